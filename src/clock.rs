@@ -1,0 +1,59 @@
+//! The time, as something that is handed in.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// A moment in UTC. What we store has microseconds; what we show has minutes.
+pub type Timestamp = DateTime<Utc>;
+
+/// Tells the time. Everything that needs "now" is given one, so that tests move it instead of waiting.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    /// The machine's own.
+    System,
+    /// Stands still until it is moved. Microseconds since 1970.
+    Test(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// A clock that stands still at `now`.
+    pub fn fixed(now: Timestamp) -> Self {
+        Self::Test(Arc::new(AtomicI64::new(now.timestamp_micros())))
+    }
+
+    /// Now, cut to microseconds, which is what the store can hold.
+    pub fn now(&self) -> Timestamp {
+        match self {
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the one place that asks the machine"
+            )]
+            Self::System => from_micros(Utc::now().timestamp_micros()),
+            Self::Test(micros) => from_micros(micros.load(Ordering::Relaxed)),
+        }
+    }
+
+    /// Moves a test clock; the machine's own can't be moved, and stays as it is.
+    pub fn advance(&self, by: TimeDelta) {
+        if let (Self::Test(micros), Some(by)) = (self, by.num_microseconds()) {
+            micros.fetch_add(by, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The moment `micros` microseconds after 1970; what no calendar can hold becomes 1970.
+pub fn from_micros(micros: i64) -> Timestamp {
+    DateTime::from_timestamp_micros(micros).unwrap_or_default()
+}
+
+/// Whole minutes since 1970: the unit in which feeds are scheduled.
+pub fn minute_of(at: Timestamp) -> i64 {
+    at.timestamp().div_euclid(60)
+}
+
+/// `2026-01-31T10:14:55Z`: how dates leave us.
+pub fn rfc3339(at: Timestamp) -> String {
+    at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+}

@@ -1,0 +1,39 @@
+//! The configuration: read once from the environment, here and nowhere else.
+//!
+//! One struct for each concern; a field's comment is its manual, and the README's table says the same. A wrong value
+//! names its variable. Every command obeys the same settings.
+
+mod env;
+mod fetch;
+mod server;
+mod store;
+
+pub use env::{ConfigError, Env};
+pub use fetch::FetchConfig;
+pub use server::{ServerConfig, SignUp};
+pub use store::StoreConfig;
+
+/// Everything that can be set.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the data is.
+    pub store: StoreConfig,
+    /// How we are reached, and by whom.
+    pub server: ServerConfig,
+    /// How we ask publishers.
+    pub fetch: FetchConfig,
+}
+
+impl Config {
+    /// Reads all of it.
+    ///
+    /// # Errors
+    /// The first variable with a wrong value, by name, with what it takes.
+    pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        Ok(Self {
+            store: StoreConfig::from_env(env)?,
+            server: ServerConfig::from_env(env)?,
+            fetch: FetchConfig::from_env(env)?,
+        })
+    }
+}

@@ -1,0 +1,114 @@
+//! How we are reached, and by whom.
+
+use std::net::IpAddr;
+
+use url::Url;
+
+use super::{ConfigError, Env};
+
+/// Who may make an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignUp {
+    /// Only the first, who becomes the administrator.
+    Closed,
+    /// Everybody.
+    Open,
+}
+
+/// Settings of the server.
+#[derive(Clone, Debug)]
+pub struct ServerConfig {
+    /// The address to listen at. `HOST`, default 127.0.0.1, and 0.0.0.0 on App Engine and Cloud Run.
+    pub host: IpAddr,
+    /// The port to listen at; 0 picks a free one and prints it. `PORT`, default 8080.
+    pub port: u16,
+    /// The address that readers and publishers know. `BASE_URL`, default `http://HOST:PORT`.
+    pub base_url: Option<Url>,
+    /// Signs cursors and cookies, the same on every instance: at least 32 characters. `SECRET_KEY`; without it one is
+    /// made and kept in the store.
+    pub secret_key: Option<String>,
+    /// What `/cron/…` asks for as `Authorization: Bearer`. `CRON_SECRET`; without it, these addresses refuse everybody.
+    pub cron_secret: Option<String>,
+    /// Who may make an account. `SIGNUP`: `closed` (default) or `open`.
+    pub signup: SignUp,
+    /// The only address that may become the first account, and so the administrator. `ADMIN_EMAIL`; needed on App
+    /// Engine and Cloud Run, where strangers could be faster.
+    pub admin_email: Option<String>,
+    /// Whether a platform's proxy stands before us, whose `X-Forwarded-For` ends with the caller's address. Follows from
+    /// `K_SERVICE` or `GAE_ENV`.
+    pub behind_proxy: bool,
+}
+
+impl ServerConfig {
+    pub(super) fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        let platform = env.get("K_SERVICE").is_some() || env.get("GAE_ENV").is_some();
+        let admin_email = env.get("ADMIN_EMAIL").map(str::to_lowercase);
+        if admin_email
+            .as_ref()
+            .is_some_and(|email| !email.contains('@'))
+        {
+            return Err(ConfigError::new("ADMIN_EMAIL", "takes an e-mail address"));
+        }
+        if platform && admin_email.is_none() {
+            let needed =
+                "must be set on App Engine and Cloud Run: the address of the first administrator";
+            return Err(ConfigError::new("ADMIN_EMAIL", needed));
+        }
+        Ok(Self {
+            host: host(env, platform)?,
+            // In range by the line's own bounds.
+            port: u16::try_from(env.number("PORT", 8080, 0..=65_535)?).unwrap_or(8080),
+            base_url: base_url(env)?,
+            secret_key: long_enough(env, "SECRET_KEY", 32)?,
+            cron_secret: long_enough(env, "CRON_SECRET", 8)?,
+            signup: signup(env)?,
+            admin_email,
+            behind_proxy: platform,
+        })
+    }
+}
+
+fn host(env: &Env, platform: bool) -> Result<IpAddr, ConfigError> {
+    let default = if platform { "0.0.0.0" } else { "127.0.0.1" };
+    let text = env.get("HOST").unwrap_or(default);
+    text.parse().map_err(|_| {
+        let takes = format!("is {text:?}; it takes an IP address, such as 127.0.0.1 or 0.0.0.0");
+        ConfigError::new("HOST", takes)
+    })
+}
+
+fn base_url(env: &Env) -> Result<Option<Url>, ConfigError> {
+    let Some(text) = env.get("BASE_URL") else {
+        return Ok(None);
+    };
+    let parsed = Url::parse(text).ok();
+    let fits = |url: &Url| matches!(url.scheme(), "http" | "https") && url.path() == "/";
+    match parsed.filter(fits) {
+        Some(url) => Ok(Some(url)),
+        None => Err(ConfigError::new(
+            "BASE_URL",
+            format!("is {text:?}; it takes http or https and a host, without a path"),
+        )),
+    }
+}
+
+fn long_enough(env: &Env, name: &'static str, least: usize) -> Result<Option<String>, ConfigError> {
+    match env.get(name) {
+        Some(text) if text.len() < least => {
+            let takes = format!("is too short; it takes at least {least} characters");
+            Err(ConfigError::new(name, takes))
+        }
+        other => Ok(other.map(str::to_owned)),
+    }
+}
+
+fn signup(env: &Env) -> Result<SignUp, ConfigError> {
+    match env.get("SIGNUP") {
+        None | Some("closed") => Ok(SignUp::Closed),
+        Some("open") => Ok(SignUp::Open),
+        Some(other) => Err(ConfigError::new(
+            "SIGNUP",
+            format!("is {other:?}; it takes closed or open"),
+        )),
+    }
+}
