@@ -1,0 +1,258 @@
+//! Commits: check, write, index, make durable.
+
+use std::fs::File;
+use std::path::Path;
+
+use redb::{Database, ReadTransaction, ReadableTable, Table, WriteTransaction};
+
+use super::{
+    ENTITIES, FORMAT, INDEX, META, Seen, codec, decode_entity, entries, record, scan, unavailable,
+};
+use crate::datastore::{IndexSet, Key, Mutation, Page, StoreError, Version};
+
+/// Carries out a commit. Dropping the write transaction on any error undoes all of it.
+pub(super) fn commit(
+    database: &Database,
+    indexes: &IndexSet,
+    mutations: &[Mutation],
+    seen: &[Seen],
+) -> Result<Vec<Version>, StoreError> {
+    let write = begin(database)?;
+    let versions = {
+        let mut table = write.open_table(ENTITIES).map_err(unavailable)?;
+        let mut index = write.open_table(INDEX).map_err(unavailable)?;
+        let mut meta = write.open_table(META).map_err(unavailable)?;
+        for seen in seen {
+            check_seen(seen, indexes, &index, &table)?;
+        }
+        let version = last_version(&meta)? + 1;
+        let apply = |mutation| apply(mutation, version, indexes, &mut table, &mut index);
+        let versions = mutations.iter().map(apply).collect::<Result<Vec<_>, _>>()?;
+        let bytes = version.to_le_bytes();
+        meta.insert("version", bytes.as_slice())
+            .map_err(unavailable)?;
+        versions
+    };
+    write.commit().map_err(unavailable)?;
+    Ok(versions)
+}
+
+/// A write transaction after whose commit the file opens at once, even when the process was killed.
+fn begin(database: &Database) -> Result<WriteTransaction, StoreError> {
+    let mut write = database.begin_write().map_err(unavailable)?;
+    write.set_quick_repair(true);
+    Ok(write)
+}
+
+fn last_version(meta: &Table<'_, &'static str, &'static [u8]>) -> Result<Version, StoreError> {
+    let Some(bytes) = meta.get("version").map_err(unavailable)? else {
+        return Ok(0);
+    };
+    record::version(bytes.value())
+}
+
+fn check_seen(
+    seen: &Seen,
+    indexes: &IndexSet,
+    index: &impl ReadableTable<&'static [u8], ()>,
+    table: &impl ReadableTable<&'static [u8], &'static [u8]>,
+) -> Result<(), StoreError> {
+    match seen {
+        Seen::Entity(key, version) => {
+            let now = scan::load(table, key)?.map(|stored| stored.version);
+            if now != *version {
+                return Err(contention(key));
+            }
+        }
+        Seen::Query(query, results) => {
+            let now = versions(&scan::run(query, indexes, index, table)?, table)?;
+            if now != *results {
+                let key = format!("a result of a query on {}", query.kind);
+                return Err(StoreError::Contention { key });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Keys and versions of a page's results, to be compared later.
+pub(super) fn versions(
+    page: &Page,
+    table: &impl ReadableTable<&'static [u8], &'static [u8]>,
+) -> Result<Vec<(Key, Version)>, StoreError> {
+    let version = |row: &super::Stored| {
+        let stored = scan::load(table, &row.entity.key)?;
+        let version = stored.map_or(0, |stored| stored.version);
+        Ok((row.entity.key.clone(), version))
+    };
+    page.rows.iter().map(version).collect()
+}
+
+fn contention(key: &Key) -> StoreError {
+    let key = key.to_string();
+    StoreError::Contention { key }
+}
+
+/// Writes one mutation and answers with the entity's version: the new one, or, as with Google, the old one where nothing
+/// of it changed.
+fn apply(
+    mutation: &Mutation,
+    version: Version,
+    indexes: &IndexSet,
+    table: &mut Table<'_, &'static [u8], &'static [u8]>,
+    index: &mut Table<'_, &'static [u8], ()>,
+) -> Result<Version, StoreError> {
+    let key = mutation.key();
+    let old = scan::load(table, key)?;
+    if let Some(base) = mutation.base_version()
+        && old.as_ref().map_or(0, |stored| stored.version) != base
+    {
+        return Err(contention(key));
+    }
+    match (mutation, &old) {
+        (Mutation::Insert(_), Some(_)) => return Err(StoreError::AlreadyExists(key.clone())),
+        (Mutation::Update(..), None) => return Err(StoreError::NotFound(key.clone())),
+        _ => {}
+    }
+    // By bytes: -0 isn't 0, and NaN is itself.
+    if let (Some(stored), Some(entity)) = (&old, mutation.entity())
+        && record::encode(entity, 0) == record::encode(&stored.entity, 0)
+    {
+        return Ok(stored.version);
+    }
+    let before = old
+        .map(|stored| entries::of(&stored.entity, indexes))
+        .unwrap_or_default();
+    let after = mutation
+        .entity()
+        .map(|entity| entries::of(entity, indexes))
+        .unwrap_or_default();
+    for entry in before.difference(&after) {
+        index.remove(entry.as_slice()).map_err(unavailable)?;
+    }
+    for entry in after.difference(&before) {
+        index.insert(entry.as_slice(), ()).map_err(unavailable)?;
+    }
+    let mut bytes = Vec::new();
+    codec::put_key(key, &mut bytes);
+    match mutation.entity() {
+        Some(entity) => {
+            let record = record::encode(entity, version);
+            table
+                .insert(bytes.as_slice(), record.as_slice())
+                .map_err(unavailable)?;
+        }
+        None => {
+            table.remove(bytes.as_slice()).map_err(unavailable)?;
+        }
+    }
+    Ok(version)
+}
+
+/// Makes the tables of a new file, and brings an older one's indexes in line with the list.
+pub(super) fn prepare(database: &Database, indexes: &IndexSet) -> Result<(), StoreError> {
+    let wanted: Vec<String> = indexes.all().iter().map(ToString::to_string).collect();
+    if let Some(known) = known_indexes(database)?
+        && known == wanted
+    {
+        return Ok(());
+    }
+    let write = begin(database)?;
+    {
+        let table = write.open_table(ENTITIES).map_err(unavailable)?;
+        let mut index = write.open_table(INDEX).map_err(unavailable)?;
+        let mut meta = write.open_table(META).map_err(unavailable)?;
+        rebuild(&table, &mut index, indexes)?;
+        meta.insert("format", FORMAT).map_err(unavailable)?;
+        let list = wanted.join("\0");
+        meta.insert("indexes", list.as_bytes())
+            .map_err(unavailable)?;
+    }
+    write.commit().map_err(unavailable)
+}
+
+/// The indexes that the file's entries were made for; `None` in a new file.
+fn known_indexes(database: &Database) -> Result<Option<Vec<String>>, StoreError> {
+    use redb::ReadableDatabase;
+    let read = database.begin_read().map_err(unavailable)?;
+    let meta = match read.open_table(META) {
+        Err(redb::TableError::TableDoesNotExist(_)) => return Ok(None),
+        other => other.map_err(unavailable)?,
+    };
+    let format = meta.get("format").map_err(unavailable)?;
+    if format.is_none_or(|format| format.value() != FORMAT) {
+        let text = "a file of another format; this version reads format 1";
+        return Err(StoreError::Corrupt(text.into()));
+    }
+    let list = meta.get("indexes").map_err(unavailable)?;
+    Ok(list.map(|list| {
+        let text = String::from_utf8_lossy(list.value()).into_owned();
+        text.split('\0')
+            .filter(|one| !one.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }))
+}
+
+/// Empties the index table and fills it again: a list that changed changes with a release, not with a request.
+fn rebuild(
+    table: &impl ReadableTable<&'static [u8], &'static [u8]>,
+    index: &mut Table<'_, &'static [u8], ()>,
+    indexes: &IndexSet,
+) -> Result<(), StoreError> {
+    index.retain(|_, ()| false).map_err(unavailable)?;
+    for row in table.iter().map_err(unavailable)? {
+        let (key, bytes) = row.map_err(unavailable)?;
+        let entity = decode_entity(key.value(), bytes.value())?;
+        for entry in entries::of(&entity, indexes) {
+            index.insert(entry.as_slice(), ()).map_err(unavailable)?;
+        }
+    }
+    Ok(())
+}
+
+/// Copies one moment's tables into a new file.
+pub(super) fn copy(read: &ReadTransaction, path: &Path) -> Result<(), StoreError> {
+    let failed =
+        |error: redb::Error| StoreError::Unavailable(format!("{}: {error}", path.display()));
+    let new = File::options().write(true).create_new(true).open(path);
+    new.map_err(|error| failed(error.into()))?;
+    let database = Database::create(path).map_err(|error| failed(error.into()))?;
+    let write = begin(&database)?;
+    {
+        let mut table = write.open_table(ENTITIES).map_err(unavailable)?;
+        for row in read
+            .open_table(ENTITIES)
+            .map_err(unavailable)?
+            .iter()
+            .map_err(unavailable)?
+        {
+            let (key, value) = row.map_err(unavailable)?;
+            table
+                .insert(key.value(), value.value())
+                .map_err(unavailable)?;
+        }
+        let mut index = write.open_table(INDEX).map_err(unavailable)?;
+        for row in read
+            .open_table(INDEX)
+            .map_err(unavailable)?
+            .iter()
+            .map_err(unavailable)?
+        {
+            let (key, _) = row.map_err(unavailable)?;
+            index.insert(key.value(), ()).map_err(unavailable)?;
+        }
+        let mut meta = write.open_table(META).map_err(unavailable)?;
+        for row in read
+            .open_table(META)
+            .map_err(unavailable)?
+            .iter()
+            .map_err(unavailable)?
+        {
+            let (key, value) = row.map_err(unavailable)?;
+            meta.insert(key.value(), value.value())
+                .map_err(unavailable)?;
+        }
+    }
+    write.commit().map_err(unavailable)
+}

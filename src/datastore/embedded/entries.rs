@@ -1,0 +1,118 @@
+//! Index entries: which ones an entity has, and how they lie in the file.
+//!
+//! An entry is the index's mark (8 bytes), its columns in their directions, and the entity's key in the direction of the
+//! last column. The mark is a hash of the index's definition, so an index needs no number and no list of numbers.
+
+use std::collections::BTreeSet;
+
+use sha2::{Digest, Sha256};
+
+use super::codec;
+use crate::datastore::query::{Direction, KEY};
+use crate::datastore::{Entity, IndexDefinition, IndexSet, Value};
+
+pub(super) const MARK: usize = 8;
+
+pub(super) type Mark = [u8; MARK];
+
+fn mark(parts: &[&str]) -> Mark {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    let mut mark = [0; MARK];
+    mark.copy_from_slice(&hash.finalize()[..MARK]);
+    mark
+}
+
+/// The mark of the index of a kind by key.
+pub(super) fn kind_mark(kind: &str) -> Mark {
+    mark(&["kind", kind])
+}
+
+/// The mark of the built-in index of one property.
+pub(super) fn property_mark(kind: &str, property: &str) -> Mark {
+    mark(&["property", kind, property])
+}
+
+/// The mark of a composite index.
+pub(super) fn composite_mark(index: &IndexDefinition) -> Mark {
+    mark(&["composite", &index.to_string()])
+}
+
+/// The direction of the key behind the columns.
+pub(super) fn key_direction(index: &IndexDefinition) -> Direction {
+    let last = index.properties.last();
+    last.map_or(Direction::Asc, |column| column.direction)
+}
+
+/// Every entry that an entity has.
+pub(super) fn of(entity: &Entity, indexes: &IndexSet) -> BTreeSet<Vec<u8>> {
+    let kind = entity.key.kind();
+    let mut entries = BTreeSet::new();
+    let mut own = kind_mark(kind).to_vec();
+    codec::put_key(&entity.key, &mut own);
+    entries.insert(own);
+    for (name, property) in &entity.properties {
+        if !property.indexed {
+            continue;
+        }
+        let mark = property_mark(kind, name);
+        for value in property.value.elements() {
+            let mut entry = mark.to_vec();
+            codec::put(value, &mut entry);
+            codec::put_key(&entity.key, &mut entry);
+            entries.insert(entry);
+        }
+    }
+    for index in indexes.of_kind(kind) {
+        composite(entity, index, &mut entries);
+    }
+    entries
+}
+
+/// The entries in one composite index: every combination of its columns' values; none where a column has none.
+pub(super) fn composite(entity: &Entity, index: &IndexDefinition, out: &mut BTreeSet<Vec<u8>>) {
+    let mut entries = vec![composite_mark(index).to_vec()];
+    if index.ancestor {
+        let below = |entry: &Vec<u8>| {
+            let entry = entry.clone();
+            entity.key.lineage().map(move |ancestor| {
+                let mut entry = entry.clone();
+                codec::put_key(&ancestor, &mut entry);
+                entry
+            })
+        };
+        entries = entries.iter().flat_map(below).collect();
+    }
+    let key = Value::Key(entity.key.clone());
+    for column in &index.properties {
+        let values = match entity.properties.get(&column.name) {
+            _ if column.name == KEY => std::slice::from_ref(&key),
+            Some(property) if property.indexed => property.value.elements(),
+            _ => &[],
+        };
+        let longer = |entry: &Vec<u8>| {
+            let entry = entry.clone();
+            values.iter().map(move |value| {
+                let mut entry = entry.clone();
+                codec::put_directed(value, column.direction, &mut entry);
+                entry
+            })
+        };
+        entries = entries.iter().flat_map(longer).collect();
+    }
+    for mut entry in entries {
+        put_entity_key(entity, key_direction(index), &mut entry);
+        out.insert(entry);
+    }
+}
+
+fn put_entity_key(entity: &Entity, direction: Direction, out: &mut Vec<u8>) {
+    let start = out.len();
+    codec::put_key(&entity.key, out);
+    if direction == Direction::Desc {
+        codec::turn(&mut out[start..]);
+    }
+}

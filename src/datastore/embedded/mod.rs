@@ -1,0 +1,236 @@
+//! The embedded backend: one redb file in a folder of its own.
+//!
+//! Three tables: entities by key, index entries (keys without values), and a few words about the file itself. Every
+//! commit is durable when it is answered, and leaves the file so that it opens at once after a kill (redb's quick
+//! repair). Reads see the last commit and never wait. Commits go one after the other, on a thread that the request waits
+//! for, because waiting for the disk must not stop the others.
+
+mod codec;
+mod commit;
+mod entries;
+mod record;
+mod scan;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use redb::{
+    Database, DatabaseError, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition,
+};
+
+use super::{Entity, IndexSet, Key, Mutation, Page, Query, StoreError, Stored, Version};
+
+/// Entities: the key's bytes → version and properties.
+const ENTITIES: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("entities");
+/// Index entries; all is in the key.
+const INDEX: TableDefinition<'static, &[u8], ()> = TableDefinition::new("index");
+/// About the file: `format`, `version`, `indexes`.
+const META: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("meta");
+
+/// The file's name inside the store's folder.
+pub const FILE: &str = "dormouse.redb";
+/// The layout of the tables; another number is another program's file.
+const FORMAT: &[u8] = b"1";
+
+/// The embedded store.
+#[derive(Debug)]
+pub struct Embedded {
+    database: Arc<Database>,
+    indexes: IndexSet,
+}
+
+/// What a transaction has read, to be checked again when it commits.
+#[derive(Debug)]
+pub enum Seen {
+    /// An entity and the version that it had; `None` where it was absent.
+    Entity(Key, Option<Version>),
+    /// A query and the results that it gave, by key and version.
+    Query(Query, Vec<(Key, Version)>),
+}
+
+impl Embedded {
+    /// Opens the store in `folder`, making both where they don't exist. An index that is new to the file is filled.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] where another process has it open; [`StoreError::Corrupt`] for a file of another format;
+    /// [`StoreError::Unavailable`] where it can't be opened or written.
+    pub fn open(folder: &Path, indexes: IndexSet) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| StoreError::Unavailable(format!("{}: {error}", folder.display())))?;
+        let database = Database::create(folder.join(FILE)).map_err(|error| match error {
+            DatabaseError::DatabaseAlreadyOpen => StoreError::Taken {
+                path: folder.display().to_string(),
+            },
+            other => StoreError::Unavailable(format!("{}: {other}", folder.display())),
+        })?;
+        Self::with(database, indexes)
+    }
+
+    /// A store in memory: the same in every way, and gone with the process.
+    ///
+    /// # Errors
+    /// None that is known.
+    pub fn in_memory(indexes: IndexSet) -> Result<Self, StoreError> {
+        let backend = redb::backends::InMemoryBackend::new();
+        let database = Database::builder().create_with_backend(backend);
+        Self::with(database.map_err(unavailable)?, indexes)
+    }
+
+    fn with(database: Database, indexes: IndexSet) -> Result<Self, StoreError> {
+        commit::prepare(&database, &indexes)?;
+        let database = Arc::new(database);
+        Ok(Self { database, indexes })
+    }
+
+    pub(super) fn indexes(&self) -> &IndexSet {
+        &self.indexes
+    }
+
+    fn read(&self) -> Result<ReadTransaction, StoreError> {
+        self.database.begin_read().map_err(unavailable)
+    }
+
+    pub(super) fn lookup(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
+        lookup_in(&self.read()?, keys)
+    }
+
+    pub(super) fn run_query(&self, query: &Query) -> Result<Page, StoreError> {
+        query_in(&self.read()?, query, &self.indexes)
+    }
+
+    pub(super) fn begin(&self) -> Result<Snapshot, StoreError> {
+        Ok(Snapshot {
+            read: self.read()?,
+            indexes: self.indexes.clone(),
+            seen: Vec::new(),
+        })
+    }
+
+    pub(super) async fn commit(
+        &self,
+        mutations: Vec<Mutation>,
+        seen: Vec<Seen>,
+    ) -> Result<Vec<Version>, StoreError> {
+        let database = self.database.clone();
+        let indexes = self.indexes.clone();
+        blocking(move || commit::commit(&database, &indexes, &mutations, &seen)).await
+    }
+
+    pub(super) async fn backup(&self, path: PathBuf) -> Result<(), StoreError> {
+        let read = self.read()?;
+        blocking(move || commit::copy(&read, &path)).await
+    }
+
+    pub(super) fn check(&self) -> Result<Findings, StoreError> {
+        check_in(&self.read()?, &self.indexes)
+    }
+}
+
+/// Runs work that waits for the disk on another thread, and waits for it: nothing is left when this returns.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| StoreError::Unavailable(format!("the commit's thread: {error}")))?
+}
+
+/// One moment's view of the store, and a list of what was read in it.
+pub struct Snapshot {
+    read: ReadTransaction,
+    indexes: IndexSet,
+    seen: Vec<Seen>,
+}
+
+impl std::fmt::Debug for Snapshot {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Snapshot({} reads)", self.seen.len())
+    }
+}
+
+impl Snapshot {
+    pub(super) fn lookup(&mut self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
+        let found = lookup_in(&self.read, keys)?;
+        for (key, stored) in keys.iter().zip(&found) {
+            let version = stored.as_ref().map(|stored| stored.version);
+            self.seen.push(Seen::Entity(key.clone(), version));
+        }
+        Ok(found)
+    }
+
+    pub(super) fn run_query(&mut self, query: &Query) -> Result<Page, StoreError> {
+        let page = query_in(&self.read, query, &self.indexes)?;
+        let entities = self.read.open_table(ENTITIES).map_err(unavailable)?;
+        let results = commit::versions(&page, &entities)?;
+        self.seen.push(Seen::Query(query.clone(), results));
+        Ok(page)
+    }
+
+    pub(super) fn into_seen(self) -> Vec<Seen> {
+        self.seen
+    }
+}
+
+fn lookup_in(read: &ReadTransaction, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
+    let table = read.open_table(ENTITIES).map_err(unavailable)?;
+    keys.iter().map(|key| scan::load(&table, key)).collect()
+}
+
+fn query_in(read: &ReadTransaction, query: &Query, indexes: &IndexSet) -> Result<Page, StoreError> {
+    let index = read.open_table(INDEX).map_err(unavailable)?;
+    let table = read.open_table(ENTITIES).map_err(unavailable)?;
+    scan::run(query, indexes, &index, &table)
+}
+
+/// What a look at the whole file found.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Entities by kind.
+    pub entities: std::collections::BTreeMap<String, u64>,
+    /// Index entries.
+    pub entries: u64,
+    /// What doesn't fit together; empty in a sound store.
+    pub faults: Vec<String>,
+}
+
+fn check_in(read: &ReadTransaction, indexes: &IndexSet) -> Result<Findings, StoreError> {
+    let index = read.open_table(INDEX).map_err(unavailable)?;
+    let table = read.open_table(ENTITIES).map_err(unavailable)?;
+    let mut findings = Findings::default();
+    let mut expected = 0_u64;
+    for row in table.iter().map_err(unavailable)? {
+        let (key, bytes) = row.map_err(unavailable)?;
+        let key = codec::Reader::new(key.value()).key()?;
+        let entity = record::decode(key, bytes.value())?.entity;
+        *findings
+            .entities
+            .entry(entity.key.kind().to_owned())
+            .or_default() += 1;
+        for entry in entries::of(&entity, indexes) {
+            expected += 1;
+            if index.get(entry.as_slice()).map_err(unavailable)?.is_none() {
+                let fault = format!("{} lacks an index entry", entity.key);
+                findings.faults.push(fault);
+            }
+        }
+    }
+    findings.entries = redb::ReadableTableMetadata::len(&index).map_err(unavailable)?;
+    if findings.entries > expected {
+        let extra = findings.entries - expected;
+        findings
+            .faults
+            .push(format!("{extra} index entries without an entity"));
+    }
+    Ok(findings)
+}
+
+/// The entities of a file without a store around it, for the copy and the check.
+fn decode_entity(key: &[u8], bytes: &[u8]) -> Result<Entity, StoreError> {
+    let key = codec::Reader::new(key).key()?;
+    Ok(record::decode(key, bytes)?.entity)
+}
+
+/// Any failure of the file below us.
+fn unavailable(error: impl Into<redb::Error>) -> StoreError {
+    StoreError::Unavailable(error.into().to_string())
+}

@@ -1,0 +1,260 @@
+//! Composite indexes: the list, and which one a query needs.
+//!
+//! `index.yaml` is the single list, for Google and for the embedded store. A query that no entry serves is refused by
+//! both; the error names the entry to add.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use super::query::{Direction, Filter, KEY, Query, Shape};
+use super::{Order, StoreError};
+
+/// One composite index, in the terms of `index.yaml`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IndexDefinition {
+    /// The kind of entity.
+    pub kind: String,
+    /// Whether its entries stand below each ancestor, for queries within one.
+    #[serde(default)]
+    pub ancestor: bool,
+    /// The columns, first the most significant.
+    pub properties: Vec<IndexColumn>,
+}
+
+/// One column of a composite index.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IndexColumn {
+    /// The property, or `__key__`.
+    pub name: String,
+    /// Which way; ascending unless it says otherwise.
+    #[serde(default = "ascending")]
+    pub direction: Direction,
+}
+
+fn ascending() -> Direction {
+    Direction::Asc
+}
+
+/// The composite indexes that there are.
+#[derive(Clone, Debug, Default)]
+pub struct IndexSet(Vec<IndexDefinition>);
+
+impl IndexSet {
+    /// Reads the text of an `index.yaml`.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] says what is wrong with it.
+    pub fn from_yaml(text: &str) -> Result<Self, StoreError> {
+        #[derive(Deserialize)]
+        struct File {
+            indexes: Vec<IndexDefinition>,
+        }
+        let file: File = serde_yaml_ng::from_str(text)
+            .map_err(|error| StoreError::Invalid(format!("index.yaml: {error}")))?;
+        Ok(Self(file.indexes))
+    }
+
+    /// The product's own list, `index.yaml` as it was when this was built.
+    ///
+    /// # Errors
+    /// As [`from_yaml`](Self::from_yaml); a test keeps the file readable.
+    pub fn ours() -> Result<Self, StoreError> {
+        Self::from_yaml(include_str!("../../index.yaml"))
+    }
+
+    /// All of them.
+    pub fn all(&self) -> &[IndexDefinition] {
+        &self.0
+    }
+
+    /// Those on one kind.
+    pub fn of_kind<'s>(
+        &'s self,
+        kind: &str,
+    ) -> impl Iterator<Item = &'s IndexDefinition> + use<'s> {
+        let kind = kind.to_owned();
+        self.0.iter().filter(move |index| index.kind == kind)
+    }
+
+    /// The way to answer a query.
+    ///
+    /// # Errors
+    /// [`StoreError::MissingIndex`] where it needs a composite index that isn't in the list.
+    pub fn choose<'s>(&'s self, query: &Query) -> Result<Choice<'s>, StoreError> {
+        let need = Need::of(query);
+        if let Some(builtin) = need.builtin(query) {
+            return Ok(builtin);
+        }
+        let wanted = need.definition(&query.kind);
+        let behind = need.equal.len();
+        // Rather the one that the error would name: another query's index mustn't change the order of these results.
+        let found = self
+            .of_kind(&query.kind)
+            .filter(|index| need.fits(index))
+            .min_by_key(|index| index.properties[behind..] != wanted.properties[behind..]);
+        found
+            .map(Choice::Composite)
+            .ok_or_else(|| StoreError::MissingIndex {
+                entry: wanted.to_string(),
+            })
+    }
+}
+
+/// Which index answers a query.
+#[derive(Debug, PartialEq)]
+pub enum Choice<'s> {
+    /// All of the kind by key, with or without equality filters.
+    ByKey,
+    /// One property, forwards or backwards, without equality filters or an ancestor.
+    ByProperty(Order),
+    /// An entry of `index.yaml`.
+    Composite(&'s IndexDefinition),
+}
+
+/// The columns that an index for a query has.
+struct Need {
+    ancestor: bool,
+    /// In any order.
+    equal: Vec<String>,
+    /// In this order.
+    rest: Vec<Order>,
+    /// Behind them, by name, in either direction: the properties that are only projected.
+    projected: Vec<String>,
+}
+
+impl Need {
+    fn of(query: &Query) -> Self {
+        let equal = query.equal_properties();
+        let mut rest = query.full_orders();
+        let mut projected = Vec::new();
+        if let Shape::Projection(names) = &query.shape {
+            let only = names
+                .iter()
+                .filter(|name| rest.iter().all(|order| &order.property != *name));
+            projected.extend(only.cloned());
+            projected.sort();
+        }
+        // Entries that are equal otherwise go by key, in the last order's direction: saying so adds nothing, unless
+        // something projected would come before it.
+        let before = rest.iter().rev().nth(1);
+        let implied = before.map_or(Direction::Asc, |order| order.direction);
+        if projected.is_empty()
+            && rest
+                .last()
+                .is_some_and(|order| order.property == KEY && order.direction == implied)
+        {
+            rest.pop();
+        }
+        Self {
+            ancestor: query.ancestor.is_some(),
+            equal: equal.into_iter().map(str::to_owned).collect(),
+            rest,
+            projected,
+        }
+    }
+
+    /// Google's rule for what built-in indexes can serve.
+    fn builtin(&self, query: &Query) -> Option<Choice<'static>> {
+        let key_range_only = query.range_property().is_none_or(|name| name == KEY);
+        let alone = self.equal.is_empty() && !self.ancestor;
+        match (self.rest.as_slice(), self.projected.as_slice()) {
+            ([], []) if key_range_only => Some(Choice::ByKey),
+            ([only], []) if alone && only.property != KEY => Some(Choice::ByProperty(only.clone())),
+            ([], [only]) if alone && key_range_only && query.range_property().is_none() => {
+                Some(Choice::ByProperty(Order {
+                    property: only.clone(),
+                    direction: Direction::Asc,
+                }))
+            }
+            _ => None,
+        }
+    }
+
+    fn fits(&self, index: &IndexDefinition) -> bool {
+        let Some((equal, rest)) = index.properties.split_at_checked(self.equal.len()) else {
+            return false;
+        };
+        let same = |column: &IndexColumn, order: &Order| {
+            column.name == order.property && column.direction == order.direction
+        };
+        let Some((ordered, projected)) = rest.split_at_checked(self.rest.len()) else {
+            return false;
+        };
+        index.ancestor == self.ancestor
+            && equal.iter().all(|column| self.equal.contains(&column.name))
+            && ordered
+                .iter()
+                .zip(&self.rest)
+                .all(|(column, order)| same(column, order))
+            && projected
+                .iter()
+                .map(|column| &column.name)
+                .eq(&self.projected)
+    }
+
+    fn definition(&self, kind: &str) -> IndexDefinition {
+        let equal = self.equal.iter().map(|name| IndexColumn {
+            name: name.clone(),
+            direction: Direction::Asc,
+        });
+        let rest = self.rest.iter().map(|order| IndexColumn {
+            name: order.property.clone(),
+            direction: order.direction,
+        });
+        let projected = self.projected.iter().map(|name| IndexColumn {
+            name: name.clone(),
+            direction: Direction::Asc,
+        });
+        IndexDefinition {
+            kind: kind.to_owned(),
+            ancestor: self.ancestor,
+            properties: equal.chain(rest).chain(projected).collect(),
+        }
+    }
+}
+
+impl fmt::Display for IndexDefinition {
+    /// As an entry of `index.yaml`.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(out, "- kind: {}", self.kind)?;
+        if self.ancestor {
+            writeln!(out, "  ancestor: true")?;
+        }
+        writeln!(out, "  properties:")?;
+        for column in &self.properties {
+            writeln!(out, "  - name: {}", column.name)?;
+            if column.direction == Direction::Desc {
+                writeln!(out, "    direction: desc")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Query {
+    /// The branches that `In` filters multiply to: for each, what every property must equal.
+    pub(super) fn branches(&self) -> Vec<Vec<(&str, &super::Value)>> {
+        let mut branches = vec![Vec::new()];
+        for filter in &self.filters {
+            let (name, values) = match filter {
+                Filter::Equal(name, value) => (name, std::slice::from_ref(value)),
+                Filter::In(name, values) => (name, values.as_slice()),
+                Filter::Range(..) => continue,
+            };
+            branches = branches
+                .iter()
+                .flat_map(|branch: &Vec<_>| {
+                    values.iter().map(move |value| {
+                        let mut longer = branch.clone();
+                        longer.push((name.as_str(), value));
+                        longer
+                    })
+                })
+                .collect();
+        }
+        branches
+    }
+}

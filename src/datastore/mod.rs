@@ -1,0 +1,286 @@
+//! The floor: entities, keys, queries; nothing of feeds.
+//!
+//! It has the shape of Google Cloud Datastore, because that is what it costs money on: one [`Datastore`] stands above a
+//! closed set of backends, enforces Google's [`rules`] and counts every billed operation on the [`meter`]. A backend
+//! owes its callers:
+//!
+//! 1. **Atomic, durable commits.** When `commit` has answered, all of it survives a kill at any moment; when it failed
+//!    with anything but [`StoreError::Unavailable`], nothing of it happened.
+//! 2. **Serializable reads.** Look-ups and queries see every commit that was answered before they began, and no half one.
+//! 3. **Google's order.** Null, then integers and timestamps (as one), booleans, strings and blobs (as one, by bytes),
+//!    doubles (-0 below 0, NaN last), keys. Ranges aren't bounded by type. Ties go by key, in the last order's direction.
+//! 4. **One entry for each element.** An array is found by any of its elements; ordered by, it comes up once for each.
+//! 5. **Indexes.** A query that needs a composite index which `index.yaml` doesn't have is refused.
+//!
+//! To add a promise, write it here and add a case to `tests/it/conformance`: a promise without a case is only a wish.
+
+mod cursor;
+pub mod embedded;
+mod error;
+mod index;
+mod key;
+pub mod meter;
+mod mutation;
+mod query;
+pub mod rules;
+mod value;
+
+use std::sync::Arc;
+
+pub use cursor::Cursor;
+pub use error::StoreError;
+pub use index::{Choice, IndexColumn, IndexDefinition, IndexSet};
+pub use key::{Id, Key, PathElement};
+pub use meter::{Cost, Meter, metered};
+pub use mutation::{Mutation, Version};
+pub use query::{Direction, Filter, IN_LIMIT, KEY, Order, Query, RESULT_LIMIT, RangeOp, Shape};
+pub use value::{Entity, Property, Value};
+
+use crate::clock::{Clock, Timestamp};
+use embedded::Embedded;
+
+/// An entity as it was read, with the version to base a change on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored {
+    /// The entity. From a projection: the key and the projected properties; from a keys-only query: the key.
+    pub entity: Entity,
+    /// Its version; 0 where only an index was read.
+    pub version: Version,
+}
+
+/// One page of a query's results.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    /// In the query's order; at most its limit.
+    pub rows: Vec<Stored>,
+    /// Where to go on; `None` where the results ended. A page that is full to the limit has one even at the end.
+    pub next: Option<Cursor>,
+}
+
+/// The closed set of backends.
+#[derive(Debug)]
+enum Backend {
+    Embedded(Embedded),
+}
+
+/// The store. Cheap to clone; all clones are one store.
+#[derive(Clone, Debug)]
+pub struct Datastore {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    backend: Backend,
+    indexes: IndexSet,
+    clock: Clock,
+    total: Meter,
+}
+
+impl Datastore {
+    /// A store above an embedded backend, with the indexes that it was opened with.
+    pub fn new(backend: Embedded, clock: Clock) -> Self {
+        let inner = Inner {
+            indexes: backend.indexes().clone(),
+            backend: Backend::Embedded(backend),
+            clock,
+            total: Meter::default(),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// The composite indexes that queries may use.
+    pub fn indexes(&self) -> &IndexSet {
+        &self.inner.indexes
+    }
+
+    /// What the whole process has cost so far.
+    pub fn total_cost(&self) -> Cost {
+        self.inner.total.total()
+    }
+
+    fn charge(&self, cost: Cost) {
+        self.inner.total.add(cost);
+        meter::charge(cost);
+    }
+
+    /// Reads up to 1,000 entities by key, in the order asked for; `None` for each that isn't there.
+    /// One read for each key, found or missing.
+    ///
+    /// # Errors
+    /// The rules for keys; the backend's own.
+    pub async fn lookup(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
+        rules::check_lookup(keys)?;
+        self.charge(Cost::reads(keys.len()));
+        match &self.inner.backend {
+            Backend::Embedded(embedded) => embedded.lookup(keys),
+        }
+    }
+
+    /// Reads one entity; `None` where there is none. One read.
+    ///
+    /// # Errors
+    /// As [`lookup`](Self::lookup).
+    pub async fn get(&self, key: &Key) -> Result<Option<Stored>, StoreError> {
+        let found = self.lookup(std::slice::from_ref(key)).await?;
+        Ok(found.into_iter().next().flatten())
+    }
+
+    /// Answers a query, one page of it.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`], [`StoreError::MissingIndex`], [`StoreError::BadCursor`]; the backend's own.
+    pub async fn run_query(&self, query: &Query) -> Result<Page, StoreError> {
+        query.check()?;
+        let page = match &self.inner.backend {
+            Backend::Embedded(embedded) => embedded.run_query(query),
+        }?;
+        self.charge(query_cost(&query.shape, page.rows.len()));
+        Ok(page)
+    }
+
+    /// Counts a query's results up to its limit, wherever its cursor starts. One read for each 1,000, at least one.
+    ///
+    /// # Errors
+    /// As [`run_query`](Self::run_query).
+    pub async fn count(&self, query: &Query) -> Result<u64, StoreError> {
+        query.check()?;
+        let counted = match &self.inner.backend {
+            Backend::Embedded(embedded) => embedded.run_query(query)?.rows.len(),
+        };
+        self.charge(Cost::reads(counted.div_ceil(1_000).max(1)));
+        Ok(counted as u64)
+    }
+
+    /// Carries out all the mutations, or none, durably; answers with the version that
+    /// each entity has now, in the same order.
+    /// One write for each entity, one delete for each key.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyExists`], [`StoreError::NotFound`], [`StoreError::Contention`] where a `base_version` isn't
+    /// the stored one; the [`rules`]; the backend's own.
+    pub async fn commit(&self, mutations: Vec<Mutation>) -> Result<Vec<Version>, StoreError> {
+        self.commit_where(mutations, Vec::new()).await
+    }
+
+    async fn commit_where(
+        &self,
+        mutations: Vec<Mutation>,
+        seen: Vec<embedded::Seen>,
+    ) -> Result<Vec<Version>, StoreError> {
+        rules::check_commit(&mutations, &self.inner.indexes)?;
+        let cost = commit_cost(&mutations);
+        let versions = match &self.inner.backend {
+            Backend::Embedded(embedded) => embedded.commit(mutations, seen).await,
+        }?;
+        self.charge(cost);
+        Ok(versions)
+    }
+
+    /// Begins a transaction: its reads are one moment's, and its commit fails if any of them has changed since.
+    ///
+    /// # Errors
+    /// The backend's own.
+    pub async fn begin(&self) -> Result<Transaction, StoreError> {
+        let backend = match &self.inner.backend {
+            Backend::Embedded(embedded) => embedded.begin()?,
+        };
+        let store = self.clone();
+        let began = self.inner.clock.now();
+        Ok(Transaction {
+            store,
+            backend,
+            began,
+        })
+    }
+
+    /// Writes a consistent copy of the store to a new file at `path`, while it is in use; a copy is a store.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] where the file can't be written.
+    pub async fn backup(&self, path: std::path::PathBuf) -> Result<(), StoreError> {
+        match &self.inner.backend {
+            Backend::Embedded(embedded) => embedded.backup(path).await,
+        }
+    }
+
+    /// Looks at every entity and every index entry of the store, and says what doesn't fit together.
+    /// Not metered: it is the floor's own repair tool, and reads the embedded file as such.
+    ///
+    /// # Errors
+    /// The backend's own.
+    pub async fn check_indexes(&self) -> Result<embedded::Findings, StoreError> {
+        match &self.inner.backend {
+            Backend::Embedded(embedded) => embedded.check(),
+        }
+    }
+}
+
+/// How long a transaction may last (Google: "expire after 270 seconds").
+const TRANSACTION_SECONDS: i64 = 270;
+
+/// Reads of one moment, and a commit that holds only if they still do. Doesn't see its own writes.
+#[derive(Debug)]
+pub struct Transaction {
+    store: Datastore,
+    backend: embedded::Snapshot,
+    began: Timestamp,
+}
+
+impl Transaction {
+    /// As [`Datastore::lookup`], at the transaction's moment.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn lookup(&mut self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
+        rules::check_lookup(keys)?;
+        self.store.charge(Cost::reads(keys.len()));
+        self.backend.lookup(keys)
+    }
+
+    /// As [`Datastore::run_query`], at the transaction's moment.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn run_query(&mut self, query: &Query) -> Result<Page, StoreError> {
+        query.check()?;
+        let page = self.backend.run_query(query)?;
+        self.store.charge(query_cost(&query.shape, page.rows.len()));
+        Ok(page)
+    }
+
+    /// Commits, if everything that was read is as it was.
+    ///
+    /// # Errors
+    /// [`StoreError::Contention`] if it isn't, or if 270 seconds have passed; else as [`Datastore::commit`].
+    pub async fn commit(self, mutations: Vec<Mutation>) -> Result<Vec<Version>, StoreError> {
+        let age = self.store.inner.clock.now() - self.began;
+        if age.num_seconds() >= TRANSACTION_SECONDS {
+            let key = "the transaction, which has expired,".into();
+            return Err(StoreError::Contention { key });
+        }
+        let seen = self.backend.into_seen();
+        self.store.commit_where(mutations, seen).await
+    }
+}
+
+fn query_cost(shape: &Shape, results: usize) -> Cost {
+    match shape {
+        Shape::Entities => Cost::reads(results.max(1)),
+        Shape::KeysOnly | Shape::Projection(_) => Cost {
+            small: results as u64,
+            ..Cost::reads(1)
+        },
+    }
+}
+
+fn commit_cost(mutations: &[Mutation]) -> Cost {
+    let deletes = mutations.iter().filter(|m| m.entity().is_none()).count() as u64;
+    Cost {
+        writes: mutations.len() as u64 - deletes,
+        deletes,
+        ..Cost::default()
+    }
+}
