@@ -1,0 +1,98 @@
+//! What every backend of the store owes its callers, one case for each promise.
+//!
+//! A case states what Google does, as measured on its emulator, and runs on every backend. It is a plain `async fn` whose
+//! name is the promise; it is handed an empty store and may do with it what it likes.
+//!
+//! **To add a case**, write `pub(super) async fn promise(store: &Datastore)` in the file of its topic and list it in
+//! `cases.rs`; an unlisted one is dead code, and dead code fails the build. One that needs a store with indexes or a clock
+//! of its own takes a [`Backend`] instead and is listed under `backends`. If it queries, see that `index.yaml` beside this
+//! file has the index.
+//!
+//! **To add a backend**, add a variant to [`Backend`], say in [`Backend::open`] how to get an empty store, and add a line
+//! `name => Backend::Variant` to the lists in `cases.rs`. The `optimistic` list is only for backends whose transactions
+//! make nobody wait; what touches the embedded store's files (`durability`, `backups`, `soundness`) isn't stamped at all.
+//!
+//! Two promises are the product's own and stricter than the emulator: composite indexes are required (it has none), and
+//! a few query forms are refused that it takes (each case says so).
+
+mod absence;
+mod arrays;
+mod backups;
+mod commits;
+mod cursors;
+mod durability;
+mod expiry;
+mod filters;
+mod indexes;
+mod keys;
+mod limits;
+mod lookups;
+mod metering;
+mod model;
+mod orders;
+mod projections;
+mod random_commits;
+mod random_queries;
+mod snapshots;
+mod soundness;
+mod support;
+mod transactions;
+mod values;
+
+use dormouse::clock::Clock;
+use dormouse::datastore::embedded::Embedded;
+use dormouse::datastore::{Datastore, IndexSet};
+
+/// The backends under test.
+#[derive(Clone, Copy)]
+enum Backend {
+    Embedded,
+}
+
+impl Backend {
+    /// An empty store with these indexes, going by this clock.
+    async fn open(self, indexes: IndexSet, clock: Clock) -> Datastore {
+        match self {
+            Self::Embedded => Datastore::new(Embedded::in_memory(indexes).expect("memory"), clock),
+        }
+    }
+
+    /// An empty store with the suite's own indexes.
+    async fn fresh(self) -> Datastore {
+        self.open(support::indexes(), Clock::System).await
+    }
+}
+
+/// Stamps each case for each backend: `conformance::<backend>::<topic>::<case>`.
+macro_rules! conformance {
+    ($($name:ident => $backend:expr),+; $kind:ident $topics:tt) => {
+        $(mod $name {
+            use super::Backend;
+            stamp! { $backend; $kind $topics }
+        })+
+    };
+}
+
+macro_rules! stamp {
+    ($backend:expr; stores { $($topic:ident [$($case:ident),+ $(,)?])+ }) => {
+        $(mod $topic {
+            use super::Backend;
+            $(#[tokio::test]
+            async fn $case() {
+                let store = $backend.fresh().await;
+                crate::conformance::$topic::$case(&store).await;
+            })+
+        })+
+    };
+    ($backend:expr; backends { $($topic:ident [$($case:ident),+ $(,)?])+ }) => {
+        $(mod $topic {
+            use super::Backend;
+            $(#[tokio::test]
+            async fn $case() {
+                crate::conformance::$topic::$case($backend).await;
+            })+
+        })+
+    };
+}
+
+mod cases;
