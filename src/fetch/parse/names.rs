@@ -1,0 +1,162 @@
+//! The vocabularies of feeds: which element, in which namespace, means what.
+
+/// A namespace, as far as it makes a difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ns {
+    /// Atom of any age, RSS of any age, or none.
+    Feed,
+    DublinCore,
+    DublinTerms,
+    Content,
+    Media,
+    Itunes,
+    Xhtml,
+    Rdf,
+    FeedBurner,
+    /// Anything else; its elements are passed over.
+    Other,
+}
+
+impl Ns {
+    pub(super) fn of_uri(uri: &str) -> Ns {
+        let uri = uri.trim().to_ascii_lowercase();
+        let has = |part: &str| uri.contains(part);
+        if has("purl.org/rss/1.0/modules/content") {
+            Ns::Content
+        } else if has("purl.org/rss/1.0/modules") {
+            Ns::Other
+        } else if uri.is_empty()
+            || has("w3.org/2005/atom")
+            || has("purl.org/atom")
+            || has("purl.org/rss")
+            || has("purl.org/net/rss")
+            || has("userland.com")
+            || has("netscape.com")
+        {
+            Ns::Feed
+        } else if has("purl.org/dc/elements") {
+            Ns::DublinCore
+        } else if has("purl.org/dc/terms") {
+            Ns::DublinTerms
+        } else if has("search.yahoo.com/mrss") {
+            Ns::Media
+        } else if has("itunes.com/dtds") {
+            Ns::Itunes
+        } else if has("w3.org/1999/xhtml") {
+            Ns::Xhtml
+        } else if has("rdf-syntax-ns") {
+            Ns::Rdf
+        } else if has("feedburner") {
+            Ns::FeedBurner
+        } else {
+            Ns::Other
+        }
+    }
+
+    /// What a prefix means by custom, where the document forgot to declare it.
+    pub(super) fn of_prefix(prefix: &str) -> Ns {
+        match prefix {
+            "" | "atom" | "atom10" | "rss" => Ns::Feed,
+            "dc" => Ns::DublinCore,
+            "dcterms" => Ns::DublinTerms,
+            "content" => Ns::Content,
+            "media" => Ns::Media,
+            "itunes" => Ns::Itunes,
+            "xhtml" => Ns::Xhtml,
+            "rdf" => Ns::Rdf,
+            "feedburner" => Ns::FeedBurner,
+            _ => Ns::Other,
+        }
+    }
+}
+
+/// What is known of a feed or an entry, each under its Atom name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Field {
+    Id,
+    Title,
+    Subtitle,
+    Summary,
+    Content,
+    Author,
+    Category,
+    Published,
+    Updated,
+    Link,
+    Image,
+    Icon,
+}
+
+impl Field {
+    /// Fields of which an entry has at most one, so that a second-best source may fill in.
+    pub(super) fn is_single(self) -> bool {
+        !matches!(self, Field::Category)
+    }
+}
+
+/// What to do with an element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// An entry begins.
+    Entry,
+    /// Its children belong to what it stands in.
+    Transparent,
+    /// It holds the address of a picture in a child `url`.
+    Picture,
+    /// Its text is this field. The number is its rank: 0 is the field itself, and anything
+    /// higher only fills in where nothing lower was found.
+    Text(Field, u8),
+    /// A link, by `href` or by its text.
+    Link,
+    /// An attachment, all in its attributes.
+    Enclosure,
+    /// A picture, all in its attributes.
+    Thumbnail,
+    /// Passed over with all its children.
+    Nothing,
+}
+
+/// What an element means in a feed (`in_entry` false) or in an entry.
+pub(super) fn meaning(ns: Ns, name: &str, in_entry: bool) -> Meaning {
+    use Field::{
+        Author, Category, Content, Icon, Id, Image, Published, Subtitle, Summary, Title, Updated,
+    };
+    use Meaning::{Enclosure, Entry, Link, Nothing, Picture, Text, Thumbnail, Transparent};
+    let about = if in_entry { Summary } else { Subtitle };
+    match (ns, name) {
+        (Ns::Feed, "item" | "entry") => Entry,
+        (Ns::Feed, "channel" | "items") | (Ns::Rdf, _) | (Ns::Media, "group") => Transparent,
+        (Ns::Feed, "title") => Text(Title, 0),
+        (Ns::Feed, "link") => Link,
+        (Ns::Feed, "description" | "abstract" | "summary") => Text(about, 0),
+        (Ns::Feed, "tagline" | "subtitle") => Text(about, u8::from(in_entry)),
+        (Ns::Feed, "info") | (Ns::FeedBurner, "browserfriendly") => Text(about, 2),
+        (Ns::Feed, "content" | "fullitem") | (Ns::Content, "encoded") if in_entry => {
+            Text(Content, 0)
+        }
+        (Ns::Feed | Ns::Xhtml, "body" | "div") if in_entry => Text(Content, 1),
+        (Ns::Feed, "id" | "guid") => Text(Id, 0),
+        (Ns::Feed, "pubdate" | "published" | "issued") | (Ns::DublinTerms, "issued") => {
+            Text(Published, 0)
+        }
+        (Ns::Feed | Ns::DublinTerms, "created") => Text(Published, 1),
+        (Ns::Feed, "updated" | "modified" | "lastbuilddate" | "lastmod") => Text(Updated, 0),
+        (Ns::DublinTerms, "modified") | (Ns::DublinCore, "date") => Text(Updated, 1),
+        (Ns::Feed, "author") => Text(Author, 0),
+        (Ns::DublinCore, "creator") => Text(Author, 1),
+        (Ns::DublinCore, "author") | (Ns::Itunes, "author") => Text(Author, 2),
+        (Ns::Feed, "category") | (Ns::DublinCore, "subject") => Text(Category, 0),
+        (Ns::DublinCore, "title") => Text(Title, 1),
+        (Ns::DublinCore, "description") => Text(about, 1),
+        (Ns::Itunes, "summary") => Text(about, 3),
+        (Ns::Itunes, "subtitle") => Text(about, if in_entry { 4 } else { 2 }),
+        (Ns::Media, "title") => Text(Title, 2),
+        (Ns::Media, "description") => Text(about, 5),
+        (Ns::Feed, "enclosure") | (Ns::Media, "content") if in_entry => Enclosure,
+        (Ns::Media, "thumbnail") | (Ns::Itunes, "image") => Thumbnail,
+        (Ns::Feed, "image") => Picture,
+        (Ns::Feed, "logo") if !in_entry => Text(Image, 1),
+        (Ns::Feed, "icon") if !in_entry => Text(Icon, 0),
+        _ => Nothing,
+    }
+}

@@ -1,0 +1,484 @@
+//! Rewrites any feed in XML as Atom 1.0, so that one well-formed dialect is all that is left.
+//!
+//! Whatever a publisher writes (RSS 0.9 to 2.0, RDF, CDF, Atom 0.3, with or without namespaces,
+//! well-formed or not) goes through one pass over its tags. What the pass cannot place it leaves
+//! out; it never fails on a document that has a feed's root.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use url::Url;
+
+use super::atom::{self, Draft};
+use super::capture::{Capture, TextType};
+use super::names::{Field, Meaning, Ns, meaning};
+use super::scope::{Mark, Scope};
+use super::tokens::{Entities, Token, Tokens, attributes};
+use super::{Found, Repair, date};
+
+/// Deepest nesting that is followed; deeper elements are passed over. Feeds use ten levels, and
+/// the HTML that some hold unescaped uses a few dozen.
+const DEEPEST: usize = 200;
+
+/// The feed as Atom, and what had to be done to it.
+pub(super) fn to_atom(text: &str, base: &Url) -> Result<(String, BTreeSet<Repair>), Found> {
+    let mut rewriter = Rewriter::new(base);
+    for token in Tokens::new(text) {
+        rewriter.token(token);
+        if rewriter.is_page {
+            return Err(Found::HtmlPage);
+        }
+    }
+    rewriter.finish()
+}
+
+struct Open<'a> {
+    name: &'a str,
+    kind: Kind,
+    outside: Mark,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Root,
+    Entry,
+    Transparent,
+    Picture,
+    /// The element whose text is being read.
+    Text,
+    /// Markup inside such a text.
+    Inline,
+    Skipped,
+}
+
+struct Rewriter<'a> {
+    stack: Vec<Open<'a>>,
+    scope: Scope<'a>,
+    entities: Entities<'a>,
+    first_tag: Option<&'a str>,
+    is_page: bool,
+    is_atom: bool,
+    has_root: bool,
+    capture: Option<Capture>,
+    feed: Draft,
+    entry: Option<Draft>,
+    entries: Vec<String>,
+    repairs: BTreeSet<Repair>,
+}
+
+impl<'a> Rewriter<'a> {
+    fn new(base: &Url) -> Rewriter<'a> {
+        Rewriter {
+            stack: Vec::new(),
+            scope: Scope::new(base),
+            entities: Entities::default(),
+            first_tag: None,
+            is_page: false,
+            is_atom: false,
+            has_root: false,
+            capture: None,
+            feed: Draft::default(),
+            entry: None,
+            entries: Vec::new(),
+            repairs: BTreeSet::new(),
+        }
+    }
+
+    fn token(&mut self, token: Token<'a>) {
+        match token {
+            Token::Doctype(doctype) => self.entities.declare(doctype),
+            Token::Start {
+                name,
+                attributes: raw,
+                empty,
+            } => {
+                self.start(name, raw);
+                if empty {
+                    self.end(name);
+                }
+            }
+            Token::End(name) => self.end(name),
+            Token::Text(text) => {
+                if let Some(capture) = &mut self.capture {
+                    capture.text(&self.entities.decode(text));
+                }
+            }
+            Token::Cdata(text) => {
+                if let Some(capture) = &mut self.capture {
+                    capture.text(text);
+                }
+            }
+        }
+    }
+
+    fn start(&mut self, name: &'a str, raw: &'a str) {
+        if self.stack.len() >= DEEPEST {
+            self.repairs.insert(Repair::TooDeep);
+            return;
+        }
+        let attributes: Vec<(&str, Cow<'a, str>)> = attributes(raw)
+            .into_iter()
+            .map(|(name, value)| (name, self.decoded(value)))
+            .collect();
+        let outside = self.scope.mark();
+        self.scope.enter(&attributes);
+        if self.has_root && self.entry.is_none() && self.starts_entry(name) {
+            self.close_up_to_entries();
+        }
+        let kind = if !self.has_root {
+            self.root(name, &attributes)
+        } else if let Some(capture) = &mut self.capture {
+            capture.open(name, &attributes, self.scope.base());
+            Some(Kind::Inline)
+        } else {
+            Some(self.child(name, &attributes))
+        };
+        match kind {
+            Some(kind) => self.stack.push(Open {
+                name,
+                kind,
+                outside,
+            }),
+            None => self.scope.leave_to(outside),
+        }
+    }
+
+    fn decoded(&self, value: &'a str) -> Cow<'a, str> {
+        self.entities.decode(value)
+    }
+
+    /// Looks whether a feed begins here. What stands before it is passed over.
+    fn root(&mut self, name: &'a str, attributes: &[(&'a str, Cow<'a, str>)]) -> Option<Kind> {
+        let first = self.first_tag.is_none();
+        self.first_tag.get_or_insert(name);
+        let (ns, local) = self.scope.resolve(name);
+        match local.as_str() {
+            "html" | "body" | "head" => self.is_page = true,
+            "rss" | "rdf" => self.has_root = true,
+            "feed" => (self.has_root, self.is_atom) = (true, true),
+            "entry" if first => (self.has_root, self.is_atom) = (true, true),
+            "channel" if first => self.has_root = true,
+            _ => {}
+        }
+        if !self.has_root {
+            return None;
+        }
+        if ns == Ns::Other {
+            self.scope.adopt(name);
+        }
+        if local == "entry" {
+            self.entry = Some(Draft::default());
+            return Some(Kind::Entry);
+        }
+        self.channel_attributes(attributes);
+        Some(Kind::Root)
+    }
+
+    fn child(&mut self, name: &'a str, attributes: &[(&'a str, Cow<'a, str>)]) -> Kind {
+        let (ns, local) = self.scope.resolve(name);
+        let innermost = self.stack.last().map_or(Kind::Root, |open| open.kind);
+        if innermost == Kind::Entry && self.starts_entry(name) {
+            // The one before was never closed.
+            self.close_entry();
+            self.repairs.insert(Repair::UnclosedElements);
+        }
+        match innermost {
+            Kind::Skipped => return Kind::Skipped,
+            Kind::Picture if local == "url" => {
+                return self.capture_field(Field::Image, 2, attributes, &local);
+            }
+            Kind::Picture => return Kind::Skipped,
+            _ => {}
+        }
+        match meaning(ns, &local, self.entry.is_some()) {
+            Meaning::Entry => self.begin_entry(attributes),
+            Meaning::Transparent => {
+                self.channel_attributes(attributes);
+                Kind::Transparent
+            }
+            Meaning::Picture => Kind::Picture,
+            Meaning::Text(field, rank) => {
+                let term = value(attributes, &["term", "label"]);
+                if field == Field::Category && !term.is_empty() {
+                    let xml = atom::element(Field::Category, term);
+                    self.target().put(Field::Category, 0, xml);
+                    return Kind::Skipped;
+                }
+                self.capture_field(field, rank, attributes, &local)
+            }
+            Meaning::Link => self.link(attributes, &local),
+            Meaning::Enclosure => self.enclosure(attributes),
+            Meaning::Thumbnail => {
+                let rank = u8::from(self.entry.is_some()) + 1;
+                self.put_url(Field::Image, rank, value(attributes, &["url", "href"]));
+                Kind::Skipped
+            }
+            Meaning::Nothing => Kind::Skipped,
+        }
+    }
+
+    fn capture_field(
+        &mut self,
+        field: Field,
+        rank: u8,
+        attributes: &[(&str, Cow<'a, str>)],
+        local: &str,
+    ) -> Kind {
+        let text_type = TextType::of(
+            value(attributes, &["type"]),
+            value(attributes, &["mode"]),
+            self.is_atom,
+        );
+        let mut capture = Capture::new(field, rank, text_type);
+        capture.is_permalink = local == "guid"
+            && !value(attributes, &["isPermaLink", "ispermalink"]).eq_ignore_ascii_case("false");
+        self.capture = Some(capture);
+        Kind::Text
+    }
+
+    fn starts_entry(&self, name: &str) -> bool {
+        let (ns, local) = self.scope.resolve(name);
+        ns == Ns::Feed && matches!(local.as_str(), "item" | "entry")
+    }
+
+    /// Closes what stands open of the feed's own elements: no entry belongs into one of them.
+    fn close_up_to_entries(&mut self) {
+        let holds_entries = |open: &Open| matches!(open.kind, Kind::Root | Kind::Transparent);
+        while self.stack.last().is_some_and(|open| !holds_entries(open)) {
+            self.repairs.insert(Repair::UnclosedElements);
+            self.close();
+        }
+    }
+
+    fn begin_entry(&mut self, attributes: &[(&str, Cow<'a, str>)]) -> Kind {
+        self.entry = Some(Draft::default());
+        self.channel_attributes(attributes);
+        Kind::Entry
+    }
+
+    /// What RDF and CDF say in attributes of a channel or an item.
+    fn channel_attributes(&mut self, attributes: &[(&str, Cow<'a, str>)]) {
+        let about = value(attributes, &["rdf:about"]);
+        if self.entry.is_some() && !about.is_empty() {
+            self.target()
+                .put(Field::Id, 1, atom::element(Field::Id, about.trim()));
+            self.put_url(Field::Link, 3, about);
+        }
+        self.put_url(Field::Link, 1, value(attributes, &["href", "HREF"]));
+        self.put_date(
+            Field::Updated,
+            1,
+            value(attributes, &["lastmod", "LASTMOD"]),
+        );
+    }
+
+    fn link(&mut self, attributes: &[(&str, Cow<'a, str>)], local: &str) -> Kind {
+        let href = value(attributes, &["href"]);
+        if href.is_empty() {
+            return self.capture_field(Field::Link, 0, attributes, local);
+        }
+        let mime = value(attributes, &["type"]).to_ascii_lowercase();
+        match value(attributes, &["rel"]).to_ascii_lowercase().as_str() {
+            "" | "alternate" => {
+                let is_page = mime.is_empty() || mime.contains("html");
+                // In RSS the plain element comes first, in Atom the link to a page.
+                let rank = match (self.is_atom, is_page) {
+                    (true, true) => 1,
+                    (false, true) => 2,
+                    (_, false) => 4,
+                };
+                self.put_url(Field::Link, rank, href);
+            }
+            "enclosure" => return self.enclosure(attributes),
+            _ => {}
+        }
+        Kind::Skipped
+    }
+
+    fn enclosure(&mut self, attributes: &[(&str, Cow<'a, str>)]) -> Kind {
+        let mime = value(attributes, &["type"]);
+        let is_picture = value(attributes, &["medium"]) == "image" || mime.starts_with("image/");
+        let is_media = value(attributes, &["medium", "isDefault", "fileSize"]).is_empty();
+        let address = value(attributes, &["url", "href"]);
+        if is_picture {
+            self.put_url(Field::Image, 1, address);
+        }
+        if let Some(url) = self.absolute(address)
+            && !(is_picture && is_media)
+        {
+            let length = value(attributes, &["length", "fileSize"]);
+            let length = if length.parse::<u64>().is_ok() {
+                length
+            } else {
+                ""
+            };
+            let xml = atom::link(
+                "enclosure",
+                url.as_str(),
+                &[("type", mime), ("length", length)],
+            );
+            self.target().add(&xml);
+        }
+        // Media elements describe themselves in children.
+        Kind::Transparent
+    }
+
+    fn end(&mut self, name: &str) {
+        let same = |open: &Open| open.name == name || open.name.eq_ignore_ascii_case(name);
+        let Some(at) = self.stack.iter().rposition(same) else {
+            return;
+        };
+        if at + 1 < self.stack.len()
+            && self.stack[at + 1..]
+                .iter()
+                .any(|open| open.kind != Kind::Inline)
+        {
+            self.repairs.insert(Repair::UnclosedElements);
+        }
+        while self.stack.len() > at {
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
+        let Some(open) = self.stack.pop() else { return };
+        match open.kind {
+            Kind::Inline => {
+                if let Some(capture) = &mut self.capture {
+                    capture.close(open.name);
+                }
+            }
+            Kind::Text => self.keep_captured(),
+            Kind::Entry => self.keep_entry(),
+            _ => {}
+        }
+        self.scope.leave_to(open.outside);
+    }
+
+    fn close_entry(&mut self) {
+        while self.entry.is_some() && !self.stack.is_empty() {
+            self.close();
+        }
+    }
+
+    fn keep_entry(&mut self) {
+        if let Some(entry) = self.entry.take() {
+            self.entries.push(entry.finish());
+        }
+    }
+
+    fn keep_captured(&mut self) {
+        let Some(capture) = self.capture.take() else {
+            return;
+        };
+        let (field, rank) = (capture.field, capture.rank);
+        match field {
+            Field::Title | Field::Subtitle | Field::Summary | Field::Content => {
+                let html = capture.html();
+                if !html.trim().is_empty() {
+                    self.target().put(field, rank, atom::element(field, &html));
+                    self.keep_base(field);
+                }
+            }
+            Field::Published | Field::Updated => {
+                let text = capture.plain();
+                self.put_date(field, rank, &text);
+                if field == Field::Updated && rank == 1 && self.entry.is_some() {
+                    // RSS 1.0 has only the one date, and means by it when the item came out.
+                    self.put_date(Field::Published, 2, &text);
+                }
+            }
+            Field::Link | Field::Image | Field::Icon => self.put_url(field, rank, &capture.plain()),
+            Field::Id | Field::Author | Field::Category => {
+                let text = if field == Field::Author {
+                    capture.person()
+                } else {
+                    capture.plain()
+                };
+                let text = text.trim();
+                if text.is_empty() {
+                    return;
+                }
+                self.target().put(field, rank, atom::element(field, text));
+                if field == Field::Id && capture.is_permalink && Url::parse(text).is_ok() {
+                    self.put_url(Field::Link, 2, text);
+                }
+            }
+        }
+    }
+
+    /// Remembers the base of the text that will be shown: the content's, else the summary's.
+    fn keep_base(&mut self, field: Field) {
+        if matches!(field, Field::Content | Field::Summary) && self.scope.has_own_base() {
+            let base = self.scope.base().cloned();
+            let target = self.target();
+            if field == Field::Content || target.base.is_none() {
+                target.base = base;
+            }
+        }
+    }
+
+    fn put_url(&mut self, field: Field, rank: u8, address: &str) {
+        if let Some(url) = self.absolute(address) {
+            let xml = atom::element(field, url.as_str());
+            self.target().put(field, rank, xml);
+        }
+    }
+
+    fn put_date(&mut self, field: Field, rank: u8, text: &str) {
+        if let Some(date) = date::parse(text) {
+            self.target()
+                .put(field, rank, atom::element(field, &date.to_rfc3339()));
+        }
+    }
+
+    fn absolute(&self, address: &str) -> Option<Url> {
+        let address = address.trim();
+        let base = self.scope.base()?;
+        let url = base.join(address).ok().filter(|_| !address.is_empty())?;
+        matches!(url.scheme(), "http" | "https").then_some(url)
+    }
+
+    fn target(&mut self) -> &mut Draft {
+        self.entry.as_mut().unwrap_or(&mut self.feed)
+    }
+
+    fn finish(mut self) -> Result<(String, BTreeSet<Repair>), Found> {
+        if !self.has_root {
+            return Err(match self.first_tag {
+                Some(name) => Found::Xml(name.chars().take(40).collect()),
+                None => Found::Text,
+            });
+        }
+        if !self.stack.is_empty() {
+            self.repairs.insert(Repair::Truncated);
+            // What the last entry still lacks would look like an edit when the rest arrives.
+            if !self.entries.is_empty() {
+                self.entry = None;
+                self.capture = None;
+            }
+            while !self.stack.is_empty() {
+                self.close();
+            }
+        }
+        let mut xml = String::from("<feed xmlns=\"http://www.w3.org/2005/Atom\">");
+        xml.push_str(&self.feed.finish());
+        for entry in self.entries {
+            xml.push_str("<entry>");
+            xml.push_str(&entry);
+            xml.push_str("</entry>");
+        }
+        xml.push_str("</feed>");
+        Ok((xml, self.repairs))
+    }
+}
+
+/// The value of the first of these attributes that has one.
+fn value<'v>(attributes: &'v [(&str, Cow<'_, str>)], names: &[&str]) -> &'v str {
+    let find = |wanted: &&str| {
+        attributes
+            .iter()
+            .find(|(name, value)| name == wanted && !value.is_empty())
+    };
+    names.iter().find_map(find).map_or("", |(_, value)| value)
+}

@@ -1,0 +1,104 @@
+//! What is in force at a place in a document: namespaces and the base of its links.
+
+use std::borrow::Cow;
+
+use url::Url;
+
+use super::names::Ns;
+
+/// Most namespace declarations in force at once. Real roots declare up to 25.
+const MOST_NAMESPACES: usize = 256;
+
+pub(super) struct Scope<'a> {
+    namespaces: Vec<(&'a str, Ns, Cow<'a, str>)>,
+    bases: Vec<Url>,
+    /// The root's namespace, when it is none we know: some call theirs whatever they like.
+    own_uri: Option<Cow<'a, str>>,
+}
+
+/// A place to go back to when an element is left.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    namespaces: usize,
+    bases: usize,
+}
+
+impl<'a> Scope<'a> {
+    pub(super) fn new(base: &Url) -> Scope<'a> {
+        Scope {
+            namespaces: Vec::new(),
+            bases: vec![base.clone()],
+            own_uri: None,
+        }
+    }
+
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            namespaces: self.namespaces.len(),
+            bases: self.bases.len(),
+        }
+    }
+
+    pub(super) fn leave_to(&mut self, mark: Mark) {
+        self.namespaces.truncate(mark.namespaces);
+        self.bases.truncate(mark.bases);
+    }
+
+    /// Takes up what an element's attributes declare.
+    pub(super) fn enter(&mut self, attributes: &[(&'a str, Cow<'a, str>)]) {
+        for (name, value) in attributes {
+            let prefix = if *name == "xmlns" {
+                Some("")
+            } else {
+                name.strip_prefix("xmlns:")
+            };
+            if let Some(prefix) = prefix.filter(|_| self.namespaces.len() < MOST_NAMESPACES) {
+                let own = self.own_uri.as_ref() == Some(value);
+                let ns = if own { Ns::Feed } else { Ns::of_uri(value) };
+                self.namespaces.push((prefix, ns, value.clone()));
+            } else if *name == "xml:base"
+                && let Some(base) = self.base().and_then(|base| base.join(value.trim()).ok())
+            {
+                self.bases.push(base);
+            }
+        }
+    }
+
+    /// The namespace of a name, and the name without its prefix in lower case.
+    pub(super) fn resolve(&self, name: &str) -> (Ns, String) {
+        let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+        let declared = self
+            .namespaces
+            .iter()
+            .rev()
+            .find(|(known, ..)| *known == prefix);
+        let ns = declared.map_or_else(|| Ns::of_prefix(prefix), |(_, ns, _)| *ns);
+        (ns, local.to_ascii_lowercase())
+    }
+
+    /// Takes the namespace of the root, which is a feed's by its name, for a feed's.
+    pub(super) fn adopt(&mut self, root: &str) {
+        let prefix = root.split_once(':').map_or("", |(prefix, _)| prefix);
+        let declared = self
+            .namespaces
+            .iter()
+            .rev()
+            .find(|(known, ..)| *known == prefix);
+        self.own_uri = declared.map(|(_, _, uri)| uri.clone());
+        for (_, ns, uri) in &mut self.namespaces {
+            if Some(&*uri) == self.own_uri.as_ref() {
+                *ns = Ns::Feed;
+            }
+        }
+    }
+
+    /// What links are relative to here.
+    pub(super) fn base(&self) -> Option<&Url> {
+        self.bases.last()
+    }
+
+    /// Whether the document itself says what links are relative to.
+    pub(super) fn has_own_base(&self) -> bool {
+        self.bases.len() > 1
+    }
+}

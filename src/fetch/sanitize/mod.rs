@@ -1,0 +1,471 @@
+//! Makes a stranger's HTML safe to show on our pages, and short texts out of it.
+//!
+//! Everything a publisher sends goes through [`SafeHtml::clean`] once, before it is stored; the
+//! type is the proof. What remains can neither run, nor frame, nor style, nor post anything, and
+//! loads nothing but pictures, sound and film over http or https.
+
+mod bounds;
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::LazyLock;
+
+use ammonia::{Builder, UrlRelative};
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+use serde::Serialize;
+use url::Url;
+
+/// Raised whenever [`SafeHtml::clean`] would answer differently for the same input.
+///
+/// Stored articles carry the version they were cleaned with, so that an old one can be told apart.
+pub const SANITIZER_VERSION: u32 = 1;
+
+/// HTML that can be put on a page as it is. Only [`SafeHtml::clean`] makes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct SafeHtml(String);
+
+impl SafeHtml {
+    /// Cleans one article body. Links are resolved against `base`; without one, relative links go.
+    ///
+    /// Bounded: input beyond a mebibyte is cut, and input that is built to make a parser slow (or
+    /// that nests deeper than any page a person wrote) keeps its text but loses its markup.
+    /// Cleaning twice gives the same as cleaning once.
+    pub fn clean(html: &str, base: Option<&Url>) -> SafeHtml {
+        let html = bounds::cut(html, bounds::LONGEST_HTML);
+        if bounds::is_hostile(html) {
+            return SafeHtml(bounds::paragraphs(html));
+        }
+        let html = bounds::close_empty_frames(html);
+        let base = base.filter(|base| matches!(base.scheme(), "http" | "https"));
+        let cleaned = match base {
+            None => RULES.clean(&html).to_string(),
+            Some(base) => {
+                let mut rules = rules();
+                rules.url_relative(UrlRelative::RewriteWithBase(base.clone()));
+                rules.clean(&html).to_string()
+            }
+        };
+        SafeHtml(with_fixed_attributes(&cleaned))
+    }
+
+    /// Takes back what was stored. Only for text that [`SafeHtml::clean`] made.
+    pub fn from_store(html: String) -> SafeHtml {
+        SafeHtml(html)
+    }
+
+    /// The markup, ready for a page.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The markup, ready for the store.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl fmt::Display for SafeHtml {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+static RULES: LazyLock<Builder<'static>> = LazyLock::new(rules);
+
+const TAGS: &[&str] = &[
+    "a",
+    "abbr",
+    "address",
+    "article",
+    "aside",
+    "audio",
+    "b",
+    "bdi",
+    "bdo",
+    "blockquote",
+    "br",
+    "caption",
+    "center",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "rp",
+    "rt",
+    "ruby",
+    "s",
+    "samp",
+    "section",
+    "small",
+    "source",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+    "var",
+    "video",
+    "wbr",
+];
+
+/// Elements that go with everything in them: what they hold was never meant to be read as text.
+const DROPPED_WHOLE: &[&str] = &[
+    "script", "style", "iframe", "object", "svg", "math", "template", "title", "textarea",
+    "select", "noembed", "noframes", "xmp", "canvas",
+];
+
+const ATTRIBUTES: &[(&str, &[&str])] = &[
+    ("a", &["href"]),
+    ("audio", &["src"]),
+    ("bdo", &["dir"]),
+    ("col", &["span"]),
+    ("colgroup", &["span"]),
+    ("del", &["datetime"]),
+    ("details", &["open"]),
+    ("img", &["src", "alt", "width", "height"]),
+    ("ins", &["datetime"]),
+    ("li", &["value"]),
+    ("ol", &["start", "reversed", "type"]),
+    ("source", &["src", "type"]),
+    ("td", &["colspan", "rowspan"]),
+    ("th", &["colspan", "rowspan", "scope"]),
+    ("time", &["datetime"]),
+    ("video", &["src", "poster", "width", "height"]),
+];
+
+/// What is written into these tags whatever the publisher wrote: nothing loads before it is looked
+/// at, nothing plays by itself, and no picture's host learns on which page it was read.
+const FIXED: &[(&str, &str)] = &[
+    (
+        "img",
+        r#" loading="lazy" decoding="async" referrerpolicy="no-referrer""#,
+    ),
+    ("audio", r#" controls="" preload="none""#),
+    ("video", r#" controls="" preload="none""#),
+];
+
+fn rules() -> Builder<'static> {
+    let mut rules = Builder::empty();
+    let attributes: HashMap<&str, HashSet<&str>> = ATTRIBUTES
+        .iter()
+        .map(|(tag, names)| (*tag, names.iter().copied().collect()))
+        .collect();
+    rules
+        .tags(TAGS.iter().copied().collect())
+        .clean_content_tags(DROPPED_WHOLE.iter().copied().collect())
+        .generic_attributes(["title", "lang", "dir"].into())
+        .tag_attributes(attributes)
+        .url_schemes(["http", "https", "mailto"].into())
+        .url_relative(UrlRelative::Deny)
+        .link_rel(Some("noopener noreferrer"))
+        .strip_comments(true)
+        .attribute_filter(|_, name, value| kept_value(name, value));
+    rules
+}
+
+/// What the tables above cannot say: media is never fetched by mail, and sizes are numbers.
+fn kept_value<'u>(name: &str, value: &'u str) -> Option<Cow<'u, str>> {
+    match name {
+        "src" | "poster" if !is_relative_or_web(value) => None,
+        // Browsers ignore line ends and tabs within an address, so that nobody else sees them.
+        "href" | "src" | "poster" if value.contains(|c: char| c.is_ascii_control()) => {
+            Some(value.replace(|c: char| c.is_ascii_control(), "").into())
+        }
+        "width" | "height" | "colspan" | "rowspan" | "span" | "start" | "value" => {
+            is_small_number(value).then_some(Cow::Borrowed(value))
+        }
+        _ => Some(Cow::Borrowed(value)),
+    }
+}
+
+fn is_small_number(value: &str) -> bool {
+    value.len() <= 5 && value.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A relative address is left to the cleaner, which resolves or drops it after this look.
+fn is_relative_or_web(value: &str) -> bool {
+    !Url::parse(value).is_ok_and(|url| !matches!(url.scheme(), "http" | "https"))
+}
+
+/// Writes the [`FIXED`] attributes, and removes pictures that have no source or at most one pixel:
+/// those only count readers.
+///
+/// Works on the cleaner's own output, where every attribute is double-quoted.
+fn with_fixed_attributes(html: &str) -> String {
+    let mut kept = String::with_capacity(html.len() + html.len() / 8);
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        let (before, tag_on) = rest.split_at(at);
+        let (tag, after) = tag_on.split_at(bounds::tag_end(tag_on));
+        rest = after;
+        kept.push_str(before);
+        let name = tag
+            .trim_start_matches('<')
+            .split([' ', '>'])
+            .next()
+            .unwrap_or_default();
+        match FIXED.iter().find(|(fixed, _)| *fixed == name) {
+            Some(("img", _)) if is_pixel(tag) => {}
+            Some((_, attributes)) => {
+                kept.push_str(tag.trim_end_matches('>'));
+                kept.push_str(attributes);
+                kept.push('>');
+            }
+            None => kept.push_str(tag),
+        }
+    }
+    kept.push_str(rest);
+    kept
+}
+
+fn is_pixel(tag: &str) -> bool {
+    let tiny = |name| matches!(attribute(tag, name), Some("0" | "1"));
+    attribute(tag, "src").is_none() || (tiny("width") && tiny("height"))
+}
+
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let mut rest = tag;
+    while let Some(at) = rest.find("=\"") {
+        let found = rest[..at].rsplit(' ').next() == Some(name);
+        let value = &rest[at + 2..];
+        let end = value.find('"')?;
+        if found {
+            return Some(&value[..end]);
+        }
+        rest = &value[end + 1..];
+    }
+    None
+}
+
+/// The text of a piece of HTML on one line: no tags, entities decoded, white space collapsed.
+pub fn plain_text(html: &str) -> String {
+    let html = bounds::cut(html, bounds::LONGEST_HTML);
+    if !html.contains(['<', '&']) {
+        return collapse(html);
+    }
+    if bounds::is_hostile(html) {
+        return collapse(&bounds::strip_tags(html));
+    }
+    let tokenizer = Tokenizer::new(TextSink::default(), TokenizerOpts::default());
+    let queue = BufferQueue::default();
+    queue.push_back(bounds::close_empty_frames(html).as_ref().into());
+    // The sink never asks for a script to run, so one call reads everything.
+    let _ = tokenizer.feed(&queue);
+    tokenizer.end();
+    collapse(&tokenizer.sink.text.into_inner())
+}
+
+/// The beginning of a text, cut at the end of a word, with an ellipsis where something was cut.
+///
+/// Never longer than `max_bytes`, the ellipsis included.
+pub fn snippet(html: &str, max_bytes: usize) -> String {
+    const ELLIPSIS: &str = "…";
+    let text = plain_text(html);
+    if text.len() <= max_bytes {
+        return text;
+    }
+    let Some(room) = max_bytes.checked_sub(ELLIPSIS.len()) else {
+        return String::new();
+    };
+    let cut = bounds::cut(&text, room);
+    let ends_a_word = text[cut.len()..].starts_with(' ');
+    let words = match cut.rfind(' ') {
+        // A single word longer than the room is cut where the room ends.
+        Some(space) if !ends_a_word && space > 0 => &cut[..space],
+        _ => cut,
+    };
+    format!(
+        "{}{ELLIPSIS}",
+        words.trim_end_matches([' ', ',', ';', ':', '-', '–'])
+    )
+}
+
+fn collapse(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|w| !w.is_empty())
+    {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+/// Keeps the characters and forgets the tags, but for a space where a block begins or ends.
+#[derive(Default)]
+struct TextSink {
+    text: RefCell<String>,
+    /// The element whose raw text is being skipped, such as a script.
+    skipping: RefCell<Option<String>>,
+}
+
+impl TextSink {
+    fn tag(&self, tag: &Tag) -> TokenSinkResult<()> {
+        let name: &str = &tag.name;
+        let mut skipping = self.skipping.borrow_mut();
+        if tag.kind == TagKind::EndTag {
+            if skipping.as_deref() == Some(name) {
+                *skipping = None;
+            }
+        } else if let "script" | "style" | "title" | "textarea" | "iframe" | "noframes" | "xmp" =
+            name
+            && !tag.self_closing
+        {
+            *skipping = Some(name.to_owned());
+            let kind = if name == "script" {
+                RawKind::ScriptData
+            } else {
+                RawKind::Rawtext
+            };
+            return TokenSinkResult::RawData(kind);
+        }
+        if !INLINE.contains(&name) {
+            self.text.borrow_mut().push(' ');
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+/// Elements that do not part two words.
+const INLINE: &[&str] = &[
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
+    "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u",
+    "var", "wbr",
+];
+
+impl TokenSink for TextSink {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        match token {
+            Token::CharacterTokens(text) if self.skipping.borrow().is_none() => {
+                self.text.borrow_mut().push_str(&text);
+            }
+            Token::TagToken(tag) => return self.tag(&tag),
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clean(html: &str) -> String {
+        let base = Url::parse("https://blog.example/posts/1").expect("a fixed URL");
+        SafeHtml::clean(html, Some(&base)).into_string()
+    }
+
+    #[test]
+    fn links_become_absolute_and_tell_no_one() {
+        assert_eq!(
+            clean(r#"<a href="../a" onclick="x()" style="top:0">a</a>"#),
+            r#"<a href="https://blog.example/a" rel="noopener noreferrer">a</a>"#
+        );
+        assert_eq!(
+            clean(r#"<a href="javascript:x()">a</a>"#),
+            r#"<a rel="noopener noreferrer">a</a>"#
+        );
+    }
+
+    #[test]
+    fn pictures_are_lazy_and_pixels_go() {
+        assert_eq!(
+            clean(r#"<img src=a.png width=10 height="2em">"#),
+            r#"<img src="https://blog.example/posts/a.png" width="10" loading="lazy" decoding="async" referrerpolicy="no-referrer">"#
+        );
+        assert_eq!(
+            clean(r#"a<img src=a.png width=1 height=1>b<img alt=x>"#),
+            "ab"
+        );
+    }
+
+    #[test]
+    fn no_citation_smuggles_a_script() {
+        assert_eq!(clean(r#"<q cite="javascript:x()">a</q>"#), "<q>a</q>");
+    }
+
+    #[test]
+    fn an_empty_frame_takes_nothing_with_it() {
+        assert_eq!(
+            clean(r#"a<iframe src="https://v.example/"/> b < c"#),
+            "a b &lt; c"
+        );
+    }
+
+    #[test]
+    fn a_tower_of_tags_keeps_only_its_text() {
+        let html = format!("{}a &lt; b", "<div>".repeat(50_000));
+        assert_eq!(clean(&html), "<p>a &lt; b</p>");
+    }
+
+    #[test]
+    fn plain_text_is_one_line() {
+        assert_eq!(
+            plain_text("<p>a&nbsp;&eacute;</p><p>b<b>c</b>\n<script>x</script>"),
+            "a é bc"
+        );
+        assert_eq!(plain_text("AT&T &amp; 1 < 2"), "AT&T & 1 < 2");
+    }
+
+    #[test]
+    fn a_snippet_ends_with_a_word() {
+        assert_eq!(snippet("one two three", 11), "one two…");
+        assert_eq!(snippet("one two three", 10), "one two…");
+        assert_eq!(snippet("one two three", 9), "one…");
+        assert_eq!(snippet("one two three", 13), "one two three");
+        assert_eq!(snippet("ééééé", 8), "éé…");
+        assert_eq!(snippet("abcdef", 2), "");
+    }
+}

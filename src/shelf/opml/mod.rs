@@ -1,0 +1,136 @@
+//! Lists of feeds, as readers exchange them.
+//!
+//! Reading is lenient, because the lists of fifteen years are not well-formed: a bare `&`, tags
+//! without ends, names in any case. What is read is kept whole, attributes of other programs
+//! included, so that a list that was imported can be exported without loss.
+
+mod read;
+mod text;
+mod write;
+
+use thiserror::Error;
+
+pub use read::read;
+pub use write::write;
+
+/// Largest list that is read, in bytes. One with 10,000 feeds has about 3 MB.
+const LARGEST: usize = 10 * 1024 * 1024;
+
+/// Deepest nesting that is followed. Programs that show folders stop at a handful.
+const DEEPEST: usize = 50;
+
+/// Most attributes kept of one outline.
+const MOST_ATTRIBUTES: usize = 64;
+
+/// One feed in a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// The folders that it stands in, the outermost first.
+    pub folder: Vec<String>,
+    /// What it is called: its `title`, else its `text`.
+    pub title: Option<String>,
+    /// Where it is, as written.
+    pub xml_url: String,
+    /// Its site, as written.
+    pub html_url: Option<String>,
+    /// Every other attribute in order, names as written; `text` and `type` only where they are
+    /// not what [`write()`] would say itself.
+    pub attributes: Vec<(String, String)>,
+    /// Its place among the feeds, from 1.
+    pub line: u32,
+}
+
+/// A list of feeds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opml {
+    /// What the list is called.
+    pub title: Option<String>,
+    /// The prefixes that the root declares, and what they stand for.
+    pub namespaces: Vec<(String, String)>,
+    /// The feeds in order.
+    pub outlines: Vec<Outline>,
+    /// What a person should know about the reading.
+    pub notes: Vec<String>,
+}
+
+/// Why a list was not read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum OpmlError {
+    /// Something else.
+    #[error("this is not a list of feeds (OPML): it {0}")]
+    NotOpml(String),
+    /// More than can be read.
+    #[error("the list is larger than 10 MiB. Split it, and import the parts")]
+    TooLarge,
+    /// More folders within folders than can be read.
+    #[error("the list nests its folders more than 50 deep. Flatten it, and try again")]
+    TooDeep,
+    /// A list without a single feed.
+    #[error("the list holds no feeds: none of its lines has an “xmlUrl”")]
+    NoFeeds,
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    const LIST: &str = r#"<OPML xmlns:x="urn:x"><head><title>A & B</title></head><body>
+        <outline text="News & more"><outline TEXT="One" XMLURL="http://a.example/?a=1&b=2" x:n="1" type="rss"/>
+        <outline text="t" title="Two" xmlUrl="http://b.example/" htmlUrl="http://b.example/"></outline>
+        </outline><outline xmlurl='http://c.example/'/></body></OPML>"#;
+
+    #[test]
+    fn a_sloppy_list_is_read_whole() {
+        let list = read(LIST.as_bytes()).expect("a list");
+        assert_eq!(list.title.as_deref(), Some("A & B"));
+        assert_eq!(list.namespaces, [("x".to_owned(), "urn:x".to_owned())]);
+        let [one, two, three] = list.outlines.as_slice() else {
+            panic!("{:?}", list.outlines)
+        };
+        assert_eq!(
+            (one.folder.as_slice(), one.title.as_deref()),
+            (&["News & more".to_owned()][..], Some("One"))
+        );
+        assert_eq!(one.xml_url, "http://a.example/?a=1&b=2");
+        assert_eq!(one.attributes, [("x:n".to_owned(), "1".to_owned())]);
+        assert_eq!(two.attributes, [("text".to_owned(), "t".to_owned())]);
+        assert_eq!(
+            (three.folder.len(), three.title.as_deref(), three.line),
+            (0, None, 3)
+        );
+    }
+
+    #[test]
+    fn a_bare_quote_ends_no_value() {
+        let list = r#"<opml><outline text="The 3.5" disk" xmlUrl="http://a/"/><outline xmlUrl="http://b/"/>"#;
+        let list = read(list.as_bytes()).expect("a list");
+        assert_eq!(list.outlines.len(), 2);
+        assert_eq!(list.outlines[0].title.as_deref(), Some("The 3.5\" disk"));
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let list = read(LIST.as_bytes()).expect("a list");
+        let again = write(
+            "A & B",
+            &list.namespaces,
+            &list.outlines,
+            DateTime::UNIX_EPOCH,
+        );
+        assert_eq!(read(again.as_bytes()), Ok(list));
+    }
+
+    #[test]
+    fn other_files_are_refused_by_name() {
+        let refusal = read(b"<html><body>").unwrap_err();
+        assert_eq!(
+            refusal.to_string(),
+            "this is not a list of feeds (OPML): it begins with “<html>”"
+        );
+        assert_eq!(read(b"<opml><body/></opml>"), Err(OpmlError::NoFeeds));
+        let deep = format!("<opml>{}", "<outline text='a'>".repeat(60));
+        assert_eq!(read(deep.as_bytes()), Err(OpmlError::TooDeep));
+    }
+}

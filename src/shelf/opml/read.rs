@@ -1,0 +1,197 @@
+//! Reading a list, however sloppily it was written.
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use super::text::{decode, is_name, mend_quotes, tidy, unescape};
+use super::{DEEPEST, LARGEST, MOST_ATTRIBUTES, Opml, OpmlError, Outline};
+
+/// Reads a list.
+///
+/// Where a quote stands bare in a value, taking it as written loses feeds in some lists and
+/// mending it loses feeds in others, so both are tried, and the one that finds more is believed.
+pub fn read(bytes: &[u8]) -> Result<Opml, OpmlError> {
+    if bytes.len() > LARGEST {
+        return Err(OpmlError::TooLarge);
+    }
+    let text = decode(bytes);
+    let as_written = scan(&text);
+    let mended = scan(&mend_quotes(&text));
+    let found =
+        |list: &Result<Opml, OpmlError>| list.as_ref().map_or(0, |list| list.outlines.len());
+    if found(&mended) > found(&as_written) {
+        mended
+    } else {
+        as_written
+    }
+}
+
+fn scan(text: &str) -> Result<Opml, OpmlError> {
+    let mut list = Listing::default();
+    let mut reader = Reader::from_str(text);
+    let config = reader.config_mut();
+    config.check_end_names = false;
+    config.allow_unmatched_ends = true;
+    config.allow_dangling_amp = true;
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(tag)) => list.start(&tag, false)?,
+            Ok(Event::Empty(tag)) => list.start(&tag, true)?,
+            Ok(Event::End(tag)) => list.end(&tag.name().as_ref().to_ascii_lowercase()),
+            Ok(Event::Text(part)) => list.text(&part),
+            Ok(Event::CData(part)) => list.text(&part),
+            Ok(Event::GeneralRef(name)) => list.text(&unescape(&format!("&{};", name.as_ref()))),
+            Ok(Event::Eof) => break,
+            Ok(_) => {}
+            Err(_) => {
+                let note = "the list is damaged; what follows the damage was not read";
+                list.opml.notes.push(note.to_owned());
+                break;
+            }
+        }
+    }
+    list.finish()
+}
+
+#[derive(Default)]
+struct Listing {
+    opml: Opml,
+    /// For each open outline, whether it is a folder.
+    open: Vec<bool>,
+    folder: Vec<String>,
+    first_tag: Option<String>,
+    is_opml: bool,
+    in_title: bool,
+}
+
+impl Listing {
+    fn start(&mut self, tag: &BytesStart<'_>, empty: bool) -> Result<(), OpmlError> {
+        let name = tag.name().as_ref().to_ascii_lowercase();
+        match name.as_str() {
+            "opml" => {
+                self.is_opml = true;
+                let declared = attributes(tag).into_iter();
+                let prefixed = declared.filter_map(|(name, value)| {
+                    Some((name.strip_prefix("xmlns:")?.to_owned(), value))
+                });
+                self.opml.namespaces.extend(prefixed);
+            }
+            "title" => self.in_title = !empty && self.open.is_empty(),
+            "outline" => self.outline(tag, empty)?,
+            _ => {}
+        }
+        self.first_tag.get_or_insert(name);
+        Ok(())
+    }
+
+    fn outline(&mut self, tag: &BytesStart<'_>, empty: bool) -> Result<(), OpmlError> {
+        if self.open.len() >= DEEPEST {
+            return Err(OpmlError::TooDeep);
+        }
+        let all = attributes(tag);
+        let line = u32::try_from(self.opml.outlines.len() + 1).unwrap_or(u32::MAX);
+        let name = one_of(&all, "title")
+            .or_else(|| one_of(&all, "text"))
+            .unwrap_or_default()
+            .to_owned();
+        let feed = outline(all, &self.folder, line);
+        let is_folder = feed.is_none() && !empty;
+        if is_folder {
+            self.folder.push(if name.is_empty() {
+                "Unnamed".to_owned()
+            } else {
+                name
+            });
+        }
+        if !empty {
+            self.open.push(is_folder);
+        }
+        self.opml.outlines.extend(feed);
+        Ok(())
+    }
+
+    fn end(&mut self, name: &str) {
+        match name {
+            "outline" if self.open.pop() == Some(true) => {
+                self.folder.pop();
+            }
+            "title" => self.in_title = false,
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.in_title {
+            self.opml.title.get_or_insert_default().push_str(text);
+        }
+    }
+
+    fn finish(mut self) -> Result<Opml, OpmlError> {
+        self.opml.title = self
+            .opml
+            .title
+            .map(|title| tidy(&title))
+            .filter(|title| !title.is_empty());
+        match (self.is_opml, self.first_tag) {
+            (_, None) => Err(OpmlError::NotOpml("holds no XML at all".to_owned())),
+            (false, Some(name)) if self.opml.outlines.is_empty() => {
+                let name: String = name.chars().take(40).collect();
+                Err(OpmlError::NotOpml(format!("begins with “<{name}>”")))
+            }
+            _ if self.opml.outlines.is_empty() => Err(OpmlError::NoFeeds),
+            _ => Ok(self.opml),
+        }
+    }
+}
+
+/// The feed that these attributes describe, if they do.
+fn outline(all: Vec<(String, String)>, folder: &[String], line: u32) -> Option<Outline> {
+    let xml_url = one_of(&all, "xmlurl")
+        .map(|url| url.trim().to_owned())
+        .filter(|url| !url.is_empty())?;
+    let text = one_of(&all, "text").filter(|text| !text.is_empty());
+    let mut feed = Outline {
+        folder: folder.to_vec(),
+        title: one_of(&all, "title")
+            .filter(|title| !title.is_empty())
+            .or(text)
+            .map(str::to_owned),
+        xml_url,
+        html_url: one_of(&all, "htmlurl").map(str::to_owned),
+        line,
+        ..Outline::default()
+    };
+    let mut seen: Vec<String> = Vec::new();
+    for (name, value) in all {
+        let lower = name.to_ascii_lowercase();
+        let implied = match lower.as_str() {
+            "xmlurl" | "htmlurl" | "title" => true,
+            "text" => value == feed.title.as_deref().unwrap_or_default(),
+            "type" => value == "rss",
+            _ => lower.starts_with("xmlns"),
+        };
+        // A name may stand only once on a tag, in whatever case the first was written.
+        if !implied && !seen.contains(&lower) && is_name(&name) {
+            feed.attributes.push((name, value));
+        }
+        seen.push(lower);
+    }
+    Some(feed)
+}
+
+fn one_of<'a>(all: &'a [(String, String)], wanted: &str) -> Option<&'a str> {
+    all.iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+        .map(|(_, value)| value.as_str())
+}
+
+fn attributes(tag: &BytesStart<'_>) -> Vec<(String, String)> {
+    let mut attributes = tag.attributes();
+    let checked = attributes
+        .with_checks(false)
+        .take(MOST_ATTRIBUTES)
+        .flatten();
+    checked
+        .map(|found| (found.key.as_ref().to_owned(), tidy(&unescape(&found.value))))
+        .collect()
+}
