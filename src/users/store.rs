@@ -1,0 +1,256 @@
+//! Accounts in the store: `User` by id, `Login` by address, `Setting` for what the installation knows of itself.
+
+use sha2::{Digest, Sha256};
+
+use super::{ListOrder, Profile, User, UserError, day_of, normal_email, password};
+use crate::chance::{Chance, hex};
+use crate::clock::Timestamp;
+use crate::datastore::{Datastore, Entity, Key, Mutation, Query, StoreError, Stored};
+use crate::ids::{USER_IDS, UserId};
+
+const USER: &str = "User";
+const LOGIN: &str = "Login";
+const SETTING: &str = "Setting";
+/// How often a change is decided anew when somebody else was faster.
+const TRIES: usize = 5;
+
+fn user_key(id: UserId) -> Key {
+    Key::int(USER, id.0)
+}
+
+/// Addresses stand hashed in keys: keys turn up in logs and cursors.
+fn login_key(email: &str) -> Key {
+    let digest = Sha256::digest(format!("email:{email}"));
+    Key::name(LOGIN, hex(&digest[..16]))
+}
+
+fn entity(user: &User) -> Result<Entity, StoreError> {
+    let profile = serde_json::to_string(&user.profile)
+        .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    Ok(Entity::new(user_key(user.id))
+        .indexed("awake", user.awake)
+        .indexed("last_seen_day", user.last_seen_day)
+        .unindexed("profile", profile))
+}
+
+fn from_stored(stored: &Stored) -> Result<User, StoreError> {
+    let entity = &stored.entity;
+    let damaged = || StoreError::Corrupt(entity.key.to_string());
+    let profile = entity.text("profile").ok_or_else(damaged)?;
+    Ok(User {
+        id: UserId(entity.key.id().ok_or_else(damaged)?),
+        profile: serde_json::from_str(profile).map_err(|_| damaged())?,
+        awake: entity
+            .get("awake")
+            .and_then(|v| v.as_bool())
+            .unwrap_or(true),
+        last_seen_day: entity.int("last_seen_day").unwrap_or_default(),
+        version: stored.version,
+    })
+}
+
+/// Who may become the first account.
+#[derive(Clone, Copy, Debug)]
+pub struct Door<'d> {
+    /// Whether later accounts may be made too.
+    pub open: bool,
+    /// The only address that may become the first.
+    pub admin_email: Option<&'d str>,
+}
+
+/// Whether anybody has an account. One read.
+///
+/// # Errors
+/// The store's.
+pub async fn anybody(store: &Datastore) -> Result<bool, StoreError> {
+    let page = store.run_query(&Query::kind(USER, 1).keys_only()).await?;
+    Ok(!page.rows.is_empty())
+}
+
+/// Makes an account. The first becomes the administrator: of two at once, one gets there and the other is refused.
+///
+/// # Errors
+/// [`UserError`] says why not.
+pub async fn create(
+    store: &Datastore,
+    chance: &Chance,
+    now: Timestamp,
+    door: Door<'_>,
+    email: &str,
+    password: &str,
+) -> Result<User, UserError> {
+    let email = normal_email(email)?;
+    password::check(password)?;
+    let first = !anybody(store).await?;
+    if first && door.admin_email.is_some_and(|admin| admin != email) {
+        return Err(UserError::Closed);
+    }
+    if !first && !door.open {
+        return Err(UserError::Closed);
+    }
+    let hash = password::hash(password, chance).await?;
+    let user = User {
+        id: UserId(chance.id(USER_IDS)),
+        profile: Profile {
+            email: email.clone(),
+            admin: first,
+            created: now.timestamp(),
+            order: ListOrder::default(),
+            epoch: 0,
+        },
+        awake: true,
+        last_seen_day: day_of(now),
+        version: 0,
+    };
+    let login = Entity::new(login_key(&email))
+        .unindexed("user", user.id.0)
+        .unindexed("password", hash);
+    let mut changes = vec![Mutation::Insert(login), Mutation::Insert(entity(&user)?)];
+    if first {
+        let mark = Entity::new(Key::name(SETTING, "first-account")).unindexed("user", user.id.0);
+        changes.push(Mutation::Insert(mark));
+    }
+    match store.commit(changes).await {
+        Ok(versions) => Ok(User {
+            version: versions.get(1).copied().unwrap_or_default(),
+            ..user
+        }),
+        Err(StoreError::AlreadyExists(key)) if key.kind() == LOGIN => Err(UserError::Taken),
+        Err(StoreError::AlreadyExists(key)) if key.kind() == SETTING => Err(UserError::Closed),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The account of an address and its password. Two reads.
+///
+/// # Errors
+/// [`UserError::WrongPassword`]; the store's.
+pub async fn sign_in(store: &Datastore, email: &str, typed: &str) -> Result<User, UserError> {
+    let login = match normal_email(email) {
+        Ok(email) => store.get(&login_key(&email)).await?,
+        Err(_) => None,
+    };
+    let hash = login
+        .as_ref()
+        .and_then(|stored| stored.entity.text("password"));
+    if !password::verify(typed, hash.map(str::to_owned)).await? {
+        return Err(UserError::WrongPassword);
+    }
+    let id = login.and_then(|stored| stored.entity.int("user"));
+    let id = id.ok_or(UserError::WrongPassword)?;
+    get(store, UserId(id))
+        .await?
+        .ok_or(UserError::WrongPassword)
+}
+
+/// A reader by id. One read.
+///
+/// # Errors
+/// The store's.
+pub async fn get(store: &Datastore, id: UserId) -> Result<Option<User>, StoreError> {
+    let stored = store.get(&user_key(id)).await?;
+    stored.as_ref().map(from_stored).transpose()
+}
+
+/// A reader by address. Two reads.
+///
+/// # Errors
+/// The store's; [`UserError::BadEmail`].
+pub async fn by_email(store: &Datastore, email: &str) -> Result<Option<User>, UserError> {
+    let login = store.get(&login_key(&normal_email(email)?)).await?;
+    match login.and_then(|stored| stored.entity.int("user")) {
+        Some(id) => Ok(get(store, UserId(id)).await?),
+        None => Ok(None),
+    }
+}
+
+/// Changes a reader's record, deciding anew when somebody else was faster. One read and one write.
+///
+/// # Errors
+/// The store's; [`StoreError::NotFound`] where the reader is gone.
+pub async fn change(
+    store: &Datastore,
+    id: UserId,
+    how: impl Fn(&mut User),
+) -> Result<User, StoreError> {
+    for _ in 0..TRIES {
+        let stored = store.get(&user_key(id)).await?;
+        let stored = stored.ok_or_else(|| StoreError::NotFound(user_key(id)))?;
+        let mut user = from_stored(&stored)?;
+        how(&mut user);
+        let update = Mutation::Update(entity(&user)?, Some(stored.version));
+        match store.commit(vec![update]).await {
+            Ok(_) => return Ok(user),
+            Err(error) if error.is_contention() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let key = user_key(id).to_string();
+    Err(StoreError::Contention { key })
+}
+
+/// Sets a new password, and with it ends all other sessions. Answers with the new record.
+///
+/// # Errors
+/// [`UserError::ShortPassword`], [`UserError::LongPassword`]; the store's.
+pub async fn set_password(
+    store: &Datastore,
+    chance: &Chance,
+    user: &User,
+    new: &str,
+) -> Result<User, UserError> {
+    let hash = password::hash(new, chance).await?;
+    let login = Entity::new(login_key(&user.profile.email))
+        .unindexed("user", user.id.0)
+        .unindexed("password", hash);
+    let mut changed = user.clone();
+    changed.profile.epoch += 1;
+    let changes = vec![
+        Mutation::Upsert(login, None),
+        Mutation::Update(entity(&changed)?, Some(user.version)),
+    ];
+    store.commit(changes).await?;
+    Ok(changed)
+}
+
+/// All readers, by id, a page of at most 1,000 at a time. One read each.
+///
+/// # Errors
+/// The store's.
+pub async fn list(store: &Datastore) -> Result<Vec<User>, StoreError> {
+    let mut users = Vec::new();
+    let mut cursor = None;
+    loop {
+        let page = store
+            .run_query(&Query::kind(USER, 1_000).after(cursor))
+            .await?;
+        for stored in &page.rows {
+            users.push(from_stored(stored)?);
+        }
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => return Ok(users),
+        }
+    }
+}
+
+/// The key that signs cookies and cursors, made on first use. One read.
+///
+/// # Errors
+/// The store's.
+pub async fn secret_key(store: &Datastore, chance: &Chance) -> Result<String, StoreError> {
+    let key = Key::name(SETTING, "secret-key");
+    for _ in 0..TRIES {
+        if let Some(stored) = store.get(&key).await?
+            && let Some(secret) = stored.entity.text("secret")
+        {
+            return Ok(secret.to_owned());
+        }
+        let made = Entity::new(key.clone()).unindexed("secret", chance.hex::<32>());
+        match store.commit(vec![Mutation::Insert(made)]).await {
+            Ok(_) | Err(StoreError::AlreadyExists(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(StoreError::Corrupt("the secret key".into()))
+}

@@ -1,0 +1,115 @@
+//! Tokens for the API: shown once, stored hashed.
+
+use sha2::{Digest, Sha256};
+
+use crate::chance::{Chance, hex};
+use crate::clock::Timestamp;
+use crate::datastore::{Datastore, Entity, Key, Mutation, Query, StoreError};
+use crate::ids::UserId;
+
+const TOKEN: &str = "Token";
+/// What every token begins with, so that a leaked one is recognised.
+const PREFIX: &str = "dm_";
+/// Tokens that one reader can have.
+pub const MOST: u32 = 50;
+
+/// A token as the settings page lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// For revoking: the hash, which opens nothing.
+    pub id: String,
+    /// What it is for, in the reader's words.
+    pub name: String,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
+/// Why no token was made.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// At the limit.
+    #[error("There are {MOST} tokens already. Revoke one that you don't use.")]
+    TooMany,
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A token is 256 random bits, so one round of SHA-256 protects it.
+fn key_of(token: &str) -> Key {
+    Key::name(TOKEN, hex(&Sha256::digest(token)))
+}
+
+/// Makes a token and answers with it, the only time that it is known.
+///
+/// # Errors
+/// [`TokenError`].
+pub async fn create(
+    store: &Datastore,
+    chance: &Chance,
+    now: Timestamp,
+    user: UserId,
+    name: &str,
+) -> Result<String, TokenError> {
+    if list(store, user).await?.len() >= MOST as usize {
+        return Err(TokenError::TooMany);
+    }
+    let token = format!("{PREFIX}{}", chance.hex::<32>());
+    let name: String = name.trim().chars().take(100).collect();
+    let entity = Entity::new(key_of(&token))
+        .indexed("user", user.0)
+        .unindexed("name", name)
+        .unindexed("created", now);
+    store.commit(vec![Mutation::Insert(entity)]).await?;
+    Ok(token)
+}
+
+/// Whose token this is; `None` for one that nobody made. One read.
+///
+/// # Errors
+/// The store's.
+pub async fn owner(store: &Datastore, token: &str) -> Result<Option<UserId>, StoreError> {
+    if !token.starts_with(PREFIX) || token.len() > 100 {
+        return Ok(None);
+    }
+    let stored = store.get(&key_of(token)).await?;
+    Ok(stored
+        .and_then(|stored| stored.entity.int("user"))
+        .map(UserId))
+}
+
+/// A reader's tokens. One read each.
+///
+/// # Errors
+/// The store's.
+pub async fn list(store: &Datastore, user: UserId) -> Result<Vec<Token>, StoreError> {
+    let page = store
+        .run_query(&Query::kind(TOKEN, MOST).equal("user", user.0))
+        .await?;
+    let tokens = page.rows.into_iter().map(|row| Token {
+        id: row.entity.key.id_name().unwrap_or_default().to_owned(),
+        name: row.entity.text("name").unwrap_or_default().to_owned(),
+        created: row.entity.time("created").unwrap_or_default(),
+    });
+    let mut tokens: Vec<_> = tokens.collect();
+    tokens.sort_by_key(|token| token.created);
+    Ok(tokens)
+}
+
+/// Takes a token back; one that isn't this reader's stays. Answers whether there was one.
+///
+/// # Errors
+/// The store's.
+pub async fn revoke(store: &Datastore, user: UserId, id: &str) -> Result<bool, StoreError> {
+    if id.len() != 64 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(false);
+    }
+    let key = Key::name(TOKEN, id);
+    match store.get(&key).await? {
+        Some(stored) if stored.entity.int("user") == Some(user.0) => {
+            store.commit(vec![Mutation::Delete(key, None)]).await?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}
