@@ -1,0 +1,155 @@
+//! `Article` in the store: below its feed, by number.
+
+use super::{Article, Body, Card};
+use crate::clock::Timestamp;
+use crate::datastore::{
+    Datastore, Direction, Entity, IN_LIMIT, Key, Mutation, Query, RangeOp, StoreError, Value,
+};
+use crate::ids::{ArticleId, FeedId};
+use crate::packed;
+
+const ARTICLE: &str = "Article";
+/// The largest packed body: below an entity's limit, with room for the card.
+const BODY_BYTES: usize = 1_000_000;
+
+/// Which way a river flows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// The newest first.
+    NewestFirst,
+    /// The oldest first.
+    OldestFirst,
+}
+
+fn key(id: ArticleId) -> Key {
+    crate::feeds::store::key(id.feed).child_int(ARTICLE, i64::from(id.seq))
+}
+
+fn id_of(key: &Key) -> Option<ArticleId> {
+    let feed = FeedId::from_number(key.parent()?.id()?)?;
+    let seq = u32::try_from(key.id()?).ok()?;
+    Some(ArticleId { feed, seq })
+}
+
+/// The write that stores an article, new or edited.
+///
+/// # Errors
+/// None that is known: what is too large is cut.
+pub fn put(article: &Article) -> Result<Mutation, StoreError> {
+    let mut packed = packed::pack(&article.body)?;
+    if packed.len() > BODY_BYTES {
+        let html = "<p>This article is too large to be kept. Read it at its own address.</p>";
+        let body = Body {
+            html: html.to_owned(),
+            attachments: Vec::new(),
+            ..article.body.clone()
+        };
+        packed = packed::pack(&body)?;
+    }
+    let entity = Entity::new(key(article.id))
+        .indexed("feed", article.id.feed.number())
+        .indexed("at", article.face.at())
+        .indexed("ref", article.id.number())
+        .indexed("card", article.face.to_card())
+        .unindexed("body", packed);
+    Ok(Mutation::Upsert(entity, None))
+}
+
+/// The delete of an article.
+pub fn remove(id: ArticleId) -> Mutation {
+    Mutation::Delete(key(id), None)
+}
+
+/// One article's card and body. One read.
+///
+/// # Errors
+/// The store's.
+pub async fn get(store: &Datastore, id: ArticleId) -> Result<Option<Article>, StoreError> {
+    let Some(stored) = store.get(&key(id)).await? else {
+        return Ok(None);
+    };
+    let damaged = || StoreError::Corrupt(stored.entity.key.to_string());
+    let face = stored.entity.text("card").ok_or_else(damaged)?;
+    let face = serde_json::from_str(face).map_err(|_| damaged())?;
+    let body = packed::unpack(stored.entity.blob("body").ok_or_else(damaged)?)?;
+    Ok(Some(Article { id, face, body }))
+}
+
+/// A stretch of a river over at most 30 feeds: index `Article(feed, at, card)` in the flow's direction. One read, however
+/// many cards.
+///
+/// # Errors
+/// The store's.
+pub async fn river(
+    store: &Datastore,
+    feeds: &[FeedId],
+    flow: Flow,
+    beyond: Option<Timestamp>,
+    limit: u32,
+) -> Result<Vec<Card>, StoreError> {
+    let (direction, past) = match flow {
+        Flow::NewestFirst => (Direction::Desc, RangeOp::Less),
+        Flow::OldestFirst => (Direction::Asc, RangeOp::Greater),
+    };
+    let ids = feeds.iter().map(|feed| Value::Int(feed.number()));
+    let mut query = Query::kind(ARTICLE, limit)
+        .any_of("feed", ids.collect())
+        .order("at", direction)
+        .project(&["card"]);
+    if let Some(beyond) = beyond {
+        query = query.range("at", past, beyond);
+    }
+    cards(store, &query).await
+}
+
+/// Cards by name, in no particular order: index `Article(ref, card)`. One read for each 30.
+///
+/// # Errors
+/// The store's.
+pub async fn by_name(store: &Datastore, ids: &[ArticleId]) -> Result<Vec<Card>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(IN_LIMIT) {
+        let names = ids.iter().map(|id| Value::Int(id.number()));
+        let query = Query::kind(ARTICLE, IN_LIMIT as u32)
+            .any_of("ref", names.collect())
+            .project(&["card"]);
+        found.extend(cards(store, &query).await?);
+    }
+    Ok(found)
+}
+
+/// The numbers that a feed's articles have in the store, ascending, a page of 1,000 for one read: for checks.
+///
+/// # Errors
+/// The store's.
+pub async fn numbers(store: &Datastore, feed: FeedId) -> Result<Vec<u32>, StoreError> {
+    let mut numbers = Vec::new();
+    let mut cursor = None;
+    loop {
+        let query = Query::kind(ARTICLE, 1_000)
+            .equal("feed", feed.number())
+            .keys_only()
+            .after(cursor);
+        let page = store.run_query(&query).await?;
+        let ids = page.rows.iter().filter_map(|row| id_of(&row.entity.key));
+        numbers.extend(ids.map(|id| id.seq));
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => break,
+        }
+    }
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+async fn cards(store: &Datastore, query: &Query) -> Result<Vec<Card>, StoreError> {
+    let page = store.run_query(query).await?;
+    let card = |row: &crate::datastore::Stored| {
+        let damaged = || StoreError::Corrupt(row.entity.key.to_string());
+        let id = id_of(&row.entity.key).ok_or_else(damaged)?;
+        let face = row.entity.text("card").ok_or_else(damaged)?;
+        let face = serde_json::from_str(face).map_err(|_| damaged())?;
+        Ok(Card { id, face })
+    };
+    page.rows.iter().map(card).collect()
+}

@@ -1,0 +1,109 @@
+//! Phases: at which minute of its period a feed is due.
+//!
+//! A feed with period P is due at the minutes m where `m mod P = hash(feed) mod P`. So feeds are spread over the whole
+//! period, and which are due in an interval is known without writing anything down.
+
+use sha2::{Digest, Sha256};
+
+use super::{LADDER, Rung};
+use crate::ids::FeedId;
+
+/// The longest period: feeds that aren't on a step are spread over it.
+const WEEK: i64 = LADDER[LADDER.len() - 1];
+
+/// A feed's place in every period: a number whose remainders are evenly spread and never change.
+pub fn spread(feed: FeedId) -> i64 {
+    let digest = Sha256::digest(feed.0.to_le_bytes());
+    let bytes = digest.first_chunk::<8>().copied().unwrap_or_default();
+    (u64::from_le_bytes(bytes) >> 1).cast_signed()
+}
+
+/// The minute of its rung's period at which a feed is due: `0..period`.
+pub fn phase(feed: FeedId, rung: Rung) -> i64 {
+    spread(feed) % rung.period().unwrap_or(WEEK)
+}
+
+/// The first minute after `minute` at which a feed is due; `None` off the ladder.
+pub fn next_due(feed: FeedId, rung: Rung, minute: i64) -> Option<i64> {
+    let period = rung.period()?;
+    let phase = phase(feed, rung);
+    let since = (minute - phase).rem_euclid(period);
+    Some(minute - since + period)
+}
+
+/// The phases that are due in the minutes `from < m <= to`, as at most two inclusive ranges. A whole period or more is
+/// everything, once.
+pub fn due_phases(period: i64, from: i64, to: i64) -> Vec<(i64, i64)> {
+    if to <= from {
+        return Vec::new();
+    }
+    if to - from >= period {
+        return vec![(0, period - 1)];
+    }
+    let (low, high) = ((from + 1).rem_euclid(period), to.rem_euclid(period));
+    if low <= high {
+        vec![(low, high)]
+    } else {
+        vec![(low, period - 1), (0, high)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_asks_each_feed_as_often_as_its_period_says() {
+        // Every way to cut a week into sweeps asks an hourly feed 168 times, if no sweep is longer than an hour.
+        for step in [1, 5, 7, 59, 60] {
+            let feed = FeedId(4_711);
+            let phase = phase(feed, Rung::Step(0));
+            let mut asked = 0;
+            let mut from = 1_000_003;
+            let end = from + WEEK;
+            while from < end {
+                let to = (from + step).min(end);
+                let due = due_phases(60, from, to);
+                asked += due
+                    .iter()
+                    .filter(|(low, high)| (*low..=*high).contains(&phase))
+                    .count();
+                from = to;
+            }
+            assert_eq!(asked, 168, "sweeps of {step} minutes");
+        }
+    }
+
+    #[test]
+    fn ranges_wrap_and_never_overlap() {
+        assert_eq!(due_phases(60, 119, 120), [(0, 0)]);
+        assert_eq!(due_phases(60, 115, 125), [(56, 59), (0, 5)]);
+        assert_eq!(due_phases(60, 100, 400), [(0, 59)]);
+        assert_eq!(due_phases(60, 100, 100), []);
+    }
+
+    #[test]
+    fn the_next_due_minute_is_in_the_due_range() {
+        for (id, rung) in [(1, Rung::Step(0)), (2, Rung::Step(4)), (99, Rung::Step(8))] {
+            let feed = FeedId(id);
+            let next = next_due(feed, rung, 12_345).unwrap();
+            let period = rung.period().unwrap();
+            assert!(next > 12_345 && next <= 12_345 + period);
+            assert_eq!(next.rem_euclid(period), phase(feed, rung));
+        }
+    }
+
+    #[test]
+    fn phases_are_spread_over_the_whole_period() {
+        let mut per_minute = [0_u32; 60];
+        for id in 1..=6_000 {
+            let minute = usize::try_from(phase(FeedId(id), Rung::Step(0))).unwrap();
+            per_minute[minute] += 1;
+        }
+        // A fair hash: 100 a minute on average, and no minute beyond four standard deviations.
+        assert!(
+            per_minute.iter().all(|&n| (60..=140).contains(&n)),
+            "{per_minute:?}"
+        );
+    }
+}

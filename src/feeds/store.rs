@@ -1,0 +1,191 @@
+//! `Feed` and `FeedUrl` in the store.
+
+use sha2::{Digest, Sha256};
+
+use super::phase::phase;
+use super::{Body, Feed, Head, Rung};
+use crate::chance::hex;
+use crate::datastore::{
+    Cursor, Datastore, Direction, Entity, IN_LIMIT, Key, Mutation, Query, RangeOp, StoreError,
+    Stored, Value,
+};
+use crate::ids::FeedId;
+use crate::packed;
+
+const FEED: &str = "Feed";
+const FEED_URL: &str = "FeedUrl";
+
+/// Where a feed lives; its articles live below.
+pub fn key(id: FeedId) -> Key {
+    Key::int(FEED, id.number())
+}
+
+fn url_key(url: &str) -> Key {
+    Key::name(FEED_URL, hex(&Sha256::digest(url)[..16]))
+}
+
+fn entity(feed: &Feed) -> Result<Entity, StoreError> {
+    let mut body = feed.body.clone();
+    body.validators = feed.card.validators.clone();
+    Ok(Entity::new(key(feed.id))
+        .indexed("cadence", i64::from(feed.card.rung))
+        .indexed("phase", phase(feed.id, feed.card.rung))
+        .indexed("id", feed.id.number())
+        .indexed("card", feed.card.to_json())
+        .unindexed("body", packed::pack(&body)?))
+}
+
+fn from_stored(stored: &Stored) -> Result<Feed, StoreError> {
+    let Head { id, mut card } = head(stored)?;
+    let damaged = || StoreError::Corrupt(stored.entity.key.to_string());
+    let body: Body = packed::unpack(stored.entity.blob("body").ok_or_else(damaged)?)?;
+    if card.validators_in_body {
+        card.validators = body.validators.clone();
+        card.validators_in_body = false;
+    }
+    Ok(Feed {
+        id,
+        card,
+        body,
+        version: stored.version,
+    })
+}
+
+fn head(row: &Stored) -> Result<Head, StoreError> {
+    let damaged = || StoreError::Corrupt(row.entity.key.to_string());
+    let id = row.entity.key.id().and_then(FeedId::from_number);
+    let card = row.entity.text("card").ok_or_else(damaged)?;
+    Ok(Head {
+        id: id.ok_or_else(damaged)?,
+        card: serde_json::from_str(card).map_err(|_| damaged())?,
+    })
+}
+
+/// The inserts that make a feed known under its address. A commit with them fails with
+/// [`StoreError::AlreadyExists`] if the address, or by chance the id, is taken.
+///
+/// # Errors
+/// None that is known.
+pub fn insert(feed: &Feed) -> Result<[Mutation; 2], StoreError> {
+    let url = Entity::new(url_key(&feed.card.url)).unindexed("feed", feed.id.number());
+    Ok([Mutation::Insert(url), Mutation::Insert(entity(feed)?)])
+}
+
+/// Whether an error says that a feed's address was taken by somebody faster.
+pub fn is_taken(error: &StoreError) -> bool {
+    matches!(error, StoreError::AlreadyExists(key) if key.kind() == FEED_URL || key.kind() == FEED)
+}
+
+/// The write of a feed that was read before; fails with contention if somebody else wrote it since.
+///
+/// # Errors
+/// None that is known.
+pub fn update(feed: &Feed) -> Result<Mutation, StoreError> {
+    Ok(Mutation::Update(entity(feed)?, Some(feed.version)))
+}
+
+/// One feed, card and body. One read.
+///
+/// # Errors
+/// The store's.
+pub async fn get(store: &Datastore, id: FeedId) -> Result<Option<Feed>, StoreError> {
+    let stored = store.get(&key(id)).await?;
+    stored.as_ref().map(from_stored).transpose()
+}
+
+/// Several feeds, card and body. One read each.
+///
+/// # Errors
+/// The store's.
+pub async fn get_many(store: &Datastore, ids: &[FeedId]) -> Result<Vec<Feed>, StoreError> {
+    let mut feeds = Vec::new();
+    for ids in ids.chunks(500) {
+        let keys: Vec<Key> = ids.iter().map(|&id| key(id)).collect();
+        for stored in store.lookup(&keys).await?.iter().flatten() {
+            feeds.push(from_stored(stored)?);
+        }
+    }
+    Ok(feeds)
+}
+
+/// The feeds known under addresses; `None` for each that is new. One read for each address.
+///
+/// # Errors
+/// The store's.
+pub async fn by_urls(
+    store: &Datastore,
+    urls: &[String],
+) -> Result<Vec<Option<FeedId>>, StoreError> {
+    let mut ids = Vec::with_capacity(urls.len());
+    for urls in urls.chunks(500) {
+        let keys: Vec<Key> = urls.iter().map(|url| url_key(url)).collect();
+        let found = store.lookup(&keys).await?;
+        ids.extend(found.into_iter().map(|stored| {
+            let number = stored.and_then(|stored| stored.entity.int("feed"));
+            number.and_then(FeedId::from_number)
+        }));
+    }
+    Ok(ids)
+}
+
+/// The cards of feeds by id, in no particular order: index `Feed(id, card)`. One read for each 30.
+///
+/// # Errors
+/// The store's.
+pub async fn heads(store: &Datastore, ids: &[FeedId]) -> Result<Vec<Head>, StoreError> {
+    let mut heads = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(IN_LIMIT) {
+        let numbers = ids.iter().map(|id| Value::Int(id.number()));
+        let query = Query::kind(FEED, IN_LIMIT as u32)
+            .any_of("id", numbers.collect())
+            .project(&["card"]);
+        let page = store.run_query(&query).await?;
+        for row in &page.rows {
+            heads.push(head(row)?);
+        }
+    }
+    Ok(heads)
+}
+
+/// The feeds of one rung whose phase is in `from..=to`: index `Feed(cadence, phase, card)`. One read a page.
+///
+/// # Errors
+/// The store's.
+pub async fn due(
+    store: &Datastore,
+    rung: Rung,
+    (from, to): (i64, i64),
+    cursor: Option<Cursor>,
+    limit: u32,
+) -> Result<(Vec<Head>, Option<Cursor>), StoreError> {
+    let query = Query::kind(FEED, limit)
+        .equal("cadence", i64::from(rung))
+        .range("phase", RangeOp::AtLeast, from)
+        .range("phase", RangeOp::AtMost, to)
+        .order("phase", Direction::Asc)
+        .project(&["card"])
+        .after(cursor);
+    let page = store.run_query(&query).await?;
+    let heads = page.rows.iter().map(head).collect::<Result<_, _>>()?;
+    Ok((heads, page.next))
+}
+
+/// All feeds, a page of at most `limit` at a time, one read each: for checks.
+///
+/// # Errors
+/// The store's.
+pub async fn all(
+    store: &Datastore,
+    cursor: Option<Cursor>,
+    limit: u32,
+) -> Result<(Vec<Feed>, Option<Cursor>), StoreError> {
+    let page = store
+        .run_query(&Query::kind(FEED, limit).after(cursor))
+        .await?;
+    let feeds = page
+        .rows
+        .iter()
+        .map(from_stored)
+        .collect::<Result<_, _>>()?;
+    Ok((feeds, page.next))
+}
