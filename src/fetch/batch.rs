@@ -1,0 +1,106 @@
+//! Many feeds at once: up to 64 hosts in flight, each host asked for one feed at a time, with a pause between.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use url::Url;
+
+use super::http::Web;
+use super::refresh::{Refreshed, refresh};
+use crate::clock::Clock;
+use crate::datastore::{Datastore, StoreError};
+use crate::feeds::Head;
+use crate::ids::FeedId;
+
+/// Hosts that are asked at the same time.
+const IN_FLIGHT: usize = 64;
+
+/// What a batch works with.
+#[derive(Clone, Debug)]
+pub struct Tools {
+    /// The store.
+    pub store: Datastore,
+    /// The way out.
+    pub web: Web,
+    /// The time.
+    pub clock: Clock,
+    /// Pause between two requests to one host.
+    pub spacing: Duration,
+}
+
+/// What became of each feed that was asked.
+pub type Results = Vec<(FeedId, Refreshed)>;
+
+/// Refreshes feeds until all are done or `deadline` has come; no fetch begins after it, and those under way are waited
+/// for (at most 20 s). Feeds that aren't in the result weren't asked.
+///
+/// # Errors
+/// The store's first; what was done before it is done.
+pub async fn refresh_all(
+    tools: &Tools,
+    feeds: Vec<Head>,
+    deadline: tokio::time::Instant,
+) -> Result<Results, StoreError> {
+    let mut hosts = by_host(feeds);
+    let mut running = FuturesUnordered::new();
+    let mut results = Vec::new();
+    loop {
+        while running.len() < IN_FLIGHT
+            && let Some(queue) = hosts.pop_front()
+        {
+            running.push(one_host(tools, queue, deadline));
+        }
+        match running.next().await {
+            Some(done) => results.extend(done?),
+            None => return Ok(results),
+        }
+    }
+}
+
+/// A host is host:port. The order of hosts is that of their first feeds.
+fn by_host(feeds: Vec<Head>) -> VecDeque<Vec<Head>> {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut queues: VecDeque<Vec<Head>> = VecDeque::new();
+    for head in feeds {
+        let host = host_of(&head.card.url);
+        match places.get(&host) {
+            Some(&place) => queues[place].push(head),
+            None => {
+                places.insert(host, queues.len());
+                queues.push_back(vec![head]);
+            }
+        }
+    }
+    queues
+}
+
+fn host_of(url: &str) -> String {
+    let Ok(url) = Url::parse(url) else {
+        return String::new();
+    };
+    let port = url.port_or_known_default().unwrap_or_default();
+    format!("{}:{port}", url.host_str().unwrap_or_default())
+}
+
+async fn one_host(
+    tools: &Tools,
+    feeds: Vec<Head>,
+    deadline: tokio::time::Instant,
+) -> Result<Results, StoreError> {
+    let mut results = Vec::with_capacity(feeds.len());
+    for (index, head) in feeds.iter().enumerate() {
+        if index > 0 && !tools.spacing.is_zero() {
+            if tokio::time::Instant::now() + tools.spacing >= deadline {
+                break;
+            }
+            tokio::time::sleep(tools.spacing).await;
+        }
+        if tokio::time::Instant::now() >= deadline {
+            break;
+        }
+        let done = refresh(&tools.store, &tools.web, &tools.clock, head).await?;
+        results.push((head.id, done));
+    }
+    Ok(results)
+}

@@ -1,0 +1,18 @@
+//! From an address to articles: the only part that talks to publishers.
+//!
+//! [`tick`] finds who is due ([`schedule`], pure), [`batch`] keeps hosts apart, and [`refresh`] is one feed's way:
+//! [`http`] behind the [`guard`], [`parse`], [`decide`] (pure), [`apply`], which cleans with [`sanitize`].
+//! Called by the cron, by a reader's open page, and by somebody who subscribes. Nothing here runs on its own.
+
+pub mod apply;
+pub mod batch;
+pub mod decide;
+pub mod discover;
+pub mod guard;
+pub mod http;
+pub mod identity;
+pub mod parse;
+pub mod refresh;
+pub mod sanitize;
+pub mod schedule;
+pub mod tick;

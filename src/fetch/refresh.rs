@@ -1,0 +1,159 @@
+//! One feed is refreshed: ask, read, decide, apply. The pipeline on one screen.
+
+use url::Url;
+
+use super::apply::apply;
+use super::decide::{Document, Failure, Outcome, decide, is_nothing};
+use super::http::{Answer, FetchError, Web};
+use super::parse::{self, ParseError};
+use crate::clock::Clock;
+use crate::datastore::{Datastore, StoreError};
+use crate::feeds::{self, Head, Validators};
+
+/// How often a fetched document is decided on anew when somebody else wrote the feed meanwhile.
+const TRIES: usize = 4;
+
+/// What a refresh came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refreshed {
+    /// Nothing is new, and nothing was written.
+    Unchanged,
+    /// So many new articles; 0 where only the feed's own record changed.
+    News(usize),
+    /// It failed, in plain words; the feed's record says so too.
+    Failed(String),
+}
+
+/// Refreshes one feed. Costs nothing where nothing is new; one read and one write where only its state changed; one read
+/// and n + 1 writes for n new articles.
+///
+/// # Errors
+/// Only the store's: what publishers do wrong is an answer.
+pub async fn refresh(
+    store: &Datastore,
+    web: &Web,
+    clock: &Clock,
+    head: &Head,
+) -> Result<Refreshed, StoreError> {
+    let mut known = None;
+    let mut validators = head.card.validators.clone();
+    if head.card.validators_in_body {
+        known = feeds::store::get(store, head.id).await?;
+        if let Some(feed) = &known {
+            validators = feed.card.validators.clone();
+        }
+    }
+    let outcome = ask(
+        web,
+        clock,
+        &head.card.url,
+        &validators,
+        head.card.subscribers,
+    )
+    .await;
+    if is_nothing(&head.card, &outcome, clock.now()) {
+        return Ok(Refreshed::Unchanged);
+    }
+    for _ in 0..TRIES {
+        let feed = match known.take() {
+            Some(feed) => feed,
+            None => match feeds::store::get(store, head.id).await? {
+                Some(feed) => feed,
+                None => return Ok(Refreshed::Unchanged),
+            },
+        };
+        let before = (feed.card.clone(), feed.body.clone());
+        let plan = decide(&feed, outcome.clone(), clock.now());
+        if (&plan.feed.card, &plan.feed.body) == (&before.0, &before.1) {
+            return Ok(Refreshed::Unchanged);
+        }
+        match apply(store, plan, Vec::new(), false).await {
+            Ok(count) => {
+                return Ok(match outcome {
+                    Outcome::Failed(failure) => Refreshed::Failed(failure.text),
+                    Outcome::Gone => Refreshed::Failed("gone for good (410)".into()),
+                    _ => Refreshed::News(count),
+                });
+            }
+            Err(error) if error.is_contention() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let key = feeds::store::key(head.id).to_string();
+    Err(StoreError::Contention { key })
+}
+
+/// Asks one address and reads what comes back.
+pub async fn ask(
+    web: &Web,
+    clock: &Clock,
+    url: &str,
+    validators: &Validators,
+    subscribers: u32,
+) -> Outcome {
+    let Ok(parsed) = Url::parse(url) else {
+        return failed("The feed's address can't be understood.", None);
+    };
+    match web.get(&parsed, validators, subscribers, clock.now()).await {
+        Ok(answer) => judge(answer).await,
+        Err(error) => failed(&error.to_string(), None),
+    }
+}
+
+/// What an answer means for a feed that we know.
+async fn judge(answer: Answer) -> Outcome {
+    match answer.status.as_u16() {
+        304 => Outcome::NotModified(answer.validators),
+        410 => Outcome::Gone,
+        200..=299 => match read(answer).await {
+            Ok(document) => Outcome::Parsed(Box::new(document)),
+            Err(error) => failed(&error.to_string(), None),
+        },
+        status => failed(&status_words(status), answer.retry_after),
+    }
+}
+
+/// Reads a document, on a thread that the request waits for: parsing a large one takes a while.
+///
+/// # Errors
+/// [`ParseError`], in words for the reader.
+pub async fn read(answer: Answer) -> Result<Document, ParseError> {
+    let Answer {
+        url,
+        moved,
+        content_type,
+        validators,
+        body,
+        ..
+    } = answer;
+    let base = url.clone();
+    let work = move || parse::parse(&body, content_type.as_deref(), &base);
+    let parsed = tokio::task::spawn_blocking(work).await;
+    let feed = parsed.map_err(|_| ParseError::Broken("reading it failed".into()))??;
+    let moved_to = moved.then(|| url.to_string());
+    Ok(Document::new(feed, validators, moved_to))
+}
+
+fn failed(text: &str, retry_after: Option<i64>) -> Outcome {
+    Outcome::Failed(Failure {
+        text: text.to_owned(),
+        retry_after,
+    })
+}
+
+/// A status that is no success, in plain words.
+pub fn status_words(status: u16) -> String {
+    match status {
+        401 | 403 => format!("The server refuses to show the feed to us ({status})."),
+        404 => "There is nothing at the feed's address any more (404).".into(),
+        429 => "The server asks us to come back later (429).".into(),
+        500..=599 => format!("The server has a fault of its own ({status})."),
+        other => format!("The server answered with {other}, which is no feed."),
+    }
+}
+
+impl From<FetchError> for Outcome {
+    fn from(error: FetchError) -> Self {
+        failed(&error.to_string(), None)
+    }
+}

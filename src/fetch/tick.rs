@@ -1,0 +1,303 @@
+//! The tick: the only engine.
+//!
+//! A sweep asks whoever is due in the minutes since the last one. The `Tick` record holds how far the sweeps have come, the
+//! unfinished one's place, and the recent ones, from which a feed's last poll follows without being written anywhere.
+//!
+//! Two bounds keep any number of callers from doing more than one would: a new sweep begins at most every five minutes,
+//! and only one caller works on a sweep at a time. A sweep that stopped at its deadline, or whose caller left, is resumed
+//! by the next call of any kind.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use super::batch::{Tools, refresh_all};
+use super::refresh::Refreshed;
+use super::schedule::{Sweep, wait_until};
+use crate::clock::{Timestamp, minute_of, rfc3339};
+use crate::datastore::{
+    Cost, Cursor, Datastore, Entity, Key, Mutation, StoreError, Version, metered,
+};
+use crate::feeds::phase::due_phases;
+use crate::feeds::{self, Head, LADDER, Rung};
+use crate::ids::FeedId;
+
+/// Minutes between the beginnings of two sweeps.
+const LEASE: i64 = 5;
+/// Sweeps that are remembered: those of a day and a bit, since the longest floor below the weekly rung is a day.
+const REMEMBERED_MINUTES: i64 = 4 * 24 * 60;
+/// At most so many, whatever their age.
+const REMEMBERED: usize = 600;
+/// Feeds that one page of a sweep asks for. One read each page.
+const PAGE: u32 = 1_000;
+/// Feeds of a page for a caller with little time, who must save his place more often.
+const SHORT_PAGE: u32 = 64;
+/// A caller with less time than this takes short pages.
+const SHORT: Duration = Duration::from_secs(30);
+/// How long past its deadline a caller may need, for the fetches that are under way.
+const GRACE: Duration = Duration::from_secs(25);
+/// How far back the first sweep of a new store looks.
+const FIRST_LOOK_BACK: i64 = 1;
+
+/// The unfinished sweep's place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Place {
+    from: i64,
+    to: i64,
+    /// Index among the polled rungs.
+    rung: usize,
+    /// Index among the rung's ranges of phases.
+    range: usize,
+    /// The page's beginning.
+    cursor: Option<String>,
+    /// The page's feeds that were asked already.
+    done: Vec<FeedId>,
+}
+
+/// The record.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct State {
+    /// The minute up to which everybody due was asked.
+    swept: i64,
+    /// The minute at which the last sweep began.
+    began: i64,
+    /// Until when a caller is at work, in microseconds; 0 for nobody.
+    working_until: i64,
+    place: Option<Place>,
+    sweeps: Vec<Sweep>,
+}
+
+/// What a call did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// From when a call will be of use, where this one was declined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declined_until: Option<String>,
+    /// Feeds that were due.
+    pub due: usize,
+    /// Due feeds that were passed over: paused, or asked within their floor.
+    pub passed_over: usize,
+    /// Feeds that were asked.
+    pub fetched: usize,
+    /// Asked, and nothing was new.
+    pub unchanged: usize,
+    /// Asked, and it failed.
+    pub failed: usize,
+    /// New articles.
+    pub articles: usize,
+    /// Whether the sweep came to its end.
+    pub finished: bool,
+    /// What it cost.
+    pub cost: Cost,
+}
+
+/// One call's time.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// How long fetches may begin.
+    pub time: Duration,
+}
+
+fn key() -> Key {
+    Key::name("Tick", "0")
+}
+
+/// Works for at most `budget`: resumes the unfinished sweep, or begins a new one if the lease is over.
+///
+/// # Errors
+/// The store's. The sweep's place is then the last saved one.
+pub async fn tick(tools: &Tools, budget: Budget) -> Result<Report, StoreError> {
+    let (result, cost) = metered(work(tools, budget)).await;
+    result.map(|report| Report { cost, ..report })
+}
+
+/// The sweeps that were made, for the words "last asked, next, why". One read.
+///
+/// # Errors
+/// The store's.
+pub async fn sweeps(store: &Datastore) -> Result<Vec<Sweep>, StoreError> {
+    Ok(load(store).await?.0.sweeps)
+}
+
+async fn work(tools: &Tools, budget: Budget) -> Result<Report, StoreError> {
+    let (mut state, mut version) = load(&tools.store).await?;
+    let now = tools.clock.now();
+    if let Some(until) = declined(&state, now) {
+        return Ok(Report {
+            declined_until: Some(rfc3339(until)),
+            ..Report::default()
+        });
+    }
+    let minute = minute_of(now);
+    if state.place.is_none() {
+        state.began = minute;
+        state.place = Some(Place {
+            from: if state.swept == 0 {
+                minute - FIRST_LOOK_BACK
+            } else {
+                state.swept
+            },
+            to: minute,
+            rung: 0,
+            range: 0,
+            cursor: None,
+            done: Vec::new(),
+        });
+    }
+    let until = now + TimeDelta::from_std(budget.time + GRACE).unwrap_or_default();
+    state.working_until = until.timestamp_micros();
+    version = match save(&tools.store, &state, version).await {
+        Ok(version) => version,
+        // Somebody else began at the same moment: his is as good.
+        Err(error) if error.is_contention() => {
+            return Ok(Report {
+                declined_until: Some(rfc3339(now + TimeDelta::minutes(1))),
+                ..Report::default()
+            });
+        }
+        Err(error) => return Err(error),
+    };
+    let mut report = Report::default();
+    sweep(tools, budget, &mut state, &mut version, &mut report).await?;
+    state.working_until = 0;
+    save(&tools.store, &state, version).await?;
+    Ok(report)
+}
+
+/// Until when a call is of no use: somebody is at work, or the lease isn't over.
+fn declined(state: &State, now: Timestamp) -> Option<Timestamp> {
+    let busy = crate::clock::from_micros(state.working_until);
+    if busy > now {
+        return Some(busy);
+    }
+    let lease = crate::clock::from_micros((state.began + LEASE) * 60_000_000);
+    (state.place.is_none() && lease > now).then_some(lease)
+}
+
+async fn sweep(
+    tools: &Tools,
+    budget: Budget,
+    state: &mut State,
+    version: &mut Version,
+    report: &mut Report,
+) -> Result<(), StoreError> {
+    let began = tokio::time::Instant::now();
+    let deadline = began + budget.time;
+    let limit = if budget.time < SHORT {
+        SHORT_PAGE
+    } else {
+        PAGE
+    };
+    let mut saved = began;
+    while let Some(place) = state.place.clone() {
+        let Some(rung) = Rung::polled().nth(place.rung) else {
+            finish(state, &place);
+            report.finished = true;
+            break;
+        };
+        let Some(range) = ranges(rung, &place).get(place.range).copied() else {
+            state.place = Some(next_rung(place));
+            continue;
+        };
+        if tokio::time::Instant::now() >= deadline {
+            break;
+        }
+        let cursor = place.cursor.as_deref().map(Cursor::from_text).transpose()?;
+        let (heads, next) = feeds::store::due(&tools.store, rung, range, cursor, limit).await?;
+        let minute = minute_of(tools.clock.now());
+        let known = heads.len();
+        let due: Vec<Head> = heads
+            .into_iter()
+            .filter(|head| !place.done.contains(&head.id))
+            .filter(|head| wait_until(head.id, &head.card, &state.sweeps, minute).is_none())
+            .collect();
+        report.due += known;
+        report.passed_over += known - due.len();
+        let wanted = due.len();
+        let results = refresh_all(tools, due, deadline).await?;
+        let complete = results.len() == wanted;
+        count(report, &results);
+        if !complete {
+            let place = state.place.get_or_insert(place);
+            place.done.extend(results.iter().map(|(id, _)| *id));
+            break;
+        }
+        state.place = Some(match next {
+            // A new feed leaves its rung when it is asked, so the rung's first page is always the next one; only those
+            // that were passed over stay, and are behind the cursor.
+            Some(cursor) => Place {
+                cursor: Some(cursor.to_text()),
+                done: Vec::new(),
+                ..place
+            },
+            None => Place {
+                range: place.range + 1,
+                cursor: None,
+                done: Vec::new(),
+                ..place
+            },
+        });
+        // A caller that is killed or leaves repeats at most what he did since here.
+        if saved.elapsed() >= Duration::from_secs(3) && wanted > 0 {
+            *version = save(&tools.store, state, *version).await?;
+            saved = tokio::time::Instant::now();
+        }
+    }
+    Ok(())
+}
+
+fn ranges(rung: Rung, place: &Place) -> Vec<(i64, i64)> {
+    match rung.period() {
+        Some(period) => due_phases(period, place.from, place.to),
+        None => vec![(0, LADDER[LADDER.len() - 1])],
+    }
+}
+
+fn next_rung(place: Place) -> Place {
+    Place {
+        rung: place.rung + 1,
+        range: 0,
+        cursor: None,
+        done: Vec::new(),
+        ..place
+    }
+}
+
+fn finish(state: &mut State, place: &Place) {
+    state.swept = place.to;
+    state.place = None;
+    state.sweeps.push(Sweep(place.from, place.to, state.began));
+    let oldest = state.began - REMEMBERED_MINUTES;
+    state.sweeps.retain(|sweep| sweep.2 >= oldest);
+    let extra = state.sweeps.len().saturating_sub(REMEMBERED);
+    state.sweeps.drain(..extra);
+}
+
+fn count(report: &mut Report, results: &[(FeedId, Refreshed)]) {
+    report.fetched += results.len();
+    for (_, refreshed) in results {
+        match refreshed {
+            Refreshed::Unchanged => report.unchanged += 1,
+            Refreshed::News(articles) => report.articles += articles,
+            Refreshed::Failed(_) => report.failed += 1,
+        }
+    }
+}
+
+async fn load(store: &Datastore) -> Result<(State, Version), StoreError> {
+    let Some(stored) = store.get(&key()).await? else {
+        return Ok((State::default(), 0));
+    };
+    let state = crate::packed::unpack(stored.entity.blob("body").unwrap_or_default())?;
+    Ok((state, stored.version))
+}
+
+async fn save(store: &Datastore, state: &State, base: Version) -> Result<Version, StoreError> {
+    let entity = Entity::new(key()).unindexed("body", crate::packed::pack(state)?);
+    let versions = store
+        .commit(vec![Mutation::Upsert(entity, Some(base))])
+        .await?;
+    Ok(versions.first().copied().unwrap_or_default())
+}
