@@ -1,0 +1,296 @@
+//! Importing OPML: insert first, fetch after.
+//!
+//! All lines are put on the shelf at once, in bounded commits; the feeds that are new stand on the first rung and are
+//! fetched by the next ticks, or in steps that the import's page asks for. Every line gets a result. Importing the same
+//! file again adds nothing.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::opml::{Opml, Outline};
+use super::store;
+use super::subscribe::joined;
+use super::subscription::{Extra, MOST, Subscription, folder_path, typed_title};
+use crate::chance::Chance;
+use crate::clock::Clock;
+use crate::datastore::{Datastore, Mutation, StoreError};
+use crate::feeds::address;
+use crate::feeds::{self, Head, Rung};
+use crate::fetch::batch::{Results, Tools, refresh_all};
+use crate::fetch::decide::unknown;
+use crate::fetch::guard;
+use crate::ids::{FEED_IDS, FeedId, UserId};
+
+/// Lines that go into one commit: three entities each.
+const LINES_A_COMMIT: usize = 150;
+/// How often a commit is tried again after somebody else was faster.
+const TRIES: usize = 5;
+
+/// What became of one line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LineResult {
+    /// On the shelf now.
+    Added(FeedId),
+    /// It was there before, or stands in the file twice.
+    Already(FeedId),
+    /// Not taken, and why.
+    Refused(String),
+}
+
+/// One line of the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The title in the file.
+    pub title: String,
+    /// The address in the file.
+    pub address: String,
+    /// The folder.
+    pub folder: Vec<String>,
+    /// What became of it.
+    pub result: LineResult,
+}
+
+/// What became of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ImportReport {
+    /// Line by line.
+    pub lines: Vec<Line>,
+    /// What the reader of the file remarked.
+    pub notes: Vec<String>,
+}
+
+impl ImportReport {
+    /// The feeds of all lines that were taken, each once.
+    pub fn feeds(&self) -> Vec<FeedId> {
+        let mut seen = HashSet::new();
+        let ids = self.lines.iter().filter_map(|line| match line.result {
+            LineResult::Added(id) | LineResult::Already(id) => Some(id),
+            LineResult::Refused(_) => None,
+        });
+        ids.filter(|&id| seen.insert(id)).collect()
+    }
+
+    /// How many lines were added, were there already, and were refused.
+    pub fn counts(&self) -> (usize, usize, usize) {
+        let count = |test: fn(&LineResult) -> bool| {
+            self.lines.iter().filter(|line| test(&line.result)).count()
+        };
+        (
+            count(|result| matches!(result, LineResult::Added(_))),
+            count(|result| matches!(result, LineResult::Already(_))),
+            count(|result| matches!(result, LineResult::Refused(_))),
+        )
+    }
+}
+
+/// A line that can be put on a shelf.
+struct Wanted<'o> {
+    place: usize,
+    url: String,
+    outline: &'o Outline,
+}
+
+/// Puts a file's feeds on a shelf, without asking any publisher. One read for each address, and one for each feed that
+/// somebody else has already; one to three writes for each line.
+///
+/// # Errors
+/// The store's. What was put on the shelf before stays, and importing again goes on from there.
+pub async fn import(
+    store: &Datastore,
+    clock: &Clock,
+    chance: &Chance,
+    user: UserId,
+    opml: &Opml,
+    allow_private: bool,
+) -> Result<ImportReport, StoreError> {
+    let mine: HashSet<FeedId> = store::list(store, user)
+        .await?
+        .iter()
+        .map(|one| one.feed)
+        .collect();
+    let mut room = usize::try_from(MOST)
+        .unwrap_or(usize::MAX)
+        .saturating_sub(mine.len());
+    let mut report = ImportReport {
+        lines: Vec::with_capacity(opml.outlines.len()),
+        notes: opml.notes.clone(),
+    };
+    let mut wanted = Vec::new();
+    for (place, outline) in opml.outlines.iter().enumerate() {
+        let result = match checked(&outline.xml_url, allow_private) {
+            Ok(url) => {
+                wanted.push(Wanted {
+                    place,
+                    url,
+                    outline,
+                });
+                LineResult::Refused(String::new())
+            }
+            Err(why) => LineResult::Refused(why),
+        };
+        report.lines.push(Line {
+            title: outline.title.clone().unwrap_or_default(),
+            address: outline.xml_url.clone(),
+            folder: folder_path(outline.folder.iter().map(String::as_str)),
+            result,
+        });
+    }
+    let mut done: HashMap<String, FeedId> = HashMap::new();
+    for chunk in wanted.chunks(LINES_A_COMMIT) {
+        let mut tries = 0;
+        loop {
+            let attempt = Attempt {
+                store,
+                clock,
+                chance,
+                user,
+                opml,
+                mine: &mine,
+            };
+            let mut known = done.clone();
+            let mut left = room;
+            match attempt.commit(chunk, &mut known, &mut left).await {
+                Ok(results) => {
+                    for (wanted, result) in chunk.iter().zip(results) {
+                        report.lines[wanted.place].result = result;
+                    }
+                    (done, room) = (known, left);
+                    break;
+                }
+                Err(error) if error.is_contention() && tries < TRIES => tries += 1,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(report)
+}
+
+fn checked(typed: &str, allow_private: bool) -> Result<String, String> {
+    let url = address::parse(typed).map_err(|error| error.to_string())?;
+    guard::check_text(url.as_str(), allow_private).map_err(|error| error.to_string())?;
+    Ok(url.into())
+}
+
+struct Attempt<'a> {
+    store: &'a Datastore,
+    clock: &'a Clock,
+    chance: &'a Chance,
+    user: UserId,
+    opml: &'a Opml,
+    mine: &'a HashSet<FeedId>,
+}
+
+impl Attempt<'_> {
+    /// One commit for some lines. `done` holds the addresses of earlier lines, `room` how many feeds still fit.
+    async fn commit(
+        &self,
+        lines: &[Wanted<'_>],
+        done: &mut HashMap<String, FeedId>,
+        room: &mut usize,
+    ) -> Result<Vec<LineResult>, StoreError> {
+        let urls: Vec<String> = lines.iter().map(|wanted| wanted.url.clone()).collect();
+        let found = feeds::store::by_urls(self.store, &urls).await?;
+        let others: Vec<FeedId> = found.iter().flatten().copied().collect();
+        let others = others
+            .into_iter()
+            .filter(|id| !self.mine.contains(id))
+            .collect::<Vec<_>>();
+        let others = feeds::store::get_many(self.store, &others).await?;
+        let mut others: HashMap<FeedId, feeds::Feed> =
+            others.into_iter().map(|feed| (feed.id, feed)).collect();
+        let mut changes = Vec::new();
+        let mut results = Vec::with_capacity(lines.len());
+        for (wanted, found) in lines.iter().zip(found) {
+            if let Some(&id) = done.get(&wanted.url) {
+                results.push(LineResult::Already(id));
+                continue;
+            }
+            if let Some(id) = found.filter(|id| self.mine.contains(id)) {
+                done.insert(wanted.url.clone(), id);
+                results.push(LineResult::Already(id));
+                continue;
+            }
+            if *room == 0 {
+                let why = format!("There are {MOST} feeds on your shelf, which is the limit.");
+                results.push(LineResult::Refused(why));
+                continue;
+            }
+            let id = match found.and_then(|id| others.remove(&id)) {
+                Some(mut feed) => {
+                    joined(&mut feed);
+                    changes.push(feeds::store::update(&feed)?);
+                    feed.id
+                }
+                None => {
+                    let id = FeedId::from_number(self.chance.id(FEED_IDS)).unwrap_or(FeedId(1));
+                    let mut feed = unknown(id, &wanted.url);
+                    feed.card.subscribers = 1;
+                    changes.extend(feeds::store::insert(&feed)?);
+                    id
+                }
+            };
+            changes.push(self.subscription(id, wanted)?);
+            done.insert(wanted.url.clone(), id);
+            *room -= 1;
+            results.push(LineResult::Added(id));
+        }
+        if !changes.is_empty() {
+            self.store.commit(changes).await?;
+        }
+        Ok(results)
+    }
+
+    fn subscription(&self, feed: FeedId, wanted: &Wanted<'_>) -> Result<Mutation, StoreError> {
+        let outline = wanted.outline;
+        let place = i64::try_from(wanted.place).unwrap_or_default();
+        let one = Subscription {
+            feed,
+            title: outline.title.as_deref().and_then(typed_title),
+            folder: folder_path(outline.folder.iter().map(String::as_str)),
+            position: self.clock.now().timestamp_micros() + place,
+        };
+        let prefixes: HashSet<&str> = outline
+            .attributes
+            .iter()
+            .filter_map(|(name, _)| name.split_once(':').map(|(prefix, _)| prefix))
+            .collect();
+        let namespaces = self.opml.namespaces.iter().filter(|(name, _)| {
+            let prefix = name.strip_prefix("xmlns:").unwrap_or(name);
+            prefixes.contains(prefix)
+        });
+        let extra = Extra {
+            attributes: outline.attributes.clone(),
+            namespaces: namespaces.cloned().collect(),
+            html_url: outline.html_url.clone(),
+        };
+        store::insert(self.user, &one, &extra)
+    }
+}
+
+/// Which of these feeds nobody has fetched yet. One read for each 30.
+///
+/// # Errors
+/// The store's.
+pub async fn waiting(store: &Datastore, ids: &[FeedId]) -> Result<Vec<Head>, StoreError> {
+    let mut heads = feeds::store::heads(store, ids).await?;
+    heads.retain(|head| head.card.rung == Rung::New);
+    // In the file's order, so that the page fills from its top.
+    let place: HashMap<FeedId, usize> = ids.iter().enumerate().map(|(n, &id)| (id, n)).collect();
+    heads.sort_by_key(|head| place.get(&head.id).copied());
+    Ok(heads)
+}
+
+/// Fetches some of the feeds that nobody has fetched yet, until `deadline`.
+///
+/// # Errors
+/// The store's.
+pub async fn fetch_some(
+    tools: &Tools,
+    waiting: Vec<Head>,
+    deadline: tokio::time::Instant,
+) -> Result<Results, StoreError> {
+    refresh_all(tools, waiting, deadline).await
+}

@@ -1,0 +1,256 @@
+//! One reader's library over feeds that all share.
+//!
+//! A [`Shelf`] is loaded whole: which feeds, what is read, and the feeds' heads. For 120 feeds that is 6 reads; counts
+//! follow by arithmetic, and [`river`] adds one read for a page of any list.
+
+pub mod export;
+pub mod import;
+pub mod listing;
+pub mod opml;
+pub mod read_state;
+pub mod river;
+pub mod store;
+pub mod subscribe;
+pub mod subscription;
+
+use std::collections::HashMap;
+
+pub use read_state::ReadState;
+pub use subscription::Subscription;
+
+use crate::articles::Numbers;
+use crate::datastore::{Datastore, StoreError};
+use crate::feeds::{self, Card};
+use crate::ids::{ArticleId, FeedId, UserId};
+
+/// A part of a shelf.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All feeds.
+    Everything,
+    /// A folder, with those inside it.
+    Folder(Vec<String>),
+    /// One feed.
+    Feed(FeedId),
+}
+
+/// One reader's feeds and what he has read of them.
+#[derive(Clone, Debug)]
+pub struct Shelf {
+    /// Whose.
+    pub user: UserId,
+    /// In their order.
+    pub subscriptions: Vec<Subscription>,
+    /// What is read.
+    pub read: ReadState,
+    heads: HashMap<FeedId, Card>,
+}
+
+impl Shelf {
+    /// Loads it: one read for each 1,000 feeds, one for what is read, one for each 30 heads.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn load(store: &Datastore, user: UserId) -> Result<Self, StoreError> {
+        let subscriptions = store::list(store, user).await?;
+        let (read, _) = store::read_state(store, user).await?;
+        let ids: Vec<FeedId> = subscriptions.iter().map(|one| one.feed).collect();
+        let heads = feeds::store::heads(store, &ids).await?;
+        let heads = heads.into_iter().map(|head| (head.id, head.card)).collect();
+        Ok(Self {
+            user,
+            subscriptions,
+            read,
+            heads,
+        })
+    }
+
+    /// A feed's card; `None` for one that isn't on the shelf.
+    pub fn card(&self, feed: FeedId) -> Option<&Card> {
+        self.heads.get(&feed)
+    }
+
+    /// A subscription; `None` for a feed that isn't on the shelf.
+    pub fn subscription(&self, feed: FeedId) -> Option<&Subscription> {
+        self.subscriptions.iter().find(|one| one.feed == feed)
+    }
+
+    /// The name that the reader sees: his own, else the publisher's, else the address.
+    pub fn title(&self, feed: FeedId) -> String {
+        let own = self.subscription(feed).and_then(|one| one.title.clone());
+        let card = self.card(feed);
+        own.or_else(|| {
+            card.map(|card| card.title.clone())
+                .filter(|title| !title.is_empty())
+        })
+        .or_else(|| card.map(|card| card.url.clone()))
+        .unwrap_or_default()
+    }
+
+    /// The numbers of a feed's articles; none for one that isn't on the shelf.
+    pub fn numbers(&self, feed: FeedId) -> Numbers {
+        let none = Numbers {
+            feed,
+            first: 1,
+            last: 0,
+        };
+        self.card(feed).map_or(none, |card| card.numbers(feed))
+    }
+
+    /// How many of a feed's articles are unread.
+    pub fn unread(&self, feed: FeedId) -> u32 {
+        self.read.unread_count(self.numbers(feed))
+    }
+
+    /// How many articles are unread in a part of the shelf.
+    pub fn unread_in(&self, scope: &Scope) -> u32 {
+        self.feeds(scope)
+            .into_iter()
+            .map(|feed| self.unread(feed))
+            .sum()
+    }
+
+    /// The feeds of a part of the shelf, in their order.
+    pub fn feeds(&self, scope: &Scope) -> Vec<FeedId> {
+        let belongs = |one: &&Subscription| match scope {
+            Scope::Everything => true,
+            Scope::Folder(path) => one.folder.starts_with(path),
+            Scope::Feed(feed) => one.feed == *feed,
+        };
+        self.subscriptions
+            .iter()
+            .filter(belongs)
+            .map(|one| one.feed)
+            .collect()
+    }
+
+    /// Whether an article is read.
+    pub fn is_read(&self, id: ArticleId) -> bool {
+        // What retention has taken away isn't unread any more.
+        id.seq < self.numbers(id.feed).first || self.read.is_read(id)
+    }
+
+    /// All folders' paths, each once, parents included, sorted.
+    pub fn folders(&self) -> Vec<Vec<String>> {
+        let prefixes = self
+            .subscriptions
+            .iter()
+            .flat_map(|one| (1..=one.folder.len()).map(|length| one.folder[..length].to_vec()));
+        let unique: std::collections::BTreeSet<_> = prefixes.collect();
+        unique.into_iter().collect()
+    }
+
+    /// Marks articles on the shelf read or unread, at once and in one write; a batch that was seen before changes
+    /// nothing. Articles of other feeds are passed over. One read and one write.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn mark(
+        &mut self,
+        store: &Datastore,
+        batch: Option<&str>,
+        read: &[ArticleId],
+        unread: &[ArticleId],
+    ) -> Result<(), StoreError> {
+        let numbers = |id: &ArticleId| self.numbers(id.feed);
+        let change = |state: &mut ReadState| {
+            if batch.is_some_and(|batch| !state.begin_batch(batch)) {
+                return;
+            }
+            for id in read {
+                state.mark(numbers(id), id.seq, true);
+            }
+            for id in unread {
+                state.mark(numbers(id), id.seq, false);
+            }
+        };
+        let ((), state) = store::change_read(store, self.user, change).await?;
+        self.read = state;
+        Ok(())
+    }
+
+    /// Marks what a page showed. Answers with how many articles changed. One read and one write.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn mark_all(
+        &mut self,
+        store: &Datastore,
+        act: &str,
+        now: crate::clock::Timestamp,
+        seen: &Seen,
+    ) -> Result<u64, StoreError> {
+        let shown: Vec<Numbers> = seen
+            .0
+            .iter()
+            .filter_map(|&(feed, last)| {
+                let numbers = self.card(feed)?.numbers(feed);
+                let last = last.min(numbers.last);
+                Some(Numbers { last, ..numbers })
+            })
+            .collect();
+        let change = |state: &mut ReadState| state.mark_all(act, now, &shown);
+        let (count, state) = store::change_read(store, self.user, change).await?;
+        self.read = state;
+        Ok(count)
+    }
+
+    /// Takes an act back; `None` where it is unknown or too long ago. One read and one write.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn undo(
+        &mut self,
+        store: &Datastore,
+        act: &str,
+        now: crate::clock::Timestamp,
+    ) -> Result<Option<u64>, StoreError> {
+        let first = |feed| self.numbers(feed).first;
+        let change = |state: &mut ReadState| state.undo(act, now, first);
+        let (count, state) = store::change_read(store, self.user, change).await?;
+        self.read = state;
+        Ok(count)
+    }
+
+    /// What a list of this scope shows now, for marking it later.
+    pub fn seen(&self, scope: &Scope) -> Seen {
+        let feeds = self.feeds(scope).into_iter();
+        let with_unread = feeds.filter(|&feed| self.unread(feed) > 0);
+        Seen(
+            with_unread
+                .map(|feed| (feed, self.numbers(feed).last))
+                .collect(),
+        )
+    }
+}
+
+/// What a page showed: of each feed with something unread, the last number that it knew.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen(Vec<(FeedId, u32)>);
+
+impl Seen {
+    /// As text for a form: `feed.last` pairs in hexadecimal.
+    pub fn to_text(&self) -> String {
+        let pairs = self
+            .0
+            .iter()
+            .map(|(feed, last)| format!("{:x}.{last:x}", feed.0));
+        pairs.collect::<Vec<_>>().join("_")
+    }
+
+    /// From the text that [`to_text`](Self::to_text) made; `None` for any other.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let pair = |pair: &str| {
+            let (feed, last) = pair.split_once('.')?;
+            let feed = FeedId::from_number(i64::from_str_radix(feed, 16).ok()?)?;
+            Some((feed, u32::from_str_radix(last, 16).ok()?))
+        };
+        if text.is_empty() {
+            return Some(Self::default());
+        }
+        text.split('_')
+            .map(pair)
+            .collect::<Option<Vec<_>>>()
+            .map(Self)
+    }
+}

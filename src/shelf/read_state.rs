@@ -1,0 +1,308 @@
+//! What a reader has read: two small things for each feed, and arithmetic.
+//!
+//! `upto` is the number up to which everything is read; a bitmap holds the read ones above it. So what is unread follows
+//! from the feed's own first and last number, marking a whole feed is one number, and counts are never counted.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use chrono::TimeDelta;
+use roaring::RoaringBitmap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::articles::Numbers;
+use crate::clock::{Timestamp, from_micros};
+use crate::ids::{ArticleId, FeedId};
+
+/// How long an act can be undone.
+pub const UNDO: TimeDelta = TimeDelta::minutes(10);
+/// Acts that are remembered within that time.
+const ACTS: usize = 10;
+/// Batches that are remembered, so that one sent twice counts once.
+const BATCHES: usize = 64;
+
+/// One feed's part.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FeedRead {
+    /// Everything up to here is read.
+    #[serde(rename = "u")]
+    upto: u32,
+    /// What else is read; always above `upto`.
+    #[serde(rename = "b", default, skip_serializing_if = "RoaringBitmap::is_empty")]
+    #[serde(serialize_with = "put_bits", deserialize_with = "take_bits")]
+    above: RoaringBitmap,
+}
+
+/// A bulk act, as exactly the numbers that it changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Act {
+    id: String,
+    /// Microseconds since 1970.
+    at: i64,
+    marked: BTreeMap<FeedId, Bits>,
+}
+
+/// A bitmap by itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Bits(#[serde(serialize_with = "put_bits", deserialize_with = "take_bits")] RoaringBitmap);
+
+/// All that one reader has read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReadState {
+    feeds: BTreeMap<FeedId, FeedRead>,
+    acts: Vec<Act>,
+    batches: Vec<String>,
+}
+
+impl FeedRead {
+    fn is_read(&self, seq: u32) -> bool {
+        seq <= self.upto || self.above.contains(seq)
+    }
+
+    fn mark(&mut self, seq: u32, first: u32) {
+        if seq > self.upto {
+            self.above.insert(seq);
+        }
+        self.settle(first);
+    }
+
+    /// Below the watermark, the watermark moves down and what stays read goes into the bitmap: at most what is kept of a
+    /// feed, since nothing below `first` needs remembering.
+    fn unmark(&mut self, seq: u32, first: u32) {
+        if seq <= self.upto {
+            self.above.insert_range(seq.max(first)..=self.upto);
+            self.upto = seq.saturating_sub(1);
+        }
+        self.above.remove(seq);
+        self.settle(first);
+    }
+
+    /// Brings the watermark up as far as it goes: articles below `first` are no more, and read ones above it join.
+    fn settle(&mut self, first: u32) {
+        self.upto = self.upto.max(first.saturating_sub(1));
+        while self.above.contains(self.upto.saturating_add(1)) {
+            self.upto += 1;
+        }
+        self.above.remove_range(0..=self.upto);
+    }
+
+    fn unread(&self, numbers: Numbers) -> RoaringBitmap {
+        let low = self.upto.saturating_add(1).max(numbers.first);
+        let mut all = RoaringBitmap::new();
+        if low <= numbers.last {
+            all.insert_range(low..=numbers.last);
+        }
+        all - &self.above
+    }
+}
+
+impl ReadState {
+    /// Whether an article is read.
+    pub fn is_read(&self, id: ArticleId) -> bool {
+        self.feeds
+            .get(&id.feed)
+            .is_some_and(|feed| feed.is_read(id.seq))
+    }
+
+    /// How many of a feed's articles are unread.
+    pub fn unread_count(&self, numbers: Numbers) -> u32 {
+        let Some(feed) = self.feeds.get(&numbers.feed) else {
+            return (numbers.last + 1).saturating_sub(numbers.first);
+        };
+        let low = feed.upto.saturating_add(1).max(numbers.first);
+        if low > numbers.last {
+            return 0;
+        }
+        let read = feed.above.range_cardinality(low..=numbers.last);
+        numbers.last - low + 1 - u32::try_from(read).unwrap_or(u32::MAX)
+    }
+
+    /// The numbers of a feed's unread articles, ascending.
+    pub fn unread(&self, numbers: Numbers) -> Vec<u32> {
+        let none = FeedRead::default();
+        let feed = self.feeds.get(&numbers.feed).unwrap_or(&none);
+        feed.unread(numbers).iter().collect()
+    }
+
+    /// Marks one article read or unread. Numbers that the feed doesn't have are passed over.
+    pub fn mark(&mut self, numbers: Numbers, seq: u32, read: bool) {
+        if !(numbers.first..=numbers.last).contains(&seq) {
+            return;
+        }
+        let feed = self.feeds.entry(numbers.feed).or_default();
+        if read {
+            feed.mark(seq, numbers.first);
+        } else {
+            feed.unmark(seq, numbers.first);
+        }
+    }
+
+    /// Marks everything that a page showed, feed by feed up to the last number that it knew; what came later stays
+    /// unread. Answers with how many articles changed. `id` names the act for [`undo`](Self::undo).
+    pub fn mark_all(&mut self, id: &str, now: Timestamp, shown: &[Numbers]) -> u64 {
+        self.forget(now);
+        let mut marked = BTreeMap::new();
+        let mut count = 0;
+        for &numbers in shown {
+            let feed = self.feeds.entry(numbers.feed).or_default();
+            let unread = feed.unread(numbers);
+            if unread.is_empty() {
+                continue;
+            }
+            count += unread.len();
+            feed.above |= &unread;
+            feed.settle(numbers.first);
+            marked.insert(numbers.feed, Bits(unread));
+        }
+        if count > 0 {
+            self.acts.push(Act {
+                id: id.to_owned(),
+                at: now.timestamp_micros(),
+                marked,
+            });
+            let extra = self.acts.len().saturating_sub(ACTS);
+            self.acts.drain(..extra);
+        }
+        count
+    }
+
+    /// Takes an act back: exactly the numbers that it changed are unread again, and marks made since stay. Answers with
+    /// how many; `None` where the act is unknown or too long ago. `first` gives the oldest number that a feed keeps.
+    pub fn undo(&mut self, id: &str, now: Timestamp, first: impl Fn(FeedId) -> u32) -> Option<u64> {
+        self.forget(now);
+        let place = self.acts.iter().position(|act| act.id == id)?;
+        let act = self.acts.remove(place);
+        let mut count = 0;
+        for (feed_id, Bits(marked)) in act.marked {
+            let feed = self.feeds.entry(feed_id).or_default();
+            let first = first(feed_id);
+            for seq in marked.iter().rev().filter(|&seq| seq >= first) {
+                feed.unmark(seq, first);
+                count += 1;
+            }
+        }
+        Some(count)
+    }
+
+    /// Whether a batch is new; remembers it.
+    pub fn begin_batch(&mut self, id: &str) -> bool {
+        if self.batches.iter().any(|known| known == id) {
+            return false;
+        }
+        self.batches.push(id.to_owned());
+        let extra = self.batches.len().saturating_sub(BATCHES);
+        self.batches.drain(..extra);
+        true
+    }
+
+    fn forget(&mut self, now: Timestamp) {
+        self.acts.retain(|act| now - from_micros(act.at) <= UNDO);
+    }
+
+    /// What can't be: for checks. `numbers` gives a feed's numbers, `None` for an unknown feed.
+    pub fn faults(&self, numbers: impl Fn(FeedId) -> Option<Numbers>) -> Vec<String> {
+        let mut faults = Vec::new();
+        for (id, feed) in &self.feeds {
+            let Some(numbers) = numbers(*id) else {
+                faults.push(format!("feed {id} is unknown"));
+                continue;
+            };
+            let highest = feed.above.max().unwrap_or(feed.upto);
+            if highest > numbers.last.max(numbers.first.saturating_sub(1)) {
+                faults.push(format!(
+                    "feed {id}: {highest} is read, and the last is {}",
+                    numbers.last
+                ));
+            }
+            if feed.above.min().is_some_and(|lowest| lowest <= feed.upto) {
+                faults.push(format!("feed {id}: read numbers below the watermark"));
+            }
+        }
+        faults
+    }
+}
+
+fn put_bits<S: Serializer>(bits: &RoaringBitmap, out: S) -> Result<S::Ok, S::Error> {
+    let mut bytes = Vec::with_capacity(bits.serialized_size());
+    bits.serialize_into(&mut bytes)
+        .map_err(serde::ser::Error::custom)?;
+    STANDARD_NO_PAD.encode(bytes).serialize(out)
+}
+
+fn take_bits<'de, D: Deserializer<'de>>(from: D) -> Result<RoaringBitmap, D::Error> {
+    let text = String::deserialize(from)?;
+    let bytes = STANDARD_NO_PAD
+        .decode(text)
+        .map_err(serde::de::Error::custom)?;
+    RoaringBitmap::deserialize_from(bytes.as_slice()).map_err(serde::de::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FEED: FeedId = FeedId(1);
+
+    fn numbers(first: u32, last: u32) -> Numbers {
+        Numbers {
+            feed: FEED,
+            first,
+            last,
+        }
+    }
+
+    fn at(minute: i64) -> Timestamp {
+        from_micros(minute * 60_000_000)
+    }
+
+    #[test]
+    fn marking_all_leaves_what_came_later() {
+        let mut state = ReadState::default();
+        assert_eq!(state.mark_all("a", at(0), &[numbers(1, 50)]), 50);
+        assert_eq!(state.unread(numbers(1, 52)), [51, 52]);
+        assert_eq!(state.unread_count(numbers(1, 52)), 2);
+    }
+
+    #[test]
+    fn undo_takes_back_the_act_and_not_what_was_marked_since() {
+        let mut state = ReadState::default();
+        state.mark(numbers(1, 10), 3, true);
+        state.mark_all("a", at(0), &[numbers(1, 10)]);
+        state.mark(numbers(1, 12), 11, true);
+        assert_eq!(state.undo("a", at(5), |_| 1), Some(9));
+        assert_eq!(
+            state.unread(numbers(1, 12)),
+            [1, 2, 4, 5, 6, 7, 8, 9, 10, 12]
+        );
+        assert_eq!(state.undo("a", at(5), |_| 1), None);
+    }
+
+    #[test]
+    fn after_ten_minutes_an_act_stands() {
+        let mut state = ReadState::default();
+        state.mark_all("a", at(0), &[numbers(1, 10)]);
+        assert_eq!(state.undo("a", at(11), |_| 1), None);
+        assert_eq!(state.unread_count(numbers(1, 10)), 0);
+    }
+
+    #[test]
+    fn one_below_the_watermark_can_be_unread_again() {
+        let mut state = ReadState::default();
+        state.mark_all("a", at(0), &[numbers(1, 10)]);
+        state.mark(numbers(4, 10), 5, false);
+        assert_eq!(state.unread(numbers(4, 10)), [5]);
+        assert_eq!(state.unread_count(numbers(6, 10)), 0);
+    }
+
+    #[test]
+    fn a_state_survives_packing() {
+        let mut state = ReadState::default();
+        state.mark(numbers(1, 10), 7, true);
+        state.mark_all("a", at(0), &[numbers(1, 3)]);
+        state.begin_batch("b");
+        let packed = crate::packed::pack(&state).unwrap();
+        assert_eq!(crate::packed::unpack::<ReadState>(&packed).unwrap(), state);
+    }
+}
