@@ -1,0 +1,127 @@
+//! What every request works with.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+
+use url::Url;
+
+use crate::chance::Chance;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::datastore::embedded::Embedded;
+use crate::datastore::{Datastore, IndexSet, StoreError};
+use crate::fetch::batch::Tools;
+use crate::fetch::http::{FetchError, Web};
+use crate::users;
+use crate::users::store::Door;
+use crate::web::throttle::Throttle;
+
+/// The parts, once for the process.
+#[derive(Debug)]
+pub struct App {
+    /// The settings.
+    pub config: Config,
+    /// The store.
+    pub store: Datastore,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub chance: Chance,
+    /// Signs cookies and cursors.
+    pub secret: Vec<u8>,
+    /// The address that readers and publishers know.
+    pub base_url: Url,
+    /// Failed attempts to sign in.
+    pub throttle: Throttle,
+    /// The minute before which a pulse has nothing to do, as far as this instance knows: a hint that saves a read.
+    pub quiet_until: AtomicI64,
+}
+
+/// [`App`], shared: the state of the router.
+#[derive(Clone, Debug)]
+pub struct AppState(Arc<App>);
+
+impl Deref for AppState {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.0
+    }
+}
+
+impl AppState {
+    /// Shares an app.
+    pub fn new(app: App) -> Self {
+        Self(Arc::new(app))
+    }
+}
+
+/// Opens the store that the settings name.
+///
+/// # Errors
+/// The store's.
+pub fn open_store(config: &Config, clock: &Clock) -> Result<Datastore, StoreError> {
+    let embedded = Embedded::open(&config.store.folder, IndexSet::ours()?)?;
+    Ok(Datastore::new(embedded, clock.clone()))
+}
+
+impl App {
+    /// Puts the parts together. The secret key is read from the store, or made, unless the settings have it.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn new(
+        config: Config,
+        store: Datastore,
+        clock: Clock,
+        chance: Chance,
+        base_url: Url,
+    ) -> Result<Self, StoreError> {
+        let secret = match &config.server.secret_key {
+            Some(secret) => secret.clone(),
+            None => users::store::secret_key(&store, &chance).await?,
+        };
+        Ok(Self {
+            config,
+            store,
+            clock,
+            chance,
+            secret: secret.into_bytes(),
+            base_url,
+            throttle: Throttle::default(),
+            quiet_until: AtomicI64::new(0),
+        })
+    }
+
+    /// What fetching works with, made anew for each piece of work and dropped with it.
+    ///
+    /// # Errors
+    /// As [`Web::new`].
+    pub fn tools(&self) -> Result<Tools, FetchError> {
+        Ok(Tools {
+            store: self.store.clone(),
+            web: Web::new(self.config.fetch.allow_private, self.base_url.as_str())?,
+            clock: self.clock.clone(),
+            spacing: self.config.fetch.host_spacing,
+        })
+    }
+
+    /// Who may make an account.
+    pub fn door(&self) -> Door<'_> {
+        Door {
+            open: self.config.server.signup == crate::config::SignUp::Open,
+            admin_email: self.config.server.admin_email.as_deref(),
+        }
+    }
+
+    /// Remembers that nothing is to do before `minute`.
+    pub fn be_quiet_until(&self, minute: i64) {
+        self.quiet_until.store(minute, Relaxed);
+    }
+
+    /// Whether this instance knows that nothing is to do yet.
+    pub fn is_quiet(&self) -> bool {
+        crate::clock::minute_of(self.clock.now()) < self.quiet_until.load(Relaxed)
+    }
+}

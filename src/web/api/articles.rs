@@ -1,0 +1,157 @@
+//! What is in them, and what is read.
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Caller, bad_json};
+use crate::app::AppState;
+use crate::articles::store as articles;
+use crate::clock::{Timestamp, rfc3339};
+use crate::ids::{ArticleId, FeedId};
+use crate::shelf::listing::{self, Listing};
+use crate::shelf::river::Filter;
+use crate::shelf::{Scope, Shelf};
+use crate::users::ListOrder;
+use crate::web::pages::{Batch, Counts, take};
+use crate::web::problem::{Answer, Problem};
+
+/// Which articles.
+#[derive(Debug, Deserialize)]
+pub(super) struct Wish {
+    /// `unread` (default) or `all`.
+    state: Option<Wanted>,
+    feed: Option<String>,
+    /// Path segments, percent-encoded, with slashes between.
+    folder: Option<String>,
+    cursor: Option<String>,
+    /// 1 to 200, 50 by default.
+    limit: Option<usize>,
+    /// `newest` (default) or `oldest`.
+    order: Option<ListOrder>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Wanted {
+    Unread,
+    All,
+}
+
+pub(super) async fn list(
+    State(app): State<AppState>,
+    caller: Caller,
+    query: Result<Query<Wish>, QueryRejection>,
+) -> Answer<Response> {
+    let Query(wish) = query.map_err(|rejection| {
+        Problem::bad_request(
+            "bad_query",
+            "The query can't be read",
+            rejection.body_text(),
+        )
+    })?;
+    let scope = match (&wish.feed, &wish.folder) {
+        (Some(_), Some(_)) => {
+            let title = "Ask for a feed or for a folder, not both";
+            return Err(Problem::bad_request(
+                "bad_query",
+                title,
+                "Leave one of them out.",
+            ));
+        }
+        (Some(feed), None) => {
+            let id: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
+            Scope::Feed(id)
+        }
+        (None, Some(folder)) => Scope::Folder(crate::web::pages::decode_path(folder)),
+        (None, None) => Scope::Everything,
+    };
+    let shelf = Shelf::load(&app.store, caller.0).await?;
+    if scope != Scope::Everything && shelf.feeds(&scope).is_empty() {
+        return Err(Problem::not_found());
+    }
+    let limit = wish.limit.unwrap_or(50);
+    if !(1..=200).contains(&limit) {
+        let title = "The limit is 1 to 200";
+        return Err(Problem::bad_request(
+            "bad_limit",
+            title,
+            "Go on with the cursor for more.",
+        ));
+    }
+    let listing = Listing {
+        scope,
+        filter: match wish.state {
+            Some(Wanted::All) => Filter::All,
+            _ => Filter::Unread,
+        },
+        order: wish.order.unwrap_or_default(),
+        cursor: wish.cursor,
+        limit,
+    };
+    let found = listing::page(&app.store, &app.secret, &shelf, &listing).await?;
+    let found = found.ok_or_else(|| {
+        let advice = "Begin again without one.";
+        Problem::bad_request(
+            "bad_cursor",
+            "This cursor belongs to another question",
+            advice,
+        )
+    })?;
+    Ok(Json(found).into_response())
+}
+
+pub(super) async fn one(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<Response> {
+    let id: ArticleId = id.parse().map_err(|_| Problem::not_found())?;
+    let shelf = Shelf::load(&app.store, caller.0).await?;
+    if shelf.subscription(id.feed).is_none() {
+        return Err(Problem::not_found());
+    }
+    let article = articles::get(&app.store, id)
+        .await?
+        .ok_or_else(Problem::not_found)?;
+    let date = |seconds: Option<i64>| {
+        let at = seconds.and_then(|at| Timestamp::from_timestamp(at, 0));
+        at.map(rfc3339)
+    };
+    let body = &article.body;
+    let enclosures: Vec<_> = body
+        .attachments
+        .iter()
+        .map(|file| json!({ "url": file.url, "type": file.mime, "length": file.length }))
+        .collect();
+    Ok(Json(json!({
+        "id": id.to_string(),
+        "feed": id.feed.to_string(),
+        "feed_title": shelf.title(id.feed),
+        "title": body.title,
+        "link": body.link,
+        "author": body.author,
+        "published": date(body.published),
+        "updated": date(body.updated),
+        "at": rfc3339(article.face.at()),
+        "read": shelf.is_read(id),
+        "content": body.html,
+        "enclosures": enclosures,
+        "categories": body.categories,
+    }))
+    .into_response())
+}
+
+pub(super) async fn marks(
+    State(app): State<AppState>,
+    caller: Caller,
+    body: Result<Json<Batch>, JsonRejection>,
+) -> Answer<Response> {
+    let Json(batch) = body.map_err(bad_json)?;
+    let mut shelf = Shelf::load(&app.store, caller.0).await?;
+    take(&app, &mut shelf, &batch).await?;
+    Ok(Json(Counts::of(&shelf)).into_response())
+}

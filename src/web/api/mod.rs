@@ -1,0 +1,79 @@
+//! `/api/v1`: the same shelf for programs, by bearer token. Errors are JSON with a stable `code`.
+
+mod articles;
+mod opml;
+mod subscriptions;
+
+use axum::extract::FromRequestParts;
+use axum::extract::rejection::JsonRejection;
+use axum::routing::{get, post};
+use http::request::Parts;
+use http::{StatusCode, header};
+
+use super::problem::Problem;
+use super::{Route, route};
+use crate::app::AppState;
+use crate::ids::UserId;
+use crate::users::token;
+
+/// Bytes of an OPML file in a request's body.
+const UPLOAD_BYTES: usize = 10 * 1_024 * 1_024 + 1;
+
+pub(super) fn routes() -> Vec<Route> {
+    let upload = axum::extract::DefaultBodyLimit::max(UPLOAD_BYTES);
+    vec![
+        route(
+            "GET, POST",
+            "/api/v1/subscriptions",
+            get(subscriptions::list).post(subscriptions::add),
+        ),
+        route(
+            "GET, PATCH, DELETE",
+            "/api/v1/subscriptions/{feed}",
+            get(subscriptions::one)
+                .patch(subscriptions::change)
+                .delete(subscriptions::remove),
+        ),
+        route("GET", "/api/v1/articles", get(articles::list)),
+        route("GET", "/api/v1/articles/{id}", get(articles::one)),
+        route("POST", "/api/v1/marks", post(articles::marks)),
+        route(
+            "GET, POST",
+            "/api/v1/opml",
+            get(opml::export).post(opml::import).layer(upload),
+        ),
+    ]
+}
+
+/// The owner of the request's bearer token. One read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Caller(pub UserId);
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        let sent = parts.headers.get(header::AUTHORIZATION);
+        let sent = sent.and_then(|value| value.to_str().ok());
+        let token = sent.and_then(|value| value.strip_prefix("Bearer "));
+        let owner = match token {
+            Some(token) => token::owner(&app.store, token.trim()).await?,
+            None => None,
+        };
+        owner.map(Self).ok_or_else(|| {
+            let advice = "Make a token in the settings, and send it as “Authorization: Bearer …”.";
+            let status = StatusCode::UNAUTHORIZED;
+            Problem::new(
+                status,
+                "bad_token",
+                "The token is missing, or nobody's",
+                advice,
+            )
+        })
+    }
+}
+
+/// A body that isn't the JSON that was asked for, as a problem.
+fn bad_json(rejection: JsonRejection) -> Problem {
+    Problem::bad_request("bad_json", "The body can't be read", rejection.body_text())
+}

@@ -1,0 +1,59 @@
+//! OPML in and out.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::header;
+use serde_json::json;
+
+use super::Caller;
+use crate::app::AppState;
+use crate::shelf::import::{self, LineResult};
+use crate::shelf::{Shelf, export, opml, store};
+use crate::web::problem::{Answer, Problem};
+
+pub(super) async fn export(State(app): State<AppState>, caller: Caller) -> Answer<Response> {
+    let shelf = Shelf::load(&app.store, caller.0).await?;
+    let text = export::export(&app.store, &shelf, app.clock.now()).await?;
+    Ok(([(header::CONTENT_TYPE, "text/x-opml; charset=utf-8")], text).into_response())
+}
+
+/// Takes a file as the body. Feeds are inserted at once and fetched by the next ticks; every line gets a result.
+pub(super) async fn import(
+    State(app): State<AppState>,
+    caller: Caller,
+    body: Bytes,
+) -> Answer<Response> {
+    let parsed = tokio::task::spawn_blocking(move || opml::read(&body)).await;
+    let parsed = parsed.map_err(|error| Problem::internal(&error))?;
+    let opml = parsed.map_err(|error| {
+        let advice = "Send an OPML file as the request's body.";
+        Problem::bad_request("bad_opml", error.to_string(), advice)
+    })?;
+    let private = app.config.fetch.allow_private;
+    let report = import::import(
+        &app.store,
+        &app.clock,
+        &app.chance,
+        caller.0,
+        &opml,
+        private,
+    )
+    .await?;
+    store::put_import(&app.store, caller.0, &report).await?;
+    let (added, already, refused) = report.counts();
+    let lines = report.lines.iter().map(|line| {
+        let (result, feed, why) = match &line.result {
+            LineResult::Added(id) => ("added", Some(id.to_string()), None),
+            LineResult::Already(id) => ("already", Some(id.to_string()), None),
+            LineResult::Refused(why) => ("refused", None, Some(why)),
+        };
+        json!({ "url": line.address, "title": line.title, "folder": line.folder,
+            "result": result, "feed": feed, "why": why })
+    });
+    let lines: Vec<_> = lines.collect();
+    let answer = json!({ "added": added, "already": already, "refused": refused, "lines": lines,
+        "notes": report.notes });
+    Ok(Json(answer).into_response())
+}

@@ -1,0 +1,170 @@
+//! Which feeds.
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{Caller, bad_json};
+use crate::app::AppState;
+use crate::ids::FeedId;
+use crate::shelf::subscribe::{Added, SubscribeError, subscribe, unsubscribe};
+use crate::shelf::subscription::{folder_path, typed_title};
+use crate::shelf::{Shelf, store};
+use crate::web::problem::{Answer, Problem};
+
+/// A subscription, as programs see it.
+#[derive(Debug, Serialize)]
+struct Shown {
+    feed: String,
+    /// What the reader sees: his own title, else the publisher's.
+    title: String,
+    url: String,
+    site: Option<String>,
+    /// The folder's path, outermost first.
+    folder: Vec<String>,
+    unread: u32,
+    /// Articles that are kept.
+    articles: u32,
+    /// Whether it was fetched yet.
+    fetched: bool,
+    /// The last failure in plain words, while it lasts.
+    error: Option<String>,
+}
+
+fn shown(shelf: &Shelf, feed: FeedId) -> Option<Shown> {
+    let card = shelf.card(feed)?;
+    Some(Shown {
+        feed: feed.to_string(),
+        title: shelf.title(feed),
+        url: card.url.clone(),
+        site: card.site.clone(),
+        folder: shelf.subscription(feed)?.folder.clone(),
+        unread: shelf.unread(feed),
+        articles: (card.last + 1).saturating_sub(card.first),
+        fetched: card.rung != crate::feeds::Rung::New,
+        error: card.error.clone(),
+    })
+}
+
+pub(super) async fn list(State(app): State<AppState>, caller: Caller) -> Answer<Response> {
+    let shelf = Shelf::load(&app.store, caller.0).await?;
+    let all = shelf
+        .subscriptions
+        .iter()
+        .filter_map(|one| shown(&shelf, one.feed));
+    let all: Vec<Shown> = all.collect();
+    Ok(Json(json!({ "subscriptions": all })).into_response())
+}
+
+pub(super) async fn one(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(feed): Path<String>,
+) -> Answer<Response> {
+    let feed: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
+    let shelf = Shelf::load(&app.store, caller.0).await?;
+    let one = shown(&shelf, feed).ok_or_else(Problem::not_found)?;
+    Ok(Json(one).into_response())
+}
+
+/// What to add.
+#[derive(Debug, Deserialize)]
+pub(super) struct Wanted {
+    url: String,
+    #[serde(default)]
+    folder: Vec<String>,
+}
+
+/// Adds a feed: 201 where it is new, 200 where it was there. Where a site has several, 409 with `candidates`.
+pub(super) async fn add(
+    State(app): State<AppState>,
+    caller: Caller,
+    body: Result<Json<Wanted>, JsonRejection>,
+) -> Answer<Response> {
+    let Json(wanted) = body.map_err(bad_json)?;
+    let folder = folder_path(wanted.folder.iter().map(String::as_str));
+    let tools = app.tools()?;
+    let (status, feed) = match subscribe(&tools, &app.chance, caller.0, &wanted.url, folder).await {
+        Ok(Added::New(feed)) => (StatusCode::CREATED, feed),
+        Ok(Added::Already(feed)) => (StatusCode::OK, feed),
+        Err(SubscribeError::Several(found)) => {
+            let candidates: Vec<_> = found
+                .iter()
+                .map(|found| json!({ "url": found.url.as_str(), "title": found.title }))
+                .collect();
+            let error = json!({
+                "code": "several_feeds",
+                "message": "This site has several feeds.",
+                "advice": "Send the address of one of the candidates.",
+                "candidates": candidates,
+            });
+            return Ok((StatusCode::CONFLICT, Json(json!({ "error": error }))).into_response());
+        }
+        Err(error) => return Err(problem(error)),
+    };
+    let shelf = Shelf::load(&app.store, caller.0).await?;
+    Ok((status, Json(shown(&shelf, feed))).into_response())
+}
+
+fn problem(error: SubscribeError) -> Problem {
+    let (title, advice) = (error.to_string(), error.advice());
+    let code = match error {
+        SubscribeError::Store(error) => return error.into(),
+        SubscribeError::Address(_) => "bad_address",
+        SubscribeError::Blocked(_) => "blocked_address",
+        SubscribeError::Fetch(_) | SubscribeError::Status(_) => "unreachable",
+        SubscribeError::NotAFeed { .. } => "not_a_feed",
+        SubscribeError::Several(_) => "several_feeds",
+        SubscribeError::Full => "shelf_full",
+    };
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, advice)
+}
+
+/// What to change; what is absent stays.
+#[derive(Debug, Deserialize)]
+pub(super) struct Changes {
+    /// An empty title takes the publisher's.
+    title: Option<String>,
+    folder: Option<Vec<String>>,
+}
+
+pub(super) async fn change(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(feed): Path<String>,
+    body: Result<Json<Changes>, JsonRejection>,
+) -> Answer<Response> {
+    let feed: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
+    let Json(changes) = body.map_err(bad_json)?;
+    if store::get(&app.store, caller.0, feed).await?.is_none() {
+        return Err(Problem::not_found());
+    }
+    store::change(&app.store, caller.0, feed, |one| {
+        if let Some(title) = &changes.title {
+            one.title = typed_title(title);
+        }
+        if let Some(folder) = &changes.folder {
+            one.folder = folder_path(folder.iter().map(String::as_str));
+        }
+    })
+    .await?;
+    let shelf = Shelf::load(&app.store, caller.0).await?;
+    Ok(Json(shown(&shelf, feed)).into_response())
+}
+
+pub(super) async fn remove(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(feed): Path<String>,
+) -> Answer<StatusCode> {
+    let feed: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
+    if unsubscribe(&app.store, caller.0, feed).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::not_found())
+    }
+}

@@ -1,0 +1,110 @@
+//! The four surfaces: pages, API, cron, and the files that pages are made of.
+//!
+//! One table of routes for each; the router is built from them, and so are the tests that drive every one.
+
+pub mod api;
+pub mod assets;
+pub mod auth;
+pub mod cron;
+pub mod door;
+pub mod flash;
+pub mod frame;
+pub mod pages;
+pub mod problem;
+pub mod reader;
+pub mod request_log;
+pub mod throttle;
+pub mod view;
+pub mod words;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::MethodRouter;
+use sha2::{Digest, Sha512};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_sessions::cookie::{Key, SameSite};
+use tower_sessions::{Expiry, SessionManagerLayer};
+
+use crate::app::AppState;
+use crate::users::session::Sessions;
+
+/// Bytes of a request's body, except for an OPML file's.
+const BODY_BYTES: usize = 1_024 * 1_024;
+/// Days after the last visit at which a session ends.
+const SESSION_DAYS: i64 = 30;
+
+/// One row of a table of routes.
+#[derive(Debug)]
+pub struct Route {
+    /// `GET`, or several: `GET, POST`.
+    pub methods: &'static str,
+    /// As axum writes it: `/feed/{feed}`.
+    pub path: &'static str,
+    /// Who answers.
+    pub handler: MethodRouter<AppState>,
+}
+
+/// Makes a row.
+pub(crate) fn route(
+    methods: &'static str,
+    path: &'static str,
+    handler: MethodRouter<AppState>,
+) -> Route {
+    Route {
+        methods,
+        path,
+        handler,
+    }
+}
+
+/// Every route there is.
+pub fn routes() -> Vec<Route> {
+    let mut all = pages::routes();
+    all.extend(auth::routes());
+    all.extend(api::routes());
+    all.extend(cron::routes());
+    all.extend(assets::routes());
+    all
+}
+
+/// The whole service.
+pub fn router(app: AppState) -> Router {
+    let mut router = Router::new();
+    for route in routes() {
+        router = router.route(route.path, route.handler);
+    }
+    router
+        .fallback(problem::no_such_page)
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(session_layer(&app))
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            door::same_origin,
+        ))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            request_log::layer,
+        ))
+        .layer(axum::middleware::from_fn(door::security_headers))
+        .layer(CompressionLayer::new())
+        .with_state(app)
+}
+
+/// Sessions in the store, named by a signed cookie: a made-up one is refused before it costs a read.
+fn session_layer(
+    app: &AppState,
+) -> SessionManagerLayer<Sessions, tower_sessions::service::SignedCookie> {
+    let mut hash = Sha512::new();
+    hash.update(b"session cookie");
+    hash.update(&app.secret);
+    let sessions = Sessions::new(app.store.clone(), app.clock.clone());
+    SessionManagerLayer::new(sessions)
+        .with_name("dormouse")
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_secure(app.base_url.scheme() == "https")
+        .with_expiry(Expiry::OnInactivity(time::Duration::days(SESSION_DAYS)))
+        .with_signed(Key::from(&hash.finalize()))
+}

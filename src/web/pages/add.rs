@@ -1,0 +1,105 @@
+//! Adding a feed, by its own address or by its site's.
+
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+
+use super::{Html, folder_texts, plain_frame, with_flash};
+use crate::app::AppState;
+use crate::shelf::subscribe::{Added, SubscribeError, subscribe};
+use crate::shelf::subscription::typed_folder;
+use crate::web::flash;
+use crate::web::frame::feed_href;
+use crate::web::problem::Answer;
+use crate::web::reader::Reader;
+use crate::web::view::{AddPage, Candidate, Place, Trouble};
+
+/// What was typed.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Typed {
+    #[serde(default)]
+    url: String,
+    #[serde(default)]
+    folder: String,
+}
+
+pub(super) async fn show(
+    State(app): State<AppState>,
+    reader: Reader,
+    headers: HeaderMap,
+    Query(typed): Query<Typed>,
+) -> Answer<Response> {
+    let page = page(&app, &reader, &headers, typed, None, Vec::new()).await?;
+    Ok(with_flash(Html(page), &headers))
+}
+
+pub(super) async fn submit(
+    State(app): State<AppState>,
+    reader: Reader,
+    headers: HeaderMap,
+    Form(typed): Form<Typed>,
+) -> Answer<Response> {
+    let folder = typed_folder(&typed.folder);
+    let tools = app.tools()?;
+    let added = subscribe(&tools, &app.chance, reader.user.id, &typed.url, folder).await;
+    let (trouble, candidates) = match added {
+        Ok(Added::New(feed)) => {
+            return Ok(flash::redirect(
+                &feed_href(feed),
+                "Added to your shelf",
+                None,
+            ));
+        }
+        Ok(Added::Already(feed)) => {
+            let text = "This feed was on your shelf already: here it is";
+            return Ok(flash::redirect(&feed_href(feed), text, None));
+        }
+        Err(SubscribeError::Store(error)) => return Err(error.into()),
+        Err(SubscribeError::Several(found)) => {
+            let candidates = found
+                .into_iter()
+                .enumerate()
+                .map(|(index, found)| Candidate {
+                    title: found.title.clone().unwrap_or_else(|| found.url.to_string()),
+                    url: found.url.into(),
+                    chosen: index == 0,
+                });
+            (None, candidates.collect())
+        }
+        Err(error) => {
+            let trouble = Trouble {
+                found: error.to_string(),
+                advice: error.advice().to_owned(),
+            };
+            (Some(trouble), Vec::new())
+        }
+    };
+    let status = if trouble.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    let page = page(&app, &reader, &headers, typed, trouble, candidates).await?;
+    Ok((status, Html(page)).into_response())
+}
+
+async fn page(
+    app: &AppState,
+    reader: &Reader,
+    headers: &HeaderMap,
+    typed: Typed,
+    trouble: Option<Trouble>,
+    candidates: Vec<Candidate>,
+) -> Answer<AddPage> {
+    let (frame, shelf) = plain_frame(app, reader, headers, "Add a feed", Place::Add).await?;
+    Ok(AddPage {
+        frame,
+        url: typed.url,
+        folder: typed.folder,
+        folders: folder_texts(&shelf),
+        trouble,
+        candidates,
+    })
+}

@@ -1,0 +1,132 @@
+//! One subscription: its name, its folder, how it is doing, and the way out.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::HeaderMap;
+use serde::Deserialize;
+
+use super::feeds::status;
+use super::{Html, folder_texts, frame_of, with_flash};
+use crate::app::AppState;
+use crate::clock::minute_of;
+use crate::feeds::{self, Rung};
+use crate::fetch::schedule::last_asked;
+use crate::fetch::tick::sweeps;
+use crate::ids::FeedId;
+use crate::shelf::subscribe::unsubscribe;
+use crate::shelf::subscription::{folder_text, typed_folder, typed_title};
+use crate::shelf::{Scope, Shelf, store};
+use crate::web::flash;
+use crate::web::frame::feed_href;
+use crate::web::problem::{Answer, Problem};
+use crate::web::reader::Reader;
+use crate::web::view::{FeedSettingsPage, Place, Trouble};
+use crate::web::words;
+
+pub(super) async fn show(
+    State(app): State<AppState>,
+    reader: Reader,
+    headers: HeaderMap,
+    Path(feed): Path<String>,
+) -> Answer<Response> {
+    let id: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
+    let shelf = Shelf::load(&app.store, reader.user.id).await?;
+    let one = shelf.subscription(id).ok_or_else(Problem::not_found)?;
+    let feed = feeds::store::get(&app.store, id)
+        .await?
+        .ok_or_else(Problem::not_found)?;
+    let now = app.clock.now();
+    let minute = minute_of(now);
+    let asked = last_asked(id, feed.card.rung, &sweeps(&app.store).await?);
+    let asked = asked.map(|at| format!("Last asked {} ago. ", words::span(minute - at)));
+    let status = status(id, &feed.card, now);
+    let error = feed.body.error.clone().map(|found| Trouble {
+        found,
+        advice: advice(&feed, minute),
+    });
+    let own_title = if feed.card.title.is_empty() {
+        feed.card.url.clone()
+    } else {
+        feed.card.title.clone()
+    };
+    let page = FeedSettingsPage {
+        frame: frame_of(
+            &reader,
+            &shelf,
+            &headers,
+            &shelf.title(id),
+            Place::Elsewhere,
+            Some(&Scope::Feed(id)),
+        ),
+        href: feed_href(id),
+        title: one.title.clone().unwrap_or_default(),
+        title_error: None,
+        own_title,
+        folder: folder_text(&one.folder),
+        folder_error: None,
+        folders: folder_texts(&shelf),
+        address: feed.card.url.clone(),
+        site: feed.card.site.clone(),
+        checked: format!("{}{status}.", asked.unwrap_or_default()).replace("..", "."),
+        error,
+        repairs: feed.body.repairs.clone(),
+    };
+    Ok(with_flash(Html(page), &headers))
+}
+
+fn advice(feed: &feeds::Feed, minute: i64) -> String {
+    let since = words::span(minute - feed.body.failing_since);
+    match feed.card.rung {
+        Rung::Off => "What it published stays here. You can remove it, or look for a new address on the site.".into(),
+        _ => format!("This has lasted for {since}. We keep trying, less and less often."),
+    }
+}
+
+/// What was typed.
+#[derive(Debug, Deserialize)]
+pub(super) struct Typed {
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    folder: String,
+}
+
+pub(super) async fn submit(
+    State(app): State<AppState>,
+    reader: Reader,
+    Path(feed): Path<String>,
+    Form(typed): Form<Typed>,
+) -> Answer<Response> {
+    let id: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
+    if store::get(&app.store, reader.user.id, id).await?.is_none() {
+        return Err(Problem::not_found());
+    }
+    let title = typed_title(&typed.title);
+    store::change(&app.store, reader.user.id, id, |one| {
+        one.title = title.clone();
+        // A folder's own name may hold a slash; what wasn't changed isn't taken apart.
+        if typed.folder.trim() != folder_text(&one.folder) {
+            one.folder = typed_folder(&typed.folder);
+        }
+    })
+    .await?;
+    Ok(flash::redirect(
+        &format!("{}/settings", feed_href(id)),
+        "Saved",
+        None,
+    ))
+}
+
+pub(super) async fn remove(
+    State(app): State<AppState>,
+    reader: Reader,
+    Path(feed): Path<String>,
+) -> Answer<Response> {
+    let id: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
+    if !unsubscribe(&app.store, reader.user.id, id).await? {
+        return Err(Problem::not_found());
+    }
+    let text = "Removed from your shelf. What you have read of it is remembered.";
+    Ok(flash::redirect("/feeds", text, None))
+}

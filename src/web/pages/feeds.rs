@@ -1,0 +1,119 @@
+//! All feeds by folder, with how each is doing.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::HeaderMap;
+
+use super::{Html, plain_frame, with_flash};
+use crate::app::AppState;
+use crate::clock::{Timestamp, minute_of};
+use crate::feeds::{Card, Rung};
+use crate::fetch::schedule;
+use crate::ids::FeedId;
+use crate::shelf::subscription::folder_text;
+use crate::shelf::{Scope, Shelf, Subscription};
+use crate::web::frame::{feed_href, folder_href};
+use crate::web::problem::Answer;
+use crate::web::reader::Reader;
+use crate::web::view::{Count, FeedGroup, FeedRow, FeedsPage, Place};
+use crate::web::words;
+
+pub(super) async fn show(
+    State(app): State<AppState>,
+    reader: Reader,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let (frame, shelf) = plain_frame(&app, &reader, &headers, "Feeds", Place::Feeds).await?;
+    let now = app.clock.now();
+    let loose = group(&shelf, &[], now);
+    let mut groups: Vec<FeedGroup> = Vec::new();
+    if !loose.feeds.is_empty() {
+        groups.push(loose);
+    }
+    let folders = shelf.folders();
+    groups.extend(folders.iter().map(|path| group(&shelf, path, now)));
+    groups.retain(|group| !group.feeds.is_empty());
+    let failing = shelf
+        .subscriptions
+        .iter()
+        .filter_map(|one| shelf.card(one.feed));
+    let failing = failing.filter(|card| card.error.is_some()).count();
+    let mut summary = words::count(shelf.subscriptions.len() as u64, "feed");
+    if !folders.is_empty() {
+        summary.push_str(&format!(
+            " in {}",
+            words::count(folders.len() as u64, "folder")
+        ));
+    }
+    if failing > 0 {
+        summary.push_str(&format!(", {failing} with trouble"));
+    }
+    Ok(with_flash(
+        Html(FeedsPage {
+            frame,
+            summary,
+            groups,
+        }),
+        &headers,
+    ))
+}
+
+fn group(shelf: &Shelf, path: &[String], now: Timestamp) -> FeedGroup {
+    let inside = shelf.subscriptions.iter().filter(|one| one.folder == path);
+    let mut feeds: Vec<FeedRow> = inside.map(|one| row(shelf, one, now)).collect();
+    feeds.sort_by_cached_key(|feed| feed.title.to_lowercase());
+    FeedGroup {
+        name: folder_text(path),
+        href: if path.is_empty() {
+            String::new()
+        } else {
+            folder_href(path)
+        },
+        unread: Count(shelf.unread_in(&Scope::Folder(path.to_vec()))),
+        feeds,
+    }
+}
+
+fn row(shelf: &Shelf, one: &Subscription, now: Timestamp) -> FeedRow {
+    let title = shelf.title(one.feed);
+    let card = shelf.card(one.feed);
+    FeedRow {
+        letter: words::letter(&title),
+        title,
+        href: feed_href(one.feed),
+        settings_href: format!("{}/settings", feed_href(one.feed)),
+        unread: Count(shelf.unread(one.feed)),
+        status: card
+            .map(|card| status(one.feed, card, now))
+            .unwrap_or_default(),
+        failing: card.is_some_and(|card| card.error.is_some()),
+        id: one.feed.to_string(),
+        hue: words::hue(one.feed),
+    }
+}
+
+/// How a feed is doing, in a few words, from its card and the clock alone.
+pub(super) fn status(feed: FeedId, card: &Card, now: Timestamp) -> String {
+    let minute = minute_of(now);
+    let next = schedule::next_poll(feed, card, minute);
+    let next = next.map(|at| format!("next in {}", words::span(at - minute)));
+    match (&card.error, card.rung) {
+        (Some(error), Rung::Off) => error.clone(),
+        (Some(error), _) => format!("{error} {}", next.map(sentence).unwrap_or_default()),
+        (None, Rung::New) => "Waiting for its first fetch".into(),
+        (None, Rung::Off) => "Resting".into(),
+        (None, rung) => {
+            let every = rung
+                .period()
+                .map(|period| format!("Asked every {}", words::span(period)));
+            let parts: Vec<String> = every.into_iter().chain(next).collect();
+            parts.join(", ")
+        }
+    }
+}
+
+fn sentence(text: String) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+}

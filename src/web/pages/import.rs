@@ -1,0 +1,233 @@
+//! Importing OPML: the form, and what became of the file.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::multipart::Multipart;
+use axum::extract::{FromRequest, Request, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::{HeaderMap, StatusCode, header};
+use serde_json::json;
+
+use super::{Html, plain_frame, with_flash};
+use crate::app::AppState;
+use crate::feeds::{Card, Rung};
+use crate::shelf::import::{self, ImportReport, Line, LineResult};
+use crate::shelf::subscription::folder_text;
+use crate::shelf::{Shelf, opml, store};
+use crate::web::problem::{Answer, Problem};
+use crate::web::reader::Reader;
+use crate::web::view::{ImportLine, ImportPage, ImportResultPage, ImportStatus, Place, Trouble};
+use crate::web::words;
+
+/// How long one step of fetching takes at most, fetches under way not counted.
+const STEP: Duration = Duration::from_secs(3);
+/// Feeds that one step begins with.
+const STEP_FEEDS: usize = 40;
+
+pub(super) async fn show(
+    State(app): State<AppState>,
+    reader: Reader,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let page = form(&app, &reader, &headers, None).await?;
+    Ok(with_flash(Html(page), &headers))
+}
+
+async fn form(
+    app: &AppState,
+    reader: &Reader,
+    headers: &HeaderMap,
+    trouble: Option<Trouble>,
+) -> Answer<ImportPage> {
+    let (frame, _) = plain_frame(app, reader, headers, "Import", Place::Settings).await?;
+    Ok(ImportPage { frame, trouble })
+}
+
+pub(super) async fn submit(
+    State(app): State<AppState>,
+    reader: Reader,
+    headers: HeaderMap,
+    request: Request,
+) -> Answer<Response> {
+    let bytes = match file(request).await {
+        Ok(bytes) => bytes,
+        Err(trouble) => return refuse(&app, &reader, &headers, trouble).await,
+    };
+    let parsed = tokio::task::spawn_blocking(move || opml::read(&bytes)).await;
+    let opml = match parsed.map_err(|error| Problem::internal(&error))? {
+        Ok(opml) => opml,
+        Err(error) => {
+            let trouble = Trouble {
+                found: error.to_string(),
+                advice: "Export your feeds as OPML from the other reader, and choose that file."
+                    .into(),
+            };
+            return refuse(&app, &reader, &headers, trouble).await;
+        }
+    };
+    let private = app.config.fetch.allow_private;
+    let user = reader.user.id;
+    let report = import::import(&app.store, &app.clock, &app.chance, user, &opml, private).await?;
+    store::put_import(&app.store, user, &report).await?;
+    Ok(Redirect::to("/import/last").into_response())
+}
+
+async fn refuse(
+    app: &AppState,
+    reader: &Reader,
+    headers: &HeaderMap,
+    trouble: Trouble,
+) -> Answer<Response> {
+    let page = form(app, reader, headers, Some(trouble)).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
+}
+
+/// The uploaded file.
+async fn file(request: Request) -> Result<Vec<u8>, Trouble> {
+    let trouble = |found: &str| Trouble {
+        found: found.to_owned(),
+        advice: "Choose an OPML file of at most 10 MB, and try again.".to_owned(),
+    };
+    let unreadable = |_| trouble("The file didn't arrive whole, or is too large.");
+    let multipart = Multipart::from_request(request, &()).await;
+    let mut multipart = multipart.map_err(|_| trouble("No file was sent."))?;
+    while let Some(field) = multipart.next_field().await.map_err(unreadable)? {
+        if field.name() == Some("opml") {
+            let bytes = field.bytes().await.map_err(unreadable)?;
+            if !bytes.is_empty() {
+                return Ok(bytes.to_vec());
+            }
+        }
+    }
+    Err(trouble("No file was chosen, or it is empty."))
+}
+
+pub(super) async fn result(
+    State(app): State<AppState>,
+    reader: Reader,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let (frame, shelf) = plain_frame(&app, &reader, &headers, "Import", Place::Settings).await?;
+    let Some(report) = store::last_import(&app.store, reader.user.id).await? else {
+        return Ok(Redirect::to("/import").into_response());
+    };
+    let (done, total) = progress(&shelf, &report);
+    let lines = report.lines.iter().map(|line| import_line(&shelf, line));
+    let page = ImportResultPage {
+        frame,
+        summary: summary(&report),
+        done,
+        total,
+        lines: lines.collect(),
+    };
+    Ok(with_flash(Html(page), &headers))
+}
+
+pub(super) async fn step(
+    State(app): State<AppState>,
+    reader: Reader,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let report = store::last_import(&app.store, reader.user.id)
+        .await?
+        .unwrap_or_default();
+    let mut waiting = import::waiting(&app.store, &report.feeds()).await?;
+    waiting.truncate(STEP_FEEDS);
+    let asked: Vec<_> = waiting.iter().map(|head| head.id).collect();
+    let deadline = tokio::time::Instant::now() + STEP;
+    import::fetch_some(&app.tools()?, waiting, deadline).await?;
+    let wants_json = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("application/json"));
+    if !wants_json {
+        return Ok(Redirect::to("/import/last").into_response());
+    }
+    let shelf = Shelf::load(&app.store, reader.user.id).await?;
+    let (done, total) = progress(&shelf, &report);
+    let lines = asked.iter().filter_map(|&id| {
+        let (status, text) = outcome(shelf.card(id)?);
+        let status = match status {
+            ImportStatus::Ok => "ok",
+            ImportStatus::Failed => "failed",
+            ImportStatus::Waiting | ImportStatus::Skipped => "waiting",
+        };
+        Some(json!({ "feed": id.to_string(), "status": status, "text": text }))
+    });
+    let lines: Vec<_> = lines.collect();
+    Ok(Json(json!({ "done": done, "total": total, "lines": lines })).into_response())
+}
+
+/// How many of the file's feeds were fetched, of how many.
+fn progress(shelf: &Shelf, report: &ImportReport) -> (u32, u32) {
+    let feeds = report.feeds();
+    let cards = feeds.iter().filter_map(|&feed| shelf.card(feed));
+    let (mut done, mut total) = (0, 0);
+    for card in cards {
+        total += 1;
+        done += u32::from(card.rung != Rung::New);
+    }
+    (done, total)
+}
+
+fn summary(report: &ImportReport) -> String {
+    let (added, already, refused) = report.counts();
+    let mut parts = vec![format!("{} added", words::count(added as u64, "feed"))];
+    if already > 0 {
+        parts.push(format!("{already} there before"));
+    }
+    if refused > 0 {
+        parts.push(format!("{refused} not taken"));
+    }
+    let lines = words::count(report.lines.len() as u64, "line");
+    format!("{lines}: {}.", parts.join(", "))
+}
+
+fn import_line(shelf: &Shelf, line: &Line) -> ImportLine {
+    let (feed, status, result) = match &line.result {
+        LineResult::Refused(why) => (None, ImportStatus::Skipped, why.clone()),
+        LineResult::Already(id) => {
+            let text = match shelf.card(*id) {
+                Some(_) => "Already on your shelf".to_owned(),
+                None => "Removed since".to_owned(),
+            };
+            (Some(*id), ImportStatus::Skipped, text)
+        }
+        LineResult::Added(id) => match shelf.card(*id) {
+            Some(card) => {
+                let (status, text) = outcome(card);
+                (Some(*id), status, text)
+            }
+            None => (None, ImportStatus::Skipped, "Removed since".to_owned()),
+        },
+    };
+    let title = if line.title.is_empty() {
+        line.address.clone()
+    } else {
+        line.title.clone()
+    };
+    ImportLine {
+        title,
+        address: line.address.clone(),
+        folder: folder_text(&line.folder),
+        result,
+        status,
+        feed: feed.map(|id| id.to_string()),
+    }
+}
+
+/// How a feed's first fetch went.
+fn outcome(card: &Card) -> (ImportStatus, String) {
+    match (&card.error, card.rung) {
+        (Some(error), _) => (ImportStatus::Failed, error.clone()),
+        (None, Rung::New) => (ImportStatus::Waiting, "Waiting".into()),
+        (None, _) => {
+            let articles = (card.last + 1).saturating_sub(card.first);
+            (
+                ImportStatus::Ok,
+                words::count(u64::from(articles), "article"),
+            )
+        }
+    }
+}

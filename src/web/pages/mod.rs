@@ -1,0 +1,148 @@
+//! The pages: one file for each, beside the template of the same name.
+
+mod add;
+mod article;
+mod backup;
+mod feed_settings;
+mod feeds;
+mod help;
+mod import;
+mod list;
+mod marks;
+mod opml;
+mod pulse;
+mod settings;
+
+pub(crate) use list::decode_path;
+pub(crate) use marks::{Batch, Counts, take};
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use http::{HeaderMap, HeaderValue, header};
+
+use super::frame::frame;
+use super::problem::{Answer, Problem};
+use super::reader::Reader;
+use super::view::{Frame, Place};
+use super::{Route, flash, route};
+use crate::app::AppState;
+use crate::shelf::{Scope, Shelf};
+
+/// Bytes of an uploaded OPML file with its form around it.
+const UPLOAD_BYTES: usize = 11 * 1_024 * 1_024;
+
+pub(super) fn routes() -> Vec<Route> {
+    let upload = axum::extract::DefaultBodyLimit::max(UPLOAD_BYTES);
+    vec![
+        // Reading
+        route("GET", "/", get(list::home)),
+        route("GET", "/unread", get(list::unread)),
+        route("GET", "/all", get(list::all)),
+        route("GET", "/feed/{feed}", get(list::feed)),
+        route("GET", "/folder/{*path}", get(list::folder)),
+        route("GET", "/article/{id}", get(article::show)),
+        // Marking
+        route("POST", "/article/{id}/read", post(marks::read)),
+        route("POST", "/article/{id}/unread", post(marks::unread)),
+        route("POST", "/mark-all", post(marks::mark_all)),
+        route("POST", "/undo", post(marks::undo)),
+        route("POST", "/marks", post(marks::batch)),
+        route("POST", "/pulse", post(pulse::pulse)),
+        // The shelf
+        route("GET", "/feeds", get(feeds::show)),
+        route("GET, POST", "/add", get(add::show).post(add::submit)),
+        route(
+            "GET, POST",
+            "/feed/{feed}/settings",
+            get(feed_settings::show).post(feed_settings::submit),
+        ),
+        route("POST", "/feed/{feed}/remove", post(feed_settings::remove)),
+        route(
+            "GET, POST",
+            "/import",
+            get(import::show).post(import::submit).layer(upload),
+        ),
+        route("GET", "/import/last", get(import::result)),
+        route("POST", "/import/step", post(import::step)),
+        route("GET", "/export.opml", get(opml::export)),
+        // Oneself
+        route("GET", "/settings", get(settings::show)),
+        route("POST", "/settings/reading", post(settings::reading)),
+        route("POST", "/settings/password", post(settings::password)),
+        route("POST", "/settings/tokens", post(settings::make_token)),
+        route(
+            "POST",
+            "/settings/tokens/{id}/revoke",
+            post(settings::revoke_token),
+        ),
+        route("GET", "/help", get(help::show)),
+        // The administrator
+        route("GET", "/admin/backup", get(backup::download)),
+    ]
+}
+
+/// A page, drawn when it is answered with.
+#[derive(Debug)]
+pub struct Html<T>(pub T);
+
+impl<T: Template> IntoResponse for Html<T> {
+    fn into_response(self) -> Response {
+        match self.0.render() {
+            Ok(html) => {
+                let html_type = HeaderValue::from_static("text/html; charset=utf-8");
+                ([(header::CONTENT_TYPE, html_type)], html).into_response()
+            }
+            Err(error) => Problem::internal(&error).into_response(),
+        }
+    }
+}
+
+/// A page with the sentence about the last action, which is then forgotten.
+fn with_flash(page: impl IntoResponse, headers: &HeaderMap) -> Response {
+    let mut response = page.into_response();
+    if flash::take(headers).is_some() {
+        flash::clear(&mut response);
+    }
+    response
+}
+
+/// The frame of a page that isn't a list, with the shelf loaded for it.
+async fn plain_frame(
+    app: &AppState,
+    reader: &Reader,
+    headers: &HeaderMap,
+    title: &str,
+    place: Place,
+) -> Answer<(Frame, Shelf)> {
+    let shelf = Shelf::load(&app.store, reader.user.id).await?;
+    let frame = frame_of(reader, &shelf, headers, title, place, None);
+    Ok((frame, shelf))
+}
+
+fn frame_of(
+    reader: &Reader,
+    shelf: &Shelf,
+    headers: &HeaderMap,
+    title: &str,
+    place: Place,
+    here: Option<&Scope>,
+) -> Frame {
+    frame(
+        &reader.user,
+        shelf,
+        title,
+        place,
+        here,
+        flash::take(headers),
+    )
+}
+
+/// The texts of a shelf's folders, for a field's suggestions.
+fn folder_texts(shelf: &Shelf) -> Vec<String> {
+    let folders = shelf.folders();
+    folders
+        .iter()
+        .map(|path| crate::shelf::subscription::folder_text(path))
+        .collect()
+}

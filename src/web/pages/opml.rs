@@ -1,0 +1,24 @@
+//! The shelf as a file.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::header;
+
+use crate::app::AppState;
+use crate::shelf::Shelf;
+use crate::shelf::export;
+use crate::web::problem::Answer;
+use crate::web::reader::Reader;
+
+pub(super) async fn export(State(app): State<AppState>, reader: Reader) -> Answer<Response> {
+    let shelf = Shelf::load(&app.store, reader.user.id).await?;
+    let text = export::export(&app.store, &shelf, app.clock.now()).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/x-opml; charset=utf-8"),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"dormouse.opml\"",
+        ),
+    ];
+    Ok((headers, text).into_response())
+}

@@ -1,0 +1,202 @@
+//! One problem, several faces: a page for people, JSON for programs. What is for us goes to the log alone.
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde_json::json;
+
+use super::assets::assets;
+use super::view::{ErrorPage, Frame, Link};
+use crate::datastore::StoreError;
+use crate::fetch::http::FetchError;
+use crate::users::UserError;
+use crate::users::token::TokenError;
+
+/// A request that couldn't be answered as asked.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// The status.
+    pub status: StatusCode,
+    /// A stable name for programs.
+    pub code: &'static str,
+    /// What happened, in a few words.
+    pub title: String,
+    /// What to do.
+    pub advice: String,
+    /// Seconds after which to try again.
+    pub retry_after: Option<u64>,
+    /// For the log; never shown.
+    pub log: Option<String>,
+}
+
+/// What handlers answer with.
+pub type Answer<T> = Result<T, Problem>;
+
+impl Problem {
+    /// A problem in words.
+    pub fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            title: title.into(),
+            advice: advice.into(),
+            retry_after: None,
+            log: None,
+        }
+    }
+
+    /// Nothing there.
+    pub fn not_found() -> Self {
+        let advice = "It may have been removed, or the address has a mistake in it.";
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "There is nothing here",
+            advice,
+        )
+    }
+
+    /// The request has a mistake.
+    pub fn bad_request(
+        code: &'static str,
+        title: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, title, advice)
+    }
+
+    /// Not allowed.
+    pub fn forbidden(code: &'static str, advice: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, "That isn't allowed", advice)
+    }
+
+    /// A fault of ours; its text goes to the log.
+    pub fn internal(error: &dyn std::error::Error) -> Self {
+        let advice = "Nothing is lost. Try again in a moment.";
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Self {
+            log: Some(error.to_string()),
+            ..Self::new(
+                status,
+                "internal",
+                "Something went wrong on our side",
+                advice,
+            )
+        }
+    }
+
+    fn json(&self, request_id: &str) -> Response {
+        let error = json!({
+            "code": self.code,
+            "message": self.title,
+            "advice": self.advice,
+            "request_id": request_id,
+        });
+        (self.status, axum::Json(json!({ "error": error }))).into_response()
+    }
+
+    fn page(&self, request_id: &str) -> Response {
+        let link = |label: &str, href: &str| Link {
+            label: label.to_owned(),
+            href: href.to_owned(),
+        };
+        let page = ErrorPage {
+            frame: Frame::signed_out(self.title.clone(), assets().clone()),
+            status: self.status.as_u16(),
+            title: self.title.clone(),
+            advice: self.advice.clone(),
+            links: vec![link("Unread", "/unread"), link("All feeds", "/feeds")],
+            request_id: request_id.to_owned(),
+        };
+        (self.status, super::pages::Html(page)).into_response()
+    }
+
+    /// Draws it: as JSON for programs, as a page for people.
+    pub fn draw(&self, for_program: bool, request_id: &str) -> Response {
+        let mut response = if for_program {
+            self.json(request_id)
+        } else {
+            self.page(request_id)
+        };
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl IntoResponse for Problem {
+    /// Leaves the drawing to the outermost layer, which knows the request's id and who asked.
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let busy = matches!(
+            error,
+            StoreError::Contention { .. } | StoreError::Unavailable(_)
+        );
+        let mut problem = Self::internal(&error);
+        if busy {
+            problem.status = StatusCode::SERVICE_UNAVAILABLE;
+            problem.code = "unavailable";
+            problem.title = "The store is busy".into();
+            problem.retry_after = Some(2);
+        }
+        problem
+    }
+}
+
+impl From<FetchError> for Problem {
+    fn from(error: FetchError) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<UserError> for Problem {
+    fn from(error: UserError) -> Self {
+        match error {
+            UserError::Store(error) => error.into(),
+            other => Self::bad_request("account", other.to_string(), ""),
+        }
+    }
+}
+
+impl From<TokenError> for Problem {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Store(error) => error.into(),
+            TokenError::TooMany => Self::bad_request("too_many_tokens", error.to_string(), ""),
+        }
+    }
+}
+
+/// Any address that isn't in the tables.
+pub(super) async fn no_such_page() -> Problem {
+    Problem::not_found()
+}
+
+/// A handler that panicked: the instance goes on.
+pub(super) fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
+    let text = cause
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| cause.downcast_ref::<&str>().map(|&text| text.to_owned()))
+        .unwrap_or_default();
+    let mut problem = Problem::internal(&std::io::Error::other("a handler panicked"));
+    problem.log = Some(format!("panic: {text}"));
+    problem.into_response()
+}

@@ -1,0 +1,134 @@
+//! Who is asking: the reader behind a session.
+
+use axum::extract::{FromRequestParts, OriginalUri};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::request::Parts;
+use http::{Method, StatusCode, header};
+use tower_sessions::Session;
+
+use super::problem::Problem;
+use super::words::segment;
+use crate::app::AppState;
+use crate::ids::UserId;
+use crate::users::{self, User, day_of};
+
+const USER: &str = "user";
+const EPOCH: &str = "epoch";
+const DAY: &str = "day";
+
+/// A reader who is signed in. Two reads: the session and the account.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// The account.
+    pub user: User,
+    /// The session.
+    pub session: Session,
+}
+
+/// Nobody is signed in: a page sends to the sign-in page, everything else gets a problem.
+#[derive(Debug)]
+pub enum NotSignedIn {
+    /// To the sign-in page, and then back here.
+    Page(String),
+    /// A 401, or the store's failure.
+    Problem(Problem),
+}
+
+impl IntoResponse for NotSignedIn {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Page(to) => {
+                Redirect::to(&format!("/signin?next={}", segment(&to))).into_response()
+            }
+            Self::Problem(problem) => problem.into_response(),
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for Reader {
+    type Rejection = NotSignedIn;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, NotSignedIn> {
+        let session = Session::from_request_parts(parts, app).await;
+        let session = session.map_err(|(_, text)| problem(&std::io::Error::other(text)))?;
+        let user = signed_in(app, &session)
+            .await
+            .map_err(NotSignedIn::Problem)?;
+        if let Some(user) = user {
+            return Ok(Self { user, session });
+        }
+        let wants_page = parts.method == Method::GET
+            && parts
+                .headers
+                .get(header::ACCEPT)
+                .and_then(|accept| accept.to_str().ok())
+                .is_none_or(|accept| !accept.starts_with("application/json"));
+        if wants_page {
+            let uri = parts
+                .extensions
+                .get::<OriginalUri>()
+                .map(|uri| uri.0.clone());
+            let uri = uri.unwrap_or_else(|| parts.uri.clone());
+            let path = uri.path_and_query().map_or("/unread", |path| path.as_str());
+            return Err(NotSignedIn::Page(path.to_owned()));
+        }
+        let advice = "Your session has ended. Sign in, and try again: nothing is lost.";
+        let status = StatusCode::UNAUTHORIZED;
+        let problem = Problem::new(status, "signed_out", "You are signed out", advice);
+        Err(NotSignedIn::Problem(problem))
+    }
+}
+
+fn problem(error: &dyn std::error::Error) -> NotSignedIn {
+    NotSignedIn::Problem(Problem::internal(error))
+}
+
+fn session_problem(error: tower_sessions::session::Error) -> Problem {
+    Problem::internal(&error)
+}
+
+/// The account of a session; `None` where there is none, or its password was changed since. Once a day, the visit is
+/// noted and the session's end moved: one read and two writes.
+async fn signed_in(app: &AppState, session: &Session) -> Result<Option<User>, Problem> {
+    let id = session.get::<i64>(USER).await.map_err(session_problem)?;
+    let Some(id) = id.map(UserId) else {
+        return Ok(None);
+    };
+    let epoch = session.get::<u32>(EPOCH).await.map_err(session_problem)?;
+    let user = users::store::get(&app.store, id).await?;
+    let Some(user) = user.filter(|user| Some(user.profile.epoch) == epoch) else {
+        return Ok(None);
+    };
+    let today = day_of(app.clock.now());
+    let noted = session.get::<i64>(DAY).await.map_err(session_problem)?;
+    if noted != Some(today) {
+        session.insert(DAY, today).await.map_err(session_problem)?;
+    }
+    if user.last_seen_day != today {
+        let seen = |user: &mut User| {
+            user.last_seen_day = today;
+            user.awake = true;
+        };
+        return Ok(Some(users::store::change(&app.store, id, seen).await?));
+    }
+    Ok(Some(user))
+}
+
+/// Begins a session for somebody who has shown who he is. The session gets a new name: one that was planted in the
+/// browser before is worth nothing.
+///
+/// # Errors
+/// The store's.
+pub async fn begin(app: &AppState, session: &Session, user: &User) -> Result<(), Problem> {
+    session.cycle_id().await.map_err(session_problem)?;
+    session
+        .insert(USER, user.id.0)
+        .await
+        .map_err(session_problem)?;
+    session
+        .insert(EPOCH, user.profile.epoch)
+        .await
+        .map_err(session_problem)?;
+    let today = day_of(app.clock.now());
+    session.insert(DAY, today).await.map_err(session_problem)
+}

@@ -1,0 +1,115 @@
+//! Dates, ages and numbers as people read them.
+
+use crate::clock::Timestamp;
+use crate::feeds::phase::spread;
+use crate::ids::FeedId;
+
+/// A short age: `now`, `5 min`, `3 h`, `2 d`, then the date.
+pub fn age(at: Timestamp, now: Timestamp) -> String {
+    let minutes = (now - at).num_minutes();
+    match minutes {
+        ..1 => "now".into(),
+        1..60 => format!("{minutes} min"),
+        60..1_440 => format!("{} h", minutes / 60),
+        1_440..10_080 => format!("{} d", minutes / 1_440),
+        _ if at.format("%Y").to_string() == now.format("%Y").to_string() => {
+            at.format("%-d %b").to_string()
+        }
+        _ => at.format("%-d %b %Y").to_string(),
+    }
+}
+
+/// A span of minutes in words: `12 minutes`, `3 hours`, `2 days`.
+pub fn span(minutes: i64) -> String {
+    let (number, unit) = match minutes.max(1) {
+        minutes @ ..90 => (minutes, "minute"),
+        minutes @ 90..2_880 => ((minutes + 30) / 60, "hour"),
+        minutes => ((minutes + 720) / 1_440, "day"),
+    };
+    count(u64::try_from(number).unwrap_or_default(), unit)
+}
+
+/// `1 feed`, `2 feeds`, `1,004 articles`.
+pub fn count(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", thousands(number))
+}
+
+/// A number with its thousands set apart.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `Sunday 22 November 2026, 05:38`, in UTC.
+pub fn date_time(at: Timestamp) -> String {
+    at.format("%A %-d %B %Y, %H:%M UTC").to_string()
+}
+
+/// `22 November 2026`.
+pub fn date(at: Timestamp) -> String {
+    at.format("%-d %B %Y").to_string()
+}
+
+/// `Sunday 22 November`.
+pub fn day(at: Timestamp) -> String {
+    at.format("%A %-d %B").to_string()
+}
+
+/// The letter of a feed's icon.
+pub fn letter(title: &str) -> char {
+    let first = title.chars().find(|c| c.is_alphanumeric());
+    first.and_then(|c| c.to_uppercase().next()).unwrap_or('•')
+}
+
+/// The colour of a feed's icon, 0 to 11.
+pub fn hue(feed: FeedId) -> u8 {
+    u8::try_from(spread(feed) % 12).unwrap_or_default()
+}
+
+/// A path segment, percent-encoded.
+pub fn segment(text: &str) -> String {
+    use std::fmt::Write;
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    // A browser takes these two for steps in the path.
+    match out.as_str() {
+        "." => "%2E".into(),
+        ".." => "%2E%2E".into(),
+        _ => out,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_and_counts_read_well() {
+        assert_eq!(span(1), "1 minute");
+        assert_eq!(span(150), "3 hours");
+        assert_eq!(span(10_080), "7 days");
+        assert_eq!(count(1_004, "article"), "1,004 articles");
+        assert_eq!(thousands(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn segments_are_safe_in_a_path() {
+        assert_eq!(segment("Web & Café/x"), "Web%20%26%20Caf%C3%A9%2Fx");
+        assert_eq!(segment(".."), "%2E%2E");
+    }
+}

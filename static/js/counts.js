@@ -1,0 +1,86 @@
+// The unread counts in the rail, the tabs and the overview.
+
+/** The feed of an article: the id up to its last hyphen. */
+export function feedOf(id) {
+  return id.slice(0, id.lastIndexOf("-"));
+}
+
+const exact = new Intl.NumberFormat("en");
+
+function nodes(key) {
+  return document.querySelectorAll(`[data-count="${CSS.escape(key)}"]`);
+}
+
+function write(node, n) {
+  node.dataset.n = n;
+  node.replaceChildren();
+  if (n < 1) return;
+  const words = `${exact.format(n)} unread`;
+  const shown = document.createElement("span");
+  shown.ariaHidden = "true";
+  shown.title = words;
+  shown.textContent = n > 999 ? "999+" : n;
+  const heard = document.createElement("span");
+  heard.className = "vh";
+  heard.textContent = words;
+  node.append(shown, heard);
+}
+
+function set(key, n) {
+  for (const node of nodes(key)) write(node, Math.max(0, n));
+}
+
+/** The exact count last written for a key; 0 when it is not on the page. */
+function known(key) {
+  return Number(nodes(key)[0]?.dataset.n ?? 0);
+}
+
+function sumOf(section) {
+  const feeds = section.querySelectorAll(".count:not([data-count=folder], [data-count=group])");
+  return [...feeds].reduce((sum, node) => sum + Number(node.dataset.n), 0);
+}
+
+/** A folder counts what is in it and in the folders below it. */
+function addUp() {
+  const folders = [...document.querySelectorAll("[data-folder]")];
+  for (const folder of folders) {
+    const inside = folders.filter((other) =>
+      other === folder || other.dataset.folder.startsWith(`${folder.dataset.folder}/`));
+    write(folder.querySelector("[data-count=folder]"), inside.reduce((n, f) => n + sumOf(f), 0));
+  }
+  for (const group of document.querySelectorAll("[data-group]")) {
+    write(group.querySelector("[data-count=group]"), sumOf(group));
+  }
+  const here = document.querySelector("#rail .rail-row[aria-current] .count");
+  const sum = document.querySelector(".list-sum");
+  if (here && sum) {
+    sum.textContent = sum.textContent.replace(/^[\d,]+(?= unread)/, exact.format(here.dataset.n));
+  }
+}
+
+/** Counts a mark before the server has heard of it. */
+export function shift(id, by) {
+  const feed = feedOf(id);
+  set(feed, known(feed) + by);
+  set("total", known("total") + by);
+  addUp();
+}
+
+/**
+ * Takes over the server's counts, less the marks it does not know yet.
+ * Feeds it does not name keep their count.
+ */
+export function correct(unread, waiting) {
+  if (!unread) return;
+  const feeds = new Map(Object.entries(unread.feeds ?? {}));
+  let total = unread.total;
+  for (const [id, read] of Object.entries(waiting)) {
+    const feed = feedOf(id);
+    const by = read ? -1 : 1;
+    if (feeds.has(feed)) feeds.set(feed, feeds.get(feed) + by);
+    total += by;
+  }
+  for (const [feed, n] of feeds) set(feed, n);
+  set("total", total);
+  addUp();
+}

@@ -1,0 +1,20 @@
+// The keys in a dialog instead of on their page.
+
+const dialog = document.getElementById("keys");
+
+export function toggleHelp() {
+  if (!dialog) location.assign("/help");
+  else if (dialog.open) dialog.close();
+  else dialog.showModal();
+}
+
+export function startHelp() {
+  if (!dialog) return;
+  document.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+    if (event.metaKey || event.ctrlKey || event.shiftKey || !event.target.closest("[data-help]")) return;
+    event.preventDefault();
+    document.querySelector("#rail:popover-open")?.hidePopover();
+    toggleHelp();
+  });
+}

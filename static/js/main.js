@@ -1,0 +1,24 @@
+// Every page works without this; here it becomes quicker. Each module looks for its own
+// elements and does nothing on pages that have none.
+
+import { startHelp } from "./help.js";
+import { startImport } from "./import.js";
+import { startKeys } from "./keys.js";
+import { startLines } from "./lines.js";
+import { startMarks } from "./marks.js";
+import { startNotices } from "./notices.js";
+import { startOpening } from "./open.js";
+import { startPulse } from "./pulse.js";
+import { startRail } from "./rail.js";
+
+startNotices();
+startHelp();
+startImport();
+if (document.body.dataset.user) {
+  startRail();
+  startMarks();
+  startLines();
+  startOpening();
+  startKeys();
+  startPulse();
+}

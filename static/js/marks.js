@@ -1,0 +1,125 @@
+// Read and unread marks on their way to the server.
+//
+// Marks wait in localStorage until the server has acknowledged them, so nothing is lost when
+// the page goes away or the network does. A batch keeps its id until then: sending it twice
+// does no harm.
+
+import { correct } from "./counts.js";
+
+/** How long marks are gathered before they are sent, and at the least between two batches. */
+const GATHER = 3_000;
+/** How long to leave the server alone after it did not answer. */
+const PATIENCE = 15_000;
+/** The most marks in one batch. */
+const LARGEST = 300;
+
+const key = `dormouse.marks.${document.body.dataset.user}`;
+let timer = 0;
+let sending = false;
+
+function load() {
+  try {
+    return { waiting: {}, sent: null, ...JSON.parse(localStorage.getItem(key)) };
+  } catch {
+    return { waiting: {}, sent: null };
+  }
+}
+
+function save(box) {
+  try {
+    localStorage.setItem(key, JSON.stringify(box));
+  } catch {
+    // Without storage the marks of this page are sent at once instead of kept.
+    post(pack(box));
+  }
+}
+
+function batchId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+/** Moves waiting marks into a batch. */
+function pack(box) {
+  const ids = Object.keys(box.waiting).slice(0, LARGEST);
+  if (!ids.length) return null;
+  const batch = { batch: batchId(), read: [], unread: [] };
+  for (const id of ids) {
+    (box.waiting[id] ? batch.read : batch.unread).push(id);
+    delete box.waiting[id];
+  }
+  return batch;
+}
+
+function post(batch) {
+  if (!batch) return Promise.resolve(null);
+  return fetch("/marks", {
+    method: "POST",
+    keepalive: true,
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: JSON.stringify(batch),
+  });
+}
+
+function later(delay) {
+  timer ||= setTimeout(send, delay);
+}
+
+/** Whether the server will never take this batch, however often it is sent. */
+function refused(status) {
+  return status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status);
+}
+
+async function send() {
+  clearTimeout(timer);
+  timer = 0;
+  if (sending) return;
+  const box = load();
+  box.sent ??= pack(box);
+  if (!box.sent) return;
+  save(box);
+  sending = true;
+  let again = PATIENCE;
+  try {
+    const answer = await post(box.sent);
+    if (answer.ok || refused(answer.status)) {
+      const now = load();
+      if (now.sent?.batch === box.sent.batch) now.sent = null;
+      save(now);
+      again = GATHER;
+      if (answer.ok && !answer.redirected) correct((await answer.json()).unread, now.waiting);
+    }
+  } catch {
+    // No network: the batch waits in storage.
+  }
+  sending = false;
+  if (load().sent || Object.keys(load().waiting).length) later(again);
+}
+
+/** Queues a mark; the last word about an article counts. */
+export function queue(id, read) {
+  const box = load();
+  box.waiting[id] = read;
+  save(box);
+  later(GATHER);
+}
+
+/** What the server may not know yet: article id to read or not. */
+export function pending() {
+  const { waiting, sent } = load();
+  const marks = {};
+  for (const id of sent?.read ?? []) marks[id] = true;
+  for (const id of sent?.unread ?? []) marks[id] = false;
+  return { ...marks, ...waiting };
+}
+
+export function startMarks() {
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") send();
+  });
+  addEventListener("pagehide", send);
+  addEventListener("online", send);
+  if (Object.keys(pending()).length) later(500);
+}

@@ -1,0 +1,194 @@
+// Opening articles in the reading pane, with an address and a way back for each.
+
+import { isRead, lineOf, lines, linkOf, mark, neighbour, select, selected } from "./lines.js";
+import { say } from "./notices.js";
+
+/** A quicker answer needs no skeleton. */
+const SKELETON_AFTER = 200;
+/** How many articles are kept to be shown again without asking. */
+const KEPT = 30;
+/** Set while walking over the end of a page: the next one opens its first article. */
+const WALKING = "dormouse.walking";
+
+const pane = document.getElementById("article");
+const list = document.getElementById("lines");
+const nextPage = document.getElementById("next-page");
+const kept = new Map();
+const home = {
+  address: location.pathname + location.search,
+  title: document.title,
+  nodes: pane ? [...pane.childNodes] : [],
+  article: document.body.classList.contains("has-article"),
+  selected: selected(),
+  scroll: 0,
+};
+let turn = 0;
+
+function addressOf(line) {
+  const { pathname, search } = linkOf(line);
+  return pathname + search;
+}
+
+/** The article in the pane, or null. */
+export function openId() {
+  return pane?.querySelector(".article-bar[data-article]")?.dataset.article ?? null;
+}
+
+function fill(nodes, article) {
+  if (article && !document.body.classList.contains("has-article")) home.scroll = scrollY;
+  pane.replaceChildren(...nodes);
+  document.body.classList.toggle("has-article", article);
+  pane.scrollTop = 0;
+  if (article) scrollTo(0, 0);
+}
+
+function fromTemplate(id) {
+  return document.getElementById(id).content.cloneNode(true).childNodes;
+}
+
+async function fetchArticle(address) {
+  if (kept.has(address)) return kept.get(address);
+  const answer = await fetch(address, { headers: { "X-Fragment": "article" } });
+  if (answer.redirected || answer.status === 401) location.assign(address);
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  const html = await answer.text();
+  kept.set(address, html);
+  if (kept.size > KEPT) kept.delete(kept.keys().next().value);
+  return html;
+}
+
+/** Points the ways on at the neighbours in this list. */
+function connect(line) {
+  for (const link of pane.querySelectorAll("[data-go=next], [data-go=previous]")) {
+    const to = neighbour(line, link.dataset.go === "next" ? 1 : -1);
+    const more = link.dataset.go === "next" && !to ? nextPage : null;
+    const href = to ? linkOf(to).getAttribute("href") : more?.getAttribute("href");
+    const words = to ? linkOf(to).textContent : "More articles";
+    link.toggleAttribute("aria-disabled", !href);
+    if (!href) link.removeAttribute("href");
+    else link.setAttribute("href", href);
+    if (link.classList.contains("next-card")) {
+      link.hidden = !href;
+      link.querySelector("strong").textContent = words;
+    } else {
+      link.title = href ? words : "";
+    }
+  }
+}
+
+function show(html, line, marking) {
+  const parsed = new DOMParser().parseFromString(html, "text/html");
+  fill([...parsed.body.childNodes], true);
+  const bar = pane.querySelector(".article-bar");
+  const title = bar?.dataset.title ?? linkOf(line).textContent;
+  document.title = `${title} · Dormouse`;
+  connect(line);
+  if (marking) mark(line.dataset.id, true);
+  pane.focus({ preventScroll: true });
+  say(title);
+}
+
+/**
+ * Shows an article in the pane. `travel` is false when the browser has already moved: then
+ * the article was open before, and what its reader made of it since is left alone.
+ */
+export async function open(line, travel = true) {
+  const address = addressOf(line);
+  const mine = ++turn;
+  select(line);
+  if (travel && address !== location.pathname + location.search) {
+    const state = { opened: true };
+    if (history.state?.opened) history.replaceState(state, "", address);
+    else history.pushState(state, "", address);
+  }
+  const slow = setTimeout(() => {
+    if (mine === turn) fill(fromTemplate("article-loading"), true);
+  }, SKELETON_AFTER);
+  try {
+    const html = await fetchArticle(address);
+    if (mine === turn) show(html, line, travel);
+  } catch {
+    if (mine !== turn) return;
+    fill(fromTemplate("article-failed"), true);
+    pane.querySelector("[data-retry]").addEventListener("click", () => open(line));
+  } finally {
+    clearTimeout(slow);
+  }
+}
+
+/** Selects the line above or below; opens it unless told otherwise. */
+export function step(by, opening = true) {
+  const line = neighbour(selected(), by);
+  if (line) {
+    if (opening) open(line);
+    else {
+      select(line);
+      linkOf(line).focus({ preventScroll: true });
+    }
+  } else if (by > 0 && nextPage) {
+    if (opening) sessionStorage.setItem(WALKING, "1");
+    location.assign(nextPage.href);
+  } else {
+    say(by > 0 ? "End of the list" : "Top of the list");
+  }
+}
+
+function goHome() {
+  turn += 1;
+  const last = selected();
+  fill(home.nodes, home.article);
+  document.title = home.title;
+  select(home.selected ?? last);
+  if (home.article) return;
+  scrollTo(0, home.scroll);
+  if (last) linkOf(last).focus({ preventScroll: true });
+}
+
+function follow(event) {
+  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = event.target.closest("a");
+  if (!link) return;
+  const line = link.closest(".line");
+  const { go } = link.dataset;
+  if (line && link.classList.contains("line-open")) {
+    event.preventDefault();
+    open(line);
+  } else if (go === "first" && lines().length) {
+    event.preventDefault();
+    open(lines()[0]);
+  } else if ((go === "next" || go === "previous") && selected()) {
+    event.preventDefault();
+    step(go === "next" ? 1 : -1);
+  } else if (go === "back" && history.state?.opened && !home.article) {
+    event.preventDefault();
+    history.back();
+  }
+}
+
+function toggle(event) {
+  const form = event.target.closest("[data-toggle-read]");
+  if (!form) return;
+  event.preventDefault();
+  mark(openId(), form.getAttribute("action").endsWith("/read"));
+}
+
+export function startOpening() {
+  if (!pane || !list) return;
+  document.addEventListener("click", follow);
+  pane.addEventListener("submit", toggle);
+  addEventListener("popstate", () => {
+    const here = location.pathname + location.search;
+    const line = lines().find((each) => addressOf(each) === here);
+    if (here === home.address) goHome();
+    else if (line) open(line, false);
+    else location.reload();
+  });
+  if (home.article) {
+    const line = lineOf(openId());
+    if (line && !isRead(line)) mark(line.dataset.id, true);
+    if (line) select(line);
+  } else if (sessionStorage.getItem(WALKING) && lines().length) {
+    open(lines()[0]);
+  }
+  sessionStorage.removeItem(WALKING);
+}

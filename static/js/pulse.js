@@ -1,0 +1,58 @@
+// Asks once a minute, while somebody looks, whether there is news; it is shown when wanted.
+
+import { correct } from "./counts.js";
+import { pending } from "./marks.js";
+import { say } from "./notices.js";
+
+/** Between two questions. */
+const EVERY = 60_000;
+/** When the server has more to do at once. */
+const SOON = 2_000;
+/** The last question, whichever page of this tab asked it. */
+const LAST = "dormouse.pulse";
+
+const bar = document.getElementById("news");
+let news = 0;
+let timer = 0;
+
+function announce(count) {
+  if (!count || !bar) return;
+  news += count;
+  const words = `${news} new ${news === 1 ? "article" : "articles"}`;
+  bar.textContent = `${words} — show`;
+  bar.hidden = false;
+  say(words);
+}
+
+async function ask() {
+  clearTimeout(timer);
+  if (document.visibilityState !== "visible") return;
+  sessionStorage.setItem(LAST, Date.now());
+  let wait = EVERY;
+  try {
+    const answer = await fetch("/pulse", { method: "POST", headers: { Accept: "application/json" } });
+    if (answer.ok && !answer.redirected) {
+      const pulse = await answer.json();
+      announce(pulse.new);
+      correct(pulse.unread, pending());
+      if (pulse.more) wait = SOON;
+    }
+  } catch {
+    // No network; the next minute may be better.
+  }
+  timer = setTimeout(ask, wait);
+}
+
+function plan() {
+  clearTimeout(timer);
+  const since = Date.now() - Number(sessionStorage.getItem(LAST) ?? 0);
+  timer = setTimeout(ask, Math.max(SOON, EVERY - since));
+}
+
+export function startPulse() {
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") plan();
+    else clearTimeout(timer);
+  });
+  if (document.visibilityState === "visible") plan();
+}

@@ -1,0 +1,466 @@
+//! Draws every page from awkward samples: an empty shelf, endless titles, markup in names.
+//!
+//! What must hold for all of them is in the tests below; a page that is
+//! not in [`samples`] is not drawn by anybody before its first reader.
+
+use askama::Template;
+use dormouse::web::view::*;
+
+/// Markup that no page may let through.
+const EVIL: &str = "<script>alert('1')</script>\"><img src=x onerror=alert(2)>";
+
+fn long() -> String {
+    "Titles without end ".repeat(32)[..600].to_string()
+}
+
+fn assets() -> Assets {
+    let at = |name: &str| format!("/static/0a1b2c3d/{name}");
+    Assets {
+        css: at("app.css"),
+        js: at("js/main.js"),
+        icons: at("icons.svg"),
+        favicon: at("favicon.svg"),
+    }
+}
+
+/// The frame of somebody with an empty shelf.
+fn bare() -> Frame {
+    Frame {
+        title: "Unread".into(),
+        user: Some("ann@example.org".into()),
+        assets: assets(),
+        current: Place::Unread,
+        ..Frame::default()
+    }
+}
+
+/// A frame in which every name is `name`.
+fn full(name: &str) -> Frame {
+    let feeds = vec![nav_feed(name)];
+    let folder = |depth| NavFolder {
+        name: name.into(),
+        href: "/folder/News/World".into(),
+        unread: Count(1_004),
+        current: depth == 9,
+        depth,
+        feeds: feeds.clone(),
+    };
+    Frame {
+        title: name.into(),
+        user: Some(name.into()),
+        is_admin: true,
+        current: Place::Elsewhere,
+        unread_total: Count(12_345),
+        folders: vec![
+            NavFolder {
+                feeds: feeds.clone(),
+                ..NavFolder::default()
+            },
+            folder(0),
+            folder(9),
+        ],
+        flash: Some(Flash {
+            text: name.into(),
+            undo: Some(name.into()),
+            return_to: name.into(),
+        }),
+        ..bare()
+    }
+}
+
+fn nav_feed(name: &str) -> NavFeed {
+    NavFeed {
+        id: "52341234".into(),
+        title: name.into(),
+        href: "/feed/52341234".into(),
+        unread: Count(1_004),
+        current: true,
+        error: Some(name.into()),
+        letter: '<',
+        hue: 11,
+    }
+}
+
+fn link(name: &str) -> Link {
+    Link {
+        label: name.into(),
+        href: "/article/52341234-18?in=unread".into(),
+    }
+}
+
+fn trouble(name: &str) -> Option<Trouble> {
+    Some(Trouble {
+        found: name.into(),
+        advice: name.into(),
+    })
+}
+
+fn line(name: &str, read: bool) -> ArticleLine {
+    ArticleLine {
+        id: "52341234-17".into(),
+        href: "/article/52341234-17?in=folder:News%2FWorld".into(),
+        title: name.into(),
+        feed_title: name.into(),
+        feed_href: "/feed/52341234".into(),
+        age: "3 h".into(),
+        datetime: "2026-11-22T02:38:00Z".into(),
+        read,
+        snippet: name.into(),
+        image: Some("https://example.org/a.png?x=1&y=\"".into()),
+        selected: !read,
+        letter: 'é',
+        hue: 0,
+        original: Some("https://example.org/?a=1&b=\"2".into()),
+    }
+}
+
+fn article(name: &str) -> ArticleView {
+    let file = |kind| Enclosure {
+        url: "https://example.org/a".into(),
+        label: name.into(),
+        kind,
+    };
+    ArticleView {
+        id: "52341234-17".into(),
+        title: name.into(),
+        original: Some("https://example.org/a".into()),
+        feed_title: name.into(),
+        feed_href: "/feed/52341234".into(),
+        letter: '…',
+        hue: 3,
+        author: Some(name.into()),
+        published: "Sunday 22 November 2026, 02:38".into(),
+        datetime: "2026-11-22T02:38:00Z".into(),
+        html: "<p>Clean &amp; <b>kept</b> as it is.</p>".into(),
+        enclosures: [
+            EnclosureKind::Audio,
+            EnclosureKind::Video,
+            EnclosureKind::Image,
+            EnclosureKind::Other,
+        ]
+        .map(file)
+        .to_vec(),
+        read: true,
+        previous: Some(link(name)),
+        next: Some(link(name)),
+        return_to: "/unread?order=oldest".into(),
+    }
+}
+
+/// A reader on a shelf without feeds.
+fn empty_reader() -> ReaderPage {
+    ReaderPage {
+        frame: bare(),
+        heading: "Unread".into(),
+        subheading: String::new(),
+        list_href: "/unread".into(),
+        lines: Vec::new(),
+        next: None,
+        order: OrderLinks::default(),
+        states: None,
+        mark_all: None,
+        empty: Some(EmptyState {
+            title: "Your shelf is empty".into(),
+            text: "Add a site you like.".into(),
+            action: Some(Link {
+                label: "Add a feed".into(),
+                href: "/add".into(),
+            }),
+        }),
+        article: None,
+        overview: Some(Overview::default()),
+        feed_error: None,
+        feed_settings: None,
+    }
+}
+
+/// A reader with everything in it, all of it called `name`.
+fn full_reader(name: &str, article: Option<ArticleView>) -> ReaderPage {
+    ReaderPage {
+        frame: full(name),
+        heading: name.into(),
+        subheading: name.into(),
+        lines: vec![line(name, true), line(name, false)],
+        next: Some("/unread?cursor=abc".into()),
+        order: OrderLinks {
+            oldest_first: true,
+            ..OrderLinks::default()
+        },
+        states: Some(StateLinks {
+            showing_all: true,
+            ..StateLinks::default()
+        }),
+        mark_all: Some(MarkAll {
+            seen: name.into(),
+            return_to: name.into(),
+            count: Count(2),
+        }),
+        empty: None,
+        article,
+        overview: Some(Overview {
+            day: name.into(),
+            today: Count(12),
+            unread: Count(1_004),
+            top_feeds: vec![nav_feed(name)],
+            first: Some(link(name)),
+            failing: 1,
+        }),
+        feed_error: Some(name.into()),
+        feed_settings: Some("/feed/52341234/settings".into()),
+        ..empty_reader()
+    }
+}
+
+fn feeds_page(name: &str) -> FeedsPage {
+    let row = FeedRow {
+        title: name.into(),
+        href: "/feed/52341234".into(),
+        settings_href: "/feed/52341234/settings".into(),
+        unread: Count(3),
+        status: name.into(),
+        failing: true,
+        id: "52341234".into(),
+        letter: 'T',
+        hue: 5,
+    };
+    let group = FeedGroup {
+        name: name.into(),
+        href: "/folder/News".into(),
+        unread: Count(3),
+        feeds: vec![row],
+    };
+    FeedsPage {
+        frame: full(name),
+        summary: name.into(),
+        groups: vec![group],
+    }
+}
+
+fn add_page(name: &str, candidates: usize) -> AddPage {
+    let candidate = |at| Candidate {
+        url: name.into(),
+        title: name.into(),
+        chosen: at == 0,
+    };
+    AddPage {
+        frame: full(name),
+        url: name.into(),
+        folder: name.into(),
+        folders: vec![name.into()],
+        trouble: trouble(name),
+        candidates: (0..candidates).map(candidate).collect(),
+    }
+}
+
+fn feed_settings(name: &str) -> FeedSettingsPage {
+    FeedSettingsPage {
+        frame: full(name),
+        href: "/feed/52341234".into(),
+        title: name.into(),
+        title_error: Some(name.into()),
+        own_title: name.into(),
+        folder: name.into(),
+        folder_error: Some(name.into()),
+        folders: vec![name.into()],
+        address: "https://example.org/feed".into(),
+        site: Some("https://example.org/".into()),
+        checked: name.into(),
+        error: trouble(name),
+        repairs: vec![name.into()],
+    }
+}
+
+fn settings(name: &str) -> SettingsPage {
+    SettingsPage {
+        frame: full(name),
+        oldest_first: true,
+        current_password_error: Some(name.into()),
+        new_password_error: Some(name.into()),
+        tokens: vec![TokenRow {
+            id: "7".into(),
+            name: name.into(),
+            created: name.into(),
+        }],
+        token_name: name.into(),
+        token_error: Some(name.into()),
+        new_token: Some(name.into()),
+    }
+}
+
+fn import_result(name: &str) -> ImportResultPage {
+    let line = |status| ImportLine {
+        title: name.into(),
+        address: name.into(),
+        folder: name.into(),
+        result: name.into(),
+        status,
+        feed: Some("52341234".into()),
+    };
+    ImportResultPage {
+        frame: full(name),
+        summary: name.into(),
+        done: 1,
+        total: 4,
+        lines: [
+            ImportStatus::Ok,
+            ImportStatus::Failed,
+            ImportStatus::Waiting,
+            ImportStatus::Skipped,
+        ]
+        .map(line)
+        .to_vec(),
+    }
+}
+
+fn sign_in(name: &str) -> SignInPage {
+    SignInPage {
+        frame: Frame::signed_out("Sign in", assets()),
+        email: name.into(),
+        next: name.into(),
+        error: Some(name.into()),
+        may_sign_up: true,
+    }
+}
+
+fn sign_up(name: &str) -> SignUpPage {
+    SignUpPage {
+        frame: Frame::signed_out("Make an account", assets()),
+        email: name.into(),
+        email_error: Some(name.into()),
+        password_error: Some(name.into()),
+    }
+}
+
+fn error(frame: Frame, name: &str) -> ErrorPage {
+    ErrorPage {
+        frame,
+        status: 404,
+        title: name.into(),
+        advice: name.into(),
+        links: vec![link(name)],
+        request_id: name.into(),
+    }
+}
+
+fn drawn(page: impl Template) -> String {
+    page.render()
+        .expect("a page of finished words always renders")
+}
+
+/// Every page with `name` wherever a person or a publisher can put words.
+fn samples(name: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("list", drawn(full_reader(name, None))),
+        ("article", drawn(full_reader(name, Some(article(name))))),
+        (
+            "fragment",
+            drawn(ArticlePart {
+                assets: assets(),
+                article: article(name),
+            }),
+        ),
+        ("feeds", drawn(feeds_page(name))),
+        ("add", drawn(add_page(name, 0))),
+        ("add, choice", drawn(add_page(name, 2))),
+        ("feed settings", drawn(feed_settings(name))),
+        ("settings", drawn(settings(name))),
+        (
+            "import",
+            drawn(ImportPage {
+                frame: full(name),
+                trouble: trouble(name),
+            }),
+        ),
+        ("import result", drawn(import_result(name))),
+        ("sign in", drawn(sign_in(name))),
+        ("sign up", drawn(sign_up(name))),
+        ("help", drawn(HelpPage { frame: full(name) })),
+        ("error", drawn(error(full(name), name))),
+        (
+            "error, signed out",
+            drawn(error(Frame::signed_out(name, assets()), name)),
+        ),
+    ]
+}
+
+/// The tags of a page without the values of their attributes: `<a href= title=`.
+///
+/// Quotes inside a value are escaped, so the quotes that are left bound the values.
+fn tags(html: &str) -> impl Iterator<Item = String> {
+    html.split('<').skip(1).map(|rest| {
+        let tag = rest.split('>').next().unwrap_or(rest);
+        let names: Vec<&str> = tag.split('"').step_by(2).collect();
+        format!("<{}", names.concat())
+    })
+}
+
+#[test]
+fn every_page_keeps_the_content_security_policy() {
+    for name in ["", "Ordinary & sound", EVIL, &long()] {
+        for (page, html) in samples(name) {
+            for tag in tags(&html) {
+                let inline = tag.starts_with("<style")
+                    || tag.contains(" style=")
+                    || tag.contains(" on")
+                    || (tag.starts_with("<script") && !tag.contains(" src="));
+                assert!(!inline, "{page}: {tag}");
+            }
+            let mains = html.matches("<main").count();
+            assert_eq!(mains, usize::from(page != "fragment"), "{page}");
+        }
+    }
+}
+
+#[test]
+fn names_are_escaped_everywhere() {
+    for (page, html) in samples(EVIL) {
+        assert!(
+            !html.contains("<script>alert"),
+            "{page} lets markup through"
+        );
+        assert!(!html.contains("<img src=x"), "{page} lets markup through");
+    }
+}
+
+#[test]
+fn the_sanitised_article_is_printed_as_it_is() {
+    let html = drawn(ArticlePart {
+        assets: assets(),
+        article: article("A"),
+    });
+    assert!(html.contains("<p>Clean &amp; <b>kept</b> as it is.</p>"));
+}
+
+#[test]
+fn an_empty_shelf_offers_a_way_on() {
+    let html = drawn(empty_reader());
+    assert!(html.contains("Your shelf is empty") && html.contains("href=\"/add\""));
+    assert!(!html.contains("Mark all read"), "nothing to mark");
+    assert!(
+        html.contains("You are all caught up"),
+        "the reading pane is never empty"
+    );
+}
+
+#[test]
+fn a_whole_title_reaches_the_page() {
+    for (page, html) in samples(&long()) {
+        assert!(
+            page == "sign in" || page == "sign up" || html.contains(&long()),
+            "{page}"
+        );
+    }
+}
+
+#[test]
+fn counts_are_short_to_see_and_exact_to_hear() {
+    let shown = [0, 7, 999, 1_000, 1_234_567].map(|n| (Count(n).to_string(), Count(n).exact()));
+    let shown: Vec<_> = shown
+        .iter()
+        .map(|(short, exact)| format!("{short}/{exact}"))
+        .collect();
+    assert_eq!(
+        shown,
+        ["/0", "7/7", "999/999", "999+/1,000", "999+/1,234,567"]
+    );
+}
