@@ -1,0 +1,45 @@
+//! `dormouse check-url`
+
+use super::{Context, done, no, print};
+use crate::fetch::guard::{check_ip, check_text};
+use crate::fetch::http::resolve;
+
+/// Exit 0: would be fetched. Exit 1: wouldn't, and why.
+pub(super) async fn run(
+    context: &Context,
+    text: &str,
+    no_resolve: bool,
+) -> anyhow::Result<std::process::ExitCode> {
+    let private = context.config.fetch.allow_private;
+    let url = match check_text(text, private) {
+        Ok(url) => url,
+        Err(block) => {
+            print(&format!("blocked: {block}"));
+            return no();
+        }
+    };
+    if no_resolve {
+        print(&format!("allowed, by its text: {url}"));
+        return done();
+    }
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let addresses = match host.parse() {
+        Ok(ip) => vec![ip],
+        Err(_) => resolve(host).await,
+    };
+    if addresses.is_empty() {
+        print(&format!(
+            "blocked: there is no server named {host}, or no name server answers"
+        ));
+        return no();
+    }
+    let verdicts = addresses.iter().map(|&ip| (ip, check_ip(ip, private)));
+    let (good, bad): (Vec<_>, Vec<_>) = verdicts.partition(|(_, verdict)| verdict.is_ok());
+    if let (true, Some((_, Err(block)))) = (good.is_empty(), bad.first()) {
+        print(&format!("blocked: {block}"));
+        return no();
+    }
+    let list: Vec<String> = good.iter().map(|(ip, _)| ip.to_string()).collect();
+    print(&format!("allowed: {url} at {}", list.join(", ")));
+    done()
+}

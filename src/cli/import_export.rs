@@ -1,0 +1,61 @@
+//! `dormouse import`, `dormouse export`
+
+use std::path::Path;
+
+use super::{Context, done, print};
+use crate::shelf::import::{self, LineResult};
+use crate::shelf::{Shelf, export as opml_out, opml, store as shelf_store};
+
+/// Inserts only; the next ticks fetch.
+pub(super) async fn import(
+    context: &Context,
+    file: &Path,
+    user: &str,
+) -> anyhow::Result<std::process::ExitCode> {
+    let bytes =
+        std::fs::read(file).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))?;
+    let opml =
+        opml::read(&bytes).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))?;
+    let store = context.store("the page /import, or POST /api/v1/opml,")?;
+    let user = context.user(&store, user).await?;
+    let private = context.config.fetch.allow_private;
+    let report = import::import(
+        &store,
+        &context.clock,
+        &context.chance,
+        user,
+        &opml,
+        private,
+    )
+    .await?;
+    shelf_store::put_import(&store, user, &report).await?;
+    for line in &report.lines {
+        let (result, why) = match &line.result {
+            LineResult::Added(_) => ("added", ""),
+            LineResult::Already(_) => ("already", ""),
+            LineResult::Refused(why) => ("refused", why.as_str()),
+        };
+        print(
+            &format!("{result}\t{}\t{why}", line.address)
+                .trim_end()
+                .replace('\n', " "),
+        );
+    }
+    let (added, already, refused) = report.counts();
+    eprintln!(
+        "{added} added, {already} there before, {refused} refused; the next ticks fetch them"
+    );
+    done()
+}
+
+pub(super) async fn export(
+    context: &Context,
+    user: &str,
+) -> anyhow::Result<std::process::ExitCode> {
+    let store = context.store("the page /export.opml, or GET /api/v1/opml,")?;
+    let user = context.user(&store, user).await?;
+    let shelf = Shelf::load(&store, user).await?;
+    let text = opml_out::export(&store, &shelf, context.clock.now()).await?;
+    print(text.trim_end());
+    done()
+}

@@ -1,0 +1,189 @@
+//! The commands. They work on the store directly, without a running server, and obey the same settings.
+
+mod articles;
+mod check_url;
+mod doctor;
+mod import_export;
+mod parse;
+mod serve;
+mod tick;
+mod token;
+mod user;
+
+use clap::{Parser, Subcommand};
+
+use crate::chance::Chance;
+use crate::clock::Clock;
+use crate::config::{Config, Env};
+use crate::datastore::{Datastore, StoreError};
+use crate::ids::UserId;
+use crate::users;
+
+/// The feed reader that sleeps.
+#[derive(Debug, Parser)]
+#[command(name = "dormouse", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the reader (what no command means too).
+    Serve,
+    /// Accounts.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Tokens for the API.
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    /// Put the feeds of an OPML file on a reader's shelf; the next ticks fetch them.
+    Import {
+        /// The file.
+        file: std::path::PathBuf,
+        /// Whose shelf.
+        #[arg(long, value_name = "EMAIL")]
+        user: String,
+    },
+    /// Write a reader's shelf as OPML to standard output.
+    Export {
+        /// Whose shelf.
+        #[arg(long, value_name = "EMAIL")]
+        user: String,
+    },
+    /// Refresh the feeds that are due.
+    Tick,
+    /// List a reader's articles.
+    Articles(articles::ArticlesArgs),
+    /// Show what we make of a document, as JSON.
+    Parse {
+        /// The document.
+        file: std::path::PathBuf,
+        /// The address that it would have come from.
+        #[arg(long, value_name = "URL")]
+        base: url::Url,
+    },
+    /// Say whether an address would be fetched: exit 0, or 1 and why not.
+    CheckUrl {
+        /// Judge the text alone, without asking a name server.
+        #[arg(long)]
+        no_resolve: bool,
+        /// The address.
+        url: String,
+    },
+    /// Check that everything in the store fits together: exit 0, or 1 and what doesn't.
+    Doctor,
+}
+
+/// What the commands need of the outside.
+#[derive(Debug)]
+struct Context {
+    config: Config,
+    clock: Clock,
+    chance: Chance,
+}
+
+impl Context {
+    /// Opens the store; `instead` says what to use while a server has it.
+    fn store(&self, instead: &str) -> anyhow::Result<Datastore> {
+        crate::app::open_store(&self.config, &self.clock).map_err(|error| match error {
+            StoreError::Taken { path } => anyhow::anyhow!(
+                "the store at {path} is in use by another process, such as a running server. \
+                 Stop that first, or use {instead} instead."
+            ),
+            other => other.into(),
+        })
+    }
+
+    async fn user(&self, store: &Datastore, email: &str) -> anyhow::Result<UserId> {
+        let user = users::store::by_email(store, email).await?;
+        let user = user.ok_or_else(|| anyhow::anyhow!("there is no account for {email}"))?;
+        Ok(user.id)
+    }
+}
+
+/// Runs the command that the process was started with. Answers with its exit code: 0, 1 for a "no", 2 for a failure.
+#[must_use]
+pub fn main() -> std::process::ExitCode {
+    let cli = Cli::parse();
+    match run(cli.command.unwrap_or(Command::Serve)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("dormouse: {error:#}");
+            std::process::ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
+    let env = Env::of_process();
+    start_log(env.get("LOG").unwrap_or("warn"))?;
+    let context = Context {
+        config: Config::from_env(&env)?,
+        clock: Clock::System,
+        chance: Chance::System,
+    };
+    // One thread: it is enough for one core, and the cheapest to start. Disk and password work waits on another.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve => serve::serve(context).await,
+            Command::User(command) => user::run(&context, command).await,
+            Command::Token(command) => token::run(&context, command).await,
+            Command::Import { file, user } => import_export::import(&context, &file, &user).await,
+            Command::Export { user } => import_export::export(&context, &user).await,
+            Command::Tick => tick::run(&context).await,
+            Command::Articles(args) => articles::run(&context, args).await,
+            Command::Parse { file, base } => parse::run(&file, &base),
+            Command::CheckUrl { no_resolve, url } => {
+                check_url::run(&context, &url, no_resolve).await
+            }
+            Command::Doctor => doctor::run(&context).await,
+        }
+    })
+}
+
+/// One line for each request, to standard error: standard output belongs to the commands.
+fn start_log(filter: &str) -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+        .map_err(|error| anyhow::anyhow!("LOG is {filter:?}: {error}"))?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .json()
+        .flatten_event(true)
+        .init();
+    Ok(())
+}
+
+/// Everything went well.
+fn done() -> anyhow::Result<std::process::ExitCode> {
+    Ok(std::process::ExitCode::SUCCESS)
+}
+
+/// The answer is no.
+fn no() -> anyhow::Result<std::process::ExitCode> {
+    Ok(std::process::ExitCode::FAILURE)
+}
+
+/// Writes to standard output; a reader who has closed it (`head`) ends the command quietly.
+fn print(text: &str) {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    let _ = out
+        .write_all(text.as_bytes())
+        .and_then(|()| out.write_all(b"\n"))
+        .and_then(|()| out.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_commands_are_well_defined() {
+        super::Cli::command().debug_assert();
+    }
+}

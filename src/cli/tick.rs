@@ -1,0 +1,34 @@
+//! `dormouse tick`
+
+use url::Url;
+
+use super::{Context, done, print};
+use crate::fetch::batch::Tools;
+use crate::fetch::http::Web;
+use crate::fetch::tick::{Budget, tick};
+
+/// One tick. Where the lease declines it, that is no failure: the report says from when a tick is of use.
+pub(super) async fn run(context: &Context) -> anyhow::Result<std::process::ExitCode> {
+    let store = context.store("GET /cron/refresh of that server")?;
+    let config = &context.config;
+    let contact = config
+        .server
+        .base_url
+        .as_ref()
+        .map_or("http://localhost/", Url::as_str);
+    let tools = Tools {
+        store,
+        web: Web::new(config.fetch.allow_private, contact)?,
+        clock: context.clock.clone(),
+        spacing: config.fetch.host_spacing,
+    };
+    let budget = Budget {
+        time: config.fetch.tick_time,
+    };
+    let report = tick(&tools, budget).await?;
+    if let Some(until) = &report.declined_until {
+        eprintln!("declined: the last tick is too recent, or still at work; try again at {until}");
+    }
+    print(&serde_json::to_string(&report)?);
+    done()
+}

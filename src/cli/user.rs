@@ -1,0 +1,86 @@
+//! `dormouse user add | list | passwd`
+
+use std::io::Read;
+
+use clap::Subcommand;
+
+use super::{Context, done, print};
+use crate::clock::{Timestamp, rfc3339};
+use crate::users::store::{self, Door};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UserCommand {
+    /// Make an account. The first becomes the administrator.
+    Add {
+        /// The address to sign in with.
+        email: String,
+        /// Read the password from standard input (its first line).
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+    /// List the accounts.
+    List,
+    /// Set an account's password, and end its sessions.
+    Passwd {
+        /// The account's address.
+        email: String,
+        /// Read the password from standard input (its first line).
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+}
+
+pub(super) async fn run(
+    context: &Context,
+    command: UserCommand,
+) -> anyhow::Result<std::process::ExitCode> {
+    let datastore = context.store("the server's own pages (/signup, /settings)")?;
+    let (chance, now) = (&context.chance, context.clock.now());
+    match command {
+        UserCommand::Add { email, .. } => {
+            let password = password()?;
+            // Who can run this can read the store: no door is closed to him.
+            let door = Door {
+                open: true,
+                admin_email: None,
+            };
+            let user = store::create(&datastore, chance, now, door, &email, &password).await?;
+            let role = if user.profile.admin {
+                ", the administrator"
+            } else {
+                ""
+            };
+            print(&format!("made an account for {}{role}", user.profile.email));
+        }
+        UserCommand::List => {
+            for user in store::list(&datastore).await? {
+                let role = if user.profile.admin {
+                    "administrator"
+                } else {
+                    "reader"
+                };
+                let made = Timestamp::from_timestamp(user.profile.created, 0).map(rfc3339);
+                let made = made.unwrap_or_default();
+                print(&format!("{}\t{role}\t{made}", user.profile.email));
+            }
+        }
+        UserCommand::Passwd { email, .. } => {
+            let password = password()?;
+            let user = store::by_email(&datastore, &email).await?;
+            let user = user.ok_or_else(|| anyhow::anyhow!("there is no account for {email}"))?;
+            store::set_password(&datastore, chance, &user, &password).await?;
+            print("the password is set, and all sessions are over");
+        }
+    }
+    done()
+}
+
+fn password() -> anyhow::Result<String> {
+    let mut text = String::new();
+    std::io::stdin()
+        .lock()
+        .take(10_000)
+        .read_to_string(&mut text)?;
+    let line = text.lines().next().unwrap_or_default();
+    Ok(line.to_owned())
+}

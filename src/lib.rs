@@ -1,0 +1,34 @@
+//! The feed reader that sleeps: many readers, and no cost while nobody reads.
+//!
+//! A request comes in through [`web`], which asks [`users`], [`shelf`], [`feeds`] and [`articles`]; they ask the
+//! [`datastore`]. News comes in through [`fetch`], which only a request calls: the cron's, an open page's, or that of
+//! somebody who subscribes. Nothing runs on its own.
+//!
+//! | part | what it is |
+//! |---|---|
+//! | [`datastore`] | the floor: keys, values, queries, the meter; an embedded store of Google Datastore's shape |
+//! | [`users`] | accounts, passwords, sessions, tokens |
+//! | [`feeds`], [`articles`] | what all readers share: cards for lists, bodies for pages |
+//! | [`shelf`] | one reader's library: subscriptions, read state, rivers, OPML |
+//! | [`fetch`] | from an address to articles: guard, parse, clean, decide, apply, tick |
+//! | [`web`] | pages, API, cron |
+//! | [`cli`], [`doctor`] | the commands, and the check of a whole store |
+//! | [`app`], [`config`], [`clock`], [`chance`] | what everything is handed |
+//!
+//! `ARCHITECTURE.md` walks two journeys through the parts; a test holds the arrows between them.
+
+pub mod app;
+pub mod articles;
+pub mod chance;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod datastore;
+pub mod doctor;
+pub mod feeds;
+pub mod fetch;
+pub mod ids;
+pub mod packed;
+pub mod shelf;
+pub mod users;
+pub mod web;
