@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::datastore::embedded::Embedded;
 use crate::datastore::{Datastore, IndexSet, StoreError};
 use crate::fetch::batch::Tools;
+use crate::fetch::courtesy::Courtesy;
 use crate::fetch::http::{FetchError, Web};
 use crate::users;
 use crate::users::store::Door;
@@ -34,6 +35,8 @@ pub struct App {
     pub base_url: Url,
     /// Failed attempts to sign in.
     pub throttle: Throttle,
+    /// Which publishers are being asked just now.
+    pub courtesy: Courtesy,
     /// The minute before which a pulse has nothing to do, as far as this instance knows: a hint that saves a read.
     pub quiet_until: AtomicI64,
 }
@@ -90,6 +93,7 @@ impl App {
             secret: secret.into_bytes(),
             base_url,
             throttle: Throttle::default(),
+            courtesy: Courtesy::default(),
             quiet_until: AtomicI64::new(0),
         })
     }
@@ -104,6 +108,7 @@ impl App {
             web: Web::new(self.config.fetch.allow_private, self.base_url.as_str())?,
             clock: self.clock.clone(),
             spacing: self.config.fetch.host_spacing,
+            courtesy: self.courtesy.clone(),
         })
     }
 

@@ -12,6 +12,9 @@ const ARTICLE: &str = "Article";
 /// The largest packed body: below an entity's limit, with room for the card.
 const BODY_BYTES: usize = 1_000_000;
 
+/// One more than a question by name can find, so that no cursor is made for its end.
+const NAMED: u32 = IN_LIMIT as u32 + 1;
+
 /// Which way a river flows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
@@ -110,7 +113,7 @@ pub async fn by_name(store: &Datastore, ids: &[ArticleId]) -> Result<Vec<Card>, 
     let mut found = Vec::with_capacity(ids.len());
     for ids in ids.chunks(IN_LIMIT) {
         let names = ids.iter().map(|id| Value::Int(id.number()));
-        let query = Query::kind(ARTICLE, IN_LIMIT as u32)
+        let query = Query::kind(ARTICLE, NAMED)
             .any_of("ref", names.collect())
             .project(&["card"]);
         found.extend(cards(store, &query).await?);

@@ -4,6 +4,7 @@ use url::Url;
 
 use super::{Context, done, print};
 use crate::fetch::batch::Tools;
+use crate::fetch::courtesy::Courtesy;
 use crate::fetch::http::Web;
 use crate::fetch::tick::{Budget, tick};
 
@@ -21,6 +22,7 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<std::process::ExitC
         web: Web::new(config.fetch.allow_private, contact)?,
         clock: context.clock.clone(),
         spacing: config.fetch.host_spacing,
+        courtesy: Courtesy::default(),
     };
     let budget = Budget {
         time: config.fetch.tick_time,

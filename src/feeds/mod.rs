@@ -81,6 +81,9 @@ pub struct Validators {
     /// `Last-Modified`.
     #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,
+    /// The address that they belong to, where a redirect led away from the feed's own: they are sent to no other.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
 }
 
 impl Validators {
@@ -90,7 +93,7 @@ impl Validators {
     }
 
     fn fit_a_card(&self) -> bool {
-        [&self.etag, &self.last_modified]
+        [&self.etag, &self.last_modified, &self.of]
             .into_iter()
             .flatten()
             .all(|text| text.len() <= VALIDATOR_BYTES)

@@ -15,6 +15,9 @@ use crate::packed;
 const FEED: &str = "Feed";
 const FEED_URL: &str = "FeedUrl";
 
+/// One more than a question by name can find, so that no cursor is made for its end.
+const NAMED: u32 = IN_LIMIT as u32 + 1;
+
 /// Where a feed lives; its articles live below.
 pub fn key(id: FeedId) -> Key {
     Key::int(FEED, id.number())
@@ -136,7 +139,7 @@ pub async fn heads(store: &Datastore, ids: &[FeedId]) -> Result<Vec<Head>, Store
     let mut heads = Vec::with_capacity(ids.len());
     for ids in ids.chunks(IN_LIMIT) {
         let numbers = ids.iter().map(|id| Value::Int(id.number()));
-        let query = Query::kind(FEED, IN_LIMIT as u32)
+        let query = Query::kind(FEED, NAMED)
             .any_of("id", numbers.collect())
             .project(&["card"]);
         let page = store.run_query(&query).await?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use url::Url;
 
+use super::courtesy::Courtesy;
 use super::http::Web;
 use super::refresh::{Refreshed, refresh};
 use crate::clock::Clock;
@@ -27,24 +28,34 @@ pub struct Tools {
     pub clock: Clock,
     /// Pause between two requests to one host.
     pub spacing: Duration,
+    /// Who is being asked by other callers of this instance.
+    pub courtesy: Courtesy,
 }
 
 /// What became of each feed that was asked.
 pub type Results = Vec<(FeedId, Refreshed)>;
 
-/// Refreshes feeds until all are done or `deadline` has come; no fetch begins after it, and those under way are waited
-/// for (at most 20 s). Feeds that aren't in the result weren't asked.
+/// Refreshes feeds until all are done or `deadline` has come.
+///
+/// No fetch begins after it, and those under way are waited for (at most 20 s). Feeds that aren't in the result weren't asked. One that another caller is asking counts as
+/// unchanged, and one whose record can't be read or written as failed: neither stops the others.
 ///
 /// # Errors
-/// The store's first; what was done before it is done.
+/// [`StoreError::Unavailable`] alone; what was done before it is done.
 pub async fn refresh_all(
     tools: &Tools,
     feeds: Vec<Head>,
     deadline: tokio::time::Instant,
 ) -> Result<Results, StoreError> {
+    let turn = tools.courtesy.claim(feeds.iter().map(|head| head.id));
+    let (feeds, others): (Vec<Head>, Vec<Head>) =
+        feeds.into_iter().partition(|head| turn.has(head.id));
     let mut hosts = by_host(feeds);
     let mut running = FuturesUnordered::new();
-    let mut results = Vec::new();
+    let mut results: Results = others
+        .into_iter()
+        .map(|head| (head.id, Refreshed::Unchanged))
+        .collect();
     loop {
         while running.len() < IN_FLIGHT
             && let Some(queue) = hosts.pop_front()
@@ -89,6 +100,14 @@ async fn one_host(
     deadline: tokio::time::Instant,
 ) -> Result<Results, StoreError> {
     let mut results = Vec::with_capacity(feeds.len());
+    let Some(first) = feeds.first() else {
+        return Ok(results);
+    };
+    let host = host_of(&first.card.url);
+    let alone = tools.courtesy.host(&host);
+    let Ok(_alone) = tokio::time::timeout_at(deadline, alone).await else {
+        return Ok(results);
+    };
     for (index, head) in feeds.iter().enumerate() {
         if index > 0 && !tools.spacing.is_zero() {
             if tokio::time::Instant::now() + tools.spacing >= deadline {
@@ -99,7 +118,14 @@ async fn one_host(
         if tokio::time::Instant::now() >= deadline {
             break;
         }
-        let done = refresh(&tools.store, &tools.web, &tools.clock, head).await?;
+        let done = match refresh(&tools.store, &tools.web, &tools.clock, head).await {
+            Ok(done) => done,
+            Err(error @ StoreError::Unavailable(_)) => return Err(error),
+            Err(error) => {
+                tracing::error!(feed.id = %head.id, %error, "a feed's record can't be read or written");
+                Refreshed::Failed("its record can't be read or written".into())
+            }
+        };
         results.push((head.id, done));
     }
     Ok(results)

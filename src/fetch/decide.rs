@@ -54,9 +54,18 @@ pub struct Document {
     pub moved_to: Option<String>,
 }
 
+/// Entries of one document that are looked at, the newest: their fingerprints must fit into the feed's record.
+pub const ENTRIES: usize = 2_000;
+
 impl Document {
     /// A document with its hashes.
-    pub fn new(feed: ParsedFeed, validators: Validators, moved_to: Option<String>) -> Self {
+    pub fn new(mut feed: ParsedFeed, validators: Validators, moved_to: Option<String>) -> Self {
+        if feed.entries.len() > ENTRIES {
+            // Stable: entries without a date keep the document's order, whose newest stands on top.
+            feed.entries
+                .sort_by_key(|entry| std::cmp::Reverse(date_of(entry)));
+            feed.entries.truncate(ENTRIES);
+        }
         let hashes = identity::of(&feed);
         let digest = identity::digest(&feed, &hashes);
         Self {
@@ -99,9 +108,9 @@ pub fn is_nothing(card: &Card, outcome: &Outcome, now: Timestamp) -> bool {
     let stays = card.rung == schedule::rung_for(card, minute_of(now));
     match outcome {
         Outcome::NotModified(validators) => {
-            let same =
-                validators.is_empty() || *validators == card.validators || card.validators_in_body;
-            quiet && stays && same
+            let mut merged = card.validators.clone();
+            merge_validators(&mut merged, validators.clone());
+            quiet && stays && (merged == card.validators || card.validators_in_body)
         }
         Outcome::Parsed(document) => {
             let same = document.digest == card.digest && document.validators == card.validators;
@@ -196,6 +205,9 @@ fn take_document(plan: &mut Plan, document: Document, now: Timestamp) {
     let dates: Vec<Timestamp> = feed.entries.iter().filter_map(date_of).collect();
     card.digest = digest;
     card.validators = validators;
+    if card.validators.of.as_ref() == Some(&card.url) {
+        card.validators.of = None;
+    }
     card.validators_in_body = false;
     card.gap = schedule::typical_gap(&dates);
     if let Some(title) = feed.title.filter(|title| !title.is_empty()) {

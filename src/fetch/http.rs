@@ -115,7 +115,7 @@ impl Web {
         self.allow_private
     }
 
-    /// Asks for a document, following redirects. Validators go to the first address alone: they belong to it.
+    /// Asks for a document, following redirects. Validators go to the address that gave them, and to no other.
     ///
     /// # Errors
     /// [`FetchError`], in words for the reader. A status such as 404 is an answer, not an error.
@@ -145,7 +145,8 @@ impl Web {
         for hop in 0..=REDIRECTS {
             guard::check_text(url.as_str(), self.allow_private)?;
             let mut headers = self.headers(subscribers);
-            if hop == 0 {
+            let owner = validators.of.as_deref().unwrap_or(first.as_str());
+            if owner == url.as_str() {
                 add_validators(&mut headers, validators);
             }
             let sent = self.client.get(url.clone()).headers(headers).send().await;
@@ -158,7 +159,10 @@ impl Web {
                     url = next_hop(&url, &location)
                         .ok_or_else(|| FetchError::Redirects(first.to_string()))?;
                 }
-                _ => return read(response, url, permanent && hop > 0, now).await,
+                _ => {
+                    let of = (url != first).then(|| url.to_string());
+                    return read(response, url, permanent && hop > 0, of, now).await;
+                }
             }
         }
         Err(FetchError::Redirects(first.to_string()))
@@ -219,6 +223,7 @@ async fn read(
     mut response: reqwest::Response,
     url: Url,
     moved: bool,
+    of: Option<String>,
     now: Timestamp,
 ) -> Result<Answer, FetchError> {
     let status = response.status();
@@ -226,6 +231,11 @@ async fn read(
     let validators = Validators {
         etag: header(ETAG),
         last_modified: header(LAST_MODIFIED),
+        of: None,
+    };
+    let validators = Validators {
+        of: of.filter(|_| !validators.is_empty()),
+        ..validators
     };
     let content_type = header(CONTENT_TYPE);
     let retry_after = header(RETRY_AFTER).and_then(|text| minutes(&text, now));

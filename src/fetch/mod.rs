@@ -6,6 +6,7 @@
 
 pub mod apply;
 pub mod batch;
+pub mod courtesy;
 pub mod decide;
 pub mod discover;
 pub mod guard;

@@ -43,7 +43,7 @@ pub async fn refresh(
             validators = feed.card.validators.clone();
         }
     }
-    let outcome = ask(
+    let mut outcome = ask(
         web,
         clock,
         &head.card.url,
@@ -76,6 +76,13 @@ pub async fn refresh(
                 });
             }
             Err(error) if error.is_contention() => {}
+            // What can't be stored today can't be stored in an hour: it backs off like any failure.
+            Err(error @ (StoreError::TooLarge { .. } | StoreError::Corrupt(_)))
+                if !matches!(outcome, Outcome::Failed(_)) =>
+            {
+                tracing::warn!(feed.id = %head.id, %error, "a document can't be stored");
+                outcome = failed("This feed's document is beyond what can be stored.", None);
+            }
             Err(error) => return Err(error),
         }
     }
@@ -145,7 +152,7 @@ fn failed(text: &str, retry_after: Option<i64>) -> Outcome {
 pub fn status_words(status: u16) -> String {
     match status {
         401 | 403 => format!("The server refuses to show the feed to us ({status})."),
-        404 => "There is nothing at the feed's address any more (404).".into(),
+        404 => "There is nothing at this address (404).".into(),
         429 => "The server asks us to come back later (429).".into(),
         500..=599 => format!("The server has a fault of its own ({status})."),
         other => format!("The server answered with {other}, which is no feed."),

@@ -32,7 +32,7 @@ pub fn rung_for(card: &Card, minute: i64) -> Rung {
         micros => (minute - micros.div_euclid(60_000_000)).max(0),
     };
     let mut period = (gap / PART_OF_GAP).max(silence / PART_OF_SILENCE);
-    if card.validators.is_empty() {
+    if card.validators.is_empty() && !card.validators_in_body {
         period = period.max(FLOOR_WITHOUT_VALIDATORS);
     }
     let step = LADDER.iter().rposition(|&step| step <= period).unwrap_or(0);
@@ -105,7 +105,7 @@ mod tests {
             newest: (NOW - silence) * 60_000_000,
             validators: Validators {
                 etag: Some("\"x\"".into()),
-                last_modified: None,
+                ..Validators::default()
             },
             ..Card::new("https://news.example/feed")
         }

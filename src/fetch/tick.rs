@@ -87,6 +87,9 @@ pub struct Report {
     pub failed: usize,
     /// New articles.
     pub articles: usize,
+    /// The same, feed by feed.
+    #[serde(skip)]
+    pub news: Vec<(FeedId, usize)>,
     /// Whether the sweep came to its end.
     pub finished: bool,
     /// What it cost.
@@ -160,9 +163,11 @@ async fn work(tools: &Tools, budget: Budget) -> Result<Report, StoreError> {
         Err(error) => return Err(error),
     };
     let mut report = Report::default();
-    sweep(tools, budget, &mut state, &mut version, &mut report).await?;
+    let swept = sweep(tools, budget, &mut state, &mut version, &mut report).await;
+    // Also after a failure: the next caller may have better luck, and goes on from the place that was reached.
     state.working_until = 0;
     save(&tools.store, &state, version).await?;
+    swept?;
     Ok(report)
 }
 
@@ -277,10 +282,13 @@ fn finish(state: &mut State, place: &Place) {
 
 fn count(report: &mut Report, results: &[(FeedId, Refreshed)]) {
     report.fetched += results.len();
-    for (_, refreshed) in results {
+    for (feed, refreshed) in results {
         match refreshed {
             Refreshed::Unchanged => report.unchanged += 1,
-            Refreshed::News(articles) => report.articles += articles,
+            Refreshed::News(articles) => {
+                report.articles += articles;
+                report.news.push((*feed, *articles));
+            }
             Refreshed::Failed(_) => report.failed += 1,
         }
     }

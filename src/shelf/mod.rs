@@ -44,6 +44,7 @@ pub struct Shelf {
     /// What is read.
     pub read: ReadState,
     heads: HashMap<FeedId, Card>,
+    places: HashMap<FeedId, usize>,
 }
 
 impl Shelf {
@@ -57,11 +58,13 @@ impl Shelf {
         let ids: Vec<FeedId> = subscriptions.iter().map(|one| one.feed).collect();
         let heads = feeds::store::heads(store, &ids).await?;
         let heads = heads.into_iter().map(|head| (head.id, head.card)).collect();
+        let places = ids.into_iter().zip(0..).collect();
         Ok(Self {
             user,
             subscriptions,
             read,
             heads,
+            places,
         })
     }
 
@@ -72,7 +75,7 @@ impl Shelf {
 
     /// A subscription; `None` for a feed that isn't on the shelf.
     pub fn subscription(&self, feed: FeedId) -> Option<&Subscription> {
-        self.subscriptions.iter().find(|one| one.feed == feed)
+        self.subscriptions.get(*self.places.get(&feed)?)
     }
 
     /// The name that the reader sees: his own, else the publisher's, else the address.

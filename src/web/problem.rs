@@ -104,12 +104,16 @@ impl Problem {
             label: label.to_owned(),
             href: href.to_owned(),
         };
+        let links = match self.code {
+            "signup_closed" => vec![link("Sign in", "/signin")],
+            _ => vec![link("Unread", "/unread"), link("All feeds", "/feeds")],
+        };
         let page = ErrorPage {
             frame: Frame::signed_out(self.title.clone(), assets().clone()),
             status: self.status.as_u16(),
             title: self.title.clone(),
             advice: self.advice.clone(),
-            links: vec![link("Unread", "/unread"), link("All feeds", "/feeds")],
+            links,
             request_id: request_id.to_owned(),
         };
         (self.status, super::pages::Html(page)).into_response()

@@ -92,6 +92,11 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// Whether there is no feed to read at all.
+    pub fn shelf_is_empty(&self) -> bool {
+        self.folders.iter().all(|folder| folder.feeds.is_empty())
+    }
+
     /// The frame of a page for somebody who is not signed in.
     pub fn signed_out(title: impl Into<String>, assets: Assets) -> Self {
         Frame {

@@ -63,6 +63,18 @@ pub fn day(at: Timestamp) -> String {
     at.format("%A %-d %B").to_string()
 }
 
+/// A message as a sentence: with a capital letter and a full stop.
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.trim().chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    let stop = if text.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{}{}{stop}", first.unwrap_or_default(), letters.as_str())
+}
+
 /// The letter of a feed's icon.
 pub fn letter(title: &str) -> char {
     let first = title.chars().find(|c| c.is_alphanumeric());

@@ -24,6 +24,8 @@ type Suffix<'s> = (Vec<(&'s String, Value)>, Key);
 
 /// What the entries of a chosen index look like.
 struct Layout {
+    /// Hashed once for a query, not once for a branch.
+    mark: Vec<u8>,
     /// The columns of the suffix, as they lie in the file.
     columns: Vec<(String, Direction)>,
     /// The direction of the key behind them, as it lies in the file.
@@ -47,12 +49,12 @@ pub(super) fn run(
     table: &impl ReadableTable<&'static [u8], &'static [u8]>,
 ) -> Result<Page, StoreError> {
     let choice = indexes.choose(query)?;
-    let layout = Layout::of(&choice);
+    let layout = Layout::of(&choice, query);
     let branches = layout.branches(query, &choice);
     let after = match &query.start {
         Some(cursor) => {
             let position = cursor.position(query)?;
-            let read = layout.read(query, position);
+            let read = layout.read(position);
             read.map_err(|_| StoreError::BadCursor)?;
             Some(position.to_vec())
         }
@@ -118,22 +120,29 @@ pub(super) fn run(
 }
 
 impl Layout {
-    fn of(choice: &Choice<'_>) -> Self {
+    fn of(choice: &Choice<'_>, query: &Query) -> Self {
         match choice {
             Choice::ByKey => Self {
+                mark: match query.equal_properties().first() {
+                    Some(name) => entries::property_mark(&query.kind, name).to_vec(),
+                    None => entries::kind_mark(&query.kind).to_vec(),
+                },
                 columns: Vec::new(),
                 key: Direction::Asc,
                 backwards: false,
             },
             Choice::ByProperty(order) => Self {
+                mark: entries::property_mark(&query.kind, &order.property).to_vec(),
                 columns: vec![(order.property.clone(), Direction::Asc)],
                 key: Direction::Asc,
                 backwards: order.direction == Direction::Desc,
             },
             Choice::Composite(index) => Self {
+                mark: entries::composite_mark(index).to_vec(),
                 columns: index
                     .properties
                     .iter()
+                    .skip(query.equal_properties().len())
                     .map(|column| (column.name.clone(), column.direction))
                     .collect(),
                 key: entries::key_direction(index),
@@ -145,24 +154,18 @@ impl Layout {
     /// The fixed beginnings of the entries that can match; leaves in `columns` what follows them.
     fn branches<'q>(&self, query: &'q Query, choice: &Choice<'_>) -> Vec<Branch<'q>> {
         let fixed = query.equal_properties().len();
-        let branches = query.branches().into_iter().map(|equal| {
-            let mut residual = equal.clone();
-            let prefix = match choice {
-                Choice::ByKey => match equal.first() {
+        let branches = query.branches().into_iter().map(|mut residual| {
+            let mut prefix = self.mark.clone();
+            match choice {
+                Choice::ByProperty(_) => {}
+                Choice::ByKey => {
                     // The first equality picks the range; the others are asked of the entity.
-                    Some((name, value)) => {
-                        residual.remove(0);
-                        let mut prefix = entries::property_mark(&query.kind, name).to_vec();
+                    if !residual.is_empty() {
+                        let (_, value) = residual.remove(0);
                         codec::put(value, &mut prefix);
-                        prefix
                     }
-                    None => entries::kind_mark(&query.kind).to_vec(),
-                },
-                Choice::ByProperty(order) => {
-                    entries::property_mark(&query.kind, &order.property).to_vec()
                 }
                 Choice::Composite(index) => {
-                    let mut prefix = entries::composite_mark(index).to_vec();
                     if let Some(ancestor) = &query.ancestor {
                         codec::put_key(ancestor, &mut prefix);
                     }
@@ -173,25 +176,18 @@ impl Layout {
                             codec::put_directed(value, column.direction, &mut prefix);
                         }
                     }
-                    prefix
                 }
-            };
+            }
             Branch { prefix, residual }
         });
         branches.collect()
-    }
-
-    /// The suffix's own columns.
-    fn suffix_columns(&self, query: &Query) -> &[(String, Direction)] {
-        let fixed = query.equal_properties().len();
-        self.columns.get(fixed..).unwrap_or_default()
     }
 
     /// Where a branch's scan begins and ends, by the range filters, the ancestor and the cursor.
     fn bounds(&self, query: &Query, prefix: &[u8], after: Option<&[u8]>) -> Bounds {
         let mut low = Bound::Included(prefix.to_vec());
         let mut high = past(prefix.to_vec());
-        let columns = self.suffix_columns(query);
+        let columns = &self.columns;
         if columns.is_empty()
             && let Some(ancestor) = &query.ancestor
         {
@@ -246,14 +242,14 @@ impl Layout {
     }
 
     /// The columns of a suffix and the key behind them.
-    fn read<'s>(&'s self, query: &Query, suffix: &[u8]) -> Result<Suffix<'s>, StoreError> {
+    fn read<'s>(&'s self, suffix: &[u8]) -> Result<Suffix<'s>, StoreError> {
         let turn = |direction| match (direction, self.backwards) {
             (Direction::Asc, false) | (Direction::Desc, true) => Direction::Asc,
             _ => Direction::Desc,
         };
         let mut reader = Reader::new(suffix);
         let mut columns = Vec::new();
-        for (name, direction) in self.suffix_columns(query) {
+        for (name, direction) in &self.columns {
             columns.push((name, reader.direction(turn(*direction)).value()?));
         }
         let key = reader.direction(turn(self.key)).key()?;
@@ -271,7 +267,7 @@ impl Layout {
         branch: &Branch<'_>,
         table: &impl ReadableTable<&'static [u8], &'static [u8]>,
     ) -> Result<Option<Stored>, StoreError> {
-        let (columns, key) = self.read(query, suffix)?;
+        let (columns, key) = self.read(suffix)?;
         if query
             .ancestor
             .as_ref()

@@ -89,13 +89,13 @@ pub struct Enclosure {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ParseError {
     /// Something, but no feed.
-    #[error("this is no feed but {found}")]
+    #[error("This is no feed but {found}.")]
     NotAFeed {
         /// What it looks like instead.
         found: Found,
     },
     /// A feed too broken to read.
-    #[error("the feed is broken: {0}")]
+    #[error("The feed is broken: {0}.")]
     Broken(String),
 }
 

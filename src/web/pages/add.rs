@@ -15,6 +15,7 @@ use crate::web::frame::feed_href;
 use crate::web::problem::Answer;
 use crate::web::reader::Reader;
 use crate::web::view::{AddPage, Candidate, Place, Trouble};
+use crate::web::words;
 
 /// What was typed.
 #[derive(Debug, Default, Deserialize)]
@@ -70,7 +71,7 @@ pub(super) async fn submit(
         }
         Err(error) => {
             let trouble = Trouble {
-                found: error.to_string(),
+                found: words::sentence(&error.to_string()),
                 advice: error.advice().to_owned(),
             };
             (Some(trouble), Vec::new())

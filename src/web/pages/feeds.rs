@@ -62,6 +62,12 @@ fn group(shelf: &Shelf, path: &[String], now: Timestamp) -> FeedGroup {
     let inside = shelf.subscriptions.iter().filter(|one| one.folder == path);
     let mut feeds: Vec<FeedRow> = inside.map(|one| row(shelf, one, now)).collect();
     feeds.sort_by_cached_key(|feed| feed.title.to_lowercase());
+    // Outside folders there is nothing below, but the empty path would mean everything.
+    let unread = if path.is_empty() {
+        inside_unread(&feeds)
+    } else {
+        shelf.unread_in(&Scope::Folder(path.to_vec()))
+    };
     FeedGroup {
         name: folder_text(path),
         href: if path.is_empty() {
@@ -69,9 +75,13 @@ fn group(shelf: &Shelf, path: &[String], now: Timestamp) -> FeedGroup {
         } else {
             folder_href(path)
         },
-        unread: Count(shelf.unread_in(&Scope::Folder(path.to_vec()))),
+        unread: Count(unread),
         feeds,
     }
+}
+
+fn inside_unread(feeds: &[FeedRow]) -> u32 {
+    feeds.iter().map(|feed| feed.unread.0).sum()
 }
 
 fn row(shelf: &Shelf, one: &Subscription, now: Timestamp) -> FeedRow {
@@ -99,7 +109,10 @@ pub(super) fn status(feed: FeedId, card: &Card, now: Timestamp) -> String {
     let next = next.map(|at| format!("next in {}", words::span(at - minute)));
     match (&card.error, card.rung) {
         (Some(error), Rung::Off) => error.clone(),
-        (Some(error), _) => format!("{error} {}", next.map(sentence).unwrap_or_default()),
+        (Some(error), _) => format!(
+            "{error} {}",
+            next.map(|text| words::sentence(&text)).unwrap_or_default()
+        ),
         (None, Rung::New) => "Waiting for its first fetch".into(),
         (None, Rung::Off) => "Resting".into(),
         (None, rung) => {
@@ -110,10 +123,4 @@ pub(super) fn status(feed: FeedId, card: &Card, now: Timestamp) -> String {
             parts.join(", ")
         }
     }
-}
-
-fn sentence(text: String) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }

@@ -186,7 +186,7 @@ fn summary(report: &ImportReport) -> String {
 
 fn import_line(shelf: &Shelf, line: &Line) -> ImportLine {
     let (feed, status, result) = match &line.result {
-        LineResult::Refused(why) => (None, ImportStatus::Skipped, why.clone()),
+        LineResult::Refused(why) => (None, ImportStatus::Skipped, words::sentence(why)),
         LineResult::Already(id) => {
             let text = match shelf.card(*id) {
                 Some(_) => "Already on your shelf".to_owned(),

@@ -11,7 +11,7 @@ use super::marks::Counts;
 use crate::app::AppState;
 use crate::clock::minute_of;
 use crate::fetch::tick::{Budget, tick};
-use crate::shelf::{Scope, Shelf};
+use crate::shelf::Shelf;
 use crate::web::problem::Answer;
 use crate::web::reader::Reader;
 
@@ -25,7 +25,6 @@ pub(super) async fn pulse(State(app): State<AppState>, reader: Reader) -> Answer
     if app.is_quiet() {
         return Ok(idle());
     }
-    let before = Shelf::load(&app.store, reader.user.id).await?;
     let report = tick(&app.tools()?, Budget { time: TIME }).await?;
     if report.declined_until.is_some() {
         app.be_quiet_until(minute_of(app.clock.now()) + 1);
@@ -37,10 +36,13 @@ pub(super) async fn pulse(State(app): State<AppState>, reader: Reader) -> Answer
     if report.articles == 0 {
         return Ok(Json(json!({ "new": 0, "more": !report.finished })).into_response());
     }
-    let after = Shelf::load(&app.store, reader.user.id).await?;
-    let unread = |shelf: &Shelf| shelf.unread_in(&Scope::Everything);
-    let new = unread(&after).saturating_sub(unread(&before));
-    let counts = serde_json::to_value(Counts::of(&after)).unwrap_or_default();
+    let shelf = Shelf::load(&app.store, reader.user.id).await?;
+    let mine = report
+        .news
+        .iter()
+        .filter(|(feed, _)| shelf.subscription(*feed).is_some());
+    let new: usize = mine.map(|(_, articles)| articles).sum();
+    let counts = serde_json::to_value(Counts::of(&shelf)).unwrap_or_default();
     let answer = json!({ "new": new, "more": !report.finished, "unread": counts["unread"] });
     Ok(Json(answer).into_response())
 }

@@ -1,0 +1,66 @@
+//! One at a time: no feed twice, and no host twice, however many callers this instance has at the moment.
+//!
+//! A cron's tick, an open page's pulse and the steps of an import may all be at work. Between instances the tick's own
+//! record keeps order; what slips through costs a publisher one request more, and us nothing.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::OwnedMutexGuard;
+
+use crate::ids::FeedId;
+
+/// Who is being asked just now. Cheap to clone; all clones are one.
+#[derive(Clone, Debug, Default)]
+pub struct Courtesy {
+    feeds: Arc<Mutex<HashSet<FeedId>>>,
+    hosts: Arc<Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>>,
+}
+
+/// The right to ask some feeds; given back when dropped, also by a caller who left.
+#[derive(Debug)]
+pub struct Turn {
+    courtesy: Courtesy,
+    feeds: HashSet<FeedId>,
+}
+
+impl Courtesy {
+    /// Claims feeds: those that nobody else is asking.
+    pub fn claim(&self, feeds: impl Iterator<Item = FeedId>) -> Turn {
+        let mut taken = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
+        let feeds = feeds.filter(|&feed| taken.insert(feed)).collect();
+        let courtesy = self.clone();
+        Turn { courtesy, feeds }
+    }
+
+    /// Waits until nobody else is asking this host.
+    pub async fn host(&self, name: &str) -> OwnedMutexGuard<()> {
+        let lock = {
+            let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+            // Hosts that nobody asks any more are forgotten: only this map holds them.
+            hosts.retain(|_, lock| Arc::strong_count(lock) > 1);
+            hosts.entry(name.to_owned()).or_default().clone()
+        };
+        lock.lock_owned().await
+    }
+}
+
+impl Turn {
+    /// Whether a feed is among those that were claimed.
+    pub fn has(&self, feed: FeedId) -> bool {
+        self.feeds.contains(&feed)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut taken = self
+            .courtesy
+            .feeds
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        for feed in &self.feeds {
+            taken.remove(feed);
+        }
+    }
+}
