@@ -1,0 +1,434 @@
+//! `make bench`: the figures that the README names, measured on the machine at hand.
+//!
+//! Not a microscope: each figure is a median over a bounded number of runs, with the least and the 90th percentile beside
+//! it, and the machine's load before and after. Everything stays on loopback.
+#![expect(clippy::unwrap_used, reason = "a bench that can't go on stops")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "it measures with the machine's clock, and serves the feeds it fetches"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use dormouse::articles::store::{Flow, put, river};
+use dormouse::articles::{Article, Body, Face};
+use dormouse::chance::Chance;
+use dormouse::clock::{Clock, from_micros};
+use dormouse::datastore::embedded::Embedded;
+use dormouse::datastore::{Datastore, Entity, IndexSet, Key, Mutation};
+use dormouse::ids::{ArticleId, FeedId};
+
+const PASSWORD: &str = "correct horse battery";
+const EMAIL: &str = "bench@example.org";
+
+fn main() {
+    println!("machine: {} cores, load {}", cores(), load());
+    println!(
+        "{:<52} {:>10} {:>10} {:>10}",
+        "figure", "median", "least", "p90"
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(store_figures());
+    start_figures();
+    page_figure();
+    ingest_figure();
+    println!("load at the end: {}", load());
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn load() -> String {
+    std::fs::read_to_string("/proc/loadavg")
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
+}
+
+fn report(what: &str, mut samples: Vec<Duration>) {
+    samples.sort_unstable();
+    let at = |share: usize| samples[(samples.len() - 1) * share / 100];
+    let text = |time: Duration| format!("{:.3} ms", time.as_secs_f64() * 1e3);
+    println!(
+        "{what:<52} {:>10} {:>10} {:>10}",
+        text(at(50)),
+        text(samples[0]),
+        text(at(90))
+    );
+}
+
+/// Point read, projection of 50 cards, durable commit.
+async fn store_figures() {
+    let folder = tempfile::tempdir().unwrap();
+    let embedded = Embedded::open(folder.path(), IndexSet::ours().unwrap()).unwrap();
+    let store = Datastore::new(embedded, Clock::System);
+    let feeds: Vec<FeedId> = (1..=30).map(FeedId).collect();
+    for &feed in &feeds {
+        let articles = (1..=100).map(|seq| put(&article(feed, seq)).unwrap());
+        store.commit(articles.collect()).await.unwrap();
+    }
+    let key = Key::int("Feed", 7).child_int("Article", 50);
+    let mut samples = Vec::new();
+    for _ in 0..2_000 {
+        let began = Instant::now();
+        assert!(store.get(&key).await.unwrap().is_some());
+        samples.push(began.elapsed());
+    }
+    report("embedded store: point read", samples);
+    let mut samples = Vec::new();
+    for _ in 0..500 {
+        let began = Instant::now();
+        let cards = river(&store, &feeds, Flow::NewestFirst, None, 50)
+            .await
+            .unwrap();
+        assert_eq!(cards.len(), 50);
+        samples.push(began.elapsed());
+    }
+    report("embedded store: 50 cards out of 30 feeds", samples);
+    let mut samples = Vec::new();
+    for number in 0..200_i64 {
+        let entity =
+            Entity::new(Key::int("Bench", number + 1)).unindexed("body", vec![7_u8; 1_000]);
+        let began = Instant::now();
+        store
+            .commit(vec![Mutation::Upsert(entity, None)])
+            .await
+            .unwrap();
+        samples.push(began.elapsed());
+    }
+    report("embedded store: durable commit of one entity", samples);
+}
+
+fn article(feed: FeedId, seq: u32) -> Article {
+    let id = ArticleId { feed, seq };
+    let order = 1_790_000_000_000_000 + i64::from(seq) * 60_000_000 + i64::from(feed.0);
+    Article {
+        id,
+        face: Face {
+            title: format!("The {seq}th thing that happened at number {feed}"),
+            link: Some(format!("https://news{feed}.example/{seq}")),
+            author: Some("A. Writer".into()),
+            snippet: Some("It began on a quiet morning, and nobody had expected it to ".repeat(3)),
+            image: None,
+            order: from_micros(order).timestamp_micros(),
+            published: Some(order / 1_000_000),
+        },
+        body: Body {
+            html: "<p>It began on a quiet morning.</p>".repeat(40),
+            ..Body::default()
+        },
+    }
+}
+
+/// A server of ours in a folder of its own, stopped when dropped.
+struct Server {
+    child: Child,
+    address: String,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn binary() -> String {
+    let release = concat!(env!("CARGO_MANIFEST_DIR"), "/target/release/dormouse");
+    if std::path::Path::new(release).exists() {
+        return release.to_owned();
+    }
+    env!("CARGO_BIN_EXE_dormouse").to_owned()
+}
+
+fn command(folder: &std::path::Path, args: &[&str]) -> Command {
+    let mut command = Command::new(binary());
+    command
+        .args(args)
+        .env("STORE", folder)
+        .env("PORT", "0")
+        .env("ALLOW_PRIVATE_NETWORKS", "1")
+        .env("HOST_SPACING_MS", "0")
+        .env("CRON_SECRET", "bench-secret")
+        .env("LOG", "error");
+    command
+}
+
+fn run(folder: &std::path::Path, args: &[&str], input: &str) -> String {
+    let mut child = command(folder, args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{args:?}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+fn serve(folder: &std::path::Path) -> Server {
+    let mut child = command(folder, &["serve"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let address = line.trim().rsplit("http://").next().unwrap().to_owned();
+    Server {
+        child,
+        address,
+        _folder: None,
+    }
+}
+
+/// One request on a connection of its own; answers with the whole response.
+fn request(address: &str, text: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(text.as_bytes()).unwrap();
+    let mut answer = String::new();
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).unwrap();
+    answer.push_str(&String::from_utf8_lossy(&bytes));
+    answer
+}
+
+fn get(address: &str, path: &str, headers: &str) -> String {
+    request(
+        address,
+        &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{headers}\r\n"),
+    )
+}
+
+/// From exec to the first response, and resident memory after it.
+fn start_figures() {
+    let folder = tempfile::tempdir().unwrap();
+    run(
+        folder.path(),
+        &["user", "add", EMAIL, "--password-stdin"],
+        PASSWORD,
+    );
+    let mut samples = Vec::new();
+    let mut resident = 0;
+    for _ in 0..30 {
+        let began = Instant::now();
+        let server = serve(folder.path());
+        assert!(get(&server.address, "/signin", "").starts_with("HTTP/1.1 200"));
+        samples.push(began.elapsed());
+        resident = resident_kb(server.child.id());
+    }
+    report("exec to first response (store exists)", samples);
+    println!(
+        "{:<52} {:>10}",
+        "resident memory after start",
+        format!("{:.1} MB", resident as f64 / 1e3)
+    );
+}
+
+fn resident_kb(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS"))
+        .unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// Signs in, and answers with the cookie.
+fn sign_in(address: &str) -> String {
+    let body = format!(
+        "email={}&password={}",
+        EMAIL.replace('@', "%40"),
+        PASSWORD.replace(' ', "+")
+    );
+    let answer = request(
+        address,
+        &format!(
+            "POST /signin HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        ),
+    );
+    let cookie = answer
+        .lines()
+        .find_map(|line| line.strip_prefix("set-cookie: "));
+    cookie.unwrap().split(';').next().unwrap().to_owned()
+}
+
+/// A page of 50 unread out of 120 feeds × 100 articles, over one kept connection.
+fn page_figure() {
+    let folder = tempfile::tempdir().unwrap();
+    run(
+        folder.path(),
+        &["user", "add", EMAIL, "--password-stdin"],
+        PASSWORD,
+    );
+    let web = Publisher::start(100);
+    let feeds = web.opml(folder.path(), 120);
+    run(folder.path(), &["import", &feeds, "--user", EMAIL], "");
+    run(folder.path(), &["tick"], "");
+    let server = serve(folder.path());
+    let cookie = sign_in(&server.address);
+    let stream = TcpStream::connect(&server.address).unwrap();
+    stream.set_nodelay(true).unwrap();
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let mut stream = stream;
+    let mut samples = Vec::new();
+    let mut size = 0;
+    for round in 0..330 {
+        let began = Instant::now();
+        write!(
+            stream,
+            "GET /unread HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\n\r\n",
+            server.address
+        )
+        .unwrap();
+        size = read_response(&mut reader);
+        if round >= 30 {
+            samples.push(began.elapsed());
+        }
+    }
+    report("page of 50 unread, 120 feeds x 100 articles", samples);
+    println!(
+        "{:<52} {:>10}",
+        "its size, uncompressed",
+        format!("{:.0} kB", size as f64 / 1e3)
+    );
+    println!(
+        "{:<52} {:>10}",
+        "resident memory after 330 pages",
+        format!("{:.1} MB", resident_kb(server.child.id()) as f64 / 1e3)
+    );
+}
+
+/// Reads one response off a kept connection, and answers with its body's length.
+fn read_response(reader: &mut BufReader<TcpStream>) -> usize {
+    let mut length = None;
+    let mut status = String::new();
+    reader.read_line(&mut status).unwrap();
+    assert!(status.starts_with("HTTP/1.1 200"), "{status}");
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().ok();
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+    }
+    let mut body = vec![0; length.unwrap()];
+    reader.read_exact(&mut body).unwrap();
+    assert!(String::from_utf8_lossy(&body).contains("line-open"));
+    body.len()
+}
+
+/// 500 feeds × 50 entries, imported and then fetched by one tick, from a server on loopback.
+fn ingest_figure() {
+    let mut samples = Vec::new();
+    for _ in 0..3 {
+        let folder = tempfile::tempdir().unwrap();
+        run(
+            folder.path(),
+            &["user", "add", EMAIL, "--password-stdin"],
+            PASSWORD,
+        );
+        let web = Publisher::start(50);
+        let feeds = web.opml(folder.path(), 500);
+        run(folder.path(), &["import", &feeds, "--user", EMAIL], "");
+        let began = Instant::now();
+        let said = run(folder.path(), &["tick"], "");
+        samples.push(began.elapsed());
+        assert!(said.contains("\"articles\":25000"), "{said}");
+    }
+    report("ingesting 500 feeds x 50 entries (one tick)", samples);
+}
+
+/// A server of feeds on loopback: `/N` is a feed. One thread, one connection at a time, until the bench ends.
+struct Publisher {
+    address: String,
+}
+
+impl Publisher {
+    fn start(entries: usize) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let Ok(mut stream) = stream else { return };
+                let mut line = String::new();
+                let mut reader = BufReader::new(stream.try_clone().unwrap());
+                let _ = reader.read_line(&mut line);
+                let mut header = String::new();
+                while reader.read_line(&mut header).is_ok_and(|read| read > 2) {
+                    header.clear();
+                }
+                let name = line
+                    .split_whitespace()
+                    .nth(1)
+                    .unwrap_or("/0")
+                    .trim_start_matches('/')
+                    .to_owned();
+                let body = feed(&name, entries);
+                let _ = write!(
+                    stream,
+                    "HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nETag: \"{name}\"\r\n\
+                     Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                    body.len()
+                );
+            }
+        });
+        Self { address }
+    }
+
+    fn opml(&self, folder: &std::path::Path, feeds: usize) -> String {
+        let outlines: String = (1..=feeds)
+            .map(|n| {
+                format!(
+                    "<outline type=\"rss\" text=\"Feed {n}\" xmlUrl=\"http://{}/{n}\"/>\n",
+                    self.address
+                )
+            })
+            .collect();
+        let text = format!("<opml version=\"2.0\"><head/><body>{outlines}</body></opml>");
+        let path = folder.join("feeds.opml");
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+}
+
+/// A feed whose articles are an hour apart, up to an hour ago.
+fn feed(name: &str, entries: usize) -> String {
+    let now = Clock::System.now();
+    let salt = Chance::seeded(1).hex::<4>();
+    let items: String = (0..entries)
+        .map(|n| {
+            let date = now - chrono::TimeDelta::hours(1 + i64::try_from(n).unwrap());
+            format!(
+                "<item><title>Article {n} of {name}</title><link>http://site/{name}/{n}</link>\
+                 <guid isPermaLink=\"false\">{salt}-{name}-{n}</guid><pubDate>{}</pubDate>\
+                 <description>&lt;p&gt;{}&lt;/p&gt;</description></item>",
+                date.to_rfc2822(),
+                "Some words about something that has happened. ".repeat(20)
+            )
+        })
+        .collect();
+    format!(
+        "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Feed {name}</title>\
+         <link>http://site/{name}</link><description>d</description>{items}</channel></rss>"
+    )
+}
