@@ -2,7 +2,7 @@
 
 use super::{Context, done, no, print};
 use crate::fetch::guard::{check_ip, check_text};
-use crate::fetch::http::resolve;
+use crate::fetch::outbound::resolve;
 
 /// Exit 0: would be fetched. Exit 1: wouldn't, and why.
 pub(super) async fn run(

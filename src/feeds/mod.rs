@@ -185,6 +185,12 @@ impl Card {
         }
     }
 
+    /// Whether it waits for its first fetch. One whose first fetches failed doesn't: it stands on the first rung too, and
+    /// is asked again when its pause is over.
+    pub fn is_waiting(&self) -> bool {
+        self.rung == Rung::New && self.failures == 0
+    }
+
     /// The numbers of the articles that it has.
     pub fn numbers(&self, feed: FeedId) -> Numbers {
         Numbers {

@@ -17,6 +17,10 @@ pub const KEPT: u32 = 200;
 /// Days for which an article is kept after its arrival, once its publisher's document doesn't show it any more.
 pub const KEPT_DAYS: i64 = 90;
 
+/// Failures after which a feed that was never fetched takes its place among the others. Until then it is asked again as
+/// soon as its pause is over, since somebody waits for it.
+const FIRST_TRIES: u32 = 5;
+
 /// What a fetch came to.
 #[derive(Clone, Debug)]
 pub enum Outcome {
@@ -142,7 +146,8 @@ pub fn decide(known: &Feed, outcome: Outcome, now: Timestamp) -> Plan {
         }
         Outcome::Failed(Failure { text, retry_after }) => {
             fail(&mut plan.feed, text, retry_after, minute);
-            if plan.feed.card.rung == Rung::New {
+            let card = &plan.feed.card;
+            if card.rung == Rung::New && card.failures >= FIRST_TRIES {
                 plan.feed.card.rung = schedule::rung_for(&plan.feed.card, minute);
             }
             return plan;

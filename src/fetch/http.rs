@@ -3,20 +3,18 @@
 //! One [`Web`] is made for each tick or request and dropped with it: no connection, task or name server outlives the work.
 //! Every hop of a redirect is judged by the guard, by its text and by the address that is then dialled.
 
-use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use hickory_resolver::TokioResolver;
 use http::header::{
     ACCEPT, CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
     RETRY_AFTER, USER_AGENT,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::Url;
 
 use super::guard::{self, Block};
+use super::outbound::{GuardedResolver, Refused, tls};
 use crate::clock::Timestamp;
 use crate::feeds::Validators;
 
@@ -87,10 +85,7 @@ impl Web {
     /// # Errors
     /// Only where TLS can't be set up, which is a fault of the build.
     pub fn new(allow_private: bool, contact: &str) -> Result<Self, FetchError> {
-        let resolver = GuardedResolver {
-            inner: Arc::default(),
-            allow_private,
-        };
+        let resolver = GuardedResolver::new(allow_private);
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls().clone())
             .dns_resolver(Arc::new(resolver))
@@ -293,88 +288,6 @@ fn explain(error: &reqwest::Error, url: &Url) -> FetchError {
         return FetchError::TooSlow(host);
     }
     FetchError::Unreachable(host)
-}
-
-/// Mozilla's roots, compiled in: a bare container has no certificate files.
-fn tls() -> &'static rustls::ClientConfig {
-    static TLS: OnceLock<rustls::ClientConfig> = OnceLock::new();
-    TLS.get_or_init(|| {
-        let roots = rustls::RootCertStore {
-            roots: webpki_roots::TLS_SERVER_ROOTS.into(),
-        };
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map(|builder| builder.with_root_certificates(roots).with_no_client_auth());
-        // Ring's provider has suites for both protocol versions, so the versions are always accepted.
-        builder.unwrap_or_else(|error| unreachable!("{error}"))
-    })
-}
-
-/// Why a name wasn't resolved.
-#[derive(Debug, thiserror::Error)]
-enum Refused {
-    #[error(transparent)]
-    Blocked(Block),
-    #[error("no such host")]
-    Unknown,
-}
-
-/// Resolves names, and leaves only addresses that may be asked: what was judged is what is dialled.
-#[derive(Clone)]
-struct GuardedResolver {
-    inner: Arc<OnceLock<Option<TokioResolver>>>,
-    allow_private: bool,
-}
-
-impl Resolve for GuardedResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let this = self.clone();
-        Box::pin(async move {
-            let found = this.addresses(name.as_str()).await?;
-            let mut blocked = None;
-            let mut allowed = Vec::new();
-            for address in found {
-                match guard::check_ip(address.ip(), this.allow_private) {
-                    Ok(()) => allowed.push(address),
-                    Err(block) => blocked = Some(block),
-                }
-            }
-            match (allowed.is_empty(), blocked) {
-                (false, _) => Ok(Box::new(allowed.into_iter()) as Addrs),
-                (true, Some(block)) => Err(Refused::Blocked(block).into()),
-                (true, None) => Err(Refused::Unknown.into()),
-            }
-        })
-    }
-}
-
-/// The addresses of a name, unjudged; none where there is none, or no name server answers.
-pub async fn resolve(name: &str) -> Vec<std::net::IpAddr> {
-    let resolver = GuardedResolver {
-        inner: Arc::default(),
-        allow_private: true,
-    };
-    let found = resolver.addresses(name).await.unwrap_or_default();
-    found.iter().map(SocketAddr::ip).collect()
-}
-
-impl GuardedResolver {
-    async fn addresses(&self, name: &str) -> Result<Vec<SocketAddr>, Refused> {
-        if name.trim_end_matches('.') == "localhost" {
-            return Ok(vec![([127, 0, 0, 1], 0).into()]);
-        }
-        let resolver = self.inner.get_or_init(|| {
-            let builder = TokioResolver::builder_tokio().ok()?;
-            builder.build().ok()
-        });
-        let resolver = resolver.as_ref().ok_or(Refused::Unknown)?;
-        let found = resolver
-            .lookup_ip(name)
-            .await
-            .map_err(|_| Refused::Unknown)?;
-        Ok(found.iter().map(|ip| SocketAddr::new(ip, 0)).collect())
-    }
 }
 
 #[cfg(test)]

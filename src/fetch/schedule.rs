@@ -81,7 +81,7 @@ pub fn wait_until(feed: FeedId, card: &Card, sweeps: &[Sweep], minute: i64) -> O
 pub fn next_poll(feed: FeedId, card: &Card, minute: i64) -> Option<i64> {
     match card.rung {
         Rung::Off => None,
-        Rung::New => Some(minute),
+        Rung::New => Some(minute.max(card.not_before)),
         rung => next_due(feed, rung, minute.max(card.not_before - 1)),
     }
 }

@@ -16,7 +16,7 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::datastore::{Datastore, Mutation, StoreError};
 use crate::feeds::address;
-use crate::feeds::{self, Head, Rung};
+use crate::feeds::{self, Head};
 use crate::fetch::batch::{Results, Tools, refresh_all};
 use crate::fetch::decide::unknown;
 use crate::fetch::guard;
@@ -276,7 +276,7 @@ impl Attempt<'_> {
 /// The store's.
 pub async fn waiting(store: &Datastore, ids: &[FeedId]) -> Result<Vec<Head>, StoreError> {
     let mut heads = feeds::store::heads(store, ids).await?;
-    heads.retain(|head| head.card.rung == Rung::New);
+    heads.retain(|head| head.card.is_waiting());
     // In the file's order, so that the page fills from its top.
     let place: HashMap<FeedId, usize> = ids.iter().enumerate().map(|(n, &id)| (id, n)).collect();
     heads.sort_by_key(|head| place.get(&head.id).copied());

@@ -5,16 +5,19 @@
 //! by every sign-in, so that nothing needs to sweep.
 
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 
 use crate::chance::hex;
-use crate::clock::{Clock, from_micros};
+use crate::clock::Clock;
 use crate::datastore::{Datastore, Entity, Key, Mutation, Query, RangeOp, StoreError};
 
 const SESSION: &str = "Session";
+/// Days after the last visit at which a session ends.
+pub const DAYS: i64 = 30;
 /// Expired sessions that one sign-in clears away: more than it adds.
 const SWEEP: u32 = 10;
 
@@ -51,10 +54,10 @@ impl Sessions {
         Ok(count)
     }
 
-    fn mutation(record: &Record) -> Result<Entity> {
+    /// The end is counted from our own clock: the record's own comes from the machine's.
+    fn mutation(&self, record: &Record) -> Result<Entity> {
         let json = serde_json::to_vec(record).map_err(|error| Error::Encode(error.to_string()))?;
-        let micros = i64::try_from(record.expiry_date.unix_timestamp_nanos() / 1_000);
-        let expires = from_micros(micros.unwrap_or(i64::MAX));
+        let expires = self.clock.now() + TimeDelta::days(DAYS);
         Ok(Entity::new(key_of(&record.id))
             .indexed("expires", expires)
             .unindexed("record", json))
@@ -74,7 +77,7 @@ fn backend(error: StoreError) -> Error {
 impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
         loop {
-            let insert = Mutation::Insert(Self::mutation(record)?);
+            let insert = Mutation::Insert(self.mutation(record)?);
             match self.store.commit(vec![insert]).await {
                 Err(StoreError::AlreadyExists(_)) => record.id = Id::default(),
                 other => return other.map(|_| ()).map_err(backend),
@@ -83,7 +86,7 @@ impl SessionStore for Sessions {
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let upsert = Mutation::Upsert(Self::mutation(record)?, None);
+        let upsert = Mutation::Upsert(self.mutation(record)?, None);
         self.store
             .commit(vec![upsert])
             .await

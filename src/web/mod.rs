@@ -27,12 +27,10 @@ use tower_sessions::cookie::{Key, SameSite};
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::app::AppState;
-use crate::users::session::Sessions;
+use crate::users::session::{self, Sessions};
 
 /// Bytes of a request's body, except for an OPML file's.
 const BODY_BYTES: usize = 1_024 * 1_024;
-/// Days after the last visit at which a session ends.
-const SESSION_DAYS: i64 = 30;
 
 /// One row of a table of routes.
 #[derive(Debug)]
@@ -105,6 +103,6 @@ fn session_layer(
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_secure(app.base_url.scheme() == "https")
-        .with_expiry(Expiry::OnInactivity(time::Duration::days(SESSION_DAYS)))
+        .with_expiry(Expiry::OnInactivity(time::Duration::days(session::DAYS)))
         .with_signed(Key::from(&hash.finalize()))
 }

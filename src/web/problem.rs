@@ -89,6 +89,36 @@ impl Problem {
         }
     }
 
+    /// What the framework refused by itself, with words for programmers: a body too large, a form that can't be read, a
+    /// method that an address doesn't have. `None` for every other answer.
+    pub fn of_plain(response: &Response) -> Option<Self> {
+        let status = response.status();
+        let kind = response.headers().get(header::CONTENT_TYPE);
+        let is_plain = kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+        if !is_plain || !(status.is_client_error() || status.is_server_error()) {
+            return None;
+        }
+        let (code, title, advice) = match status {
+            StatusCode::NOT_FOUND => return Some(Self::not_found()),
+            StatusCode::METHOD_NOT_ALLOWED => (
+                "method_not_allowed",
+                "This address doesn't take that",
+                "Go back, and try again from the page.",
+            ),
+            StatusCode::PAYLOAD_TOO_LARGE => (
+                "too_large",
+                "That is more than can be taken",
+                "Send less at a time.",
+            ),
+            _ => (
+                "bad_request",
+                "The request can't be read",
+                "Go back, reload the page, and try again.",
+            ),
+        };
+        Some(Self::new(status, code, title, advice))
+    }
+
     fn json(&self, request_id: &str) -> Response {
         let error = json!({
             "code": self.code,

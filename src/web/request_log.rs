@@ -28,6 +28,7 @@ pub(super) async fn layer(State(app): State<AppState>, request: Request, next: N
         .any(|p| path.starts_with(p));
     let (mut response, cost) = metered(next.run(request)).await;
     let problem = response.extensions_mut().remove::<Problem>();
+    let problem = problem.or_else(|| Problem::of_plain(&response));
     let mut log = None;
     if let Some(problem) = problem {
         let cookies: Vec<_> = response

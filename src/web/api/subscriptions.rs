@@ -45,7 +45,7 @@ fn shown(shelf: &Shelf, feed: FeedId) -> Option<Shown> {
         folder: shelf.subscription(feed)?.folder.clone(),
         unread: shelf.unread(feed),
         articles: (card.last + 1).saturating_sub(card.first),
-        fetched: card.rung != crate::feeds::Rung::New,
+        fetched: !card.is_waiting(),
         error: card.error.clone(),
     })
 }

@@ -5,7 +5,8 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use serde::Deserialize;
 
-use super::list::{Choices, List, around, decode_path, line, load, title_or_untitled};
+use super::list::{around, line, load, title_or_untitled};
+use super::list_address::{Choices, List, Shown, decode_path};
 use super::{Html, with_flash};
 use crate::app::AppState;
 use crate::articles::store::{self as articles, Flow};
@@ -101,7 +102,7 @@ fn neighbour(lines: &[ArticleLine], place: usize) -> Option<Link> {
 /// The list that an article's address names.
 fn list_of(reader: &Reader, id: ArticleId, context: Context) -> List {
     let Context { list, choices } = context;
-    let all = choices.state == Some(super::list::Shown::All);
+    let all = choices.state == Some(Shown::All);
     let chosen = if all { Filter::All } else { Filter::Unread };
     let (scope, filter) = match list.as_deref() {
         Some("all") => (Scope::Everything, Filter::All),

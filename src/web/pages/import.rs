@@ -59,7 +59,7 @@ pub(super) async fn submit(
         Ok(opml) => opml,
         Err(error) => {
             let trouble = Trouble {
-                found: error.to_string(),
+                found: words::sentence(&error.to_string()),
                 advice: "Export your feeds as OPML from the other reader, and choose that file."
                     .into(),
             };
@@ -166,7 +166,7 @@ fn progress(shelf: &Shelf, report: &ImportReport) -> (u32, u32) {
     let (mut done, mut total) = (0, 0);
     for card in cards {
         total += 1;
-        done += u32::from(card.rung != Rung::New);
+        done += u32::from(!card.is_waiting());
     }
     (done, total)
 }

@@ -8,12 +8,14 @@ mod feeds;
 mod help;
 mod import;
 mod list;
+mod list_address;
 mod marks;
 mod opml;
+mod overview;
 mod pulse;
 mod settings;
 
-pub(crate) use list::decode_path;
+pub(crate) use list_address::decode_path;
 pub(crate) use marks::{Batch, Counts, take};
 
 use askama::Template;

@@ -1,0 +1,147 @@
+//! A list by its address: which feeds, which of their articles, which way, which page.
+
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::articles::store::Flow;
+use crate::clock::Timestamp;
+use crate::ids::ArticleId;
+use crate::shelf::Scope;
+use crate::shelf::river::{self, Filter};
+use crate::users::ListOrder;
+use crate::web::frame::{feed_href, folder_href};
+use crate::web::words;
+
+/// What an address says about a list.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct Choices {
+    pub order: Option<ListOrder>,
+    pub state: Option<Shown>,
+    pub cursor: Option<String>,
+}
+
+/// Which articles of a feed or a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Shown {
+    Unread,
+    All,
+}
+
+/// A list as an address names it.
+#[derive(Clone, Debug)]
+pub(super) struct List {
+    pub scope: Scope,
+    pub filter: Filter,
+    pub order: ListOrder,
+    /// The page's cursor, as the address has it.
+    pub cursor: Option<String>,
+    /// Whether the address names the order, and so must the next.
+    pub order_named: bool,
+}
+
+/// A folder's path from the encoded segments of an address.
+pub(crate) fn decode_path(raw: &str) -> Vec<String> {
+    let decode = |segment: &str| {
+        let bytes = segment.replace('+', "%2B");
+        let pair = format!("x={bytes}");
+        let decoded = url::form_urlencoded::parse(pair.as_bytes()).next();
+        decoded
+            .map(|(_, value)| value.into_owned())
+            .unwrap_or_default()
+    };
+    raw.split('/')
+        .filter(|segment| !segment.is_empty())
+        .map(decode)
+        .collect()
+}
+
+impl List {
+    pub(super) fn flow(&self) -> Flow {
+        match self.order {
+            ListOrder::Newest => Flow::NewestFirst,
+            ListOrder::Oldest => Flow::OldestFirst,
+        }
+    }
+
+    /// What a cursor of this list is signed for.
+    pub(super) fn name(&self) -> String {
+        format!("{:?} {:?} {:?}", self.scope, self.filter, self.order)
+    }
+
+    pub(super) fn path(&self) -> String {
+        match (&self.scope, self.filter) {
+            (Scope::Everything, Filter::Unread) => "/unread".into(),
+            (Scope::Everything, Filter::All) => "/all".into(),
+            (Scope::Folder(path), _) => folder_href(path),
+            (Scope::Feed(feed), _) => feed_href(*feed),
+        }
+    }
+
+    /// An address of this list with some choices made.
+    pub(super) fn href_with(
+        &self,
+        order: Option<ListOrder>,
+        filter: Filter,
+        cursor: Option<&str>,
+    ) -> String {
+        let mut query = Vec::new();
+        if !matches!(self.scope, Scope::Everything) && filter == Filter::All {
+            query.push("state=all".to_owned());
+        }
+        match order {
+            Some(ListOrder::Newest) => query.push("order=newest".into()),
+            Some(ListOrder::Oldest) => query.push("order=oldest".into()),
+            None => {}
+        }
+        query.extend(cursor.map(|cursor| format!("cursor={cursor}")));
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{}{mark}{}", self.path(), query.join("&"))
+    }
+
+    /// Its own address, page included.
+    pub(super) fn href(&self) -> String {
+        let order = self.order_named.then_some(self.order);
+        self.href_with(order, self.filter, self.cursor.as_deref())
+    }
+
+    pub(super) fn next_href(&self, app: &App, place: Timestamp) -> String {
+        let cursor = river::to_cursor(&app.secret, &self.name(), place);
+        let order = self.order_named.then_some(self.order);
+        self.href_with(order, self.filter, Some(&cursor))
+    }
+
+    /// How an article's address names the list that it was opened from.
+    pub(super) fn context(&self) -> String {
+        let list = match (&self.scope, self.filter) {
+            (Scope::Everything, Filter::Unread) => "unread".to_owned(),
+            (Scope::Everything, Filter::All) => "all".to_owned(),
+            (Scope::Feed(_), _) => "feed".to_owned(),
+            (Scope::Folder(path), _) => {
+                let segments: Vec<String> = path.iter().map(|name| words::segment(name)).collect();
+                format!("folder:{}", words::segment(&segments.join("/")))
+            }
+        };
+        let mut context = format!("in={list}");
+        if !matches!(self.scope, Scope::Everything) && self.filter == Filter::All {
+            context.push_str("&state=all");
+        }
+        if self.order_named {
+            let order = if self.order == ListOrder::Oldest {
+                "oldest"
+            } else {
+                "newest"
+            };
+            context.push_str(&format!("&order={order}"));
+        }
+        if let Some(cursor) = &self.cursor {
+            context.push_str(&format!("&cursor={cursor}"));
+        }
+        context
+    }
+
+    /// An article's address within this list.
+    pub(super) fn article_href(&self, id: ArticleId) -> String {
+        format!("/article/{id}?{}", self.context())
+    }
+}
