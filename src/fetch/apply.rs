@@ -64,7 +64,7 @@ pub fn article(id: ArticleId, entry: &ParsedEntry, at: Timestamp, feed_url: &str
             link: entry.link.clone(),
             author: entry.author.clone(),
             snippet: Some(snippet).filter(|snippet| !snippet.is_empty()),
-            image: entry.image.clone(),
+            image: entry.image.clone().or_else(|| first_image(clean.as_str())),
             order: at.timestamp_micros(),
             published,
         },
@@ -80,6 +80,15 @@ pub fn article(id: ArticleId, entry: &ParsedEntry, at: Timestamp, feed_url: &str
             categories: entry.categories.iter().take(20).cloned().collect(),
         },
     }
+}
+
+/// The first picture of a cleaned text, for entries that name none.
+fn first_image(clean: &str) -> Option<String> {
+    let (_, tag) = clean.split_once("<img")?;
+    let (tag, _) = tag.split_once('>')?;
+    let (_, source) = tag.split_once("src=\"")?;
+    let (source, _) = source.split_once('"')?;
+    Some(source.replace("&amp;", "&"))
 }
 
 /// A title for an entry without one: its first words, else its address.

@@ -535,6 +535,8 @@ pub struct SignInPage {
 #[template(path = "pages/signup.html")]
 pub struct SignUpPage {
     pub frame: Frame,
+    /// Whether nobody has an account yet.
+    pub first: bool,
     /// What was typed.
     pub email: String,
     pub email_error: Option<String>,

@@ -106,6 +106,22 @@ pub fn segment(text: &str) -> String {
     }
 }
 
+/// A percent-encoded path segment as text again; what isn't an escape stays as it is.
+pub fn unsegment(encoded: &str) -> String {
+    let mut bytes = Vec::with_capacity(encoded.len());
+    let mut rest = encoded;
+    while let Some((before, after)) = rest.split_once('%') {
+        bytes.extend_from_slice(before.as_bytes());
+        let escape = after
+            .get(..2)
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(escape.unwrap_or(b'%'));
+        rest = if escape.is_some() { &after[2..] } else { after };
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,5 +139,9 @@ mod tests {
     fn segments_are_safe_in_a_path() {
         assert_eq!(segment("Web & Café/x"), "Web%20%26%20Caf%C3%A9%2Fx");
         assert_eq!(segment(".."), "%2E%2E");
+        for name in ["Web & Café/x", "100% + 1", "..", "a=b&c#d?e"] {
+            assert_eq!(unsegment(&segment(name)), name);
+        }
+        assert_eq!(unsegment("50% off%2"), "50% off%2");
     }
 }

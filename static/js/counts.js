@@ -51,7 +51,9 @@ function addUp() {
   for (const group of document.querySelectorAll("[data-group]")) {
     write(group.querySelector("[data-count=group]"), sumOf(group));
   }
-  const here = document.querySelector("#rail .rail-row[aria-current] .count");
+  const overview = document.querySelector(".overview h2");
+  if (overview) overview.textContent = overview.textContent.replace(/^[\d,]+(?= to read)/, exact.format(known("total")));
+  const here = document.querySelector("#rail .rail-row[aria-current] .count") ?? nodes("total")[0];
   const sum = document.querySelector(".list-sum");
   if (here && sum) {
     sum.textContent = sum.textContent.replace(/^[\d,]+(?= unread)/, exact.format(here.dataset.n));

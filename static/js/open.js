@@ -76,6 +76,14 @@ function connect(line) {
   }
 }
 
+/** Lets keys reach what scrolls by itself: code and tables wider than the text. */
+function reach() {
+  for (const wide of pane.querySelectorAll(".prose :is(pre, table)")) {
+    if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
+    else wide.removeAttribute("tabindex");
+  }
+}
+
 function show(html, line, marking) {
   const parsed = new DOMParser().parseFromString(html, "text/html");
   fill([...parsed.body.childNodes], true);
@@ -83,6 +91,7 @@ function show(html, line, marking) {
   const title = bar?.dataset.title ?? linkOf(line).textContent;
   document.title = `${title} · Dormouse`;
   connect(line);
+  reach();
   if (marking) mark(line.dataset.id, true);
   pane.focus({ preventScroll: true });
   say(title);
@@ -183,7 +192,9 @@ export function startOpening() {
     else if (line) open(line, false);
     else location.reload();
   });
+  addEventListener("resize", reach);
   if (home.article) {
+    reach();
     const line = lineOf(openId());
     if (line && !isRead(line)) mark(line.dataset.id, true);
     if (line) select(line);

@@ -17,10 +17,11 @@ use crate::web::reader;
 use crate::web::view::{Frame, SignUpPage};
 
 pub(super) async fn show(State(app): State<AppState>) -> Answer<Response> {
-    if !app.door().open && users::store::anybody(&app.store).await? {
+    let first = !users::store::anybody(&app.store).await?;
+    if !first && !app.door().open {
         return Err(closed());
     }
-    Ok(Html(page(String::new())).into_response())
+    Ok(Html(page(String::new(), first)).into_response())
 }
 
 fn closed() -> Problem {
@@ -33,9 +34,10 @@ fn closed() -> Problem {
     )
 }
 
-fn page(email: String) -> SignUpPage {
+fn page(email: String, first: bool) -> SignUpPage {
     SignUpPage {
         frame: Frame::signed_out("Make an account", assets().clone()),
+        first,
         email,
         email_error: None,
         password_error: None,
@@ -89,7 +91,8 @@ pub(super) async fn submit(
     if matches!(error, UserError::Taken) {
         app.throttle.failed("", address.0);
     }
-    let mut page = page(typed.email);
+    let first = !users::store::anybody(&app.store).await?;
+    let mut page = page(typed.email, first);
     let text = Some(error.to_string());
     match error {
         UserError::ShortPassword | UserError::LongPassword => page.password_error = text,

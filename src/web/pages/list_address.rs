@@ -42,18 +42,8 @@ pub(super) struct List {
 
 /// A folder's path from the encoded segments of an address.
 pub(crate) fn decode_path(raw: &str) -> Vec<String> {
-    let decode = |segment: &str| {
-        let bytes = segment.replace('+', "%2B");
-        let pair = format!("x={bytes}");
-        let decoded = url::form_urlencoded::parse(pair.as_bytes()).next();
-        decoded
-            .map(|(_, value)| value.into_owned())
-            .unwrap_or_default()
-    };
-    raw.split('/')
-        .filter(|segment| !segment.is_empty())
-        .map(decode)
-        .collect()
+    let segments = raw.split('/').filter(|segment| !segment.is_empty());
+    segments.map(words::unsegment).collect()
 }
 
 impl List {

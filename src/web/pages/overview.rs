@@ -49,6 +49,17 @@ pub(super) fn empty(shelf: &Shelf, list: &List, unread: u32) -> EmptyState {
             action: link("See how it goes", "/feeds".into()),
         };
     }
+    let error = match list.scope {
+        Scope::Feed(feed) => shelf.card(feed).filter(|card| card.last == 0),
+        _ => None,
+    };
+    if let Some(error) = error.and_then(|card| card.error.clone()) {
+        return EmptyState {
+            title: "Nothing could be fetched yet".into(),
+            text: error,
+            action: None,
+        };
+    }
     match list.filter {
         Filter::Unread => EmptyState {
             title: "All read".into(),

@@ -1,0 +1,65 @@
+// Starts the server that is under test, and a browser to look at it with.
+
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const here = dirname(fileURLToPath(import.meta.url));
+const binary = process.env.DORMOUSE ?? resolve(here, "../../target/debug/dormouse");
+export const SECRET = "a secret for the scheduler";
+
+// Ends what was started, also when this is told to end.
+process.once("SIGTERM", () => process.exit(143));
+
+/** Where Chromium is, or null. */
+export function findChromium() {
+  const places = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+  return places.find((place) => place && existsSync(place)) ?? null;
+}
+
+export async function launch(executablePath) {
+  const { chromium } = await import("playwright-core");
+  const args = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+  return chromium.launch({ executablePath, args });
+}
+
+/** An empty folder for a store. */
+export async function emptyFolder() {
+  const folder = await mkdtemp(join(tmpdir(), "dormouse-browser-"));
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** The server on a store; `port` 0 picks one. */
+export async function start(store, port = 0) {
+  if (!existsSync(binary)) throw new Error(`${binary} isn't there: build it, or set DORMOUSE.`);
+  const env = {
+    PATH: process.env.PATH,
+    STORE: store,
+    PORT: String(port),
+    ALLOW_PRIVATE_NETWORKS: "1",
+    HOST_SPACING_MS: "0",
+    CRON_SECRET: SECRET,
+  };
+  const child = spawn(binary, ["serve"], { env, cwd: store, stdio: ["ignore", "pipe", "pipe"] });
+  process.once("exit", () => child.kill("SIGKILL"));
+  let said = "";
+  child.stderr.on("data", (bytes) => { said += bytes; });
+  const address = await new Promise((done, fail) => {
+    child.stdout.on("data", (bytes) => {
+      said += bytes;
+      const found = /http:\/\/[\d.:]+/.exec(said);
+      if (found) done(found[0]);
+    });
+    child.on("exit", (code) => fail(new Error(`the server ended with ${code}: ${said}`)));
+  });
+  const stop = () => new Promise((done) => {
+    if (child.exitCode !== null) done();
+    child.on("exit", done);
+    child.kill("SIGTERM");
+    setTimeout(() => child.kill("SIGKILL"), 5_000).unref();
+  });
+  return { address, port: Number(new URL(address).port), stop, log: () => said };
+}

@@ -1,0 +1,162 @@
+// Pictures of every page: all of them into out/, and the README's three into docs/screenshots/.
+
+import { mkdir, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { emptyFolder, findChromium, here, launch, start } from "./dormouse.mjs";
+import { serveSites, wholeShelf } from "./sites.mjs";
+
+const out = join(here, "out");
+const docs = resolve(here, "../../docs/screenshots");
+const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+
+const chromium = findChromium();
+if (!chromium) throw new Error("Chromium isn't there: install it, or set CHROMIUM.");
+await mkdir(out, { recursive: true });
+await mkdir(docs, { recursive: true });
+const sites = await serveSites();
+const { folder, remove } = await emptyFolder();
+const server = await start(folder);
+const browser = await launch(chromium);
+const go = (page, path) => page.goto(server.address + path, { waitUntil: "networkidle" });
+
+async function take(page, name) {
+  for (const [size, viewport] of Object.entries(sizes)) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      await page.waitForTimeout(80);
+      await page.screenshot({ path: join(out, `${name}-${size}-${colorScheme}.png`) });
+    }
+  }
+  await page.setViewportSize(sizes.desktop);
+}
+
+try {
+  const context = await browser.newContext({ viewport: sizes.desktop });
+  const page = await context.newPage();
+  await go(page, "/signup");
+  await take(page, "signup");
+  await page.fill("#email", "robin@example.org");
+  await page.fill("#password", "hazel and oak and ash");
+  await page.click("button[type=submit]");
+  await page.waitForURL("**/unread");
+  await take(page, "empty");
+  await go(page, "/feeds");
+  await take(page, "feeds-empty");
+  await go(page, "/import");
+  await take(page, "import");
+  const more = [["Old Harbour Gazette", `${sites.origin}/broken/feed.xml`, "News"]];
+  const buffer = Buffer.from(wholeShelf(sites.origin, more));
+  await page.setInputFiles("#opml", { name: "feeds.opml", mimeType: "text/xml", buffer });
+  await page.click("form[action='/import'] button");
+  await page.getByRole("link", { name: "Start reading" }).waitFor();
+  await take(page, "import-result");
+  await page.reload({ waitUntil: "networkidle" });
+  // The README's three, while everything is unread; the phone's list comes first, before any is read.
+  await go(page, "/unread");
+  for (const [name, viewport, colorScheme, wanted] of [
+    ["phone-light", sizes.phone, "light", null],
+    ["desktop-light", sizes.desktop, "light", "The estuary"],
+    ["desktop-dark", sizes.desktop, "dark", "A queue that"],
+  ]) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
+    if (wanted) {
+      await page.locator(".line-open", { hasText: wanted }).first().click();
+      await page.locator(".text-title", { hasText: wanted }).waitFor();
+      await page.locator(".prose > :first-child").hover();
+      await page.waitForLoadState("networkidle");
+    }
+    await page.waitForTimeout(300);
+    await page.screenshot({ path: join(docs, `${name}.png`) });
+    const { size } = await stat(join(docs, `${name}.png`));
+    console.log(`${name}.png: ${Math.round(size / 1_000)} kB`);
+  }
+  await page.setViewportSize(sizes.desktop);
+  await go(page, "/unread");
+  await take(page, "unread");
+  // Read a few, so that both states are seen.
+  const lines = page.locator(".line");
+  for (const at of [4, 7, 8, 12]) await lines.nth(at).locator(".line-mark").click();
+  await page.waitForTimeout(3_500);
+  await go(page, "/all");
+  await take(page, "all");
+  await page.locator(".line-open", { hasText: "The estuary" }).first().click();
+  await page.locator(".text-title").waitFor();
+  await page.waitForLoadState("networkidle");
+  await take(page, "article");
+  await go(page, "/all");
+  await page.locator(".line-open", { hasText: "A queue that" }).first().click();
+  await page.locator(".text-title").waitFor();
+  await take(page, "article-code");
+  await go(page, "/all");
+  await page.locator(".line-open", { hasText: "Episode 41" }).first().click();
+  await page.locator(".text-title").waitFor();
+  await take(page, "article-audio");
+  await go(page, "/unread");
+  await page.setViewportSize(sizes.desktop);
+  const feed = await page.locator("#rail a", { hasText: "Tidewater" }).getAttribute("href");
+  const broken = await page.locator("#rail a", { hasText: "Old Harbour" }).getAttribute("href");
+  const shelf = await page.locator("#rail a.rail-folder", { hasText: "News" }).first().getAttribute("href");
+  const plain = {
+    feed, "feed-failing": broken, "feed-settings": `${feed}/settings`, "feed-failing-settings": `${broken}/settings`,
+    folder: shelf, feeds: "/feeds", add: "/add", settings: "/settings", help: "/help", "not-found": "/feed/1/nothing",
+  };
+  for (const [name, path] of Object.entries(plain)) {
+    await go(page, path);
+    await take(page, name);
+  }
+  await go(page, "/add");
+  await page.fill("#url", `${sites.origin}/several/`);
+  await page.click("button:has-text('Add feed')");
+  await page.locator(".choices").waitFor();
+  await take(page, "add-choice");
+  await go(page, "/add");
+  await page.fill("#url", `${sites.origin}/plain/`);
+  await page.click("button:has-text('Add feed')");
+  await page.locator(".trouble").waitFor();
+  await take(page, "add-refused");
+  await go(page, "/settings");
+  await page.fill("#token-name", "Kitchen tablet");
+  await page.click("button:has-text('Make a token')");
+  await page.locator("#new-token").waitFor();
+  await page.locator("#tokens").scrollIntoViewIfNeeded();
+  await take(page, "token");
+  await go(page, "/unread");
+  await page.keyboard.press("?");
+  await take(page, "keys");
+  await page.keyboard.press("Escape");
+  await page.setViewportSize({ width: 900, height: 900 });
+  await page.screenshot({ path: join(out, "tablet.png") });
+  await page.locator(".pane-list .only-drawer").click();
+  await page.waitForTimeout(200);
+  await page.screenshot({ path: join(out, "tablet-drawer.png") });
+  await page.setViewportSize(sizes.desktop);
+
+  await page.setViewportSize(sizes.desktop);
+  await go(page, "/unread");
+  await page.keyboard.press("a");
+  await page.locator("#flash").waitFor();
+  await take(page, "all-read");
+  await context.setOffline(true);
+  await take(page, "offline");
+  await context.setOffline(false);
+  await page.click("#flash .toast-action");
+  await page.waitForLoadState("networkidle");
+  await go(page, "/settings");
+  await page.click("button:has-text('Sign out')");
+  await page.waitForURL("**/signin*");
+  await page.fill("#email", "robin@example.org");
+  await page.fill("#password", "not this one");
+  await page.click("button[type=submit]");
+  await page.locator(".field-error").waitFor();
+  await take(page, "signin");
+  await go(page, "/signup");
+  await take(page, "signup-closed");
+  console.log(`pictures of every page are in ${out}`);
+} finally {
+  await browser.close();
+  await server.stop();
+  sites.close();
+  await remove();
+}
