@@ -37,8 +37,8 @@ const SHORT_PAGE: u32 = 64;
 const SHORT: Duration = Duration::from_secs(30);
 /// How long past its deadline a caller may need, for the fetches that are under way.
 const GRACE: Duration = Duration::from_secs(25);
-/// How far back the first sweep of a new store looks.
-const FIRST_LOOK_BACK: i64 = 1;
+/// How far back the first sweep of a store looks: the longest period, so that whoever was added before it is asked once.
+const FIRST_LOOK_BACK: i64 = LADDER[LADDER.len() - 1];
 
 /// The unfinished sweep's place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,6 +5,17 @@
     reason = "a test that can't go on fails, and says where"
 )]
 
+mod accounts;
+mod api;
+mod commands;
 mod conformance;
 mod corpora;
+mod crash;
+mod fetching;
+mod layering;
+mod opml;
+mod reading;
 mod samples;
+mod stillness;
+mod support;
+mod ticking;

@@ -39,7 +39,7 @@ pub(super) async fn contradictions_find_nothing(store: &Datastore) {
     put_ten(store).await;
     assert_eq!(
         ids(store, &toys().equal("a", Int(1)).equal("a", Int(2))).await,
-        []
+        [0_i64; 0]
     );
     assert_eq!(
         ids(
@@ -47,7 +47,7 @@ pub(super) async fn contradictions_find_nothing(store: &Datastore) {
             &toys().range("c", Less, Int(3)).range("c", Greater, Int(4))
         )
         .await,
-        []
+        [0_i64; 0]
     );
     assert_eq!(
         ids(
@@ -55,7 +55,7 @@ pub(super) async fn contradictions_find_nothing(store: &Datastore) {
             &toys().range("c", Less, Int(3)).range("c", Greater, Int(3))
         )
         .await,
-        []
+        [0_i64; 0]
     );
     assert_eq!(
         ids(
@@ -63,7 +63,7 @@ pub(super) async fn contradictions_find_nothing(store: &Datastore) {
             &toys().range("c", Less, Int(3)).range("c", AtLeast, Int(3))
         )
         .await,
-        []
+        [0_i64; 0]
     );
 }
 

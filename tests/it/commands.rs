@@ -1,0 +1,348 @@
+//! The commands, as the real binary in a folder of its own.
+
+use serde_json::{Value, json};
+
+use crate::support::{FakeWeb, FeedText, PASSWORD, Page, Shell, at, call};
+
+const ANN: &str = "ann@example.org";
+
+/// A folder in which Ann has an account.
+fn with_ann() -> Shell {
+    let shell = Shell::new();
+    let added = shell.run_with(&["user", "add", ANN, "--password-stdin"], &[], PASSWORD);
+    assert_eq!(
+        added.is(0).out(),
+        format!("made an account for {ANN}, the administrator\n")
+    );
+    shell
+}
+
+fn opml(urls: &[String]) -> String {
+    let lines = urls
+        .iter()
+        .map(|url| format!("<outline text=\"Mine\" xmlUrl=\"{url}\" x=\"y\"/>"));
+    format!(
+        "<opml><body><outline text=\"News\">{}</outline></body></opml>",
+        lines.collect::<String>()
+    )
+}
+
+#[test]
+fn accounts_are_made_listed_and_given_new_passwords() {
+    let shell = with_ann();
+    let add = |email, password| {
+        shell.run_with(&["user", "add", email, "--password-stdin"], &[], password)
+    };
+    assert_eq!(
+        add("bob@example.org", "a good password\nrest\n")
+            .is(0)
+            .out(),
+        "made an account for bob@example.org\n"
+    );
+    for (email, password, words) in [
+        ("nobody", PASSWORD, "isn't an e-mail address"),
+        ("carol@example.org", "short", "too short"),
+        (
+            ANN,
+            PASSWORD,
+            "There is an account for this address already",
+        ),
+    ] {
+        assert!(add(email, password).is(2).errors().contains(words));
+    }
+    let list = shell.run(&["user", "list"]);
+    let mut lines: Vec<_> = list
+        .is(0)
+        .out()
+        .lines()
+        .map(|line| line.rsplit_once('\t').unwrap().0.to_owned())
+        .collect();
+    lines.sort();
+    assert_eq!(
+        lines,
+        [
+            format!("{ANN}\tadministrator"),
+            "bob@example.org\treader".into()
+        ]
+    );
+
+    let passwd = |email| {
+        shell.run_with(
+            &["user", "passwd", email, "--password-stdin"],
+            &[],
+            "another password",
+        )
+    };
+    passwd(ANN).is(0);
+    assert!(
+        passwd("who@example.org")
+            .is(2)
+            .errors()
+            .contains("no account for who@example.org")
+    );
+    shell.run(&["doctor"]).is(0);
+    assert!(
+        shell.folder().join("data").is_dir(),
+        "the store is in ./data unless STORE says otherwise"
+    );
+}
+
+#[test]
+fn feeds_go_in_are_fetched_listed_and_go_out() {
+    let (shell, web) = (with_ann(), FakeWeb::start());
+    let urls: Vec<_> = (0..3)
+        .map(|n| {
+            web.put(
+                &format!("/{n}"),
+                Page::feed(FeedText::hourly(&format!("F{n}"), 20, at(10, 0)).rss()),
+            )
+        })
+        .collect();
+    std::fs::write(shell.folder().join("list.opml"), opml(&urls)).unwrap();
+    let import = shell.run(&["import", "list.opml", "--user", ANN]);
+    assert_eq!(
+        import
+            .is(0)
+            .out()
+            .lines()
+            .filter(|line| line.starts_with("added\t"))
+            .count(),
+        3
+    );
+    assert!(
+        import
+            .errors()
+            .contains("3 added, 0 there before, 0 refused")
+    );
+    assert_eq!(web.requests().len(), 0);
+
+    let tick = shell.run(&["tick"]).is(0).json();
+    assert_eq!(
+        (&tick["fetched"], &tick["articles"]),
+        (&json!(3), &json!(60))
+    );
+    let declined = shell.run(&["tick"]);
+    assert!(
+        declined.is(0).errors().contains("declined: "),
+        "{declined:?}"
+    );
+    assert!(
+        declined.json()["declined_until"]
+            .as_str()
+            .unwrap()
+            .ends_with('Z')
+    );
+    assert_eq!(web.requests().len(), 3);
+
+    let list = |args: &[&str]| {
+        let all: Vec<_> = ["articles", "--user", ANN, "--json"]
+            .iter()
+            .chain(args)
+            .copied()
+            .collect();
+        shell.run(&all).is(0).json()
+    };
+    let first = list(&["--unread"]);
+    assert_eq!(first["articles"].as_array().unwrap().len(), 50);
+    let cursor = first["cursor"].as_str().unwrap();
+    let second = list(&["--unread", "--cursor", cursor]);
+    assert_eq!(
+        (
+            second["articles"].as_array().unwrap().len(),
+            &second["cursor"]
+        ),
+        (10, &Value::Null)
+    );
+    let feed = first["articles"][0]["feed"].as_str().unwrap();
+    assert_eq!(
+        list(&["--feed", feed, "--limit", "7"])["articles"]
+            .as_array()
+            .unwrap()
+            .len(),
+        7
+    );
+    let wrong = shell.run(&["articles", "--user", ANN, "--cursor", cursor]);
+    assert!(
+        wrong
+            .is(2)
+            .errors()
+            .contains("cursor belongs to another list")
+    );
+    let lines = shell.run(&["articles", "--user", ANN, "--limit", "5"]);
+    assert_eq!(lines.is(0).out().lines().count(), 5);
+
+    let exported = shell.run(&["export", "--user", ANN]).is(0).out();
+    assert_eq!(
+        exported
+            .lines()
+            .filter(|line| line.contains("xmlUrl="))
+            .count(),
+        3
+    );
+    assert!(exported.contains("x=\"y\""));
+    std::fs::write(shell.folder().join("again.opml"), &exported).unwrap();
+    let again = shell.run(&["import", "again.opml", "--user", ANN]);
+    assert!(again.is(0).errors().contains("0 added, 3 there before"));
+    shell.run(&["import", "missing.opml", "--user", ANN]).is(2);
+    std::fs::write(shell.folder().join("page.html"), "<html>").unwrap();
+    assert!(
+        shell
+            .run(&["import", "page.html", "--user", ANN])
+            .is(2)
+            .errors()
+            .contains("not a list of feeds")
+    );
+    let doctor = shell.run(&["doctor"]);
+    assert!(doctor.is(0).out().contains("Article\t60") && doctor.out().ends_with("sound\n"));
+}
+
+#[test]
+fn a_document_is_shown_as_what_we_make_of_it() {
+    let shell = Shell::new();
+    let parse = |text: &str| {
+        std::fs::write(shell.folder().join("feed"), text).unwrap();
+        shell.run(&["parse", "feed", "--base", "http://site.example/blog/"])
+    };
+    let feed = parse(&FeedText::hourly("News", 2, at(10, 0)).atom())
+        .is(0)
+        .json();
+    assert_eq!(feed["title"], "News");
+    assert_eq!(feed["entries"].as_array().unwrap().len(), 2);
+    let entry = &feed["entries"][0];
+    assert_eq!(
+        (&entry["id"], &entry["published"]),
+        (&json!("urn:entry:news-2"), &json!("2026-03-02T10:00:00Z"))
+    );
+    for field in [
+        "title",
+        "link",
+        "updated",
+        "summary",
+        "content",
+        "enclosures",
+    ] {
+        assert!(entry.get(field).is_some(), "{field} in {entry}");
+    }
+    let empty = parse(&FeedText::new("Empty").rss());
+    assert_eq!(empty.is(0).json()["entries"], json!([]));
+    assert!(
+        parse("<html><p>x</html>")
+            .is(1)
+            .errors()
+            .contains("no feed")
+    );
+    assert_eq!(
+        std::fs::read_dir(shell.folder()).unwrap().count(),
+        1,
+        "no store is made for that"
+    );
+}
+
+#[test]
+fn addresses_are_judged() {
+    let shell = Shell::new();
+    let closed = [("ALLOW_PRIVATE_NETWORKS", "0")];
+    for (args, settings, code) in [
+        (
+            vec!["--no-resolve", "https://example.org/feed"],
+            &closed[..],
+            0,
+        ),
+        (vec!["--no-resolve", "http://127.0.0.1/"], &closed, 1),
+        (vec!["--no-resolve", "ftp://example.org/"], &closed, 1),
+        (vec!["http://[::ffff:10.0.0.1]/"], &closed, 1),
+        (vec!["http://localhost/"], &closed, 1),
+        (vec!["http://localhost/"], &[], 0),
+        (vec!["http://8.8.8.8/"], &closed, 0),
+        (vec!["http://169.254.169.254/"], &[], 1),
+    ] {
+        let args: Vec<_> = std::iter::once("check-url").chain(args).collect();
+        let judged = shell.run_with(&args, settings, "");
+        let begins = if code == 0 { "allowed" } else { "blocked: " };
+        assert!(
+            judged.is(code).out().starts_with(begins),
+            "{args:?}: {judged:?}"
+        );
+    }
+}
+
+#[test]
+fn a_wrong_setting_names_itself_in_every_command() {
+    let shell = Shell::new();
+    for (name, value) in [
+        ("STORE", "gs://bucket"),
+        ("PORT", "65536"),
+        ("PORT", "http"),
+        ("HOST", "localhost"),
+        ("BASE_URL", "reader.example"),
+        ("BASE_URL", "https://reader.example/path"),
+        ("SECRET_KEY", "short"),
+        ("CRON_SECRET", "short"),
+        ("SIGNUP", "perhaps"),
+        ("ADMIN_EMAIL", "boss"),
+        ("ALLOW_PRIVATE_NETWORKS", "yes"),
+        ("HOST_SPACING_MS", "-1"),
+        ("HOST_SPACING_MS", "60001"),
+        ("TICK_SECONDS", "0"),
+        ("TICK_SECONDS", "541"),
+        ("LOG", "=,="),
+    ] {
+        for command in [&["serve"][..], &["doctor"], &["user", "list"]] {
+            let failed = shell.run_with(command, &[(name, value)], "");
+            let text = failed.is(2).errors();
+            assert!(text.contains(name), "{name}={value}: {text}");
+        }
+    }
+    for platform in ["K_SERVICE", "GAE_ENV"] {
+        let failed = shell.run_with(&["doctor"], &[(platform, "x")], "");
+        assert!(failed.is(2).errors().contains("ADMIN_EMAIL must be set"));
+        shell
+            .run_with(&["doctor"], &[(platform, "x"), ("ADMIN_EMAIL", ANN)], "")
+            .is(0);
+    }
+    shell
+        .run_with(&["doctor"], &[("STORE", "elsewhere")], "")
+        .is(0);
+    assert!(shell.folder().join("elsewhere").is_dir());
+}
+
+#[test]
+fn a_command_that_finds_the_store_taken_says_what_to_use_instead() {
+    let shell = with_ann();
+    let token = shell.run(&["token", "add", "--user", ANN]).is(0).out();
+    let token = token.trim();
+    assert!(token.starts_with("dm_"));
+    let server = shell.serve(&[]);
+    assert_ne!(server.address.port(), 0);
+    for (command, instead) in [
+        (&["tick"][..], "GET /cron/refresh"),
+        (&["export", "--user", ANN], "/export.opml"),
+        (&["articles", "--user", ANN], "GET /api/v1/articles"),
+        (&["user", "list"], "/settings"),
+        (&["token", "add", "--user", ANN], "the settings page"),
+        (&["doctor"], "GET /admin/backup"),
+        (&["serve"], "in use by another process"),
+    ] {
+        let refused = shell.run_with(command, &[("PORT", "0")], "");
+        let text = refused.is(2).errors();
+        assert!(
+            text.contains("in use") && text.contains(instead),
+            "{command:?}: {text}"
+        );
+    }
+    let taken = server.address.port().to_string();
+    let refused = shell.run_with(&["serve"], &[("PORT", &taken)], "");
+    assert!(refused.is(2).errors().contains("Set PORT to another"));
+
+    // The token of the command opens the server's API.
+    let answer = call(
+        server.address,
+        token,
+        "GET",
+        "/api/v1/subscriptions",
+        &Value::Null,
+    );
+    assert_eq!(answer, Some((200, json!({ "subscriptions": [] }))));
+    drop(server);
+    shell.run(&["doctor"]).is(0);
+}

@@ -1,0 +1,351 @@
+//! The first law, shown: after every route has been driven, nothing of ours is still at work.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use http::Method;
+use serde_json::json;
+
+use crate::support::{CRON_SECRET, FakeWeb, FeedText, PASSWORD, Page, TestApp, at, attribute};
+
+/// Asks one route after another, and remembers which.
+struct Drive<'a> {
+    app: &'a TestApp,
+    driven: BTreeSet<(String, String)>,
+}
+
+impl Drive<'_> {
+    /// One request; the answer must be this.
+    async fn to(
+        &mut self,
+        client: &crate::support::Client<'_>,
+        method: Method,
+        (route, path): (&str, &str),
+        body: (&str, Vec<u8>),
+        status: u16,
+    ) -> crate::support::Answer {
+        let ask = client
+            .ask(method.clone(), path)
+            .header("accept", "application/json");
+        let bearer = format!("Bearer {CRON_SECRET}");
+        let ask = if route.starts_with("/cron/") {
+            ask.header("authorization", &bearer)
+        } else {
+            ask
+        };
+        let ask = if body.0.is_empty() {
+            ask
+        } else {
+            ask.body(body.0, body.1)
+        };
+        let answer = ask.send().await;
+        answer.is(status);
+        self.driven.insert((method.to_string(), route.to_owned()));
+        answer
+    }
+}
+
+const NOTHING: (&str, Vec<u8>) = ("", Vec::new());
+
+fn form(text: &str) -> (&'static str, Vec<u8>) {
+    ("application/x-www-form-urlencoded", text.into())
+}
+
+fn alive() -> usize {
+    tokio::runtime::Handle::current()
+        .metrics()
+        .num_alive_tasks()
+}
+
+/// Waits until what an answered request left is gone: a closed connection's task ends in its own next turn.
+async fn still(baseline: usize) {
+    for _ in 0..200 {
+        if alive() == baseline {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("{} tasks are alive, and {baseline} were", alive());
+}
+
+#[tokio::test]
+async fn after_every_route_was_driven_nothing_is_at_work() {
+    let (app, web) = (TestApp::on_disk().await, FakeWeb::with_hosts(50));
+    let baseline = alive();
+    let mut list = "<opml><body>".to_owned();
+    for host in 0..50 {
+        let path = format!("/{host}");
+        web.put(
+            &path,
+            Page::feed(FeedText::hourly(&format!("F{host}"), 3, at(10, 0)).rss()),
+        );
+        list.push_str(&format!(
+            "<outline text='x' xmlUrl='{}'/>",
+            web.url_at(host, &path)
+        ));
+    }
+    list.push_str("</body></opml>");
+    web.put(
+        "/one",
+        Page::feed(FeedText::hourly("One", 3, at(10, 0)).rss()),
+    );
+    web.put(
+        "/two",
+        Page::feed(FeedText::hourly("Two", 3, at(10, 0)).rss()),
+    );
+    web.put("/silent", Page::hangs());
+
+    let (get, post) = (Method::GET, Method::POST);
+    let mut drive = Drive {
+        app: &app,
+        driven: BTreeSet::new(),
+    };
+    let ann = drive.app.stranger();
+    let d = &mut drive;
+    let plain = |route| (route, route);
+
+    d.to(&ann, get.clone(), plain("/signup"), NOTHING, 200)
+        .await;
+    let account = format!("email=ann@example.org&password={PASSWORD}");
+    d.to(&ann, post.clone(), plain("/signup"), form(&account), 303)
+        .await;
+    d.to(&ann, post.clone(), plain("/signout"), NOTHING, 303)
+        .await;
+    d.to(&ann, get.clone(), plain("/signin"), NOTHING, 200)
+        .await;
+    d.to(&ann, post.clone(), plain("/signin"), form(&account), 303)
+        .await;
+
+    let made = d
+        .to(
+            &ann,
+            post.clone(),
+            plain("/settings/tokens"),
+            form("name=test"),
+            200,
+        )
+        .await;
+    let program = app.program(&attribute(made.text(), "id=\"new-token\"", "value").unwrap());
+    let opml = ("text/x-opml", list.clone().into_bytes());
+    d.to(&program, post.clone(), plain("/api/v1/opml"), opml, 200)
+        .await;
+    let tick = d
+        .to(&ann, get.clone(), plain("/cron/refresh"), NOTHING, 200)
+        .await
+        .json();
+    assert_eq!(
+        (&tick["fetched"], &tick["finished"]),
+        (&json!(50), &json!(true))
+    );
+    still(baseline).await;
+
+    d.to(&ann, get.clone(), plain("/add"), NOTHING, 200).await;
+    let one = form(&format!("url={}", web.url("/one")));
+    let added = d.to(&ann, post.clone(), plain("/add"), one, 303).await;
+    let feed = added.location().strip_prefix("/feed/").unwrap().to_owned();
+    let file = format!(
+        "<opml><body><outline text='x' xmlUrl='{}'/></body></opml>",
+        web.url("/two")
+    );
+    let multipart = format!(
+        "--f\r\nContent-Disposition: form-data; name=\"opml\"; filename=\"a\"\r\n\r\n{file}\r\n--f--\r\n"
+    );
+    let multipart = ("multipart/form-data; boundary=f", multipart.into_bytes());
+    d.to(&ann, get.clone(), plain("/import"), NOTHING, 200)
+        .await;
+    d.to(&ann, post.clone(), plain("/import"), multipart, 303)
+        .await;
+    let step = d
+        .to(&ann, post.clone(), plain("/import/step"), NOTHING, 200)
+        .await
+        .json();
+    assert_eq!(step["done"], 1);
+    d.to(&ann, get.clone(), plain("/import/last"), NOTHING, 200)
+        .await;
+    app.minutes_pass(7 * 24 * 60);
+    d.to(&ann, post.clone(), plain("/pulse"), NOTHING, 200)
+        .await;
+    still(baseline).await;
+
+    for (route, status) in [
+        ("/", 303),
+        ("/unread", 200),
+        ("/all", 200),
+        ("/feeds", 200),
+        ("/export.opml", 200),
+        ("/settings", 200),
+        ("/help", 200),
+        ("/admin/backup", 200),
+        ("/favicon.ico", 307),
+        ("/robots.txt", 200),
+        ("/api/v1/subscriptions", 200),
+        ("/api/v1/articles", 200),
+        ("/api/v1/opml", 200),
+    ] {
+        let who = if route.starts_with("/api/") {
+            &program
+        } else {
+            &ann
+        };
+        d.to(who, get.clone(), plain(route), NOTHING, status).await;
+    }
+    let article = format!("{feed}-1");
+    let at_feed = |tail: &str| format!("/feed/{feed}{tail}");
+    let settings = at_feed("/settings");
+    let script = attribute(ann.get("/help").await.text(), "type=\"module\"", "src").unwrap();
+    for (route, path) in [
+        ("/feed/{feed}", at_feed("")),
+        ("/feed/{feed}/settings", settings.clone()),
+        ("/article/{id}", format!("/article/{article}")),
+        ("/static/{version}/{*path}", script),
+    ] {
+        d.to(&ann, get.clone(), (route, &path), NOTHING, 200).await;
+    }
+    d.to(
+        &ann,
+        post.clone(),
+        ("/feed/{feed}/settings", &settings),
+        form("title=T&folder=F"),
+        303,
+    )
+    .await;
+    d.to(
+        &ann,
+        get.clone(),
+        ("/folder/{*path}", "/folder/F"),
+        NOTHING,
+        200,
+    )
+    .await;
+    for verb in ["read", "unread"] {
+        let (route, path) = (
+            format!("/article/{{id}}/{verb}"),
+            format!("/article/{article}/{verb}"),
+        );
+        d.to(
+            &ann,
+            post.clone(),
+            (&route, &path),
+            form("return=/all"),
+            303,
+        )
+        .await;
+    }
+    let seen = ann.get("/unread").await.seen().unwrap();
+    d.to(
+        &ann,
+        post.clone(),
+        plain("/mark-all"),
+        form(&format!("seen={seen}")),
+        303,
+    )
+    .await;
+    d.to(&ann, post.clone(), plain("/undo"), form("act=x"), 303)
+        .await;
+    let marks = (
+        "application/json",
+        json!({ "read": [article] }).to_string().into_bytes(),
+    );
+    d.to(&ann, post.clone(), plain("/marks"), marks.clone(), 200)
+        .await;
+    d.to(&program, post.clone(), plain("/api/v1/marks"), marks, 200)
+        .await;
+    d.to(
+        &program,
+        get.clone(),
+        (
+            "/api/v1/articles/{id}",
+            &format!("/api/v1/articles/{article}"),
+        ),
+        NOTHING,
+        200,
+    )
+    .await;
+    let url = (
+        "application/json",
+        json!({ "url": web.url("/two") }).to_string().into_bytes(),
+    );
+    d.to(
+        &program,
+        post.clone(),
+        plain("/api/v1/subscriptions"),
+        url,
+        200,
+    )
+    .await;
+    let at_api = format!("/api/v1/subscriptions/{feed}");
+    let route = "/api/v1/subscriptions/{feed}";
+    d.to(&program, get.clone(), (route, &at_api), NOTHING, 200)
+        .await;
+    let title = ("application/json", br#"{"title":"x"}"#.to_vec());
+    d.to(&program, Method::PATCH, (route, &at_api), title, 200)
+        .await;
+    d.to(
+        &ann,
+        post.clone(),
+        ("/feed/{feed}/remove", &at_feed("/remove")),
+        NOTHING,
+        303,
+    )
+    .await;
+    ann.subscribes(&web.url("/one")).await;
+    d.to(&program, Method::DELETE, (route, &at_api), NOTHING, 204)
+        .await;
+    d.to(
+        &ann,
+        post.clone(),
+        plain("/settings/reading"),
+        form("order=oldest"),
+        303,
+    )
+    .await;
+    let revoke = ann
+        .get("/settings")
+        .await
+        .text()
+        .split("/settings/tokens/")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
+    let revoke = format!("/settings/tokens/{revoke}");
+    d.to(
+        &ann,
+        post.clone(),
+        ("/settings/tokens/{id}/revoke", &revoke),
+        NOTHING,
+        303,
+    )
+    .await;
+    let passwords = format!("current={PASSWORD}&new=another password");
+    d.to(
+        &ann,
+        post.clone(),
+        plain("/settings/password"),
+        form(&passwords),
+        303,
+    )
+    .await;
+
+    // A request that is dropped half-way takes its fetch with it.
+    let silent = web.url("/silent");
+    let typed = [("url", silent.as_str())];
+    let dropped = tokio::time::timeout(Duration::from_millis(200), ann.post("/add", &typed)).await;
+    assert!(dropped.is_err());
+    still(baseline).await;
+
+    let all: BTreeSet<_> = dormouse::web::routes()
+        .iter()
+        .flat_map(|route| {
+            let methods = route.methods.split(", ");
+            methods.map(|method| (method.to_owned(), route.path.to_owned()))
+        })
+        .collect();
+    let missed: Vec<_> = all.difference(&drive.driven).collect();
+    assert!(missed.is_empty(), "not driven: {missed:?}");
+    let unknown: Vec<_> = drive.driven.difference(&all).collect();
+    assert!(unknown.is_empty(), "no such route: {unknown:?}");
+    app.is_sound().await;
+}

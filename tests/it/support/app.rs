@@ -1,0 +1,193 @@
+//! The service under test.
+
+use axum::Router;
+use chrono::TimeDelta;
+use dormouse::app::{App, AppState, open_store};
+use dormouse::chance::Chance;
+use dormouse::clock::{Clock, Timestamp};
+use dormouse::config::{Config, Env};
+use dormouse::datastore::embedded::Embedded;
+use dormouse::datastore::{Datastore, IndexSet};
+use dormouse::doctor::examine;
+use dormouse::fetch::tick::{Budget, Report, tick};
+use dormouse::ids::FeedId;
+use dormouse::users::store::{Door, create};
+use dormouse::{feeds, web};
+use serde_json::Value;
+use std::time::Duration;
+use url::Url;
+
+use super::client::{Answer, Client};
+
+/// What the scheduler sends.
+pub(crate) const CRON_SECRET: &str = "the dormouse sleeps";
+/// Everybody's.
+pub(crate) const PASSWORD: &str = "correct horse";
+/// The name that the service goes by.
+pub(super) const HOST: &str = "reader.example";
+
+/// A moment on the day of the tests.
+pub(crate) fn at(hour: u32, minute: u32) -> Timestamp {
+    let day = chrono::NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
+    day.and_hms_opt(hour, minute, 0).unwrap().and_utc()
+}
+
+/// The whole service, on a clock that stands at noon until it is moved.
+#[derive(Debug)]
+pub(crate) struct TestApp {
+    pub(crate) state: AppState,
+    pub(crate) clock: Clock,
+    router: Router,
+    folder: Option<tempfile::TempDir>,
+}
+
+impl TestApp {
+    /// With a store in memory.
+    pub(crate) async fn start() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With some settings.
+    pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
+        let clock = Clock::fixed(at(12, 0));
+        let embedded = Embedded::in_memory(IndexSet::ours().unwrap()).unwrap();
+        let store = Datastore::new(embedded, clock.clone());
+        Self::over(store, clock, None, settings).await
+    }
+
+    /// With a store on disk.
+    pub(crate) async fn on_disk() -> Self {
+        let clock = Clock::fixed(at(12, 0));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().to_str().unwrap().to_owned();
+        let settings = [("STORE", path.as_str())];
+        let store = open_store(&config(&settings), &clock).unwrap();
+        Self::over(store, clock, Some(folder), &settings).await
+    }
+
+    async fn over(
+        store: Datastore,
+        clock: Clock,
+        folder: Option<tempfile::TempDir>,
+        settings: &[(&str, &str)],
+    ) -> Self {
+        let base = Url::parse(&format!("http://{HOST}/")).unwrap();
+        let chance = Chance::seeded(11);
+        let app = App::new(config(settings), store, clock.clone(), chance, base);
+        let state = AppState::new(app.await.unwrap());
+        let router = web::router(state.clone());
+        Self {
+            state,
+            clock,
+            router,
+            folder,
+        }
+    }
+
+    /// The folder of a store on disk.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.as_ref().unwrap().path()
+    }
+
+    pub(super) fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// Somebody without an account.
+    pub(crate) fn stranger(&self) -> Client<'_> {
+        Client::anonymous(self)
+    }
+
+    /// A reader with an account of her own, signed in by the form. The first is the administrator.
+    pub(crate) async fn reader(&self, name: &str) -> Client<'_> {
+        let email = format!("{name}@example.org");
+        let form = [("email", email.as_str()), ("password", PASSWORD)];
+        let client = self.stranger();
+        if client.post("/signup", &form).await.status == 303 {
+            return client;
+        }
+        let state = &self.state;
+        let door = Door {
+            open: true,
+            admin_email: None,
+        };
+        let now = self.clock.now();
+        let made = create(&state.store, &state.chance, now, door, &email, PASSWORD);
+        made.await.unwrap();
+        client.post("/signin", &form).await.is(303);
+        client
+    }
+
+    /// A reader's program, with a token that she has made for it.
+    pub(crate) async fn program_of(&self, reader: &Client<'_>) -> Client<'_> {
+        Client::program(self, reader.makes_token().await)
+    }
+
+    /// Somebody with a token from elsewhere.
+    pub(crate) fn program(&self, token: &str) -> Client<'_> {
+        Client::program(self, token.to_owned())
+    }
+
+    /// Moves the clock.
+    pub(crate) fn minutes_pass(&self, minutes: i64) {
+        self.clock.advance(TimeDelta::minutes(minutes));
+    }
+
+    /// What the scheduler's call answers with.
+    pub(crate) async fn cron(&self) -> Answer {
+        let bearer = format!("Bearer {CRON_SECRET}");
+        let ask = self
+            .stranger()
+            .ask(http::Method::GET, "/cron/refresh")
+            .header("authorization", &bearer)
+            .send()
+            .await;
+        ask.is(200);
+        ask
+    }
+
+    /// A call of the scheduler that isn't declined, as its report.
+    pub(crate) async fn refresh(&self) -> Value {
+        let report = self.cron().await.json();
+        assert_eq!(report["declined_until"], Value::Null, "{report}");
+        report
+    }
+
+    /// A tick that has this much time.
+    pub(crate) async fn tick(&self, time: Duration) -> Report {
+        let tools = self.state.tools().unwrap();
+        tick(&tools, Budget { time }).await.unwrap()
+    }
+
+    /// A feed's record.
+    pub(crate) async fn feed(&self, id: &str) -> feeds::Feed {
+        let id: FeedId = id.parse().unwrap();
+        let feed = feeds::store::get(&self.state.store, id).await;
+        feed.unwrap().unwrap()
+    }
+
+    /// How many entities of a kind are in the store.
+    pub(crate) async fn count(&self, kind: &str) -> u64 {
+        let findings = examine(&self.state.store).await.unwrap();
+        findings.entities.get(kind).copied().unwrap_or(0)
+    }
+
+    /// Fails if anything in the store doesn't fit together.
+    pub(crate) async fn is_sound(&self) {
+        let findings = examine(&self.state.store).await.unwrap();
+        assert_eq!(findings.faults, Vec::<String>::new());
+    }
+}
+
+fn config(settings: &[(&str, &str)]) -> Config {
+    let mut all = [("", ""); 12];
+    let ours = [
+        ("ALLOW_PRIVATE_NETWORKS", "1"),
+        ("HOST_SPACING_MS", "0"),
+        ("CRON_SECRET", CRON_SECRET),
+    ];
+    for (slot, setting) in all.iter_mut().zip(ours.iter().chain(settings)) {
+        *slot = *setting;
+    }
+    Config::from_env(&Env::of(all)).unwrap()
+}

@@ -1,0 +1,316 @@
+//! Somebody who uses the service: a browser that keeps cookies, or a program with a token.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use dormouse::datastore::Cost;
+use http::{HeaderMap, Method, Request, header};
+use serde_json::Value;
+use tower::ServiceExt;
+
+use super::app::{HOST, TestApp};
+use super::html::{self, Line, between, unescape};
+
+/// Somebody.
+#[derive(Debug)]
+pub(crate) struct Client<'a> {
+    pub(crate) app: &'a TestApp,
+    cookies: Mutex<BTreeMap<String, String>>,
+    token: Option<String>,
+}
+
+impl<'a> Client<'a> {
+    /// Somebody whom the service doesn't know.
+    pub(super) fn anonymous(app: &'a TestApp) -> Self {
+        Self {
+            app,
+            cookies: Mutex::default(),
+            token: None,
+        }
+    }
+
+    /// A program.
+    pub(super) fn program(app: &'a TestApp, token: String) -> Self {
+        Self {
+            token: Some(token),
+            ..Self::anonymous(app)
+        }
+    }
+
+    /// Another window of the same browser, with a copy of its cookies.
+    pub(crate) fn copy(&self) -> Self {
+        Self {
+            app: self.app,
+            cookies: Mutex::new(self.cookies()),
+            token: self.token.clone(),
+        }
+    }
+
+    pub(crate) fn cookies(&self) -> BTreeMap<String, String> {
+        self.cookies
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn set_cookie(&self, name: &str, value: &str) {
+        let mut cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        cookies.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Begins a request.
+    pub(crate) fn ask(&self, method: Method, path: &str) -> Ask<'_> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, HOST.parse().unwrap());
+        Ask {
+            client: self,
+            method,
+            path: path.to_owned(),
+            headers,
+            body: Vec::new(),
+        }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path).send().await
+    }
+
+    pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        self.ask(Method::POST, path).form(form).send().await
+    }
+
+    pub(crate) async fn post_json(&self, path: &str, body: Value) -> Answer {
+        self.ask(Method::POST, path).json(&body).send().await
+    }
+
+    /// Adds a feed by the form, and ends up on its page. Answers with the feed's id.
+    pub(crate) async fn subscribes(&self, url: &str) -> String {
+        self.subscribes_in(url, "").await
+    }
+
+    /// Adds a feed into a folder.
+    pub(crate) async fn subscribes_in(&self, url: &str, folder: &str) -> String {
+        let added = self.post("/add", &[("url", url), ("folder", folder)]).await;
+        added.is(303);
+        let feed = added.location().strip_prefix("/feed/").unwrap().to_owned();
+        assert!(feed.parse::<u32>().is_ok(), "{feed}");
+        feed
+    }
+
+    /// The titles of one page's list.
+    pub(crate) async fn titles(&self, path: &str) -> Vec<String> {
+        let lines = self.get(path).await.is(200).lines();
+        lines.into_iter().map(|line| line.title).collect()
+    }
+
+    /// A whole list, page by page; no article comes twice.
+    pub(crate) async fn whole_list(&self, path: &str) -> Vec<Line> {
+        let mut all: Vec<Line> = Vec::new();
+        let mut next = Some(path.to_owned());
+        while let Some(path) = next {
+            let page = self.get(&path).await;
+            for line in page.is(200).lines() {
+                assert!(
+                    all.iter().all(|known| known.id != line.id),
+                    "{line:?} twice"
+                );
+                all.push(line);
+            }
+            next = page.next_page();
+            assert!(all.len() < 10_000, "the list has no end");
+        }
+        all
+    }
+
+    /// How many articles are unread, as the page of Unread says.
+    pub(crate) async fn unread(&self) -> usize {
+        let page = self.get("/unread").await;
+        let text = page.is(200).text();
+        let sum = between(text, "<p class=\"list-sum\">", " unread").unwrap();
+        sum.replace(',', "").parse().unwrap()
+    }
+
+    /// Makes a token in the settings.
+    pub(crate) async fn makes_token(&self) -> String {
+        let made = self.post("/settings/tokens", &[("name", "a test")]).await;
+        let shown = html::attribute(made.is(200).text(), "id=\"new-token\"", "value");
+        shown.unwrap()
+    }
+}
+
+/// A request on its way.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Ask<'c> {
+    client: &'c Client<'c>,
+    method: Method,
+    path: String,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Ask<'_> {
+    pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.insert(name, value.parse().unwrap());
+        self
+    }
+
+    pub(crate) fn body(mut self, kind: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self.header("content-type", kind)
+    }
+
+    pub(crate) fn form(self, form: &[(&str, &str)]) -> Self {
+        let mut body = url::form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(form);
+        self.body("application/x-www-form-urlencoded", body.finish())
+    }
+
+    pub(crate) fn json(self, body: &Value) -> Self {
+        self.body("application/json", body.to_string())
+    }
+
+    /// A form with one file.
+    pub(crate) fn file(self, field: &str, bytes: &[u8]) -> Self {
+        let mut body = format!(
+            "--frontier\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"list.opml\"\r\n\
+             Content-Type: text/x-opml\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--frontier--\r\n");
+        self.body("multipart/form-data; boundary=frontier", body)
+    }
+
+    /// Sends it, and waits for the whole answer.
+    pub(crate) async fn send(self) -> Answer {
+        let Self {
+            client,
+            method,
+            path,
+            mut headers,
+            body,
+        } = self;
+        let cookies = client.cookies();
+        if !cookies.is_empty() {
+            let pairs: Vec<_> = cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
+            headers.insert(header::COOKIE, pairs.join("; ").parse().unwrap());
+        }
+        if let Some(token) = &client.token {
+            let bearer = format!("Bearer {token}");
+            headers
+                .entry(header::AUTHORIZATION)
+                .or_insert(bearer.parse().unwrap());
+        }
+        let mut request = Request::builder()
+            .method(method.clone())
+            .uri(&path)
+            .body(Body::from(body))
+            .unwrap();
+        *request.headers_mut() = headers;
+        let address = std::net::SocketAddr::from(([192, 0, 2, 7], 4_711));
+        request.extensions_mut().insert(ConnectInfo(address));
+        let before = client.app.state.store.total_cost();
+        let answered = client.app.router().oneshot(request).await;
+        let (parts, body) = answered.unwrap().into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let cost = client.app.state.store.total_cost() - before;
+        client.take_cookies(&parts.headers);
+        Answer {
+            asked: format!("{method} {path}"),
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: body.to_vec(),
+            cost,
+        }
+    }
+}
+
+impl Client<'_> {
+    fn take_cookies(&self, headers: &HeaderMap) {
+        let mut cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        for line in headers.get_all(header::SET_COOKIE) {
+            let line = line.to_str().unwrap();
+            let (pair, attributes) = line.split_once(';').unwrap_or((line, ""));
+            let (name, value) = pair.split_once('=').unwrap();
+            if attributes.contains("Max-Age=0") || value.is_empty() {
+                cookies.remove(name);
+            } else {
+                cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    asked: String,
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+    /// What it cost.
+    pub(crate) cost: Cost,
+}
+
+impl Answer {
+    /// Fails unless the status is this.
+    #[track_caller]
+    pub(crate) fn is(&self, status: u16) -> &Self {
+        let text = String::from_utf8_lossy(&self.body);
+        // What is around a page's own part is the same everywhere.
+        let text = text.split_once("<main").map_or(&*text, |(_, main)| main);
+        let text: String = text.chars().take(2_000).collect();
+        assert_eq!(self.status, status, "{}: {text}", self.asked);
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    /// The text as a person reads it: character references resolved.
+    #[track_caller]
+    pub(crate) fn words(&self) -> String {
+        unescape(self.text())
+    }
+
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    #[track_caller]
+    pub(crate) fn location(&self) -> &str {
+        self.header("location").unwrap()
+    }
+
+    /// The code of an error for programs, with its status.
+    #[track_caller]
+    pub(crate) fn error(&self) -> (u16, String) {
+        let code = self.json()["error"]["code"].as_str().unwrap().to_owned();
+        (self.status, code)
+    }
+
+    #[track_caller]
+    pub(crate) fn lines(&self) -> Vec<Line> {
+        html::lines(self.text())
+    }
+
+    /// The address of the list's next page.
+    pub(crate) fn next_page(&self) -> Option<String> {
+        html::attribute(self.text(), "id=\"next-page\"", "href")
+    }
+
+    /// What the page's form for marking everything would say.
+    pub(crate) fn seen(&self) -> Option<String> {
+        html::attribute(self.text(), "name=\"seen\"", "value")
+    }
+}

@@ -1,0 +1,344 @@
+//! Publishers on loopback: real HTTP, told beforehand what to answer, remembering what they were asked.
+//!
+//! They run on threads of their own, so that no task of theirs is counted as one of ours.
+
+use std::collections::HashMap;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How often a publisher who says nothing looks whether the test is over.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Some publishers, each at a port of its own, with the same pages.
+#[derive(Debug)]
+pub(crate) struct FakeWeb {
+    hosts: Vec<SocketAddr>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    pages: Mutex<HashMap<String, Page>>,
+    requests: Mutex<Vec<Request>>,
+    /// Requests being answered, and the most there ever were, by host.
+    busy: Mutex<HashMap<SocketAddr, (usize, usize)>>,
+    over: AtomicBool,
+}
+
+/// What was asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) host: SocketAddr,
+    pub(crate) path: String,
+    headers: Vec<(String, String)>,
+}
+
+impl Request {
+    /// A header's value, each byte as one character.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Body {
+    Whole(Vec<u8>),
+    /// Goes on until the caller hangs up.
+    Endless,
+    /// Not even a status, until the caller hangs up.
+    Silence,
+}
+
+/// What to answer with.
+#[derive(Clone, Debug)]
+#[must_use]
+pub(crate) struct Page {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Body,
+    /// Whether a request with the page's own validators gets 304.
+    conditional: bool,
+    delay: Duration,
+}
+
+impl Page {
+    fn new(status: u16, kind: &str, body: Body) -> Self {
+        Self {
+            status,
+            headers: vec![("Content-Type".into(), kind.into())],
+            body,
+            conditional: false,
+            delay: Duration::ZERO,
+        }
+    }
+
+    /// A document of a type.
+    pub(crate) fn of(kind: &str, body: impl Into<Vec<u8>>) -> Self {
+        Self::new(200, kind, Body::Whole(body.into()))
+    }
+
+    /// A feed in XML.
+    pub(crate) fn feed(text: impl Into<Vec<u8>>) -> Self {
+        Self::of("application/xml", text)
+    }
+
+    /// A page for people.
+    pub(crate) fn html(text: &str) -> Self {
+        Self::of("text/html; charset=utf-8", text)
+    }
+
+    /// A status without a document.
+    pub(crate) fn status(status: u16) -> Self {
+        Self::new(status, "text/plain", Body::Whole(b"no".to_vec()))
+    }
+
+    /// A redirect.
+    pub(crate) fn redirect(status: u16, to: &str) -> Self {
+        Self::status(status).header("Location", to)
+    }
+
+    /// Takes the request, and never answers.
+    pub(crate) fn hangs() -> Self {
+        Self::new(200, "text/plain", Body::Silence)
+    }
+
+    /// A body without an end.
+    pub(crate) fn endless() -> Self {
+        Self::new(200, "application/xml", Body::Endless)
+    }
+
+    /// With one header more; the value's characters are its bytes.
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// With validators, and 304 for whoever sends them.
+    pub(crate) fn validated(mut self, etag: &str, last_modified: &str) -> Self {
+        self.conditional = true;
+        self.header("ETag", etag)
+            .header("Last-Modified", last_modified)
+    }
+
+    /// Packed.
+    pub(crate) fn gzipped(mut self) -> Self {
+        if let Body::Whole(body) = &self.body {
+            let mut packed =
+                flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+            packed.write_all(body).unwrap();
+            self.body = Body::Whole(packed.finish().unwrap());
+        }
+        self.header("Content-Encoding", "gzip")
+    }
+
+    /// Thinks for a while first.
+    pub(crate) fn after(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    fn own(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    fn is_known_to(&self, request: &Request) -> bool {
+        let same = |asked: &str, own: &str| {
+            request.header(asked).is_some() && request.header(asked) == self.own(own)
+        };
+        self.conditional
+            && (same("if-none-match", "ETag") || same("if-modified-since", "Last-Modified"))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl FakeWeb {
+    /// One publisher.
+    pub(crate) fn start() -> Self {
+        Self::with_hosts(1)
+    }
+
+    /// Several publishers.
+    pub(crate) fn with_hosts(count: usize) -> Self {
+        let shared = Arc::new(Shared::default());
+        let hosts = (0..count).map(|_| listen(&shared)).collect();
+        Self { hosts, shared }
+    }
+
+    /// The address of a page at the first publisher.
+    pub(crate) fn url(&self, path: &str) -> String {
+        self.url_at(0, path)
+    }
+
+    /// The address of a page at one of the publishers.
+    pub(crate) fn url_at(&self, host: usize, path: &str) -> String {
+        format!("http://{}{path}", self.hosts[host])
+    }
+
+    /// Publishes a page, or changes it. Answers with its address.
+    pub(crate) fn put(&self, path: &str, page: Page) -> String {
+        lock(&self.shared.pages).insert(path.to_owned(), page);
+        self.url(path)
+    }
+
+    /// All requests so far.
+    pub(crate) fn requests(&self) -> Vec<Request> {
+        lock(&self.shared.requests).clone()
+    }
+
+    /// The requests for one path.
+    pub(crate) fn asked(&self, path: &str) -> Vec<Request> {
+        let mut requests = self.requests();
+        requests.retain(|request| request.path == path);
+        requests
+    }
+
+    /// Forgets what was asked.
+    pub(crate) fn forget(&self) {
+        lock(&self.shared.requests).clear();
+    }
+
+    /// The most requests that one publisher had to answer at the same time.
+    pub(crate) fn most_at_once(&self) -> usize {
+        let busy = lock(&self.shared.busy);
+        busy.values().map(|(_, most)| *most).max().unwrap_or(0)
+    }
+}
+
+impl Drop for FakeWeb {
+    fn drop(&mut self) {
+        self.shared.over.store(true, Ordering::Relaxed);
+        for host in &self.hosts {
+            // Wakes the listener, which then looks up and leaves.
+            let _ = TcpStream::connect(host);
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the publishers are another machine's threads, as it were"
+)]
+fn on_a_thread(work: impl FnOnce() + Send + 'static) {
+    std::thread::spawn(work);
+}
+
+fn listen(shared: &Arc<Shared>) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap();
+    let shared = shared.clone();
+    on_a_thread(move || {
+        for stream in listener.incoming() {
+            if shared.over.load(Ordering::Relaxed) {
+                return;
+            }
+            let Ok(stream) = stream else { continue };
+            let shared = shared.clone();
+            // A caller who hangs up half-way is an answer like any other.
+            on_a_thread(move || drop(converse(stream, host, &shared)));
+        }
+    });
+    host
+}
+
+fn converse(mut stream: TcpStream, host: SocketAddr, shared: &Shared) -> std::io::Result<()> {
+    let Some(request) = read_request(&mut stream, host)? else {
+        return Ok(());
+    };
+    {
+        let mut busy = lock(&shared.busy);
+        let (now, most) = busy.entry(host).or_default();
+        *now += 1;
+        *most = (*most).max(*now);
+    }
+    let page = lock(&shared.pages).get(&request.path).cloned();
+    let page = page.unwrap_or_else(|| Page::status(404));
+    lock(&shared.requests).push(request.clone());
+    let done = answer(&mut stream, &request, &page, shared);
+    lock(&shared.busy).entry(host).or_default().0 -= 1;
+    done
+}
+
+fn read_request(stream: &mut TcpStream, host: SocketAddr) -> std::io::Result<Option<Request>> {
+    let mut bytes = Vec::new();
+    let mut byte = [0];
+    while !bytes.ends_with(b"\r\n\r\n") {
+        if stream.read(&mut byte)? == 0 {
+            return Ok(None);
+        }
+        bytes.push(byte[0]);
+    }
+    let text: String = bytes.iter().map(|&byte| char::from(byte)).collect();
+    let mut lines = text.lines();
+    let path = lines.next().and_then(|line| line.split(' ').nth(1));
+    let headers = lines.filter_map(|line| line.split_once(": "));
+    Ok(Some(Request {
+        host,
+        path: path.unwrap_or_default().to_owned(),
+        headers: headers
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .collect(),
+    }))
+}
+
+fn answer(
+    stream: &mut TcpStream,
+    request: &Request,
+    page: &Page,
+    shared: &Shared,
+) -> std::io::Result<()> {
+    std::thread::sleep(page.delay);
+    let mut head = Vec::new();
+    let known = page.is_known_to(request);
+    let status = if known { 304 } else { page.status };
+    write!(head, "HTTP/1.1 {status} As told\r\nConnection: close\r\n")?;
+    for (name, value) in &page.headers {
+        if known && name.starts_with("Content-") {
+            continue;
+        }
+        write!(head, "{name}: ")?;
+        // Characters are bytes here, also those beyond ASCII.
+        head.extend(value.chars().map(|c| u8::try_from(u32::from(c)).unwrap()));
+        head.extend(b"\r\n");
+    }
+    match &page.body {
+        Body::Silence => wait_until_gone(stream, shared),
+        _ if known => {
+            head.extend(b"\r\n");
+            stream.write_all(&head)
+        }
+        Body::Whole(body) => {
+            write!(head, "Content-Length: {}\r\n\r\n", body.len())?;
+            stream.write_all(&head)?;
+            stream.write_all(body)
+        }
+        Body::Endless => {
+            head.extend(b"\r\n");
+            stream.write_all(&head)?;
+            loop {
+                stream.write_all(&[b' '; 65_536])?;
+            }
+        }
+    }
+}
+
+fn wait_until_gone(stream: &mut TcpStream, shared: &Shared) -> std::io::Result<()> {
+    stream.set_read_timeout(Some(LOOK))?;
+    let mut byte = [0];
+    while !shared.over.load(Ordering::Relaxed) {
+        match stream.read(&mut byte) {
+            Ok(0) => break,
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! What the tests are written with: the whole service on a clock that stands still, people who use it, and a small web
+//! of publishers that does what it is told.
+
+mod app;
+mod client;
+mod fake_web;
+mod feed_text;
+mod html;
+mod process;
+
+pub(crate) use app::{CRON_SECRET, PASSWORD, TestApp, at};
+pub(crate) use client::{Answer, Client};
+pub(crate) use fake_web::{FakeWeb, Page};
+pub(crate) use feed_text::{Entry, FeedText};
+pub(crate) use html::{Line, attribute};
+pub(crate) use process::{Shell, call};
+
+/// The folder of one corpus beside the project, or `None` after saying that it was skipped.
+pub(crate) fn corpus(name: &str) -> Option<std::path::PathBuf> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared/corpora")
+        .join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test may ask where it runs; the product asks its settings"
+    )]
+    let is_checked = std::env::var_os("CI").is_some();
+    assert!(!is_checked, "the corpus {} is missing", path.display());
+    eprintln!("skipped: no corpus at {}", path.display());
+    None
+}

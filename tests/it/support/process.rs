@@ -1,0 +1,177 @@
+//! The real binary: commands in a folder of their own, and a server that can be killed.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// A folder in which commands are run, with an environment of nothing but settings.
+#[derive(Debug)]
+pub(crate) struct Shell {
+    folder: tempfile::TempDir,
+}
+
+impl Shell {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { folder }
+    }
+
+    /// The folder.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    fn command(&self, args: &[&str], settings: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dormouse"));
+        command
+            .args(args)
+            .current_dir(self.folder.path())
+            .env_clear();
+        command
+            .env("ALLOW_PRIVATE_NETWORKS", "1")
+            .env("HOST_SPACING_MS", "0");
+        command.envs(settings.iter().copied());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run_with(&self, args: &[&str], settings: &[(&str, &str)], input: &str) -> Done {
+        let mut child = self.command(args, settings).spawn().unwrap();
+        // A command that asks for nothing may have ended before it is told anything.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        Done(child.wait_with_output().unwrap())
+    }
+
+    /// Runs a command that needs no more than its arguments.
+    pub(crate) fn run(&self, args: &[&str]) -> Done {
+        self.run_with(args, &[], "")
+    }
+
+    /// Starts the server on a port of its own choice.
+    pub(crate) fn serve(&self, settings: &[(&str, &str)]) -> Server {
+        let mut command = self.command(&["serve"], settings);
+        let mut child = command.env("PORT", "0").spawn().unwrap();
+        let mut line = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        let errors = child.stderr.take();
+        let address = line.trim().strip_prefix("Dormouse is awake at http://");
+        let address = address.and_then(|address| address.parse().ok());
+        let mut server = Server {
+            child,
+            errors,
+            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+        };
+        server.address = address.unwrap_or_else(|| panic!("{line:?}: {}", server.last_words()));
+        server
+    }
+}
+
+/// What a command left.
+#[derive(Debug)]
+pub(crate) struct Done(Output);
+
+impl Done {
+    pub(crate) fn code(&self) -> i32 {
+        self.0.status.code().unwrap()
+    }
+
+    pub(crate) fn out(&self) -> String {
+        String::from_utf8(self.0.stdout.clone()).unwrap()
+    }
+
+    pub(crate) fn errors(&self) -> String {
+        String::from_utf8(self.0.stderr.clone()).unwrap()
+    }
+
+    /// Fails unless the exit code is this.
+    #[track_caller]
+    pub(crate) fn is(&self, code: i32) -> &Self {
+        assert_eq!(self.code(), code, "{}{}", self.out(), self.errors());
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out()).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+/// A running server, which doesn't outlive its test.
+#[derive(Debug)]
+pub(crate) struct Server {
+    child: Child,
+    errors: Option<ChildStderr>,
+    pub(crate) address: SocketAddr,
+}
+
+impl Server {
+    /// Ends it as a power cut would.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    fn last_words(&mut self) -> String {
+        let _ = self.child.kill();
+        let mut text = String::new();
+        if let Some(errors) = &mut self.errors {
+            errors.read_to_string(&mut text).unwrap();
+        }
+        text
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may be dead already, which is what is wanted.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// One request to a real server: its status and JSON; `None` where the answer didn't arrive whole.
+pub(crate) fn call(
+    server: SocketAddr,
+    token: &str,
+    method: &str,
+    path: &str,
+    body: &Value,
+) -> Option<(u16, Value)> {
+    let mut stream = TcpStream::connect(server).ok()?;
+    stream
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .ok()?;
+    let body = if body.is_null() {
+        String::new()
+    } else {
+        body.to_string()
+    };
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all((head + &body).as_bytes()).ok()?;
+    let mut text = String::new();
+    stream.read_to_string(&mut text).ok()?;
+    let (head, body) = text.split_once("\r\n\r\n")?;
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    let length = head.lines().find_map(|line| {
+        line.to_ascii_lowercase()
+            .strip_prefix("content-length: ")?
+            .parse::<usize>()
+            .ok()
+    });
+    if length != Some(body.len()) {
+        return None;
+    }
+    Some((status, serde_json::from_str(body).ok()?))
+}

@@ -1,0 +1,666 @@
+//! The tick: who is asked, when, at what cost, and what no stop half-way can spoil.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use dormouse::clock::minute_of;
+use dormouse::datastore::{Cost, metered};
+use dormouse::feeds::{self, Rung};
+use dormouse::fetch::refresh::{Refreshed, refresh};
+use serde_json::Value;
+
+use crate::support::{Client, Entry, FakeWeb, FeedText, Page, TestApp, at};
+
+const WEEK: i64 = 7 * 24 * 60;
+const ETAG: &str = "W/\"caf\u{e9} \\ 1\"";
+const MODIFIED: &str = "Mon, 02 Mar 2026 10:00:00 GMT";
+
+/// An OPML file with these addresses.
+fn opml(urls: &[String]) -> String {
+    let mut out = "<opml version=\"2.0\"><body>".to_owned();
+    for url in urls {
+        write!(out, "<outline type=\"rss\" text=\"x\" xmlUrl=\"{url}\"/>").unwrap();
+    }
+    out + "</body></opml>"
+}
+
+/// Puts feeds on a shelf without asking any publisher.
+async fn imports(program: &Client<'_>, urls: &[String]) {
+    let ask = program.ask(http::Method::POST, "/api/v1/opml");
+    let done = ask.body("text/x-opml", opml(urls)).send().await;
+    assert_eq!(done.is(200).json()["refused"], 0);
+}
+
+/// Publishes so many feeds at one of the publishers, each asked once a week, with validators.
+fn publish(web: &FakeWeb, host: usize, count: usize, delay: Duration) -> Vec<String> {
+    let feeds = (0..count).map(|n| {
+        let path = format!("/host{host}/feed{n}");
+        let text = FeedText::monthly(&format!("F{host}x{n}"), 3, at(10, 0)).rss();
+        let page = Page::feed(text).validated(ETAG, MODIFIED).after(delay);
+        web.put(&path, page);
+        web.url_at(host, &path)
+    });
+    feeds.collect()
+}
+
+fn number(report: &Value, what: &str) -> u64 {
+    report[what].as_u64().unwrap()
+}
+
+/// Refreshes one feed by itself, and tells what that cost.
+async fn refresh_alone(app: &TestApp, id: &str) -> (Refreshed, Cost) {
+    let id = id.parse().unwrap();
+    let heads = feeds::store::heads(&app.state.store, &[id]).await.unwrap();
+    let tools = app.state.tools().unwrap();
+    let work = refresh(&tools.store, &tools.web, &tools.clock, &heads[0]);
+    let (done, cost) = metered(work).await;
+    (done.unwrap(), cost)
+}
+
+fn cost(reads: u64, writes: u64) -> (u64, u64, u64) {
+    (reads, writes, 0)
+}
+
+fn billed(cost: Cost) -> (u64, u64, u64) {
+    (cost.reads, cost.writes, cost.deletes)
+}
+
+#[tokio::test]
+async fn the_first_tick_fetches_what_is_new() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let program = app.program_of(&ann).await;
+    imports(&program, &publish(&web, 0, 5, Duration::ZERO)).await;
+    assert_eq!((web.requests().len(), ann.unread().await), (0, 0));
+
+    let report = app.refresh().await;
+
+    assert_eq!(
+        (number(&report, "fetched"), number(&report, "articles")),
+        (5, 15)
+    );
+    assert_eq!(report["finished"], true);
+    assert_eq!(ann.unread().await, 15);
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn only_the_scheduler_may_call() {
+    let app = TestApp::start().await;
+    let ann = app.reader("ann").await;
+    for bearer in ["Bearer wrong", "Bearer ", "the dormouse sleeps", ""] {
+        let ask = ann.ask(http::Method::GET, "/cron/refresh");
+        let refused = ask.header("authorization", bearer).send().await;
+        assert_eq!(refused.error(), (403, "not_the_scheduler".into()));
+        assert_eq!(refused.cost, Cost::default());
+    }
+}
+
+#[tokio::test]
+async fn within_five_minutes_a_second_sweep_is_declined_with_when_to_come() {
+    let app = TestApp::start().await;
+    app.refresh().await;
+    app.minutes_pass(4);
+    let declined = app.cron().await;
+    assert_eq!(declined.json()["declined_until"], "2026-03-02T12:05:00Z");
+    assert_eq!(billed(declined.cost), cost(1, 0));
+    app.minutes_pass(1);
+    app.refresh().await;
+}
+
+#[tokio::test]
+async fn both_validators_are_sent_byte_for_byte_and_renewed_together() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let urls = publish(&web, 0, 1, Duration::ZERO);
+    ann.subscribes(&urls[0]).await;
+    app.refresh().await;
+    app.minutes_pass(WEEK);
+    let report = app.refresh().await;
+    assert_eq!(
+        (number(&report, "fetched"), number(&report, "unchanged")),
+        (1, 1)
+    );
+
+    let requests = web.requests();
+    assert_eq!(requests[0].header("if-none-match"), None);
+    assert_eq!(requests[1].header("if-none-match"), Some(ETAG));
+    assert_eq!(requests[1].header("if-modified-since"), Some(MODIFIED));
+
+    let text = FeedText::monthly("F0x0", 4, at(10, 30)).rss();
+    web.put("/host0/feed0", Page::feed(text).header("ETag", "\"2\""));
+    app.minutes_pass(WEEK);
+    app.refresh().await;
+    app.minutes_pass(WEEK);
+    app.refresh().await;
+    let requests = web.requests();
+    assert_eq!(requests[3].header("if-none-match"), Some("\"2\""));
+    assert_eq!(
+        requests[3].header("if-modified-since"),
+        None,
+        "replaced together"
+    );
+}
+
+#[tokio::test]
+async fn validators_too_long_for_a_card_are_sent_all_the_same() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let long = format!("\"{}\"", "e".repeat(700));
+    let text = FeedText::monthly("Long", 1, at(10, 0)).rss();
+    let url = web.put("/long", Page::feed(text).validated(&long, MODIFIED));
+    let feed = ann.subscribes(&url).await;
+    refresh_alone(&app, &feed).await;
+    assert_eq!(
+        web.requests()[1].header("if-none-match"),
+        Some(long.as_str())
+    );
+    let (done, spent) = refresh_alone(&app, &feed).await;
+    assert_eq!(
+        (done, billed(spent)),
+        (Refreshed::Unchanged, cost(1, 0)),
+        "a read for them"
+    );
+}
+
+#[tokio::test]
+async fn validators_go_back_to_the_address_that_gave_them_and_to_no_other() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let urls = publish(&web, 0, 2, Duration::ZERO);
+    let hop = web.put("/hop", Page::redirect(302, &urls[0]));
+    let feed = ann.subscribes(&hop).await;
+    refresh_alone(&app, &feed).await;
+    assert_eq!(web.asked("/hop")[1].header("if-none-match"), None);
+    let landed = web.asked("/host0/feed0");
+    assert_eq!(landed[1].header("if-none-match"), Some(ETAG));
+
+    web.put("/hop", Page::redirect(302, &urls[1]));
+    refresh_alone(&app, &feed).await;
+    assert_eq!(web.asked("/host0/feed1")[0].header("if-none-match"), None);
+}
+
+#[tokio::test]
+async fn fifty_feeds_with_nothing_new_cost_a_dozen_reads_and_two_writes() {
+    let (app, web) = (TestApp::start().await, FakeWeb::with_hosts(50));
+    let ann = app.reader("ann").await;
+    let program = app.program_of(&ann).await;
+    let urls: Vec<_> = (0..50)
+        .flat_map(|host| publish(&web, host, 1, Duration::ZERO))
+        .collect();
+    imports(&program, &urls).await;
+    app.refresh().await;
+    // Half of the publishers don't know validators, and send the same document again.
+    for host in 0..25 {
+        let text = FeedText::monthly(&format!("F{host}x0"), 3, at(10, 0)).rss();
+        let page = Page::feed(text)
+            .header("ETag", ETAG)
+            .header("Last-Modified", MODIFIED);
+        web.put(&format!("/host{host}/feed0"), page);
+    }
+    app.minutes_pass(WEEK);
+
+    let report = app.refresh().await;
+
+    assert_eq!(
+        (number(&report, "fetched"), number(&report, "unchanged")),
+        (50, 50)
+    );
+    let spent = &report["cost"];
+    assert!(number(spent, "reads") <= 12, "{spent}");
+    assert!(number(spent, "writes") <= 2, "{spent}");
+    assert_eq!(number(spent, "deletes"), 0);
+}
+
+#[tokio::test]
+async fn one_feed_costs_nothing_with_nothing_new_and_a_write_for_each_article() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let text = FeedText::monthly("News", 3, at(10, 0));
+    let url = web.put("/feed", Page::feed(text.rss()).validated(ETAG, MODIFIED));
+    let feed = ann.subscribes(&url).await;
+
+    let unchanged = (Refreshed::Unchanged, cost(0, 0));
+    let (done, spent) = refresh_alone(&app, &feed).await;
+    assert_eq!((done, billed(spent)), unchanged, "304");
+    let same = |text: &FeedText| {
+        let page = Page::feed(text.rss()).header("ETag", ETAG);
+        page.header("Last-Modified", MODIFIED)
+    };
+    web.put("/feed", same(&text));
+    let (done, spent) = refresh_alone(&app, &feed).await;
+    assert_eq!((done, billed(spent)), unchanged, "the same document");
+    let moved = FeedText {
+        built: Some(at(11, 59)),
+        ..text.clone()
+    };
+    web.put("/feed", same(&moved));
+    let (done, spent) = refresh_alone(&app, &feed).await;
+    assert_eq!(
+        (done, billed(spent)),
+        unchanged,
+        "a moving lastBuildDate is no news"
+    );
+
+    let more = (1..=4).fold(moved, |text, n| {
+        text.and(Entry::new(&format!("new{n}"), at(10, n)))
+    });
+    web.put("/feed", same(&more));
+    let (done, spent) = refresh_alone(&app, &feed).await;
+    assert_eq!((done, billed(spent)), (Refreshed::News(4), cost(1, 5)));
+    assert_eq!(ann.unread().await, 7);
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn an_edit_changes_the_article_in_place_and_it_stays_read() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let mut text = FeedText::hourly("News", 3, at(10, 0));
+    let url = web.put("/feed", Page::feed(text.rss()));
+    let feed = ann.subscribes(&url).await;
+    let before = ann.get("/unread").await.lines();
+    ann.post(&format!("/article/{}/read", before[1].id), &[])
+        .await
+        .is(303);
+
+    text.entries[1].title = "Corrected".into();
+    text.entries[1].content = "<p>Other text</p>".into();
+    web.put("/feed", Page::feed(text.rss()));
+    assert_eq!(refresh_alone(&app, &feed).await.0, Refreshed::News(0));
+
+    let after = ann.get("/all").await.lines();
+    assert_eq!(after.len(), 3);
+    assert_eq!(
+        (after[1].title.as_str(), after[1].read),
+        ("Corrected", true)
+    );
+    assert_eq!(after[1].id, before[1].id);
+    assert_eq!(ann.unread().await, 2);
+    let opened = ann.get(&after[1].href).await;
+    assert!(opened.text().contains("<p>Other text</p>"));
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn equal_or_missing_ids_lose_nothing_and_double_nothing() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let entry = |n: u32| Entry::new(&format!("e{n}"), at(9, n));
+    let mut text = FeedText::new("Odd");
+    // Three with one id, two without id, two with neither id nor link, one with nothing but words.
+    text.entries.extend((1..=3).map(|n| Entry {
+        id: Some("urn:same".into()),
+        ..entry(n)
+    }));
+    text.entries.extend((4..=5).map(|n| Entry {
+        id: None,
+        ..entry(n)
+    }));
+    text.entries.extend((6..=7).map(|n| Entry {
+        id: None,
+        link: None,
+        title: "Weather".into(),
+        ..entry(n)
+    }));
+    text.entries.push(Entry {
+        content: "Just words".into(),
+        ..Entry::default()
+    });
+    let url = web.put("/feed", Page::feed(text.rss()));
+    let feed = ann.subscribes(&url).await;
+    assert_eq!(ann.unread().await, 8);
+
+    web.put("/feed", Page::feed(text.and(entry(8)).rss()));
+    assert_eq!(refresh_alone(&app, &feed).await.0, Refreshed::News(1));
+    assert_eq!(ann.unread().await, 9);
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn the_newest_two_hundred_are_kept_and_the_rest_goes_in_the_same_commit() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let url = web.put(
+        "/feed",
+        Page::feed(FeedText::hourly("News", 230, at(10, 0)).rss()),
+    );
+    let feed = ann.subscribes(&url).await;
+    assert_eq!(ann.whole_list("/unread").await.len(), 200);
+    app.is_sound().await;
+
+    web.put(
+        "/feed",
+        Page::feed(FeedText::hourly("News", 240, at(20, 0)).rss()),
+    );
+    app.minutes_pass(10 * 60);
+    let (done, spent) = refresh_alone(&app, &feed).await;
+
+    assert_eq!(done, Refreshed::News(10));
+    assert_eq!(billed(spent), (1, 11, 10));
+    let list = ann.whole_list("/unread").await;
+    assert_eq!(list.len(), 200);
+    assert_eq!(list[0].title, "Title of news-240");
+    assert_eq!(list[199].title, "Title of news-41");
+    let gone = format!("/article/{feed}-35");
+    ann.get(&gone).await.is(404);
+    app.is_sound().await;
+    // What fell out of what we keep, and is still in the document, isn't new again.
+    let (_, spent) = refresh_alone(&app, &feed).await;
+    assert_eq!(spent.writes, 0);
+}
+
+#[tokio::test]
+async fn a_tick_that_runs_out_of_time_is_resumed_and_asks_nobody_twice() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let program = app.program_of(&ann).await;
+    imports(&program, &publish(&web, 0, 12, Duration::from_millis(50))).await;
+    for round in ["new feeds", "a week later"] {
+        web.forget();
+        let mut calls = 0;
+        loop {
+            let report = app.tick(Duration::from_millis(180)).await;
+            assert_eq!(
+                report.declined_until, None,
+                "an unfinished sweep is resumed at once"
+            );
+            calls += 1;
+            assert!(report.fetched <= 5, "{round}: {report:?}");
+            if report.finished {
+                break;
+            }
+        }
+        assert!(calls > 2, "{round}: {calls} calls");
+        for n in 0..12 {
+            let asked = web.asked(&format!("/host0/feed{n}")).len();
+            assert_eq!(asked, 1, "{round}: feed {n}");
+        }
+        app.minutes_pass(WEEK);
+    }
+    assert_eq!(ann.unread().await, 36);
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn a_tick_without_time_does_no_harm() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let program = app.program_of(&ann).await;
+    imports(&program, &publish(&web, 0, 3, Duration::ZERO)).await;
+    let report = app.tick(Duration::ZERO).await;
+    assert_eq!((report.fetched, report.finished), (0, false));
+    let report = app.refresh().await;
+    assert_eq!(
+        (number(&report, "fetched"), &report["finished"]),
+        (3, &true.into())
+    );
+}
+
+#[tokio::test]
+async fn a_page_that_leaves_in_the_middle_of_its_pulse_spoils_nothing() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let program = app.program_of(&ann).await;
+    imports(&program, &publish(&web, 0, 10, Duration::from_millis(60))).await;
+
+    let pulse = ann.post_json("/pulse", Value::Null);
+    let in_the_middle = async {
+        while web.requests().len() < 3 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::select! {
+        _ = pulse => panic!("the pulse was too fast to be left"),
+        () = in_the_middle => {}
+    }
+    let asked = web.requests().len();
+    assert!(asked < 10, "{asked}");
+    app.is_sound().await;
+
+    // Whoever left may still be at work, as far as the record shows; a minute later nobody is.
+    app.minutes_pass(1);
+    let back = ann.post_json("/pulse", Value::Null).await;
+    assert_eq!(back.is(200).json()["more"], false);
+    assert_eq!(ann.unread().await, 30);
+    let requests = web.requests().len();
+    assert!(requests <= 12, "{requests} requests for 10 feeds");
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn a_pulse_refreshes_and_says_what_is_new() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let program = app.program_of(&ann).await;
+    imports(&program, &publish(&web, 0, 2, Duration::ZERO)).await;
+
+    let pulse = ann.post_json("/pulse", Value::Null).await.is(200).json();
+    assert_eq!((&pulse["new"], &pulse["more"]), (&6.into(), &false.into()));
+    assert_eq!(pulse["unread"]["total"], 6);
+
+    app.minutes_pass(1);
+    let idle = ann.post_json("/pulse", Value::Null).await;
+    assert_eq!(idle.is(200).json()["new"], 0);
+    assert!(
+        idle.cost.reads <= 2,
+        "who is asking, and nothing else: {}",
+        idle.cost
+    );
+    assert_eq!(web.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn after_a_long_sleep_one_sweep_asks_everyone_and_the_next_ones_nobody() {
+    let (app, web) = (TestApp::start().await, FakeWeb::with_hosts(20));
+    let ann = app.reader("ann").await;
+    let program = app.program_of(&ann).await;
+    let mut urls = Vec::new();
+    for host in 0..20 {
+        let text = match host % 2 {
+            0 => FeedText::hourly(&format!("H{host}"), 5, at(11, 0)),
+            _ => FeedText::monthly(&format!("M{host}"), 5, at(11, 0)),
+        };
+        web.put(
+            &format!("/{host}"),
+            Page::feed(text.rss()).validated(ETAG, MODIFIED),
+        );
+        urls.push(web.url_at(host, &format!("/{host}")));
+    }
+    imports(&program, &urls).await;
+    app.refresh().await;
+    web.forget();
+    app.minutes_pass(10 * 24 * 60);
+
+    let report = app.refresh().await;
+
+    assert_eq!(number(&report, "fetched"), 20);
+    for _ in 0..11 {
+        app.minutes_pass(5);
+        let report = app.refresh().await;
+        assert_eq!(number(&report, "fetched"), 0, "{report}");
+    }
+    assert!((0..20).all(|host| web.asked(&format!("/{host}")).len() == 1));
+}
+
+/// Ticks every few minutes for some hours, and tells at which minutes a path was asked.
+async fn asked_over(app: &TestApp, web: &FakeWeb, path: &str, hours: i64, step: i64) -> Vec<i64> {
+    let began = minute_of(app.clock.now());
+    let mut asked = Vec::new();
+    let mut known = web.asked(path).len();
+    for _ in 0..hours * 60 / step {
+        app.minutes_pass(step);
+        app.tick(Duration::from_secs(5)).await;
+        let now = web.asked(path).len();
+        asked.extend((known..now).map(|_| minute_of(app.clock.now()) - began));
+        known = now;
+    }
+    asked
+}
+
+#[tokio::test]
+async fn a_busy_feed_is_asked_hourly_and_one_that_fails_ever_less() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let text = FeedText::hourly("Busy", 20, at(12, 0)).rss();
+    let good = Page::feed(text).validated(ETAG, MODIFIED);
+    let url = web.put("/feed", good.clone());
+    let feed = ann.subscribes(&url).await;
+
+    let asked = asked_over(&app, &web, "/feed", 4, 5).await;
+    assert_eq!(
+        asked.len(),
+        3,
+        "the first hour belongs to the subscription: {asked:?}"
+    );
+    assert!(
+        asked.windows(2).all(|pair| pair[1] - pair[0] == 60),
+        "{asked:?}"
+    );
+
+    web.put("/feed", Page::status(500));
+    let asked = asked_over(&app, &web, "/feed", 19, 30).await;
+    let gaps: Vec<_> = asked.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert_eq!(gaps.len(), 4, "{gaps:?}");
+    for (gap, least) in gaps.iter().zip([60, 120, 240, 480]) {
+        assert!((least..least + 90).contains(gap), "{gaps:?}");
+    }
+    let card = app.feed(&feed).await.card;
+    assert!(card.error.unwrap().contains("a fault of its own (500)"));
+    for page in [
+        "/feeds",
+        "/unread",
+        &format!("/feed/{feed}"),
+        &format!("/feed/{feed}/settings"),
+    ] {
+        let words = ann.get(page).await.words();
+        assert!(words.contains("a fault of its own (500)"), "{page}");
+    }
+    let settings = ann.get(&format!("/feed/{feed}/settings")).await.words();
+    assert!(settings.contains("We keep trying"), "{settings}");
+
+    web.put("/feed", good);
+    let asked = asked_over(&app, &web, "/feed", 20, 120).await;
+    assert!(!asked.is_empty());
+    let card = app.feed(&feed).await.card;
+    assert_eq!((card.error, card.failures), (None, 0));
+    assert!(
+        !ann.get("/feeds")
+            .await
+            .words()
+            .contains("a fault of its own")
+    );
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn what_is_gone_for_good_is_not_asked_again() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let urls = publish(&web, 0, 1, Duration::ZERO);
+    let feed = ann.subscribes(&urls[0]).await;
+    app.refresh().await;
+    web.put("/host0/feed0", Page::status(410));
+    app.minutes_pass(WEEK);
+    let report = app.refresh().await;
+    assert_eq!(number(&report, "failed"), 1);
+    web.forget();
+    for _ in 0..3 {
+        app.minutes_pass(WEEK);
+        app.refresh().await;
+    }
+    assert_eq!(web.requests().len(), 0);
+    let words = ann.get(&format!("/feed/{feed}/settings")).await.words();
+    assert!(words.contains("taken this feed down for good"), "{words}");
+    assert_eq!(ann.unread().await, 3, "what it published stays");
+}
+
+#[tokio::test]
+async fn a_publisher_who_says_later_is_left_alone_that_long() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let text = FeedText::hourly("Busy", 20, at(12, 0)).rss();
+    let url = web.put("/feed", Page::feed(text).validated(ETAG, MODIFIED));
+    ann.subscribes(&url).await;
+    app.refresh().await;
+    for (status, wait, minutes) in [
+        (429, "18000".to_owned(), 300),
+        (503, "Wed, 04 Mar 2026 00:00:00 GMT".to_owned(), 1_000),
+    ] {
+        web.put("/feed", Page::status(status).header("Retry-After", &wait));
+        let asked = asked_over(&app, &web, "/feed", 10, 30).await;
+        let first = asked[0];
+        assert!(
+            asked.get(1).is_none_or(|second| second - first >= minutes),
+            "{status}: {asked:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_feed_without_readers_is_not_asked_until_one_comes_back() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let urls = publish(&web, 0, 1, Duration::ZERO);
+    let feed = ann.subscribes(&urls[0]).await;
+    app.refresh().await;
+    ann.post(&format!("/feed/{feed}/remove"), &[]).await.is(303);
+    web.forget();
+    app.minutes_pass(WEEK);
+    app.refresh().await;
+    assert_eq!(web.requests().len(), 0);
+    assert_eq!(app.feed(&feed).await.card.rung, Rung::Off);
+
+    assert_eq!(ann.subscribes(&urls[0]).await, feed);
+    app.minutes_pass(5);
+    let report = app.refresh().await;
+    assert_eq!(number(&report, "fetched"), 1, "it is fetched first thing");
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn of_two_ticks_at_once_one_works() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let program = app.program_of(&ann).await;
+    imports(&program, &publish(&web, 0, 3, Duration::from_millis(30))).await;
+
+    let (one, two, pulse) =
+        tokio::join!(app.cron(), app.cron(), ann.post_json("/pulse", Value::Null));
+
+    let declined = [&one, &two]
+        .iter()
+        .filter(|answer| answer.json()["declined_until"].is_string())
+        .count();
+    assert!(declined >= 1);
+    pulse.is(200);
+    assert_eq!(web.requests().len(), 3);
+    assert_eq!(ann.unread().await, 9);
+}
+
+#[tokio::test]
+async fn a_publisher_is_asked_for_one_thing_at_a_time_with_a_pause() {
+    let app = TestApp::with(&[("HOST_SPACING_MS", "40")]).await;
+    let web = FakeWeb::with_hosts(3);
+    let ann = app.reader("ann").await;
+    let program = app.program_of(&ann).await;
+    let pace = Duration::from_millis(20);
+    let urls: Vec<_> = (0..3)
+        .flat_map(|host| publish(&web, host, 6, pace))
+        .collect();
+    imports(&program, &urls).await;
+
+    let began = tokio::time::Instant::now();
+    app.refresh().await;
+    let took = began.elapsed();
+
+    assert_eq!(web.requests().len(), 18);
+    assert_eq!(web.most_at_once(), 1);
+    let one_host = 6 * pace + 5 * Duration::from_millis(40);
+    assert!(took >= one_host, "{took:?}");
+    let first_six = web.requests();
+    let hosts: std::collections::HashSet<_> = first_six[..6].iter().map(|ask| ask.host).collect();
+    assert_eq!(hosts.len(), 3, "hosts don't wait for one another");
+    assert!(took < TimeDelta::seconds(5).to_std().unwrap());
+}
