@@ -14,6 +14,7 @@ use crate::datastore::{Datastore, IndexSet, StoreError};
 use crate::fetch::batch::Tools;
 use crate::fetch::courtesy::Courtesy;
 use crate::fetch::http::{FetchError, Web};
+use crate::fetch::news::News;
 use crate::users;
 use crate::users::store::Door;
 use crate::web::throttle::Throttle;
@@ -37,6 +38,8 @@ pub struct App {
     pub throttle: Throttle,
     /// Which publishers are being asked just now.
     pub courtesy: Courtesy,
+    /// What arrived lately.
+    pub news: News,
     /// The minute before which a pulse has nothing to do, as far as this instance knows: a hint that saves a read.
     pub quiet_until: AtomicI64,
 }
@@ -94,6 +97,7 @@ impl App {
             base_url,
             throttle: Throttle::default(),
             courtesy: Courtesy::default(),
+            news: News::default(),
             quiet_until: AtomicI64::new(0),
         })
     }

@@ -196,11 +196,12 @@ impl Datastore {
         })
     }
 
-    /// Writes a consistent copy of the store to a new file at `path`, while it is in use; a copy is a store.
+    /// Copies the store, while it is in use, to a new file at `path`, and answers with it: open for reading and without its
+    /// name, so that it is gone when it is closed. A copy is a store.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] where the file can't be written.
-    pub async fn backup(&self, path: std::path::PathBuf) -> Result<(), StoreError> {
+    pub async fn backup(&self, path: std::path::PathBuf) -> Result<std::fs::File, StoreError> {
         match &self.inner.backend {
             Backend::Embedded(embedded) => embedded.backup(path).await,
         }

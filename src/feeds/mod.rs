@@ -185,6 +185,11 @@ impl Card {
         }
     }
 
+    /// Whether its server gives something to ask with whether it has changed.
+    pub fn has_validators(&self) -> bool {
+        self.validators_in_body || !self.validators.is_empty()
+    }
+
     /// Whether it waits for its first fetch. One whose first fetches failed doesn't: it stands on the first rung too, and
     /// is asked again when its pause is over.
     pub fn is_waiting(&self) -> bool {

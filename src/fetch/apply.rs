@@ -18,17 +18,21 @@ use url::Url;
 const COMMIT_BYTES: usize = 7 * 1_024 * 1_024;
 /// Mutations of one commit: Google has no such limit since 2023, but a request must stay below 10 MiB with its framing.
 const COMMIT_MUTATIONS: usize = 500;
+/// The longest address that relative links are resolved against, in bytes: it is repeated before each of them.
+const LONGEST_BASE: usize = 2_000;
 /// Attachments kept of one article.
 const ATTACHMENTS: usize = 50;
 
 /// Makes what is stored of an entry. Cleaning is most of the work of a fetch, so only what is new gets here.
 pub fn article(id: ArticleId, entry: &ParsedEntry, at: Timestamp, feed_url: &str) -> Article {
     let link = || entry.link.as_deref().and_then(|link| Url::parse(link).ok());
+    let short = |base: &Url| base.as_str().len() <= LONGEST_BASE;
     let base = entry
         .base
         .clone()
-        .or_else(link)
-        .or_else(|| Url::parse(feed_url).ok());
+        .filter(short)
+        .or_else(|| link().filter(short));
+    let base = base.or_else(|| Url::parse(feed_url).ok());
     let html = entry
         .content
         .as_deref()

@@ -1,12 +1,14 @@
 //! Many feeds at once: up to 64 hosts in flight, each host asked for one feed at a time, with a pause between.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use url::Url;
 
-use super::courtesy::Courtesy;
+use super::courtesy::{Courtesy, Turn};
 use super::http::Web;
 use super::refresh::{Refreshed, refresh};
 use crate::clock::Clock;
@@ -35,37 +37,66 @@ pub struct Tools {
 /// What became of each feed that was asked.
 pub type Results = Vec<(FeedId, Refreshed)>;
 
-/// Refreshes feeds until all are done or `deadline` has come.
+/// Feeds that are being refreshed.
 ///
-/// No fetch begins after it, and those under way are waited for (at most 20 s). Feeds that aren't in the result weren't asked. One that another caller is asking counts as
-/// unchanged, and one whose record can't be read or written as failed: neither stops the others.
-///
-/// # Errors
-/// [`StoreError::Unavailable`] alone; what was done before it is done.
-pub async fn refresh_all(
-    tools: &Tools,
-    feeds: Vec<Head>,
+/// No fetch begins after the deadline, and those under way are waited for (at most 20 s). Feeds that aren't in the result
+/// weren't asked. One that another caller is asking counts as unchanged, and one whose record can't be read or written as
+/// failed: neither stops the others.
+pub struct Batch<'t> {
+    tools: &'t Tools,
     deadline: tokio::time::Instant,
-) -> Result<Results, StoreError> {
-    let turn = tools.courtesy.claim(feeds.iter().map(|head| head.id));
-    let (feeds, others): (Vec<Head>, Vec<Head>) =
-        feeds.into_iter().partition(|head| turn.has(head.id));
-    let mut hosts = by_host(feeds);
-    let mut running = FuturesUnordered::new();
-    let mut results: Results = others
-        .into_iter()
-        .map(|head| (head.id, Refreshed::Unchanged))
-        .collect();
-    loop {
-        while running.len() < IN_FLIGHT
-            && let Some(queue) = hosts.pop_front()
-        {
-            running.push(one_host(tools, queue, deadline));
+    hosts: VecDeque<Vec<Head>>,
+    running: FuturesUnordered<BoxFuture<'t, Result<(), StoreError>>>,
+    results: Arc<Mutex<Results>>,
+    _turn: Turn,
+}
+
+impl<'t> Batch<'t> {
+    /// Claims the feeds; nobody is asked yet.
+    pub fn new(tools: &'t Tools, feeds: Vec<Head>, deadline: tokio::time::Instant) -> Self {
+        let turn = tools.courtesy.claim(feeds.iter().map(|head| head.id));
+        let (feeds, others): (Vec<Head>, Vec<Head>) =
+            feeds.into_iter().partition(|head| turn.has(head.id));
+        let others = others
+            .into_iter()
+            .map(|head| (head.id, Refreshed::Unchanged));
+        Self {
+            tools,
+            deadline,
+            hosts: by_host(feeds),
+            running: FuturesUnordered::new(),
+            results: Arc::new(Mutex::new(others.collect())),
+            _turn: turn,
         }
-        match running.next().await {
-            Some(done) => results.extend(done?),
-            None => return Ok(results),
+    }
+
+    /// Works for a while, or to the end. Answers whether that was the end.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] alone; what was done before it is done.
+    pub async fn work(&mut self, time: Duration) -> Result<bool, StoreError> {
+        let until = tokio::time::Instant::now() + time;
+        loop {
+            while self.running.len() < IN_FLIGHT
+                && let Some(queue) = self.hosts.pop_front()
+            {
+                let host = one_host(self.tools, queue, self.deadline, self.results.clone());
+                self.running.push(Box::pin(host));
+            }
+            match tokio::time::timeout_at(until, self.running.next()).await {
+                Ok(Some(host)) => host?,
+                Ok(None) => return Ok(true),
+                Err(_) => return Ok(false),
+            }
         }
+    }
+
+    /// What is done so far.
+    pub fn done(&self) -> Results {
+        self.results
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
@@ -98,15 +129,15 @@ async fn one_host(
     tools: &Tools,
     feeds: Vec<Head>,
     deadline: tokio::time::Instant,
-) -> Result<Results, StoreError> {
-    let mut results = Vec::with_capacity(feeds.len());
+    results: Arc<Mutex<Results>>,
+) -> Result<(), StoreError> {
     let Some(first) = feeds.first() else {
-        return Ok(results);
+        return Ok(());
     };
     let host = host_of(&first.card.url);
     let alone = tools.courtesy.host(&host);
     let Ok(_alone) = tokio::time::timeout_at(deadline, alone).await else {
-        return Ok(results);
+        return Ok(());
     };
     for (index, head) in feeds.iter().enumerate() {
         if index > 0 && !tools.spacing.is_zero() {
@@ -126,7 +157,8 @@ async fn one_host(
                 Refreshed::Failed("its record can't be read or written".into())
             }
         };
+        let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
         results.push((head.id, done));
     }
-    Ok(results)
+    Ok(())
 }

@@ -268,7 +268,7 @@ fn minutes(text: &str, now: Timestamp) -> Option<i64> {
             (date.to_utc() - now).num_seconds()
         }
     };
-    (seconds > 0).then_some((seconds + 59) / 60)
+    (seconds > 0).then_some(seconds.saturating_add(59) / 60)
 }
 
 /// A failure of the client in plain words. What the guard or the resolver said lies somewhere down the chain of causes.

@@ -12,6 +12,7 @@ pub mod discover;
 pub mod guard;
 pub mod http;
 pub mod identity;
+pub mod news;
 pub mod outbound;
 pub mod parse;
 pub mod refresh;

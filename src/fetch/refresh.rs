@@ -10,6 +10,8 @@ use crate::clock::Clock;
 use crate::datastore::{Datastore, StoreError};
 use crate::feeds::{self, Head, Validators};
 
+/// Documents that are read at the same time: a large one takes many times its size while it is.
+static ROOM: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
 /// How often a fetched document is decided on anew when somebody else wrote the feed meanwhile.
 const TRIES: usize = 4;
 
@@ -62,6 +64,10 @@ pub async fn refresh(
                 None => return Ok(Refreshed::Unchanged),
             },
         };
+        if feed.card.subscribers == 0 {
+            // Its last reader left while it was asked.
+            return Ok(Refreshed::Unchanged);
+        }
         let before = (feed.card.clone(), feed.body.clone());
         let plan = decide(&feed, outcome.clone(), clock.now());
         if (&plan.feed.card, &plan.feed.body) == (&before.0, &before.1) {
@@ -133,12 +139,15 @@ pub async fn read(answer: Answer) -> Result<Document, ParseError> {
         body,
         ..
     } = answer;
-    let base = url.clone();
-    let work = move || parse::parse(&body, content_type.as_deref(), &base);
+    let permit = ROOM.acquire().await;
+    let work = move || {
+        let _permit = permit;
+        let feed = parse::parse(&body, content_type.as_deref(), &url)?;
+        let moved_to = moved.then(|| url.to_string());
+        Ok(Document::new(feed, validators, moved_to))
+    };
     let parsed = tokio::task::spawn_blocking(work).await;
-    let feed = parsed.map_err(|_| ParseError::Broken("reading it failed".into()))??;
-    let moved_to = moved.then(|| url.to_string());
-    Ok(Document::new(feed, validators, moved_to))
+    parsed.map_err(|_| ParseError::Broken("reading it failed".into()))?
 }
 
 fn failed(text: &str, retry_after: Option<i64>) -> Outcome {

@@ -32,7 +32,7 @@ pub fn rung_for(card: &Card, minute: i64) -> Rung {
         micros => (minute - micros.div_euclid(60_000_000)).max(0),
     };
     let mut period = (gap / PART_OF_GAP).max(silence / PART_OF_SILENCE);
-    if card.validators.is_empty() && !card.validators_in_body {
+    if !card.has_validators() {
         period = period.max(FLOOR_WITHOUT_VALIDATORS);
     }
     let step = LADDER.iter().rposition(|&step| step <= period).unwrap_or(0);
@@ -72,7 +72,12 @@ pub fn wait_until(feed: FeedId, card: &Card, sweeps: &[Sweep], minute: i64) -> O
     if card.not_before > minute {
         return Some(card.not_before);
     }
-    let floor = FLOOR.max(card.rung.period().unwrap_or(0) / 2);
+    let least = if card.has_validators() {
+        FLOOR
+    } else {
+        FLOOR_WITHOUT_VALIDATORS
+    };
+    let floor = least.max(card.rung.period().unwrap_or(0) / 2);
     let asked = last_asked(feed, card.rung, sweeps)?;
     (minute - asked < floor).then_some(asked + floor)
 }

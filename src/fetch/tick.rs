@@ -12,7 +12,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::batch::{Tools, refresh_all};
+use super::batch::{Batch, Tools};
 use super::refresh::Refreshed;
 use super::schedule::{Sweep, wait_until};
 use crate::clock::{Timestamp, minute_of, rfc3339};
@@ -33,6 +33,10 @@ const REMEMBERED: usize = 600;
 const PAGE: u32 = 1_000;
 /// Feeds of a page for a caller with little time, who must save his place more often.
 const SHORT_PAGE: u32 = 64;
+/// How often a sweep saves its place while it works on a page, one write each time.
+const PACE: Duration = Duration::from_secs(15);
+/// The same for a caller with little time, who may leave at any moment.
+const SHORT_PACE: Duration = Duration::from_secs(3);
 /// A caller with less time than this takes short pages.
 const SHORT: Duration = Duration::from_secs(30);
 /// How long past its deadline a caller may need, for the fetches that are under way.
@@ -190,12 +194,11 @@ async fn sweep(
 ) -> Result<(), StoreError> {
     let began = tokio::time::Instant::now();
     let deadline = began + budget.time;
-    let limit = if budget.time < SHORT {
-        SHORT_PAGE
+    let (limit, pace) = if budget.time < SHORT {
+        (SHORT_PAGE, SHORT_PACE)
     } else {
-        PAGE
+        (PAGE, PACE)
     };
-    let mut saved = began;
     while let Some(place) = state.place.clone() {
         let Some(rung) = Rung::polled().nth(place.rung) else {
             finish(state, &place);
@@ -221,12 +224,23 @@ async fn sweep(
         report.due += known;
         report.passed_over += known - due.len();
         let wanted = due.len();
-        let results = refresh_all(tools, due, deadline).await?;
+        let before = place.done.clone();
+        let mut batch = Batch::new(tools, due, deadline);
+        while !batch.work(pace).await? {
+            // A caller that is killed or leaves repeats at most what he did since the last of these.
+            let asked = batch.done().into_iter().map(|(id, _)| id);
+            let place = state.place.get_or_insert_with(|| place.clone());
+            place.done = before.iter().copied().chain(asked).collect();
+            *version = save(&tools.store, state, *version).await?;
+        }
+        let results = batch.done();
+        drop(batch);
         let complete = results.len() == wanted;
         count(report, &results);
         if !complete {
+            let asked = results.iter().map(|(id, _)| *id);
             let place = state.place.get_or_insert(place);
-            place.done.extend(results.iter().map(|(id, _)| *id));
+            place.done = before.into_iter().chain(asked).collect();
             break;
         }
         state.place = Some(match next {
@@ -244,11 +258,6 @@ async fn sweep(
                 ..place
             },
         });
-        // A caller that is killed or leaves repeats at most what he did since here.
-        if saved.elapsed() >= Duration::from_secs(3) && wanted > 0 {
-            *version = save(&tools.store, state, *version).await?;
-            saved = tokio::time::Instant::now();
-        }
     }
     Ok(())
 }

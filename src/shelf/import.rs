@@ -17,13 +17,20 @@ use crate::clock::Clock;
 use crate::datastore::{Datastore, Mutation, StoreError};
 use crate::feeds::address;
 use crate::feeds::{self, Head};
-use crate::fetch::batch::{Results, Tools, refresh_all};
+use crate::fetch::batch::{Batch, Results, Tools};
 use crate::fetch::decide::unknown;
 use crate::fetch::guard;
 use crate::ids::{FEED_IDS, FeedId, UserId};
+use crate::packed::cut;
 
 /// Lines that go into one commit: three entities each.
 const LINES_A_COMMIT: usize = 150;
+/// How long a batch is left alone.
+const PACE: std::time::Duration = std::time::Duration::from_secs(1);
+/// Bytes of a title or an address in the report.
+const LINE_BYTES: usize = 300;
+/// Bytes of what a file says of one feed beyond what we use; more is left out.
+const EXTRA_BYTES: usize = 100_000;
 /// How often a commit is tried again after somebody else was faster.
 const TRIES: usize = 5;
 
@@ -106,11 +113,7 @@ pub async fn import(
     opml: &Opml,
     allow_private: bool,
 ) -> Result<ImportReport, StoreError> {
-    let mine: HashSet<FeedId> = store::list(store, user)
-        .await?
-        .iter()
-        .map(|one| one.feed)
-        .collect();
+    let mut mine = my_feeds(store, user).await?;
     let mut room = usize::try_from(MOST)
         .unwrap_or(usize::MAX)
         .saturating_sub(mine.len());
@@ -132,8 +135,8 @@ pub async fn import(
             Err(why) => LineResult::Refused(why),
         };
         report.lines.push(Line {
-            title: outline.title.clone().unwrap_or_default(),
-            address: outline.xml_url.clone(),
+            title: cut(outline.title.as_deref().unwrap_or_default(), LINE_BYTES),
+            address: cut(&outline.xml_url, LINE_BYTES),
             folder: folder_path(outline.folder.iter().map(String::as_str)),
             result,
         });
@@ -160,12 +163,21 @@ pub async fn import(
                     (done, room) = (known, left);
                     break;
                 }
-                Err(error) if error.is_contention() && tries < TRIES => tries += 1,
+                Err(error) if error.is_contention() && tries < TRIES => {
+                    // Another tab, or the same button twice.
+                    tries += 1;
+                    mine = my_feeds(store, user).await?;
+                }
                 Err(error) => return Err(error),
             }
         }
     }
     Ok(report)
+}
+
+async fn my_feeds(store: &Datastore, user: UserId) -> Result<HashSet<FeedId>, StoreError> {
+    let mine = store::list(store, user).await?;
+    Ok(mine.iter().map(|one| one.feed).collect())
 }
 
 fn checked(typed: &str, allow_private: bool) -> Result<String, String> {
@@ -266,6 +278,15 @@ impl Attempt<'_> {
             namespaces: namespaces.cloned().collect(),
             html_url: outline.html_url.clone(),
         };
+        let attributes = extra.attributes.iter();
+        let size: usize = attributes
+            .map(|(name, value)| name.len() + value.len())
+            .sum();
+        let extra = if size > EXTRA_BYTES {
+            Extra::default()
+        } else {
+            extra
+        };
         store::insert(self.user, &one, &extra)
     }
 }
@@ -292,5 +313,7 @@ pub async fn fetch_some(
     waiting: Vec<Head>,
     deadline: tokio::time::Instant,
 ) -> Result<Results, StoreError> {
-    refresh_all(tools, waiting, deadline).await
+    let mut batch = Batch::new(tools, waiting, deadline);
+    while !batch.work(PACE).await? {}
+    Ok(batch.done())
 }

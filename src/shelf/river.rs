@@ -18,9 +18,11 @@ use crate::ids::{ArticleId, FeedId};
 
 /// Up to so many unread articles are asked by name: two reads.
 const BY_NAME: u32 = 60;
+/// More than so many aren't asked by name, however many read ones lie between: ten reads.
+const MOST_NAMES: u32 = 300;
 /// Cards that one query of a scan brings: they are free, but not for nothing.
 const SCAN: u32 = 300;
-/// Queries that one page may take; beyond, the page is short and says that there is more.
+/// Queries that one page may take beyond one for each group; then the page is short, and says that there is more.
 const MOST_QUERIES: usize = 40;
 
 /// Which articles of a scope.
@@ -69,7 +71,7 @@ pub async fn page(store: &Datastore, shelf: &Shelf, wish: &Wish) -> Result<Stret
     if feeds.is_empty() {
         return Ok(Stretch::default());
     }
-    if unread <= BY_NAME {
+    if unread <= BY_NAME || names_are_cheaper(shelf, wish, &feeds, unread) {
         return named(store, shelf, wish, &feeds).await;
     }
     scan(store, shelf, wish, &feeds).await
@@ -90,6 +92,21 @@ fn feeds_with_articles(shelf: &Shelf, wish: &Wish) -> Vec<(FeedId, i64)> {
         .collect();
     feeds.sort_by_key(|&(feed, newest)| (std::cmp::Reverse(newest), feed));
     feeds
+}
+
+/// Whether asking for unread articles by name takes no more reads than scanning over the read ones between them.
+fn names_are_cheaper(shelf: &Shelf, wish: &Wish, feeds: &[(FeedId, i64)], unread: u32) -> bool {
+    if wish.filter == Filter::All || unread > MOST_NAMES {
+        return false;
+    }
+    let kept: u32 = feeds
+        .iter()
+        .map(|&(feed, _)| shelf.numbers(feed))
+        .map(|numbers| (numbers.last + 1).saturating_sub(numbers.first))
+        .sum();
+    let page = u32::try_from(wish.limit).unwrap_or(u32::MAX);
+    let passed = u64::from(page.min(unread)) * u64::from(kept) / u64::from(unread.max(1));
+    u64::from(unread.div_ceil(30)) <= passed / u64::from(SCAN)
 }
 
 /// Few are unread: ask for them by name, and sort here.
@@ -167,6 +184,7 @@ async fn scan(
         .collect();
     let mut found: Vec<Card> = Vec::new();
     let size = scan_size(shelf, wish, feeds);
+    let most = groups.len() + MOST_QUERIES;
     let mut cut_short = None;
     for queries in 0.. {
         sort(&mut found, wish.flow);
@@ -175,10 +193,10 @@ async fn scan(
         // The group that has come least far could still have something for the page.
         let behind = open.min_by_key(|group| frontier(group, wish.flow));
         let Some(group) = behind else { break };
-        if edge.is_some_and(|edge| frontier(group, wish.flow) >= along(edge, wish.flow)) {
+        if edge.is_some_and(|edge| frontier(group, wish.flow) > along(edge, wish.flow)) {
             break;
         }
-        if queries == MOST_QUERIES {
+        if queries == most {
             // Bounded: what is complete so far is the page.
             cut_short = group.reached;
             break;

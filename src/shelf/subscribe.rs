@@ -193,6 +193,19 @@ pub(super) fn joined(feed: &mut feeds::Feed) {
     }
 }
 
+/// Nobody reads it any more. Its failures are forgotten, so that a feed off the ladder with an error is one that its
+/// publisher has taken down.
+fn rest(feed: &mut feeds::Feed) {
+    if feed.card.rung != Rung::Off {
+        feed.card.rung = Rung::Off;
+        feed.card.failures = 0;
+        feed.card.not_before = 0;
+        feed.card.error = None;
+        feed.body.error = None;
+        feed.body.failing_since = 0;
+    }
+}
+
 /// Takes a feed off a shelf; what was read of it is remembered, should it come back. Answers whether it was there.
 /// Two reads, one write, one delete.
 ///
@@ -211,7 +224,7 @@ pub async fn unsubscribe(
         if let Some(mut feed) = feeds::store::get(store, id).await? {
             feed.card.subscribers = feed.card.subscribers.saturating_sub(1);
             if feed.card.subscribers == 0 {
-                feed.card.rung = Rung::Off;
+                rest(&mut feed);
             }
             changes.push(feeds::store::update(&feed)?);
         }
@@ -237,6 +250,9 @@ async fn find(tools: &Tools, url: Url) -> Result<(Url, Document), SubscribeError
         Err(error) => error,
     };
     let candidates = discover::candidates(&body, content_type.as_deref(), &landed);
+    // What a page names is judged like what somebody types.
+    let mut candidates = candidates;
+    candidates.retain(|found| address::parse(found.url.as_str()).is_ok());
     match candidates.as_slice() {
         [] => {}
         [only] => return one(tools, &only.url).await,

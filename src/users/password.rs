@@ -3,6 +3,8 @@
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
 
+use tokio::sync::Semaphore;
+
 use super::UserError;
 use crate::chance::Chance;
 use crate::datastore::StoreError;
@@ -79,9 +81,18 @@ pub async fn verify(password: &str, hash: Option<String>) -> Result<bool, UserEr
     .await
 }
 
+/// Passwords that are hashed at the same time: each takes 19 MiB, and instances are small.
+static ROOM: Semaphore = Semaphore::const_new(2);
+
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, UserError> {
+    // Never closed, so that it can't fail; a caller who leaves gives his place back when his hash is done.
+    let permit = ROOM.acquire().await;
+    let work = move || {
+        let _permit = permit;
+        work()
+    };
     let done = tokio::task::spawn_blocking(work).await;
     Ok(done.map_err(|error| StoreError::Unavailable(error.to_string()))?)
 }

@@ -86,12 +86,12 @@ impl SessionStore for Sessions {
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let upsert = Mutation::Upsert(self.mutation(record)?, None);
-        self.store
-            .commit(vec![upsert])
-            .await
-            .map(|_| ())
-            .map_err(backend)
+        // An update: a session that was ended meanwhile, by signing out elsewhere, stays ended.
+        let update = Mutation::Update(self.mutation(record)?, None);
+        match self.store.commit(vec![update]).await {
+            Ok(_) | Err(StoreError::NotFound(_)) => Ok(()),
+            Err(error) => Err(backend(error)),
+        }
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {

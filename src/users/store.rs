@@ -180,7 +180,10 @@ pub async fn change(
         how(&mut user);
         let update = Mutation::Update(entity(&user)?, Some(stored.version));
         match store.commit(vec![update]).await {
-            Ok(_) => return Ok(user),
+            Ok(versions) => {
+                user.version = versions.first().copied().unwrap_or(user.version);
+                return Ok(user);
+            }
             Err(error) if error.is_contention() => {}
             Err(error) => return Err(error),
         }

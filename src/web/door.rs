@@ -48,6 +48,10 @@ pub(super) async fn same_origin(
     request: Request,
     next: Next,
 ) -> Response {
+    if is_embedded(&request) {
+        let advice = "Open it as a page of its own.";
+        return Problem::forbidden("embedded", advice).into_response();
+    }
     let safe = matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
@@ -58,6 +62,15 @@ pub(super) async fn same_origin(
     }
     let advice = "This change was sent from another site. Open Dormouse itself and try again.";
     Problem::forbidden("other_origin", advice).into_response()
+}
+
+/// Whether an address of ours is asked for as a picture, a frame or the like: an article's text may name any address, and the
+/// reader's cookies would go along. Only the files that pages are made of are meant for that.
+fn is_embedded(request: &Request) -> bool {
+    let path = request.uri().path();
+    let purpose = request.headers().get("sec-fetch-dest");
+    let as_page = purpose.is_none_or(|purpose| purpose == "document" || purpose == "empty");
+    !as_page && !path.starts_with("/static/") && path != "/favicon.ico"
 }
 
 fn is_ours(app: &AppState, request: &Request) -> bool {

@@ -30,6 +30,7 @@ pub fn frame(
     Frame {
         title: title.to_owned(),
         user: Some(user.profile.email.clone()),
+        now: 0,
         is_admin: user.profile.admin,
         assets: assets().clone(),
         current,

@@ -102,7 +102,7 @@ fn session_layer(
         .with_name("dormouse")
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
-        .with_secure(app.base_url.scheme() == "https")
+        .with_secure(app.base_url.scheme() == "https" || app.config.server.behind_proxy)
         .with_expiry(Expiry::OnInactivity(time::Duration::days(session::DAYS)))
         .with_signed(Key::from(&hash.finalize()))
 }

@@ -100,6 +100,13 @@ impl Problem {
         }
         let (code, title, advice) = match status {
             StatusCode::NOT_FOUND => return Some(Self::not_found()),
+            status if status.is_server_error() => {
+                let fault = std::io::Error::other("a layer answered with a server error");
+                return Some(Self {
+                    status,
+                    ..Self::internal(&fault)
+                });
+            }
             StatusCode::METHOD_NOT_ALLOWED => (
                 "method_not_allowed",
                 "This address doesn't take that",

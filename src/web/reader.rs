@@ -9,6 +9,7 @@ use tower_sessions::Session;
 use super::problem::Problem;
 use super::words::segment;
 use crate::app::AppState;
+use crate::clock::Timestamp;
 use crate::ids::UserId;
 use crate::users::{self, User, day_of};
 
@@ -23,6 +24,8 @@ pub struct Reader {
     pub user: User,
     /// The session.
     pub session: Session,
+    /// When the request came.
+    pub now: Timestamp,
 }
 
 /// Nobody is signed in: a page sends to the sign-in page, everything else gets a problem.
@@ -55,7 +58,8 @@ impl FromRequestParts<AppState> for Reader {
             .await
             .map_err(NotSignedIn::Problem)?;
         if let Some(user) = user {
-            return Ok(Self { user, session });
+            let now = app.clock.now();
+            return Ok(Self { user, session, now });
         }
         let wants_page = parts.method == Method::GET
             && parts

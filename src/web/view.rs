@@ -77,6 +77,8 @@ pub struct Frame {
     pub title: String,
     /// The address of the person signed in; `None` draws the page without navigation.
     pub user: Option<String>,
+    /// When the page was drawn, in microseconds since 1970, by the server's clock.
+    pub now: i64,
     /// Whether this person may see the administrator's tools.
     pub is_admin: bool,
     /// Addresses of the static files.

@@ -115,7 +115,21 @@ export function pending() {
   return { ...marks, ...waiting };
 }
 
+/** Sends what is queued before a form goes that stands behind it; waits two seconds at most. */
+async function settle(form) {
+  for (let tries = 0; tries < 20 && Object.keys(pending()).length; tries += 1) {
+    if (!sending) await send();
+    if (Object.keys(pending()).length) await new Promise((done) => setTimeout(done, 100));
+  }
+  form.submit();
+}
+
 export function startMarks() {
+  document.getElementById("mark-all")?.addEventListener("submit", (event) => {
+    if (!Object.keys(pending()).length) return;
+    event.preventDefault();
+    settle(event.target);
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") send();
   });

@@ -14,6 +14,8 @@ const LAST = "dormouse.pulse";
 const bar = document.getElementById("news");
 let news = 0;
 let timer = 0;
+/** What this page knows of, by the server's clock. */
+let since = document.body.dataset.now;
 
 function announce(count) {
   if (!count || !bar) return;
@@ -30,9 +32,10 @@ async function ask() {
   sessionStorage.setItem(LAST, Date.now());
   let wait = EVERY;
   try {
-    const answer = await fetch("/pulse", { method: "POST", headers: { Accept: "application/json" } });
+    const answer = await fetch(`/pulse?since=${since}`, { method: "POST", headers: { Accept: "application/json" } });
     if (answer.ok && !answer.redirected) {
       const pulse = await answer.json();
+      since = pulse.at ?? since;
       announce(pulse.new);
       correct(pulse.unread, pending());
       if (pulse.more) wait = SOON;

@@ -48,6 +48,7 @@ fn full(name: &str) -> Frame {
     Frame {
         title: name.into(),
         user: Some(name.into()),
+        now: 1_795_000_000_000_000,
         is_admin: true,
         current: Place::Elsewhere,
         unread_total: Count(12_345),

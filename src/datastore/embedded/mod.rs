@@ -116,9 +116,17 @@ impl Embedded {
         blocking(move || commit::commit(&database, &indexes, &mutations, &seen)).await
     }
 
-    pub(super) async fn backup(&self, path: PathBuf) -> Result<(), StoreError> {
+    pub(super) async fn backup(&self, path: PathBuf) -> Result<std::fs::File, StoreError> {
         let read = self.read()?;
-        blocking(move || commit::copy(&read, &path)).await
+        // All in one piece of work, which ends as it began even where nobody waits for it any more.
+        blocking(move || {
+            let failed = |error: std::io::Error| StoreError::Unavailable(error.to_string());
+            commit::copy(&read, &path)?;
+            let opened = std::fs::File::open(&path).map_err(failed);
+            std::fs::remove_file(&path).map_err(failed)?;
+            opened
+        })
+        .await
     }
 
     pub(super) fn check(&self) -> Result<Findings, StoreError> {

@@ -6,6 +6,8 @@ use url::Url;
 
 use super::names::Ns;
 
+/// The longest `xml:base` that is taken, in bytes: it is repeated before every relative link.
+const LONGEST_BASE: usize = 2_000;
 /// Most namespace declarations in force at once. Real roots declare up to 25.
 const MOST_NAMESPACES: usize = 256;
 
@@ -58,6 +60,7 @@ impl<'a> Scope<'a> {
                 self.namespaces.push((prefix, ns, value.clone()));
             } else if *name == "xml:base"
                 && let Some(base) = self.base().and_then(|base| base.join(value.trim()).ok())
+                && base.as_str().len() <= LONGEST_BASE
             {
                 self.bases.push(base);
             }

@@ -5,6 +5,7 @@
 //! an end tag need not match, and what the document breaks off in ends there.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use html5ever::data::NAMED_ENTITIES;
@@ -183,13 +184,20 @@ pub(super) fn attributes(text: &str) -> Vec<(&str, &str)> {
 
 /// The entities that a document declares for itself, on top of HTML's.
 #[derive(Default)]
-pub(super) struct Entities<'a>(HashMap<&'a str, &'a str>);
+pub(super) struct Entities<'a> {
+    known: HashMap<&'a str, &'a str>,
+    /// Bytes that declared entities have been expanded to so far, in the whole document.
+    expanded: Cell<usize>,
+}
 
 impl<'a> Entities<'a> {
     /// Most entities kept, and the longest value, in bytes. A value is text only: references in
     /// it are decoded once and never looked up here, so that nothing can grow.
     const MOST: usize = 256;
     const LONGEST_VALUE: usize = 1024;
+    /// The most that a document's own entities may expand to, in bytes: beyond, a reference stays as it is. A few bytes
+    /// could stand for a thousand each otherwise.
+    const EXPANSION: usize = 1024 * 1024;
 
     pub(super) fn declare(&mut self, doctype: &'a str) {
         for declaration in doctype.split("<!ENTITY").skip(1).take(Self::MOST) {
@@ -202,8 +210,8 @@ impl<'a> Entities<'a> {
                 continue;
             };
             let value = rest[1..].split(quote).next().unwrap_or_default();
-            if value.len() <= Self::LONGEST_VALUE && self.0.len() < Self::MOST {
-                self.0.insert(name, value);
+            if value.len() <= Self::LONGEST_VALUE && self.known.len() < Self::MOST {
+                self.known.insert(name, value);
             }
         }
     }
@@ -238,7 +246,12 @@ impl<'a> Entities<'a> {
                     .filter(|code| *code != 0)
                     .filter_map(char::from_u32),
             );
-        } else if let Some(value) = self.0.get(name) {
+        } else if let Some(value) = self.known.get(name) {
+            let expanded = self.expanded.get() + value.len();
+            if expanded > Self::EXPANSION {
+                return false;
+            }
+            self.expanded.set(expanded);
             out.push_str(&Entities::default().decode(value));
         } else {
             return false;

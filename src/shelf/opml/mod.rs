@@ -65,6 +65,9 @@ pub enum OpmlError {
     /// More folders within folders than can be read.
     #[error("the list nests its folders more than 50 deep. Flatten it, and try again")]
     TooDeep,
+    /// Above the limit of feeds.
+    #[error("The file lists more than 6,000 feeds. Split it, and import the parts.")]
+    TooMany,
     /// A list without a single feed.
     #[error("the list holds no feeds: none of its lines has an “xmlUrl”")]
     NoFeeds,

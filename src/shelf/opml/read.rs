@@ -53,6 +53,13 @@ fn scan(text: &str) -> Result<Opml, OpmlError> {
     list.finish()
 }
 
+/// Feeds of one file. No list that anybody reads is longer.
+const FEEDS: usize = 6_000;
+/// Bytes of a folder's name: it is repeated before every feed inside.
+const NAME_BYTES: usize = 200;
+/// Namespaces that a root declares.
+const NAMESPACES: usize = 64;
+
 #[derive(Default)]
 struct Listing {
     opml: Opml,
@@ -74,7 +81,9 @@ impl Listing {
                 let prefixed = declared.filter_map(|(name, value)| {
                     Some((name.strip_prefix("xmlns:")?.to_owned(), value))
                 });
-                self.opml.namespaces.extend(prefixed);
+                if self.opml.namespaces.is_empty() {
+                    self.opml.namespaces.extend(prefixed.take(NAMESPACES));
+                }
             }
             "title" => self.in_title = !empty && self.open.is_empty(),
             "outline" => self.outline(tag, empty)?,
@@ -94,6 +103,10 @@ impl Listing {
             .or_else(|| one_of(&all, "text"))
             .unwrap_or_default()
             .to_owned();
+        if self.opml.outlines.len() >= FEEDS {
+            return Err(OpmlError::TooMany);
+        }
+        let name = crate::packed::cut(&name, NAME_BYTES);
         let feed = outline(all, &self.folder, line);
         let is_folder = feed.is_none() && !empty;
         if is_folder {

@@ -63,7 +63,7 @@ pub(super) async fn submit(
     address: Address,
     Form(typed): Form<Typed>,
 ) -> Answer<Response> {
-    if let Err(seconds) = app.throttle.check(&typed.email, address.0) {
+    if let Err(seconds) = app.throttle.attempt(&typed.email, address.0) {
         let text = format!(
             "There were too many failed attempts. Try again in {} minutes.",
             seconds.div_ceil(60)
@@ -77,7 +77,7 @@ pub(super) async fn submit(
     }
     match users::store::sign_in(&app.store, &typed.email, &typed.password).await {
         Ok(user) => {
-            app.throttle.succeeded(&typed.email);
+            app.throttle.succeeded(&typed.email, address.0);
             Sessions::new(app.store.clone(), app.clock.clone())
                 .sweep()
                 .await?;
@@ -86,7 +86,6 @@ pub(super) async fn submit(
         }
         Err(UserError::Store(error)) => Err(error.into()),
         Err(error) => {
-            app.throttle.failed(&typed.email, address.0);
             let page = page(&app, typed.email, typed.next, Some(error.to_string()));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
         }

@@ -58,17 +58,15 @@ pub(super) async fn submit(
     Form(typed): Form<Typed>,
 ) -> Answer<Response> {
     // Making accounts is as costly as guessing passwords, and counts as an attempt of its address.
-    app.throttle
-        .check("", address.0)
-        .map_err(|seconds| Problem {
-            retry_after: Some(seconds),
-            ..Problem::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "throttled",
-                "Too many attempts",
-                "Try again in a quarter of an hour.",
-            )
-        })?;
+    app.throttle.visit(address.0).map_err(|seconds| Problem {
+        retry_after: Some(seconds),
+        ..Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "throttled",
+            "Too many attempts",
+            "Try again in a quarter of an hour.",
+        )
+    })?;
     let now = app.clock.now();
     let (store, chance) = (&app.store, &app.chance);
     let made = users::store::create(
@@ -88,9 +86,6 @@ pub(super) async fn submit(
         Err(UserError::Store(error)) => return Err(error.into()),
         Err(error) => error,
     };
-    if matches!(error, UserError::Taken) {
-        app.throttle.failed("", address.0);
-    }
     let first = !users::store::anybody(&app.store).await?;
     let mut page = page(typed.email, first);
     let text = Some(error.to_string());

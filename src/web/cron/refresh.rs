@@ -15,6 +15,7 @@ pub(super) async fn refresh(_: Scheduler, State(app): State<AppState>) -> Answer
         time: app.config.fetch.tick_time,
     };
     let report = tick(&app.tools()?, budget).await?;
+    app.news.note(app.clock.now(), &report.news);
     if report.finished {
         app.be_quiet_until(minute_of(app.clock.now()) + 5);
     }

@@ -13,8 +13,8 @@ use crate::web::reader::Reader;
 /// Bytes that are read at a time.
 const CHUNK: usize = 256 * 1_024;
 
-/// Copies one moment's store into a file of its own beside it, and sends that. The file has no name any more while it is
-/// sent, so nothing is left behind, however the request ends.
+/// Copies one moment's store into a file of its own beside it, and sends that. The file loses its name before it is sent, so
+/// nothing is left behind, however the request ends.
 pub(super) async fn download(State(app): State<AppState>, reader: Reader) -> Answer<Response> {
     if !reader.user.profile.admin {
         return Err(Problem::forbidden(
@@ -24,13 +24,7 @@ pub(super) async fn download(State(app): State<AppState>, reader: Reader) -> Ans
     }
     let name = format!("backup-{}.tmp", app.chance.hex::<8>());
     let path = app.config.store.folder.join(name);
-    let copied = app.store.backup(path.clone()).await;
-    let opened = std::fs::File::open(&path);
-    // Whatever happened, the name goes; an open file stays readable without one.
-    let removed = std::fs::remove_file(&path);
-    copied?;
-    let file = opened.map_err(|error| Problem::internal(&error))?;
-    removed.map_err(|error| Problem::internal(&error))?;
+    let file = app.store.backup(path).await?;
     let length = file
         .metadata()
         .map_err(|error| Problem::internal(&error))?

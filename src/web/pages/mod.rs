@@ -130,14 +130,18 @@ fn frame_of(
     place: Place,
     here: Option<&Scope>,
 ) -> Frame {
-    frame(
+    let frame = frame(
         &reader.user,
         shelf,
         title,
         place,
         here,
         flash::take(headers),
-    )
+    );
+    Frame {
+        now: reader.now.timestamp_micros(),
+        ..frame
+    }
 }
 
 /// The texts of a shelf's folders, for a field's suggestions.

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::marks::Counts;
 use crate::app::AppState;
-use crate::clock::minute_of;
+use crate::clock::{from_micros, minute_of};
 use crate::fetch::tick::{Budget, tick};
 use crate::shelf::Shelf;
 use crate::web::problem::Answer;
@@ -18,31 +19,54 @@ use crate::web::reader::Reader;
 /// How long one pulse works: its page may leave at any moment, and is waiting.
 const TIME: Duration = Duration::from_secs(10);
 
-/// Works on a sweep for a moment, if there is anything to do. Answers with what is new for this reader, and whether to
-/// come again at once.
-pub(super) async fn pulse(State(app): State<AppState>, reader: Reader) -> Answer<Response> {
-    let idle = || Json(json!({ "new": 0, "more": false })).into_response();
-    if app.is_quiet() {
-        return Ok(idle());
-    }
-    let report = tick(&app.tools()?, Budget { time: TIME }).await?;
-    if report.declined_until.is_some() {
-        app.be_quiet_until(minute_of(app.clock.now()) + 1);
-        return Ok(idle());
-    }
-    if report.finished {
-        app.be_quiet_until(minute_of(app.clock.now()) + 5);
-    }
-    if report.articles == 0 {
-        return Ok(Json(json!({ "new": 0, "more": !report.finished })).into_response());
+/// What the page knows.
+#[derive(Debug, Deserialize)]
+pub(super) struct Known {
+    /// The `at` of the last answer, or of the page itself: microseconds since 1970, by our clock.
+    since: Option<i64>,
+}
+
+/// Works on a sweep for a moment, if there is anything to do. Answers with what has arrived for this reader since the page
+/// knew, whoever fetched it, and whether to come again at once. Where nothing arrived and nothing is to do, no read.
+pub(super) async fn pulse(
+    State(app): State<AppState>,
+    reader: Reader,
+    Query(known): Query<Known>,
+) -> Answer<Response> {
+    // Without a word about what it knows, a page hears of what its own call brings.
+    let since = known
+        .since
+        .unwrap_or_else(|| app.clock.now().timestamp_micros() - 1);
+    let since = from_micros(since);
+    let more = if app.is_quiet() {
+        false
+    } else {
+        work(&app).await?
+    };
+    let at = app.clock.now().timestamp_micros();
+    let news = app.news.since(since);
+    if news.is_empty() {
+        return Ok(Json(json!({ "new": 0, "more": more, "at": at })).into_response());
     }
     let shelf = Shelf::load(&app.store, reader.user.id).await?;
-    let mine = report
-        .news
+    let mine = news
         .iter()
         .filter(|(feed, _)| shelf.subscription(*feed).is_some());
     let new: usize = mine.map(|(_, articles)| articles).sum();
     let counts = serde_json::to_value(Counts::of(&shelf)).unwrap_or_default();
-    let answer = json!({ "new": new, "more": !report.finished, "unread": counts["unread"] });
+    let answer = json!({ "new": new, "more": more, "at": at, "unread": counts["unread"] });
     Ok(Json(answer).into_response())
+}
+
+/// One tick's worth. Answers whether there is more to do at once.
+async fn work(app: &AppState) -> Answer<bool> {
+    let report = tick(&app.tools()?, Budget { time: TIME }).await?;
+    let minute = minute_of(app.clock.now());
+    app.news.note(app.clock.now(), &report.news);
+    match (&report.declined_until, report.finished) {
+        (Some(_), _) => app.be_quiet_until(minute + 1),
+        (None, true) => app.be_quiet_until(minute + 5),
+        (None, false) => return Ok(true),
+    }
+    Ok(false)
 }

@@ -78,16 +78,15 @@ pub(super) async fn password(
     let mut new_error = users::password::check(&form.new)
         .err()
         .map(|error| error.to_string());
-    if let Err(seconds) = app.throttle.check(email, None) {
+    if let Err(seconds) = app.throttle.attempt(email, None) {
         current_error = Some(format!(
             "Too many attempts. Try again in {} minutes.",
             seconds / 60
         ));
     } else if new_error.is_none() {
         match users::store::sign_in(&app.store, email, &form.current).await {
-            Ok(_) => app.throttle.succeeded(email),
+            Ok(_) => app.throttle.succeeded(email, None),
             Err(UserError::WrongPassword) => {
-                app.throttle.failed(email, None);
                 current_error = Some("This isn't your present password.".into());
             }
             Err(error) => return Err(error.into()),

@@ -13,7 +13,13 @@ use super::support::{assert_sound, ids, indexes, put, put_one, rows, toy, toys};
 
 async fn copy_of(store: &Datastore) -> (Folder, Datastore) {
     let folder = Folder::new();
-    store.backup(folder.path().join(FILE)).await.unwrap();
+    let mut copy = store.backup(folder.path().join("copy.tmp")).await.unwrap();
+    assert!(
+        !folder.path().join("copy.tmp").exists(),
+        "it has no name any more"
+    );
+    let mut file = std::fs::File::create(folder.path().join(FILE)).unwrap();
+    std::io::copy(&mut copy, &mut file).unwrap();
     let copy = folder.open(indexes());
     (folder, copy)
 }
