@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub const FEED_IDS: u64 = 1 << 27;
 /// Bits of a sequence number: four million articles in a feed's life.
 const SEQ_BITS: u32 = 22;
+/// The last number that a feed can give: another would run into the feed's own bits.
+pub const LAST_SEQ: u32 = (1 << SEQ_BITS) - 1;
 /// User ids are drawn from `1..=USER_IDS`: what a JSON number holds exactly.
 pub const USER_IDS: u64 = 1 << 53;
 

@@ -40,7 +40,7 @@ fn invalid(text: String) -> Checked {
     Err(StoreError::Invalid(text))
 }
 
-/// A key as such: no empty or reserved parts, no number 0, no slash (Google's best practice, which keeps keys printable).
+/// A key as such: no empty or reserved parts, no number 0.
 pub(super) fn check_key(key: &Key) -> Checked {
     for element in key.path() {
         check_name("a kind", &element.kind)?;

@@ -10,7 +10,7 @@ use super::schedule;
 use crate::articles::river_time;
 use crate::clock::{Timestamp, minute_of};
 use crate::feeds::{Body, Card, Feed, Fingerprint, Rung, Validators};
-use crate::ids::ArticleId;
+use crate::ids::{ArticleId, LAST_SEQ};
 
 /// Articles kept of a feed.
 pub const KEPT: u32 = 200;
@@ -262,6 +262,9 @@ fn take_document(plan: &mut Plan, document: Document, now: Timestamp) {
     // What retention would take away at once gets a number and a fingerprint, and is never written.
     let unkept = fresh.len().saturating_sub(KEPT as usize);
     for (index, (entry, hash)) in fresh.into_iter().enumerate() {
+        if card.last >= LAST_SEQ {
+            break;
+        }
         card.last += 1;
         let article = ArticleId {
             feed: *id,

@@ -23,6 +23,8 @@ use crate::feeds::phase::due_phases;
 use crate::feeds::{self, Head, LADDER, Rung};
 use crate::ids::FeedId;
 
+/// Minutes that no caller's work goes beyond: the longest `TICK_SECONDS`, and some.
+const LONGEST_WORK: i64 = 10;
 /// Minutes between the beginnings of two sweeps.
 const LEASE: i64 = 5;
 /// Sweeps that are remembered: those of a day and a bit, since the longest floor below the weekly rung is a day.
@@ -178,11 +180,13 @@ async fn work(tools: &Tools, budget: Budget) -> Result<Report, StoreError> {
 /// Until when a call is of no use: somebody is at work, or the lease isn't over.
 fn declined(state: &State, now: Timestamp) -> Option<Timestamp> {
     let busy = crate::clock::from_micros(state.working_until);
-    if busy > now {
+    // Further off than anybody works is a clock that was wrong once.
+    if busy > now && busy - now <= TimeDelta::minutes(LONGEST_WORK) {
         return Some(busy);
     }
     let lease = crate::clock::from_micros((state.began + LEASE) * 60_000_000);
-    (state.place.is_none() && lease > now).then_some(lease)
+    let lasts = lease > now && lease - now <= TimeDelta::minutes(LEASE);
+    (state.place.is_none() && lasts).then_some(lease)
 }
 
 async fn sweep(

@@ -260,6 +260,7 @@ async fn find(tools: &Tools, url: Url) -> Result<(Url, Document), SubscribeError
     }
     if matches!(error, ParseError::NotAFeed { .. }) {
         for guess in discover::well_known(&landed) {
+            tokio::time::sleep(tools.spacing).await;
             if let Ok(found) = one(tools, &guess).await {
                 return Ok(found);
             }

@@ -23,6 +23,7 @@ use axum::routing::MethodRouter;
 use sha2::{Digest, Sha512};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_sessions::cookie::{Key, SameSite};
 use tower_sessions::{Expiry, SessionManagerLayer};
 
@@ -86,7 +87,10 @@ pub fn router(app: AppState) -> Router {
             request_log::layer,
         ))
         .layer(axum::middleware::from_fn(door::security_headers))
-        .layer(CompressionLayer::new())
+        // A backup is large and holds compressed bodies: there is nothing to gain.
+        .layer(CompressionLayer::new().compress_when(
+            DefaultPredicate::new().and(NotForContentType::const_new("application/octet-stream")),
+        ))
         .with_state(app)
 }
 

@@ -602,3 +602,21 @@ async fn the_administrator_takes_a_copy_of_the_store_in_use() {
         .collect();
     assert_eq!(left, [FILE], "nothing is left behind");
 }
+
+/// A publisher can name any address in a picture, and the reader's cookies would go along.
+#[tokio::test]
+async fn a_picture_in_an_article_can_not_ask_for_our_pages() {
+    let app = TestApp::on_disk().await;
+    let ann = app.reader("ann").await;
+    for path in ["/admin/backup", "/unread", "/export.opml"] {
+        for purpose in ["image", "iframe", "audio"] {
+            let asked = ann.ask(Method::GET, path).header("sec-fetch-dest", purpose);
+            let answer = asked.send().await;
+            answer.is(403);
+        }
+        let asked = ann
+            .ask(Method::GET, path)
+            .header("sec-fetch-dest", "document");
+        asked.send().await.is(200);
+    }
+}

@@ -664,3 +664,50 @@ async fn a_publisher_is_asked_for_one_thing_at_a_time_with_a_pause() {
     assert_eq!(hosts.len(), 3, "hosts don't wait for one another");
     assert!(took < TimeDelta::seconds(5).to_std().unwrap());
 }
+
+/// Off the ladder with an error means gone for good; a feed that nobody read when it failed isn't.
+#[tokio::test]
+async fn a_feed_that_failed_when_its_last_reader_left_comes_back_with_him() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let urls = publish(&web, 0, 1, Duration::ZERO);
+    let feed = ann.subscribes(&urls[0]).await;
+    let page = Page::status(500);
+    web.put("/host0/feed0", page);
+    app.refresh().await;
+    app.minutes_pass(WEEK);
+    assert_eq!(number(&app.refresh().await, "failed"), 1);
+    ann.post(&format!("/feed/{feed}/remove"), &[]).await.is(303);
+
+    publish(&web, 0, 1, Duration::ZERO);
+    ann.subscribes(&urls[0]).await;
+    web.forget();
+    app.minutes_pass(60);
+    app.refresh().await;
+
+    assert_eq!(web.requests().len(), 1, "it is asked again at once");
+    assert_eq!(app.feed(&feed).await.card.error, None);
+    app.is_sound().await;
+}
+
+/// Two pages are open; one of them fetched, and both hear of it.
+#[tokio::test]
+async fn every_open_page_hears_of_news() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let program = app.program_of(&ann).await;
+    imports(&program, &publish(&web, 0, 2, Duration::ZERO)).await;
+    let drawn = app.clock.now().timestamp_micros() - 1;
+    assert_eq!(number(&app.refresh().await, "articles"), 6);
+
+    let address = format!("/pulse?since={drawn}");
+    let other = ann.post_json(&address, Value::Null).await.is(200).json();
+    assert_eq!(
+        (&other["new"], &other["unread"]["total"]),
+        (&6.into(), &6.into())
+    );
+    app.minutes_pass(1);
+    let address = format!("/pulse?since={}", app.clock.now().timestamp_micros());
+    let again = ann.post_json(&address, Value::Null).await.is(200).json();
+    assert_eq!(again["new"], 0);
+}

@@ -326,4 +326,16 @@ mod tests {
         let text = "&att; &lol; &eacute; &amp;amp; a&b &#146; &#x41;\u{8} &#1;";
         assert_eq!(entities.decode(text), "AT&T &lol;&lol; é &amp; a&b ’ A ");
     }
+
+    #[test]
+    fn what_a_document_declares_can_not_multiply() {
+        let value = "x".repeat(1_000);
+        let doctype = format!("<!ENTITY a \"{value}\">");
+        let mut entities = super::Entities::default();
+        entities.declare(&doctype);
+        let text = "&a;".repeat(100_000);
+        let decoded = entities.decode(&text);
+        assert!(decoded.len() < 2_000_000, "{} bytes", decoded.len());
+        assert!(decoded.starts_with(&value));
+    }
 }

@@ -64,7 +64,7 @@ pub(super) async fn show(
     let now = app.clock.now();
     let mut cards = stretch.cards;
     insert(&mut cards, &article, list.flow());
-    // Opening is reading, if the reader himself did it. The list still shows what it was.
+    // Opening is reading, if the reader himself did it.
     if !shelf.is_read(id) && is_deliberate(&headers) {
         shelf.mark(&app.store, None, &[id], &[]).await?;
     }
