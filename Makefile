@@ -27,6 +27,7 @@ browser: $(BROWSER_TESTS)/node_modules
 
 # Debian's Chromium, where it can be installed; without it the browser's tests say that they were skipped, and fail in CI.
 tools:
+	@$(CARGO) nextest --version >/dev/null 2>&1 || $(CARGO) install cargo-nextest --locked
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium fonts-dejavu-core; } || true
 
 $(BROWSER_TESTS)/node_modules: $(BROWSER_TESTS)/package.json

@@ -34,15 +34,7 @@ pub struct Count(pub u32);
 impl Count {
     /// The exact number with its thousands set apart, for labels.
     pub fn exact(&self) -> String {
-        let digits = self.0.to_string();
-        let mut words = String::with_capacity(digits.len() + 3);
-        for (at, digit) in digits.chars().enumerate() {
-            if at > 0 && (digits.len() - at).is_multiple_of(3) {
-                words.push(',');
-            }
-            words.push(digit);
-        }
-        words
+        super::words::thousands(u64::from(self.0))
     }
 }
 
