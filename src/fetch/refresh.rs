@@ -4,7 +4,7 @@ use url::Url;
 
 use super::apply::apply;
 use super::decide::{Document, Failure, Outcome, decide, is_nothing};
-use super::http::{Answer, FetchError, Web};
+use super::http::{Answer, Web};
 use super::parse::{self, ParseError};
 use crate::clock::Clock;
 use crate::datastore::{Datastore, StoreError};
@@ -165,11 +165,5 @@ pub fn status_words(status: u16) -> String {
         429 => "The server asks us to come back later (429).".into(),
         500..=599 => format!("The server has a fault of its own ({status})."),
         other => format!("The server answered with {other}, which is no feed."),
-    }
-}
-
-impl From<FetchError> for Outcome {
-    fn from(error: FetchError) -> Self {
-        failed(&error.to_string(), None)
     }
 }

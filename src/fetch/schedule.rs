@@ -1,7 +1,7 @@
 //! When to ask a feed: pure functions of its card, the clock, and the sweeps that were made.
 
 use crate::clock::{Timestamp, minute_of};
-use crate::feeds::phase::{next_due, phase};
+use crate::feeds::phase::next_due;
 use crate::feeds::{Card, LADDER, Rung};
 use crate::ids::FeedId;
 
@@ -89,11 +89,6 @@ pub fn next_poll(feed: FeedId, card: &Card, minute: i64) -> Option<i64> {
         Rung::New => Some(minute.max(card.not_before)),
         rung => next_due(feed, rung, minute.max(card.not_before - 1)),
     }
-}
-
-/// A feed's phase on its own rung.
-pub fn phase_of(feed: FeedId, card: &Card) -> i64 {
-    phase(feed, card.rung)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod commands;
 mod conformance;
 mod corpora;
 mod crash;
+mod deciding;
 mod fetching;
 mod layering;
 mod opml;
