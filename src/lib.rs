@@ -11,6 +11,7 @@
 //! | [`feeds`], [`articles`] | what all readers share: cards for lists, bodies for pages |
 //! | [`shelf`] | one reader's library: subscriptions, read state, rivers, OPML |
 //! | [`fetch`] | from an address to articles: guard, parse, clean, decide, apply, tick |
+//! | [`outside`] | TLS, names, and HTTP to the services that the settings name |
 //! | [`web`] | pages, API, cron |
 //! | [`cli`], [`doctor`] | the commands, and the check of a whole store |
 //! | [`app`], [`config`], [`clock`], [`chance`] | what everything is handed |
@@ -28,6 +29,7 @@ pub mod doctor;
 pub mod feeds;
 pub mod fetch;
 pub mod ids;
+pub mod outside;
 pub mod packed;
 pub mod shelf;
 pub mod users;

@@ -14,9 +14,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use url::Url;
 
 use super::guard::{self, Block};
-use super::outbound::{GuardedResolver, Refused, tls};
+use super::outbound::{GuardedResolver, Refused};
 use crate::clock::Timestamp;
 use crate::feeds::Validators;
+use crate::outside::tls;
 
 /// The most bytes of a body, unpacked.
 pub const BODY_BYTES: usize = 10 * 1_024 * 1_024;

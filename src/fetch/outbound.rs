@@ -1,28 +1,11 @@
-//! The way out: TLS that needs no files, and names that resolve only to addresses that may be asked.
+//! Names that resolve only to addresses that may be asked.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock};
 
-use hickory_resolver::TokioResolver;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::guard::{self, Block};
-
-/// Mozilla's roots, compiled in: a bare container has no certificate files.
-pub(super) fn tls() -> &'static rustls::ClientConfig {
-    static TLS: OnceLock<rustls::ClientConfig> = OnceLock::new();
-    TLS.get_or_init(|| {
-        let roots = rustls::RootCertStore {
-            roots: webpki_roots::TLS_SERVER_ROOTS.into(),
-        };
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map(|builder| builder.with_root_certificates(roots).with_no_client_auth());
-        // Ring's provider has suites for both protocol versions, so the versions are always accepted.
-        builder.unwrap_or_else(|error| unreachable!("{error}"))
-    })
-}
+use crate::outside::{Names, UnknownHost};
 
 /// Why a name wasn't resolved.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +19,7 @@ pub(super) enum Refused {
 /// Resolves names, and leaves only addresses that may be asked: what was judged is what is dialled.
 #[derive(Clone)]
 pub(super) struct GuardedResolver {
-    inner: Arc<OnceLock<Option<TokioResolver>>>,
+    names: Names,
     allow_private: bool,
 }
 
@@ -44,7 +27,7 @@ impl GuardedResolver {
     /// A resolver that is made when the first name is asked for.
     pub(super) fn new(allow_private: bool) -> Self {
         Self {
-            inner: Arc::default(),
+            names: Names::default(),
             allow_private,
         }
     }
@@ -54,7 +37,8 @@ impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let this = self.clone();
         Box::pin(async move {
-            let found = this.addresses(name.as_str()).await?;
+            let found = this.names.addresses(name.as_str()).await;
+            let found = found.map_err(|UnknownHost| Refused::Unknown)?;
             let mut blocked = None;
             let mut allowed = Vec::new();
             for address in found {
@@ -74,25 +58,6 @@ impl Resolve for GuardedResolver {
 
 /// The addresses of a name, unjudged; none where there is none, or no name server answers.
 pub async fn resolve(name: &str) -> Vec<std::net::IpAddr> {
-    let resolver = GuardedResolver::new(true);
-    let found = resolver.addresses(name).await.unwrap_or_default();
+    let found = Names::default().addresses(name).await.unwrap_or_default();
     found.iter().map(SocketAddr::ip).collect()
-}
-
-impl GuardedResolver {
-    async fn addresses(&self, name: &str) -> Result<Vec<SocketAddr>, Refused> {
-        if name.trim_end_matches('.') == "localhost" {
-            return Ok(vec![([127, 0, 0, 1], 0).into()]);
-        }
-        let resolver = self.inner.get_or_init(|| {
-            let builder = TokioResolver::builder_tokio().ok()?;
-            builder.build().ok()
-        });
-        let resolver = resolver.as_ref().ok_or(Refused::Unknown)?;
-        let found = resolver
-            .lookup_ip(name)
-            .await
-            .map_err(|_| Refused::Unknown)?;
-        Ok(found.iter().map(|ip| SocketAddr::new(ip, 0)).collect())
-    }
 }

@@ -10,6 +10,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("chance", &[]),
     ("ids", &[]),
     ("config", &[]),
+    ("outside", &[]),
     ("packed", &["datastore"]),
     ("users", &["clock", "chance", "datastore", "ids"]),
     // An article's key stands below its feed's.
@@ -30,6 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "datastore",
             "feeds",
             "ids",
+            "outside",
             "packed",
         ],
     ),

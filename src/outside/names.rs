@@ -1,0 +1,51 @@
+//! Names to addresses, without the system's resolver: that one leaves a thread behind.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+
+use hickory_resolver::TokioResolver;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+/// A name without an address, or no name server that would say.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("no such host")]
+pub struct UnknownHost;
+
+/// Asks the name servers that the system is set to. Made when the first name is asked for; nothing outlives it.
+#[derive(Clone, Default)]
+pub struct Names(Arc<OnceLock<Option<TokioResolver>>>);
+
+impl std::fmt::Debug for Names {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Names")
+    }
+}
+
+impl Names {
+    /// The addresses of a name, unjudged; the port is 0. `localhost` needs no name server.
+    ///
+    /// # Errors
+    /// [`UnknownHost`].
+    pub async fn addresses(&self, name: &str) -> Result<Vec<SocketAddr>, UnknownHost> {
+        if name.trim_end_matches('.') == "localhost" {
+            return Ok(vec![([127, 0, 0, 1], 0).into()]);
+        }
+        let resolver = self.0.get_or_init(|| {
+            let builder = TokioResolver::builder_tokio().ok()?;
+            builder.build().ok()
+        });
+        let resolver = resolver.as_ref().ok_or(UnknownHost)?;
+        let found = resolver.lookup_ip(name).await.map_err(|_| UnknownHost)?;
+        Ok(found.iter().map(|ip| SocketAddr::new(ip, 0)).collect())
+    }
+}
+
+impl Resolve for Names {
+    fn resolve(&self, name: Name) -> Resolving {
+        let names = self.clone();
+        Box::pin(async move {
+            let found = names.addresses(name.as_str()).await?;
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
