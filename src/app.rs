@@ -8,13 +8,15 @@ use url::Url;
 
 use crate::chance::Chance;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, CredentialsFrom, StoreAddress, StoreConfig};
+use crate::datastore::cloud::{self, Cloud};
 use crate::datastore::embedded::Embedded;
 use crate::datastore::{Datastore, IndexSet, StoreError};
 use crate::fetch::batch::Tools;
 use crate::fetch::courtesy::Courtesy;
 use crate::fetch::http::{FetchError, Web};
 use crate::fetch::news::News;
+use crate::google::{Credentials, Tokens};
 use crate::users;
 use crate::users::store::Door;
 use crate::web::throttle::Throttle;
@@ -63,13 +65,60 @@ impl AppState {
     }
 }
 
-/// Opens the store that the settings name.
+/// Opens the store that the settings name. One in the cloud is only prepared: its first call connects.
 ///
 /// # Errors
-/// The store's.
-pub fn open_store(config: &Config, clock: &Clock) -> Result<Datastore, StoreError> {
-    let embedded = Embedded::open(&config.store.folder, IndexSet::ours()?)?;
-    Ok(Datastore::new(embedded, clock.clone()))
+/// The store's; [`StoreError::Invalid`] for credentials that can't be used.
+pub fn open_store(
+    config: &Config,
+    clock: &Clock,
+    chance: &Chance,
+) -> Result<Datastore, StoreError> {
+    open_store_at(&config.store.address, config, clock, chance)
+}
+
+/// Opens a store at another address than the settings', with their credentials.
+///
+/// # Errors
+/// As [`open_store`].
+pub fn open_store_at(
+    address: &StoreAddress,
+    config: &Config,
+    clock: &Clock,
+    chance: &Chance,
+) -> Result<Datastore, StoreError> {
+    let indexes = IndexSet::ours()?;
+    match address {
+        StoreAddress::Folder(folder) => {
+            let embedded = Embedded::open(folder, indexes)?;
+            Ok(Datastore::new(embedded, clock.clone()))
+        }
+        StoreAddress::Cloud { project, database } => {
+            let address = cloud::Address {
+                project: project.clone(),
+                database: database.clone(),
+                emulator: config.store.emulator.clone(),
+            };
+            let tokens = Tokens::new(credentials(&config.store)?, clock.clone());
+            let cloud = Cloud::new(address, tokens, chance.clone())?;
+            Ok(Datastore::in_cloud(cloud, indexes, clock.clone()))
+        }
+    }
+}
+
+/// Who we are to Google.
+fn credentials(config: &StoreConfig) -> Result<Credentials, StoreError> {
+    if config.emulator.is_some() {
+        return Ok(Credentials::Anonymous);
+    }
+    let unusable = |problem: String| StoreError::Invalid(problem);
+    let json = match &config.credentials {
+        CredentialsFrom::Metadata(host) => return Ok(Credentials::Metadata(host.clone())),
+        CredentialsFrom::Json(json) => json.clone(),
+        CredentialsFrom::File(path) => std::fs::read_to_string(path)
+            .map_err(|error| unusable(format!("{}: {error}", path.display())))?,
+    };
+    Credentials::from_json(&json).map_err(|error| unusable(error.to_string()))
 }
 
 impl App {

@@ -11,6 +11,7 @@
 //! | [`feeds`], [`articles`] | what all readers share: cards for lists, bodies for pages |
 //! | [`shelf`] | one reader's library: subscriptions, read state, rivers, OPML |
 //! | [`fetch`] | from an address to articles: guard, parse, clean, decide, apply, tick |
+//! | [`google`] | access tokens for Google's services |
 //! | [`outside`] | TLS, names, and HTTP to the services that the settings name |
 //! | [`web`] | pages, API, cron |
 //! | [`cli`], [`doctor`] | the commands, and the check of a whole store |
@@ -28,6 +29,7 @@ pub mod datastore;
 pub mod doctor;
 pub mod feeds;
 pub mod fetch;
+pub mod google;
 pub mod ids;
 pub mod outside;
 pub mod packed;

@@ -86,7 +86,8 @@ struct Context {
 impl Context {
     /// Opens the store; `instead` says what to use while a server has it.
     fn store(&self, instead: &str) -> anyhow::Result<Datastore> {
-        crate::app::open_store(&self.config, &self.clock).map_err(|error| match error {
+        crate::app::open_store(&self.config, &self.clock, &self.chance).map_err(|error| match error
+        {
             StoreError::Taken { path } => anyhow::anyhow!(
                 "the store at {path} is in use by another process, such as a running server. \
                  Stop that first, or use {instead} instead."

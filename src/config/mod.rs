@@ -11,7 +11,7 @@ mod store;
 pub use env::{ConfigError, Env};
 pub use fetch::FetchConfig;
 pub use server::{ServerConfig, SignUp};
-pub use store::StoreConfig;
+pub use store::{CredentialsFrom, StoreAddress, StoreConfig};
 
 /// Everything that can be set.
 #[derive(Clone, Debug)]

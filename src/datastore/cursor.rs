@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Query, StoreError};
 
-/// Bytes of a query's fingerprint in front of the backend's own position.
+/// Bytes of the fingerprint of query and position, in front of the backend's own position.
 const FINGERPRINT: usize = 8;
 
 /// The place behind the last result of a page: opaque, tied to its query, good across restarts.
@@ -18,7 +18,7 @@ pub struct Cursor(Vec<u8>);
 impl Cursor {
     /// The cursor for `position`, which only the backend understands, in the results of `query`.
     pub(super) fn new(query: &Query, position: &[u8]) -> Self {
-        let mut bytes = fingerprint(query).to_vec();
+        let mut bytes = fingerprint(query, position).to_vec();
         bytes.extend_from_slice(position);
         Self(bytes)
     }
@@ -29,7 +29,7 @@ impl Cursor {
     /// [`StoreError::BadCursor`] where it belongs to another one.
     pub(super) fn position(&self, query: &Query) -> Result<&[u8], StoreError> {
         match self.0.split_at_checked(FINGERPRINT) {
-            Some((mark, position)) if mark == fingerprint(query) => Ok(position),
+            Some((mark, position)) if mark == fingerprint(query, position) => Ok(position),
             _ => Err(StoreError::BadCursor),
         }
     }
@@ -49,8 +49,9 @@ impl Cursor {
     }
 }
 
-/// What must be the same for a cursor to make sense: everything but start and limit.
-fn fingerprint(query: &Query) -> [u8; FINGERPRINT] {
+/// What must be the same for a cursor to make sense: the query but for start and limit, and the position, which a backend
+/// may understand even where it is damaged.
+fn fingerprint(query: &Query, position: &[u8]) -> [u8; FINGERPRINT] {
     let Query {
         kind,
         ancestor,
@@ -61,7 +62,8 @@ fn fingerprint(query: &Query) -> [u8; FINGERPRINT] {
         limit: _,
     } = query;
     let shape = format!("{kind:?}{ancestor:?}{filters:?}{orders:?}{shape:?}");
-    let digest = Sha256::digest(shape);
+    let digest = Sha256::new().chain_update(shape).chain_update(position);
+    let digest = digest.finalize();
     let mut mark = [0; FINGERPRINT];
     mark.copy_from_slice(&digest[..FINGERPRINT]);
     mark

@@ -44,6 +44,9 @@ pub enum StoreError {
     /// The store can't be reached, or failed under us; the same call may go through later.
     #[error("the store is unavailable: {0}")]
     Unavailable(String),
+    /// This backend can't do that; the text says what can.
+    #[error("{0}")]
+    Unsupported(&'static str),
     /// Another process has the embedded store open.
     #[error("another process has the store at {path} open")]
     Taken {

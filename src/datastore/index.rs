@@ -137,15 +137,9 @@ impl Need {
             projected.extend(only.cloned());
             projected.sort();
         }
-        // Entries that are equal otherwise go by key, in the last order's direction: saying so adds nothing, unless
-        // something projected would come before it.
-        let before = rest.iter().rev().nth(1);
-        let implied = before.map_or(Direction::Asc, |order| order.direction);
-        if projected.is_empty()
-            && rest
-                .last()
-                .is_some_and(|order| order.property == KEY && order.direction == implied)
-        {
+        // Behind ascending orders entries go by key anyway: saying so adds nothing.
+        let ascends = rest.iter().all(|order| order.direction == Direction::Asc);
+        if ascends && rest.last().is_some_and(|order| order.property == KEY) {
             rest.pop();
         }
         Self {

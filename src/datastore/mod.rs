@@ -14,6 +14,7 @@
 //!
 //! To add a promise, write it here and add a case to `tests/it/conformance`: a promise without a case is only a wish.
 
+pub mod cloud;
 mod cursor;
 pub mod embedded;
 mod error;
@@ -21,6 +22,7 @@ mod index;
 mod key;
 pub mod meter;
 mod mutation;
+mod patience;
 mod query;
 pub mod rules;
 mod value;
@@ -33,10 +35,12 @@ pub use index::{Choice, IndexColumn, IndexDefinition, IndexSet};
 pub use key::{Id, Key, PathElement};
 pub use meter::{Cost, Meter, metered};
 pub use mutation::{Mutation, Version};
+pub use patience::within;
 pub use query::{Direction, Filter, IN_LIMIT, KEY, Order, Query, RESULT_LIMIT, RangeOp, Shape};
 pub use value::{Entity, Property, Value};
 
 use crate::clock::{Clock, Timestamp};
+use cloud::Cloud;
 use embedded::Embedded;
 
 /// An entity as it was read, with the version to base a change on.
@@ -61,6 +65,7 @@ pub struct Page {
 #[derive(Debug)]
 enum Backend {
     Embedded(Embedded),
+    Cloud(Box<Cloud>),
 }
 
 /// The store. Cheap to clone; all clones are one store.
@@ -91,6 +96,30 @@ impl Datastore {
         }
     }
 
+    /// A store in Google's cloud, where queries use these indexes and no others.
+    pub fn in_cloud(backend: Cloud, indexes: IndexSet, clock: Clock) -> Self {
+        let inner = Inner {
+            indexes,
+            backend: Backend::Cloud(Box::new(backend)),
+            clock,
+            total: Meter::default(),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// Opens what has to be opened before the first call, where there is something. Costs no operation.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn connect(&self) -> Result<(), StoreError> {
+        match &self.inner.backend {
+            Backend::Embedded(_) => Ok(()),
+            Backend::Cloud(cloud) => cloud.connect().await,
+        }
+    }
+
     /// The composite indexes that queries may use.
     pub fn indexes(&self) -> &IndexSet {
         &self.inner.indexes
@@ -116,6 +145,7 @@ impl Datastore {
         self.charge(Cost::reads(keys.len()));
         match &self.inner.backend {
             Backend::Embedded(embedded) => embedded.lookup(keys),
+            Backend::Cloud(cloud) => cloud.lookup(keys, None).await,
         }
     }
 
@@ -136,6 +166,10 @@ impl Datastore {
         query.check()?;
         let page = match &self.inner.backend {
             Backend::Embedded(embedded) => embedded.run_query(query),
+            Backend::Cloud(cloud) => {
+                self.inner.indexes.choose(query)?;
+                cloud.run_query(query, None).await
+            }
         }?;
         self.charge(query_cost(&query.shape, page.rows.len()));
         Ok(page)
@@ -149,6 +183,10 @@ impl Datastore {
         query.check()?;
         let counted = match &self.inner.backend {
             Backend::Embedded(embedded) => embedded.run_query(query)?.rows.len(),
+            Backend::Cloud(cloud) => {
+                self.inner.indexes.choose(query)?;
+                cloud.count(query).await?
+            }
         };
         self.charge(Cost::reads(counted.div_ceil(1_000).max(1)));
         Ok(counted as u64)
@@ -162,21 +200,20 @@ impl Datastore {
     /// [`StoreError::AlreadyExists`], [`StoreError::NotFound`], [`StoreError::Contention`] where a `base_version` isn't
     /// the stored one; the [`rules`]; the backend's own.
     pub async fn commit(&self, mutations: Vec<Mutation>) -> Result<Vec<Version>, StoreError> {
-        self.commit_where(mutations, Vec::new()).await
-    }
-
-    async fn commit_where(
-        &self,
-        mutations: Vec<Mutation>,
-        seen: Vec<embedded::Seen>,
-    ) -> Result<Vec<Version>, StoreError> {
         rules::check_commit(&mutations, &self.inner.indexes)?;
         let cost = commit_cost(&mutations);
         let versions = match &self.inner.backend {
-            Backend::Embedded(embedded) => embedded.commit(mutations, seen).await,
-        }?;
+            Backend::Embedded(embedded) => embedded.commit(mutations, Vec::new()).await?,
+            Backend::Cloud(cloud) => self.settle(cloud.commit(&mutations, None).await?),
+        };
         self.charge(cost);
         Ok(versions)
+    }
+
+    /// Charges what it took to find out that a commit was carried out.
+    fn settle(&self, committed: cloud::Committed) -> Vec<Version> {
+        self.charge(Cost::reads(committed.reads));
+        committed.versions
     }
 
     /// Begins a transaction: its reads are one moment's, and its commit fails if any of them has changed since.
@@ -185,7 +222,8 @@ impl Datastore {
     /// The backend's own.
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
         let backend = match &self.inner.backend {
-            Backend::Embedded(embedded) => embedded.begin()?,
+            Backend::Embedded(embedded) => Moment::Snapshot(embedded.begin()?),
+            Backend::Cloud(cloud) => Moment::Cloud(cloud.begin().await?),
         };
         let store = self.clone();
         let began = self.inner.clock.now();
@@ -204,17 +242,22 @@ impl Datastore {
     pub async fn backup(&self, path: std::path::PathBuf) -> Result<std::fs::File, StoreError> {
         match &self.inner.backend {
             Backend::Embedded(embedded) => embedded.backup(path).await,
+            Backend::Cloud(_) => Err(StoreError::Unsupported(
+                "a copy of a database in the cloud is made with `dormouse copy`, or with Google's own export",
+            )),
         }
     }
 
     /// Looks at every entity and every index entry of the store, and says what doesn't fit together.
-    /// Not metered: it is the floor's own repair tool, and reads the embedded file as such.
+    /// Not metered: it is the floor's own repair tool, and reads the embedded file as such. In the cloud Google keeps the
+    /// indexes, and nothing is looked at.
     ///
     /// # Errors
     /// The backend's own.
     pub async fn check_indexes(&self) -> Result<embedded::Findings, StoreError> {
         match &self.inner.backend {
             Backend::Embedded(embedded) => embedded.check(),
+            Backend::Cloud(_) => Ok(embedded::Findings::default()),
         }
     }
 }
@@ -222,11 +265,21 @@ impl Datastore {
 /// How long a transaction may last (Google: "expire after 270 seconds").
 const TRANSACTION_SECONDS: i64 = 270;
 
+/// What a backend keeps of a transaction.
+#[derive(Debug)]
+enum Moment {
+    Snapshot(embedded::Snapshot),
+    /// The server's name for it.
+    Cloud(Vec<u8>),
+}
+
 /// Reads of one moment, and a commit that holds only if they still do. Doesn't see its own writes.
+///
+/// In the cloud others may have to wait until it ends: one that isn't committed is [abandoned](Self::abandon).
 #[derive(Debug)]
 pub struct Transaction {
     store: Datastore,
-    backend: embedded::Snapshot,
+    backend: Moment,
     began: Timestamp,
 }
 
@@ -238,7 +291,11 @@ impl Transaction {
     pub async fn lookup(&mut self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
         rules::check_lookup(keys)?;
         self.store.charge(Cost::reads(keys.len()));
-        self.backend.lookup(keys)
+        match (&mut self.backend, &self.store.inner.backend) {
+            (Moment::Snapshot(snapshot), _) => snapshot.lookup(keys),
+            (Moment::Cloud(name), Backend::Cloud(cloud)) => cloud.lookup(keys, Some(name)).await,
+            (Moment::Cloud(_), Backend::Embedded(_)) => Err(mixed()),
+        }
     }
 
     /// As [`Datastore::run_query`], at the transaction's moment.
@@ -247,7 +304,14 @@ impl Transaction {
     /// As there.
     pub async fn run_query(&mut self, query: &Query) -> Result<Page, StoreError> {
         query.check()?;
-        let page = self.backend.run_query(query)?;
+        let page = match (&mut self.backend, &self.store.inner.backend) {
+            (Moment::Snapshot(snapshot), _) => snapshot.run_query(query)?,
+            (Moment::Cloud(name), Backend::Cloud(cloud)) => {
+                self.store.inner.indexes.choose(query)?;
+                cloud.run_query(query, Some(name)).await?
+            }
+            (Moment::Cloud(_), Backend::Embedded(_)) => return Err(mixed()),
+        };
         self.store.charge(query_cost(&query.shape, page.rows.len()));
         Ok(page)
     }
@@ -257,14 +321,44 @@ impl Transaction {
     /// # Errors
     /// [`StoreError::Contention`] if it isn't, or if 270 seconds have passed; else as [`Datastore::commit`].
     pub async fn commit(self, mutations: Vec<Mutation>) -> Result<Vec<Version>, StoreError> {
-        let age = self.store.inner.clock.now() - self.began;
+        let inner = &self.store.inner;
+        let age = inner.clock.now() - self.began;
         if age.num_seconds() >= TRANSACTION_SECONDS {
+            self.abandon().await?;
             let key = "the transaction, which has expired,".into();
             return Err(StoreError::Contention { key });
         }
-        let seen = self.backend.into_seen();
-        self.store.commit_where(mutations, seen).await
+        rules::check_commit(&mutations, &inner.indexes)?;
+        let cost = commit_cost(&mutations);
+        let versions = match (self.backend, &inner.backend) {
+            (Moment::Snapshot(snapshot), Backend::Embedded(embedded)) => {
+                embedded.commit(mutations, snapshot.into_seen()).await?
+            }
+            (Moment::Cloud(name), Backend::Cloud(cloud)) => {
+                let committed = cloud.commit(&mutations, Some(&name)).await?;
+                self.store.settle(committed)
+            }
+            _ => return Err(mixed()),
+        };
+        self.store.charge(cost);
+        Ok(versions)
     }
+
+    /// Ends it without a change, so that nobody waits for it any longer.
+    ///
+    /// # Errors
+    /// The backend's own.
+    pub async fn abandon(self) -> Result<(), StoreError> {
+        match (self.backend, &self.store.inner.backend) {
+            (Moment::Cloud(name), Backend::Cloud(cloud)) => cloud.roll_back(name).await,
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A transaction of another backend than its store's, which nothing makes.
+fn mixed() -> StoreError {
+    StoreError::Invalid("a transaction of another store".into())
 }
 
 fn query_cost(shape: &Shape, results: usize) -> Cost {

@@ -81,6 +81,12 @@ pub(super) fn check_commit(mutations: &[Mutation], indexes: &IndexSet) -> Checke
     for mutation in mutations {
         let key = mutation.key();
         check_key(key)?;
+        if matches!(
+            mutation,
+            Mutation::Update(_, Some(0)) | Mutation::Delete(_, Some(0))
+        ) {
+            return invalid(format!("{key}: a change of what must not exist"));
+        }
         if !keys.insert(key) {
             return invalid(format!("{key} is changed twice in one commit"));
         }

@@ -22,7 +22,7 @@ pub enum Value {
     String(String),
     /// Bytes; at most 1,500 where indexed.
     Blob(Vec<u8>),
-    /// Several values, none of them an array. Each is indexed by itself.
+    /// Several values, none of them an array. Each is indexed by itself; an empty one always comes back as indexed.
     Array(Vec<Value>),
     /// Another entity's key.
     Key(Key),

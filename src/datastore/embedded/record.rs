@@ -11,7 +11,9 @@ pub(super) fn encode(entity: &Entity, version: Version) -> Vec<u8> {
     out.extend_from_slice(&version.to_le_bytes());
     for (name, property) in &entity.properties {
         put_slice(name.as_bytes(), &mut out);
-        out.push(u8::from(property.indexed));
+        // An empty array has no index entries either way; Google forgets which was meant.
+        let is_empty = property.value.elements().is_empty();
+        out.push(u8::from(property.indexed || is_empty));
         put_value(&property.value, &mut out);
     }
     out

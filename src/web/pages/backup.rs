@@ -7,6 +7,7 @@ use futures_util::stream;
 use http::header;
 
 use crate::app::AppState;
+use crate::config::StoreAddress;
 use crate::web::problem::{Answer, Problem};
 use crate::web::reader::Reader;
 
@@ -23,7 +24,14 @@ pub(super) async fn download(State(app): State<AppState>, reader: Reader) -> Ans
         ));
     }
     let name = format!("backup-{}.tmp", app.chance.hex::<8>());
-    let path = app.config.store.folder.join(name);
+    let StoreAddress::Folder(folder) = &app.config.store.address else {
+        return Err(Problem::bad_request(
+            "no_file",
+            "This store lives in Google's cloud",
+            "Copy it with “dormouse copy”, or with Google's own export of the database.",
+        ));
+    };
+    let path = folder.join(name);
     let file = app.store.backup(path).await?;
     let length = file
         .metadata()

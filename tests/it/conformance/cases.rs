@@ -3,7 +3,9 @@
 use super::Backend;
 
 conformance! {
-    embedded => Backend::Embedded;
+    embedded => Backend::Embedded,
+    firestore => Backend::Firestore,
+    legacy => Backend::Legacy;
     stores {
         absence [
             null_is_found_and_absence_isn_t,
@@ -136,7 +138,7 @@ conformance! {
             only_the_named_properties_come_with_the_key,
             timestamps_come_as_integers_and_blobs_as_text,
             without_an_order_rows_sort_by_what_is_projected,
-            an_order_on_the_key_goes_before_what_is_projected,
+            a_projection_isn_t_ordered_by_the_key,
             an_array_brings_one_row_for_each_distinct_element,
             two_arrays_bring_every_pair,
             a_range_on_the_projected_array_picks_its_elements,
@@ -157,6 +159,7 @@ conformance! {
         ]
         values [
             every_type_comes_back_as_it_was,
+            an_empty_array_comes_back_as_indexed,
             an_ordinary_query_brings_what_a_look_up_brings,
             types_sort_in_googles_order,
             descending_turns_the_whole_order,
@@ -173,7 +176,8 @@ conformance! {
 }
 
 conformance! {
-    opened_embedded => Backend::Embedded;
+    opened_embedded => Backend::Embedded,
+    opened_firestore => Backend::Firestore;
     backends {
         expiry [
             a_transaction_expires_after_270_seconds,
@@ -197,8 +201,23 @@ conformance! {
         random_commits [
             the_store_does_what_a_map_would_do,
         ]
+    }
+}
+
+conformance! {
+    modelled_embedded => Backend::Embedded;
+    backends {
         random_queries [
             every_query_finds_what_the_model_finds,
+        ]
+    }
+}
+
+conformance! {
+    compared_firestore => Backend::Firestore;
+    backends {
+        random_queries [
+            every_query_finds_what_the_embedded_store_finds,
         ]
     }
 }

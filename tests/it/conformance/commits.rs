@@ -114,8 +114,15 @@ pub(super) async fn a_write_may_insist_on_the_version_it_saw(store: &Datastore) 
 pub(super) async fn base_version_zero_means_absent(store: &Datastore) {
     store.commit(vec![Upsert(a(1, 1), Some(0))]).await.unwrap();
     assert_contention(store.commit(vec![Upsert(a(1, 2), Some(0))]).await);
-    assert_contention(store.commit(vec![Delete(key(1), Some(0))]).await);
     assert_eq!(value(store, 1).await, Some(1));
+    // What was deleted is absent again.
+    store.commit(vec![Delete(key(1), None)]).await.unwrap();
+    store.commit(vec![Upsert(a(1, 3), Some(0))]).await.unwrap();
+    assert_eq!(value(store, 1).await, Some(3));
+    for refused in [Delete(key(1), Some(0)), Update(a(1, 4), Some(0))] {
+        let answer = store.commit(vec![refused]).await;
+        assert!(matches!(answer, Err(StoreError::Invalid(_))), "{answer:?}");
+    }
 }
 
 pub(super) async fn what_was_deleted_meanwhile_is_contention(store: &Datastore) {

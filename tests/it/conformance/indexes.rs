@@ -102,6 +102,11 @@ pub(super) async fn keys_backwards_need_one(backend: Backend) {
     let query = toys().equal("a", Int(1)).order(KEY, Desc);
     let columns = "properties: name: a name: __key__ direction: desc";
     assert_needs(backend, query, columns, &[9, 7, 5, 3, 1]).await;
+    // Google's older emulator asks for it; the order would be the same without.
+    let query = toys().order("c", Desc).order(KEY, Desc);
+    let columns = "properties: name: c direction: desc name: __key__ direction: desc";
+    let up = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+    assert_needs(backend, query, columns, &up).await;
 }
 
 pub(super) async fn keys_against_the_order_need_one(backend: Backend) {
@@ -157,7 +162,6 @@ pub(super) async fn plain_forms_need_none(backend: Backend) {
         toys().order("b", Asc),
         toys().order("b", Desc),
         toys().order("b", Asc).order(KEY, Asc),
-        toys().order("b", Desc).order(KEY, Desc),
         toys()
             .range("b", Less, Int(2))
             .range("b", Greater, Int(0))

@@ -3,7 +3,7 @@
 use dormouse::datastore::Direction::{Asc, Desc};
 use dormouse::datastore::RangeOp::{AtLeast, AtMost, Greater};
 use dormouse::datastore::Value::{Blob, Bool, Double, Int, Null, Timestamp};
-use dormouse::datastore::{Datastore, Entity, KEY};
+use dormouse::datastore::{Datastore, Entity, KEY, StoreError};
 
 use super::support::{
     assert_refused, column, ids, ints, key, paged, put, rows, text, toy, toys, with,
@@ -68,13 +68,16 @@ pub(super) async fn without_an_order_rows_sort_by_what_is_projected(store: &Data
     );
 }
 
-pub(super) async fn an_order_on_the_key_goes_before_what_is_projected(store: &Datastore) {
+/// Google's emulator takes it, and can't go on behind the first page.
+pub(super) async fn a_projection_isn_t_ordered_by_the_key(store: &Datastore) {
     put(store, (1..=4).map(|id| toy(id, [("b", Int(-id))]))).await;
-    let query = toys().order(KEY, Asc).project(&["b"]);
-    assert_eq!(ids(store, &query).await, [1, 2, 3, 4]);
-    let query = toys().range(KEY, Greater, key(2)).project(&["b"]);
-    assert_eq!(ids(store, &query).await, [3, 4]);
-    assert_eq!(column(store, &query, "b").await, [Int(-3), Int(-4)]);
+    let plain = toys().project(&["b"]);
+    let by_key = plain.clone().order(KEY, Asc);
+    let by_range = plain.clone().range(KEY, Greater, key(2));
+    for query in [by_key, by_range] {
+        let answer = store.run_query(&query).await;
+        assert!(matches!(answer, Err(StoreError::Invalid(_))), "{answer:?}");
+    }
 }
 
 pub(super) async fn an_array_brings_one_row_for_each_distinct_element(store: &Datastore) {

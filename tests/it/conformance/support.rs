@@ -54,7 +54,14 @@ pub(super) fn put(
     let upsert = |entity| Mutation::Upsert(entity, None);
     let mutations: Vec<_> = entities.into_iter().map(upsert).collect();
     let store = store.clone();
-    async move { store.commit(mutations).await.expect("a sound commit") }
+    async move {
+        let mut versions = Vec::new();
+        // The older emulator takes at most 25 root entities in one commit.
+        for some in mutations.chunks(25) {
+            versions.extend(store.commit(some.to_vec()).await.expect("a sound commit"));
+        }
+        versions
+    }
 }
 
 /// Writes one entity and tells its version.

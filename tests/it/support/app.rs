@@ -18,6 +18,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::client::{Answer, Client};
+use super::emulators::{Emulator, variable};
 
 /// What the scheduler sends.
 pub(crate) const CRON_SECRET: &str = "the dormouse sleeps";
@@ -50,8 +51,7 @@ impl TestApp {
     /// With some settings.
     pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
         let clock = Clock::fixed(at(12, 0));
-        let embedded = Embedded::in_memory(IndexSet::ours().unwrap()).unwrap();
-        let store = Datastore::new(embedded, clock.clone());
+        let store = empty_store(clock.clone());
         Self::over(store, clock, None, settings).await
     }
 
@@ -61,7 +61,7 @@ impl TestApp {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().to_str().unwrap().to_owned();
         let settings = [("STORE", path.as_str())];
-        let store = open_store(&config(&settings), &clock).unwrap();
+        let store = open_store(&config(&settings), &clock, &Chance::seeded(3)).unwrap();
         Self::over(store, clock, Some(folder), &settings).await
     }
 
@@ -176,6 +176,16 @@ impl TestApp {
     pub(crate) async fn is_sound(&self) {
         let findings = examine(&self.state.store).await.unwrap();
         assert_eq!(findings.faults, Vec::<String>::new());
+    }
+}
+
+/// An empty store: in memory, or, where `TEST_STORE` is `firestore`, in Google's emulator. So the whole suite runs on both.
+fn empty_store(clock: Clock) -> Datastore {
+    let indexes = IndexSet::ours().unwrap();
+    match variable("TEST_STORE").as_deref() {
+        None => Datastore::new(Embedded::in_memory(indexes).unwrap(), clock),
+        Some("firestore") => Emulator::Firestore.store(indexes, clock),
+        Some(other) => panic!("TEST_STORE is {other:?}"),
     }
 }
 

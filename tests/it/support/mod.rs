@@ -3,6 +3,7 @@
 
 mod app;
 mod client;
+mod emulators;
 mod fake_web;
 mod feed_text;
 mod html;
@@ -10,6 +11,7 @@ mod process;
 
 pub(crate) use app::{CRON_SECRET, PASSWORD, TestApp, at};
 pub(crate) use client::{Answer, Client};
+pub(crate) use emulators::{Emulator, fresh_project, variable};
 pub(crate) use fake_web::{FakeWeb, Page};
 pub(crate) use feed_text::{Entry, FeedText};
 pub(crate) use html::{Line, attribute};
@@ -23,11 +25,7 @@ pub(crate) fn corpus(name: &str) -> Option<std::path::PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a test may ask where it runs; the product asks its settings"
-    )]
-    let is_checked = std::env::var_os("CI").is_some();
+    let is_checked = variable("CI").is_some();
     assert!(!is_checked, "the corpus {} is missing", path.display());
     eprintln!("skipped: no corpus at {}", path.display());
     None

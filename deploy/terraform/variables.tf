@@ -1,0 +1,54 @@
+variable "project" {
+  description = "The project's id. The project exists, and billing is enabled."
+  type        = string
+}
+
+variable "region" {
+  description = "Where everything is. The prices in the README are those of us-central1."
+  type        = string
+  default     = "us-central1"
+}
+
+variable "image" {
+  description = "The image, pushed to the repository that this creates: REGION-docker.pkg.dev/PROJECT/dormouse/dormouse:TAG."
+  type        = string
+}
+
+variable "admin_email" {
+  description = "The only address that may become the first account, and so the administrator."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[^@ ]+@[^@ ]+$", var.admin_email))
+    error_message = "This takes an e-mail address."
+  }
+}
+
+variable "signup" {
+  description = "Who may make an account after the first: closed (nobody) or open."
+  type        = string
+  default     = "closed"
+
+  validation {
+    condition     = contains(["closed", "open"], var.signup)
+    error_message = "This takes closed or open."
+  }
+}
+
+variable "base_url" {
+  description = "The address that readers know, if it is another than Cloud Run's own: https and a host."
+  type        = string
+  default     = ""
+}
+
+variable "billing_account" {
+  description = "For a budget with an alert: the billing account's id, as 000000-000000-000000. Empty for no budget."
+  type        = string
+  default     = ""
+}
+
+variable "budget" {
+  description = "What a month should cost at most, in whole units of the billing account's currency. It alerts; it stops nothing."
+  type        = number
+  default     = 5
+}

@@ -1,0 +1,166 @@
+//! Commits: all or nothing, and an answer that got lost is looked for.
+
+use gcloud_sdk::google::datastore::v1 as proto;
+use proto::commit_request::{Mode, TransactionSelector};
+use tonic::Code;
+
+use super::call::{Again, Failure};
+use super::{Cloud, Within, trouble, versions_of};
+use crate::datastore::{Entity, Key, Mutation, StoreError, Stored, Version};
+
+/// How often a commit in doubt is made again.
+const TRIES: u32 = 4;
+
+/// A commit that was carried out.
+#[derive(Debug)]
+pub(in crate::datastore) struct Committed {
+    /// For each mutation.
+    pub(in crate::datastore) versions: Vec<Version>,
+    /// Reads that it took to find out.
+    pub(in crate::datastore) reads: usize,
+}
+
+/// Carries out a commit.
+///
+/// Where the answer got lost, the entities are read. If they are as they should be, it was carried out. If they aren't, it
+/// wasn't, or not yet; it is made again where every mutation is guarded, so that only one of the two can succeed.
+pub(super) async fn commit(
+    cloud: &Cloud,
+    mutations: &[Mutation],
+    within: Within<'_>,
+) -> Result<Committed, StoreError> {
+    let mut reads = 0;
+    let mut doubt = None;
+    for _ in 0..TRIES {
+        let failure = match send(cloud, mutations, within).await {
+            Ok(answer) => {
+                let versions = versions_of(answer);
+                return Ok(Committed { versions, reads });
+            }
+            Err(failure) => failure,
+        };
+        match (failure, &doubt) {
+            (Failure::NotSent(error), None) => return Err(error),
+            (Failure::Refused(status), None) => {
+                let taken = taken(cloud, &status, mutations, &mut reads).await?;
+                return Err(trouble::of_commit(&status, mutations, taken));
+            }
+            (Failure::InDoubt(text), _) => doubt = Some(text),
+            // What refuses it now may be its own earlier attempt.
+            (Failure::Refused(_) | Failure::NotSent(_), Some(_)) => {}
+        }
+        reads += mutations.len();
+        if let Some(versions) = already_done(cloud, mutations).await? {
+            return Ok(Committed { versions, reads });
+        }
+        if within.is_some() || !mutations.iter().all(is_guarded) {
+            break;
+        }
+    }
+    Err(StoreError::Unavailable(format!(
+        "it isn't known whether a commit was carried out: {}",
+        doubt.unwrap_or_default()
+    )))
+}
+
+async fn send(
+    cloud: &Cloud,
+    mutations: &[Mutation],
+    within: Within<'_>,
+) -> Result<proto::CommitResponse, Failure> {
+    let selector = match within {
+        Some(transaction) => TransactionSelector::Transaction(transaction.to_vec()),
+        None => TransactionSelector::SingleUseTransaction(proto::TransactionOptions::default()),
+    };
+    let changes = mutations
+        .iter()
+        .map(|mutation| cloud.place.mutation(mutation));
+    let request = proto::CommitRequest {
+        project_id: cloud.place.project.clone(),
+        database_id: cloud.place.database.clone(),
+        mode: Mode::Transactional.into(),
+        mutations: changes.collect(),
+        transaction_selector: Some(selector),
+        ..proto::CommitRequest::default()
+    };
+    let again = if within.is_some() {
+        Again::Never
+    } else {
+        Again::Writing
+    };
+    let answer = cloud
+        .caller
+        .call(request, again, |mut client, request| async move {
+            client.commit(request).await
+        });
+    answer.await
+}
+
+/// Whether a mutation that is carried out twice changes something only once.
+fn is_guarded(mutation: &Mutation) -> bool {
+    inserts(mutation) || mutation.base_version().is_some()
+}
+
+/// The versions, if every entity is as the commit would leave it.
+async fn already_done(
+    cloud: &Cloud,
+    mutations: &[Mutation],
+) -> Result<Option<Vec<Version>>, StoreError> {
+    let keys: Vec<Key> = mutations
+        .iter()
+        .map(|mutation| mutation.key().clone())
+        .collect();
+    let mut versions = Vec::with_capacity(keys.len());
+    for (keys, mutations) in keys.chunks(500).zip(mutations.chunks(500)) {
+        let stored = cloud.lookup(keys, None).await?;
+        for (stored, mutation) in stored.iter().zip(mutations) {
+            match (stored, mutation.entity()) {
+                (None, None) => versions.push(0),
+                (Some(stored), Some(entity)) if same(stored, entity) => {
+                    versions.push(stored.version);
+                }
+                _ => return Ok(None),
+            }
+        }
+    }
+    Ok(Some(versions))
+}
+
+/// Whether the same is stored. What an empty array was marked as isn't kept by the server.
+fn same(stored: &Stored, entity: &Entity) -> bool {
+    let of = |entity: &Entity| {
+        let one = |(name, property): (&String, &crate::datastore::Property)| {
+            let is_seen = property.indexed && !property.value.elements().is_empty();
+            // As text, where NaN equals itself and -0 doesn't equal 0.
+            format!("{name:?} {is_seen} {:?}", property.value)
+        };
+        entity.properties.iter().map(one).collect::<Vec<_>>()
+    };
+    of(&stored.entity) == of(entity)
+}
+
+/// Whether a mutation goes to the server as an insert.
+pub(super) fn inserts(mutation: &Mutation) -> bool {
+    matches!(mutation, Mutation::Insert(_) | Mutation::Upsert(_, Some(0)))
+}
+
+/// The key that an insert found taken: the server doesn't say which.
+async fn taken(
+    cloud: &Cloud,
+    status: &tonic::Status,
+    mutations: &[Mutation],
+    reads: &mut usize,
+) -> Result<Option<Key>, StoreError> {
+    let inserts = mutations.iter().filter(|mutation| inserts(mutation));
+    let keys: Vec<Key> = inserts.map(|mutation| mutation.key().clone()).collect();
+    if status.code() != Code::AlreadyExists || keys.len() < 2 {
+        return Ok(None);
+    }
+    *reads += keys.len();
+    let keys: Vec<Key> = keys.into_iter().take(1_000).collect();
+    let stored = cloud.lookup(&keys, None).await?;
+    let mut pairs = keys.into_iter().zip(stored);
+    Ok(pairs
+        .find(|(_, stored)| stored.is_some())
+        .map(|(key, _)| key))
+}
