@@ -46,6 +46,21 @@ pub struct App {
     pub quiet_until: AtomicI64,
 }
 
+/// What an app is made of, before anything is opened.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// The settings.
+    pub config: Config,
+    /// The store.
+    pub store: Datastore,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub chance: Chance,
+    /// The address that readers and publishers know.
+    pub base_url: Url,
+}
+
 /// [`App`], shared: the state of the router.
 #[derive(Clone, Debug)]
 pub struct AppState(Arc<App>);
@@ -126,13 +141,14 @@ impl App {
     ///
     /// # Errors
     /// The store's.
-    pub async fn new(
-        config: Config,
-        store: Datastore,
-        clock: Clock,
-        chance: Chance,
-        base_url: Url,
-    ) -> Result<Self, StoreError> {
+    pub async fn new(parts: Parts) -> Result<Self, StoreError> {
+        let Parts {
+            config,
+            store,
+            clock,
+            chance,
+            base_url,
+        } = parts;
         let secret = match &config.server.secret_key {
             Some(secret) => secret.clone(),
             None => users::store::secret_key(&store, &chance).await?,

@@ -19,10 +19,17 @@ SCHEDULE = re.compile(rf"({_EVERY}|{_AT})")
 
 
 def check(root, report):
-    app = report.attempt("app.yaml", "Google's parser reads it", lambda: appinfo.LoadSingleAppInfo(read(root, "app.yaml")))
-    crons = report.attempt("cron.yaml", "Google's parser reads it", lambda: croninfo.LoadSingleCron(read(root, "cron.yaml")))
-    indexes = report.attempt("index.yaml", "Google's parser reads it",
-                             lambda: datastore_index.ParseIndexDefinitions(read(root, "index.yaml")))
+    app = report.attempt(
+        "app.yaml", "Google's parser reads it", lambda: appinfo.LoadSingleAppInfo(read(root, "app.yaml"))
+    )
+    crons = report.attempt(
+        "cron.yaml", "Google's parser reads it", lambda: croninfo.LoadSingleCron(read(root, "cron.yaml"))
+    )
+    indexes = report.attempt(
+        "index.yaml",
+        "Google's parser reads it",
+        lambda: datastore_index.ParseIndexDefinitions(read(root, "index.yaml")),
+    )
     if app:
         raw = yaml.safe_load(read(root, "app.yaml"))
         _check_sleep(app, raw, report)
@@ -40,12 +47,18 @@ def _check_sleep(app, raw, report):
     report.check(scaling.min_instances == 0, where, "min_instances is 0", "It would never sleep")
     report.check(str(scaling.min_idle_instances) in ("None", "0"), where, "no idle instance is kept")
     report.check(not app.manual_scaling and not app.basic_scaling, where, "scaling is automatic")
-    report.check(not app.inbound_services, where, "no inbound services", "A warm-up wakes an instance that nobody asked for")
+    report.check(
+        not app.inbound_services, where, "no inbound services", "A warm-up wakes an instance that nobody asked for"
+    )
     report.check(scaling.max_instances == 1, where, "one instance at most", "The 28 free hours a day are shared by all")
     report.check(app.instance_class == "F1", where, "the instance class is the free one")
     target = scaling.target_cpu_utilization
-    report.check(target is not None and 0.5 <= float(target) <= 0.95, where, "target_cpu_utilization is set, 0.5 to 0.95",
-                 "Without it a tick's burst of parsing starts a second instance, once there may be one")
+    report.check(
+        target is not None and 0.5 <= float(target) <= 0.95,
+        where,
+        "target_cpu_utilization is set, 0.5 to 0.95",
+        "Without it a tick's burst of parsing starts a second instance, once there may be one",
+    )
     unknown = [name for name in ("min_num_instances", "max_num_instances") if getattr(scaling, name) is not None]
     report.check(not unknown, where, "no settings of the flexible environment")
     report.check(not app.env or app.env == "standard", where, "the environment is standard")
@@ -58,7 +71,12 @@ def _check_handlers(app, raw, root, report):
     for handler in app.handlers:
         report.check(handler.secure == "always", where, f"{handler.url} is served over TLS only")
     logins = [entry.get("url") for entry in raw["handlers"] if "login" in entry]
-    report.check(not logins, where, "no handler has a login", "Nothing says that this runtime obeys it; the program looks at the header")
+    report.check(
+        not logins,
+        where,
+        "no handler has a login",
+        "Nothing says that this runtime obeys it; the program looks at the header",
+    )
     last = app.handlers[-1]
     report.check(last.url == "/.*" and last.script == "auto", where, "everything else goes to the program")
 
@@ -68,12 +86,20 @@ def _check_handlers(app, raw, root, report):
         report.check(bool(files), where, f"{handler.url} has files")
         served |= {path for path in files if _answered_with(handler, path)}
     missing = sorted(set(_static(root)) - served)
-    report.check(not missing, where, "each file in static/ is served under the address that pages print",
-                 f"Not these: {', '.join(missing)}")
+    report.check(
+        not missing,
+        where,
+        "each file in static/ is served under the address that pages print",
+        f"Not these: {', '.join(missing)}",
+    )
     listed = set(re.findall(r'^    "([^"]+)",$', read(root, "src/web/assets.rs"), re.MULTILINE))
     there = {path.removeprefix("static/") for path in _static(root)}
-    report.check(listed == there, "src/web/assets.rs", "its list is what static/ holds",
-                 f"They differ in: {', '.join(sorted(listed ^ there))}")
+    report.check(
+        listed == there,
+        "src/web/assets.rs",
+        "its list is what static/ holds",
+        f"They differ in: {', '.join(sorted(listed ^ there))}",
+    )
 
 
 def _static(root):
@@ -89,14 +115,25 @@ def _answered_with(handler, path):
 def _check_variables(app, root, report):
     where = "app.yaml"
     variables = app.env_variables or {}
-    report.check(variables.get("STORE", "").startswith("datastore://"), where, "the store is Datastore",
-                 "What an instance writes to its disk is gone with it")
+    report.check(
+        variables.get("STORE", "").startswith("datastore://"),
+        where,
+        "the store is Datastore",
+        "What an instance writes to its disk is gone with it",
+    )
     report.check(bool(variables.get("ADMIN_EMAIL")), where, "ADMIN_EMAIL is set")
     base_url = variables.get("BASE_URL", "")
     report.check(base_url.startswith("https://"), where, "BASE_URL is set, with https")
     report.check(variables.get("SIGNUP", "closed") == "closed", where, "accounts are not for everybody")
-    secrets = [name for name in ("SECRET_KEY", "CRON_SECRET") if not variables.get(name, "projects/").startswith("projects/")]
-    report.check(not secrets, where, "secrets are named, not told", f"Put a resource name of Secret Manager into {', '.join(secrets)}")
+    secrets = [
+        name for name in ("SECRET_KEY", "CRON_SECRET") if not variables.get(name, "projects/").startswith("projects/")
+    ]
+    report.check(
+        not secrets,
+        where,
+        "secrets are named, not told",
+        f"Put a resource name of Secret Manager into {', '.join(secrets)}",
+    )
     facts.check_tick(report, where, variables.get("TICK_SECONDS", 240), facts.APP_ENGINE_SECONDS, root)
 
 
@@ -111,20 +148,35 @@ def _check_crons(crons, root, report):
         where = f"cron.yaml {entry.url}"
         report.check(entry.url in routes, where, "the router has a GET route", f"It has {', '.join(sorted(routes))}")
         report.check(bool(SCHEDULE.fullmatch(entry.schedule)), where, f"“{entry.schedule}” is a schedule")
-        report.check("attempt_deadline" not in raw[entry.url], where, "no attempt_deadline", "gcloud refuses it; the limit is ten minutes")
+        report.check(
+            "attempt_deadline" not in raw[entry.url],
+            where,
+            "no attempt_deadline",
+            "gcloud refuses it; the limit is ten minutes",
+        )
         retry = entry.retry_parameters
         if retry:
             limit = retry.job_retry_limit
             report.check(limit is None or 0 <= limit <= 5, where, "job_retry_limit is 0 to 5")
             least, most = retry.min_backoff_seconds, retry.max_backoff_seconds
-            report.check(least is None or most is None or least <= most, where, "the pauses between tries have an order")
+            report.check(
+                least is None or most is None or least <= most, where, "the pauses between tries have an order"
+            )
 
 
 def _check_indexes(indexes, report):
-    seen = [(index.kind, bool(index.ancestor), tuple((p.name, p.direction) for p in index.properties)) for index in indexes.indexes]
+    seen = [
+        (index.kind, bool(index.ancestor), tuple((p.name, p.direction) for p in index.properties))
+        for index in indexes.indexes
+    ]
     report.check(len(set(seen)) == len(seen), "index.yaml", "no index twice")
     report.check(0 < len(seen) <= 200, "index.yaml", "no more indexes than a database may have")
     for kind, _, properties in seen:
         names = [name for name, _ in properties]
         report.check(len(set(names)) == len(names), f"index.yaml {kind}", f"({', '.join(names)}) has no property twice")
-        report.check(len(names) > 1, f"index.yaml {kind}", f"({', '.join(names)}) is composite", "Datastore has the others by itself")
+        report.check(
+            len(names) > 1,
+            f"index.yaml {kind}",
+            f"({', '.join(names)}) is composite",
+            "Datastore has the others by itself",
+        )

@@ -18,8 +18,20 @@ import google_cloud_sdk
 import terraform
 
 ROOT = Path(__file__).parents[2]
-NEEDED = ["app.yaml", "cron.yaml", "index.yaml", ".gcloudignore", ".dockerignore", "Dockerfile", "static", "deploy/cloudrun",
-          "deploy/terraform", "src/web/cron", "src/web/assets.rs", "src/config/fetch.rs"]
+NEEDED = [
+    "app.yaml",
+    "cron.yaml",
+    "index.yaml",
+    ".gcloudignore",
+    ".dockerignore",
+    "Dockerfile",
+    "static",
+    "deploy/cloudrun",
+    "deploy/terraform",
+    "src/web/cron",
+    "src/web/assets.rs",
+    "src/config/fetch.rs",
+]
 
 APP, CRON, INDEX = "app.yaml", "cron.yaml", "index.yaml"
 RUN, TF = "deploy/cloudrun/service.yaml", "deploy/terraform/"
@@ -64,6 +76,8 @@ CASES = [
     (APP, "runtime: java21", "runtime: java21\nenv: flex", "gcloud takes it for the standard environment"),
     (CRON, "every 60 minutes", "every so often", "gcloud's grammar reads"),
     (CRON, "  timezone: Etc/UTC", "  timezone: Etc/UTC\n  attempt_deadline: 600s", "gcloud's parser reads it"),
+    (RUN, "containerConcurrency", "containerConcurency", "only fields that Cloud Run's API has"),
+    (RUN, "tcpSocket", "tcpsocket", "only fields that Cloud Run's API has"),
     (".gcloudignore", "dist/*\n", "", "nothing else is uploaded"),
     (".gcloudignore", "!static/\n!static/**\n", "", "what is needed is uploaded"),
     (".gcloudignore", "!dist/dormouse\n", "", "what is needed is uploaded"),
@@ -79,30 +93,69 @@ CASES = [
     (RUN, 'maxScale: "1"', 'maxScale: "100"', "maxScale is 1 or 2"),
     (RUN, 'cpu-throttling: "true"', 'cpu-throttling: "false"', "paid by the request"),
     (RUN, 'startup-cpu-boost: "false"', 'startup-cpu-boost: "true"', "no second processor"),
-    (RUN, "run.googleapis.com/ingress: all", "run.googleapis.com/minScale: \"1\"", "only annotations that were thought about"),
+    (
+        RUN,
+        "run.googleapis.com/ingress: all",
+        'run.googleapis.com/minScale: "1"',
+        "only annotations that were thought about",
+    ),
     (RUN, "timeoutSeconds: 600", "timeoutSeconds: 200", "a minute more than a tick"),
     (RUN, "timeoutSeconds: 600", "timeoutSeconds: 400", "longer than any tick"),
-    (RUN, "        startupProbe:\n          tcpSocket:\n            port: 8080", "        startupProbe:\n          httpGet:\n            path: /",
-     "only looks whether it listens"),
-    (RUN, "        startupProbe:", "        livenessProbe:\n          httpGet:\n            path: /\n        startupProbe:", "no probe while it runs"),
+    (
+        RUN,
+        "        startupProbe:\n          tcpSocket:\n            port: 8080",
+        "        startupProbe:\n          httpGet:\n            path: /",
+        "only looks whether it listens",
+    ),
+    (
+        RUN,
+        "        startupProbe:",
+        "        livenessProbe:\n          httpGet:\n            path: /\n        startupProbe:",
+        "no probe while it runs",
+    ),
     (RUN, "containerConcurrency: 80", "containerConcurrency: 1", "many requests share"),
     (RUN, 'cpu: "1"', 'cpu: "2"', "one processor"),
     (RUN, "memory: 512Mi", "memory: 2Gi", "256 to 512 MiB"),
     (RUN, "value: datastore://PROJECT_ID", "value: datastore://", "STORE names the project"),
-    (RUN, "        - name: SIGNUP", "        - name: CRON_SECRET\n          value: hush-hush\n        - name: SIGNUP", "secrets are named, not told"),
+    (
+        RUN,
+        "        - name: SIGNUP",
+        "        - name: CRON_SECRET\n          value: hush-hush\n        - name: SIGNUP",
+        "secrets are named, not told",
+    ),
     (RUN, "        - name: SIGNUP", "        - name: STORE", "no variable twice"),
     (TF + "service.tf", "min_instance_count = 0", "min_instance_count = 1", "min_instance_count is 0"),
-    (TF + "service.tf", "  template {", "  scaling {\n    min_instance_count = 1\n  }\n  template {", "nor is there one for the whole service"),
+    (
+        TF + "service.tf",
+        "  template {",
+        "  scaling {\n    min_instance_count = 1\n  }\n  template {",
+        "nor is there one for the whole service",
+    ),
     (TF + "service.tf", "max_instance_count = 1", "max_instance_count = 9", "max_instance_count is 1 or 2"),
     (TF + "service.tf", "cpu_idle          = true", "cpu_idle          = false", "paid by the request"),
     (TF + "service.tf", 'timeout = "600s"', 'timeout = "120s"', "longer than any tick"),
-    (TF + "service.tf", "      startup_probe {", "      liveness_probe {\n        http_get {}\n      }\n      startup_probe {", "no probe while it runs"),
+    (
+        TF + "service.tf",
+        "      startup_probe {",
+        "      liveness_probe {\n        http_get {}\n      }\n      startup_probe {",
+        "no probe while it runs",
+    ),
     (TF + "service.tf", 'TICK_SECONDS         = "240"', 'TICK_SECONDS         = "900"', "TICK_SECONDS is 1 to 540"),
     (TF + "scheduler.tf", '  attempt_deadline = "660s"\n', "", "attempt_deadline is above the tick's"),
-    (TF + "scheduler.tf", 'attempt_deadline = "660s"', 'attempt_deadline = "200s"', "attempt_deadline is above the tick's"),
+    (
+        TF + "scheduler.tf",
+        'attempt_deadline = "660s"',
+        'attempt_deadline = "200s"',
+        "attempt_deadline is above the tick's",
+    ),
     (TF + "scheduler.tf", 'attempt_deadline = "660s"', 'attempt_deadline = "1900s"', "Scheduler allows it"),
     (TF + "scheduler.tf", '    http_method = "GET"\n', "", "the jobs are GET requests"),
-    (TF + "scheduler.tf", "audience              = local.base_url", "audience              = local.own_url", "whom the program takes itself for"),
+    (
+        TF + "scheduler.tf",
+        "audience              = local.base_url",
+        "audience              = local.own_url",
+        "whom the program takes itself for",
+    ),
     (TF + "scheduler.tf", "/cron/refresh", "/cron/other", "the router has a GET route"),
     (TF + "scheduler.tf", '"47 3 * * *"', '"every day"', "its schedule has five fields"),
     (TF + "database.tf", '"OPTIMISTIC"', '"PESSIMISTIC"', "nobody waits for locks"),
@@ -112,13 +165,25 @@ CASES = [
     (TF + "database.tf", '"DATASTORE_MODE_API"', '"ANY_API"', "its indexes are Datastore's"),
     (TF + "database.tf", "locals {", "locals {{", "it is HCL"),
     (TF + "project.tf", "roles/datastore.user", "roles/editor", "use the database and nothing else"),
-    (TF + "project.tf", "google_service_account.dormouse.member", "google_service_account.scheduler.member", "the scheduler has no rights"),
+    (
+        TF + "project.tf",
+        "google_service_account.dormouse.member",
+        "google_service_account.scheduler.member",
+        "the scheduler has no rights",
+    ),
     (TF + "secrets.tf", "length  = 48", "length  = 8", "they are long enough"),
     (TF + "budget.tf", "google_billing_budget", "google_billing_budgie", "there is a budget"),
 ]
 # What gcloud says; without gcloud these cases are left out. Asking it takes seconds, so the others don't.
-ASK_GCLOUD = {"nothing else is uploaded", "what is needed is uploaded", "it names what is uploaded", "gcloud's grammar reads",
-              "gcloud's parser reads it", "gcloud takes it for the standard environment"}
+ASK_GCLOUD = {
+    "nothing else is uploaded",
+    "what is needed is uploaded",
+    "it names what is uploaded",
+    "gcloud's grammar reads",
+    "gcloud's parser reads it",
+    "only fields that Cloud Run's API has",
+    "gcloud takes it for the standard environment",
+}
 
 
 def copy_to(folder: Path):

@@ -29,10 +29,16 @@ def tick_range(root: Path) -> tuple[int, int]:
 def check_tick(report, where, seconds, waits, root):
     """That a tick's time is allowed, and whoever waits for it waits longer."""
     least, most = tick_range(root)
-    report.check(most == LONGEST_TICK, "src/config/fetch.rs", f"TICK_SECONDS ends at {LONGEST_TICK}",
-                 "Look at every deadline here again, then change LONGEST_TICK in deploy/check/facts.py")
+    report.check(
+        most == LONGEST_TICK,
+        "src/config/fetch.rs",
+        f"TICK_SECONDS ends at {LONGEST_TICK}",
+        "Look at every deadline here again, then change LONGEST_TICK in deploy/check/facts.py",
+    )
     report.check(least <= int(seconds) <= most, where, f"TICK_SECONDS is {least} to {most}")
-    report.check(int(seconds) + 60 <= waits, where, f"a request may take a minute more than a tick ({seconds} s of {waits} s)")
+    report.check(
+        int(seconds) + 60 <= waits, where, f"a request may take a minute more than a tick ({seconds} s of {waits} s)"
+    )
 
 
 def seconds(duration) -> float:

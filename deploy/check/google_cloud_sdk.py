@@ -19,7 +19,9 @@ def folder():
     near = Path(command).resolve().parents[1]
     if (near / "lib/googlecloudsdk").is_dir():
         return near
-    asked = subprocess.run([command, "info", "--format=value(installation.sdk_root)"], capture_output=True, text=True, timeout=120)
+    asked = subprocess.run(
+        [command, "info", "--format=value(installation.sdk_root)"], capture_output=True, text=True, timeout=120
+    )
     said = Path(asked.stdout.strip() or "/nonexistent")
     return said if (said / "lib/googlecloudsdk").is_dir() else None
 
@@ -33,9 +35,13 @@ def check(root, report):
     python = str(bundled) if bundled.exists() else os.environ.get("CLOUDSDK_PYTHON", sys.executable)
     static = [str(path.relative_to(root)) for path in (root / "static").rglob("*") if path.is_file()]
     wanted = ["app.yaml", "Dockerfile", "dist/dormouse", *static]
-    asked = subprocess.run([python, str(INSIDE), str(sdk), str(root), *wanted], capture_output=True, text=True, timeout=120)
+    asked = subprocess.run(
+        [python, str(INSIDE), str(sdk), str(root), *wanted], capture_output=True, text=True, timeout=120
+    )
     lines = [line.split("\t", 3) for line in asked.stdout.splitlines()]
     for fits, where, what, otherwise in lines:
         report.check(fits == "1", where, what, otherwise)
     report.check(asked.returncode == 0 and len(lines) >= 5, "gcloud", "it could be asked", asked.stderr.strip()[-300:])
-    report.check("*" in read(root, ".gcloudignore").splitlines(), ".gcloudignore", "it names what is uploaded, not what isn't")
+    report.check(
+        "*" in read(root, ".gcloudignore").splitlines(), ".gcloudignore", "it names what is uploaded, not what isn't"
+    )

@@ -24,7 +24,7 @@ locals {
     for index in local.index_list :
     join("/", concat([index.kind], [
       for property in index.properties : "${property.name}:${lookup(property, "direction", "asc")}"
-    ])) => index
+    ])) => merge(index, { ancestor = contains(["yes", "true"], tostring(lookup(index, "ancestor", "no"))) })
   }
 }
 
@@ -35,7 +35,7 @@ resource "google_firestore_index" "this" {
   collection = each.value.kind
   api_scope  = "DATASTORE_MODE_API"
   # Datastore's own words: an index without `ancestor: yes` is COLLECTION_GROUP, one with it COLLECTION_RECURSIVE.
-  query_scope = contains(["yes", "true"], tostring(lookup(each.value, "ancestor", "no"))) ? "COLLECTION_RECURSIVE" : "COLLECTION_GROUP"
+  query_scope = each.value.ancestor ? "COLLECTION_RECURSIVE" : "COLLECTION_GROUP"
 
   dynamic "fields" {
     for_each = each.value.properties

@@ -4,6 +4,7 @@ mod articles;
 mod check_url;
 mod doctor;
 mod import_export;
+mod log;
 mod parse;
 mod serve;
 mod tick;
@@ -118,7 +119,9 @@ pub fn main() -> std::process::ExitCode {
 
 fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
     let env = Env::of_process();
-    start_log(env.get("LOG").unwrap_or("warn"))?;
+    let on_platform = env.get("K_SERVICE").is_some() || env.get("GAE_ENV").is_some();
+    let usual = if on_platform { "info" } else { "warn" };
+    start_log(env.get("LOG").unwrap_or(usual))?;
     let context = Context {
         config: Config::from_env(&env)?,
         clock: Clock::System,
@@ -153,8 +156,9 @@ fn start_log(filter: &str) -> anyhow::Result<()> {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        .json()
-        .flatten_event(true)
+        .event_format(log::CloudLines {
+            clock: Clock::System,
+        })
         .init();
     Ok(())
 }

@@ -8,7 +8,7 @@ use super::{ConfigError, Env};
 const METADATA_SERVER: &str = "169.254.169.254";
 /// Where gcloud keeps a developer's credentials, below the home folder.
 const DEVELOPER: &str = ".config/gcloud/application_default_credentials.json";
-/// Where the project's name is known from, on App Engine and Cloud Run and by habit elsewhere.
+/// Where the project's name is known from, on App Engine and by habit elsewhere.
 const PROJECT: &str = "GOOGLE_CLOUD_PROJECT";
 
 /// A store: `STORE`, or an end of `dormouse copy`.
@@ -86,6 +86,14 @@ impl StoreConfig {
             credentials: credentials(env),
             project,
         })
+    }
+
+    /// The project, where one is known: the store's own, or the surroundings'.
+    pub fn project(&self) -> Option<&str> {
+        match &self.address {
+            StoreAddress::Cloud { project, .. } => Some(project),
+            StoreAddress::Folder(_) => self.project.as_deref(),
+        }
     }
 
     /// The address that a text means, as `STORE` and the ends of `dormouse copy` are written.

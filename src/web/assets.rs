@@ -72,7 +72,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// One file. An address of another version is answered with what there is now, and isn't kept.
-async fn file(Path((asked, path)): Path<(String, String)>) -> Result<Response, Problem> {
+pub(super) async fn file(Path((asked, path)): Path<(String, String)>) -> Result<Response, Problem> {
     let found = FILES.iter().find(|(name, _)| *name == path);
     let (_, bytes) = found.ok_or_else(Problem::not_found)?;
     let kind = match path.rsplit_once('.') {

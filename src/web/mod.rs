@@ -9,12 +9,14 @@ pub mod cron;
 pub mod door;
 pub mod flash;
 pub mod frame;
+pub mod health;
 pub mod pages;
 pub mod problem;
 pub mod reader;
 pub mod request_log;
 pub mod throttle;
 pub mod view;
+pub mod wake;
 pub mod words;
 
 use axum::Router;
@@ -64,6 +66,7 @@ pub fn routes() -> Vec<Route> {
     all.extend(api::routes());
     all.extend(cron::routes());
     all.extend(assets::routes());
+    all.extend(health::routes());
     all
 }
 

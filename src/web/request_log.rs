@@ -1,4 +1,8 @@
 //! One wide line for each request, with what it cost; and the place where problems are drawn.
+//!
+//! The line names the route, never the address: what somebody reads is nobody's business, and addresses hold secrets.
+
+use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
@@ -7,7 +11,10 @@ use http::{HeaderValue, header};
 
 use super::problem::Problem;
 use crate::app::AppState;
-use crate::datastore::metered;
+use crate::datastore::{metered, within};
+
+/// How long a request may wait for the store, all its calls together. A scheduler's has its tick's time on top.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Meters a request, draws its problem if it has one, and logs it.
 pub(super) async fn layer(State(app): State<AppState>, request: Request, next: Next) -> Response {
@@ -26,7 +33,13 @@ pub(super) async fn layer(State(app): State<AppState>, request: Request, next: N
     let for_program = ["/api/", "/cron/", "/marks", "/pulse"]
         .iter()
         .any(|p| path.starts_with(p));
-    let (mut response, cost) = metered(next.run(request)).await;
+    let trace = trace(&app, &request);
+    let patience = if path.starts_with("/cron/") {
+        PATIENCE + app.config.fetch.tick_time
+    } else {
+        PATIENCE
+    };
+    let (mut response, cost) = metered(within(patience, next.run(request))).await;
     let problem = response.extensions_mut().remove::<Problem>();
     let problem = problem.or_else(|| Problem::of_plain(&response));
     let mut log = None;
@@ -47,19 +60,48 @@ pub(super) async fn layer(State(app): State<AppState>, request: Request, next: N
         response.headers_mut().insert("x-request-id", id);
     }
     let status = response.status().as_u16();
-    let duration_ms = began.elapsed().as_secs_f64() * 1_000.0;
-    let (reads, writes, deletes) = (cost.reads, cost.writes, cost.deletes);
+    let latency = format!("{:.6}s", began.elapsed().as_secs_f64());
+    let (method, latency) = (method.as_str(), latency.as_str());
+    let (reads, small, writes, deletes) = (cost.reads, cost.small, cost.writes, cost.deletes);
     match log {
         Some(error) => tracing::error!(
-            request.id = request_id, http.method = %method, http.route = route, http.status = status,
-            duration_ms, store.reads = reads, store.writes = writes, store.deletes = deletes,
-            error, "request failed"
+            trace,
+            request_id,
+            httpRequest.requestMethod = method,
+            httpRequest.requestUrl = route,
+            httpRequest.status = status,
+            httpRequest.latency = latency,
+            operations.reads = reads,
+            operations.small = small,
+            operations.writes = writes,
+            operations.deletes = deletes,
+            error,
+            "request failed"
         ),
         None => tracing::info!(
-            request.id = request_id, http.method = %method, http.route = route, http.status = status,
-            duration_ms, store.reads = reads, store.writes = writes, store.deletes = deletes,
+            trace,
+            request_id,
+            httpRequest.requestMethod = method,
+            httpRequest.requestUrl = route,
+            httpRequest.status = status,
+            httpRequest.latency = latency,
+            operations.reads = reads,
+            operations.small = small,
+            operations.writes = writes,
+            operations.deletes = deletes,
             "request"
         ),
     }
     response
+}
+
+/// Google's name for the request that this one is part of; empty where there is none.
+fn trace(app: &AppState, request: &Request) -> String {
+    let header = request.headers().get("x-cloud-trace-context");
+    let id = header.and_then(|value| value.to_str().ok()?.split(['/', ';']).next());
+    let fits = |id: &&str| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match (id.filter(fits), app.config.store.project()) {
+        (Some(id), Some(project)) => format!("projects/{project}/traces/{id}"),
+        _ => String::new(),
+    }
 }

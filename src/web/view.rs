@@ -557,3 +557,12 @@ pub struct ErrorPage {
     /// What to quote when asking for help.
     pub request_id: String,
 }
+
+/// What stands there while the first request opens the store.
+#[derive(Debug, Template)]
+#[template(path = "waking.html")]
+pub struct WakingPage {
+    pub frame: Frame,
+    /// The page that was asked for, marked as asked for again.
+    pub again: String,
+}

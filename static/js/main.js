@@ -11,6 +11,12 @@ import { startOpening } from "./open.js";
 import { startPulse } from "./pulse.js";
 import { startRail } from "./rail.js";
 
+// The mark of a request that waited for the store to open has done its work.
+if (location.search.includes("waking=1")) {
+  const here = new URL(location.href);
+  here.searchParams.delete("waking");
+  history.replaceState(history.state, "", here);
+}
 startNotices();
 startHelp();
 startImport();

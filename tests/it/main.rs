@@ -12,6 +12,7 @@ mod conformance;
 mod corpora;
 mod crash;
 mod deciding;
+mod deploying;
 mod fetching;
 mod layering;
 mod opml;

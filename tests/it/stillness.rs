@@ -6,7 +6,9 @@ use std::time::Duration;
 use http::Method;
 use serde_json::json;
 
-use crate::support::{CRON_SECRET, FakeWeb, FeedText, PASSWORD, Page, TestApp, at, attribute};
+use crate::support::{
+    CRON_SECRET, Emulator, FakeWeb, FeedText, PASSWORD, Page, TestApp, at, attribute,
+};
 
 /// Asks one route after another, and remembers which.
 struct Drive<'a> {
@@ -68,10 +70,32 @@ async fn still(baseline: usize) {
     panic!("{} tasks are alive, and {baseline} were", alive());
 }
 
+/// Tasks of the cloud channel, for as long as it is open: the worker that hands calls on, and the connection. Both wait to be
+/// woken, by us or by the socket.
+const CHANNEL: usize = 2;
+
 #[tokio::test]
 async fn after_every_route_was_driven_nothing_is_at_work() {
     let (app, web) = (TestApp::on_disk().await, FakeWeb::with_hosts(50));
-    let baseline = alive();
+    drive_every_route(app, web, alive(), 200).await;
+}
+
+#[tokio::test]
+async fn in_the_cloud_the_channel_is_all_that_stays() {
+    if Emulator::Firestore.host().is_none() {
+        return;
+    }
+    let web = FakeWeb::with_hosts(50);
+    let before = alive();
+    let app = TestApp::in_cloud(&[]).await;
+    app.state.store.connect().await.unwrap();
+    assert_eq!(alive(), before + CHANNEL);
+    drive_every_route(app, web, before + CHANNEL, 400).await;
+}
+
+/// Drives each route of the table and looks, in between and at the end, whether anything but `baseline` is alive. `backup`
+/// is what the copy of the store's file answers with.
+async fn drive_every_route(app: TestApp, web: FakeWeb, baseline: usize, backup: u16) {
     let mut list = "<opml><body>".to_owned();
     for host in 0..50 {
         let path = format!("/{host}");
@@ -175,9 +199,11 @@ async fn after_every_route_was_driven_nothing_is_at_work() {
         ("/export.opml", 200),
         ("/settings", 200),
         ("/help", 200),
-        ("/admin/backup", 200),
+        ("/admin/backup", backup),
         ("/favicon.ico", 307),
         ("/robots.txt", 200),
+        ("/healthz", 200),
+        ("/health", 200),
         ("/api/v1/subscriptions", 200),
         ("/api/v1/articles", 200),
         ("/api/v1/opml", 200),

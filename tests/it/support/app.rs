@@ -2,12 +2,12 @@
 
 use axum::Router;
 use chrono::TimeDelta;
-use dormouse::app::{App, AppState, open_store};
+use dormouse::app::{App, AppState, Parts, open_store};
 use dormouse::chance::Chance;
 use dormouse::clock::{Clock, Timestamp};
 use dormouse::config::{Config, Env};
 use dormouse::datastore::embedded::Embedded;
-use dormouse::datastore::{Datastore, IndexSet};
+use dormouse::datastore::{Datastore, IndexSet, Query};
 use dormouse::doctor::examine;
 use dormouse::fetch::tick::{Budget, Report, tick};
 use dormouse::ids::FeedId;
@@ -55,6 +55,13 @@ impl TestApp {
         Self::over(store, clock, None, settings).await
     }
 
+    /// With an empty database of Google's emulator, which must be there.
+    pub(crate) async fn in_cloud(settings: &[(&str, &str)]) -> Self {
+        let clock = Clock::fixed(at(12, 0));
+        let store = Emulator::Firestore.store(IndexSet::ours().unwrap(), clock.clone());
+        Self::over(store, clock, None, settings).await
+    }
+
     /// With a store on disk.
     pub(crate) async fn on_disk() -> Self {
         let clock = Clock::fixed(at(12, 0));
@@ -73,7 +80,13 @@ impl TestApp {
     ) -> Self {
         let base = Url::parse(&format!("http://{HOST}/")).unwrap();
         let chance = Chance::seeded(11);
-        let app = App::new(config(settings), store, clock.clone(), chance, base);
+        let app = App::new(Parts {
+            config: config(settings),
+            store,
+            clock: clock.clone(),
+            chance,
+            base_url: base,
+        });
         let state = AppState::new(app.await.unwrap());
         let router = web::router(state.clone());
         Self {
@@ -168,8 +181,16 @@ impl TestApp {
 
     /// How many entities of a kind are in the store.
     pub(crate) async fn count(&self, kind: &str) -> u64 {
-        let findings = examine(&self.state.store).await.unwrap();
-        findings.entities.get(kind).copied().unwrap_or(0)
+        let mut query = Query::kind(kind, 1_000).keys_only();
+        let mut found = 0;
+        loop {
+            let page = self.state.store.run_query(&query).await.unwrap();
+            found += page.rows.len() as u64;
+            if page.next.is_none() {
+                return found;
+            }
+            query = query.after(page.next);
+        }
     }
 
     /// Fails if anything in the store doesn't fit together.
