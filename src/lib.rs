@@ -14,7 +14,7 @@
 //! | [`google`] | access tokens for Google's services |
 //! | [`outside`] | TLS, names, and HTTP to the services that the settings name |
 //! | [`web`] | pages, API, cron |
-//! | [`cli`], [`doctor`] | the commands, and the check of a whole store |
+//! | [`cli`], [`doctor`], [`moving`] | the commands, the check of a whole store, and its copy into another |
 //! | [`app`], [`config`], [`clock`], [`chance`] | what everything is handed |
 //!
 //! `ARCHITECTURE.md` walks two journeys through the parts; a test holds the arrows between them.
@@ -31,6 +31,7 @@ pub mod feeds;
 pub mod fetch;
 pub mod google;
 pub mod ids;
+pub mod moving;
 pub mod outside;
 pub mod packed;
 pub mod shelf;

@@ -2,6 +2,7 @@
 
 mod articles;
 mod check_url;
+mod copy;
 mod doctor;
 mod import_export;
 mod log;
@@ -72,6 +73,8 @@ enum Command {
         /// The address.
         url: String,
     },
+    /// Copy everything from one store into another, empty one: from this machine to the cloud, or back.
+    Copy(copy::CopyArgs),
     /// Check that everything in the store fits together: exit 0, or 1 and what doesn't.
     Doctor,
 }
@@ -144,6 +147,7 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
             Command::CheckUrl { no_resolve, url } => {
                 check_url::run(&context, &url, no_resolve).await
             }
+            Command::Copy(args) => copy::run(&context, args).await,
             Command::Doctor => doctor::run(&context).await,
         }
     })

@@ -243,7 +243,7 @@ impl Datastore {
         match &self.inner.backend {
             Backend::Embedded(embedded) => embedded.backup(path).await,
             Backend::Cloud(_) => Err(StoreError::Unsupported(
-                "a copy of a database in the cloud is made with `dormouse copy`, or with Google's own export",
+                "A database in Google's cloud is copied with “dormouse copy”, or with Google's own export.",
             )),
         }
     }

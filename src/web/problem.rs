@@ -186,6 +186,9 @@ impl IntoResponse for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
+        if let StoreError::Unsupported(text) = error {
+            return Self::bad_request("unsupported", "This store can't do that", text);
+        }
         let busy = matches!(
             error,
             StoreError::Contention { .. } | StoreError::Unavailable(_)

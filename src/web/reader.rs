@@ -10,6 +10,7 @@ use super::problem::Problem;
 use super::words::segment;
 use crate::app::AppState;
 use crate::clock::Timestamp;
+use crate::datastore::StoreError;
 use crate::ids::UserId;
 use crate::users::{self, User, day_of};
 
@@ -87,8 +88,15 @@ fn problem(error: &dyn std::error::Error) -> NotSignedIn {
     NotSignedIn::Problem(Problem::internal(error))
 }
 
+/// A session that can't be read is the store's failure, and passes; one that can't be understood is ours.
 fn session_problem(error: tower_sessions::session::Error) -> Problem {
-    Problem::internal(&error)
+    use tower_sessions::session::Error;
+    match error {
+        Error::Store(tower_sessions::session_store::Error::Backend(text)) => {
+            StoreError::Unavailable(text).into()
+        }
+        other => Problem::internal(&other),
+    }
 }
 
 /// The account of a session; `None` where there is none, or its password was changed since. Once a day, the visit is

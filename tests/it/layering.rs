@@ -54,6 +54,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "doctor",
         &["articles", "datastore", "feeds", "ids", "shelf", "users"],
     ),
+    ("moving", &["datastore"]),
     (
         "app",
         &[
@@ -95,6 +96,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "doctor",
             "fetch",
             "ids",
+            "moving",
             "shelf",
             "users",
             "web",

@@ -18,7 +18,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::client::{Answer, Client};
-use super::emulators::{Emulator, variable};
+use super::emulators::{Emulator, fresh_project, variable};
 
 /// What the scheduler sends.
 pub(crate) const CRON_SECRET: &str = "the dormouse sleeps";
@@ -55,11 +55,28 @@ impl TestApp {
         Self::over(store, clock, None, settings).await
     }
 
+    /// With a store in memory, wherever the rest of the suite runs.
+    pub(crate) async fn in_memory(settings: &[(&str, &str)]) -> Self {
+        let clock = Clock::fixed(at(12, 0));
+        let embedded = Embedded::in_memory(IndexSet::ours().unwrap()).unwrap();
+        let store = Datastore::new(embedded, clock.clone());
+        Self::over(store, clock, None, settings).await
+    }
+
     /// With an empty database of Google's emulator, which must be there.
     pub(crate) async fn in_cloud(settings: &[(&str, &str)]) -> Self {
         let clock = Clock::fixed(at(12, 0));
         let store = Emulator::Firestore.store(IndexSet::ours().unwrap(), clock.clone());
         Self::over(store, clock, None, settings).await
+    }
+
+    /// With an empty database of the emulator, reached by way of `host`.
+    pub(crate) async fn in_cloud_by(host: &str) -> Self {
+        let clock = Clock::fixed(at(12, 0));
+        let indexes = IndexSet::ours().unwrap();
+        let project = fresh_project();
+        let store = Emulator::Firestore.database(host, &project, indexes, clock.clone());
+        Self::over(store, clock, None, &[]).await
     }
 
     /// With a store on disk.

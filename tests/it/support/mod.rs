@@ -8,6 +8,7 @@ mod fake_web;
 mod feed_text;
 mod html;
 mod process;
+mod proxy;
 
 pub(crate) use app::{CRON_SECRET, PASSWORD, TestApp, at};
 pub(crate) use client::{Answer, Client};
@@ -16,6 +17,7 @@ pub(crate) use fake_web::{FakeWeb, Page};
 pub(crate) use feed_text::{Entry, FeedText};
 pub(crate) use html::{Line, attribute};
 pub(crate) use process::{Shell, call};
+pub(crate) use proxy::{Line as LineState, Proxy};
 
 /// The folder of one corpus beside the project, or `None` after saying that it was skipped.
 pub(crate) fn corpus(name: &str) -> Option<std::path::PathBuf> {

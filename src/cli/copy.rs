@@ -1,0 +1,120 @@
+//! `dormouse copy --from STORE --to STORE`
+
+use super::{Context, done, print};
+use crate::app::open_store_at;
+use crate::config::StoreAddress;
+use crate::datastore::{Cost, Datastore, StoreError};
+use crate::moving::{Move, Moved, Plan};
+
+/// Dollars for 100,000 operations in us-central1, by Google's list of 2026; the daily free quota isn't taken off.
+const READS: f64 = 0.03;
+const WRITES: f64 = 0.09;
+const DELETES: f64 = 0.01;
+
+/// What it is asked for.
+#[derive(Debug, clap::Args)]
+pub(super) struct CopyArgs {
+    /// Where everything is: a folder, or `datastore://PROJECT[/DATABASE]`. Stop the server first.
+    #[arg(long, value_name = "STORE")]
+    from: String,
+    /// Where everything goes: an empty store, or one with the beginning of this copy.
+    #[arg(long, value_name = "STORE")]
+    to: String,
+    /// Say what it would cost, and do nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(super) async fn run(
+    context: &Context,
+    args: CopyArgs,
+) -> anyhow::Result<std::process::ExitCode> {
+    let (from, source) = open(context, "--from", &args.from)?;
+    let (to, target) = open(context, "--to", &args.to)?;
+    if from == to {
+        anyhow::bail!("--from and --to are the same store");
+    }
+    let moving = Move {
+        source: &source,
+        from: from.to_string(),
+        target: &target,
+        to: to.to_string(),
+    };
+    let plan = moving.plan().await?;
+    show(&plan, &from, &to);
+    if args.dry_run {
+        return done();
+    }
+    let all = plan.done + plan.entities();
+    let mut shown = None;
+    let moved = moving
+        .run(|count| {
+            // A line for each percent: enough for eyes and logs.
+            let percent = count.saturating_mul(100).checked_div(all).unwrap_or(100);
+            if shown != Some(percent) {
+                shown = Some(percent);
+                eprintln!("{percent:3} %  {count} of {all}");
+            }
+        })
+        .await?;
+    report(&moved);
+    done()
+}
+
+fn open(context: &Context, option: &str, text: &str) -> anyhow::Result<(StoreAddress, Datastore)> {
+    let address = context.config.store.parse(text);
+    let address = address.map_err(|problem| anyhow::anyhow!("{option} {problem}"))?;
+    let Context {
+        config,
+        clock,
+        chance,
+    } = context;
+    let store = open_store_at(&address, config, clock, chance).map_err(|error| match error {
+        StoreError::Taken { path } => anyhow::anyhow!(
+            "the store at {path} is in use by another process, such as a running server. Stop that first."
+        ),
+        other => other.into(),
+    })?;
+    Ok((address, store))
+}
+
+fn show(plan: &Plan, from: &StoreAddress, to: &StoreAddress) {
+    print(&format!("From {from} to {to}:"));
+    for (kind, count) in &plan.kinds {
+        print(&format!("{count:>10}  {kind}"));
+    }
+    if plan.done > 0 {
+        print(&format!(
+            "{:>10}  copied before, and only compared",
+            plan.done
+        ));
+    }
+    for (name, address, cost) in [
+        ("source", from, plan.cost_of_source()),
+        ("target", to, plan.cost_of_target()),
+    ] {
+        match address {
+            StoreAddress::Folder(_) => print(&format!("The {name} is on this machine: free.")),
+            StoreAddress::Cloud { .. } => print(&format!(
+                "The {name} will be charged about {cost}: ${:.4} without the free quota.",
+                dollars(cost)
+            )),
+        }
+    }
+}
+
+fn dollars(cost: Cost) -> f64 {
+    // A store has far fewer than 2^52 entities.
+    let of = |count: u64, price: f64| count as f64 * price / 100_000.0;
+    of(cost.reads, READS) + of(cost.writes, WRITES) + of(cost.deletes, DELETES)
+}
+
+fn report(moved: &Moved) {
+    for (kind, tally) in &moved.tallies {
+        print(&format!(
+            "{:>10}  {kind}: the same on both sides",
+            tally.count
+        ));
+    }
+    print(&format!("Done, for {}.", moved.cost));
+}

@@ -1,0 +1,283 @@
+//! Moving house: everything from one store into another, in steps that can be interrupted.
+//!
+//! Entities go over as they are, kind by kind and by key, with what was done so far in the same commit: a copy that was
+//! killed goes on where it was. Then the target is read again, and must have the same entities: by kind, their number and
+//! the sum of their hashes, which doesn't depend on the order that they were added up in.
+
+mod store;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::datastore::{Cost, Datastore, Entity, Mutation, StoreError, metered};
+
+/// Every kind that there is, in the order in which they move: what others name comes first.
+pub const KINDS: [&str; 12] = [
+    "Setting",
+    "Feed",
+    "FeedUrl",
+    "Article",
+    "User",
+    "Login",
+    "Session",
+    "Token",
+    "Subscription",
+    "ReadState",
+    "Import",
+    "Tick",
+];
+
+/// Bytes of one commit: below what Google's emulator takes in a message, 4 MiB.
+const COMMIT_BYTES: usize = 2 * 1_024 * 1_024;
+/// Entities of one commit.
+const COMMIT_ENTITIES: u32 = 200;
+
+/// Why a copy didn't come to its end. What was copied so far stays, and the same command goes on from there.
+#[derive(Debug, thiserror::Error)]
+pub enum MoveError {
+    /// A store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The target has something in it that isn't from this copy.
+    #[error("{0} isn't empty: copy into an empty store")]
+    NotEmpty(String),
+    /// The target was begun from another source.
+    #[error("{to} holds the beginning of a copy from {from}: finish that one, or empty the store")]
+    Other {
+        /// The target.
+        to: String,
+        /// What the beginning came from.
+        from: String,
+    },
+    /// The target isn't like the source.
+    #[error(
+        "{kind}: {there} arrived where {here} left, or they differ: the source changed meanwhile; copy again"
+    )]
+    Differs {
+        /// The kind of entity.
+        kind: String,
+        /// Entities at the source.
+        here: u64,
+        /// Entities at the target.
+        there: u64,
+    },
+}
+
+/// How many there are of one kind, and the sum of their hashes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Entities.
+    pub count: u64,
+    /// The sum of the first 64 bits of each one's SHA-256, twice over with different bits.
+    sums: [u64; 2],
+}
+
+impl Tally {
+    fn add(&mut self, entity: &Entity) {
+        // The text of an entity is the same wherever it is stored, and tells -0 from 0.
+        let hash = Sha256::digest(format!("{entity:?}"));
+        let part = |at: usize| {
+            let bytes = hash[at..].first_chunk::<8>().copied();
+            u64::from_le_bytes(bytes.unwrap_or_default())
+        };
+        self.count += 1;
+        self.sums[0] = self.sums[0].wrapping_add(part(0));
+        self.sums[1] = self.sums[1].wrapping_add(part(8));
+    }
+}
+
+/// What was done so far; kept in the target until the end.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Progress {
+    /// The source, as it was named.
+    from: String,
+    /// Kinds that are over.
+    done: usize,
+    /// Where the next page of the kind begins.
+    cursor: Option<String>,
+    /// What left the source.
+    left: BTreeMap<String, Tally>,
+}
+
+/// What a copy will do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Entities by kind that are still to be copied, as far as the source says now.
+    pub kinds: Vec<(&'static str, u64)>,
+    /// Entities that an interrupted copy has brought over.
+    pub done: u64,
+}
+
+impl Plan {
+    /// Entities to copy.
+    pub fn entities(&self) -> u64 {
+        self.kinds.iter().map(|(_, count)| count).sum()
+    }
+
+    /// What the source will be asked for: each entity once.
+    pub fn cost_of_source(&self) -> Cost {
+        Cost {
+            reads: self.entities(),
+            ..Cost::default()
+        }
+    }
+
+    /// What the target will be asked for: each entity written once and read once; and the place, with each commit.
+    pub fn cost_of_target(&self) -> Cost {
+        let all = self.entities() + self.done;
+        let commits = self.entities().div_ceil(u64::from(COMMIT_ENTITIES)) + KINDS.len() as u64;
+        Cost {
+            reads: all + KINDS.len() as u64,
+            writes: self.entities() + commits,
+            deletes: 1,
+            ..Cost::default()
+        }
+    }
+}
+
+/// A copy from one store into another.
+#[derive(Debug)]
+pub struct Move<'m> {
+    /// Where everything is.
+    pub source: &'m Datastore,
+    /// What that is called.
+    pub from: String,
+    /// Where everything goes.
+    pub target: &'m Datastore,
+    /// What that is called.
+    pub to: String,
+}
+
+/// What a copy did.
+#[derive(Debug, Default)]
+pub struct Moved {
+    /// By kind, at both ends.
+    pub tallies: Vec<(&'static str, Tally)>,
+    /// What it cost, both stores together.
+    pub cost: Cost,
+}
+
+impl Move<'_> {
+    /// Looks at both ends. One read of the source for each 1,000 entities.
+    ///
+    /// # Errors
+    /// [`MoveError::NotEmpty`], [`MoveError::Other`]; the stores'.
+    pub async fn plan(&self) -> Result<Plan, MoveError> {
+        let progress = self.progress().await?;
+        let mut plan = Plan {
+            done: progress.left.values().map(|tally| tally.count).sum(),
+            ..Plan::default()
+        };
+        for kind in &KINDS[progress.done.min(KINDS.len())..] {
+            let there = store::count(self.source, kind).await?;
+            let before = progress.left.get(*kind).map_or(0, |tally| tally.count);
+            plan.kinds.push((kind, there.saturating_sub(before)));
+        }
+        Ok(plan)
+    }
+
+    /// What an earlier copy has left, or a beginning.
+    async fn progress(&self) -> Result<Progress, MoveError> {
+        if let Some(progress) = store::progress(self.target).await? {
+            if progress.from == self.from {
+                return Ok(progress);
+            }
+            let (to, from) = (self.to.clone(), progress.from);
+            return Err(MoveError::Other { to, from });
+        }
+        for kind in KINDS {
+            if store::is_any(self.target, kind).await? {
+                return Err(MoveError::NotEmpty(self.to.clone()));
+            }
+        }
+        let from = self.from.clone();
+        Ok(Progress {
+            from,
+            ..Progress::default()
+        })
+    }
+
+    /// Copies what isn't there yet, and then compares. `said` is told how many entities have been copied, after each commit.
+    ///
+    /// # Errors
+    /// [`MoveError`].
+    pub async fn run(&self, said: impl FnMut(u64)) -> Result<Moved, MoveError> {
+        let (tallies, cost) = metered(self.carry_out(said)).await;
+        let tallies = tallies?;
+        Ok(Moved { tallies, cost })
+    }
+
+    async fn carry_out(
+        &self,
+        mut said: impl FnMut(u64),
+    ) -> Result<Vec<(&'static str, Tally)>, MoveError> {
+        let mut progress = self.progress().await?;
+        while let Some(kind) = KINDS.get(progress.done) {
+            let page = store::page(self.source, kind, progress.cursor.as_deref()).await?;
+            let (entities, next) = page;
+            progress.cursor = next;
+            if progress.cursor.is_none() {
+                progress.done += 1;
+            }
+            let tally = progress.left.entry((*kind).to_owned()).or_default();
+            entities.iter().for_each(|entity| tally.add(entity));
+            let mut commits = by_size(entities);
+            // The place goes with the last part of a page: a kill before it repeats what overwrites itself.
+            let mut last = commits.pop().unwrap_or_default();
+            for commit in commits {
+                self.target.commit(commit).await?;
+            }
+            last.push(store::put_progress(&progress)?);
+            self.target.commit(last).await?;
+            said(progress.left.values().map(|tally| tally.count).sum());
+        }
+        let mut tallies = Vec::new();
+        for kind in KINDS {
+            let left = progress.left.get(kind).copied().unwrap_or_default();
+            let arrived = self.tally(kind).await?;
+            if left != arrived {
+                return Err(MoveError::Differs {
+                    kind: kind.to_owned(),
+                    here: left.count,
+                    there: arrived.count,
+                });
+            }
+            tallies.push((kind, arrived));
+        }
+        self.target.commit(vec![store::end_progress()]).await?;
+        Ok(tallies)
+    }
+
+    async fn tally(&self, kind: &str) -> Result<Tally, StoreError> {
+        let mut tally = Tally::default();
+        let mut cursor = None;
+        loop {
+            let (entities, next) = store::page(self.target, kind, cursor.as_deref()).await?;
+            entities.iter().for_each(|entity| tally.add(entity));
+            match next {
+                Some(next) => cursor = Some(next),
+                None => return Ok(tally),
+            }
+        }
+    }
+}
+
+/// Upserts in commits that are small enough.
+fn by_size(entities: Vec<Entity>) -> Vec<Vec<Mutation>> {
+    let mut commits: Vec<Vec<Mutation>> = Vec::new();
+    let mut room = 0;
+    for entity in entities {
+        let size = entity.size();
+        if size > room {
+            commits.push(Vec::new());
+            room = COMMIT_BYTES.max(size);
+        }
+        room -= size;
+        if let Some(commit) = commits.last_mut() {
+            commit.push(Mutation::Upsert(entity, None));
+        }
+    }
+    commits
+}

@@ -1,0 +1,221 @@
+//! Moving house: from this machine to the cloud and back, interrupted or not.
+
+use dormouse::clock::Clock;
+use dormouse::datastore::embedded::Embedded;
+use dormouse::datastore::{Datastore, IndexSet};
+use dormouse::doctor::examine;
+use dormouse::moving::{KINDS, Move, MoveError, Moved};
+use serde_json::json;
+use tokio::sync::Notify;
+
+use crate::support::{Emulator, FakeWeb, FeedText, Page, Shell, TestApp, at};
+
+fn in_memory() -> Datastore {
+    let indexes = IndexSet::ours().unwrap();
+    Datastore::new(Embedded::in_memory(indexes).unwrap(), Clock::System)
+}
+
+/// A store in use: two readers, forty feeds, marks, a list that was imported, a token.
+async fn lived_in() -> TestApp {
+    let (app, web) = (TestApp::in_memory(&[]).await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    for n in 0..40 {
+        let text = FeedText::hourly(&format!("F{n}"), 12, at(11, 0));
+        let url = web.put(&format!("/{n}"), Page::feed(text.rss()));
+        ann.subscribes(&url).await;
+    }
+    app.cron().await;
+    let lines = ann.get("/unread").await.lines();
+    let read: Vec<_> = lines[..9].iter().map(|line| line.id.clone()).collect();
+    let marks = json!({ "batch": "b", "read": read });
+    ann.post_json("/marks", marks).await.is(200);
+    ann.makes_token().await;
+    let list = ann.get("/export.opml").await;
+    let ben = app.reader("ben").await;
+    let upload = ben
+        .ask(http::Method::POST, "/import")
+        .file("opml", &list.body);
+    upload.send().await.is(303);
+    app
+}
+
+async fn copy(source: &Datastore, target: &Datastore) -> Result<Moved, MoveError> {
+    let moving = Move {
+        source,
+        from: "one".into(),
+        target,
+        to: "other".into(),
+    };
+    moving.run(|_| {}).await
+}
+
+#[tokio::test]
+async fn every_kind_moves() {
+    let app = lived_in().await;
+    let there = app.state.store.check_indexes().await.unwrap().entities;
+    for kind in there.keys() {
+        assert!(KINDS.contains(&kind.as_str()), "{kind} would stay behind");
+    }
+    assert!(there.len() >= 10, "{there:?}");
+}
+
+#[tokio::test]
+async fn to_the_cloud_and_back_nothing_changes() {
+    if Emulator::Firestore.host().is_none() {
+        return;
+    }
+    let app = lived_in().await;
+    let here = &app.state.store;
+    let cloud = Emulator::Firestore.store(IndexSet::ours().unwrap(), Clock::System);
+    let out = copy(here, &cloud).await.unwrap();
+    let faults = examine(&cloud).await.unwrap().faults;
+    assert_eq!(faults, Vec::<String>::new());
+    let home = in_memory();
+    let back = copy(&cloud, &home).await.unwrap();
+    assert_eq!(out.tallies, back.tallies);
+    let (before, after) = (here.check_indexes().await, home.check_indexes().await);
+    let (before, after) = (before.unwrap(), after.unwrap());
+    assert_eq!(
+        (before.entities, before.entries),
+        (after.entities, after.entries)
+    );
+    assert_eq!(after.faults, Vec::<String>::new());
+    println!("there: {}; back: {}", out.cost, back.cost);
+}
+
+#[tokio::test]
+async fn an_interrupted_copy_goes_on_where_it_was() {
+    let app = lived_in().await;
+    let (source, target) = (&app.state.store, in_memory());
+    let moving = || Move {
+        source,
+        from: "one".into(),
+        target: &target,
+        to: "other".into(),
+    };
+    let whole = moving().plan().await.unwrap();
+    for stop_after in [1, 2, 3, 1] {
+        let stop = Notify::new();
+        let mut steps = 0;
+        let work = moving();
+        let work = work.run(|_| {
+            steps += 1;
+            if steps == stop_after {
+                stop.notify_one();
+            }
+        });
+        tokio::select! {
+            biased;
+            () = stop.notified() => {}
+            done = work => panic!("not interrupted: {done:?}"),
+        }
+    }
+    let plan = moving().plan().await.unwrap();
+    assert!(
+        plan.done > 0 && plan.entities() < whole.entities(),
+        "{plan:?}"
+    );
+    assert_eq!(plan.done + plan.entities(), whole.entities());
+    let expected = plan.cost_of_target();
+    let moved = moving().run(|_| {}).await.unwrap();
+    assert!(
+        moved.cost.writes <= expected.writes,
+        "{} {expected}",
+        moved.cost
+    );
+    let fresh = in_memory();
+    let at_once = copy(source, &fresh).await.unwrap();
+    assert_eq!(moved.tallies, at_once.tallies);
+}
+
+#[tokio::test]
+async fn only_an_empty_store_is_moved_into() {
+    let app = lived_in().await;
+    let source = &app.state.store;
+    let answer = copy(source, source).await;
+    assert!(matches!(answer, Err(MoveError::NotEmpty(_))), "{answer:?}");
+
+    let target = in_memory();
+    let begun = Move {
+        source,
+        from: "elsewhere".into(),
+        target: &target,
+        to: "other".into(),
+    };
+    let stop = Notify::new();
+    tokio::select! {
+        biased;
+        () = stop.notified() => {}
+        _ = begun.run(|_| stop.notify_one()) => panic!("not interrupted"),
+    }
+    let answer = copy(source, &target).await;
+    assert!(matches!(answer, Err(MoveError::Other { .. })), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_source_that_changes_meanwhile_is_noticed() {
+    let app = lived_in().await;
+    let (source, target) = (&app.state.store, in_memory());
+    let moving = Move {
+        source,
+        from: "one".into(),
+        target: &target,
+        to: "other".into(),
+    };
+    // Somebody meddles with what has already arrived.
+    let stop = Notify::new();
+    let mut kinds = 0;
+    tokio::select! {
+        biased;
+        () = stop.notified() => {}
+        _ = moving.run(|_| { kinds += 1; if kinds == 4 { stop.notify_one(); } }) => panic!("not interrupted"),
+    }
+    let query = dormouse::datastore::Query::kind("Feed", 1);
+    let mut feed = target
+        .run_query(&query)
+        .await
+        .unwrap()
+        .rows
+        .remove(0)
+        .entity;
+    feed.properties.remove("body");
+    let change = dormouse::datastore::Mutation::Upsert(feed, None);
+    target.commit(vec![change]).await.unwrap();
+    let answer = moving.run(|_| {}).await;
+    assert!(
+        matches!(answer, Err(MoveError::Differs { ref kind, .. }) if kind == "Feed"),
+        "{answer:?}"
+    );
+}
+
+#[test]
+fn the_command_says_what_it_costs_and_does_it() {
+    let shell = Shell::new();
+    let add = ["user", "add", "ann@example.org", "--password-stdin"];
+    shell.run_with(&add, &[], "correct horse\n").is(0);
+    let copy = ["copy", "--from", "./data", "--to", "./new"];
+    let dry = shell.run(&[&copy[..], &["--dry-run"]].concat());
+    assert!(dry.is(0).out().contains("1  User"), "{}", dry.out());
+    let done = shell.run(&copy);
+    assert!(
+        done.is(0).out().contains("the same on both sides"),
+        "{}",
+        done.out()
+    );
+    let again = shell.run(&copy);
+    assert!(
+        again.is(2).errors().contains("isn't empty"),
+        "{}",
+        again.errors()
+    );
+    let listed = shell.run_with(&["user", "list"], &[("STORE", "./new")], "");
+    assert!(listed.is(0).out().contains("ann@example.org"));
+    let same = shell.run(&["copy", "--from", "./data", "--to", "./data"]);
+    same.is(2);
+    let wrong = shell.run(&["copy", "--from", "redis://x", "--to", "./y"]);
+    assert!(
+        wrong.is(2).errors().contains("--from is"),
+        "{}",
+        wrong.errors()
+    );
+}
