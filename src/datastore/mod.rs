@@ -19,6 +19,7 @@ mod cursor;
 pub mod embedded;
 mod error;
 mod index;
+mod journal;
 mod key;
 pub mod meter;
 mod mutation;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 pub use cursor::Cursor;
 pub use error::StoreError;
 pub use index::{Choice, IndexColumn, IndexDefinition, IndexSet};
+pub use journal::Journal;
 pub use key::{Id, Key, PathElement};
 pub use meter::{Cost, Meter, metered};
 pub use mutation::{Mutation, Version};
@@ -80,6 +82,7 @@ struct Inner {
     indexes: IndexSet,
     clock: Clock,
     total: Meter,
+    journal: Option<Journal>,
 }
 
 impl Datastore {
@@ -90,6 +93,7 @@ impl Datastore {
             backend: Backend::Embedded(backend),
             clock,
             total: Meter::default(),
+            journal: None,
         };
         Self {
             inner: Arc::new(inner),
@@ -103,9 +107,25 @@ impl Datastore {
             backend: Backend::Cloud(Box::new(backend)),
             clock,
             total: Meter::default(),
+            journal: None,
         };
         Self {
             inner: Arc::new(inner),
+        }
+    }
+
+    /// The same store, which notes the form of every query from now on. Only a store that wasn't cloned yet can.
+    #[must_use]
+    pub fn journaled(mut self, journal: Journal) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.journal = Some(journal);
+        }
+        self
+    }
+
+    fn note(&self, query: &Query) {
+        if let Some(journal) = &self.inner.journal {
+            journal.note(query);
         }
     }
 
@@ -164,6 +184,7 @@ impl Datastore {
     /// [`StoreError::Invalid`], [`StoreError::MissingIndex`], [`StoreError::BadCursor`]; the backend's own.
     pub async fn run_query(&self, query: &Query) -> Result<Page, StoreError> {
         query.check()?;
+        self.note(query);
         let page = match &self.inner.backend {
             Backend::Embedded(embedded) => embedded.run_query(query),
             Backend::Cloud(cloud) => {
@@ -181,6 +202,7 @@ impl Datastore {
     /// As [`run_query`](Self::run_query).
     pub async fn count(&self, query: &Query) -> Result<u64, StoreError> {
         query.check()?;
+        self.note(query);
         let counted = match &self.inner.backend {
             Backend::Embedded(embedded) => embedded.run_query(query)?.rows.len(),
             Backend::Cloud(cloud) => {

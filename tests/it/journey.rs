@@ -6,10 +6,10 @@ use serde_json::json;
 use crate::support::{Emulator, FakeWeb, FeedText, Page, TestApp, at};
 
 /// What was asked, and what it cost.
-type Log = Vec<(&'static str, Cost)>;
+pub(crate) type Log = Vec<(&'static str, Cost)>;
 
 /// From signing up to reading, over a tick with news, marks, an undo, and OPML out and in.
-async fn journey(app: &TestApp, web: &FakeWeb) -> (Log, Vec<String>) {
+pub(crate) async fn journey(app: &TestApp, web: &FakeWeb) -> (Log, Vec<String>) {
     let mut log = Log::new();
     let start = app.state.store.total_cost();
     let ann = app.reader("ann").await;

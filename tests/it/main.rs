@@ -15,6 +15,7 @@ mod deciding;
 mod deploying;
 mod faults;
 mod fetching;
+mod indexed;
 mod journey;
 mod layering;
 mod moving;

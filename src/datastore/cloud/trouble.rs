@@ -58,9 +58,13 @@ pub(super) fn of_status(status: &Status) -> StoreError {
 
 fn is_about_index(status: &Status) -> bool {
     let text = status.message();
-    text.contains("no matching index")
-        || text.contains("requires an index")
-        || text.contains("required index")
+    [
+        "no matching index",
+        "requires an index",
+        "requires a composite index",
+    ]
+    .iter()
+    .any(|words| text.contains(words))
 }
 
 fn contention(what: &str) -> StoreError {

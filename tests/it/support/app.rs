@@ -7,7 +7,7 @@ use dormouse::chance::Chance;
 use dormouse::clock::{Clock, Timestamp};
 use dormouse::config::{Config, Env};
 use dormouse::datastore::embedded::Embedded;
-use dormouse::datastore::{Datastore, IndexSet, Query};
+use dormouse::datastore::{Datastore, IndexSet, Journal, Query};
 use dormouse::doctor::examine;
 use dormouse::fetch::tick::{Budget, Report, tick};
 use dormouse::ids::FeedId;
@@ -61,6 +61,14 @@ impl TestApp {
         let embedded = Embedded::in_memory(IndexSet::ours().unwrap()).unwrap();
         let store = Datastore::new(embedded, clock.clone());
         Self::over(store, clock, None, settings).await
+    }
+
+    /// With a store in memory that notes what it is asked.
+    pub(crate) async fn journaled(journal: Journal) -> Self {
+        let clock = Clock::fixed(at(12, 0));
+        let embedded = Embedded::in_memory(IndexSet::ours().unwrap()).unwrap();
+        let store = Datastore::new(embedded, clock.clone()).journaled(journal);
+        Self::over(store, clock, None, &[]).await
     }
 
     /// With an empty database of Google's emulator, which must be there.
