@@ -3,14 +3,14 @@
 CARGO ?= cargo
 BROWSER_TESTS = tests/browser
 
-.PHONY: run test check unit browser bench tools
+.PHONY: run test check unit unit-cloud browser bench tools dist check-deploy
 
 # Builds, and serves on http://127.0.0.1:8080 with the embedded store in ./data.
 run:
 	$(CARGO) run --profile newcomer -- serve
 
 # Everything, installing what it needs.
-test: check tools unit browser
+test: check tools unit unit-cloud browser check-deploy
 
 # What a change must pass before anything is run.
 check:
@@ -18,8 +18,14 @@ check:
 	$(CARGO) clippy --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --document-private-items --quiet
 
+# With Google's emulators, where they are.
 unit:
-	$(CARGO) nextest run --no-fail-fast
+	tests/emulators.sh $(CARGO) nextest run --no-fail-fast
+
+# From signing up to reading once more, with the emulator for a store.
+SUITE = test(/^(accounts|api|cleaning|fetching|opml|reading|ticking)::/)
+unit-cloud:
+	tests/emulators.sh --suite $(CARGO) nextest run --no-fail-fast -E '$(SUITE)'
 
 browser: $(BROWSER_TESTS)/node_modules
 	$(CARGO) build
@@ -34,7 +40,23 @@ $(BROWSER_TESTS)/node_modules: $(BROWSER_TESTS)/package.json
 	cd $(BROWSER_TESTS) && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm install --no-package-lock --no-audit --no-fund --silent
 	@touch $@
 
+# One static binary in dist/, and that it starts on a bare root (shown as root; elsewhere it says that it didn't).
+dist:
+	RUSTFLAGS="-C target-feature=+crt-static" $(CARGO) build --profile dist --target x86_64-unknown-linux-gnu
+	install -D -m 755 target/x86_64-unknown-linux-gnu/dist/dormouse dist/dormouse
+	deploy/check/bare-root.sh dist/dormouse || [ $$? -eq 77 ]
+
+# What we deploy with, by Google's own parsers; and then that the checks can fail.
+check-deploy: deploy/check/venv/ready
+	deploy/check/venv/bin/python deploy/check/check.py
+	deploy/check/venv/bin/python deploy/check/broken.py
+
+deploy/check/venv/ready: deploy/check/requirements.txt
+	python3 -m venv deploy/check/venv
+	deploy/check/venv/bin/pip install --quiet -r deploy/check/requirements.txt
+	@touch $@
+
 # Figures, with the machine's noise named.
 bench:
 	$(CARGO) build --release
-	$(CARGO) bench --bench figures
+	tests/emulators.sh $(CARGO) bench --bench figures

@@ -38,6 +38,7 @@ fn main() {
     start_figures();
     page_figure();
     ingest_figure();
+    cloud_figures();
     println!("load at the end: {}", load());
 }
 
@@ -149,11 +150,11 @@ fn binary() -> String {
     env!("CARGO_BIN_EXE_dormouse").to_owned()
 }
 
-fn command(folder: &std::path::Path, args: &[&str]) -> Command {
+fn command(store: impl AsRef<std::ffi::OsStr>, args: &[&str]) -> Command {
     let mut command = Command::new(binary());
     command
         .args(args)
-        .env("STORE", folder)
+        .env("STORE", store)
         .env("PORT", "0")
         .env("ALLOW_PRIVATE_NETWORKS", "1")
         .env("HOST_SPACING_MS", "0")
@@ -162,8 +163,12 @@ fn command(folder: &std::path::Path, args: &[&str]) -> Command {
     command
 }
 
-fn run(folder: &std::path::Path, args: &[&str], input: &str) -> String {
-    let mut child = command(folder, args)
+fn run(store: impl AsRef<std::ffi::OsStr>, args: &[&str], input: &str) -> String {
+    finish(command(store, args), input)
+}
+
+fn finish(mut command: Command, input: &str) -> String {
+    let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -175,15 +180,16 @@ fn run(folder: &std::path::Path, args: &[&str], input: &str) -> String {
         .write_all(input.as_bytes())
         .unwrap();
     let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{args:?}");
+    assert!(output.status.success(), "{command:?}");
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
-fn serve(folder: &std::path::Path) -> Server {
-    let mut child = command(folder, &["serve"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+fn serve(store: impl AsRef<std::ffi::OsStr>) -> Server {
+    listening(command(store, &["serve"]))
+}
+
+fn listening(mut command: Command) -> Server {
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap())
         .read_line(&mut line)
@@ -313,6 +319,52 @@ fn page_figure() {
         "resident memory after 330 pages",
         format!("{:.1} MB", resident_kb(server.child.id()) as f64 / 1e3)
     );
+}
+
+/// From exec to the first page and to the first list, with the store in Google's emulator: a cold start but for TLS and the
+/// distance. `tests/emulators.sh` says where the emulator is.
+fn cloud_figures() {
+    let Ok(emulator) = std::env::var("TEST_DATASTORE_EMULATOR") else {
+        println!("skipped: the cold start with a cloud store, for want of the emulator");
+        return;
+    };
+    let store = format!("datastore://bench{}", Chance::System.hex::<6>());
+    let cloud = |args: &[&str]| {
+        let mut command = command(&store, args);
+        command.env("DATASTORE_EMULATOR_HOST", &emulator);
+        command
+    };
+    let add = ["user", "add", EMAIL, "--password-stdin"];
+    finish(cloud(&add), PASSWORD);
+    let folder = tempfile::tempdir().unwrap();
+    let web = Publisher::start(20);
+    let feeds = web.opml(folder.path(), 120);
+    finish(cloud(&["import", &feeds, "--user", EMAIL]), "");
+    finish(cloud(&["tick"]), "");
+    let cookie = sign_in(&listening(cloud(&["serve"])).address);
+    let cookie = format!("Cookie: {cookie}\r\n");
+    for (what, path, headers, shows) in [
+        ("cloud store: exec to first page", "/signin", "", "password"),
+        (
+            "cloud store: exec to first list",
+            "/unread",
+            cookie.as_str(),
+            "line-open",
+        ),
+    ] {
+        let mut samples = Vec::new();
+        for _ in 0..20 {
+            let began = Instant::now();
+            let server = listening(cloud(&["serve"]));
+            let page = get(&server.address, path, headers);
+            samples.push(began.elapsed());
+            assert!(
+                page.starts_with("HTTP/1.1 200") && page.contains(shows),
+                "{page}"
+            );
+        }
+        report(what, samples);
+    }
 }
 
 /// Reads one response off a kept connection, and answers with its body's length.

@@ -4,6 +4,7 @@
 # under CI, and skip elsewhere.
 #
 #   tests/emulators.sh cargo nextest run
+#   tests/emulators.sh --suite cargo nextest run …    the tests of the whole service keep their data there too
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -57,5 +58,19 @@ if [ -n "${firestore_port:-}" ] && answers "$firestore_port"; then
 fi
 if [ -n "${legacy_port:-}" ] && answers "$legacy_port"; then
   export TEST_LEGACY_EMULATOR=127.0.0.1:$legacy_port
+fi
+if [ "${1:-}" = --suite ]; then
+  shift
+  if [ -z "${TEST_DATASTORE_EMULATOR:-}" ]; then
+    if [ -n "${CI:-}" ]; then echo "the Firestore emulator is missing" >&2; exit 1; fi
+    echo "skipped: the whole suite on the Firestore emulator, which isn't there"
+    exit 0
+  fi
+  export TEST_STORE=firestore
+elif [ -z "${CI:-}" ] && [ "${2:-}" = nextest ]; then
+  # What needs an emulator that isn't there passes without doing anything: say how many.
+  judged() { cargo nextest list 2>/dev/null | grep -c "$1" || true; }
+  [ -n "${TEST_DATASTORE_EMULATOR:-}" ] || echo "skipped: $(judged '_firestore::\|cases::firestore::\|faults::') cases, for want of the Firestore emulator"
+  [ -n "${TEST_LEGACY_EMULATOR:-}" ] || echo "skipped: $(judged 'cases::legacy::\|googles') cases, for want of the Datastore emulator"
 fi
 "$@"
