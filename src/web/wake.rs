@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{OriginalUri, Request, State};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, Uri, header};
@@ -116,6 +116,7 @@ fn unmark(request: &mut Request) -> bool {
         rest => format!("{path}?{}", rest.join("&")),
     };
     if let Ok(clean) = clean.parse::<Uri>() {
+        request.extensions_mut().insert(OriginalUri(clean.clone()));
         *request.uri_mut() = clean;
     }
     true

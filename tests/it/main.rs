@@ -25,3 +25,5 @@ mod samples;
 mod stillness;
 mod support;
 mod ticking;
+mod tokens;
+mod waking;

@@ -235,7 +235,8 @@ fn empty_store(clock: Clock) -> Datastore {
     }
 }
 
-fn config(settings: &[(&str, &str)]) -> Config {
+/// The settings of tests, and these.
+pub(crate) fn config(settings: &[(&str, &str)]) -> Config {
     let mut all = [("", ""); 12];
     let ours = [
         ("ALLOW_PRIVATE_NETWORKS", "1"),

@@ -34,6 +34,8 @@ pub(crate) struct Request {
     pub(crate) host: SocketAddr,
     pub(crate) path: String,
     headers: Vec<(String, String)>,
+    /// What was sent along.
+    pub(crate) body: Vec<u8>,
 }
 
 impl Request {
@@ -279,13 +281,19 @@ fn read_request(stream: &mut TcpStream, host: SocketAddr) -> std::io::Result<Opt
     let mut lines = text.lines();
     let path = lines.next().and_then(|line| line.split(' ').nth(1));
     let headers = lines.filter_map(|line| line.split_once(": "));
-    Ok(Some(Request {
+    let mut request = Request {
         host,
         path: path.unwrap_or_default().to_owned(),
         headers: headers
             .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
             .collect(),
-    }))
+        body: Vec::new(),
+    };
+    let length = request.header("content-length");
+    let length = length.and_then(|length| length.parse().ok());
+    request.body = vec![0; length.unwrap_or(0)];
+    stream.read_exact(&mut request.body)?;
+    Ok(Some(request))
 }
 
 fn answer(

@@ -10,13 +10,13 @@ mod html;
 mod process;
 mod proxy;
 
-pub(crate) use app::{CRON_SECRET, PASSWORD, TestApp, at};
+pub(crate) use app::{CRON_SECRET, PASSWORD, TestApp, at, config};
 pub(crate) use client::{Answer, Client};
 pub(crate) use emulators::{Emulator, fresh_project, variable};
 pub(crate) use fake_web::{FakeWeb, Page};
 pub(crate) use feed_text::{Entry, FeedText};
 pub(crate) use html::{Line, attribute};
-pub(crate) use process::{Shell, call};
+pub(crate) use process::{Server, Shell, call};
 pub(crate) use proxy::{Line as LineState, Proxy};
 
 /// The folder of one corpus beside the project, or `None` after saying that it was skipped.

@@ -119,6 +119,22 @@ impl Server {
         self.child.wait().unwrap();
     }
 
+    /// Asks it to end, as a platform does; answers with its exit code, and how long that took.
+    #[expect(clippy::disallowed_methods, reason = "what real waiting took")]
+    pub(crate) fn terminate(&mut self) -> (Option<i32>, Duration) {
+        let began = std::time::Instant::now();
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        assert!(sent.success());
+        let status = self.child.wait().unwrap();
+        (status.code(), began.elapsed())
+    }
+
+    /// Ends it, and answers with everything that it logged.
+    pub(crate) fn log(mut self) -> String {
+        self.last_words()
+    }
+
     fn last_words(&mut self) -> String {
         let _ = self.child.kill();
         let mut text = String::new();
