@@ -1,17 +1,18 @@
 //! Does everything fit together? The invariants of the store, looked at one by one.
 //!
 //! Every entity's index entries; every feed's articles, whose numbers are all there from first to last and none beyond;
-//! every window, which knows each of them once; every subscription's feed and its count of readers; every read state.
+//! every window, which knows each of them once; every subscription's feed and its counts of readers, all and asleep; whether
+//! the ladder has whom somebody awake reads, and nobody else; every read state.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::articles::Numbers;
 use crate::articles::store as articles;
 use crate::datastore::{Datastore, StoreError};
-use crate::feeds::{self, Feed};
+use crate::feeds::{self, Feed, Rung};
 use crate::ids::FeedId;
 use crate::shelf::store as shelves;
-use crate::users;
+use crate::users::{self, User};
 
 /// Feeds that are read at a time.
 const PAGE: u32 = 200;
@@ -36,11 +37,16 @@ pub async fn examine(store: &Datastore) -> Result<Findings, StoreError> {
         faults: floor.faults,
     };
     let mut numbers = HashMap::new();
-    let mut readers: HashMap<FeedId, u32> = HashMap::new();
+    let mut readers: HashMap<FeedId, Readers> = HashMap::new();
     for user in users::store::list(store).await? {
-        for one in shelves::list(store, user.id).await? {
-            *readers.entry(one.feed).or_default() += 1;
+        let shelf = shelves::list(store, user.id).await?;
+        let shelf: HashSet<FeedId> = shelf.into_iter().map(|one| one.feed).collect();
+        for feed in &shelf {
+            let counted = readers.entry(*feed).or_default();
+            counted.all += 1;
+            counted.asleep += u32::from(user.profile.resting.contains(feed));
         }
+        examine_sleep(&user, &shelf, &mut findings.faults);
     }
     let mut cursor = None;
     loop {
@@ -50,7 +56,7 @@ pub async fn examine(store: &Datastore) -> Result<Findings, StoreError> {
             examine_feed(
                 store,
                 feed,
-                readers.remove(&feed.id).unwrap_or(0),
+                readers.remove(&feed.id).unwrap_or_default(),
                 &mut findings.faults,
             )
             .await?;
@@ -68,10 +74,52 @@ pub async fn examine(store: &Datastore) -> Result<Findings, StoreError> {
     Ok(findings)
 }
 
+/// A feed's readers, as the shelves have them.
+#[derive(Clone, Copy, Debug, Default)]
+struct Readers {
+    all: u32,
+    asleep: u32,
+}
+
+fn examine_sleep(user: &User, shelf: &HashSet<FeedId>, faults: &mut Vec<String>) {
+    let resting = &user.profile.resting;
+    let mut fault = |text: &str| faults.push(format!("reader {}: {text}", user.id));
+    if !resting.iter().all(|feed| shelf.contains(feed)) {
+        fault("sleeps for a feed that isn't on the shelf");
+    }
+    if !user.awake && !shelf.iter().all(|feed| resting.contains(feed)) {
+        fault("sleeps, and a feed counts as if awake");
+    }
+}
+
+fn examine_readers(feed: &Feed, readers: Readers, mut fault: impl FnMut(String)) {
+    let card = &feed.card;
+    for (what, counted, real) in [
+        ("readers", card.subscribers, readers.all),
+        ("sleeping readers", card.asleep, readers.asleep),
+    ] {
+        if counted != real {
+            fault(format!("it counts {counted} {what}, and has {real}"));
+        }
+    }
+    match (card.awake() > 0, card.rung) {
+        (true, Rung::Off) if !card.is_gone() => {
+            fault("somebody awake reads it, and it rests".into());
+        }
+        (false, rung) if rung != Rung::Off => {
+            fault("nobody awake reads it, and it is on the ladder".into());
+        }
+        _ => {}
+    }
+    if (card.subscribers == 0) != (card.orphaned_day > 0) {
+        fault("the day since which nobody reads it is wrong".into());
+    }
+}
+
 async fn examine_feed(
     store: &Datastore,
     feed: &Feed,
-    readers: u32,
+    readers: Readers,
     faults: &mut Vec<String>,
 ) -> Result<(), StoreError> {
     let Numbers { first, last, .. } = feed.card.numbers(feed.id);
@@ -96,12 +144,7 @@ async fn examine_feed(
     {
         fault("its window doesn't know each article once".into());
     }
-    if feed.card.subscribers != readers {
-        fault(format!(
-            "it counts {} readers, and has {readers}",
-            feed.card.subscribers
-        ));
-    }
+    examine_readers(feed, readers, &mut fault);
     let by_url = feeds::store::by_urls(store, std::slice::from_ref(&feed.card.url)).await?;
     if by_url != [Some(feed.id)] {
         fault("its address doesn't lead to it".into());

@@ -25,9 +25,9 @@ pub const LADDER: [i64; 9] = [60, 120, 240, 480, 720, 1_440, 2_880, 5_760, 10_08
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "i64", into = "i64")]
 pub enum Rung {
-    /// Nobody reads it, or it is gone for good: not polled.
+    /// Nobody who is awake reads it, or it is gone for good: not polled.
     Off,
-    /// Never fetched: taken first.
+    /// Never fetched, or just woken: taken first.
     New,
     /// `LADDER[n]`.
     Step(u8),
@@ -137,6 +137,12 @@ pub struct Card {
     /// Who reads it, awake or asleep.
     #[serde(rename = "s", default)]
     pub subscribers: u32,
+    /// How many of them are asleep. Absent from older cards, whose readers are all awake.
+    #[serde(rename = "z", default, skip_serializing_if = "is_zero_u32")]
+    pub asleep: u32,
+    /// The day since which nobody reads it, in days since 1970; 0 while somebody does.
+    #[serde(rename = "y", default, skip_serializing_if = "is_zero")]
+    pub orphaned_day: i64,
     /// Where it stands on the ladder.
     #[serde(rename = "r")]
     pub rung: Rung,
@@ -178,6 +184,8 @@ impl Card {
             title: String::new(),
             site: None,
             subscribers: 0,
+            asleep: 0,
+            orphaned_day: 0,
             rung: Rung::New,
             gap: 0,
             failures: 0,
@@ -190,10 +198,20 @@ impl Card {
         self.validators_in_body || !self.validators.is_empty()
     }
 
-    /// Whether it waits for its first fetch. One whose first fetches failed doesn't: it stands on the first rung too, and
+    /// How many of its readers are awake: nobody is asked for a feed with none.
+    pub fn awake(&self) -> u32 {
+        self.subscribers.saturating_sub(self.asleep)
+    }
+
+    /// Whether its publisher has taken it down for good. A feed that only rests has no error.
+    pub fn is_gone(&self) -> bool {
+        self.rung == Rung::Off && self.error.is_some()
+    }
+
+    /// Whether it waits for its first fetch, or for the one after its sleep, and may be asked at once. One whose first fetches failed doesn't: it stands on the first rung too, and
     /// is asked again when its pause is over.
     pub fn is_waiting(&self) -> bool {
-        self.rung == Rung::New && self.failures == 0
+        self.rung == Rung::New && self.failures == 0 && self.not_before == 0
     }
 
     /// The numbers of the articles that it has.

@@ -30,12 +30,17 @@ fn url_key(url: &str) -> Key {
 fn entity(feed: &Feed) -> Result<Entity, StoreError> {
     let mut body = feed.body.clone();
     body.validators = feed.card.validators.clone();
-    Ok(Entity::new(key(feed.id))
+    let entity = Entity::new(key(feed.id))
         .indexed("cadence", i64::from(feed.card.rung))
         .indexed("phase", phase(feed.id, feed.card.rung))
         .indexed("id", feed.id.number())
         .indexed("card", feed.card.to_json())
-        .unindexed("body", packed::pack(&body)?))
+        .unindexed("body", packed::pack(&body)?);
+    // Only there while nobody reads it, so that the index holds nothing but orphans.
+    Ok(match feed.card.orphaned_day {
+        0 => entity,
+        day => entity.indexed("orphaned_day", day),
+    })
 }
 
 fn from_stored(stored: &Stored) -> Result<Feed, StoreError> {
@@ -79,12 +84,41 @@ pub fn is_taken(error: &StoreError) -> bool {
     matches!(error, StoreError::AlreadyExists(key) if key.kind() == FEED_URL || key.kind() == FEED)
 }
 
+/// Whether an error says that a feed was cleared away since it was read.
+pub fn has_gone(error: &StoreError) -> bool {
+    matches!(error, StoreError::NotFound(key) if key.kind() == FEED)
+}
+
 /// The write of a feed that was read before; fails with contention if somebody else wrote it since.
 ///
 /// # Errors
 /// None that is known.
 pub fn update(feed: &Feed) -> Result<Mutation, StoreError> {
     Ok(Mutation::Update(entity(feed)?, Some(feed.version)))
+}
+
+/// The deletes of a feed and of its address; a commit with them fails with contention if somebody wrote the feed since it
+/// was read. Its articles are deleted in the same commit, or before.
+pub fn remove(feed: &Feed) -> [Mutation; 2] {
+    [
+        Mutation::Delete(key(feed.id), Some(feed.version)),
+        Mutation::Delete(url_key(&feed.card.url), None),
+    ]
+}
+
+/// Feeds that nobody has read since before `day`, the oldest first: the built-in index of `orphaned_day`, in which only
+/// orphans are. One read each, at least one.
+///
+/// # Errors
+/// The store's.
+pub async fn orphaned_before(
+    store: &Datastore,
+    day: i64,
+    limit: u32,
+) -> Result<Vec<Feed>, StoreError> {
+    let query = Query::kind(FEED, limit).range("orphaned_day", RangeOp::Less, day);
+    let page = store.run_query(&query).await?;
+    page.rows.iter().map(from_stored).collect()
 }
 
 /// One feed, card and body. One read.

@@ -64,8 +64,8 @@ pub async fn refresh(
                 None => return Ok(Refreshed::Unchanged),
             },
         };
-        if feed.card.subscribers == 0 {
-            // Its last reader left while it was asked.
+        if feed.card.awake() == 0 {
+            // Its last reader left, or fell asleep, while it was asked.
             return Ok(Refreshed::Unchanged);
         }
         let before = (feed.card.clone(), feed.body.clone());

@@ -58,6 +58,15 @@ pub fn back_off(failures: u32, minute: i64, retry_after: Option<i64>) -> i64 {
     minute + own.max(asked)
 }
 
+/// Minutes that must pass between two polls of a feed, whatever its rung.
+pub fn least_pause(card: &Card) -> i64 {
+    if card.has_validators() {
+        FLOOR
+    } else {
+        FLOOR_WITHOUT_VALIDATORS
+    }
+}
+
 /// The minute at which a feed was asked last, as far as the sweeps show.
 pub fn last_asked(feed: FeedId, rung: Rung, sweeps: &[Sweep]) -> Option<i64> {
     let asked =
@@ -72,12 +81,7 @@ pub fn wait_until(feed: FeedId, card: &Card, sweeps: &[Sweep], minute: i64) -> O
     if card.not_before > minute {
         return Some(card.not_before);
     }
-    let least = if card.has_validators() {
-        FLOOR
-    } else {
-        FLOOR_WITHOUT_VALIDATORS
-    };
-    let floor = least.max(card.rung.period().unwrap_or(0) / 2);
+    let floor = least_pause(card).max(card.rung.period().unwrap_or(0) / 2);
     let asked = last_asked(feed, card.rung, sweeps)?;
     (minute - asked < floor).then_some(asked + floor)
 }

@@ -8,9 +8,9 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::audience::joins;
 use super::opml::{Opml, Outline};
 use super::store;
-use super::subscribe::joined;
 use super::subscription::{Extra, MOST, Subscription, folder_path, typed_title};
 use crate::chance::Chance;
 use crate::clock::Clock;
@@ -163,8 +163,11 @@ pub async fn import(
                     (done, room) = (known, left);
                     break;
                 }
-                Err(error) if error.is_contention() && tries < TRIES => {
-                    // Another tab, or the same button twice.
+                Err(error)
+                    if (error.is_contention() || feeds::store::has_gone(&error))
+                        && tries < TRIES =>
+                {
+                    // Another tab, the same button twice, or a feed that was cleared away just now.
                     tries += 1;
                     mine = my_feeds(store, user).await?;
                 }
@@ -232,7 +235,7 @@ impl Attempt<'_> {
             }
             let id = match found.and_then(|id| others.remove(&id)) {
                 Some(mut feed) => {
-                    joined(&mut feed);
+                    joins(&mut feed, self.clock.now());
                     changes.push(feeds::store::update(&feed)?);
                     feed.id
                 }

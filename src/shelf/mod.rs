@@ -3,12 +3,14 @@
 //! A [`Shelf`] is loaded whole: which feeds, what is read, and the feeds' heads. For 120 feeds that is 6 reads; counts
 //! follow by arithmetic, and [`river`] adds one read for a page of any list.
 
+mod audience;
 pub mod export;
 pub mod import;
 pub mod listing;
 pub mod opml;
 pub mod read_state;
 pub mod river;
+pub mod sleep;
 pub mod store;
 pub mod subscribe;
 pub mod subscription;

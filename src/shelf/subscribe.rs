@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::audience::{joins, leaves};
 use super::store;
 use super::subscription::{Extra, MOST, Subscription};
 use crate::chance::Chance;
+use crate::clock::Timestamp;
 use crate::datastore::StoreError;
 use crate::feeds::address::{self, BadAddress};
-use crate::feeds::{self, Rung, Validators};
+use crate::feeds::{self, Validators};
 use crate::fetch::apply::apply;
 use crate::fetch::batch::Tools;
 use crate::fetch::decide::{Document, Outcome, decide, unknown};
@@ -22,6 +24,7 @@ use crate::fetch::http::{Answer, FetchError};
 use crate::fetch::parse::ParseError;
 use crate::fetch::refresh::{read, status_words};
 use crate::ids::{FEED_IDS, FeedId, UserId};
+use crate::users;
 
 /// How long one subscription may search, all its requests together.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -102,16 +105,20 @@ pub async fn subscribe(
 ) -> Result<Added, SubscribeError> {
     let url = address::parse(typed)?;
     guard::check_text(url.as_str(), tools.web.allows_private())?;
-    if let Some(feed) = known(tools, url.as_str()).await? {
-        return join(tools, user, feed, folder).await;
+    if let Some(feed) = known(tools, url.as_str()).await?
+        && let Some(added) = join(tools, user, feed, &folder).await?
+    {
+        return Ok(added);
     }
     let search = find(tools, url.clone());
     let found = tokio::time::timeout(PATIENCE, search).await;
     let host = url.host_str().unwrap_or_default().to_owned();
     let (url, document) = found.unwrap_or(Err(FetchError::TooSlow(host).into()))?;
     for _ in 0..TRIES {
-        if let Some(feed) = known(tools, url.as_str()).await? {
-            return join(tools, user, feed, folder).await;
+        if let Some(feed) = known(tools, url.as_str()).await?
+            && let Some(added) = join(tools, user, feed, &folder).await?
+        {
+            return Ok(added);
         }
         if store::count(&tools.store, user).await? >= MOST {
             return Err(SubscribeError::Full);
@@ -152,62 +159,42 @@ async fn known(tools: &Tools, url: &str) -> Result<Option<FeedId>, StoreError> {
     Ok(found.into_iter().next().flatten())
 }
 
-/// Puts a feed that is known on a shelf. Two reads and a count, two writes.
+/// Puts a feed that is known on a shelf; `None` where it was cleared away just now. Two reads and a count, two writes.
 async fn join(
     tools: &Tools,
     user: UserId,
     id: FeedId,
-    folder: Vec<String>,
-) -> Result<Added, SubscribeError> {
+    folder: &[String],
+) -> Result<Option<Added>, SubscribeError> {
     let store = &tools.store;
     for _ in 0..TRIES {
         if store::get(store, user, id).await?.is_some() {
-            return Ok(Added::Already(id));
+            return Ok(Some(Added::Already(id)));
         }
         if store::count(store, user).await? >= MOST {
             return Err(SubscribeError::Full);
         }
-        let feed = feeds::store::get(store, id).await?;
-        let mut feed = feed.ok_or_else(|| StoreError::NotFound(feeds::store::key(id)))?;
-        joined(&mut feed);
-        let one = subscription(tools, id, folder.clone());
+        let Some(mut feed) = feeds::store::get(store, id).await? else {
+            return Ok(None);
+        };
+        joins(&mut feed, tools.clock.now());
+        let one = subscription(tools, id, folder.to_vec());
         let changes = vec![
             store::insert(user, &one, &Extra::default())?,
             feeds::store::update(&feed)?,
         ];
         match store.commit(changes).await {
-            Ok(_) => return Ok(Added::New(id)),
-            Err(error) if store::is_there(&error) => return Ok(Added::Already(id)),
-            Err(error) if error.is_contention() => {}
+            Ok(_) => return Ok(Some(Added::New(id))),
+            Err(error) if store::is_there(&error) => return Ok(Some(Added::Already(id))),
+            Err(error) if error.is_contention() || feeds::store::has_gone(&error) => {}
             Err(error) => return Err(error.into()),
         }
     }
     Err(contention("the feed").into())
 }
 
-/// One reader more; a feed that nobody read is asked for again, unless it is gone for good.
-pub(super) fn joined(feed: &mut feeds::Feed) {
-    feed.card.subscribers = feed.card.subscribers.saturating_add(1);
-    if feed.card.rung == Rung::Off && feed.card.error.is_none() {
-        feed.card.rung = Rung::New;
-    }
-}
-
-/// Nobody reads it any more. Its failures are forgotten, so that a feed off the ladder with an error is one that its
-/// publisher has taken down.
-fn rest(feed: &mut feeds::Feed) {
-    if feed.card.rung != Rung::Off {
-        feed.card.rung = Rung::Off;
-        feed.card.failures = 0;
-        feed.card.not_before = 0;
-        feed.card.error = None;
-        feed.body.error = None;
-        feed.body.failing_since = 0;
-    }
-}
-
 /// Takes a feed off a shelf; what was read of it is remembered, should it come back. Answers whether it was there.
-/// Two reads, one write, one delete.
+/// Two reads, one write, one delete; another read where some of its readers sleep.
 ///
 /// # Errors
 /// The store's.
@@ -215,6 +202,7 @@ pub async fn unsubscribe(
     store: &crate::datastore::Datastore,
     user: UserId,
     id: FeedId,
+    now: Timestamp,
 ) -> Result<bool, StoreError> {
     for _ in 0..TRIES {
         let Some((_, _, version)) = store::get(store, user, id).await? else {
@@ -222,11 +210,18 @@ pub async fn unsubscribe(
         };
         let mut changes = vec![store::remove(user, id, version)];
         if let Some(mut feed) = feeds::store::get(store, id).await? {
-            feed.card.subscribers = feed.card.subscribers.saturating_sub(1);
-            if feed.card.subscribers == 0 {
-                rest(&mut feed);
-            }
+            // Behind the feed's version: nobody falls asleep or wakes for it without writing the feed.
+            let sleeper = match feed.card.asleep {
+                0 => None,
+                _ => users::store::get(store, user).await?,
+            };
+            let sleeper = sleeper.filter(|user| user.profile.resting.contains(&id));
+            leaves(&mut feed, sleeper.is_some(), now);
             changes.push(feeds::store::update(&feed)?);
+            if let Some(mut sleeper) = sleeper {
+                sleeper.profile.resting.remove(&id);
+                changes.push(users::store::update(&sleeper)?);
+            }
         }
         match store.commit(changes).await {
             Ok(_) => return Ok(true),

@@ -5,11 +5,13 @@ pub mod session;
 pub mod store;
 pub mod token;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::datastore::{StoreError, Version};
-use crate::ids::UserId;
+use crate::ids::{FeedId, UserId};
 
 /// Which way lists go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +40,10 @@ pub struct Profile {
     /// Grows when the password changes: sessions of an older one are over.
     #[serde(default)]
     pub epoch: u32,
+    /// The feeds on the shelf that count this reader as asleep: all while he sleeps, none while he is awake, and some
+    /// while he falls asleep or wakes, which happens in steps.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub resting: BTreeSet<FeedId>,
 }
 
 /// A reader.
@@ -47,12 +53,19 @@ pub struct User {
     pub id: UserId,
     /// The profile.
     pub profile: Profile,
-    /// Whether he was seen within the last 30 days; nobody is asked for feeds of sleepers.
+    /// False once he wasn't seen for 30 days and all his feeds know: nobody is asked for feeds of sleepers.
     pub awake: bool,
     /// The last day with a visit, in days since 1970.
     pub last_seen_day: i64,
     /// The version that was read.
     pub version: Version,
+}
+
+impl User {
+    /// Whether he is back, and some of his feeds don't know yet.
+    pub fn is_waking(&self) -> bool {
+        self.awake && !self.profile.resting.is_empty()
+    }
 }
 
 /// Days since 1970.

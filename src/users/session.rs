@@ -2,7 +2,7 @@
 //!
 //! A session that a request doesn't touch costs nothing; one that it touches, one read. It is written at sign-in and
 //! then at most once a day, when its end is moved. An expired one is deleted by the request that meets it, and a few more
-//! by every sign-in, so that nothing needs to sweep.
+//! by every sign-in, so that an installation without a cron needs nothing to sweep; where there is one, it sweeps them all.
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
@@ -39,7 +39,16 @@ impl Sessions {
     /// # Errors
     /// The store's.
     pub async fn sweep(&self) -> std::result::Result<usize, StoreError> {
-        let query = Query::kind(SESSION, SWEEP)
+        self.sweep_some(SWEEP).await
+    }
+
+    /// Deletes at most `limit` sessions that are over, and answers how many: fewer than that means all. One read, and a
+    /// delete for each.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn sweep_some(&self, limit: u32) -> std::result::Result<usize, StoreError> {
+        let query = Query::kind(SESSION, limit)
             .range("expires", RangeOp::Less, self.clock.now())
             .keys_only();
         let over = self.store.run_query(&query).await?.rows;

@@ -1,11 +1,13 @@
 //! Accounts in the store: `User` by id, `Login` by address, `Setting` for what the installation knows of itself.
 
+use std::collections::BTreeSet;
+
 use sha2::{Digest, Sha256};
 
 use super::{ListOrder, Profile, User, UserError, day_of, normal_email, password};
 use crate::chance::{Chance, hex};
 use crate::clock::Timestamp;
-use crate::datastore::{Datastore, Entity, Key, Mutation, Query, StoreError, Stored};
+use crate::datastore::{Datastore, Entity, Key, Mutation, Query, RangeOp, StoreError, Stored};
 use crate::ids::{USER_IDS, UserId};
 
 const USER: &str = "User";
@@ -97,6 +99,7 @@ pub async fn create(
             created: now.timestamp(),
             order: ListOrder::default(),
             epoch: 0,
+            resting: BTreeSet::new(),
         },
         awake: true,
         last_seen_day: day_of(now),
@@ -190,6 +193,65 @@ pub async fn change(
     }
     let key = user_key(id).to_string();
     Err(StoreError::Contention { key })
+}
+
+/// The write of a reader's record that was read before; fails with contention if somebody else wrote it since.
+///
+/// # Errors
+/// None that is known.
+pub fn update(user: &User) -> Result<Mutation, StoreError> {
+    Ok(Mutation::Update(entity(user)?, Some(user.version)))
+}
+
+/// Notes that a reader, whose record was just read, was seen today; that wakes him. Answers with his record; `None` where
+/// he is gone. One write on the first visit of a day.
+///
+/// # Errors
+/// The store's.
+pub async fn seen(
+    store: &Datastore,
+    mut user: User,
+    today: i64,
+) -> Result<Option<User>, StoreError> {
+    for _ in 0..TRIES {
+        if user.awake && user.last_seen_day == today {
+            return Ok(Some(user));
+        }
+        user.awake = true;
+        user.last_seen_day = today;
+        match store.commit(vec![update(&user)?]).await {
+            Ok(versions) => {
+                user.version = versions.first().copied().unwrap_or(user.version);
+                return Ok(Some(user));
+            }
+            Err(error) if error.is_contention() => match get(store, user.id).await? {
+                Some(again) => user = again,
+                None => return Ok(None),
+            },
+            Err(StoreError::NotFound(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        }
+    }
+    let key = user_key(user.id).to_string();
+    Err(StoreError::Contention { key })
+}
+
+/// Readers who are awake and weren't seen since before `day`, who was away longest first: index
+/// `User(awake, last_seen_day)`. One read each, at least one.
+///
+/// # Errors
+/// The store's.
+pub async fn unseen_since(
+    store: &Datastore,
+    day: i64,
+    limit: u32,
+) -> Result<Vec<User>, StoreError> {
+    let query =
+        Query::kind(USER, limit)
+            .equal("awake", true)
+            .range("last_seen_day", RangeOp::Less, day);
+    let page = store.run_query(&query).await?;
+    page.rows.iter().map(from_stored).collect()
 }
 
 /// Sets a new password, and with it ends all other sessions. Answers with the new record.

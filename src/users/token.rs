@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use crate::chance::{Chance, hex};
 use crate::clock::Timestamp;
-use crate::datastore::{Datastore, Entity, Key, Mutation, Query, StoreError};
+use crate::datastore::{Datastore, Entity, Key, Mutation, Query, StoreError, Stored};
 use crate::ids::UserId;
 
 const TOKEN: &str = "Token";
@@ -59,23 +59,54 @@ pub async fn create(
     let entity = Entity::new(key_of(&token))
         .indexed("user", user.0)
         .unindexed("name", name)
-        .unindexed("created", now);
+        .unindexed("created", now)
+        // Who makes a token is seen already.
+        .unindexed("noted_day", super::day_of(now));
     store.commit(vec![Mutation::Insert(entity)]).await?;
     Ok(token)
+}
+
+/// Whose a token is.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    /// The reader.
+    pub user: UserId,
+    /// The last day on which the token's use was noted at its owner, in days since 1970.
+    pub noted_day: i64,
+    stored: Stored,
 }
 
 /// Whose token this is; `None` for one that nobody made. One read.
 ///
 /// # Errors
 /// The store's.
-pub async fn owner(store: &Datastore, token: &str) -> Result<Option<UserId>, StoreError> {
+pub async fn owner(store: &Datastore, token: &str) -> Result<Option<Owner>, StoreError> {
     if !token.starts_with(PREFIX) || token.len() > 100 {
         return Ok(None);
     }
-    let stored = store.get(&key_of(token)).await?;
-    Ok(stored
-        .and_then(|stored| stored.entity.int("user"))
-        .map(UserId))
+    let Some(stored) = store.get(&key_of(token)).await? else {
+        return Ok(None);
+    };
+    Ok(stored.entity.int("user").map(|user| Owner {
+        user: UserId(user),
+        noted_day: stored.entity.int("noted_day").unwrap_or_default(),
+        stored,
+    }))
+}
+
+/// Remembers in the token that its owner was noted as seen on `day`: what else would cost a read of his record with
+/// every use. One write. One that was revoked meanwhile stays so.
+///
+/// # Errors
+/// The store's.
+pub async fn note_day(store: &Datastore, owner: Owner, day: i64) -> Result<(), StoreError> {
+    let Stored { entity, version } = owner.stored;
+    let update = Mutation::Update(entity.unindexed("noted_day", day), Some(version));
+    match store.commit(vec![update]).await {
+        Err(StoreError::NotFound(_)) => Ok(()),
+        Err(error) if error.is_contention() => Ok(()),
+        other => other.map(|_| ()),
+    }
 }
 
 /// A reader's tokens. One read each.

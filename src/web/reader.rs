@@ -100,7 +100,7 @@ fn session_problem(error: tower_sessions::session::Error) -> Problem {
 }
 
 /// The account of a session; `None` where there is none, or its password was changed since. Once a day, the visit is
-/// noted and the session's end moved: one read and two writes.
+/// noted and the session's end moved: two writes.
 async fn signed_in(app: &AppState, session: &Session) -> Result<Option<User>, Problem> {
     let id = session.get::<i64>(USER).await.map_err(session_problem)?;
     let Some(id) = id.map(UserId) else {
@@ -117,11 +117,7 @@ async fn signed_in(app: &AppState, session: &Session) -> Result<Option<User>, Pr
         session.insert(DAY, today).await.map_err(session_problem)?;
     }
     if user.last_seen_day != today {
-        let seen = |user: &mut User| {
-            user.last_seen_day = today;
-            user.awake = true;
-        };
-        return Ok(Some(users::store::change(&app.store, id, seen).await?));
+        return Ok(users::store::seen(&app.store, user, today).await?);
     }
     Ok(Some(user))
 }

@@ -14,7 +14,9 @@ use super::problem::Problem;
 use super::{Route, route};
 use crate::app::AppState;
 use crate::ids::UserId;
-use crate::users::token;
+use crate::shelf::sleep;
+use crate::users::token::{self, Owner};
+use crate::users::{self, day_of};
 
 /// Bytes of an OPML file in a request's body.
 const UPLOAD_BYTES: usize = 10 * 1_024 * 1_024 + 1;
@@ -45,7 +47,10 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// The owner of the request's bearer token. One read.
+/// Steps of waking that one request takes: a program has no page that would ask for them.
+const WAKING_STEPS: usize = 4;
+
+/// The owner of the request's bearer token. One read; once a day, one more and two writes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Caller(pub UserId);
 
@@ -60,7 +65,11 @@ impl FromRequestParts<AppState> for Caller {
             Some(token) => token::owner(&app.store, token.trim()).await?,
             None => None,
         };
-        owner.map(Self).ok_or_else(|| {
+        let user = match owner {
+            Some(owner) => seen(app, owner).await?,
+            None => None,
+        };
+        user.map(Self).ok_or_else(|| {
             let advice = "Make a token in the settings, and send it as “Authorization: Bearer …”.";
             let status = StatusCode::UNAUTHORIZED;
             Problem::new(
@@ -71,6 +80,29 @@ impl FromRequestParts<AppState> for Caller {
             )
         })
     }
+}
+
+/// Notes once a day that a program works for its owner, which keeps him awake, and wakes him if he slept: his feeds are the
+/// next tick's first. `None` where he is gone. The day is noted when all of them know.
+async fn seen(app: &AppState, owner: Owner) -> Result<Option<UserId>, Problem> {
+    let now = app.clock.now();
+    let today = day_of(now);
+    if owner.noted_day == today {
+        return Ok(Some(owner.user));
+    }
+    let Some(user) = users::store::get(&app.store, owner.user).await? else {
+        return Ok(None);
+    };
+    let Some(mut user) = users::store::seen(&app.store, user, today).await? else {
+        return Ok(None);
+    };
+    for _ in 0..WAKING_STEPS {
+        user = sleep::wake(&app.store, &user, now, sleep::FEEDS_A_STEP).await?;
+    }
+    if !user.is_waking() {
+        token::note_day(&app.store, owner, today).await?;
+    }
+    Ok(Some(user.id))
 }
 
 /// A body that isn't the JSON that was asked for, as a problem.

@@ -162,7 +162,7 @@ pub(super) async fn remove(
     Path(feed): Path<String>,
 ) -> Answer<StatusCode> {
     let feed: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
-    if unsubscribe(&app.store, caller.0, feed).await? {
+    if unsubscribe(&app.store, caller.0, feed, app.clock.now()).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Problem::not_found())

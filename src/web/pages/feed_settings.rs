@@ -124,7 +124,7 @@ pub(super) async fn remove(
     Path(feed): Path<String>,
 ) -> Answer<Response> {
     let id: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
-    if !unsubscribe(&app.store, reader.user.id, id).await? {
+    if !unsubscribe(&app.store, reader.user.id, id, reader.now).await? {
         return Err(Problem::not_found());
     }
     let text = "Removed from your shelf. What you have read of it is remembered.";
