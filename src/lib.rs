@@ -11,6 +11,7 @@
 //! | [`feeds`], [`articles`] | what all readers share: cards for lists, bodies for pages |
 //! | [`shelf`] | one reader's library: subscriptions, read state, rivers, OPML |
 //! | [`fetch`] | from an address to articles: guard, parse, clean, decide, apply, tick |
+//! | [`cleaning`] | sessions that are over, readers who sleep, feeds that nobody reads |
 //! | [`google`] | access tokens for Google's services |
 //! | [`outside`] | TLS, names, and HTTP to the services that the settings name |
 //! | [`web`] | pages, API, cron |
@@ -22,6 +23,7 @@
 pub mod app;
 pub mod articles;
 pub mod chance;
+pub mod cleaning;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::{Context, done, print};
 use crate::shelf::import::{self, LineResult};
 use crate::shelf::{Shelf, export as opml_out, opml, store as shelf_store};
+use crate::users;
 
 /// Inserts only; the next ticks fetch.
 pub(super) async fn import(
@@ -18,6 +19,11 @@ pub(super) async fn import(
         opml::read(&bytes).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))?;
     let store = context.store("the page /import, or POST /api/v1/opml,")?;
     let user = context.user(&store, user).await?;
+    // Whoever puts feeds on a shelf wants them fetched.
+    if let Some(user) = users::store::get(&store, user).await? {
+        let today = users::day_of(context.clock.now());
+        users::store::seen(&store, user, today).await?;
+    }
     let private = context.config.fetch.allow_private;
     let report = import::import(
         &store,

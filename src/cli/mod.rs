@@ -2,6 +2,7 @@
 
 mod articles;
 mod check_url;
+mod clean;
 mod copy;
 mod doctor;
 mod import_export;
@@ -55,6 +56,8 @@ enum Command {
     },
     /// Refresh the feeds that are due.
     Tick,
+    /// Put away what time leaves behind: sessions, sleeping readers' feeds, feeds that nobody reads.
+    Clean,
     /// List a reader's articles.
     Articles(articles::ArticlesArgs),
     /// Show what we make of a document, as JSON.
@@ -142,6 +145,7 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
             Command::Import { file, user } => import_export::import(&context, &file, &user).await,
             Command::Export { user } => import_export::export(&context, &user).await,
             Command::Tick => tick::run(&context).await,
+            Command::Clean => clean::run(&context).await,
             Command::Articles(args) => articles::run(&context, args).await,
             Command::Parse { file, base } => parse::run(&file, &base),
             Command::CheckUrl { no_resolve, url } => {

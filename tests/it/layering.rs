@@ -51,6 +51,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "cleaning",
+        &[
+            "articles",
+            "clock",
+            "datastore",
+            "feeds",
+            "fetch",
+            "ids",
+            "shelf",
+            "users",
+        ],
+    ),
+    (
         "doctor",
         &["articles", "datastore", "feeds", "ids", "shelf", "users"],
     ),
@@ -74,6 +87,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "app",
             "articles",
             "chance",
+            "cleaning",
             "clock",
             "config",
             "datastore",
@@ -90,6 +104,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "app",
             "chance",
+            "cleaning",
             "clock",
             "config",
             "datastore",

@@ -1,5 +1,6 @@
 //! What a scheduler calls. Work is finished when the answer goes out.
 
+mod clean;
 mod refresh;
 
 use axum::extract::FromRequestParts;
@@ -13,7 +14,13 @@ use super::{Route, route};
 use crate::app::AppState;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![route("GET", "/cron/refresh", get(refresh::refresh))]
+    vec![
+        route("GET", "/cron/refresh", get(refresh::refresh)),
+        route("GET", "/cron/daily", get(clean::daily)),
+        route("GET", "/cron/sessions", get(clean::sessions)),
+        route("GET", "/cron/sleepers", get(clean::sleepers)),
+        route("GET", "/cron/orphans", get(clean::orphans)),
+    ]
 }
 
 /// A caller who knows `CRON_SECRET`. Everybody else gets 403, and no work is done.

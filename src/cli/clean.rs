@@ -1,0 +1,16 @@
+//! `dormouse clean`
+
+use super::{Context, done, print};
+use crate::cleaning::{Budget, daily};
+
+/// What `/cron/daily` does, for a machine without a cron that calls it.
+pub(super) async fn run(context: &Context) -> anyhow::Result<std::process::ExitCode> {
+    let store = context.store("GET /cron/daily of that server")?;
+    let budget = Budget::of(context.config.fetch.tick_time);
+    let report = daily(&store, &context.clock, budget).await?;
+    if !report.finished {
+        eprintln!("the time was over before everything was done; run it again to go on");
+    }
+    print(&serde_json::to_string(&report)?);
+    done()
+}
