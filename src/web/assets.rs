@@ -35,6 +35,8 @@ static FILES: &[(&str, &[u8])] = &files!(
     "js/open.js",
     "js/pulse.js",
     "js/rail.js",
+    "js/steps.js",
+    "js/waking.js",
 );
 
 fn version() -> &'static str {

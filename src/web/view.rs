@@ -344,6 +344,21 @@ pub struct ReaderPage {
     pub feed_error: Option<String>,
     /// `/feed/…/settings`, on the page of a feed.
     pub feed_settings: Option<String>,
+    /// While feeds wake that slept while their reader was away.
+    pub waking: Option<Waking>,
+}
+
+/// Feeds that are being woken and fetched.
+#[derive(Clone, Debug, Default)]
+pub struct Waking {
+    /// Whether the reader himself was away; else somebody took feeds that had slept.
+    pub is_back: bool,
+    /// Feeds on the shelf that are awake and fetched.
+    pub done: usize,
+    /// Feeds on the shelf.
+    pub total: usize,
+    /// The list's address, where a browser without scripts comes back to.
+    pub return_to: String,
 }
 
 /// A feed on the page of all feeds.

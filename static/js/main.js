@@ -10,6 +10,7 @@ import { startNotices } from "./notices.js";
 import { startOpening } from "./open.js";
 import { startPulse } from "./pulse.js";
 import { startRail } from "./rail.js";
+import { startWaking } from "./waking.js";
 
 // The mark of a request that waited for the store to open has done its work.
 if (location.search.includes("waking=1")) {
@@ -27,4 +28,5 @@ if (document.body.dataset.user) {
   startOpening();
   startKeys();
   startPulse();
+  startWaking();
 }

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod api;
+mod cleaning;
 mod commands;
 mod conformance;
 mod corpora;

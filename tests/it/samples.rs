@@ -172,6 +172,7 @@ fn empty_reader() -> ReaderPage {
         overview: Some(Overview::default()),
         feed_error: None,
         feed_settings: None,
+        waking: None,
     }
 }
 
@@ -208,6 +209,12 @@ fn full_reader(name: &str, article: Option<ArticleView>) -> ReaderPage {
         }),
         feed_error: Some(name.into()),
         feed_settings: Some("/feed/52341234/settings".into()),
+        waking: Some(Waking {
+            is_back: true,
+            done: 3,
+            total: 120,
+            return_to: name.into(),
+        }),
         ..empty_reader()
     }
 }

@@ -189,6 +189,23 @@ async fn drive_every_route(app: TestApp, web: FakeWeb, baseline: usize, backup: 
     app.minutes_pass(7 * 24 * 60);
     d.to(&ann, post.clone(), plain("/pulse"), NOTHING, 200)
         .await;
+    for route in [
+        "/cron/daily",
+        "/cron/sessions",
+        "/cron/sleepers",
+        "/cron/orphans",
+    ] {
+        let done = d.to(&ann, get.clone(), plain(route), NOTHING, 200).await;
+        assert_eq!(done.json()["finished"], true, "{route}");
+    }
+    d.to(
+        &ann,
+        post.clone(),
+        plain("/wake/step"),
+        form("return=/all"),
+        200,
+    )
+    .await;
     still(baseline).await;
 
     for (route, status) in [

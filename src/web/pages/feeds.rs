@@ -113,6 +113,8 @@ pub(super) fn status(feed: FeedId, card: &Card, now: Timestamp) -> String {
             "{error} {}",
             next.map(|text| words::sentence(&text)).unwrap_or_default()
         ),
+        (None, Rung::New) if card.not_before > minute => words::sentence(&next.unwrap_or_default()),
+        (None, Rung::New) if card.last > 0 => "Just woken, and asked first of all".into(),
         (None, Rung::New) => "Waiting for its first fetch".into(),
         (None, Rung::Off) => "Resting".into(),
         (None, rung) => {

@@ -21,9 +21,9 @@ use crate::web::view::{ImportLine, ImportPage, ImportResultPage, ImportStatus, P
 use crate::web::words;
 
 /// How long one step of fetching takes at most, fetches under way not counted.
-const STEP: Duration = Duration::from_secs(3);
+pub(super) const STEP: Duration = Duration::from_secs(3);
 /// Feeds that one step begins with.
-const STEP_FEEDS: usize = 40;
+pub(super) const STEP_FEEDS: usize = 40;
 
 pub(super) async fn show(
     State(app): State<AppState>,

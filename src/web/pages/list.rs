@@ -6,6 +6,7 @@ use http::HeaderMap;
 
 use super::list_address::{Choices, List, Shown, decode_path};
 use super::overview::{empty, overview};
+use super::wake::waking;
 use super::{Html, frame_of, with_flash};
 use crate::app::{App, AppState};
 use crate::articles::Card;
@@ -258,5 +259,6 @@ pub(super) fn around(
         overview: None,
         feed_error: error,
         feed_settings: feed.map(|feed| format!("{}/settings", feed_href(feed))),
+        waking: waking(&reader.user, shelf, list.href()),
     }
 }

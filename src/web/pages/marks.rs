@@ -22,7 +22,7 @@ const BATCH: usize = 300;
 #[derive(Debug, Deserialize)]
 pub(super) struct Back {
     #[serde(rename = "return", default)]
-    return_to: String,
+    pub(super) return_to: String,
 }
 
 pub(super) async fn read(

@@ -14,6 +14,7 @@ mod opml;
 mod overview;
 mod pulse;
 mod settings;
+mod wake;
 
 pub(crate) use list_address::decode_path;
 pub(crate) use marks::{Batch, Counts, take};
@@ -51,6 +52,7 @@ pub(super) fn routes() -> Vec<Route> {
         route("POST", "/undo", post(marks::undo)),
         route("POST", "/marks", post(marks::batch)),
         route("POST", "/pulse", post(pulse::pulse)),
+        route("POST", "/wake/step", post(wake::step)),
         // The shelf
         route("GET", "/feeds", get(feeds::show)),
         route("GET, POST", "/add", get(add::show).post(add::submit)),

@@ -43,7 +43,7 @@ pub(super) fn empty(shelf: &Shelf, list: &List, unread: u32) -> EmptyState {
         return EmptyState {
             title: "Still fetching".into(),
             text: format!(
-                "{} wait for their first fetch. They come while this page is open.",
+                "{} wait to be fetched. They come while this page is open.",
                 words::count(waiting as u64, "feed")
             ),
             action: link("See how it goes", "/feeds".into()),

@@ -1,0 +1,15 @@
+// Wakes the feeds of a reader who was away, step by step, while the list below can be read already.
+
+import { say } from "./notices.js";
+import { finishWith, takeSteps } from "./steps.js";
+
+const form = document.getElementById("waking");
+
+export async function startWaking() {
+  if (!form || !(await takeSteps(form))) return;
+  const words = "All your feeds are awake.";
+  form.querySelector("strong").textContent = words;
+  form.classList.add("is-done");
+  finishWith(form, form.elements.return.value, "Show what is new", "button-plain");
+  say(words);
+}
