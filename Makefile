@@ -28,7 +28,7 @@ unit-cloud:
 	tests/emulators.sh --suite $(CARGO) nextest run --no-fail-fast -E '$(SUITE)'
 
 browser: $(BROWSER_TESTS)/node_modules
-	$(CARGO) build
+	$(CARGO) build --bins --examples
 	cd $(BROWSER_TESTS) && node run.mjs
 
 # Debian's Chromium, where it can be installed; without it the browser's tests say that they were skipped, and fail in CI.

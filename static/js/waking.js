@@ -6,7 +6,12 @@ import { finishWith, takeSteps } from "./steps.js";
 const form = document.getElementById("waking");
 
 export async function startWaking() {
-  if (!form || !(await takeSteps(form))) return;
+  if (!form) return;
+  const button = form.querySelector("button");
+  button.hidden = true;
+  const finished = await takeSteps(form);
+  button.hidden = false;
+  if (!finished) return;
   const words = "All your feeds are awake.";
   form.querySelector("strong").textContent = words;
   form.classList.add("is-done");

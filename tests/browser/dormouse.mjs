@@ -1,6 +1,6 @@
 // Starts the server that is under test, and a browser to look at it with.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -24,6 +24,11 @@ export async function launch(executablePath) {
   const { chromium } = await import("playwright-core");
   const args = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
   return chromium.launch({ executablePath, args });
+}
+
+/** Lets days pass since anybody of a store was seen last. Nobody else may have the store open. */
+export function daysPass(store, days) {
+  execFileSync(join(dirname(binary), "examples", "away"), [store, String(days)], { stdio: "inherit" });
 }
 
 /** An empty folder for a store. */

@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { emptyFolder, findChromium, launch, SECRET, start } from "./dormouse.mjs";
+import { daysPass, emptyFolder, findChromium, launch, SECRET, start } from "./dormouse.mjs";
 import { hundred, opml, serveSites } from "./sites.mjs";
 
 const EMAIL = "robin@example.org";
@@ -655,6 +655,59 @@ scenario("after a restart everything is as it was", async () => {
   same(await count(), before, "the count");
   same(await rail(), shown, "the rail");
   same(await readOnServer(id), true, "the article");
+});
+
+scenario("who was away for a month sees the feeds wake", async () => {
+  await go("/unread");
+  const before = await count();
+  const daily = async () => {
+    const answer = await fetch(`${server.address}/cron/daily`, { headers: { Authorization: `Bearer ${SECRET}` } });
+    same(answer.status, 200, "the scheduler's call");
+    return answer.json();
+  };
+  const away = async () => {
+    await server.stop();
+    daysPass(store.folder, 31);
+    server = await start(store.folder, server.port);
+    same((await daily()).sleepers.fell_asleep, 1, "who fell asleep");
+  };
+  const bar = (on) => on.locator("#waking-progress").evaluate((bar) => [bar.value, bar.max]);
+
+  await away();
+  const plain = await newContext({ javaScriptEnabled: false });
+  const tab = await plain.newPage();
+  await signIn(tab);
+  await tab.waitForURL("**/unread");
+  const [none, total] = await bar(tab);
+  same(none, 0, "awake at first");
+  check(total > 100, `${total} feeds`);
+  await tab.click("#waking button");
+  await tab.waitForURL("**/unread");
+  const [some] = await bar(tab);
+  check(some > 0 && some < total, `${some} after a step`);
+  await plain.close();
+
+  await away();
+  let go_on;
+  const held = new Promise((done) => { go_on = done; });
+  await page.route("**/wake/step", async (route) => { await held; await route.continue(); });
+  await go("/unread");
+  check((await text("#waking")).includes("Welcome back"), "no welcome");
+  await inspect(page, "waking", true);
+  for (const viewport of [PHONE, DESKTOP]) {
+    await page.setViewportSize(viewport);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    check(wide <= 0, `${wide} px too wide`);
+  }
+  go_on();
+  await page.getByRole("link", { name: "Show what is new" }).waitFor({ timeout: 60_000 });
+  same((await bar(page)).join("/"), `${total}/${total}`, "the bar");
+  await page.unroute("**/wake/step");
+  await page.getByRole("link", { name: "Show what is new" }).click();
+  await page.waitForURL("**/unread");
+  same(await page.locator("#waking").count(), 0, "bars left");
+  same(await count(), before, "what was unread");
+  same((await daily()).sleepers.fell_asleep, 0, "who falls asleep again");
 });
 
 scenario("an open page asks for news and says when it has come", async () => {

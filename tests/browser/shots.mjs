@@ -2,7 +2,7 @@
 
 import { mkdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { emptyFolder, findChromium, here, launch, start } from "./dormouse.mjs";
+import { daysPass, emptyFolder, findChromium, here, launch, SECRET, start } from "./dormouse.mjs";
 import { serveSites, wholeShelf } from "./sites.mjs";
 
 const out = join(here, "out");
@@ -15,7 +15,7 @@ await mkdir(out, { recursive: true });
 await mkdir(docs, { recursive: true });
 const sites = await serveSites();
 const { folder, remove } = await emptyFolder();
-const server = await start(folder);
+let server = await start(folder);
 const browser = await launch(chromium);
 const go = (page, path) => page.goto(server.address + path, { waitUntil: "networkidle" });
 
@@ -143,6 +143,19 @@ try {
   await context.setOffline(false);
   await page.click("#flash .toast-action");
   await page.waitForLoadState("networkidle");
+  await server.stop();
+  daysPass(folder, 31);
+  server = await start(folder, server.port);
+  await fetch(`${server.address}/cron/daily`, { headers: { Authorization: `Bearer ${SECRET}` } });
+  let goOn;
+  const held = new Promise((done) => { goOn = done; });
+  await page.route("**/wake/step", async (route) => { await held; await route.continue(); });
+  await page.goto(`${server.address}/unread`);
+  await take(page, "waking");
+  goOn();
+  await page.locator("#waking.is-done").waitFor({ timeout: 60_000 });
+  await take(page, "woken");
+  await page.unroute("**/wake/step");
   await go(page, "/settings");
   await page.click("button:has-text('Sign out')");
   await page.waitForURL("**/signin*");

@@ -1,0 +1,26 @@
+//! Sends everybody who has an account in a store away: `away FOLDER DAYS` moves the days of their last visits back, which is
+//! all that a browser's test can do about the calendar.
+
+use std::path::Path;
+
+use dormouse::clock::Clock;
+use dormouse::datastore::embedded::Embedded;
+use dormouse::datastore::{Datastore, IndexSet};
+use dormouse::users::store;
+
+fn main() -> anyhow::Result<()> {
+    let mut args = std::env::args().skip(1);
+    let (Some(folder), Some(days)) = (args.next(), args.next()) else {
+        anyhow::bail!("away FOLDER DAYS");
+    };
+    let days: i64 = days.parse()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    runtime.block_on(async {
+        let embedded = Embedded::open(Path::new(&folder), IndexSet::ours()?)?;
+        let datastore = Datastore::new(embedded, Clock::System);
+        for user in store::list(&datastore).await? {
+            store::change(&datastore, user.id, |user| user.last_seen_day -= days).await?;
+        }
+        Ok(())
+    })
+}
