@@ -8,8 +8,8 @@ function progress(form, done, total) {
   const bar = form.querySelector("progress");
   bar.max = total;
   bar.value = done;
-  form.querySelector("[data-step-done]").textContent = done;
-  form.querySelector("[data-step-total]").textContent = total;
+  document.getElementById(`${form.id}-done`).textContent = done;
+  document.getElementById(`${form.id}-total`).textContent = total;
 }
 
 /** Asks for steps until all is done, which it answers, or until nothing moves any more. */
