@@ -51,6 +51,9 @@ impl Budget {
     }
 }
 
+/// How long a reader waits for clean-ups that no scheduler calls for.
+const IN_PASSING: Duration = Duration::from_millis(500);
+
 /// What a job did, and what that cost.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report<D> {
@@ -104,6 +107,15 @@ pub async fn daily(
         orphans,
         cost,
     })
+}
+
+/// A little of the daily work, for an installation without a scheduler: each reader's first visit of a day brings it forward.
+///
+/// What fails here is logged, and keeps nobody from reading. Three reads where there is nothing to do.
+pub async fn in_passing(store: &Datastore, clock: &Clock) {
+    if let Err(error) = daily(store, clock, Budget::of(IN_PASSING)).await {
+        tracing::warn!(%error, "a clean-up in passing failed");
+    }
 }
 
 /// Runs a job with a meter of its own. The job answers whether nothing is left.

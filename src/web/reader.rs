@@ -9,6 +9,7 @@ use tower_sessions::Session;
 use super::problem::Problem;
 use super::words::segment;
 use crate::app::AppState;
+use crate::cleaning;
 use crate::clock::Timestamp;
 use crate::datastore::StoreError;
 use crate::ids::UserId;
@@ -117,7 +118,11 @@ async fn signed_in(app: &AppState, session: &Session) -> Result<Option<User>, Pr
         session.insert(DAY, today).await.map_err(session_problem)?;
     }
     if user.last_seen_day != today {
-        return Ok(users::store::seen(&app.store, user, today).await?);
+        let user = users::store::seen(&app.store, user, today).await?;
+        if app.config.server.cron_secret.is_none() {
+            cleaning::in_passing(&app.store, &app.clock).await;
+        }
+        return Ok(user);
     }
     Ok(Some(user))
 }

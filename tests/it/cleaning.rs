@@ -637,6 +637,37 @@ async fn a_daily_call_without_anything_to_do_costs_three_reads() {
     assert!(!short.sessions.finished && !short.sleepers.finished && !short.orphans.finished);
 }
 
+/// On a machine without a scheduler, whoever reads brings the clean-ups forward, once a day.
+#[tokio::test]
+async fn without_a_scheduler_the_first_visit_of_a_day_cleans() {
+    let (app, web) = (
+        TestApp::with(&[("CRON_SECRET", "")]).await,
+        FakeWeb::start(),
+    );
+    let (ann, bob) = (app.reader("ann").await, app.reader("bob").await);
+    let urls = publish(&web, 2);
+    let (one, two) = (
+        ann.subscribes(&urls[0]).await,
+        bob.subscribes(&urls[1]).await,
+    );
+    app.minutes_pass(20 * DAY);
+    bob.get("/help").await.is(200);
+    app.minutes_pass(11 * DAY);
+    let first = bob.get("/help").await.is(200).cost;
+    assert!(!user(&app, "ann").await.awake);
+    assert_eq!(stand(&app, &one).await, (1, 0, Rung::Off));
+    assert_eq!(stand(&app, &two).await.1, 1);
+    app.is_sound().await;
+    assert!(
+        first.reads > 3 && bob.get("/help").await.cost.writes == 0,
+        "not twice a day"
+    );
+    app.minutes_pass(DAY);
+    let calm = bob.get("/help").await.is(200).cost;
+    let usual = bob.get("/help").await.is(200).cost;
+    assert_eq!((calm.reads - usual.reads, calm.writes), (3, 2));
+}
+
 #[test]
 fn the_command_does_what_the_scheduler_would() {
     let shell = Shell::new();
