@@ -46,6 +46,7 @@ pub async fn clean(
             let limit = day_of(clock.now()) - DAYS;
             let feeds = feeds::store::orphaned_before(store, limit, PAGE).await?;
             let was_last = feeds.len() < PAGE as usize;
+            let mut put_off = false;
             for feed in feeds {
                 if !budget.step() {
                     return Ok(false);
@@ -59,11 +60,15 @@ pub async fn clean(
                     }
                     // Somebody has subscribed, or another call has deleted it.
                     Err(error) if error.is_contention() || feeds::store::has_gone(&error) => {}
-                    Err(error) => return Err(error),
+                    Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                    Err(error) => {
+                        tracing::error!(feed.id = %feed.id, %error, "an orphan can't be deleted");
+                        put_off = true;
+                    }
                 }
             }
-            if was_last {
-                return Ok(true);
+            if was_last || put_off {
+                return Ok(!put_off);
             }
         }
         Ok(false)

@@ -37,7 +37,7 @@ enum Fate {
 /// Puts readers to sleep who weren't seen for [`DAYS`]. For one with n feeds in s steps, n + s + 2 reads and n + s writes.
 ///
 /// # Errors
-/// The store's. Who is half asleep then is found again.
+/// [`StoreError::Unavailable`]. Who is half asleep then is found again.
 pub async fn clean(
     store: &Datastore,
     clock: &Clock,
@@ -50,10 +50,17 @@ pub async fn clean(
             let was_last = users.len() < PAGE as usize;
             let mut put_off = false;
             for user in users {
-                match put_to_sleep(store, clock, user, budget, done).await? {
-                    Fate::Settled => {}
-                    Fate::PutOff => put_off = true,
-                    Fate::Unfinished => return Ok(false),
+                let id = user.id;
+                match put_to_sleep(store, clock, user, budget, done).await {
+                    Ok(Fate::Settled) => {}
+                    Ok(Fate::PutOff) => put_off = true,
+                    Ok(Fate::Unfinished) => return Ok(false),
+                    Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                    // One record that can't be read keeps no other reader from his sleep.
+                    Err(error) => {
+                        tracing::error!(reader = %id, %error, "a reader can't fall asleep");
+                        put_off = true;
+                    }
                 }
             }
             if was_last || put_off {
