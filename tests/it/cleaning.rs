@@ -866,7 +866,7 @@ async fn cut_short<T>(work: impl Future<Output = T>, kill: bool) -> Option<T> {
 #[test]
 fn counts_are_exact_however_sleep_and_shelves_interleave() {
     let config = Config {
-        cases: 30,
+        cases: 16,
         failure_persistence: None,
         rng_seed: RngSeed::Fixed(5),
         ..Config::default()

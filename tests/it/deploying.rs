@@ -41,9 +41,13 @@ fn called_by_cloud_scheduler() -> BTreeSet<String> {
         .collect()
 }
 
+/// What `/cron/daily` does in turn, so that nobody needs to call it.
+const PARTS_OF_DAILY: [&str; 3] = ["/cron/sessions", "/cron/sleepers", "/cron/orphans"];
+
 #[test]
 fn every_address_that_a_scheduler_calls_has_a_route() {
-    let there = answered();
+    let mut there = answered();
+    there.retain(|path| !PARTS_OF_DAILY.contains(&path.as_str()));
     for (who, called) in [
         ("cron.yaml", called_by_app_engine()),
         ("deploy/terraform/scheduler.tf", called_by_cloud_scheduler()),
