@@ -378,6 +378,8 @@ async fn strangers_get_nothing_from_any_route() {
         "/signup",
         "/signout",
         "/robots.txt",
+        "/healthz",
+        "/health",
         "/favicon.ico",
         "/static/{version}/{*path}",
     ];

@@ -44,6 +44,9 @@ async fn asked() -> Vec<Query> {
     for path in ["/unread", "/all", "/feeds"] {
         ann.get(path).await.is(200);
     }
+    // Everybody falls asleep, and what nobody reads is put away.
+    app.minutes_pass(40 * 24 * 60);
+    app.daily().await;
     journal.forms()
 }
 

@@ -56,6 +56,7 @@ pub(crate) async fn journey(app: &TestApp, web: &FakeWeb) -> (Log, Vec<String>) 
     }
     app.minutes_pass(24 * 60);
     note("tick with news", &app.cron().await);
+    note("clean-ups without work", &app.daily().await);
     note("pulse", ann.post("/pulse", &[]).await.is(200));
     let page = ann.get("/unread").await;
     note("page with news", page.is(200));

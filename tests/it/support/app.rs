@@ -173,15 +173,21 @@ impl TestApp {
 
     /// What the scheduler's call answers with.
     pub(crate) async fn cron(&self) -> Answer {
+        self.scheduled("/cron/refresh").await
+    }
+
+    /// What the scheduler's daily call answers with.
+    pub(crate) async fn daily(&self) -> Answer {
+        self.scheduled("/cron/daily").await
+    }
+
+    async fn scheduled(&self, path: &str) -> Answer {
         let bearer = format!("Bearer {CRON_SECRET}");
-        let ask = self
-            .stranger()
-            .ask(http::Method::GET, "/cron/refresh")
-            .header("authorization", &bearer)
-            .send()
-            .await;
-        ask.is(200);
-        ask
+        let stranger = self.stranger();
+        let ask = stranger.ask(http::Method::GET, path);
+        let answer = ask.header("authorization", &bearer).send().await;
+        answer.is(200);
+        answer
     }
 
     /// A call of the scheduler that isn't declined, as its report.
