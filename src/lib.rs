@@ -12,7 +12,8 @@
 //! | [`shelf`] | one reader's library: subscriptions, read state, rivers, OPML |
 //! | [`fetch`] | from an address to articles: guard, parse, clean, decide, apply, tick |
 //! | [`cleaning`] | sessions that are over, readers who sleep, feeds that nobody reads |
-//! | [`google`] | access tokens for Google's services |
+//! | [`identity`] | who somebody is, on another's word: OpenID Connect, and the tokens of Google's scheduler |
+//! | [`google`] | access tokens for Google's services, and the secrets that they open |
 //! | [`outside`] | TLS, names, and HTTP to the services that the settings name |
 //! | [`web`] | pages, API, cron |
 //! | [`cli`], [`doctor`], [`moving`] | the commands, the check of a whole store, and its copy into another |
@@ -32,6 +33,7 @@ pub mod doctor;
 pub mod feeds;
 pub mod fetch;
 pub mod google;
+pub mod identity;
 pub mod ids;
 pub mod moving;
 pub mod outside;
