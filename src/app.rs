@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::chance::Chance;
 use crate::clock::Clock;
-use crate::config::{Config, CredentialsFrom, StoreAddress, StoreConfig};
+use crate::config::{Config, CredentialsFrom, SignUp, StoreAddress, StoreConfig};
 use crate::datastore::cloud::{self, Cloud};
 use crate::datastore::embedded::Embedded;
 use crate::datastore::{Datastore, IndexSet, StoreError};
@@ -16,7 +16,8 @@ use crate::fetch::batch::Tools;
 use crate::fetch::courtesy::Courtesy;
 use crate::fetch::http::{FetchError, Web};
 use crate::fetch::news::News;
-use crate::google::{Credentials, Tokens};
+use crate::google::{Credentials, SecretError, SecretManager, Tokens};
+use crate::identity::{Keys, Provider};
 use crate::users;
 use crate::users::store::Door;
 use crate::web::throttle::Throttle;
@@ -36,6 +37,12 @@ pub struct App {
     pub secret: Vec<u8>,
     /// The address that readers and publishers know.
     pub base_url: Url,
+    /// Secrets that Google keeps for us.
+    pub secrets: SecretManager,
+    /// Whom people may sign in with.
+    pub provider: Option<Provider>,
+    /// The keys that Google signs its scheduler's tokens with.
+    pub google_keys: Keys,
     /// Failed attempts to sign in.
     pub throttle: Throttle,
     /// Which publishers are being asked just now.
@@ -114,7 +121,11 @@ pub fn open_store_at(
                 database: database.clone(),
                 emulator: config.store.emulator.clone(),
             };
-            let tokens = Tokens::new(credentials(&config.store)?, clock.clone());
+            let who = match &config.store.emulator {
+                Some(_) => Credentials::Anonymous,
+                None => credentials(&config.store)?,
+            };
+            let tokens = Tokens::new(who, clock.clone());
             let cloud = Cloud::new(address, tokens, chance.clone())?;
             Ok(Datastore::in_cloud(cloud, indexes, clock.clone()))
         }
@@ -123,9 +134,6 @@ pub fn open_store_at(
 
 /// Who we are to Google.
 fn credentials(config: &StoreConfig) -> Result<Credentials, StoreError> {
-    if config.emulator.is_some() {
-        return Ok(Credentials::Anonymous);
-    }
     let unusable = |problem: String| StoreError::Invalid(problem);
     let json = match &config.credentials {
         CredentialsFrom::Metadata(host) => return Ok(Credentials::Metadata(host.clone())),
@@ -136,12 +144,68 @@ fn credentials(config: &StoreConfig) -> Result<Credentials, StoreError> {
     Credentials::from_json(&json).map_err(|error| unusable(error.to_string()))
 }
 
+/// The secrets that Google keeps for us. Credentials that can't be used are reported when one is needed.
+pub fn secrets(config: &Config, clock: &Clock) -> SecretManager {
+    let tokens = credentials(&config.store).map(|who| Tokens::new(who, clock.clone()));
+    SecretManager::new(tokens.map_err(|error| error.to_string()))
+}
+
+/// Why the parts can't be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store doesn't open, or has no key and takes none.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The key isn't where the settings say.
+    #[error("SECRET_KEY: {0}")]
+    Secret(#[from] SecretError),
+    /// What is there is no key.
+    #[error("SECRET_KEY is too short; it takes at least {LEAST_KEY} characters")]
+    ShortKey,
+}
+
+/// Bytes of the shortest secret key.
+const LEAST_KEY: usize = 32;
+
+/// The key that signs cookies and cursors: from the settings, from Secret Manager, or from the store.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn secret_key(
+    config: &Config,
+    secrets: &SecretManager,
+    store: &Datastore,
+    chance: &Chance,
+) -> Result<String, StartError> {
+    let key = match &config.server.secret_key {
+        Some(secret) => secrets.resolve(secret).await?,
+        None => users::store::secret_key(store, chance).await?,
+    };
+    if key.len() < LEAST_KEY {
+        return Err(StartError::ShortKey);
+    }
+    Ok(key)
+}
+
+/// The provider that is set, which sends people back to our own address.
+fn provider(config: &Config, base_url: &Url, clock: &Clock) -> Option<Provider> {
+    let set = config.openid.as_ref()?;
+    let redirect = base_url.join("auth/openid/callback").ok()?;
+    let client_id = &set.client_id;
+    Some(Provider::new(
+        &set.issuer,
+        client_id,
+        redirect,
+        clock.clone(),
+    ))
+}
+
 impl App {
-    /// Puts the parts together. The secret key is read from the store, or made, unless the settings have it.
+    /// Puts the parts together. The secret key is read from where the settings say; if they don't, from the store.
     ///
     /// # Errors
-    /// The store's.
-    pub async fn new(parts: Parts) -> Result<Self, StoreError> {
+    /// [`StartError`].
+    pub async fn new(parts: Parts) -> Result<Self, StartError> {
         let Parts {
             config,
             store,
@@ -149,11 +213,12 @@ impl App {
             chance,
             base_url,
         } = parts;
-        let secret = match &config.server.secret_key {
-            Some(secret) => secret.clone(),
-            None => users::store::secret_key(&store, &chance).await?,
-        };
+        let secrets = secrets(&config, &clock);
+        let secret = secret_key(&config, &secrets, &store, &chance).await?;
         Ok(Self {
+            provider: provider(&config, &base_url, &clock),
+            google_keys: Keys::new(clock.clone()),
+            secrets,
             config,
             store,
             clock,
@@ -181,12 +246,17 @@ impl App {
         })
     }
 
-    /// Who may make an account.
-    pub fn door(&self) -> Door<'_> {
+    /// Whether somebody with this address may make an account, and the first.
+    pub fn door(&self, email: &str) -> Door<'_> {
         Door {
-            open: self.config.server.signup == crate::config::SignUp::Open,
+            open: self.config.server.signup.allows(email),
             admin_email: self.config.server.admin_email.as_deref(),
         }
+    }
+
+    /// Whether anybody may make an account, once there is one.
+    pub fn may_sign_up(&self) -> bool {
+        self.config.server.signup != SignUp::Closed
     }
 
     /// Remembers that nothing is to do before `minute`.

@@ -3,11 +3,12 @@
 use clap::Args;
 
 use super::{Context, done, print};
+use crate::app;
 use crate::ids::FeedId;
 use crate::shelf::listing::{self, Listing};
 use crate::shelf::river::Filter;
 use crate::shelf::{Scope, Shelf};
-use crate::users::{self, ListOrder};
+use crate::users::ListOrder;
 
 #[derive(Debug, Args)]
 pub(super) struct ArticlesArgs {
@@ -40,10 +41,8 @@ pub(super) async fn run(
 ) -> anyhow::Result<std::process::ExitCode> {
     let store = context.store("GET /api/v1/articles")?;
     let user = context.user(&store, &args.user).await?;
-    let secret = match &context.config.server.secret_key {
-        Some(secret) => secret.clone(),
-        None => users::store::secret_key(&store, &context.chance).await?,
-    };
+    let secrets = app::secrets(&context.config, &context.clock);
+    let secret = app::secret_key(&context.config, &secrets, &store, &context.chance).await?;
     let shelf = Shelf::load(&store, user).await?;
     let feed = args.feed.as_deref().map(str::parse::<FeedId>).transpose();
     let scope = match feed.map_err(|_| anyhow::anyhow!("--feed takes a feed's number"))? {

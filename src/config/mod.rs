@@ -3,14 +3,22 @@
 //! One struct for each concern; a field's comment is its manual, and the README's table says the same. A wrong value
 //! names its variable. Every command obeys the same settings.
 
+mod cron;
 mod env;
 mod fetch;
+mod openid;
+mod secret;
 mod server;
+mod signup;
 mod store;
 
+pub use cron::CronConfig;
 pub use env::{ConfigError, Env};
 pub use fetch::FetchConfig;
-pub use server::{ServerConfig, SignUp};
+pub use openid::OpenIdConfig;
+pub use secret::Secret;
+pub use server::ServerConfig;
+pub use signup::SignUp;
 pub use store::{CredentialsFrom, StoreAddress, StoreConfig};
 
 /// Everything that can be set.
@@ -22,6 +30,10 @@ pub struct Config {
     pub server: ServerConfig,
     /// How we ask publishers.
     pub fetch: FetchConfig,
+    /// Who may call `/cron/…`.
+    pub cron: CronConfig,
+    /// Whom people may sign in with, if anybody.
+    pub openid: Option<OpenIdConfig>,
 }
 
 impl Config {
@@ -34,6 +46,8 @@ impl Config {
             store: StoreConfig::from_env(env)?,
             server: ServerConfig::from_env(env)?,
             fetch: FetchConfig::from_env(env)?,
+            cron: CronConfig::from_env(env)?,
+            openid: OpenIdConfig::from_env(env)?,
         })
     }
 }

@@ -4,16 +4,7 @@ use std::net::IpAddr;
 
 use url::Url;
 
-use super::{ConfigError, Env};
-
-/// Who may make an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignUp {
-    /// Only the first, who becomes the administrator.
-    Closed,
-    /// Everybody.
-    Open,
-}
+use super::{ConfigError, Env, Secret, SignUp};
 
 /// Settings of the server.
 #[derive(Clone, Debug)]
@@ -24,12 +15,11 @@ pub struct ServerConfig {
     pub port: u16,
     /// The address that readers and publishers know. `BASE_URL`, default `http://HOST:PORT`.
     pub base_url: Option<Url>,
-    /// Signs cursors and cookies, the same on every instance: at least 32 characters. `SECRET_KEY`; without it one is
-    /// made and kept in the store.
-    pub secret_key: Option<String>,
-    /// What `/cron/…` asks for as `Authorization: Bearer`. `CRON_SECRET`; without it, these addresses refuse everybody.
-    pub cron_secret: Option<String>,
-    /// Who may make an account. `SIGNUP`: `closed` (default) or `open`.
+    /// Signs cursors and cookies, the same on every instance: at least 32 characters, or their name in Secret Manager
+    /// (`projects/PROJECT/secrets/NAME`). `SECRET_KEY`; without it one is made and kept in the store.
+    pub secret_key: Option<Secret>,
+    /// Who may make an account, by a password or with OpenID. `SIGNUP`: `closed` (default), `open`, or a list of addresses
+    /// and domains, such as `anna@example.org, @example.com`.
     pub signup: SignUp,
     /// The only address that may become the first account, and so the administrator. `ADMIN_EMAIL`; needed on App
     /// Engine and Cloud Run, where strangers could be faster.
@@ -64,9 +54,8 @@ impl ServerConfig {
             // In range by the line's own bounds.
             port: u16::try_from(env.number("PORT", 8080, 0..=65_535)?).unwrap_or(8080),
             base_url: base_url(env)?,
-            secret_key: long_enough(env, "SECRET_KEY", 32)?,
-            cron_secret: long_enough(env, "CRON_SECRET", 8)?,
-            signup: signup(env)?,
+            secret_key: Secret::from_env(env, "SECRET_KEY", 32)?,
+            signup: SignUp::from_env(env)?,
             admin_email,
             behind_proxy: platform,
         })
@@ -93,27 +82,6 @@ fn base_url(env: &Env) -> Result<Option<Url>, ConfigError> {
         None => Err(ConfigError::new(
             "BASE_URL",
             format!("is {text:?}; it takes http or https and a host, without a path"),
-        )),
-    }
-}
-
-fn long_enough(env: &Env, name: &'static str, least: usize) -> Result<Option<String>, ConfigError> {
-    match env.get(name) {
-        Some(text) if text.len() < least => {
-            let takes = format!("is too short; it takes at least {least} characters");
-            Err(ConfigError::new(name, takes))
-        }
-        other => Ok(other.map(str::to_owned)),
-    }
-}
-
-fn signup(env: &Env) -> Result<SignUp, ConfigError> {
-    match env.get("SIGNUP") {
-        None | Some("closed") => Ok(SignUp::Closed),
-        Some("open") => Ok(SignUp::Open),
-        Some(other) => Err(ConfigError::new(
-            "SIGNUP",
-            format!("is {other:?}; it takes closed or open"),
         )),
     }
 }

@@ -1,5 +1,6 @@
 //! Readers: accounts, passwords, sessions, tokens.
 
+pub mod openid;
 pub mod password;
 pub mod session;
 pub mod store;
@@ -44,6 +45,26 @@ pub struct Profile {
     /// while he falls asleep or wakes, which happens in steps.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub resting: BTreeSet<FeedId>,
+    /// Whether there is one: whoever came by OpenID needs none.
+    #[serde(default = "yes")]
+    pub has_password: bool,
+    /// Accounts elsewhere that open this one.
+    #[serde(default)]
+    pub connected: Vec<Connected>,
+}
+
+/// What profiles from before OpenID mean by saying nothing.
+fn yes() -> bool {
+    true
+}
+
+/// An account that somebody has with an OpenID provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connected {
+    /// The provider, as its tokens name it.
+    pub issuer: String,
+    /// Who, to the provider: never somebody else later, as an address may be.
+    pub subject: String,
 }
 
 /// A reader.
@@ -94,6 +115,12 @@ pub enum UserError {
     /// The settings don't let this address make one.
     #[error("Sign-up is closed here. Ask the administrator for an account.")]
     Closed,
+    /// The account elsewhere opens another one here, or this one has one with the same provider.
+    #[error("That account is connected already.")]
+    Connected,
+    /// Without a password there would be no way in any more.
+    #[error("Set a password first: without one you couldn’t sign in any more.")]
+    NoOtherWay,
     /// No such account, or not its password: which of both stays unsaid.
     #[error("The address or the password is wrong.")]
     WrongPassword,

@@ -1,4 +1,4 @@
-//! Accounts in the store: `User` by id, `Login` by address, `Setting` for what the installation knows of itself.
+//! Accounts in the store: `User` by id, `Login` by address (or by what an OpenID provider says), `Setting` for what the installation knows of itself.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +11,12 @@ use crate::datastore::{Datastore, Entity, Key, Mutation, Query, RangeOp, StoreEr
 use crate::ids::{USER_IDS, UserId};
 
 const USER: &str = "User";
-const LOGIN: &str = "Login";
+pub(super) const LOGIN: &str = "Login";
 const SETTING: &str = "Setting";
 /// How often a change is decided anew when somebody else was faster.
-const TRIES: usize = 5;
+pub(super) const TRIES: usize = 5;
 
-fn user_key(id: UserId) -> Key {
+pub(super) fn user_key(id: UserId) -> Key {
     Key::int(USER, id.0)
 }
 
@@ -26,7 +26,7 @@ fn login_key(email: &str) -> Key {
     Key::name(LOGIN, hex(&digest[..16]))
 }
 
-fn entity(user: &User) -> Result<Entity, StoreError> {
+pub(super) fn entity(user: &User) -> Result<Entity, StoreError> {
     let profile = serde_json::to_string(&user.profile)
         .map_err(|error| StoreError::Corrupt(error.to_string()))?;
     Ok(Entity::new(user_key(user.id))
@@ -35,7 +35,7 @@ fn entity(user: &User) -> Result<Entity, StoreError> {
         .unindexed("profile", profile))
 }
 
-fn from_stored(stored: &Stored) -> Result<User, StoreError> {
+pub(super) fn from_stored(stored: &Stored) -> Result<User, StoreError> {
     let entity = &stored.entity;
     let damaged = || StoreError::Corrupt(entity.key.to_string());
     let profile = entity.text("profile").ok_or_else(damaged)?;
@@ -83,39 +83,71 @@ pub async fn create(
 ) -> Result<User, UserError> {
     let email = normal_email(email)?;
     password::check(password)?;
-    let first = !anybody(store).await?;
-    if first && door.admin_email.is_some_and(|admin| admin != email) {
-        return Err(UserError::Closed);
-    }
-    if !first && !door.open {
-        return Err(UserError::Closed);
-    }
+    let first = enter(store, door, &email).await?;
     let hash = password::hash(password, chance).await?;
-    let user = User {
+    let user = newcomer(chance, now, email, first);
+    insert(store, user, Some(hash), Vec::new()).await
+}
+
+/// Whether somebody who may make an account makes the first. One read.
+pub(super) async fn enter(
+    store: &Datastore,
+    door: Door<'_>,
+    email: &str,
+) -> Result<bool, UserError> {
+    let first = !anybody(store).await?;
+    let open = match first {
+        true => door.admin_email.is_none_or(|admin| admin == email),
+        false => door.open,
+    };
+    if open {
+        Ok(first)
+    } else {
+        Err(UserError::Closed)
+    }
+}
+
+/// Somebody whom we don't know yet.
+pub(super) fn newcomer(chance: &Chance, now: Timestamp, email: String, first: bool) -> User {
+    User {
         id: UserId(chance.id(USER_IDS)),
         profile: Profile {
-            email: email.clone(),
+            email,
             admin: first,
             created: now.timestamp(),
             order: ListOrder::default(),
             epoch: 0,
             resting: BTreeSet::new(),
+            has_password: true,
+            connected: Vec::new(),
         },
         awake: true,
         last_seen_day: day_of(now),
         version: 0,
+    }
+}
+
+/// Puts an account into the store, with its address, which nobody else can have then. Three writes or four.
+pub(super) async fn insert(
+    store: &Datastore,
+    user: User,
+    hash: Option<String>,
+    more: Vec<Mutation>,
+) -> Result<User, UserError> {
+    let login = Entity::new(login_key(&user.profile.email)).unindexed("user", user.id.0);
+    let login = match hash {
+        Some(hash) => login.unindexed("password", hash),
+        None => login,
     };
-    let login = Entity::new(login_key(&email))
-        .unindexed("user", user.id.0)
-        .unindexed("password", hash);
-    let mut changes = vec![Mutation::Insert(login), Mutation::Insert(entity(&user)?)];
-    if first {
+    let mut changes = vec![Mutation::Insert(entity(&user)?), Mutation::Insert(login)];
+    if user.profile.admin {
         let mark = Entity::new(Key::name(SETTING, "first-account")).unindexed("user", user.id.0);
         changes.push(Mutation::Insert(mark));
     }
+    changes.extend(more);
     match store.commit(changes).await {
         Ok(versions) => Ok(User {
-            version: versions.get(1).copied().unwrap_or_default(),
+            version: versions.first().copied().unwrap_or_default(),
             ..user
         }),
         Err(StoreError::AlreadyExists(key)) if key.kind() == LOGIN => Err(UserError::Taken),
@@ -270,6 +302,7 @@ pub async fn set_password(
         .unindexed("password", hash);
     let mut changed = user.clone();
     changed.profile.epoch += 1;
+    changed.profile.has_password = true;
     let changes = vec![
         Mutation::Upsert(login, None),
         Mutation::Update(entity(&changed)?, Some(user.version)),

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::assets::assets;
 use super::view::{ErrorPage, Frame, Link};
+use crate::app::StartError;
 use crate::datastore::StoreError;
 use crate::fetch::http::FetchError;
 use crate::users::UserError;
@@ -142,7 +143,10 @@ impl Problem {
             href: href.to_owned(),
         };
         let links = match self.code {
-            "signup_closed" => vec![link("Sign in", "/signin")],
+            "signup_closed" | "signup_not_listed" => vec![link("Sign in", "/signin")],
+            "openid_taken" => vec![link("Sign in with your password", "/signin?next=/settings")],
+            "openid_connect" => vec![link("Settings", "/settings"), link("Unread", "/unread")],
+            code if code.starts_with("openid_") => vec![link("Back to sign in", "/signin")],
             _ => vec![link("Unread", "/unread"), link("All feeds", "/feeds")],
         };
         let page = ErrorPage {
@@ -201,6 +205,15 @@ impl From<StoreError> for Problem {
             problem.retry_after = Some(2);
         }
         problem
+    }
+}
+
+impl From<StartError> for Problem {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Store(error) => error.into(),
+            other => Self::internal(&other),
+        }
     }
 }
 

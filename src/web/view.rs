@@ -471,6 +471,8 @@ pub struct SettingsPage {
     pub frame: Frame,
     /// The remembered order.
     pub oldest_first: bool,
+    /// Whether the account has one; who came by OpenID needs none.
+    pub has_password: bool,
     pub current_password_error: Option<String>,
     pub new_password_error: Option<String>,
     pub tokens: Vec<TokenRow>,
@@ -479,6 +481,16 @@ pub struct SettingsPage {
     pub token_error: Option<String>,
     /// Shown once, right after it was made.
     pub new_token: Option<String>,
+    pub openid: Option<OpenIdView>,
+}
+
+/// The account elsewhere that opens this one, or could.
+#[derive(Debug)]
+pub struct OpenIdView {
+    /// Whose: "Google".
+    pub name: String,
+    pub connected: bool,
+    pub error: Option<String>,
 }
 
 /// Choosing a file of subscriptions.
@@ -537,6 +549,8 @@ pub struct SignInPage {
     pub error: Option<String>,
     /// Whether strangers may sign up.
     pub may_sign_up: bool,
+    /// "Continue with Google", where that is possible.
+    pub openid: Option<Link>,
 }
 
 /// Signing up.
@@ -550,6 +564,8 @@ pub struct SignUpPage {
     pub email: String,
     pub email_error: Option<String>,
     pub password_error: Option<String>,
+    /// "Continue with Google", where that is possible.
+    pub openid: Option<Link>,
 }
 
 /// Keys and hints.

@@ -18,7 +18,7 @@ use super::pages::Html;
 use super::problem::Problem;
 use super::view::{Frame, WakingPage};
 use super::{assets, door, health, router};
-use crate::app::{App, AppState, Parts};
+use crate::app::{App, AppState, Parts, StartError};
 use crate::datastore::StoreError;
 
 /// As long as a reader may look at a blank page.
@@ -48,11 +48,11 @@ pub fn service(parts: Parts) -> Router {
 
 impl Sleeper {
     /// The router, opened by the first who asks. If that request goes away, the next one begins anew.
-    async fn router(&self) -> Result<Router, StoreError> {
+    async fn router(&self) -> Result<Router, StartError> {
         let open = || async {
             self.parts.store.connect().await?;
             let app = App::new(self.parts.clone()).await?;
-            Ok(router(AppState::new(app)))
+            Ok::<_, StartError>(router(AppState::new(app)))
         };
         self.awake.get_or_try_init(open).await.cloned()
     }

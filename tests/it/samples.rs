@@ -282,6 +282,7 @@ fn settings(name: &str) -> SettingsPage {
     SettingsPage {
         frame: full(name),
         oldest_first: true,
+        has_password: true,
         current_password_error: Some(name.into()),
         new_password_error: Some(name.into()),
         tokens: vec![TokenRow {
@@ -292,6 +293,11 @@ fn settings(name: &str) -> SettingsPage {
         token_name: name.into(),
         token_error: Some(name.into()),
         new_token: Some(name.into()),
+        openid: Some(OpenIdView {
+            name: name.into(),
+            connected: false,
+            error: Some(name.into()),
+        }),
     }
 }
 
@@ -327,6 +333,7 @@ fn sign_in(name: &str) -> SignInPage {
         next: name.into(),
         error: Some(name.into()),
         may_sign_up: true,
+        openid: openid(name),
     }
 }
 
@@ -337,7 +344,15 @@ fn sign_up(name: &str) -> SignUpPage {
         email: name.into(),
         email_error: Some(name.into()),
         password_error: Some(name.into()),
+        openid: openid(name),
     }
+}
+
+fn openid(name: &str) -> Option<Link> {
+    Some(Link {
+        label: name.into(),
+        href: "/auth/openid".into(),
+    })
 }
 
 fn error(frame: Frame, name: &str) -> ErrorPage {

@@ -7,7 +7,7 @@ use http::Method;
 use serde_json::json;
 
 use crate::support::{
-    CRON_SECRET, Emulator, FakeWeb, FeedText, PASSWORD, Page, TestApp, at, attribute,
+    CRON_SECRET, Emulator, FakeWeb, FeedText, Issuer, Left, PASSWORD, Page, TestApp, at, attribute,
 };
 
 /// Asks one route after another, and remembers which.
@@ -76,8 +76,9 @@ const CHANNEL: usize = 3;
 
 #[tokio::test]
 async fn after_every_route_was_driven_nothing_is_at_work() {
-    let (app, web) = (TestApp::on_disk().await, FakeWeb::with_hosts(50));
-    drive_every_route(app, web, alive(), 200).await;
+    let (issuer, web) = (Issuer::start(), FakeWeb::with_hosts(50));
+    let app = TestApp::on_disk_with(&issuer.settings(&issuer.url())).await;
+    drive_every_route(app, (web, issuer), alive(), 200).await;
 }
 
 #[tokio::test]
@@ -85,17 +86,22 @@ async fn in_the_cloud_the_channel_is_all_that_stays() {
     if Emulator::Firestore.host().is_none() {
         return;
     }
-    let web = FakeWeb::with_hosts(50);
+    let (issuer, web) = (Issuer::start(), FakeWeb::with_hosts(50));
     let before = alive();
-    let app = TestApp::in_cloud(&[]).await;
+    let app = TestApp::in_cloud(&issuer.settings(&issuer.url())).await;
     app.state.store.connect().await.unwrap();
     assert_eq!(alive(), before + CHANNEL);
-    drive_every_route(app, web, before + CHANNEL, 400).await;
+    drive_every_route(app, (web, issuer), before + CHANNEL, 400).await;
 }
 
 /// Drives each route of the table and looks, in between and at the end, whether anything but `baseline` is alive. `backup`
 /// is what the copy of the store's file answers with.
-async fn drive_every_route(app: TestApp, web: FakeWeb, baseline: usize, backup: u16) {
+async fn drive_every_route(
+    app: TestApp,
+    (web, issuer): (FakeWeb, Issuer),
+    baseline: usize,
+    backup: u16,
+) {
     let mut list = "<opml><body>".to_owned();
     for host in 0..50 {
         let path = format!("/{host}");
@@ -371,6 +377,19 @@ async fn drive_every_route(app: TestApp, web: FakeWeb, baseline: usize, backup: 
         303,
     )
     .await;
+
+    let there = "/auth/openid/connect";
+    let left = d.to(&ann, get.clone(), plain(there), NOTHING, 303).await;
+    let left = Left::by(&left);
+    issuer.gives(&issuer.sign(&issuer.claims_at(&left, "1", "x@example.org", app.clock.now())));
+    let back = left.back("a-code");
+    let callback = ("/auth/openid/callback", back.as_str());
+    d.to(&ann, get.clone(), callback, NOTHING, 303).await;
+    d.to(&ann, get.clone(), plain("/auth/openid"), NOTHING, 303)
+        .await;
+    let away = plain("/auth/openid/disconnect");
+    d.to(&ann, post.clone(), away, NOTHING, 303).await;
+    still(baseline).await;
 
     // A request that is dropped half-way takes its fetch with it.
     let silent = web.url("/silent");

@@ -1,5 +1,7 @@
 //! Coming and going.
 
+mod attempt;
+mod openid;
 mod signin;
 mod signup;
 
@@ -20,5 +22,9 @@ pub(super) fn routes() -> Vec<Route> {
             get(signup::show).post(signup::submit),
         ),
         route("POST", "/signout", post(signin::sign_out)),
+        route("GET", "/auth/openid", get(openid::start)),
+        route("GET", "/auth/openid/connect", get(openid::connect)),
+        route("GET", "/auth/openid/callback", get(openid::callback)),
+        route("POST", "/auth/openid/disconnect", post(openid::disconnect)),
     ]
 }

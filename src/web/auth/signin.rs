@@ -10,9 +10,10 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use tower_sessions::Session;
 
+use super::openid;
 use crate::app::AppState;
 use crate::users::session::Sessions;
-use crate::users::{self, UserError};
+use crate::users::{self, User, UserError};
 use crate::web::assets::assets;
 use crate::web::flash::local;
 use crate::web::pages::Html;
@@ -24,7 +25,7 @@ use crate::web::view::{Frame, SignInPage};
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Next {
     #[serde(default)]
-    next: String,
+    pub(super) next: String,
 }
 
 /// The form. Where nobody has an account yet, the first visitor is sent to make one.
@@ -42,9 +43,10 @@ fn page(app: &AppState, email: String, next: String, error: Option<String>) -> S
     SignInPage {
         frame: Frame::signed_out("Sign in", assets().clone()),
         email,
+        openid: openid::button(app, &next),
         next: local(&next),
         error,
-        may_sign_up: app.door().open,
+        may_sign_up: app.may_sign_up(),
     }
 }
 
@@ -78,10 +80,7 @@ pub(super) async fn submit(
     match users::store::sign_in(&app.store, &typed.email, &typed.password).await {
         Ok(user) => {
             app.throttle.succeeded(&typed.email, address.0);
-            Sessions::new(app.store.clone(), app.clock.clone())
-                .sweep()
-                .await?;
-            reader::begin(&app, &session, &user).await?;
+            enter(&app, &session, &user).await?;
             Ok(Redirect::to(&local(&typed.next)).into_response())
         }
         Err(UserError::Store(error)) => Err(error.into()),
@@ -90,6 +89,14 @@ pub(super) async fn submit(
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
         }
     }
+}
+
+/// Begins a session, and clears a few old ones away.
+pub(super) async fn enter(app: &AppState, session: &Session, user: &User) -> Answer<()> {
+    Sessions::new(app.store.clone(), app.clock.clone())
+        .sweep()
+        .await?;
+    reader::begin(app, session, user).await
 }
 
 /// Ends the session, here and in the store.

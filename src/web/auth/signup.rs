@@ -7,6 +7,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use tower_sessions::Session;
 
+use super::openid;
 use super::signin::Address;
 use crate::app::AppState;
 use crate::users::{self, UserError};
@@ -18,29 +19,34 @@ use crate::web::view::{Frame, SignUpPage};
 
 pub(super) async fn show(State(app): State<AppState>) -> Answer<Response> {
     let first = !users::store::anybody(&app.store).await?;
-    if !first && !app.door().open {
-        return Err(closed());
+    if !first && !app.may_sign_up() {
+        return Err(closed(&app, None));
     }
-    Ok(Html(page(String::new(), first)).into_response())
+    Ok(Html(page(&app, String::new(), first)).into_response())
 }
 
-fn closed() -> Problem {
+/// Nobody may, or this one may not.
+pub(super) fn closed(app: &AppState, email: Option<&str>) -> Problem {
+    let status = StatusCode::FORBIDDEN;
+    if let (true, Some(email)) = (app.may_sign_up(), email) {
+        let advice = format!(
+            "Accounts are for some addresses only, and {email} isn’t one of them. Ask the administrator."
+        );
+        let title = "This address can’t make an account";
+        return Problem::new(status, "signup_not_listed", title, advice);
+    }
     let advice = "Ask the administrator for an account, or sign in if you have one.";
-    Problem::new(
-        StatusCode::FORBIDDEN,
-        "signup_closed",
-        "Sign-up is closed here",
-        advice,
-    )
+    Problem::new(status, "signup_closed", "Sign-up is closed here", advice)
 }
 
-fn page(email: String, first: bool) -> SignUpPage {
+fn page(app: &AppState, email: String, first: bool) -> SignUpPage {
     SignUpPage {
         frame: Frame::signed_out("Make an account", assets().clone()),
         first,
         email,
         email_error: None,
         password_error: None,
+        openid: openid::button(app, ""),
     }
 }
 
@@ -73,7 +79,7 @@ pub(super) async fn submit(
         store,
         chance,
         now,
-        app.door(),
+        app.door(&typed.email),
         &typed.email,
         &typed.password,
     );
@@ -82,12 +88,12 @@ pub(super) async fn submit(
             reader::begin(&app, &session, &user).await?;
             return Ok(Redirect::to("/unread").into_response());
         }
-        Err(UserError::Closed) => return Err(closed()),
+        Err(UserError::Closed) => return Err(closed(&app, Some(&typed.email))),
         Err(UserError::Store(error)) => return Err(error.into()),
         Err(error) => error,
     };
     let first = !users::store::anybody(&app.store).await?;
-    let mut page = page(typed.email, first);
+    let mut page = page(&app, typed.email, first);
     let text = Some(error.to_string());
     match error {
         UserError::ShortPassword | UserError::LongPassword => page.password_error = text,

@@ -18,6 +18,7 @@ mod wake;
 
 pub(crate) use list_address::decode_path;
 pub(crate) use marks::{Batch, Counts, take};
+pub(super) use settings::show_openid_error;
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};

@@ -12,7 +12,7 @@ use crate::users::token::{self, TokenError};
 use crate::users::{self, ListOrder, User, UserError};
 use crate::web::problem::{Answer, Problem};
 use crate::web::reader::{self, Reader};
-use crate::web::view::{Place, SettingsPage, TokenRow};
+use crate::web::view::{OpenIdView, Place, SettingsPage, TokenRow};
 use crate::web::{flash, words};
 
 pub(super) async fn show(
@@ -41,7 +41,34 @@ async fn page(app: &AppState, reader: &Reader, headers: &HeaderMap) -> Answer<Se
         token_name: String::new(),
         token_error: None,
         new_token: None,
+        has_password: reader.user.profile.has_password,
+        openid: openid_view(app, &reader.user),
     })
+}
+
+/// The account elsewhere that opens this one, or could; `None` where no provider is set and none was.
+fn openid_view(app: &AppState, user: &User) -> Option<OpenIdView> {
+    let set = app.config.openid.as_ref()?;
+    let connected = &user.profile.connected;
+    Some(OpenIdView {
+        name: set.name.clone(),
+        connected: connected.iter().any(|one| one.issuer == set.issuer),
+        error: None,
+    })
+}
+
+/// The page with what kept the account elsewhere connected.
+pub(crate) async fn show_openid_error(
+    app: &AppState,
+    reader: &Reader,
+    headers: &HeaderMap,
+    error: &UserError,
+) -> Answer<Response> {
+    let mut page = page(app, reader, headers).await?;
+    if let Some(view) = &mut page.openid {
+        view.error = Some(error.to_string());
+    }
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
 }
 
 /// How lists go.
@@ -60,9 +87,10 @@ pub(super) async fn reading(
     Ok(flash::redirect("/settings", "Saved", None))
 }
 
-/// The old password and the new one.
+/// The old password, if there is one, and the new one.
 #[derive(Deserialize)]
 pub(super) struct Passwords {
+    #[serde(default)]
     current: String,
     new: String,
 }
@@ -83,7 +111,7 @@ pub(super) async fn password(
             "Too many attempts. Try again in {} minutes.",
             seconds / 60
         ));
-    } else if new_error.is_none() {
+    } else if new_error.is_none() && reader.user.profile.has_password {
         match users::store::sign_in(&app.store, email, &form.current).await {
             Ok(_) => app.throttle.succeeded(email, None),
             Err(UserError::WrongPassword) => {
@@ -97,7 +125,10 @@ pub(super) async fn password(
         match users::store::set_password(store, chance, &reader.user, &form.new).await {
             Ok(user) => {
                 reader::begin(&app, &reader.session, &user).await?;
-                let text = "Your password is changed, and all your other sessions are over";
+                let text = match reader.user.profile.has_password {
+                    true => "Your password is changed, and all your other sessions are over",
+                    false => "Your password is set, and all your other sessions are over",
+                };
                 return Ok(flash::redirect("/settings", text, None));
             }
             Err(UserError::Store(error)) => return Err(error.into()),

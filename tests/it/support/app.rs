@@ -22,6 +22,8 @@ use super::emulators::{Emulator, fresh_project, variable};
 
 /// What the scheduler sends.
 pub(crate) const CRON_SECRET: &str = "the dormouse sleeps";
+/// Where Google's keys are, for a test: no setting, but passed as one.
+pub(crate) const GOOGLES_KEYS: &str = "google's keys";
 /// Everybody's.
 pub(crate) const PASSWORD: &str = "correct horse";
 /// The name that the service goes by.
@@ -89,10 +91,15 @@ impl TestApp {
 
     /// With a store on disk.
     pub(crate) async fn on_disk() -> Self {
+        Self::on_disk_with(&[]).await
+    }
+
+    /// With a store on disk, and some settings.
+    pub(crate) async fn on_disk_with(more: &[(&str, &str)]) -> Self {
         let clock = Clock::fixed(at(12, 0));
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().to_str().unwrap().to_owned();
-        let settings = [("STORE", path.as_str())];
+        let settings = [&[("STORE", path.as_str())], more].concat();
         let store = open_store(&config(&settings), &clock, &Chance::seeded(3)).unwrap();
         Self::over(store, clock, Some(folder), &settings).await
     }
@@ -252,5 +259,9 @@ pub(crate) fn config(settings: &[(&str, &str)]) -> Config {
     for (slot, setting) in all.iter_mut().zip(ours.iter().chain(settings)) {
         *slot = *setting;
     }
-    Config::from_env(&Env::of(all)).unwrap()
+    let mut config = Config::from_env(&Env::of(all)).unwrap();
+    if let Some((_, keys)) = settings.iter().find(|(name, _)| *name == GOOGLES_KEYS) {
+        config.cron.keys = Url::parse(keys).unwrap();
+    }
+    config
 }

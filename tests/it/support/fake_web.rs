@@ -33,6 +33,7 @@ struct Shared {
 pub(crate) struct Request {
     pub(crate) host: SocketAddr,
     pub(crate) path: String,
+    pub(crate) body: String,
     headers: Vec<(String, String)>,
     /// What was sent along.
     pub(crate) body: Vec<u8>,
@@ -111,6 +112,12 @@ impl Page {
     /// A body without an end.
     pub(crate) fn endless() -> Self {
         Self::new(200, "application/xml", Body::Endless)
+    }
+
+    /// With another status.
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
     }
 
     /// With one header more; the value's characters are its bytes.
@@ -284,15 +291,15 @@ fn read_request(stream: &mut TcpStream, host: SocketAddr) -> std::io::Result<Opt
     let mut request = Request {
         host,
         path: path.unwrap_or_default().to_owned(),
+        body: String::new(),
         headers: headers
             .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
             .collect(),
-        body: Vec::new(),
     };
     let length = request.header("content-length");
-    let length = length.and_then(|length| length.parse().ok());
-    request.body = vec![0; length.unwrap_or(0)];
-    stream.read_exact(&mut request.body)?;
+    let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+    stream.read_exact(&mut body)?;
+    request.body = String::from_utf8_lossy(&body).into_owned();
     Ok(Some(request))
 }
 

@@ -7,15 +7,17 @@ mod emulators;
 mod fake_web;
 mod feed_text;
 mod html;
+mod issuer;
 mod process;
 mod proxy;
 
-pub(crate) use app::{CRON_SECRET, PASSWORD, TestApp, at, config};
+pub(crate) use app::{CRON_SECRET, GOOGLES_KEYS, PASSWORD, TestApp, at, config};
 pub(crate) use client::{Answer, Client};
 pub(crate) use emulators::{Emulator, fresh_project, variable};
 pub(crate) use fake_web::{FakeWeb, Page};
 pub(crate) use feed_text::{Entry, FeedText};
 pub(crate) use html::{Line, attribute};
+pub(crate) use issuer::{CLIENT, Issuer, Left};
 pub(crate) use process::{Server, Shell, call};
 pub(crate) use proxy::{Line as LineState, Proxy};
 

@@ -1,0 +1,120 @@
+//! Who may make an account.
+
+use super::{ConfigError, Env};
+
+/// Who may make an account after the first, whatever he shows who he is with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignUp {
+    /// Nobody.
+    Closed,
+    /// Everybody.
+    Open,
+    /// These addresses (`anna@example.org`), and all of these domains (`@example.com`), in lower case.
+    Listed(Vec<String>),
+}
+
+impl SignUp {
+    pub(super) fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        let text = env.get("SIGNUP").unwrap_or("closed");
+        match text {
+            "closed" => return Ok(Self::Closed),
+            "open" => return Ok(Self::Open),
+            _ => {}
+        }
+        let entries = text.split(',').map(str::trim).filter(|e| !e.is_empty());
+        let entries: Option<Vec<String>> = entries.map(entry).collect();
+        match entries.filter(|entries| !entries.is_empty()) {
+            Some(entries) => Ok(Self::Listed(entries)),
+            None => Err(ConfigError::new(
+                "SIGNUP",
+                format!(
+                    "is {text:?}; it takes closed, open, or a list such as anna@example.org, @example.com"
+                ),
+            )),
+        }
+    }
+
+    /// Whether somebody with this address may make one.
+    pub fn allows(&self, email: &str) -> bool {
+        match self {
+            Self::Closed => false,
+            Self::Open => true,
+            Self::Listed(entries) => {
+                let email = email.trim().to_lowercase();
+                // The part after the last "@": a domain has none, and stands with its own in the list.
+                let domain = email.rfind('@').map(|at| &email[at..]);
+                entries
+                    .iter()
+                    .any(|entry| *entry == email || Some(entry.as_str()) == domain)
+            }
+        }
+    }
+}
+
+/// An address, or a domain with "@" before it. A word without a dot is a mistyped "open" rather than a domain.
+fn entry(text: &str) -> Option<String> {
+    let text = text.to_lowercase();
+    let (name, domain) = text.split_once('@').unwrap_or(("", &text));
+    let known = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-');
+    let fits = domain.contains('.')
+        && !domain.starts_with('.')
+        && !domain.ends_with('.')
+        && domain.chars().all(known)
+        && !name.chars().any(|c| c.is_whitespace() || c.is_control());
+    fits.then(|| format!("{name}@{domain}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<SignUp, ConfigError> {
+        SignUp::from_env(&Env::of([("SIGNUP", text)]))
+    }
+
+    #[test]
+    fn a_list_names_addresses_and_whole_domains() {
+        let list = read(
+            "Anna@example.org, @example.com example.net"
+                .replace(' ', ",")
+                .as_str(),
+        );
+        let list = list.unwrap();
+        for allowed in [
+            "anna@example.org",
+            " ANNA@example.org",
+            "x@example.com",
+            "y@Example.net",
+        ] {
+            assert!(list.allows(allowed), "{allowed}");
+        }
+        for refused in [
+            "bob@example.org",
+            "x@mail.example.com",
+            "x@notexample.com",
+            "x@example.com@evil.example",
+            "@example.org",
+            "anna@example.org.evil.example",
+            "",
+        ] {
+            assert!(!list.allows(refused), "{refused}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert_eq!(read(""), Ok(SignUp::Closed));
+        assert_eq!(read("open"), Ok(SignUp::Open));
+        for wrong in [
+            "opne",
+            ",",
+            "anna@",
+            "a b@example.org",
+            "anna@example.org, nobody",
+            "@",
+        ] {
+            let error = read(wrong).unwrap_err().to_string();
+            assert!(error.starts_with("SIGNUP is"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! Signing in with an account elsewhere: there, and back.
+
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::{HeaderMap, StatusCode, header};
+use serde::Deserialize;
+use tower_sessions::Session;
+
+use super::signin::{Address, Next, enter};
+use super::{attempt, signup};
+use crate::app::AppState;
+use crate::config::OpenIdConfig;
+use crate::identity::flow::FlowError;
+use crate::identity::provider::Unavailable;
+use crate::identity::{Person, Provider};
+use crate::users::{self, Connected, User, UserError};
+use crate::web::door::is_deliberate;
+use crate::web::flash::{self, local};
+use crate::web::pages::show_openid_error;
+use crate::web::problem::{Answer, Problem};
+use crate::web::reader::{NotSignedIn, Reader};
+use crate::web::view::Link;
+use crate::web::words::segment;
+
+/// "Continue with Google", where a provider is set.
+pub(super) fn button(app: &AppState, next: &str) -> Option<Link> {
+    let set = app.config.openid.as_ref()?;
+    Some(Link {
+        label: format!("Continue with {}", set.name),
+        href: match next {
+            "" => "/auth/openid".into(),
+            next => format!("/auth/openid?next={}", segment(&local(next))),
+        },
+    })
+}
+
+/// What is set, or 404.
+fn provider(app: &AppState) -> Answer<(&OpenIdConfig, &Provider)> {
+    let set = app.config.openid.as_ref().zip(app.provider.as_ref());
+    set.ok_or_else(Problem::not_found)
+}
+
+/// Sends somebody to the provider. Nothing is stored.
+pub(super) async fn start(
+    State(app): State<AppState>,
+    Query(next): Query<Next>,
+) -> Answer<Response> {
+    send_there(&app, local(&next.next), None).await
+}
+
+/// Sends a reader there, to connect his account. Another site can't make him.
+pub(super) async fn connect(
+    State(app): State<AppState>,
+    reader: Reader,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    if !is_deliberate(&headers) {
+        let advice = "Open the settings, and connect your account from there.";
+        return Err(Problem::forbidden("openid_connect", advice));
+    }
+    send_there(&app, "/settings".into(), Some(reader.user.id.0)).await
+}
+
+async fn send_there(app: &AppState, next: String, connect: Option<i64>) -> Answer<Response> {
+    let (set, provider) = provider(app)?;
+    let begun = provider.begin(&app.chance, next, connect).await;
+    let (url, attempt) = begun.map_err(|error| unavailable(set, &error))?;
+    let cookie = attempt::remember(app, &attempt).ok_or_else(Problem::not_found)?;
+    let mut response = Redirect::to(url.as_str()).into_response();
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// What the provider sends back.
+#[derive(Deserialize)]
+pub(super) struct Back {
+    #[serde(default)]
+    state: String,
+    code: Option<String>,
+    error: Option<String>,
+    iss: Option<String>,
+}
+
+/// Takes somebody back. Whatever comes of it, his attempt is over.
+pub(super) async fn callback(
+    State(app): State<AppState>,
+    session: Session,
+    reader: Result<Reader, NotSignedIn>,
+    address: Address,
+    headers: HeaderMap,
+    Query(back): Query<Back>,
+) -> Response {
+    let visit = Visit {
+        app: &app,
+        session,
+        reader: reader.ok(),
+        address,
+        headers: &headers,
+    };
+    let mut response = visit.take_back(back).await.into_response();
+    if let Some(gone) = attempt::forget(&app) {
+        response.headers_mut().append(header::SET_COOKIE, gone);
+    }
+    response
+}
+
+/// Somebody who comes back.
+struct Visit<'v> {
+    app: &'v AppState,
+    session: Session,
+    reader: Option<Reader>,
+    address: Address,
+    headers: &'v HeaderMap,
+}
+
+impl Visit<'_> {
+    async fn take_back(self, back: Back) -> Answer<Response> {
+        let app = self.app;
+        let (set, provider) = provider(app)?;
+        let attempt = attempt::recall(app, self.headers);
+        let answered = attempt.filter(|attempt| attempt.is_answered_by(&back.state));
+        let attempt = answered.ok_or_else(foreign)?;
+        if back.error.is_some() {
+            return Err(declined(set));
+        }
+        let code = back.code.filter(|_| provider.may_say(back.iss.as_deref()));
+        let code =
+            code.ok_or_else(|| unconfirmed(set, "its answer has no code of its own".into()))?;
+        // Each is two requests to the provider.
+        app.throttle.visit(self.address.0).map_err(throttled)?;
+        let secret = app.secrets.resolve(&set.client_secret).await;
+        let secret = secret.map_err(|error| unavailable(set, &error))?;
+        let person = provider.finish(&attempt, &code, secret).await;
+        let person = person.map_err(|error| match error {
+            FlowError::Over => foreign(),
+            FlowError::Unavailable(error) => unavailable::<Unavailable>(set, &error),
+            other => unconfirmed(set, other.to_string()),
+        })?;
+        match attempt.connect {
+            Some(id) => self.connect(set, person, id).await,
+            None => self.sign_in(set, person, &attempt.next).await,
+        }
+    }
+
+    /// Somebody whom we know, or a newcomer whose address is verified.
+    async fn sign_in(self, set: &OpenIdConfig, person: Person, next: &str) -> Answer<Response> {
+        let app = self.app;
+        let who = connected(&person);
+        let user = match users::openid::find(&app.store, &who).await? {
+            Some(user) => user,
+            None => self.welcome(set, who, person.verified_email).await?,
+        };
+        app.throttle.succeeded(&user.profile.email, self.address.0);
+        enter(app, &self.session, &user).await?;
+        Ok(Redirect::to(&local(next)).into_response())
+    }
+
+    async fn welcome(
+        &self,
+        set: &OpenIdConfig,
+        who: Connected,
+        email: Option<String>,
+    ) -> Answer<User> {
+        let app = self.app;
+        let email = email.ok_or_else(|| unverified(set))?;
+        let (store, door) = (&app.store, app.door(&email));
+        let now = app.clock.now();
+        let made = users::openid::create(store, &app.chance, now, door, (who, &email));
+        made.await.map_err(|error| match error {
+            UserError::Closed => signup::closed(app, Some(&email)),
+            UserError::Taken => taken(set, &email),
+            other => other.into(),
+        })
+    }
+
+    /// A reader who is still the one who began this.
+    async fn connect(self, set: &OpenIdConfig, person: Person, id: i64) -> Answer<Response> {
+        let same = self.reader.filter(|reader| reader.user.id.0 == id);
+        let reader = same.ok_or_else(foreign)?;
+        let who = connected(&person);
+        match users::openid::connect(&self.app.store, reader.user.id, &who).await {
+            Ok(()) => {
+                let text = format!("You can sign in with {} now", set.name);
+                Ok(flash::redirect("/settings", text, None))
+            }
+            Err(UserError::Connected) => Err(connected_already(set)),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn connected(person: &Person) -> Connected {
+    Connected {
+        issuer: person.issuer.clone(),
+        subject: person.subject.clone(),
+    }
+}
+
+/// Takes back what [`connect`] did.
+pub(super) async fn disconnect(
+    State(app): State<AppState>,
+    reader: Reader,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let (set, _) = provider(&app)?;
+    match users::openid::disconnect(&app.store, reader.user.id, &set.issuer).await {
+        Ok(()) => {
+            let text = format!("{} is disconnected", set.name);
+            Ok(flash::redirect("/settings", text, None))
+        }
+        Err(UserError::Store(error)) => Err(error.into()),
+        Err(error) => show_openid_error(&app, &reader, &headers, &error).await,
+    }
+}
+
+fn unavailable<E: std::error::Error>(set: &OpenIdConfig, error: &E) -> Problem {
+    let title = format!("{} can’t be reached just now", set.name);
+    let advice = "Try again in a minute. If you have a password here, it works meanwhile.";
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    Problem {
+        log: Some(error.to_string()),
+        retry_after: Some(30),
+        ..Problem::new(status, "openid_unavailable", title, advice)
+    }
+}
+
+/// The state is another's, or was used, or is too old: which of them is nobody's business.
+fn foreign() -> Problem {
+    let advice = "It began in another browser or more than ten minutes ago, or it has ended already. Begin again.";
+    let title = "This sign-in can’t be finished";
+    Problem::new(StatusCode::FORBIDDEN, "openid_foreign", title, advice)
+}
+
+fn declined(set: &OpenIdConfig) -> Problem {
+    let title = "You aren’t signed in";
+    let advice = format!(
+        "{} says that the sign-in was cancelled. If you didn’t mean to, begin again.",
+        set.name
+    );
+    Problem::new(StatusCode::FORBIDDEN, "openid_declined", title, advice)
+}
+
+fn unconfirmed(set: &OpenIdConfig, log: String) -> Problem {
+    let title = format!("{} didn’t confirm who you are", set.name);
+    let advice = "What came back can’t be believed, so nothing was changed. Begin again; if that doesn’t help, tell the administrator.";
+    Problem {
+        log: Some(log),
+        ..Problem::new(StatusCode::FORBIDDEN, "openid_unconfirmed", title, advice)
+    }
+}
+
+fn unverified(set: &OpenIdConfig) -> Problem {
+    let advice = format!(
+        "{} hasn’t checked that your e-mail address is yours. Confirm it there, then begin again.",
+        set.name
+    );
+    let title = "Your address isn’t verified";
+    Problem::new(StatusCode::FORBIDDEN, "openid_unverified", title, advice)
+}
+
+/// Whoever made that account needn't be who has the address: only his password, or his session, shows that.
+fn taken(set: &OpenIdConfig, email: &str) -> Problem {
+    let advice = format!(
+        "Sign in to it with its password, then choose “Connect {0}” in the settings: from then on, {0} opens it too. \
+         If you don’t know of a password, ask the administrator to set one.",
+        set.name
+    );
+    let title = format!("There is an account for {email} already");
+    Problem::new(StatusCode::CONFLICT, "openid_taken", title, advice)
+}
+
+fn connected_already(set: &OpenIdConfig) -> Problem {
+    let title = format!("{} isn’t connected", set.name);
+    let advice = "That account opens another reader’s shelf, or yours has one connected already. Disconnect it first.";
+    Problem::new(StatusCode::CONFLICT, "openid_connect", title, advice)
+}
+
+fn throttled(seconds: u64) -> Problem {
+    let advice = "Try again in a quarter of an hour.";
+    Problem {
+        retry_after: Some(seconds),
+        ..Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "openid_throttled",
+            "Too many attempts",
+            advice,
+        )
+    }
+}

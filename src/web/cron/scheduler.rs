@@ -1,0 +1,105 @@
+//! Who may call: the platform's cron, Cloud Scheduler, or whoever knows the secret.
+
+use axum::extract::{FromRequestParts, OriginalUri};
+use http::request::Parts;
+use http::{StatusCode, header};
+use sha2::{Digest, Sha256};
+
+use crate::app::AppState;
+use crate::identity::token::{self, Expected};
+use crate::web::problem::Problem;
+
+/// Google's names for itself in tokens.
+const ISSUERS: [&str; 2] = ["https://accounts.google.com", "accounts.google.com"];
+
+/// A caller who has shown that he is the scheduler. Everybody else gets 403: no work is done, and the store isn't asked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scheduler;
+
+impl FromRequestParts<AppState> for Scheduler {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        if is_app_engines_cron(parts, app) {
+            return Ok(Self);
+        }
+        let sent = parts.headers.get(header::AUTHORIZATION);
+        let sent = sent.and_then(|value| value.to_str().ok());
+        let Some(sent) = sent.and_then(|value| value.strip_prefix("Bearer ")) else {
+            return Err(refused(None));
+        };
+        if is_the_secret(sent, app).await? {
+            return Ok(Self);
+        }
+        is_cloud_scheduler(sent, parts, app).await?;
+        Ok(Self)
+    }
+}
+
+/// App Engine's front end takes this header from everybody but its own cron. Elsewhere anybody can send it.
+fn is_app_engines_cron(parts: &Parts, app: &AppState) -> bool {
+    let mut sent = parts.headers.get_all("x-appengine-cron").iter();
+    let says_so = sent.next().is_some_and(|value| value == "true") && sent.next().is_none();
+    app.config.cron.on_app_engine && says_so
+}
+
+async fn is_the_secret(sent: &str, app: &AppState) -> Result<bool, Problem> {
+    let Some(secret) = &app.config.cron.secret else {
+        return Ok(false);
+    };
+    let secret = app.secrets.resolve(secret).await;
+    let secret = secret.map_err(|error| refused(Some(format!("CRON_SECRET: {error}"))))?;
+    // Digests are compared, so that time says nothing about the secret. An empty one is none.
+    Ok(!secret.is_empty() && Sha256::digest(&secret) == Sha256::digest(sent))
+}
+
+/// A token that Google signed for our service account, meant for us. Keys are asked for only when all else fits.
+async fn is_cloud_scheduler(sent: &str, parts: &Parts, app: &AppState) -> Result<(), Problem> {
+    let cron = &app.config.cron;
+    let Some(account) = &cron.service_account else {
+        return Err(refused(None));
+    };
+    let expected = Expected {
+        issuers: ISSUERS.map(str::to_owned).into(),
+        audiences: match &cron.audience {
+            Some(audience) => vec![audience.clone()],
+            None => audiences(parts, app),
+        },
+        email: Some(account.clone()),
+        ..Expected::default()
+    };
+    let keys = (&app.google_keys, &cron.keys);
+    let verified = token::verify(sent, &expected, app.clock.now(), keys).await;
+    match verified {
+        Ok(_) => Ok(()),
+        Err(error) => Err(refused(Some(format!("the scheduler's token: {error}")))),
+    }
+}
+
+/// Our own address, as people write it, and the one that is called, as Cloud Scheduler does.
+fn audiences(parts: &Parts, app: &AppState) -> Vec<String> {
+    let origin = app.base_url.origin().ascii_serialization();
+    let uri = parts
+        .extensions
+        .get::<OriginalUri>()
+        .map_or(&parts.uri, |uri| &uri.0);
+    let called = uri.path_and_query().map_or("/", |path| path.as_str());
+    let full = [uri.path(), called].map(|path| format!("{origin}{path}"));
+    let mut all = vec![format!("{origin}/"), origin];
+    all.extend(full);
+    all
+}
+
+fn refused(log: Option<String>) -> Problem {
+    let advice = "Send CRON_SECRET as “Authorization: Bearer …”, or an OIDC token of CRON_SERVICE_ACCOUNT that is \
+                  meant for this address. Without either setting, only App Engine's own cron may call.";
+    Problem {
+        log,
+        ..Problem::new(
+            StatusCode::FORBIDDEN,
+            "not_the_scheduler",
+            "Only the scheduler may call this",
+            advice,
+        )
+    }
+}
