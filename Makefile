@@ -35,6 +35,7 @@ browser: $(BROWSER_TESTS)/node_modules
 tools:
 	@$(CARGO) nextest --version >/dev/null 2>&1 || $(CARGO) install cargo-nextest --locked
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium fonts-dejavu-core; } || true
+	@command -v npm >/dev/null && $(MAKE) --silent $(BROWSER_TESTS)/node_modules || true
 
 $(BROWSER_TESTS)/node_modules: $(BROWSER_TESTS)/package.json
 	cd $(BROWSER_TESTS) && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm install --no-package-lock --no-audit --no-fund --silent

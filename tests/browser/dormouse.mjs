@@ -38,7 +38,7 @@ export async function emptyFolder() {
 }
 
 /** The server on a store; `port` 0 picks one. */
-export async function start(store, port = 0) {
+export async function start(store, port = 0, settings = {}) {
   if (!existsSync(binary)) throw new Error(`${binary} isn't there: build it, or set DORMOUSE.`);
   const env = {
     PATH: process.env.PATH,
@@ -47,6 +47,7 @@ export async function start(store, port = 0) {
     ALLOW_PRIVATE_NETWORKS: "1",
     HOST_SPACING_MS: "0",
     CRON_SECRET: SECRET,
+    ...settings,
   };
   const child = spawn(binary, ["serve"], { env, cwd: store, stdio: ["ignore", "pipe", "pipe"] });
   process.once("exit", () => child.kill("SIGKILL"));

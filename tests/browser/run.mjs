@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { daysPass, emptyFolder, findChromium, launch, SECRET, start } from "./dormouse.mjs";
+import { openProvider } from "./provider.mjs";
 import { hundred, opml, serveSites } from "./sites.mjs";
 
 const EMAIL = "robin@example.org";
@@ -563,10 +564,11 @@ scenario("a new password ends other sessions", async () => {
   await page.locator("#current-error").waitFor();
   await page.fill("#current", state.password);
   await page.fill("#new", "elder and rowan");
+  // The other window may ask for news at any moment from now on.
+  expected.add(401);
   await page.click("#password button");
   await page.locator("#flash", { hasText: "changed" }).waitFor();
   state.password = "elder and rowan";
-  expected.add(401);
   await go("/unread", other);
   same(new URL(other.url()).pathname, "/signin", "the other session's page");
   await elsewhere.close();
@@ -741,6 +743,108 @@ scenario("an open page asks for news and says when it has come", async () => {
     await own.remove();
   }
 });
+
+// ---- With an account elsewhere
+
+/** A server with a provider, and a visitor; `play` gets both. */
+async function withProvider(play, options = {}) {
+  const provider = await openProvider();
+  const own = await emptyFolder();
+  const other = await start(own.folder, 0, { ...provider.settings, SIGNUP: "open" });
+  provider.serve(other.address);
+  const main = server;
+  server = other;
+  const visitor = await newContext(options);
+  try {
+    await play(await visitor.newPage(), provider, visitor);
+  } finally {
+    await visitor.close();
+    server = main;
+    await other.stop();
+    provider.close();
+    await own.remove();
+  }
+}
+
+async function signOut(on) {
+  await go("/settings", on);
+  await on.click("form[action='/signout'] button");
+  await on.waitForURL("**/signin*");
+}
+
+scenario("continue with a provider: a new account, and in again", () => withProvider(async (tab, provider) => {
+  await go("/signup", tab);
+  await inspect(tab, "signup with a provider");
+  await provider.enter(tab, "heron");
+  await tab.waitForURL("**/unread");
+  await go("/settings", tab);
+  check((await text("#openid", tab)).includes("Connected"), "not connected");
+  check((await text("#account", tab)).includes("heron@example.org"), "another address");
+  same(await tab.locator("#current").count(), 0, "a field for a password that there isn't");
+  await inspect(tab, "settings of a connected account");
+  await signOut(tab);
+  await inspect(tab, "signin with a provider");
+  // The provider still knows the visitor, and asks nothing.
+  await go("/signin?next=/feeds", tab);
+  await tab.click("text=Continue with Oak Tree");
+  await tab.waitForURL("**/feeds");
+  await go("/settings", tab);
+  await tab.fill("#new", "hazel and oak and ash");
+  await tab.click("form[action='/settings/password'] button");
+  await tab.locator("text=Disconnect Oak Tree").click();
+  await tab.locator("text=Connect Oak Tree").waitFor();
+}));
+
+scenario("an address that is taken, and then connected", () => withProvider(async (tab, provider, visitor) => {
+  await go("/signup", tab);
+  await tab.fill("#email", "wren@example.org");
+  await tab.fill("#password", state.password);
+  await tab.click("button[type=submit]");
+  await tab.waitForURL("**/unread");
+  await signOut(tab);
+  expected.add(409);
+  await provider.enter(tab, "wren");
+  await tab.locator("text=There is an account for wren@example.org already").waitFor();
+  await inspect(tab, "a taken address");
+  await tab.click("text=Sign in with your password");
+  await tab.fill("#email", "wren@example.org");
+  await tab.fill("#password", state.password);
+  await tab.click("form[action='/signin'] button");
+  await tab.waitForURL("**/settings");
+  await tab.click("text=Connect Oak Tree");
+  await tab.locator("text=You can sign in with Oak Tree now").waitFor();
+  await visitor.clearCookies();
+  await go("/signin", tab);
+  await provider.enter(tab, "wren");
+  await tab.waitForURL("**/unread");
+}));
+
+scenario("a provider's refusals are told", () => withProvider(async (tab, provider, visitor) => {
+  expected.add(403);
+  await go("/signup", tab);
+  await provider.enter(tab, "unverified");
+  await tab.locator("text=Your address isn’t verified").waitFor();
+  await inspect(tab, "an unverified address");
+  await visitor.clearCookies();
+  await go("/signup", tab);
+  await tab.click("text=Continue with Oak Tree");
+  await tab.click("a[href$='/abort']");
+  await tab.locator("text=the sign-in was cancelled").waitFor();
+  await tab.goBack();
+  const other = await newContext();
+  const back = `${server.address}/auth/openid/callback?state=forged&code=forged`;
+  const page = await other.newPage();
+  await page.goto(back);
+  await page.locator("text=This sign-in can’t be finished").waitFor();
+  await other.close();
+}));
+
+scenario("continue with a provider without JavaScript", () => withProvider(async (tab, provider) => {
+  await go("/signup", tab);
+  await provider.enter(tab, "heron");
+  await tab.waitForURL("**/unread");
+  await signOut(tab);
+}, { javaScriptEnabled: false }));
 
 async function run() {
   const chromium = findChromium();

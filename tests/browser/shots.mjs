@@ -3,6 +3,7 @@
 import { mkdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { daysPass, emptyFolder, findChromium, here, launch, SECRET, start } from "./dormouse.mjs";
+import { openProvider } from "./provider.mjs";
 import { serveSites, wholeShelf } from "./sites.mjs";
 
 const out = join(here, "out");
@@ -166,6 +167,48 @@ try {
   await take(page, "signin");
   await go(page, "/signup");
   await take(page, "signup-closed");
+
+  // With a provider: the ways in, the connected account, and what is refused.
+  const provider = await openProvider();
+  const own = await emptyFolder();
+  const open = await start(own.folder, 0, { ...provider.settings, SIGNUP: "open" });
+  provider.serve(open.address);
+  try {
+    const visitor = await browser.newContext({ viewport: sizes.desktop });
+    const tab = await visitor.newPage();
+    const at = (path) => tab.goto(open.address + path, { waitUntil: "networkidle" });
+    await at("/signup");
+    await take(tab, "openid-signup");
+    await tab.fill("#email", "wren@example.org");
+    await tab.fill("#password", "hazel and oak and ash");
+    await tab.click("button[type=submit]");
+    await tab.waitForURL("**/unread");
+    await at("/settings#openid");
+    await take(tab, "openid-settings");
+    await tab.click("text=Sign out >> nth=-1");
+    await tab.waitForURL("**/signin*");
+    await take(tab, "openid-signin");
+    await provider.enter(tab, "wren");
+    await tab.waitForURL("**/callback*");
+    await take(tab, "openid-taken");
+    await visitor.clearCookies();
+    await at("/signin");
+    await provider.enter(tab, "unverified");
+    await tab.waitForURL("**/callback*");
+    await take(tab, "openid-unverified");
+    await visitor.clearCookies();
+    await at("/auth/openid/callback?state=x&code=y");
+    await take(tab, "openid-foreign");
+    await at("/signin");
+    await provider.enter(tab, "heron");
+    await tab.waitForURL("**/unread");
+    await at("/settings#password");
+    await take(tab, "openid-connected");
+  } finally {
+    await open.stop();
+    provider.close();
+    await own.remove();
+  }
   console.log(`pictures of every page are in ${out}`);
 } finally {
   await browser.close();

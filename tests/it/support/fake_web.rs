@@ -35,8 +35,6 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) body: String,
     headers: Vec<(String, String)>,
-    /// What was sent along.
-    pub(crate) body: Vec<u8>,
 }
 
 impl Request {
