@@ -26,6 +26,11 @@ pub struct CronConfig {
 }
 
 impl CronConfig {
+    /// Whether anybody may call.
+    pub fn has_scheduler(&self) -> bool {
+        self.on_app_engine || self.service_account.is_some() || self.secret.is_some()
+    }
+
     pub(super) fn from_env(env: &Env) -> Result<Self, ConfigError> {
         let service_account = env.get("CRON_SERVICE_ACCOUNT").map(str::to_owned);
         if service_account

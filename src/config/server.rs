@@ -30,11 +30,6 @@ pub struct ServerConfig {
 }
 
 impl ServerConfig {
-    /// Whether somebody may call `/cron/…`: on a platform its scheduler, elsewhere who knows the secret.
-    pub fn has_scheduler(&self) -> bool {
-        self.behind_proxy || self.cron_secret.is_some()
-    }
-
     pub(super) fn from_env(env: &Env) -> Result<Self, ConfigError> {
         let platform = env.get("K_SERVICE").is_some() || env.get("GAE_ENV").is_some();
         let admin_email = env.get("ADMIN_EMAIL").map(str::to_lowercase);

@@ -119,7 +119,7 @@ async fn signed_in(app: &AppState, session: &Session) -> Result<Option<User>, Pr
     }
     if user.last_seen_day != today {
         let user = users::store::seen(&app.store, user, today).await?;
-        if !app.config.server.has_scheduler() {
+        if !app.config.cron.has_scheduler() {
             cleaning::in_passing(&app.store, &app.clock).await;
         }
         return Ok(user);

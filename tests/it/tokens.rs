@@ -98,9 +98,10 @@ async fn a_service_account_signs_for_its_token() {
     );
 
     let asked = web.asked("/token").remove(0);
-    let form: std::collections::BTreeMap<String, String> = url::form_urlencoded::parse(asked.body.as_bytes())
-        .into_owned()
-        .collect();
+    let form: std::collections::BTreeMap<String, String> =
+        url::form_urlencoded::parse(asked.body.as_bytes())
+            .into_owned()
+            .collect();
     assert_eq!(
         form["grant_type"],
         "urn:ietf:params:oauth:grant-type:jwt-bearer"
