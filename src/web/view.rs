@@ -482,6 +482,8 @@ pub struct SettingsPage {
     /// Shown once, right after it was made.
     pub new_token: Option<String>,
     pub openid: Option<OpenIdView>,
+    /// Whether the store is a file on this machine, of which there can be a copy.
+    pub has_file: bool,
 }
 
 /// The account elsewhere that opens this one, or could.

@@ -1,6 +1,6 @@
 //! The first request of an instance: it opens the store, and whoever comes meanwhile waits with it.
 //!
-//! At start nothing is opened but the port. A page that would have to wait longer than [`BLINK`] is answered with a light
+//! At start nothing is opened but the port. A page that would have to wait longer than a blink is answered with a light
 //! one which asks again at once; that second request is marked and waits until the end, so that it can't go round.
 
 use std::sync::Arc;

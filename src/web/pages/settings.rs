@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::{Html, plain_frame, with_flash};
 use crate::app::AppState;
+use crate::config::StoreAddress;
 use crate::users::token::{self, TokenError};
 use crate::users::{self, ListOrder, User, UserError};
 use crate::web::problem::{Answer, Problem};
@@ -43,6 +44,7 @@ async fn page(app: &AppState, reader: &Reader, headers: &HeaderMap) -> Answer<Se
         new_token: None,
         has_password: reader.user.profile.has_password,
         openid: openid_view(app, &reader.user),
+        has_file: matches!(app.config.store.address, StoreAddress::Folder(_)),
     })
 }
 
