@@ -293,6 +293,7 @@ fn settings(name: &str) -> SettingsPage {
         token_name: name.into(),
         token_error: Some(name.into()),
         new_token: Some(name.into()),
+        has_file: true,
         openid: Some(OpenIdView {
             name: name.into(),
             connected: false,
