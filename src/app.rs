@@ -23,7 +23,6 @@ use crate::users::store::Door;
 use crate::web::throttle::Throttle;
 
 /// The parts, once for the process.
-#[derive(Debug)]
 pub struct App {
     /// The settings.
     pub config: Config,
@@ -66,6 +65,13 @@ pub struct Parts {
     pub chance: Chance,
     /// The address that readers and publishers know.
     pub base_url: Url,
+}
+
+impl std::fmt::Debug for App {
+    /// Without the secret, and so without anything.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "App at {}", self.base_url)
+    }
 }
 
 /// [`App`], shared: the state of the router.

@@ -25,14 +25,15 @@ variable "admin_email" {
 }
 
 variable "signup" {
-  description = "Who may make an account after the first: closed (nobody) or open."
+  description = "Who may make an account after the first: closed (nobody), open, or a list such as anna@example.org, @example.com."
   type        = string
   default     = "closed"
+}
 
-  validation {
-    condition     = contains(["closed", "open"], var.signup)
-    error_message = "This takes closed or open."
-  }
+variable "settings" {
+  description = "More of the settings that the README lists, by name: such as GOOGLE_CLIENT_ID, or a secret's name in Secret Manager."
+  type        = map(string)
+  default     = {}
 }
 
 variable "base_url" {

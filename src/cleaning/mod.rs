@@ -92,14 +92,15 @@ pub async fn daily(
 ) -> Result<Daily, StoreError> {
     let budget = &mut budget;
     let work = async {
-        Ok::<_, StoreError>((
-            sessions::clean(store, clock, budget).await?,
-            sleepers::clean(store, clock, budget).await?,
-            orphans::clean(store, clock, budget).await?,
-        ))
+        (
+            sessions::clean(store, clock, budget).await,
+            sleepers::clean(store, clock, budget).await,
+            orphans::clean(store, clock, budget).await,
+        )
     };
-    let (done, cost) = metered(work).await;
-    let (sessions, sleepers, orphans) = done?;
+    // Each has its turn, whatever became of the one before.
+    let ((sessions, sleepers, orphans), cost) = metered(work).await;
+    let (sessions, sleepers, orphans) = (sessions?, sleepers?, orphans?);
     Ok(Daily {
         finished: sessions.finished && sleepers.finished && orphans.finished,
         sessions,

@@ -137,7 +137,7 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(async {
+    let done = runtime.block_on(async {
         match command {
             Command::Serve => serve::serve(context).await,
             Command::User(command) => user::run(&context, command).await,
@@ -154,7 +154,10 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
             Command::Copy(args) => copy::run(&context, args).await,
             Command::Doctor => doctor::run(&context).await,
         }
-    })
+    });
+    // Work on another thread that nobody waits for any more keeps no process alive: what it commits, it commits whole.
+    runtime.shutdown_timeout(std::time::Duration::from_millis(200));
+    done
 }
 
 /// One line for each request, to standard error: standard output belongs to the commands.

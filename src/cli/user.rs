@@ -7,6 +7,7 @@ use clap::Subcommand;
 use super::{Context, done, print};
 use crate::clock::{Timestamp, rfc3339};
 use crate::users::store::{self, Door};
+use crate::users::{openid, token};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
@@ -68,8 +69,15 @@ pub(super) async fn run(
             let password = password()?;
             let user = store::by_email(&datastore, &email).await?;
             let user = user.ok_or_else(|| anyhow::anyhow!("there is no account for {email}"))?;
-            store::set_password(&datastore, chance, &user, &password).await?;
-            print("the password is set, and all sessions are over");
+            let user = store::set_password(&datastore, chance, &user, &password).await?;
+            // Whoever had the account before may have left himself other ways in.
+            for one in &user.profile.connected {
+                openid::disconnect(&datastore, user.id, &one.issuer).await?;
+            }
+            for one in token::list(&datastore, user.id).await? {
+                token::revoke(&datastore, user.id, &one.id).await?;
+            }
+            print("the password is set; all sessions, tokens and connected accounts are over");
         }
     }
     done()

@@ -21,6 +21,9 @@ pub use server::ServerConfig;
 pub use signup::SignUp;
 pub use store::{CredentialsFrom, StoreAddress, StoreConfig};
 
+/// What stands in the files to deploy with, where an installation's own value belongs.
+const PLACEHOLDER: &str = "CHANGE-ME";
+
 /// Everything that can be set.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -42,6 +45,16 @@ impl Config {
     /// # Errors
     /// The first variable with a wrong value, by name, with what it takes.
     pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        for name in ["ADMIN_EMAIL", "BASE_URL", "SECRET_KEY", "STORE"] {
+            // Everybody knows what our own files say.
+            if env
+                .get(name)
+                .is_some_and(|value| value.contains(PLACEHOLDER))
+            {
+                let left = format!("still has {PLACEHOLDER} in it; put your own value there");
+                return Err(ConfigError::new(name, left));
+            }
+        }
         Ok(Self {
             store: StoreConfig::from_env(env)?,
             server: ServerConfig::from_env(env)?,

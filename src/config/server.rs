@@ -44,11 +44,17 @@ impl ServerConfig {
                 "must be set on App Engine and Cloud Run: the address of the first administrator";
             return Err(ConfigError::new("ADMIN_EMAIL", needed));
         }
+        let base_url = base_url(env)?;
+        if platform && base_url.as_ref().is_none_or(|url| url.scheme() != "https") {
+            let needed = "must be set on App Engine and Cloud Run: the https address that readers, schedulers and \
+                publishers know";
+            return Err(ConfigError::new("BASE_URL", needed));
+        }
         Ok(Self {
             host: host(env, platform)?,
             // In range by the line's own bounds.
             port: u16::try_from(env.number("PORT", 8080, 0..=65_535)?).unwrap_or(8080),
-            base_url: base_url(env)?,
+            base_url,
             secret_key: Secret::from_env(env, "SECRET_KEY", 32)?,
             signup: SignUp::from_env(env)?,
             admin_email,

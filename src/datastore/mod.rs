@@ -226,14 +226,14 @@ impl Datastore {
         let cost = commit_cost(&mutations);
         let versions = match &self.inner.backend {
             Backend::Embedded(embedded) => embedded.commit(mutations, Vec::new()).await?,
-            Backend::Cloud(cloud) => self.settle(cloud.commit(&mutations, None).await?),
+            Backend::Cloud(cloud) => self.settle(cloud.commit(&mutations, None).await)?,
         };
         self.charge(cost);
         Ok(versions)
     }
 
-    /// Charges what it took to find out that a commit was carried out.
-    fn settle(&self, committed: cloud::Committed) -> Vec<Version> {
+    /// Charges what it took to find out what became of a commit.
+    fn settle(&self, committed: cloud::Committed) -> Result<Vec<Version>, StoreError> {
         self.charge(Cost::reads(committed.reads));
         committed.versions
     }
@@ -357,8 +357,8 @@ impl Transaction {
                 embedded.commit(mutations, snapshot.into_seen()).await?
             }
             (Moment::Cloud(name), Backend::Cloud(cloud)) => {
-                let committed = cloud.commit(&mutations, Some(&name)).await?;
-                self.store.settle(committed)
+                let committed = cloud.commit(&mutations, Some(&name)).await;
+                self.store.settle(committed)?
             }
             _ => return Err(mixed()),
         };

@@ -118,7 +118,16 @@ pub async fn orphaned_before(
 ) -> Result<Vec<Feed>, StoreError> {
     let query = Query::kind(FEED, limit).range("orphaned_day", RangeOp::Less, day);
     let page = store.run_query(&query).await?;
-    page.rows.iter().map(from_stored).collect()
+    Ok(page.rows.iter().filter_map(readable).collect())
+}
+
+/// A feed; one that is damaged is logged, and keeps no other from its turn.
+fn readable(stored: &Stored) -> Option<Feed> {
+    let read = from_stored(stored);
+    if let Err(error) = &read {
+        tracing::error!(%error, "a feed's record can't be read");
+    }
+    read.ok()
 }
 
 /// One feed, card and body. One read.

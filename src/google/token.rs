@@ -37,10 +37,16 @@ pub enum TokenError {
 }
 
 /// A token and its end.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Held {
     token: Arc<str>,
     expires: Timestamp,
+}
+
+impl std::fmt::Debug for Held {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Held until {}", self.expires)
+    }
 }
 
 /// Gives access tokens. Cheap to clone; all clones share one token.

@@ -1,12 +1,13 @@
 //! Moving house: everything from one store into another, in steps that can be interrupted.
 //!
 //! Entities go over as they are, kind by kind and by key, with what was done so far in the same commit: a copy that was
-//! killed goes on where it was. Then the target is read again, and must have the same entities: by kind, their number and
-//! the sum of their hashes, which doesn't depend on the order that they were added up in.
+//! killed goes on where it was. Then both stores are read, and must have the same entities: by kind, their number and the
+//! sum of their hashes, which doesn't depend on the order that they were added up in.
 
 mod store;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -31,6 +32,8 @@ pub const KINDS: [&str; 12] = [
 
 /// Bytes of one commit: below what Google's emulator takes in a message, 4 MiB.
 const COMMIT_BYTES: usize = 2 * 1_024 * 1_024;
+/// How often a commit is made again after the target was away.
+const TRIES: u32 = 5;
 /// Entities of one commit.
 const COMMIT_ENTITIES: u32 = 200;
 
@@ -51,18 +54,15 @@ pub enum MoveError {
         /// What the beginning came from.
         from: String,
     },
-    /// The target isn't like the source.
+    /// The target isn't like the source is now. The same command copies these kinds once more.
     #[error(
-        "{kind}: {there} arrived where {here} left, or they differ: the source changed meanwhile; copy again"
+        "the source changed while it was copied ({}): stop what uses it, and give the same command again",
+        .0.join(", ")
     )]
-    Differs {
-        /// The kind of entity.
-        kind: String,
-        /// Entities at the source.
-        here: u64,
-        /// Entities at the target.
-        there: u64,
-    },
+    Differs(
+        /// The kinds that differ.
+        Vec<String>,
+    ),
 }
 
 /// How many there are of one kind, and the sum of their hashes.
@@ -94,11 +94,22 @@ struct Progress {
     /// The source, as it was named.
     from: String,
     /// Kinds that are over.
-    done: usize,
+    done: Vec<String>,
+    /// Kinds that are copied once more: what the target has of them goes first.
+    again: Vec<String>,
     /// Where the next page of the kind begins.
     cursor: Option<String>,
     /// What left the source.
     left: BTreeMap<String, Tally>,
+}
+
+impl Progress {
+    /// The kinds that are still to be copied, in their order.
+    fn left_over(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let done = self.done.clone();
+        let mut kinds = KINDS.into_iter();
+        std::iter::from_fn(move || kinds.find(|kind| !done.iter().any(|one| one == kind)))
+    }
 }
 
 /// What a copy will do.
@@ -116,10 +127,10 @@ impl Plan {
         self.kinds.iter().map(|(_, count)| count).sum()
     }
 
-    /// What the source will be asked for: each entity once.
+    /// What the source will be asked for: each entity to copy it, and each once more to compare.
     pub fn cost_of_source(&self) -> Cost {
         Cost {
-            reads: self.entities(),
+            reads: 2 * self.entities() + self.done + 2 * KINDS.len() as u64,
             ..Cost::default()
         }
     }
@@ -170,9 +181,9 @@ impl Move<'_> {
             done: progress.left.values().map(|tally| tally.count).sum(),
             ..Plan::default()
         };
-        for kind in &KINDS[progress.done.min(KINDS.len())..] {
+        for kind in progress.left_over() {
             let there = store::count(self.source, kind).await?;
-            let before = progress.left.get(*kind).map_or(0, |tally| tally.count);
+            let before = progress.left.get(kind).map_or(0, |tally| tally.count);
             plan.kinds.push((kind, there.saturating_sub(before)));
         }
         Ok(plan)
@@ -214,52 +225,94 @@ impl Move<'_> {
         mut said: impl FnMut(u64),
     ) -> Result<Vec<(&'static str, Tally)>, MoveError> {
         let mut progress = self.progress().await?;
-        while let Some(kind) = KINDS.get(progress.done) {
+        while let Some(kind) = progress.left_over().next() {
+            if progress.cursor.is_none() && progress.again.iter().any(|again| again == kind) {
+                self.empty(kind).await?;
+            }
             let page = store::page(self.source, kind, progress.cursor.as_deref()).await?;
             let (entities, next) = page;
             progress.cursor = next;
             if progress.cursor.is_none() {
-                progress.done += 1;
+                progress.done.push(kind.to_owned());
             }
-            let tally = progress.left.entry((*kind).to_owned()).or_default();
+            let tally = progress.left.entry(kind.to_owned()).or_default();
             entities.iter().for_each(|entity| tally.add(entity));
             let mut commits = by_size(entities);
             // The place goes with the last part of a page: a kill before it repeats what overwrites itself.
             let mut last = commits.pop().unwrap_or_default();
             for commit in commits {
-                self.target.commit(commit).await?;
+                self.commit(commit).await?;
             }
             last.push(store::put_progress(&progress)?);
-            self.target.commit(last).await?;
+            self.commit(last).await?;
             said(progress.left.values().map(|tally| tally.count).sum());
         }
-        let mut tallies = Vec::new();
-        for kind in KINDS {
-            let left = progress.left.get(kind).copied().unwrap_or_default();
-            let arrived = self.tally(kind).await?;
-            if left != arrived {
-                return Err(MoveError::Differs {
-                    kind: kind.to_owned(),
-                    here: left.count,
-                    there: arrived.count,
-                });
-            }
-            tallies.push((kind, arrived));
-        }
-        self.target.commit(vec![store::end_progress()]).await?;
-        Ok(tallies)
+        self.compare(progress).await
     }
 
-    async fn tally(&self, kind: &str) -> Result<Tally, StoreError> {
-        let mut tally = Tally::default();
-        let mut cursor = None;
-        loop {
-            let (entities, next) = store::page(self.target, kind, cursor.as_deref()).await?;
-            entities.iter().for_each(|entity| tally.add(entity));
-            match next {
-                Some(next) => cursor = Some(next),
-                None => return Ok(tally),
+    /// Reads both ends, whatever was read before: a source may have changed since.
+    async fn compare(
+        &self,
+        mut progress: Progress,
+    ) -> Result<Vec<(&'static str, Tally)>, MoveError> {
+        let mut tallies = Vec::new();
+        let mut differ = Vec::new();
+        for kind in KINDS {
+            let there = tally(self.target, kind).await?;
+            if tally(self.source, kind).await? == there {
+                tallies.push((kind, there));
+            } else {
+                differ.push(kind.to_owned());
             }
+        }
+        if differ.is_empty() {
+            self.commit(vec![store::end_progress()]).await?;
+            return Ok(tallies);
+        }
+        progress.done.retain(|kind| !differ.contains(kind));
+        progress.left.retain(|kind, _| !differ.contains(kind));
+        progress.again = differ.clone();
+        self.commit(vec![store::put_progress(&progress)?]).await?;
+        Err(MoveError::Differs(differ))
+    }
+
+    /// Deletes what the target has of a kind.
+    async fn empty(&self, kind: &str) -> Result<(), MoveError> {
+        loop {
+            let (entities, _) = store::page(self.target, kind, None).await?;
+            if entities.is_empty() {
+                return Ok(());
+            }
+            let deletes = entities.into_iter();
+            let deletes = deletes.map(|entity| Mutation::Delete(entity.key, None));
+            self.commit(deletes.collect()).await?;
+        }
+    }
+
+    /// Commits to the target, again where nobody knows whether it was done: what is written here overwrites itself.
+    async fn commit(&self, mutations: Vec<Mutation>) -> Result<(), StoreError> {
+        let mut pause = Duration::from_millis(500);
+        for _ in 0..TRIES {
+            match self.target.commit(mutations.clone()).await {
+                Err(StoreError::Unavailable(_)) => tokio::time::sleep(pause).await,
+                other => return other.map(|_| ()),
+            }
+            pause *= 2;
+        }
+        self.target.commit(mutations).await.map(|_| ())
+    }
+}
+
+/// What a store has of a kind.
+async fn tally(store: &Datastore, kind: &str) -> Result<Tally, StoreError> {
+    let mut tally = Tally::default();
+    let mut cursor = None;
+    loop {
+        let (entities, next) = store::page(store, kind, cursor.as_deref()).await?;
+        entities.iter().for_each(|entity| tally.add(entity));
+        match next {
+            Some(next) => cursor = Some(next),
+            None => return Ok(tally),
         }
     }
 }

@@ -283,7 +283,16 @@ pub async fn unseen_since(
             .equal("awake", true)
             .range("last_seen_day", RangeOp::Less, day);
     let page = store.run_query(&query).await?;
-    page.rows.iter().map(from_stored).collect()
+    Ok(page.rows.iter().filter_map(readable).collect())
+}
+
+/// A record; one that is damaged is logged, and keeps no other from its turn.
+fn readable(stored: &Stored) -> Option<User> {
+    let read = from_stored(stored);
+    if let Err(error) = &read {
+        tracing::error!(%error, "a reader's record can't be read");
+    }
+    read.ok()
 }
 
 /// Sets a new password, and with it ends all other sessions. Answers with the new record.

@@ -19,7 +19,7 @@ use super::problem::Problem;
 use super::view::{Frame, WakingPage};
 use super::{assets, door, health, router};
 use crate::app::{App, AppState, Parts, StartError};
-use crate::datastore::StoreError;
+use crate::datastore::{Cost, StoreError, metered};
 
 /// As long as a reader may look at a blank page.
 const BLINK: Duration = Duration::from_millis(300);
@@ -54,47 +54,74 @@ impl Sleeper {
             let app = App::new(self.parts.clone()).await?;
             Ok::<_, StartError>(router(AppState::new(app)))
         };
-        self.awake.get_or_try_init(open).await.cloned()
+        let (opened, cost) = metered(self.awake.get_or_try_init(open)).await;
+        if cost != Cost::default() {
+            tracing::info!(
+                operations.reads = cost.reads,
+                operations.small = cost.small,
+                operations.writes = cost.writes,
+                operations.deletes = cost.deletes,
+                "opened the store"
+            );
+        }
+        opened.cloned()
     }
 }
 
-async fn answer(State(sleeper): State<Arc<Sleeper>>, mut request: Request) -> Response {
+/// Answers, and logs what the router doesn't.
+async fn answer(State(sleeper): State<Arc<Sleeper>>, request: Request) -> Response {
+    let began = tokio::time::Instant::now();
+    let method = request.method().clone();
+    let own = match pass_on(&sleeper, request).await {
+        Passed::On(response) => return response,
+        Passed::Not(response) => response,
+    };
+    let latency = format!("{:.6}s", began.elapsed().as_secs_f64());
+    tracing::info!(
+        httpRequest.requestMethod = method.as_str(),
+        httpRequest.requestUrl = "-",
+        httpRequest.status = own.status().as_u16(),
+        httpRequest.latency = latency.as_str(),
+        "answered before the router"
+    );
+    own
+}
+
+/// Who has answered.
+enum Passed {
+    /// The router, which logs.
+    On(Response),
+    /// We.
+    Not(Response),
+}
+
+async fn pass_on(sleeper: &Sleeper, mut request: Request) -> Passed {
     let path = request.uri().path();
     if health::PATHS.contains(&path) {
-        return health::healthz().await.into_response();
+        return Passed::Not(health::healthz().await.into_response());
     }
     if let Some(rest) = path.strip_prefix("/static/")
         && !sleeper.awake.initialized()
         && let Some((version, path)) = rest.split_once('/')
     {
-        let file = (version.to_owned(), path.to_owned());
-        return assets::file(axum::extract::Path(file))
-            .await
-            .into_response();
+        let file = axum::extract::Path((version.to_owned(), path.to_owned()));
+        return Passed::Not(assets::file(file).await.into_response());
     }
     let is_second = unmark(&mut request);
     let wants_page = request.method() == Method::GET && accepts_html(&request);
-    let patience = if wants_page && !is_second {
-        BLINK
-    } else {
-        PATIENCE
-    };
-    match tokio::time::timeout(patience, sleeper.router()).await {
+    let is_first = wants_page && !is_second;
+    let patience = if is_first { BLINK } else { PATIENCE };
+    let error = match tokio::time::timeout(patience, sleeper.router()).await {
         Ok(Ok(router)) => {
             let Ok(response) = router.oneshot(request).await;
-            response
+            return Passed::On(response);
         }
-        Ok(Err(error)) => {
-            tracing::error!(%error, "the store can't be opened");
-            Problem::from(error).draw(!wants_page, "waking")
-        }
-        Err(_) if wants_page && !is_second => waking_page(request.uri()),
-        Err(_) => {
-            let error = StoreError::Unavailable("not open in time".into());
-            tracing::error!(%error, "the store can't be opened");
-            Problem::from(error).draw(!wants_page, "waking")
-        }
-    }
+        Err(_) if is_first => return Passed::Not(waking_page(request.uri())),
+        Ok(Err(error)) => error,
+        Err(_) => StoreError::Unavailable("not open in time".into()).into(),
+    };
+    tracing::error!(%error, "the store can't be opened");
+    Passed::Not(Problem::from(error).draw(!wants_page, "waking"))
 }
 
 fn accepts_html(request: &Request) -> bool {
@@ -125,6 +152,8 @@ fn unmark(request: &mut Request) -> bool {
 fn waking_page(uri: &Uri) -> Response {
     let joint = if uri.query().is_some() { '&' } else { '?' };
     let whole = uri.path_and_query().map_or("/", |whole| whole.as_str());
+    // Two slashes in front would name another host.
+    let whole = format!("/{}", whole.trim_start_matches(['/', '\\']));
     let page = WakingPage {
         frame: Frame::signed_out("Waking up", assets::assets().clone()),
         again: format!("{whole}{joint}{MARK}"),

@@ -293,12 +293,16 @@ fn a_wrong_setting_names_itself_in_every_command() {
             assert!(text.contains(name), "{name}={value}: {text}");
         }
     }
+    let left = shell.run_with(&["doctor"], &[("ADMIN_EMAIL", "CHANGE-ME@example.org")], "");
+    assert!(left.is(2).errors().contains("CHANGE-ME"));
     for platform in ["K_SERVICE", "GAE_ENV"] {
         let failed = shell.run_with(&["doctor"], &[(platform, "x")], "");
         assert!(failed.is(2).errors().contains("ADMIN_EMAIL must be set"));
-        shell
-            .run_with(&["doctor"], &[(platform, "x"), ("ADMIN_EMAIL", ANN)], "")
-            .is(0);
+        let mut settings = vec![(platform, "x"), ("ADMIN_EMAIL", ANN)];
+        let failed = shell.run_with(&["doctor"], &settings, "");
+        assert!(failed.is(2).errors().contains("BASE_URL must be set"));
+        settings.push(("BASE_URL", "https://reader.example"));
+        shell.run_with(&["doctor"], &settings, "").is(0);
     }
     shell
         .run_with(&["doctor"], &[("STORE", "elsewhere")], "")

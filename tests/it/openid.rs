@@ -738,7 +738,11 @@ async fn thirty_attempts_and_an_address_waits() {
 async fn behind_tls_the_attempt_travels_over_tls_alone() {
     let issuer = Issuer::start();
     let app = issuer
-        .app(&[("K_SERVICE", "dormouse"), ("ADMIN_EMAIL", ANN)])
+        .app(&[
+            ("K_SERVICE", "dormouse"),
+            ("ADMIN_EMAIL", ANN),
+            ("BASE_URL", "https://reader.example"),
+        ])
         .await;
     let there = app.stranger().get("/auth/openid").await;
     assert!(there.header("set-cookie").unwrap().contains("; Secure"));

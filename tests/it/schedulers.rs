@@ -56,6 +56,7 @@ async fn app_engines_header_counts_on_app_engine_alone() {
         vec![
             ("K_SERVICE", "dormouse"),
             ("ADMIN_EMAIL", "ann@example.org"),
+            ("BASE_URL", "https://reader.example"),
         ],
     ];
     for settings in elsewhere {
@@ -74,7 +75,12 @@ async fn app_engines_header_counts_on_app_engine_alone() {
             is_refused(&calls(&app, &headers).await);
         }
     }
-    let app = TestApp::with(&[("GAE_ENV", "standard"), ("ADMIN_EMAIL", "ann@example.org")]).await;
+    let app = TestApp::with(&[
+        ("GAE_ENV", "standard"),
+        ("ADMIN_EMAIL", "ann@example.org"),
+        ("BASE_URL", "https://reader.example"),
+    ])
+    .await;
     for wrong in ["false", "True", "1", "", "true, true"] {
         is_refused(&calls(&app, &[("x-appengine-cron", wrong)]).await);
     }

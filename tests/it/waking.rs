@@ -84,6 +84,9 @@ async fn a_page_that_would_wait_longer_than_a_blink_says_so_and_asks_again_once(
     assert!(page.contains("Waking up"), "{page}");
     let again = "content=\"0; url=/feed/7?order=oldest&#38;waking=1\"";
     assert!(page.contains(again), "{page}");
+    // What looks like another host is none.
+    let (_, _, page) = browse(&service, "//evil.example/x").await;
+    assert!(page.contains("url=/evil.example/x?waking=1"), "{page}");
     // Its style comes without the store.
     let style = crate::support::attribute(&page, "rel=\"stylesheet\"", "href").unwrap();
     let (status, _, css) = browse(&service, &style).await;

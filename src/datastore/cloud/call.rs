@@ -12,7 +12,7 @@ use crate::datastore::{StoreError, patience};
 const ATTEMPT: Duration = Duration::from_secs(10);
 /// The most attempts.
 const ATTEMPTS: u32 = 6;
-/// The first pause between two attempts; each is twice the one before, give or take a half.
+/// Half of the longest pause after the first attempt; each may be twice the one before.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// When a call that failed may be made again.
@@ -58,21 +58,25 @@ impl Caller {
         Q: Clone,
         F: Future<Output = Result<Response<A>, Status>>,
     {
-        let mut pause = PAUSE;
         for attempt in 1.. {
             let failure = match self.attempt(request.clone(), &send).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
-            let pausing = pause.mul_f64(0.5 + f64::from(self.chance.bytes::<1>()[0]) / 256.0);
-            let is_over = attempt >= ATTEMPTS || patience::left() <= pausing;
+            let is_over = attempt >= ATTEMPTS || patience::left() <= longest(attempt);
             if is_over || !may_repeat(&failure, again) {
                 return Err(failure);
             }
-            tokio::time::sleep(pausing).await;
-            pause *= 2;
+            self.pause(attempt).await;
         }
         unreachable!("the loop ends at the last attempt")
+    }
+
+    /// Waits before another attempt: about twice as long each time, give or take a half, so that those who failed together
+    /// don't come back together.
+    pub(super) async fn pause(&self, attempt: u32) {
+        let share = f64::from(self.chance.bytes::<1>()[0]) / 256.0;
+        tokio::time::sleep(longest(attempt).mul_f64(0.33 + 0.67 * share)).await;
     }
 
     async fn attempt<Q, A, F>(
@@ -86,7 +90,7 @@ impl Caller {
         let time = patience::left().min(ATTEMPT);
         let connecting = tokio::time::timeout(time, self.line.client()).await;
         let too_late = |_| Err(StoreError::Unavailable("no connection in time".into()));
-        let (client, token) = connecting
+        let (client, token, number) = connecting
             .unwrap_or_else(too_late)
             .map_err(Failure::NotSent)?;
         let mut request = Request::new(message);
@@ -105,15 +109,20 @@ impl Caller {
             Ok(Ok(answer)) => Ok(answer.into_inner()),
             Ok(Err(status)) if is_answer(&status) => Err(Failure::Refused(status)),
             Ok(Err(status)) => {
-                self.line.hang_up().await;
+                self.line.hang_up(number).await;
                 Err(Failure::InDoubt(text_of(&status)))
             }
             Err(_) => {
-                self.line.hang_up().await;
+                self.line.hang_up(number).await;
                 Err(Failure::InDoubt(format!("no answer within {time:?}")))
             }
         }
     }
+}
+
+/// The longest pause after an attempt.
+fn longest(attempt: u32) -> Duration {
+    PAUSE * 2_u32.saturating_pow(attempt.min(6))
 }
 
 /// Whether a status says that nothing was done. The others come from a broken connection, or from a server that doesn't know.

@@ -11,11 +11,11 @@ use crate::datastore::{Entity, Key, Mutation, StoreError, Stored, Version};
 /// How often a commit in doubt is made again.
 const TRIES: u32 = 4;
 
-/// A commit that was carried out.
+/// What became of a commit.
 #[derive(Debug)]
 pub(in crate::datastore) struct Committed {
-    /// For each mutation.
-    pub(in crate::datastore) versions: Vec<Version>,
+    /// For each mutation, where it was carried out.
+    pub(in crate::datastore) versions: Result<Vec<Version>, StoreError>,
     /// Reads that it took to find out.
     pub(in crate::datastore) reads: usize,
 }
@@ -23,39 +23,44 @@ pub(in crate::datastore) struct Committed {
 /// Carries out a commit.
 ///
 /// Where the answer got lost, the entities are read. If they are as they should be, it was carried out. If they aren't, it
-/// wasn't, or not yet; it is made again where every mutation is guarded, so that only one of the two can succeed.
-pub(super) async fn commit(
+/// wasn't, or not yet; it is made again where a mutation is guarded, so that only one of the two can succeed: all of a
+/// commit happens, or nothing.
+pub(super) async fn commit(cloud: &Cloud, mutations: &[Mutation], within: Within<'_>) -> Committed {
+    let mut reads = 0;
+    let versions = carry_out(cloud, mutations, within, &mut reads).await;
+    Committed { versions, reads }
+}
+
+async fn carry_out(
     cloud: &Cloud,
     mutations: &[Mutation],
     within: Within<'_>,
-) -> Result<Committed, StoreError> {
-    let mut reads = 0;
+    reads: &mut usize,
+) -> Result<Vec<Version>, StoreError> {
     let mut doubt = None;
-    for _ in 0..TRIES {
+    for attempt in 1..=TRIES {
         let failure = match send(cloud, mutations, within).await {
-            Ok(answer) => {
-                let versions = versions_of(answer);
-                return Ok(Committed { versions, reads });
-            }
+            Ok(answer) => return Ok(versions_of(answer)),
             Err(failure) => failure,
         };
         match (failure, &doubt) {
             (Failure::NotSent(error), None) => return Err(error),
             (Failure::Refused(status), None) => {
-                let taken = taken(cloud, &status, mutations, &mut reads).await?;
+                let taken = taken(cloud, &status, mutations, reads).await?;
                 return Err(trouble::of_commit(&status, mutations, taken));
             }
             (Failure::InDoubt(text), _) => doubt = Some(text),
             // What refuses it now may be its own earlier attempt.
             (Failure::Refused(_) | Failure::NotSent(_), Some(_)) => {}
         }
-        reads += mutations.len();
+        *reads += mutations.len();
         if let Some(versions) = already_done(cloud, mutations).await? {
-            return Ok(Committed { versions, reads });
+            return Ok(versions);
         }
-        if within.is_some() || !mutations.iter().all(is_guarded) {
+        if within.is_some() || !mutations.iter().any(is_guarded) {
             break;
         }
+        cloud.caller.pause(attempt).await;
     }
     Err(StoreError::Unavailable(format!(
         "it isn't known whether a commit was carried out: {}",

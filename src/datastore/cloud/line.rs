@@ -36,7 +36,14 @@ pub(super) struct Line {
     address: String,
     encrypted: bool,
     tokens: Tokens,
-    open: Mutex<Option<(Channel, Instant)>>,
+    open: Mutex<Open>,
+}
+
+/// The connection that is open, when it was used last, and how many there were before it.
+#[derive(Debug, Default)]
+struct Open {
+    channel: Option<(Channel, Instant)>,
+    number: u64,
 }
 
 impl Line {
@@ -46,31 +53,37 @@ impl Line {
             address: emulator.map_or(GOOGLE.to_owned(), |host| format!("http://{host}")),
             encrypted: emulator.is_none(),
             tokens,
-            open: Mutex::new(None),
+            open: Mutex::default(),
         }
     }
 
-    /// A client on the open connection, or on a new one; and the token to send.
-    pub(super) async fn client(&self) -> Result<(Client, Option<Arc<str>>), StoreError> {
+    /// A client on the open connection, or on a new one; the token to send; and the connection's number.
+    pub(super) async fn client(&self) -> Result<(Client, Option<Arc<str>>, u64), StoreError> {
         let token = self.tokens.bearer().await;
         let token = token.map_err(|error| StoreError::Unavailable(error.to_string()))?;
         // Held while connecting: of many that come at once, one connects.
         let mut open = self.open.lock().await;
         let now = Instant::now();
-        let channel = match open.take() {
+        let channel = match open.channel.take() {
             Some((channel, used)) if now.duration_since(used) < IDLE => channel,
-            _ => self.connect().await?,
+            _ => {
+                open.number += 1;
+                self.connect().await?
+            }
         };
-        *open = Some((channel.clone(), now));
+        open.channel = Some((channel.clone(), now));
         let client = DatastoreClient::new(channel)
             .max_decoding_message_size(ANSWER_BYTES)
             .max_encoding_message_size(ANSWER_BYTES);
-        Ok((client, token))
+        Ok((client, token, open.number))
     }
 
-    /// Forgets the connection, after a call on it broke.
-    pub(super) async fn hang_up(&self) {
-        self.open.lock().await.take();
+    /// Forgets a connection after a call on it broke, unless there is a newer one.
+    pub(super) async fn hang_up(&self, number: u64) {
+        let mut open = self.open.lock().await;
+        if open.number == number {
+            open.channel = None;
+        }
     }
 
     async fn connect(&self) -> Result<Channel, StoreError> {

@@ -256,11 +256,7 @@ impl Cloud {
         answer.map(|_| ())
     }
 
-    pub(super) async fn commit(
-        &self,
-        mutations: &[Mutation],
-        within: Within<'_>,
-    ) -> Result<Committed, StoreError> {
+    pub(super) async fn commit(&self, mutations: &[Mutation], within: Within<'_>) -> Committed {
         commit::commit(self, mutations, within).await
     }
 }

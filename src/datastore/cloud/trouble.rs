@@ -99,6 +99,10 @@ pub(super) fn of_commit(status: &Status, mutations: &[Mutation], taken: Option<K
                 (_, None) => of_status(status),
             }
         }
+        // In a commit nothing else is a precondition than the versions.
+        Code::FailedPrecondition if !is_about_index(status) => {
+            contention("an entity of the commit")
+        }
         // A database that doesn't exist is "not found" too.
         Code::NotFound if status.message().contains("no entity to update") => {
             missing().map_or_else(|| of_status(status), StoreError::NotFound)
