@@ -53,6 +53,7 @@ dist:
 check-deploy: deploy/check/venv/ready
 	deploy/check/venv/bin/python deploy/check/check.py
 	deploy/check/venv/bin/python deploy/check/broken.py
+	tests/emulators.sh $(CARGO) nextest run -E 'test(/^(deploying|indexed)::/)'
 
 deploy/check/venv/ready: deploy/check/requirements.txt
 	python3 -m venv deploy/check/venv
