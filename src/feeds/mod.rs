@@ -165,6 +165,10 @@ fn is_zero(number: &i64) -> bool {
     *number == 0
 }
 
+fn is_zero_u64(number: &u64) -> bool {
+    *number == 0
+}
+
 fn is_zero_u32(number: &u32) -> bool {
     *number == 0
 }
@@ -274,14 +278,30 @@ pub struct Fingerprint {
     /// Whether it stood in the last document.
     #[serde(rename = "p", default)]
     pub present: bool,
+    /// Its second identity: the publisher's id without scheme, host, case and trackers. 0 where the id isn't its
+    /// identity, and in windows from before it was kept.
+    #[serde(rename = "t", default, skip_serializing_if = "is_zero_u64")]
+    pub second: u64,
+    /// Hash of its link, stripped likewise; 0 for none.
+    #[serde(rename = "l", default, skip_serializing_if = "is_zero_u64")]
+    pub link: u64,
+    /// Hash of its title and date; 0 where it has neither.
+    #[serde(rename = "d", default, skip_serializing_if = "is_zero_u64")]
+    pub title: u64,
+    /// The minute of its last change, to its text or to its identity; 0 for none.
+    #[serde(rename = "e", default, skip_serializing_if = "is_zero")]
+    pub changed: i64,
 }
 
 /// What deciding and the feed's page need: read by key, one read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Body {
-    /// The entries of the last document, and the articles kept.
+    /// The entries of the last document, the articles kept, and some that are neither any more.
     pub window: Vec<Fingerprint>,
+    /// Hashes of ids, links and titles that stood at several entries of one document: none is anybody's identity.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub repeated: Vec<u64>,
     /// The validators, wherever the card has no room for them.
     pub validators: Validators,
     /// What the publisher says it is about.

@@ -2,11 +2,12 @@
 //!
 //! It is the heart of the reader, so every odd feed becomes a row in a table test, without a server.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::identity::{self, Hashes};
 use super::parse::{ParsedEntry, ParsedFeed};
 use super::schedule;
+use super::window::{self, Recognized};
 use crate::articles::river_time;
 use crate::clock::{Timestamp, minute_of};
 use crate::feeds::{Body, Card, Feed, Fingerprint, Rung, Validators};
@@ -154,7 +155,7 @@ pub fn decide(known: &Feed, outcome: Outcome, now: Timestamp) -> Plan {
         }
         Outcome::Parsed(document) => {
             succeed(&mut plan.feed);
-            take_document(&mut plan, *document, now);
+            take_document(&mut plan, known, *document, now);
         }
     }
     let card = &mut plan.feed.card;
@@ -196,7 +197,7 @@ fn merge_validators(known: &mut Validators, new: Validators) {
     }
 }
 
-fn take_document(plan: &mut Plan, document: Document, now: Timestamp) {
+fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timestamp) {
     let minute = minute_of(now);
     let first_import = plan.feed.card.digest.is_empty() && plan.feed.card.last == 0;
     let Document {
@@ -227,33 +228,17 @@ fn take_document(plan: &mut Plan, document: Document, now: Timestamp) {
         (None, _) => None,
     };
 
-    let known: HashMap<u64, Fingerprint> = body
-        .window
-        .iter()
-        .map(|print| (print.identity, *print))
-        .collect();
+    let Recognized {
+        mut window,
+        mut fresh,
+        edited,
+        repeated,
+        is_held,
+    } = window::recognize(body, feed.entries, hashes, minute);
+    let shown = window.iter().filter(|print| print.present).count() + fresh.len();
+    plan.edited = edited;
+    plan.edited.retain(|(seq, _)| *seq >= card.first);
     let stored_last = card.last;
-    let mut seen = HashSet::new();
-    let mut window = Vec::with_capacity(hashes.len());
-    let mut fresh = Vec::new();
-    for (entry, hash) in feed.entries.into_iter().zip(hashes) {
-        if !seen.insert(hash.identity) {
-            continue;
-        }
-        match known.get(&hash.identity) {
-            Some(print) => {
-                if print.content != hash.content && print.seq >= card.first {
-                    plan.edited.push((print.seq, entry));
-                }
-                window.push(Fingerprint {
-                    content: hash.content,
-                    present: true,
-                    ..*print
-                });
-            }
-            None => fresh.push((entry, hash)),
-        }
-    }
     // Numbers follow the dates; entries without one keep the document's order, whose newest stands on top.
     fresh.reverse();
     fresh.sort_by_key(|(entry, _)| {
@@ -276,6 +261,10 @@ fn take_document(plan: &mut Plan, document: Document, now: Timestamp) {
             seq: article.seq,
             arrived: minute,
             present: true,
+            second: hash.second,
+            link: hash.link,
+            title: hash.title,
+            changed: 0,
         });
         if index < unkept {
             continue;
@@ -288,23 +277,25 @@ fn take_document(plan: &mut Plan, document: Document, now: Timestamp) {
             at,
         });
     }
-    let absent = body
-        .window
-        .iter()
-        .filter(|print| !seen.contains(&print.identity));
-    window.extend(absent.map(|print| Fingerprint {
-        present: false,
-        ..*print
-    }));
     let first = first_kept(card, &window, minute);
     // Only what was stored can be taken away.
     plan.retired = card.first..first.min(stored_last + 1).max(card.first);
     plan.new.retain(|draft| draft.id.seq >= first);
     plan.edited.retain(|(seq, _)| *seq >= first);
     card.first = first;
-    window.retain(|print| print.present || print.seq >= first);
     window.sort_by_key(|print| print.seq);
+    window::forget_departed(&mut window, first, shown);
+    if is_held {
+        // Asked as before, the publisher shows the document again, and what has to wait isn't forgotten.
+        card.digest.clone_from(&known.card.digest);
+        card.validators.clone_from(&known.card.validators);
+        if window::same_but_for_hints(&window, &body.window) {
+            card.gap = known.card.gap;
+            return;
+        }
+    }
     body.window = window;
+    body.repeated = repeated;
 }
 
 /// The oldest number to keep: the newest 200, and of these none that arrived over 90 days ago and that the document

@@ -5,6 +5,7 @@
 //! Called by the cron, by a reader's open page, and by somebody who subscribes. Nothing here runs on its own.
 
 pub mod apply;
+pub mod bare;
 pub mod batch;
 pub mod courtesy;
 pub mod decide;
@@ -16,6 +17,8 @@ pub mod news;
 pub mod outbound;
 pub mod parse;
 pub mod refresh;
+pub mod same;
 pub mod sanitize;
 pub mod schedule;
 pub mod tick;
+pub mod window;

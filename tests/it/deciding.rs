@@ -104,7 +104,9 @@ fn what_has_left_the_document_goes_after_ninety_days_and_what_it_shows_stays() {
     shown.truncate(2);
     let (plan, feed) = after(&feed, document(shown.clone()), late);
     assert_eq!((plan.retired, feed.card.first), (1..3, 3));
-    assert_eq!(feed.body.window.len(), 2);
+    assert_eq!(feed.body.window.len(), 4, "it is remembered");
+    let (back, _) = after(&feed, document(entries(4)), late + TimeDelta::hours(1));
+    assert!(back.new.is_empty() && back.retired.is_empty() && back.edited.is_empty());
     let early = now + TimeDelta::days(KEPT_DAYS - 1);
     let (plan, _) = after(
         &after(&new_feed(), document(entries(4)), now).1,

@@ -24,6 +24,7 @@ mod openid;
 mod openid_mock;
 mod opml;
 mod reading;
+mod sameness;
 mod samples;
 mod schedulers;
 mod secrets;
