@@ -3,14 +3,14 @@
 #
 #   deploy/check/bare-root.sh BINARY [PATH…]
 #
-# Asks for each PATH (default: /healthz and /signin) and wants 200; ends it with SIGTERM and wants exit code 0 within two
+# Asks for each PATH (default: /healthz and /signup) and wants 200; ends it with SIGTERM and wants exit code 0 within two
 # seconds, which is what App Engine gives. Prints the binary's size. Needs root for chroot; exits 77, "skipped", without.
 set -euo pipefail
 
 binary=${1:?usage: bare-root.sh BINARY [PATH…]}
 shift
 paths=("$@")
-[ ${#paths[@]} -gt 0 ] || paths=(/healthz /signin)
+[ ${#paths[@]} -gt 0 ] || paths=(/healthz /signup)
 
 fail() {
   echo "bare root: $1" >&2
