@@ -26,6 +26,7 @@ mod mutation;
 mod patience;
 mod query;
 pub mod rules;
+mod transaction;
 mod value;
 
 use std::sync::Arc;
@@ -39,11 +40,13 @@ pub use meter::{Cost, Meter, metered};
 pub use mutation::{Mutation, Version};
 pub use patience::within;
 pub use query::{Direction, Filter, IN_LIMIT, KEY, Order, Query, RESULT_LIMIT, RangeOp, Shape};
+pub use transaction::Transaction;
 pub use value::{Entity, Property, Value};
 
-use crate::clock::{Clock, Timestamp};
+use crate::clock::Clock;
 use cloud::Cloud;
 use embedded::Embedded;
+use transaction::Moment;
 
 /// An entity as it was read, with the version to base a change on.
 #[derive(Clone, Debug, PartialEq)]
@@ -247,13 +250,7 @@ impl Datastore {
             Backend::Embedded(embedded) => Moment::Snapshot(embedded.begin()?),
             Backend::Cloud(cloud) => Moment::Cloud(cloud.begin().await?),
         };
-        let store = self.clone();
-        let began = self.inner.clock.now();
-        Ok(Transaction {
-            store,
-            backend,
-            began,
-        })
+        Ok(Transaction::new(self.clone(), backend))
     }
 
     /// Copies the store, while it is in use, to a new file at `path`, and answers with it: open for reading and without its
@@ -282,105 +279,6 @@ impl Datastore {
             Backend::Cloud(_) => Ok(embedded::Findings::default()),
         }
     }
-}
-
-/// How long a transaction may last (Google: "expire after 270 seconds").
-const TRANSACTION_SECONDS: i64 = 270;
-
-/// What a backend keeps of a transaction.
-#[derive(Debug)]
-enum Moment {
-    Snapshot(embedded::Snapshot),
-    /// The server's name for it.
-    Cloud(Vec<u8>),
-}
-
-/// Reads of one moment, and a commit that holds only if they still do. Doesn't see its own writes.
-///
-/// In the cloud others may have to wait until it ends: one that isn't committed is [abandoned](Self::abandon).
-#[derive(Debug)]
-pub struct Transaction {
-    store: Datastore,
-    backend: Moment,
-    began: Timestamp,
-}
-
-impl Transaction {
-    /// As [`Datastore::lookup`], at the transaction's moment.
-    ///
-    /// # Errors
-    /// As there.
-    pub async fn lookup(&mut self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
-        rules::check_lookup(keys)?;
-        self.store.charge(Cost::reads(keys.len()));
-        match (&mut self.backend, &self.store.inner.backend) {
-            (Moment::Snapshot(snapshot), _) => snapshot.lookup(keys),
-            (Moment::Cloud(name), Backend::Cloud(cloud)) => cloud.lookup(keys, Some(name)).await,
-            (Moment::Cloud(_), Backend::Embedded(_)) => Err(mixed()),
-        }
-    }
-
-    /// As [`Datastore::run_query`], at the transaction's moment.
-    ///
-    /// # Errors
-    /// As there.
-    pub async fn run_query(&mut self, query: &Query) -> Result<Page, StoreError> {
-        query.check()?;
-        let page = match (&mut self.backend, &self.store.inner.backend) {
-            (Moment::Snapshot(snapshot), _) => snapshot.run_query(query)?,
-            (Moment::Cloud(name), Backend::Cloud(cloud)) => {
-                self.store.inner.indexes.choose(query)?;
-                cloud.run_query(query, Some(name)).await?
-            }
-            (Moment::Cloud(_), Backend::Embedded(_)) => return Err(mixed()),
-        };
-        self.store.charge(query_cost(&query.shape, page.rows.len()));
-        Ok(page)
-    }
-
-    /// Commits, if everything that was read is as it was.
-    ///
-    /// # Errors
-    /// [`StoreError::Contention`] if it isn't, or if 270 seconds have passed; else as [`Datastore::commit`].
-    pub async fn commit(self, mutations: Vec<Mutation>) -> Result<Vec<Version>, StoreError> {
-        let inner = &self.store.inner;
-        let age = inner.clock.now() - self.began;
-        if age.num_seconds() >= TRANSACTION_SECONDS {
-            self.abandon().await?;
-            let key = "the transaction, which has expired,".into();
-            return Err(StoreError::Contention { key });
-        }
-        rules::check_commit(&mutations, &inner.indexes)?;
-        let cost = commit_cost(&mutations);
-        let versions = match (self.backend, &inner.backend) {
-            (Moment::Snapshot(snapshot), Backend::Embedded(embedded)) => {
-                embedded.commit(mutations, snapshot.into_seen()).await?
-            }
-            (Moment::Cloud(name), Backend::Cloud(cloud)) => {
-                let committed = cloud.commit(&mutations, Some(&name)).await;
-                self.store.settle(committed)?
-            }
-            _ => return Err(mixed()),
-        };
-        self.store.charge(cost);
-        Ok(versions)
-    }
-
-    /// Ends it without a change, so that nobody waits for it any longer.
-    ///
-    /// # Errors
-    /// The backend's own.
-    pub async fn abandon(self) -> Result<(), StoreError> {
-        match (self.backend, &self.store.inner.backend) {
-            (Moment::Cloud(name), Backend::Cloud(cloud)) => cloud.roll_back(name).await,
-            _ => Ok(()),
-        }
-    }
-}
-
-/// A transaction of another backend than its store's, which nothing makes.
-fn mixed() -> StoreError {
-    StoreError::Invalid("a transaction of another store".into())
 }
 
 fn query_cost(shape: &Shape, results: usize) -> Cost {
