@@ -5,7 +5,7 @@ locals {
   own_url  = "https://dormouse-${data.google_project.this.number}.${var.region}.run.app"
   base_url = var.base_url == "" ? local.own_url : trimsuffix(var.base_url, "/")
 
-  settings = merge(var.settings, {
+  settings = {
     STORE                = "datastore://${var.project}"
     BASE_URL             = local.base_url
     ADMIN_EMAIL          = var.admin_email
@@ -13,7 +13,7 @@ locals {
     TICK_SECONDS         = "240"
     CRON_SERVICE_ACCOUNT = google_service_account.scheduler.email
     CRON_AUDIENCE        = local.base_url
-  })
+  }
 }
 
 resource "google_cloud_run_v2_service" "dormouse" {
@@ -66,7 +66,7 @@ resource "google_cloud_run_v2_service" "dormouse" {
       }
 
       dynamic "env" {
-        for_each = local.settings
+        for_each = merge(var.settings, local.settings)
         content {
           name  = env.key
           value = env.value
