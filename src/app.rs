@@ -243,9 +243,11 @@ impl App {
     /// # Errors
     /// As [`Web::new`].
     pub fn tools(&self) -> Result<Tools, FetchError> {
+        let contact = self.config.fetch.contact(Some(&self.base_url));
         Ok(Tools {
             store: self.store.clone(),
-            web: Web::new(self.config.fetch.allow_private, self.base_url.as_str())?,
+            web: Web::new(self.config.fetch.allow_private, &contact)?
+                .heeding(self.courtesy.pauses()),
             clock: self.clock.clone(),
             spacing: self.config.fetch.host_spacing,
             courtesy: self.courtesy.clone(),

@@ -1,7 +1,5 @@
 //! `dormouse tick`
 
-use url::Url;
-
 use super::{Context, done, print};
 use crate::fetch::batch::Tools;
 use crate::fetch::courtesy::Courtesy;
@@ -12,14 +10,10 @@ use crate::fetch::tick::{Budget, tick};
 pub(super) async fn run(context: &Context) -> anyhow::Result<std::process::ExitCode> {
     let store = context.store("GET /cron/refresh of that server")?;
     let config = &context.config;
-    let contact = config
-        .server
-        .base_url
-        .as_ref()
-        .map_or("http://localhost/", Url::as_str);
+    let contact = config.fetch.contact(config.server.base_url.as_ref());
     let tools = Tools {
         store,
-        web: Web::new(config.fetch.allow_private, contact)?,
+        web: Web::new(config.fetch.allow_private, &contact)?,
         clock: context.clock.clone(),
         spacing: config.fetch.host_spacing,
         courtesy: Courtesy::default(),

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use url::Url;
+
 use super::{ConfigError, Env};
 
 /// Settings of fetching.
@@ -14,16 +16,42 @@ pub struct FetchConfig {
     pub host_spacing: Duration,
     /// How long one tick may work before it stores its place. `TICK_SECONDS`, default 240, at most 540.
     pub tick_time: Duration,
+    /// What publishers are told to write to or read: an address of a page, or `mailto:`. `FETCH_CONTACT`, default
+    /// `about/fetcher` below `BASE_URL`.
+    pub contact: Option<String>,
 }
 
 impl FetchConfig {
     pub(super) fn from_env(env: &Env) -> Result<Self, ConfigError> {
         let spacing = env.number("HOST_SPACING_MS", 1_000, 0..=60_000)?;
         let seconds = env.number("TICK_SECONDS", 240, 1..=540)?;
+        let contact = env.get("FETCH_CONTACT").map(str::to_owned);
+        let is_contact = |text: &String| {
+            Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "mailto"))
+                && text.is_ascii()
+        };
+        if let Some(wrong) = contact.as_ref().filter(|text| !is_contact(text)) {
+            return Err(ConfigError::new(
+                "FETCH_CONTACT",
+                format!(
+                    "is {wrong:?}; it takes a page's address, or one such as mailto:you@example.org"
+                ),
+            ));
+        }
         Ok(Self {
             allow_private: env.boolean("ALLOW_PRIVATE_NETWORKS", false)?,
             host_spacing: Duration::from_millis(spacing),
             tick_time: Duration::from_secs(seconds),
+            contact,
         })
+    }
+
+    /// What our user agent names for publishers, where the service is known by an address.
+    pub fn contact(&self, base: Option<&Url>) -> String {
+        let page = || base.and_then(|base| base.join("about/fetcher").ok());
+        match &self.contact {
+            Some(contact) => contact.clone(),
+            None => page().map_or_else(|| "http://localhost/about/fetcher".into(), String::from),
+        }
     }
 }

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod phase;
 pub mod store;
+pub mod wishes;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,7 @@ use crate::articles::Numbers;
 use crate::datastore::Version;
 use crate::ids::FeedId;
 use crate::packed::cut;
+use wishes::Wishes;
 
 /// The most bytes of a validator on a card; a longer one is in the body alone, for one read more.
 const VALIDATOR_BYTES: usize = 120;
@@ -128,6 +130,15 @@ pub struct Card {
     /// The minute before which it isn't asked; 0 for none.
     #[serde(rename = "b", default, skip_serializing_if = "is_zero")]
     pub not_before: i64,
+    /// The minute at which it was asked when this card was written; 0 where nothing is known.
+    #[serde(rename = "a", default, skip_serializing_if = "is_zero")]
+    pub asked: i64,
+    /// What its publisher asks of those who ask.
+    #[serde(rename = "p", default, skip_serializing_if = "Wishes::is_none")]
+    pub wishes: Wishes,
+    /// The minute since which all answers came from one other address, by permanent redirects; 0 for none.
+    #[serde(rename = "m", default, skip_serializing_if = "is_zero")]
+    pub moved_since: i64,
     /// The publisher's title; empty until the first fetch.
     #[serde(rename = "t", default, skip_serializing_if = "String::is_empty")]
     pub title: String,
@@ -185,6 +196,9 @@ impl Card {
             last: 0,
             newest: 0,
             not_before: 0,
+            asked: 0,
+            wishes: Wishes::default(),
+            moved_since: 0,
             title: String::new(),
             site: None,
             subscribers: 0,
@@ -312,8 +326,11 @@ pub struct Body {
     pub error: Option<String>,
     /// The minute of the first failure of the row that lasts; 0 for none.
     pub failing_since: i64,
-    /// Where a permanent redirect pointed at the last fetch, and the minute since when.
+    /// Where permanent redirects led at the last fetch, and the minute since when.
     pub moved_to: Option<(String, i64)>,
+    /// Addresses that it had before: they lead to it as before.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
 }
 
 /// A feed's card with its id: what lists and polling work on.

@@ -11,24 +11,40 @@ use crate::ids::FeedId;
 /// The longest period: feeds that aren't on a step are spread over it.
 const WEEK: i64 = LADDER[LADDER.len() - 1];
 
-/// A feed's place in every period: a number whose remainders are evenly spread and never change.
-pub fn spread(feed: FeedId) -> i64 {
+/// A feed's place in every period: a number whose remainders are evenly spread and never change. Whoever asks often
+/// about one feed hashes its id once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spread(i64);
+
+/// A feed's place in every period.
+pub fn spread(feed: FeedId) -> Spread {
     let digest = Sha256::digest(feed.0.to_le_bytes());
     let bytes = digest.first_chunk::<8>().copied().unwrap_or_default();
-    (u64::from_le_bytes(bytes) >> 1).cast_signed()
+    Spread((u64::from_le_bytes(bytes) >> 1).cast_signed())
+}
+
+impl Spread {
+    /// The minute of its rung's period at which the feed is due: `0..period`.
+    pub fn phase(self, rung: Rung) -> i64 {
+        self.0 % rung.period().unwrap_or(WEEK)
+    }
+
+    /// The first minute after `minute` at which the feed is due; `None` off the ladder.
+    pub fn next_due(self, rung: Rung, minute: i64) -> Option<i64> {
+        let period = rung.period()?;
+        let since = (minute - self.phase(rung)).rem_euclid(period);
+        Some(minute - since + period)
+    }
 }
 
 /// The minute of its rung's period at which a feed is due: `0..period`.
 pub fn phase(feed: FeedId, rung: Rung) -> i64 {
-    spread(feed) % rung.period().unwrap_or(WEEK)
+    spread(feed).phase(rung)
 }
 
 /// The first minute after `minute` at which a feed is due; `None` off the ladder.
 pub fn next_due(feed: FeedId, rung: Rung, minute: i64) -> Option<i64> {
-    let period = rung.period()?;
-    let phase = phase(feed, rung);
-    let since = (minute - phase).rem_euclid(period);
-    Some(minute - since + period)
+    spread(feed).next_due(rung, minute)
 }
 
 /// The phases that are due in the minutes `from < m <= to`, as at most two inclusive ranges. A whole period or more is

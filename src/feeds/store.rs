@@ -79,6 +79,11 @@ pub fn insert(feed: &Feed) -> Result<[Mutation; 2], StoreError> {
     Ok([Mutation::Insert(url), Mutation::Insert(entity(feed)?)])
 }
 
+/// The insert that makes another address lead to a feed; fails with [`StoreError::AlreadyExists`] where it leads to one.
+pub fn alias(url: &str, feed: FeedId) -> Mutation {
+    Mutation::Insert(Entity::new(url_key(url)).unindexed("feed", feed.number()))
+}
+
 /// Whether an error says that a feed's address was taken by somebody faster.
 pub fn is_taken(error: &StoreError) -> bool {
     matches!(error, StoreError::AlreadyExists(key) if key.kind() == FEED_URL || key.kind() == FEED)
@@ -97,13 +102,13 @@ pub fn update(feed: &Feed) -> Result<Mutation, StoreError> {
     Ok(Mutation::Update(entity(feed)?, Some(feed.version)))
 }
 
-/// The deletes of a feed and of its address; a commit with them fails with contention if somebody wrote the feed since it
+/// The deletes of a feed and of its addresses; a commit with them fails with contention if somebody wrote the feed since it
 /// was read. Its articles are deleted in the same commit, or before.
-pub fn remove(feed: &Feed) -> [Mutation; 2] {
-    [
-        Mutation::Delete(key(feed.id), Some(feed.version)),
-        Mutation::Delete(url_key(&feed.card.url), None),
-    ]
+pub fn remove(feed: &Feed) -> Vec<Mutation> {
+    let urls = std::iter::once(&feed.card.url).chain(&feed.body.aliases);
+    std::iter::once(Mutation::Delete(key(feed.id), Some(feed.version)))
+        .chain(urls.map(|url| Mutation::Delete(url_key(url), None)))
+        .collect()
 }
 
 /// Feeds that nobody has read since before `day`, the oldest first: the built-in index of `orphaned_day`, in which only

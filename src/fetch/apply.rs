@@ -120,6 +120,7 @@ pub async fn apply(
         new,
         edited,
         retired,
+        alias,
     } = plan;
     let count = new.len();
     let url = feed.card.url.clone();
@@ -130,6 +131,7 @@ pub async fn apply(
         .map_err(|e| StoreError::Unavailable(e.to_string()))?;
 
     let mut changes = also;
+    changes.extend(alias.map(|url| feeds::store::alias(&url, feed.id)));
     for (seq, mut article) in edited {
         // The river's key of an edited article is the stored one's: one read more for each edit, and no jump.
         if let Some(stored) = articles::store::get(store, ArticleId { feed: feed.id, seq }).await? {

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OwnedMutexGuard;
 
+use super::pauses::Pauses;
+use super::schedule::Sweep;
 use crate::ids::FeedId;
 
 /// Who is being asked just now. Cheap to clone; all clones are one.
@@ -15,6 +17,8 @@ use crate::ids::FeedId;
 pub struct Courtesy {
     feeds: Arc<Mutex<HashSet<FeedId>>>,
     hosts: Arc<Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>>,
+    pauses: Pauses,
+    sweeps: Arc<Mutex<Arc<[Sweep]>>>,
 }
 
 /// The right to ask some feeds; given back when dropped, also by a caller who left.
@@ -31,6 +35,23 @@ impl Courtesy {
         let feeds = feeds.filter(|&feed| taken.insert(feed)).collect();
         let courtesy = self.clone();
         Turn { courtesy, feeds }
+    }
+
+    /// Who asked to be left alone, as far as this instance knows.
+    pub fn pauses(&self) -> Pauses {
+        self.pauses.clone()
+    }
+
+    /// The sweeps of all instances, as this one last read them: for words, which need no read of their own.
+    pub fn sweeps(&self) -> Arc<[Sweep]> {
+        let known = self.sweeps.lock();
+        known.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes in sweeps that were read.
+    pub fn remember(&self, sweeps: &[Sweep]) {
+        let known = self.sweeps.lock();
+        *known.unwrap_or_else(PoisonError::into_inner) = sweeps.into();
     }
 
     /// Waits until nobody else is asking this host.

@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 
 use super::identity::{self, Hashes};
+use super::moving;
 use super::parse::{ParsedEntry, ParsedFeed};
 use super::schedule;
 use super::window::{self, Recognized};
@@ -25,14 +26,27 @@ const FIRST_TRIES: u32 = 5;
 /// What a fetch came to.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    /// 304: nothing changed. Validators that came along replace the known ones.
-    NotModified(Validators),
+    /// 304: nothing changed.
+    NotModified(Unchanged),
+    /// Its server asked us to leave it alone until this minute, and wasn't asked.
+    Paused(i64),
     /// 410: the publisher has taken it down for good.
     Gone,
     /// No answer, an error, or a document that is no feed.
     Failed(Failure),
     /// A document.
     Parsed(Box<Document>),
+}
+
+/// What comes along with a 304.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unchanged {
+    /// Validators that replace the known ones, each by itself (RFC 9111, section 4.3.4).
+    pub validators: Validators,
+    /// For how many minutes the answer is fresh; `None` where it doesn't say, and what was known stays.
+    pub fresh: Option<i64>,
+    /// Whether nothing but permanent redirects led to it.
+    pub moved: bool,
 }
 
 /// Why a fetch failed.
@@ -57,6 +71,8 @@ pub struct Document {
     pub validators: Validators,
     /// Where a chain of nothing but permanent redirects led.
     pub moved_to: Option<String>,
+    /// For how many minutes it is fresh, by the server's word; 0 where that says nothing.
+    pub fresh: i64,
 }
 
 /// Entries of one document that are looked at, the newest: their fingerprints must fit into the feed's record.
@@ -79,6 +95,7 @@ impl Document {
             digest,
             validators,
             moved_to,
+            fresh: 0,
         }
     }
 }
@@ -105,67 +122,109 @@ pub struct Plan {
     pub edited: Vec<(u32, ParsedEntry)>,
     /// Numbers of the articles that go.
     pub retired: std::ops::Range<u32>,
+    /// An address that leads to the feed from now on: it moved there for good.
+    pub alias: Option<String>,
 }
 
 /// Whether the card alone shows that there is nothing to write: no read, no write.
 pub fn is_nothing(card: &Card, outcome: &Outcome, now: Timestamp) -> bool {
+    let minute = minute_of(now);
     let quiet = card.failures == 0 && card.error.is_none();
-    let stays = card.rung == schedule::rung_for(card, minute_of(now));
+    let stays = card.rung == schedule::rung_for(card, minute) && !moving::is_due(card, minute);
     match outcome {
-        Outcome::NotModified(validators) => {
+        Outcome::NotModified(unchanged) => {
             let mut merged = card.validators.clone();
-            merge_validators(&mut merged, validators.clone());
-            quiet && stays && (merged == card.validators || card.validators_in_body)
+            merge_validators(&mut merged, unchanged.validators.clone());
+            let same = merged == card.validators || card.validators_in_body;
+            let fresh = wished(card, unchanged.fresh.unwrap_or_default());
+            let at_home = unchanged.moved == (card.moved_since > 0);
+            quiet && stays && same && fresh && at_home
         }
         Outcome::Parsed(document) => {
             let same = document.digest == card.digest && document.validators == card.validators;
-            quiet && stays && same && !card.validators_in_body && document.moved_to.is_none()
+            let fresh = wished(card, document.fresh);
+            let at_home = moving::is_known(card, document.moved_to.as_deref());
+            quiet && stays && same && !card.validators_in_body && fresh && at_home
         }
-        Outcome::Gone | Outcome::Failed(_) => false,
+        Outcome::Paused(_) | Outcome::Gone | Outcome::Failed(_) => false,
     }
+}
+
+/// Whether the card wishes at least as much already. A wish that became shorter is learned with the next news: until then
+/// nobody misses anything, and it isn't worth a write.
+fn wished(card: &Card, fresh: i64) -> bool {
+    let mut wishes = card.wishes;
+    wishes.set_fresh(fresh);
+    wishes.fresh <= card.wishes.fresh
 }
 
 /// Decides what one fetch changes. A failure changes something too: when to ask again, and what to tell the reader.
 pub fn decide(known: &Feed, outcome: Outcome, now: Timestamp) -> Plan {
-    let minute = minute_of(now);
     let mut plan = Plan {
         feed: known.clone(),
         new: Vec::new(),
         edited: Vec::new(),
         retired: known.card.first..known.card.first,
+        alias: None,
     };
+    let is_paused = matches!(outcome, Outcome::Paused(_));
+    take(&mut plan, known, outcome, now);
+    if plan.feed != *known && !is_paused {
+        // Written anyway, so it may as well say when.
+        plan.feed.card.asked = minute_of(now);
+    }
+    plan
+}
+
+fn take(plan: &mut Plan, known: &Feed, outcome: Outcome, now: Timestamp) {
+    let minute = minute_of(now);
     match outcome {
-        Outcome::NotModified(validators) => {
+        Outcome::NotModified(unchanged) => {
             succeed(&mut plan.feed);
-            merge_validators(&mut plan.feed.card.validators, validators);
+            let card = &mut plan.feed.card;
+            merge_validators(&mut card.validators, unchanged.validators);
+            if let Some(fresh) = unchanged.fresh {
+                card.wishes.set_fresh(fresh);
+            }
+            // Only the address that gave the validators can answer so.
+            let at = card.validators.of.clone().filter(|_| unchanged.moved);
+            moving::take(plan, at, minute);
+        }
+        Outcome::Paused(until) => {
+            let card = &mut plan.feed.card;
+            card.not_before = card.not_before.max(until);
+            step_down(card);
+            return;
         }
         Outcome::Gone => {
             let text = "The publisher has taken this feed down for good (410 Gone). It isn't asked any more.";
             fail(&mut plan.feed, text.into(), None, minute);
             plan.feed.card.rung = Rung::Off;
-            return plan;
+            return;
         }
         Outcome::Failed(Failure { text, retry_after }) => {
             fail(&mut plan.feed, text, retry_after, minute);
-            let card = &plan.feed.card;
-            if card.rung == Rung::New && card.failures >= FIRST_TRIES {
-                plan.feed.card.rung = schedule::rung_for(&plan.feed.card, minute);
+            let card = &mut plan.feed.card;
+            if card.rung != Rung::New || card.failures >= FIRST_TRIES {
+                step_down(card);
             }
-            return plan;
+            return;
         }
         Outcome::Parsed(document) => {
             succeed(&mut plan.feed);
-            take_document(&mut plan, known, *document, now);
+            take_document(plan, known, *document, now);
         }
     }
     let card = &mut plan.feed.card;
-    let rung = schedule::rung_for(card, minute);
-    if rung != card.rung {
-        card.rung = rung;
-        // The new rung's phase may fall on the very next minute.
-        card.not_before = minute + schedule::FLOOR;
+    card.rung = schedule::rung_for(card, minute);
+}
+
+/// To the fastest rung, for a feed whose next turn is decided by its pause alone: on a slow one it would be passed over at
+/// its turn, and wait for the next.
+fn step_down(card: &mut Card) {
+    if card.rung != Rung::Off {
+        card.rung = Rung::Step(0);
     }
-    plan
 }
 
 fn succeed(feed: &mut Feed) {
@@ -206,7 +265,9 @@ fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timesta
         digest,
         validators,
         moved_to,
+        fresh,
     } = document;
+    moving::take(plan, moved_to, minute);
     let Feed { id, card, body, .. } = &mut plan.feed;
     let dates: Vec<Timestamp> = feed.entries.iter().filter_map(date_of).collect();
     card.digest = digest;
@@ -214,6 +275,8 @@ fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timesta
     if card.validators.of.as_ref() == Some(&card.url) {
         card.validators.of = None;
     }
+    card.wishes = feed.wishes;
+    card.wishes.set_fresh(fresh);
     card.validators_in_body = false;
     card.gap = schedule::typical_gap(&dates);
     if let Some(title) = feed.title.filter(|title| !title.is_empty()) {
@@ -222,11 +285,6 @@ fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timesta
     card.site = feed.link.or(card.site.take());
     body.subtitle = feed.subtitle;
     body.repairs = feed.repairs.iter().map(ToString::to_string).collect();
-    body.moved_to = match (moved_to, body.moved_to.take()) {
-        (Some(to), Some((known, since))) if to == known => Some((known, since)),
-        (Some(to), _) => Some((to, minute)),
-        (None, _) => None,
-    };
 
     let Recognized {
         mut window,

@@ -7,15 +7,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{
-    ACCEPT, CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
-    RETRY_AFTER, USER_AGENT,
+    ACCEPT, AGE, CACHE_CONTROL, CONTENT_TYPE, DATE, ETAG, EXPIRES, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER, USER_AGENT,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use url::Url;
 
 use super::guard::{self, Block};
 use super::outbound::{GuardedResolver, Refused};
-use crate::clock::Timestamp;
+use super::pauses::Pauses;
+use super::schedule::granted;
+use crate::clock::{Timestamp, minute_of};
 use crate::feeds::Validators;
 use crate::outside::tls;
 
@@ -25,6 +27,8 @@ pub const BODY_BYTES: usize = 10 * 1_024 * 1_024;
 pub const REDIRECTS: usize = 5;
 /// The most time for one address, redirects and body included.
 pub const PATIENCE: Duration = Duration::from_secs(20);
+/// Minutes for which a server that has had too many requests is left alone where it doesn't say.
+const TOO_MANY: i64 = 4 * 60;
 /// Feeds first, then what often is one, then anything.
 const ACCEPTED: &str = "application/atom+xml, application/rss+xml, application/feed+json, \
     application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1";
@@ -47,6 +51,14 @@ pub enum FetchError {
     /// The body is beyond the limit.
     #[error("The document at {0} is larger than 10 MB, which no feed needs to be.")]
     TooLarge(String),
+    /// Its server asked to be left alone, and wasn't asked.
+    #[error("The server at {host} asked us to come back later.")]
+    Paused {
+        /// Whose.
+        host: String,
+        /// The minute from when it may be asked.
+        until: i64,
+    },
     /// Too many redirects, or one that leads nowhere.
     #[error("The address {0} redirects more than {REDIRECTS} times, or nowhere.")]
     Redirects(String),
@@ -67,8 +79,22 @@ pub struct Answer {
     pub validators: Validators,
     /// The minutes of the last hop's `Retry-After`.
     pub retry_after: Option<i64>,
+    /// For how many minutes the last hop's answer is fresh; `None` where it doesn't say.
+    pub fresh: Option<i64>,
     /// The body, unpacked; empty unless the status is a success.
     pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// For how many minutes the server wants to be left alone, as far as that is reasonable: what it says, and four hours
+    /// where it says 429 (RFC 6585) and no more.
+    fn pause(&self) -> Option<i64> {
+        match (self.retry_after, self.status.as_u16()) {
+            (Some(minutes), 429 | 503) => Some(granted(minutes)),
+            (None, 429) => Some(TOO_MANY),
+            _ => None,
+        }
+    }
 }
 
 /// A way out into the web for one piece of work.
@@ -78,6 +104,7 @@ pub struct Web {
     allow_private: bool,
     /// The address that publishers can write to or read about us at.
     contact: String,
+    pauses: Pauses,
 }
 
 impl Web {
@@ -103,7 +130,19 @@ impl Web {
             client,
             allow_private,
             contact: contact.to_owned(),
+            pauses: Pauses::default(),
         })
+    }
+
+    /// The same, knowing who asked to be left alone, and telling others of whoever does.
+    #[must_use]
+    pub fn heeding(self, pauses: Pauses) -> Self {
+        Self { pauses, ..self }
+    }
+
+    /// Who asked to be left alone.
+    pub fn pauses(&self) -> &Pauses {
+        &self.pauses
     }
 
     /// Whether private addresses may be asked.
@@ -140,6 +179,10 @@ impl Web {
         let mut permanent = true;
         for hop in 0..=REDIRECTS {
             guard::check_text(url.as_str(), self.allow_private)?;
+            if let Some(until) = self.pauses.until(&url, minute_of(now)) {
+                let host = url.host_str().unwrap_or_default().to_owned();
+                return Err(FetchError::Paused { host, until });
+            }
             let mut headers = self.headers(subscribers);
             let owner = validators.of.as_deref().unwrap_or(first.as_str());
             if owner == url.as_str() {
@@ -157,7 +200,11 @@ impl Web {
                 }
                 _ => {
                     let of = (url != first).then(|| url.to_string());
-                    return read(response, url, permanent && hop > 0, of, now).await;
+                    let answer = read(response, url, permanent && hop > 0, of, now).await?;
+                    if let (429 | 503, Some(minutes)) = (answer.status.as_u16(), answer.pause()) {
+                        self.pauses.note(&answer.url, minute_of(now) + minutes);
+                    }
+                    return Ok(answer);
                 }
             }
         }
@@ -235,6 +282,7 @@ async fn read(
     };
     let content_type = header(CONTENT_TYPE);
     let retry_after = header(RETRY_AFTER).and_then(|text| minutes(&text, now));
+    let fresh = freshness(response.headers(), now);
     let mut body = Vec::new();
     if status.is_success() {
         loop {
@@ -256,8 +304,44 @@ async fn read(
         content_type,
         validators,
         retry_after,
+        fresh,
         body,
     })
+}
+
+/// For how many minutes an answer is fresh, rounded up; `None` where it doesn't say. `max-age` counts, less the `Age`; else
+/// `Expires`, measured from the server's own `Date` (RFC 9111, sections 4.2 and 5.3). What is not to be stored or to be
+/// asked for again each time has no freshness.
+fn freshness(headers: &HeaderMap, now: Timestamp) -> Option<i64> {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let directives = headers.get_all(CACHE_CONTROL).iter();
+    let directives: Vec<String> = directives
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|directive| directive.trim().to_ascii_lowercase())
+        .collect();
+    let is = |name: &str| directives.iter().any(|directive| directive == name);
+    if is("no-store") || is("no-cache") {
+        return Some(0);
+    }
+    let max_age = directives.iter().find_map(|directive| {
+        let seconds = directive.strip_prefix("max-age=")?;
+        seconds.trim_matches('"').parse::<i64>().ok()
+    });
+    let seconds = match max_age {
+        Some(seconds) => {
+            let age = text(AGE).and_then(|age| age.trim().parse::<i64>().ok());
+            seconds.saturating_sub(age.unwrap_or(0).max(0))
+        }
+        None => {
+            let date = |text: &str| chrono::DateTime::parse_from_rfc2822(text.trim()).ok();
+            let expires = text(EXPIRES)?;
+            let sent = text(DATE).and_then(date).map_or(now, |date| date.to_utc());
+            // Such as 0, which is over by definition.
+            date(expires).map_or(0, |expires| (expires.to_utc() - sent).num_seconds())
+        }
+    };
+    Some(seconds.max(0).saturating_add(59) / 60)
 }
 
 /// `Retry-After` in minutes, rounded up: seconds, or a date (RFC 9110, section 10.2.3).
@@ -305,6 +389,55 @@ mod tests {
         assert_eq!(minutes("Sun, 22 Nov 2026 12:00:00 GMT", now), Some(120));
         assert_eq!(minutes("Sun, 22 Nov 2026 09:00:00 GMT", now), None);
         assert_eq!(minutes("soon", now), None);
+    }
+
+    #[test]
+    fn freshness_is_max_age_less_age_or_what_expires_says() {
+        let now = chrono::DateTime::parse_from_rfc2822("Sun, 22 Nov 2026 10:00:00 GMT")
+            .unwrap()
+            .to_utc();
+        for (headers, expected) in [
+            (vec![], None),
+            (vec![("cache-control", "max-age=3600")], Some(60)),
+            (vec![("cache-control", "public, Max-Age=3601")], Some(61)),
+            (
+                vec![("cache-control", "max-age=3600"), ("age", "600")],
+                Some(50),
+            ),
+            (
+                vec![("cache-control", "max-age=60"), ("age", "600")],
+                Some(0),
+            ),
+            (vec![("cache-control", "no-cache, max-age=3600")], Some(0)),
+            (vec![("cache-control", "public")], None),
+            (
+                vec![("expires", "Sun, 22 Nov 2026 12:00:00 GMT")],
+                Some(120),
+            ),
+            (
+                // A server whose clock is an hour late.
+                vec![
+                    ("date", "Sun, 22 Nov 2026 09:00:00 GMT"),
+                    ("expires", "Sun, 22 Nov 2026 12:00:00 GMT"),
+                ],
+                Some(180),
+            ),
+            (vec![("expires", "0")], Some(0)),
+            (
+                vec![
+                    ("cache-control", "max-age=60"),
+                    ("expires", "Sun, 22 Nov 2026 12:00:00 GMT"),
+                ],
+                Some(1),
+            ),
+        ] {
+            let pairs = headers.iter().map(|(name, value)| {
+                let name = HeaderName::from_static(name);
+                (name, HeaderValue::from_static(value))
+            });
+            let map: HeaderMap = pairs.collect();
+            assert_eq!(freshness(&map, now), expected, "{headers:?}");
+        }
     }
 
     #[test]

@@ -134,7 +134,7 @@ pub fn settle(hashes: &mut [Hashes], repeated: &mut Vec<u64>) {
     repeated.drain(..repeated.len().saturating_sub(REMEMBERED));
 }
 
-/// One hash for all that a document says: a moving `lastBuildDate` is not news.
+/// One hash for all that a document says, to readers and to those who fetch it: a moving `lastBuildDate` is not news.
 pub fn digest(feed: &ParsedFeed, hashes: &[Hashes]) -> String {
     let mut sum = Sha256::new();
     for text in [&feed.title, &feed.link, &feed.subtitle] {
@@ -144,6 +144,12 @@ pub fn digest(feed: &ParsedFeed, hashes: &[Hashes]) -> String {
     for hash in hashes {
         sum.update(hash.identity.to_le_bytes());
         sum.update(hash.content.to_le_bytes());
+    }
+    let wishes = feed.wishes;
+    if !wishes.is_none() {
+        sum.update(wishes.ttl.to_le_bytes());
+        sum.update(wishes.hours.to_le_bytes());
+        sum.update([wishes.days]);
     }
     crate::chance::hex(&sum.finalize()[..8])
 }

@@ -3,8 +3,9 @@
 use url::Url;
 
 use super::apply::apply;
-use super::decide::{Document, Failure, Outcome, decide, is_nothing};
-use super::http::{Answer, Web};
+use super::decide::{Document, Failure, Outcome, Unchanged, decide, is_nothing};
+use super::http::{Answer, FetchError, Web};
+use super::moving;
 use super::parse::{self, ParseError};
 use crate::clock::Clock;
 use crate::datastore::{Datastore, StoreError};
@@ -24,6 +25,8 @@ pub enum Refreshed {
     News(usize),
     /// It failed, in plain words; the feed's record says so too.
     Failed(String),
+    /// Its server had asked to be left alone: it wasn't asked, and its turn comes when the pause is over.
+    Paused,
 }
 
 /// Refreshes one feed. Costs nothing where nothing is new; one read and one write where only its state changed; one read
@@ -56,6 +59,7 @@ pub async fn refresh(
     if is_nothing(&head.card, &outcome, clock.now()) {
         return Ok(Refreshed::Unchanged);
     }
+    let mut stays = false;
     for _ in 0..TRIES {
         let feed = match known.take() {
             Some(feed) => feed,
@@ -69,7 +73,10 @@ pub async fn refresh(
             return Ok(Refreshed::Unchanged);
         }
         let before = (feed.card.clone(), feed.body.clone());
-        let plan = decide(&feed, outcome.clone(), clock.now());
+        let mut plan = decide(&feed, outcome.clone(), clock.now());
+        if stays {
+            moving::undo(&mut plan, &before.0);
+        }
         if (&plan.feed.card, &plan.feed.body) == (&before.0, &before.1) {
             return Ok(Refreshed::Unchanged);
         }
@@ -77,11 +84,14 @@ pub async fn refresh(
             Ok(count) => {
                 return Ok(match outcome {
                     Outcome::Failed(failure) => Refreshed::Failed(failure.text),
+                    Outcome::Paused(_) => Refreshed::Paused,
                     Outcome::Gone => Refreshed::Failed("gone for good (410)".into()),
                     _ => Refreshed::News(count),
                 });
             }
             Err(error) if error.is_contention() => {}
+            // Another feed has the address that this one moved to.
+            Err(error) if feeds::store::is_taken(&error) => stays = true,
             // What can't be stored today can't be stored in an hour: it backs off like any failure.
             Err(error @ (StoreError::TooLarge { .. } | StoreError::Corrupt(_)))
                 if !matches!(outcome, Outcome::Failed(_)) =>
@@ -109,6 +119,7 @@ pub async fn ask(
     };
     match web.get(&parsed, validators, subscribers, clock.now()).await {
         Ok(answer) => judge(answer).await,
+        Err(FetchError::Paused { until, .. }) => Outcome::Paused(until),
         Err(error) => failed(&error.to_string(), None),
     }
 }
@@ -116,7 +127,11 @@ pub async fn ask(
 /// What an answer means for a feed that we know.
 async fn judge(answer: Answer) -> Outcome {
     match answer.status.as_u16() {
-        304 => Outcome::NotModified(answer.validators),
+        304 => Outcome::NotModified(Unchanged {
+            validators: answer.validators,
+            fresh: answer.fresh,
+            moved: answer.moved,
+        }),
         410 => Outcome::Gone,
         200..=299 => match read(answer).await {
             Ok(document) => Outcome::Parsed(Box::new(document)),
@@ -136,6 +151,7 @@ pub async fn read(answer: Answer) -> Result<Document, ParseError> {
         moved,
         content_type,
         validators,
+        fresh,
         body,
         ..
     } = answer;
@@ -144,7 +160,11 @@ pub async fn read(answer: Answer) -> Result<Document, ParseError> {
         let _permit = permit;
         let feed = parse::parse(&body, content_type.as_deref(), &url)?;
         let moved_to = moved.then(|| url.to_string());
-        Ok(Document::new(feed, validators, moved_to))
+        let document = Document::new(feed, validators, moved_to);
+        Ok(Document {
+            fresh: fresh.unwrap_or(0),
+            ..document
+        })
     };
     let parsed = tokio::task::spawn_blocking(work).await;
     parsed.map_err(|_| ParseError::Broken("reading it failed".into()))?

@@ -1,9 +1,9 @@
 //! When to ask a feed: pure functions of its card, the clock, and the sweeps that were made.
 
 use crate::clock::{Timestamp, minute_of};
-use crate::feeds::phase::next_due;
+use crate::feeds::phase::Spread;
+use crate::feeds::wishes::LONGEST;
 use crate::feeds::{Card, LADDER, Rung};
-use crate::ids::FeedId;
 
 /// No feed is asked again within this many minutes of a poll.
 pub const FLOOR: i64 = 60;
@@ -11,42 +11,84 @@ pub const FLOOR: i64 = 60;
 pub const FLOOR_WITHOUT_VALIDATORS: i64 = 24 * 60;
 /// The gap that is assumed of a feed whose articles have no dates, or which has fewer than two.
 const UNKNOWN_GAP: i64 = 24 * 60;
-/// The period is this part of the typical gap between articles (one half: a reader waits a quarter of a gap on average).
-const PART_OF_GAP: i64 = 2;
-/// The period is at least this part of the silence since the newest article: a feed that fell silent is asked ever less.
-const PART_OF_SILENCE: i64 = 10;
+/// No gap between two articles counts for more minutes than these: an article of years ago that is pinned to a document
+/// says nothing about next week.
+const LONGEST_GAP: i64 = 30 * 24 * 60;
+/// The period in minutes is the cube root of so many times the gap's square: about ten times its power of two thirds. The
+/// point that `dormouse simulate` found, and ARCHITECTURE.md defends.
+const TIMES_SQUARE: i64 = 1_100;
+/// A silence counts as a gap of this part of it.
+const PART_OF_SILENCE: i64 = 2;
+/// No silence counts for more minutes than these: ten years.
+const LONGEST_SILENCE: i64 = 3_650 * 24 * 60;
 /// The longest pause that failures lead to: a week.
 const LONGEST_BACKOFF: i64 = 7 * 24 * 60;
 /// The longest pause that a publisher's `Retry-After` gets: two days. Some servers say a year by mistake.
 const LONGEST_RETRY_AFTER: i64 = 48 * 60;
 
-/// One finished sweep: it asked whoever was due in the minutes `from < m <= to`, at the minute `at`.
+/// Each sweep looks so many minutes further back than the last one came, for those that the last ones passed over because
+/// they came a minute early.
+pub const OVERLAP: i64 = 10;
+
+/// One finished sweep: it asked whoever was due in the minutes `from < m <= to`, no later than the minute `at`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Sweep(pub i64, pub i64, pub i64);
 
 /// The rung that a feed belongs on, by what its card says and the minute it is.
+///
+/// One that may not be asked at some hours stands on the fastest, so that its turn comes soon whenever it may be; how
+/// long it is left alone is then [`pause`] alone.
 pub fn rung_for(card: &Card, minute: i64) -> Rung {
+    if card.wishes.has_times() {
+        return Rung::Step(0);
+    }
+    rung_between(least_pause(card), own_period(card, minute))
+}
+
+/// The minutes after which we would ask a feed if its publisher wished nothing.
+fn own_period(card: &Card, minute: i64) -> i64 {
     let gap = if card.gap > 0 { card.gap } else { UNKNOWN_GAP };
     let silence = match card.newest {
         0 => 0,
-        micros => (minute - micros.div_euclid(60_000_000)).max(0),
+        micros => minute - micros.div_euclid(60_000_000),
     };
-    let mut period = (gap / PART_OF_GAP).max(silence / PART_OF_SILENCE);
-    if !card.has_validators() {
-        period = period.max(FLOOR_WITHOUT_VALIDATORS);
-    }
-    let step = LADDER.iter().rposition(|&step| step <= period).unwrap_or(0);
+    period(gap, silence)
+}
+
+/// How many minutes may pass between two requests of a feed with this gap that has been silent for so long.
+///
+/// To ask in proportion to the root of how often a feed posts makes the mean delay the shortest; in proportion to how often
+/// it posts, the middle one. The power of two thirds lies between.
+pub fn period(gap: i64, silence: i64) -> i64 {
+    let silence = silence.clamp(0, LONGEST_SILENCE);
+    let gap = gap.clamp(0, LONGEST_GAP).max(silence / PART_OF_SILENCE);
+    // Below 2^53: no digit is lost.
+    ((TIMES_SQUARE * gap * gap) as f64).cbrt() as i64
+}
+
+/// The slowest rung of at most `period` minutes, but none of fewer than `least`, which is what the publisher bears: the
+/// slowest of all where he asks for more than that.
+pub fn rung_between(least: i64, period: i64) -> Rung {
+    let slowest = LADDER.len() - 1;
+    let wanted = LADDER.iter().rposition(|&step| step <= period);
+    let borne = LADDER.iter().position(|&step| step >= least);
+    let step = wanted.unwrap_or(0).max(borne.unwrap_or(slowest));
     Rung::Step(u8::try_from(step).unwrap_or_default())
 }
 
-/// The typical gap between articles in minutes: the median over the newest ten; 0 where fewer than two have dates.
+/// The typical gap between articles in minutes, from how often they come: the mean over the newest ten gaps, of which none
+/// counts for more than thirty days; 0 where fewer than two articles have dates.
+///
+/// The mean and not the median: of a feed that brings ten articles at once each morning, or many in an afternoon and none
+/// for a week, the median says that it posts every minute.
 pub fn typical_gap(dates: &[Timestamp]) -> i64 {
     let mut minutes: Vec<i64> = dates.iter().map(|&date| minute_of(date)).collect();
     minutes.sort_unstable_by(|a, b| b.cmp(a));
     minutes.truncate(11);
-    let mut gaps: Vec<i64> = minutes.windows(2).map(|pair| pair[0] - pair[1]).collect();
-    gaps.sort_unstable();
-    gaps.get(gaps.len() / 2).map_or(0, |&gap| gap.max(1))
+    let gaps = minutes.windows(2).map(|pair| pair[0] - pair[1]);
+    let sum: i64 = gaps.map(|gap| gap.min(LONGEST_GAP)).sum();
+    let count = i64::try_from(minutes.len()).unwrap_or_default() - 1;
+    if count < 1 { 0 } else { (sum / count).max(1) }
 }
 
 /// The minute before which a feed that failed `failures` times in a row isn't asked: 1, 2, 4 … hours, at most a week,
@@ -54,44 +96,89 @@ pub fn typical_gap(dates: &[Timestamp]) -> i64 {
 pub fn back_off(failures: u32, minute: i64, retry_after: Option<i64>) -> i64 {
     let doubled = FLOOR << failures.saturating_sub(1).min(16);
     let own = doubled.min(LONGEST_BACKOFF);
-    let asked = retry_after.unwrap_or(0).min(LONGEST_RETRY_AFTER);
-    minute + own.max(asked)
+    minute + own.max(retry_after.map_or(0, granted))
 }
 
-/// Minutes that must pass between two polls of a feed, whatever its rung.
+/// For how many minutes a server that says `Retry-After` is left alone.
+pub fn granted(retry_after: i64) -> i64 {
+    retry_after.clamp(0, LONGEST_RETRY_AFTER)
+}
+
+/// Minutes that must pass between two polls of a feed, whatever its rung: our floor, and what the publisher asks for.
 pub fn least_pause(card: &Card) -> i64 {
-    if card.has_validators() {
+    let floor = if card.has_validators() {
         FLOOR
     } else {
         FLOOR_WITHOUT_VALIDATORS
-    }
+    };
+    floor.max(card.wishes.least())
 }
 
-/// The minute at which a feed was asked last, as far as the sweeps show.
-pub fn last_asked(feed: FeedId, rung: Rung, sweeps: &[Sweep]) -> Option<i64> {
-    let asked =
-        |&&Sweep(from, to, _): &&Sweep| next_due(feed, rung, from).is_some_and(|due| due <= to);
-    sweeps.iter().rev().find(asked).map(|sweep| sweep.2)
+/// Minutes that pass between two polls of a feed on its rung: half the rung's period, or what the publisher bears.
+pub fn pause(card: &Card, minute: i64) -> i64 {
+    let own = if card.wishes.has_times() {
+        own_period(card, minute).min(LONGEST)
+    } else {
+        card.rung.period().unwrap_or(0) / 2
+    };
+    own.max(least_pause(card))
+}
+
+/// The minute at which a feed was asked last: what its card remembers, or a later sweep.
+///
+/// The sweeps are played again, the oldest first: one that found a feed due within its pause passed it over, and the next
+/// that covers the same minute didn't.
+pub fn last_asked(feed: Spread, card: &Card, sweeps: &[Sweep], minute: i64) -> Option<i64> {
+    let pause = pause(card, minute);
+    let mut asked = Some(card.asked).filter(|&asked| asked > 0);
+    for &Sweep(from, to, at) in sweeps {
+        let is_due = || feed.next_due(card.rung, from).is_some_and(|due| due <= to);
+        let is_soon = asked.is_some_and(|asked| at < asked + pause);
+        if !is_soon && at >= card.not_before && card.wishes.permits(at) && is_due() {
+            asked = Some(at);
+        }
+    }
+    asked
 }
 
 /// Why a feed that is due isn't asked now, as the minute from when it is; `None` to ask.
 ///
-/// After a night's sleep one sweep asks everyone; whoever is due again within its floor is passed over.
-pub fn wait_until(feed: FeedId, card: &Card, sweeps: &[Sweep], minute: i64) -> Option<i64> {
-    if card.not_before > minute {
-        return Some(card.not_before);
-    }
-    let floor = least_pause(card).max(card.rung.period().unwrap_or(0) / 2);
-    let asked = last_asked(feed, card.rung, sweeps)?;
-    (minute - asked < floor).then_some(asked + floor)
+/// After a night's sleep one sweep asks everyone; whoever is due again within its pause is passed over.
+pub fn wait_until(feed: Spread, card: &Card, sweeps: &[Sweep], minute: i64) -> Option<i64> {
+    let asked = last_asked(feed, card, sweeps, minute);
+    let paused = match asked {
+        // One that was asked and then put in front of all others isn't asked for its cadence's sake.
+        Some(asked) if card.rung != Rung::New => asked + pause(card, minute),
+        Some(_) | None => minute,
+    };
+    let until = card
+        .wishes
+        .permitted_from(paused.max(card.not_before).max(minute));
+    (until > minute).then_some(until)
 }
 
-/// When a feed will be asked next, in words' terms: the first due minute that isn't passed over; `None` off the ladder.
-pub fn next_poll(feed: FeedId, card: &Card, minute: i64) -> Option<i64> {
+/// Why a reader who asks for a feed now is told to wait, as the minute from when it may be asked; `None` to ask. It is
+/// [`wait_until`] without the cadence: what the publisher bears alone counts.
+pub fn refuse_until(feed: Spread, card: &Card, sweeps: &[Sweep], minute: i64) -> Option<i64> {
+    let asked = last_asked(feed, card, sweeps, minute).unwrap_or(0);
+    let until = (asked + least_pause(card)).max(card.not_before);
+    let until = card.wishes.permitted_from(until.max(minute));
+    (until > minute).then_some(until)
+}
+
+/// The first minute from now on at which a feed is due and not passed over; `None` off the ladder. A sweep comes some
+/// minutes later.
+pub fn next_poll(feed: Spread, card: &Card, sweeps: &[Sweep], minute: i64) -> Option<i64> {
+    let from = wait_until(feed, card, sweeps, minute).unwrap_or(minute);
     match card.rung {
         Rung::Off => None,
-        Rung::New => Some(minute.max(card.not_before)),
-        rung => next_due(feed, rung, minute.max(card.not_before - 1)),
+        Rung::New => Some(from),
+        rung if from == minute => feed.next_due(rung, minute),
+        // Passed over by less than the sweeps' overlap, it is asked when its pause is over.
+        rung => {
+            let due = feed.next_due(rung, from - 1 - OVERLAP);
+            due.map(|due| due.max(from))
+        }
     }
 }
 
@@ -115,21 +202,58 @@ mod tests {
         }
     }
 
+    /// The cadence, case by case: gap, silence, the rung's minutes.
     #[test]
     fn the_rung_follows_the_gap_and_the_silence() {
         for (gap, silence, minutes) in [
-            (10, 5, 60),
-            (120, 30, 60),
-            (480, 100, 240),
+            // A wire: hourly, which is the floor.
+            (1, 0, 60),
+            (15, 10, 60),
+            (39, 5, 60),
+            (40, 5, 120),
+            // Some a day.
+            (111, 30, 120),
+            (113, 30, 240),
+            (480, 100, 480),
+            // Daily, weekly, monthly, and slower than any gap counts.
             (DAY, DAY / 2, 720),
             (7 * DAY, DAY, 2 * DAY),
-            (60 * DAY, DAY, 7 * DAY),
-            (10, 100 * DAY, 7 * DAY),
-            (DAY, 10 * DAY, DAY),
+            (30 * DAY, DAY, 7 * DAY),
+            (300 * DAY, DAY, 7 * DAY),
+            // Nights and holidays: half of a silence counts where it is longer than the gap.
+            (15, 78, 60),
+            (15, 80, 120),
+            (15, 8 * 60, 240),
+            (15, 7 * DAY, 2 * DAY),
+            (DAY, 2 * DAY, 720),
+            (DAY, 10 * DAY, 2 * DAY),
+            (DAY, 60 * DAY, 7 * DAY),
+            (15, 9_000 * DAY, 7 * DAY),
+            // A date in the future, and no dates at all.
+            (15, -DAY, 60),
             (0, 0, 720),
         ] {
             let rung = rung_for(&card(gap, silence), NOW);
             assert_eq!(rung.period(), Some(minutes), "gap {gap}, silence {silence}");
+        }
+    }
+
+    #[test]
+    fn the_publishers_wish_is_the_least() {
+        for (least, period, minutes) in [
+            (0, 10, 60),
+            (60, 119, 60),
+            (60, 120, 120),
+            (61, 60, 120),
+            (180, 60, 240),
+            (180, 720, 720),
+            (DAY, 60, DAY),
+            (DAY + 1, 60, 2 * DAY),
+            (60 * DAY, 60, 7 * DAY),
+            (60, 60 * DAY, 7 * DAY),
+        ] {
+            let rung = rung_between(least, period);
+            assert_eq!(rung.period(), Some(minutes), "{least} and {period}");
         }
     }
 
@@ -149,26 +273,29 @@ mod tests {
         assert_eq!(back_off(1, 0, Some(365 * DAY)), 2 * DAY);
     }
 
+    /// The gap, case by case: the minutes of a document's dates, in any order.
     #[test]
-    fn one_sweep_after_a_night_asks_everyone_and_the_next_passes_them_over() {
-        let feed = FeedId(7);
-        let mut card = card(10, 5);
-        card.rung = Rung::Step(0);
-        let due = next_due(feed, card.rung, NOW).unwrap();
-        let night = Sweep(NOW - 600, due - 1, due - 1);
-        assert_eq!(wait_until(feed, &card, &[], due), None);
-        assert_eq!(
-            wait_until(feed, &card, &[night], due),
-            Some(due - 1 + FLOOR)
-        );
-        assert_eq!(wait_until(feed, &card, &[night], due + FLOOR), None);
-    }
-
-    #[test]
-    fn the_median_gap_forgives_a_pause() {
-        let minutes = |m: i64| chrono::DateTime::from_timestamp(m * 60, 0).unwrap();
-        let dates: Vec<_> = [0, 60, 120, 180, 9_000].map(minutes).into();
-        assert_eq!(typical_gap(&dates), 60);
-        assert_eq!(typical_gap(&dates[..1]), 0);
+    fn the_gap_is_how_often_articles_come() {
+        let month = 30 * DAY;
+        for (minutes, gap) in [
+            (vec![], 0),
+            (vec![5], 0),
+            (vec![5, 5], 1),
+            (vec![0, 60, 120, 180], 60),
+            (vec![120, 0, 180, 60], 60),
+            // Ten at once each morning are ten a day.
+            ([vec![0], vec![DAY; 10], vec![2 * DAY]].concat(), DAY / 10),
+            // A pinned article of years ago counts as one of a month ago.
+            (vec![0, 2_000 * DAY, 2_001 * DAY], (month + DAY) / 2),
+            // Only the newest ten gaps count.
+            (
+                (0..30).map(|n| if n < 19 { n } else { n * 100 }).collect(),
+                100,
+            ),
+        ] {
+            let date = |&m: &i64| chrono::DateTime::from_timestamp(m * 60, 0).unwrap();
+            let dates: Vec<_> = minutes.iter().map(date).collect();
+            assert_eq!(typical_gap(&dates), gap, "{minutes:?}");
+        }
     }
 }

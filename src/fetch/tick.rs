@@ -14,12 +14,12 @@ use serde::{Deserialize, Serialize};
 
 use super::batch::{Batch, Tools};
 use super::refresh::Refreshed;
-use super::schedule::{Sweep, wait_until};
+use super::schedule::{OVERLAP, Sweep, wait_until};
 use crate::clock::{Timestamp, minute_of, rfc3339};
 use crate::datastore::{
     Cost, Cursor, Datastore, Entity, Key, Mutation, StoreError, Version, metered,
 };
-use crate::feeds::phase::due_phases;
+use crate::feeds::phase::{due_phases, spread};
 use crate::feeds::{self, Head, LADDER, Rung};
 use crate::ids::FeedId;
 
@@ -29,7 +29,7 @@ const LONGEST_WORK: i64 = 10;
 const LEASE: i64 = 5;
 /// Sweeps that are remembered: those of a day and a bit, since the longest floor below the weekly rung is a day.
 const REMEMBERED_MINUTES: i64 = 4 * 24 * 60;
-/// At most so many, whatever their age.
+/// At most so many sweeps are remembered, whatever their age.
 const REMEMBERED: usize = 600;
 /// Feeds that one page of a sweep asks for. One read each page.
 const PAGE: u32 = 1_000;
@@ -73,6 +73,9 @@ struct State {
     working_until: i64,
     place: Option<Place>,
     sweeps: Vec<Sweep>,
+    /// Who asked to be left alone, and until which minute.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pauses: Vec<(String, i64)>,
 }
 
 /// What a call did.
@@ -122,16 +125,21 @@ pub async fn tick(tools: &Tools, budget: Budget) -> Result<Report, StoreError> {
     result.map(|report| Report { cost, ..report })
 }
 
-/// The sweeps that were made, for the words "last asked, next, why". One read.
+/// The sweeps that were made, and who asked to be left alone, for somebody who asks a publisher out of turn. One read.
 ///
 /// # Errors
 /// The store's.
-pub async fn sweeps(store: &Datastore) -> Result<Vec<Sweep>, StoreError> {
-    Ok(load(store).await?.0.sweeps)
+pub async fn sweeps(tools: &Tools) -> Result<Vec<Sweep>, StoreError> {
+    let (state, _) = load(&tools.store).await?;
+    tools.web.pauses().learn(state.pauses);
+    tools.courtesy.remember(&state.sweeps);
+    Ok(state.sweeps)
 }
 
 async fn work(tools: &Tools, budget: Budget) -> Result<Report, StoreError> {
     let (mut state, mut version) = load(&tools.store).await?;
+    tools.web.pauses().learn(std::mem::take(&mut state.pauses));
+    tools.courtesy.remember(&state.sweeps);
     let now = tools.clock.now();
     if let Some(until) = declined(&state, now) {
         return Ok(Report {
@@ -146,7 +154,7 @@ async fn work(tools: &Tools, budget: Budget) -> Result<Report, StoreError> {
             from: if state.swept == 0 {
                 minute - FIRST_LOOK_BACK
             } else {
-                state.swept
+                state.swept - OVERLAP
             },
             to: minute,
             rung: 0,
@@ -157,7 +165,7 @@ async fn work(tools: &Tools, budget: Budget) -> Result<Report, StoreError> {
     }
     let until = now + TimeDelta::from_std(budget.time + GRACE).unwrap_or_default();
     state.working_until = until.timestamp_micros();
-    version = match save(&tools.store, &state, version).await {
+    version = match save(tools, &mut state, version).await {
         Ok(version) => version,
         // Somebody else began at the same moment: his is as good.
         Err(error) if error.is_contention() => {
@@ -172,7 +180,7 @@ async fn work(tools: &Tools, budget: Budget) -> Result<Report, StoreError> {
     let swept = sweep(tools, budget, &mut state, &mut version, &mut report).await;
     // Also after a failure: the next caller may have better luck, and goes on from the place that was reached.
     state.working_until = 0;
-    save(&tools.store, &state, version).await?;
+    save(tools, &mut state, version).await?;
     swept?;
     Ok(report)
 }
@@ -205,7 +213,8 @@ async fn sweep(
     };
     while let Some(place) = state.place.clone() {
         let Some(rung) = Rung::polled().nth(place.rung) else {
-            finish(state, &place);
+            finish(state, &place, minute_of(tools.clock.now()));
+            tools.courtesy.remember(&state.sweeps);
             report.finished = true;
             break;
         };
@@ -223,7 +232,7 @@ async fn sweep(
         let due: Vec<Head> = heads
             .into_iter()
             .filter(|head| !place.done.contains(&head.id))
-            .filter(|head| wait_until(head.id, &head.card, &state.sweeps, minute).is_none())
+            .filter(|head| wait_until(spread(head.id), &head.card, &state.sweeps, minute).is_none())
             .collect();
         report.due += known;
         report.passed_over += known - due.len();
@@ -235,7 +244,7 @@ async fn sweep(
             let asked = batch.done().into_iter().map(|(id, _)| id);
             let place = state.place.get_or_insert_with(|| place.clone());
             place.done = before.iter().copied().chain(asked).collect();
-            *version = save(&tools.store, state, *version).await?;
+            *version = save(tools, state, *version).await?;
         }
         let results = batch.done();
         drop(batch);
@@ -283,11 +292,11 @@ fn next_rung(place: Place) -> Place {
     }
 }
 
-fn finish(state: &mut State, place: &Place) {
+fn finish(state: &mut State, place: &Place, minute: i64) {
     state.swept = place.to;
     state.place = None;
-    state.sweeps.push(Sweep(place.from, place.to, state.began));
-    let oldest = state.began - REMEMBERED_MINUTES;
+    state.sweeps.push(Sweep(place.from, place.to, minute));
+    let oldest = minute - REMEMBERED_MINUTES;
     state.sweeps.retain(|sweep| sweep.2 >= oldest);
     let extra = state.sweeps.len().saturating_sub(REMEMBERED);
     state.sweeps.drain(..extra);
@@ -303,6 +312,10 @@ fn count(report: &mut Report, results: &[(FeedId, Refreshed)]) {
                 report.news.push((*feed, *articles));
             }
             Refreshed::Failed(_) => report.failed += 1,
+            Refreshed::Paused => {
+                report.fetched -= 1;
+                report.passed_over += 1;
+            }
         }
     }
 }
@@ -315,9 +328,11 @@ async fn load(store: &Datastore) -> Result<(State, Version), StoreError> {
     Ok((state, stored.version))
 }
 
-async fn save(store: &Datastore, state: &State, base: Version) -> Result<Version, StoreError> {
+async fn save(tools: &Tools, state: &mut State, base: Version) -> Result<Version, StoreError> {
+    state.pauses = tools.web.pauses().lasting(minute_of(tools.clock.now()));
     let entity = Entity::new(key()).unindexed("body", crate::packed::pack(state)?);
-    let versions = store
+    let versions = tools
+        .store
         .commit(vec![Mutation::Upsert(entity, Some(base))])
         .await?;
     Ok(versions.first().copied().unwrap_or_default())

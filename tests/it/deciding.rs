@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 use dormouse::clock::{Timestamp, minute_of};
 use dormouse::feeds::{Feed, Rung, Validators};
 use dormouse::fetch::decide::{
-    Document, ENTRIES, Failure, KEPT, KEPT_DAYS, Outcome, Plan, decide, is_nothing, unknown,
+    Document, ENTRIES, Failure, KEPT, KEPT_DAYS, Outcome, Plan, Unchanged, decide, is_nothing,
+    unknown,
 };
 use dormouse::fetch::parse::{ParsedEntry, ParsedFeed};
 use dormouse::fetch::schedule::FLOOR;
@@ -178,14 +179,16 @@ fn failures_pause_and_tell_and_success_forgets_them() {
     assert!(failed.card.error.is_some() && failed.body.failing_since > 0);
     let (_, worse) = after(&failed, failure.clone(), now);
     assert!(worse.card.not_before > failed.card.not_before);
-    assert_eq!(worse.card.rung, sound.card.rung);
-    let nothing = Outcome::NotModified(Validators::default());
+    // Its turn comes when its pause is over, not when a slow rung's is.
+    assert!(sound.card.rung > Rung::Step(0) && worse.card.rung == Rung::Step(0));
+    let nothing = Outcome::NotModified(Unchanged::default());
     assert!(!is_nothing(&worse.card, &nothing, now));
     let (_, well) = after(&worse, nothing, now);
     assert_eq!(
         (well.card.failures, well.card.error, well.body.error),
         (0, None, None)
     );
+    assert_eq!(well.card.rung, sound.card.rung);
 
     // Somebody waits for a feed that was never fetched: it stays with the first for a while.
     let (_, fresh) = after(&new_feed(), failure, now);

@@ -503,12 +503,21 @@ async fn asked_over(app: &TestApp, web: &FakeWeb, path: &str, hours: i64, step: 
 async fn a_busy_feed_is_asked_hourly_and_one_that_fails_ever_less() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let ann = app.reader("ann").await;
-    let text = FeedText::hourly("Busy", 20, at(12, 0)).rss();
-    let good = Page::feed(text).validated(ETAG, MODIFIED);
-    let url = web.put("/feed", good.clone());
+    let news = |app: &TestApp| {
+        let now = app.clock.now();
+        let name = format!("Busy{}", minute_of(now));
+        let text = FeedText::wire(&name, 20, now).rss();
+        Page::feed(text).validated(&format!("\"{name}\""), &now.to_rfc2822())
+    };
+    let url = web.put("/feed", news(&app));
     let feed = ann.subscribes(&url).await;
 
-    let asked = asked_over(&app, &web, "/feed", 4, 5).await;
+    let mut asked = Vec::new();
+    for hour in 0..4 {
+        let minutes = asked_over(&app, &web, "/feed", 1, 5).await;
+        asked.extend(minutes.iter().map(|minute| hour * 60 + minute));
+        web.put("/feed", news(&app));
+    }
     assert_eq!(
         asked.len(),
         3,
@@ -540,7 +549,7 @@ async fn a_busy_feed_is_asked_hourly_and_one_that_fails_ever_less() {
     let settings = ann.get(&format!("/feed/{feed}/settings")).await.words();
     assert!(settings.contains("We keep trying"), "{settings}");
 
-    web.put("/feed", good);
+    web.put("/feed", news(&app));
     let asked = asked_over(&app, &web, "/feed", 20, 120).await;
     assert!(!asked.is_empty());
     let card = app.feed(&feed).await.card;

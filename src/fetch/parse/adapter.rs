@@ -31,7 +31,7 @@ pub(super) fn feed(feed: model::Feed, base: &Url) -> ParsedFeed {
             .into_iter()
             .map(|found| entry(found, base))
             .collect(),
-        repairs: Vec::new(),
+        ..ParsedFeed::default()
     }
 }
 

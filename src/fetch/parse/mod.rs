@@ -5,6 +5,7 @@
 //! always give the same feed, and an id that the publisher did not write is never made up.
 
 mod adapter;
+mod asks;
 mod atom;
 mod capture;
 mod date;
@@ -23,6 +24,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::sanitize::SafeHtml;
+use crate::feeds::wishes::Wishes;
 
 /// A feed as it was published. Nothing in it is safe to show yet but its plain texts, escaped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub struct ParsedFeed {
     pub entries: Vec<ParsedEntry>,
     /// What had to be done to read it.
     pub repairs: Vec<Repair>,
+    /// What it asks of those who fetch it.
+    pub wishes: Wishes,
 }
 
 /// One entry as it was published.
@@ -157,6 +161,7 @@ pub fn parse(
     let (text, odd_encoding) = encoding::decode(bytes, content_type);
     let start = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
     let mut repairs: Vec<Repair> = odd_encoding.map(Repair::Encoding).into_iter().collect();
+    let mut wishes = Wishes::default();
     let not_a_feed = |found| ParseError::NotAFeed { found };
     let canonical = if start.is_empty() {
         return Err(not_a_feed(Found::Empty));
@@ -176,10 +181,12 @@ pub fn parse(
         })?;
         repairs.extend((!start.starts_with('<')).then_some(Repair::LeadingJunk));
         repairs.extend(found);
+        wishes = asks::of_xml(start);
         atom
     };
     let mut feed = adapter::feed(read(&canonical, base)?, base);
     feed.repairs = repairs;
+    feed.wishes = wishes;
     Ok(feed)
 }
 

@@ -10,9 +10,9 @@ use super::feeds::status;
 use super::{Html, folder_texts, frame_of, with_flash};
 use crate::app::AppState;
 use crate::clock::minute_of;
+use crate::feeds::phase::spread;
 use crate::feeds::{self, Rung};
 use crate::fetch::schedule::last_asked;
-use crate::fetch::tick::sweeps;
 use crate::ids::FeedId;
 use crate::shelf::subscribe::unsubscribe;
 use crate::shelf::subscription::{folder_text, typed_folder, typed_title};
@@ -38,7 +38,7 @@ pub(super) async fn show(
         .ok_or_else(Problem::not_found)?;
     let now = app.clock.now();
     let minute = minute_of(now);
-    let asked = last_asked(id, feed.card.rung, &sweeps(&app.store).await?);
+    let asked = last_asked(spread(id), &feed.card, &app.courtesy.sweeps(), minute);
     let asked = asked.map(|at| format!("Last asked {} ago. ", words::span(minute - at)));
     let status = status(id, &feed.card, now);
     let error = feed.body.error.clone().map(|found| Trouble {

@@ -7,6 +7,7 @@ use http::HeaderMap;
 use super::{Html, plain_frame, with_flash};
 use crate::app::AppState;
 use crate::clock::{Timestamp, minute_of};
+use crate::feeds::phase::spread;
 use crate::feeds::{Card, Rung};
 use crate::fetch::schedule;
 use crate::ids::FeedId;
@@ -105,7 +106,7 @@ fn row(shelf: &Shelf, one: &Subscription, now: Timestamp) -> FeedRow {
 /// How a feed is doing, in a few words, from its card and the clock alone.
 pub(super) fn status(feed: FeedId, card: &Card, now: Timestamp) -> String {
     let minute = minute_of(now);
-    let next = schedule::next_poll(feed, card, minute);
+    let next = schedule::next_poll(spread(feed), card, &[], minute);
     let next = next.map(|at| format!("next in {}", words::span(at - minute)));
     match (&card.error, card.rung) {
         (Some(error), Rung::Off) => error.clone(),

@@ -57,7 +57,7 @@ pub(super) async fn step(
         let results = import::fetch_some(&app.tools()?, waiting, deadline).await?;
         let news = results.iter().filter_map(|(feed, result)| match result {
             Refreshed::News(count) => Some((*feed, *count)),
-            Refreshed::Unchanged | Refreshed::Failed(_) => None,
+            Refreshed::Unchanged | Refreshed::Failed(_) | Refreshed::Paused => None,
         });
         app.news.note(app.clock.now(), &news.collect::<Vec<_>>());
         left = import::waiting(&app.store, &feeds).await?.len() + user.profile.resting.len();

@@ -55,6 +55,11 @@ impl FeedText {
         Self::every(TimeDelta::hours(1), title, count, newest)
     }
 
+    /// A feed whose publisher writes so often that it is asked hourly, while he does.
+    pub(crate) fn wire(title: &str, count: i32, newest: Timestamp) -> Self {
+        Self::every(TimeDelta::minutes(10), title, count, newest)
+    }
+
     /// A feed whose publisher writes so seldom that it is asked once a week, whatever the silence.
     pub(crate) fn monthly(title: &str, count: i32, newest: Timestamp) -> Self {
         Self::every(TimeDelta::days(30), title, count, newest)
