@@ -17,6 +17,7 @@
 //! | [`outside`] | TLS, names, and HTTP to the services that the settings name |
 //! | [`web`] | pages, API, cron |
 //! | [`cli`], [`doctor`], [`moving`] | the commands, the check of a whole store, and its copy into another |
+//! | [`simulate`] | what a cadence costs and how late it makes news, on a clock of its own |
 //! | [`app`], [`config`], [`clock`], [`chance`] | what everything is handed |
 //!
 //! `ARCHITECTURE.md` walks two journeys through the parts; a test holds the arrows between them.
@@ -39,5 +40,6 @@ pub mod moving;
 pub mod outside;
 pub mod packed;
 pub mod shelf;
+pub mod simulate;
 pub mod users;
 pub mod web;

@@ -9,6 +9,7 @@ mod import_export;
 mod log;
 mod parse;
 mod serve;
+mod simulate;
 mod tick;
 mod token;
 mod user;
@@ -78,6 +79,8 @@ enum Command {
     },
     /// Copy everything from one store into another, empty one: from this machine to the cloud, or back.
     Copy(copy::CopyArgs),
+    /// Play a month of many feeds on a clock of its own, and say what each way of asking costs, and how late news comes.
+    Simulate(simulate::SimulateArgs),
     /// Check that everything in the store fits together: exit 0, or 1 and what doesn't.
     Doctor,
 }
@@ -152,6 +155,7 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
                 check_url::run(&context, &url, no_resolve).await
             }
             Command::Copy(args) => copy::run(&context, args).await,
+            Command::Simulate(args) => simulate::run(&args),
             Command::Doctor => doctor::run(&context).await,
         }
     });

@@ -69,6 +69,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &["articles", "datastore", "feeds", "ids", "shelf", "users"],
     ),
     ("moving", &["datastore"]),
+    ("simulate", &["chance", "clock", "feeds", "fetch", "ids"]),
     (
         "app",
         &[
@@ -118,6 +119,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "ids",
             "moving",
             "shelf",
+            "simulate",
             "users",
             "web",
         ],
