@@ -88,9 +88,9 @@ pub struct Answer {
 impl Answer {
     /// For how many minutes the server wants to be left alone, as far as that is reasonable: what it says, and four hours
     /// where it says 429 (RFC 6585) and no more.
-    fn pause(&self) -> Option<i64> {
+    pub(super) fn pause(&self) -> Option<i64> {
         match (self.retry_after, self.status.as_u16()) {
-            (Some(minutes), 429 | 503) => Some(granted(minutes)),
+            (Some(minutes), _) => Some(granted(minutes)),
             (None, 429) => Some(TOO_MANY),
             _ => None,
         }

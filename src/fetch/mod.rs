@@ -2,7 +2,8 @@
 //!
 //! [`tick`] finds who is due ([`schedule`], pure), [`batch`] keeps hosts apart, and [`refresh`] is one feed's way:
 //! [`http`] behind the [`guard`], [`parse`], [`decide`] (pure), [`apply`], which cleans with [`sanitize`].
-//! Called by the cron, by a reader's open page, and by somebody who subscribes. Nothing here runs on its own.
+//! Called by the cron, by a reader's open page, by somebody who subscribes, and [`out_of_turn`]. What publishers are owed
+//! stands in `docs/manners.md`. Nothing here runs on its own.
 
 pub mod apply;
 pub mod bare;
@@ -15,6 +16,7 @@ pub mod http;
 pub mod identity;
 pub mod moving;
 pub mod news;
+pub mod out_of_turn;
 pub mod outbound;
 pub mod parse;
 pub mod pauses;
@@ -23,4 +25,5 @@ pub mod same;
 pub mod sanitize;
 pub mod schedule;
 pub mod tick;
+pub mod why;
 pub mod window;

@@ -137,7 +137,7 @@ async fn judge(answer: Answer) -> Outcome {
             Ok(document) => Outcome::Parsed(Box::new(document)),
             Err(error) => failed(&error.to_string(), None),
         },
-        status => failed(&status_words(status), answer.retry_after),
+        status => failed(&status_words(status), answer.pause()),
     }
 }
 

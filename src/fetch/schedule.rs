@@ -10,7 +10,7 @@ pub const FLOOR: i64 = 60;
 /// No feed without validators is asked again within this many minutes: every answer is the whole document.
 pub const FLOOR_WITHOUT_VALIDATORS: i64 = 24 * 60;
 /// The gap that is assumed of a feed whose articles have no dates, or which has fewer than two.
-const UNKNOWN_GAP: i64 = 24 * 60;
+pub(super) const UNKNOWN_GAP: i64 = 24 * 60;
 /// No gap between two articles counts for more minutes than these: an article of years ago that is pinned to a document
 /// says nothing about next week.
 const LONGEST_GAP: i64 = 30 * 24 * 60;
@@ -46,13 +46,18 @@ pub fn rung_for(card: &Card, minute: i64) -> Rung {
 }
 
 /// The minutes after which we would ask a feed if its publisher wished nothing.
-fn own_period(card: &Card, minute: i64) -> i64 {
+pub(super) fn own_period(card: &Card, minute: i64) -> i64 {
     let gap = if card.gap > 0 { card.gap } else { UNKNOWN_GAP };
     let silence = match card.newest {
         0 => 0,
         micros => minute - micros.div_euclid(60_000_000),
     };
     period(gap, silence)
+}
+
+/// Whether a feed's silence counts for more than its gap.
+pub(super) fn is_silent(gap: i64, silence: i64) -> bool {
+    silence / PART_OF_SILENCE > gap
 }
 
 /// How many minutes may pass between two requests of a feed with this gap that has been silent for so long.

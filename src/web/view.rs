@@ -344,6 +344,8 @@ pub struct ReaderPage {
     pub feed_error: Option<String>,
     /// `/feed/…/settings`, on the page of a feed.
     pub feed_settings: Option<String>,
+    /// When the page's feed was asked, when it is next, and why.
+    pub asking: Option<Asking>,
     /// While feeds wake that slept while their reader was away.
     pub waking: Option<Waking>,
 }
@@ -448,8 +450,10 @@ pub struct FeedSettingsPage {
     pub address: String,
     /// The publisher's site.
     pub site: Option<String>,
-    /// "Checked 12 minutes ago. Next check in about an hour."
+    /// "Last asked 12 minutes ago, next in 48 minutes: it posts about every 3 hours."
     pub checked: String,
+    /// Whether it can be asked at all.
+    pub can_refresh: bool,
     pub error: Option<Trouble>,
     /// What was mended to read this feed, one sentence each.
     pub repairs: Vec<String>,
@@ -537,6 +541,23 @@ pub struct ImportResultPage {
     pub done: u32,
     pub total: u32,
     pub lines: Vec<ImportLine>,
+}
+
+/// When a feed was asked, when it is next, and why.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// Where the form that asks it now posts to.
+    pub href: String,
+    pub text: String,
+}
+
+/// A text for everybody.
+#[derive(Debug, Template)]
+#[template(path = "pages/about.html")]
+pub struct AboutPage {
+    pub frame: Frame,
+    /// Clean HTML.
+    pub html: String,
 }
 
 /// Signing in.

@@ -19,6 +19,7 @@ mod fetching;
 mod indexed;
 mod journey;
 mod layering;
+mod manners;
 mod moving;
 mod openid;
 mod openid_mock;

@@ -171,6 +171,7 @@ fn empty_reader() -> ReaderPage {
         article: None,
         overview: Some(Overview::default()),
         feed_error: None,
+        asking: None,
         feed_settings: None,
         waking: None,
     }
@@ -273,6 +274,7 @@ fn feed_settings(name: &str) -> FeedSettingsPage {
         address: "https://example.org/feed".into(),
         site: Some("https://example.org/".into()),
         checked: name.into(),
+        can_refresh: true,
         error: trouble(name),
         repairs: vec![name.into()],
     }

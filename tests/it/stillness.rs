@@ -329,6 +329,13 @@ async fn drive_every_route(
     let title = ("application/json", br#"{"title":"x"}"#.to_vec());
     d.to(&program, Method::PATCH, (route, &at_api), title, 200)
         .await;
+    let (again, at_again) = (format!("{route}/refresh"), format!("{at_api}/refresh"));
+    d.to(&program, post.clone(), (&again, &at_again), NOTHING, 200)
+        .await;
+    let again = ("/feed/{feed}/refresh", &*at_feed("/refresh"));
+    d.to(&ann, post.clone(), again, form("return="), 303).await;
+    d.to(&ann, get.clone(), plain("/about/fetcher"), NOTHING, 200)
+        .await;
     d.to(
         &ann,
         post.clone(),

@@ -36,6 +36,11 @@ pub(super) fn routes() -> Vec<Route> {
                 .patch(subscriptions::change)
                 .delete(subscriptions::remove),
         ),
+        route(
+            "POST",
+            "/api/v1/subscriptions/{feed}/refresh",
+            post(subscriptions::refresh),
+        ),
         route("GET", "/api/v1/articles", get(articles::list)),
         route("GET", "/api/v1/articles/{id}", get(articles::one)),
         route("POST", "/api/v1/marks", post(articles::marks)),

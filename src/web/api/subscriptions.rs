@@ -10,10 +10,13 @@ use serde_json::json;
 
 use super::{Caller, bad_json};
 use crate::app::AppState;
+use crate::fetch::out_of_turn::{self, Asked};
+use crate::fetch::refresh::Refreshed;
 use crate::ids::FeedId;
 use crate::shelf::subscribe::{Added, SubscribeError, subscribe, unsubscribe};
 use crate::shelf::subscription::{folder_path, typed_title};
 use crate::shelf::{Shelf, store};
+use crate::web::pages::said;
 use crate::web::problem::{Answer, Problem};
 
 /// A subscription, as programs see it.
@@ -167,4 +170,24 @@ pub(super) async fn remove(
     } else {
         Err(Problem::not_found())
     }
+}
+
+/// Asks the feed now, if its publisher bears it: `asked`, and in words what came of it.
+pub(super) async fn refresh(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(feed): Path<String>,
+) -> Answer<Response> {
+    let id: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
+    if store::get(&app.store, caller.0, id).await?.is_none() {
+        return Err(Problem::not_found());
+    }
+    let asked = out_of_turn::ask(&app.tools()?, id).await?;
+    let asked = asked.ok_or_else(Problem::not_found)?;
+    if let Asked::Done(Refreshed::News(count)) = &asked {
+        app.news.note(app.clock.now(), &[(id, *count)]);
+    }
+    let done = matches!(asked, Asked::Done(_));
+    let said = said(&asked, app.clock.now());
+    Ok(Json(json!({ "asked": done, "said": said })).into_response())
 }

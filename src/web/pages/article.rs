@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use serde::Deserialize;
 
+use super::asking;
 use super::list::{around, line, load, title_or_untitled};
 use super::list_address::{Choices, List, Shown, decode_path};
 use super::{Html, with_flash};
@@ -88,6 +89,7 @@ pub(super) async fn show(
     let next = stretch.next.map(|at| list.next_href(&app, at));
     let mut page = around(&reader, &shelf, &headers, &list, lines, next);
     page.frame.title = view.title.clone();
+    page.asking = asking::of_list(&app, &shelf, &list.scope);
     page.article = Some(view);
     Ok(with_flash(Html(page), &headers))
 }

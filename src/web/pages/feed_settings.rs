@@ -6,13 +6,11 @@ use axum::response::Response;
 use http::HeaderMap;
 use serde::Deserialize;
 
-use super::feeds::status;
+use super::asking::asking;
 use super::{Html, folder_texts, frame_of, with_flash};
 use crate::app::AppState;
 use crate::clock::minute_of;
-use crate::feeds::phase::spread;
 use crate::feeds::{self, Rung};
-use crate::fetch::schedule::last_asked;
 use crate::ids::FeedId;
 use crate::shelf::subscribe::unsubscribe;
 use crate::shelf::subscription::{folder_text, typed_folder, typed_title};
@@ -38,9 +36,7 @@ pub(super) async fn show(
         .ok_or_else(Problem::not_found)?;
     let now = app.clock.now();
     let minute = minute_of(now);
-    let asked = last_asked(spread(id), &feed.card, &app.courtesy.sweeps(), minute);
-    let asked = asked.map(|at| format!("Last asked {} ago. ", words::span(minute - at)));
-    let status = status(id, &feed.card, now);
+    let checked = asking(id, &feed.card, &app.courtesy.sweeps(), now);
     let error = feed.body.error.clone().map(|found| Trouble {
         found,
         advice: advice(&feed, minute),
@@ -68,7 +64,8 @@ pub(super) async fn show(
         folders: folder_texts(&shelf),
         address: feed.card.url.clone(),
         site: feed.card.site.clone(),
-        checked: format!("{}{status}.", asked.unwrap_or_default()).replace("..", "."),
+        checked,
+        can_refresh: feed.card.rung != Rung::Off,
         error,
         repairs: feed.body.repairs.clone(),
     };

@@ -4,12 +4,12 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 
+use super::asking::asking;
 use super::{Html, plain_frame, with_flash};
 use crate::app::AppState;
-use crate::clock::{Timestamp, minute_of};
-use crate::feeds::phase::spread;
+use crate::clock::Timestamp;
 use crate::feeds::{Card, Rung};
-use crate::fetch::schedule;
+use crate::fetch::schedule::Sweep;
 use crate::ids::FeedId;
 use crate::shelf::subscription::folder_text;
 use crate::shelf::{Scope, Shelf, Subscription};
@@ -25,14 +25,14 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Answer<Response> {
     let (frame, shelf) = plain_frame(&app, &reader, &headers, "Feeds", Place::Feeds).await?;
-    let now = app.clock.now();
-    let loose = group(&shelf, &[], now);
+    let (now, sweeps) = (app.clock.now(), app.courtesy.sweeps());
+    let loose = group(&shelf, &[], &sweeps, now);
     let mut groups: Vec<FeedGroup> = Vec::new();
     if !loose.feeds.is_empty() {
         groups.push(loose);
     }
     let folders = shelf.folders();
-    groups.extend(folders.iter().map(|path| group(&shelf, path, now)));
+    groups.extend(folders.iter().map(|path| group(&shelf, path, &sweeps, now)));
     groups.retain(|group| !group.feeds.is_empty());
     let failing = shelf
         .subscriptions
@@ -59,9 +59,9 @@ pub(super) async fn show(
     ))
 }
 
-fn group(shelf: &Shelf, path: &[String], now: Timestamp) -> FeedGroup {
+fn group(shelf: &Shelf, path: &[String], sweeps: &[Sweep], now: Timestamp) -> FeedGroup {
     let inside = shelf.subscriptions.iter().filter(|one| one.folder == path);
-    let mut feeds: Vec<FeedRow> = inside.map(|one| row(shelf, one, now)).collect();
+    let mut feeds: Vec<FeedRow> = inside.map(|one| row(shelf, one, sweeps, now)).collect();
     feeds.sort_by_cached_key(|feed| feed.title.to_lowercase());
     // Outside folders there is nothing below, but the empty path would mean everything.
     let unread = if path.is_empty() {
@@ -85,7 +85,7 @@ fn inside_unread(feeds: &[FeedRow]) -> u32 {
     feeds.iter().map(|feed| feed.unread.0).sum()
 }
 
-fn row(shelf: &Shelf, one: &Subscription, now: Timestamp) -> FeedRow {
+fn row(shelf: &Shelf, one: &Subscription, sweeps: &[Sweep], now: Timestamp) -> FeedRow {
     let title = shelf.title(one.feed);
     let card = shelf.card(one.feed);
     FeedRow {
@@ -95,7 +95,7 @@ fn row(shelf: &Shelf, one: &Subscription, now: Timestamp) -> FeedRow {
         settings_href: format!("{}/settings", feed_href(one.feed)),
         unread: Count(shelf.unread(one.feed)),
         status: card
-            .map(|card| status(one.feed, card, now))
+            .map(|card| status(one.feed, card, sweeps, now))
             .unwrap_or_default(),
         failing: card.is_some_and(|card| card.error.is_some()),
         id: one.feed.to_string(),
@@ -103,27 +103,12 @@ fn row(shelf: &Shelf, one: &Subscription, now: Timestamp) -> FeedRow {
     }
 }
 
-/// How a feed is doing, in a few words, from its card and the clock alone.
-pub(super) fn status(feed: FeedId, card: &Card, now: Timestamp) -> String {
-    let minute = minute_of(now);
-    let next = schedule::next_poll(spread(feed), card, &[], minute);
-    let next = next.map(|at| format!("next in {}", words::span(at - minute)));
+/// How a feed is doing, from its card and what this instance knows of the sweeps.
+fn status(feed: FeedId, card: &Card, sweeps: &[Sweep], now: Timestamp) -> String {
+    let asking = asking(feed, card, sweeps, now);
     match (&card.error, card.rung) {
         (Some(error), Rung::Off) => error.clone(),
-        (Some(error), _) => format!(
-            "{error} {}",
-            next.map(|text| words::sentence(&text)).unwrap_or_default()
-        ),
-        (None, Rung::New) if card.not_before > minute => words::sentence(&next.unwrap_or_default()),
-        (None, Rung::New) if card.last > 0 => "Just woken, and asked first of all".into(),
-        (None, Rung::New) => "Waiting for its first fetch".into(),
-        (None, Rung::Off) => "Resting".into(),
-        (None, rung) => {
-            let every = rung
-                .period()
-                .map(|period| format!("Asked every {}", words::span(period)));
-            let parts: Vec<String> = every.into_iter().chain(next).collect();
-            parts.join(", ")
-        }
+        (Some(error), _) => format!("{error} {asking}"),
+        (None, _) => asking,
     }
 }

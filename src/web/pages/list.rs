@@ -4,6 +4,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Redirect, Response};
 use http::HeaderMap;
 
+use super::asking;
 use super::list_address::{Choices, List, Shown, decode_path};
 use super::overview::{empty, overview};
 use super::wake::waking;
@@ -142,6 +143,7 @@ async fn draw(
     let next = stretch.next.map(|place| list.next_href(app, place));
     let mut page = around(reader, shelf, headers, list, lines, next);
     page.overview = Some(overview(shelf, &page.lines, now));
+    page.asking = asking::of_list(app, shelf, &list.scope);
     Ok(page)
 }
 
@@ -259,6 +261,7 @@ pub(super) fn around(
         overview: None,
         feed_error: error,
         feed_settings: feed.map(|feed| format!("{}/settings", feed_href(feed))),
+        asking: None,
         waking: waking(&reader.user, shelf, list.href()),
     }
 }

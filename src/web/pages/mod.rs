@@ -1,7 +1,9 @@
 //! The pages: one file for each, beside the template of the same name.
 
+mod about;
 mod add;
 mod article;
+mod asking;
 mod backup;
 mod feed_settings;
 mod feeds;
@@ -16,6 +18,7 @@ mod pulse;
 mod settings;
 mod wake;
 
+pub(crate) use asking::said;
 pub(crate) use list_address::decode_path;
 pub(crate) use marks::{Batch, Counts, take};
 pub(super) use settings::show_openid_error;
@@ -63,6 +66,7 @@ pub(super) fn routes() -> Vec<Route> {
             get(feed_settings::show).post(feed_settings::submit),
         ),
         route("POST", "/feed/{feed}/remove", post(feed_settings::remove)),
+        route("POST", "/feed/{feed}/refresh", post(asking::refresh)),
         route(
             "GET, POST",
             "/import",
@@ -82,6 +86,8 @@ pub(super) fn routes() -> Vec<Route> {
             post(settings::revoke_token),
         ),
         route("GET", "/help", get(help::show)),
+        // Publishers
+        route("GET", "/about/fetcher", get(about::fetcher)),
         // The administrator
         route("GET", "/admin/backup", get(backup::download)),
     ]

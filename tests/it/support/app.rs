@@ -129,6 +129,12 @@ impl TestApp {
         }
     }
 
+    /// Another instance over the same store, by the same clock: it knows nothing but what is stored.
+    pub(crate) async fn beside(&self) -> Self {
+        let store = self.state.store.clone();
+        Self::over(store, self.clock.clone(), None, &[]).await
+    }
+
     /// The folder of a store on disk.
     pub(crate) fn folder(&self) -> &std::path::Path {
         self.folder.as_ref().unwrap().path()

@@ -1,0 +1,158 @@
+//! When a feed was asked, when it is next, and why; and asking it now.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use serde::Deserialize;
+
+use crate::app::{App, AppState};
+use crate::clock::{Timestamp, minute_of};
+use crate::feeds::phase::spread;
+use crate::feeds::{Card, Rung};
+use crate::fetch::out_of_turn::{self, Asked};
+use crate::fetch::refresh::Refreshed;
+use crate::fetch::schedule::{Sweep, last_asked, next_poll};
+use crate::fetch::why::{Why, why};
+use crate::ids::FeedId;
+use crate::shelf::{Scope, Shelf, store};
+use crate::web::flash;
+use crate::web::frame::feed_href;
+use crate::web::problem::{Answer, Problem};
+use crate::web::reader::Reader;
+use crate::web::view::Asking;
+use crate::web::words;
+
+/// "Last asked 12 minutes ago, next in 48 minutes: it posts about every 3 hours." From the card and what this instance
+/// knows of the sweeps: no read.
+pub(super) fn asking(feed: FeedId, card: &Card, sweeps: &[Sweep], now: Timestamp) -> String {
+    let minute = minute_of(now);
+    let place = spread(feed);
+    let last = last_asked(place, card, sweeps, minute)
+        .map(|at| format!("Last asked {}", ago(minute - at)));
+    let next = next_poll(place, card, sweeps, minute).map(|at| match at - minute {
+        ..=1 => "next with the coming sweep".to_owned(),
+        wait => format!("next in {}", words::span(wait)),
+    });
+    let parts: Vec<String> = last.into_iter().chain(next).collect();
+    let when = parts.join(", ");
+    let because = because(card, now);
+    if when.is_empty() {
+        return words::sentence(&because);
+    }
+    format!(
+        "{}: {because}.",
+        words::sentence(&when).trim_end_matches('.')
+    )
+}
+
+/// The same for a list's page, where the list is one feed's.
+pub(super) fn of_list(app: &App, shelf: &Shelf, scope: &Scope) -> Option<Asking> {
+    let Scope::Feed(feed) = scope else {
+        return None;
+    };
+    let card = shelf.card(*feed).filter(|card| card.rung != Rung::Off)?;
+    Some(Asking {
+        href: format!("{}/refresh", feed_href(*feed)),
+        text: asking(*feed, card, &app.courtesy.sweeps(), app.clock.now()),
+    })
+}
+
+fn ago(minutes: i64) -> String {
+    if minutes < 1 {
+        "just now".to_owned()
+    } else {
+        format!("{} ago", words::span(minutes))
+    }
+}
+
+/// Why it is asked when it is, as half a sentence.
+pub(super) fn because(card: &Card, now: Timestamp) -> String {
+    match why(card, now) {
+        Why::Gone => "its publisher has taken it down for good".into(),
+        Why::Resting => "it rests while all its readers are away".into(),
+        Why::New => "it is new here, and new feeds come first".into(),
+        Why::Failing(1) => "the last request failed".into(),
+        Why::Failing(times) => {
+            format!("the last {times} requests failed, so we ask less and less often")
+        }
+        Why::ToldToWait => "its server asked us to leave it alone for a while".into(),
+        Why::Times => "its publisher names hours or days at which not to ask".into(),
+        Why::Wish(minutes) => format!(
+            "its publisher asks for at least {} between two requests",
+            words::span(minutes)
+        ),
+        Why::NoValidators => {
+            "its server can’t say whether it has changed, so it is asked once a day at most".into()
+        }
+        Why::Silent(minutes) => format!("it has been silent for {}", words::span(minutes)),
+        Why::Posts(minutes) => format!("it posts about every {}", words::span(minutes)),
+        Why::Unknown => "how often it posts isn’t known yet".into(),
+    }
+}
+
+/// Where to go afterwards.
+#[derive(Debug, Deserialize)]
+pub(super) struct Back {
+    #[serde(default, rename = "return")]
+    return_to: String,
+}
+
+/// Asks the feed now, or says why not.
+pub(super) async fn refresh(
+    State(app): State<AppState>,
+    reader: Reader,
+    Path(feed): Path<String>,
+    Form(back): Form<Back>,
+) -> Answer<Response> {
+    let id: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
+    if store::get(&app.store, reader.user.id, id).await?.is_none() {
+        return Err(Problem::not_found());
+    }
+    let asked = out_of_turn::ask(&app.tools()?, id).await?;
+    let asked = asked.ok_or_else(Problem::not_found)?;
+    if let Asked::Done(Refreshed::News(count)) = &asked {
+        app.news.note(app.clock.now(), &[(id, *count)]);
+    }
+    let to = match back.return_to.as_str() {
+        "" => feed_href(id),
+        other => flash::local(other),
+    };
+    Ok(flash::redirect(&to, said(&asked, app.clock.now()), None))
+}
+
+/// What came of it, in words.
+pub(crate) fn said(asked: &Asked, now: Timestamp) -> String {
+    match asked {
+        Asked::Declined(until, card) => {
+            let wait = words::span(until - minute_of(now));
+            format!(
+                "Not asked now. It may be asked again in {wait}: {}.",
+                declined_because(card, now)
+            )
+        }
+        Asked::Gone => {
+            "Not asked: its publisher has taken it down for good, or nobody is awake who reads it."
+                .into()
+        }
+        Asked::Busy => "It is being asked already. Look again in a moment.".into(),
+        Asked::Done(Refreshed::News(0) | Refreshed::Unchanged) => {
+            "Asked just now. Nothing new.".into()
+        }
+        Asked::Done(Refreshed::News(count)) => {
+            let count = u64::try_from(*count).unwrap_or_default();
+            format!("Asked just now: {}.", words::count(count, "new article"))
+        }
+        Asked::Done(Refreshed::Failed(text)) => format!("Asked just now, and it failed. {text}"),
+        Asked::Done(Refreshed::Paused) => "Its server asked us to come back later.".into(),
+    }
+}
+
+/// Why a reader who asks is told to wait: our cadence is never the reason.
+fn declined_because(card: &Card, now: Timestamp) -> String {
+    match why(card, now) {
+        Why::Silent(_) | Why::Posts(_) | Why::Unknown | Why::New => {
+            "it was asked within the hour, and no publisher is asked more often".into()
+        }
+        _ => because(card, now),
+    }
+}

@@ -1,0 +1,614 @@
+//! Manners: one test for each check of the list in `docs/manners.md`, by its number, against publishers who remember every
+//! request.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use dormouse::clock::{Timestamp, minute_of};
+use dormouse::feeds::Rung;
+use dormouse::fetch::moving::BELIEVED;
+
+use crate::support::{Answer, Client, Entry, FakeWeb, FeedText, Page, TestApp, at};
+
+const ETAG: &str = "W/\"caf\u{e9} \\ 1\"";
+const MODIFIED: &str = "mon, 2 mar 2026 10:00:00 +0000 (about)";
+const DAY: i64 = 24 * 60;
+
+/// A feed that posts so often that it is asked hourly as far as we are concerned.
+fn busy(name: &str, now: Timestamp) -> String {
+    FeedText::wire(name, 12, now).rss()
+}
+
+struct Scene {
+    app: TestApp,
+    web: FakeWeb,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        Self {
+            app: TestApp::start().await,
+            web: FakeWeb::start(),
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.app.clock.now()
+    }
+
+    /// A reader who subscribes to a page.
+    async fn reads(&self, page: Page) -> (Client<'_>, String) {
+        let url = self.web.put("/feed", page);
+        let ann = self.app.reader("ann").await;
+        let feed = ann.subscribes(&url).await;
+        (ann, feed)
+    }
+
+    /// Sweeps every five minutes for so many minutes. Answers with the minutes, from now, at which a path was asked.
+    async fn sweeps(&self, path: &str, minutes: i64) -> Vec<i64> {
+        self.sweeps_by(path, minutes, 5).await
+    }
+
+    async fn sweeps_by(&self, path: &str, minutes: i64, step: i64) -> Vec<i64> {
+        let began = minute_of(self.now());
+        let mut asked = Vec::new();
+        let mut known = self.web.asked(path).len();
+        while minute_of(self.now()) - began < minutes {
+            self.app.minutes_pass(step);
+            self.app.tick(Duration::from_secs(5)).await;
+            let now = self.web.asked(path).len();
+            asked.extend((known..now).map(|_| minute_of(self.now()) - began));
+            known = now;
+        }
+        asked
+    }
+
+    /// Sweeps until a path is asked again. Answers with the minutes that it took.
+    async fn until_asked(&self, path: &str) -> i64 {
+        for round in 1..2_000 {
+            if !self.sweeps_by(path, 10, 10).await.is_empty() {
+                return round * 10;
+            }
+        }
+        panic!("{path} is never asked");
+    }
+
+    async fn refresh_now(&self, ann: &Client<'_>, feed: &str) -> String {
+        let to = format!("/feed/{feed}/refresh");
+        let sent = ann.post(&to, &[("return", "")]).await;
+        sent.is(303);
+        said(ann, &sent).await
+    }
+}
+
+async fn said(ann: &Client<'_>, sent: &Answer) -> String {
+    ann.get(sent.location()).await.words()
+}
+
+#[tokio::test]
+async fn m01_only_the_first_request_is_unconditional() {
+    let scene = Scene::new().await;
+    let page = Page::feed(busy("A", scene.now())).validated(ETAG, MODIFIED);
+    scene.reads(page).await;
+    scene.sweeps_by("/feed", DAY, 20).await;
+    let requests = scene.web.asked("/feed");
+    assert!(requests.len() > 4, "{}", requests.len());
+    for (n, request) in requests.iter().enumerate() {
+        assert_eq!(
+            request.header("if-none-match").is_some(),
+            n > 0,
+            "request {n}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn m02_both_validators_come_back_byte_for_byte() {
+    let scene = Scene::new().await;
+    let page = Page::feed(busy("A", scene.now())).validated(ETAG, MODIFIED);
+    scene.reads(page).await;
+    scene.sweeps("/feed", 125).await;
+    let requests = scene.web.asked("/feed");
+    let last = requests.last().unwrap();
+    assert_eq!(last.header("if-none-match"), Some(ETAG));
+    assert_eq!(last.header("if-modified-since"), Some(MODIFIED));
+}
+
+#[tokio::test]
+async fn m03_the_pair_is_replaced_together_and_belongs_to_one_address() {
+    let scene = Scene::new().await;
+    let page = Page::feed(busy("A", scene.now())).validated("\"1\"", MODIFIED);
+    scene.reads(page).await;
+    // The next answer has one of the two only: the other is gone.
+    let news = Page::feed(busy("B", scene.now()));
+    scene.web.put("/feed", news.header("ETag", "\"2\""));
+    scene.sweeps("/feed", 125).await;
+    scene.web.forget();
+    scene.sweeps("/feed", 125).await;
+    let request = &scene.web.asked("/feed")[0];
+    assert_eq!(request.header("if-none-match"), Some("\"2\""));
+    assert_eq!(request.header("if-modified-since"), None);
+    // A redirect leads elsewhere: that address gave us nothing.
+    let there = Page::feed(busy("C", scene.now())).validated("\"3\"", MODIFIED);
+    let url = scene.web.put("/elsewhere", there);
+    scene.web.put("/feed", Page::redirect(302, &url));
+    scene.sweeps("/feed", 125).await;
+    let first = &scene.web.asked("/elsewhere")[0];
+    assert_eq!(first.header("if-none-match"), None);
+    scene.web.forget();
+    scene.sweeps("/feed", 185).await;
+    let last = &scene.web.asked("/elsewhere")[0];
+    assert_eq!(last.header("if-none-match"), Some("\"3\""));
+    assert_eq!(scene.web.asked("/feed")[0].header("if-none-match"), None);
+}
+
+#[tokio::test]
+async fn m04_what_could_not_be_read_leaves_no_validators() {
+    let scene = Scene::new().await;
+    let good = Page::feed(busy("A", scene.now())).validated("\"good\"", MODIFIED);
+    let (_, feed) = scene.reads(good).await;
+    let broken = Page::html("<p>Maintenance</p>");
+    scene
+        .web
+        .put("/feed", broken.validated("\"broken\"", "another day"));
+    scene.until_asked("/feed").await;
+    let card = scene.app.feed(&feed).await.card;
+    assert!(card.error.is_some());
+    assert_eq!(card.validators.etag.as_deref(), Some("\"good\""));
+    scene.web.forget();
+    scene.until_asked("/feed").await;
+    let request = &scene.web.asked("/feed")[0];
+    assert_eq!(request.header("if-none-match"), Some("\"good\""));
+}
+
+#[tokio::test]
+async fn m05_a_304_is_a_success() {
+    let scene = Scene::new().await;
+    let page = Page::feed(busy("A", scene.now())).validated(ETAG, MODIFIED);
+    let (_, feed) = scene.reads(page).await;
+    scene.web.put("/feed", Page::status(500));
+    scene.sweeps("/feed", 125).await;
+    assert!(scene.app.feed(&feed).await.card.failures > 0);
+    let page = Page::feed("nobody reads this").validated(ETAG, MODIFIED);
+    scene.web.put("/feed", page);
+    scene.sweeps("/feed", 6 * 60).await;
+    let card = scene.app.feed(&feed).await.card;
+    assert_eq!((card.failures, card.error), (0, None));
+    assert_eq!(scene.app.count("Article").await, 12);
+}
+
+#[tokio::test]
+async fn m06_the_same_document_again_is_no_news_and_costs_nothing() {
+    let scene = Scene::new().await;
+    let text = FeedText::monthly("A", 3, at(10, 0));
+    let (_, feed) = scene.reads(Page::feed(text.rss())).await;
+    let before = scene.app.feed(&feed).await.version;
+    let mut text = text;
+    text.built = Some(at(11, 0));
+    scene.web.put("/feed", Page::feed(text.rss()));
+    let asked = scene.sweeps_by("/feed", 8 * DAY, 60).await;
+    assert!(!asked.is_empty());
+    assert_eq!(scene.app.feed(&feed).await.version, before);
+}
+
+#[tokio::test]
+async fn m07_an_hour_is_the_least_and_a_day_without_validators() {
+    for (validated, least) in [(true, 60), (false, DAY)] {
+        let scene = Scene::new().await;
+        let mut page = Page::feed(busy("A", scene.now()));
+        if validated {
+            page = page.validated(ETAG, MODIFIED);
+        }
+        scene.reads(page).await;
+        let mut asked = vec![0];
+        for day in 0..3 {
+            let news = Page::feed(busy(&format!("A{day}"), scene.now()));
+            let news = match validated {
+                true => news.validated(&format!("\"{day}\""), MODIFIED),
+                false => news,
+            };
+            scene.web.put("/feed", news);
+            let minutes = scene.sweeps_by("/feed", DAY, 20).await;
+            asked.extend(minutes.iter().map(|minute| day * DAY + minute));
+        }
+        let gaps: Vec<i64> = asked.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert!(
+            gaps.len() >= 2 && gaps.iter().all(|&gap| gap >= least),
+            "{gaps:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn m08_no_request_before_the_answer_is_stale() {
+    for (name, value, fresh) in [
+        ("Cache-Control", "public, max-age=21600", 361),
+        ("Expires", "Mon, 02 Mar 2026 18:00:00 GMT", 361),
+        // A year is a mistake: a day.
+        ("Cache-Control", "max-age=31536000", DAY + 1),
+    ] {
+        let scene = Scene::new().await;
+        let page = Page::feed(busy("A", scene.now())).validated(ETAG, MODIFIED);
+        let page = page.header("Date", "Mon, 02 Mar 2026 12:00:00 GMT");
+        let (_, feed) = scene.reads(page.header(name, value)).await;
+        assert!(scene.app.feed(&feed).await.card.wishes.fresh > 0, "{name}");
+        // A 304 without a word about it: what was known stays.
+        let same = Page::feed("x").validated(ETAG, MODIFIED);
+        scene.web.put("/feed", same);
+        for round in 0..2 {
+            let waited = scene.until_asked("/feed").await;
+            assert!(waited >= fresh, "{name}, round {round}: {waited}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn m09_ttl_and_periods_and_hours_and_days_are_heeded() {
+    let text = |now, asks: &str| {
+        let channel = "<description>About</description>";
+        busy("A", now).replace(channel, &format!("{channel}{asks}"))
+    };
+    for (asks, least) in [
+        ("<ttl>360</ttl>", 360),
+        (
+            "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>",
+            720,
+        ),
+    ] {
+        let scene = Scene::new().await;
+        let page = Page::feed(text(scene.now(), asks)).validated(ETAG, MODIFIED);
+        scene.reads(page).await;
+        let mut asked = vec![0];
+        asked.extend(scene.sweeps("/feed", 2 * DAY).await);
+        let gaps: Vec<i64> = asked.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert!(
+            gaps.len() >= 2 && gaps.iter().all(|&gap| gap >= least),
+            "{asks}: {gaps:?}"
+        );
+    }
+    // From 18:00 to midnight, and on Wednesdays. It is noon, on a Monday.
+    let hours: String = (18..24)
+        .map(|hour| format!("<hour>{hour}</hour>"))
+        .collect();
+    let asks = format!("<skipHours>{hours}</skipHours><skipDays><day>Wednesday</day></skipDays>");
+    let scene = Scene::new().await;
+    let page = Page::feed(text(scene.now(), &asks)).validated(ETAG, MODIFIED);
+    let (ann, feed) = scene.reads(page).await;
+    let asked = scene.sweeps_by("/feed", 4 * DAY, 20).await;
+    assert!(asked.len() >= 4, "{asked:?}");
+    for minute in asked {
+        let when = at(12, 0) + TimeDelta::minutes(minute);
+        let (day, hour) = (when.format("%a").to_string(), when.format("%H").to_string());
+        assert!(day != "Wed" && hour.as_str() < "18", "{when}");
+    }
+    let page = ann.get(&format!("/feed/{feed}")).await.words();
+    assert!(
+        page.contains("names hours or days at which not to ask"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn m10_who_says_later_is_left_alone_that_long() {
+    for (status, header, pause) in [
+        (429, Some("7200"), 120),
+        (503, Some("Mon, 02 Mar 2026 20:00:00 GMT"), 240),
+        (429, None, 240),
+        // Two days are the most.
+        (503, Some("999999"), 2 * DAY),
+    ] {
+        let scene = Scene::new().await;
+        let page = Page::feed(busy("A", scene.now())).validated(ETAG, MODIFIED);
+        let (ann, feed) = scene.reads(page).await;
+        let mut later = Page::status(status);
+        if let Some(value) = header {
+            later = later.header("Retry-After", value);
+        }
+        scene.web.put("/feed", later);
+        scene.until_asked("/feed").await;
+        let since = minute_of(scene.now());
+        let card = scene.app.feed(&feed).await.card;
+        let until = match header {
+            Some(value) if value.contains(':') => minute_of(at(20, 0)),
+            _ => since + pause,
+        };
+        assert!(
+            card.not_before >= until,
+            "{status} {header:?}: {}",
+            card.not_before - since
+        );
+        assert!(card.not_before <= until + 60, "{status} {header:?}");
+        let refused = scene.refresh_now(&ann, &feed).await;
+        assert!(refused.contains("Not asked now"), "{refused}");
+        scene.web.forget();
+        let waited = scene.until_asked("/feed").await;
+        assert!(since + waited >= until, "{status} {header:?}: {waited}");
+    }
+}
+
+#[tokio::test]
+async fn m11_a_move_is_believed_after_a_fortnight_and_no_passing_redirect_ever() {
+    for (status, moves) in [
+        (301, true),
+        (308, true),
+        (302, false),
+        (303, false),
+        (307, false),
+    ] {
+        let scene = Scene::new().await;
+        let text = FeedText::monthly("A", 3, at(10, 0)).rss();
+        let (_, feed) = scene
+            .reads(Page::feed(&*text).validated(ETAG, MODIFIED))
+            .await;
+        let target = scene
+            .web
+            .put("/new", Page::feed(&*text).validated(ETAG, MODIFIED));
+        scene.web.put("/feed", Page::redirect(status, &target));
+        let asked = scene.sweeps_by("/feed", BELIEVED, 6 * 60).await;
+        assert!(asked.len() >= 2, "{status}: {asked:?}");
+        let url = scene.app.feed(&feed).await.card.url;
+        assert!(url.ends_with("/feed"), "{status}: too early at {url}");
+        scene.sweeps_by("/feed", 16 * DAY, 6 * 60).await;
+        let feed_now = scene.app.feed(&feed).await;
+        assert_eq!(
+            feed_now.card.url.ends_with("/new"),
+            moves,
+            "{status}: {}",
+            feed_now.card.url
+        );
+        scene.web.forget();
+        scene.sweeps_by("/feed", 8 * DAY, 6 * 60).await;
+        assert_eq!(scene.web.asked("/feed").is_empty(), moves, "{status}");
+        let direct = &scene.web.asked("/new")[0];
+        assert_eq!(direct.header("if-none-match"), Some(ETAG), "{status}");
+        assert_eq!(scene.app.count("Article").await, 3, "{status}");
+        // Both addresses lead to the one feed.
+        let old = scene.web.url("/feed");
+        let bob = scene.app.reader("bob").await;
+        for url in [old.as_str(), target.as_str()]
+            .into_iter()
+            .take(1 + usize::from(moves))
+        {
+            assert_eq!(bob.subscribes(url).await, feed, "{status}: {url}");
+        }
+        scene.app.is_sound().await;
+    }
+}
+
+#[tokio::test]
+async fn m12_gone_ends_it_and_not_found_does_not() {
+    let scene = Scene::new().await;
+    let page = Page::feed(busy("A", scene.now())).validated(ETAG, MODIFIED);
+    let (ann, feed) = scene.reads(page).await;
+    scene.web.put("/feed", Page::status(404));
+    let asked = scene.sweeps_by("/feed", DAY, 20).await;
+    assert!((2..=6).contains(&asked.len()), "{asked:?}");
+    scene.web.put("/feed", Page::status(410));
+    assert_eq!(scene.sweeps_by("/feed", 2 * DAY, 20).await.len(), 1);
+    assert_eq!(scene.sweeps_by("/feed", 10 * DAY, 240).await.len(), 0);
+    assert_eq!(
+        ann.titles(&format!("/feed/{feed}?show=all")).await.len(),
+        12
+    );
+    let page = ann.get(&format!("/feed/{feed}")).await.words();
+    assert!(page.contains("taken this feed down for good"), "{page}");
+}
+
+#[tokio::test]
+async fn m13_failures_back_off_to_a_week_and_never_end() {
+    let scene = Scene::new().await;
+    let page = Page::feed(busy("A", scene.now())).validated(ETAG, MODIFIED);
+    let (ann, feed) = scene.reads(page).await;
+    scene.web.put("/feed", Page::status(500));
+    let asked = scene.sweeps_by("/feed", 26 * DAY, 120).await;
+    let gaps: Vec<i64> = asked.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert!(
+        gaps.windows(2).all(|pair| pair[1] + 240 >= pair[0]),
+        "{gaps:?}"
+    );
+    let longest = gaps.last().copied().unwrap();
+    assert!((7 * DAY..7 * DAY + 240).contains(&longest), "{gaps:?}");
+    // A month without a visit puts readers to sleep, not feeds out of their minds: the page says how it stands.
+    let page = ann.get(&format!("/feed/{feed}/settings")).await.words();
+    assert!(
+        page.contains("requests failed") && page.contains("next in"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn m14_one_request_serves_all_readers() {
+    let scene = Scene::new().await;
+    let page = Page::feed(busy("A", scene.now())).validated(ETAG, MODIFIED);
+    scene.reads(page).await;
+    for name in ["bob", "cid", "dan"] {
+        let other = scene.app.reader(name).await;
+        other.subscribes(&scene.web.url("/feed")).await;
+    }
+    assert_eq!(scene.web.asked("/feed").len(), 1);
+    let asked = scene.sweeps("/feed", 125).await;
+    assert!(asked.len() <= 2, "{asked:?}");
+}
+
+#[tokio::test]
+async fn m15_the_agent_names_a_contact_and_how_many_read() {
+    for (contact, named) in [
+        ("", "+http://reader.example/about/fetcher"),
+        ("mailto:ann@example.org", "+mailto:ann@example.org"),
+    ] {
+        let app = TestApp::with(&[("FETCH_CONTACT", contact)]).await;
+        let web = FakeWeb::start();
+        let page = Page::feed(busy("A", app.clock.now())).validated(ETAG, MODIFIED);
+        let url = web.put("/feed", page);
+        for name in ["ann", "bob"] {
+            app.reader(name).await.subscribes(&url).await;
+        }
+        for _ in 0..30 {
+            app.minutes_pass(5);
+            app.tick(Duration::from_secs(5)).await;
+        }
+        let requests = web.asked("/feed");
+        let agent = requests.last().unwrap().header("user-agent").unwrap();
+        let version = env!("CARGO_PKG_VERSION");
+        assert_eq!(
+            agent,
+            format!("Dormouse/{version} ({named}; 2 subscribers)")
+        );
+    }
+    let app = TestApp::start().await;
+    let page = app.stranger().get("/about/fetcher").await;
+    assert_eq!(
+        (page.status, page.cost),
+        (200, dormouse::datastore::Cost::default())
+    );
+    for word in [
+        "410",
+        "Retry-After",
+        "skipHours",
+        "fourteen days",
+        "robots.txt",
+    ] {
+        assert!(page.text().contains(word), "{word}");
+    }
+}
+
+#[tokio::test]
+async fn m16_feeds_first_and_packed() {
+    let scene = Scene::new().await;
+    scene
+        .reads(Page::feed(busy("A", scene.now())).gzipped())
+        .await;
+    let requests = scene.web.asked("/feed");
+    let accept = requests[0].header("accept").unwrap();
+    assert!(
+        accept.starts_with("application/atom+xml, application/rss+xml"),
+        "{accept}"
+    );
+    let packed = requests[0].header("accept-encoding").unwrap();
+    for kind in ["gzip", "br", "zstd"] {
+        assert!(packed.contains(kind), "{packed}");
+    }
+}
+
+#[tokio::test]
+async fn m17_no_cookies_no_referer_and_nothing_appended() {
+    let scene = Scene::new().await;
+    let elsewhere = Page::feed(busy("A", scene.now())).header("Set-Cookie", "b=2");
+    let url = scene.web.put("/real?x=1", elsewhere);
+    let page = Page::redirect(302, &url).header("Set-Cookie", "a=1; Path=/");
+    scene.reads(page).await;
+    scene.sweeps_by("/feed", 4 * DAY, 60).await;
+    let requests = scene.web.requests();
+    assert!(requests.len() >= 4, "{}", requests.len());
+    for request in requests {
+        assert!(
+            ["/feed", "/real?x=1"].contains(&request.path.as_str()),
+            "{}",
+            request.path
+        );
+        for header in ["cookie", "referer", "cache-control", "pragma", "origin"] {
+            assert_eq!(request.header(header), None, "{header}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn m18_one_at_a_time_with_a_pause_and_each_at_its_own_minute() {
+    let app = TestApp::with(&[("HOST_SPACING_MS", "30")]).await;
+    let web = FakeWeb::start();
+    let ann = app.reader("ann").await;
+    let mut feeds = Vec::new();
+    for n in 0..12 {
+        let text = FeedText::wire(&format!("F{n}"), 12, app.clock.now()).rss();
+        let page = Page::feed(text).validated(ETAG, MODIFIED);
+        let slow = page.after(Duration::from_millis(20));
+        feeds.push(ann.subscribes(&web.put(&format!("/f{n}"), slow)).await);
+    }
+    let mut slots = std::collections::BTreeSet::new();
+    for slot in 0..24 {
+        web.forget();
+        app.minutes_pass(5);
+        app.tick(Duration::from_secs(5)).await;
+        if !web.requests().is_empty() {
+            slots.insert(slot % 12);
+        }
+    }
+    assert_eq!(web.most_at_once(), 1);
+    assert!(
+        slots.len() >= 5,
+        "twelve hourly feeds in {slots:?} of twelve slots"
+    );
+}
+
+#[tokio::test]
+async fn m20_a_restart_asks_nobody_again() {
+    let scene = Scene::new().await;
+    let page = Page::feed(busy("A", scene.now())).validated(ETAG, MODIFIED);
+    let (_, feed) = scene.reads(page).await;
+    scene.sweeps("/feed", 125).await;
+    scene.web.forget();
+    // Another instance on the same store knows nothing but what is stored.
+    let other = scene.app.beside().await;
+    for _ in 0..2 {
+        other.tick(Duration::from_secs(5)).await;
+    }
+    let since = minute_of(scene.now()) - scene.app.feed(&feed).await.card.asked;
+    assert!(since < 120, "{since}");
+    assert!(scene.web.asked("/feed").is_empty());
+}
+
+#[tokio::test]
+async fn m21_a_readers_own_refresh_is_as_polite_and_says_why() {
+    let scene = Scene::new().await;
+    let page = Page::feed(busy("A", scene.now())).validated(ETAG, MODIFIED);
+    let (ann, feed) = scene.reads(page).await;
+    let refused = scene.refresh_now(&ann, &feed).await;
+    assert!(
+        refused.contains("Not asked now. It may be asked again in 60 minutes"),
+        "{refused}"
+    );
+    assert!(refused.contains("within the hour"), "{refused}");
+    scene.app.minutes_pass(60);
+    let done = scene.refresh_now(&ann, &feed).await;
+    assert!(done.contains("Asked just now. Nothing new."), "{done}");
+    let again = scene.refresh_now(&ann, &feed).await;
+    assert!(again.contains("Not asked now"), "{again}");
+    assert_eq!(scene.web.asked("/feed").len(), 2);
+    // The sweep knows of it too.
+    assert!(scene.sweeps("/feed", 55).await.is_empty());
+    let more = FeedText::wire("A", 12, at(12, 0)).and(Entry::new("late", scene.now()));
+    let more = Page::feed(more.rss()).validated("\"2\"", "x");
+    scene
+        .web
+        .put("/feed", more.header("Cache-Control", "max-age=14400"));
+    scene.app.minutes_pass(5);
+    let news = scene.refresh_now(&ann, &feed).await;
+    assert!(news.contains("1 new article"), "{news}");
+    scene.app.minutes_pass(65);
+    let refused = scene.refresh_now(&ann, &feed).await;
+    assert!(refused.contains("asks for at least 4 hours"), "{refused}");
+    let program = scene.app.program_of(&ann).await;
+    let to = format!("/api/v1/subscriptions/{feed}/refresh");
+    let sent = program.ask(http::Method::POST, &to).send().await;
+    assert_eq!(sent.is(200).json()["asked"], false);
+    assert!(sent.json()["said"].as_str().unwrap().contains("4 hours"));
+}
+
+#[tokio::test]
+async fn m23_robots_txt_is_not_asked_for_and_a_refusal_is_taken() {
+    let scene = Scene::new().await;
+    let page = Page::feed(busy("A", scene.now())).validated(ETAG, MODIFIED);
+    let (_, feed) = scene.reads(page).await;
+    scene.web.put("/feed", Page::status(403));
+    let asked = scene.sweeps_by("/feed", 2 * DAY, 20).await;
+    assert!((3..=7).contains(&asked.len()), "{asked:?}");
+    let agents: std::collections::BTreeSet<_> = scene
+        .web
+        .requests()
+        .iter()
+        .map(|request| request.header("user-agent").unwrap()[..9].to_owned())
+        .collect();
+    assert_eq!(agents.into_iter().collect::<Vec<_>>(), ["Dormouse/"]);
+    assert!(scene.web.asked("/robots.txt").is_empty());
+    assert_ne!(scene.app.feed(&feed).await.card.rung, Rung::Off);
+}
