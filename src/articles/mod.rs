@@ -1,7 +1,9 @@
 //! Articles: a card for lists, a body for the page.
 
+pub mod full_text;
 pub mod store;
 
+pub use full_text::{FullText, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{Timestamp, from_micros};
@@ -123,6 +125,12 @@ pub struct Body {
     pub updated: Option<i64>,
     /// The publisher's words for what it is about.
     pub categories: Vec<String>,
+    /// The text of its own page, once somebody asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub full: Option<FullText>,
+    /// Why the last attempt to get that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Refusal>,
 }
 
 /// An article as it is stored.

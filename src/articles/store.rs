@@ -4,6 +4,7 @@ use super::{Article, Body, Card};
 use crate::clock::Timestamp;
 use crate::datastore::{
     Datastore, Direction, Entity, IN_LIMIT, Key, Mutation, Query, RangeOp, StoreError, Value,
+    Version,
 };
 use crate::ids::{ArticleId, FeedId};
 use crate::packed;
@@ -39,23 +40,61 @@ fn id_of(key: &Key) -> Option<ArticleId> {
 /// # Errors
 /// None that is known: what is too large is cut.
 pub fn put(article: &Article) -> Result<Mutation, StoreError> {
+    Ok(Mutation::Upsert(entity(article)?, None))
+}
+
+/// The write that stores an edited article, on the version of it that the edit was made of.
+///
+/// # Errors
+/// As [`put`].
+pub fn put_over(article: &Article, version: Version) -> Result<Mutation, StoreError> {
+    Ok(Mutation::Upsert(entity(article)?, Some(version)))
+}
+
+/// The write that changes an article's body alone; a commit with it fails where the article was changed, or has gone, since
+/// this version. `None` where the body is too large to be kept.
+///
+/// # Errors
+/// None that is known.
+pub fn update(article: &Article, version: Version) -> Result<Option<Mutation>, StoreError> {
+    let packed = packed::pack(&article.body)?;
+    if packed.len() > BODY_BYTES {
+        return Ok(None);
+    }
+    let entity = with_body(article, packed);
+    Ok(Some(Mutation::Update(entity, Some(version))))
+}
+
+/// What is too large gives up the full text, then its own.
+fn entity(article: &Article) -> Result<Entity, StoreError> {
     let mut packed = packed::pack(&article.body)?;
+    if packed.len() > BODY_BYTES && article.body.full.is_some() {
+        let body = Body {
+            full: None,
+            ..article.body.clone()
+        };
+        packed = packed::pack(&body)?;
+    }
     if packed.len() > BODY_BYTES {
         let html = "<p>This article is too large to be kept. Read it at its own address.</p>";
         let body = Body {
             html: html.to_owned(),
             attachments: Vec::new(),
+            full: None,
             ..article.body.clone()
         };
         packed = packed::pack(&body)?;
     }
-    let entity = Entity::new(key(article.id))
+    Ok(with_body(article, packed))
+}
+
+fn with_body(article: &Article, packed: Vec<u8>) -> Entity {
+    Entity::new(key(article.id))
         .indexed("feed", article.id.feed.number())
         .indexed("at", article.face.at())
         .indexed("ref", article.id.number())
         .indexed("card", article.face.to_card())
-        .unindexed("body", packed);
-    Ok(Mutation::Upsert(entity, None))
+        .unindexed("body", packed)
 }
 
 /// The delete of an article.
@@ -68,6 +107,18 @@ pub fn remove(id: ArticleId) -> Mutation {
 /// # Errors
 /// The store's.
 pub async fn get(store: &Datastore, id: ArticleId) -> Result<Option<Article>, StoreError> {
+    let found = get_version(store, id).await?;
+    Ok(found.map(|(article, _)| article))
+}
+
+/// One article with the version that was read. One read.
+///
+/// # Errors
+/// The store's.
+pub async fn get_version(
+    store: &Datastore,
+    id: ArticleId,
+) -> Result<Option<(Article, Version)>, StoreError> {
     let Some(stored) = store.get(&key(id)).await? else {
         return Ok(None);
     };
@@ -75,7 +126,7 @@ pub async fn get(store: &Datastore, id: ArticleId) -> Result<Option<Article>, St
     let face = stored.entity.text("card").ok_or_else(damaged)?;
     let face = serde_json::from_str(face).map_err(|_| damaged())?;
     let body = packed::unpack(stored.entity.blob("body").ok_or_else(damaged)?)?;
-    Ok(Some(Article { id, face, body }))
+    Ok(Some((Article { id, face, body }, stored.version)))
 }
 
 /// A stretch of a river over at most 30 feeds: index `Article(feed, at, card)` in the flow's direction. One read, however

@@ -82,6 +82,7 @@ pub fn article(id: ArticleId, entry: &ParsedEntry, at: Timestamp, feed_url: &str
             published,
             updated: entry.updated.map(|date| date.timestamp()),
             categories: entry.categories.iter().take(20).cloned().collect(),
+            ..articles::Body::default()
         },
     }
 }
@@ -134,9 +135,11 @@ pub async fn apply(
     changes.extend(alias.map(|url| feeds::store::alias(&url, feed.id)));
     for (seq, mut article) in edited {
         // The river's key of an edited article is the stored one's: one read more for each edit, and no jump.
-        if let Some(stored) = articles::store::get(store, ArticleId { feed: feed.id, seq }).await? {
+        let id = ArticleId { feed: feed.id, seq };
+        if let Some((stored, version)) = articles::store::get_version(store, id).await? {
             article.face.order = stored.face.order;
-            changes.push(articles::store::put(&article)?);
+            article.body.inherit(stored.body);
+            changes.push(articles::store::put_over(&article, version)?);
         }
     }
     let gone = retired.map(|seq| articles::store::remove(ArticleId { feed: feed.id, seq }));

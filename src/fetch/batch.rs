@@ -117,7 +117,8 @@ fn by_host(feeds: Vec<Head>) -> VecDeque<Vec<Head>> {
     queues
 }
 
-fn host_of(url: &str) -> String {
+/// The name that a publisher is asked by, one request at a time: host:port.
+pub fn host_of(url: &str) -> String {
     let Ok(url) = Url::parse(url) else {
         return String::new();
     };

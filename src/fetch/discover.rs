@@ -109,10 +109,14 @@ impl Candidate {
     }
 }
 
-/// The page as text: by its byte order mark, the header's charset, or as UTF-8 with losses. The
+/// The page as text: by its byte order mark, the header's charset, or as UTF-8 if it is that. The
 /// addresses and the tags are ASCII, so a wrong guess costs no more than a garbled title.
 fn decode(html: &[u8], content_type: Option<&str>) -> String {
-    let html = &html[..html.len().min(LONGEST_PAGE)];
+    to_text(&html[..html.len().min(LONGEST_PAGE)], content_type)
+}
+
+/// A page's bytes as text, however many.
+pub(super) fn to_text(html: &[u8], content_type: Option<&str>) -> String {
     let named = content_type
         .and_then(|value| value.split("charset=").nth(1))
         .map(|name| {
@@ -122,9 +126,14 @@ fn decode(html: &[u8], content_type: Option<&str>) -> String {
                 .trim_matches(['"', '\'', ' '])
         })
         .or_else(|| meta_charset(html));
+    let unnamed = match std::str::from_utf8(html) {
+        // Cut within a character, perhaps; else what pages were written in before.
+        Err(error) if error.error_len().is_some() => encoding_rs::WINDOWS_1252,
+        _ => encoding_rs::UTF_8,
+    };
     let encoding = named
         .and_then(|name| Encoding::for_label(name.as_bytes()))
-        .unwrap_or(encoding_rs::UTF_8);
+        .unwrap_or(unnamed);
     encoding.decode(html).0.into_owned()
 }
 

@@ -33,6 +33,20 @@ const TOO_MANY: i64 = 4 * 60;
 const ACCEPTED: &str = "application/atom+xml, application/rss+xml, application/feed+json, \
     application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1";
 
+/// The most bytes of a page that an article is looked for in, unpacked.
+pub const PAGE_BYTES: usize = 3 * 1_024 * 1_024;
+/// Pages for people, and whatever else a server has.
+const ACCEPTED_PAGES: &str = "text/html, application/xhtml+xml, */*;q=0.1";
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+enum Wanted {
+    /// A feed, for so many readers.
+    Feed { subscribers: u32 },
+    /// A page that somebody wants to read.
+    Page,
+}
+
 /// Why nothing came back.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
@@ -59,6 +73,9 @@ pub enum FetchError {
         /// The minute from when it may be asked.
         until: i64,
     },
+    /// A page is beyond the limit.
+    #[error("The page is larger than 3 MB, which is more than is taken apart for its text.")]
+    PageTooLarge,
     /// Too many redirects, or one that leads nowhere.
     #[error("The address {0} redirects more than {REDIRECTS} times, or nowhere.")]
     Redirects(String),
@@ -161,8 +178,28 @@ impl Web {
         subscribers: u32,
         now: Timestamp,
     ) -> Result<Answer, FetchError> {
+        let wanted = Wanted::Feed { subscribers };
+        self.ask(url, validators, wanted, now).await
+    }
+
+    /// Asks for a page for people, following redirects.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn page(&self, url: &Url, now: Timestamp) -> Result<Answer, FetchError> {
+        let none = Validators::default();
+        self.ask(url, &none, Wanted::Page, now).await
+    }
+
+    async fn ask(
+        &self,
+        url: &Url,
+        validators: &Validators,
+        wanted: Wanted,
+        now: Timestamp,
+    ) -> Result<Answer, FetchError> {
         let host = url.host_str().unwrap_or_default().to_owned();
-        let work = self.follow(url.clone(), validators, subscribers, now);
+        let work = self.follow(url.clone(), validators, wanted, now);
         tokio::time::timeout(PATIENCE, work)
             .await
             .unwrap_or(Err(FetchError::TooSlow(host)))
@@ -172,7 +209,7 @@ impl Web {
         &self,
         first: Url,
         validators: &Validators,
-        subscribers: u32,
+        wanted: Wanted,
         now: Timestamp,
     ) -> Result<Answer, FetchError> {
         let mut url = first.clone();
@@ -183,7 +220,7 @@ impl Web {
                 let host = url.host_str().unwrap_or_default().to_owned();
                 return Err(FetchError::Paused { host, until });
             }
-            let mut headers = self.headers(subscribers);
+            let mut headers = self.headers(wanted);
             let owner = validators.of.as_deref().unwrap_or(first.as_str());
             if owner == url.as_str() {
                 add_validators(&mut headers, validators);
@@ -200,7 +237,7 @@ impl Web {
                 }
                 _ => {
                     let of = (url != first).then(|| url.to_string());
-                    let answer = read(response, url, permanent && hop > 0, of, now).await?;
+                    let answer = read(response, wanted, url, permanent && hop > 0, of, now).await?;
                     if let (429 | 503, Some(minutes)) = (answer.status.as_u16(), answer.pause()) {
                         self.pauses.note(&answer.url, minute_of(now) + minutes);
                     }
@@ -211,8 +248,12 @@ impl Web {
         Err(FetchError::Redirects(first.to_string()))
     }
 
-    fn headers(&self, subscribers: u32) -> HeaderMap {
+    fn headers(&self, wanted: Wanted) -> HeaderMap {
         let version = env!("CARGO_PKG_VERSION");
+        let (subscribers, accepted) = match wanted {
+            Wanted::Feed { subscribers } => (subscribers, ACCEPTED),
+            Wanted::Page => (0, ACCEPTED_PAGES),
+        };
         let readers = match subscribers {
             0 => String::new(),
             1 => "; 1 subscriber".to_owned(),
@@ -220,7 +261,7 @@ impl Web {
         };
         let agent = format!("Dormouse/{version} (+{}{readers})", self.contact);
         let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
+        headers.insert(ACCEPT, HeaderValue::from_static(accepted));
         if let Ok(agent) = HeaderValue::from_str(&agent) {
             headers.insert(USER_AGENT, agent);
         }
@@ -264,6 +305,7 @@ fn next_hop(url: &Url, location: &HeaderValue) -> Option<Url> {
 
 async fn read(
     mut response: reqwest::Response,
+    wanted: Wanted,
     url: Url,
     moved: bool,
     of: Option<String>,
@@ -291,10 +333,15 @@ async fn read(
                 .await
                 .map_err(|error| explain(&error, &url))?;
             let Some(chunk) = chunk else { break };
-            if body.len() + chunk.len() > BODY_BYTES {
-                return Err(FetchError::TooLarge(url.to_string()));
+            match wanted {
+                Wanted::Feed { .. } if body.len() + chunk.len() > BODY_BYTES => {
+                    return Err(FetchError::TooLarge(url.to_string()));
+                }
+                Wanted::Page if body.len() + chunk.len() > PAGE_BYTES => {
+                    return Err(FetchError::PageTooLarge);
+                }
+                _ => body.extend_from_slice(&chunk),
             }
-            body.extend_from_slice(&chunk);
         }
     }
     Ok(Answer {

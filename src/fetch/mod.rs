@@ -11,6 +11,8 @@ pub mod batch;
 pub mod courtesy;
 pub mod decide;
 pub mod discover;
+pub mod extract;
+pub mod full_text;
 pub mod guard;
 pub mod http;
 pub mod identity;

@@ -12,7 +12,7 @@ use crate::datastore::{Datastore, StoreError};
 use crate::feeds::{self, Head, Validators};
 
 /// Documents that are read at the same time: a large one takes many times its size while it is.
-static ROOM: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
+pub(super) static ROOM: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
 /// How often a fetched document is decided on anew when somebody else wrote the feed meanwhile.
 const TRIES: usize = 4;
 

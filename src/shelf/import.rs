@@ -266,6 +266,7 @@ impl Attempt<'_> {
             title: outline.title.as_deref().and_then(typed_title),
             folder: folder_path(outline.folder.iter().map(String::as_str)),
             position: self.clock.now().timestamp_micros() + place,
+            full_text: false,
         };
         let prefixes: HashSet<&str> = outline
             .attributes

@@ -33,6 +33,7 @@ fn entity(user: UserId, one: &Subscription, extra: &Extra) -> Result<Entity, Sto
         title: one.title.clone(),
         folder: one.folder.clone(),
         position: one.position,
+        full_text: one.full_text,
     };
     let card = serde_json::to_string(&card).map_err(|e| StoreError::Corrupt(e.to_string()))?;
     let entity = Entity::new(subscription_key(user, one.feed))
@@ -56,6 +57,7 @@ fn from_row(row: &Stored) -> Result<Subscription, StoreError> {
         title: card.title,
         folder: card.folder,
         position: card.position,
+        full_text: card.full_text,
     })
 }
 
@@ -99,7 +101,7 @@ fn extra(stored: &Stored) -> Result<Extra, StoreError> {
         .map_or(Ok(Extra::default()), packed::unpack)
 }
 
-/// Writes a changed subscription, with the title or folder that `how` gives it. One read and one write.
+/// Writes a changed subscription, with what `how` gives it. One read and one write.
 ///
 /// # Errors
 /// The store's; [`StoreError::NotFound`] where the reader doesn't have the feed.

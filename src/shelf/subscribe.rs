@@ -140,7 +140,7 @@ pub async fn subscribe(
     Err(contention(url.as_str()).into())
 }
 
-fn contention(what: &str) -> StoreError {
+pub(super) fn contention(what: &str) -> StoreError {
     let key = what.to_owned();
     StoreError::Contention { key }
 }
@@ -151,10 +151,11 @@ fn subscription(tools: &Tools, feed: FeedId, folder: Vec<String>) -> Subscriptio
         title: None,
         folder,
         position: tools.clock.now().timestamp_micros(),
+        full_text: false,
     }
 }
 
-async fn known(tools: &Tools, url: &str) -> Result<Option<FeedId>, StoreError> {
+pub(super) async fn known(tools: &Tools, url: &str) -> Result<Option<FeedId>, StoreError> {
     let found = feeds::store::by_urls(&tools.store, &[url.to_owned()]).await?;
     Ok(found.into_iter().next().flatten())
 }
@@ -233,7 +234,7 @@ pub async fn unsubscribe(
 }
 
 /// From an address to a feed's address and document: the address itself, what its page links to, what is usual.
-async fn find(tools: &Tools, url: Url) -> Result<(Url, Document), SubscribeError> {
+pub(super) async fn find(tools: &Tools, url: Url) -> Result<(Url, Document), SubscribeError> {
     let answer = get(tools, &url).await?;
     if !answer.status.is_success() {
         return Err(SubscribeError::Status(answer.status.as_u16()));
@@ -266,7 +267,7 @@ async fn find(tools: &Tools, url: Url) -> Result<(Url, Document), SubscribeError
     })
 }
 
-async fn one(tools: &Tools, url: &Url) -> Result<(Url, Document), SubscribeError> {
+pub(super) async fn one(tools: &Tools, url: &Url) -> Result<(Url, Document), SubscribeError> {
     let answer = get(tools, url).await?;
     if !answer.status.is_success() {
         return Err(SubscribeError::Status(answer.status.as_u16()));
@@ -277,14 +278,14 @@ async fn one(tools: &Tools, url: &Url) -> Result<(Url, Document), SubscribeError
     })
 }
 
-async fn get(tools: &Tools, url: &Url) -> Result<Answer, FetchError> {
+pub(super) async fn get(tools: &Tools, url: &Url) -> Result<Answer, FetchError> {
     let none = Validators::default();
     tools.web.get(url, &none, 0, tools.clock.now()).await
 }
 
 /// A feed lives where it was asked for, or where nothing but permanent redirects led: nothing is stored yet that a
 /// passing redirect could spoil.
-async fn accept(asked: &Url, answer: Answer) -> Result<(Url, Document), ParseError> {
+pub(super) async fn accept(asked: &Url, answer: Answer) -> Result<(Url, Document), ParseError> {
     let mut document = read(answer).await?;
     let moved = document.moved_to.take();
     let moved = moved.and_then(|moved| address::parse(&moved).ok());

@@ -24,6 +24,8 @@ pub struct Subscription {
     pub folder: Vec<String>,
     /// Its place among the others.
     pub position: i64,
+    /// Whether its articles' own pages are fetched when they are opened.
+    pub full_text: bool,
 }
 
 /// A subscription's card. Names are short because they are stored with each.
@@ -37,6 +39,8 @@ pub(super) struct Card {
     pub folder: Vec<String>,
     #[serde(rename = "o")]
     pub position: i64,
+    #[serde(rename = "w", default, skip_serializing_if = "std::ops::Not::not")]
+    pub full_text: bool,
 }
 
 /// What an OPML file said beyond what we use, so that an export says it again.

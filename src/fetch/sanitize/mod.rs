@@ -25,6 +25,9 @@ use url::Url;
 /// Stored articles carry the version they were cleaned with, so that an old one can be told apart.
 pub const SANITIZER_VERSION: u32 = 1;
 
+/// Longest HTML that is cleaned, in bytes; what is longer is cut.
+pub const LONGEST_HTML: usize = bounds::LONGEST_HTML;
+
 /// HTML that can be put on a page as it is. Only [`SafeHtml::clean`] makes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
@@ -282,6 +285,11 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
         rest = &value[end + 1..];
     }
     None
+}
+
+/// Whether a tree builder would need more than linear time for this, or would build a tower of it.
+pub fn is_hostile(html: &str) -> bool {
+    bounds::is_hostile(html)
 }
 
 /// The text of a piece of HTML on one line: no tags, entities decoded, white space collapsed.
