@@ -1,0 +1,266 @@
+//! Taking another feed in a dead one's place.
+//!
+//! One commit: at no moment has the reader neither of the two. What he had named, sorted, set and read goes along.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use url::Url;
+
+use super::audience::{joins, leaves};
+use super::store;
+use super::subscribe::{SubscribeError, contention, find, known};
+use super::subscription::Subscription;
+use crate::articles::Numbers;
+use crate::chance::Chance;
+use crate::datastore::{Mutation, StoreError};
+use crate::feeds::address;
+use crate::feeds::{self, Feed, Fingerprint};
+use crate::fetch::apply::apply;
+use crate::fetch::batch::Tools;
+use crate::fetch::decide::{Document, Outcome, Plan, decide, unknown};
+use crate::fetch::guard;
+use crate::fetch::http::FetchError;
+use crate::ids::{ArticleId, FEED_IDS, FeedId, UserId};
+use crate::users;
+
+/// How long fetching the new feed may take.
+const PATIENCE: Duration = Duration::from_secs(25);
+/// How often a commit is tried again after somebody else was faster.
+const TRIES: usize = 5;
+
+/// What a switch came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Switched {
+    /// The feed that is on the shelf now.
+    pub feed: FeedId,
+    /// Whether it was there before.
+    pub was_there: bool,
+    /// Unread articles of the dead feed that the new one doesn't have: while there are any, that stays on the shelf too.
+    pub left_unread: u32,
+}
+
+/// Puts the feed at `url` in the place of `dead`.
+///
+/// Own title, folder, place, options and OPML attributes go along, and what was
+/// read of the old feed's articles is read in the new one. The old feed leaves the shelf unless it has unread articles that the
+/// new one doesn't show. Six reads, a count and, for a feed that nobody has yet, one fetch; three writes (and the new articles).
+///
+/// # Errors
+/// [`SubscribeError`]; nothing is stored then. [`SubscribeError::Store`] with `NotFound` where `dead` isn't on the shelf.
+pub async fn switch(
+    tools: &Tools,
+    chance: &Chance,
+    user: UserId,
+    dead: FeedId,
+    url: &str,
+) -> Result<Switched, SubscribeError> {
+    let url = address::parse(url)?;
+    guard::check_text(url.as_str(), tools.web.allows_private())?;
+    let mut fetched: Option<(Url, Document)> = None;
+    for _ in 0..TRIES {
+        let asked = fetched.as_ref().map_or(&url, |(url, _)| url);
+        let there = known(tools, asked.as_str()).await?;
+        let new = match (there, &fetched) {
+            (Some(id), _) if id == dead => {
+                let found = "This is the address that the feed has already.".into();
+                return Err(SubscribeError::NotAFeed { found });
+            }
+            (Some(id), _) => feeds::store::get(&tools.store, id).await?.map(New::Known),
+            (None, Some((url, document))) => Some(New::Unknown(url.clone(), document.clone())),
+            (None, None) => None,
+        };
+        let Some(new) = new else {
+            let search = tokio::time::timeout(PATIENCE, find(tools, url.clone())).await;
+            let host = url.host_str().unwrap_or_default().to_owned();
+            let slow = FetchError::TooSlow(host);
+            fetched = Some(search.unwrap_or(Err(slow.into()))?);
+            continue;
+        };
+        match Change::new(tools, chance, user, dead, new)
+            .await?
+            .commit(tools)
+            .await
+        {
+            Ok(done) => return Ok(done),
+            Err(error)
+                if error.is_contention()
+                    || feeds::store::is_taken(&error)
+                    || feeds::store::has_gone(&error)
+                    || store::is_there(&error) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(contention("the subscription").into())
+}
+
+enum New {
+    Known(Feed),
+    Unknown(Url, Document),
+}
+
+/// One attempt, with all that it was decided on.
+struct Change {
+    user: UserId,
+    /// What is written beside the new feed's own records.
+    also: Vec<Mutation>,
+    deed: Deed,
+    /// What is read of the old feed, by its numbers in the new one.
+    read: Vec<u32>,
+    numbers: Numbers,
+    done: Switched,
+}
+
+/// What the new feed's own records need.
+enum Deed {
+    /// It is there, and has one reader more.
+    Join(Box<Feed>),
+    /// Nobody had it.
+    Bring(Box<Plan>),
+    /// The reader has it already.
+    Nothing,
+}
+
+impl Change {
+    async fn new(
+        tools: &Tools,
+        chance: &Chance,
+        user: UserId,
+        dead: FeedId,
+        new: New,
+    ) -> Result<Self, SubscribeError> {
+        let store = &tools.store;
+        let now = tools.clock.now();
+        let missing = || StoreError::NotFound(feeds::store::key(dead));
+        let (old, extra, version) = store::get(store, user, dead).await?.ok_or_else(missing)?;
+        let mut old_feed = feeds::store::get(store, dead).await?.ok_or_else(missing)?;
+        let (read, _) = store::read_state(store, user).await?;
+        let (mut feed, document) = match new {
+            New::Known(feed) => (feed, None),
+            New::Unknown(url, document) => {
+                let id = FeedId::from_number(chance.id(FEED_IDS)).unwrap_or(FeedId(1));
+                (unknown(id, url.as_str()), Some(document))
+            }
+        };
+        let was_there = store::get(store, user, feed.id).await?.is_some();
+        let mut deed = Deed::Nothing;
+        if let Some(document) = document {
+            feed.card.subscribers = 1;
+            let decided = decide(&feed, Outcome::Parsed(Box::new(document)), now);
+            feed = decided.feed.clone();
+            deed = Deed::Bring(Box::new(decided));
+        } else if !was_there {
+            joins(&mut feed, now);
+            deed = Deed::Join(Box::new(feed.clone()));
+        }
+        let twins = twins(&old_feed, &feed);
+        let is_read = |seq| {
+            let id = ArticleId { feed: dead, seq };
+            seq < old_feed.card.first || read.is_read(id)
+        };
+        let unread = (old_feed.card.first..=old_feed.card.last).filter(|&seq| !is_read(seq));
+        let left = unread.filter(|seq| !twins.contains_key(seq)).count();
+        let carried = twins.iter().filter(|(seq, _)| is_read(**seq));
+        let carried = carried.map(|(_, twin)| *twin).collect();
+        let mut also = Vec::new();
+        if !was_there {
+            let one = Subscription {
+                feed: feed.id,
+                ..old
+            };
+            also.push(store::insert(user, &one, &extra)?);
+        }
+        if left == 0 {
+            also.push(store::remove(user, dead, version));
+            let sleeper = match old_feed.card.asleep {
+                0 => None,
+                _ => users::store::get(store, user).await?,
+            };
+            let sleeper = sleeper.filter(|user| user.profile.resting.contains(&dead));
+            leaves(&mut old_feed, sleeper.is_some(), now);
+            also.push(feeds::store::update(&old_feed)?);
+            if let Some(mut sleeper) = sleeper {
+                sleeper.profile.resting.remove(&dead);
+                also.push(users::store::update(&sleeper)?);
+            }
+        }
+        let done = Switched {
+            feed: feed.id,
+            was_there,
+            left_unread: u32::try_from(left).unwrap_or(u32::MAX),
+        };
+        Ok(Self {
+            user,
+            also,
+            deed,
+            read: carried,
+            numbers: feed.card.numbers(feed.id),
+            done,
+        })
+    }
+
+    /// The switch is one commit. What is read follows it, when the new numbers are certain: were we stopped between the two,
+    /// articles would come up again, and none would be lost.
+    async fn commit(self, tools: &Tools) -> Result<Switched, StoreError> {
+        let Self {
+            mut also,
+            numbers,
+            read,
+            ..
+        } = self;
+        match self.deed {
+            Deed::Bring(plan) => {
+                apply(&tools.store, *plan, also, true).await?;
+            }
+            Deed::Join(feed) => {
+                also.push(feeds::store::update(&feed)?);
+                tools.store.commit(also).await?;
+            }
+            Deed::Nothing if also.is_empty() => {}
+            Deed::Nothing => {
+                tools.store.commit(also).await?;
+            }
+        }
+        if !read.is_empty() {
+            store::change_read(&tools.store, self.user, |state| {
+                for &seq in &read {
+                    state.mark(numbers, seq, true);
+                }
+            })
+            .await?;
+        }
+        Ok(self.done)
+    }
+}
+
+/// Articles of the old feed that the new one has too, with their numbers there: by id, link, or title and date, where exactly
+/// one in each feed has that.
+fn twins(old: &Feed, new: &Feed) -> HashMap<u32, u32> {
+    let kinds: [fn(&Fingerprint) -> u64; 4] =
+        [|p| p.identity, |p| p.second, |p| p.link, |p| p.title];
+    let mut twins = HashMap::new();
+    for kind in kinds {
+        let (old, new) = (by(old, kind), by(new, kind));
+        for (hash, seq) in old {
+            if let (Some(seq), Some(Some(twin))) = (seq, new.get(&hash)) {
+                twins.entry(seq).or_insert(*twin);
+            }
+        }
+    }
+    twins
+}
+
+/// A feed's kept articles by one of their hashes; `None` for what several have.
+fn by(feed: &Feed, kind: fn(&Fingerprint) -> u64) -> HashMap<u64, Option<u32>> {
+    let mut found = HashMap::new();
+    for print in &feed.body.window {
+        let hash = kind(print);
+        if hash != 0 && print.seq >= feed.card.first && !feed.body.repeated.contains(&hash) {
+            found
+                .entry(hash)
+                .and_modify(|seq| *seq = None)
+                .or_insert(Some(print.seq));
+        }
+    }
+    found
+}
