@@ -25,6 +25,7 @@ static FILES: &[(&str, &[u8])] = &files!(
     "favicon.svg",
     "icons.svg",
     "js/counts.js",
+    "js/fulltext.js",
     "js/help.js",
     "js/import.js",
     "js/keys.js",

@@ -255,6 +255,30 @@ pub struct ArticleView {
     pub next: Option<Link>,
     /// The list it was opened from: the way back, and where its forms return.
     pub return_to: String,
+    pub text: TextChoice,
+}
+
+/// An article's two texts: the feed's own, and its page's.
+#[derive(Clone, Debug, Default)]
+pub struct TextChoice {
+    /// Whether it has a page of its own that could be fetched.
+    pub has_page: bool,
+    /// Whether the page's text is there.
+    pub has_full: bool,
+    /// Whether that is what is shown.
+    pub shows_full: bool,
+    /// Whether the publisher has changed the article since.
+    pub is_older: bool,
+    /// Whether its reader wants it without asking, and it isn't there yet.
+    pub is_wanted: bool,
+    /// Where its forms post.
+    pub action: String,
+    /// The article's address in this list: its forms return there.
+    pub here: String,
+    /// The same with the other text.
+    pub other: String,
+    /// Why there is no full text, if somebody tried.
+    pub trouble: Option<Trouble>,
 }
 
 /// The article alone, as the answer to `X-Fragment: article`.
@@ -376,6 +400,8 @@ pub struct FeedRow {
     pub status: String,
     /// Whether the status is trouble.
     pub failing: bool,
+    /// Whether that has lasted so long that another address may be looked for.
+    pub may_replace: bool,
     /// The part of an article's id before the hyphen.
     pub id: String,
     pub letter: char,
@@ -446,6 +472,10 @@ pub struct FeedSettingsPage {
     pub folder_error: Option<String>,
     /// Paths of the folders there are.
     pub folders: Vec<String>,
+    /// Whether its articles' pages are fetched when they are opened.
+    pub full_text: bool,
+    /// Whether it makes sense to look for another address.
+    pub may_replace: bool,
     /// The address that is fetched.
     pub address: String,
     /// The publisher's site.
@@ -457,6 +487,40 @@ pub struct FeedSettingsPage {
     pub error: Option<Trouble>,
     /// What was mended to read this feed, one sentence each.
     pub repairs: Vec<String>,
+}
+
+/// A feed that could take a dead one's place.
+#[derive(Clone, Debug, Default)]
+pub struct OfferView {
+    pub title: String,
+    pub url: String,
+    /// "20 articles, the newest of 3 November 2026".
+    pub about: String,
+    /// Whether it is on this reader's shelf already.
+    pub is_mine: bool,
+}
+
+/// What was found instead of a feed that fails.
+#[derive(Debug, Template)]
+#[template(path = "pages/replace.html")]
+pub struct ReplacePage {
+    pub frame: Frame,
+    /// The failing feed's page; the forms post below it.
+    pub href: String,
+    /// Its settings.
+    pub back: String,
+    /// What the reader calls it.
+    pub title: String,
+    /// Its address.
+    pub address: String,
+    /// Its site, where somebody could look for himself.
+    pub site: Option<String>,
+    /// How many of its articles are unread.
+    pub unread: Count,
+    pub offers: Vec<OfferView>,
+    /// What was typed, or chosen and didn't work.
+    pub url: String,
+    pub trouble: Option<Trouble>,
 }
 
 /// A token for other programs.

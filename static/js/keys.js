@@ -1,6 +1,7 @@
 // The keys. parts/keys.html tells people about them.
 
 import { toggleHelp } from "./help.js";
+import { switchText } from "./fulltext.js";
 import { isRead, lineOf, mark, selected } from "./lines.js";
 import { say } from "./notices.js";
 import { open, openId, step } from "./open.js";
@@ -50,6 +51,7 @@ const keys = {
   o: openSelected,
   Enter: openSelected,
   v: original,
+  d: switchText,
   m: toggleRead,
   a: () => document.getElementById("mark-all")?.requestSubmit(),
   r: () => location.assign(document.getElementById("lines")?.dataset.list ?? location.href),

@@ -1,6 +1,7 @@
 // Every page works without this; here it becomes quicker. Each module looks for its own
 // elements and does nothing on pages that have none.
 
+import { startFullText } from "./fulltext.js";
 import { startHelp } from "./help.js";
 import { startImport } from "./import.js";
 import { startKeys } from "./keys.js";
@@ -25,6 +26,7 @@ if (document.body.dataset.user) {
   startRail();
   startMarks();
   startLines();
+  startFullText();
   startOpening();
   startKeys();
   startPulse();

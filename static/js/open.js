@@ -57,6 +57,21 @@ async function fetchArticle(address) {
   return html;
 }
 
+/** Puts another text of the open article in its place, where the reader is; it is what this address shows from now on. */
+export function replaceArticle(html) {
+  const line = lineOf(openId());
+  const scroll = [pane.scrollTop, scrollY];
+  const focused = pane.contains(document.activeElement);
+  kept.set(location.pathname + location.search, html);
+  const parsed = new DOMParser().parseFromString(html, "text/html");
+  fill([...parsed.body.childNodes], true);
+  if (line) connect(line);
+  reach();
+  pane.scrollTop = scroll[0];
+  scrollTo(0, scroll[1]);
+  if (focused) pane.focus({ preventScroll: true });
+}
+
 /** Points the ways on at the neighbours in this list. */
 function connect(line) {
   for (const link of pane.querySelectorAll("[data-go=next], [data-go=previous]")) {
@@ -95,6 +110,7 @@ function show(html, line, marking) {
   if (marking) mark(line.dataset.id, true);
   pane.focus({ preventScroll: true });
   say(title);
+  pane.dispatchEvent(new Event("dormouse:shown"));
 }
 
 /**

@@ -142,6 +142,17 @@ fn article(name: &str) -> ArticleView {
         .map(file)
         .to_vec(),
         read: true,
+        text: TextChoice {
+            has_page: true,
+            has_full: true,
+            shows_full: true,
+            is_older: true,
+            is_wanted: true,
+            action: "/article/52341234-17/full-text".into(),
+            here: "/article/52341234-17".into(),
+            other: "/article/52341234-17?text=feed".into(),
+            trouble: trouble(name),
+        },
         previous: Some(link(name)),
         next: Some(link(name)),
         return_to: "/unread?order=oldest".into(),
@@ -228,6 +239,7 @@ fn feeds_page(name: &str) -> FeedsPage {
         unread: Count(3),
         status: name.into(),
         failing: true,
+        may_replace: true,
         id: "52341234".into(),
         letter: 'T',
         hue: 5,
@@ -261,6 +273,27 @@ fn add_page(name: &str, candidates: usize) -> AddPage {
     }
 }
 
+fn replace(name: &str) -> ReplacePage {
+    let offer = OfferView {
+        title: name.into(),
+        url: "https://example.org/new".into(),
+        about: name.into(),
+        is_mine: true,
+    };
+    ReplacePage {
+        frame: full(name),
+        href: "/feed/52341234".into(),
+        back: "/feed/52341234/settings".into(),
+        title: name.into(),
+        address: "https://example.org/feed".into(),
+        site: Some("https://example.org/".into()),
+        unread: Count(3),
+        offers: vec![offer.clone(), offer],
+        url: name.into(),
+        trouble: trouble(name),
+    }
+}
+
 fn feed_settings(name: &str) -> FeedSettingsPage {
     FeedSettingsPage {
         frame: full(name),
@@ -271,6 +304,8 @@ fn feed_settings(name: &str) -> FeedSettingsPage {
         folder: name.into(),
         folder_error: Some(name.into()),
         folders: vec![name.into()],
+        full_text: true,
+        may_replace: true,
         address: "https://example.org/feed".into(),
         site: Some("https://example.org/".into()),
         checked: name.into(),
@@ -390,6 +425,7 @@ fn samples(name: &str) -> Vec<(&'static str, String)> {
         ("add", drawn(add_page(name, 0))),
         ("add, choice", drawn(add_page(name, 2))),
         ("feed settings", drawn(feed_settings(name))),
+        ("replace", drawn(replace(name))),
         ("settings", drawn(settings(name))),
         (
             "import",

@@ -280,6 +280,24 @@ async fn drive_every_route(
         )
         .await;
     }
+    let full = format!("/article/{article}/full-text");
+    d.to(
+        &ann,
+        post.clone(),
+        ("/article/{id}/full-text", &full),
+        form("return=/all"),
+        303,
+    )
+    .await;
+    let replace = at_feed("/replace");
+    d.to(
+        &ann,
+        post.clone(),
+        ("/feed/{feed}/replace", &replace),
+        NOTHING,
+        200,
+    )
+    .await;
     let seen = ann.get("/unread").await.seen().unwrap();
     d.to(
         &ann,
@@ -310,6 +328,15 @@ async fn drive_every_route(
         200,
     )
     .await;
+    let full = format!("/api/v1/articles/{article}/full-text");
+    d.to(
+        &program,
+        post.clone(),
+        ("/api/v1/articles/{id}/full-text", &full),
+        NOTHING,
+        422,
+    )
+    .await;
     let url = (
         "application/json",
         json!({ "url": web.url("/two") }).to_string().into_bytes(),
@@ -336,6 +363,14 @@ async fn drive_every_route(
     d.to(&ann, post.clone(), again, form("return="), 303).await;
     d.to(&ann, get.clone(), plain("/about/fetcher"), NOTHING, 200)
         .await;
+    d.to(
+        &ann,
+        post.clone(),
+        ("/feed/{feed}/switch", &at_feed("/switch")),
+        form("url=nothing"),
+        422,
+    )
+    .await;
     d.to(
         &ann,
         post.clone(),

@@ -4,19 +4,21 @@ use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Caller, bad_json};
 use crate::app::AppState;
-use crate::articles::store as articles;
+use crate::articles::{Article, store as articles};
 use crate::clock::{Timestamp, rfc3339};
+use crate::fetch::full_text::{self, FullTextError, bring};
 use crate::ids::{ArticleId, FeedId};
 use crate::shelf::listing::{self, Listing};
 use crate::shelf::river::Filter;
 use crate::shelf::{Scope, Shelf};
 use crate::users::ListOrder;
-use crate::web::pages::{Batch, Counts, take};
+use crate::web::pages::{Batch, Counts, clean_full_text, take};
 use crate::web::problem::{Answer, Problem};
 
 /// Which articles.
@@ -117,6 +119,42 @@ pub(super) async fn one(
     let article = articles::get(&app.store, id)
         .await?
         .ok_or_else(Problem::not_found)?;
+    Ok(Json(shown(&shelf, &article)).into_response())
+}
+
+/// Brings an article's full text, and answers with the article. A fetch and a write, unless it is there.
+pub(super) async fn full_text(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<Response> {
+    let id: ArticleId = id.parse().map_err(|_| Problem::not_found())?;
+    let shelf = Shelf::load(&app.store, caller.0).await?;
+    if shelf.subscription(id.feed).is_none() {
+        return Err(Problem::not_found());
+    }
+    let known = articles::get_version(&app.store, id).await?;
+    let known = known.ok_or_else(Problem::not_found)?;
+    match bring(&app.tools()?, known, full_text::Wish::Asked).await {
+        Ok(article) => Ok(Json(shown(&shelf, &article)).into_response()),
+        Err(FullTextError::Store(error)) => Err(error.into()),
+        Err(FullTextError::Gone) => Err(Problem::not_found()),
+        Err(error) => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            let advice = error.advice().to_owned();
+            Err(Problem::new(
+                status,
+                "no_full_text",
+                error.to_string(),
+                advice,
+            ))
+        }
+    }
+}
+
+/// An article, as programs see it.
+fn shown(shelf: &Shelf, article: &Article) -> Value {
+    let id = article.id;
     let date = |seconds: Option<i64>| {
         let at = seconds.and_then(|at| Timestamp::from_timestamp(at, 0));
         at.map(rfc3339)
@@ -127,7 +165,7 @@ pub(super) async fn one(
         .iter()
         .map(|file| json!({ "url": file.url, "type": file.mime, "length": file.length }))
         .collect();
-    Ok(Json(json!({
+    json!({
         "id": id.to_string(),
         "feed": id.feed.to_string(),
         "feed_title": shelf.title(id.feed),
@@ -139,10 +177,10 @@ pub(super) async fn one(
         "at": rfc3339(article.face.at()),
         "read": shelf.is_read(id),
         "content": body.html,
+        "full_text": clean_full_text(body),
         "enclosures": enclosures,
         "categories": body.categories,
-    }))
-    .into_response())
+    })
 }
 
 pub(super) async fn marks(

@@ -43,6 +43,11 @@ pub(super) fn routes() -> Vec<Route> {
         ),
         route("GET", "/api/v1/articles", get(articles::list)),
         route("GET", "/api/v1/articles/{id}", get(articles::one)),
+        route(
+            "POST",
+            "/api/v1/articles/{id}/full-text",
+            post(articles::full_text),
+        ),
         route("POST", "/api/v1/marks", post(articles::marks)),
         route(
             "GET, POST",

@@ -29,6 +29,8 @@ struct Shown {
     site: Option<String>,
     /// The folder's path, outermost first.
     folder: Vec<String>,
+    /// Whether its articles' pages are fetched when they are opened.
+    full_text: bool,
     unread: u32,
     /// Articles that are kept.
     articles: u32,
@@ -46,6 +48,7 @@ fn shown(shelf: &Shelf, feed: FeedId) -> Option<Shown> {
         url: card.url.clone(),
         site: card.site.clone(),
         folder: shelf.subscription(feed)?.folder.clone(),
+        full_text: shelf.subscription(feed)?.full_text,
         unread: shelf.unread(feed),
         articles: (card.last + 1).saturating_sub(card.first),
         fetched: !card.is_waiting(),
@@ -133,6 +136,7 @@ pub(super) struct Changes {
     /// An empty title takes the publisher's.
     title: Option<String>,
     folder: Option<Vec<String>>,
+    full_text: Option<bool>,
 }
 
 pub(super) async fn change(
@@ -153,6 +157,7 @@ pub(super) async fn change(
         if let Some(folder) = &changes.folder {
             one.folder = folder_path(folder.iter().map(String::as_str));
         }
+        one.full_text = changes.full_text.unwrap_or(one.full_text);
     })
     .await?;
     let shelf = Shelf::load(&app.store, caller.0).await?;

@@ -2,10 +2,11 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 use serde::Deserialize;
 
 use super::asking;
+use super::full_text::{self, Text};
 use super::list::{around, line, load, title_or_untitled};
 use super::list_address::{Choices, List, Shown, decode_path};
 use super::{Html, with_flash};
@@ -13,7 +14,6 @@ use crate::app::AppState;
 use crate::articles::store::{self as articles, Flow};
 use crate::articles::{Article, Attachment, Card};
 use crate::clock::{Timestamp, rfc3339};
-use crate::fetch::sanitize::{SANITIZER_VERSION, SafeHtml};
 use crate::ids::ArticleId;
 use crate::shelf::river::Filter;
 use crate::shelf::{Scope, Shelf};
@@ -32,12 +32,14 @@ pub(super) struct Context {
     list: Option<String>,
     #[serde(flatten)]
     choices: Choices,
+    /// Which of the two texts, where there are two: the page's unless it says otherwise.
+    text: Option<Text>,
 }
 
 pub(super) async fn show(
     State(app): State<AppState>,
     reader: Reader,
-    headers: HeaderMap,
+    (method, headers): (Method, HeaderMap),
     Path(id): Path<String>,
     Query(context): Query<Context>,
 ) -> Answer<Response> {
@@ -46,21 +48,22 @@ pub(super) async fn show(
     if shelf.subscription(id.feed).is_none() {
         return Err(Problem::not_found());
     }
-    let article = articles::get(&app.store, id).await?;
-    let article = article.ok_or_else(Problem::not_found)?;
+    let known = articles::get_version(&app.store, id).await?;
+    let known = known.ok_or_else(Problem::not_found)?;
+    let text = context.text.unwrap_or_default();
     let list = list_of(&reader, id, context);
-    let view = view(&shelf, &list, &article);
     if headers
         .get("x-fragment")
         .is_some_and(|part| part == "article")
     {
-        let assets = assets().clone();
-        return Ok(Html(ArticlePart {
-            assets,
-            article: view,
-        })
-        .into_response());
+        return Ok(part(view(&shelf, &list, &known.0, text, reader.now)));
     }
+    let (article, trouble) = match full_text::is_opened_by_reader(&method, &headers, text) {
+        true => full_text::on_opening(&app, &shelf, known).await?,
+        false => (known.0, None),
+    };
+    let mut view = view(&shelf, &list, &article, text, reader.now);
+    view.text.tell(trouble);
     let stretch = load(&app, &shelf, &list).await?;
     let now = app.clock.now();
     let mut cards = stretch.cards;
@@ -78,10 +81,7 @@ pub(super) async fn show(
         .position(|card| card.id == id)
         .unwrap_or_default();
     lines[place].selected = true;
-    let mut view = ArticleView {
-        read: shelf.is_read(id),
-        ..view
-    };
+    view.read = shelf.is_read(id);
     view.previous = place
         .checked_sub(1)
         .and_then(|place| neighbour(&lines, place));
@@ -94,6 +94,12 @@ pub(super) async fn show(
     Ok(with_flash(Html(page), &headers))
 }
 
+/// The article alone, for the pane.
+pub(super) fn part(article: ArticleView) -> Response {
+    let assets = assets().clone();
+    Html(ArticlePart { assets, article }).into_response()
+}
+
 fn neighbour(lines: &[ArticleLine], place: usize) -> Option<Link> {
     lines.get(place).map(|line| Link {
         label: line.title.clone(),
@@ -102,8 +108,8 @@ fn neighbour(lines: &[ArticleLine], place: usize) -> Option<Link> {
 }
 
 /// The list that an article's address names.
-fn list_of(reader: &Reader, id: ArticleId, context: Context) -> List {
-    let Context { list, choices } = context;
+pub(super) fn list_of(reader: &Reader, id: ArticleId, context: Context) -> List {
+    let Context { list, choices, .. } = context;
     let all = choices.state == Some(Shown::All);
     let chosen = if all { Filter::All } else { Filter::Unread };
     let (scope, filter) = match list.as_deref() {
@@ -142,18 +148,23 @@ fn insert(cards: &mut Vec<Card>, article: &Article, flow: Flow) {
 }
 
 /// What the pane shows.
-fn view(shelf: &Shelf, list: &List, article: &Article) -> ArticleView {
+pub(super) fn view(
+    shelf: &Shelf,
+    list: &List,
+    article: &Article,
+    text: Text,
+    now: Timestamp,
+) -> ArticleView {
     let feed_title = shelf.title(article.id.feed);
     let date = article
         .body
         .published
         .and_then(|at| Timestamp::from_timestamp(at, 0));
     let date = date.unwrap_or_else(|| article.face.at());
-    let html = if article.body.sanitizer == SANITIZER_VERSION {
-        SafeHtml::from_store(article.body.html.clone())
-    } else {
-        // Cleaned by older rules: cleaned again on its way out.
-        SafeHtml::clean(&article.body.html, None)
+    let choice = full_text::choice(shelf, list, article, text, now);
+    let html = match &article.body.full {
+        Some(full) if choice.shows_full => full_text::clean(&full.html, full.sanitizer),
+        _ => full_text::clean(&article.body.html, article.body.sanitizer),
     };
     ArticleView {
         id: article.id.to_string(),
@@ -172,6 +183,7 @@ fn view(shelf: &Shelf, list: &List, article: &Article) -> ArticleView {
         previous: None,
         next: None,
         return_to: list.href(),
+        text: choice,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::app::AppState;
 use crate::clock::minute_of;
 use crate::feeds::{self, Rung};
 use crate::ids::FeedId;
+use crate::shelf::look::may_replace;
 use crate::shelf::subscribe::unsubscribe;
 use crate::shelf::subscription::{folder_text, typed_folder, typed_title};
 use crate::shelf::{Scope, Shelf, store};
@@ -62,6 +63,8 @@ pub(super) async fn show(
         folder: folder_text(&one.folder),
         folder_error: None,
         folders: folder_texts(&shelf),
+        full_text: one.full_text,
+        may_replace: may_replace(&feed.card, feed.body.failing_since, minute),
         address: feed.card.url.clone(),
         site: feed.card.site.clone(),
         checked,
@@ -87,6 +90,8 @@ pub(super) struct Typed {
     title: String,
     #[serde(default)]
     folder: String,
+    /// Of a box that is ticked; absent otherwise.
+    full_text: Option<String>,
 }
 
 pub(super) async fn submit(
@@ -102,6 +107,7 @@ pub(super) async fn submit(
     let title = typed_title(&typed.title);
     store::change(&app.store, reader.user.id, id, |one| {
         one.title = title.clone();
+        one.full_text = typed.full_text.is_some();
         // A folder's own name may hold a slash; what wasn't changed isn't taken apart.
         if typed.folder.trim() != folder_text(&one.folder) {
             one.folder = typed_folder(&typed.folder);

@@ -11,6 +11,7 @@ use crate::clock::Timestamp;
 use crate::feeds::{Card, Rung};
 use crate::fetch::schedule::Sweep;
 use crate::ids::FeedId;
+use crate::shelf::look::may_replace;
 use crate::shelf::subscription::folder_text;
 use crate::shelf::{Scope, Shelf, Subscription};
 use crate::web::frame::{feed_href, folder_href};
@@ -98,6 +99,7 @@ fn row(shelf: &Shelf, one: &Subscription, sweeps: &[Sweep], now: Timestamp) -> F
             .map(|card| status(one.feed, card, sweeps, now))
             .unwrap_or_default(),
         failing: card.is_some_and(|card| card.error.is_some()),
+        may_replace: card.is_some_and(|card| may_replace(card, 0, minute_of(now))),
         id: one.feed.to_string(),
         hue: words::hue(one.feed),
     }

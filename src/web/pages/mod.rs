@@ -7,6 +7,7 @@ mod asking;
 mod backup;
 mod feed_settings;
 mod feeds;
+mod full_text;
 mod help;
 mod import;
 mod list;
@@ -15,10 +16,12 @@ mod marks;
 mod opml;
 mod overview;
 mod pulse;
+mod replace;
 mod settings;
 mod wake;
 
 pub(crate) use asking::said;
+pub(crate) use full_text::clean_full_text;
 pub(crate) use list_address::decode_path;
 pub(crate) use marks::{Batch, Counts, take};
 pub(super) use settings::show_openid_error;
@@ -49,6 +52,7 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/feed/{feed}", get(list::feed)),
         route("GET", "/folder/{*path}", get(list::folder)),
         route("GET", "/article/{id}", get(article::show)),
+        route("POST", "/article/{id}/full-text", post(full_text::fetch)),
         // Marking
         route("POST", "/article/{id}/read", post(marks::read)),
         route("POST", "/article/{id}/unread", post(marks::unread)),
@@ -67,6 +71,8 @@ pub(super) fn routes() -> Vec<Route> {
         ),
         route("POST", "/feed/{feed}/remove", post(feed_settings::remove)),
         route("POST", "/feed/{feed}/refresh", post(asking::refresh)),
+        route("POST", "/feed/{feed}/replace", post(replace::look)),
+        route("POST", "/feed/{feed}/switch", post(replace::switch)),
         route(
             "GET, POST",
             "/import",

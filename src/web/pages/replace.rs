@@ -1,0 +1,166 @@
+//! A feed that fails: looking for another on its site, and switching to that.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+
+use super::{Html, frame_of};
+use crate::app::AppState;
+use crate::datastore::StoreError;
+use crate::fetch::discover::Candidate;
+use crate::ids::FeedId;
+use crate::shelf::look::{self, Offer};
+use crate::shelf::replace::{self, Switched};
+use crate::shelf::subscribe::SubscribeError;
+use crate::shelf::{Scope, Shelf};
+use crate::web::flash;
+use crate::web::frame::feed_href;
+use crate::web::problem::{Answer, Problem};
+use crate::web::reader::Reader;
+use crate::web::view::{Count, OfferView, Place, ReplacePage, Trouble};
+use crate::web::words;
+
+/// Looks for feeds on a failing feed's site, and offers them. Nothing is stored.
+pub(super) async fn look(
+    State(app): State<AppState>,
+    reader: Reader,
+    headers: HeaderMap,
+    Path(feed): Path<String>,
+) -> Answer<Response> {
+    let id: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
+    let shelf = Shelf::load(&app.store, reader.user.id).await?;
+    let dead = shelf.card(id).ok_or_else(Problem::not_found)?;
+    let offers = look::look(&app.tools()?, dead).await?;
+    let trouble = offers.is_empty().then(|| Trouble {
+        found: "No other feed was found on its site.".into(),
+        advice:
+            "If you know its new address, paste it below. What the old feed published stays here."
+                .into(),
+    });
+    let offers = offers.iter().map(|offer| view(&shelf, offer)).collect();
+    let page = page(&reader, &headers, &shelf, id, String::new());
+    let page = ReplacePage {
+        offers,
+        trouble,
+        ..page
+    };
+    Ok(Html(page).into_response())
+}
+
+fn view(shelf: &Shelf, offer: &Offer) -> OfferView {
+    let articles = words::count(offer.articles as u64, "article");
+    let newest = offer.newest.map(words::date);
+    let newest = newest.map(|date| format!(", the newest of {date}"));
+    OfferView {
+        title: offer.title.clone(),
+        url: offer.url.to_string(),
+        about: format!("{articles}{}.", newest.unwrap_or_default()),
+        is_mine: offer
+            .feed
+            .is_some_and(|feed| shelf.subscription(feed).is_some()),
+    }
+}
+
+/// A feed that a typed page names, of which nothing more is known yet.
+fn named(found: &Candidate) -> OfferView {
+    OfferView {
+        title: found.title.clone().unwrap_or_else(|| found.url.to_string()),
+        url: found.url.to_string(),
+        ..OfferView::default()
+    }
+}
+
+fn page(
+    reader: &Reader,
+    headers: &HeaderMap,
+    shelf: &Shelf,
+    id: FeedId,
+    typed: String,
+) -> ReplacePage {
+    let card = shelf.card(id);
+    let title = "A new address";
+    ReplacePage {
+        frame: frame_of(
+            reader,
+            shelf,
+            headers,
+            title,
+            Place::Elsewhere,
+            Some(&Scope::Feed(id)),
+        ),
+        href: feed_href(id),
+        back: format!("{}/settings", feed_href(id)),
+        title: shelf.title(id),
+        address: card.map(|card| card.url.clone()).unwrap_or_default(),
+        site: card.and_then(|card| card.site.clone()),
+        unread: Count(shelf.unread(id)),
+        offers: Vec::new(),
+        url: typed,
+        trouble: None,
+    }
+}
+
+/// What was chosen or typed.
+#[derive(Debug, Deserialize)]
+pub(super) struct Chosen {
+    #[serde(default)]
+    url: String,
+}
+
+/// Switches to another feed.
+pub(super) async fn switch(
+    State(app): State<AppState>,
+    reader: Reader,
+    headers: HeaderMap,
+    Path(feed): Path<String>,
+    Form(chosen): Form<Chosen>,
+) -> Answer<Response> {
+    let id: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
+    let tools = app.tools()?;
+    let switched = replace::switch(&tools, &app.chance, reader.user.id, id, &chosen.url).await;
+    let mut offers = Vec::new();
+    let error = match switched {
+        Ok(done) => return Ok(flash::redirect(&feed_href(done.feed), told(&done), None)),
+        Err(SubscribeError::Store(StoreError::NotFound(_))) => return Err(Problem::not_found()),
+        Err(SubscribeError::Store(error)) => return Err(error.into()),
+        Err(SubscribeError::Several(found)) => {
+            offers = found.iter().map(named).collect();
+            SubscribeError::Several(found)
+        }
+        Err(error) => error,
+    };
+    let trouble = Trouble {
+        found: words::sentence(&error.to_string()),
+        advice: format!("{} Your old feed is as it was.", error.advice()),
+    };
+    let shelf = Shelf::load(&app.store, reader.user.id).await?;
+    let page = page(&reader, &headers, &shelf, id, chosen.url);
+    let page = ReplacePage {
+        trouble: Some(trouble),
+        offers,
+        ..page
+    };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
+}
+
+fn told(done: &Switched) -> String {
+    let begin = match done.was_there {
+        true => "You had this feed already.",
+        false => "Switched: this is the new feed, under your name for it.",
+    };
+    match done.left_unread {
+        0 => format!("{begin} The old one has left your shelf."),
+        left => format!(
+            "{begin} The old one stays on your shelf while {} of it that this one doesn’t have.",
+            match left {
+                1 => "there is 1 unread article".to_owned(),
+                left => format!(
+                    "there are {} unread articles",
+                    words::thousands(left.into())
+                ),
+            }
+        ),
+    }
+}

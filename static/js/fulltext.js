@@ -1,0 +1,85 @@
+// The two texts of an article: the feed's own, and its page's. The server fetches the page; the list stays where it is.
+
+import { say } from "./notices.js";
+import { openId, replaceArticle } from "./open.js";
+
+const pane = document.getElementById("article");
+const asArticle = { "X-Fragment": "article" };
+
+async function ask(address, options, mine) {
+  const answer = await fetch(address, options);
+  if (answer.redirected || answer.status === 401) location.reload();
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  const html = await answer.text();
+  // Whoever has gone on to another article gets nothing put before his eyes.
+  if (openId() === mine) replaceArticle(html);
+  return openId() === mine;
+}
+
+function note(words) {
+  const line = pane.querySelector("[data-text-note]");
+  if (!line) return;
+  line.textContent = words;
+  line.hidden = !words;
+}
+
+/** Fetches the page's text; `wanted` where nobody pressed anything, and who reads isn't to be disturbed. */
+async function bring(form, wanted) {
+  const button = form.querySelector("button");
+  if (button.hasAttribute("aria-busy")) return;
+  const mine = openId();
+  const body = new URLSearchParams(new FormData(form));
+  if (wanted) body.set("opened", "1");
+  button.setAttribute("aria-busy", "true");
+  note("Fetching the full text…");
+  try {
+    const options = { method: "POST", headers: asArticle, body };
+    if (!(await ask(form.getAttribute("action"), options, mine))) return;
+    const trouble = pane.querySelector(".text .trouble");
+    say(trouble ? trouble.textContent : "Full text");
+  } catch {
+    if (openId() !== mine) return;
+    button.removeAttribute("aria-busy");
+    note("The network did not answer. The feed’s text stays as it is.");
+  }
+}
+
+async function turn(link) {
+  const label = link.textContent;
+  try {
+    if (await ask(link.getAttribute("href"), { headers: asArticle }, openId())) say(label);
+  } catch {
+    note("The network did not answer.");
+  }
+}
+
+/** The key: the other text, fetched if it isn't there. */
+export function switchText() {
+  const link = pane?.querySelector("[data-go=text]");
+  const form = pane?.querySelector(".actions [data-full-text]");
+  if (link) turn(link);
+  else if (form) bring(form, false);
+  else say("No full text");
+}
+
+function wanted() {
+  const form = pane.querySelector('[data-full-text="wanted"]');
+  if (form) bring(form, true);
+}
+
+export function startFullText() {
+  if (!pane) return;
+  pane.addEventListener("submit", (event) => {
+    const form = event.target.closest("[data-full-text]");
+    if (!form) return;
+    event.preventDefault();
+    bring(form, false);
+  });
+  pane.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-go=text]");
+    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    turn(link);
+  });
+  pane.addEventListener("dormouse:shown", wanted);
+}
