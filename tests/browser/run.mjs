@@ -536,6 +536,81 @@ scenario("a feed with trouble says so", async () => {
   check((await text(".trouble")).includes("404"), "no word in the settings");
 });
 
+scenario("the full text comes into the pane, and back and forth by d", async () => {
+  await add(`${sites.origin}/serial/feed.xml`, "Stories");
+  state.paths.serial = path();
+  await page.locator(".line-open", { hasText: "ferryman" }).click();
+  await page.locator(".text-title", { hasText: "ferryman" }).waitFor();
+  check(!(await text(".prose")).includes("piano"), "the full text is there before anybody asked");
+  await page.locator("#article .action", { hasText: "Full text" }).click();
+  await page.locator(".prose", { hasText: "the piano began to play" }).waitFor();
+  check((await text("[data-text-note]")).includes("From the publisher"), "no word about where it is from");
+  check(!(await text(".text")).includes("Buy our newspaper"), "what surrounds it came along");
+  await inspect(page, "full text", true);
+  await page.keyboard.press("d");
+  await until(async () => !(await text(".prose")).includes("piano"), "d doesn't show the feed's own text");
+  await page.keyboard.press("d");
+  await page.locator(".prose", { hasText: "the piano began to play" }).waitFor();
+  same(sites.asked.get("/serial/1"), 1, "requests for the page");
+  await page.reload();
+  await page.locator(".prose", { hasText: "the piano began to play" }).waitFor();
+});
+
+scenario("the full text without JavaScript, and always", async () => {
+  const plain = await newContext({ javaScriptEnabled: false });
+  const tab = await plain.newPage();
+  await signIn(tab);
+  await tab.waitForURL("**/unread");
+  await go(`${state.paths.serial}?state=all`, tab);
+  await tab.locator(".line-open", { hasText: "ferryman" }).click();
+  await tab.locator(".prose", { hasText: "piano" }).waitFor();
+  await tab.locator("#article .action", { hasText: "Feed’s text" }).click();
+  await tab.locator("#article .action", { hasText: "Full text" }).waitFor();
+  check(!(await text(".prose", tab)).includes("piano"), "the feed's own text isn't shown");
+  await plain.close();
+  await go(state.paths.tidewater);
+  await go(`${state.paths.tidewater}/settings`);
+  await page.check("[name=full_text]");
+  await page.click("#name button");
+  await page.locator("#flash", { hasText: "Saved" }).waitFor();
+  check(await page.isChecked("[name=full_text]"), "the wish isn't kept");
+  await go(`${state.paths.tidewater}?state=all`);
+  await page.locator(".line-open").first().click();
+  // The page has nothing more than a heading: the feed's text stays, and it is said why.
+  await page.locator("#article .trouble", { hasText: "No article could be made out" }).waitFor();
+  check((await text(".prose")).length > 40, "the feed's text is gone");
+  await inspect(page, "no full text");
+  await go(`${state.paths.tidewater}/settings`);
+  await page.uncheck("[name=full_text]");
+  await page.click("#name button");
+  await page.locator("#flash", { hasText: "Saved" }).waitFor();
+  await go(`${state.paths.serial}/settings`);
+  await page.click("#remove button");
+  await page.waitForURL("**/feeds");
+});
+
+scenario("a feed that died: its site is asked, and one button takes the new one", async () => {
+  const buffer = Buffer.from(opml([["My Lost Gazette", `${sites.origin}/lost/feed.xml`, "News"]]));
+  await go("/import");
+  await page.setInputFiles("#opml", { name: "lost.opml", mimeType: "text/xml", buffer });
+  await page.click("form[action='/import'] button");
+  await page.getByRole("link", { name: "Start reading" }).waitFor();
+  await go("/feeds");
+  const row = page.locator(".feed-row", { hasText: "My Lost Gazette" });
+  await inspect(page, "feeds with a dead one");
+  await row.getByRole("button", { name: "Look for a new address" }).click();
+  await page.locator(".offer", { hasText: "The Found Gazette" }).waitFor();
+  check((await text(".offer")).includes("2 articles, the newest of"), "nothing is said about it");
+  await inspect(page, "an offer", true);
+  await page.getByRole("button", { name: "Switch to this feed" }).click();
+  await page.locator("#flash", { hasText: "The old one has left your shelf" }).waitFor();
+  same(await text(".bar-title"), "My Lost Gazette", "the name");
+  same(await page.locator(".line").count(), 2, "articles");
+  await go(`${path()}/settings`);
+  await page.click("#remove button");
+  await page.waitForURL("**/feeds");
+});
+
 // ---- Oneself
 
 scenario("the order of articles is kept", async () => {

@@ -46,7 +46,7 @@ try {
   await take(page, "feeds-empty");
   await go(page, "/import");
   await take(page, "import");
-  const more = [["Old Harbour Gazette", `${sites.origin}/broken/feed.xml`, "News"]];
+  const more = [["Old Harbour Gazette", `${sites.origin}/broken/feed.xml`, "News"], ["Lost Gazette", `${sites.origin}/lost/feed.xml`, "News"]];
   const buffer = Buffer.from(wholeShelf(sites.origin, more));
   await page.setInputFiles("#opml", { name: "feeds.opml", mimeType: "text/xml", buffer });
   await page.click("form[action='/import'] button");
@@ -107,6 +107,25 @@ try {
     await go(page, path);
     await take(page, name);
   }
+  await go(page, "/feeds");
+  const lost = await page.locator("#rail a", { hasText: "Lost Gazette" }).getAttribute("href");
+  await go(page, `${lost}/settings`);
+  await take(page, "feed-gone-settings");
+  await page.click("button:has-text('Look for a new address')");
+  await page.locator(".offer").waitFor();
+  await take(page, "replace");
+  await go(page, "/add");
+  await page.fill("#url", `${sites.origin}/serial/feed.xml`);
+  await page.click("button:has-text('Add feed')");
+  await page.locator(".line-open", { hasText: "ferryman" }).click();
+  await page.locator("#article .action", { hasText: "Full text" }).click();
+  await page.locator(".prose", { hasText: "piano" }).waitFor();
+  await take(page, "full-text");
+  await go(page, `${feed}?state=all`);
+  await page.locator(".line-open").first().click();
+  await page.locator("#article .action", { hasText: "Full text" }).click();
+  await page.locator("#article .trouble").waitFor();
+  await take(page, "full-text-refused");
   await go(page, "/add");
   await page.fill("#url", `${sites.origin}/several/`);
   await page.click("button:has-text('Add feed')");

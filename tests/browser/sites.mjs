@@ -184,6 +184,14 @@ function crc(bytes) {
 
 const page = (title, head, body = "") => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escape(title)}</title>${head}</head><body><h1>${escape(title)}</h1>${body}</body></html>`;
 
+/** The text that only the article's own page has. */
+const serial = P(
+  "The ferry left at four, as it had on every other day, with eleven people, two dogs and a piano that nobody would admit to owning. The ferryman counted them twice, because counting was what he was paid for.",
+  "Half-way across, where the water is deepest and the two shores look equally far, the piano began to play. It was not a tune, exactly; it was more the kind of thing that a person plays while thinking about something else.",
+  "Nobody was sitting at it. The dogs looked at one another. The ferryman, who had seen most things in thirty-one years, took off his cap, put it on again, and slowed the engine so that everybody could hear.",
+  "When they landed, the piano was the last to leave. It took four of them to carry it up the ramp, and the ferryman, locking the gate behind them, found that he had counted twelve.",
+);
+
 /** Starts the sites. `asked` counts the requests by path. */
 export async function serveSites() {
   const now = Date.now();
@@ -204,6 +212,17 @@ export async function serveSites() {
       return html(page("A house with three feeds", links.join("")));
     }
     if (parts[0] === "plain") return html(page("Nothing to follow here", ""));
+    if (parts[0] === "serial") {
+      const teaser = { title: "The Ferryman’s Serial", articles: [[3, "What the ferryman saw", () => P("The first of three parts begins on a quiet day."), null]] };
+      if (parts[1] === "feed.xml") return feed(rss(origin, "serial", teaser, now));
+      if (parts[1] === "1") return html(page("What the ferryman saw", "", `<nav><a href="/">Home</a> <a href="/about">About</a></nav><article>${serial}</article><footer>Buy our newspaper</footer>`));
+    }
+    if (parts[0] === "lost") {
+      const moved = { title: "The Found Gazette", articles: [[2, "We have moved house", () => P("The old address was let to somebody else."), null], [30, "A last look round", () => P("Nothing was left behind."), null]] };
+      if (parts[1] === "new.xml") return feed(rss(origin, "lost", moved, now));
+      if (parts[1] === "feed.xml") return [410, "text/plain", "Gone"];
+      return html(page("The Found Gazette", '<link rel="alternate" type="application/rss+xml" title="The Found Gazette" href="/lost/new.xml">'));
+    }
     if (parts[0] === "broken") return [500, "text/plain", "Something fell over"];
     if (parts[0] === "many") {
       const number = Number(parts[1]);

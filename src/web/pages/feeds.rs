@@ -7,7 +7,7 @@ use http::HeaderMap;
 use super::asking::asking;
 use super::{Html, plain_frame, with_flash};
 use crate::app::AppState;
-use crate::clock::Timestamp;
+use crate::clock::{Timestamp, minute_of};
 use crate::feeds::{Card, Rung};
 use crate::fetch::schedule::Sweep;
 use crate::ids::FeedId;
