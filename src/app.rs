@@ -16,6 +16,7 @@ use crate::fetch::batch::Tools;
 use crate::fetch::courtesy::Courtesy;
 use crate::fetch::http::{FetchError, Web};
 use crate::fetch::news::News;
+use crate::fetch::websub::{Callbacks, Pace};
 use crate::google::{Credentials, SecretError, SecretManager, Tokens};
 use crate::identity::{Keys, Provider};
 use crate::users;
@@ -46,6 +47,11 @@ pub struct App {
     pub throttle: Throttle,
     /// Which publishers are being asked just now.
     pub courtesy: Courtesy,
+    /// Where hubs find us; `None` where none is asked: by the setting, without a scheduler who would have leases renewed, or on a
+    /// private network.
+    pub callbacks: Option<Callbacks>,
+    /// How often hubs have pushed.
+    pub pushes: Pace,
     /// What arrived lately.
     pub news: News,
     /// The minute before which a pulse has nothing to do, as far as this instance knows: a hint that saves a read.
@@ -206,6 +212,12 @@ fn provider(config: &Config, base_url: &Url, clock: &Clock) -> Option<Provider> 
     ))
 }
 
+fn callbacks(config: &Config, base_url: &Url, secret: &str) -> Option<Callbacks> {
+    let wanted = config.fetch.websub && config.cron.has_scheduler();
+    let found = || Callbacks::new(base_url, secret.as_bytes(), config.fetch.allow_private);
+    wanted.then(found).flatten()
+}
+
 impl App {
     /// Puts the parts together. The secret key is read from where the settings say; if they don't, from the store.
     ///
@@ -223,6 +235,8 @@ impl App {
         let secret = secret_key(&config, &secrets, &store, &chance).await?;
         Ok(Self {
             provider: provider(&config, &base_url, &clock),
+            callbacks: callbacks(&config, &base_url, &secret),
+            pushes: Pace::default(),
             google_keys: Keys::new(clock.clone()),
             secrets,
             config,

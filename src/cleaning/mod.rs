@@ -1,9 +1,11 @@
 //! Clean-ups: what time leaves behind is put away, once a day, in a request.
 //!
-//! Three jobs: [`sessions`] that are over, readers who sleep ([`sleepers`]), feeds that nobody reads ([`orphans`]). Each asks
+//! Three jobs: [`sessions`] that are over, readers who sleep ([`sleepers`]), feeds that nobody reads ([`orphans`]); and one
+//! that asks others and so isn't for every caller, the [`hubs`] that push to us. Each asks
 //! the store what is left to do and does it in commits that stand for themselves; nothing is noted of how far it came. So
 //! each can be killed, repeated and run twice at once, and one that has nothing to do costs one read and writes nothing.
 
+pub mod hubs;
 pub mod orphans;
 pub mod sessions;
 pub mod sleepers;

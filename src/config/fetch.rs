@@ -14,6 +14,9 @@ pub struct FetchConfig {
     pub allow_private: bool,
     /// Pause between two requests to one host. `HOST_SPACING_MS`, default 1000, at most 60000.
     pub host_spacing: Duration,
+    /// Whether hubs are asked to push what is new. `WEBSUB`, default 1; without a scheduler or a public `BASE_URL` nobody is
+    /// asked all the same.
+    pub websub: bool,
     /// How long one tick may work before it stores its place. `TICK_SECONDS`, default 240, at most 540.
     pub tick_time: Duration,
     /// What publishers are told to write to or read: an address of a page, or `mailto:`. `FETCH_CONTACT`, default
@@ -40,6 +43,7 @@ impl FetchConfig {
         }
         Ok(Self {
             allow_private: env.boolean("ALLOW_PRIVATE_NETWORKS", false)?,
+            websub: env.boolean("WEBSUB", true)?,
             host_spacing: Duration::from_millis(spacing),
             tick_time: Duration::from_secs(seconds),
             contact,

@@ -1,11 +1,14 @@
 //! Feeds: what polling needs on the card, what deciding needs in the body.
 
 pub mod address;
+pub mod hub;
 pub mod phase;
 pub mod store;
 pub mod wishes;
 
 use serde::{Deserialize, Serialize};
+
+pub use hub::Hub;
 
 use crate::articles::Numbers;
 use crate::datastore::Version;
@@ -134,7 +137,7 @@ pub struct Card {
     #[serde(rename = "a", default, skip_serializing_if = "is_zero")]
     pub asked: i64,
     /// What its publisher asks of those who ask.
-    #[serde(rename = "p", default, skip_serializing_if = "Wishes::is_none")]
+    #[serde(rename = "k", default, skip_serializing_if = "Wishes::is_none")]
     pub wishes: Wishes,
     /// The minute since which all answers came from one other address, by permanent redirects; 0 for none.
     #[serde(rename = "m", default, skip_serializing_if = "is_zero")]
@@ -166,6 +169,9 @@ pub struct Card {
     /// The last failure in plain words, while it lasts.
     #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// The minute until which its hub pushes what is new, so that it is polled once a day at most; 0 while none does.
+    #[serde(rename = "p", default, skip_serializing_if = "is_zero")]
+    pub pushed_until: i64,
 }
 
 fn is_false(yes: &bool) -> bool {
@@ -208,6 +214,7 @@ impl Card {
             gap: 0,
             failures: 0,
             error: None,
+            pushed_until: 0,
         }
     }
 
@@ -331,6 +338,9 @@ pub struct Body {
     /// Addresses that it had before: they lead to it as before.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
+    /// The hub that its publisher names, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hub: Option<Hub>,
 }
 
 /// A feed's card with its id: what lists and polling work on.

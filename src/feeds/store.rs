@@ -37,9 +37,14 @@ fn entity(feed: &Feed) -> Result<Entity, StoreError> {
         .indexed("card", feed.card.to_json())
         .unindexed("body", packed::pack(&body)?);
     // Only there while nobody reads it, so that the index holds nothing but orphans.
-    Ok(match feed.card.orphaned_day {
+    let entity = match feed.card.orphaned_day {
         0 => entity,
         day => entity.indexed("orphaned_day", day),
+    };
+    // Only there while somebody awake reads a feed with a hub, so that the index holds nothing else.
+    Ok(match &feed.body.hub {
+        Some(hub) if feed.card.rung != Rung::Off => entity.indexed("hub_due", hub.due),
+        _ => entity,
     })
 }
 
@@ -122,6 +127,17 @@ pub async fn orphaned_before(
     limit: u32,
 ) -> Result<Vec<Feed>, StoreError> {
     let query = Query::kind(FEED, limit).range("orphaned_day", RangeOp::Less, day);
+    let page = store.run_query(&query).await?;
+    Ok(page.rows.iter().filter_map(readable).collect())
+}
+
+/// Feeds whose hub is to be asked by `minute`, the longest due first: the built-in index of `hub_due`, in which only feeds
+/// with a hub are. One read each, at least one.
+///
+/// # Errors
+/// The store's.
+pub async fn hub_due(store: &Datastore, minute: i64, limit: u32) -> Result<Vec<Feed>, StoreError> {
+    let query = Query::kind(FEED, limit).range("hub_due", RangeOp::AtMost, minute);
     let page = store.run_query(&query).await?;
     Ok(page.rows.iter().filter_map(readable).collect())
 }

@@ -8,6 +8,7 @@ use super::identity::{self, Hashes};
 use super::moving;
 use super::parse::{ParsedEntry, ParsedFeed};
 use super::schedule;
+use super::websub::{self, Advertised};
 use super::window::{self, Recognized};
 use crate::articles::river_time;
 use crate::clock::{Timestamp, minute_of};
@@ -36,6 +37,8 @@ pub enum Outcome {
     Failed(Failure),
     /// A document.
     Parsed(Box<Document>),
+    /// A document that a hub pushed: all of it, or only its newest entries.
+    Pushed(Box<Document>),
 }
 
 /// What comes along with a 304.
@@ -73,6 +76,10 @@ pub struct Document {
     pub moved_to: Option<String>,
     /// For how many minutes it is fresh, by the server's word; 0 where that says nothing.
     pub fresh: i64,
+    /// Who pushes what is new in it.
+    pub hub: Option<Advertised>,
+    /// Whether what isn't in it may still be published: it is what a hub pushed.
+    pub is_part: bool,
 }
 
 /// Entries of one document that are looked at, the newest: their fingerprints must fit into the feed's record.
@@ -96,6 +103,8 @@ impl Document {
             validators,
             moved_to,
             fresh: 0,
+            hub: None,
+            is_part: false,
         }
     }
 }
@@ -146,7 +155,7 @@ pub fn is_nothing(card: &Card, outcome: &Outcome, now: Timestamp) -> bool {
             let at_home = moving::is_known(card, document.moved_to.as_deref());
             quiet && stays && same && !card.validators_in_body && fresh && at_home
         }
-        Outcome::Paused(_) | Outcome::Gone | Outcome::Failed(_) => false,
+        Outcome::Paused(_) | Outcome::Gone | Outcome::Failed(_) | Outcome::Pushed(_) => false,
     }
 }
 
@@ -167,9 +176,9 @@ pub fn decide(known: &Feed, outcome: Outcome, now: Timestamp) -> Plan {
         retired: known.card.first..known.card.first,
         alias: None,
     };
-    let is_paused = matches!(outcome, Outcome::Paused(_));
+    let was_asked = !matches!(outcome, Outcome::Paused(_) | Outcome::Pushed(_));
     take(&mut plan, known, outcome, now);
-    if plan.feed != *known && !is_paused {
+    if plan.feed != *known && was_asked {
         // Written anyway, so it may as well say when.
         plan.feed.card.asked = minute_of(now);
     }
@@ -200,6 +209,7 @@ fn take(plan: &mut Plan, known: &Feed, outcome: Outcome, now: Timestamp) {
             let text = "The publisher has taken this feed down for good (410 Gone). It isn't asked any more.";
             fail(&mut plan.feed, text.into(), None, minute);
             plan.feed.card.rung = Rung::Off;
+            plan.feed.leave_hub();
             return;
         }
         Outcome::Failed(Failure { text, retry_after }) => {
@@ -212,7 +222,18 @@ fn take(plan: &mut Plan, known: &Feed, outcome: Outcome, now: Timestamp) {
         }
         Outcome::Parsed(document) => {
             succeed(&mut plan.feed);
+            let hub = document.hub.clone();
             take_document(plan, known, *document, now);
+            websub::state::polled(plan, hub, now);
+        }
+        Outcome::Pushed(document) => {
+            let document = Document {
+                is_part: true,
+                ..*document
+            };
+            take_document(plan, known, document, now);
+            websub::push::restrain(plan, known, minute);
+            return;
         }
     }
     let card = &mut plan.feed.card;
@@ -266,6 +287,8 @@ fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timesta
         validators,
         moved_to,
         fresh,
+        is_part,
+        ..
     } = document;
     moving::take(plan, moved_to, minute);
     let Feed { id, card, body, .. } = &mut plan.feed;
@@ -286,13 +309,18 @@ fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timesta
     body.subtitle = feed.subtitle;
     body.repairs = feed.repairs.iter().map(ToString::to_string).collect();
 
+    let recognized = window::recognize(body, feed.entries, hashes, minute);
     let Recognized {
         mut window,
         mut fresh,
         edited,
         repeated,
         is_held,
-    } = window::recognize(body, feed.entries, hashes, minute);
+    } = if is_part {
+        websub::push::partial(recognized, body)
+    } else {
+        recognized
+    };
     let shown = window.iter().filter(|print| print.present).count() + fresh.len();
     plan.edited = edited;
     plan.edited.retain(|(seq, _)| *seq >= card.first);

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use http::header::{
     ACCEPT, AGE, CACHE_CONTROL, CONTENT_TYPE, DATE, ETAG, EXPIRES, IF_MODIFIED_SINCE,
-    IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER, USER_AGENT,
+    IF_NONE_MATCH, LAST_MODIFIED, LINK, LOCATION, RETRY_AFTER, USER_AGENT,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use url::Url;
@@ -94,6 +94,8 @@ pub struct Answer {
     pub content_type: Option<String>,
     /// The last hop's validators.
     pub validators: Validators,
+    /// The last hop's `Link` headers, as they stand there.
+    pub links: Vec<String>,
     /// The minutes of the last hop's `Retry-After`.
     pub retry_after: Option<i64>,
     /// For how many minutes the last hop's answer is fresh; `None` where it doesn't say.
@@ -248,6 +250,36 @@ impl Web {
         Err(FetchError::Redirects(first.to_string()))
     }
 
+    /// Sends a form and follows redirects that keep the method (307, 308), but never from https to http: a form may hold a
+    /// secret. Answers with the last status; the body isn't read.
+    ///
+    /// # Errors
+    /// [`FetchError`], in words for the reader.
+    pub async fn post_form(&self, to: &Url, form: &str) -> Result<StatusCode, FetchError> {
+        let mut url = to.clone();
+        for _ in 0..=REDIRECTS {
+            guard::check_text(url.as_str(), self.allow_private)?;
+            let mut headers = self.headers(Wanted::Feed { subscribers: 0 });
+            headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+            let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+            headers.insert(CONTENT_TYPE, kind);
+            let post = self.client.post(url.clone()).headers(headers);
+            let sent = post.body(form.to_owned()).send().await;
+            let response = sent.map_err(|error| explain(&error, &url))?;
+            let status = response.status();
+            let next = response.headers().get(LOCATION);
+            let next = next.filter(|_| matches!(status.as_u16(), 307 | 308));
+            let Some(next) = next.and_then(|location| next_hop(&url, location)) else {
+                return Ok(status);
+            };
+            if url.scheme() == "https" && next.scheme() != "https" {
+                break;
+            }
+            url = next;
+        }
+        Err(FetchError::Redirects(to.to_string()))
+    }
+
     fn headers(&self, wanted: Wanted) -> HeaderMap {
         let version = env!("CARGO_PKG_VERSION");
         let (subscribers, accepted) = match wanted {
@@ -323,6 +355,8 @@ async fn read(
         ..validators
     };
     let content_type = header(CONTENT_TYPE);
+    let links = response.headers().get_all(LINK).iter().map(to_text);
+    let links = links.collect();
     let retry_after = header(RETRY_AFTER).and_then(|text| minutes(&text, now));
     let fresh = freshness(response.headers(), now);
     let mut body = Vec::new();
@@ -350,6 +384,7 @@ async fn read(
         moved,
         content_type,
         validators,
+        links,
         retry_after,
         fresh,
         body,

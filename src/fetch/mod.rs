@@ -27,5 +27,6 @@ pub mod same;
 pub mod sanitize;
 pub mod schedule;
 pub mod tick;
+pub mod websub;
 pub mod why;
 pub mod window;

@@ -7,6 +7,7 @@ use super::decide::{Document, Failure, Outcome, Unchanged, decide, is_nothing};
 use super::http::{Answer, FetchError, Web};
 use super::moving;
 use super::parse::{self, ParseError};
+use super::websub;
 use crate::clock::Clock;
 use crate::datastore::{Datastore, StoreError};
 use crate::feeds::{self, Head, Validators};
@@ -152,6 +153,7 @@ pub async fn read(answer: Answer) -> Result<Document, ParseError> {
         content_type,
         validators,
         fresh,
+        links,
         body,
         ..
     } = answer;
@@ -160,8 +162,10 @@ pub async fn read(answer: Answer) -> Result<Document, ParseError> {
         let _permit = permit;
         let feed = parse::parse(&body, content_type.as_deref(), &url)?;
         let moved_to = moved.then(|| url.to_string());
+        let hub = websub::links::advertised(&links, &feed, &url);
         let document = Document::new(feed, validators, moved_to);
         Ok(Document {
+            hub,
             fresh: fresh.unwrap_or(0),
             ..document
         })

@@ -21,6 +21,8 @@ const TIMES_SQUARE: i64 = 1_100;
 const PART_OF_SILENCE: i64 = 2;
 /// No silence counts for more minutes than these: ten years.
 const LONGEST_SILENCE: i64 = 3_650 * 24 * 60;
+/// The period of a feed whose hub pushes its news: the poll only looks whether the hub does as it says.
+const PUSHED: i64 = 24 * 60;
 /// The longest pause that failures lead to: a week.
 const LONGEST_BACKOFF: i64 = 7 * 24 * 60;
 /// The longest pause that a publisher's `Retry-After` gets: two days. Some servers say a year by mistake.
@@ -42,7 +44,12 @@ pub fn rung_for(card: &Card, minute: i64) -> Rung {
     if card.wishes.has_times() {
         return Rung::Step(0);
     }
-    rung_between(least_pause(card), own_period(card, minute))
+    let pushed = if card.pushed_until > minute {
+        PUSHED
+    } else {
+        0
+    };
+    rung_between(least_pause(card).max(pushed), own_period(card, minute))
 }
 
 /// The minutes after which we would ask a feed if its publisher wished nothing.
@@ -267,6 +274,21 @@ mod tests {
         let mut card = card(10, 5);
         card.validators = Validators::default();
         assert_eq!(rung_for(&card, NOW).period(), Some(DAY));
+    }
+
+    #[test]
+    fn while_its_hub_pushes_a_feed_is_polled_daily_at_most_and_then_as_before() {
+        for (gap, pushed_until, minutes) in [
+            (10, NOW + 1, DAY),
+            (10, NOW, 60),
+            (7 * DAY, NOW + 1, 2 * DAY),
+        ] {
+            let card = Card {
+                pushed_until,
+                ..card(gap, 5)
+            };
+            assert_eq!(rung_for(&card, NOW).period(), Some(minutes), "gap {gap}");
+        }
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub enum Why {
     Wish(i64),
     /// Its server gives nothing to ask with whether it has changed.
     NoValidators,
+    /// Its hub pushes what is new.
+    Pushed,
     /// It has been silent for so many minutes, longer than it used to be.
     Silent(i64),
     /// It posts every so many minutes.
@@ -49,6 +51,9 @@ pub fn why(card: &Card, now: Timestamp) -> Why {
     }
     if card.wishes.has_times() {
         return Why::Times;
+    }
+    if card.pushed_until > minute {
+        return Why::Pushed;
     }
     let silent = minute - card.newest.div_euclid(60_000_000);
     let own = schedule::own_period(card, minute);
@@ -114,6 +119,7 @@ mod tests {
                 }),
                 Why::Times,
             ),
+            (card(|c| c.pushed_until = NOW + 1), Why::Pushed),
             (card(|c| c.not_before = NOW + 1), Why::ToldToWait),
             (
                 card(|c| (c.failures, c.not_before) = (3, NOW + 1)),

@@ -71,6 +71,7 @@ fn rest(feed: &mut Feed) {
     card.error = None;
     feed.body.error = None;
     feed.body.failing_since = 0;
+    feed.leave_hub();
 }
 
 #[cfg(test)]

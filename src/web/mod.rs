@@ -17,6 +17,7 @@ pub mod request_log;
 pub mod throttle;
 pub mod view;
 pub mod wake;
+pub mod websub;
 pub mod words;
 
 use axum::Router;
@@ -67,6 +68,7 @@ pub fn routes() -> Vec<Route> {
     all.extend(cron::routes());
     all.extend(assets::routes());
     all.extend(health::routes());
+    all.extend(websub::routes());
     all
 }
 

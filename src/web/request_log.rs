@@ -30,7 +30,7 @@ pub(super) async fn layer(State(app): State<AppState>, request: Request, next: N
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.starts_with("application/json"));
-    let for_program = ["/api/", "/cron/", "/marks", "/pulse"]
+    let for_program = ["/api/", "/cron/", "/marks", "/pulse", "/websub/"]
         .iter()
         .any(|p| path.starts_with(p));
     let trace = trace(&app, &request);

@@ -484,6 +484,8 @@ pub struct FeedSettingsPage {
     pub checked: String,
     /// Whether it can be asked at all.
     pub can_refresh: bool,
+    /// "Updates are pushed by hub.example until 12 March 2026", where the publisher names a hub.
+    pub pushes: Option<String>,
     pub error: Option<Trouble>,
     /// What was mended to read this feed, one sentence each.
     pub repairs: Vec<String>,

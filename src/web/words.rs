@@ -1,6 +1,7 @@
 //! Dates, ages and numbers as people read them.
 
-use crate::clock::Timestamp;
+use crate::clock::{Timestamp, from_micros};
+use crate::feeds::{Feed, Rung};
 use crate::ids::FeedId;
 
 /// A short age: `now`, `5 min`, `3 h`, `2 d`, then the date.
@@ -60,6 +61,45 @@ pub fn date(at: Timestamp) -> String {
 /// `Sunday 22 November`.
 pub fn day(at: Timestamp) -> String {
     at.format("%A %-d %B").to_string()
+}
+
+/// How a feed stands with the hub that its publisher names; `None` where he names none.
+pub fn pushes(feed: &Feed, minute: i64) -> Option<String> {
+    let hub = feed.body.hub.as_ref()?;
+    let name = hub.name();
+    if feed.is_pushed(minute) {
+        let until = date(from_micros(feed.card.pushed_until * 60_000_000));
+        let last = match hub.pushed {
+            0 => String::new(),
+            at => format!(" The last push came {} ago.", span(minute - at)),
+        };
+        return Some(format!(
+            "Updates are pushed by {name} until {until}, and the lease is renewed before.{last}"
+        ));
+    }
+    if feed.card.rung == Rung::Off {
+        return Some(format!(
+            "{name} would push updates, and isn’t asked while the feed rests."
+        ));
+    }
+    if hub.asked > 0 {
+        return Some(format!(
+            "{name} was asked to push updates, and hasn’t confirmed yet. Until then the feed is polled."
+        ));
+    }
+    Some(match &hub.reason {
+        Some(reason) => {
+            let again = match hub.due - minute {
+                ..1 => "soon".to_owned(),
+                left => format!("in {}", span(left)),
+            };
+            format!(
+                "{name} doesn’t push to us, so the feed is polled. {} It is asked again {again}.",
+                sentence(reason)
+            )
+        }
+        None => format!("{name} will be asked to push updates. Until then the feed is polled."),
+    })
 }
 
 /// A message as a sentence: with a capital letter and a full stop.

@@ -310,6 +310,7 @@ fn feed_settings(name: &str) -> FeedSettingsPage {
         site: Some("https://example.org/".into()),
         checked: name.into(),
         can_refresh: true,
+        pushes: Some(name.into()),
         error: trouble(name),
         repairs: vec![name.into()],
     }

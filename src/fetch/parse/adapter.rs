@@ -3,7 +3,7 @@
 use feed_rs::model;
 use url::Url;
 
-use super::atom::{REL_BASE, REL_IMAGE, escape};
+use super::atom::{REL_BASE, REL_HUB, REL_IMAGE, REL_OWN, escape};
 use super::json::IMAGE_TYPE;
 use super::{Enclosure, ParsedEntry, ParsedFeed};
 use crate::fetch::sanitize::plain_text;
@@ -14,6 +14,12 @@ pub(super) fn feed(feed: model::Feed, base: &Url) -> ParsedFeed {
         .iter()
         .find(|link| link.rel.as_deref() == Some(REL_IMAGE));
     let image = image.map(|link| link.href.as_str());
+    let named = |rel: &'static str| {
+        let found = feed.links.iter();
+        let found = found.filter(move |link| link.rel.as_deref() == Some(rel));
+        found.filter_map(|link| absolute(&link.href, base))
+    };
+    let (hubs, own) = (named(REL_HUB).collect(), named(REL_OWN).next());
     let icon = feed
         .icon
         .as_ref()
@@ -26,6 +32,8 @@ pub(super) fn feed(feed: model::Feed, base: &Url) -> ParsedFeed {
         link: alternate(&feed.links, base),
         updated: feed.updated,
         icon: icon.or(image).and_then(|uri| absolute(uri, base)),
+        hubs,
+        own,
         entries: feed
             .entries
             .into_iter()

@@ -11,6 +11,8 @@ use super::tokens::is_forbidden;
 /// [`super::adapter`]. No publisher's relation can be mistaken for one: theirs are not copied.
 pub(super) const REL_IMAGE: &str = "dormouse:image";
 pub(super) const REL_BASE: &str = "dormouse:base";
+pub(super) const REL_HUB: &str = "dormouse:hub";
+pub(super) const REL_OWN: &str = "dormouse:own";
 
 /// What is written for a feed or an entry while it is read.
 #[derive(Default)]

@@ -1,6 +1,7 @@
 //! Makes a JSON Feed fit for the feed library, which refuses small slips.
 
 use serde_json::{Map, Value, json};
+use url::Url;
 
 /// Marks an entry's picture on its way through the feed library, which has no place for it.
 pub(super) const IMAGE_TYPE: &str = "x-dormouse/image";
@@ -37,6 +38,20 @@ pub(super) fn normalised(feed: &Value) -> Option<(Value, bool)> {
             .flatten()
             .all(|item| item.get("id").is_none_or(Value::is_string));
     Some((Value::Object(out), !clean))
+}
+
+/// The hubs of a JSON Feed (1.1, `hubs`) that speak WebSub, and its own address.
+pub(super) fn hubs(feed: &Value, base: &Url) -> (Vec<String>, Option<String>) {
+    let absolute = |address: String| {
+        let url = base.join(address.trim()).ok()?;
+        matches!(url.scheme(), "http" | "https").then(|| String::from(url))
+    };
+    let given = feed.get("hubs").and_then(Value::as_array);
+    let speaks =
+        |hub: &&Value| text(hub, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("WebSub"));
+    let hubs = given.into_iter().flatten().filter(speaks);
+    let hubs = hubs.filter_map(|hub| text(hub, "url").and_then(absolute));
+    (hubs.collect(), text(feed, "feed_url").and_then(absolute))
 }
 
 fn entry(item: &Value) -> Value {

@@ -41,6 +41,10 @@ pub struct ParsedFeed {
     pub updated: Option<DateTime<Utc>>,
     /// A picture for the whole feed, absolute.
     pub icon: Option<String>,
+    /// Hubs that push its news, absolute (WebSub, section 4).
+    pub hubs: Vec<String>,
+    /// What the document calls its own address, absolute.
+    pub own: Option<String>,
     /// In the document's order.
     pub entries: Vec<ParsedEntry>,
     /// What had to be done to read it.
@@ -163,6 +167,7 @@ pub fn parse(
     let mut repairs: Vec<Repair> = odd_encoding.map(Repair::Encoding).into_iter().collect();
     let mut wishes = Wishes::default();
     let not_a_feed = |found| ParseError::NotAFeed { found };
+    let mut pushed = (Vec::new(), None);
     let canonical = if start.is_empty() {
         return Err(not_a_feed(Found::Empty));
     } else if start.starts_with(['{', '[']) {
@@ -170,6 +175,7 @@ pub fn parse(
             .map_err(|error| ParseError::Broken(error.to_string()))?;
         let (feed, had_slips) = json::normalised(&value).ok_or_else(|| not_a_feed(Found::Json))?;
         repairs.extend(had_slips.then_some(Repair::JsonSlips));
+        pushed = json::hubs(&value, base);
         feed.to_string()
     } else {
         let (atom, found) = repair::to_atom(start, base).map_err(|found| match found {
@@ -187,6 +193,8 @@ pub fn parse(
     let mut feed = adapter::feed(read(&canonical, base)?, base);
     feed.repairs = repairs;
     feed.wishes = wishes;
+    feed.hubs.extend(pushed.0);
+    feed.own = feed.own.or(pushed.1);
     Ok(feed)
 }
 

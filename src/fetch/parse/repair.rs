@@ -278,6 +278,9 @@ impl<'a> Rewriter<'a> {
             return self.capture_field(Field::Link, 0, attributes, local);
         }
         let mime = value(attributes, &["type"]).to_ascii_lowercase();
+        if self.entry.is_none() {
+            self.named_for_pushing(value(attributes, &["rel"]), href);
+        }
         match value(attributes, &["rel"]).to_ascii_lowercase().as_str() {
             "" | "alternate" => {
                 let is_page = mime.is_empty() || mime.contains("html");
@@ -293,6 +296,19 @@ impl<'a> Rewriter<'a> {
             _ => {}
         }
         Kind::Skipped
+    }
+
+    /// A hub, or the document's own address (WebSub, section 4). Only what stands outside the entries counts: those may be
+    /// anybody's.
+    fn named_for_pushing(&mut self, rel: &str, href: &str) {
+        for (name, ours) in [("hub", atom::REL_HUB), ("self", atom::REL_OWN)] {
+            let is_it = |word: &str| word.eq_ignore_ascii_case(name);
+            if rel.split_ascii_whitespace().any(is_it)
+                && let Some(url) = self.absolute(href)
+            {
+                self.feed.add(&atom::link(ours, url.as_str(), &[]));
+            }
+        }
     }
 
     fn enclosure(&mut self, attributes: &[(&str, Cow<'a, str>)]) -> Kind {

@@ -16,5 +16,6 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/cron/sessions", get(clean::sessions)),
         route("GET", "/cron/sleepers", get(clean::sleepers)),
         route("GET", "/cron/orphans", get(clean::orphans)),
+        route("GET", "/cron/hubs", get(clean::hubs)),
     ]
 }

@@ -84,6 +84,7 @@ pub(super) fn because(card: &Card, now: Timestamp) -> String {
         Why::NoValidators => {
             "its server can’t say whether it has changed, so it is asked once a day at most".into()
         }
+        Why::Pushed => "its publisher’s hub pushes what is new, so it is only asked daily".into(),
         Why::Silent(minutes) => format!("it has been silent for {}", words::span(minutes)),
         Why::Posts(minutes) => format!("it posts about every {}", words::span(minutes)),
         Why::Unknown => "how often it posts isn’t known yet".into(),
@@ -150,7 +151,7 @@ pub(crate) fn said(asked: &Asked, now: Timestamp) -> String {
 /// Why a reader who asks is told to wait: our cadence is never the reason.
 fn declined_because(card: &Card, now: Timestamp) -> String {
     match why(card, now) {
-        Why::Silent(_) | Why::Posts(_) | Why::Unknown | Why::New => {
+        Why::Silent(_) | Why::Posts(_) | Why::Unknown | Why::New | Why::Pushed => {
             "it was asked within the hour, and no publisher is asked more often".into()
         }
         _ => because(card, now),

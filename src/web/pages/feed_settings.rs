@@ -69,6 +69,10 @@ pub(super) async fn show(
         site: feed.card.site.clone(),
         checked,
         can_refresh: feed.card.rung != Rung::Off,
+        pushes: app
+            .callbacks
+            .as_ref()
+            .and_then(|_| words::pushes(&feed, minute)),
         error,
         repairs: feed.body.repairs.clone(),
     };

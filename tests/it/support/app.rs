@@ -110,10 +110,12 @@ impl TestApp {
         folder: Option<tempfile::TempDir>,
         settings: &[(&str, &str)],
     ) -> Self {
+        let config = config(settings);
         let base = Url::parse(&format!("http://{HOST}/")).unwrap();
+        let base = config.server.base_url.clone().unwrap_or(base);
         let chance = Chance::seeded(11);
         let app = App::new(Parts {
-            config: config(settings),
+            config,
             store,
             clock: clock.clone(),
             chance,
@@ -133,6 +135,18 @@ impl TestApp {
     pub(crate) async fn beside(&self) -> Self {
         let store = self.state.store.clone();
         Self::over(store, self.clock.clone(), None, &[]).await
+    }
+
+    /// On a port of its own, with some settings, for as long as `work` takes: hubs call back.
+    pub(crate) async fn online(settings: &[(&str, &str)], work: impl AsyncFnOnce(&Self)) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let app = Self::with(&[&[("BASE_URL", base.as_str())], settings].concat()).await;
+        let serving = axum::serve(listener, app.router());
+        tokio::select! {
+            ended = serving.into_future() => panic!("the server ended: {ended:?}"),
+            () = work(&app) => {}
+        }
     }
 
     /// The folder of a store on disk.

@@ -233,7 +233,7 @@ impl Drop for FakeWeb {
     clippy::disallowed_methods,
     reason = "the publishers are another machine's threads, as it were"
 )]
-fn on_a_thread(work: impl FnOnce() + Send + 'static) {
+pub(super) fn on_a_thread(work: impl FnOnce() + Send + 'static) {
     std::thread::spawn(work);
 }
 
@@ -273,7 +273,10 @@ fn converse(mut stream: TcpStream, host: SocketAddr, shared: &Shared) -> std::io
     done
 }
 
-fn read_request(stream: &mut TcpStream, host: SocketAddr) -> std::io::Result<Option<Request>> {
+pub(super) fn read_request(
+    stream: &mut TcpStream,
+    host: SocketAddr,
+) -> std::io::Result<Option<Request>> {
     let mut bytes = Vec::new();
     let mut byte = [0];
     while !bytes.ends_with(b"\r\n\r\n") {

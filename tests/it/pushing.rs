@@ -1,0 +1,1163 @@
+//! WebSub: hubs that push, as the W3C's Recommendation says or otherwise. Tests whose names begin with a section's number hold
+//! what that section wants of subscribers; the others hold what we promise besides.
+
+use std::collections::HashSet;
+
+use chrono::TimeDelta;
+use dormouse::clock::{Timestamp, minute_of};
+use dormouse::datastore::{Cost, metered};
+use dormouse::feeds::{self, Feed, Rung};
+use dormouse::fetch::refresh::{Refreshed, refresh};
+use http::Method;
+
+use crate::support::{Client, Entry, FakeWeb, FeedText, Hub, Mood, Page, Signed, TestApp, at};
+
+const HOUR: i64 = 60;
+const DAY: i64 = 24 * HOUR;
+const MODIFIED: &str = "Mon, 02 Mar 2026 10:00:00 GMT";
+
+/// A publisher whose feed names a hub, as of this version.
+fn publish(web: &FakeWeb, hub: &Hub, text: &FeedText, etag: &str) -> String {
+    let own = web.url("/feed");
+    let page = Page::feed(text.rss()).validated(etag, MODIFIED);
+    web.put("/feed", page.header("Link", &hub.link(&own)))
+}
+
+fn news(count: i32) -> FeedText {
+    FeedText::hourly("News", count, at(11, 0))
+}
+
+/// What a hub pushes of a feed: the newest entries alone.
+fn newest(names: &[&str], date: Timestamp) -> FeedText {
+    let entries = names.iter().map(|name| Entry::new(name, date));
+    FeedText {
+        entries: entries.collect(),
+        ..FeedText::new("Another title, by the hub")
+    }
+}
+
+/// A reader whose one feed is pushed: it has three articles, and its hub has confirmed.
+struct Scene<'a> {
+    app: &'a TestApp,
+    web: FakeWeb,
+    hub: Hub,
+    ann: Client<'a>,
+    feed: String,
+}
+
+impl<'a> Scene<'a> {
+    /// The hub isn't asked yet.
+    async fn before(app: &'a TestApp) -> Self {
+        let (web, hub) = (FakeWeb::start(), Hub::start());
+        let ann = app.reader("ann").await;
+        let feed = ann
+            .subscribes(&publish(&web, &hub, &news(3), "\"1\""))
+            .await;
+        Self {
+            app,
+            web,
+            hub,
+            ann,
+            feed,
+        }
+    }
+
+    async fn pushed(app: &'a TestApp) -> Self {
+        let scene = Self::before(app).await;
+        scene.app.daily().await;
+        assert!(scene.hub.verdicts().await.iter().all(|one| one.echoed));
+        assert!(scene.record().await.is_pushed(scene.minute()));
+        scene
+    }
+
+    async fn record(&self) -> Feed {
+        self.app.feed(&self.feed).await
+    }
+
+    async fn hub_record(&self) -> feeds::Hub {
+        self.record().await.body.hub.unwrap()
+    }
+
+    async fn period(&self) -> Option<i64> {
+        self.record().await.card.rung.period()
+    }
+
+    fn minute(&self) -> i64 {
+        minute_of(self.app.clock.now())
+    }
+
+    /// What something costs: reads, writes, deletes.
+    async fn spent(&self, work: impl Future) -> (u64, u64, u64) {
+        let before = self.app.state.store.total_cost();
+        work.await;
+        billed(self.app.state.store.total_cost() - before)
+    }
+
+    /// Polls the feed by itself.
+    async fn poll(&self) -> (Refreshed, (u64, u64, u64)) {
+        let id = self.feed.parse().unwrap();
+        let store = &self.app.state.store;
+        let heads = feeds::store::heads(store, &[id]).await.unwrap();
+        let tools = self.app.state.tools().unwrap();
+        let work = refresh(&tools.store, &tools.web, &tools.clock, &heads[0]);
+        let (done, cost) = metered(work).await;
+        (done.unwrap(), billed(cost))
+    }
+
+    /// The feed's settings, in words.
+    async fn page(&self) -> String {
+        let path = format!("/feed/{}/settings", self.feed);
+        self.ann.get(&path).await.is(200).words()
+    }
+
+    async fn days_pass(&self, days: i64) {
+        for _ in 0..days {
+            self.app.minutes_pass(DAY);
+            self.app.daily().await;
+        }
+        self.hub.verdicts().await;
+    }
+}
+
+fn billed(cost: Cost) -> (u64, u64, u64) {
+    (cost.reads, cost.writes, cost.deletes)
+}
+
+#[tokio::test]
+async fn s4_link_headers_go_before_what_the_document_says() {
+    TestApp::online(&[], async |app| {
+        let (web, hub) = (FakeWeb::start(), Hub::start());
+        let inside = "<link rel=\"hub\" href=\"http://127.0.0.1:1/\"/><link rel=\"self\" href=\"/inside\"/><id>";
+        let text = news(1).atom().replacen("<id>", inside, 1);
+        let own = web.url("/header");
+        let page = Page::feed(text).header("Link", &hub.link(&own));
+        app.reader("ann").await.subscribes(&web.put("/feed", page)).await;
+        app.daily().await;
+        assert_eq!(hub.asked()[0].form["hub.topic"], own);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s4_without_headers_the_documents_links_count() {
+    TestApp::online(&[], async |app| {
+        let (web, hub) = (FakeWeb::start(), Hub::start());
+        let ann = app.reader("ann").await;
+        let url = hub.url();
+        let links = |prefix: &str| {
+            format!(
+                "<{prefix}link xmlns:atom=\"http://www.w3.org/2005/Atom\" rel=\"self\" href=\"/own\"/>\
+                 <{prefix}link xmlns:atom=\"http://www.w3.org/2005/Atom\" rel=\"hub\" href=\"{url}\"/>"
+            )
+        };
+        let atom = news(1).atom().replacen("<id>", &format!("{}<id>", links("")), 1);
+        let rss = news(1).rss().replacen("<link>", &format!("{}<link>", links("atom:")), 1);
+        let hubs = format!("\"feed_url\":\"/own\",\"hubs\":[{{\"type\":\"rssCloud\",\"url\":\"http://127.0.0.1:1/\"}},{{\"type\":\"WebSub\",\"url\":\"{url}\"}}],\"items\"");
+        let json = news(1).json().replacen("\"items\"", &hubs, 1);
+        for (path, text) in [("/atom", atom), ("/rss", rss), ("/json", json)] {
+            let kind = if path == "/json" { "application/feed+json" } else { "application/xml" };
+            ann.subscribes(&web.put(path, Page::of(kind, text))).await;
+        }
+        app.daily().await;
+        let topics: Vec<_> = hub.asked().iter().map(|one| one.form["hub.topic"].clone()).collect();
+        assert_eq!(topics, vec![web.url("/own"); 3]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s4_a_link_inside_an_entry_names_no_hub() {
+    TestApp::online(&[], async |app| {
+        let (web, hub) = (FakeWeb::start(), Hub::start());
+        let links = format!(
+            "<entry><link rel=\"self\" href=\"/own\"/><link rel=\"hub\" href=\"{}\"/>",
+            hub.url()
+        );
+        let text = news(1).atom().replacen("<entry>", &links, 1);
+        let feed = app
+            .reader("ann")
+            .await
+            .subscribes(&web.put("/feed", Page::feed(text)))
+            .await;
+        app.daily().await;
+        assert_eq!(
+            (hub.asked().len(), app.feed(&feed).await.body.hub),
+            (0, None)
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s5_1_the_request_is_a_form_with_all_that_a_hub_needs() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::before(app).await;
+        let more = scene.web.url("/more");
+        let page = Page::feed(FeedText::hourly("More", 1, at(11, 0)).rss());
+        scene
+            .web
+            .put("/more", page.header("Link", &scene.hub.link(&more)));
+        scene.ann.subscribes(&more).await;
+        app.daily().await;
+
+        let asked = scene.hub.asked();
+        assert_eq!(asked.len(), 2);
+        for one in &asked {
+            assert_eq!(one.content_type, "application/x-www-form-urlencoded");
+            assert_eq!(one.form["hub.mode"], "subscribe");
+            assert_eq!(one.form["hub.lease_seconds"], "864000");
+            let secret = one.form["hub.secret"].len();
+            assert!((32..200).contains(&secret), "{secret} bytes");
+            let base = app.state.base_url.as_str();
+            let callback = one.form["hub.callback"].strip_prefix(base).unwrap();
+            assert!(callback.len() > 40, "unguessable: {callback}");
+        }
+        for name in ["hub.callback", "hub.secret", "hub.topic"] {
+            let all: HashSet<_> = asked.iter().map(|one| &one.form[name]).collect();
+            assert_eq!(all.len(), 2, "{name} is unique for each subscription");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s5_1_the_topic_is_the_documents_own_address_whatever_was_asked() {
+    TestApp::online(&[], async |app| {
+        let (web, hub) = (FakeWeb::start(), Hub::start());
+        let ann = app.reader("ann").await;
+        let own = web.url("/canonical?a=b&c=ü");
+        let page = Page::feed(news(1).rss()).header("Link", &hub.link("/canonical?a=b&c=%C3%BC"));
+        web.put("/feed?utm=1", page);
+        ann.subscribes(&web.put("/hop", Page::redirect(302, "/feed?utm=1")))
+            .await;
+        app.daily().await;
+        assert_eq!(
+            hub.asked()[0].form["hub.topic"],
+            url::Url::parse(&own).unwrap().as_str()
+        );
+        assert!(hub.verdicts().await[0].echoed);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s5_1_2_a_redirect_of_the_request_is_followed_with_its_body() {
+    for status in [307, 308] {
+        TestApp::online(&[], async |app| {
+            let scene = Scene::before(app).await;
+            scene.hub.is(Mood::Redirects(status));
+            app.daily().await;
+            assert!(scene.hub.verdicts().await[0].echoed, "{status}");
+            assert_eq!(scene.hub.asked()[0].path, "/moved");
+            assert_eq!(scene.period().await, Some(DAY));
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn s5_1_2_an_error_is_taken_as_one_and_the_feed_is_polled_as_before() {
+    for mood in [Mood::Refuses(400), Mood::Refuses(503), Mood::Redirects(302)] {
+        TestApp::online(&[], async |app| {
+            let scene = Scene::before(app).await;
+            let before = scene.record().await.card;
+            scene.hub.is(mood);
+            let daily = app.daily().await;
+            assert_eq!((&daily.json()["hubs"]["failed"], &daily.json()["hubs"]["asked"]), (&1.into(), &0.into()), "{mood:?}");
+            assert_eq!(scene.record().await.card, before);
+            let page = scene.page().await;
+            assert!(page.contains("127.0.0.1 doesn’t push to us, so the feed is polled. It answered our request with"), "{page}");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn s5_2_a_refusal_ends_what_there_was_and_is_told() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        assert_eq!(scene.period().await, Some(DAY));
+        let topic = scene.web.url("/feed");
+        let no = |topic: &str| {
+            [
+                ("hub.mode".to_owned(), "denied".to_owned()),
+                ("hub.topic".into(), topic.into()),
+                ("hub.reason".into(), "<b>no</b> more".into()),
+            ]
+        };
+        let of = |pairs: &[(String, String); 3]| -> Vec<(String, String)> { pairs.to_vec() };
+        let wrong = of(&no("http://other.example/"));
+        let wrong: Vec<_> = wrong
+            .iter()
+            .map(|(a, b)| (a.as_str(), b.as_str()))
+            .collect();
+        assert_eq!(scene.hub.says(&wrong).await.status, 404);
+        assert!(
+            scene.record().await.is_pushed(scene.minute()),
+            "another topic's refusal"
+        );
+
+        let right = of(&no(&topic));
+        let right: Vec<_> = right
+            .iter()
+            .map(|(a, b)| (a.as_str(), b.as_str()))
+            .collect();
+        assert_eq!(scene.hub.says(&right).await.status, 200);
+        assert!(!scene.record().await.is_pushed(scene.minute()));
+        assert_eq!(
+            scene.period().await,
+            Some(HOUR),
+            "at once on its own cadence"
+        );
+        assert!(
+            scene
+                .page()
+                .await
+                .contains("<b>no</b> more. It is asked again in 12 hours.")
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s5_2_a_refusal_instead_of_a_verification_is_believed() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::before(app).await;
+        scene.hub.is(Mood::Denies("for friends only"));
+        app.daily().await;
+        assert_eq!(scene.hub.verdicts().await[0].status, 200);
+        let hub = scene.hub_record().await;
+        assert_eq!((hub.asked, hub.until, hub.failures), (0, 0, 1));
+        assert_eq!(hub.reason.as_deref(), Some("for friends only"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s5_3_1_the_challenge_is_echoed_and_the_lease_is_the_hubs() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::before(app).await;
+        scene.hub.leases(5 * 24 * 60 * 60);
+        app.daily().await;
+        let verdicts = scene.hub.verdicts().await;
+        assert_eq!((verdicts[0].status, verdicts[0].echoed), (200, true));
+        assert_eq!(verdicts[0].content_type, "text/plain; charset=utf-8");
+        let card = scene.record().await.card;
+        assert_eq!(card.pushed_until, scene.minute() + 5 * DAY);
+        assert_eq!(card.rung.period(), Some(DAY));
+        let page = scene.page().await;
+        assert!(
+            page.contains("Updates are pushed by 127.0.0.1 until 7 March 2026"),
+            "{page}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s5_3_1_a_hub_may_verify_while_it_is_still_being_asked() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::before(app).await;
+        scene.hub.is(Mood::VerifiesFirst);
+        // In a tick, which brings news and asks the hubs that it names: the whole within one request.
+        publish(&scene.web, &scene.hub, &news(4), "\"2\"");
+        app.minutes_pass(7 * DAY);
+        let tick = app.refresh().await;
+        assert_eq!(
+            (&tick["articles"], &tick["hubs"]["asked"]),
+            (&1.into(), &1.into()),
+            "{tick}"
+        );
+        assert!(scene.hub.verdicts().await[0].echoed);
+        assert!(scene.record().await.is_pushed(scene.minute()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s5_3_1_what_nobody_asked_for_gets_404() {
+    for mood in [Mood::WrongTopic, Mood::WrongMode] {
+        TestApp::online(&[], async |app| {
+            let scene = Scene::before(app).await;
+            scene.hub.is(mood);
+            app.daily().await;
+            let verdict = scene.hub.verdicts().await.remove(0);
+            assert_eq!((verdict.status, verdict.echoed), (404, false), "{mood:?}");
+            assert!(!scene.record().await.is_pushed(scene.minute()));
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn s5_3_1_a_question_that_comes_out_of_the_blue_gets_404() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::before(app).await;
+        scene.hub.is(Mood::Denies("no"));
+        app.daily().await;
+        scene.hub.verdicts().await;
+        let topic = scene.web.url("/feed");
+        let ask = |mode: &'static str| {
+            [
+                ("hub.mode", mode),
+                ("hub.topic", topic.as_str()),
+                ("hub.challenge", "x"),
+                ("hub.lease_seconds", "9999"),
+            ]
+        };
+        assert_eq!(scene.hub.says(&ask("subscribe")).await.status, 404);
+        assert_eq!(scene.hub.says(&ask("dance")).await.status, 404);
+        assert_eq!(
+            scene.hub.says(&ask("subscribe")[..2]).await.status,
+            404,
+            "no challenge"
+        );
+        assert!(!scene.record().await.is_pushed(scene.minute()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s5_3_1_a_question_that_is_repeated_gets_the_same_answer() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        let topic = scene.web.url("/feed");
+        let again = [
+            ("hub.mode", "subscribe"),
+            ("hub.topic", topic.as_str()),
+            ("hub.challenge", "a&b=c"),
+            ("hub.lease_seconds", "864000"),
+        ];
+        let spent = scene.spent(async {
+            let verdict = scene.hub.says(&again).await;
+            assert_eq!((verdict.status, verdict.echoed), (200, true));
+        });
+        assert_eq!(spent.await, (1, 0, 0), "nothing new, nothing written");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s5_3_1_a_hub_that_names_no_lease_is_asked_again_the_next_day() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::before(app).await;
+        scene.hub.is(Mood::WithoutLease);
+        app.daily().await;
+        scene.hub.verdicts().await;
+        assert_eq!(scene.record().await.card.pushed_until, scene.minute() + DAY);
+        scene.days_pass(1).await;
+        assert_eq!(scene.hub.asked().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s5_3_1_a_lease_is_renewed_before_it_ends() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        scene.days_pass(6).await;
+        assert_eq!(
+            scene.hub.asked().len(),
+            1,
+            "a third of ten days and more is left"
+        );
+        scene.days_pass(24).await;
+        let asked = scene.hub.asked();
+        assert!(
+            (3..=6).contains(&asked.len()),
+            "{} requests in a month",
+            asked.len()
+        );
+        let callbacks: HashSet<_> = asked.iter().map(|one| &one.form["hub.callback"]).collect();
+        assert_eq!(
+            callbacks.len(),
+            1,
+            "renewing overrides, without an interruption"
+        );
+        assert!(scene.record().await.card.pushed_until > scene.minute() + 2 * DAY);
+        assert_eq!(scene.period().await, Some(DAY));
+        assert_eq!(
+            scene
+                .hub
+                .pushes(&newest(&["late"], app.clock.now()).rss())
+                .await,
+            202
+        );
+        assert_eq!(scene.ann.unread().await, 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s5_3_1_the_end_of_a_subscription_is_confirmed_only_where_nobody_wants_it() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        let topic = scene.web.url("/feed");
+        let end = [
+            ("hub.mode", "unsubscribe"),
+            ("hub.topic", topic.as_str()),
+            ("hub.challenge", "bye"),
+        ];
+        assert_eq!(scene.hub.says(&end).await.status, 404);
+        scene
+            .ann
+            .post(&format!("/feed/{}/remove", scene.feed), &[])
+            .await
+            .is(303);
+        let verdict = scene.hub.says(&end).await;
+        assert_eq!((verdict.status, verdict.echoed), (200, true));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s7_what_is_pushed_is_acknowledged_and_can_be_read_at_once() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        let since = app.clock.now().timestamp_micros() - 1;
+        app.minutes_pass(5);
+        assert_eq!(
+            scene
+                .hub
+                .pushes(&newest(&["a", "b"], at(12, 3)).rss())
+                .await,
+            202
+        );
+        let titles = scene.ann.titles("/unread").await;
+        assert_eq!(
+            (titles.len(), titles.contains(&"Title of a".to_owned())),
+            (5, true)
+        );
+        // An open page hears of it with its next pulse, like of what a tick brought.
+        let pulse = scene
+            .ann
+            .post(&format!("/pulse?since={since}"), &[])
+            .await
+            .json();
+        assert_eq!(
+            (&pulse["new"], &pulse["unread"]),
+            (&2.into(), &5.into()),
+            "{pulse}"
+        );
+        app.is_sound().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s7_all_of_a_document_or_only_its_news_and_twice_come_to_the_same() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        let whole = news(3).and(Entry::new("x", at(11, 30)));
+        for text in [newest(&["x"], at(11, 30)).rss(), whole.rss(), whole.rss()] {
+            assert_eq!(scene.hub.pushes(&text).await, 202);
+        }
+        assert_eq!(scene.ann.unread().await, 4);
+        for (kind, text) in [
+            ("application/atom+xml", newest(&["y"], at(11, 31)).atom()),
+            ("application/feed+json", newest(&["z"], at(11, 32)).json()),
+        ] {
+            assert_eq!(
+                scene
+                    .hub
+                    .pushes_so(Signed::Sha256, kind, text.as_bytes())
+                    .await,
+                202
+            );
+        }
+        assert_eq!(scene.ann.unread().await, 6);
+        app.is_sound().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s7_where_nobody_awake_reads_it_the_answer_is_410() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        scene
+            .ann
+            .post(&format!("/feed/{}/remove", scene.feed), &[])
+            .await
+            .is(303);
+        let spent = scene.spent(async {
+            assert_eq!(
+                scene.hub.pushes(&newest(&["a"], at(12, 0)).rss()).await,
+                410
+            );
+        });
+        assert_eq!(spent.await, (1, 0, 0));
+        assert_eq!(app.count("Article").await, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn s7_1_every_registered_method_is_verified_and_nothing_else_is_taken() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        let before = scene.record().await;
+        for signed in [Signed::Wrongly, Signed::Oddly, Signed::Not] {
+            let text = newest(&["forged"], at(12, 0)).rss();
+            let spent = scene.spent(async {
+                let status = scene
+                    .hub
+                    .pushes_so(signed, "application/xml", text.as_bytes())
+                    .await;
+                assert_eq!(
+                    status, 202,
+                    "{signed:?}: acknowledged, so that nobody learns by guessing"
+                );
+            });
+            assert_eq!(spent.await, (0, 0, 0), "{signed:?}");
+        }
+        assert_eq!(scene.record().await, before, "ignored");
+        for (signed, name) in [
+            (Signed::Sha1, "1"),
+            (Signed::Sha256, "2"),
+            (Signed::Sha384, "3"),
+            (Signed::Sha512, "4"),
+        ] {
+            let text = newest(&[name], at(12, 0)).rss();
+            assert_eq!(
+                scene
+                    .hub
+                    .pushes_so(signed, "application/xml", text.as_bytes())
+                    .await,
+                202
+            );
+        }
+        assert_eq!(scene.ann.unread().await, 7);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_guesses_at_an_address_costs_nothing() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        let callback = scene.hub.asked()[0].form["hub.callback"].clone();
+        let path = callback.strip_prefix(app.state.base_url.as_str()).unwrap();
+        let (rest, last) = path.split_at(path.len() - 1);
+        let other = if last == "0" { "1" } else { "0" };
+        let stranger = app.stranger();
+        for path in [
+            format!("/{rest}{other}"),
+            format!("/websub/{}/x", scene.feed),
+            "/websub/x/y".into(),
+        ] {
+            for method in [Method::GET, Method::POST] {
+                let asked = format!("{path}?hub.mode=subscribe&hub.topic=x&hub.challenge=y");
+                let answer = stranger.ask(method, &asked).send().await;
+                assert_eq!(
+                    (answer.is(404).cost, path.len() > 3),
+                    (Cost::default(), true)
+                );
+            }
+        }
+    })
+    .await;
+}
+
+/// The heart of it: a hub sends new entries alone, and what isn't among them hasn't left.
+#[tokio::test]
+async fn what_a_push_leaves_out_has_not_left_and_the_next_poll_neither_doubles_nor_misses() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        let before = scene.record().await;
+        app.minutes_pass(5);
+        let spent = scene.spent(async {
+            assert_eq!(
+                scene
+                    .hub
+                    .pushes(&newest(&["a", "b"], at(12, 3)).rss())
+                    .await,
+                202
+            );
+        });
+        assert_eq!(
+            spent.await,
+            (1, 3, 0),
+            "a read, and a write for each article and the feed"
+        );
+
+        let after = scene.record().await;
+        assert!(
+            after.body.window.iter().all(|print| print.present),
+            "{:?}",
+            after.body.window
+        );
+        assert_eq!(after.body.window.len(), 5);
+        let kept = |feed: &Feed| {
+            let card = feed.card.clone();
+            (
+                card.digest,
+                card.validators,
+                card.gap,
+                card.title,
+                card.site,
+                card.failures,
+                card.not_before,
+                feed.body.subtitle.clone(),
+            )
+        };
+        assert_eq!(kept(&after), kept(&before), "what a part can't say");
+
+        // The publisher's own document, with both, and one more that nobody pushed.
+        let whole = news(3)
+            .and(Entry::new("a", at(12, 3)))
+            .and(Entry::new("b", at(12, 3)));
+        publish(&scene.web, &scene.hub, &whole, "\"2\"");
+        app.minutes_pass(DAY);
+        assert_eq!(scene.poll().await, (Refreshed::News(0), (1, 1, 0)));
+        assert_eq!(scene.poll().await, (Refreshed::Unchanged, (0, 0, 0)), "304");
+        publish(
+            &scene.web,
+            &scene.hub,
+            &whole.and(Entry::new("c", at(12, 4))),
+            "\"3\"",
+        );
+        assert_eq!(scene.poll().await, (Refreshed::News(1), (1, 2, 0)));
+        assert_eq!(scene.ann.unread().await, 6);
+        app.is_sound().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_document_shows_stays_however_old_it_is_when_news_is_pushed() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        app.minutes_pass(100 * DAY);
+        let text = newest(&["spring"], app.clock.now()).rss();
+        assert_eq!(scene.hub.pushes(&text).await, 202);
+        assert_eq!(
+            app.count("Article").await,
+            4,
+            "retention takes only what has left the document"
+        );
+        assert_eq!(scene.record().await.card.first, 1);
+        app.is_sound().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_edit_is_taken_if_it_says_that_it_is_one_and_never_an_older_text() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        let version = |text: &str, date| {
+            let entry = Entry {
+                content: format!("<p>{text}</p>"),
+                ..Entry::new("news-3", date)
+            };
+            FeedText::new("News").and(entry).atom()
+        };
+        let shown = async || {
+            let page = scene.ann.get(&format!("/article/{}-3", scene.feed)).await;
+            page.is(200).text().to_owned()
+        };
+        app.minutes_pass(HOUR);
+        // A hub that comes late with what was there before our poll.
+        assert_eq!(scene.hub.pushes(&version("stale", at(11, 0))).await, 202);
+        assert!(shown().await.contains("Text of news-3"));
+        assert_eq!(
+            scene.hub.pushes(&version("corrected", at(12, 30))).await,
+            202
+        );
+        assert!(shown().await.contains("corrected"));
+        assert_eq!(scene.ann.unread().await, 3, "an edit isn't news");
+        // The poll decides in the end, in either case.
+        let mut whole = news(3);
+        whole.entries[0].content = "<p>final</p>".into();
+        publish(&scene.web, &scene.hub, &whole, "\"2\"");
+        app.minutes_pass(2 * DAY);
+        scene.poll().await;
+        assert!(shown().await.contains("final"));
+        app.is_sound().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_that_is_pushed_makes_a_feed_fail() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        let before = scene.record().await;
+        let huge = vec![b' '; 10 * 1_024 * 1_024 + 1];
+        for (kind, body) in [
+            ("application/xml", &b""[..]),
+            ("text/html", b"<html><p>no feed"),
+            ("application/json", b"{"),
+            ("application/xml", b"\x89PNG\0\0"),
+            ("application/xml", &huge),
+        ] {
+            let spent = scene.spent(async {
+                assert_eq!(
+                    scene.hub.pushes_so(Signed::Sha256, kind, body).await,
+                    202,
+                    "{} bytes",
+                    body.len()
+                );
+            });
+            assert!(spent.await <= (1, 0, 0));
+        }
+        assert_eq!(scene.record().await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_push_does_not_wake_a_publishers_pause() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        scene
+            .web
+            .put("/feed", Page::status(503).header("Retry-After", "90000"));
+        app.minutes_pass(DAY);
+        scene.poll().await;
+        let failing = scene.record().await.card;
+        assert_eq!(
+            (failing.failures, failing.not_before),
+            (1, scene.minute() + 1_500)
+        );
+        assert_eq!(
+            scene
+                .hub
+                .pushes(&newest(&["a"], app.clock.now()).rss())
+                .await,
+            202
+        );
+        let after = scene.record().await.card;
+        assert_eq!(
+            (after.last, after.failures, after.not_before, after.error),
+            (4, 1, failing.not_before, failing.error)
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pushes_are_counted_by_the_hour() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        let text = news(3).rss();
+        for n in 0..60 {
+            assert_eq!(scene.hub.pushes(&text).await, 202, "{n}");
+        }
+        let spent = scene.spent(async { assert_eq!(scene.hub.pushes(&text).await, 429) });
+        assert_eq!(spent.await, (0, 0, 0));
+        app.minutes_pass(HOUR);
+        assert_eq!(scene.hub.pushes(&text).await, 202);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pushed_feed_that_is_quiet_is_polled_daily_and_costs_nothing() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        app.minutes_pass(7 * HOUR);
+        app.refresh().await;
+        scene.web.forget();
+        let mut spent = Cost::default();
+        for _ in 0..(4 * 24) {
+            app.minutes_pass(HOUR);
+            let report = app.refresh().await;
+            assert_eq!(report["hubs"], serde_json::Value::Null);
+            let cost = |what: &str| report["cost"][what].as_u64().unwrap();
+            assert!(cost("reads") <= 12 && cost("writes") <= 2, "{report}");
+            spent.writes += cost("writes") - 2;
+        }
+        assert_eq!(
+            scene.web.requests().len(),
+            4,
+            "once a day, and not once an hour"
+        );
+        assert_eq!(spent, Cost::default(), "beyond the ticks' own");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lease_that_is_not_renewed_ends_and_the_feed_is_polled_as_before() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        scene.hub.is(Mood::Silent);
+        scene.days_pass(8).await;
+        assert!(scene.hub.asked().len() >= 2, "it was asked for more");
+        assert_eq!(scene.period().await, Some(DAY), "and the lease lasts");
+        app.minutes_pass(3 * DAY);
+        // Whatever the hub does: the next poll sees it.
+        scene.poll().await;
+        let own = scene.period().await.unwrap();
+        assert!(own <= DAY, "{own}");
+        assert!(!scene.record().await.is_pushed(scene.minute()));
+        assert!(scene.page().await.contains("so the feed is polled"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hub_that_keeps_silent_is_asked_ever_less() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::before(app).await;
+        scene.hub.is(Mood::Silent);
+        let mut asked = Vec::new();
+        for day in 0..90 {
+            app.daily().await;
+            if scene.hub.asked().len() > asked.len() {
+                asked.push(day);
+            }
+            app.minutes_pass(DAY);
+        }
+        assert!((4..=8).contains(&asked.len()), "{asked:?}");
+        assert!(
+            asked
+                .windows(2)
+                .last()
+                .is_some_and(|two| two[1] - two[0] >= 16),
+            "{asked:?}"
+        );
+        assert_eq!(
+            scene.period().await,
+            Some(HOUR),
+            "polled on its own cadence all the while"
+        );
+        assert!(
+            scene
+                .page()
+                .await
+                .contains("It hasn’t confirmed our request.")
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hub_that_is_down_is_asked_once_for_all_its_feeds() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::before(app).await;
+        for name in ["/b", "/c"] {
+            let own = scene.web.url(name);
+            let page = Page::feed(FeedText::hourly(&name[1..], 1, at(11, 0)).rss());
+            scene
+                .web
+                .put(name, page.header("Link", &scene.hub.link(&own)));
+            scene.ann.subscribes(&own).await;
+        }
+        scene.hub.is(Mood::Refuses(500));
+        let daily = app.daily().await.json();
+        assert_eq!(
+            (&daily["hubs"]["failed"], scene.hub.asked().len()),
+            (&3.into(), 1)
+        );
+        scene.hub.is(Mood::Follows);
+        scene.days_pass(1).await;
+        assert_eq!(
+            scene.hub.verdicts().await.len(),
+            3,
+            "and the next day it's asked again"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hub_that_misses_news_twice_is_not_relied_on() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        let mut text = news(3);
+        for (n, pushed) in [(1, true), (2, false)] {
+            app.minutes_pass(DAY);
+            text = text.and(Entry::new(
+                &format!("missed{n}"),
+                app.clock.now() - TimeDelta::hours(5),
+            ));
+            publish(&scene.web, &scene.hub, &text, &format!("\"m{n}\""));
+            assert_eq!(scene.poll().await.0, Refreshed::News(1));
+            assert_eq!(
+                scene.record().await.is_pushed(scene.minute()),
+                pushed,
+                "after {n}"
+            );
+        }
+        let hub = scene.hub_record().await;
+        assert!(hub.due >= scene.minute() + 2 * DAY, "not soon again");
+        assert_eq!(
+            hub.reason.as_deref(),
+            Some("News came that it hadn’t pushed.")
+        );
+        let own = scene.period().await.unwrap();
+        assert!(own < DAY, "on its own cadence: {own}");
+
+        // It gets another chance, with half the patience; one push of news, and all is forgotten.
+        scene.days_pass(3).await;
+        assert!(scene.record().await.is_pushed(scene.minute()));
+        assert_eq!(
+            scene
+                .hub
+                .pushes(&newest(&["kept"], app.clock.now()).rss())
+                .await,
+            202
+        );
+        let hub = scene.hub_record().await;
+        assert_eq!(
+            (hub.missed, hub.failures, hub.pushed),
+            (0, 0, scene.minute())
+        );
+        assert!(scene.page().await.contains("The last push came"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_young_may_still_be_pushed() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        app.minutes_pass(DAY);
+        let text = news(3).and(Entry::new("young", app.clock.now() - TimeDelta::minutes(5)));
+        publish(&scene.web, &scene.hub, &text, "\"2\"");
+        assert_eq!(scene.poll().await.0, Refreshed::News(1));
+        assert_eq!(scene.hub_record().await.missed, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_publisher_who_leaves_his_hub_is_polled_and_the_old_hub_is_not_heard() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        let old = scene.hub.asked().remove(0);
+        let other = Hub::start();
+        app.minutes_pass(DAY);
+        publish(&scene.web, &other, &news(4), "\"2\"");
+        scene.poll().await;
+        assert!(!scene.record().await.is_pushed(scene.minute()));
+        let text = newest(&["from the old"], app.clock.now()).rss();
+        let status = scene
+            .hub
+            .pushes_to(&old, Signed::Sha256, "application/xml", text.as_bytes());
+        assert_eq!(status.await, 410);
+        app.daily().await;
+        assert!(other.verdicts().await[0].echoed);
+        assert!(scene.record().await.is_pushed(scene.minute()));
+
+        let page = Page::feed(news(5).rss()).header("ETag", "\"3\"");
+        scene.web.put("/feed", page);
+        scene.poll().await;
+        let record = scene.record().await;
+        assert_eq!(
+            (record.body.hub.as_ref(), record.card.pushed_until),
+            (None, 0)
+        );
+        app.daily().await;
+        assert_eq!(other.asked().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_on_another_host_is_not_subscribed_to() {
+    TestApp::online(&[], async |app| {
+        let (web, hub) = (FakeWeb::start(), Hub::start());
+        let page =
+            Page::feed(news(1).rss()).header("Link", &hub.link("http://original.example/feed"));
+        let feed = app
+            .reader("ann")
+            .await
+            .subscribes(&web.put("/copy", page))
+            .await;
+        app.daily().await;
+        assert_eq!(
+            (hub.asked().len(), app.feed(&feed).await.body.hub),
+            (0, None)
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn while_its_readers_sleep_nobody_is_asked_and_when_they_wake_the_hub_is() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::pushed(app).await;
+        app.minutes_pass(31 * DAY);
+        app.daily().await;
+        assert_eq!(scene.record().await.card.rung, Rung::Off);
+        let asked = scene.hub.asked().len();
+        for _ in 0..20 {
+            app.minutes_pass(DAY);
+            assert_eq!(
+                app.daily().await.json()["hubs"]["cost"]["reads"],
+                1,
+                "one question, no answer"
+            );
+        }
+        assert_eq!(scene.hub.asked().len(), asked, "no renewals while asleep");
+        assert_eq!(
+            scene
+                .hub
+                .pushes(&newest(&["unheard"], app.clock.now()).rss())
+                .await,
+            410
+        );
+
+        scene.ann.get("/unread").await.is(200);
+        scene.ann.post("/wake/step", &[("return", "/unread")]).await;
+        assert_eq!(
+            scene.record().await.card.pushed_until,
+            0,
+            "the old lease isn't believed"
+        );
+        app.daily().await;
+        scene.hub.verdicts().await;
+        assert_eq!(scene.hub.asked().len(), asked + 1);
+        assert!(scene.record().await.is_pushed(scene.minute()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hub_that_hangs_holds_nothing_up_for_long() {
+    TestApp::online(&[], async |app| {
+        let scene = Scene::before(app).await;
+        scene.hub.is(Mood::Hangs);
+        let began = tokio::time::Instant::now();
+        app.daily().await;
+        assert!(began.elapsed().as_secs() <= 12);
+        assert_eq!(
+            scene.hub_record().await.reason.as_deref(),
+            Some("It took too long to answer.")
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_can_be_switched_off_and_is_off_without_a_scheduler_or_a_public_address() {
+    for (name, value) in [
+        ("WEBSUB", "0"),
+        ("CRON_SECRET", ""),
+        ("ALLOW_PRIVATE_NETWORKS", "0"),
+    ] {
+        TestApp::online(&[(name, value)], async |app| {
+            assert!(app.state.callbacks.is_none(), "{name}");
+        })
+        .await;
+    }
+    TestApp::online(&[("WEBSUB", "0")], async |app| {
+        let scene = Scene::before(app).await;
+        let daily = app.daily().await;
+        assert_eq!(
+            (scene.hub.asked().len(), &daily.json()["finished"]),
+            (0, &true.into())
+        );
+        assert!(!scene.page().await.contains("push"));
+        let page = app
+            .stranger()
+            .get(&format!("/websub/{}/x?hub.mode=x&hub.topic=y", scene.feed))
+            .await;
+        page.is(404);
+    })
+    .await;
+}
