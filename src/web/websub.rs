@@ -27,7 +27,8 @@ fn capability(app: &App, feed: &str, token: &str) -> Option<Capability> {
 }
 
 /// What a hub asks (WebSub, sections 5.2 and 5.3).
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Asked {
     #[serde(rename = "hub.mode")]
     mode: String,

@@ -592,7 +592,7 @@ async fn sessions_that_are_over_are_deleted_in_batches() {
 }
 
 #[tokio::test]
-async fn a_daily_call_without_anything_to_do_costs_three_reads() {
+async fn a_daily_call_without_anything_to_do_costs_four_reads() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let ann = app.reader("ann").await;
     let urls = publish(&web, 3);
@@ -602,7 +602,7 @@ async fn a_daily_call_without_anything_to_do_costs_three_reads() {
     let calm = cron(&app, "daily").await;
     assert_eq!(
         (calm.json()["finished"].clone(), billed(calm.cost)),
-        (true.into(), (3, 0, 0))
+        (true.into(), (4, 0, 0))
     );
 
     app.minutes_pass(91 * DAY);
@@ -615,17 +615,17 @@ async fn a_daily_call_without_anything_to_do_costs_three_reads() {
         ),
         (&1.into(), &1.into())
     );
-    // Sessions 1; sleepers 1 + 2 + 2; orphans 1. Two feeds and their reader. A session; a feed, its address, three articles.
-    assert_eq!(reported(&report), (7, 3, 6));
+    // Sessions 1; sleepers 1 + 2 + 2; orphans 1; hubs 1. Two feeds and their reader. A session; a feed, its address, three articles.
+    assert_eq!(reported(&report), (8, 3, 6));
     app.is_sound().await;
     let again = cron(&app, "daily").await;
     assert_eq!(
         billed(again.cost),
-        (3, 0, 0),
+        (4, 0, 0),
         "the second has nothing to do"
     );
 
-    for job in ["daily", "sessions", "sleepers", "orphans"] {
+    for job in ["daily", "sessions", "sleepers", "orphans", "hubs"] {
         let path = format!("/cron/{job}");
         let refused = ann.get(&path).await;
         assert_eq!((refused.status, refused.cost), (403, Cost::default()));

@@ -42,7 +42,12 @@ fn called_by_cloud_scheduler() -> BTreeSet<String> {
 }
 
 /// What `/cron/daily` does in turn, so that nobody needs to call it.
-const PARTS_OF_DAILY: [&str; 3] = ["/cron/sessions", "/cron/sleepers", "/cron/orphans"];
+const PARTS_OF_DAILY: [&str; 4] = [
+    "/cron/sessions",
+    "/cron/sleepers",
+    "/cron/orphans",
+    "/cron/hubs",
+];
 
 #[test]
 fn every_address_that_a_scheduler_calls_has_a_route() {

@@ -7,7 +7,8 @@ use http::Method;
 use serde_json::json;
 
 use crate::support::{
-    CRON_SECRET, Emulator, FakeWeb, FeedText, Issuer, Left, PASSWORD, Page, TestApp, at, attribute,
+    CRON_SECRET, Emulator, FakeWeb, FeedText, Hub, Issuer, Left, Mood, PASSWORD, Page, TestApp, at,
+    attribute,
 };
 
 /// Asks one route after another, and remembers which.
@@ -115,10 +116,10 @@ async fn drive_every_route(
         ));
     }
     list.push_str("</body></opml>");
-    web.put(
-        "/one",
-        Page::feed(FeedText::hourly("One", 3, at(10, 0)).rss()),
-    );
+    let hub = Hub::start();
+    hub.is(Mood::Silent);
+    let one = Page::feed(FeedText::hourly("One", 3, at(10, 0)).rss());
+    web.put("/one", one.header("Link", &hub.link(&web.url("/one"))));
     web.put(
         "/two",
         Page::feed(FeedText::hourly("Two", 3, at(10, 0)).rss()),
@@ -200,10 +201,25 @@ async fn drive_every_route(
         "/cron/sessions",
         "/cron/sleepers",
         "/cron/orphans",
+        "/cron/hubs",
     ] {
         let done = d.to(&ann, get.clone(), plain(route), NOTHING, 200).await;
         assert_eq!(done.json()["finished"], true, "{route}");
     }
+    let asked = hub.asked().remove(0).form;
+    let base = app.state.base_url.as_str();
+    let callback = asked["hub.callback"].strip_prefix(base).unwrap();
+    let (route, callback) = ("/websub/{feed}/{token}", format!("/{callback}"));
+    let topic = &asked["hub.topic"];
+    let word = format!("{callback}?hub.mode=subscribe&hub.challenge=x&hub.topic={topic}");
+    d.to(&ann, get.clone(), (route, &word), NOTHING, 200).await;
+    let text = FeedText::hourly("One", 4, at(11, 0)).rss();
+    let push = ann
+        .ask(post.clone(), &callback)
+        .body("text/xml", text.clone());
+    let push = push.header("x-hub-signature", &hub.signs(text.as_bytes()));
+    push.send().await.is(202);
+    d.driven.insert(("POST".into(), route.into()));
     d.to(
         &ann,
         post.clone(),

@@ -163,6 +163,12 @@ impl Hub {
         elsewhere(move || say(&callback, &parameters)).await
     }
 
+    /// The signature that its last subscriber expects of a body.
+    pub(crate) fn signs(&self, body: &[u8]) -> String {
+        let last = self.asked().pop().unwrap();
+        signature(Signed::Sha512, &last.form["hub.secret"], body).unwrap()
+    }
+
     /// Distributes a document to its last subscriber, signed with SHA-1, as most hubs do. Answers with the status.
     pub(crate) async fn pushes(&self, document: &str) -> u16 {
         self.pushes_so(Signed::Sha1, "application/xml", document.as_bytes())
