@@ -74,7 +74,7 @@ pub fn pushes(feed: &Feed, minute: i64) -> Option<String> {
             at => format!(" The last push came {} ago.", span(minute - at)),
         };
         return Some(format!(
-            "Updates are pushed by {name} until {until}, and the lease is renewed before.{last}"
+            "Updates are pushed by {name} until {until}, and we ask for more before then.{last}"
         ));
     }
     if feed.card.rung == Rung::Off {

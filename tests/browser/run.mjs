@@ -611,6 +611,15 @@ scenario("a feed that died: its site is asked, and one button takes the new one"
   await page.waitForURL("**/feeds");
 });
 
+scenario("a feed whose hub pushes says until when", async () => {
+  const daily = await fetch(`${server.address}/cron/hubs`, { headers: { Authorization: `Bearer ${SECRET}` } });
+  same(daily.status, 200, "the scheduler's call");
+  await go(`${state.paths.tidewater}/settings`);
+  const shown = page.locator("#about", { hasText: "Updates are pushed by 127.0.0.1 until" });
+  for (let tries = 0; tries < 50 && await shown.count() === 0; tries++) await page.reload();
+  same(await shown.count(), 1, "the words about pushes");
+});
+
 // ---- Oneself
 
 scenario("the order of articles is kept", async () => {

@@ -99,8 +99,10 @@ try {
   const feed = await page.locator("#rail a", { hasText: "Tidewater" }).getAttribute("href");
   const broken = await page.locator("#rail a", { hasText: "Old Harbour" }).getAttribute("href");
   const shelf = await page.locator("#rail a.rail-folder", { hasText: "News" }).first().getAttribute("href");
+  const refused = await page.locator("#rail a", { hasText: "Lamplight" }).getAttribute("href");
+  await fetch(`${server.address}/cron/hubs`, { headers: { Authorization: `Bearer ${SECRET}` } });
   const plain = {
-    feed, "feed-failing": broken, "feed-settings": `${feed}/settings`, "feed-failing-settings": `${broken}/settings`,
+    feed, "feed-not-pushed-settings": `${refused}/settings`, "feed-failing": broken, "feed-settings": `${feed}/settings`, "feed-failing-settings": `${broken}/settings`,
     folder: shelf, feeds: "/feeds", add: "/add", settings: "/settings", help: "/help", "not-found": "/feed/1/nothing",
   };
   for (const [name, path] of Object.entries(plain)) {

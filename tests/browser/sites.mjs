@@ -237,13 +237,32 @@ export async function serveSites() {
   const server = createServer((request, response) => {
     const path = new URL(request.url, "http://here").pathname;
     asked.set(path, (asked.get(path) ?? 0) + 1);
+    if (path === "/hub") return hub(request, response);
     const [status, type, body] = answer(path);
-    response.writeHead(status, { "Content-Type": type, ETag: `"${now}"` });
+    const link = hubs[path] && `<${origin}${hubs[path]}>; rel="hub", <${origin}${path}>; rel="self"`;
+    response.writeHead(status, { "Content-Type": type, ETag: `"${now}"`, ...(link && { Link: link }) });
     response.end(body);
   });
   await new Promise((done) => { server.listen(0, "127.0.0.1", done); });
   origin = `http://127.0.0.1:${server.address().port}`;
   return { origin, asked, close: () => { server.closeAllConnections(); server.close(); } };
+}
+
+/** Feeds that name a hub: one that follows WebSub, and one that isn't there. */
+const hubs = { "/tidewater/feed.xml": "/hub", "/lamplight/feed.xml": "/no-hub" };
+
+/** Takes note of a subscription, and makes sure that it was meant. */
+function hub(request, response) {
+  let text = "";
+  request.on("data", (bytes) => { text += bytes; });
+  request.on("end", () => {
+    response.writeHead(202).end();
+    const form = new URLSearchParams(text);
+    const callback = new URL(form.get("hub.callback"));
+    for (const name of ["mode", "topic", "lease_seconds"]) callback.searchParams.set(`hub.${name}`, form.get(`hub.${name}`));
+    callback.searchParams.set("hub.challenge", "a-challenge");
+    fetch(callback).catch(() => {});
+  });
 }
 
 /** An OPML file: title, then [title, address, folder] of each feed. */
