@@ -26,6 +26,7 @@ mod moving;
 mod openid;
 mod openid_mock;
 mod opml;
+mod pushed;
 mod pushing;
 mod reading;
 mod replacing;
