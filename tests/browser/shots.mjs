@@ -37,6 +37,9 @@ try {
   const page = await context.newPage();
   await go(page, "/signup");
   await take(page, "signup");
+  await go(page, "/about/fetcher");
+  await take(page, "about-fetcher");
+  await go(page, "/signup");
   await page.fill("#email", "robin@example.org");
   await page.fill("#password", "hazel and oak and ash");
   await page.click("button[type=submit]");

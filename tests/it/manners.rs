@@ -1,5 +1,5 @@
 //! Manners: one test for each check of the list in `docs/manners.md`, by its number, against publishers who remember every
-//! request.
+//! request. Number 22, WebSub, has the files `pushing` and `pushed`.
 
 use std::time::Duration;
 
