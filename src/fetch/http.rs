@@ -29,6 +29,8 @@ pub const REDIRECTS: usize = 5;
 pub const PATIENCE: Duration = Duration::from_secs(20);
 /// Minutes for which a server that has had too many requests is left alone where it doesn't say.
 const TOO_MANY: i64 = 4 * 60;
+/// The longest address that a redirect may lead to, in bytes. A document's relative links are written out with it.
+const LONGEST_HOP: usize = 2_000;
 /// Feeds first, then what often is one, then anything.
 const ACCEPTED: &str = "application/atom+xml, application/rss+xml, application/feed+json, \
     application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1";
@@ -332,7 +334,7 @@ fn next_hop(url: &Url, location: &HeaderValue) -> Option<Url> {
     let text = String::from_utf8_lossy(location.as_bytes()).into_owned();
     let mut next = url.join(&text).ok()?;
     next.set_fragment(None);
-    Some(next)
+    (next.as_str().len() <= LONGEST_HOP).then_some(next)
 }
 
 async fn read(

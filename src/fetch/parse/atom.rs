@@ -26,15 +26,19 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Notes a field at its rank. A field's own element is written at once.
+    /// Notes a field at its rank. A field's own element is written at once; of the others only the best is kept.
     pub(super) fn put(&mut self, field: Field, rank: u8, xml: String) {
-        if rank == 0 || !field.is_single() {
+        if rank == 0 {
             self.xml.push_str(&xml);
             if !self.seen.contains(&field) {
                 self.seen.push(field);
             }
-        } else {
-            self.spare.push((rank, field, xml));
+            return;
+        }
+        match self.spare.iter_mut().find(|(_, known, _)| *known == field) {
+            Some(spare) if spare.0 <= rank => {}
+            Some(spare) => *spare = (rank, field, xml),
+            None => self.spare.push((rank, field, xml)),
         }
     }
 
@@ -45,7 +49,6 @@ impl Draft {
 
     /// Fills the gaps and gives all that was noted.
     pub(super) fn finish(mut self) -> String {
-        self.spare.sort_by_key(|(rank, ..)| *rank);
         for (_, field, xml) in self.spare {
             if !self.seen.contains(&field) {
                 self.seen.push(field);

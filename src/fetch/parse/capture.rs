@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use url::Url;
-
 use super::atom::escape;
 use super::names::Field;
+use super::scope::Scope;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
+/// What is kept of one text, in bytes and give or take one piece: the cleaner looks at no more.
+const LONGEST: usize = 1024 * 1024;
 
 /// How an element says that its text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +83,7 @@ impl Capture {
             Some("name") => self.name.push_str(text),
             Some("email") => self.email.push_str(text),
             Some(_) if self.field == Field::Author => {}
+            _ if self.raw.len() > LONGEST => {}
             _ => {
                 self.raw.push_str(text);
                 if self.holds_markup() {
@@ -103,13 +106,13 @@ impl Capture {
         &mut self,
         name: &str,
         attributes: &[(&str, Cow<'_, str>)],
-        base: Option<&Url>,
+        scope: &Scope<'_>,
     ) {
         let local = local(name);
         if self.field == Field::Author {
             self.child = Some(local.to_ascii_lowercase());
         }
-        if !self.holds_markup() {
+        if !self.holds_markup() || self.raw.len() > LONGEST {
             return;
         }
         self.has_tags = true;
@@ -119,9 +122,7 @@ impl Capture {
             .filter(|(name, _)| !name.starts_with("xml"))
         {
             let resolved = match *name {
-                "href" | "src" => base
-                    .and_then(|base| base.join(value.trim()).ok())
-                    .map(String::from),
+                "href" | "src" => scope.join(value.trim()).map(String::from),
                 _ => None,
             };
             tag.push_str(&format!(
@@ -140,7 +141,10 @@ impl Capture {
         ];
         self.child = None;
         let local = local(name);
-        if self.holds_markup() && !VOID.contains(&local.to_ascii_lowercase().as_str()) {
+        if self.holds_markup()
+            && self.raw.len() <= LONGEST
+            && !VOID.contains(&local.to_ascii_lowercase().as_str())
+        {
             let tag = format!("</{local}>");
             self.raw.push_str(&tag);
             self.marked_up.push_str(&tag);

@@ -11,6 +11,7 @@ mod capture;
 mod date;
 mod encoding;
 mod json;
+mod kept;
 mod names;
 mod repair;
 mod scope;
@@ -23,6 +24,7 @@ use serde_json::{Value, json};
 use thiserror::Error;
 use url::Url;
 
+use self::repair::MOST_ENTRIES;
 use super::sanitize::SafeHtml;
 use crate::feeds::wishes::Wishes;
 
@@ -148,6 +150,9 @@ pub enum Repair {
     /// Deeper than anything a feed needs.
     #[error("elements nested too deeply were left out")]
     TooDeep,
+    /// More entries than anybody reads.
+    #[error("only the first {MOST_ENTRIES} entries were read")]
+    TooMany,
     /// A JSON Feed with an odd version or ids that are not text.
     #[error("the JSON Feed has an unknown version or ids that are not text")]
     JsonSlips,
@@ -171,11 +176,12 @@ pub fn parse(
     let canonical = if start.is_empty() {
         return Err(not_a_feed(Found::Empty));
     } else if start.starts_with(['{', '[']) {
-        let value: Value = serde_json::from_str(start.trim_end_matches('\0'))
+        let (value, too_many) = kept::read(start.trim_end_matches('\0'))
             .map_err(|error| ParseError::Broken(error.to_string()))?;
         let (feed, had_slips) = json::normalised(&value).ok_or_else(|| not_a_feed(Found::Json))?;
         repairs.extend(had_slips.then_some(Repair::JsonSlips));
         pushed = json::hubs(&value, base);
+        repairs.extend(too_many.then_some(Repair::TooMany));
         feed.to_string()
     } else {
         let (atom, found) = repair::to_atom(start, base).map_err(|found| match found {

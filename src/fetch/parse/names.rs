@@ -87,13 +87,6 @@ pub(super) enum Field {
     Icon,
 }
 
-impl Field {
-    /// Fields of which an entry has at most one, so that a second-best source may fill in.
-    pub(super) fn is_single(self) -> bool {
-        !matches!(self, Field::Category)
-    }
-}
-
 /// What to do with an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {

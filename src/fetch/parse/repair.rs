@@ -20,6 +20,15 @@ use super::{Found, Repair, date};
 /// the HTML that some hold unescaped uses a few dozen.
 const DEEPEST: usize = 200;
 
+/// Most entries read of one document, from its top. The longest archives have a few thousand; a document of nothing but
+/// empty entries would take a hundred times its size.
+pub(super) const MOST_ENTRIES: usize = 10_000;
+
+/// Most enclosures and categories of one entry, and of all of them together. They are little more than a tag each, and
+/// take many times its size.
+pub(super) const MOST_PARTS: usize = 200;
+pub(super) const MOST_PARTS_IN_ALL: usize = 50_000;
+
 /// The feed as Atom, and what had to be done to it.
 pub(super) fn to_atom(text: &str, base: &Url) -> Result<(String, BTreeSet<Repair>), Found> {
     let mut rewriter = Rewriter::new(base);
@@ -64,6 +73,8 @@ struct Rewriter<'a> {
     entry: Option<Draft>,
     entries: Vec<String>,
     repairs: BTreeSet<Repair>,
+    /// Enclosures and categories of the open entry, and of all.
+    parts: (usize, usize),
 }
 
 impl<'a> Rewriter<'a> {
@@ -81,6 +92,7 @@ impl<'a> Rewriter<'a> {
             entry: None,
             entries: Vec::new(),
             repairs: BTreeSet::new(),
+            parts: (0, 0),
         }
     }
 
@@ -128,7 +140,7 @@ impl<'a> Rewriter<'a> {
         let kind = if !self.has_root {
             self.root(name, &attributes)
         } else if let Some(capture) = &mut self.capture {
-            capture.open(name, &attributes, self.scope.base());
+            capture.open(name, &attributes, &self.scope);
             Some(Kind::Inline)
         } else {
             Some(self.child(name, &attributes))
@@ -200,8 +212,7 @@ impl<'a> Rewriter<'a> {
             Meaning::Text(field, rank) => {
                 let term = value(attributes, &["term", "label"]);
                 if field == Field::Category && !term.is_empty() {
-                    let xml = atom::element(Field::Category, term);
-                    self.target().put(Field::Category, 0, xml);
+                    self.add_part(atom::element(Field::Category, term));
                     return Kind::Skipped;
                 }
                 self.capture_field(field, rank, attributes, &local)
@@ -252,6 +263,7 @@ impl<'a> Rewriter<'a> {
 
     fn begin_entry(&mut self, attributes: &[(&str, Cow<'a, str>)]) -> Kind {
         self.entry = Some(Draft::default());
+        self.parts.0 = 0;
         self.channel_attributes(attributes);
         Kind::Entry
     }
@@ -333,7 +345,7 @@ impl<'a> Rewriter<'a> {
                 url.as_str(),
                 &[("type", mime), ("length", length)],
             );
-            self.target().add(&xml);
+            self.add_part(xml);
         }
         // Media elements describe themselves in children.
         Kind::Transparent
@@ -378,8 +390,13 @@ impl<'a> Rewriter<'a> {
     }
 
     fn keep_entry(&mut self) {
-        if let Some(entry) = self.entry.take() {
+        let Some(entry) = self.entry.take() else {
+            return;
+        };
+        if self.entries.len() < MOST_ENTRIES {
             self.entries.push(entry.finish());
+        } else {
+            self.repairs.insert(Repair::TooMany);
         }
     }
 
@@ -415,6 +432,10 @@ impl<'a> Rewriter<'a> {
                 if text.is_empty() {
                     return;
                 }
+                if field == Field::Category {
+                    self.add_part(atom::element(field, text));
+                    return;
+                }
                 self.target().put(field, rank, atom::element(field, text));
                 if field == Field::Id && capture.is_permalink && Url::parse(text).is_ok() {
                     self.put_url(Field::Link, 2, text);
@@ -441,6 +462,18 @@ impl<'a> Rewriter<'a> {
         }
     }
 
+    /// Adds one of the things of which an entry may have many. A feed's own are shown nowhere.
+    fn add_part(&mut self, xml: String) {
+        let (own, all) = self.parts;
+        if own < MOST_PARTS
+            && all < MOST_PARTS_IN_ALL
+            && let Some(entry) = &mut self.entry
+        {
+            entry.add(&xml);
+            self.parts = (own + 1, all + 1);
+        }
+    }
+
     fn put_date(&mut self, field: Field, rank: u8, text: &str) {
         if let Some(date) = date::parse(text) {
             self.target()
@@ -449,9 +482,8 @@ impl<'a> Rewriter<'a> {
     }
 
     fn absolute(&self, address: &str) -> Option<Url> {
-        let address = address.trim();
-        let base = self.scope.base()?;
-        let url = base.join(address).ok().filter(|_| !address.is_empty())?;
+        let address = Some(address.trim()).filter(|address| !address.is_empty())?;
+        let url = self.scope.join(address)?;
         matches!(url.scheme(), "http" | "https").then_some(url)
     }
 

@@ -1,6 +1,7 @@
 //! What is in force at a place in a document: namespaces and the base of its links.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use url::Url;
 
@@ -10,12 +11,17 @@ use super::names::Ns;
 const LONGEST_BASE: usize = 2_000;
 /// Most namespace declarations in force at once. Real roots declare up to 25.
 const MOST_NAMESPACES: usize = 256;
+/// What the bases of one document may add to its relative links, in bytes. A link of one letter is written out with all of
+/// its base: without a limit, ten megabytes of them would become gigabytes.
+const MOST_RESOLVED: usize = 8 * 1024 * 1024;
 
 pub(super) struct Scope<'a> {
     namespaces: Vec<(&'a str, Ns, Cow<'a, str>)>,
     bases: Vec<Url>,
     /// The root's namespace, when it is none we know: some call theirs whatever they like.
     own_uri: Option<Cow<'a, str>>,
+    /// What the bases have added so far, in bytes.
+    resolved: Cell<usize>,
 }
 
 /// A place to go back to when an element is left.
@@ -31,6 +37,7 @@ impl<'a> Scope<'a> {
             namespaces: Vec::new(),
             bases: vec![base.clone()],
             own_uri: None,
+            resolved: Cell::new(0),
         }
     }
 
@@ -93,6 +100,18 @@ impl<'a> Scope<'a> {
                 *ns = Ns::Feed;
             }
         }
+    }
+
+    /// A link made absolute; `None` where it can't be, or where bases have added enough to this document.
+    pub(super) fn join(&self, link: &str) -> Option<Url> {
+        let url = self.base()?.join(link).ok()?;
+        let added = url.as_str().len().saturating_sub(link.len());
+        let resolved = self.resolved.get() + added;
+        if resolved > MOST_RESOLVED {
+            return None;
+        }
+        self.resolved.set(resolved);
+        Some(url)
     }
 
     /// What links are relative to here.

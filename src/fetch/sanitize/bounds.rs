@@ -5,6 +5,10 @@
 
 use std::borrow::Cow;
 
+use super::nesting::Nesting;
+use super::reopened::Estimate;
+use super::tree;
+
 /// Longest HTML that is looked at, in bytes. The longest real articles we met stay below half.
 pub(super) const LONGEST_HTML: usize = 1024 * 1024;
 
@@ -18,12 +22,6 @@ const MOST_ATTRIBUTES: usize = 128;
 /// Most tags between the cells of tables. Each is moved out of the table, past all before it.
 const MOST_MISPLACED: usize = 2_000;
 
-/// Elements that hold nothing or that the next one of their kind closes: they build no tower.
-const FLAT: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
-    "track", "wbr", "p", "li", "dt", "dd", "tr", "td", "th", "option",
-];
-
 /// The longest beginning of `text` of at most `most` bytes that ends between two characters.
 pub(super) fn cut(text: &str, most: usize) -> &str {
     &text[..text.floor_char_boundary(most)]
@@ -33,12 +31,13 @@ pub(super) fn cut(text: &str, most: usize) -> &str {
 /// Copying as much takes some 20 ms; an article of 100 KB in one paragraph takes a hundredth.
 const MOST_COPIED: usize = 400_000_000;
 
-/// Whether a tree builder would need more than linear time for this.
+/// Whether a tree builder would need more than linear time or memory for this.
 pub(super) fn is_hostile(html: &str) -> bool {
-    let mut depth = 0_usize;
+    let mut nesting = Nesting::default();
     let mut copied = 0_usize;
     let mut misplaced = 0_usize;
     let mut between_cells = false;
+    let mut estimate = Estimate::default();
     let (mut run, mut run_pieces) = (0, 0);
     let mut rest = html;
     while let Some(at) = rest.find('<') {
@@ -59,30 +58,40 @@ pub(super) fn is_hostile(html: &str) -> bool {
         copied = copied.saturating_add(run * run_pieces);
         (run, run_pieces) = (0, 0);
         let name = &named[..name_len];
+        let lower = name.to_ascii_lowercase();
         let end = tag_end(rest);
         if attributes(&rest[..end]) > MOST_ATTRIBUTES {
             return true;
         }
-        if !FLAT.iter().any(|flat| flat.eq_ignore_ascii_case(name)) {
-            depth = if closes {
-                depth.saturating_sub(1)
-            } else {
-                depth + 1
-            };
-        }
-        match (name.to_ascii_lowercase().as_str(), closes) {
+        estimate.tag(
+            name,
+            &lower,
+            &named[name_len..end - (rest.len() - named.len())],
+            closes,
+        );
+        nesting.tag(name, &lower, closes);
+        match (lower.as_str(), closes) {
             ("table" | "tbody" | "thead" | "tfoot" | "tr", false) | ("td" | "th", true) => {
                 between_cells = true;
             }
             ("td" | "th" | "caption", false) | ("table", true) => between_cells = false,
             _ => misplaced += usize::from(between_cells),
         }
-        if depth > DEEPEST || copied > MOST_COPIED || misplaced > MOST_MISPLACED {
+        if copied > MOST_COPIED || misplaced > MOST_MISPLACED {
             return true;
         }
         rest = &rest[end..];
     }
     copied.saturating_add((run + rest.len()) * (run_pieces + pieces(rest))) > MOST_COPIED
+        || ((nesting.deepest() > DEEPEST || estimate.is_high()) && tree::is_too_much(html, DEEPEST))
+}
+
+/// Whether relative links can be written out with this base: it is repeated before each.
+pub(super) fn is_affordable(html: &str, base: &str) -> bool {
+    /// Most bytes that this may add. A thousand pictures below an address of a hundred bytes are a tenth of one.
+    const MOST_ADDED: usize = 4 * 1024 * 1024;
+    let links = html.bytes().filter(|byte| *byte == b'=').count();
+    links.saturating_mul(base.len()) <= MOST_ADDED
 }
 
 /// In how many pieces the tokenizer hands on a text. Each is added to the whole text before it,

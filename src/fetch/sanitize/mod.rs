@@ -5,6 +5,9 @@
 //! loads nothing but pictures, sound and film over http or https.
 
 mod bounds;
+mod nesting;
+mod reopened;
+mod tree;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -23,7 +26,7 @@ use url::Url;
 /// Raised whenever [`SafeHtml::clean`] would answer differently for the same input.
 ///
 /// Stored articles carry the version they were cleaned with, so that an old one can be told apart.
-pub const SANITIZER_VERSION: u32 = 1;
+pub const SANITIZER_VERSION: u32 = 2;
 
 /// Longest HTML that is cleaned, in bytes; what is longer is cut.
 pub const LONGEST_HTML: usize = bounds::LONGEST_HTML;
@@ -46,6 +49,7 @@ impl SafeHtml {
         }
         let html = bounds::close_empty_frames(html);
         let base = base.filter(|base| matches!(base.scheme(), "http" | "https"));
+        let base = base.filter(|base| bounds::is_affordable(&html, base.as_str()));
         let cleaned = match base {
             None => RULES.clean(&html).to_string(),
             Some(base) => {
@@ -450,6 +454,37 @@ mod tests {
             clean(r#"a<iframe src="https://v.example/"/> b < c"#),
             "a b &lt; c"
         );
+    }
+
+    #[test]
+    fn what_is_opened_again_is_bounded() {
+        let open: String = (0..200).map(|n| format!("<b title={n}>")).collect();
+        let html = format!("<p>{open}{}", "<p>x".repeat(50_000));
+        let cleaned = clean(&html);
+        assert!(
+            cleaned.starts_with("<p>x</p><p>x</p>"),
+            "{}",
+            &cleaned[..80]
+        );
+        assert!(cleaned.len() < html.len() * 3, "{} bytes", cleaned.len());
+        // What people forget to close is opened again, as browsers do it.
+        let forgotten = clean("<p><font color=red><b>a<p>b<p>c");
+        assert_eq!(forgotten, "<p><b>a</b></p><p><b>b</b></p><p><b>c</b></p>");
+        let long = format!("<p><b><i><u><a href=/x>a{}", "<p>x".repeat(20_000));
+        assert!(
+            clean(&long).contains("<p><b><i><u><a href="),
+            "a long page keeps its markup"
+        );
+    }
+
+    #[test]
+    fn a_long_base_is_repeated_only_so_often() {
+        let base = format!("https://blog.example/{}/", "b".repeat(1_900));
+        let base = Url::parse(&base).expect("a fixed URL");
+        let html = "<a href=x>y</a>".repeat(50_000);
+        let cleaned = SafeHtml::clean(&html, Some(&base)).into_string();
+        assert!(cleaned.len() < html.len() * 4, "{} bytes", cleaned.len());
+        assert!(cleaned.starts_with(r#"<a rel="noopener noreferrer">y</a>"#));
     }
 
     #[test]
