@@ -3,7 +3,7 @@
 CARGO ?= cargo
 BROWSER_TESTS = tests/browser
 
-.PHONY: run test check unit unit-cloud browser bench tools dist check-deploy
+.PHONY: run test check unit unit-cloud browser bench tools dist check-deploy corpora-report fuzz
 
 # Builds, and serves on http://127.0.0.1:8080 with the embedded store in ./data.
 run:
@@ -64,3 +64,12 @@ deploy/check/venv/ready: deploy/check/requirements.txt
 bench:
 	$(CARGO) build --release
 	tests/emulators.sh $(CARGO) bench --bench figures
+
+# How the feeds that others wrote are read, by what is odd about them. SHOW_UNMET=1 names what is expected and not found.
+corpora-report:
+	$(CARGO) nextest run --run-ignored only --no-capture -E 'test(feeds_by_what_is_odd_about_them)'
+
+# The fuzz targets, one after the other on one core; what they find is in fuzz/found. See fuzz/README.md.
+MINUTES ?= 10
+fuzz:
+	fuzz/run.sh $(MINUTES)

@@ -7,6 +7,8 @@
 
 mod accounts;
 mod api;
+mod bombs;
+mod classes;
 mod cleaning;
 mod commands;
 mod conformance;
@@ -36,6 +38,7 @@ mod schedulers;
 mod scheduling;
 mod secrets;
 mod simulating;
+mod slips;
 mod stillness;
 mod support;
 mod ticking;

@@ -24,7 +24,22 @@ pub(super) fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, Optio
     let text = text.trim_start_matches('\u{feff}').to_owned();
     let surprising = declared.is_some_and(|declared| declared != encoding)
         || (declared.is_none() && encoding == WINDOWS_1252);
+    if text.contains(is_c1) {
+        let text = text.chars().map(from_c1).collect();
+        return (text, Some(WINDOWS_1252.name()));
+    }
     (text, surprising.then(|| encoding.name()))
+}
+
+/// Control characters that nobody means. Who took windows-1252 for Latin 1 has them where quotes and dashes were.
+fn is_c1(character: char) -> bool {
+    matches!(character, '\u{80}'..='\u{9f}')
+}
+
+fn from_c1(character: char) -> char {
+    let byte = u8::try_from(character).ok().filter(|_| is_c1(character));
+    let meant = byte.and_then(|byte| WINDOWS_1252.decode(&[byte]).0.chars().next());
+    meant.unwrap_or(character)
 }
 
 fn guess(
@@ -109,6 +124,8 @@ mod tests {
                 .ends_with('é')
         );
         assert_eq!(decode(b"\xff\xfe<\0a\0", None).0, "<a");
+        let smart = decode("<a>don\u{92}t".as_bytes(), None);
+        assert_eq!(smart, ("<a>don’t".to_owned(), Some("windows-1252")));
         assert_eq!(decode(b"<\0a\0", None).0, "<a");
         assert_eq!(decode(b"\0\0\0<\0\0\0a", None).0, "<a");
     }

@@ -141,6 +141,21 @@ pub enum Repair {
     /// Something stands before the document's beginning.
     #[error("there was text before the beginning of the document")]
     LeadingJunk,
+    /// The server calls it something else.
+    #[error("the server calls it {0}, which is no type of a feed")]
+    ContentType(String),
+    /// An `&` stands alone.
+    #[error("an “&” that should be written “&amp;” was taken for what it looks like")]
+    Ampersands,
+    /// A name for a character that only HTML knows, or nobody.
+    #[error("a character is written by a name that the document doesn't declare")]
+    Names,
+    /// Characters that no XML may hold.
+    #[error("control characters were left out")]
+    Controls,
+    /// A date that is none.
+    #[error("a date that can't be understood was left out")]
+    Dates,
     /// An element has no end.
     #[error("an element was never closed")]
     UnclosedElements,
@@ -196,12 +211,23 @@ pub fn parse(
         wishes = asks::of_xml(start);
         atom
     };
+    repairs.extend(content_type.and_then(other_type));
     let mut feed = adapter::feed(read(&canonical, base)?, base);
     feed.repairs = repairs;
     feed.wishes = wishes;
     feed.hubs.extend(pushed.0);
     feed.own = feed.own.or(pushed.1);
     Ok(feed)
+}
+
+/// What a server calls a feed, where that is the name of something else: many know no type for feeds.
+fn other_type(content_type: &str) -> Option<Repair> {
+    let name = content_type.split(';').next().unwrap_or_default().trim();
+    let name = name.to_ascii_lowercase();
+    let kinds = ["xml", "json", "rss", "atom"];
+    let is_feeds = kinds.iter().any(|kind| name.contains(kind));
+    let is_name = name.contains('/') && name.len() <= 60;
+    (is_name && !is_feeds).then_some(Repair::ContentType(name))
 }
 
 /// Has the feed library read what was made ready for it.

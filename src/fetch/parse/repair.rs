@@ -475,9 +475,15 @@ impl<'a> Rewriter<'a> {
     }
 
     fn put_date(&mut self, field: Field, rank: u8, text: &str) {
-        if let Some(date) = date::parse(text) {
-            self.target()
-                .put(field, rank, atom::element(field, &date.to_rfc3339()));
+        match date::parse(text) {
+            Some(date) => {
+                let xml = atom::element(field, &date.to_rfc3339());
+                self.target().put(field, rank, xml);
+            }
+            None if text.trim().is_empty() => {}
+            None => {
+                self.repairs.insert(Repair::Dates);
+            }
         }
     }
 
@@ -509,6 +515,14 @@ impl<'a> Rewriter<'a> {
                 self.close();
             }
         }
+        let slips = self.entities.slips();
+        let noted = [
+            (slips.bare_ampersand, Repair::Ampersands),
+            (slips.undeclared, Repair::Names),
+            (slips.control, Repair::Controls),
+        ];
+        let met = noted.into_iter().filter(|(slipped, _)| *slipped);
+        self.repairs.extend(met.map(|(_, repair)| repair));
         let mut xml = String::from("<feed xmlns=\"http://www.w3.org/2005/Atom\">");
         xml.push_str(&self.feed.finish());
         for entry in self.entries {

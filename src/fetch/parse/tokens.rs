@@ -188,6 +188,18 @@ pub(super) struct Entities<'a> {
     known: HashMap<&'a str, &'a str>,
     /// Bytes that declared entities have been expanded to so far, in the whole document.
     expanded: Cell<usize>,
+    slips: Cell<Slips>,
+}
+
+/// What a text held that no XML may hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Slips {
+    /// An `&` that begins no reference.
+    pub(super) bare_ampersand: bool,
+    /// A reference by a name that XML doesn't know and the document doesn't declare; HTML's are understood all the same.
+    pub(super) undeclared: bool,
+    /// A control character.
+    pub(super) control: bool,
 }
 
 impl<'a> Entities<'a> {
@@ -216,6 +228,17 @@ impl<'a> Entities<'a> {
         }
     }
 
+    /// What was met so far.
+    pub(super) fn slips(&self) -> Slips {
+        self.slips.get()
+    }
+
+    fn slipped(&self, note: impl FnOnce(&mut Slips)) {
+        let mut slips = self.slips.get();
+        note(&mut slips);
+        self.slips.set(slips);
+    }
+
     /// Resolves references, and drops the control characters that no text may hold.
     pub(super) fn decode<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if !text.contains(|c: char| c == '&' || is_forbidden(c)) {
@@ -228,24 +251,31 @@ impl<'a> Entities<'a> {
             rest = &rest[at + 1..];
             match reference(rest) {
                 Some((name, after)) if self.push(name, &mut out) => rest = after,
-                _ => out.push('&'),
+                found => {
+                    let is_name = |(name, _): (&str, &str)| {
+                        !name.is_empty() && name.chars().all(char::is_alphanumeric)
+                    };
+                    let undeclared = found.is_some_and(is_name);
+                    self.slipped(|slips| {
+                        slips.undeclared |= undeclared;
+                        slips.bare_ampersand |= !undeclared;
+                    });
+                    out.push('&');
+                }
             }
         }
         out.push_str(rest);
+        let length = out.len();
         out.retain(|c| !is_forbidden(c));
+        if out.len() < length {
+            self.slipped(|slips| slips.control = true);
+        }
         Cow::Owned(out)
     }
 
     fn push(&self, name: &str, out: &mut String) -> bool {
         if let Some(character) = numeric(name) {
             out.push(character);
-        } else if let Some((first, second)) = NAMED_ENTITIES.get(&format!("{name};")) {
-            out.extend(
-                [*first, *second]
-                    .into_iter()
-                    .filter(|code| *code != 0)
-                    .filter_map(char::from_u32),
-            );
         } else if let Some(value) = self.known.get(name) {
             let expanded = self.expanded.get() + value.len();
             if expanded > Self::EXPANSION {
@@ -253,6 +283,15 @@ impl<'a> Entities<'a> {
             }
             self.expanded.set(expanded);
             out.push_str(&Entities::default().decode(value));
+        } else if let Some((first, second)) = NAMED_ENTITIES.get(&format!("{name};")) {
+            out.extend(
+                [*first, *second]
+                    .into_iter()
+                    .filter(|code| *code != 0)
+                    .filter_map(char::from_u32),
+            );
+            let is_xmls = matches!(name, "amp" | "lt" | "gt" | "quot" | "apos");
+            self.slipped(|slips| slips.undeclared |= !is_xmls);
         } else {
             return false;
         }
@@ -325,6 +364,26 @@ mod tests {
         entities.declare(r#" rss [<!ENTITY att "AT&amp;T"><!ENTITY lol "&lol;&lol;">"#);
         let text = "&att; &lol; &eacute; &amp;amp; a&b &#146; &#x41;\u{8} &#1;";
         assert_eq!(entities.decode(text), "AT&T &lol;&lol; é &amp; a&b ’ A ");
+    }
+
+    #[test]
+    fn what_no_xml_may_hold_is_noted() {
+        let slips = |text: &str| {
+            let mut entities = Entities::default();
+            entities.declare(r#" rss [<!ENTITY own "x">"#);
+            entities.decode(text);
+            let Slips {
+                bare_ampersand,
+                undeclared,
+                control,
+            } = entities.slips();
+            (bare_ampersand, undeclared, control)
+        };
+        assert_eq!(slips("&amp; &lt; &#65; &own;"), (false, false, false));
+        assert_eq!(slips("AT&T; x"), (false, true, false));
+        assert_eq!(slips("a & b; R&D"), (true, false, false));
+        assert_eq!(slips("&nbsp;"), (false, true, false));
+        assert_eq!(slips("a\u{8}&#1;"), (false, false, true));
     }
 
     #[test]

@@ -41,7 +41,8 @@ impl SafeHtml {
     ///
     /// Bounded: input beyond a mebibyte is cut, and input that is built to make a parser slow (or
     /// that nests deeper than any page a person wrote) keeps its text but loses its markup.
-    /// Cleaning twice gives the same as cleaning once.
+    /// Cleaning again finds nothing more to take away. It may nest elements anew where they can't stand as they were
+    /// written (`<rp>(<li>a</rp>`): a browser does the same with what it is given.
     pub fn clean(html: &str, base: Option<&Url>) -> SafeHtml {
         let html = bounds::cut(html, bounds::LONGEST_HTML);
         if bounds::is_hostile(html) {
