@@ -11,6 +11,7 @@ use http::header::{
     IF_NONE_MATCH, LAST_MODIFIED, LINK, LOCATION, RETRY_AFTER, USER_AGENT,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use url::Url;
 
 use super::guard::{self, Block};
@@ -23,6 +24,11 @@ use crate::outside::tls;
 
 /// The most bytes of a body, unpacked.
 pub const BODY_BYTES: usize = 10 * 1_024 * 1_024;
+/// A body beyond this waits until there is room for it, in bytes. Nearly no feed does.
+const LARGE_BYTES: usize = 1_024 * 1_024;
+/// Large bodies that are held at the same time: 64 hosts may answer at once, and an instance has half a gigabyte. Who waits
+/// isn't read on, and gives up with everybody else when his time is over.
+static LARGE: Semaphore = Semaphore::const_new(6);
 /// The most redirects that are followed.
 pub const REDIRECTS: usize = 5;
 /// The most time for one address, redirects and body included.
@@ -104,6 +110,8 @@ pub struct Answer {
     pub fresh: Option<i64>,
     /// The body, unpacked; empty unless the status is a success.
     pub body: Vec<u8>,
+    /// Held by a large body for as long as it is somewhere.
+    pub(super) _room: Option<SemaphorePermit<'static>>,
 }
 
 impl Answer {
@@ -362,6 +370,7 @@ async fn read(
     let retry_after = header(RETRY_AFTER).and_then(|text| minutes(&text, now));
     let fresh = freshness(response.headers(), now);
     let mut body = Vec::new();
+    let mut room = None;
     if status.is_success() {
         loop {
             let chunk = response
@@ -376,8 +385,12 @@ async fn read(
                 Wanted::Page if body.len() + chunk.len() > PAGE_BYTES => {
                     return Err(FetchError::PageTooLarge);
                 }
-                _ => body.extend_from_slice(&chunk),
+                _ => {}
             }
+            if room.is_none() && body.len() + chunk.len() > LARGE_BYTES {
+                room = LARGE.acquire().await.ok();
+            }
+            body.extend_from_slice(&chunk);
         }
     }
     Ok(Answer {
@@ -390,6 +403,7 @@ async fn read(
         retry_after,
         fresh,
         body,
+        _room: room,
     })
 }
 

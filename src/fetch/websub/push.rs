@@ -56,6 +56,7 @@ pub async fn take(
     };
     let answer = Answer {
         fresh: None,
+        _room: None,
         status: StatusCode::OK,
         url,
         moved: false,

@@ -126,6 +126,13 @@ mod tests {
     }
 
     #[test]
+    fn a_prefix_that_is_none_is_not_kept() {
+        let list = r#"<opml xmlns:="v" xmlns:a:b="w" xmlns:x="urn:x"><outline xmlUrl="http://a/"/></opml>"#;
+        let list = read(list.as_bytes()).expect("a list");
+        assert_eq!(list.namespaces, [("x".to_owned(), "urn:x".to_owned())]);
+    }
+
+    #[test]
     fn other_files_are_refused_by_name() {
         let refusal = read(b"<html><body>").unwrap_err();
         assert_eq!(

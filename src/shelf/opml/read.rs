@@ -79,7 +79,9 @@ impl Listing {
                 self.is_opml = true;
                 let declared = attributes(tag).into_iter();
                 let prefixed = declared.filter_map(|(name, value)| {
-                    Some((name.strip_prefix("xmlns:")?.to_owned(), value))
+                    let prefix = name.strip_prefix("xmlns:")?;
+                    let is_prefix = is_name(prefix) && !prefix.contains(':');
+                    is_prefix.then(|| (prefix.to_owned(), value))
                 });
                 if self.opml.namespaces.is_empty() {
                     self.opml.namespaces.extend(prefixed.take(NAMESPACES));

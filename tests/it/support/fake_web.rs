@@ -52,6 +52,8 @@ enum Body {
     Endless,
     /// Not even a status, until the caller hangs up.
     Silence,
+    /// Whatever this writes, status and headers too.
+    Wild(fn(&mut TcpStream) -> std::io::Result<()>),
 }
 
 /// What to answer with.
@@ -105,6 +107,11 @@ impl Page {
     /// Takes the request, and never answers.
     pub(crate) fn hangs() -> Self {
         Self::new(200, "text/plain", Body::Silence)
+    }
+
+    /// Bytes of its own, from the status on.
+    pub(crate) fn wild(write: fn(&mut TcpStream) -> std::io::Result<()>) -> Self {
+        Self::new(200, "application/xml", Body::Wild(write))
     }
 
     /// A body without an end.
@@ -326,6 +333,7 @@ fn answer(
     }
     match &page.body {
         Body::Silence => wait_until_gone(stream, shared),
+        Body::Wild(write) => write(stream),
         _ if known => {
             head.extend(b"\r\n");
             stream.write_all(&head)

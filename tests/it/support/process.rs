@@ -119,6 +119,21 @@ impl Server {
         self.child.wait().unwrap();
     }
 
+    /// The most memory that it held since [`Self::forget_peak`], in kilobytes.
+    pub(crate) fn peak_kb(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(path).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM"));
+        let number = line.and_then(|line| line.split_whitespace().nth(1));
+        number.unwrap().parse().unwrap()
+    }
+
+    /// Begins to look for the most memory anew; answers with what it holds.
+    pub(crate) fn forget_peak(&self) -> u64 {
+        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
+        self.peak_kb()
+    }
+
     /// Asks it to end, as a platform does; answers with its exit code, and how long that took.
     #[expect(clippy::disallowed_methods, reason = "what real waiting took")]
     pub(crate) fn terminate(&mut self) -> (Option<i32>, Duration) {

@@ -1,0 +1,143 @@
+//! HTML: once cleaned it holds nothing that runs, however often it is read, and hasn't grown out of proportion.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use dormouse::fetch::sanitize::{SafeHtml, plain_text, snippet};
+use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
+use html5ever::tendril::{StrTendril, TendrilSink};
+use html5ever::{Attribute, ExpandedName, LocalName, QualName, ns, parse_document};
+use url::Url;
+
+/// What each byte may become: `<a>` is given a `rel` and an end, a picture what keeps it quiet.
+const GROWTH: usize = 32;
+/// What a short text may become: what stands open is opened again in each paragraph.
+const ALLOWANCE: usize = 17 * 1_024 * 1_024;
+
+/// Cleans `data` with and without a base.
+///
+/// # Panics
+/// Where cleaning again changes its words, or more than once how its elements nest; where any of these results, read by a
+/// browser's rules, holds an element or attribute that
+/// could run, frame, style or post, or an address of another kind than the web's; where it grows out of proportion; and
+/// where it takes too long.
+pub fn check(data: &[u8]) {
+    let html = String::from_utf8_lossy(data);
+    let base = Url::parse("https://site.example/a/b").expect("a fixed URL");
+    for base in [None, Some(&base)] {
+        let clean = |html: &str| crate::in_time(|| SafeHtml::clean(html, base).into_string());
+        let once = clean(&html);
+        assert!(once.len() <= html.len() * GROWTH + ALLOWANCE, "{} bytes", once.len());
+        assert_harmless(&once);
+        // HTML that is mis-nested can be written, and is then read in another way: parsers settle step by step.
+        let twice = clean(&once);
+        if twice != once {
+            assert_harmless(&twice);
+            assert_eq!(letters(&twice), letters(&once), "cleaning again lost words");
+        }
+    }
+    let text = crate::in_time(|| plain_text(&html));
+    assert!(text.len() <= html.len() * 3, "{} bytes of text", text.len());
+    assert!(!text.contains(char::is_control), "{text:?}");
+    assert!(snippet(&html, 200).len() <= 200);
+}
+
+/// The text without its spaces, of which blocks make some.
+fn letters(html: &str) -> String {
+    plain_text(html).replace(' ', "")
+}
+
+/// The only attributes that anything may have.
+const ATTRIBUTES: &[&str] = &[
+    "alt", "colspan", "controls", "datetime", "decoding", "dir", "height", "href", "lang", "loading", "open", "poster",
+    "preload", "referrerpolicy", "rel", "reversed", "rowspan", "scope", "span", "src", "start", "title", "type", "value",
+    "width",
+];
+
+/// Elements that nothing may hold; the parser itself adds html, head and body.
+const FORBIDDEN: &[&str] = &[
+    "applet", "base", "button", "embed", "form", "frame", "frameset", "iframe", "input", "link", "math", "meta", "object",
+    "script", "select", "style", "svg", "template", "textarea", "title",
+];
+
+fn assert_harmless(html: &str) {
+    let parser = parse_document(Elements::default(), Default::default());
+    for (name, attributes) in parser.one(html) {
+        assert_eq!(name.ns, ns!(html), "a foreign element {name:?} in {html:?}");
+        assert!(!FORBIDDEN.contains(&&*name.local), "{name:?} in {html:?}");
+        for Attribute { name: attribute, value } in attributes {
+            let known = ATTRIBUTES.contains(&&*attribute.local);
+            assert!(known, "{attribute:?} of {name:?} in {html:?}");
+            if !matches!(&*attribute.local, "href" | "src" | "poster") {
+                continue;
+            }
+            let scheme = Url::parse(&value).map(|url| url.scheme().to_owned());
+            let allowed: &[&str] = match &*attribute.local {
+                "href" => &["http", "https", "mailto"],
+                _ => &["http", "https"],
+            };
+            let is_web = scheme.is_ok_and(|scheme| allowed.contains(&scheme.as_str()));
+            assert!(is_web, "the address {value:?} of {name:?} in {html:?}");
+        }
+    }
+}
+
+/// The elements that a browser would make, in the order in which it makes them; no tree, for the builder asks for no more
+/// than names.
+#[derive(Default)]
+struct Elements {
+    made: RefCell<Vec<(QualName, Vec<Attribute>)>>,
+}
+
+impl TreeSink for Elements {
+    type Handle = Rc<QualName>;
+    type Output = Vec<(QualName, Vec<Attribute>)>;
+    type ElemName<'a> = ExpandedName<'a>;
+
+    fn finish(self) -> Self::Output {
+        self.made.into_inner()
+    }
+
+    fn create_element(&self, name: QualName, attributes: Vec<Attribute>, _: ElementFlags) -> Rc<QualName> {
+        self.made.borrow_mut().push((name.clone(), attributes));
+        Rc::new(name)
+    }
+
+    fn elem_name<'a>(&'a self, target: &'a Rc<QualName>) -> ExpandedName<'a> {
+        target.expanded()
+    }
+
+    fn same_node(&self, one: &Rc<QualName>, other: &Rc<QualName>) -> bool {
+        Rc::ptr_eq(one, other)
+    }
+
+    fn get_document(&self) -> Rc<QualName> {
+        Rc::new(QualName::new(None, ns!(), LocalName::from("")))
+    }
+
+    fn get_template_contents(&self, target: &Rc<QualName>) -> Rc<QualName> {
+        target.clone()
+    }
+
+    fn create_comment(&self, _: StrTendril) -> Rc<QualName> {
+        self.get_document()
+    }
+
+    fn create_pi(&self, _: StrTendril, _: StrTendril) -> Rc<QualName> {
+        self.get_document()
+    }
+
+    fn add_attrs_if_missing(&self, target: &Rc<QualName>, attributes: Vec<Attribute>) {
+        self.made.borrow_mut().push(((**target).clone(), attributes));
+    }
+
+    fn parse_error(&self, _: Cow<'static, str>) {}
+    fn append(&self, _: &Rc<QualName>, _: NodeOrText<Rc<QualName>>) {}
+    fn append_based_on_parent_node(&self, _: &Rc<QualName>, _: &Rc<QualName>, _: NodeOrText<Rc<QualName>>) {}
+    fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {}
+    fn append_before_sibling(&self, _: &Rc<QualName>, _: NodeOrText<Rc<QualName>>) {}
+    fn remove_from_parent(&self, _: &Rc<QualName>) {}
+    fn reparent_children(&self, _: &Rc<QualName>, _: &Rc<QualName>) {}
+    fn set_quirks_mode(&self, _: QuirksMode) {}
+}
