@@ -8,6 +8,9 @@
     reason = "it measures with the machine's clock, and serves the feeds it fetches"
 )]
 
+#[path = "figures/ticks.rs"]
+mod ticks;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
@@ -34,11 +37,32 @@ fn main() {
         .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(store_figures());
-    start_figures();
-    page_figure();
-    ingest_figure();
-    cloud_figures();
+    // `cargo bench --bench figures -- ticks` measures those alone.
+    let chosen = |name: &str| {
+        let mut names = std::env::args()
+            .skip(1)
+            .filter(|arg| !arg.starts_with('-'))
+            .peekable();
+        names.peek().is_none() || names.any(|one| one == name)
+    };
+    if chosen("store") {
+        runtime.block_on(store_figures());
+    }
+    if chosen("start") {
+        start_figures();
+    }
+    if chosen("page") {
+        page_figure();
+    }
+    if chosen("ingest") {
+        ingest_figure();
+    }
+    if chosen("ticks") {
+        runtime.block_on(ticks::figures());
+    }
+    if chosen("cloud") {
+        cloud_figures();
+    }
     println!("load at the end: {}", load());
 }
 

@@ -14,12 +14,25 @@ const ALLOWANCE: usize = 2 * 1_024 * 1_024;
 /// Where the second reading gives other feeds, folders, titles or namespaces, or finds damage in what we wrote; where the
 /// list grows out of proportion; and where it takes too long.
 pub fn check(data: &[u8]) {
-    let Ok(list) = crate::in_time(|| read(data)) else { return };
+    let Ok(list) = super::in_time(|| read(data)) else {
+        return;
+    };
     let title = list.title.clone().unwrap_or_default();
-    let export = || write(&title, &list.namespaces, &list.outlines, DateTime::UNIX_EPOCH);
-    let written = crate::in_time(export);
-    assert!(written.len() <= data.len() * GROWTH + ALLOWANCE, "{} bytes", written.len());
-    let again = crate::in_time(|| read(written.as_bytes())).expect("our own list");
+    let export = || {
+        write(
+            &title,
+            &list.namespaces,
+            &list.outlines,
+            DateTime::UNIX_EPOCH,
+        )
+    };
+    let written = super::in_time(export);
+    assert!(
+        written.len() <= data.len() * GROWTH + ALLOWANCE,
+        "{} bytes",
+        written.len()
+    );
+    let again = super::in_time(|| read(written.as_bytes())).expect("our own list");
     assert_eq!(again.outlines, list.outlines);
     assert_eq!(again.title, list.title);
     assert_eq!(again.namespaces, list.namespaces);

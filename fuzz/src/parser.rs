@@ -20,14 +20,17 @@ const ALLOWANCE: usize = 2 * 1_024 * 1_024;
 pub fn check(data: &[u8]) {
     let (content_type, document) = parts(data);
     let base = Url::parse("http://site.example/feed").expect("a fixed URL");
-    let read = || crate::in_time(|| parse(document, content_type.as_deref(), &base));
+    let read = || super::in_time(|| parse(document, content_type.as_deref(), &base));
     let (once, twice) = (read(), read());
     assert_eq!(once, twice, "two readings differ");
     let Ok(feed) = once else { return };
     let hashes = identity::of(&feed);
     let again = identity::of(&twice.expect("it equals the first"));
     assert_eq!(hashes, again, "two hashings differ");
-    assert_eq!(identity::digest(&feed, &hashes), identity::digest(&feed, &again));
+    assert_eq!(
+        identity::digest(&feed, &hashes),
+        identity::digest(&feed, &again)
+    );
     assert_eq!(hashes.len(), feed.entries.len());
     let size = size(&feed);
     let most = document.len() * GROWTH + ALLOWANCE;
@@ -42,9 +45,12 @@ pub fn check(data: &[u8]) {
         assert_ne!(entry.id.as_deref(), Some(""), "an id that is none");
     }
     for line in [&feed.title, &feed.subtitle].into_iter().flatten() {
-        assert!(!line.contains(['\n', '\r', '\0']), "{line:?} isn't one line");
+        assert!(
+            !line.contains(['\n', '\r', '\0']),
+            "{line:?} isn't one line"
+        );
     }
-    crate::in_time(|| to_json(&feed));
+    super::in_time(|| to_json(&feed));
 }
 
 /// The content type, if the input names one, and the document.
@@ -52,7 +58,10 @@ fn parts(data: &[u8]) -> (Option<String>, &[u8]) {
     let Some(rest) = data.strip_prefix(b"type:") else {
         return (None, data);
     };
-    let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+    let end = rest
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .unwrap_or(rest.len());
     let name = String::from_utf8_lossy(&rest[..end]).into_owned();
     (Some(name), rest.get(end + 1..).unwrap_or_default())
 }
@@ -67,7 +76,9 @@ fn size(feed: &ParsedFeed) -> usize {
     let own = of(&feed.id) + of(&feed.title) + of(&feed.subtitle) + of(&feed.link) + of(&feed.icon);
     let entries = feed.entries.iter().map(|entry| {
         let files = entry.enclosures.iter();
-        let files = files.map(|file| file.url.len() + of(&file.mime)).sum::<usize>();
+        let files = files
+            .map(|file| file.url.len() + of(&file.mime))
+            .sum::<usize>();
         of(&entry.id)
             + of(&entry.link)
             + of(&entry.title)

@@ -26,9 +26,13 @@ pub fn check(data: &[u8]) {
     let html = String::from_utf8_lossy(data);
     let base = Url::parse("https://site.example/a/b").expect("a fixed URL");
     for base in [None, Some(&base)] {
-        let clean = |html: &str| crate::in_time(|| SafeHtml::clean(html, base).into_string());
+        let clean = |html: &str| super::in_time(|| SafeHtml::clean(html, base).into_string());
         let once = clean(&html);
-        assert!(once.len() <= html.len() * GROWTH + ALLOWANCE, "{} bytes", once.len());
+        assert!(
+            once.len() <= html.len() * GROWTH + ALLOWANCE,
+            "{} bytes",
+            once.len()
+        );
         assert_harmless(&once);
         // HTML that is mis-nested can be written, and is then read in another way: parsers settle step by step.
         let twice = clean(&once);
@@ -37,7 +41,7 @@ pub fn check(data: &[u8]) {
             assert_eq!(letters(&twice), letters(&once), "cleaning again lost words");
         }
     }
-    let text = crate::in_time(|| plain_text(&html));
+    let text = super::in_time(|| plain_text(&html));
     assert!(text.len() <= html.len() * 3, "{} bytes of text", text.len());
     assert!(!text.contains(char::is_control), "{text:?}");
     assert!(snippet(&html, 200).len() <= 200);
@@ -50,15 +54,37 @@ fn letters(html: &str) -> String {
 
 /// The only attributes that anything may have.
 const ATTRIBUTES: &[&str] = &[
-    "alt", "colspan", "controls", "datetime", "decoding", "dir", "height", "href", "lang", "loading", "open", "poster",
-    "preload", "referrerpolicy", "rel", "reversed", "rowspan", "scope", "span", "src", "start", "title", "type", "value",
+    "alt",
+    "colspan",
+    "controls",
+    "datetime",
+    "decoding",
+    "dir",
+    "height",
+    "href",
+    "lang",
+    "loading",
+    "open",
+    "poster",
+    "preload",
+    "referrerpolicy",
+    "rel",
+    "reversed",
+    "rowspan",
+    "scope",
+    "span",
+    "src",
+    "start",
+    "title",
+    "type",
+    "value",
     "width",
 ];
 
 /// Elements that nothing may hold; the parser itself adds html, head and body.
 const FORBIDDEN: &[&str] = &[
-    "applet", "base", "button", "embed", "form", "frame", "frameset", "iframe", "input", "link", "math", "meta", "object",
-    "script", "select", "style", "svg", "template", "textarea", "title",
+    "applet", "base", "button", "embed", "form", "frame", "frameset", "iframe", "input", "link",
+    "math", "meta", "object", "script", "select", "style", "svg", "template", "textarea", "title",
 ];
 
 fn assert_harmless(html: &str) {
@@ -66,7 +92,11 @@ fn assert_harmless(html: &str) {
     for (name, attributes) in parser.one(html) {
         assert_eq!(name.ns, ns!(html), "a foreign element {name:?} in {html:?}");
         assert!(!FORBIDDEN.contains(&&*name.local), "{name:?} in {html:?}");
-        for Attribute { name: attribute, value } in attributes {
+        for Attribute {
+            name: attribute,
+            value,
+        } in attributes
+        {
             let known = ATTRIBUTES.contains(&&*attribute.local);
             assert!(known, "{attribute:?} of {name:?} in {html:?}");
             if !matches!(&*attribute.local, "href" | "src" | "poster") {
@@ -99,7 +129,12 @@ impl TreeSink for Elements {
         self.made.into_inner()
     }
 
-    fn create_element(&self, name: QualName, attributes: Vec<Attribute>, _: ElementFlags) -> Rc<QualName> {
+    fn create_element(
+        &self,
+        name: QualName,
+        attributes: Vec<Attribute>,
+        _: ElementFlags,
+    ) -> Rc<QualName> {
         self.made.borrow_mut().push((name.clone(), attributes));
         Rc::new(name)
     }
@@ -129,12 +164,20 @@ impl TreeSink for Elements {
     }
 
     fn add_attrs_if_missing(&self, target: &Rc<QualName>, attributes: Vec<Attribute>) {
-        self.made.borrow_mut().push(((**target).clone(), attributes));
+        self.made
+            .borrow_mut()
+            .push(((**target).clone(), attributes));
     }
 
     fn parse_error(&self, _: Cow<'static, str>) {}
     fn append(&self, _: &Rc<QualName>, _: NodeOrText<Rc<QualName>>) {}
-    fn append_based_on_parent_node(&self, _: &Rc<QualName>, _: &Rc<QualName>, _: NodeOrText<Rc<QualName>>) {}
+    fn append_based_on_parent_node(
+        &self,
+        _: &Rc<QualName>,
+        _: &Rc<QualName>,
+        _: NodeOrText<Rc<QualName>>,
+    ) {
+    }
     fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {}
     fn append_before_sibling(&self, _: &Rc<QualName>, _: NodeOrText<Rc<QualName>>) {}
     fn remove_from_parent(&self, _: &Rc<QualName>) {}

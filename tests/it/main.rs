@@ -20,6 +20,7 @@ mod extracting;
 mod faults;
 mod fetching;
 mod full_texts;
+mod fuzzed;
 mod indexed;
 mod journey;
 mod layering;

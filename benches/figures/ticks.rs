@@ -1,0 +1,197 @@
+//! Ticks over many feeds: nothing new in any, and then something new in each.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use chrono::TimeDelta;
+use dormouse::clock::Clock;
+use dormouse::datastore::embedded::Embedded;
+use dormouse::datastore::{Datastore, IndexSet};
+use dormouse::fetch::batch::Tools;
+use dormouse::fetch::courtesy::Courtesy;
+use dormouse::fetch::http::Web;
+use dormouse::fetch::tick::{Budget, tick};
+
+use super::{PASSWORD, run};
+
+/// Feeds in all. Without optimisation it is enough to see that it works.
+const FEEDS: usize = if cfg!(debug_assertions) { 600 } else { 10_000 };
+/// Feeds of one reader, below the limit of a shelf.
+const SHELF: usize = 5_000;
+/// Hosts among which they are spread: more than are asked at once.
+const HOSTS: usize = 200;
+
+pub(super) async fn figures() {
+    let folder = tempfile::tempdir().unwrap();
+    let publisher = Publisher::start();
+    for first in (0..FEEDS).step_by(SHELF) {
+        let email = format!("bench{first}@example.org");
+        run(
+            folder.path(),
+            &["user", "add", &email, "--password-stdin"],
+            PASSWORD,
+        );
+        let list = publisher.opml(folder.path(), first..FEEDS.min(first + SHELF));
+        run(folder.path(), &["import", &list, "--user", &email], "");
+    }
+    let embedded = Embedded::open(folder.path(), IndexSet::ours().unwrap()).unwrap();
+    let clock = Clock::fixed(Clock::System.now());
+    let tools = Tools {
+        store: Datastore::new(embedded, clock.clone()),
+        web: Web::new(true, "http://bench.example/").unwrap(),
+        clock: clock.clone(),
+        spacing: Duration::ZERO,
+        courtesy: Courtesy::default(),
+    };
+    for (what, new) in [
+        ("first fetch", true),
+        ("unchanged", false),
+        ("changed", true),
+    ] {
+        clock.advance(TimeDelta::days(8));
+        publisher
+            .news
+            .fetch_add(usize::from(new), Ordering::Relaxed);
+        sweep(&tools, what, new).await;
+    }
+}
+
+/// One sweep to its end, in as many ticks as it takes.
+async fn sweep(tools: &Tools, what: &str, new: bool) {
+    let before = resident(true);
+    let began = Instant::now();
+    let (mut fetched, mut articles, mut ticks) = (0, 0, 0);
+    let (mut reads, mut writes) = (0, 0);
+    loop {
+        let time = Duration::from_secs(540);
+        let report = tick(tools, Budget { time }).await.unwrap();
+        assert_eq!(
+            (report.failed, report.declined_until.is_some()),
+            (0, false),
+            "{report:?}"
+        );
+        ticks += 1;
+        fetched += report.fetched;
+        articles += report.articles;
+        reads += report.cost.reads;
+        writes += report.cost.writes;
+        if report.finished {
+            break;
+        }
+    }
+    let took = began.elapsed();
+    assert_eq!(
+        (fetched, articles),
+        (FEEDS, if new { FEEDS } else { 0 }),
+        "{what}"
+    );
+    println!(
+        "{:<52} {took:>10.1?} {:>10}",
+        format!("tick over {FEEDS} feeds, {what}"),
+        format!("{:.0} a s", FEEDS as f64 / took.as_secs_f64())
+    );
+    println!(
+        "{:<52} {ticks} tick(s), {reads} reads, {writes} writes, {:.0} MB resident at most, {:.0} before",
+        "",
+        resident(false) as f64 / 1e3,
+        before as f64 / 1e3
+    );
+}
+
+/// The most memory that this process has held, in kilobytes; looked for anew, if that is asked.
+fn resident(anew: bool) -> u64 {
+    if anew {
+        std::fs::write("/proc/self/clear_refs", "5").unwrap();
+    }
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM"))
+        .unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// Publishers at as many addresses of this machine: each feed has as many entries as there were news, and answers 304 to
+/// whoever knows them all.
+struct Publisher {
+    port: u16,
+    news: Arc<AtomicUsize>,
+}
+
+impl Publisher {
+    fn start() -> Self {
+        let listener = TcpListener::bind("0.0.0.0:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let news = Arc::new(AtomicUsize::new(0));
+        for _ in 0..4 {
+            let (listener, news) = (listener.try_clone().unwrap(), news.clone());
+            std::thread::spawn(move || {
+                for stream in listener.incoming().flatten() {
+                    // Who hangs up half-way is missed by nobody.
+                    let _ = answer(stream, news.load(Ordering::Relaxed));
+                }
+            });
+        }
+        Self { port, news }
+    }
+
+    fn opml(&self, folder: &std::path::Path, feeds: std::ops::Range<usize>) -> String {
+        let outline = |n: usize| {
+            let (host, port) = (n % HOSTS, self.port);
+            format!(
+                "<outline xmlUrl=\"http://127.0.{}.{}:{port}/{n}\"/>",
+                1 + host / 250,
+                1 + host % 250
+            )
+        };
+        let path = folder.join(format!("{}.opml", feeds.start));
+        let outlines: String = feeds.map(outline).collect();
+        std::fs::write(
+            &path,
+            format!("<opml version=\"2.0\"><body>{outlines}</body></opml>"),
+        )
+        .unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+}
+
+fn answer(mut stream: TcpStream, news: usize) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut first = String::new();
+    reader.read_line(&mut first)?;
+    let etag = format!("\"{news}\"");
+    let mut known = false;
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line)? <= 2 {
+            break;
+        }
+        known |= line.to_ascii_lowercase().starts_with("if-none-match") && line.contains(&etag);
+    }
+    if known {
+        return write!(
+            stream,
+            "HTTP/1.1 304 Known\r\nETag: {etag}\r\nConnection: close\r\n\r\n"
+        );
+    }
+    let name = first
+        .split_whitespace()
+        .nth(1)
+        .unwrap_or("/")
+        .trim_start_matches('/');
+    let text = "Some words about something that has happened. ".repeat(20);
+    let items: String = (1..=news)
+        .rev()
+        .map(|n| format!("<item><title>Article {n} of {name}</title><link>http://site/{name}/{n}</link><description>{text}</description></item>"))
+        .collect();
+    let body =
+        format!("<rss version=\"2.0\"><channel><title>Feed {name}</title>{items}</channel></rss>");
+    write!(
+        stream,
+        "HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nETag: {etag}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
