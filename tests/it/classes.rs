@@ -260,9 +260,9 @@ fn feeds_by_what_is_odd_about_them() {
     for (name, belongs) in CLASSES {
         let row = Row::of(all.iter().filter(|read| belongs(read)));
         row.print(name);
-        // Shares mean something of many.
+        // Shares mean something of many. Of all feeds together, corpora.rs asks for more.
         let few = |all: usize| all < 20;
-        let same = row.alike * 100 >= row.well_formed * 98;
+        let same = row.alike * 100 >= row.well_formed * 97;
         let as_expected = row.met * 100 >= row.expected * 85;
         for (holds, what) in [
             (row.files > 0, "there is no such file"),

@@ -255,10 +255,10 @@ fn feed_base() -> Url {
 }
 
 /// Shares of the corpus below which a change is a step back, in thousandths. They are what was
-/// reached, minus a hair: 3,190 of 3,190, 2,808 of 2,813 and 1,269 of 1,348.
+/// reached, minus a hair: 3,190 of 3,190, 2,808 of 2,813 and 1,310 of 1,348.
 const PARSED: usize = 999;
 const COUNTED_ALIKE: usize = 997;
-const EXPECTATIONS_MET: usize = 940;
+const EXPECTATIONS_MET: usize = 970;
 
 #[test]
 fn feeds_are_read_as_others_read_them() {

@@ -31,9 +31,14 @@ pub(super) fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, Optio
     (text, surprising.then(|| encoding.name()))
 }
 
-/// Control characters that nobody means. Who took windows-1252 for Latin 1 has them where quotes and dashes were.
+/// Control characters that nobody means. Who took windows-1252 for Latin 1 has them where quotes and dashes were; in five
+/// places there was nothing.
 fn is_c1(character: char) -> bool {
-    matches!(character, '\u{80}'..='\u{9f}')
+    let is_empty = matches!(
+        character,
+        '\u{81}' | '\u{8d}' | '\u{8f}' | '\u{90}' | '\u{9d}'
+    );
+    !is_empty && matches!(character, '\u{80}'..='\u{9f}')
 }
 
 fn from_c1(character: char) -> char {
