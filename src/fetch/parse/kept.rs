@@ -24,7 +24,9 @@ const MEMBERS: &[&str] = &[
     "description",
     "external_url",
     "favicon",
+    "feed_url",
     "home_page_url",
+    "hubs",
     "icon",
     "id",
     "image",
@@ -35,6 +37,7 @@ const MEMBERS: &[&str] = &[
     "summary",
     "tags",
     "title",
+    "type",
     "url",
     "version",
 ];
