@@ -261,6 +261,7 @@ impl App {
         Ok(Tools {
             store: self.store.clone(),
             web: Web::new(self.config.fetch.allow_private, &contact)?
+                .named_by(self.config.fetch.name_server)?
                 .heeding(self.courtesy.pauses()),
             clock: self.clock.clone(),
             spacing: self.config.fetch.host_spacing,

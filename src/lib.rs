@@ -10,6 +10,7 @@
 //! | [`users`] | accounts, passwords, sessions, tokens |
 //! | [`feeds`], [`articles`] | what all readers share: cards for lists, bodies for pages |
 //! | [`shelf`] | one reader's library: subscriptions, read state, rivers, OPML |
+//! | [`icons`] | sites' icons, or that there is none |
 //! | [`fetch`] | from an address to articles: guard, parse, clean, decide, apply, tick |
 //! | [`cleaning`] | sessions that are over, readers who sleep, feeds that nobody reads |
 //! | [`identity`] | who somebody is, on another's word: OpenID Connect, and the tokens of Google's scheduler |
@@ -34,6 +35,7 @@ pub mod doctor;
 pub mod feeds;
 pub mod fetch;
 pub mod google;
+pub mod icons;
 pub mod identity;
 pub mod ids;
 pub mod moving;

@@ -1,11 +1,13 @@
 //! Clean-ups: what time leaves behind is put away, once a day, in a request.
 //!
-//! Three jobs: [`sessions`] that are over, readers who sleep ([`sleepers`]), feeds that nobody reads ([`orphans`]); and one
-//! that asks others and so isn't for every caller, the [`hubs`] that push to us. Each asks
-//! the store what is left to do and does it in commits that stand for themselves; nothing is noted of how far it came. So
-//! each can be killed, repeated and run twice at once, and one that has nothing to do costs one read and writes nothing.
+//! Four jobs: [`sessions`] that are over, readers who sleep ([`sleepers`]), feeds that nobody reads ([`orphans`]),
+//! [`icons`] that nobody looks at; and one that asks others and so isn't for every caller, the [`hubs`] that push to us.
+//! Each asks the store what is left to do and does it in commits that stand for themselves; nothing is noted of how far it
+//! came. So each can be killed, repeated and run twice at once, and one that has nothing to do costs one read and writes
+//! nothing.
 
 pub mod hubs;
+pub mod icons;
 pub mod orphans;
 pub mod sessions;
 pub mod sleepers;
@@ -68,7 +70,7 @@ pub struct Report<D> {
     pub cost: Cost,
 }
 
-/// All three.
+/// All four.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Daily {
     /// Sessions that were over.
@@ -77,13 +79,15 @@ pub struct Daily {
     pub sleepers: Report<sleepers::Done>,
     /// Feeds that nobody reads.
     pub orphans: Report<orphans::Done>,
+    /// Icons that nobody looks at.
+    pub icons: Report<icons::Done>,
     /// Whether nothing was left to do.
     pub finished: bool,
     /// What all of it cost.
     pub cost: Cost,
 }
 
-/// The three jobs in turn, within one budget. Three reads where there is nothing to do.
+/// The four jobs in turn, within one budget. Four reads where there is nothing to do.
 ///
 /// # Errors
 /// The store's; what was done before is done.
@@ -98,23 +102,25 @@ pub async fn daily(
             sessions::clean(store, clock, budget).await,
             sleepers::clean(store, clock, budget).await,
             orphans::clean(store, clock, budget).await,
+            icons::clean(store, clock, budget).await,
         )
     };
     // Each has its turn, whatever became of the one before.
-    let ((sessions, sleepers, orphans), cost) = metered(work).await;
-    let (sessions, sleepers, orphans) = (sessions?, sleepers?, orphans?);
+    let ((sessions, sleepers, orphans, icons), cost) = metered(work).await;
+    let (sessions, sleepers, orphans, icons) = (sessions?, sleepers?, orphans?, icons?);
     Ok(Daily {
-        finished: sessions.finished && sleepers.finished && orphans.finished,
+        finished: sessions.finished && sleepers.finished && orphans.finished && icons.finished,
         sessions,
         sleepers,
         orphans,
+        icons,
         cost,
     })
 }
 
 /// A little of the daily work, for an installation without a scheduler: each reader's first visit of a day brings it forward.
 ///
-/// What fails here is logged, and keeps nobody from reading. Three reads where there is nothing to do.
+/// What fails here is logged, and keeps nobody from reading. Four reads where there is nothing to do.
 pub async fn in_passing(store: &Datastore, clock: &Clock) {
     if let Err(error) = daily(store, clock, Budget::of(IN_PASSING)).await {
         tracing::warn!(%error, "a clean-up in passing failed");

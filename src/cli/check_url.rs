@@ -25,7 +25,7 @@ pub(super) async fn run(
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     let addresses = match host.parse() {
         Ok(ip) => vec![ip],
-        Err(_) => resolve(host).await,
+        Err(_) => resolve(host, context.config.fetch.name_server).await,
     };
     if addresses.is_empty() {
         print(&format!(

@@ -13,7 +13,7 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<std::process::ExitC
     let contact = config.fetch.contact(config.server.base_url.as_ref());
     let tools = Tools {
         store,
-        web: Web::new(config.fetch.allow_private, &contact)?,
+        web: Web::new(config.fetch.allow_private, &contact)?.named_by(config.fetch.name_server)?,
         clock: context.clock.clone(),
         spacing: config.fetch.host_spacing,
         courtesy: Courtesy::default(),

@@ -1,5 +1,6 @@
 //! How we ask publishers.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use url::Url;
@@ -22,6 +23,8 @@ pub struct FetchConfig {
     /// What publishers are told to write to or read: an address of a page, or `mailto:`. `FETCH_CONTACT`, default
     /// `about/fetcher` below `BASE_URL`.
     pub contact: Option<String>,
+    /// Whom to ask for the addresses of publishers' names: an address with a port. `NAME_SERVER`, default the system's.
+    pub name_server: Option<SocketAddr>,
 }
 
 impl FetchConfig {
@@ -41,12 +44,19 @@ impl FetchConfig {
                 ),
             ));
         }
+        let server = env.get("NAME_SERVER").map(|text| {
+            let wrong =
+                format!("is {text:?}; it takes an address and a port, such as 192.0.2.1:53");
+            let server = text.parse::<SocketAddr>();
+            server.map_err(|_| ConfigError::new("NAME_SERVER", wrong))
+        });
         Ok(Self {
             allow_private: env.boolean("ALLOW_PRIVATE_NETWORKS", false)?,
             websub: env.boolean("WEBSUB", true)?,
             host_spacing: Duration::from_millis(spacing),
             tick_time: Duration::from_secs(seconds),
             contact,
+            name_server: server.transpose()?,
         })
     }
 

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OwnedMutexGuard;
 
+use super::icon::Tries;
 use super::pauses::Pauses;
 use super::schedule::Sweep;
 use crate::ids::FeedId;
@@ -19,6 +20,7 @@ pub struct Courtesy {
     hosts: Arc<Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>>,
     pauses: Pauses,
     sweeps: Arc<Mutex<Arc<[Sweep]>>>,
+    icons: Tries,
 }
 
 /// The right to ask some feeds; given back when dropped, also by a caller who left.
@@ -40,6 +42,11 @@ impl Courtesy {
     /// Who asked to be left alone, as far as this instance knows.
     pub fn pauses(&self) -> Pauses {
         self.pauses.clone()
+    }
+
+    /// Whose icons this instance has asked for lately.
+    pub fn icons(&self) -> &Tries {
+        &self.icons
     }
 
     /// The sweeps of all instances, as this one last read them: for words, which need no read of their own.

@@ -43,14 +43,9 @@ pub struct Candidate {
 
 /// The feeds that a page names, in its order, but those of comments last.
 pub fn candidates(html: &[u8], content_type: Option<&str>, base: &Url) -> Vec<Candidate> {
-    let head = read_head(&decode(html, content_type));
-    let base = head
-        .base
-        .as_deref()
-        .and_then(|href| base.join(href).ok())
-        .unwrap_or_else(|| base.clone());
+    let (base, links) = links(html, content_type, base);
     let mut found: Vec<Candidate> = Vec::new();
-    for link in &head.links {
+    for link in &links {
         let Some(kind) = link.kind() else { continue };
         let Ok(mut url) = base.join(link.href.trim()) else {
             continue;
@@ -65,6 +60,13 @@ pub fn candidates(html: &[u8], content_type: Option<&str>, base: &Url) -> Vec<Ca
     found.sort_by_key(Candidate::is_about_comments);
     found.truncate(MOST_CANDIDATES);
     found
+}
+
+/// The links of a page that say what they are, in its order, and the address that they are relative to.
+pub(super) fn links(html: &[u8], content_type: Option<&str>, base: &Url) -> (Url, Vec<Link>) {
+    let head = read_head(&decode(html, content_type));
+    let own = head.base.as_deref().and_then(|href| base.join(href).ok());
+    (own.unwrap_or_else(|| base.clone()), head.links)
 }
 
 /// The page's own title on one line.
@@ -161,32 +163,34 @@ struct Head {
     links: Vec<Link>,
 }
 
-struct Link {
+/// A link as the page has it.
+pub(super) struct Link {
     rel: String,
     mime: String,
-    href: String,
+    pub(super) href: String,
+    pub(super) sizes: String,
     title: String,
 }
 
 impl Link {
+    /// Whether a word is among those that say what the link is to the page.
+    pub(super) fn is(&self, wanted: &str) -> bool {
+        let mut words = self.rel.split_ascii_whitespace();
+        words.any(|word| word.eq_ignore_ascii_case(wanted))
+    }
+
+    /// What the page says is there, in small letters and without parameters.
+    pub(super) fn mime(&self) -> String {
+        let mime = self.mime.split(';').next().unwrap_or_default();
+        mime.trim().to_ascii_lowercase()
+    }
+
     /// `None` when the link leads to no feed.
     fn kind(&self) -> Option<FeedKind> {
-        let rel = |wanted: &str| {
-            self.rel
-                .split_ascii_whitespace()
-                .any(|rel| rel.eq_ignore_ascii_case(wanted))
-        };
-        if self.href.trim().is_empty() || !(rel("alternate") || rel("feed")) {
+        if self.href.trim().is_empty() || !(self.is("alternate") || self.is("feed")) {
             return None;
         }
-        let mime = self
-            .mime
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase();
-        match mime.as_str() {
+        match self.mime().as_str() {
             "application/rss+xml"
             | "application/rdf+xml"
             | "application/x-rss+xml"
@@ -201,7 +205,7 @@ impl Link {
                 (href.contains("feed") && !href.contains("wp-json")).then_some(FeedKind::Json)
             }
             "text/xml" | "application/xml" => Some(FeedKind::Unknown),
-            _ => rel("feed").then_some(FeedKind::Unknown),
+            _ => self.is("feed").then_some(FeedKind::Unknown),
         }
     }
 }
@@ -293,6 +297,7 @@ impl HeadSink {
                         rel,
                         mime: all("type"),
                         href: all("href"),
+                        sizes: all("sizes"),
                         title: all("title"),
                     };
                     head.links.push(link);

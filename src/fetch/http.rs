@@ -3,6 +3,7 @@
 //! One [`Web`] is made for each tick or request and dropped with it: no connection, task or name server outlives the work.
 //! Every hop of a redirect is judged by the guard, by its text and by the address that is then dialled.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,6 +47,13 @@ pub const PAGE_BYTES: usize = 3 * 1_024 * 1_024;
 /// Pages for people, and whatever else a server has.
 const ACCEPTED_PAGES: &str = "text/html, application/xhtml+xml, */*;q=0.1";
 
+/// The bytes of a page within which its icon is named: the rest isn't read.
+const HEAD_BYTES: usize = 512 * 1_024;
+/// The most bytes of an icon.
+pub const ICON_BYTES: usize = 100 * 1_000;
+/// Pictures, and whatever a server calls them.
+const ACCEPTED_ICONS: &str = "image/*, */*;q=0.1";
+
 /// What is asked for.
 #[derive(Clone, Copy, Debug)]
 enum Wanted {
@@ -53,6 +61,10 @@ enum Wanted {
     Feed { subscribers: u32 },
     /// A page that somebody wants to read.
     Page,
+    /// The beginning of a page that names its icon.
+    Head,
+    /// An icon.
+    Icon,
 }
 
 /// Why nothing came back.
@@ -84,6 +96,9 @@ pub enum FetchError {
     /// A page is beyond the limit.
     #[error("The page is larger than 3 MB, which is more than is taken apart for its text.")]
     PageTooLarge,
+    /// An icon is beyond the limit.
+    #[error("The icon is larger than 100 kB.")]
+    IconTooLarge,
     /// Too many redirects, or one that leads nowhere.
     #[error("The address {0} redirects more than {REDIRECTS} times, or nowhere.")]
     Redirects(String),
@@ -142,25 +157,24 @@ impl Web {
     /// # Errors
     /// Only where TLS can't be set up, which is a fault of the build.
     pub fn new(allow_private: bool, contact: &str) -> Result<Self, FetchError> {
-        let resolver = GuardedResolver::new(allow_private);
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls().clone())
-            .dns_resolver(Arc::new(resolver))
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .no_proxy()
-            // An idle connection is two tasks; a client that lives for one request has no use for it.
-            .pool_max_idle_per_host(0)
-            .connect_timeout(Duration::from_secs(10))
-            .timeout(PATIENCE)
-            .build()
-            .map_err(|error| FetchError::Unreachable(error.to_string()))?;
         Ok(Self {
-            client,
+            client: client(GuardedResolver::new(allow_private, None))?,
             allow_private,
             contact: contact.to_owned(),
             pauses: Pauses::default(),
         })
+    }
+
+    /// The same, asking a name server of its own for names; the system's where there is none.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn named_by(self, name_server: Option<SocketAddr>) -> Result<Self, FetchError> {
+        if name_server.is_none() {
+            return Ok(self);
+        }
+        let client = client(GuardedResolver::new(self.allow_private, name_server))?;
+        Ok(Self { client, ..self })
     }
 
     /// The same, knowing who asked to be left alone, and telling others of whoever does.
@@ -201,6 +215,24 @@ impl Web {
     pub async fn page(&self, url: &Url, now: Timestamp) -> Result<Answer, FetchError> {
         let none = Validators::default();
         self.ask(url, &none, Wanted::Page, now).await
+    }
+
+    /// Asks for a page, following redirects, and reads its first 512 KiB.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn head_of(&self, url: &Url, now: Timestamp) -> Result<Answer, FetchError> {
+        let none = Validators::default();
+        self.ask(url, &none, Wanted::Head, now).await
+    }
+
+    /// Asks for an icon of at most 100 kB, following redirects.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn icon(&self, url: &Url, now: Timestamp) -> Result<Answer, FetchError> {
+        let none = Validators::default();
+        self.ask(url, &none, Wanted::Icon, now).await
     }
 
     async fn ask(
@@ -294,7 +326,8 @@ impl Web {
         let version = env!("CARGO_PKG_VERSION");
         let (subscribers, accepted) = match wanted {
             Wanted::Feed { subscribers } => (subscribers, ACCEPTED),
-            Wanted::Page => (0, ACCEPTED_PAGES),
+            Wanted::Page | Wanted::Head => (0, ACCEPTED_PAGES),
+            Wanted::Icon => (0, ACCEPTED_ICONS),
         };
         let readers = match subscribers {
             0 => String::new(),
@@ -309,6 +342,21 @@ impl Web {
         }
         headers
     }
+}
+
+fn client(resolver: GuardedResolver) -> Result<reqwest::Client, FetchError> {
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls().clone())
+        .dns_resolver(Arc::new(resolver))
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .no_proxy()
+        // An idle connection is two tasks; a client that lives for one request has no use for it.
+        .pool_max_idle_per_host(0)
+        .connect_timeout(Duration::from_secs(10))
+        .timeout(PATIENCE)
+        .build()
+        .map_err(|error| FetchError::Unreachable(error.to_string()))
 }
 
 fn add_validators(headers: &mut HeaderMap, validators: &Validators) {
@@ -384,6 +432,13 @@ async fn read(
                 }
                 Wanted::Page if body.len() + chunk.len() > PAGE_BYTES => {
                     return Err(FetchError::PageTooLarge);
+                }
+                Wanted::Icon if body.len() + chunk.len() > ICON_BYTES => {
+                    return Err(FetchError::IconTooLarge);
+                }
+                Wanted::Head if body.len() + chunk.len() > HEAD_BYTES => {
+                    body.extend_from_slice(&chunk[..HEAD_BYTES - body.len()]);
+                    break;
                 }
                 _ => {}
             }

@@ -15,6 +15,7 @@ pub mod extract;
 pub mod full_text;
 pub mod guard;
 pub mod http;
+pub mod icon;
 pub mod identity;
 pub mod moving;
 pub mod news;

@@ -15,11 +15,12 @@ use sha2::{Digest, Sha256};
 use crate::datastore::{Cost, Datastore, Entity, Mutation, StoreError, metered};
 
 /// Every kind that there is, in the order in which they move: what others name comes first.
-pub const KINDS: [&str; 12] = [
+pub const KINDS: [&str; 13] = [
     "Setting",
     "Feed",
     "FeedUrl",
     "Article",
+    "Icon",
     "User",
     "Login",
     "Session",

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
 use hickory_resolver::TokioResolver;
+use hickory_resolver::config::{NameServerConfig, ResolverConfig};
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 /// A name without an address, or no name server that would say.
@@ -11,9 +13,13 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 #[error("no such host")]
 pub struct UnknownHost;
 
-/// Asks the name servers that the system is set to. Made when the first name is asked for; nothing outlives it.
+/// Asks the name servers that the system is set to, or one that is named. Made when the first name is asked for; nothing
+/// outlives it.
 #[derive(Clone, Default)]
-pub struct Names(Arc<OnceLock<Option<TokioResolver>>>);
+pub struct Names {
+    resolver: Arc<OnceLock<Option<TokioResolver>>>,
+    server: Option<SocketAddr>,
+}
 
 impl std::fmt::Debug for Names {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -22,6 +28,14 @@ impl std::fmt::Debug for Names {
 }
 
 impl Names {
+    /// Asks one name server, by UDP and, for long answers, TCP; without one, those that the system is set to.
+    pub fn by(server: Option<SocketAddr>) -> Self {
+        Self {
+            server,
+            ..Self::default()
+        }
+    }
+
     /// The addresses of a name, unjudged; the port is 0. `localhost` needs no name server.
     ///
     /// # Errors
@@ -30,14 +44,28 @@ impl Names {
         if name.trim_end_matches('.') == "localhost" {
             return Ok(vec![([127, 0, 0, 1], 0).into()]);
         }
-        let resolver = self.0.get_or_init(|| {
-            let builder = TokioResolver::builder_tokio().ok()?;
+        let resolver = self.resolver.get_or_init(|| {
+            let builder = match self.server {
+                Some(server) => {
+                    let provider = TokioRuntimeProvider::default();
+                    TokioResolver::builder_with_config(asking(server), provider)
+                }
+                None => TokioResolver::builder_tokio().ok()?,
+            };
             builder.build().ok()
         });
         let resolver = resolver.as_ref().ok_or(UnknownHost)?;
         let found = resolver.lookup_ip(name).await.map_err(|_| UnknownHost)?;
         Ok(found.iter().map(|ip| SocketAddr::new(ip, 0)).collect())
     }
+}
+
+fn asking(server: SocketAddr) -> ResolverConfig {
+    let mut named = NameServerConfig::udp_and_tcp(server.ip());
+    for connection in &mut named.connections {
+        connection.port = server.port();
+    }
+    ResolverConfig::from_name_servers(vec![named])
 }
 
 impl Resolve for Names {

@@ -31,10 +31,10 @@ pub(super) async fn security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        headers.insert(
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
+        // What is no page may be stricter about itself.
+        let name = HeaderName::from_static(name);
+        let value = HeaderValue::from_static(value);
+        headers.entry(name).or_insert(value);
     }
     let private = HeaderValue::from_static("private, no-store");
     headers.entry(header::CACHE_CONTROL).or_insert(private);
@@ -65,11 +65,15 @@ pub(super) async fn same_origin(
 }
 
 /// Whether an address of ours is asked for as a picture, a frame or the like: an article's text may name any address, and the
-/// reader's cookies would go along. Only the files that pages are made of are meant for that.
+/// reader's cookies would go along. Only the files that pages are made of are meant for that, and icons as pictures.
 fn is_embedded(request: &Request) -> bool {
     let path = request.uri().path();
     let purpose = request.headers().get("sec-fetch-dest");
     let as_page = purpose.is_none_or(|purpose| purpose == "document" || purpose == "empty");
+    let as_picture = purpose.is_some_and(|purpose| purpose == "image");
+    if as_picture && path.starts_with("/icon/") {
+        return false;
+    }
     !as_page && !path.starts_with("/static/") && path != "/favicon.ico"
 }
 

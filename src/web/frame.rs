@@ -12,6 +12,11 @@ pub fn feed_href(feed: FeedId) -> String {
     format!("/feed/{feed}")
 }
 
+/// The icon of a feed's site.
+pub fn icon_href(feed: FeedId) -> String {
+    format!("/icon/{feed}")
+}
+
 /// A folder's page.
 pub fn folder_href(path: &[String]) -> String {
     let segments: Vec<String> = path.iter().map(|name| segment(name)).collect();
@@ -82,5 +87,6 @@ pub fn nav_feed(shelf: &Shelf, one: &Subscription, here: Option<&Scope>) -> NavF
         current: here == Some(&Scope::Feed(one.feed)),
         error: shelf.card(one.feed).and_then(|card| card.error.clone()),
         hue: hue(one.feed),
+        icon: icon_href(one.feed),
     }
 }

@@ -10,6 +10,7 @@ pub mod door;
 pub mod flash;
 pub mod frame;
 pub mod health;
+pub mod icon;
 pub mod pages;
 pub mod problem;
 pub mod reader;
@@ -67,6 +68,7 @@ pub fn routes() -> Vec<Route> {
     all.extend(api::routes());
     all.extend(cron::routes());
     all.extend(assets::routes());
+    all.extend(icon::routes());
     all.extend(health::routes());
     all.extend(websub::routes());
     all

@@ -155,6 +155,8 @@ pub struct NavFeed {
     pub letter: char,
     /// The colour of its icon, 0 to 11.
     pub hue: u8,
+    /// `/icon/…`: its site's own.
+    pub icon: String,
 }
 
 /// A way on: words and an address.
@@ -202,6 +204,8 @@ pub struct ArticleLine {
     pub letter: char,
     /// The colour of the feed's icon, 0 to 11.
     pub hue: u8,
+    /// `/icon/…`: its site's own.
+    pub icon: String,
     /// The publisher's page.
     pub original: Option<String>,
 }
@@ -240,6 +244,8 @@ pub struct ArticleView {
     pub letter: char,
     /// The colour of the feed's icon, 0 to 11.
     pub hue: u8,
+    /// `/icon/…`: its site's own.
+    pub icon: String,
     pub author: Option<String>,
     /// The date in words: "Sunday 22 November 2026, 05:38".
     pub published: String,
@@ -407,6 +413,8 @@ pub struct FeedRow {
     pub letter: char,
     /// 0 to 11.
     pub hue: u8,
+    /// `/icon/…`: its site's own.
+    pub icon: String,
 }
 
 /// A folder on the page of all feeds.

@@ -283,6 +283,7 @@ fn a_wrong_setting_names_itself_in_every_command() {
         ("ALLOW_PRIVATE_NETWORKS", "yes"),
         ("HOST_SPACING_MS", "-1"),
         ("HOST_SPACING_MS", "60001"),
+        ("NAME_SERVER", "localhost"),
         ("TICK_SECONDS", "0"),
         ("TICK_SECONDS", "541"),
         ("LOG", "=,="),

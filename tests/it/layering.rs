@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("google", &["clock", "config", "outside"]),
     ("identity", &["chance", "clock", "outside"]),
     ("packed", &["datastore"]),
+    ("icons", &["chance", "datastore"]),
     ("users", &["clock", "chance", "datastore", "ids"]),
     // An article's key stands below its feed's.
     (
@@ -32,6 +33,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "clock",
             "datastore",
             "feeds",
+            "icons",
             "ids",
             "outside",
             "packed",
@@ -59,6 +61,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "datastore",
             "feeds",
             "fetch",
+            "icons",
             "ids",
             "shelf",
             "users",
@@ -97,6 +100,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "feeds",
             "fetch",
             "google",
+            "icons",
             "identity",
             "ids",
             "packed",

@@ -19,7 +19,7 @@ use crate::shelf::river::Filter;
 use crate::shelf::{Scope, Shelf};
 use crate::web::assets::assets;
 use crate::web::door::is_deliberate;
-use crate::web::frame::feed_href;
+use crate::web::frame::{feed_href, icon_href};
 use crate::web::problem::{Answer, Problem};
 use crate::web::reader::Reader;
 use crate::web::view::{ArticleLine, ArticlePart, ArticleView, Enclosure, EnclosureKind, Link};
@@ -172,6 +172,7 @@ pub(super) fn view(
         original: article.body.link.clone(),
         letter: words::letter(&feed_title),
         hue: words::hue(article.id.feed),
+        icon: icon_href(article.id.feed),
         feed_title,
         feed_href: feed_href(article.id.feed),
         author: article.body.author.clone(),

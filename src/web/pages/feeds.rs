@@ -14,7 +14,7 @@ use crate::ids::FeedId;
 use crate::shelf::look::may_replace;
 use crate::shelf::subscription::folder_text;
 use crate::shelf::{Scope, Shelf, Subscription};
-use crate::web::frame::{feed_href, folder_href};
+use crate::web::frame::{feed_href, folder_href, icon_href};
 use crate::web::problem::Answer;
 use crate::web::reader::Reader;
 use crate::web::view::{Count, FeedGroup, FeedRow, FeedsPage, Place};
@@ -102,6 +102,7 @@ fn row(shelf: &Shelf, one: &Subscription, sweeps: &[Sweep], now: Timestamp) -> F
         may_replace: card.is_some_and(|card| may_replace(card, 0, minute_of(now))),
         id: one.feed.to_string(),
         hue: words::hue(one.feed),
+        icon: icon_href(one.feed),
     }
 }
 

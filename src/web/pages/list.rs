@@ -16,7 +16,7 @@ use crate::ids::FeedId;
 use crate::shelf::river::{self, Filter, Wish};
 use crate::shelf::{Scope, Shelf};
 use crate::users::ListOrder;
-use crate::web::frame::feed_href;
+use crate::web::frame::{feed_href, icon_href};
 use crate::web::problem::{Answer, Problem};
 use crate::web::reader::Reader;
 use crate::web::view::{ArticleLine, Count, MarkAll, OrderLinks, Place, ReaderPage, StateLinks};
@@ -187,6 +187,7 @@ pub(super) fn line(shelf: &Shelf, list: &List, card: &Card, now: Timestamp) -> A
         title: title_or_untitled(&face.title),
         letter: words::letter(&feed_title),
         hue: words::hue(card.id.feed),
+        icon: icon_href(card.id.feed),
         feed_title,
         feed_href: feed_href(card.id.feed),
         age: words::age(shown, now),

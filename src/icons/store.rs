@@ -1,0 +1,61 @@
+//! `Icon` in the store: by a hash of the site's origin.
+
+use sha2::{Digest, Sha256};
+
+use super::{Icon, Picture};
+use crate::chance::hex;
+use crate::datastore::{Datastore, Entity, Key, Mutation, Query, RangeOp, StoreError, Stored};
+
+const ICON: &str = "Icon";
+
+fn key(origin: &str) -> Key {
+    Key::name(ICON, hex(&Sha256::digest(origin)[..16]))
+}
+
+fn from_stored(stored: &Stored) -> Option<Icon> {
+    let bytes = stored.entity.blob("bytes");
+    Some(Icon {
+        fetched: stored.entity.int("fetched")?,
+        picture: bytes.and_then(|bytes| Picture::new(bytes.to_vec())),
+    })
+}
+
+/// What is known of the icon of an origin, such as `https://example.org`; a damaged record is as none. One read.
+///
+/// # Errors
+/// The store's.
+pub async fn get(store: &Datastore, origin: &str) -> Result<Option<Icon>, StoreError> {
+    let stored = store.get(&key(origin)).await?;
+    Ok(stored.as_ref().and_then(from_stored))
+}
+
+/// Stores what is known of the icon of an origin. One write.
+///
+/// # Errors
+/// The store's.
+pub async fn put(store: &Datastore, origin: &str, icon: &Icon) -> Result<(), StoreError> {
+    let entity = Entity::new(key(origin)).indexed("fetched", icon.fetched);
+    let entity = match &icon.picture {
+        Some(picture) => entity.unindexed("bytes", picture.bytes().to_vec()),
+        None => entity,
+    };
+    let write = Mutation::Upsert(entity, None);
+    store.commit(vec![write]).await.map(|_| ())
+}
+
+/// The deletes of icons that weren't fetched since a minute, the oldest first: the built-in index of `fetched`. One read.
+///
+/// # Errors
+/// The store's.
+pub async fn deletes_before(
+    store: &Datastore,
+    minute: i64,
+    limit: u32,
+) -> Result<Vec<Mutation>, StoreError> {
+    let query = Query::kind(ICON, limit)
+        .range("fetched", RangeOp::Less, minute)
+        .keys_only();
+    let page = store.run_query(&query).await?;
+    let keys = page.rows.into_iter().map(|row| row.entity.key);
+    Ok(keys.map(|key| Mutation::Delete(key, None)).collect())
+}
