@@ -75,8 +75,12 @@ enum Outcome {
     NotAsked,
 }
 
-/// The site of a feed, as far as its icon goes: the root of its page's origin, or of the feed's own.
+/// The site of a feed, as far as its icon goes: the root of its page's origin, or of the feed's own. `None` for a feed that
+/// waits for its first fetch, which will say.
 pub fn site_of(card: &Card) -> Option<Url> {
+    if card.is_waiting() && card.digest.is_empty() {
+        return None;
+    }
     let named = card.site.as_deref();
     [named, Some(card.url.as_str())]
         .into_iter()

@@ -64,7 +64,8 @@ fn sniff(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Whether an `svg` element is the first. A document type with definitions of its own is refused: entities can swell.
+/// Whether an `svg` element is the first. Another document type is refused, and one with definitions of its own: entities can
+/// swell.
 fn is_svg(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return false;
@@ -80,7 +81,11 @@ fn is_svg(bytes: &[u8]) -> bool {
         let Some((before, after)) = rest.split_once(end) else {
             return false;
         };
-        if end == ">" && before.contains('[') {
+        let is_svgs = || {
+            let name = before.split_ascii_whitespace().nth(1);
+            name.is_some_and(|name| name.eq_ignore_ascii_case("svg")) && !before.contains('[')
+        };
+        if end == ">" && !is_svgs() {
             return false;
         }
         rest = after.trim_start();
@@ -141,7 +146,7 @@ mod tests {
                 Some("image/svg+xml"),
             ),
             (b"<!DOCTYPE svg [<!ENTITY a 'aaaa'>]><svg>&a;</svg>", None),
-            (b"<!DOCTYPE html><svg></svg>", Some("image/svg+xml")),
+            (b"<!DOCTYPE html><svg></svg>", None),
             (
                 b"<!DOCTYPE html><html><body><svg></svg></body></html>",
                 None,

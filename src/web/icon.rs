@@ -47,18 +47,26 @@ async fn show(
     let feed: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
     let heads = feeds::store::heads(&app.store, &[feed]).await?;
     let head = heads.first().ok_or_else(Problem::not_found)?;
-    let site = site_of(&head.card).ok_or_else(Problem::not_found)?;
-    Ok(draw(&bring(&app.tools()?, &site).await?))
+    // Known in a moment: the next page asks anew.
+    let Some(site) = site_of(&head.card) else {
+        return Ok(draw(None, "private, no-store".into()));
+    };
+    let shown = bring(&app.tools()?, &site).await?;
+    Ok(draw(shown.picture.as_ref(), keeping(&shown)))
 }
 
-fn draw(shown: &Shown) -> Response {
-    let minutes = match (&shown.picture, shown.settled) {
-        (_, None) => SOON,
-        (Some(_), Some(_)) => AGAIN_AFTER,
-        (None, Some(left)) => left.max(DAY),
-    };
-    let body = shown.picture.as_ref().map_or(NOTHING.into(), on_a_plate);
-    let keep = format!("private, max-age={}, immutable", minutes * 60);
+/// For how long a browser need not ask again.
+fn keeping(shown: &Shown) -> String {
+    let lasting = |minutes: i64| format!("private, max-age={}, immutable", minutes * 60);
+    match (&shown.picture, shown.settled) {
+        (_, None) => format!("private, max-age={}", SOON * 60),
+        (Some(_), Some(_)) => lasting(AGAIN_AFTER),
+        (None, Some(left)) => lasting(left.max(DAY)),
+    }
+}
+
+fn draw(picture: Option<&Picture>, keep: String) -> Response {
+    let body = picture.map_or(NOTHING.into(), on_a_plate);
     let headers = [
         (header::CONTENT_TYPE, "image/svg+xml".to_owned()),
         (header::CACHE_CONTROL, keep),
@@ -73,7 +81,7 @@ fn draw(shown: &Shown) -> Response {
 fn on_a_plate(picture: &Picture) -> String {
     let data = STANDARD.encode(picture.bytes());
     format!(
-        r##"<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40" viewBox="0 0 20 20"><rect width="20" height="20" fill="#fff"/><image x="2" y="2" width="16" height="16" href="data:{};base64,{data}"/></svg>"##,
+        r##"<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40" viewBox="0 0 20 20"><rect width="20" height="20" fill="#fff"/><image x="1.5" y="1.5" width="17" height="17" href="data:{};base64,{data}"/></svg>"##,
         picture.mime()
     )
 }

@@ -124,7 +124,24 @@ function rss(origin, name, site, now) {
 <pubDate>${new Date(now - hours * HOUR).toUTCString()}</pubDate>${author ? `<dc:creator>${escape(author)}</dc:creator>` : ""}
 ${mime ? `<enclosure url="${link}.mp3" type="${mime}" length="24118304"/>` : ""}${picture ? `<media:thumbnail url="${origin}/picture/${picture}.png"/>` : ""}<description>${escape(image + html(origin))}</description></item>`;
   });
-  return `<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>${escape(site.title)}</title><link>${origin}/${name}/</link><description>${escape(site.title)}</description>${items.join("\n")}</channel></rss>`;
+  return `<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>${escape(site.title)}</title><link>${homeOf(origin, name)}/${name}/</link><description>${escape(site.title)}</description>${items.join("\n")}</channel></rss>`;
+}
+
+/** Each site has a loopback address of its own for its page, so that each has an icon of its own. */
+const homeOf = (origin, name) => {
+  const number = Object.keys(sites).indexOf(name);
+  return number < 0 ? origin : origin.replace("127.0.0.1", `127.0.1.${number + 1}`);
+};
+
+/** Icons as sites have them: drawn and dark on nothing, drawn and full, a PNG of odd proportions, and none. */
+function icon(number) {
+  const svg = (inside) => [200, "image/svg+xml", `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${inside}</svg>`];
+  switch (number % 4) {
+    case 0: return svg('<path d="M16 2 30 28H2z" fill="#14202b"/>');
+    case 1: return svg('<rect width="32" height="32" fill="#d2452f"/><circle cx="16" cy="16" r="8" fill="#fff3d6"/>');
+    case 2: return [200, "image/png", picture(number)];
+    default: return [404, "text/plain", "There is none"];
+  }
 }
 
 /** A feed of many: numbered, with three articles each. */
@@ -198,10 +215,13 @@ export async function serveSites() {
   const asked = new Map();
   const pictures = new Map();
   let origin = "";
-  const answer = (path) => {
+  const answer = (path, host) => {
     const html = (text) => [200, "text/html; charset=utf-8", text];
     const feed = (text) => [200, "application/rss+xml; charset=utf-8", text];
     const parts = path.split("/").slice(1);
+    const home = /^127\.0\.1\.(\d+):/.exec(host);
+    if (home && path === "/") return html(page("Home", '<link rel="icon" href="/icon">'));
+    if (home && path === "/icon") return icon(Number(home[1]));
     if (parts[0] === "picture") {
       const number = Number.parseInt(parts[1], 10);
       if (!pictures.has(number)) pictures.set(number, picture(number));
@@ -238,12 +258,12 @@ export async function serveSites() {
     const path = new URL(request.url, "http://here").pathname;
     asked.set(path, (asked.get(path) ?? 0) + 1);
     if (path === "/hub") return hub(request, response);
-    const [status, type, body] = answer(path);
+    const [status, type, body] = answer(path, request.headers.host);
     const link = hubs[path] && `<${origin}${hubs[path]}>; rel="hub", <${origin}${path}>; rel="self"`;
     response.writeHead(status, { "Content-Type": type, ETag: `"${now}"`, ...(link && { Link: link }) });
     response.end(body);
   });
-  await new Promise((done) => { server.listen(0, "127.0.0.1", done); });
+  await new Promise((done) => { server.listen(0, "0.0.0.0", done); });
   origin = `http://127.0.0.1:${server.address().port}`;
   return { origin, asked, close: () => { server.closeAllConnections(); server.close(); } };
 }

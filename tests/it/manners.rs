@@ -541,6 +541,58 @@ async fn m18_one_at_a_time_with_a_pause_and_each_at_its_own_minute() {
 }
 
 #[tokio::test]
+async fn m19_an_icon_is_asked_for_weekly_with_misses_remembered() {
+    for (name, there) in [
+        ("/favicon.ico", true),
+        ("/favicon.ico", false),
+        ("/i.png", true),
+        ("/i.png", false),
+    ] {
+        let scene = Scene::new().await;
+        let site = Page::html(&format!("<link rel=icon href={name}>"));
+        let site = if name == "/i.png" {
+            site
+        } else {
+            Page::status(404)
+        };
+        scene.web.put("/", site);
+        if there {
+            scene
+                .web
+                .put(name, Page::of("image/png", &b"\x89PNG\r\n\x1a\n"[..]));
+        }
+        let text = busy("A", scene.now()).replace("http://site.example/", &scene.web.url("/"));
+        let (ann, feed) = scene
+            .reads(Page::feed(text).validated(ETAG, MODIFIED))
+            .await;
+        let icon = format!("/icon/{feed}");
+        let bob = scene.app.reader("bob").await;
+        let mut began = minute_of(scene.now());
+        for week in 1..=3 {
+            let mut looked = 0;
+            while minute_of(scene.now()) - began < 7 * DAY {
+                ann.get(&icon).await.is(200);
+                bob.get(&icon).await.is(200);
+                // A restart forgets what isn't stored.
+                let other = scene.app.beside().await;
+                ann.at(&other).get(&icon).await.is(200);
+                scene.app.minutes_pass(DAY / 2);
+                looked += 1;
+            }
+            assert!(looked >= 13, "{looked}");
+            assert_eq!(scene.web.asked("/").len(), week, "{name} {there}");
+            assert_eq!(scene.web.asked(name).len(), week, "{name} {there}");
+            began = minute_of(scene.now());
+        }
+        // Sweeps don't ask for icons, nor does anything else.
+        scene.web.forget();
+        scene.sweeps_by("/feed", 8 * DAY, 60).await;
+        ann.get("/unread").await.is(200);
+        assert!(scene.web.asked(name).is_empty());
+    }
+}
+
+#[tokio::test]
 async fn m20_a_restart_asks_nobody_again() {
     let scene = Scene::new().await;
     let page = Page::feed(busy("A", scene.now())).validated(ETAG, MODIFIED);

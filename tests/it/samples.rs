@@ -79,6 +79,7 @@ fn nav_feed(name: &str) -> NavFeed {
         error: Some(name.into()),
         letter: '<',
         hue: 11,
+        icon: "/icon/7".into(),
     }
 }
 
@@ -111,6 +112,7 @@ fn line(name: &str, read: bool) -> ArticleLine {
         selected: !read,
         letter: 'é',
         hue: 0,
+        icon: "/icon/7".into(),
         original: Some("https://example.org/?a=1&b=\"2".into()),
     }
 }
@@ -129,6 +131,7 @@ fn article(name: &str) -> ArticleView {
         feed_href: "/feed/52341234".into(),
         letter: '…',
         hue: 3,
+        icon: "/icon/7".into(),
         author: Some(name.into()),
         published: "Sunday 22 November 2026, 02:38".into(),
         datetime: "2026-11-22T02:38:00Z".into(),
@@ -243,6 +246,7 @@ fn feeds_page(name: &str) -> FeedsPage {
         id: "52341234".into(),
         letter: 'T',
         hue: 5,
+        icon: "/icon/7".into(),
     };
     let group = FeedGroup {
         name: name.into(),

@@ -261,6 +261,7 @@ async fn drive_every_route(
     for (route, path) in [
         ("/feed/{feed}", at_feed("")),
         ("/feed/{feed}/settings", settings.clone()),
+        ("/icon/{feed}", format!("/icon/{feed}")),
         ("/article/{id}", format!("/article/{article}")),
         ("/static/{version}/{*path}", script),
     ] {

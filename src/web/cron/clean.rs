@@ -1,4 +1,4 @@
-//! `GET /cron/daily`, and the four jobs that it is made of: `/cron/sessions`, `/cron/sleepers`, `/cron/orphans`, `/cron/hubs`.
+//! `GET /cron/daily`, and four of its jobs alone: `/cron/sessions`, `/cron/sleepers`, `/cron/orphans`, `/cron/hubs`.
 
 use axum::Json;
 use axum::extract::State;

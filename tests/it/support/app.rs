@@ -133,8 +133,13 @@ impl TestApp {
 
     /// Another instance over the same store, by the same clock: it knows nothing but what is stored.
     pub(crate) async fn beside(&self) -> Self {
+        self.beside_with(&[]).await
+    }
+
+    /// The same, with some settings.
+    pub(crate) async fn beside_with(&self, settings: &[(&str, &str)]) -> Self {
         let store = self.state.store.clone();
-        Self::over(store, self.clock.clone(), None, &[]).await
+        Self::over(store, self.clock.clone(), None, settings).await
     }
 
     /// On a port of its own, with some settings, for as long as `work` takes: hubs call back.

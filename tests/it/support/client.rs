@@ -39,6 +39,15 @@ impl<'a> Client<'a> {
         }
     }
 
+    /// The same browser at another instance over the same store.
+    pub(crate) fn at<'b>(&self, app: &'b TestApp) -> Client<'b> {
+        Client {
+            app,
+            cookies: Mutex::new(self.cookies()),
+            token: self.token.clone(),
+        }
+    }
+
     /// Another window of the same browser, with a copy of its cookies.
     pub(crate) fn copy(&self) -> Self {
         Self {

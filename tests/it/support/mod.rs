@@ -9,6 +9,7 @@ mod feed_text;
 mod html;
 mod hub;
 mod issuer;
+mod name_server;
 mod process;
 mod proxy;
 
@@ -20,6 +21,7 @@ pub(crate) use feed_text::{Entry, FeedText};
 pub(crate) use html::{Line, attribute};
 pub(crate) use hub::{Hub, Mood, Signed};
 pub(crate) use issuer::{CLIENT, Issuer, Left};
+pub(crate) use name_server::NameServer;
 pub(crate) use process::{Server, Shell, call};
 pub(crate) use proxy::{Line as LineState, Proxy};
 

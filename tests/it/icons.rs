@@ -1,0 +1,294 @@
+//! Sites' icons: what is shown, what is refused, and what it costs.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use dormouse::datastore::Cost;
+
+use crate::support::{Answer, Client, FakeWeb, FeedText, Page, TestApp, at};
+
+const DAY: i64 = 24 * 60;
+/// The smallest PNG that is one by its first bytes.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and so on";
+
+struct Scene {
+    app: TestApp,
+    web: FakeWeb,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        Self {
+            app: TestApp::start().await,
+            web: FakeWeb::with_hosts(2),
+        }
+    }
+
+    /// A reader of a feed of the first publisher's site, whose page links to an icon.
+    async fn reader(&self, icon: &str) -> (Client<'_>, String) {
+        let page = format!("<title>A</title><link rel=icon href='{icon}'><p>Text");
+        self.web.put("/", Page::html(&page));
+        let text = FeedText::monthly("A", 3, at(10, 0)).rss();
+        let text = text.replace("http://site.example/", &self.web.url("/"));
+        let url = self.web.put("/feed", Page::feed(text));
+        let ann = self.app.reader("ann").await;
+        let feed = ann.subscribes(&url).await;
+        self.web.forget();
+        (ann, format!("/icon/{feed}"))
+    }
+
+    fn asked(&self) -> Vec<String> {
+        let requests = self.web.requests();
+        requests.into_iter().map(|request| request.path).collect()
+    }
+}
+
+fn shows(answer: &Answer, kind: &str, bytes: &[u8]) -> bool {
+    let data = format!("href=\"data:{kind};base64,{}\"", STANDARD.encode(bytes));
+    answer.is(200).text().contains(&data)
+}
+
+/// The letter is seen: the picture has one transparent pixel.
+fn is_blank(answer: &Answer) -> bool {
+    !answer.is(200).text().contains("<image")
+}
+
+fn is_a_harmless_picture(answer: &Answer) {
+    assert_eq!(answer.header("content-type"), Some("image/svg+xml"));
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+    let policy = answer.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'") && policy.ends_with("sandbox"));
+    assert!(!answer.text().contains("<script") && !answer.text().contains("onload"));
+}
+
+#[tokio::test]
+async fn an_icon_is_fetched_once_for_everybody_and_kept_by_browsers() {
+    let scene = Scene::new().await;
+    let (ann, icon) = scene.reader("/i.png").await;
+    scene.web.put("/i.png", Page::of("text/plain", PNG));
+    let bob = scene.app.reader("bob").await;
+    for page in ["/unread", "/all", "/feeds"] {
+        let text = ann.get(page).await;
+        assert!(
+            text.is(200).text().contains(&format!("src=\"{icon}\"")),
+            "{page}"
+        );
+    }
+    assert!(scene.asked().is_empty(), "pages don't fetch");
+
+    let first = ann.get(&icon).await;
+    assert!(shows(&first, "image/png", PNG));
+    is_a_harmless_picture(&first);
+    let keep = "private, max-age=604800, immutable";
+    assert_eq!(first.header("cache-control"), Some(keep));
+    let cost = Cost {
+        reads: 4,
+        small: 1,
+        writes: 1,
+        deletes: 0,
+    };
+    assert_eq!(first.cost, cost, "who asks, the card, the icon");
+    let as_picture = bob
+        .ask(http::Method::GET, &icon)
+        .header("sec-fetch-dest", "image");
+    let second = as_picture.send().await;
+    assert!(shows(&second, "image/png", PNG));
+    assert_eq!(second.cost, Cost { writes: 0, ..cost });
+    assert_eq!(scene.asked(), ["/", "/i.png"]);
+    let accepted = scene.web.asked("/i.png")[0]
+        .header("accept")
+        .unwrap()
+        .to_owned();
+    assert!(accepted.starts_with("image/"), "{accepted}");
+    scene.app.is_sound().await;
+}
+
+#[tokio::test]
+async fn strangers_get_nothing_and_cause_nothing() {
+    let scene = Scene::new().await;
+    let (ann, icon) = scene.reader("/i.png").await;
+    let stranger = scene.app.stranger().get(&icon).await;
+    assert_eq!(stranger.status, 401);
+    assert!(!stranger.text().contains("<image"));
+    assert_eq!(stranger.cost, Cost::default());
+    ann.get("/icon/1").await.is(404);
+    ann.get("/icon/nothing").await.is(404);
+    assert!(scene.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_picture_of_any_kind_is_shown_and_can_do_nothing() {
+    for (bytes, kind) in [
+        (&b"GIF89a and so on"[..], "image/gif"),
+        (b"\0\0\x01\0\x01\0 and so on", "image/x-icon"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script><g onload='x()'/></svg>", "image/svg+xml"),
+    ] {
+        let scene = Scene::new().await;
+        let (ann, icon) = scene.reader("").await;
+        // Nothing is named, so it is where browsers look.
+        scene.web.put("/favicon.ico", Page::of("image/x-icon", bytes));
+        let answer = ann.get(&icon).await;
+        assert!(shows(&answer, kind, bytes), "{kind}");
+        is_a_harmless_picture(&answer);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_icon_leaves_the_letter_and_is_remembered() {
+    let huge = [PNG, &vec![0; 100_001]].concat();
+    let too_large_to_keep = [PNG, &vec![0; 40_000]].concat();
+    let pages = [
+        Page::html("<!doctype html><svg></svg><p>Not found, says nobody"),
+        Page::of("image/png", huge),
+        Page::of("image/png", too_large_to_keep),
+        Page::endless(),
+        Page::status(404),
+        Page::of("image/png", ""),
+    ];
+    for (n, page) in pages.into_iter().enumerate() {
+        let scene = Scene::new().await;
+        let (ann, icon) = scene.reader("/favicon.ico").await;
+        scene.web.put("/favicon.ico", page);
+        for _ in 0..2 {
+            let answer = ann.get(&icon).await;
+            assert!(is_blank(&answer), "{n}");
+            is_a_harmless_picture(&answer);
+            let keep = "private, max-age=604800, immutable";
+            assert_eq!(answer.header("cache-control"), Some(keep), "{n}");
+        }
+        assert_eq!(scene.asked().len(), 2, "{n}");
+    }
+}
+
+#[tokio::test]
+async fn a_silent_site_is_waited_for_five_seconds_and_asked_once() {
+    let scene = Scene::new().await;
+    let (ann, icon) = scene.reader("/i.png").await;
+    scene.web.put("/", Page::hangs());
+    let began = tokio::time::Instant::now();
+    assert!(is_blank(&ann.get(&icon).await));
+    let took = began.elapsed();
+    assert!((4..8).contains(&took.as_secs()), "{took:?}");
+    assert!(is_blank(&ann.get(&icon).await));
+    assert_eq!(scene.asked(), ["/"]);
+}
+
+#[tokio::test]
+async fn two_who_look_at_once_cause_one_fetch() {
+    let scene = Scene::new().await;
+    let (ann, icon) = scene.reader("/i.png").await;
+    let slow = Page::of("image/png", PNG).after(Duration::from_millis(100));
+    scene.web.put("/i.png", slow);
+    let bob = scene.app.reader("bob").await;
+    let (one, two, three) = tokio::join!(ann.get(&icon), bob.get(&icon), ann.get(&icon));
+    for answer in [one, two, three] {
+        assert!(shows(&answer, "image/png", PNG));
+    }
+    assert_eq!(scene.asked(), ["/", "/i.png"]);
+}
+
+/// Whoever reads on drops the request for a picture that has only begun.
+#[tokio::test]
+async fn a_try_that_is_cut_off_is_not_repeated_with_every_page() {
+    let scene = Scene::new().await;
+    let (ann, icon) = scene.reader("/i.png").await;
+    scene.web.put("/i.png", Page::of("image/png", PNG));
+    let page = Page::html("<link rel=icon href=/i.png>").after(Duration::from_millis(300));
+    scene.web.put("/", page);
+    let left = tokio::time::timeout(Duration::from_millis(100), ann.get(&icon)).await;
+    assert!(left.is_err());
+    for _ in 0..3 {
+        let answer = ann.get(&icon).await;
+        assert!(is_blank(&answer));
+        assert_eq!(answer.header("cache-control"), Some("private, max-age=600"));
+    }
+    assert_eq!(scene.asked().len(), 1);
+    scene.app.minutes_pass(DAY);
+    assert!(shows(&ann.get(&icon).await, "image/png", PNG));
+}
+
+#[tokio::test]
+async fn a_bad_day_takes_no_icon_away_and_a_redirect_may_lead_elsewhere() {
+    let scene = Scene::new().await;
+    let (ann, icon) = scene.reader("/i.png").await;
+    let elsewhere = scene.web.url_at(1, "/j.png");
+    scene.web.put("/j.png", Page::of("image/png", PNG));
+    scene.web.put("/i.png", Page::redirect(302, &elsewhere));
+    assert!(shows(&ann.get(&icon).await, "image/png", PNG));
+    for trouble in [
+        Page::status(500),
+        Page::redirect(302, "http://169.254.169.254/"),
+    ] {
+        scene.web.put("/i.png", trouble);
+        scene.app.minutes_pass(7 * DAY);
+        assert!(shows(&ann.get(&icon).await, "image/png", PNG));
+    }
+    // It is taken down for good.
+    scene.web.put("/i.png", Page::status(410));
+    scene.app.minutes_pass(7 * DAY);
+    assert!(is_blank(&ann.get(&icon).await));
+}
+
+#[tokio::test]
+async fn a_site_that_wants_to_be_left_alone_is_asked_later() {
+    let scene = Scene::new().await;
+    let (ann, icon) = scene.reader("/i.png").await;
+    scene.web.put("/i.png", Page::of("image/png", PNG));
+    let site = url::Url::parse(&scene.web.url("/")).unwrap();
+    let until = dormouse::clock::minute_of(scene.app.clock.now()) + 60;
+    scene.app.state.courtesy.pauses().note(&site, until);
+    let answer = ann.get(&icon).await;
+    assert!(is_blank(&answer) && scene.asked().is_empty());
+    assert_eq!(answer.header("cache-control"), Some("private, max-age=600"));
+    assert_eq!(scene.app.count("Icon").await, 0);
+    scene.app.minutes_pass(61);
+    assert!(shows(&ann.get(&icon).await, "image/png", PNG));
+}
+
+#[tokio::test]
+async fn icons_at_which_nobody_looks_are_deleted() {
+    let scene = Scene::new().await;
+    let (ann, icon) = scene.reader("/i.png").await;
+    scene.web.put("/i.png", Page::of("image/png", PNG));
+    ann.get(&icon).await.is(200);
+    scene.app.minutes_pass(90 * DAY);
+    let early = scene.app.daily().await.json();
+    assert_eq!(
+        (&early["icons"]["icons"], scene.app.count("Icon").await),
+        (&0.into(), 1)
+    );
+    scene.app.minutes_pass(DAY);
+    let report = scene.app.daily().await.json();
+    assert_eq!(report["icons"]["icons"], 1);
+    assert_eq!(scene.app.count("Icon").await, 0);
+    scene.app.is_sound().await;
+}
+
+/// Which site a feed is of, its first fetch says; a picture for its letter is asked for while an import is under way.
+#[tokio::test]
+async fn a_feed_that_was_not_fetched_yet_has_no_icon_yet() {
+    let scene = Scene::new().await;
+    let home = scene.web.url_at(1, "/");
+    let text = FeedText::monthly("A", 3, at(10, 0)).rss();
+    let text = text.replace("http://site.example/", &home);
+    let url = scene.web.put("/feed", Page::feed(text));
+    scene
+        .web
+        .put("/", Page::html("<link rel=icon href=/i.png>"));
+    scene.web.put("/i.png", Page::of("image/png", PNG));
+    let ann = scene.app.reader("ann").await;
+    let list = format!("<opml><body><outline text='x' xmlUrl='{url}'/></body></opml>");
+    let import = scene.app.program_of(&ann).await;
+    let import = import.ask(http::Method::POST, "/api/v1/opml");
+    import.body("text/x-opml", list).send().await.is(200);
+    let page = ann.get("/unread").await;
+    let icon = crate::support::attribute(page.text(), "class=\"site-icon\"", "src").unwrap();
+    let answer = ann.get(&icon).await;
+    assert!(is_blank(&answer) && scene.asked().is_empty());
+    assert_eq!(answer.header("cache-control"), Some("private, no-store"));
+    scene.app.refresh().await;
+    assert!(shows(&ann.get(&icon).await, "image/png", PNG));
+    let home = scene.web.asked("/")[0].host;
+    assert!(scene.web.url_at(1, "/").contains(&home.to_string()));
+}

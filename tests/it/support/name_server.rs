@@ -1,0 +1,110 @@
+//! A name server on loopback: real DNS over UDP (RFC 1035), told beforehand which names it knows.
+
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A question for an IPv4 address.
+const A: [u8; 2] = [0, 1];
+
+/// Answers with 127.0.0.1 for every name that it wasn't told about.
+#[derive(Debug)]
+pub(crate) struct NameServer {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    /// No address: there is no such name.
+    names: Mutex<HashMap<String, Vec<Ipv4Addr>>>,
+    over: AtomicBool,
+}
+
+impl NameServer {
+    pub(crate) fn start() -> Self {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let address = socket.local_addr().unwrap();
+        let shared = Arc::new(Shared::default());
+        let own = shared.clone();
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the name server is another machine's thread, as it were"
+        )]
+        std::thread::spawn(move || serve(&socket, &own));
+        Self { address, shared }
+    }
+
+    /// What `NAME_SERVER` is set to.
+    pub(crate) fn setting(&self) -> String {
+        self.address.to_string()
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A name's addresses; with none there is no such name.
+    pub(crate) fn put(&self, name: &str, addresses: &[[u8; 4]]) {
+        let addresses = addresses.iter().copied().map(Ipv4Addr::from).collect();
+        let mut names = self.shared.names.lock();
+        let names = names.as_mut().unwrap();
+        names.insert(name.to_owned(), addresses);
+    }
+}
+
+impl Drop for NameServer {
+    fn drop(&mut self) {
+        self.shared.over.store(true, Ordering::Relaxed);
+        // Wakes the thread, which then looks up and leaves.
+        if let Ok(socket) = UdpSocket::bind("127.0.0.1:0") {
+            let _ = socket.send_to(&[0], self.address);
+        }
+    }
+}
+
+fn serve(socket: &UdpSocket, shared: &Shared) {
+    let mut packet = [0; 512];
+    while let Ok((length, from)) = socket.recv_from(&mut packet) {
+        if shared.over.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Some(answer) = answer(&packet[..length], shared) {
+            let _ = socket.send_to(&answer, from);
+        }
+    }
+}
+
+/// The answer to a packet with one question; what else it holds is passed over.
+fn answer(packet: &[u8], shared: &Shared) -> Option<Vec<u8>> {
+    let (head, rest) = packet.split_at_checked(12)?;
+    let mut labels = Vec::new();
+    let mut at = 0;
+    while let length @ 1.. = usize::from(*rest.get(at)?) {
+        labels.push(String::from_utf8_lossy(rest.get(at + 1..at + 1 + length)?).to_lowercase());
+        at += 1 + length;
+    }
+    let question = rest.get(..at + 5)?;
+    let names = shared.names.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = names.get(&labels.join("."));
+    let here = vec![Ipv4Addr::LOCALHOST];
+    let found = known.unwrap_or(&here);
+    let code = if found.is_empty() { 3 } else { 0 };
+    let found = if question[at + 1..at + 3] == A {
+        found.as_slice()
+    } else {
+        &[]
+    };
+    // The question's id; a recursive answer; one question, so many answers.
+    let mut out = vec![head[0], head[1], 0x81, 0x80 | code, 0, 1, 0];
+    out.push(u8::try_from(found.len()).ok()?);
+    out.extend([0; 4]);
+    out.extend(question);
+    for address in found {
+        // The question's name, an address, of the internet, for a minute, four bytes.
+        out.extend([0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4]);
+        out.extend(address.octets());
+    }
+    Some(out)
+}
