@@ -245,6 +245,8 @@ mod tests {
 
     fn best(head: &str) -> String {
         let page = Answer {
+            links: Vec::new(),
+            _room: None,
             status: http::StatusCode::OK,
             url: Url::parse("https://site.example/blog/").unwrap(),
             moved: false,
