@@ -52,8 +52,9 @@ fn files_with(folder: &Path, suffix: &str) -> Vec<PathBuf> {
     found
 }
 
-/// How much longer a build without optimisation may take.
-const SLOWNESS: u32 = if cfg!(debug_assertions) { 20 } else { 1 };
+/// How much longer a build without optimisation may take, on a machine that does much else. What is worse than linear takes
+/// minutes there.
+const SLOWNESS: u32 = if cfg!(debug_assertions) { 40 } else { 1 };
 
 #[test]
 fn no_attack_survives_cleaning_and_twice_is_once() {

@@ -8,7 +8,7 @@ use super::scope::Scope;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
-/// What is kept of one text, in bytes and give or take one piece: the cleaner looks at no more.
+/// What is kept of one text, in bytes and give or take a tag: the cleaner looks at no more.
 const LONGEST: usize = 1024 * 1024;
 
 /// How an element says that its text is written.
@@ -83,8 +83,9 @@ impl Capture {
             Some("name") => self.name.push_str(text),
             Some("email") => self.email.push_str(text),
             Some(_) if self.field == Field::Author => {}
-            _ if self.raw.len() > LONGEST => {}
             _ => {
+                let room = LONGEST.saturating_sub(self.raw.len());
+                let text = &text[..text.floor_char_boundary(room)];
                 self.raw.push_str(text);
                 if self.holds_markup() {
                     self.marked_up.push_str(&escape(text));
@@ -112,7 +113,7 @@ impl Capture {
         if self.field == Field::Author {
             self.child = Some(local.to_ascii_lowercase());
         }
-        if !self.holds_markup() || self.raw.len() > LONGEST {
+        if !self.holds_markup() || self.raw.len() >= LONGEST {
             return;
         }
         self.has_tags = true;
@@ -142,7 +143,7 @@ impl Capture {
         self.child = None;
         let local = local(name);
         if self.holds_markup()
-            && self.raw.len() <= LONGEST
+            && self.raw.len() < LONGEST
             && !VOID.contains(&local.to_ascii_lowercase().as_str())
         {
             let tag = format!("</{local}>");

@@ -126,6 +126,16 @@ mod tests {
     }
 
     #[test]
+    fn an_attribute_of_no_namespace_is_left_out() {
+        let list = r#"<opml><outline xmlUrl="http://a/" x:n="1" xml:lang="de"/></opml>"#;
+        let list = read(list.as_bytes()).expect("a list");
+        let kept = [("xml:lang".to_owned(), "de".to_owned())];
+        assert_eq!(list.outlines[0].attributes, kept);
+        let again = write("", &list.namespaces, &list.outlines, DateTime::UNIX_EPOCH);
+        assert_eq!(read(again.as_bytes()), Ok(list));
+    }
+
+    #[test]
     fn a_prefix_that_is_none_is_not_kept() {
         let list = r#"<opml xmlns:="v" xmlns:a:b="w" xmlns:x="urn:x"><outline xmlUrl="http://a/"/></opml>"#;
         let list = read(list.as_bytes()).expect("a list");

@@ -3,7 +3,7 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::text::{decode, is_name, mend_quotes, tidy, unescape};
+use super::text::{decode, is_declared, is_name, mend_quotes, tidy, unescape};
 use super::{DEEPEST, LARGEST, MOST_ATTRIBUTES, Opml, OpmlError, Outline};
 
 /// Reads a list.
@@ -147,6 +147,11 @@ impl Listing {
             .title
             .map(|title| tidy(&title))
             .filter(|title| !title.is_empty());
+        let namespaces = &self.opml.namespaces;
+        for outline in &mut self.opml.outlines {
+            let attributes = &mut outline.attributes;
+            attributes.retain(|(name, _)| is_declared(name, namespaces));
+        }
         match (self.is_opml, self.first_tag) {
             (_, None) => Err(OpmlError::NotOpml("holds no XML at all".to_owned())),
             (false, Some(name)) if self.opml.outlines.is_empty() => {

@@ -94,6 +94,13 @@ pub(super) fn is_name(name: &str) -> bool {
         && !name.ends_with(':')
 }
 
+/// Whether the prefix of a name, if it has one, is declared by the list. A strict program refuses lists with others.
+pub(super) fn is_declared(name: &str, namespaces: &[(String, String)]) -> bool {
+    name.split_once(':').is_none_or(|(prefix, _)| {
+        prefix == "xml" || namespaces.iter().any(|(known, _)| known == prefix)
+    })
+}
+
 fn is_name_character(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':')
 }

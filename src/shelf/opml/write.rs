@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 
-use super::text::{escape, is_name};
+use super::text::{escape, is_declared, is_name};
 use super::{DEEPEST, Outline};
 
 /// Writes a list as OPML 2.0. Folders come in the order in which they first appear.
@@ -28,11 +28,7 @@ pub fn write(
         escape(title),
         now.format("%a, %d %b %Y %H:%M:%S GMT"),
     );
-    let prefixes: Vec<&str> = namespaces
-        .iter()
-        .map(|(prefix, _)| prefix.as_str())
-        .collect();
-    Folder::of(outlines).write(&mut xml, &prefixes, 2);
+    Folder::of(outlines).write(&mut xml, namespaces, 2);
     xml.push_str("  </body>\n</opml>\n");
     xml
 }
@@ -75,18 +71,18 @@ impl<'a> Folder<'a> {
         }
     }
 
-    fn write(&self, xml: &mut String, prefixes: &[&str], depth: usize) {
+    fn write(&self, xml: &mut String, namespaces: &[(String, String)], depth: usize) {
         let indent = "  ".repeat(depth);
         for child in &self.children {
             xml.push_str(&indent);
             match child {
-                Child::Feed(outline) => feed(xml, outline, prefixes),
+                Child::Feed(outline) => feed(xml, outline, namespaces),
                 Child::Folder(name, folder) => {
                     xml.push_str("<outline");
                     attribute(xml, "text", name);
                     attribute(xml, "title", name);
                     xml.push_str(">\n");
-                    folder.write(xml, prefixes, depth + 1);
+                    folder.write(xml, namespaces, depth + 1);
                     xml.push_str(&indent);
                     xml.push_str("</outline>\n");
                 }
@@ -95,7 +91,7 @@ impl<'a> Folder<'a> {
     }
 }
 
-fn feed(xml: &mut String, outline: &Outline, prefixes: &[&str]) {
+fn feed(xml: &mut String, outline: &Outline, namespaces: &[(String, String)]) {
     xml.push_str("<outline");
     let own = |name: &str| {
         outline
@@ -118,11 +114,7 @@ fn feed(xml: &mut String, outline: &Outline, prefixes: &[&str]) {
         attribute(xml, "htmlUrl", url);
     }
     for (name, value) in &outline.attributes {
-        // A prefix that nobody declares would make the whole list unreadable to strict programs.
-        let declared = name
-            .split_once(':')
-            .is_none_or(|(prefix, _)| prefixes.contains(&prefix));
-        if is_name(name) && declared {
+        if is_name(name) && is_declared(name, namespaces) {
             attribute(xml, name, value);
         }
     }
