@@ -2,7 +2,6 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 use url::Url;
 
@@ -15,6 +14,7 @@ use crate::datastore::{Datastore, IndexSet, StoreError};
 use crate::fetch::batch::Tools;
 use crate::fetch::courtesy::Courtesy;
 use crate::fetch::http::{FetchError, Web};
+use crate::fetch::latch::Latch;
 use crate::fetch::news::News;
 use crate::fetch::websub::{Callbacks, Pace};
 use crate::google::{Credentials, SecretError, SecretManager, Tokens};
@@ -54,8 +54,8 @@ pub struct App {
     pub pushes: Pace,
     /// What arrived lately.
     pub news: News,
-    /// The minute before which a pulse has nothing to do, as far as this instance knows: a hint that saves a read.
-    pub quiet_until: AtomicI64,
+    /// Which pulse looks whether anything is to do.
+    pub latch: Latch,
 }
 
 /// What an app is made of, before anything is opened.
@@ -248,7 +248,7 @@ impl App {
             throttle: Throttle::default(),
             courtesy: Courtesy::default(),
             news: News::default(),
-            quiet_until: AtomicI64::new(0),
+            latch: Latch::default(),
         })
     }
 
@@ -280,15 +280,5 @@ impl App {
     /// Whether anybody may make an account, once there is one.
     pub fn may_sign_up(&self) -> bool {
         self.config.server.signup != SignUp::Closed
-    }
-
-    /// Remembers that nothing is to do before `minute`.
-    pub fn be_quiet_until(&self, minute: i64) {
-        self.quiet_until.store(minute, Relaxed);
-    }
-
-    /// Whether this instance knows that nothing is to do yet.
-    pub fn is_quiet(&self) -> bool {
-        crate::clock::minute_of(self.clock.now()) < self.quiet_until.load(Relaxed)
     }
 }

@@ -11,7 +11,7 @@ use url::Url;
 use super::courtesy::{Courtesy, Turn};
 use super::http::Web;
 use super::refresh::{Refreshed, refresh};
-use crate::clock::Clock;
+use crate::clock::{Clock, minute_of};
 use crate::datastore::{Datastore, StoreError};
 use crate::feeds::Head;
 use crate::ids::FeedId;
@@ -158,6 +158,10 @@ async fn one_host(
                 Refreshed::Failed("its record can't be read or written".into())
             }
         };
+        if done != Refreshed::Paused {
+            let minute = minute_of(tools.clock.now());
+            tools.courtesy.note_asked(head.id, minute);
+        }
         let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
         results.push((head.id, done));
     }

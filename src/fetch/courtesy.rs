@@ -21,6 +21,8 @@ pub struct Courtesy {
     pauses: Pauses,
     sweeps: Arc<Mutex<Arc<[Sweep]>>>,
     icons: Tries,
+    /// Who was asked since the last finished sweep, and when.
+    asked: Arc<Mutex<HashMap<FeedId, i64>>>,
 }
 
 /// The right to ask some feeds; given back when dropped, also by a caller who left.
@@ -55,10 +57,27 @@ impl Courtesy {
         known.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Takes in sweeps that were read.
+    /// Takes in sweeps that were read, and forgets who was asked up to the end of the last: the sweeps tell that.
     pub fn remember(&self, sweeps: &[Sweep]) {
         let known = self.sweeps.lock();
         *known.unwrap_or_else(PoisonError::into_inner) = sweeps.into();
+        if let Some(Sweep(_, _, end)) = sweeps.last() {
+            let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+            asked.retain(|_, minute| *minute > *end);
+        }
+    }
+
+    /// Remembers that a feed was asked and answered. A reader who leaves in the middle of his pulse takes with him what
+    /// he hadn't saved; so whoever goes on with the sweep here asks nobody twice.
+    pub fn note_asked(&self, feed: FeedId, minute: i64) {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.insert(feed, minute);
+    }
+
+    /// Whether a feed was asked at a minute or later, as far as this instance remembers.
+    pub fn was_asked_since(&self, feed: FeedId, minute: i64) -> bool {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.get(&feed).is_some_and(|&at| at >= minute)
     }
 
     /// Waits until nobody else is asking this host.

@@ -17,6 +17,7 @@ pub mod guard;
 pub mod http;
 pub mod icon;
 pub mod identity;
+pub mod latch;
 pub mod moving;
 pub mod news;
 pub mod out_of_turn;

@@ -84,6 +84,9 @@ pub struct Report {
     /// From when a call will be of use, where this one was declined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declined_until: Option<String>,
+    /// The minute before which another call is of no use to a page; 0 for at once.
+    #[serde(skip)]
+    pub quiet_until: i64,
     /// Feeds that were due.
     pub due: usize,
     /// Due feeds that were passed over: paused, or asked within their floor.
@@ -141,13 +144,19 @@ async fn work(tools: &Tools, budget: Budget) -> Result<Report, StoreError> {
     tools.web.pauses().learn(std::mem::take(&mut state.pauses));
     tools.courtesy.remember(&state.sweeps);
     let now = tools.clock.now();
+    let minute = minute_of(now);
     if let Some(until) = declined(&state, now) {
+        // Whoever is at work may leave before his time is over; a lease ends when it ends.
+        let quiet_until = match state.place {
+            Some(_) => minute + 1,
+            None => minute_of(until).clamp(minute + 1, minute + LEASE),
+        };
         return Ok(Report {
             declined_until: Some(rfc3339(until)),
+            quiet_until,
             ..Report::default()
         });
     }
-    let minute = minute_of(now);
     if state.place.is_none() {
         state.began = minute;
         state.place = Some(Place {
@@ -171,6 +180,7 @@ async fn work(tools: &Tools, budget: Budget) -> Result<Report, StoreError> {
         Err(error) if error.is_contention() => {
             return Ok(Report {
                 declined_until: Some(rfc3339(now + TimeDelta::minutes(1))),
+                quiet_until: minute + 1,
                 ..Report::default()
             });
         }
@@ -216,6 +226,7 @@ async fn sweep(
             finish(state, &place, minute_of(tools.clock.now()));
             tools.courtesy.remember(&state.sweeps);
             report.finished = true;
+            report.quiet_until = state.began + LEASE;
             break;
         };
         let Some(range) = ranges(rung, &place).get(place.range).copied() else {
@@ -229,15 +240,20 @@ async fn sweep(
         let (heads, next) = feeds::store::due(&tools.store, rung, range, cursor, limit).await?;
         let minute = minute_of(tools.clock.now());
         let known = heads.len();
+        let mut before = place.done.clone();
+        // Asked by one who left without saving it.
+        let recalled = heads.iter().map(|head| head.id);
+        let recalled = recalled.filter(|&id| tools.courtesy.was_asked_since(id, state.began));
+        let recalled: Vec<FeedId> = recalled.filter(|id| !before.contains(id)).collect();
+        before.extend(recalled);
         let due: Vec<Head> = heads
             .into_iter()
-            .filter(|head| !place.done.contains(&head.id))
+            .filter(|head| !before.contains(&head.id))
             .filter(|head| wait_until(spread(head.id), &head.card, &state.sweeps, minute).is_none())
             .collect();
         report.due += known;
         report.passed_over += known - due.len();
         let wanted = due.len();
-        let before = place.done.clone();
         let mut batch = Batch::new(tools, due, deadline);
         while !batch.work(pace).await? {
             // A caller that is killed or leaves repeats at most what he did since the last of these.

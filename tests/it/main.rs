@@ -24,6 +24,7 @@ mod fuzzed;
 mod icons;
 mod indexed;
 mod journey;
+mod latch;
 mod layering;
 mod manners;
 mod moving;

@@ -7,7 +7,6 @@ use serde::Serialize;
 use super::Scheduler;
 use crate::app::AppState;
 use crate::cleaning::{self, hubs};
-use crate::clock::minute_of;
 use crate::fetch::tick::{Budget, Report, tick};
 use crate::web::problem::Answer;
 
@@ -35,9 +34,7 @@ pub(super) async fn refresh(_: Scheduler, State(app): State<AppState>) -> Answer
     let tools = app.tools()?;
     let report = tick(&tools, budget).await?;
     app.news.note(app.clock.now(), &report.news);
-    if report.finished {
-        app.be_quiet_until(minute_of(app.clock.now()) + 5);
-    }
+    app.latch.close_until(report.quiet_until);
     let hubs = match &app.callbacks {
         Some(callbacks) if report.articles > 0 => {
             Some(hubs::clean(&tools, callbacks, &mut for_hubs).await?)

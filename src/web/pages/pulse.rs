@@ -38,11 +38,7 @@ pub(super) async fn pulse(
         .since
         .unwrap_or_else(|| app.clock.now().timestamp_micros() - 1);
     let since = from_micros(since);
-    let more = if app.is_quiet() {
-        false
-    } else {
-        work(&app).await?
-    };
+    let more = work(&app).await?;
     let at = app.clock.now().timestamp_micros();
     let news = app.news.since(since);
     if news.is_empty() {
@@ -58,15 +54,14 @@ pub(super) async fn pulse(
     Ok(Json(answer).into_response())
 }
 
-/// One tick's worth. Answers whether there is more to do at once.
+/// One tick's worth, unless nothing is to do or another pulse of this instance is at it. Answers whether there is more to
+/// do at once.
 async fn work(app: &AppState) -> Answer<bool> {
+    let Some(_turn) = app.latch.open(minute_of(app.clock.now())) else {
+        return Ok(false);
+    };
     let report = tick(&app.tools()?, Budget { time: TIME }).await?;
-    let minute = minute_of(app.clock.now());
     app.news.note(app.clock.now(), &report.news);
-    match (&report.declined_until, report.finished) {
-        (Some(_), _) => app.be_quiet_until(minute + 1),
-        (None, true) => app.be_quiet_until(minute + 5),
-        (None, false) => return Ok(true),
-    }
-    Ok(false)
+    app.latch.close_until(report.quiet_until);
+    Ok(report.declined_until.is_none() && !report.finished)
 }

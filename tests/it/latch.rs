@@ -1,0 +1,304 @@
+//! The latch: any number of open pages makes no more sweeps than one does, and whoever leaves spoils nothing.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::time::Duration;
+
+use dormouse::clock::minute_of;
+use dormouse::datastore::Cost;
+use dormouse::fetch::schedule::{FLOOR, Sweep};
+use dormouse::fetch::tick;
+use futures_util::future::join_all;
+use serde_json::Value;
+
+use crate::support::{Client, Emulator, FakeWeb, FeedText, Page, TestApp};
+
+const DAY: i64 = 24 * 60;
+const WEEK: i64 = 7 * DAY;
+const ETAG: &str = "\"1\"";
+const MODIFIED: &str = "Mon, 02 Mar 2026 10:00:00 GMT";
+
+/// Publishes feeds with validators at each host, all as often as `text` says, and puts them on a shelf.
+async fn publish(
+    ann: &Client<'_>,
+    web: &FakeWeb,
+    (hosts, feeds): (usize, usize),
+    delay: Duration,
+    text: impl Fn(&str) -> FeedText,
+) -> Vec<String> {
+    let mut paths = Vec::new();
+    let mut opml = "<opml version=\"2.0\"><body>".to_owned();
+    for (host, n) in (0..hosts).flat_map(|host| (0..feeds).map(move |n| (host, n))) {
+        let path = format!("/{host}/{n}");
+        let page = Page::feed(text(&format!("F{host}x{n}")).rss());
+        web.put(&path, page.validated(ETAG, MODIFIED).after(delay));
+        let url = web.url_at(host, &path);
+        write!(opml, "<outline type=\"rss\" text=\"x\" xmlUrl=\"{url}\"/>").unwrap();
+        paths.push(path);
+    }
+    let program = ann.app.program_of(ann).await;
+    let ask = program.ask(http::Method::POST, "/api/v1/opml");
+    let body = opml + "</body></opml>";
+    let done = ask.body("text/x-opml", body).send().await;
+    assert_eq!(done.is(200).json()["refused"], 0);
+    paths
+}
+
+/// The same reader's pages, at another instance.
+fn also_at<'a>(other: &'a TestApp, reader: &Client<'_>) -> Client<'a> {
+    let client = other.stranger();
+    for (name, value) in reader.cookies() {
+        client.set_cookie(&name, &value);
+    }
+    client
+}
+
+/// A pulse of a page that knows all up to now. Answers whether it should come again at once.
+async fn pulse(page: &Client<'_>) -> bool {
+    let since = page.app.clock.now().timestamp_micros();
+    let path = format!("/pulse?since={since}");
+    let sent = page.post_json(&path, Value::Null).await;
+    sent.is(200).json()["more"] == true
+}
+
+async fn sweeps(app: &TestApp) -> Vec<Sweep> {
+    tick::sweeps(&app.state.tools().unwrap()).await.unwrap()
+}
+
+/// At which minutes each feed was asked.
+#[derive(Default)]
+struct Asked(HashMap<String, Vec<i64>>);
+
+impl Asked {
+    /// Takes down what was asked since the last time.
+    fn note(&mut self, web: &FakeWeb, minute: i64) {
+        for request in web.requests() {
+            self.0.entry(request.path).or_default().push(minute);
+        }
+        web.forget();
+    }
+
+    fn all_within_their_floor(&self) -> bool {
+        let apart = |minutes: &Vec<i64>| minutes.windows(2).all(|two| two[1] - two[0] >= FLOOR);
+        self.0.values().all(apart)
+    }
+
+    fn count(&self) -> usize {
+        self.0.values().map(Vec::len).sum()
+    }
+}
+
+/// Reads of who is asking, for each pulse: the session and the account.
+const WHO: u64 = 2;
+const MINUTES: usize = 125;
+const PULSES_A_MINUTE: usize = 80;
+
+/// Ten thousand pulses of pages at two instances over one store, in waves of all at once.
+async fn ten_thousand_pulses(app: TestApp) {
+    let web = FakeWeb::with_hosts(4);
+    let ann = app.reader("ann").await;
+    let now = app.clock.now();
+    let often = |name: &str| FeedText::wire(name, 12, now);
+    publish(&ann, &web, (4, 6), Duration::ZERO, often).await;
+    app.refresh().await;
+    web.forget();
+    let other = app.beside().await;
+    let also_ann = also_at(&other, &ann);
+    let (before, known) = (app.state.store.total_cost(), sweeps(&app).await.len());
+
+    let mut asked = Asked::default();
+    for _ in 0..MINUTES {
+        app.minutes_pass(1);
+        let pages = [&ann, &also_ann];
+        let wave = (0..PULSES_A_MINUTE).map(|n| pulse(pages[n % 2]));
+        let more = join_all(wave).await;
+        assert!(!more.contains(&true), "ten seconds are enough for 24 feeds");
+        asked.note(&web, minute_of(app.clock.now()));
+    }
+
+    let spent = app.state.store.total_cost() - before;
+    let made = sweeps(&app).await.split_off(known);
+    assert_eq!(made.len(), MINUTES / 5);
+    let apart = made.windows(2).all(|two| two[1].2 - two[0].2 >= 5);
+    assert!(apart, "{made:?}");
+    assert!(asked.all_within_their_floor(), "{:?}", asked.0);
+    assert_eq!(asked.0.len(), 24, "in two hours each has its turn");
+    assert_eq!(web.most_at_once(), 1);
+    // The tick's record, the rungs, the cards that changed; once a sweep, a look of the other instance.
+    let pulses = (MINUTES * PULSES_A_MINUTE) as u64;
+    let Cost { reads, writes, .. } = spent;
+    let sweeping = reads - WHO * pulses;
+    assert!(
+        sweeping <= 25 * 17 + asked.count() as u64,
+        "{sweeping} reads for 25 sweeps"
+    );
+    assert!(
+        writes <= 25 * 2 + asked.count() as u64,
+        "{writes} writes for 25 sweeps"
+    );
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn ten_thousand_pulses_make_one_sweep_each_five_minutes() {
+    ten_thousand_pulses(TestApp::in_memory(&[]).await).await;
+}
+
+#[tokio::test]
+async fn in_the_cloud_ten_thousand_pulses_make_one_sweep_each_five_minutes() {
+    if Emulator::Firestore.host().is_some() {
+        ten_thousand_pulses(TestApp::in_cloud(&[]).await).await;
+    }
+}
+
+/// Feeds that are due, all with nothing new, at publishers who take their time: nothing is written when one is asked.
+async fn due_feeds(app: &TestApp, web: &FakeWeb, ann: &Client<'_>, each: usize) -> Vec<String> {
+    let now = app.clock.now();
+    let seldom = |name: &str| FeedText::monthly(name, 3, now);
+    let delay = Duration::from_millis(15);
+    let paths = publish(ann, web, (3, each), delay, seldom).await;
+    app.refresh().await;
+    app.minutes_pass(WEEK);
+    web.forget();
+    paths
+}
+
+/// A pulse whose reader leaves when so many requests more have reached publishers.
+async fn left_after(page: &Client<'_>, web: &FakeWeb, requests: usize) {
+    let until = web.requests().len() + requests;
+    let leaves = async {
+        while web.requests().len() < until {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::select! {
+        _ = pulse(page) => panic!("the pulse was too fast to be left"),
+        () = leaves => {}
+    }
+}
+
+#[tokio::test]
+async fn readers_who_leave_in_the_middle_starve_nobody() {
+    let (app, web) = (TestApp::start().await, FakeWeb::with_hosts(3));
+    let ann = app.reader("ann").await;
+    let paths = due_feeds(&app, &web, &ann, 12).await;
+
+    // Nobody stays for as long as a sweep takes, and each finds more done than the one before.
+    let visits = [4, 1, 6, 2, 5, 3];
+    let mut reached = 0;
+    for requests in visits {
+        left_after(&ann, &web, requests).await;
+        let distinct: std::collections::HashSet<_> =
+            web.requests().into_iter().map(|r| r.path).collect();
+        assert!(distinct.len() >= reached, "{requests}");
+        reached = distinct.len();
+        app.minutes_pass(1);
+    }
+    assert!(reached < paths.len(), "all was done before anybody stayed");
+    assert!(!pulse(&ann).await);
+
+    assert_eq!(
+        sweeps(&app).await.len(),
+        1,
+        "that of last week is forgotten"
+    );
+    for path in &paths {
+        assert!(!web.asked(path).is_empty(), "{path} was starved");
+    }
+    // What was on its way when somebody left is asked again, one feed a host; what had answered isn't.
+    let cut = visits.len() * 3;
+    let requests = web.requests().len();
+    assert!(requests <= paths.len() + cut, "{requests}");
+    let twice = paths.iter().filter(|path| web.asked(path).len() > 1);
+    assert!(twice.count() <= cut);
+    web.forget();
+    for _ in 0..FLOOR {
+        app.minutes_pass(1);
+        pulse(&ann).await;
+    }
+    assert_eq!(web.requests().len(), 0, "none again within its floor");
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn whoever_leaves_one_instance_leaves_the_sweep_to_the_other() {
+    let (app, web) = (TestApp::start().await, FakeWeb::with_hosts(3));
+    let ann = app.reader("ann").await;
+    let paths = due_feeds(&app, &web, &ann, 4).await;
+    let other = app.beside().await;
+    let also_ann = also_at(&other, &ann);
+    left_after(&ann, &web, 4).await;
+    // As far as anybody can see he is at work.
+    assert!(!pulse(&also_ann).await && web.requests().len() <= 6);
+    app.minutes_pass(1);
+    assert!(!pulse(&also_ann).await);
+    assert!(paths.iter().all(|path| !web.asked(path).is_empty()));
+    // What he hadn't saved is asked again: that of three seconds at most.
+    assert!(web.requests().len() <= paths.len() + 6);
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn of_pulses_that_come_at_once_one_works_and_the_others_read_nothing() {
+    let (app, web) = (TestApp::start().await, FakeWeb::with_hosts(3));
+    let ann = app.reader("ann").await;
+    due_feeds(&app, &web, &ann, 2).await;
+    // The day's visit is noted before.
+    ann.get("/unread").await.is(200);
+    let before = app.state.store.total_cost();
+    pulse(&ann).await;
+    let alone = app.state.store.total_cost() - before;
+    app.minutes_pass(WEEK);
+    ann.get("/unread").await.is(200);
+    let before = app.state.store.total_cost();
+    join_all((0..40).map(|_| pulse(&ann))).await;
+    let spent = app.state.store.total_cost() - before;
+    assert!(
+        spent.reads <= alone.reads + 39 * WHO && spent.writes <= alone.writes,
+        "{alone} alone, {spent} for 40"
+    );
+    assert_eq!(web.requests().len(), 12);
+}
+
+#[tokio::test]
+async fn nobody_observes_and_nothing_happens_and_after_the_night_nobody_is_asked_twice() {
+    let (app, web) = (TestApp::start().await, FakeWeb::with_hosts(4));
+    let ann = app.reader("ann").await;
+    let now = app.clock.now();
+    let often = |name: &str| FeedText::wire(name, 12, now);
+    let paths = publish(&ann, &web, (4, 5), Duration::ZERO, often).await;
+    while sweeps(&app).await.len() < 3 {
+        pulse(&ann).await;
+        app.minutes_pass(5);
+    }
+    web.forget();
+    let known = sweeps(&app).await;
+    let before = app.state.store.total_cost();
+
+    // The last page is closed. Pages that are opened and read sweep nothing either.
+    app.minutes_pass(10 * 60);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(app.state.store.total_cost() - before, Cost::default());
+    for path in ["/unread", "/feeds", "/settings"] {
+        ann.get(path).await.is(200);
+    }
+    assert_eq!(
+        (web.requests().len(), sweeps(&app).await),
+        (0, known.clone())
+    );
+
+    // In the morning one sweep asks everyone who was due, once, and the sweeps of the next hour nobody.
+    let mut asked = Asked::default();
+    assert!(!pulse(&ann).await);
+    asked.note(&web, minute_of(app.clock.now()));
+    assert_eq!(sweeps(&app).await.len(), known.len() + 1);
+    assert_eq!((asked.0.len(), asked.count()), (paths.len(), paths.len()));
+    for _ in 1..FLOOR {
+        app.minutes_pass(1);
+        pulse(&ann).await;
+    }
+    asked.note(&web, minute_of(app.clock.now()));
+    assert_eq!(asked.count(), paths.len(), "{:?}", asked.0);
+    assert_eq!(sweeps(&app).await.len(), known.len() + 12);
+    app.is_sound().await;
+}
