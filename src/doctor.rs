@@ -103,13 +103,16 @@ fn examine_readers(feed: &Feed, readers: Readers, mut fault: impl FnMut(String))
         }
     }
     match (card.awake() > 0, card.rung) {
-        (true, Rung::Off) if !card.is_gone() => {
+        (true, Rung::Off) if !card.is_over() => {
             fault("somebody awake reads it, and it rests".into());
         }
         (false, rung) if rung != Rung::Off => {
             fault("nobody awake reads it, and it is on the ladder".into());
         }
         _ => {}
+    }
+    if card.onto.is_some() && card.rung != Rung::Off {
+        fault("it moved onto another, and is on the ladder".into());
     }
     if (card.subscribers == 0) != (card.orphaned_day > 0) {
         fault("the day since which nobody reads it is wrong".into());

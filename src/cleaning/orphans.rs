@@ -32,7 +32,8 @@ pub struct Done {
     pub articles: usize,
 }
 
-/// Deletes feeds that nobody has read for [`DAYS`]. For one with n articles, one read and n + 2 deletes.
+/// Deletes feeds that nobody has read for [`DAYS`]. For one with n articles, one read and n + 2 deletes, one more
+/// for each address that it had before.
 ///
 /// # Errors
 /// The store's.
@@ -52,7 +53,8 @@ pub async fn clean(
                     return Ok(false);
                 }
                 let deletes = deletes(&feed);
-                let articles = deletes.len() - 2;
+                let numbers = feed.card.numbers(feed.id);
+                let articles = (numbers.first..=numbers.last).count();
                 match store.commit(deletes).await {
                     Ok(_) => {
                         done.feeds += 1;

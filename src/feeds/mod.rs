@@ -30,7 +30,7 @@ pub const LADDER: [i64; 9] = [60, 120, 240, 480, 720, 1_440, 2_880, 5_760, 10_08
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "i64", into = "i64")]
 pub enum Rung {
-    /// Nobody who is awake reads it, or it is gone for good: not polled.
+    /// Nobody who is awake reads it, it moved onto another, or it is gone for good: not polled.
     Off,
     /// Never fetched, or just woken: taken first.
     New,
@@ -142,6 +142,9 @@ pub struct Card {
     /// The minute since which all answers came from one other address, by permanent redirects; 0 for none.
     #[serde(rename = "m", default, skip_serializing_if = "is_zero")]
     pub moved_since: i64,
+    /// The feed that it moved onto for good: it rests, and its readers follow. Absent from nearly all.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    pub onto: Option<FeedId>,
     /// The publisher's title; empty until the first fetch.
     #[serde(rename = "t", default, skip_serializing_if = "String::is_empty")]
     pub title: String,
@@ -205,6 +208,7 @@ impl Card {
             asked: 0,
             wishes: Wishes::default(),
             moved_since: 0,
+            onto: None,
             title: String::new(),
             site: None,
             subscribers: 0,
@@ -231,6 +235,11 @@ impl Card {
     /// Whether its publisher has taken it down for good. A feed that only rests has no error.
     pub fn is_gone(&self) -> bool {
         self.rung == Rung::Off && self.error.is_some()
+    }
+
+    /// Whether nobody will be asked for it, whoever reads it: it is gone, or moved onto another.
+    pub fn is_over(&self) -> bool {
+        self.is_gone() || self.onto.is_some()
     }
 
     /// Whether it waits for its first fetch, or for the one after its sleep, and may be asked at once. One whose first fetches failed doesn't: it stands on the first rung too, and

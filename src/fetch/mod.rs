@@ -20,6 +20,7 @@ pub mod identity;
 pub mod latch;
 pub mod moving;
 pub mod news;
+mod onto;
 pub mod out_of_turn;
 pub mod outbound;
 pub mod parse;

@@ -36,6 +36,7 @@ pub(super) fn take(plan: &mut Plan, moved_to: Option<String>, minute: i64) {
     if is_due(card, minute)
         && let Some((to, _)) = body.moved_to.take()
     {
+        let was_ours = body.aliases.contains(&to);
         body.aliases.retain(|alias| *alias != to);
         body.aliases
             .push(std::mem::replace(&mut card.url, to.clone()));
@@ -43,11 +44,13 @@ pub(super) fn take(plan: &mut Plan, moved_to: Option<String>, minute: i64) {
         if card.validators.of.as_ref() == Some(&to) {
             card.validators.of = None;
         }
-        plan.alias = Some(to);
+        // Back at an address that it had before, which leads to it still.
+        plan.alias = Some(to).filter(|_| !was_ours);
     }
 }
 
-/// Takes a change of address back, where another feed has the new one: it is asked at the old one, and led on, as before.
+/// Takes a change of address back, where another feed has the new one and it can't rest on that: it is asked at the old
+/// one, and led on, as before.
 pub(super) fn undo(plan: &mut Plan, before: &Card) {
     if let Some(to) = plan.alias.take() {
         let Feed { card, body, .. } = &mut plan.feed;

@@ -6,11 +6,13 @@ use super::apply::apply;
 use super::decide::{Document, Failure, Outcome, Unchanged, decide, is_nothing};
 use super::http::{Answer, FetchError, Web};
 use super::moving;
+use super::onto;
 use super::parse::{self, ParseError};
 use super::websub;
-use crate::clock::Clock;
+use crate::clock::{Clock, minute_of};
 use crate::datastore::{Datastore, StoreError};
 use crate::feeds::{self, Head, Validators};
+use crate::ids::FeedId;
 
 /// Documents that are read at the same time: a large one takes many times its size while it is.
 pub(super) static ROOM: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
@@ -32,6 +34,8 @@ pub enum Refreshed {
 
 /// Refreshes one feed. Costs nothing where nothing is new; one read and one write where only its state changed; one read
 /// and n + 1 writes for n new articles.
+///
+/// Where it moved to an address that another feed has, three reads more, and the one write puts it to rest.
 ///
 /// # Errors
 /// Only the store's: what publishers do wrong is an answer.
@@ -60,7 +64,8 @@ pub async fn refresh(
     if is_nothing(&head.card, &outcome, clock.now()) {
         return Ok(Refreshed::Unchanged);
     }
-    let mut stays = false;
+    // What is decided where another feed has the address that this one moved to.
+    let mut taken: Option<Option<FeedId>> = None;
     for _ in 0..TRIES {
         let feed = match known.take() {
             Some(feed) => feed,
@@ -69,15 +74,18 @@ pub async fn refresh(
                 None => return Ok(Refreshed::Unchanged),
             },
         };
-        if feed.card.awake() == 0 {
-            // Its last reader left, or fell asleep, while it was asked.
+        if feed.card.awake() == 0 || feed.card.onto.is_some() {
+            // Its last reader left or fell asleep, or it went to rest on another, while it was asked.
             return Ok(Refreshed::Unchanged);
         }
         let before = (feed.card.clone(), feed.body.clone());
         let mut plan = decide(&feed, outcome.clone(), clock.now());
-        if stays {
-            moving::undo(&mut plan, &before.0);
+        match taken.filter(|_| plan.alias.is_some()) {
+            Some(Some(other)) => plan = onto::rest_on(&feed, other, minute_of(clock.now())),
+            Some(None) => moving::undo(&mut plan, &before.0),
+            None => {}
         }
+        let moved_to = plan.alias.clone();
         if (&plan.feed.card, &plan.feed.body) == (&before.0, &before.1) {
             return Ok(Refreshed::Unchanged);
         }
@@ -90,9 +98,12 @@ pub async fn refresh(
                     _ => Refreshed::News(count),
                 });
             }
-            Err(error) if error.is_contention() => {}
             // Another feed has the address that this one moved to.
-            Err(error) if feeds::store::is_taken(&error) => stays = true,
+            Err(error) if feeds::store::is_taken(&error) => {
+                let url = moved_to.unwrap_or_default();
+                taken = Some(onto::behind(store, head.id, url).await?);
+            }
+            Err(error) if error.is_contention() => {}
             // What can't be stored today can't be stored in an hour: it backs off like any failure.
             Err(error @ (StoreError::TooLarge { .. } | StoreError::Corrupt(_)))
                 if !matches!(outcome, Outcome::Failed(_)) =>

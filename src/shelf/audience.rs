@@ -2,7 +2,7 @@
 //!
 //! Whatever changes how a reader counts for a feed (he joins, leaves, falls asleep, wakes) writes the feed's record, on the
 //! version that was read. So of two such changes at once one is decided anew, and the counts are exact however they
-//! interleave. A feed is on the ladder while somebody is awake, unless its publisher has taken it down.
+//! interleave. A feed is on the ladder while somebody is awake, unless its publisher has taken it down, or it moved onto another.
 
 use crate::clock::{Timestamp, minute_of};
 use crate::feeds::{Feed, Rung};
@@ -44,10 +44,16 @@ pub(super) fn wakes(feed: &mut Feed, now: Timestamp) {
     settle(feed, now);
 }
 
+/// It moved onto a feed that isn't there any more: it is asked where it was before.
+pub(super) fn stays(feed: &mut Feed, now: Timestamp) {
+    feed.card.onto = None;
+    settle(feed, now);
+}
+
 fn settle(feed: &mut Feed, now: Timestamp) {
     let minute = minute_of(now);
     match (feed.card.awake() > 0, feed.card.rung) {
-        (true, Rung::Off) if !feed.card.is_gone() => rise(feed, minute),
+        (true, Rung::Off) if !feed.card.is_over() => rise(feed, minute),
         (false, rung) if rung != Rung::Off => rest(feed),
         _ => {}
     }

@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::audience::joins;
+use super::moved::end_of;
 use super::opml::{Opml, Outline};
 use super::store;
 use super::subscription::{Extra, MOST, Subscription, folder_path, typed_title};
@@ -100,8 +101,10 @@ struct Wanted<'o> {
     outline: &'o Outline,
 }
 
-/// Puts a file's feeds on a shelf, without asking any publisher. One read for each address, and one for each feed that
-/// somebody else has already; one to three writes for each line.
+/// Puts a file's feeds on a shelf, without asking any publisher.
+///
+/// One read for each address, and one for each feed that somebody else has already (two for one that moved onto another);
+/// one to three writes for each line.
 ///
 /// # Errors
 /// The store's. What was put on the shelf before stays, and importing again goes on from there.
@@ -207,7 +210,7 @@ impl Attempt<'_> {
         room: &mut usize,
     ) -> Result<Vec<LineResult>, StoreError> {
         let urls: Vec<String> = lines.iter().map(|wanted| wanted.url.clone()).collect();
-        let found = feeds::store::by_urls(self.store, &urls).await?;
+        let mut found = feeds::store::by_urls(self.store, &urls).await?;
         let others: Vec<FeedId> = found.iter().flatten().copied().collect();
         let others = others
             .into_iter()
@@ -216,6 +219,14 @@ impl Attempt<'_> {
         let others = feeds::store::get_many(self.store, &others).await?;
         let mut others: HashMap<FeedId, feeds::Feed> =
             others.into_iter().map(|feed| (feed.id, feed)).collect();
+        for id in found.iter_mut().flatten() {
+            // One that moved onto another is that other.
+            if let Some(feed) = others.get(id).filter(|feed| feed.card.onto.is_some()) {
+                let end = end_of(self.store, feed.clone()).await?;
+                *id = end.id;
+                others.insert(end.id, end);
+            }
+        }
         let mut changes = Vec::new();
         let mut results = Vec::with_capacity(lines.len());
         for (wanted, found) in lines.iter().zip(found) {
@@ -223,7 +234,9 @@ impl Attempt<'_> {
                 results.push(LineResult::Already(id));
                 continue;
             }
-            if let Some(id) = found.filter(|id| self.mine.contains(id)) {
+            // Two addresses in the file can lead to one feed.
+            let is_mine = |id: &FeedId| self.mine.contains(id) || done.values().any(|d| d == id);
+            if let Some(id) = found.filter(is_mine) {
                 done.insert(wanted.url.clone(), id);
                 results.push(LineResult::Already(id));
                 continue;

@@ -8,6 +8,7 @@ pub mod export;
 pub mod import;
 pub mod listing;
 pub mod look;
+pub mod moved;
 pub mod opml;
 pub mod read_state;
 pub mod replace;
@@ -23,6 +24,7 @@ pub use read_state::ReadState;
 pub use subscription::Subscription;
 
 use crate::articles::Numbers;
+use crate::clock::Timestamp;
 use crate::datastore::{Datastore, StoreError};
 use crate::feeds::{self, Card};
 use crate::ids::{ArticleId, FeedId, UserId};
@@ -70,6 +72,26 @@ impl Shelf {
             heads,
             places,
         })
+    }
+
+    /// Loads it for a reader who comes to see it: subscriptions to feeds that moved onto another follow first, a few at a
+    /// time. As [`load`](Self::load); where some follow, that twice, and what [`moved`] says.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn arrive(
+        store: &Datastore,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let shelf = Self::load(store, user).await?;
+        let mut moved = shelf.feeds(&Scope::Everything);
+        moved.retain(|&feed| shelf.card(feed).is_some_and(|card| card.onto.is_some()));
+        if moved.is_empty() {
+            return Ok(shelf);
+        }
+        moved::follow(store, user, moved.into_iter(), now).await?;
+        Self::load(store, user).await
     }
 
     /// A feed's card; `None` for one that isn't on the shelf.

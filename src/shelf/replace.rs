@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::audience::{joins, leaves};
+use super::audience::joins;
+use super::moved::{departure, end_of};
 use super::store;
 use super::subscribe::{SubscribeError, contention, find, known};
 use super::subscription::Subscription;
@@ -22,7 +23,6 @@ use crate::fetch::decide::{Document, Outcome, Plan, decide, unknown};
 use crate::fetch::guard;
 use crate::fetch::http::FetchError;
 use crate::ids::{ArticleId, FEED_IDS, FeedId, UserId};
-use crate::users;
 
 /// How long fetching the new feed may take.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -61,12 +61,20 @@ pub async fn switch(
     for _ in 0..TRIES {
         let asked = fetched.as_ref().map_or(&url, |(url, _)| url);
         let there = known(tools, asked.as_str()).await?;
+        let there = match there {
+            Some(id) => feeds::store::get(&tools.store, id).await?,
+            None => None,
+        };
+        let there = match there {
+            Some(feed) => Some(end_of(&tools.store, feed).await?),
+            None => None,
+        };
         let new = match (there, &fetched) {
-            (Some(id), _) if id == dead => {
+            (Some(feed), _) if feed.id == dead => {
                 let found = "This is the address that the feed has already.".into();
                 return Err(SubscribeError::NotAFeed { found });
             }
-            (Some(id), _) => feeds::store::get(&tools.store, id).await?.map(New::Known),
+            (Some(feed), _) => Some(New::Known(feed)),
             (None, Some((url, document))) => Some(New::Unknown(url.clone(), document.clone())),
             (None, None) => None,
         };
@@ -133,7 +141,7 @@ impl Change {
         let now = tools.clock.now();
         let missing = || StoreError::NotFound(feeds::store::key(dead));
         let (old, extra, version) = store::get(store, user, dead).await?.ok_or_else(missing)?;
-        let mut old_feed = feeds::store::get(store, dead).await?.ok_or_else(missing)?;
+        let old_feed = feeds::store::get(store, dead).await?.ok_or_else(missing)?;
         let (read, _) = store::read_state(store, user).await?;
         let (mut feed, document) = match new {
             New::Known(feed) => (feed, None),
@@ -153,7 +161,7 @@ impl Change {
             joins(&mut feed, now);
             deed = Deed::Join(Box::new(feed.clone()));
         }
-        let twins = twins(&old_feed, &feed);
+        let twins = twins(&old_feed, &feed, old_feed.card.first);
         let is_read = |seq| {
             let id = ArticleId { feed: dead, seq };
             seq < old_feed.card.first || read.is_read(id)
@@ -172,17 +180,7 @@ impl Change {
         }
         if left == 0 {
             also.push(store::remove(user, dead, version));
-            let sleeper = match old_feed.card.asleep {
-                0 => None,
-                _ => users::store::get(store, user).await?,
-            };
-            let sleeper = sleeper.filter(|user| user.profile.resting.contains(&dead));
-            leaves(&mut old_feed, sleeper.is_some(), now);
-            also.push(feeds::store::update(&old_feed)?);
-            if let Some(mut sleeper) = sleeper {
-                sleeper.profile.resting.remove(&dead);
-                also.push(users::store::update(&sleeper)?);
-            }
+            also.extend(departure(store, user, old_feed, now).await?);
         }
         let done = Switched {
             feed: feed.id,
@@ -234,13 +232,13 @@ impl Change {
 }
 
 /// Articles of the old feed that the new one has too, with their numbers there: by id, link, or title and date, where exactly
-/// one in each feed has that.
-fn twins(old: &Feed, new: &Feed) -> HashMap<u32, u32> {
+/// one in each feed has that. The old feed's from the number `from` on: below its first are those that have gone.
+pub(super) fn twins(old: &Feed, new: &Feed, from: u32) -> HashMap<u32, u32> {
     let kinds: [fn(&Fingerprint) -> u64; 4] =
         [|p| p.identity, |p| p.second, |p| p.link, |p| p.title];
     let mut twins = HashMap::new();
     for kind in kinds {
-        let (old, new) = (by(old, kind), by(new, kind));
+        let (old, new) = (by(old, kind, from), by(new, kind, new.card.first));
         for (hash, seq) in old {
             if let (Some(seq), Some(Some(twin))) = (seq, new.get(&hash)) {
                 twins.entry(seq).or_insert(*twin);
@@ -250,12 +248,12 @@ fn twins(old: &Feed, new: &Feed) -> HashMap<u32, u32> {
     twins
 }
 
-/// A feed's kept articles by one of their hashes; `None` for what several have.
-fn by(feed: &Feed, kind: fn(&Fingerprint) -> u64) -> HashMap<u64, Option<u32>> {
+/// A feed's articles from a number on, by one of their hashes; `None` for what several have.
+fn by(feed: &Feed, kind: fn(&Fingerprint) -> u64, from: u32) -> HashMap<u64, Option<u32>> {
     let mut found = HashMap::new();
     for print in &feed.body.window {
         let hash = kind(print);
-        if hash != 0 && print.seq >= feed.card.first && !feed.body.repeated.contains(&hash) {
+        if hash != 0 && print.seq >= from && !feed.body.repeated.contains(&hash) {
             found
                 .entry(hash)
                 .and_modify(|seq| *seq = None)

@@ -227,11 +227,7 @@ pub async fn change_read<T>(
         if state == before {
             return Ok((answer, state));
         }
-        let entity = Entity::new(read_key(user)).unindexed("body", packed::pack(&state)?);
-        match store
-            .commit(vec![Mutation::Upsert(entity, Some(version))])
-            .await
-        {
+        match store.commit(vec![put_read(user, &state, version)?]).await {
             Ok(_) => return Ok((answer, state)),
             Err(error) if error.is_contention() => {}
             Err(error) => return Err(error),
@@ -239,6 +235,15 @@ pub async fn change_read<T>(
     }
     let key = read_key(user).to_string();
     Err(StoreError::Contention { key })
+}
+
+/// The write of what a reader has read, on the version that was read (0 where there was none).
+///
+/// # Errors
+/// None that is known.
+pub fn put_read(user: UserId, state: &ReadState, version: Version) -> Result<Mutation, StoreError> {
+    let entity = Entity::new(read_key(user)).unindexed("body", packed::pack(state)?);
+    Ok(Mutation::Upsert(entity, Some(version)))
 }
 
 /// Stores the report of a reader's last import.

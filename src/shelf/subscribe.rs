@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::audience::{joins, leaves};
+use super::audience::joins;
+use super::moved::{departure, end_of};
 use super::store;
 use super::subscription::{Extra, MOST, Subscription};
 use crate::chance::Chance;
@@ -24,7 +25,6 @@ use crate::fetch::http::{Answer, FetchError};
 use crate::fetch::parse::ParseError;
 use crate::fetch::refresh::{read, status_words};
 use crate::ids::{FEED_IDS, FeedId, UserId};
-use crate::users;
 
 /// How long one subscription may search, all its requests together.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -160,7 +160,8 @@ pub(super) async fn known(tools: &Tools, url: &str) -> Result<Option<FeedId>, St
     Ok(found.into_iter().next().flatten())
 }
 
-/// Puts a feed that is known on a shelf; `None` where it was cleared away just now. Two reads and a count, two writes.
+/// Puts a feed that is known on a shelf, or the one that it moved onto; `None` where it was cleared away just now. Two reads
+/// and a count, two writes; for each move two reads more.
 async fn join(
     tools: &Tools,
     user: UserId,
@@ -175,18 +176,23 @@ async fn join(
         if store::count(store, user).await? >= MOST {
             return Err(SubscribeError::Full);
         }
-        let Some(mut feed) = feeds::store::get(store, id).await? else {
+        let Some(feed) = feeds::store::get(store, id).await? else {
             return Ok(None);
         };
+        let mut feed = end_of(store, feed).await?;
+        let end = feed.id;
+        if end != id && store::get(store, user, end).await?.is_some() {
+            return Ok(Some(Added::Already(end)));
+        }
         joins(&mut feed, tools.clock.now());
-        let one = subscription(tools, id, folder.to_vec());
+        let one = subscription(tools, end, folder.to_vec());
         let changes = vec![
             store::insert(user, &one, &Extra::default())?,
             feeds::store::update(&feed)?,
         ];
         match store.commit(changes).await {
-            Ok(_) => return Ok(Some(Added::New(id))),
-            Err(error) if store::is_there(&error) => return Ok(Some(Added::Already(id))),
+            Ok(_) => return Ok(Some(Added::New(end))),
+            Err(error) if store::is_there(&error) => return Ok(Some(Added::Already(end))),
             Err(error) if error.is_contention() || feeds::store::has_gone(&error) => {}
             Err(error) => return Err(error.into()),
         }
@@ -210,19 +216,8 @@ pub async fn unsubscribe(
             return Ok(false);
         };
         let mut changes = vec![store::remove(user, id, version)];
-        if let Some(mut feed) = feeds::store::get(store, id).await? {
-            // Behind the feed's version: nobody falls asleep or wakes for it without writing the feed.
-            let sleeper = match feed.card.asleep {
-                0 => None,
-                _ => users::store::get(store, user).await?,
-            };
-            let sleeper = sleeper.filter(|user| user.profile.resting.contains(&id));
-            leaves(&mut feed, sleeper.is_some(), now);
-            changes.push(feeds::store::update(&feed)?);
-            if let Some(mut sleeper) = sleeper {
-                sleeper.profile.resting.remove(&id);
-                changes.push(users::store::update(&sleeper)?);
-            }
+        if let Some(feed) = feeds::store::get(store, id).await? {
+            changes.extend(departure(store, user, feed, now).await?);
         }
         match store.commit(changes).await {
             Ok(_) => return Ok(true),

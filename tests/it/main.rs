@@ -27,6 +27,7 @@ mod journey;
 mod latch;
 mod layering;
 mod manners;
+mod moved;
 mod moving;
 mod names;
 mod openid;

@@ -71,7 +71,7 @@ pub(super) async fn list(
         (None, Some(folder)) => Scope::Folder(crate::web::pages::decode_path(folder)),
         (None, None) => Scope::Everything,
     };
-    let shelf = Shelf::load(&app.store, caller.0).await?;
+    let shelf = Shelf::arrive(&app.store, caller.0, app.clock.now()).await?;
     if scope != Scope::Everything && shelf.feeds(&scope).is_empty() {
         return Err(Problem::not_found());
     }

@@ -57,7 +57,7 @@ fn shown(shelf: &Shelf, feed: FeedId) -> Option<Shown> {
 }
 
 pub(super) async fn list(State(app): State<AppState>, caller: Caller) -> Answer<Response> {
-    let shelf = Shelf::load(&app.store, caller.0).await?;
+    let shelf = Shelf::arrive(&app.store, caller.0, app.clock.now()).await?;
     let all = shelf
         .subscriptions
         .iter()

@@ -1,7 +1,7 @@
 //! Unread, All, one feed, one folder: the same page over different parts of the shelf.
 
 use axum::extract::{Path, Query, State};
-use axum::response::{Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use http::HeaderMap;
 
 use super::asking;
@@ -14,7 +14,7 @@ use crate::articles::Card;
 use crate::clock::{Timestamp, rfc3339};
 use crate::ids::FeedId;
 use crate::shelf::river::{self, Filter, Wish};
-use crate::shelf::{Scope, Shelf};
+use crate::shelf::{Scope, Shelf, moved};
 use crate::users::ListOrder;
 use crate::web::frame::{feed_href, icon_href};
 use crate::web::problem::{Answer, Problem};
@@ -105,14 +105,14 @@ async fn show(
     filter: Filter,
     choices: Choices,
 ) -> Answer<Response> {
-    let shelf = Shelf::load(&app.store, reader.user.id).await?;
+    let shelf = Shelf::arrive(&app.store, reader.user.id, reader.now).await?;
     let exists = match &scope {
         Scope::Everything => true,
         Scope::Folder(path) => shelf.folders().contains(path),
         Scope::Feed(feed) => shelf.subscription(*feed).is_some(),
     };
     if !exists {
-        return Err(Problem::not_found());
+        return elsewhere(&app, &shelf, &scope).await;
     }
     let list = List {
         scope,
@@ -123,6 +123,17 @@ async fn show(
     };
     let page = draw(&app, &reader, &shelf, &headers, &list).await?;
     Ok(with_flash(Html(page), &headers))
+}
+
+/// The list of a feed that moved is that of the one that it moved onto. Two reads.
+async fn elsewhere(app: &App, shelf: &Shelf, scope: &Scope) -> Answer<Response> {
+    if let Scope::Feed(feed) = scope
+        && let Some(place) = moved::place_of(&app.store, *feed).await?
+        && shelf.subscription(place).is_some()
+    {
+        return Ok(Redirect::to(&format!("/feed/{place}")).into_response());
+    }
+    Err(Problem::not_found())
 }
 
 /// The page of a list, without an open article.

@@ -1,0 +1,186 @@
+//! A feed that moved onto another: its readers follow it, each when he comes next.
+//!
+//! Each follows in one commit, on the versions of all that it was decided on: of two tabs, or two instances, one gets
+//! there, and the other finds nothing left to do. A move that leads back to where it began, or to a feed that was cleared
+//! away, is taken back by the first reader who would have followed it.
+
+use std::collections::BTreeSet;
+
+use super::ReadState;
+use super::audience::{joins, leaves, stays};
+use super::replace::twins;
+use super::store;
+use super::subscription::Subscription;
+use crate::clock::Timestamp;
+use crate::datastore::{Datastore, Mutation, StoreError};
+use crate::feeds::{self, Feed};
+use crate::ids::{ArticleId, FeedId, UserId};
+use crate::users;
+
+/// Feeds that are followed when a shelf is loaded; the others when it is loaded next.
+pub const FEEDS_A_LOAD: usize = 8;
+/// Moves that are followed from one feed to the next.
+const HOPS: usize = 8;
+/// How often one feed is tried again after somebody else was faster; then it waits for the next load.
+const TRIES: usize = 3;
+
+/// The feed that one leads to in the end: itself, unless it moved. Where the way ends in nothing, the last feed on it, and
+/// where it is a circle, the first, without its `onto`: whoever writes it next puts it on its own feet. One read for each
+/// move.
+///
+/// # Errors
+/// The store's.
+pub(super) async fn end_of(store: &Datastore, first: Feed) -> Result<Feed, StoreError> {
+    let mut seen = vec![first.id];
+    let mut last = first.clone();
+    while let Some(next) = last.card.onto {
+        if seen.contains(&next) || seen.len() > HOPS {
+            last = first;
+            last.card.onto = None;
+            break;
+        }
+        seen.push(next);
+        match feeds::store::get(store, next).await? {
+            Some(feed) => last = feed,
+            None => last.card.onto = None,
+        }
+    }
+    Ok(last)
+}
+
+/// Where a feed is now, if it moved: for an address of it that somebody kept. One read, and one for each move.
+///
+/// # Errors
+/// The store's.
+pub async fn place_of(store: &Datastore, feed: FeedId) -> Result<Option<FeedId>, StoreError> {
+    let Some(feed) = feeds::store::get(store, feed).await? else {
+        return Ok(None);
+    };
+    if feed.card.onto.is_none() {
+        return Ok(None);
+    }
+    let first = feed.id;
+    let end = end_of(store, feed).await?;
+    Ok(Some(end.id).filter(|&end| end != first))
+}
+
+/// Re-points a reader's subscriptions to feeds that moved, [`FEEDS_A_LOAD`] at most. For each, five reads (one more for each
+/// further move, and for one of whose readers somebody sleeps), four writes and a delete, in one commit.
+///
+/// # Errors
+/// The store's. Where others are faster again and again, the feed stays as it is until the next load.
+pub(super) async fn follow(
+    store: &Datastore,
+    user: UserId,
+    moved: impl Iterator<Item = FeedId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for feed in moved.take(FEEDS_A_LOAD) {
+        for _ in 0..TRIES {
+            match follow_one(store, user, feed, now).await {
+                Err(error) if error.is_contention() || matches!(error, StoreError::NotFound(_)) => {
+                }
+                other => {
+                    other?;
+                    break;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn follow_one(
+    store: &Datastore,
+    user: UserId,
+    id: FeedId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some((old, extra, version)) = store::get(store, user, id).await? else {
+        return Ok(());
+    };
+    let Some(old_feed) = feeds::store::get(store, id).await? else {
+        return Ok(());
+    };
+    let mut end = end_of(store, old_feed.clone()).await?;
+    if end.id == id {
+        if old_feed.card.onto.is_some() {
+            stays(&mut end, now);
+            store.commit(vec![feeds::store::update(&end)?]).await?;
+        }
+        return Ok(());
+    }
+    let was_there = store::get(store, user, end.id).await?.is_some();
+    let (before, read_version) = store::read_state(store, user).await?;
+    let mut read = before.clone();
+    carry(&mut read, &old_feed, &end, was_there);
+    let mut changes = vec![store::remove(user, id, version)];
+    if !was_there {
+        joins(&mut end, now);
+        let one = Subscription {
+            feed: end.id,
+            ..old
+        };
+        changes.push(store::insert(user, &one, &extra)?);
+        changes.push(feeds::store::update(&end)?);
+    }
+    changes.extend(departure(store, user, old_feed, now).await?);
+    if read != before {
+        changes.push(store::put_read(user, &read, read_version)?);
+    }
+    store.commit(changes).await.map(drop)
+}
+
+/// What is written when a reader leaves a feed, beside the end of his subscription: the feed, and his own record where it
+/// counts him as asleep. A read where some of its readers sleep.
+///
+/// # Errors
+/// The store's.
+pub(super) async fn departure(
+    store: &Datastore,
+    user: UserId,
+    mut feed: Feed,
+    now: Timestamp,
+) -> Result<Vec<Mutation>, StoreError> {
+    // Behind the feed's version: nobody falls asleep or wakes for it without writing the feed.
+    let sleeper = match feed.card.asleep {
+        0 => None,
+        _ => users::store::get(store, user).await?,
+    };
+    let sleeper = sleeper.filter(|user| user.profile.resting.contains(&feed.id));
+    leaves(&mut feed, sleeper.is_some(), now);
+    let mut changes = vec![feeds::store::update(&feed)?];
+    if let Some(mut sleeper) = sleeper {
+        sleeper.profile.resting.remove(&feed.id);
+        changes.push(users::store::update(&sleeper)?);
+    }
+    Ok(changes)
+}
+
+/// Marks in the new feed what was read in the old, or had left it: by the identities, as when a dead feed is replaced. For
+/// whom the new feed is new, its articles from before the first that both have are read too: they were never news to him.
+fn carry(read: &mut ReadState, old: &Feed, new: &Feed, was_there: bool) {
+    let first = old.card.first;
+    let is_read = |seq| {
+        let id = ArticleId { feed: old.id, seq };
+        seq < first || read.is_read(id)
+    };
+    let kept = twins(old, new, first);
+    let departed = twins(old, new, 0);
+    let departed = departed.into_iter().filter(|(seq, _)| *seq < first);
+    let mut marks: BTreeSet<u32> = departed.map(|(_, twin)| twin).collect();
+    if let Some(&lowest) = kept.values().min().filter(|_| !was_there) {
+        marks.extend(new.card.first..lowest);
+    }
+    // One that is still there says whether it is read; what has gone stands back.
+    for (&seq, &twin) in &kept {
+        match is_read(seq) {
+            true => marks.insert(twin),
+            false => marks.remove(&twin),
+        };
+    }
+    let numbers = new.card.numbers(new.id);
+    for seq in marks {
+        read.mark(numbers, seq, true);
+    }
+}
