@@ -1,6 +1,6 @@
 //! What a cadence costs, and how late it makes news: many feeds, a month, no network, and a clock of its own.
 //!
-//! The feeds post as [`patterns`] says. They are asked by the same pure functions as the tick's: phases, sweeps, floors and
+//! The feeds post as `patterns` says. They are asked by the same pure functions as the tick's: phases, sweeps, floors and
 //! rungs. Every answer is assumed to come, and to be conditional.
 
 mod dice;
