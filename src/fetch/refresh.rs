@@ -101,7 +101,7 @@ pub async fn refresh(
             // Another feed has the address that this one moved to.
             Err(error) if feeds::store::is_taken(&error) => {
                 let url = moved_to.unwrap_or_default();
-                taken = Some(onto::behind(store, head.id, url).await?);
+                taken = Some(Box::pin(onto::behind(store, head.id, url)).await?);
             }
             Err(error) if error.is_contention() => {}
             // What can't be stored today can't be stored in an hour: it backs off like any failure.

@@ -124,7 +124,7 @@ fn key() -> Key {
 /// # Errors
 /// The store's. The sweep's place is then the last saved one.
 pub async fn tick(tools: &Tools, budget: Budget) -> Result<Report, StoreError> {
-    let (result, cost) = metered(work(tools, budget)).await;
+    let (result, cost) = metered(Box::pin(work(tools, budget))).await;
     result.map(|report| Report { cost, ..report })
 }
 

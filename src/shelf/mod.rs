@@ -90,7 +90,8 @@ impl Shelf {
         if moved.is_empty() {
             return Ok(shelf);
         }
-        moved::follow(store, user, moved.into_iter(), now).await?;
+        // Rare, and large: it doesn't belong into every list's own future.
+        Box::pin(moved::follow(store, user, moved.into_iter(), now)).await?;
         Self::load(store, user).await
     }
 
