@@ -168,7 +168,7 @@ impl Datastore {
         self.charge(Cost::reads(keys.len()));
         match &self.inner.backend {
             Backend::Embedded(embedded) => embedded.lookup(keys),
-            Backend::Cloud(cloud) => cloud.lookup(keys, None).await,
+            Backend::Cloud(cloud) => Box::pin(cloud.lookup(keys, None)).await,
         }
     }
 
@@ -192,7 +192,7 @@ impl Datastore {
             Backend::Embedded(embedded) => embedded.run_query(query),
             Backend::Cloud(cloud) => {
                 self.inner.indexes.choose(query)?;
-                cloud.run_query(query, None).await
+                Box::pin(cloud.run_query(query, None)).await
             }
         }?;
         self.charge(query_cost(&query.shape, page.rows.len()));
@@ -229,7 +229,7 @@ impl Datastore {
         let cost = commit_cost(&mutations);
         let versions = match &self.inner.backend {
             Backend::Embedded(embedded) => embedded.commit(mutations, Vec::new()).await?,
-            Backend::Cloud(cloud) => self.settle(cloud.commit(&mutations, None).await)?,
+            Backend::Cloud(cloud) => self.settle(Box::pin(cloud.commit(&mutations, None)).await)?,
         };
         self.charge(cost);
         Ok(versions)
