@@ -99,7 +99,8 @@ async fn ten_thousand_pulses(app: TestApp) {
     let ann = app.reader("ann").await;
     let now = app.clock.now();
     let often = |name: &str| FeedText::wire(name, 12, now);
-    publish(&ann, &web, (4, 6), Duration::ZERO, often).await;
+    // Long enough that two at once would be seen.
+    publish(&ann, &web, (4, 6), Duration::from_millis(3), often).await;
     app.refresh().await;
     web.forget();
     let other = app.beside().await;

@@ -266,18 +266,42 @@ fn converse(mut stream: TcpStream, host: SocketAddr, shared: &Shared) -> std::io
     let Some(request) = read_request(&mut stream, host)? else {
         return Ok(());
     };
-    {
+    let busy = Busy::begin(host, shared);
+    let page = lock(&shared.pages).get(&request.path).cloned();
+    let page = page.unwrap_or_else(|| Page::status(404));
+    lock(&shared.requests).push(request.clone());
+    answer(&mut stream, &request, &page, busy)
+}
+
+/// A request that is being answered, until this is dropped.
+struct Busy<'s> {
+    host: SocketAddr,
+    shared: &'s Shared,
+}
+
+impl<'s> Busy<'s> {
+    fn begin(host: SocketAddr, shared: &'s Shared) -> Self {
         let mut busy = lock(&shared.busy);
         let (now, most) = busy.entry(host).or_default();
         *now += 1;
         *most = (*most).max(*now);
+        Self { host, shared }
     }
-    let page = lock(&shared.pages).get(&request.path).cloned();
-    let page = page.unwrap_or_else(|| Page::status(404));
-    lock(&shared.requests).push(request.clone());
-    let done = answer(&mut stream, &request, &page, shared);
-    lock(&shared.busy).entry(host).or_default().0 -= 1;
-    done
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        lock(&self.shared.busy).entry(self.host).or_default().0 -= 1;
+    }
+}
+
+/// Writes an answer. Before its last byte the request is over: whoever has that byte may ask again at once, and mustn't
+/// find it still counted.
+fn write_whole(stream: &mut TcpStream, answer: &[u8], busy: Busy<'_>) -> std::io::Result<()> {
+    let (last, before) = answer.split_last().expect("an answer has a head");
+    stream.write_all(before)?;
+    drop(busy);
+    stream.write_all(&[*last])
 }
 
 pub(super) fn read_request(
@@ -315,7 +339,7 @@ fn answer(
     stream: &mut TcpStream,
     request: &Request,
     page: &Page,
-    shared: &Shared,
+    busy: Busy<'_>,
 ) -> std::io::Result<()> {
     std::thread::sleep(page.delay);
     let mut head = Vec::new();
@@ -332,16 +356,16 @@ fn answer(
         head.extend(b"\r\n");
     }
     match &page.body {
-        Body::Silence => wait_until_gone(stream, shared),
+        Body::Silence => wait_until_gone(stream, busy.shared),
         Body::Wild(write) => write(stream),
         _ if known => {
             head.extend(b"\r\n");
-            stream.write_all(&head)
+            write_whole(stream, &head, busy)
         }
         Body::Whole(body) => {
             write!(head, "Content-Length: {}\r\n\r\n", body.len())?;
-            stream.write_all(&head)?;
-            stream.write_all(body)
+            head.extend(body);
+            write_whole(stream, &head, busy)
         }
         Body::Endless => {
             head.extend(b"\r\n");
