@@ -10,7 +10,8 @@ use crate::clock::Clock;
 use crate::config::{Config, CredentialsFrom, SignUp, StoreAddress, StoreConfig};
 use crate::datastore::cloud::{self, Cloud};
 use crate::datastore::embedded::Embedded;
-use crate::datastore::{Datastore, IndexSet, StoreError};
+use crate::datastore::memory::Rule;
+use crate::datastore::{Datastore, IndexSet, Memory, Region, StoreError};
 use crate::fetch::batch::Tools;
 use crate::fetch::courtesy::Courtesy;
 use crate::fetch::http::{FetchError, Web};
@@ -19,9 +20,11 @@ use crate::fetch::news::News;
 use crate::fetch::websub::{Callbacks, Pace};
 use crate::google::{Credentials, SecretError, SecretManager, Tokens};
 use crate::identity::{Keys, Provider};
-use crate::users;
+use crate::shelf::{read_store, stars, store as shelves};
 use crate::users::store::Door;
+use crate::users::{self, session, token};
 use crate::web::throttle::Throttle;
+use crate::{articles, feeds};
 
 /// The parts, once for the process.
 pub struct App {
@@ -179,6 +182,47 @@ pub enum StartError {
 /// Bytes of the shortest secret key.
 const LEAST_KEY: usize = 32;
 
+/// What an instance remembers: the parts' regions, whose shares make a hundred.
+static REGIONS: [&Region; 10] = [
+    &session::SESSIONS,
+    &users::store::USERS,
+    &token::TOKENS,
+    &shelves::SUBSCRIPTIONS,
+    &read_store::READ,
+    &stars::STARS,
+    &feeds::store::HEADS,
+    &articles::store::CARDS,
+    &articles::store::RIVERS,
+    &articles::store::BODIES,
+];
+
+/// What commits mean for it.
+static RULES: [Rule; 8] = [
+    session::remember,
+    users::store::remember,
+    token::remember,
+    shelves::remember,
+    read_store::remember,
+    stars::remember,
+    feeds::store::remember,
+    articles::store::remember,
+];
+
+/// An instance's memory of at most so many MiB; `None` for none.
+fn memory(mib: u64, clock: &Clock, chance: &Chance) -> Option<Memory> {
+    let instance = u32::try_from(chance.id(u64::from(u32::MAX))).unwrap_or(1);
+    let memory = || {
+        Memory::new(
+            mib * 1_024 * 1_024,
+            clock.clone(),
+            instance,
+            &REGIONS,
+            &RULES,
+        )
+    };
+    (mib > 0).then(memory)
+}
+
 /// The key that signs cookies and cursors: from the settings, from Secret Manager, or from the store.
 ///
 /// # Errors
@@ -231,6 +275,10 @@ impl App {
             chance,
             base_url,
         } = parts;
+        let store = match memory(config.server.cache_mb, &clock, &chance) {
+            Some(memory) => store.remembering(memory),
+            None => store,
+        };
         let secrets = secrets(&config, &clock);
         let secret = secret_key(&config, &secrets, &store, &chance).await?;
         Ok(Self {
@@ -267,6 +315,11 @@ impl App {
             spacing: self.config.fetch.host_spacing,
             courtesy: self.courtesy.clone(),
         })
+    }
+
+    /// Whether browsers are to send cookies over TLS alone.
+    pub fn is_secure(&self) -> bool {
+        self.base_url.scheme() == "https" || self.config.server.behind_proxy
     }
 
     /// Whether somebody with this address may make an account, and the first.

@@ -11,7 +11,7 @@ use crate::articles::store as articles;
 use crate::datastore::{Datastore, StoreError};
 use crate::feeds::{self, Feed, Rung};
 use crate::ids::FeedId;
-use crate::shelf::store as shelves;
+use crate::shelf::{read_store, store as shelves};
 use crate::users::{self, User};
 
 /// Feeds that are read at a time.
@@ -161,7 +161,7 @@ async fn examine_read_states(
     faults: &mut Vec<String>,
 ) -> Result<(), StoreError> {
     for user in users::store::list(store).await? {
-        let (state, _) = shelves::read_state(store, user.id).await?;
+        let state = read_store::fresh(store, user.id).await?;
         let wrong = state.faults(|feed| numbers.get(&feed).copied());
         faults.extend(
             wrong

@@ -48,6 +48,13 @@ impl ArticleId {
     pub fn number(self) -> i64 {
         (self.feed.number() << SEQ_BITS) | i64::from(self.seq)
     }
+
+    /// From that number; `None` for one that no article can have.
+    pub fn from_number(number: i64) -> Option<Self> {
+        let feed = FeedId::from_number(number >> SEQ_BITS)?;
+        let seq = u32::try_from(number & i64::from(LAST_SEQ)).ok()?;
+        Some(Self { feed, seq })
+    }
 }
 
 impl fmt::Display for UserId {

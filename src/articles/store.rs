@@ -1,10 +1,14 @@
 //! `Article` in the store: below its feed, by number.
 
-use super::{Article, Body, Card};
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::{Article, Body, Card, Numbers};
 use crate::clock::Timestamp;
 use crate::datastore::{
-    Datastore, Direction, Entity, IN_LIMIT, Key, Mutation, Query, RangeOp, StoreError, Value,
-    Version,
+    Datastore, Direction, Entity, IN_LIMIT, Key, Loaded, Memory, Mutation, Query, RangeOp, Region,
+    StoreError, Value, Version,
 };
 use crate::ids::{ArticleId, FeedId};
 use crate::packed;
@@ -12,6 +16,53 @@ use crate::packed;
 const ARTICLE: &str = "Article";
 /// The largest packed body: below an entity's limit, with room for the card.
 const BODY_BYTES: usize = 1_000_000;
+
+/// Articles' cards, by number.
+pub static CARDS: Region = Region {
+    name: "cards",
+    minutes: 10,
+    share: 25,
+    class: None,
+};
+
+/// Stretches of rivers, as the numbers of their articles. What they are of is in the key: new articles make another.
+pub static RIVERS: Region = Region {
+    name: "rivers",
+    minutes: 10,
+    share: 8,
+    class: None,
+};
+
+/// Articles whole.
+pub static BODIES: Region = Region {
+    name: "bodies",
+    minutes: 60,
+    share: 25,
+    class: None,
+};
+
+/// What a commit means for [`CARDS`] and [`BODIES`]: copies that are older go.
+pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) {
+    let key = mutation.key();
+    if key.kind() != ARTICLE {
+        return;
+    }
+    if let Some(id) = id_of(key) {
+        memory.forget(&BODIES, memo(id), version);
+        memory.forget(&CARDS, memo(id), version);
+    }
+}
+
+fn memo(id: ArticleId) -> u128 {
+    id.number() as u128
+}
+
+fn weight(card: &Card) -> usize {
+    let face = &card.face;
+    let texts = [&face.link, &face.author, &face.snippet, &face.image];
+    let texts: usize = texts.into_iter().flatten().map(String::len).sum();
+    size_of::<Card>() + face.title.len() + texts
+}
 
 /// One more than a question by name can find, so that no cursor is made for its end.
 const NAMED: u32 = IN_LIMIT as u32 + 1;
@@ -127,6 +178,127 @@ pub async fn get_version(
     let face = serde_json::from_str(face).map_err(|_| damaged())?;
     let body = packed::unpack(stored.entity.blob("body").ok_or_else(damaged)?)?;
     Ok(Some((Article { id, face, body }, stored.version)))
+}
+
+/// One article with its version, from memory or by one read. A version that is older than the store's makes a write with it
+/// fail with contention; then [`get_version`] has the one that counts.
+///
+/// # Errors
+/// The store's.
+pub async fn known(
+    store: &Datastore,
+    id: ArticleId,
+) -> Result<Option<Arc<(Article, Version)>>, StoreError> {
+    let load = async {
+        let found = get_version(store, id).await?;
+        let found = found.ok_or_else(|| StoreError::NotFound(key(id)))?;
+        let body = &found.0.body;
+        let full = body.full.as_ref().map_or(0, |full| full.html.len());
+        let bytes = body.html.len() + full + 2_000;
+        Ok(Loaded::new(found, bytes))
+    };
+    match store.through(&BODIES, memo(id), load).await {
+        Err(StoreError::NotFound(_)) => Ok(None),
+        found => found.map(Some),
+    }
+}
+
+/// As [`river`], from memory where the same stretch of the same articles was asked for before.
+///
+/// # Errors
+/// The store's.
+pub async fn known_river(
+    store: &Datastore,
+    feeds: &[Numbers],
+    flow: Flow,
+    beyond: Option<Timestamp>,
+    limit: u32,
+) -> Result<Vec<Arc<Card>>, StoreError> {
+    let ids: Vec<FeedId> = feeds.iter().map(|numbers| numbers.feed).collect();
+    let mut loaded = None;
+    let load = async {
+        let cards = river(store, &ids, flow, beyond, limit).await?;
+        let cards: Vec<Arc<Card>> = cards.into_iter().map(Arc::new).collect();
+        keep_cards(store, &cards).await?;
+        let numbers: Vec<ArticleId> = cards.iter().map(|card| card.id).collect();
+        let bytes = numbers.len() * size_of::<ArticleId>();
+        loaded = Some(cards);
+        Ok(Loaded::new(numbers, bytes))
+    };
+    let key = stretch(feeds, flow, beyond, limit);
+    let ids_found = store.through(&RIVERS, key, load).await?;
+    if let Some(cards) = loaded {
+        return Ok(cards);
+    }
+    let recall = |id: &ArticleId| store.memory()?.recall::<Card>(&CARDS, memo(*id));
+    if let Some(cards) = ids_found.iter().map(recall).collect::<Option<Vec<_>>>() {
+        return Ok(cards);
+    }
+    // Some cards were pushed out.
+    let cards = river(store, &ids, flow, beyond, limit).await?;
+    let cards: Vec<Arc<Card>> = cards.into_iter().map(Arc::new).collect();
+    keep_cards(store, &cards).await?;
+    Ok(cards)
+}
+
+/// Names a stretch by all that decides what is in it.
+fn stretch(feeds: &[Numbers], flow: Flow, beyond: Option<Timestamp>, limit: u32) -> u128 {
+    let mut hash = Sha256::new();
+    for numbers in feeds {
+        hash.update(numbers.feed.0.to_le_bytes());
+        hash.update(numbers.first.to_le_bytes());
+        hash.update(numbers.last.to_le_bytes());
+    }
+    hash.update([u8::from(flow == Flow::NewestFirst)]);
+    let beyond = beyond.map_or(i64::MIN, |at| at.timestamp_micros());
+    hash.update(beyond.to_le_bytes());
+    hash.update(limit.to_le_bytes());
+    let digest = hash.finalize();
+    let mut key = [0; 16];
+    key.copy_from_slice(&digest[..16]);
+    u128::from_le_bytes(key)
+}
+
+async fn keep_cards(store: &Datastore, cards: &[Arc<Card>]) -> Result<(), StoreError> {
+    if store.memory().is_none() {
+        return Ok(());
+    }
+    let keys: Vec<u128> = cards.iter().map(|card| memo(card.id)).collect();
+    let load = |keys: Vec<u128>| {
+        let wanted: std::collections::HashSet<u128> = keys.into_iter().collect();
+        let cards = cards.iter().filter(|card| wanted.contains(&memo(card.id)));
+        let loaded = cards.map(|card| (memo(card.id), Loaded::new((**card).clone(), weight(card))));
+        std::future::ready(Ok(loaded.collect()))
+    };
+    store.through_many(&CARDS, &keys, load).await.map(|_| ())
+}
+
+/// As [`by_name`], from memory where cards are known. One read for each 30 that aren't.
+///
+/// # Errors
+/// The store's.
+pub async fn known_by_name(
+    store: &Datastore,
+    ids: &[ArticleId],
+) -> Result<Vec<Arc<Card>>, StoreError> {
+    let by_memo: std::collections::HashMap<u128, ArticleId> =
+        ids.iter().map(|&id| (memo(id), id)).collect();
+    let keys: Vec<u128> = ids.iter().map(|&id| memo(id)).collect();
+    let by_memo = &by_memo;
+    let load = |keys: Vec<u128>| async move {
+        let ids: Vec<ArticleId> = keys
+            .iter()
+            .filter_map(|key| by_memo.get(key).copied())
+            .collect();
+        let cards = by_name(store, &ids).await?.into_iter();
+        let loaded = cards.map(|card| {
+            let bytes = weight(&card);
+            (memo(card.id), Loaded::new(card, bytes))
+        });
+        Ok(loaded.collect())
+    };
+    let found = store.through_many(&CARDS, &keys, load).await?;
+    Ok(found.into_iter().map(|(_, card)| card).collect())
 }
 
 /// A stretch of a river over at most 30 feeds: index `Article(feed, at, card)` in the flow's direction. One read, however

@@ -7,6 +7,7 @@ mod cron;
 mod env;
 mod fetch;
 mod openid;
+mod quota;
 mod secret;
 mod server;
 mod signup;
@@ -16,6 +17,7 @@ pub use cron::CronConfig;
 pub use env::{ConfigError, Env};
 pub use fetch::FetchConfig;
 pub use openid::OpenIdConfig;
+pub use quota::{Quota, Quotas};
 pub use secret::Secret;
 pub use server::ServerConfig;
 pub use signup::SignUp;
@@ -37,6 +39,8 @@ pub struct Config {
     pub cron: CronConfig,
     /// Whom people may sign in with, if anybody.
     pub openid: Option<OpenIdConfig>,
+    /// How much one reader may take up.
+    pub quotas: Quotas,
 }
 
 impl Config {
@@ -61,6 +65,7 @@ impl Config {
             fetch: FetchConfig::from_env(env)?,
             cron: CronConfig::from_env(env)?,
             openid: OpenIdConfig::from_env(env)?,
+            quotas: Quotas::from_env(env)?,
         })
     }
 }

@@ -24,6 +24,10 @@ pub struct ServerConfig {
     /// The only address that may become the first account, and so the administrator. `ADMIN_EMAIL`; needed on App
     /// Engine and Cloud Run, where strangers could be faster.
     pub admin_email: Option<String>,
+    /// The most that this instance remembers of the store, in MiB; 0 for nothing. `CACHE_MB`, default 96, at most 4096.
+    pub cache_mb: u64,
+    /// Whether each answer says what it cost, in a `Server-Timing` header. `SERVER_TIMING`, default 0.
+    pub server_timing: bool,
     /// Whether a platform's proxy stands before us, whose `X-Forwarded-For` ends with the caller's address. Follows from
     /// `K_SERVICE` or `GAE_ENV`.
     pub behind_proxy: bool,
@@ -58,6 +62,8 @@ impl ServerConfig {
             secret_key: Secret::from_env(env, "SECRET_KEY", 32)?,
             signup: SignUp::from_env(env)?,
             admin_email,
+            cache_mb: env.number("CACHE_MB", 96, 0..=4_096)?,
+            server_timing: env.boolean("SERVER_TIMING", false)?,
             behind_proxy: platform,
         })
     }

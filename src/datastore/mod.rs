@@ -21,6 +21,7 @@ mod error;
 mod index;
 mod journal;
 mod key;
+pub mod memory;
 pub mod meter;
 mod mutation;
 mod patience;
@@ -36,6 +37,7 @@ pub use error::StoreError;
 pub use index::{Choice, IndexColumn, IndexDefinition, IndexSet};
 pub use journal::Journal;
 pub use key::{Id, Key, PathElement};
+pub use memory::{Loaded, Memory, Region};
 pub use meter::{Cost, Meter, metered};
 pub use mutation::{Mutation, Version};
 pub use patience::within;
@@ -46,6 +48,7 @@ pub use value::{Entity, Property, Value};
 use crate::clock::Clock;
 use cloud::Cloud;
 use embedded::Embedded;
+use memory::Watch;
 use transaction::Moment;
 
 /// An entity as it was read, with the version to base a change on.
@@ -77,6 +80,7 @@ enum Backend {
 #[derive(Clone, Debug)]
 pub struct Datastore {
     inner: Arc<Inner>,
+    memory: Option<Memory>,
 }
 
 #[derive(Debug)]
@@ -100,6 +104,7 @@ impl Datastore {
         };
         Self {
             inner: Arc::new(inner),
+            memory: None,
         }
     }
 
@@ -114,6 +119,7 @@ impl Datastore {
         };
         Self {
             inner: Arc::new(inner),
+            memory: None,
         }
     }
 
@@ -124,6 +130,58 @@ impl Datastore {
             inner.journal = Some(journal);
         }
         self
+    }
+
+    /// The same store for an instance that remembers: what is committed by this handle and its clones is told to the memory.
+    #[must_use]
+    pub fn remembering(mut self, memory: Memory) -> Self {
+        self.memory = Some(memory);
+        self
+    }
+
+    /// What this handle remembers, if it does.
+    pub fn memory(&self) -> Option<&Memory> {
+        self.memory.as_ref()
+    }
+
+    /// A value from memory, or from `load`, which one of many callers runs. Without a memory, from `load`.
+    ///
+    /// # Errors
+    /// Those of `load`; nothing is remembered then.
+    pub async fn through<T: std::any::Any + Send + Sync>(
+        &self,
+        region: &'static Region,
+        key: u128,
+        load: impl Future<Output = Result<Loaded<T>, StoreError>>,
+    ) -> Result<Arc<T>, StoreError> {
+        match &self.memory {
+            Some(memory) => memory.through(region, key, load).await,
+            None => load.await.map(|loaded| Arc::new(loaded.value)),
+        }
+    }
+
+    /// The same for many keys at once, in no particular order; those that nothing is found for are left out.
+    ///
+    /// # Errors
+    /// Those of `load`.
+    pub async fn through_many<T, F, L>(
+        &self,
+        region: &'static Region,
+        keys: &[u128],
+        load: L,
+    ) -> Result<Vec<(u128, Arc<T>)>, StoreError>
+    where
+        T: std::any::Any + Send + Sync,
+        F: Future<Output = Result<Vec<(u128, Loaded<T>)>, StoreError>>,
+        L: Fn(Vec<u128>) -> F,
+    {
+        if let Some(memory) = &self.memory {
+            return memory.through_many(region, keys, load).await;
+        }
+        let loaded = load(keys.to_vec()).await?.into_iter();
+        Ok(loaded
+            .map(|(key, one)| (key, Arc::new(one.value)))
+            .collect())
     }
 
     fn note(&self, query: &Query) {
@@ -227,10 +285,17 @@ impl Datastore {
     pub async fn commit(&self, mutations: Vec<Mutation>) -> Result<Vec<Version>, StoreError> {
         rules::check_commit(&mutations, &self.inner.indexes)?;
         let cost = commit_cost(&mutations);
+        let mutations = Arc::new(mutations);
+        let watch = Watch::new(self.memory.clone(), &mutations);
         let versions = match &self.inner.backend {
-            Backend::Embedded(embedded) => embedded.commit(mutations, Vec::new()).await?,
-            Backend::Cloud(cloud) => self.settle(Box::pin(cloud.commit(&mutations, None)).await)?,
+            Backend::Embedded(embedded) => {
+                let witness = watch.witness();
+                embedded.commit(mutations, Vec::new(), witness).await
+            }
+            Backend::Cloud(cloud) => self.settle(Box::pin(cloud.commit(&mutations, None)).await),
         };
+        watch.settle(&versions);
+        let versions = versions?;
         self.charge(cost);
         Ok(versions)
     }

@@ -1,5 +1,8 @@
 //! Transactions: reads of one moment, and a commit that holds only if they still do.
 
+use std::sync::Arc;
+
+use super::memory::Watch;
 use super::{
     Backend, Cost, Datastore, Key, Mutation, Page, Query, StoreError, Stored, Version, commit_cost,
     embedded, query_cost, rules,
@@ -84,16 +87,21 @@ impl Transaction {
         }
         rules::check_commit(&mutations, &inner.indexes)?;
         let cost = commit_cost(&mutations);
+        let mutations = Arc::new(mutations);
+        let watch = Watch::new(self.store.memory.clone(), &mutations);
         let versions = match (self.backend, &inner.backend) {
             (Moment::Snapshot(snapshot), Backend::Embedded(embedded)) => {
-                embedded.commit(mutations, snapshot.into_seen()).await?
+                let (seen, witness) = (snapshot.into_seen(), watch.witness());
+                embedded.commit(mutations, seen, witness).await
             }
             (Moment::Cloud(name), Backend::Cloud(cloud)) => {
                 let committed = cloud.commit(&mutations, Some(&name)).await;
-                self.store.settle(committed)?
+                self.store.settle(committed)
             }
-            _ => return Err(mixed()),
+            _ => Err(mixed()),
         };
+        watch.settle(&versions);
+        let versions = versions?;
         self.store.charge(cost);
         Ok(versions)
     }

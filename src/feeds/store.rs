@@ -2,18 +2,57 @@
 
 use sha2::{Digest, Sha256};
 
+use std::sync::Arc;
+
 use super::phase::phase;
-use super::{Body, Feed, Head, Rung};
+use super::{Body, Card, Feed, Head, Rung};
 use crate::chance::hex;
+use crate::datastore::memory::Class;
 use crate::datastore::{
-    Cursor, Datastore, Direction, Entity, IN_LIMIT, Key, Mutation, Query, RangeOp, StoreError,
-    Stored, Value,
+    Cursor, Datastore, Direction, Entity, IN_LIMIT, Key, Loaded, Memory, Mutation, Query, RangeOp,
+    Region, StoreError, Stored, Value, Version,
 };
 use crate::ids::FeedId;
 use crate::packed;
 
 const FEED: &str = "Feed";
 const FEED_URL: &str = "FeedUrl";
+
+/// The cards of feeds, which all readers share.
+pub static HEADS: Region = Region {
+    name: "heads",
+    minutes: 5,
+    share: 12,
+    class: Some(Class::Feeds),
+};
+
+/// What a commit means for [`HEADS`].
+pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) {
+    let key = mutation.key();
+    if key.kind() != FEED {
+        return;
+    }
+    let Some(id) = key.id().and_then(FeedId::from_number) else {
+        return;
+    };
+    let card = mutation.entity().and_then(|entity| entity.text("card"));
+    match card.and_then(|card| serde_json::from_str::<Card>(card).ok()) {
+        Some(card) => {
+            let bytes = weight(&card);
+            memory.replace(&HEADS, memo(id), version, card, bytes);
+        }
+        None => memory.forget(&HEADS, memo(id), None),
+    }
+}
+
+fn memo(id: FeedId) -> u128 {
+    u128::from(id.0)
+}
+
+fn weight(card: &Card) -> usize {
+    let site = card.site.as_ref().map_or(0, String::len);
+    size_of::<Card>() + card.url.len() + card.title.len() + site + 200
+}
 
 /// One more than a question by name can find, so that no cursor is made for its end.
 const NAMED: u32 = IN_LIMIT as u32 + 1;
@@ -212,6 +251,42 @@ pub async fn heads(store: &Datastore, ids: &[FeedId]) -> Result<Vec<Head>, Store
         }
     }
     Ok(heads)
+}
+
+/// The cards of feeds from memory, the rest as [`heads`] brings them. One read for each 30 that aren't known.
+///
+/// # Errors
+/// The store's.
+pub async fn known_heads(
+    store: &Datastore,
+    ids: &[FeedId],
+) -> Result<Vec<(FeedId, Arc<Card>)>, StoreError> {
+    let keys: Vec<u128> = ids.iter().map(|&id| memo(id)).collect();
+    let load = |keys: Vec<u128>| async move {
+        let ids = keys.iter().filter_map(|&key| u32::try_from(key).ok());
+        let ids: Vec<FeedId> = ids.map(FeedId).collect();
+        let heads = heads(store, &ids).await?.into_iter();
+        let loaded = heads.map(|Head { id, card }| {
+            let bytes = weight(&card);
+            (memo(id), Loaded::new(card, bytes))
+        });
+        Ok(loaded.collect())
+    };
+    let found = store.through_many(&HEADS, &keys, load).await?;
+    let id = |key| FeedId(u32::try_from(key).unwrap_or_default());
+    Ok(found
+        .into_iter()
+        .map(|(key, card)| (id(key), card))
+        .collect())
+}
+
+/// Forgets what is remembered of feeds, since something newer was seen.
+pub fn doubt_heads(store: &Datastore, ids: &[FeedId]) {
+    if let Some(memory) = store.memory() {
+        for &id in ids {
+            memory.drop_copy(&HEADS, memo(id));
+        }
+    }
 }
 
 /// The feeds of one rung whose phase is in `from..=to`: index `Feed(cadence, phase, card)`. One read a page.

@@ -19,7 +19,7 @@ pub async fn export(
     let mut extras = store::extras(store, shelf.user, &ids).await?;
     let mut namespaces: Vec<(String, String)> = Vec::new();
     let mut outlines = Vec::with_capacity(ids.len());
-    for (line, one) in (1..).zip(&shelf.subscriptions) {
+    for (line, one) in (1..).zip(shelf.subscriptions.iter()) {
         let extra = extras.remove(&one.feed).unwrap_or_default();
         for namespace in extra.namespaces {
             if !namespaces.iter().any(|(name, _)| *name == namespace.0) {

@@ -58,6 +58,8 @@ pub struct ListedArticle {
     pub at: String,
     /// Whether it is read.
     pub read: bool,
+    /// Whether it is starred.
+    pub starred: bool,
 }
 
 /// One page; `None` where the cursor belongs to another list, or to nobody's.
@@ -97,17 +99,18 @@ pub async fn page(
         feed: card.id.feed.to_string(),
         feed_title: shelf.title(card.id.feed),
         read: shelf.is_read(card.id),
+        starred: shelf.is_starred(card.id),
         at: rfc3339(card.face.at()),
         published: card
             .face
             .published
             .and_then(|at| Timestamp::from_timestamp(at, 0))
             .map(rfc3339),
-        title: card.face.title,
-        link: card.face.link,
-        author: card.face.author,
-        snippet: card.face.snippet,
-        image: card.face.image,
+        title: card.face.title.clone(),
+        link: card.face.link.clone(),
+        author: card.face.author.clone(),
+        snippet: card.face.snippet.clone(),
+        image: card.face.image.clone(),
     });
     Ok(Some(Listed {
         articles: articles.collect(),

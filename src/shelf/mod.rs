@@ -1,8 +1,9 @@
 //! One reader's library over feeds that all share.
 //!
-//! A [`Shelf`] is loaded whole: which feeds, what is read, and the feeds' heads. For 120 feeds that is 6 reads; counts
-//! follow by arithmetic, and [`river`] adds one read for a page of any list.
+//! A [`Shelf`] is loaded whole: which feeds, what is read and starred, and the feeds' heads. For 120 feeds that is 6 reads,
+//! or none where this instance remembers; counts follow by arithmetic, and [`river`] adds one read for a page of any list.
 
+pub mod acts;
 mod audience;
 pub mod export;
 pub mod import;
@@ -11,16 +12,22 @@ pub mod look;
 pub mod moved;
 pub mod opml;
 pub mod read_state;
+pub mod read_store;
+pub mod reading;
 pub mod replace;
 pub mod river;
 pub mod sleep;
+pub mod stars;
 pub mod store;
 pub mod subscribe;
 pub mod subscription;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
-pub use read_state::ReadState;
+use futures_util::future::try_join;
+pub use read_state::{ReadState, Shown};
+pub use reading::Reading;
 pub use subscription::Subscription;
 
 use crate::articles::Numbers;
@@ -46,31 +53,44 @@ pub struct Shelf {
     /// Whose.
     pub user: UserId,
     /// In their order.
-    pub subscriptions: Vec<Subscription>,
+    pub subscriptions: Arc<Vec<Subscription>>,
     /// What is read.
-    pub read: ReadState,
-    heads: HashMap<FeedId, Card>,
-    places: HashMap<FeedId, usize>,
+    pub read: Reading,
+    /// What is starred.
+    stars: Arc<BTreeSet<ArticleId>>,
+    heads: HashMap<FeedId, Arc<Card>>,
+    places: Arc<HashMap<FeedId, usize>>,
 }
 
 impl Shelf {
-    /// Loads it: one read for each 1,000 feeds, one for what is read, one for each 30 heads.
+    /// Loads it, from memory as far as that goes. The rest is one read for each 1,000 feeds, one for what is read, one for each
+    /// 30 heads, and one where anything was ever starred.
     ///
     /// # Errors
     /// The store's.
     pub async fn load(store: &Datastore, user: UserId) -> Result<Self, StoreError> {
-        let subscriptions = store::list(store, user).await?;
-        let (read, _) = store::read_state(store, user).await?;
-        let ids: Vec<FeedId> = subscriptions.iter().map(|one| one.feed).collect();
-        let heads = feeds::store::heads(store, &ids).await?;
-        let heads = heads.into_iter().map(|head| (head.id, head.card)).collect();
-        let places = ids.into_iter().zip(0..).collect();
+        let heads = async {
+            let listed = store::known_list(store, user).await?;
+            let ids: Vec<FeedId> = listed.all.iter().map(|one| one.feed).collect();
+            Ok((feeds::store::known_heads(store, &ids).await?, listed))
+        };
+        let reading = async {
+            let read = read_store::known(store, user).await?;
+            let stars = match read.has_stars() {
+                true => stars::known(store, user).await?,
+                false => Arc::default(),
+            };
+            Ok((read, stars))
+        };
+        // In the cloud each waits for its own answers.
+        let ((heads, listed), (read, stars)) = try_join(heads, reading).await?;
         Ok(Self {
             user,
-            subscriptions,
+            subscriptions: listed.all.clone(),
             read,
-            heads,
-            places,
+            stars,
+            heads: heads.into_iter().collect(),
+            places: listed.places.clone(),
         })
     }
 
@@ -97,7 +117,7 @@ impl Shelf {
 
     /// A feed's card; `None` for one that isn't on the shelf.
     pub fn card(&self, feed: FeedId) -> Option<&Card> {
-        self.heads.get(&feed)
+        self.heads.get(&feed).map(Arc::as_ref)
     }
 
     /// A subscription; `None` for a feed that isn't on the shelf.
@@ -160,6 +180,16 @@ impl Shelf {
         id.seq < self.numbers(id.feed).first || self.read.is_read(id)
     }
 
+    /// Whether an article is starred.
+    pub fn is_starred(&self, id: ArticleId) -> bool {
+        self.stars.contains(&id)
+    }
+
+    /// How many articles are starred.
+    pub fn starred(&self) -> usize {
+        self.stars.len()
+    }
+
     /// All folders' paths, each once, parents included, sorted.
     pub fn folders(&self) -> Vec<Vec<String>> {
         let prefixes = self
@@ -170,36 +200,57 @@ impl Shelf {
         unique.into_iter().collect()
     }
 
+    /// Reads the heads of some feeds again: something newer than they say was seen. One read for each 30.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn catch_up(
+        &mut self,
+        store: &Datastore,
+        feeds: &[FeedId],
+    ) -> Result<(), StoreError> {
+        let ours = feeds.iter().copied();
+        let ours: Vec<FeedId> = ours.filter(|feed| self.places.contains_key(feed)).collect();
+        if ours.is_empty() {
+            return Ok(());
+        }
+        feeds::store::doubt_heads(store, &ours);
+        let heads = feeds::store::known_heads(store, &ours).await?;
+        self.heads.extend(heads);
+        Ok(())
+    }
+
     /// Marks articles on the shelf read or unread, at once and in one write; a batch that was seen before changes
-    /// nothing. Articles of other feeds are passed over. One read and one write.
+    /// nothing. Articles of other feeds are passed over. At most one read, and one for each 30 feeds of which somebody knows
+    /// more than we; one write.
     ///
     /// # Errors
     /// The store's.
     pub async fn mark(
         &mut self,
         store: &Datastore,
+        now: Timestamp,
         batch: Option<&str>,
         read: &[ArticleId],
         unread: &[ArticleId],
     ) -> Result<(), StoreError> {
-        let numbers = |id: &ArticleId| self.numbers(id.feed);
-        let change = |state: &mut ReadState| {
-            if batch.is_some_and(|batch| !state.begin_batch(batch)) {
-                return;
-            }
-            for id in read {
-                state.mark(numbers(id), id.seq, true);
-            }
-            for id in unread {
-                state.mark(numbers(id), id.seq, false);
-            }
-        };
-        let ((), state) = store::change_read(store, self.user, change).await?;
-        self.read = state;
+        let all = || read.iter().chain(unread);
+        let newer = all().filter(|id| id.seq > self.numbers(id.feed).last);
+        let newer: BTreeSet<FeedId> = newer.map(|id| id.feed).collect();
+        let newer: Vec<FeedId> = newer.into_iter().collect();
+        self.catch_up(store, &newer).await?;
+        let mark = |id: &ArticleId, read| (self.numbers(id.feed), id.seq, read);
+        let marks = read.iter().map(|id| mark(id, true));
+        let marks: Vec<_> = marks
+            .chain(unread.iter().map(|id| mark(id, false)))
+            .collect();
+        let change = |reading: &mut Reading| reading.mark_batch(batch, &marks);
+        let ((), reading) = read_store::change(store, self.user, now, change).await?;
+        self.read = reading;
         Ok(())
     }
 
-    /// Marks what a page showed. Answers with how many articles changed. One read and one write.
+    /// Marks what a page showed, or a part of it. Answers with how many articles changed. At most one read; one write.
     ///
     /// # Errors
     /// The store's.
@@ -207,25 +258,19 @@ impl Shelf {
         &mut self,
         store: &Datastore,
         act: &str,
-        now: crate::clock::Timestamp,
-        seen: &Seen,
+        now: Timestamp,
+        shown: &[Shown],
     ) -> Result<u64, StoreError> {
-        let shown: Vec<Numbers> = seen
-            .0
-            .iter()
-            .filter_map(|&(feed, last)| {
-                let numbers = self.card(feed)?.numbers(feed);
-                let last = last.min(numbers.last);
-                Some(Numbers { last, ..numbers })
-            })
-            .collect();
-        let change = |state: &mut ReadState| state.mark_all(act, now, &shown);
-        let (count, state) = store::change_read(store, self.user, change).await?;
-        self.read = state;
+        if shown.is_empty() {
+            return Ok(0);
+        }
+        let change = |reading: &mut Reading| reading.mark_all(act, now, shown);
+        let (count, reading) = read_store::change(store, self.user, now, change).await?;
+        self.read = reading;
         Ok(count)
     }
 
-    /// Takes an act back; `None` where it is unknown or too long ago. One read and one write.
+    /// Takes an act back; `None` where it is unknown or too long ago. At most one read; one write.
     ///
     /// # Errors
     /// The store's.
@@ -233,12 +278,12 @@ impl Shelf {
         &mut self,
         store: &Datastore,
         act: &str,
-        now: crate::clock::Timestamp,
+        now: Timestamp,
     ) -> Result<Option<u64>, StoreError> {
         let first = |feed| self.numbers(feed).first;
-        let change = |state: &mut ReadState| state.undo(act, now, first);
-        let (count, state) = store::change_read(store, self.user, change).await?;
-        self.read = state;
+        let change = |reading: &mut Reading| reading.undo(act, now, first);
+        let (count, reading) = read_store::change(store, self.user, now, change).await?;
+        self.read = reading;
         Ok(count)
     }
 
@@ -259,6 +304,11 @@ impl Shelf {
 pub struct Seen(Vec<(FeedId, u32)>);
 
 impl Seen {
+    /// The feeds, each with the last number.
+    pub fn feeds(&self) -> &[(FeedId, u32)] {
+        &self.0
+    }
+
     /// As text for a form: `feed.last` pairs in hexadecimal.
     pub fn to_text(&self) -> String {
         let pairs = self

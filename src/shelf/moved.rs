@@ -6,11 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use super::ReadState;
+use super::Reading;
 use super::audience::{joins, leaves, stays};
 use super::replace::twins;
-use super::store;
 use super::subscription::Subscription;
+use super::{read_store, store};
 use crate::clock::Timestamp;
 use crate::datastore::{Datastore, Mutation, StoreError};
 use crate::feeds::{self, Feed};
@@ -111,7 +111,7 @@ async fn follow_one(
         return Ok(());
     }
     let was_there = store::get(store, user, end.id).await?.is_some();
-    let (before, read_version) = store::read_state(store, user).await?;
+    let before = read_store::fresh(store, user).await?;
     let mut read = before.clone();
     carry(&mut read, &old_feed, &end, was_there);
     let mut changes = vec![store::remove(user, id, version)];
@@ -125,9 +125,8 @@ async fn follow_one(
         changes.push(feeds::store::update(&end)?);
     }
     changes.extend(departure(store, user, old_feed, now).await?);
-    if read != before {
-        changes.push(store::put_read(user, &read, read_version)?);
-    }
+    let (writes, _) = read_store::mutations(user, &mut read, &before, now)?;
+    changes.extend(writes);
     store.commit(changes).await.map(drop)
 }
 
@@ -159,7 +158,7 @@ pub(super) async fn departure(
 
 /// Marks in the new feed what was read in the old, or had left it: by the identities, as when a dead feed is replaced. For
 /// whom the new feed is new, its articles from before the first that both have are read too: they were never news to him.
-fn carry(read: &mut ReadState, old: &Feed, new: &Feed, was_there: bool) {
+fn carry(read: &mut Reading, old: &Feed, new: &Feed, was_there: bool) {
     let first = old.card.first;
     let is_read = |seq| {
         let id = ArticleId { feed: old.id, seq };

@@ -1,4 +1,4 @@
-//! What a reader has read: two small things for each feed, and arithmetic.
+//! What a reader has read: two small things for each feed, and arithmetic. One record, or a shard of it.
 //!
 //! `upto` is the number up to which everything is read; a bitmap holds the read ones above it. So what is unread follows
 //! from the feed's own first and last number, marking a whole feed is one number, and counts are never counted.
@@ -18,7 +18,7 @@ use crate::ids::{ArticleId, FeedId};
 /// How long an act can be undone.
 pub const UNDO: TimeDelta = TimeDelta::minutes(10);
 /// Acts that are remembered within that time.
-const ACTS: usize = 10;
+pub(super) const ACTS: usize = 10;
 /// Batches that are remembered, so that one sent twice counts once.
 const BATCHES: usize = 64;
 
@@ -47,13 +47,44 @@ struct Act {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Bits(#[serde(serialize_with = "put_bits", deserialize_with = "take_bits")] RoaringBitmap);
 
-/// All that one reader has read.
+/// Articles that an act is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// What the page knew of a feed.
+    pub numbers: Numbers,
+    /// Which of them; `None` for all.
+    pub only: Option<RoaringBitmap>,
+}
+
+impl Shown {
+    /// All that the page knew of a feed.
+    pub fn all(numbers: Numbers) -> Self {
+        let only = None;
+        Self { numbers, only }
+    }
+}
+
+/// What one reader has read: all of it, or one of several shards.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReadState {
     feeds: BTreeMap<FeedId, FeedRead>,
     acts: Vec<Act>,
     batches: Vec<String>,
+    /// How many shards there are; 0 for one.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) shards: u32,
+    /// Whether this reader has starred anything, ever: else nobody asks. In the first shard.
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) has_stars: bool,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl FeedRead {
@@ -141,22 +172,28 @@ impl ReadState {
 
     /// Marks everything that a page showed, feed by feed up to the last number that it knew; what came later stays
     /// unread. Answers with how many articles changed. `id` names the act for [`undo`](Self::undo).
-    pub fn mark_all(&mut self, id: &str, now: Timestamp, shown: &[Numbers]) -> u64 {
-        self.forget(now);
+    pub fn mark_all(&mut self, id: &str, now: Timestamp, shown: &[Shown]) -> u64 {
         let mut marked = BTreeMap::new();
         let mut count = 0;
-        for &numbers in shown {
-            let feed = self.feeds.entry(numbers.feed).or_default();
-            let unread = feed.unread(numbers);
+        for Shown { numbers, only } in shown {
+            let mut unread = match self.feeds.get(&numbers.feed) {
+                Some(feed) => feed.unread(*numbers),
+                None => FeedRead::default().unread(*numbers),
+            };
+            if let Some(only) = only {
+                unread &= only;
+            }
             if unread.is_empty() {
                 continue;
             }
+            let feed = self.feeds.entry(numbers.feed).or_default();
             count += unread.len();
             feed.above |= &unread;
             feed.settle(numbers.first);
             marked.insert(numbers.feed, Bits(unread));
         }
         if count > 0 {
+            self.forget(now);
             self.acts.push(Act {
                 id: id.to_owned(),
                 at: now.timestamp_micros(),
@@ -171,8 +208,10 @@ impl ReadState {
     /// Takes an act back: exactly the numbers that it changed are unread again, and marks made since stay. Answers with
     /// how many; `None` where the act is unknown or too long ago. `first` gives the oldest number that a feed keeps.
     pub fn undo(&mut self, id: &str, now: Timestamp, first: impl Fn(FeedId) -> u32) -> Option<u64> {
-        self.forget(now);
         let place = self.acts.iter().position(|act| act.id == id)?;
+        if now - from_micros(self.acts[place].at) > UNDO {
+            return None;
+        }
         let act = self.acts.remove(place);
         let mut count = 0;
         for (feed_id, Bits(marked)) in act.marked {
@@ -197,8 +236,57 @@ impl ReadState {
         true
     }
 
-    fn forget(&mut self, now: Timestamp) {
+    /// Forgets what can't be undone any more: before a write, which should be small.
+    pub(super) fn forget(&mut self, now: Timestamp) {
         self.acts.retain(|act| now - from_micros(act.at) <= UNDO);
+    }
+
+    /// The acts that it remembers, with the moments at which they were made.
+    pub(super) fn acts(&self) -> impl Iterator<Item = (i64, &str)> {
+        self.acts.iter().map(|act| (act.at, act.id.as_str()))
+    }
+
+    /// Forgets one act.
+    pub(super) fn forget_act(&mut self, id: &str) {
+        self.acts.retain(|act| act.id != id);
+    }
+
+    /// The part for the feeds that `belongs` takes; batches are known in every part.
+    pub(super) fn part(&self, belongs: impl Fn(FeedId) -> bool) -> Self {
+        let feeds = self.feeds.iter().filter(|(id, _)| belongs(**id));
+        let acts = self.acts.iter().map(|act| Act {
+            id: act.id.clone(),
+            at: act.at,
+            marked: act
+                .marked
+                .iter()
+                .filter(|(id, _)| belongs(**id))
+                .map(|(id, bits)| (*id, bits.clone()))
+                .collect(),
+        });
+        Self {
+            feeds: feeds.map(|(id, feed)| (*id, feed.clone())).collect(),
+            acts: acts.filter(|act| !act.marked.is_empty()).collect(),
+            batches: self.batches.clone(),
+            shards: self.shards,
+            has_stars: self.has_stars,
+        }
+    }
+
+    /// About how many bytes it takes in memory.
+    pub(super) fn weight(&self) -> usize {
+        let bits = |bits: &RoaringBitmap| 60 + bits.serialized_size();
+        let feeds = self.feeds.values().map(|feed| 60 + bits(&feed.above));
+        let acts = self.acts.iter().flat_map(|act| act.marked.values());
+        let acts = acts.map(|Bits(marked)| 40 + bits(marked));
+        feeds.sum::<usize>() + acts.sum::<usize>() + 60 * self.batches.len()
+    }
+
+    /// Marks everything up to a number read, as if it had been before the reader came.
+    pub(super) fn begin_at(&mut self, numbers: Numbers, upto: u32) {
+        let feed = self.feeds.entry(numbers.feed).or_default();
+        feed.upto = feed.upto.max(upto);
+        feed.settle(numbers.first);
     }
 
     /// What can't be: for checks. `numbers` gives a feed's numbers, `None` for an unknown feed.
@@ -225,6 +313,9 @@ impl ReadState {
 }
 
 fn put_bits<S: Serializer>(bits: &RoaringBitmap, out: S) -> Result<S::Ok, S::Error> {
+    // Stretches as such: what is marked together lies together.
+    let mut bits = bits.clone();
+    bits.optimize();
     let mut bytes = Vec::with_capacity(bits.serialized_size());
     bits.serialize_into(&mut bytes)
         .map_err(serde::ser::Error::custom)?;
@@ -260,7 +351,10 @@ mod tests {
     #[test]
     fn marking_all_leaves_what_came_later() {
         let mut state = ReadState::default();
-        assert_eq!(state.mark_all("a", at(0), &[numbers(1, 50)]), 50);
+        assert_eq!(
+            state.mark_all("a", at(0), &[Shown::all(numbers(1, 50))]),
+            50
+        );
         assert_eq!(state.unread(numbers(1, 52)), [51, 52]);
         assert_eq!(state.unread_count(numbers(1, 52)), 2);
     }
@@ -269,7 +363,7 @@ mod tests {
     fn undo_takes_back_the_act_and_not_what_was_marked_since() {
         let mut state = ReadState::default();
         state.mark(numbers(1, 10), 3, true);
-        state.mark_all("a", at(0), &[numbers(1, 10)]);
+        state.mark_all("a", at(0), &[Shown::all(numbers(1, 10))]);
         state.mark(numbers(1, 12), 11, true);
         assert_eq!(state.undo("a", at(5), |_| 1), Some(9));
         assert_eq!(
@@ -282,7 +376,7 @@ mod tests {
     #[test]
     fn after_ten_minutes_an_act_stands() {
         let mut state = ReadState::default();
-        state.mark_all("a", at(0), &[numbers(1, 10)]);
+        state.mark_all("a", at(0), &[Shown::all(numbers(1, 10))]);
         assert_eq!(state.undo("a", at(11), |_| 1), None);
         assert_eq!(state.unread_count(numbers(1, 10)), 0);
     }
@@ -290,7 +384,7 @@ mod tests {
     #[test]
     fn one_below_the_watermark_can_be_unread_again() {
         let mut state = ReadState::default();
-        state.mark_all("a", at(0), &[numbers(1, 10)]);
+        state.mark_all("a", at(0), &[Shown::all(numbers(1, 10))]);
         state.mark(numbers(4, 10), 5, false);
         assert_eq!(state.unread(numbers(4, 10)), [5]);
         assert_eq!(state.unread_count(numbers(6, 10)), 0);
@@ -300,7 +394,7 @@ mod tests {
     fn a_state_survives_packing() {
         let mut state = ReadState::default();
         state.mark(numbers(1, 10), 7, true);
-        state.mark_all("a", at(0), &[numbers(1, 3)]);
+        state.mark_all("a", at(0), &[Shown::all(numbers(1, 3))]);
         state.begin_batch("b");
         let packed = crate::packed::pack(&state).unwrap();
         assert_eq!(crate::packed::unpack::<ReadState>(&packed).unwrap(), state);

@@ -9,9 +9,9 @@ use url::Url;
 
 use super::audience::joins;
 use super::moved::{departure, end_of};
-use super::store;
 use super::subscribe::{SubscribeError, contention, find, known};
 use super::subscription::Subscription;
+use super::{read_store, store};
 use crate::articles::Numbers;
 use crate::chance::Chance;
 use crate::datastore::{Mutation, StoreError};
@@ -142,7 +142,7 @@ impl Change {
         let missing = || StoreError::NotFound(feeds::store::key(dead));
         let (old, extra, version) = store::get(store, user, dead).await?.ok_or_else(missing)?;
         let old_feed = feeds::store::get(store, dead).await?.ok_or_else(missing)?;
-        let (read, _) = store::read_state(store, user).await?;
+        let read = read_store::fresh(store, user).await?;
         let (mut feed, document) = match new {
             New::Known(feed) => (feed, None),
             New::Unknown(url, document) => {
@@ -220,9 +220,10 @@ impl Change {
             }
         }
         if !read.is_empty() {
-            store::change_read(&tools.store, self.user, |state| {
+            let now = tools.clock.now();
+            read_store::change(&tools.store, self.user, now, |reading| {
                 for &seq in &read {
-                    state.mark(numbers, seq, true);
+                    reading.mark(numbers, seq, true);
                 }
             })
             .await?;

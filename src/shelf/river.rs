@@ -4,14 +4,17 @@
 //! group only if one of its articles could still be on the page. Where few articles are unread they are asked by name,
 //! so that an almost empty inbox costs no scan over read ones.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::{Scope, Shelf};
-use crate::articles::Card;
 use crate::articles::store::{self as articles, Flow};
+use crate::articles::{Card, Numbers};
 use crate::clock::{Timestamp, from_micros};
 use crate::datastore::{Datastore, IN_LIMIT, StoreError};
 use crate::ids::{ArticleId, FeedId};
@@ -53,9 +56,11 @@ pub struct Wish {
 #[derive(Clone, Debug, Default)]
 pub struct Stretch {
     /// The articles, in the river's order.
-    pub cards: Vec<Card>,
+    pub cards: Vec<Arc<Card>>,
     /// Where the next page begins; `None` where the river ends.
     pub next: Option<Timestamp>,
+    /// Feeds of which more was found than the shelf knew: their heads are older than the store.
+    pub newer: Vec<FeedId>,
 }
 
 /// Brings one page.
@@ -74,7 +79,12 @@ pub async fn page(store: &Datastore, shelf: &Shelf, wish: &Wish) -> Result<Stret
     if unread <= BY_NAME || names_are_cheaper(shelf, wish, &feeds, unread) {
         return named(store, shelf, wish, &feeds).await;
     }
-    scan(store, shelf, wish, &feeds).await
+    let mut stretch = scan(store, shelf, wish, &feeds).await?;
+    let ids = stretch.cards.iter().map(|card| card.id);
+    let newer = ids.filter(|id| id.seq > shelf.numbers(id.feed).last);
+    let newer: BTreeSet<FeedId> = newer.map(|id| id.feed).collect();
+    stretch.newer = newer.into_iter().collect();
+    Ok(stretch)
 }
 
 /// The scope's feeds that can have something on the page, with their newest article's moment, the newest first.
@@ -123,17 +133,21 @@ async fn named(
             numbers.into_iter().map(move |seq| ArticleId { feed, seq })
         })
         .collect();
-    let mut cards = articles::by_name(store, &ids).await?;
+    let mut cards = articles::known_by_name(store, &ids).await?;
     cards.retain(|card| is_beyond(card, wish));
     sort(&mut cards, wish.flow);
     let more = cut(&mut cards, wish.limit);
     let next = cards.last().filter(|_| more).map(|card| card.face.at());
-    Ok(Stretch { cards, next })
+    Ok(Stretch {
+        cards,
+        next,
+        newer: Vec::new(),
+    })
 }
 
 /// Shortens a page to its limit, or by a little less: a place in the river is a moment, so that articles of one moment
 /// (two feeds can share one) stay together. Answers whether there was more.
-fn cut(cards: &mut Vec<Card>, limit: usize) -> bool {
+fn cut(cards: &mut Vec<Arc<Card>>, limit: usize) -> bool {
     let Some(last) = limit.checked_sub(1).and_then(|last| cards.get(last)) else {
         return false;
     };
@@ -148,7 +162,7 @@ fn cut(cards: &mut Vec<Card>, limit: usize) -> bool {
 }
 
 /// A full query may have been cut within a moment: its last moment is asked for again.
-fn without_last_moment(mut cards: Vec<Card>) -> Vec<Card> {
+fn without_last_moment(mut cards: Vec<Arc<Card>>) -> Vec<Arc<Card>> {
     let moment = cards.last().map(|card| card.face.order);
     let before = cards
         .iter()
@@ -182,7 +196,7 @@ async fn scan(
             ended: false,
         })
         .collect();
-    let mut found: Vec<Card> = Vec::new();
+    let mut found: Vec<Arc<Card>> = Vec::new();
     let size = scan_size(shelf, wish, feeds);
     let most = groups.len() + MOST_QUERIES;
     let mut cut_short = None;
@@ -201,8 +215,9 @@ async fn scan(
             cut_short = group.reached;
             break;
         }
-        let ids: Vec<FeedId> = group.feeds.iter().map(|&(feed, _)| feed).collect();
-        let cards = articles::river(store, &ids, wish.flow, group.reached, size).await?;
+        let feeds = group.feeds.iter();
+        let feeds: Vec<Numbers> = feeds.map(|&(feed, _)| shelf.numbers(feed)).collect();
+        let cards = articles::known_river(store, &feeds, wish.flow, group.reached, size).await?;
         group.ended = cards.len() < size as usize;
         let cards = if group.ended {
             cards
@@ -212,7 +227,7 @@ async fn scan(
         if let Some(last) = cards.last() {
             group.reached = Some(last.face.at());
         }
-        let wanted = |card: &Card| {
+        let wanted = |card: &Arc<Card>| {
             card.id.seq >= shelf.numbers(card.id.feed).first
                 && (wish.filter == Filter::All || !shelf.is_read(card.id))
         };
@@ -224,7 +239,11 @@ async fn scan(
     let more = cut(&mut found, wish.limit);
     let last = found.last().map(|card| card.face.at());
     let next = if more { last } else { cut_short };
-    Ok(Stretch { cards: found, next })
+    Ok(Stretch {
+        cards: found,
+        next,
+        newer: Vec::new(),
+    })
 }
 
 /// How many cards a query should bring so that one is enough as a rule: a page, divided by the share of unread ones.
@@ -246,6 +265,8 @@ fn scan_size(shelf: &Shelf, wish: &Wish, feeds: &[(FeedId, i64)]) -> u32 {
         return page;
     }
     let scaled = u64::from(page) * all * 5 / (unread.max(1) * 4);
+    // In steps, so that some marks more don't make another question of it, which memory doesn't know.
+    let scaled = scaled.div_ceil(u64::from(page)).next_power_of_two() * u64::from(page);
     u32::try_from(scaled)
         .unwrap_or(SCAN)
         .clamp(page, SCAN.max(page))
@@ -276,7 +297,7 @@ fn is_beyond(card: &Card, wish: &Wish) -> bool {
         .is_none_or(|beyond| along(card.face.at(), wish.flow) > along(beyond, wish.flow))
 }
 
-fn sort(cards: &mut [Card], flow: Flow) {
+fn sort(cards: &mut [Arc<Card>], flow: Flow) {
     cards.sort_by_key(|card| (along(card.face.at(), flow), card.id));
 }
 

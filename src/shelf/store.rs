@@ -1,26 +1,75 @@
-//! `Subscription`, `ReadState` and `Import` in the store.
+//! `Subscription` and `Import` in the store.
 
 use super::import::ImportReport;
-use super::read_state::ReadState;
 use super::subscription::{Card, Extra, Subscription};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::datastore::memory::Class;
 use crate::datastore::{
-    Datastore, Direction, Entity, Key, Mutation, Query, StoreError, Stored, Version,
+    Datastore, Direction, Entity, Key, Loaded, Memory, Mutation, Query, Region, StoreError, Stored,
+    Version,
 };
 use crate::ids::{FeedId, UserId};
 use crate::packed;
 
 const SUBSCRIPTION: &str = "Subscription";
-const READ_STATE: &str = "ReadState";
 const IMPORT: &str = "Import";
 /// How often a change is decided anew when somebody else was faster.
 const TRIES: usize = 8;
 
-fn subscription_key(user: UserId, feed: FeedId) -> Key {
-    Key::int("User", user.0).child_int(SUBSCRIPTION, feed.number())
+/// Readers' subscriptions.
+pub static SUBSCRIPTIONS: Region = Region {
+    name: "subscriptions",
+    minutes: 10,
+    share: 8,
+    class: Some(Class::Shelf),
+};
+
+/// What a commit means for [`SUBSCRIPTIONS`].
+pub fn remember(memory: &Memory, mutation: &Mutation, _: Option<Version>) {
+    let key = mutation.key();
+    let user = key.parent().and_then(|user| user.id());
+    if let Some(user) = user.filter(|_| key.kind() == SUBSCRIPTION) {
+        memory.forget(&SUBSCRIPTIONS, user as u128, None);
+    }
 }
 
-fn read_key(user: UserId) -> Key {
-    Key::int(READ_STATE, user.0)
+/// A reader's subscriptions in their order, and where each stands.
+#[derive(Debug)]
+pub struct Listed {
+    /// In their order.
+    pub all: Arc<Vec<Subscription>>,
+    /// Each feed's place among them.
+    pub places: Arc<HashMap<FeedId, usize>>,
+}
+
+fn weight(one: &Subscription) -> usize {
+    let folder: usize = one.folder.iter().map(|name| 24 + name.len()).sum();
+    let title = one.title.as_ref().map_or(0, String::len);
+    size_of::<Subscription>() + folder + title + 40
+}
+
+/// All of a reader's subscriptions, from memory or as [`list`] brings them.
+///
+/// # Errors
+/// The store's.
+pub async fn known_list(store: &Datastore, user: UserId) -> Result<Arc<Listed>, StoreError> {
+    let load = async {
+        let all = list(store, user).await?;
+        let bytes = all.iter().map(weight).sum();
+        let places = all.iter().map(|one| one.feed).zip(0..).collect();
+        let listed = Listed {
+            all: Arc::new(all),
+            places: Arc::new(places),
+        };
+        Ok(Loaded::new(listed, bytes))
+    };
+    store.through(&SUBSCRIPTIONS, user.0 as u128, load).await
+}
+
+fn subscription_key(user: UserId, feed: FeedId) -> Key {
+    Key::int("User", user.0).child_int(SUBSCRIPTION, feed.number())
 }
 
 fn import_key(user: UserId) -> Key {
@@ -193,57 +242,6 @@ pub async fn extras(
         }
     }
     Ok(extras)
-}
-
-/// What a reader has read, and the record's version (0 where there is none yet). One read.
-///
-/// # Errors
-/// The store's.
-pub async fn read_state(
-    store: &Datastore,
-    user: UserId,
-) -> Result<(ReadState, Version), StoreError> {
-    let Some(stored) = store.get(&read_key(user)).await? else {
-        return Ok((ReadState::default(), 0));
-    };
-    let body = stored.entity.blob("body").unwrap_or_default();
-    Ok((packed::unpack(body)?, stored.version))
-}
-
-/// Changes what a reader has read, deciding anew when another tab was faster. One read and one write; no write where
-/// `how` changes nothing.
-///
-/// # Errors
-/// The store's.
-pub async fn change_read<T>(
-    store: &Datastore,
-    user: UserId,
-    how: impl Fn(&mut ReadState) -> T,
-) -> Result<(T, ReadState), StoreError> {
-    for _ in 0..TRIES {
-        let (before, version) = read_state(store, user).await?;
-        let mut state = before.clone();
-        let answer = how(&mut state);
-        if state == before {
-            return Ok((answer, state));
-        }
-        match store.commit(vec![put_read(user, &state, version)?]).await {
-            Ok(_) => return Ok((answer, state)),
-            Err(error) if error.is_contention() => {}
-            Err(error) => return Err(error),
-        }
-    }
-    let key = read_key(user).to_string();
-    Err(StoreError::Contention { key })
-}
-
-/// The write of what a reader has read, on the version that was read (0 where there was none).
-///
-/// # Errors
-/// None that is known.
-pub fn put_read(user: UserId, state: &ReadState, version: Version) -> Result<Mutation, StoreError> {
-    let entity = Entity::new(read_key(user)).unindexed("body", packed::pack(state)?);
-    Ok(Mutation::Upsert(entity, Some(version)))
 }
 
 /// Stores the report of a reader's last import.

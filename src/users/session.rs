@@ -13,13 +13,61 @@ use tower_sessions::session_store::{Error, Result};
 
 use crate::chance::hex;
 use crate::clock::Clock;
-use crate::datastore::{Datastore, Entity, Key, Mutation, Query, RangeOp, StoreError};
+use crate::clock::Timestamp;
+use crate::datastore::memory::Class;
+use crate::datastore::{
+    Datastore, Entity, Key, Loaded, Memory, Mutation, Query, RangeOp, Region, StoreError, Stored,
+    Version,
+};
 
 const SESSION: &str = "Session";
 /// Days after the last visit at which a session ends.
 pub const DAYS: i64 = 30;
 /// Expired sessions that one sign-in clears away: more than it adds.
 const SWEEP: u32 = 10;
+
+/// Records of sessions, by the hash that names them.
+pub static SESSIONS: Region = Region {
+    name: "sessions",
+    minutes: 10,
+    share: 4,
+    class: Some(Class::Account),
+};
+/// About what a record takes.
+const RECORD_BYTES: usize = 600;
+
+/// What a commit means for [`SESSIONS`]: who signs out is out, on this instance at once.
+pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) {
+    let key = mutation.key();
+    if key.kind() != SESSION {
+        return;
+    }
+    match mutation.entity().and_then(|entity| read(entity).ok()) {
+        Some(session) => memory.replace(&SESSIONS, memo(key), version, session, RECORD_BYTES),
+        None => memory.forget(&SESSIONS, memo(key), None),
+    }
+}
+
+/// A record and when it ends.
+#[derive(Clone, Debug)]
+struct Known {
+    record: Record,
+    expires: Option<Timestamp>,
+}
+
+fn read(entity: &Entity) -> Result<Known> {
+    let json = entity.blob("record").unwrap_or_default();
+    let record = serde_json::from_slice(json).map_err(|error| Error::Decode(error.to_string()))?;
+    Ok(Known {
+        record,
+        expires: entity.time("expires"),
+    })
+}
+
+fn memo(key: &Key) -> u128 {
+    let name = key.id_name().unwrap_or_default();
+    u128::from_str_radix(name, 16).unwrap_or_default()
+}
 
 /// Keeps sessions in the store.
 #[derive(Clone, Debug)]
@@ -105,23 +153,24 @@ impl SessionStore for Sessions {
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let key = key_of(id);
-        let Some(stored) = self.store.get(&key).await.map_err(backend)? else {
-            return Ok(None);
+        let load = async {
+            let stored = self.store.get(&key).await?;
+            let Stored { entity, .. } = stored.ok_or_else(|| StoreError::NotFound(key.clone()))?;
+            let known = read(&entity).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+            Ok(Loaded::new(known, RECORD_BYTES))
         };
-        if stored
-            .entity
-            .time("expires")
-            .is_none_or(|expires| expires <= self.clock.now())
-        {
-            self.store
-                .commit(vec![Mutation::Delete(key, None)])
-                .await
-                .map_err(backend)?;
+        let known = match self.store.through(&SESSIONS, memo(&key), load).await {
+            Err(StoreError::NotFound(_)) => return Ok(None),
+            Err(StoreError::Corrupt(text)) => return Err(Error::Decode(text)),
+            known => known.map_err(backend)?,
+        };
+        let now = self.clock.now();
+        if known.expires.is_none_or(|expires| expires <= now) {
+            let delete = Mutation::Delete(key, None);
+            self.store.commit(vec![delete]).await.map_err(backend)?;
             return Ok(None);
         }
-        let json = stored.entity.blob("record").unwrap_or_default();
-        let mut record: Record =
-            serde_json::from_slice(json).map_err(|error| Error::Decode(error.to_string()))?;
+        let mut record = known.record.clone();
         record.id = *id;
         Ok(Some(record))
     }

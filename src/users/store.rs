@@ -1,13 +1,18 @@
 //! Accounts in the store: `User` by id, `Login` by address (or by what an OpenID provider says), `Setting` for what the installation knows of itself.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::{ListOrder, Profile, User, UserError, day_of, normal_email, password};
 use crate::chance::{Chance, hex};
 use crate::clock::Timestamp;
-use crate::datastore::{Datastore, Entity, Key, Mutation, Query, RangeOp, StoreError, Stored};
+use crate::datastore::memory::Class;
+use crate::datastore::{
+    Datastore, Entity, Key, Loaded, Memory, Mutation, Query, RangeOp, Region, StoreError, Stored,
+    Version,
+};
 use crate::ids::{USER_IDS, UserId};
 
 const USER: &str = "User";
@@ -15,6 +20,40 @@ pub(super) const LOGIN: &str = "Login";
 const SETTING: &str = "Setting";
 /// How often a change is decided anew when somebody else was faster.
 pub(super) const TRIES: usize = 5;
+
+/// Readers' records.
+pub static USERS: Region = Region {
+    name: "users",
+    minutes: 10,
+    share: 4,
+    class: Some(Class::Account),
+};
+
+/// What a commit means for [`USERS`].
+pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) {
+    let key = mutation.key();
+    let Some(id) = key.id().filter(|_| key.kind() == USER) else {
+        return;
+    };
+    let user = mutation
+        .entity()
+        .zip(version)
+        .and_then(|(entity, version)| {
+            let entity = entity.clone();
+            from_stored(&Stored { entity, version }).ok()
+        });
+    match user {
+        Some(user) => {
+            let bytes = weight(&user);
+            memory.replace(&USERS, id as u128, version, user, bytes);
+        }
+        None => memory.forget(&USERS, id as u128, None),
+    }
+}
+
+fn weight(user: &User) -> usize {
+    size_of::<User>() + 200 + 40 * user.profile.resting.len()
+}
 
 pub(super) fn user_key(id: UserId) -> Key {
     Key::int(USER, id.0)
@@ -187,6 +226,24 @@ pub async fn get(store: &Datastore, id: UserId) -> Result<Option<User>, StoreErr
     stored.as_ref().map(from_stored).transpose()
 }
 
+/// A reader by id, from memory or by one read. A record that is older than the store's makes a write on its version fail
+/// with contention.
+///
+/// # Errors
+/// The store's.
+pub async fn known(store: &Datastore, id: UserId) -> Result<Option<Arc<User>>, StoreError> {
+    let load = async {
+        let user = get(store, id).await?;
+        let user = user.ok_or_else(|| StoreError::NotFound(user_key(id)))?;
+        let bytes = weight(&user);
+        Ok(Loaded::new(user, bytes))
+    };
+    match store.through(&USERS, id.0 as u128, load).await {
+        Err(StoreError::NotFound(_)) => Ok(None),
+        user => user.map(Some),
+    }
+}
+
 /// A reader by address. Two reads.
 ///
 /// # Errors
@@ -295,7 +352,7 @@ fn readable(stored: &Stored) -> Option<User> {
     read.ok()
 }
 
-/// Sets a new password, and with it ends all other sessions. Answers with the new record.
+/// Sets a new password, and with it ends all other sessions. Answers with the new record. One read, two writes.
 ///
 /// # Errors
 /// [`UserError::ShortPassword`], [`UserError::LongPassword`]; the store's.
@@ -306,18 +363,26 @@ pub async fn set_password(
     new: &str,
 ) -> Result<User, UserError> {
     let hash = password::hash(new, chance).await?;
-    let login = Entity::new(login_key(&user.profile.email))
-        .unindexed("user", user.id.0)
-        .unindexed("password", hash);
-    let mut changed = user.clone();
-    changed.profile.epoch += 1;
-    changed.profile.has_password = true;
-    let changes = vec![
-        Mutation::Upsert(login, None),
-        Mutation::Update(entity(&changed)?, Some(user.version)),
-    ];
-    store.commit(changes).await?;
-    Ok(changed)
+    for _ in 0..TRIES {
+        let found = get(store, user.id).await?;
+        let mut changed = found.ok_or_else(|| StoreError::NotFound(user_key(user.id)))?;
+        let login = Entity::new(login_key(&changed.profile.email))
+            .unindexed("user", user.id.0)
+            .unindexed("password", hash.clone());
+        changed.profile.epoch += 1;
+        changed.profile.has_password = true;
+        let changes = vec![update(&changed)?, Mutation::Upsert(login, None)];
+        match store.commit(changes).await {
+            Ok(versions) => {
+                changed.version = versions.first().copied().unwrap_or_default();
+                return Ok(changed);
+            }
+            Err(error) if error.is_contention() => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let key = user_key(user.id).to_string();
+    Err(StoreError::Contention { key }.into())
 }
 
 /// All readers, by id, a page of at most 1,000 at a time. One read each.

@@ -4,7 +4,10 @@ use sha2::{Digest, Sha256};
 
 use crate::chance::{Chance, hex};
 use crate::clock::Timestamp;
-use crate::datastore::{Datastore, Entity, Key, Mutation, Query, StoreError, Stored};
+use crate::datastore::memory::Class;
+use crate::datastore::{
+    Datastore, Entity, Key, Loaded, Memory, Mutation, Query, Region, StoreError, Stored, Version,
+};
 use crate::ids::UserId;
 
 const TOKEN: &str = "Token";
@@ -12,6 +15,42 @@ const TOKEN: &str = "Token";
 const PREFIX: &str = "dm_";
 /// Tokens that one reader can have.
 pub const MOST: u32 = 50;
+
+/// Whose tokens are, by their hashes.
+pub static TOKENS: Region = Region {
+    name: "tokens",
+    minutes: 10,
+    share: 2,
+    class: Some(Class::Account),
+};
+/// About what one takes.
+const OWNER_BYTES: usize = 800;
+
+/// What a commit means for [`TOKENS`]: a revoked one opens nothing, on this instance at once.
+pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) {
+    let key = mutation.key();
+    if key.kind() != TOKEN {
+        return;
+    }
+    let owner = mutation
+        .entity()
+        .zip(version)
+        .and_then(|(entity, version)| {
+            let entity = entity.clone();
+            owner_of(Stored { entity, version })
+        });
+    match owner {
+        Some(owner) => memory.replace(&TOKENS, memo(key), version, owner, OWNER_BYTES),
+        None => memory.forget(&TOKENS, memo(key), None),
+    }
+}
+
+/// Half of the hash.
+fn memo(key: &Key) -> u128 {
+    let name = key.id_name().and_then(|name| name.get(..32));
+    let number = name.and_then(|name| u128::from_str_radix(name, 16).ok());
+    number.unwrap_or_default()
+}
 
 /// A token as the settings page lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +115,16 @@ pub struct Owner {
     stored: Stored,
 }
 
-/// Whose token this is; `None` for one that nobody made. One read.
+fn owner_of(stored: Stored) -> Option<Owner> {
+    let user = stored.entity.int("user")?;
+    Some(Owner {
+        user: UserId(user),
+        noted_day: stored.entity.int("noted_day").unwrap_or_default(),
+        stored,
+    })
+}
+
+/// Whose token this is; `None` for one that nobody made. From memory, or one read.
 ///
 /// # Errors
 /// The store's.
@@ -84,14 +132,16 @@ pub async fn owner(store: &Datastore, token: &str) -> Result<Option<Owner>, Stor
     if !token.starts_with(PREFIX) || token.len() > 100 {
         return Ok(None);
     }
-    let Some(stored) = store.get(&key_of(token)).await? else {
-        return Ok(None);
+    let key = key_of(token);
+    let load = async {
+        let owner = store.get(&key).await?.and_then(owner_of);
+        let owner = owner.ok_or_else(|| StoreError::NotFound(key.clone()))?;
+        Ok(Loaded::new(owner, OWNER_BYTES))
     };
-    Ok(stored.entity.int("user").map(|user| Owner {
-        user: UserId(user),
-        noted_day: stored.entity.int("noted_day").unwrap_or_default(),
-        stored,
-    }))
+    match store.through(&TOKENS, memo(&key), load).await {
+        Err(StoreError::NotFound(_)) => Ok(None),
+        owner => owner.map(|owner| Some((*owner).clone())),
+    }
 }
 
 /// Remembers in the token that its owner was noted as seen on `day`: what else would cost a read of his record with

@@ -45,10 +45,10 @@ async fn show(
         Err(NotSignedIn::Page(_)) => return Ok(StatusCode::UNAUTHORIZED.into_response()),
     }
     let feed: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
-    let heads = feeds::store::heads(&app.store, &[feed]).await?;
-    let head = heads.first().ok_or_else(Problem::not_found)?;
+    let heads = feeds::store::known_heads(&app.store, &[feed]).await?;
+    let (_, card) = heads.first().ok_or_else(Problem::not_found)?;
     // Known in a moment: the next page asks anew.
-    let Some(site) = site_of(&head.card) else {
+    let Some(site) = site_of(card) else {
         return Ok(draw(None, "private, no-store".into()));
     };
     let shown = bring(&app.tools()?, &site).await?;

@@ -16,6 +16,7 @@ pub mod problem;
 pub mod reader;
 pub mod request_log;
 pub mod throttle;
+mod told;
 pub mod view;
 pub mod wake;
 pub mod websub;
@@ -113,7 +114,7 @@ fn session_layer(
         .with_name("dormouse")
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
-        .with_secure(app.base_url.scheme() == "https" || app.config.server.behind_proxy)
+        .with_secure(app.is_secure())
         .with_expiry(Expiry::OnInactivity(time::Duration::days(session::DAYS)))
         .with_signed(Key::from(&hash.finalize()))
 }

@@ -19,7 +19,7 @@ const USER: &str = "user";
 const EPOCH: &str = "epoch";
 const DAY: &str = "day";
 
-/// A reader who is signed in. Two reads: the session and the account.
+/// A reader who is signed in. Two reads, the session and the account, unless they are remembered.
 #[derive(Clone, Debug)]
 pub struct Reader {
     /// The account.
@@ -108,10 +108,11 @@ async fn signed_in(app: &AppState, session: &Session) -> Result<Option<User>, Pr
         return Ok(None);
     };
     let epoch = session.get::<u32>(EPOCH).await.map_err(session_problem)?;
-    let user = users::store::get(&app.store, id).await?;
+    let user = users::store::known(&app.store, id).await?;
     let Some(user) = user.filter(|user| Some(user.profile.epoch) == epoch) else {
         return Ok(None);
     };
+    let user = (*user).clone();
     let today = day_of(app.clock.now());
     let noted = session.get::<i64>(DAY).await.map_err(session_problem)?;
     if noted != Some(today) {

@@ -10,8 +10,10 @@ use axum::response::Response;
 use http::{HeaderValue, header};
 
 use super::problem::Problem;
+use super::told;
 use crate::app::AppState;
-use crate::datastore::{metered, within};
+use crate::datastore::memory::telling;
+use crate::datastore::{Cost, metered, within};
 
 /// How long a request may wait for the store, all its calls together. A scheduler's has its tick's time on top.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -24,7 +26,7 @@ pub(super) async fn layer(State(app): State<AppState>, request: Request, next: N
     let matched = request.extensions().get::<MatchedPath>();
     // The table's path, not the reader's: what somebody reads is nobody's business.
     let route = matched.map_or("-", MatchedPath::as_str).to_owned();
-    let path = request.uri().path();
+    let path = request.uri().path().to_owned();
     let accepts_json = request
         .headers()
         .get(header::ACCEPT)
@@ -39,7 +41,9 @@ pub(super) async fn layer(State(app): State<AppState>, request: Request, next: N
     } else {
         PATIENCE
     };
-    let (mut response, cost) = metered(within(patience, next.run(request))).await;
+    let told = told::told(&app, request.headers());
+    let answering = telling(told.clone(), next.run(request));
+    let ((mut response, changed), cost) = metered(within(patience, answering)).await;
     let problem = response.extensions_mut().remove::<Problem>();
     let problem = problem.or_else(|| Problem::of_plain(&response));
     let mut log = None;
@@ -55,6 +59,12 @@ pub(super) async fn layer(State(app): State<AppState>, request: Request, next: N
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
         log = problem.log;
+    }
+    if !["/cron/", "/websub/"].iter().any(|p| path.starts_with(p)) {
+        told::tell(&app, &told, &changed, response.headers_mut());
+    }
+    if app.config.server.server_timing {
+        say_cost(&mut response, cost, began.elapsed());
     }
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert("x-request-id", id);
@@ -93,6 +103,24 @@ pub(super) async fn layer(State(app): State<AppState>, request: Request, next: N
         ),
     }
     response
+}
+
+/// What an answer cost, for whoever looks at it in his browser: a header `Server-Timing` with reads, writes and milliseconds.
+fn say_cost(response: &mut Response, cost: Cost, time: Duration) {
+    let Cost {
+        reads,
+        small,
+        writes,
+        deletes,
+    } = cost;
+    let milliseconds = time.as_secs_f64() * 1_000.0;
+    let text = format!(
+        "reads;desc={reads}, small;desc={small}, writes;desc={writes}, deletes;desc={deletes}, \
+         total;dur={milliseconds:.2}"
+    );
+    if let Ok(value) = HeaderValue::from_str(&text) {
+        response.headers_mut().insert("server-timing", value);
+    }
 }
 
 /// Google's name for the request that this one is part of; empty where there is none.

@@ -53,6 +53,7 @@ impl fmt::Display for Count {
 pub enum Place {
     Unread,
     All,
+    Starred,
     Feeds,
     Add,
     Settings,
@@ -194,6 +195,8 @@ pub struct ArticleLine {
     pub datetime: String,
     /// Whether it has been read.
     pub read: bool,
+    /// Whether it is starred.
+    pub starred: bool,
     /// The first words of its text, without markup.
     pub snippet: String,
     /// A picture to show small.
@@ -255,6 +258,11 @@ pub struct ArticleView {
     pub html: String,
     pub enclosures: Vec<Enclosure>,
     pub read: bool,
+    pub starred: bool,
+    /// Whether it can be read or unread: a star's copy that outlived its article can't.
+    pub has_state: bool,
+    /// Its place in lists, for marking what is above or below it.
+    pub place: String,
     /// The neighbour above, labelled with its title.
     pub previous: Option<Link>,
     /// The neighbour below, labelled with its title.
@@ -316,6 +324,10 @@ pub struct StateLinks {
 pub struct MarkAll {
     /// What the list knew when it was drawn; opaque.
     pub seen: String,
+    /// The unread articles that stand on the page.
+    pub page: String,
+    /// `newest` or `oldest`: which way the list goes.
+    pub order: &'static str,
     /// The page to come back to.
     pub return_to: String,
     /// How many articles it would mark.
@@ -360,7 +372,10 @@ pub struct ReaderPage {
     pub lines: Vec<ArticleLine>,
     /// The next page of the list.
     pub next: Option<String>,
-    pub order: OrderLinks,
+    /// Absent where the list has no order but its own.
+    pub order: Option<OrderLinks>,
+    /// Whether these are stars, and there are some to be taken along.
+    pub starred: bool,
     /// Only on pages of a feed or a folder.
     pub states: Option<StateLinks>,
     /// Absent when nothing is unread.

@@ -5,11 +5,12 @@ import { switchText } from "./fulltext.js";
 import { isRead, lineOf, mark, selected } from "./lines.js";
 import { say } from "./notices.js";
 import { open, openId, step } from "./open.js";
+import { toggleStar } from "./stars.js";
 
 /** How long a `g` waits for its second key. */
 const CHORD = 1_500;
 
-const places = { u: "/unread", a: "/all", f: "/feeds" };
+const places = { u: "/unread", a: "/all", s: "/starred", f: "/feeds" };
 let chord = 0;
 
 function current() {
@@ -38,6 +39,13 @@ function toggleRead() {
   say(read ? "Unread" : "Read");
 }
 
+/** Marks a part of the list, by its own button: the page, or what is above or below the open article. */
+function part(what) {
+  const button = document.querySelector(`button[form=mark-all][value^="${what}"]`);
+  if (button && document.getElementById("mark-all")) button.click();
+  else say(what === "page" ? "Nothing here is unread" : "Open an article first");
+}
+
 /** The filter of a feed or folder; elsewhere the whole shelf. */
 function showOnly(state, elsewhere) {
   location.assign(document.querySelector(`[data-show=${state}]`)?.href ?? elsewhere);
@@ -53,7 +61,11 @@ const keys = {
   v: original,
   d: switchText,
   m: toggleRead,
+  s: () => toggleStar(current()?.dataset.id ?? openId()),
   a: () => document.getElementById("mark-all")?.requestSubmit(),
+  A: () => part("page"),
+  Y: () => part("above"),
+  B: () => part("below"),
   r: () => location.assign(document.getElementById("lines")?.dataset.list ?? location.href),
   1: () => showOnly("unread", "/unread"),
   2: () => showOnly("all", "/all"),

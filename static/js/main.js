@@ -11,6 +11,7 @@ import { startNotices } from "./notices.js";
 import { startOpening } from "./open.js";
 import { startPulse } from "./pulse.js";
 import { startRail } from "./rail.js";
+import { startStars } from "./stars.js";
 import { startWaking } from "./waking.js";
 
 // The mark of a request that waited for the store to open has done its work.
@@ -28,6 +29,7 @@ if (document.body.dataset.user) {
   startLines();
   startFullText();
   startOpening();
+  startStars();
   startKeys();
   startPulse();
   startWaking();

@@ -116,19 +116,20 @@ export function pending() {
 }
 
 /** Sends what is queued before a form goes that stands behind it; waits two seconds at most. */
-async function settle(form) {
+async function settle(form, button) {
   for (let tries = 0; tries < 20 && Object.keys(pending()).length; tries += 1) {
     if (!sending) await send();
     if (Object.keys(pending()).length) await new Promise((done) => setTimeout(done, 100));
   }
-  form.submit();
+  form.dataset.settled = "";
+  form.requestSubmit(button);
 }
 
 export function startMarks() {
   document.getElementById("mark-all")?.addEventListener("submit", (event) => {
-    if (!Object.keys(pending()).length) return;
+    if ("settled" in event.target.dataset || !Object.keys(pending()).length) return;
     event.preventDefault();
-    settle(event.target);
+    settle(event.target, event.submitter ?? undefined);
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") send();

@@ -255,15 +255,18 @@ async fn a_visit_is_noted_once_a_day_by_page_and_by_program() {
     // Her record was written by the page; the token's own day wasn't.
     let list = "/api/v1/subscriptions";
     assert_eq!(program.get(list).await.is(200).cost.writes, 1);
+    app.forgets();
     let plain = program.get(list).await.is(200).cost;
     assert_eq!(plain.writes, 0);
     app.minutes_pass(DAY);
+    app.forgets();
     let first = program.get(list).await.is(200).cost;
     assert_eq!((first.reads, first.writes), (plain.reads + 1, 2));
     assert_eq!(
         user(&app, "ann").await.last_seen_day,
         day_of(app.clock.now())
     );
+    app.forgets();
     assert_eq!(program.get(list).await.is(200).cost, plain);
 
     app.minutes_pass(29 * DAY);
@@ -355,6 +358,7 @@ async fn sleeping_and_waking_with_120_feeds_costs_what_it_must() {
     app.is_sound().await;
 
     signs_in(&ann, "ann").await;
+    app.forgets();
     let page = ann.get("/unread").await;
     // Two for the session and the account, six for the shelf, two for the page; her record.
     assert_eq!((page.is(200).cost.reads, page.cost.writes), (10, 1));
@@ -663,7 +667,9 @@ async fn without_a_scheduler_the_first_visit_of_a_day_cleans() {
         "not twice a day"
     );
     app.minutes_pass(DAY);
+    app.forgets();
     let calm = bob.get("/help").await.is(200).cost;
+    app.forgets();
     let usual = bob.get("/help").await.is(200).cost;
     assert_eq!((calm.reads - usual.reads, calm.writes), (4, 2));
 }
@@ -828,7 +834,7 @@ impl World {
         for who in 0..READERS {
             let reader = self.reader(who).await;
             let shelf = Shelf::load(store, reader.id).await.unwrap();
-            for one in &shelf.subscriptions {
+            for one in shelf.subscriptions.iter() {
                 let counts = expected.entry(one.feed).or_default();
                 counts.0 += 1;
                 counts.1 += u32::from(!reader.profile.resting.contains(&one.feed));

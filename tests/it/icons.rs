@@ -77,6 +77,7 @@ async fn an_icon_is_fetched_once_for_everybody_and_kept_by_browsers() {
     }
     assert!(scene.asked().is_empty(), "pages don't fetch");
 
+    scene.app.forgets();
     let first = ann.get(&icon).await;
     assert!(shows(&first, "image/png", PNG));
     is_a_harmless_picture(&first);
@@ -92,6 +93,7 @@ async fn an_icon_is_fetched_once_for_everybody_and_kept_by_browsers() {
     let as_picture = bob
         .ask(http::Method::GET, &icon)
         .header("sec-fetch-dest", "image");
+    scene.app.forgets();
     let second = as_picture.send().await;
     assert!(shows(&second, "image/png", PNG));
     assert_eq!(second.cost, Cost { writes: 0, ..cost });

@@ -36,6 +36,16 @@ async fn asked() -> Vec<Query> {
         }
     }
     let lines = ann.get("/all").await.lines();
+    let star = format!("/article/{}/star", lines[20].id);
+    ann.post(&star, &[]).await.is(303);
+    ann.get("/starred").await.is(200);
+    let seen = ann.get("/unread").await.seen();
+    for what in ["older.1", "older.30"] {
+        if let Some(seen) = &seen {
+            let form = [("seen", seen.as_str()), ("what", what)];
+            ann.post("/mark-all", &form).await.is(303);
+        }
+    }
     let unread = format!("/article/{}/unread", lines[30].id);
     ann.post(&unread, &[]).await.is(303);
     ann.post("/settings/reading", &[("order", "oldest")])

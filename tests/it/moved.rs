@@ -184,17 +184,21 @@ async fn following_costs_what_it_must_and_once() {
         .is(303);
     let bob = app.reader("bob").await;
     let new = bob.subscribes(&web.url("/new")).await;
+    app.forgets();
     let load = metered(scene.arrives("ann")).await.1;
     scene.is_moved(&old, &new).await;
 
+    app.forgets();
     let (shelf, spent) = metered(scene.arrives("ann")).await;
     assert_eq!(shelf.subscriptions.len(), 1);
     assert_eq!(shelf.subscriptions[0].feed, id(&new));
     // Two loads, and in one commit: the subscription, both feeds, what is read; and the end of the old subscription. The
     // reader's id is looked up by the test, twice.
     let by_name = 2;
-    assert_eq!(spent.reads, 2 * (load.reads - by_name) + by_name + 5);
+    let most = 2 * (load.reads - by_name) + by_name + 5;
+    assert!(spent.reads <= most, "{spent:?}, at most {most}");
     assert_eq!((spent.writes, spent.deletes), (4, 1));
+    app.forgets();
     let again = metered(scene.arrives("ann")).await.1;
     assert_eq!(again, load);
     app.is_sound().await;

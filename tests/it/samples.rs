@@ -107,6 +107,7 @@ fn line(name: &str, read: bool) -> ArticleLine {
         age: "3 h".into(),
         datetime: "2026-11-22T02:38:00Z".into(),
         read,
+        starred: read,
         snippet: name.into(),
         image: Some("https://example.org/a.png?x=1&y=\"".into()),
         selected: !read,
@@ -156,6 +157,9 @@ fn article(name: &str) -> ArticleView {
             other: "/article/52341234-17?text=feed".into(),
             trouble: trouble(name),
         },
+        starred: true,
+        has_state: true,
+        place: "1700000000000000.52341234-17".into(),
         previous: Some(link(name)),
         next: Some(link(name)),
         return_to: "/unread?order=oldest".into(),
@@ -171,7 +175,8 @@ fn empty_reader() -> ReaderPage {
         list_href: "/unread".into(),
         lines: Vec::new(),
         next: None,
-        order: OrderLinks::default(),
+        order: None,
+        starred: false,
         states: None,
         mark_all: None,
         empty: Some(EmptyState {
@@ -199,16 +204,19 @@ fn full_reader(name: &str, article: Option<ArticleView>) -> ReaderPage {
         subheading: name.into(),
         lines: vec![line(name, true), line(name, false)],
         next: Some("/unread?cursor=abc".into()),
-        order: OrderLinks {
+        order: Some(OrderLinks {
             oldest_first: true,
             ..OrderLinks::default()
-        },
+        }),
+        starred: true,
         states: Some(StateLinks {
             showing_all: true,
             ..StateLinks::default()
         }),
         mark_all: Some(MarkAll {
             seen: name.into(),
+            page: name.into(),
+            order: "newest",
             return_to: name.into(),
             count: Count(2),
         }),

@@ -234,6 +234,8 @@ async fn drive_every_route(
         ("/", 303),
         ("/unread", 200),
         ("/all", 200),
+        ("/starred", 200),
+        ("/export/starred.json", 200),
         ("/feeds", 200),
         ("/export.opml", 200),
         ("/settings", 200),
@@ -306,6 +308,27 @@ async fn drive_every_route(
         303,
     )
     .await;
+    for (route, star) in [
+        ("/article/{id}/star", format!("/article/{article}/star")),
+        ("/article/{id}/unstar", format!("/article/{article}/unstar")),
+    ] {
+        // The drive says that it takes JSON.
+        d.to(&ann, post.clone(), (route, &star), form("return=/all"), 204)
+            .await;
+    }
+    let star = format!("/api/v1/stars/{article}");
+    for method in [Method::PUT, Method::DELETE] {
+        d.to(
+            &program,
+            method,
+            ("/api/v1/stars/{id}", &star),
+            NOTHING,
+            204,
+        )
+        .await;
+    }
+    d.to(&program, get.clone(), plain("/api/v1/stars"), NOTHING, 200)
+        .await;
     let replace = at_feed("/replace");
     d.to(
         &ann,

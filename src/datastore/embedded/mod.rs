@@ -18,6 +18,7 @@ use redb::{
     Database, DatabaseError, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition,
 };
 
+use super::memory::Witness;
 use super::{Entity, IndexSet, Key, Mutation, Page, Query, StoreError, Stored, Version};
 
 /// Entities: the key's bytes → version and properties.
@@ -108,12 +109,18 @@ impl Embedded {
 
     pub(super) async fn commit(
         &self,
-        mutations: Vec<Mutation>,
+        mutations: Arc<Vec<Mutation>>,
         seen: Vec<Seen>,
+        witness: Witness,
     ) -> Result<Vec<Version>, StoreError> {
         let database = self.database.clone();
         let indexes = self.indexes.clone();
-        blocking(move || commit::commit(&database, &indexes, &mutations, &seen)).await
+        blocking(move || {
+            let versions = commit::commit(&database, &indexes, &mutations, &seen);
+            witness.done(&mutations);
+            versions
+        })
+        .await
     }
 
     pub(super) async fn backup(&self, path: PathBuf) -> Result<std::fs::File, StoreError> {

@@ -18,7 +18,7 @@ use crate::shelf::listing::{self, Listing};
 use crate::shelf::river::Filter;
 use crate::shelf::{Scope, Shelf};
 use crate::users::ListOrder;
-use crate::web::pages::{Batch, Counts, clean_full_text, take};
+use crate::web::pages::{Batch, Counts, clean_full_text, kept, take};
 use crate::web::problem::{Answer, Problem};
 
 /// Which articles.
@@ -113,13 +113,8 @@ pub(super) async fn one(
 ) -> Answer<Response> {
     let id: ArticleId = id.parse().map_err(|_| Problem::not_found())?;
     let shelf = Shelf::load(&app.store, caller.0).await?;
-    if shelf.subscription(id.feed).is_none() {
-        return Err(Problem::not_found());
-    }
-    let article = articles::get(&app.store, id)
-        .await?
-        .ok_or_else(Problem::not_found)?;
-    Ok(Json(shown(&shelf, &article)).into_response())
+    let kept = kept(&app, &shelf, id).await?;
+    Ok(Json(shown(&shelf, &kept.article)).into_response())
 }
 
 /// Brings an article's full text, and answers with the article. A fetch and a write, unless it is there.
@@ -176,6 +171,7 @@ fn shown(shelf: &Shelf, article: &Article) -> Value {
         "updated": date(body.updated),
         "at": rfc3339(article.face.at()),
         "read": shelf.is_read(id),
+        "starred": shelf.is_starred(id),
         "content": body.html,
         "full_text": clean_full_text(body),
         "enclosures": enclosures,

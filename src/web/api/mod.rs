@@ -2,11 +2,12 @@
 
 mod articles;
 mod opml;
+mod stars;
 mod subscriptions;
 
 use axum::extract::FromRequestParts;
 use axum::extract::rejection::JsonRejection;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use http::request::Parts;
 use http::{StatusCode, header};
 
@@ -49,6 +50,12 @@ pub(super) fn routes() -> Vec<Route> {
             post(articles::full_text),
         ),
         route("POST", "/api/v1/marks", post(articles::marks)),
+        route("GET", "/api/v1/stars", get(stars::list)),
+        route(
+            "PUT, DELETE",
+            "/api/v1/stars/{id}",
+            put(stars::put).delete(stars::delete),
+        ),
         route(
             "GET, POST",
             "/api/v1/opml",

@@ -1,5 +1,7 @@
 //! One article, beside the list that it was opened from.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, Method};
@@ -7,16 +9,16 @@ use serde::Deserialize;
 
 use super::asking;
 use super::full_text::{self, Text};
-use super::list::{around, line, load, title_or_untitled};
+use super::list::{around, load, title_or_untitled};
 use super::list_address::{Choices, List, Shown, decode_path};
 use super::{Html, with_flash};
-use crate::app::AppState;
+use crate::app::{App, AppState};
 use crate::articles::store::{self as articles, Flow};
 use crate::articles::{Article, Attachment, Card};
 use crate::clock::{Timestamp, rfc3339};
 use crate::ids::ArticleId;
 use crate::shelf::river::Filter;
-use crate::shelf::{Scope, Shelf};
+use crate::shelf::{Scope, Shelf, stars};
 use crate::web::assets::assets;
 use crate::web::door::is_deliberate;
 use crate::web::frame::{feed_href, icon_href};
@@ -45,53 +47,97 @@ pub(super) async fn show(
 ) -> Answer<Response> {
     let id: ArticleId = id.parse().map_err(|_| Problem::not_found())?;
     let mut shelf = Shelf::load(&app.store, reader.user.id).await?;
-    if shelf.subscription(id.feed).is_none() {
-        return Err(Problem::not_found());
-    }
-    let known = articles::get_version(&app.store, id).await?;
-    let known = known.ok_or_else(Problem::not_found)?;
     let text = context.text.unwrap_or_default();
     let list = list_of(&reader, id, context);
+    let mut known = kept(&app, &shelf, id).await?;
     if headers
         .get("x-fragment")
         .is_some_and(|part| part == "article")
     {
-        return Ok(part(view(&shelf, &list, &known.0, text, reader.now)));
+        let mut view = view(&shelf, &list, &known.article, text, reader.now);
+        known.tell(&mut view);
+        return Ok(part(view));
     }
-    let (article, trouble) = match full_text::is_opened_by_reader(&method, &headers, text) {
-        true => full_text::on_opening(&app, &shelf, known).await?,
-        false => (known.0, None),
-    };
-    let mut view = view(&shelf, &list, &article, text, reader.now);
+    let mut trouble = None;
+    if known.is_on_shelf && full_text::is_opened_by_reader(&method, &headers, text) {
+        let tried = full_text::on_opening(&app, &shelf, known.article).await?;
+        (known.article, trouble) = tried;
+    }
+    let article = &known.article;
+    let mut view = view(&shelf, &list, article, text, reader.now);
     view.text.tell(trouble);
-    let stretch = load(&app, &shelf, &list).await?;
+    known.tell(&mut view);
     let now = app.clock.now();
-    let mut cards = stretch.cards;
-    insert(&mut cards, &article, list.flow());
+    let mut loaded = load(&app, &shelf, &list).await?;
+    insert(&mut loaded.cards, article, list.flow());
     // Opening is reading, if the reader himself did it.
-    if !shelf.is_read(id) && is_deliberate(&headers) {
-        shelf.mark(&app.store, None, &[id], &[]).await?;
+    if known.is_on_shelf && !shelf.is_read(id) && is_deliberate(&headers) {
+        shelf.mark(&app.store, now, None, &[id], &[]).await?;
     }
-    let mut lines: Vec<ArticleLine> = cards
-        .iter()
-        .map(|card| line(&shelf, &list, card, now))
-        .collect();
-    let place = cards
-        .iter()
-        .position(|card| card.id == id)
-        .unwrap_or_default();
+    let mut lines: Vec<ArticleLine> = loaded.lines(&shelf, &list, now);
+    let place = loaded.cards.iter().position(|card| card.id == id);
+    let place = place.unwrap_or_default();
     lines[place].selected = true;
     view.read = shelf.is_read(id);
     view.previous = place
         .checked_sub(1)
         .and_then(|place| neighbour(&lines, place));
     view.next = neighbour(&lines, place + 1);
-    let next = stretch.next.map(|at| list.next_href(&app, at));
-    let mut page = around(&reader, &shelf, &headers, &list, lines, next);
+    let mut page = around(&reader, &shelf, &headers, &list, lines, loaded.next);
     page.frame.title = view.title.clone();
     page.asking = asking::of_list(&app, &shelf, &list.scope);
     page.article = Some(view);
     Ok(with_flash(Html(page), &headers))
+}
+
+/// An article that a reader may see: of a feed on his shelf, or starred.
+pub(crate) struct Kept {
+    pub article: Article,
+    /// Whether its feed is on the shelf, and the article still kept there.
+    pub is_on_shelf: bool,
+    /// What its feed was called when it was starred.
+    feed_title: Option<String>,
+}
+
+impl Kept {
+    /// A copy that outlived its article has no state to change but its star.
+    fn tell(&self, view: &mut ArticleView) {
+        view.has_state = self.is_on_shelf;
+        if let Some(title) = self
+            .feed_title
+            .as_ref()
+            .filter(|_| view.feed_title.is_empty())
+        {
+            view.letter = words::letter(title);
+            view.feed_title.clone_from(title);
+        }
+    }
+}
+
+/// The article as it is kept, or the star's copy of it. One read where it isn't remembered; a star's copy another.
+///
+/// # Errors
+/// A problem where it is neither on the shelf nor starred.
+pub(crate) async fn kept(app: &App, shelf: &Shelf, id: ArticleId) -> Answer<Kept> {
+    if shelf.subscription(id.feed).is_some()
+        && let Some(known) = articles::known(&app.store, id).await?
+    {
+        return Ok(Kept {
+            article: known.0.clone(),
+            is_on_shelf: true,
+            feed_title: None,
+        });
+    }
+    let star = match shelf.is_starred(id) {
+        true => stars::get(&app.store, shelf.user, id).await?,
+        false => None,
+    };
+    let (article, feed_title) = star.ok_or_else(Problem::not_found)?;
+    Ok(Kept {
+        article,
+        is_on_shelf: false,
+        feed_title: Some(feed_title),
+    })
 }
 
 /// The article alone, for the pane.
@@ -113,6 +159,7 @@ pub(super) fn list_of(reader: &Reader, id: ArticleId, context: Context) -> List 
     let all = choices.state == Some(Shown::All);
     let chosen = if all { Filter::All } else { Filter::Unread };
     let (scope, filter) = match list.as_deref() {
+        Some("starred") => return List::of_stars(choices.cursor),
         Some("all") => (Scope::Everything, Filter::All),
         Some("feed") => (Scope::Feed(id.feed), chosen),
         Some(list) => match list.strip_prefix("folder:") {
@@ -127,15 +174,16 @@ pub(super) fn list_of(reader: &Reader, id: ArticleId, context: Context) -> List 
         order: choices.order.unwrap_or(reader.user.profile.order),
         cursor: choices.cursor,
         order_named: choices.order.is_some(),
+        starred: false,
     }
 }
 
 /// Puts the open article where it belongs in the list, which may not show read ones, or not come this far.
-fn insert(cards: &mut Vec<Card>, article: &Article, flow: Flow) {
+fn insert(cards: &mut Vec<Arc<Card>>, article: &Article, flow: Flow) {
     if cards.iter().any(|card| card.id == article.id) {
         return;
     }
-    let behind = |card: &Card| match flow {
+    let behind = |card: &Arc<Card>| match flow {
         Flow::NewestFirst => card.face.order < article.face.order,
         Flow::OldestFirst => card.face.order > article.face.order,
     };
@@ -144,7 +192,7 @@ fn insert(cards: &mut Vec<Card>, article: &Article, flow: Flow) {
         id: article.id,
         face: article.face.clone(),
     };
-    cards.insert(place, card);
+    cards.insert(place, Arc::new(card));
 }
 
 /// What the pane shows.
@@ -181,6 +229,9 @@ pub(super) fn view(
         html: html.into_string(),
         enclosures: article.body.attachments.iter().map(enclosure).collect(),
         read: shelf.is_read(article.id),
+        starred: shelf.is_starred(article.id),
+        has_state: true,
+        place: format!("{}.{}", article.face.order, article.id),
         previous: None,
         next: None,
         return_to: list.href(),

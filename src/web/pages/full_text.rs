@@ -116,11 +116,16 @@ pub(super) fn is_opened_by_reader(method: &Method, headers: &HeaderMap, text: Te
 pub(super) async fn on_opening(
     app: &AppState,
     shelf: &Shelf,
-    known: Known,
+    article: Article,
 ) -> Answer<(Article, Option<Trouble>)> {
-    match is_wanted(shelf, &known.0) {
-        true => attempt(app, known, Wish::Opened).await,
-        false => Ok((known.0, None)),
+    if !is_wanted(shelf, &article) {
+        return Ok((article, None));
+    }
+    // Somebody may have brought it elsewhere since this was remembered, and the publisher isn't to be asked twice.
+    match articles::get_version(&app.store, article.id).await? {
+        Some(known) if is_wanted(shelf, &known.0) => attempt(app, known, Wish::Opened).await,
+        Some(known) => Ok((known.0, None)),
+        None => Ok((article, None)),
     }
 }
 

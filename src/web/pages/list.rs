@@ -1,5 +1,8 @@
 //! Unread, All, one feed, one folder: the same page over different parts of the shelf.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::HeaderMap;
@@ -12,9 +15,10 @@ use super::{Html, frame_of, with_flash};
 use crate::app::{App, AppState};
 use crate::articles::Card;
 use crate::clock::{Timestamp, rfc3339};
+use crate::datastore::StoreError;
 use crate::ids::FeedId;
 use crate::shelf::river::{self, Filter, Wish};
-use crate::shelf::{Scope, Shelf, moved};
+use crate::shelf::{Scope, Shelf, moved, stars};
 use crate::users::ListOrder;
 use crate::web::frame::{feed_href, icon_href};
 use crate::web::problem::{Answer, Problem};
@@ -105,7 +109,7 @@ async fn show(
     filter: Filter,
     choices: Choices,
 ) -> Answer<Response> {
-    let shelf = Shelf::arrive(&app.store, reader.user.id, reader.now).await?;
+    let mut shelf = Shelf::arrive(&app.store, reader.user.id, reader.now).await?;
     let exists = match &scope {
         Scope::Everything => true,
         Scope::Folder(path) => shelf.folders().contains(path),
@@ -120,8 +124,9 @@ async fn show(
         order: choices.order.unwrap_or(reader.user.profile.order),
         cursor: choices.cursor,
         order_named: choices.order.is_some(),
+        starred: false,
     };
-    let page = draw(&app, &reader, &shelf, &headers, &list).await?;
+    let page = draw(&app, &reader, &mut shelf, &headers, &list).await?;
     Ok(with_flash(Html(page), &headers))
 }
 
@@ -140,38 +145,103 @@ async fn elsewhere(app: &App, shelf: &Shelf, scope: &Scope) -> Answer<Response> 
 async fn draw(
     app: &App,
     reader: &Reader,
-    shelf: &Shelf,
+    shelf: &mut Shelf,
     headers: &HeaderMap,
     list: &List,
 ) -> Answer<ReaderPage> {
-    let stretch = load(app, shelf, list).await?;
+    let loaded = load(app, shelf, list).await?;
+    shelf.catch_up(&app.store, &loaded.newer).await?;
     let now = app.clock.now();
-    let lines = stretch
-        .cards
-        .iter()
-        .map(|card| line(shelf, list, card, now))
-        .collect::<Vec<_>>();
-    let next = stretch.next.map(|place| list.next_href(app, place));
-    let mut page = around(reader, shelf, headers, list, lines, next);
+    let lines = loaded.lines(shelf, list, now);
+    let mut page = around(reader, shelf, headers, list, lines, loaded.next);
     page.overview = Some(overview(shelf, &page.lines, now));
     page.asking = asking::of_list(app, shelf, &list.scope);
     Ok(page)
 }
 
+/// What a reader has starred.
+pub(super) async fn starred(
+    State(app): State<AppState>,
+    reader: Reader,
+    headers: HeaderMap,
+    Query(choices): Query<Choices>,
+) -> Answer<Response> {
+    let mut shelf = Shelf::arrive(&app.store, reader.user.id, reader.now).await?;
+    let list = List::of_stars(choices.cursor);
+    let page = draw(&app, &reader, &mut shelf, &headers, &list).await?;
+    Ok(with_flash(Html(page), &headers))
+}
+
+/// One page of a list.
+pub(super) struct Loaded {
+    pub cards: Vec<Arc<Card>>,
+    /// The next page's address.
+    pub next: Option<String>,
+    /// Feeds of which more was found than the shelf knew.
+    newer: Vec<FeedId>,
+    /// What feeds were called that may not be on the shelf.
+    names: HashMap<FeedId, String>,
+}
+
+impl Loaded {
+    /// Its lines.
+    pub(super) fn lines(&self, shelf: &Shelf, list: &List, now: Timestamp) -> Vec<ArticleLine> {
+        let lines = self.cards.iter().map(|card| {
+            let line = line(shelf, list, card, now);
+            match self.names.get(&card.id.feed) {
+                Some(name) if line.feed_title.is_empty() => ArticleLine {
+                    letter: words::letter(name),
+                    feed_title: name.clone(),
+                    ..line
+                },
+                _ => line,
+            }
+        });
+        lines.collect()
+    }
+}
+
+fn useless_cursor() -> Problem {
+    let advice = "Open the list from its beginning.";
+    let title = "This page's address is of no use any more";
+    Problem::bad_request("bad_cursor", title, advice)
+}
+
+async fn load_stars(app: &App, shelf: &Shelf, list: &List) -> Answer<Loaded> {
+    let cursor = list.cursor.as_deref();
+    let page = stars::page(&app.store, shelf.user, cursor, PAGE as u32).await;
+    let (found, next) = match page {
+        Err(StoreError::BadCursor | StoreError::Invalid(_)) => return Err(useless_cursor()),
+        page => page?,
+    };
+    let names = found
+        .iter()
+        .map(|star| (star.id.feed, star.feed_title.clone()));
+    let names = names.collect();
+    let cards = found.into_iter().map(|star| {
+        let (id, face) = (star.id, star.face);
+        Arc::new(Card { id, face })
+    });
+    // A page that is full to the limit has a cursor even at the end.
+    let more = next.filter(|_| shelf.starred() > PAGE);
+    Ok(Loaded {
+        cards: cards.collect(),
+        next: more.map(|next| list.href_with(None, list.filter, Some(&next))),
+        newer: Vec::new(),
+        names,
+    })
+}
+
 /// One page of a list's articles.
-pub(super) async fn load(app: &App, shelf: &Shelf, list: &List) -> Answer<river::Stretch> {
+pub(super) async fn load(app: &App, shelf: &Shelf, list: &List) -> Answer<Loaded> {
+    if list.starred {
+        return load_stars(app, shelf, list).await;
+    }
     let beyond = match &list.cursor {
         None => None,
         Some(cursor) => {
             let place = river::from_cursor(&app.secret, &list.name(), cursor);
-            Some(place.ok_or_else(|| {
-                let advice = "Open the list from its beginning.";
-                Problem::bad_request(
-                    "bad_cursor",
-                    "This page's address is of no use any more",
-                    advice,
-                )
-            })?)
+            Some(place.ok_or_else(useless_cursor)?)
         }
     };
     let wish = Wish {
@@ -181,11 +251,17 @@ pub(super) async fn load(app: &App, shelf: &Shelf, list: &List) -> Answer<river:
         beyond,
         limit: PAGE,
     };
-    Ok(river::page(&app.store, shelf, &wish).await?)
+    let stretch = river::page(&app.store, shelf, &wish).await?;
+    Ok(Loaded {
+        cards: stretch.cards,
+        next: stretch.next.map(|place| list.next_href(app, place)),
+        newer: stretch.newer,
+        names: HashMap::new(),
+    })
 }
 
 /// One article in a list.
-pub(super) fn line(shelf: &Shelf, list: &List, card: &Card, now: Timestamp) -> ArticleLine {
+fn line(shelf: &Shelf, list: &List, card: &Card, now: Timestamp) -> ArticleLine {
     let feed_title = shelf.title(card.id.feed);
     let face = &card.face;
     let shown = face
@@ -204,6 +280,7 @@ pub(super) fn line(shelf: &Shelf, list: &List, card: &Card, now: Timestamp) -> A
         age: words::age(shown, now),
         datetime: rfc3339(shown),
         read: shelf.is_read(card.id),
+        starred: shelf.is_starred(card.id),
         snippet: face.snippet.clone().unwrap_or_default(),
         image: face.image.clone(),
         selected: false,
@@ -220,6 +297,13 @@ pub(super) fn title_or_untitled(title: &str) -> String {
     title.to_owned()
 }
 
+/// What stands unread on a page, for marking no more than that.
+fn page_text(lines: &[ArticleLine]) -> String {
+    let unread = lines.iter().filter(|line| !line.read);
+    let ids: Vec<&str> = unread.map(|line| line.id.as_str()).collect();
+    ids.join(" ")
+}
+
 /// The page around some lines.
 pub(super) fn around(
     reader: &Reader,
@@ -231,6 +315,7 @@ pub(super) fn around(
 ) -> ReaderPage {
     let unread = shelf.unread_in(&list.scope);
     let (heading, place) = match (&list.scope, list.filter) {
+        _ if list.starred => ("Starred".to_owned(), Place::Starred),
         (Scope::Everything, Filter::Unread) => ("Unread".to_owned(), Place::Unread),
         (Scope::Everything, Filter::All) => ("All articles".to_owned(), Place::All),
         (Scope::Folder(path), _) => (path.last().cloned().unwrap_or_default(), Place::Elsewhere),
@@ -244,6 +329,7 @@ pub(super) fn around(
         .and_then(|feed| shelf.card(feed))
         .and_then(|card| card.error.clone());
     let empty = lines.is_empty().then(|| empty(shelf, list, unread));
+    let unread = if list.starred { 0 } else { unread };
     let states = (!matches!(list.scope, Scope::Everything)).then(|| StateLinks {
         showing_all: list.filter == Filter::All,
         unread_href: list.href_with(list.order_named.then_some(list.order), Filter::Unread, None),
@@ -251,21 +337,31 @@ pub(super) fn around(
     });
     let mark_all = (unread > 0).then(|| MarkAll {
         seen: shelf.seen(&list.scope).to_text(),
+        page: page_text(&lines),
+        order: if list.order == ListOrder::Oldest {
+            "oldest"
+        } else {
+            "newest"
+        },
         return_to: list.href_with(list.order_named.then_some(list.order), list.filter, None),
         count: Count(unread),
     });
     ReaderPage {
         frame: frame_of(reader, shelf, headers, &heading, place, Some(&list.scope)),
         heading,
-        subheading: format!("{} unread", words::thousands(u64::from(unread))),
+        subheading: match list.starred {
+            true => format!("{} starred", words::thousands(shelf.starred() as u64)),
+            false => format!("{} unread", words::thousands(u64::from(unread))),
+        },
         list_href: list.href(),
         lines,
         next,
-        order: OrderLinks {
+        order: (!list.starred).then(|| OrderLinks {
             oldest_first: list.order == ListOrder::Oldest,
             newest_href: list.href_with(Some(ListOrder::Newest), list.filter, None),
             oldest_href: list.href_with(Some(ListOrder::Oldest), list.filter, None),
-        },
+        }),
+        starred: list.starred && shelf.starred() > 0,
         states,
         mark_all,
         empty,

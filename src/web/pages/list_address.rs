@@ -38,6 +38,8 @@ pub(super) struct List {
     pub cursor: Option<String>,
     /// Whether the address names the order, and so must the next.
     pub order_named: bool,
+    /// Whether it is the list of stars, which has no order but its own.
+    pub starred: bool,
 }
 
 /// A folder's path from the encoded segments of an address.
@@ -47,6 +49,18 @@ pub(crate) fn decode_path(raw: &str) -> Vec<String> {
 }
 
 impl List {
+    /// What a reader has starred, the last first.
+    pub(super) fn of_stars(cursor: Option<String>) -> Self {
+        Self {
+            scope: Scope::Everything,
+            filter: Filter::All,
+            order: ListOrder::Newest,
+            cursor,
+            order_named: false,
+            starred: true,
+        }
+    }
+
     pub(super) fn flow(&self) -> Flow {
         match self.order {
             ListOrder::Newest => Flow::NewestFirst,
@@ -60,6 +74,9 @@ impl List {
     }
 
     pub(super) fn path(&self) -> String {
+        if self.starred {
+            return "/starred".into();
+        }
         match (&self.scope, self.filter) {
             (Scope::Everything, Filter::Unread) => "/unread".into(),
             (Scope::Everything, Filter::All) => "/all".into(),
@@ -84,7 +101,7 @@ impl List {
             Some(ListOrder::Oldest) => query.push("order=oldest".into()),
             None => {}
         }
-        query.extend(cursor.map(|cursor| format!("cursor={cursor}")));
+        query.extend(cursor.map(|cursor| format!("cursor={}", words::segment(cursor))));
         let mark = if query.is_empty() { "" } else { "?" };
         format!("{}{mark}{}", self.path(), query.join("&"))
     }
@@ -104,6 +121,7 @@ impl List {
     /// How an article's address names the list that it was opened from.
     pub(super) fn context(&self) -> String {
         let list = match (&self.scope, self.filter) {
+            _ if self.starred => "starred".to_owned(),
             (Scope::Everything, Filter::Unread) => "unread".to_owned(),
             (Scope::Everything, Filter::All) => "all".to_owned(),
             (Scope::Feed(_), _) => "feed".to_owned(),
@@ -125,7 +143,7 @@ impl List {
             context.push_str(&format!("&order={order}"));
         }
         if let Some(cursor) = &self.cursor {
-            context.push_str(&format!("&cursor={cursor}"));
+            context.push_str(&format!("&cursor={}", words::segment(cursor)));
         }
         context
     }

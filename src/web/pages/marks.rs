@@ -5,11 +5,16 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Json};
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::app::AppState;
-use crate::ids::ArticleId;
+use crate::articles::store::Flow;
+use crate::clock::Timestamp;
+use crate::ids::{ArticleId, FeedId};
+use crate::shelf::acts::{self, Place, Which};
 use crate::shelf::{Scope, Seen, Shelf};
+use crate::users::ListOrder;
 use crate::web::flash;
 use crate::web::problem::{Answer, Problem};
 use crate::web::reader::Reader;
@@ -60,7 +65,8 @@ async fn mark_one(
     } else {
         (vec![], vec![id])
     };
-    shelf.mark(&app.store, None, &read, &unread).await?;
+    let now = app.clock.now();
+    shelf.mark(&app.store, now, None, &read, &unread).await?;
     Ok(Redirect::to(&flash::local(&back.return_to)))
 }
 
@@ -68,6 +74,16 @@ async fn mark_one(
 #[derive(Debug, Deserialize)]
 pub(super) struct MarkAll {
     seen: String,
+    /// What of it: `all` (default), `page`, `above.PLACE`, `below.PLACE`, or `older.DAYS`. A place is a moment and an
+    /// article, as the page's article has it.
+    #[serde(default)]
+    what: String,
+    /// The articles that stood on the page.
+    #[serde(default)]
+    page: String,
+    /// Which way the list goes.
+    #[serde(default)]
+    order: ListOrder,
     #[serde(rename = "return", default)]
     return_to: String,
 }
@@ -82,10 +98,23 @@ pub(super) async fn mark_all(
         Problem::bad_request("bad_seen", "The page didn't say what it showed", advice)
     })?;
     let mut shelf = Shelf::load(&app.store, reader.user.id).await?;
+    let now = app.clock.now();
+    let which = which(&form, now).ok_or_else(|| {
+        let advice = "Reload the page, and mark it again.";
+        let title = "The page didn't say which articles it means";
+        Problem::bad_request("bad_what", title, advice)
+    })?;
+    let flow = match form.order {
+        ListOrder::Newest => Flow::NewestFirst,
+        ListOrder::Oldest => Flow::OldestFirst,
+    };
+    let newer = seen.feeds().iter();
+    let newer = newer.filter(|(feed, last)| *last > shelf.numbers(*feed).last);
+    let newer: Vec<FeedId> = newer.map(|(feed, _)| *feed).collect();
+    shelf.catch_up(&app.store, &newer).await?;
+    let shown = acts::shown(&app.store, &shelf, &seen, &which, flow, now).await?;
     let act = app.chance.hex::<8>();
-    let count = shelf
-        .mark_all(&app.store, &act, app.clock.now(), &seen)
-        .await?;
+    let count = shelf.mark_all(&app.store, &act, now, &shown).await?;
     let to = flash::local(&form.return_to);
     if count == 0 {
         return Ok(flash::redirect(
@@ -96,6 +125,35 @@ pub(super) async fn mark_all(
     }
     let text = format!("Marked {} as read", words::count(count, "article"));
     Ok(flash::redirect(&to, text, Some(act)))
+}
+
+/// What a form means; `None` for what no form of ours says.
+fn which(form: &MarkAll, now: Timestamp) -> Option<Which> {
+    let (what, rest) = form.what.split_once('.').unwrap_or((&form.what, ""));
+    let place = || {
+        let (at, id) = rest.split_once('.')?;
+        let at = crate::clock::from_micros(at.parse().ok()?);
+        let id = id.parse().ok()?;
+        Some(Place { at, id })
+    };
+    Some(match what {
+        "" | "all" => Which::All,
+        "page" => {
+            let ids = form.page.split(' ').filter(|id| !id.is_empty());
+            let ids: Vec<ArticleId> = ids.map(str::parse).collect::<Result<_, _>>().ok()?;
+            Which::These(ids)
+        }
+        "above" => Which::Above(place()?),
+        "below" => Which::Below(place()?),
+        "older" => {
+            let days = rest
+                .parse()
+                .ok()
+                .filter(|days| (1..=3_650).contains(days))?;
+            Which::Older(now - TimeDelta::days(days))
+        }
+        _ => return None,
+    })
 }
 
 /// An act to take back.
@@ -187,8 +245,9 @@ pub(crate) async fn take(app: &AppState, shelf: &mut Shelf, batch: &Batch) -> An
     }
     let read = ids(&batch.read)?;
     let unread = ids(&batch.unread)?;
+    let id = batch.batch.as_deref();
     shelf
-        .mark(&app.store, batch.batch.as_deref(), &read, &unread)
+        .mark(&app.store, app.clock.now(), id, &read, &unread)
         .await?;
     Ok(())
 }

@@ -18,13 +18,16 @@ mod overview;
 mod pulse;
 mod replace;
 mod settings;
+mod starring;
 mod wake;
 
+pub(crate) use article::kept;
 pub(crate) use asking::said;
 pub(crate) use full_text::clean_full_text;
 pub(crate) use list_address::decode_path;
 pub(crate) use marks::{Batch, Counts, take};
 pub(super) use settings::show_openid_error;
+pub(crate) use starring::change as change_star;
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
@@ -49,6 +52,7 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/", get(list::home)),
         route("GET", "/unread", get(list::unread)),
         route("GET", "/all", get(list::all)),
+        route("GET", "/starred", get(list::starred)),
         route("GET", "/feed/{feed}", get(list::feed)),
         route("GET", "/folder/{*path}", get(list::folder)),
         route("GET", "/article/{id}", get(article::show)),
@@ -56,6 +60,8 @@ pub(super) fn routes() -> Vec<Route> {
         // Marking
         route("POST", "/article/{id}/read", post(marks::read)),
         route("POST", "/article/{id}/unread", post(marks::unread)),
+        route("POST", "/article/{id}/star", post(starring::star)),
+        route("POST", "/article/{id}/unstar", post(starring::unstar)),
         route("POST", "/mark-all", post(marks::mark_all)),
         route("POST", "/undo", post(marks::undo)),
         route("POST", "/marks", post(marks::batch)),
@@ -81,6 +87,7 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/import/last", get(import::result)),
         route("POST", "/import/step", post(import::step)),
         route("GET", "/export.opml", get(opml::export)),
+        route("GET", "/export/starred.json", get(starring::export)),
         // Oneself
         route("GET", "/settings", get(settings::show)),
         route("POST", "/settings/reading", post(settings::reading)),

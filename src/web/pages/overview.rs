@@ -19,6 +19,14 @@ pub(super) fn empty(shelf: &Shelf, list: &List, unread: u32) -> EmptyState {
             href,
         })
     };
+    if list.starred {
+        return EmptyState {
+            title: "No stars yet".into(),
+            text: "Press s on an article, or its star, and it stays here, whatever becomes of its feed."
+                .into(),
+            action: link("Back to unread", "/unread".into()),
+        };
+    }
     if shelf.subscriptions.is_empty() {
         return EmptyState {
             title: "Your shelf is empty".into(),

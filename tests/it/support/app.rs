@@ -110,10 +110,20 @@ impl TestApp {
         folder: Option<tempfile::TempDir>,
         settings: &[(&str, &str)],
     ) -> Self {
+        Self::over_with(store, clock, folder, settings, 11).await
+    }
+
+    async fn over_with(
+        store: Datastore,
+        clock: Clock,
+        folder: Option<tempfile::TempDir>,
+        settings: &[(&str, &str)],
+        seed: u64,
+    ) -> Self {
         let config = config(settings);
         let base = Url::parse(&format!("http://{HOST}/")).unwrap();
         let base = config.server.base_url.clone().unwrap_or(base);
-        let chance = Chance::seeded(11);
+        let chance = Chance::seeded(seed);
         let app = App::new(Parts {
             config,
             store,
@@ -139,7 +149,8 @@ impl TestApp {
     /// The same, with some settings.
     pub(crate) async fn beside_with(&self, settings: &[(&str, &str)]) -> Self {
         let store = self.state.store.clone();
-        Self::over(store, self.clock.clone(), None, settings).await
+        // An instance is known by a number that it has drawn.
+        Self::over_with(store, self.clock.clone(), None, settings, 12).await
     }
 
     /// On a port of its own, with some settings, for as long as `work` takes: hubs call back.
@@ -196,6 +207,11 @@ impl TestApp {
     /// Somebody with a token from elsewhere.
     pub(crate) fn program(&self, token: &str) -> Client<'_> {
         Client::program(self, token.to_owned())
+    }
+
+    /// Forgets what the instance remembers, as if it had just started.
+    pub(crate) fn forgets(&self) {
+        self.state.store.memory().unwrap().clear();
     }
 
     /// Moves the clock.

@@ -1,0 +1,101 @@
+//! How much one reader may take up, by his class.
+
+use super::{ConfigError, Env};
+
+/// What one reader may have or do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Feeds on his shelf. `feeds`, at most 5000, which is the default.
+    pub feeds: u64,
+    /// OPML files that he may import in a day. `imports`, default 20.
+    pub imports: u32,
+    /// Feeds that he may ask for out of turn in an hour. `refreshes`, default 60.
+    pub refreshes: u32,
+    /// Articles of a new feed that are unread for him, the newest; what is older counts as read. `unread`, default 100.
+    pub unread: u32,
+    /// Articles that he may keep starred. `stars`, at most 10000, which is the default.
+    pub stars: u64,
+}
+
+impl Default for Quota {
+    fn default() -> Self {
+        Self {
+            feeds: 5_000,
+            imports: 20,
+            refreshes: 60,
+            unread: 100,
+            stars: 10_000,
+        }
+    }
+}
+
+/// The quotas of the two classes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Quotas {
+    /// Everybody's. `QUOTA`, such as `feeds=500 imports=5 refreshes=20 unread=50 stars=1000`; what it leaves out is as by
+    /// default.
+    pub readers: Quota,
+    /// The administrator's. `QUOTA_ADMIN`; what it leaves out is as everybody's.
+    pub admin: Quota,
+}
+
+impl Quotas {
+    pub(super) fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        let readers = read(env, "QUOTA", Quota::default())?;
+        let admin = read(env, "QUOTA_ADMIN", readers)?;
+        Ok(Self { readers, admin })
+    }
+
+    /// Of the class that a reader belongs to.
+    pub fn of(&self, admin: bool) -> Quota {
+        if admin { self.admin } else { self.readers }
+    }
+}
+
+fn read(env: &Env, name: &'static str, mut quota: Quota) -> Result<Quota, ConfigError> {
+    let text = env.get(name).unwrap_or_default();
+    for part in text.split([',', ' ']).filter(|part| !part.is_empty()) {
+        let wrong = |takes: &str| ConfigError::new(name, format!("has {part:?}; {takes}"));
+        let known = "it takes feeds=, imports=, refreshes=, unread= and stars=, each with a number";
+        let (what, number) = part.split_once('=').ok_or_else(|| wrong(known))?;
+        let number: u32 = number.parse().map_err(|_| wrong(known))?;
+        let at_most = |most: u32| match number <= most {
+            true => Ok(u64::from(number)),
+            false => Err(wrong(&format!("that is at most {most}"))),
+        };
+        match what {
+            "feeds" => quota.feeds = at_most(5_000)?,
+            "imports" => quota.imports = number,
+            "refreshes" => quota.refreshes = number,
+            "unread" => quota.unread = number,
+            "stars" => quota.stars = at_most(10_000)?,
+            _ => return Err(wrong(known)),
+        }
+    }
+    Ok(quota)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quota_names_what_differs() {
+        let env = Env::of([
+            ("QUOTA", "feeds=50, unread=10"),
+            ("QUOTA_ADMIN", "feeds=500"),
+        ]);
+        let quotas = Quotas::from_env(&env).unwrap();
+        assert_eq!((quotas.readers.feeds, quotas.readers.unread), (50, 10));
+        assert_eq!((quotas.admin.feeds, quotas.admin.unread), (500, 10));
+        assert_eq!(quotas.of(false).imports, Quota::default().imports);
+    }
+
+    #[test]
+    fn a_wrong_quota_names_itself() {
+        for wrong in ["feeds", "feeds=many", "feeds=6000", "coffee=3"] {
+            let error = Quotas::from_env(&Env::of([("QUOTA", wrong)])).unwrap_err();
+            assert!(error.to_string().starts_with("QUOTA has \""), "{error}");
+        }
+    }
+}

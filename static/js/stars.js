@@ -1,0 +1,66 @@
+// Stars: set at once, and told to the server, which keeps a copy of the article.
+
+import { lineOf } from "./lines.js";
+import { say } from "./notices.js";
+
+const pane = document.getElementById("article");
+/** Articles whose stars are on their way. */
+const busy = new Set();
+
+function isStarred(id) {
+  const form = barOf(id);
+  if (form) return form.getAttribute("action").endsWith("/unstar");
+  return lineOf(id)?.querySelector(".line-star")?.hidden === false;
+}
+
+function barOf(id) {
+  return pane?.querySelector(`.article-bar[data-article="${CSS.escape(id)}"] [data-toggle-star]`);
+}
+
+function show(id, starred) {
+  const star = lineOf(id)?.querySelector(".line-star");
+  if (star) star.hidden = !starred;
+  const form = barOf(id);
+  if (!form) return;
+  const button = form.querySelector("button");
+  form.setAttribute("action", `/article/${id}/${starred ? "unstar" : "star"}`);
+  button.classList.toggle("is-starred", starred);
+  button.setAttribute("aria-pressed", starred);
+  const use = button.querySelector("use");
+  use.setAttribute("href", `${use.getAttribute("href").split("#")[0]}#${starred ? "star-full" : "star"}`);
+  button.querySelector("span").textContent = starred ? "Starred" : "Star";
+}
+
+/** Stars an article, or takes its star; back again where the server doesn't take it. */
+export async function toggleStar(id) {
+  if (!id || busy.has(id)) return;
+  const starred = !isStarred(id);
+  busy.add(id);
+  show(id, starred);
+  say(starred ? "Starred" : "Star taken away");
+  try {
+    const answer = await fetch(`/article/${id}/${starred ? "star" : "unstar"}`, {
+      method: "POST",
+      keepalive: true,
+      headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" },
+    });
+    if (!answer.ok || answer.redirected) {
+      show(id, !starred);
+      const problem = await answer.json().catch(() => null);
+      say(problem?.error?.message ?? "The star wasn’t kept");
+    }
+  } catch {
+    show(id, !starred);
+    say("No network: the star wasn’t kept");
+  }
+  busy.delete(id);
+}
+
+export function startStars() {
+  pane?.addEventListener("submit", (event) => {
+    const form = event.target.closest("[data-toggle-star]");
+    if (!form) return;
+    event.preventDefault();
+    toggleStar(form.closest("[data-article]").dataset.article);
+  });
+}

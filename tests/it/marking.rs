@@ -1,0 +1,391 @@
+//! Marking parts of a list, each bounded by what the page showed and undone with one click; and what is read against a set.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dormouse::articles::Numbers;
+use dormouse::ids::{FeedId, UserId};
+use dormouse::shelf::{Reading, Shown, read_store};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+
+use crate::support::{Answer, Client, FakeWeb, FeedText, Page, TestApp, at, attribute};
+
+/// What a form of the page says, with one of its buttons.
+async fn marks(reader: &Client<'_>, page: &Answer, what: &str) -> Answer {
+    let seen = page.seen().unwrap();
+    let shown = attribute(page.text(), "name=\"page\"", "value").unwrap();
+    let order = attribute(page.text(), "name=\"order\"", "value").unwrap();
+    let form = [
+        ("seen", seen.as_str()),
+        ("page", shown.as_str()),
+        ("order", order.as_str()),
+        ("what", what),
+        ("return", "/unread"),
+    ];
+    reader.post("/mark-all", &form).await
+}
+
+async fn unread(reader: &Client<'_>) -> BTreeSet<String> {
+    let lines = reader.whole_list("/all").await.into_iter();
+    lines
+        .filter(|line| !line.read)
+        .map(|line| line.id)
+        .collect()
+}
+
+#[tokio::test]
+async fn above_below_older_and_the_page_are_bounded_and_undone() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    // Articles of both feeds take turns, and some share their second.
+    for (name, newest) in [
+        ("one", at(11, 30)),
+        ("two", at(11, 0)),
+        ("three", at(11, 0)),
+    ] {
+        let text = FeedText::hourly(name, 30, newest);
+        let url = web.put(&format!("/{name}"), Page::feed(text.rss()));
+        ann.subscribes(&url).await;
+    }
+    for order in ["newest", "oldest"] {
+        let list = format!("/unread?order={order}");
+        let all: Vec<String> = ann
+            .whole_list(&list)
+            .await
+            .into_iter()
+            .map(|line| line.id)
+            .collect();
+        assert_eq!(all.len(), 90);
+        for place in [0, 1, 2, 7, 40, 49] {
+            let opened = ann.ask(
+                http::Method::GET,
+                &format!("/article/{}?in=unread&order={order}", all[place]),
+            );
+            // Looked at ahead of time: nothing is read by that.
+            let opened = opened.header("sec-purpose", "prefetch").send().await;
+            opened.is(200);
+            let side = |name: &str| {
+                let values = opened.text().split("value=\"").skip(1);
+                let mut values = values
+                    .filter_map(|text| text.split_once('"').map(|(value, _)| value.to_owned()));
+                values.find(|value| value.starts_with(name)).unwrap()
+            };
+            for (name, gone) in [("above", &all[..place]), ("below", &all[place + 1..])] {
+                let marked = marks(&ann, &opened, &side(name)).await;
+                marked.is(303);
+                assert!(
+                    marked.cost.writes <= 1 && marked.cost.reads <= 2,
+                    "{:?}",
+                    marked.cost
+                );
+                let gone: BTreeSet<&String> = gone.iter().collect();
+                let left: BTreeSet<String> = all
+                    .iter()
+                    .filter(|id| !gone.contains(id))
+                    .cloned()
+                    .collect();
+                let said = ann.get("/unread").await;
+                assert_eq!(unread(&ann).await, left, "{name} {place} {order}");
+                if gone.is_empty() {
+                    continue;
+                }
+                let act = attribute(said.text(), "name=\"act\"", "value").unwrap();
+                ann.post("/undo", &[("act", &act)]).await.is(303);
+                assert_eq!(unread(&ann).await.len(), 90, "undone");
+            }
+        }
+    }
+    // What arrives meanwhile stays unread, wherever it stands.
+    let page = ann.get("/unread").await;
+    let text = FeedText::hourly("one", 32, at(13, 30));
+    web.put("/one", Page::feed(text.rss()));
+    app.minutes_pass(24 * 60);
+    app.refresh().await;
+    let shown: BTreeSet<String> = page.lines().into_iter().map(|line| line.id).collect();
+    marks(&ann, &page, "page").await.is(303);
+    let left = unread(&ann).await;
+    assert_eq!(left.len(), 90 + 2 - 50);
+    assert!(left.is_disjoint(&shown));
+    // Older than a day: all of them but those that came since.
+    let page = ann.get("/unread").await;
+    marks(&ann, &page, "older.1").await.is(303);
+    let left = ann.whole_list("/unread").await;
+    let titles: Vec<&str> = left.iter().map(|line| line.title.as_str()).collect();
+    assert!(
+        !titles.is_empty() && titles.iter().all(|title| title.contains("one-3")),
+        "{titles:?}"
+    );
+    marks(&ann, &page, "sideways").await.is(400);
+    marks(&ann, &page, "above.12").await.is(400);
+}
+
+/// Something that happens to what is read, in one of two tabs.
+#[derive(Clone, Debug)]
+enum Event {
+    Arrive(u32, u32),
+    Retire(u32, u32),
+    /// A batch of a tab: some read, some unread; sent once or twice.
+    Batch(Vec<(u32, u32, bool)>, bool),
+    /// A tab draws its page anew, and knows what there is.
+    Look(bool),
+    MarkAll(bool),
+    /// Only these of what the tab knows.
+    MarkSome(bool, u32),
+    Undo(usize),
+    Wait(i64),
+}
+
+const FEEDS: u32 = 6;
+
+fn event() -> impl Strategy<Value = Event> {
+    let feed = || 1..=FEEDS;
+    let mark = (feed(), 1..120_u32, any::<bool>());
+    prop_oneof![
+        3 => (feed(), 1..20_u32).prop_map(|(feed, count)| Event::Arrive(feed, count)),
+        1 => (feed(), 1..15_u32).prop_map(|(feed, count)| Event::Retire(feed, count)),
+        3 => (proptest::collection::vec(mark, 1..12), any::<bool>())
+            .prop_map(|(marks, twice)| Event::Batch(marks, twice)),
+        2 => any::<bool>().prop_map(Event::Look),
+        1 => any::<bool>().prop_map(Event::MarkAll),
+        1 => (any::<bool>(), 2..5_u32).prop_map(|(tab, step)| Event::MarkSome(tab, step)),
+        1 => (0..3_usize).prop_map(Event::Undo),
+        1 => (1..6_i64).prop_map(Event::Wait),
+    ]
+}
+
+/// An act as the model knows it: its id, when it was made, and which articles it marked.
+type Act = (String, chrono::DateTime<chrono::Utc>, Vec<(u32, u32)>);
+
+/// The obvious: sets of numbers.
+#[derive(Default)]
+struct Model {
+    numbers: BTreeMap<u32, (u32, u32)>,
+    read: BTreeSet<(u32, u32)>,
+    acts: Vec<Act>,
+}
+
+impl Model {
+    fn numbers(&self, feed: u32) -> Numbers {
+        let (first, last) = self.numbers.get(&feed).copied().unwrap_or((1, 0));
+        let feed = FeedId(feed);
+        Numbers { feed, first, last }
+    }
+
+    fn set(&mut self, feed: u32, seq: u32, read: bool) {
+        let Numbers { first, last, .. } = self.numbers(feed);
+        if (first..=last).contains(&seq) {
+            match read {
+                true => self.read.insert((feed, seq)),
+                false => self.read.remove(&(feed, seq)),
+            };
+        }
+    }
+}
+
+/// Any interleaving of arrivals, marks, unmarks, bulk acts, undos, retention and two tabs, over one record and over many.
+#[test]
+fn what_is_read_is_what_sets_would_be() {
+    for split in [dormouse::shelf::reading::SPLIT, 1, 300] {
+        let config = Config {
+            cases: 250,
+            failure_persistence: None,
+            rng_seed: RngSeed::Fixed(5),
+            ..Config::default()
+        };
+        let run = |events: Vec<Event>| follow(events, split);
+        let events = proptest::collection::vec(event(), 1..50);
+        TestRunner::new(config).run(&events, run).unwrap();
+    }
+}
+
+fn follow(events: Vec<Event>, split: usize) -> Result<(), TestCaseError> {
+    let mut now = at(12, 0);
+    let (mut reading, mut model) = (Reading::default(), Model::default());
+    let mut tabs: [Vec<Numbers>; 2] = Default::default();
+    for (step, event) in events.into_iter().enumerate() {
+        match event {
+            Event::Arrive(feed, count) => {
+                model.numbers.entry(feed).or_insert((1, 0)).1 += count;
+            }
+            Event::Retire(feed, count) => {
+                let (first, last) = model.numbers.entry(feed).or_insert((1, 0));
+                *first = (*first + count).min(*last + 1);
+            }
+            Event::Wait(minutes) => now += chrono::TimeDelta::minutes(minutes),
+            Event::Batch(marks, twice) => {
+                let id = step.to_string();
+                let marks: Vec<_> = marks
+                    .into_iter()
+                    .map(|(feed, seq, read)| (model.numbers(feed), seq, read))
+                    .collect();
+                reading.mark_batch(Some(&id), &marks);
+                for &(numbers, seq, read) in &marks {
+                    model.set(numbers.feed.0, seq, read);
+                }
+                if twice {
+                    reading.mark_batch(Some(&id), &marks);
+                }
+            }
+            Event::Look(tab) => {
+                tabs[usize::from(tab)] = (1..=FEEDS).map(|feed| model.numbers(feed)).collect();
+            }
+            Event::MarkAll(tab) => bulk(
+                &mut reading,
+                &mut model,
+                &tabs[usize::from(tab)],
+                step,
+                now,
+                None,
+            )?,
+            Event::MarkSome(tab, every) => {
+                bulk(
+                    &mut reading,
+                    &mut model,
+                    &tabs[usize::from(tab)],
+                    step,
+                    now,
+                    Some(every),
+                )?;
+            }
+            Event::Undo(back) => {
+                let Some(place) = model.acts.len().checked_sub(back + 1) else {
+                    continue;
+                };
+                let (id, made, changed) = model.acts.remove(place);
+                let first = |feed: FeedId| model.numbers(feed.0).first;
+                let undone = reading.undo(&id, now, first);
+                let kept = changed
+                    .iter()
+                    .filter(|(feed, seq)| *seq >= model.numbers(*feed).first);
+                let kept: Vec<(u32, u32)> = kept.copied().collect();
+                if now - made > dormouse::shelf::read_state::UNDO {
+                    prop_assert_eq!(undone, None);
+                } else if undone.is_some() {
+                    prop_assert_eq!(undone, Some(kept.len() as u64));
+                    for mark in kept {
+                        model.read.remove(&mark);
+                    }
+                } else {
+                    // Ten acts are remembered, fewer where a record would be too large.
+                    prop_assert!(split < 1_000 || model.acts.len() + 1 - place > 10);
+                }
+            }
+        }
+        // As it would come back from the store, in as many records as it takes.
+        reading = dormouse::shelf::reading::stored(&reading, now, split).unwrap();
+        for feed in 1..=FEEDS {
+            let numbers = model.numbers(feed);
+            let (first, last) = (numbers.first, numbers.last);
+            let unread: Vec<u32> = (first..=last)
+                .filter(|&seq| !model.read.contains(&(feed, seq)))
+                .collect();
+            prop_assert_eq!(reading.unread_count(numbers) as usize, unread.len());
+            prop_assert_eq!(reading.unread(numbers), unread);
+        }
+        let known = |feed: FeedId| Some(model.numbers(feed.0));
+        prop_assert_eq!(reading.faults(known), Vec::<String>::new());
+    }
+    Ok(())
+}
+
+fn bulk(
+    reading: &mut Reading,
+    model: &mut Model,
+    tab: &[Numbers],
+    step: usize,
+    now: chrono::DateTime<chrono::Utc>,
+    every: Option<u32>,
+) -> Result<(), TestCaseError> {
+    let mut changed = Vec::new();
+    let mut shown = Vec::new();
+    for known in tab {
+        let numbers = model.numbers(known.feed.0);
+        let numbers = Numbers {
+            last: known.last.min(numbers.last),
+            ..numbers
+        };
+        let wanted = |seq: &u32| every.is_none_or(|every| seq.is_multiple_of(every));
+        let marked = (numbers.first..=numbers.last).filter(wanted);
+        let only: roaring::RoaringBitmap = marked.clone().collect();
+        changed.extend(
+            marked
+                .map(|seq| (known.feed.0, seq))
+                .filter(|mark| !model.read.contains(mark)),
+        );
+        let only = every.map(|_| only);
+        shown.push(Shown { numbers, only });
+    }
+    let id = format!("act {step}");
+    prop_assert_eq!(reading.mark_all(&id, now, &shown), changed.len() as u64);
+    model.read.extend(&changed);
+    if !changed.is_empty() {
+        model.acts.push((id, now, changed));
+    }
+    Ok(())
+}
+
+/// Five thousand feeds, read as oddly as can be: no record may come near an entity's limit.
+#[tokio::test]
+async fn what_is_read_of_five_thousand_feeds_is_parted_in_time() {
+    let app = TestApp::in_memory(&[]).await;
+    let (store, user) = (&app.state.store, UserId(7));
+    let numbers = |feed: u32| Numbers {
+        feed: FeedId(feed),
+        first: 1,
+        last: 200,
+    };
+    let odd = |feed: u32, seq: u32| feed.wrapping_mul(seq).wrapping_mul(0x9E37_79B1) >> 31 == 1;
+    let marks: Vec<_> = (1..=5_000)
+        .flat_map(|feed| {
+            (1..=200)
+                .filter(move |&seq| odd(feed, seq))
+                .map(move |seq| (numbers(feed), seq, true))
+        })
+        .collect();
+    for part in marks.chunks(50_000) {
+        let change = |reading: &mut Reading| reading.mark_batch(None, part);
+        read_store::change(store, user, app.clock.now(), change)
+            .await
+            .unwrap();
+    }
+    let shown: Vec<Shown> = (1..=5_000)
+        .map(|feed| {
+            let only: roaring::RoaringBitmap = (1..=200).filter(|seq| seq % 3 == 0).collect();
+            Shown {
+                numbers: numbers(feed),
+                only: Some(only),
+            }
+        })
+        .collect();
+    let act = |reading: &mut Reading| reading.mark_all("act", app.clock.now(), &shown);
+    let (marked, reading) = read_store::change(store, user, app.clock.now(), act)
+        .await
+        .unwrap();
+    assert!(reading.shards() >= 2, "{} shards", reading.shards());
+    let mut largest = 0;
+    let query = dormouse::datastore::Query::kind("ReadState", 100);
+    for row in store.run_query(&query).await.unwrap().rows {
+        largest = largest.max(row.entity.blob("body").unwrap().len());
+    }
+    assert!(largest <= 512 * 1_024, "{largest} bytes");
+    println!(
+        "{} shards, the largest of {largest} bytes",
+        reading.shards()
+    );
+    // Read again from the store it says the same, and one mark writes one shard.
+    app.forgets();
+    let again = read_store::known(store, user).await.unwrap();
+    assert_eq!(again.unread(numbers(77)), reading.unread(numbers(77)));
+    let before = store.total_cost();
+    let one = |reading: &mut Reading| reading.mark(numbers(77), again.unread(numbers(77))[0], true);
+    read_store::change(store, user, app.clock.now(), one)
+        .await
+        .unwrap();
+    let spent = store.total_cost() - before;
+    assert_eq!((spent.reads, spent.writes), (0, 1));
+    let undo = |reading: &mut Reading| reading.undo("act", app.clock.now(), |_| 1);
+    let (undone, _) = read_store::change(store, user, app.clock.now(), undo)
+        .await
+        .unwrap();
+    assert_eq!(undone, Some(marked));
+}

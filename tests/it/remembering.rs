@@ -1,0 +1,288 @@
+//! What instances remember: one load for many, nothing around it, nobody's own change undone, a ceiling.
+
+use std::sync::Arc;
+
+use dormouse::clock::Clock;
+use dormouse::datastore::embedded::Embedded;
+use dormouse::datastore::memory::{Loaded, Memory, Region};
+use dormouse::datastore::{Datastore, IndexSet};
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::support::{Client, FakeWeb, FeedText, Page, TestApp, at};
+
+/// A feed of some articles on Ann's shelf, and her program.
+async fn shelf<'a>(app: &'a TestApp, web: &FakeWeb, articles: i32) -> (Client<'a>, String) {
+    let ann = app.reader("ann").await;
+    let text = FeedText::hourly("News", articles, at(10, 0));
+    let feed = ann.subscribes(&web.put("/f", Page::feed(text.rss()))).await;
+    (ann, feed)
+}
+
+/// The same reader's browser, at another instance: it takes its cookies along, and back.
+fn at_other<'b>(other: &'b TestApp, here: &Client<'_>) -> Client<'b> {
+    let there = other.stranger();
+    for (name, value) in here.cookies() {
+        there.set_cookie(&name, &value);
+    }
+    there
+}
+
+#[tokio::test]
+async fn a_hundred_at_once_on_a_cold_key_are_one_load() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let (ann, _) = shelf(&app, &web, 20).await;
+    app.forgets();
+    let one = ann.get("/unread").await.is(200).cost;
+    app.forgets();
+    let before = app.state.store.total_cost();
+    let all = join_all((0..100).map(|_| ann.get("/unread"))).await;
+    let spent = app.state.store.total_cost() - before;
+    assert!(all.iter().all(|page| page.status == 200));
+    assert_eq!(spent.reads, one.reads, "{spent:?}");
+    assert!(one.reads > 0);
+    assert_eq!(ann.get("/unread").await.cost.reads, 0, "warm");
+}
+
+#[tokio::test]
+async fn a_load_that_fails_or_is_left_leaves_the_next_his_turn() {
+    static REGION: Region = Region {
+        name: "test",
+        minutes: 10,
+        share: 100,
+        class: None,
+    };
+    let clock = Clock::fixed(at(12, 0));
+    let store = Datastore::new(
+        Embedded::in_memory(IndexSet::ours().unwrap()).unwrap(),
+        clock.clone(),
+    );
+    let memory = Memory::new(1_000_000, clock.clone(), 1, &[&REGION], &[]);
+    let store = store.remembering(memory);
+    let fails = async { Err(dormouse::datastore::StoreError::Unavailable("no".into())) };
+    assert!(store.through::<u32>(&REGION, 7, fails).await.is_err());
+    let never = store.through::<u32>(&REGION, 7, std::future::pending());
+    let left = tokio::time::timeout(std::time::Duration::from_millis(5), never).await;
+    assert!(left.is_err());
+    let load = || async { Ok(Loaded::new(3_u32, 100)) };
+    assert_eq!(
+        store.through(&REGION, 7, load()).await.unwrap(),
+        Arc::new(3)
+    );
+    let other = async { Ok(Loaded::new(4_u32, 100)) };
+    assert_eq!(store.through(&REGION, 7, other).await.unwrap(), Arc::new(3));
+    clock.advance(chrono::TimeDelta::minutes(10));
+    let other = async { Ok(Loaded::new(4_u32, 100)) };
+    assert_eq!(
+        store.through(&REGION, 7, other).await.unwrap(),
+        Arc::new(4),
+        "too old"
+    );
+}
+
+#[tokio::test]
+async fn memory_has_a_ceiling() {
+    static REGION: Region = Region {
+        name: "test",
+        minutes: 10,
+        share: 50,
+        class: None,
+    };
+    let clock = Clock::fixed(at(12, 0));
+    let store = Datastore::new(
+        Embedded::in_memory(IndexSet::ours().unwrap()).unwrap(),
+        clock.clone(),
+    );
+    let store = store.remembering(Memory::new(2_000_000, clock, 1, &[&REGION], &[]));
+    for key in 0..1_000 {
+        let load = async { Ok(Loaded::new(vec![0_u8; 10_000], 10_000)) };
+        store.through(&REGION, key, load).await.unwrap();
+    }
+    let held = store.memory().unwrap().hits()[0];
+    assert!(held.bytes <= 1_000_000 && held.entries > 50, "{held:?}");
+    assert_eq!((held.hits, held.misses), (0, 1_000));
+}
+
+#[tokio::test]
+async fn of_two_instances_none_undoes_what_a_reader_did_at_the_other() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let (ann, _) = shelf(&app, &web, 30).await;
+    let other = app.beside().await;
+    let there = at_other(&other, &ann);
+    // Both know everything.
+    let lines = ann.get("/unread").await.lines();
+    there.get("/unread").await.is(200);
+    let mut read = std::collections::BTreeSet::new();
+    for (step, line) in lines.iter().take(24).enumerate() {
+        let (does, looks) = match step % 2 {
+            0 => (&ann, &there),
+            _ => (&there, &ann),
+        };
+        // Every third is taken back again, by a batch.
+        let path = format!("/article/{}/read", line.id);
+        does.post(&path, &[]).await.is(303);
+        read.insert(line.id.clone());
+        if step % 3 == 2 {
+            let marks = json!({ "batch": format!("b{step}"), "unread": [line.id] });
+            does.post_json("/marks", marks).await.is(200);
+            read.remove(&line.id);
+        }
+        // The browser goes to the other instance, with what it was told.
+        for (name, value) in does.cookies() {
+            looks.set_cookie(&name, &value);
+        }
+        let page = looks.get("/all").await;
+        let shown: std::collections::BTreeSet<_> = page
+            .is(200)
+            .lines()
+            .into_iter()
+            .filter(|line| line.read)
+            .map(|line| line.id)
+            .collect();
+        assert_eq!(shown, read, "step {step}");
+        assert!(page.cost.reads <= 2, "step {step}: {:?}", page.cost);
+        assert_eq!(
+            looks.get("/all").await.cost.reads,
+            0,
+            "what was told is known now"
+        );
+    }
+    // Stars and subscriptions too.
+    let star = format!("/article/{}/star", lines[3].id);
+    ann.post(&star, &[]).await.is(303);
+    for (name, value) in ann.cookies() {
+        there.set_cookie(&name, &value);
+    }
+    assert_eq!(there.titles("/starred").await, [lines[3].title.clone()]);
+    let second = web.put(
+        "/g",
+        Page::feed(FeedText::hourly("More", 3, at(11, 0)).rss()),
+    );
+    there.subscribes(&second).await;
+    for (name, value) in there.cookies() {
+        ann.set_cookie(&name, &value);
+    }
+    assert!(
+        ann.titles("/unread")
+            .await
+            .contains(&"Title of more-1".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn what_another_does_arrives_within_the_time_that_is_believed() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let (ann, feed) = shelf(&app, &web, 5).await;
+    let other = app.beside().await;
+    let there = at_other(&other, &ann);
+    assert_eq!(there.get("/unread").await.lines().len(), 5);
+    // News that a sweep of the first instance brings: nobody tells the second.
+    web.put(
+        "/f",
+        Page::feed(FeedText::hourly("News", 7, at(12, 0)).rss()),
+    );
+    app.minutes_pass(24 * 60);
+    there.get("/unread").await.is(200);
+    app.refresh().await;
+    assert!(app.feed(&feed).await.card.last > 5);
+    assert_eq!(there.get("/unread").await.lines().len(), 5, "remembered");
+    app.minutes_pass(5);
+    assert!(there.get("/unread").await.lines().len() > 5);
+}
+
+#[tokio::test]
+async fn whoever_signs_out_is_out_here_at_once_and_elsewhere_in_ten_minutes() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let (ann, _) = shelf(&app, &web, 5).await;
+    let stolen = ann.copy();
+    let other = app.beside().await;
+    let there = at_other(&other, &ann);
+    stolen.get("/unread").await.is(200);
+    there.get("/unread").await.is(200);
+    ann.post("/signout", &[]).await.is(303);
+    assert_eq!(stolen.get("/unread").await.status, 303);
+    assert_eq!(
+        there.get("/unread").await.status,
+        200,
+        "nobody has told this one"
+    );
+    app.minutes_pass(10);
+    assert_eq!(there.get("/unread").await.status, 303);
+}
+
+#[tokio::test]
+async fn a_new_password_ends_sessions_here_at_once_and_elsewhere_in_ten_minutes() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let (ann, _) = shelf(&app, &web, 5).await;
+    let stolen = ann.copy();
+    let other = app.beside().await;
+    let there = at_other(&other, &ann);
+    stolen.get("/unread").await.is(200);
+    there.get("/unread").await.is(200);
+    let form = [
+        ("current", crate::support::PASSWORD),
+        ("new", "another horse, correct"),
+    ];
+    ann.post("/settings/password", &form).await.is(303);
+    ann.get("/unread").await.is(200);
+    assert_eq!(stolen.get("/unread").await.status, 303);
+    assert_eq!(there.get("/unread").await.status, 200);
+    app.minutes_pass(10);
+    assert_eq!(there.get("/unread").await.status, 303);
+}
+
+#[tokio::test]
+async fn without_a_memory_everything_is_read_and_says_the_same() {
+    let (app, web) = (TestApp::with(&[("CACHE_MB", "0")]).await, FakeWeb::start());
+    let (ann, _) = shelf(&app, &web, 5).await;
+    let first = ann.get("/unread").await;
+    let second = ann.get("/unread").await;
+    assert_eq!(first.is(200).cost, second.cost);
+    assert!(second.cost.reads >= 5 && second.lines().len() == 5);
+}
+
+#[tokio::test]
+async fn a_mark_of_what_only_the_other_instance_knows_is_kept() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let (ann, feed) = shelf(&app, &web, 5).await;
+    let other = app.beside().await;
+    let there = at_other(&other, &ann);
+    web.put(
+        "/f",
+        Page::feed(FeedText::hourly("News", 8, at(12, 0)).rss()),
+    );
+    app.minutes_pass(24 * 60);
+    there.get("/unread").await.is(200);
+    app.refresh().await;
+    let newest = format!("{feed}-{}", app.feed(&feed).await.card.last);
+    let marks = json!({ "batch": "b", "read": [newest] });
+    there.post_json("/marks", marks).await.is(200);
+    let page = app.stranger();
+    for (name, value) in there.cookies() {
+        page.set_cookie(&name, &value);
+    }
+    let lines = page.get("/all").await.lines();
+    assert!(
+        lines.iter().any(|line| line.id == newest && line.read),
+        "{lines:?}"
+    );
+}
+
+#[tokio::test]
+async fn each_answer_says_its_cost_where_the_setting_asks_for_it() {
+    let web = FakeWeb::start();
+    for (setting, expected) in [("1", true), ("0", false)] {
+        let app = TestApp::with(&[("SERVER_TIMING", setting)]).await;
+        let (ann, _) = shelf(&app, &web, 5).await;
+        app.forgets();
+        let page = ann.get("/unread").await;
+        let reads = format!("reads;desc={}, ", page.is(200).cost.reads);
+        let said = page.header("server-timing").unwrap_or_default();
+        assert_eq!(
+            said.starts_with(&reads) && said.contains("writes;desc=0"),
+            expected,
+            "{said}"
+        );
+        assert_eq!(said.contains("total;dur="), expected);
+    }
+}
