@@ -20,9 +20,12 @@ use crate::fetch::news::News;
 use crate::fetch::websub::{Callbacks, Pace};
 use crate::google::{Credentials, SecretError, SecretManager, Tokens};
 use crate::identity::{Keys, Provider};
+use crate::ledger::Tally;
+use crate::shelf::subscription::Limits;
 use crate::shelf::{read_store, stars, store as shelves};
 use crate::users::store::Door;
 use crate::users::{self, session, token};
+use crate::web::impatience::Impatience;
 use crate::web::throttle::Throttle;
 use crate::{articles, feeds};
 
@@ -48,6 +51,8 @@ pub struct App {
     pub google_keys: Keys,
     /// Failed attempts to sign in.
     pub throttle: Throttle,
+    /// How often readers ask out of turn.
+    pub impatience: Impatience,
     /// Which publishers are being asked just now.
     pub courtesy: Courtesy,
     /// Where hubs find us; `None` where none is asked: by the setting, without a scheduler who would have leases renewed, or on a
@@ -55,6 +60,8 @@ pub struct App {
     pub callbacks: Option<Callbacks>,
     /// How often hubs have pushed.
     pub pushes: Pace,
+    /// What requests have cost since the last tick.
+    pub tally: Tally,
     /// What arrived lately.
     pub news: News,
     /// Which pulse looks whether anything is to do.
@@ -294,7 +301,9 @@ impl App {
             secret: secret.into_bytes(),
             base_url,
             throttle: Throttle::default(),
+            impatience: Impatience::default(),
             courtesy: Courtesy::default(),
+            tally: Tally::default(),
             news: News::default(),
             latch: Latch::default(),
         })
@@ -314,7 +323,17 @@ impl App {
             clock: self.clock.clone(),
             spacing: self.config.fetch.host_spacing,
             courtesy: self.courtesy.clone(),
+            tally: self.tally.clone(),
         })
+    }
+
+    /// How much a reader may take up, of his class.
+    pub fn limits(&self, admin: bool) -> Limits {
+        let quota = self.config.quotas.of(admin);
+        Limits {
+            feeds: quota.feeds,
+            unread: quota.unread,
+        }
     }
 
     /// Whether browsers are to send cookies over TLS alone.

@@ -13,6 +13,7 @@
 //! | [`icons`] | sites' icons, or that there is none |
 //! | [`fetch`] | from an address to articles: guard, parse, clean, decide, apply, tick |
 //! | [`cleaning`] | sessions that are over, readers who sleep, feeds that nobody reads |
+//! | [`ledger`], [`pricing`] | what was done, day by day; and what Google charges for it |
 //! | [`identity`] | who somebody is, on another's word: OpenID Connect, and the tokens of Google's scheduler |
 //! | [`google`] | access tokens for Google's services, and the secrets that they open |
 //! | [`outside`] | TLS, names, and HTTP to the services that the settings name |
@@ -38,9 +39,11 @@ pub mod google;
 pub mod icons;
 pub mod identity;
 pub mod ids;
+pub mod ledger;
 pub mod moving;
 pub mod outside;
 pub mod packed;
+pub mod pricing;
 pub mod shelf;
 pub mod simulate;
 pub mod users;

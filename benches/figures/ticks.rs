@@ -40,6 +40,7 @@ pub(super) async fn figures() {
     let embedded = Embedded::open(folder.path(), IndexSet::ours().unwrap()).unwrap();
     let clock = Clock::fixed(Clock::System.now());
     let tools = Tools {
+        tally: dormouse::ledger::Tally::default(),
         store: Datastore::new(embedded, clock.clone()),
         web: Web::new(true, "http://bench.example/").unwrap(),
         clock: clock.clone(),

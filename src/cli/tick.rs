@@ -12,6 +12,7 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<std::process::ExitC
     let config = &context.config;
     let contact = config.fetch.contact(config.server.base_url.as_ref());
     let tools = Tools {
+        tally: crate::ledger::Tally::default(),
         store,
         web: Web::new(config.fetch.allow_private, &contact)?.named_by(config.fetch.name_server)?,
         clock: context.clock.clone(),

@@ -15,6 +15,7 @@ use crate::clock::{Clock, minute_of};
 use crate::datastore::{Datastore, StoreError};
 use crate::feeds::Head;
 use crate::ids::FeedId;
+use crate::ledger::Tally;
 
 /// Hosts that are asked at the same time.
 const IN_FLIGHT: usize = 64;
@@ -32,6 +33,8 @@ pub struct Tools {
     pub spacing: Duration,
     /// Who is being asked by other callers of this instance.
     pub courtesy: Courtesy,
+    /// What this instance's requests have cost since the last tick.
+    pub tally: Tally,
 }
 
 /// What became of each feed that was asked.

@@ -22,6 +22,7 @@ use crate::datastore::{
 use crate::feeds::phase::{due_phases, spread};
 use crate::feeds::{self, Head, LADDER, Rung};
 use crate::ids::FeedId;
+use crate::ledger::{self, Day};
 
 /// Minutes that no caller's work goes beyond: the longest `TICK_SECONDS`, and some.
 const LONGEST_WORK: i64 = 10;
@@ -73,6 +74,9 @@ struct State {
     working_until: i64,
     place: Option<Place>,
     sweeps: Vec<Sweep>,
+    /// What requests have cost, on days that aren't in the ledger yet: today, as a rule.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ledger: Vec<Day>,
     /// Who asked to be left alone, and until which minute.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pauses: Vec<(String, i64)>,
@@ -125,6 +129,10 @@ fn key() -> Key {
 /// The store's. The sweep's place is then the last saved one.
 pub async fn tick(tools: &Tools, budget: Budget) -> Result<Report, StoreError> {
     let (result, cost) = metered(Box::pin(work(tools, budget))).await;
+    let was_declined = |report: &Report| report.declined_until.is_some();
+    if !result.as_ref().is_ok_and(was_declined) {
+        tools.tally.tick(tools.clock.now(), cost);
+    }
     result.map(|report| Report { cost, ..report })
 }
 
@@ -190,7 +198,7 @@ async fn work(tools: &Tools, budget: Budget) -> Result<Report, StoreError> {
     let swept = sweep(tools, budget, &mut state, &mut version, &mut report).await;
     // Also after a failure: the next caller may have better luck, and goes on from the place that was reached.
     state.working_until = 0;
-    save(tools, &mut state, version).await?;
+    save_with_ledger(tools, &mut state, version).await?;
     swept?;
     Ok(report)
 }
@@ -342,6 +350,54 @@ async fn load(store: &Datastore) -> Result<(State, Version), StoreError> {
     };
     let state = crate::packed::unpack(stored.entity.blob("body").unwrap_or_default())?;
     Ok((state, stored.version))
+}
+
+/// What was done on days that are known to the tick's record, and not to the ledger: today, as a rule. One read.
+///
+/// # Errors
+/// The store's.
+pub async fn today(store: &Datastore) -> Result<Vec<Day>, StoreError> {
+    load(store).await.map(|(state, _)| state.ledger)
+}
+
+/// Saves the record for the last time, with what this instance's requests have cost. Once a day, when the first tick of a
+/// new one ends, the days before it go into the ledger: one read and one write more.
+async fn save_with_ledger(
+    tools: &Tools,
+    state: &mut State,
+    base: Version,
+) -> Result<(), StoreError> {
+    let taken = tools.tally.take();
+    let result = try_save_with_ledger(tools, state, base, &taken).await;
+    if result.is_err() {
+        tools.tally.give_back(&taken);
+    }
+    result
+}
+
+async fn try_save_with_ledger(
+    tools: &Tools,
+    state: &mut State,
+    base: Version,
+    taken: &[Day],
+) -> Result<(), StoreError> {
+    ledger::put(&mut state.ledger, taken);
+    let today = tools.clock.now().timestamp().div_euclid(24 * 60 * 60);
+    let over = state.ledger.iter().filter(|day| day.day < today);
+    let over: Vec<Day> = over.cloned().collect();
+    if over.is_empty() {
+        return save(tools, state, base).await.map(drop);
+    }
+    let (mut days, version) = ledger::read_days(&tools.store).await?;
+    ledger::put(&mut days, &over);
+    state.ledger.retain(|day| day.day >= today);
+    state.pauses = tools.web.pauses().lasting(minute_of(tools.clock.now()));
+    let entity = Entity::new(key()).unindexed("body", crate::packed::pack(state)?);
+    let writes = vec![
+        Mutation::Upsert(entity, Some(base)),
+        ledger::write_days(days, version)?,
+    ];
+    tools.store.commit(writes).await.map(drop)
 }
 
 async fn save(tools: &Tools, state: &mut State, base: Version) -> Result<Version, StoreError> {

@@ -12,7 +12,8 @@ use super::audience::joins;
 use super::moved::end_of;
 use super::opml::{Opml, Outline};
 use super::store;
-use super::subscription::{Extra, MOST, Subscription, folder_path, typed_title};
+use super::subscribe::begin;
+use super::subscription::{Extra, Limits, Subscription, folder_path, typed_title};
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::datastore::{Datastore, Mutation, StoreError};
@@ -32,6 +33,8 @@ const PACE: std::time::Duration = std::time::Duration::from_secs(1);
 const LINE_BYTES: usize = 300;
 /// Bytes of what a file says of one feed beyond what we use; more is left out.
 const EXTRA_BYTES: usize = 100_000;
+/// Minutes.
+const DAY: i64 = 24 * 60;
 /// How often a commit is tried again after somebody else was faster.
 const TRIES: usize = 5;
 
@@ -68,9 +71,34 @@ pub struct ImportReport {
     pub lines: Vec<Line>,
     /// What the reader of the file remarked.
     pub notes: Vec<String>,
+    /// The minutes of the imports of the last day, this one's among them.
+    pub recent: Vec<i64>,
 }
 
 impl ImportReport {
+    /// Whether another import may follow, of so many in a day.
+    ///
+    /// # Errors
+    /// The minute from which it may.
+    pub fn allows(&self, most: u32, minute: i64) -> Result<(), i64> {
+        let recent = self.recent_at(minute);
+        match recent.len().checked_sub(most.max(1) as usize) {
+            Some(first) => Err(recent[first] + DAY),
+            None => Ok(()),
+        }
+    }
+
+    fn recent_at(&self, minute: i64) -> Vec<i64> {
+        let recent = self.recent.iter().filter(|&&at| minute - at < DAY);
+        recent.copied().collect()
+    }
+
+    /// Takes its place after the last one.
+    pub fn follow(&mut self, last: &Self, minute: i64) {
+        self.recent = last.recent_at(minute);
+        self.recent.push(minute);
+    }
+
     /// The feeds of all lines that were taken, each once.
     pub fn feeds(&self) -> Vec<FeedId> {
         let mut seen = HashSet::new();
@@ -115,14 +143,16 @@ pub async fn import(
     user: UserId,
     opml: &Opml,
     allow_private: bool,
+    limits: Limits,
 ) -> Result<ImportReport, StoreError> {
     let mut mine = my_feeds(store, user).await?;
-    let mut room = usize::try_from(MOST)
+    let mut room = usize::try_from(limits.feeds)
         .unwrap_or(usize::MAX)
         .saturating_sub(mine.len());
     let mut report = ImportReport {
         lines: Vec::with_capacity(opml.outlines.len()),
         notes: opml.notes.clone(),
+        recent: Vec::new(),
     };
     let mut wanted = Vec::new();
     for (place, outline) in opml.outlines.iter().enumerate() {
@@ -155,6 +185,7 @@ pub async fn import(
                 user,
                 opml,
                 mine: &mine,
+                limits,
             };
             let mut known = done.clone();
             let mut left = room;
@@ -199,6 +230,7 @@ struct Attempt<'a> {
     user: UserId,
     opml: &'a Opml,
     mine: &'a HashSet<FeedId>,
+    limits: Limits,
 }
 
 impl Attempt<'_> {
@@ -227,7 +259,7 @@ impl Attempt<'_> {
                 others.insert(end.id, end);
             }
         }
-        let mut changes = Vec::new();
+        let (mut changes, mut joined) = (Vec::new(), Vec::new());
         let mut results = Vec::with_capacity(lines.len());
         for (wanted, found) in lines.iter().zip(found) {
             if let Some(&id) = done.get(&wanted.url) {
@@ -242,13 +274,15 @@ impl Attempt<'_> {
                 continue;
             }
             if *room == 0 {
-                let why = format!("There are {MOST} feeds on your shelf, which is the limit.");
+                let most = self.limits.feeds;
+                let why = format!("There are {most} feeds on your shelf, which is the limit here.");
                 results.push(LineResult::Refused(why));
                 continue;
             }
             let id = match found.and_then(|id| others.remove(&id)) {
                 Some(mut feed) => {
                     joins(&mut feed, self.clock.now());
+                    joined.push(feed.card.numbers(feed.id));
                     changes.push(feeds::store::update(&feed)?);
                     feed.id
                 }
@@ -267,6 +301,8 @@ impl Attempt<'_> {
         }
         if !changes.is_empty() {
             self.store.commit(changes).await?;
+            let now = self.clock.now();
+            begin(self.store, self.user, &joined, self.limits, now).await?;
         }
         Ok(results)
     }

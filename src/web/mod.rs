@@ -11,6 +11,7 @@ pub mod flash;
 pub mod frame;
 pub mod health;
 pub mod icon;
+pub mod impatience;
 pub mod pages;
 pub mod problem;
 pub mod reader;

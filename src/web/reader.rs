@@ -7,6 +7,7 @@ use http::{Method, StatusCode, header};
 use tower_sessions::Session;
 
 use super::problem::Problem;
+use super::request_log::Who;
 use super::words::segment;
 use crate::app::AppState;
 use crate::cleaning;
@@ -61,6 +62,9 @@ impl FromRequestParts<AppState> for Reader {
             .map_err(NotSignedIn::Problem)?;
         if let Some(user) = user {
             let now = app.clock.now();
+            if let Some(who) = parts.extensions.get::<Who>() {
+                who.is(user.id);
+            }
             return Ok(Self { user, session, now });
         }
         let wants_page = parts.method == Method::GET

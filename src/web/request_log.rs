@@ -2,6 +2,8 @@
 //!
 //! The line names the route, never the address: what somebody reads is nobody's business, and addresses hold secrets.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -14,12 +16,17 @@ use super::told;
 use crate::app::AppState;
 use crate::datastore::memory::telling;
 use crate::datastore::{Cost, metered, within};
+use crate::ids::UserId;
 
 /// How long a request may wait for the store, all its calls together. A scheduler's has its tick's time on top.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Meters a request, draws its problem if it has one, and logs it.
-pub(super) async fn layer(State(app): State<AppState>, request: Request, next: Next) -> Response {
+pub(super) async fn layer(
+    State(app): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let began = tokio::time::Instant::now();
     let request_id = app.chance.hex::<6>();
     let method = request.method().clone();
@@ -42,6 +49,8 @@ pub(super) async fn layer(State(app): State<AppState>, request: Request, next: N
         PATIENCE
     };
     let told = told::told(&app, request.headers());
+    let who = Who::default();
+    request.extensions_mut().insert(who.clone());
     let answering = telling(told.clone(), next.run(request));
     let ((mut response, changed), cost) = metered(within(patience, answering)).await;
     let problem = response.extensions_mut().remove::<Problem>();
@@ -69,6 +78,12 @@ pub(super) async fn layer(State(app): State<AppState>, request: Request, next: N
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert("x-request-id", id);
     }
+    app.tally.request(
+        app.clock.now(),
+        &format!("{method} {route}"),
+        who.get(),
+        cost,
+    );
     let status = response.status().as_u16();
     let latency = format!("{:.6}s", began.elapsed().as_secs_f64());
     let (method, latency) = (method.as_str(), latency.as_str());
@@ -103,6 +118,21 @@ pub(super) async fn layer(State(app): State<AppState>, request: Request, next: N
         ),
     }
     response
+}
+
+/// Who asks, once that is known: for the ledger, which names readers by id.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Who(Arc<AtomicI64>);
+
+impl Who {
+    /// Says who it is.
+    pub(super) fn is(&self, user: UserId) {
+        self.0.store(user.0, Relaxed);
+    }
+
+    fn get(&self) -> Option<i64> {
+        Some(self.0.load(Relaxed)).filter(|&user| user != 0)
+    }
 }
 
 /// What an answer cost, for whoever looks at it in his browser: a header `Server-Timing` with reads, writes and milliseconds.

@@ -21,6 +21,12 @@ use crate::support::{
     attribute,
 };
 
+/// As by default.
+const LIMITS: dormouse::shelf::subscription::Limits = dormouse::shelf::subscription::Limits {
+    feeds: 5_000,
+    unread: 100,
+};
+
 const DAY: i64 = 24 * 60;
 
 /// Publishes so many feeds that are asked once a week, each with three articles, all at one publisher.
@@ -549,7 +555,7 @@ async fn a_subscription_in_the_middle_finds_a_feed_whole_or_brings_it_anew() {
                 tokio::task::yield_now().await;
             }
             let chance = &app.state.chance;
-            subscribe(&tools, chance, id, &url, Vec::new())
+            subscribe(&tools, chance, id, &url, Vec::new(), LIMITS)
                 .await
                 .unwrap()
         };
@@ -743,7 +749,15 @@ impl World {
         let mut ids = BTreeMap::new();
         let tools = app.state.tools().unwrap();
         for (n, url) in urls.iter().enumerate() {
-            let added = subscribe(&tools, &app.state.chance, owl, url, Vec::new()).await;
+            let added = subscribe(
+                &tools,
+                &app.state.chance,
+                owl,
+                url,
+                Vec::new(),
+                app.state.limits(false),
+            )
+            .await;
             let Added::New(id) = added.unwrap() else {
                 panic!("{url}")
             };
@@ -782,7 +796,8 @@ impl World {
                 self.is_seen(*who).await;
                 let tools = self.app.state.tools().unwrap();
                 let (chance, url) = (&self.app.state.chance, &self.urls[*feed]);
-                let added = subscribe(&tools, chance, self.readers[*who], url, Vec::new()).await;
+                let added =
+                    subscribe(&tools, chance, self.readers[*who], url, Vec::new(), LIMITS).await;
                 added.unwrap();
             }
             Event::Unsubscribe(who, feed) => {

@@ -8,11 +8,13 @@
 mod accounts;
 mod api;
 mod bombs;
+mod budgets;
 mod classes;
 mod cleaning;
 mod commands;
 mod conformance;
 mod corpora;
+mod costs;
 mod crash;
 mod deciding;
 mod deploying;

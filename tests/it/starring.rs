@@ -24,6 +24,7 @@ async fn a_star_costs_a_write_and_taking_it_a_delete() {
     ann.get(&format!("/article/{feed}-2")).await.is(200);
     let cost = ann.post(&path(2, "star"), &[]).await.is(303).cost;
     assert_eq!((cost.reads, cost.writes), (0, 1), "it was open");
+    app.minutes_pass(1);
     app.forgets();
     let cold = ann.post(&path(3, "star"), &[]).await.is(303).cost;
     assert_eq!(cold.writes, 1);

@@ -240,6 +240,7 @@ async fn drive_every_route(
         ("/export.opml", 200),
         ("/settings", 200),
         ("/help", 200),
+        ("/admin/costs", 200),
         ("/admin/backup", backup),
         ("/favicon.ico", 307),
         ("/robots.txt", 200),

@@ -12,6 +12,7 @@ use http::request::Parts;
 use http::{StatusCode, header};
 
 use super::problem::Problem;
+use super::request_log::Who;
 use super::{Route, route};
 use crate::app::AppState;
 use crate::ids::UserId;
@@ -86,6 +87,9 @@ impl FromRequestParts<AppState> for Caller {
             Some(owner) => seen(app, owner).await?,
             None => None,
         };
+        if let (Some(user), Some(who)) = (user, parts.extensions.get::<Who>()) {
+            who.is(user);
+        }
         user.map(Self).ok_or_else(|| {
             let advice = "Make a token in the settings, and send it as “Authorization: Bearer …”.";
             let status = StatusCode::UNAUTHORIZED;
@@ -120,6 +124,12 @@ async fn seen(app: &AppState, owner: Owner) -> Result<Option<UserId>, Problem> {
         token::note_day(&app.store, owner, today).await?;
     }
     Ok(Some(user.id))
+}
+
+/// Whether a program works for an administrator, who has quotas of his own. No read where he is remembered.
+async fn is_admin(app: &AppState, caller: Caller) -> Result<bool, Problem> {
+    let user = users::store::known(&app.store, caller.0).await?;
+    Ok(user.is_some_and(|user| user.profile.admin))
 }
 
 /// A body that isn't the JSON that was asked for, as a problem.

@@ -7,10 +7,12 @@ use axum::response::{IntoResponse, Response};
 use http::header;
 use serde_json::json;
 
-use super::Caller;
+use super::{Caller, is_admin};
 use crate::app::AppState;
+use crate::clock::minute_of;
 use crate::shelf::import::{self, LineResult};
 use crate::shelf::{Shelf, export, opml, store};
+use crate::web::pages::too_many_imports;
 use crate::web::problem::{Answer, Problem};
 
 pub(super) async fn export(State(app): State<AppState>, caller: Caller) -> Answer<Response> {
@@ -32,15 +34,25 @@ pub(super) async fn import(
         Problem::bad_request("bad_opml", error.to_string(), advice)
     })?;
     let private = app.config.fetch.allow_private;
-    let report = import::import(
+    let admin = is_admin(&app, caller).await?;
+    let minute = minute_of(app.clock.now());
+    let last = store::last_import(&app.store, caller.0)
+        .await?
+        .unwrap_or_default();
+    let most = app.config.quotas.of(admin).imports;
+    last.allows(most, minute)
+        .map_err(|until| too_many_imports(most, until - minute))?;
+    let mut report = import::import(
         &app.store,
         &app.clock,
         &app.chance,
         caller.0,
         &opml,
         private,
+        app.limits(admin),
     )
     .await?;
+    report.follow(&last, minute);
     store::put_import(&app.store, caller.0, &report).await?;
     let (added, already, refused) = report.counts();
     let lines = report.lines.iter().map(|line| {

@@ -7,14 +7,13 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Caller;
+use super::{Caller, is_admin};
 use crate::app::AppState;
 use crate::clock::{Timestamp, rfc3339};
 use crate::datastore::StoreError;
 use crate::ids::ArticleId;
 use crate::shelf::Shelf;
 use crate::shelf::stars::{self, StarCard};
-use crate::users;
 use crate::web::pages::change_star;
 use crate::web::problem::{Answer, Problem};
 
@@ -101,8 +100,7 @@ async fn set(
     starred: bool,
 ) -> Answer<StatusCode> {
     let id: ArticleId = id.parse().map_err(|_| Problem::not_found())?;
-    let user = users::store::known(&app.store, caller.0).await?;
-    let admin = user.is_some_and(|user| user.profile.admin);
+    let admin = is_admin(&app, caller).await?;
     change_star(&app, caller.0, admin, id, starred).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Caller, bad_json};
+use super::{Caller, bad_json, is_admin};
 use crate::app::AppState;
 use crate::fetch::out_of_turn::{self, Asked};
 use crate::fetch::refresh::Refreshed;
@@ -94,24 +94,26 @@ pub(super) async fn add(
     let Json(wanted) = body.map_err(bad_json)?;
     let folder = folder_path(wanted.folder.iter().map(String::as_str));
     let tools = app.tools()?;
-    let (status, feed) = match subscribe(&tools, &app.chance, caller.0, &wanted.url, folder).await {
-        Ok(Added::New(feed)) => (StatusCode::CREATED, feed),
-        Ok(Added::Already(feed)) => (StatusCode::OK, feed),
-        Err(SubscribeError::Several(found)) => {
-            let candidates: Vec<_> = found
-                .iter()
-                .map(|found| json!({ "url": found.url.as_str(), "title": found.title }))
-                .collect();
-            let error = json!({
-                "code": "several_feeds",
-                "message": "This site has several feeds.",
-                "advice": "Send the address of one of the candidates.",
-                "candidates": candidates,
-            });
-            return Ok((StatusCode::CONFLICT, Json(json!({ "error": error }))).into_response());
-        }
-        Err(error) => return Err(problem(error)),
-    };
+    let limits = app.limits(is_admin(&app, caller).await?);
+    let (status, feed) =
+        match subscribe(&tools, &app.chance, caller.0, &wanted.url, folder, limits).await {
+            Ok(Added::New(feed)) => (StatusCode::CREATED, feed),
+            Ok(Added::Already(feed)) => (StatusCode::OK, feed),
+            Err(SubscribeError::Several(found)) => {
+                let candidates: Vec<_> = found
+                    .iter()
+                    .map(|found| json!({ "url": found.url.as_str(), "title": found.title }))
+                    .collect();
+                let error = json!({
+                    "code": "several_feeds",
+                    "message": "This site has several feeds.",
+                    "advice": "Send the address of one of the candidates.",
+                    "candidates": candidates,
+                });
+                return Ok((StatusCode::CONFLICT, Json(json!({ "error": error }))).into_response());
+            }
+            Err(error) => return Err(problem(error)),
+        };
     let shelf = Shelf::load(&app.store, caller.0).await?;
     Ok((status, Json(shown(&shelf, feed))).into_response())
 }
@@ -125,7 +127,7 @@ fn problem(error: SubscribeError) -> Problem {
         SubscribeError::Fetch(_) | SubscribeError::Status(_) => "unreachable",
         SubscribeError::NotAFeed { .. } => "not_a_feed",
         SubscribeError::Several(_) => "several_feeds",
-        SubscribeError::Full => "shelf_full",
+        SubscribeError::Full(_) => "shelf_full",
     };
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, advice)
 }
@@ -187,6 +189,9 @@ pub(super) async fn refresh(
     if store::get(&app.store, caller.0, id).await?.is_none() {
         return Err(Problem::not_found());
     }
+    let quota = app.config.quotas.of(is_admin(&app, caller).await?);
+    app.impatience
+        .count(caller.0, quota.refreshes, app.clock.now())?;
     let asked = out_of_turn::ask(&app.tools()?, id).await?;
     let asked = asked.ok_or_else(Problem::not_found)?;
     if let Asked::Done(Refreshed::News(count)) = &asked {

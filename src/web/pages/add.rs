@@ -44,7 +44,9 @@ pub(super) async fn submit(
 ) -> Answer<Response> {
     let folder = typed_folder(&typed.folder);
     let tools = app.tools()?;
-    let added = subscribe(&tools, &app.chance, reader.user.id, &typed.url, folder).await;
+    let limits = app.limits(reader.user.profile.admin);
+    let (chance, user) = (&app.chance, reader.user.id);
+    let added = subscribe(&tools, chance, user, &typed.url, folder, limits).await;
     let (trouble, candidates) = match added {
         Ok(Added::New(feed)) => {
             return Ok(flash::redirect(

@@ -109,6 +109,12 @@ pub(super) async fn refresh(
     if store::get(&app.store, reader.user.id, id).await?.is_none() {
         return Err(Problem::not_found());
     }
+    let quota = app.config.quotas.of(reader.user.profile.admin);
+    let (user, now) = (reader.user.id, app.clock.now());
+    if let Err(problem) = app.impatience.count(user, quota.refreshes, now) {
+        let words = format!("{}. {}", problem.title, problem.advice);
+        return Ok(flash::redirect(&flash::local(&back.return_to), words, None));
+    }
     let asked = out_of_turn::ask(&app.tools()?, id).await?;
     let asked = asked.ok_or_else(Problem::not_found)?;
     if let Asked::Done(Refreshed::News(count)) = &asked {

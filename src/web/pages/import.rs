@@ -11,8 +11,10 @@ use serde_json::json;
 
 use super::{Html, plain_frame, with_flash};
 use crate::app::AppState;
-use crate::feeds::{Card, Rung};
+use crate::clock::minute_of;
+use crate::feeds::{self, Card, Rung};
 use crate::shelf::import::{self, ImportReport, Line, LineResult};
+use crate::shelf::subscribe::begin;
 use crate::shelf::subscription::folder_text;
 use crate::shelf::{Shelf, opml, store};
 use crate::web::problem::{Answer, Problem};
@@ -50,6 +52,19 @@ pub(super) async fn submit(
     headers: HeaderMap,
     request: Request,
 ) -> Answer<Response> {
+    let most = app.config.quotas.of(reader.user.profile.admin).imports;
+    let minute = minute_of(reader.now);
+    let last = store::last_import(&app.store, reader.user.id)
+        .await?
+        .unwrap_or_default();
+    if let Err(until) = last.allows(most, minute) {
+        let Problem { title, advice, .. } = too_many_imports(most, until - minute);
+        let trouble = Trouble {
+            found: title,
+            advice,
+        };
+        return refuse(&app, &reader, &headers, trouble).await;
+    }
     let bytes = match file(request).await {
         Ok(bytes) => bytes,
         Err(trouble) => return refuse(&app, &reader, &headers, trouble).await,
@@ -68,7 +83,11 @@ pub(super) async fn submit(
     };
     let private = app.config.fetch.allow_private;
     let user = reader.user.id;
-    let report = import::import(&app.store, &app.clock, &app.chance, user, &opml, private).await?;
+    let limits = app.limits(reader.user.profile.admin);
+    let (clock, chance) = (&app.clock, &app.chance);
+    let mut report =
+        import::import(&app.store, clock, chance, user, &opml, private, limits).await?;
+    report.follow(&last, minute);
     store::put_import(&app.store, user, &report).await?;
     Ok(Redirect::to("/import/last").into_response())
 }
@@ -81,6 +100,18 @@ async fn refuse(
 ) -> Answer<Response> {
     let page = form(app, reader, headers, Some(trouble)).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
+}
+
+/// What is said to who has imported too often today.
+pub(crate) fn too_many_imports(most: u32, minutes: i64) -> Problem {
+    let title = format!("You have imported {most} files within a day, which is the limit here");
+    let advice = format!("Try again in {}.", words::span(minutes));
+    Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too_many_imports",
+        title,
+        advice,
+    )
 }
 
 /// The uploaded file.
@@ -137,6 +168,11 @@ pub(super) async fn step(
     let asked: Vec<_> = waiting.iter().map(|head| head.id).collect();
     let deadline = tokio::time::Instant::now() + STEP;
     import::fetch_some(&app.tools()?, waiting, deadline).await?;
+    // What is older than is taken on with a new feed counts as read.
+    let heads = feeds::store::known_heads(&app.store, &asked).await?;
+    let fetched: Vec<_> = heads.iter().map(|(id, card)| card.numbers(*id)).collect();
+    let limits = app.limits(reader.user.profile.admin);
+    begin(&app.store, reader.user.id, &fetched, limits, reader.now).await?;
     let wants_json = headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())

@@ -5,6 +5,7 @@ mod add;
 mod article;
 mod asking;
 mod backup;
+mod costs;
 mod feed_settings;
 mod feeds;
 mod full_text;
@@ -24,6 +25,7 @@ mod wake;
 pub(crate) use article::kept;
 pub(crate) use asking::said;
 pub(crate) use full_text::clean_full_text;
+pub(crate) use import::too_many_imports;
 pub(crate) use list_address::decode_path;
 pub(crate) use marks::{Batch, Counts, take};
 pub(super) use settings::show_openid_error;
@@ -103,6 +105,7 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/about/fetcher", get(about::fetcher)),
         // The administrator
         route("GET", "/admin/backup", get(backup::download)),
+        route("GET", "/admin/costs", get(costs::show)),
     ]
 }
 

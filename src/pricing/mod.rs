@@ -1,0 +1,310 @@
+//! What Google charges: list prices out of one dated file, and an invoice from what was used.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::datastore::Cost;
+
+/// The file.
+const PRICES: &str = include_str!("prices.yaml");
+/// Days of a month, for what is counted by the day.
+pub const MONTH: f64 = 30.0;
+
+/// Where the service runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Platform {
+    /// App Engine's standard environment, one F1 instance.
+    AppEngine,
+    /// Cloud Run, billed by the request.
+    CloudRun,
+}
+
+/// The file's contents.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Prices {
+    /// The day on which they were read.
+    pub date: String,
+    /// From where.
+    pub sources: Vec<String>,
+    /// What is uncertain.
+    pub doubts: Vec<String>,
+    regions: BTreeMap<String, Region>,
+    free: Free,
+    appengine: AppEngine,
+    cloudrun: CloudRun,
+    scheduler: Scheduler,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct Region {
+    reads: f64,
+    writes: f64,
+    deletes: f64,
+    storage: f64,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct Free {
+    reads: f64,
+    writes: f64,
+    deletes: f64,
+    storage: f64,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct AppEngine {
+    hour: f64,
+    free_hours: f64,
+    gib: f64,
+    free_gib: f64,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct CloudRun {
+    cpu: f64,
+    memory: f64,
+    requests: f64,
+    gib: f64,
+    free_cpu: f64,
+    free_memory: f64,
+    free_requests: f64,
+    free_gib: f64,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct Scheduler {
+    job: f64,
+    free_jobs: f64,
+}
+
+/// A day's use.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Usage {
+    /// Entity reads.
+    pub reads: f64,
+    /// Entity writes.
+    pub writes: f64,
+    /// Entity deletes.
+    pub deletes: f64,
+    /// GiB that are stored, with every index entry.
+    pub stored_gib: f64,
+    /// Hours of one instance, idle tails included: App Engine.
+    pub instance_hours: f64,
+    /// Seconds in which at least one request was answered: Cloud Run.
+    pub busy_seconds: f64,
+    /// GiB of the instance's memory.
+    pub memory_gib: f64,
+    /// Requests.
+    pub requests: f64,
+    /// GiB that left Google's network.
+    pub egress_gib: f64,
+    /// Jobs of the scheduler.
+    pub jobs: f64,
+}
+
+/// One line of an invoice, for a month.
+#[derive(Clone, Debug, Serialize)]
+pub struct Line {
+    /// What.
+    pub what: &'static str,
+    /// A month's quantity.
+    pub quantity: f64,
+    /// Of what.
+    pub unit: &'static str,
+    /// What of it is free.
+    pub free: f64,
+    /// Dollars.
+    pub usd: f64,
+}
+
+/// What a month costs.
+#[derive(Clone, Debug, Serialize)]
+pub struct Invoice {
+    /// The lines.
+    pub lines: Vec<Line>,
+    /// Their sum in dollars.
+    pub total_usd_per_month: f64,
+}
+
+impl Prices {
+    /// The prices that this version knows.
+    ///
+    /// # Errors
+    /// None, as a test holds: the file is ours.
+    pub fn ours() -> Result<Self, serde_yaml_ng::Error> {
+        serde_yaml_ng::from_str(PRICES)
+    }
+
+    /// The regions that are known.
+    pub fn regions(&self) -> Vec<&str> {
+        self.regions.keys().map(String::as_str).collect()
+    }
+
+    /// A day's free reads, writes and deletes.
+    pub fn free_quota(&self) -> Cost {
+        Cost {
+            reads: self.free.reads as u64,
+            small: 0,
+            writes: self.free.writes as u64,
+            deletes: self.free.deletes as u64,
+        }
+    }
+
+    /// The invoice for a month of such days; `None` for a region that isn't in the file.
+    pub fn invoice(&self, usage: &Usage, region: &str, platform: Platform) -> Option<Invoice> {
+        let mut lines = self.operations(usage, region)?;
+        match platform {
+            Platform::AppEngine => lines.extend(self.app_engine(usage)),
+            Platform::CloudRun => lines.extend(self.cloud_run(usage)),
+        }
+        let jobs = self.scheduler;
+        lines.push(line(
+            "scheduler jobs",
+            usage.jobs,
+            "jobs",
+            jobs.free_jobs,
+            jobs.job,
+        ));
+        let total_usd_per_month = lines.iter().map(|line| line.usd).sum();
+        Some(Invoice {
+            lines,
+            total_usd_per_month,
+        })
+    }
+
+    /// The database's lines alone.
+    pub fn operations(&self, usage: &Usage, region: &str) -> Option<Vec<Line>> {
+        let price = self.regions.get(region)?;
+        let free = self.free;
+        let by_day = |what, day: f64, free: f64, price: f64| {
+            line(
+                what,
+                day * MONTH,
+                "operations",
+                free * MONTH,
+                price / 100_000.0,
+            )
+        };
+        Some(vec![
+            by_day("entity reads", usage.reads, free.reads, price.reads),
+            by_day("entity writes", usage.writes, free.writes, price.writes),
+            by_day("entity deletes", usage.deletes, free.deletes, price.deletes),
+            line(
+                "stored data",
+                usage.stored_gib,
+                "GiB",
+                free.storage,
+                price.storage,
+            ),
+        ])
+    }
+
+    fn app_engine(&self, usage: &Usage) -> [Line; 2] {
+        let price = self.appengine;
+        let hours = usage.instance_hours * MONTH;
+        let gib = usage.egress_gib * MONTH;
+        [
+            line(
+                "instance hours (F1)",
+                hours,
+                "hours",
+                price.free_hours * MONTH,
+                price.hour,
+            ),
+            line(
+                "outbound data",
+                gib,
+                "GiB",
+                price.free_gib * MONTH,
+                price.gib,
+            ),
+        ]
+    }
+
+    fn cloud_run(&self, usage: &Usage) -> [Line; 4] {
+        let price = self.cloudrun;
+        let seconds = usage.busy_seconds * MONTH;
+        let memory = seconds * usage.memory_gib;
+        let requests = usage.requests * MONTH;
+        let gib = usage.egress_gib * MONTH;
+        [
+            line(
+                "processor time",
+                seconds,
+                "vCPU seconds",
+                price.free_cpu,
+                price.cpu,
+            ),
+            line(
+                "memory",
+                memory,
+                "GiB seconds",
+                price.free_memory,
+                price.memory,
+            ),
+            line(
+                "requests",
+                requests,
+                "requests",
+                price.free_requests,
+                price.requests / 1e6,
+            ),
+            line("outbound data", gib, "GiB", price.free_gib, price.gib),
+        ]
+    }
+}
+
+fn line(what: &'static str, quantity: f64, unit: &'static str, free: f64, price: f64) -> Line {
+    Line {
+        what,
+        quantity,
+        unit,
+        free,
+        usd: (quantity - free).max(0.0) * price,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_free_is_free_and_the_rest_is_the_lists_price() {
+        let prices = Prices::ours().unwrap();
+        let mut usage = Usage {
+            reads: 50_000.0,
+            writes: 20_000.0,
+            deletes: 20_000.0,
+            stored_gib: 1.0,
+            instance_hours: 24.0,
+            jobs: 2.0,
+            ..Usage::default()
+        };
+        let free = prices
+            .invoice(&usage, "us-central1", Platform::AppEngine)
+            .unwrap();
+        assert_eq!(free.total_usd_per_month, 0.0);
+        usage.writes += 100_000.0;
+        usage.stored_gib += 2.0;
+        let paid = prices
+            .invoice(&usage, "us-central1", Platform::AppEngine)
+            .unwrap();
+        assert!((paid.total_usd_per_month - (30.0 * 0.09 + 0.30)).abs() < 1e-9);
+        let far = prices.invoice(&usage, "nam5", Platform::AppEngine).unwrap();
+        assert!((far.total_usd_per_month - (30.0 * 0.18 + 0.36)).abs() < 1e-9);
+        assert!(
+            prices
+                .invoice(&usage, "moon1", Platform::CloudRun)
+                .is_none()
+        );
+        usage.busy_seconds = 10_000.0;
+        usage.memory_gib = 0.5;
+        let run = prices
+            .invoice(&usage, "us-central1", Platform::CloudRun)
+            .unwrap();
+        let expected = paid.total_usd_per_month + 120_000.0 * 0.000024;
+        assert!((run.total_usd_per_month - expected).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,217 @@
+//! What the service costs, for administrators: by route and by tick, today and the last thirty days.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use http::HeaderMap;
+use serde::Deserialize;
+
+use super::{Html, plain_frame};
+use crate::app::AppState;
+use crate::datastore::Cost;
+use crate::fetch::tick;
+use crate::ledger::{self, Day, Sum};
+use crate::pricing::{MONTH, Prices, Usage};
+use crate::web::problem::{Answer, Problem};
+use crate::web::reader::Reader;
+use crate::web::view::{Bar, CostRow, CostsPage, Place, QuotaRow};
+use crate::web::words::thousands;
+
+/// Rows of a table.
+const ROWS: usize = 25;
+/// Days that the forecast is made of.
+const WEEK: usize = 7;
+/// The chart's size, and a day's width in it.
+const HEIGHT: f64 = 120.0;
+const DAY_WIDTH: u32 = 20;
+
+/// For which prices.
+#[derive(Debug, Deserialize)]
+pub(super) struct Where {
+    region: Option<String>,
+}
+
+/// Two reads, and what the page around it takes.
+pub(super) async fn show(
+    State(app): State<AppState>,
+    reader: Reader,
+    headers: HeaderMap,
+    Query(chosen): Query<Where>,
+) -> Answer<Response> {
+    if !reader.user.profile.admin {
+        let advice = "Only the administrator sees what the service costs.";
+        return Err(Problem::forbidden("not_admin", advice));
+    }
+    let (frame, _) = plain_frame(&app, &reader, &headers, "Costs", Place::Settings).await?;
+    let mut days = ledger::days(&app.store).await?;
+    ledger::put(&mut days, &tick::today(&app.store).await?);
+    ledger::put(&mut days, &app.tally.so_far());
+    let prices = Prices::ours().map_err(|error| Problem::internal(&error))?;
+    let regions: Vec<String> = prices.regions().into_iter().map(str::to_owned).collect();
+    let region = chosen.region.filter(|region| regions.contains(region));
+    let region = region.unwrap_or_else(|| "us-central1".into());
+    let now = app.clock.now();
+    let today = now.timestamp().div_euclid(24 * 60 * 60);
+    let quota = prices.free_quota();
+    let this = days
+        .iter()
+        .find(|day| day.day == today)
+        .cloned()
+        .unwrap_or_default();
+    let page = CostsPage {
+        frame,
+        forecast: forecast(&days, today, &prices, &region),
+        prices_of: prices.date.clone(),
+        quotas: quota_rows(this.total(), quota),
+        bars: bars(&days, today, quota),
+        width: DAY_WIDTH * 31,
+        today: routes(std::iter::once(&this)),
+        month: routes(days.iter()),
+        ticks_today: cost_row("Ticks", this.ticks),
+        ticks_month: cost_row("Ticks", sum(days.iter().map(|day| day.ticks))),
+        readers: readers(&days),
+        days: day_rows(&days),
+        region,
+        regions,
+    };
+    Ok(Html(page).into_response())
+}
+
+fn sum(sums: impl Iterator<Item = Sum>) -> Sum {
+    sums.fold(Sum::default(), |mut all, one| {
+        all.count += one.count;
+        all.reads += one.reads;
+        all.small += one.small;
+        all.writes += one.writes;
+        all.deletes += one.deletes;
+        all
+    })
+}
+
+fn cost_row(name: impl Into<String>, sum: Sum) -> CostRow {
+    CostRow {
+        name: name.into(),
+        count: thousands(sum.count),
+        reads: thousands(sum.reads),
+        writes: thousands(sum.writes),
+        deletes: thousands(sum.deletes),
+    }
+}
+
+fn dearest<K>(sums: impl Iterator<Item = (K, Sum)>) -> Vec<(K, Sum)> {
+    let mut sums: Vec<(K, Sum)> = sums.collect();
+    sums.sort_by_key(|(_, sum)| std::cmp::Reverse((sum.weight(), sum.count)));
+    sums.truncate(ROWS);
+    sums
+}
+
+fn routes<'d>(days: impl Iterator<Item = &'d Day>) -> Vec<CostRow> {
+    let mut all: BTreeMap<&str, Vec<Sum>> = BTreeMap::new();
+    for day in days {
+        for (route, one) in &day.routes {
+            all.entry(route).or_default().push(*one);
+        }
+    }
+    let sums = all
+        .into_iter()
+        .map(|(route, sums)| (route, sum(sums.into_iter())));
+    dearest(sums)
+        .into_iter()
+        .map(|(route, sum)| cost_row(route, sum))
+        .collect()
+}
+
+fn readers(days: &[Day]) -> Vec<CostRow> {
+    let mut all: BTreeMap<i64, Vec<Sum>> = BTreeMap::new();
+    for day in days {
+        for (reader, one) in &day.readers {
+            all.entry(*reader).or_default().push(*one);
+        }
+    }
+    let sums = all
+        .into_iter()
+        .map(|(reader, sums)| (reader, sum(sums.into_iter())));
+    let dearest = dearest(sums).into_iter();
+    dearest
+        .map(|(reader, sum)| cost_row(reader.to_string(), sum))
+        .collect()
+}
+
+fn date(day: i64) -> String {
+    let at = chrono::DateTime::from_timestamp(day * 24 * 60 * 60, 0).unwrap_or_default();
+    at.format("%-d %B").to_string()
+}
+
+fn day_rows(days: &[Day]) -> Vec<CostRow> {
+    let rows = days.iter().rev();
+    rows.map(|day| cost_row(date(day.day), day.total()))
+        .collect()
+}
+
+/// The database's operations of a month like the last seven days that are over; in the first days, like today so far.
+fn forecast(days: &[Day], today: i64, prices: &Prices, region: &str) -> String {
+    let over: Vec<&Day> = days
+        .iter()
+        .rev()
+        .filter(|day| day.day < today)
+        .take(WEEK)
+        .collect();
+    let (days, what) = match over.is_empty() {
+        true => (days.iter().collect::<Vec<_>>(), "like today so far"),
+        false => (over, "like the last days"),
+    };
+    let count = days.len().max(1) as f64;
+    let all = sum(days.iter().map(|day| day.total()));
+    let usage = Usage {
+        reads: all.reads as f64 / count,
+        writes: all.writes as f64 / count,
+        deletes: all.deletes as f64 / count,
+        ..Usage::default()
+    };
+    let lines = prices.operations(&usage, region).unwrap_or_default();
+    let usd: f64 = lines.iter().map(|line| line.usd).sum();
+    format!("${usd:.2} for a month of {MONTH:.0} days {what}")
+}
+
+fn quota_rows(today: Sum, quota: Cost) -> Vec<QuotaRow> {
+    let row = |name: &'static str, used: u64, free: u64| QuotaRow {
+        name,
+        used: thousands(used),
+        free: thousands(free),
+        percent: (used * 100).div_ceil(free.max(1)),
+    };
+    vec![
+        row("Reads", today.reads, quota.reads),
+        row("Writes", today.writes, quota.writes),
+        row("Deletes", today.deletes, quota.deletes),
+    ]
+}
+
+/// Two bars for each of the last 31 days: reads and writes as shares of the free quota, up to twice of it.
+fn bars(days: &[Day], today: i64, quota: Cost) -> Vec<Bar> {
+    let mut bars = Vec::new();
+    for (place, day) in (0..31_u32).zip(today - 30..) {
+        let total = days
+            .iter()
+            .find(|one| one.day == day)
+            .map(Day::total)
+            .unwrap_or_default();
+        let x = place * DAY_WIDTH;
+        for (offset, kind, used, free) in [
+            (2, "reads", total.reads, quota.reads),
+            (10, "writes", total.writes, quota.writes),
+        ] {
+            let share = used as f64 / free.max(1) as f64;
+            let height = (share.min(2.0) * HEIGHT / 2.0).max(if used > 0 { 1.0 } else { 0.0 });
+            bars.push(Bar {
+                x: x + offset,
+                y: format!("{:.1}", HEIGHT - height),
+                height: format!("{height:.1}"),
+                kind,
+                title: format!("{}: {} {kind}", date(day), thousands(used)),
+            });
+        }
+    }
+    bars
+}

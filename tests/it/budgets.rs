@@ -1,0 +1,705 @@
+//! Every route and every tick within its number of operations: the table is `docs/budgets.md`, and this drives its rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dormouse::datastore::Cost;
+use http::Method;
+use serde_json::json;
+
+use crate::support::{CRON_SECRET, Client, FakeWeb, FeedText, Page, TestApp, at};
+
+const SIZES: [usize; 3] = [20, 120, 1_000];
+/// Articles of each feed.
+const ARTICLES: i32 = 6;
+
+/// What a row says, or what was measured: by name and state, for each of the sizes.
+type Table = BTreeMap<(String, String), [Cost; 3]>;
+
+fn table() -> Table {
+    let text = include_str!("../../docs/budgets.md");
+    let mut table = Table::new();
+    for line in text.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let [name, state, sizes @ ..] = cells.as_slice() else {
+            panic!("{line}");
+        };
+        let costs: Vec<Cost> = sizes.iter().map(|cell| cost(cell)).collect();
+        let key = (name.trim_matches('`').to_owned(), (*state).to_owned());
+        let costs = <[Cost; 3]>::try_from(costs).unwrap_or_else(|_| panic!("{line}"));
+        assert!(table.insert(key, costs).is_none(), "twice: {line}");
+    }
+    table
+}
+
+fn cost(cell: &str) -> Cost {
+    let numbers: Vec<u64> = cell
+        .split(' ')
+        .map(|number| number.parse().unwrap())
+        .collect();
+    let [reads, small, writes, deletes] = <[u64; 4]>::try_from(numbers).unwrap();
+    Cost {
+        reads,
+        small,
+        writes,
+        deletes,
+    }
+}
+
+/// What is driven: requests by a reader or her program, each once cold and once warm.
+struct Drive<'a> {
+    app: &'a TestApp,
+    place: usize,
+    measured: &'a mut Table,
+    driven: BTreeSet<(String, String)>,
+}
+
+/// What is sent.
+#[derive(Clone)]
+enum Sent {
+    Nothing,
+    Form(String),
+    Json(serde_json::Value),
+    Opml(String),
+    File(String),
+}
+
+impl Drive<'_> {
+    fn note(&mut self, name: &str, state: &str, cost: Cost) {
+        let key = (name.to_owned(), state.to_owned());
+        let row = self.measured.entry(key).or_default();
+        let most = &mut row[self.place];
+        most.reads = most.reads.max(cost.reads);
+        most.small = most.small.max(cost.small);
+        most.writes = most.writes.max(cost.writes);
+        most.deletes = most.deletes.max(cost.deletes);
+    }
+
+    async fn send(
+        &self,
+        who: &Client<'_>,
+        method: &Method,
+        path: &str,
+        sent: Sent,
+    ) -> crate::support::Answer {
+        let ask = who.ask(method.clone(), path);
+        let bearer = format!("Bearer {CRON_SECRET}");
+        let ask = match path.starts_with("/cron/") {
+            true => ask.header("authorization", &bearer),
+            false => ask,
+        };
+        let ask = match sent {
+            Sent::Nothing => ask,
+            Sent::Form(text) => ask.body("application/x-www-form-urlencoded", text),
+            Sent::Json(json) => ask.json(&json),
+            Sent::Opml(text) => ask.body("text/x-opml", text),
+            Sent::File(text) => ask.file("opml", text.as_bytes()),
+        };
+        ask.send().await
+    }
+
+    /// One route, cold and warm; `with` makes each of the two requests.
+    async fn route(
+        &mut self,
+        who: &Client<'_>,
+        (method, route): (&str, &str),
+        status: u16,
+        with: impl Fn(usize) -> (String, Sent),
+    ) {
+        let verb: Method = method.parse().unwrap();
+        for (turn, state) in ["cold", "warm"].into_iter().enumerate() {
+            match turn {
+                0 => self.app.forgets(),
+                // What the first has changed is known again, as it would be after any page.
+                _ => drop(who.get("/api/v1/subscriptions").await),
+            }
+            if turn == 1 {
+                who.get("/help").await;
+            }
+            let (path, sent) = with(turn);
+            let answer = self.send(who, &verb, &path, sent).await;
+            assert_eq!(answer.status, status, "{method} {path}: {}", answer.words());
+            self.note(&format!("{method} {route}"), state, answer.cost);
+        }
+        self.driven.insert((method.to_owned(), route.to_owned()));
+    }
+
+    async fn get(&mut self, who: &Client<'_>, route: &str, path: &str) {
+        let path = path.to_owned();
+        self.route(who, ("GET", route), 200, |_| (path.clone(), Sent::Nothing))
+            .await;
+    }
+
+    async fn post(&mut self, who: &Client<'_>, route: &str, paths: [String; 2], form: &str) {
+        let with = |turn: usize| (paths[turn].clone(), Sent::Form(form.to_owned()));
+        self.route(who, ("POST", route), 303, with).await;
+    }
+}
+
+/// A reader with so many feeds, each at its own path of eight publishers.
+async fn shelf<'a>(app: &'a TestApp, web: &FakeWeb, feeds: usize) -> (Client<'a>, Client<'a>) {
+    let ann = app.reader("ann").await;
+    let program = app.program_of(&ann).await;
+    let mut opml = "<opml><body><outline text='Folder'>".to_owned();
+    for n in 0..feeds {
+        let path = format!("/{n}");
+        let newest = at(15, 0) - chrono::TimeDelta::minutes(24 * 60 + n as i64);
+        let text = FeedText::hourly(&format!("F{n}"), ARTICLES, newest).rss();
+        let page = Page::feed(text).validated("\"1\"", "Mon, 02 Mar 2026 10:00:00 GMT");
+        web.put(&path, page);
+        opml.push_str(&format!(
+            "<outline text='x' xmlUrl='{}'/>",
+            web.url_at(n % 8, &path)
+        ));
+        if n == feeds / 2 {
+            opml.push_str("</outline>");
+        }
+    }
+    opml.push_str("</body></opml>");
+    let ask = program.ask(Method::POST, "/api/v1/opml");
+    ask.body("text/x-opml", opml).send().await.is(200);
+    while app.refresh().await["finished"] != true {}
+    (ann, program)
+}
+
+/// Drives every route of the table of routes with a shelf of one of the sizes.
+async fn drive_routes(place: usize, measured: &mut Table) {
+    let web = FakeWeb::with_hosts(8);
+    let app = TestApp::in_memory(&[
+        ("SIGNUP", "open"),
+        ("TICK_SECONDS", "540"),
+        ("OIDC_ISSUER", "https://id.example"),
+        ("OIDC_CLIENT_ID", "a"),
+        ("OIDC_CLIENT_SECRET", "b"),
+    ])
+    .await;
+    let (ann, program) = shelf(&app, &web, SIZES[place]).await;
+    let nobody = app.stranger();
+    let mut d = Drive {
+        app: &app,
+        place,
+        measured,
+        driven: BTreeSet::new(),
+    };
+
+    for route in [
+        "/unread",
+        "/all",
+        "/feeds",
+        "/starred",
+        "/help",
+        "/add",
+        "/import",
+        "/settings",
+        "/export.opml",
+        "/export/starred.json",
+        "/admin/costs",
+    ] {
+        d.get(&ann, route, route).await;
+    }
+    let next = ann.get("/all").await.next_page().unwrap();
+    for (turn, state) in ["cold", "warm"].into_iter().enumerate() {
+        if turn == 1 {
+            let cost = ann.get(&next).await.is(200).cost;
+            d.note("GET /all, next page", state, cost);
+        } else {
+            let cost = ann.get(&next).await.is(200).cost;
+            d.note("GET /all, next page", "first time", cost);
+        }
+    }
+    d.route(&ann, ("GET", "/"), 303, |_| ("/".into(), Sent::Nothing))
+        .await;
+    let lines = ann.whole_list("/all").await;
+    let ids: Vec<String> = lines.iter().map(|line| line.id.clone()).collect();
+    let feed = |n: usize| ids[n].split_once('-').unwrap().0.to_owned();
+    d.get(&ann, "/feed/{feed}", &format!("/feed/{}", feed(0)))
+        .await;
+    d.get(&ann, "/folder/{*path}", "/folder/Folder").await;
+    d.get(
+        &ann,
+        "/feed/{feed}/settings",
+        &format!("/feed/{}/settings", feed(0)),
+    )
+    .await;
+    d.get(&ann, "/icon/{feed}", &format!("/icon/{}", feed(0)))
+        .await;
+    let article = |n: usize| ids[n].clone();
+    // Looked at: opening marks it too.
+    d.route(&ann, ("GET", "/article/{id}"), 200, |turn| {
+        (format!("/article/{}?in=all", article(turn)), Sent::Nothing)
+    })
+    .await;
+    for (what, from) in [("read", 4), ("unread", 4), ("star", 8), ("unstar", 8)] {
+        let paths = [0, 1].map(|turn| format!("/article/{}/{what}", article(from + turn)));
+        d.post(
+            &ann,
+            &format!("/article/{{id}}/{what}"),
+            paths,
+            "return=/all",
+        )
+        .await;
+    }
+    let full = [0, 1].map(|turn| format!("/article/{}/full-text", article(12 + turn)));
+    d.post(&ann, "/article/{id}/full-text", full, "return=/all")
+        .await;
+    let batch = |turn: usize| {
+        let read: Vec<String> = ids.iter().skip(20 + 30 * turn).take(30).cloned().collect();
+        (
+            "/marks".to_owned(),
+            Sent::Json(json!({ "batch": format!("m{turn}"), "read": read })),
+        )
+    };
+    d.route(&ann, ("POST", "/marks"), 200, batch).await;
+    let batch = |turn: usize| {
+        let read: Vec<String> = ids.iter().skip(80 + 10 * turn).take(10).cloned().collect();
+        (
+            "/api/v1/marks".to_owned(),
+            Sent::Json(json!({ "batch": format!("p{turn}"), "read": read })),
+        )
+    };
+    d.route(&program, ("POST", "/api/v1/marks"), 200, batch)
+        .await;
+    // Bulk acts, each undone before the next.
+    let page = ann.get("/unread").await;
+    let (seen, order) = (page.seen().unwrap(), "newest");
+    let place_of = crate::support::attribute(
+        ann.get(&format!("/article/{}?in=unread", page.lines()[20].id))
+            .await
+            .text(),
+        "name=\"what\" value=\"above",
+        "value",
+    )
+    .unwrap();
+    let below = place_of.replacen("above", "below", 1);
+    for (name, what) in [
+        ("all", "all"),
+        ("above", place_of.as_str()),
+        ("below", below.as_str()),
+        ("older", "older.1"),
+    ] {
+        let form = format!("seen={seen}&what={what}&order={order}&return=/unread");
+        let mut acts = Vec::new();
+        for (turn, state) in ["cold", "warm"].into_iter().enumerate() {
+            if turn == 0 {
+                app.forgets();
+            }
+            let marked = d
+                .send(&ann, &Method::POST, "/mark-all", Sent::Form(form.clone()))
+                .await;
+            marked.is(303);
+            d.note(&format!("POST /mark-all, {name}"), state, marked.cost);
+            let act =
+                crate::support::attribute(ann.get("/unread").await.text(), "name=\"act\"", "value");
+            if let Some(act) = act {
+                let undone = d
+                    .send(
+                        &ann,
+                        &Method::POST,
+                        "/undo",
+                        Sent::Form(format!("act={act}")),
+                    )
+                    .await;
+                d.note("POST /undo", "warm", undone.is(303).cost);
+                acts.push(act);
+            }
+        }
+        assert!(!acts.is_empty(), "{name} marked nothing");
+    }
+    d.driven.insert(("POST".into(), "/mark-all".into()));
+    d.driven.insert(("POST".into(), "/undo".into()));
+
+    // The shelf itself.
+    for n in 0..12 {
+        let text = FeedText::hourly(&format!("New{n}"), 3, at(11, 0)).rss();
+        web.put(&format!("/new{n}"), Page::feed(text));
+    }
+    let url = |n: usize| web.url(&format!("/new{n}"));
+    d.route(&ann, ("POST", "/add"), 303, |turn| {
+        ("/add".into(), Sent::Form(format!("url={}", url(turn))))
+    })
+    .await;
+    d.route(&program, ("POST", "/api/v1/subscriptions"), 201, |turn| {
+        (
+            "/api/v1/subscriptions".into(),
+            Sent::Json(json!({ "url": url(2 + turn) })),
+        )
+    })
+    .await;
+    let opml = |n: usize| format!("<opml><body><outline xmlUrl='{}'/></body></opml>", url(n));
+    d.route(&program, ("POST", "/api/v1/opml"), 200, |turn| {
+        ("/api/v1/opml".into(), Sent::Opml(opml(4 + turn)))
+    })
+    .await;
+    d.route(&ann, ("POST", "/import"), 303, |turn| {
+        ("/import".into(), Sent::File(opml(6 + turn)))
+    })
+    .await;
+    d.get(&ann, "/import/last", "/import/last").await;
+    d.post(
+        &ann,
+        "/import/step",
+        ["/import/step".into(), "/import/step".into()],
+        "",
+    )
+    .await;
+    d.post(
+        &ann,
+        "/wake/step",
+        ["/wake/step".into(), "/wake/step".into()],
+        "return=/all",
+    )
+    .await;
+    let one = [0, 1].map(|turn| format!("/feed/{}/settings", feed(turn)));
+    d.post(&ann, "/feed/{feed}/settings", one, "title=T&folder=F")
+        .await;
+    let again = [0, 1].map(|turn| format!("/feed/{}/refresh", feed(turn)));
+    d.post(&ann, "/feed/{feed}/refresh", again, "return=/all")
+        .await;
+    d.route(&ann, ("POST", "/feed/{feed}/replace"), 200, |_| {
+        (format!("/feed/{}/replace", feed(0)), Sent::Nothing)
+    })
+    .await;
+    d.route(&ann, ("POST", "/feed/{feed}/switch"), 422, |_| {
+        (
+            format!("/feed/{}/switch", feed(0)),
+            Sent::Form("url=nothing".into()),
+        )
+    })
+    .await;
+    let away = [0, 1].map(|turn| format!("/feed/{}/remove", feed(2 + turn)));
+    d.post(&ann, "/feed/{feed}/remove", away, "").await;
+
+    // Programs.
+    for route in [
+        "/api/v1/subscriptions",
+        "/api/v1/articles",
+        "/api/v1/stars",
+        "/api/v1/opml",
+    ] {
+        d.get(&program, route, route).await;
+    }
+    let id = feed(0);
+    let at_api = |id: &str| format!("/api/v1/subscriptions/{id}");
+    d.get(&program, "/api/v1/subscriptions/{feed}", &at_api(&id))
+        .await;
+    d.route(
+        &program,
+        ("PATCH", "/api/v1/subscriptions/{feed}"),
+        200,
+        |turn| {
+            (
+                at_api(&id),
+                Sent::Json(json!({ "title": format!("t{turn}") })),
+            )
+        },
+    )
+    .await;
+    d.route(
+        &program,
+        ("POST", "/api/v1/subscriptions/{feed}/refresh"),
+        200,
+        |turn| {
+            (
+                format!("{}/refresh", at_api(&feed(4 + turn))),
+                Sent::Nothing,
+            )
+        },
+    )
+    .await;
+    d.get(
+        &program,
+        "/api/v1/articles/{id}",
+        &format!("/api/v1/articles/{}", article(0)),
+    )
+    .await;
+    d.route(
+        &program,
+        ("POST", "/api/v1/articles/{id}/full-text"),
+        422,
+        |turn| {
+            (
+                format!("/api/v1/articles/{}/full-text", article(14 + turn)),
+                Sent::Nothing,
+            )
+        },
+    )
+    .await;
+    for (method, from) in [("PUT", 16), ("DELETE", 16)] {
+        d.route(&program, (method, "/api/v1/stars/{id}"), 204, |turn| {
+            (
+                format!("/api/v1/stars/{}", article(from + turn)),
+                Sent::Nothing,
+            )
+        })
+        .await;
+    }
+    d.route(
+        &program,
+        ("DELETE", "/api/v1/subscriptions/{feed}"),
+        204,
+        |turn| (at_api(&feed(6 + turn)), Sent::Nothing),
+    )
+    .await;
+
+    // Oneself.
+    d.post(
+        &ann,
+        "/settings/reading",
+        ["/settings/reading".into(), "/settings/reading".into()],
+        "order=newest",
+    )
+    .await;
+    d.route(&ann, ("POST", "/settings/tokens"), 200, |turn| {
+        (
+            "/settings/tokens".into(),
+            Sent::Form(format!("name=n{turn}")),
+        )
+    })
+    .await;
+    let page = ann.get("/settings").await;
+    let tokens: Vec<String> = page
+        .text()
+        .split("/settings/tokens/")
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once('/')?.0.to_owned()))
+        .filter(|id| id.len() == 64)
+        .collect();
+    let revoke = [1, 2].map(|n| format!("/settings/tokens/{}/revoke", tokens[n]));
+    d.post(&ann, "/settings/tokens/{id}/revoke", revoke, "")
+        .await;
+    let passwords = |turn: usize| {
+        let word = |turn: usize| match turn {
+            0 => crate::support::PASSWORD.replace(' ', "+"),
+            n => format!("another+horse+{n}"),
+        };
+        (
+            "/settings/password".to_owned(),
+            Sent::Form(format!("current={}&new={}", word(turn), word(turn + 1))),
+        )
+    };
+    d.route(&ann, ("POST", "/settings/password"), 303, passwords)
+        .await;
+    d.route(&nobody, ("GET", "/signin"), 200, |_| {
+        ("/signin".into(), Sent::Nothing)
+    })
+    .await;
+    d.route(&nobody, ("GET", "/signup"), 200, |_| {
+        ("/signup".into(), Sent::Nothing)
+    })
+    .await;
+    d.route(&nobody, ("POST", "/signin"), 303, |_| {
+        (
+            "/signin".into(),
+            Sent::Form("email=ann@example.org&password=another+horse+2".into()),
+        )
+    })
+    .await;
+    d.route(&app.stranger(), ("POST", "/signup"), 303, |turn| {
+        (
+            "/signup".into(),
+            Sent::Form(format!(
+                "email=n{turn}{place}@example.org&password=correct+horse"
+            )),
+        )
+    })
+    .await;
+    // The provider isn't there: what it takes beyond this is an account's.
+    d.route(&nobody, ("GET", "/auth/openid"), 503, |_| {
+        ("/auth/openid".into(), Sent::Nothing)
+    })
+    .await;
+    d.route(&ann, ("GET", "/auth/openid/connect"), 503, |_| {
+        ("/auth/openid/connect".into(), Sent::Nothing)
+    })
+    .await;
+    d.route(&nobody, ("GET", "/auth/openid/callback"), 403, |_| {
+        ("/auth/openid/callback?state=x&code=y".into(), Sent::Nothing)
+    })
+    .await;
+    d.post(
+        &ann,
+        "/auth/openid/disconnect",
+        [
+            "/auth/openid/disconnect".into(),
+            "/auth/openid/disconnect".into(),
+        ],
+        "",
+    )
+    .await;
+    d.route(&nobody, ("GET", "/about/fetcher"), 200, |_| {
+        ("/about/fetcher".into(), Sent::Nothing)
+    })
+    .await;
+    d.route(&ann, ("GET", "/admin/backup"), 503, |_| {
+        ("/admin/backup".into(), Sent::Nothing)
+    })
+    .await;
+    let script =
+        crate::support::attribute(ann.get("/help").await.text(), "type=\"module\"", "src").unwrap();
+    d.get(&nobody, "/static/{version}/{*path}", &script).await;
+    d.route(&nobody, ("GET", "/favicon.ico"), 307, |_| {
+        ("/favicon.ico".into(), Sent::Nothing)
+    })
+    .await;
+    for route in ["/robots.txt", "/healthz", "/health"] {
+        d.get(&nobody, route, route).await;
+    }
+    // A stranger is turned away without a read.
+    for method in ["GET", "POST"] {
+        d.route(&nobody, (method, "/websub/{feed}/{token}"), 404, |_| {
+            ("/websub/7/abc".into(), Sent::Nothing)
+        })
+        .await;
+    }
+    d.route(&ann, ("POST", "/pulse"), 200, |_| {
+        ("/pulse".into(), Sent::Nothing)
+    })
+    .await;
+    for route in [
+        "/cron/refresh",
+        "/cron/daily",
+        "/cron/sessions",
+        "/cron/sleepers",
+        "/cron/orphans",
+        "/cron/hubs",
+    ] {
+        d.get(&nobody, route, route).await;
+    }
+    let last = app.stranger();
+    for (turn, state) in ["cold", "warm"].into_iter().enumerate() {
+        last.post(
+            "/signin",
+            &[
+                ("email", "ann@example.org"),
+                ("password", "another horse 2"),
+            ],
+        )
+        .await
+        .is(303);
+        if turn == 0 {
+            app.forgets();
+        } else {
+            last.get("/help").await.is(200);
+        }
+        d.note(
+            "POST /signout",
+            state,
+            last.post("/signout", &[]).await.is(303).cost,
+        );
+    }
+    d.driven.insert(("POST".into(), "/signout".into()));
+
+    let all: BTreeSet<_> = dormouse::web::routes()
+        .iter()
+        .flat_map(|route| {
+            route
+                .methods
+                .split(", ")
+                .map(|method| (method.to_owned(), route.path.to_owned()))
+        })
+        .collect();
+    let missed: Vec<_> = all.difference(&d.driven).collect();
+    assert!(missed.is_empty(), "not driven: {missed:?}");
+}
+
+/// Drives the tick's situations.
+async fn drive_ticks(place: usize, measured: &mut Table) {
+    let web = FakeWeb::with_hosts(8);
+    let app = TestApp::in_memory(&[("TICK_SECONDS", "540")]).await;
+    let (_ann, _) = shelf(&app, &web, SIZES[place]).await;
+    let mut d = Drive {
+        app: &app,
+        place,
+        measured,
+        driven: BTreeSet::new(),
+    };
+    app.minutes_pass(5);
+    let cost = app.cron().await.cost;
+    d.note("tick, nobody is due", "any", cost);
+    assert_eq!(app.cron().await.json()["finished"], false);
+    d.note("tick, declined", "any", app.cron().await.cost);
+    app.minutes_pass(7);
+    d.note("tick, due and nothing new", "any", app.cron().await.cost);
+    // After a night's sleep all of them are due, and the day is over.
+    app.minutes_pass(24 * 60);
+    let report = app.cron().await;
+    assert_eq!(report.json()["articles"], 0, "{}", report.json());
+    d.note(
+        "tick, all due after a night and a new day",
+        "any",
+        report.cost,
+    );
+    for n in 0..20 {
+        let text = FeedText::hourly(&format!("F{n}"), ARTICLES + 3, at(14, 0)).rss();
+        web.put(&format!("/{n}"), Page::feed(text));
+    }
+    app.minutes_pass(23 * 60);
+    let report = app.cron().await;
+    let news = report.json()["articles"].as_u64().unwrap();
+    assert_eq!(news, 60, "{}", report.json());
+    d.note(
+        "tick, 20 feeds with 3 new articles each",
+        "any",
+        report.cost,
+    );
+}
+
+fn shown(cost: Cost) -> String {
+    let Cost {
+        reads,
+        small,
+        writes,
+        deletes,
+    } = cost;
+    format!("{reads} {small} {writes} {deletes}")
+}
+
+/// Compares what was measured with the table, and prints it as one.
+fn compare(measured: &Table, is_tick: bool) {
+    let allowed = table();
+    let mut wrong = Vec::new();
+    for ((name, state), costs) in measured {
+        println!("| `{name}` | {state} | {} |", costs.map(shown).join(" | "));
+        let Some(row) = allowed.get(&(name.clone(), state.clone())) else {
+            wrong.push(format!("no row for `{name}`, {state}"));
+            continue;
+        };
+        for ((size, most), cost) in SIZES.iter().zip(row).zip(costs) {
+            let fits = cost.reads <= most.reads
+                && cost.small <= most.small
+                && cost.writes <= most.writes
+                && cost.deletes <= most.deletes;
+            if !fits {
+                wrong.push(format!(
+                    "`{name}`, {state}, {size} feeds: {cost}, and at most {most}"
+                ));
+            }
+        }
+    }
+    for (name, state) in allowed
+        .keys()
+        .filter(|(name, _)| name.starts_with("tick") == is_tick)
+    {
+        if !measured.contains_key(&(name.clone(), state.clone())) {
+            wrong.push(format!("`{name}`, {state} was not driven"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn every_route_keeps_within_its_row() {
+    let mut measured = Table::new();
+    for place in 0..SIZES.len() {
+        drive_routes(place, &mut measured).await;
+    }
+    compare(&measured, false);
+}
+
+#[tokio::test]
+async fn every_tick_keeps_within_its_row() {
+    let mut measured = Table::new();
+    for place in 0..SIZES.len() {
+        drive_ticks(place, &mut measured).await;
+    }
+    compare(&measured, true);
+}

@@ -1,0 +1,219 @@
+//! What one reader may take up, and what the administrator sees of what everything costs.
+
+use chrono::TimeDelta;
+
+use crate::support::{FakeWeb, FeedText, Page, TestApp, at};
+
+const DAY: i64 = 24 * 60;
+
+#[tokio::test]
+async fn the_ledger_costs_no_write_but_one_a_day_and_the_page_shows_it() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let text = FeedText::hourly("News", 5, at(10, 0)).rss();
+    let page = Page::feed(text).validated("\"1\"", "Mon, 02 Mar 2026 10:00:00 GMT");
+    ann.subscribes(&web.put("/f", page)).await;
+    for _ in 0..3 {
+        ann.get("/unread").await.is(200);
+        app.minutes_pass(5);
+        let tick = app.cron().await;
+        assert_eq!(
+            tick.cost.writes, 2,
+            "with all that was tallied: {:?}",
+            tick.cost
+        );
+    }
+    ann.get("/help").await.is(200);
+    let costs = ann.get("/admin/costs").await;
+    let words = costs.is(200).words();
+    assert!(
+        words.contains("GET /unread") && words.contains("GET /cron/refresh"),
+        "{words}"
+    );
+    assert!(words.contains("$0.00 for a month of 30 days like today so far"));
+    assert!(words.contains("Of these, 3 ticks"), "{words}");
+    assert!(
+        costs.cost.reads <= 2,
+        "the record and the ledger: {:?}",
+        costs.cost
+    );
+    // A day later the first tick puts the day before among those that are over.
+    app.minutes_pass(DAY);
+    assert!(app.cron().await.cost.writes >= 3);
+    app.minutes_pass(5);
+    assert_eq!(app.cron().await.cost.writes, 2);
+    app.forgets();
+    let words = ann.get("/admin/costs").await.words();
+    assert!(
+        words.contains("2 March") && words.contains("3 March"),
+        "{words}"
+    );
+    assert!(words.contains("like the last days"));
+    // An instance that starts anew knows it from the store.
+    let other = app.beside().await;
+    let there = other.stranger();
+    for (name, value) in ann.cookies() {
+        there.set_cookie(&name, &value);
+    }
+    assert!(
+        there
+            .get("/admin/costs?region=nam5")
+            .await
+            .is(200)
+            .words()
+            .contains("2 March")
+    );
+    let bob = app.reader("bob").await;
+    bob.get("/admin/costs").await.is(403);
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn sums_of_two_instances_come_together() {
+    let app = TestApp::start().await;
+    let ann = app.reader("ann").await;
+    let other = app.beside().await;
+    let there = other.stranger();
+    for (name, value) in ann.cookies() {
+        there.set_cookie(&name, &value);
+    }
+    for _ in 0..4 {
+        ann.get("/help").await.is(200);
+        there.get("/help").await.is(200);
+    }
+    app.cron().await;
+    app.minutes_pass(5);
+    other.cron().await;
+    app.minutes_pass(5);
+    // A tick is counted when it is over, and carried by the next.
+    app.cron().await;
+    let known = dormouse::fetch::tick::today(&app.state.store)
+        .await
+        .unwrap();
+    assert_eq!(known[0].routes["GET /help"].count, 8);
+    assert_eq!(known[0].ticks.count, 1);
+}
+
+#[tokio::test]
+async fn a_full_shelf_and_too_many_files_and_too_much_impatience_are_told() {
+    let web = FakeWeb::start();
+    let quota = [
+        ("QUOTA", "feeds=2 imports=2 refreshes=3"),
+        ("QUOTA_ADMIN", "feeds=3"),
+    ];
+    let app = TestApp::with(&quota).await;
+    let (ann, bob) = (app.reader("ann").await, app.reader("bob").await);
+    let url = |n: u32| {
+        let text = FeedText::hourly(&format!("F{n}"), 3, at(10, 0));
+        web.put(&format!("/{n}"), Page::feed(text.rss()))
+    };
+    for (reader, most) in [(&bob, 2), (&ann, 3)] {
+        for n in 0..most {
+            reader.subscribes(&url(n)).await;
+        }
+        let full = reader.post("/add", &[("url", &url(9))]).await;
+        let said = format!("There are {most} feeds on your shelf already, which is the limit here");
+        assert!(full.is(422).words().contains(&said), "{}", full.words());
+    }
+    let program = app.program_of(&bob).await;
+    let refused = program
+        .post_json(
+            "/api/v1/subscriptions",
+            serde_json::json!({ "url": url(9) }),
+        )
+        .await;
+    assert_eq!(refused.is(422).json()["error"]["code"], "shelf_full");
+
+    let file = format!("<opml><body><outline xmlUrl='{}'/></body></opml>", url(9));
+    let import = || async {
+        let ask = program.ask(http::Method::POST, "/api/v1/opml");
+        ask.body("text/x-opml", file.clone()).send().await
+    };
+    let first = import().await.is(200).json();
+    assert!(
+        first["lines"][0]["why"]
+            .as_str()
+            .unwrap()
+            .contains("2 feeds on your shelf")
+    );
+    import().await.is(200);
+    let third = import().await;
+    assert_eq!(third.is(429).json()["error"]["code"], "too_many_imports");
+    let page = bob
+        .ask(http::Method::POST, "/import")
+        .file("opml", file.as_bytes())
+        .send()
+        .await;
+    assert!(
+        page.is(422).words().contains("2 files within a day"),
+        "{}",
+        page.words()
+    );
+    app.minutes_pass(DAY);
+    import().await.is(200);
+
+    let feed = bob.get("/unread").await.lines()[0].id.clone();
+    let (feed, _) = feed.split_once('-').unwrap();
+    let refresh = format!("/api/v1/subscriptions/{feed}/refresh");
+    for _ in 0..3 {
+        program
+            .post_json(&refresh, serde_json::Value::Null)
+            .await
+            .is(200);
+    }
+    let refused = program.post_json(&refresh, serde_json::Value::Null).await;
+    assert_eq!(
+        refused.is(429).json()["error"]["code"],
+        "too_many_refreshes"
+    );
+    bob.post(&format!("/feed/{feed}/refresh"), &[("return", "/feeds")])
+        .await
+        .is(303);
+    assert!(
+        bob.get("/feeds")
+            .await
+            .words()
+            .contains("3 feeds within an hour")
+    );
+    app.minutes_pass(60);
+    program
+        .post_json(&refresh, serde_json::Value::Null)
+        .await
+        .is(200);
+}
+
+#[tokio::test]
+async fn of_a_new_feed_the_newest_hundred_are_unread() {
+    let web = FakeWeb::start();
+    for (setting, most) in [("", 100), ("unread=30", 30), ("unread=1000", 180)] {
+        let app = TestApp::with(&[("QUOTA", setting)]).await;
+        let (ann, bob, cat) = (
+            app.reader("ann").await,
+            app.reader("bob").await,
+            app.reader("cat").await,
+        );
+        let text = FeedText::hourly("News", 180, at(10, 0));
+        let url = web.put("/many", Page::feed(text.rss()));
+        ann.subscribes(&url).await;
+        bob.subscribes(&url).await;
+        let file = format!("<opml><body><outline xmlUrl='{url}'/></body></opml>");
+        cat.ask(http::Method::POST, "/import")
+            .file("opml", file.as_bytes())
+            .send()
+            .await
+            .is(303);
+        for (name, reader) in [("ann", &ann), ("bob", &bob), ("cat", &cat)] {
+            assert_eq!(reader.unread().await, most, "{name}, {setting}");
+        }
+        // What counts as read can be unread again.
+        let oldest = ann.whole_list("/all?order=oldest").await[0].clone();
+        assert_eq!(oldest.read, most < 180);
+        ann.post(&format!("/article/{}/unread", oldest.id), &[])
+            .await
+            .is(303);
+        assert_eq!(ann.unread().await, if most < 180 { most + 1 } else { most });
+        // One that had everything read before keeps it so.
+        app.clock.advance(TimeDelta::minutes(1));
+        app.is_sound().await;
+    }
+}
