@@ -3,7 +3,7 @@
 CARGO ?= cargo
 BROWSER_TESTS = tests/browser
 
-.PHONY: run test check unit unit-cloud browser bench tools dist check-deploy corpora-report fuzz
+.PHONY: run test check unit unit-cloud browser bench bench-marks tools dist check-deploy corpora-report fuzz
 
 # Builds, and serves on http://127.0.0.1:8080 with the embedded store in ./data.
 run:
@@ -64,6 +64,10 @@ deploy/check/venv/ready: deploy/check/requirements.txt
 bench:
 	$(CARGO) build --release
 	tests/emulators.sh $(CARGO) bench --bench figures
+
+# 700,000 marks of 12,000 readers, each by itself and in batches.
+bench-marks:
+	$(CARGO) bench --bench figures -- marks
 
 # How the feeds that others wrote are read, by what is odd about them. SHOW_UNMET=1 names what is expected and not found.
 corpora-report:

@@ -8,6 +8,8 @@
     reason = "it measures with the machine's clock, and serves the feeds it fetches"
 )]
 
+#[path = "figures/marks.rs"]
+mod marks;
 #[path = "figures/ticks.rs"]
 mod ticks;
 
@@ -53,6 +55,16 @@ fn main() {
     }
     if chosen("page") {
         page_figure();
+    }
+    if chosen("reader") {
+        marks::one_reader();
+    }
+    if chosen("readers") {
+        runtime.block_on(marks::thousand_readers());
+    }
+    // By its name alone: it takes minutes.
+    if std::env::args().any(|arg| arg == "marks") {
+        runtime.block_on(marks::figures());
     }
     if chosen("ingest") {
         ingest_figure();

@@ -14,7 +14,7 @@ use crate::datastore::memory::Rule;
 use crate::datastore::{Datastore, IndexSet, Memory, Region, StoreError};
 use crate::fetch::batch::Tools;
 use crate::fetch::courtesy::Courtesy;
-use crate::fetch::http::{FetchError, Web};
+use crate::fetch::http::{FetchError, Publisher, Web};
 use crate::fetch::latch::Latch;
 use crate::fetch::news::News;
 use crate::fetch::websub::{Callbacks, Pace};
@@ -60,6 +60,8 @@ pub struct App {
     pub callbacks: Option<Callbacks>,
     /// How often hubs have pushed.
     pub pushes: Pace,
+    /// Who answers instead of the network, where the service is only reckoned with.
+    pub publisher: Option<Arc<dyn Publisher>>,
     /// What requests have cost since the last tick.
     pub tally: Tally,
     /// What arrived lately.
@@ -303,6 +305,7 @@ impl App {
             throttle: Throttle::default(),
             impatience: Impatience::default(),
             courtesy: Courtesy::default(),
+            publisher: None,
             tally: Tally::default(),
             news: News::default(),
             latch: Latch::default(),
@@ -319,7 +322,8 @@ impl App {
             store: self.store.clone(),
             web: Web::new(self.config.fetch.allow_private, &contact)?
                 .named_by(self.config.fetch.name_server)?
-                .heeding(self.courtesy.pauses()),
+                .heeding(self.courtesy.pauses())
+                .answered_by(self.publisher.clone()),
             clock: self.clock.clone(),
             spacing: self.config.fetch.host_spacing,
             courtesy: self.courtesy.clone(),

@@ -19,6 +19,7 @@
 //! | [`outside`] | TLS, names, and HTTP to the services that the settings name |
 //! | [`web`] | pages, API, cron |
 //! | [`cli`], [`doctor`], [`moving`] | the commands, the check of a whole store, and its copy into another |
+//! | [`bill`] | what a month would cost: a day of the real service with readers and publishers that are made up |
 //! | [`simulate`] | what a cadence costs and how late it makes news, on a clock of its own |
 //! | [`app`], [`config`], [`clock`], [`chance`] | what everything is handed |
 //!
@@ -26,6 +27,7 @@
 
 pub mod app;
 pub mod articles;
+pub mod bill;
 pub mod chance;
 pub mod cleaning;
 pub mod cli;

@@ -46,6 +46,14 @@ pub async fn ask(tools: &Tools, id: FeedId) -> Result<Option<Asked>, StoreError>
     if let Some(until) = schedule::refuse_until(spread(id), &head.card, &sweeps, minute) {
         return Ok(Some(Asked::Declined(until, Box::new(head.card))));
     }
+    // A sweep that isn't over leaves a trace in memory alone.
+    if tools
+        .courtesy
+        .was_asked_since(id, minute - schedule::FLOOR + 1)
+    {
+        let until = minute + schedule::FLOOR;
+        return Ok(Some(Asked::Declined(until, Box::new(head.card))));
+    }
     let deadline = tokio::time::Instant::now() + PATIENCE;
     let mut batch = Batch::new(tools, vec![head.clone()], deadline);
     let was_claimed = batch.done().is_empty();

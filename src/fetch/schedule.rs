@@ -129,7 +129,13 @@ pub fn least_pause(card: &Card) -> i64 {
 /// Minutes that pass between two polls of a feed on its rung: half the rung's period, or what the publisher bears.
 pub fn pause(card: &Card, minute: i64) -> i64 {
     let own = if card.wishes.has_times() {
-        own_period(card, minute).min(LONGEST)
+        // The rung is the fastest: what would have decided about it is heeded here.
+        let pushed = if card.pushed_until > minute {
+            PUSHED
+        } else {
+            0
+        };
+        own_period(card, minute).min(LONGEST).max(pushed)
     } else {
         card.rung.period().unwrap_or(0) / 2
     };

@@ -36,6 +36,7 @@ static FILES: &[(&str, &[u8])] = &files!(
     "js/open.js",
     "js/pulse.js",
     "js/rail.js",
+    "js/stars.js",
     "js/steps.js",
     "js/waking.js",
 );

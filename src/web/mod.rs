@@ -103,19 +103,46 @@ pub fn router(app: AppState) -> Router {
         .with_state(app)
 }
 
+/// Opens a session for a reader without a request, and answers with the cookie that names it: for reckoning with many.
+///
+/// # Errors
+/// The store's, as a problem.
+pub async fn open_session(
+    app: &AppState,
+    user: &crate::users::User,
+) -> Result<String, problem::Problem> {
+    let sessions = Sessions::new(app.store.clone(), app.clock.clone());
+    let session = tower_sessions::Session::new(None, std::sync::Arc::new(sessions), None);
+    reader::begin(app, &session, user).await?;
+    let unsaved = |error| problem::Problem::internal(&error);
+    session.save().await.map_err(unsaved)?;
+    let id = session.id().map(|id| id.to_string()).unwrap_or_default();
+    let mut jar = tower_sessions::cookie::CookieJar::new();
+    jar.signed_mut(&cookie_key(app)).add((COOKIE, id));
+    let signed = jar.get(COOKIE).map(|cookie| cookie.value().to_owned());
+    Ok(format!("{COOKIE}={}", signed.unwrap_or_default()))
+}
+
+/// What sessions are named by in browsers.
+const COOKIE: &str = "dormouse";
+
+fn cookie_key(app: &AppState) -> Key {
+    let mut hash = Sha512::new();
+    hash.update(b"session cookie");
+    hash.update(&app.secret);
+    Key::from(&hash.finalize())
+}
+
 /// Sessions in the store, named by a signed cookie: a made-up one is refused before it costs a read.
 fn session_layer(
     app: &AppState,
 ) -> SessionManagerLayer<Sessions, tower_sessions::service::SignedCookie> {
-    let mut hash = Sha512::new();
-    hash.update(b"session cookie");
-    hash.update(&app.secret);
     let sessions = Sessions::new(app.store.clone(), app.clock.clone());
     SessionManagerLayer::new(sessions)
-        .with_name("dormouse")
+        .with_name(COOKIE)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_secure(app.is_secure())
         .with_expiry(Expiry::OnInactivity(time::Duration::days(session::DAYS)))
-        .with_signed(Key::from(&hash.finalize()))
+        .with_signed(cookie_key(app))
 }

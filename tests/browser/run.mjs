@@ -470,6 +470,120 @@ scenario("a marks all here read, and Undo takes it back", async () => {
   same(await page.locator(".line:not(.is-read)").count(), here, "lines after undoing");
 });
 
+scenario("a part of the list is marked: the page, above, below, and older; each undone", async () => {
+  await go("/unread");
+  const before = await count();
+  const undo = async () => {
+    await page.click("#flash .toast-action");
+    await page.locator("#flash", { hasText: "again" }).waitFor();
+    same(await count(), before, "the count after undoing");
+  };
+  check(before > 60, "too few to tell a page from all");
+  await page.keyboard.press("Shift+A");
+  await page.locator("#flash", { hasText: "Marked 50 articles" }).waitFor();
+  same(await count(), before - 50, "the count after marking the page");
+  await undo();
+  await page.click(".menu summary");
+  await inspect(page, "the menu of parts");
+  await page.click(".menu-box button:has-text('Older than a month')");
+  await page.locator("#flash").waitFor();
+  if (await page.locator("#flash .toast-action").count()) await undo();
+  await go("/unread");
+  const fifth = await lineId(4);
+  await page.locator(".line-open").nth(4).click();
+  await opened(fifth);
+  await page.keyboard.press("Shift+Y");
+  // The fifth was opened, and so read; the four above it are marked now.
+  await page.locator("#flash", { hasText: "Marked 4 articles" }).waitFor();
+  same(await count(), before - 5, "the count after marking above");
+  await page.click("#flash .toast-action");
+  await page.locator("#flash", { hasText: "again" }).waitFor();
+  same(await count(), before - 1, "the count after undoing that");
+  const second = await lineId(1);
+  await page.locator(".line-open").nth(1).click();
+  await opened(second);
+  await page.locator("#article button[value^=below]").click();
+  await page.locator("#flash", { hasText: "Marked" }).waitFor();
+  same(await count(), 1, "only the one above is left");
+  await page.click("#flash .toast-action");
+  await page.locator("#flash", { hasText: "again" }).waitFor();
+  same(await count(), before - 2, "the count after undoing all");
+});
+
+scenario("s stars; the Starred page keeps it, and it can be taken along", async () => {
+  await go("/all");
+  const id = await lineId(2);
+  await page.locator(".line-open").nth(2).click();
+  await opened(id);
+  await page.keyboard.press("s");
+  await page.locator("#article .is-starred").waitFor();
+  check(await page.locator(`.line[data-id="${id}"] .line-star`).isVisible(), "no star in the list");
+  await until(async () => (await api(`articles/${id}`)).starred === true, "the server doesn't know the star");
+  await page.keyboard.press("g");
+  await page.keyboard.press("s");
+  await page.waitForURL("**/starred");
+  same(await page.locator(".line").count(), 1, "starred articles");
+  same(await lineId(0), id, "the starred one");
+  await inspect(page, "starred");
+  await page.locator(".line-open").nth(0).click();
+  await opened(id);
+  const waits = page.waitForEvent("download");
+  await page.locator("a[href='/export/starred.json']").first().click();
+  const exported = JSON.parse(await readFile(await (await waits).path(), "utf8"));
+  same(exported.items.length, 1, "exported stars");
+  await page.locator("#article [data-toggle-star] button").click();
+  await until(async () => (await api(`articles/${id}`)).starred === false, "the star stays on the server");
+  await page.reload();
+  await go("/starred");
+  same(await page.locator(".line").count(), 0, "stars that are left");
+});
+
+scenario("marks go in batches, one in three seconds, and wait where the server is away", async () => {
+  const sent = [];
+  let away = true;
+  await page.route("**/marks", async (route) => {
+    sent.push({ at: Date.now(), body: JSON.parse(route.request().postData()) });
+    if (away) await route.abort("connectionrefused");
+    else await route.continue();
+  });
+  await go("/unread");
+  const ids = [];
+  for (let at = 0; at < 6; at += 1) {
+    ids.push(await lineId(at));
+    await page.locator(".line-mark").nth(at).click();
+  }
+  await until(() => sent.length === 1, "no batch was tried");
+  same(sent[0].body.read.length, 6, "marks in one batch");
+  // The page goes away before the server has taken them.
+  await page.reload();
+  for (const id of ids) {
+    same(await page.locator(`.line[data-id="${id}"]:not(.is-read)`).count(), 0, "forgotten after a reload");
+  }
+  away = false;
+  await until(async () => (await readOnServer(ids[5])) && (await readOnServer(ids[0])), "the marks are lost", 25_000);
+  const tries = sent.filter((one) => one.body.read.includes(ids[0]));
+  same(new Set(tries.map((one) => one.body.batch)).size, 1, "names of the batch that was sent again");
+  sent.length = 0;
+  for (let at = 7; at < 12; at += 1) {
+    await page.locator(".line-mark").nth(at).click();
+    await page.waitForTimeout(700);
+  }
+  await settled();
+  check(sent.length >= 1 && sent.length <= 2, `${sent.length} batches in four seconds`);
+  for (const [first, second] of sent.slice(1).map((one, at) => [sent[at], one])) {
+    check(second.at - first.at >= 2_900, `${second.at - first.at} ms between two batches`);
+  }
+  await page.unroute("**/marks");
+  complaints = complaints.filter((one) => !/ERR_CONNECTION_REFUSED/.test(one));
+});
+
+scenario("the administrator sees what it costs", async () => {
+  await go("/admin/costs");
+  check((await text(".page-body")).includes("$0.00"), "no forecast");
+  check(await page.locator(".figures tbody tr").count() > 3, "no figures");
+  await inspect(page, "costs");
+});
+
 scenario("pages of a folder, and Unread or All of a feed", async () => {
   await page.click(".rail-folder:has-text('Stations')");
   await page.waitForURL("**/folder/Stations");
@@ -710,6 +824,14 @@ scenario("without JavaScript: sign in, read, mark, undo, add, import", async () 
   await tab.click("#flash .toast-action");
   await tab.waitForLoadState();
   check(await tab.locator(".line").count() > 0, "nothing was undone");
+  await tab.locator(".line-open").nth(1).click();
+  await tab.waitForURL("**/article/*");
+  await tab.locator("#article [data-toggle-star] button").click();
+  await tab.locator("#article .is-starred").waitFor();
+  await tab.locator("#article [data-toggle-star] button").click();
+  await tab.waitForLoadState();
+  same(await tab.locator("#article .is-starred").count(), 0, "starred without scripts");
+  await go(state.paths.cities, tab);
   await tab.locator("#article a[href='/help']").first().click();
   await tab.waitForURL("**/help");
   await add(`${sites.origin}/train/`, "Travel", tab);

@@ -88,6 +88,8 @@ try {
   await page.locator(".line-open", { hasText: "The estuary" }).first().click();
   await page.locator(".text-title").waitFor();
   await page.waitForLoadState("networkidle");
+  await page.keyboard.press("s");
+  await page.locator("#article .is-starred").waitFor();
   await take(page, "article");
   await go(page, "/all");
   await page.locator(".line-open", { hasText: "A queue that" }).first().click();
@@ -97,6 +99,15 @@ try {
   await page.locator(".line-open", { hasText: "Episode 41" }).first().click();
   await page.locator(".text-title").waitFor();
   await take(page, "article-audio");
+  await page.keyboard.press("s");
+  await page.locator("#article .is-starred").waitFor();
+  await go(page, "/starred");
+  await take(page, "starred");
+  await go(page, "/unread");
+  await page.click(".menu summary");
+  await take(page, "menu");
+  await go(page, "/admin/costs");
+  await take(page, "costs");
   await go(page, "/unread");
   await page.setViewportSize(sizes.desktop);
   const feed = await page.locator("#rail a", { hasText: "Tidewater" }).getAttribute("href");

@@ -155,7 +155,7 @@ async fn in_the_cloud_ten_thousand_pulses_make_one_sweep_each_five_minutes() {
 async fn due_feeds(app: &TestApp, web: &FakeWeb, ann: &Client<'_>, each: usize) -> Vec<String> {
     let now = app.clock.now();
     let seldom = |name: &str| FeedText::monthly(name, 3, now);
-    let delay = Duration::from_millis(15);
+    let delay = Duration::from_millis(40);
     let paths = publish(ann, web, (3, each), delay, seldom).await;
     app.refresh().await;
     app.minutes_pass(WEEK);

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod api;
+mod billing;
 mod bombs;
 mod budgets;
 mod classes;

@@ -602,7 +602,10 @@ async fn m20_a_restart_asks_nobody_again() {
     // Another instance on the same store knows nothing but what is stored.
     let other = scene.app.beside().await;
     for _ in 0..2 {
-        other.tick(Duration::from_secs(5)).await;
+        // Past the lease, and within the feed's hour.
+        scene.app.minutes_pass(6);
+        let report = other.tick(Duration::from_secs(5)).await;
+        assert!(report.finished && report.declined_until.is_none());
     }
     let since = minute_of(scene.now()) - scene.app.feed(&feed).await.card.asked;
     assert!(since < 120, "{since}");

@@ -329,7 +329,8 @@ async fn marking_all_is_bounded_by_what_the_page_showed_and_undone_exactly() {
 
 #[tokio::test]
 async fn a_batch_counts_once_and_holds_three_hundred() {
-    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let app = TestApp::with(&[("QUOTA", "unread=200")]).await;
+    let web = FakeWeb::start();
     let ann = app.reader("ann").await;
     let feeds = shelf_of(&ann, &web, 3, 200).await;
     let ids: Vec<String> = ann

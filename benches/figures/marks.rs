@@ -1,0 +1,377 @@
+//! 700,000 marks of 12,000 readers, replayed in event time through the real service: each by itself, and in batches as the
+//! page's script sends them. And how quickly pages are answered, by one reader and by a thousand.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use chrono::TimeDelta;
+use dormouse::app::{App, AppState, Parts};
+use dormouse::chance::Chance;
+use dormouse::clock::Clock;
+use dormouse::config::{Config, Env};
+use dormouse::datastore::embedded::Embedded;
+use dormouse::datastore::{Datastore, IndexSet};
+use dormouse::feeds;
+use dormouse::fetch::decide::unknown;
+use dormouse::ids::{ArticleId, FeedId};
+use dormouse::shelf::store as shelves;
+use dormouse::shelf::subscription::{Extra, Subscription};
+use dormouse::users;
+use dormouse::web;
+use http::Request;
+use tower::ServiceExt;
+
+const READERS: usize = 12_000;
+const MARKS: usize = 700_000;
+/// All of them within the busiest hour of a day.
+const HOUR: u64 = 3_600_000;
+/// As `static/js/marks.js` has them: milliseconds, and marks.
+const GATHER: u64 = 3_000;
+const LARGEST: usize = 300;
+
+/// One mark: milliseconds since the hour's beginning, whose, and of which article.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Mark {
+    at: u64,
+    reader: usize,
+    article: ArticleId,
+}
+
+/// The hour: each reader comes once or twice, skims most headlines and reads one of five.
+fn hour(chance: &Chance) -> Vec<Mark> {
+    let draw = |low: u64, high: u64| low + chance.id(high - low + 1) as u64 - 1;
+    let mut marks = Vec::with_capacity(MARKS);
+    for reader in 0..READERS {
+        let wanted = MARKS / READERS + usize::from(reader < MARKS % READERS);
+        let mut at = draw(0, HOUR - 1_200_000);
+        for n in 0..wanted {
+            at += match draw(1, 5) {
+                1 => draw(5_000, 40_000),
+                _ => draw(300, 1_500),
+            };
+            let feed = FeedId(u32::try_from((reader + n) % 50 + 1).unwrap());
+            let seq = u32::try_from(n / 2 + 1).unwrap();
+            let article = ArticleId { feed, seq };
+            marks.push(Mark {
+                at,
+                reader,
+                article,
+            });
+        }
+    }
+    marks.sort();
+    marks
+}
+
+/// What the page's script makes of them: who marks waits three seconds for more, and sends one batch at a time.
+fn batched(marks: &[Mark]) -> Vec<(u64, usize, Vec<ArticleId>)> {
+    let mut open: BTreeMap<usize, (u64, Vec<ArticleId>)> = BTreeMap::new();
+    let mut sent = Vec::new();
+    for mark in marks {
+        if let Some((due, waiting)) = open.get_mut(&mark.reader) {
+            if mark.at < *due && waiting.len() < LARGEST {
+                waiting.push(mark.article);
+                continue;
+            }
+            sent.push((*due, mark.reader, std::mem::take(waiting)));
+        }
+        open.insert(mark.reader, (mark.at + GATHER, vec![mark.article]));
+    }
+    sent.extend(
+        open.into_iter()
+            .map(|(reader, (due, waiting))| (due, reader, waiting)),
+    );
+    sent.sort();
+    sent
+}
+
+struct Service {
+    app: AppState,
+    router: Router,
+    clock: Clock,
+    cookies: Vec<String>,
+}
+
+/// A service over a store in memory, with so many readers of 50 feeds with 200 articles.
+async fn service(readers: usize) -> Service {
+    let clock = Clock::fixed(dormouse::clock::from_micros(1_790_000_000_000_000));
+    let chance = Chance::seeded(7);
+    let embedded = Embedded::in_memory(IndexSet::ours().unwrap()).unwrap();
+    let app = App::new(Parts {
+        config: Config::from_env(&Env::of([("CRON_SECRET", "bench-secret")])).unwrap(),
+        store: Datastore::new(embedded, clock.clone()),
+        clock: clock.clone(),
+        chance: chance.clone(),
+        base_url: url::Url::parse("http://reader.example/").unwrap(),
+    });
+    let app = AppState::new(app.await.unwrap());
+    for number in 1..=50 {
+        let mut feed = unknown(
+            FeedId(number),
+            &format!("https://blog{number}.example/feed"),
+        );
+        (feed.card.first, feed.card.last, feed.card.subscribers) = (1, 200, 1);
+        app.store
+            .commit(feeds::store::insert(&feed).unwrap().into())
+            .await
+            .unwrap();
+        let articles = (1..=200).map(|seq| {
+            dormouse::articles::store::put(&super::article(FeedId(number), seq)).unwrap()
+        });
+        app.store.commit(articles.collect()).await.unwrap();
+    }
+    let mut cookies = Vec::with_capacity(readers);
+    for reader in 0..readers {
+        let email = format!("reader{reader}@example.org");
+        let user = users::store::enlist(&app.store, &chance, clock.now(), &email)
+            .await
+            .unwrap();
+        let shelf = (1..=50).map(|number| {
+            let one = Subscription {
+                feed: FeedId(number),
+                title: None,
+                folder: Vec::new(),
+                position: i64::from(number),
+                full_text: false,
+            };
+            shelves::insert(user.id, &one, &Extra::default()).unwrap()
+        });
+        app.store.commit(shelf.collect()).await.unwrap();
+        cookies.push(web::open_session(&app, &user).await.unwrap());
+    }
+    let router = web::router(app.clone());
+    Service {
+        app,
+        router,
+        clock,
+        cookies,
+    }
+}
+
+/// Sends marks in the order and at the moments of their clock. Answers with store commits, and the most within a second.
+async fn replay(
+    service: &Service,
+    sent: impl Iterator<Item = (u64, usize, Vec<ArticleId>)>,
+) -> (u64, u64, u64, Duration) {
+    let began = Instant::now();
+    let start = service.clock.now();
+    let (mut requests, mut commits, mut peak) = (0, 0, 0);
+    let (mut second, mut in_second) = (0, 0);
+    for (at, reader, articles) in sent {
+        let now = start + TimeDelta::milliseconds(at as i64);
+        let by = now - service.clock.now();
+        if by > TimeDelta::zero() {
+            service.clock.advance(by);
+        }
+        let ids: Vec<String> = articles.iter().map(ToString::to_string).collect();
+        let body = format!(
+            "{{\"batch\":\"{at}-{reader}\",\"read\":{}}}",
+            serde_json::to_string(&ids).unwrap()
+        );
+        let request = Request::post("/marks")
+            .header("host", "reader.example")
+            .header("cookie", &service.cookies[reader])
+            .header("content-type", "application/json");
+        let before = service.app.store.total_cost().writes;
+        let answer = service
+            .router
+            .clone()
+            .oneshot(request.body(Body::from(body)).unwrap())
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), 200);
+        let wrote = service.app.store.total_cost().writes - before;
+        requests += 1;
+        commits += wrote;
+        if at / 1_000 != second {
+            (second, in_second) = (at / 1_000, 0);
+        }
+        in_second += wrote;
+        peak = peak.max(in_second);
+    }
+    (requests, commits, peak, began.elapsed())
+}
+
+/// `cargo bench --bench figures -- marks`
+pub(super) async fn figures() {
+    let marks = hour(&Chance::seeded(3));
+    println!("{MARKS} marks of {READERS} readers within an hour, by the events' own clock");
+    println!(
+        "{:<12} {:>10} {:>10} {:>16} {:>14}",
+        "", "requests", "commits", "peak commits/s", "replayed in"
+    );
+    for (name, sent) in [
+        (
+            "unbatched",
+            marks
+                .iter()
+                .map(|mark| (mark.at, mark.reader, vec![mark.article]))
+                .collect(),
+        ),
+        ("batched", batched(&marks)),
+    ] {
+        let service = service(READERS).await;
+        let (requests, commits, peak, took) = replay(&service, sent.into_iter()).await;
+        println!(
+            "{name:<12} {requests:>10} {commits:>10} {peak:>16} {:>12.1} s",
+            took.as_secs_f64()
+        );
+    }
+}
+
+/// One response off a kept connection.
+fn read_answer(reader: &mut BufReader<TcpStream>) -> Vec<u8> {
+    let mut length = 0;
+    let mut status = String::new();
+    reader.read_line(&mut status).unwrap();
+    assert!(status.starts_with("HTTP/1.1 200"), "{status}");
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    body
+}
+
+/// One reader with 300 feeds × 50 articles, one request after the other over one connection: the list, the counts, an article.
+pub(super) fn one_reader() {
+    let folder = tempfile::tempdir().unwrap();
+    super::run(
+        folder.path(),
+        &["user", "add", super::EMAIL, "--password-stdin"],
+        super::PASSWORD,
+    );
+    let web = super::Publisher::start(50);
+    let feeds = web.opml(folder.path(), 300);
+    super::run(
+        folder.path(),
+        &["import", &feeds, "--user", super::EMAIL],
+        "",
+    );
+    super::run(folder.path(), &["tick"], "");
+    let token = super::run(folder.path(), &["token", "add", "--user", super::EMAIL], "");
+    let server = super::serve(folder.path());
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    stream.set_nodelay(true).unwrap();
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let mut ask = |path: &str| {
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\n\r\n",
+            server.address
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        read_answer(&mut reader)
+    };
+    let list = String::from_utf8(ask("/api/v1/articles?limit=50")).unwrap();
+    let ids: Vec<&str> = list
+        .split("\"id\":\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
+    assert_eq!(ids.len(), 50);
+    let articles: Vec<String> = ids
+        .iter()
+        .map(|id| format!("/api/v1/articles/{id}"))
+        .collect();
+    for (what, paths) in [
+        (
+            "300 feeds x 50: list of 50 unread (JSON)",
+            vec!["/api/v1/articles?limit=50".to_owned()],
+        ),
+        (
+            "300 feeds x 50: counts of all feeds (JSON)",
+            vec!["/api/v1/subscriptions".to_owned()],
+        ),
+        ("300 feeds x 50: one article (JSON)", articles),
+    ] {
+        let mut samples = Vec::new();
+        for round in 0..1_050 {
+            let began = Instant::now();
+            ask(&paths[round % paths.len()]);
+            if round >= 50 {
+                samples.push(began.elapsed());
+            }
+        }
+        super::report(what, samples);
+    }
+}
+
+/// A thousand readers whose instance knows them: 200 requests a second for half a minute, each counted from the moment at which
+/// it was to be sent. One core serves; this thread waits and sends.
+pub(super) async fn thousand_readers() {
+    let service = service(1_000).await;
+    let paths = [
+        "/unread",
+        "/all",
+        "/feed/7",
+        "/article/9-120?in=unread",
+        "/feeds",
+    ];
+    let ask = |n: usize| {
+        Request::get(paths[n % paths.len()])
+            .header("host", "reader.example")
+            .header("cookie", &service.cookies[n % 1_000])
+            .body(Body::empty())
+            .unwrap()
+    };
+    for n in 0..1_000 {
+        let answer = service
+            .router
+            .clone()
+            .oneshot(ask(n * paths.len() % 1_000 + n))
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), 200);
+        service.router.clone().oneshot(ask(n)).await.unwrap();
+    }
+    let began = Instant::now();
+    let mut samples = Vec::new();
+    for n in 0..6_000_u64 {
+        let due = began + Duration::from_micros(n * 5_000);
+        if let Some(early) = due.checked_duration_since(Instant::now()) {
+            std::thread::sleep(early);
+        }
+        let answer = service
+            .router
+            .clone()
+            .oneshot(ask(n as usize))
+            .await
+            .unwrap();
+        let body = axum::body::to_bytes(answer.into_body(), usize::MAX)
+            .await
+            .unwrap();
+        assert!(!body.is_empty());
+        samples.push(due.elapsed());
+    }
+    samples.sort_unstable();
+    let at = |share: usize| samples[(samples.len() - 1) * share / 1_000].as_secs_f64() * 1e3;
+    println!(
+        "1,000 readers, 200 requests/s, one core: p50 {:.2} ms, p99 {:.2} ms, most {:.2} ms",
+        at(500),
+        at(990),
+        at(1_000)
+    );
+    for hits in service.app.store.memory().unwrap().hits() {
+        println!(
+            "  {:<14} {:>6} entries {:>8.1} MiB",
+            hits.region,
+            hits.entries,
+            hits.bytes as f64 / 1_048_576.0
+        );
+    }
+    println!(
+        "resident memory, store in memory included: {:.0} MB",
+        super::resident_kb(std::process::id()) as f64 / 1e3
+    );
+}

@@ -1,0 +1,50 @@
+//! What a month would cost: the real service over a store in memory, on a clock of its own, with publishers and readers that
+//! are made up; a day of them is played, and reckoned out with the price list.
+//!
+//! | part | what it is |
+//! |---|---|
+//! | [`town`] | publishers: documents, validators, icons |
+//! | [`readers`] | readers: when they come, what they open and mark |
+//! | [`storage`] | what Google counts as stored, index entries included |
+//! | [`day`] | the day: ticks, clean-ups and readers' requests in their order |
+//! | [`report`] | from what was used to invoices, and how each term grows |
+
+mod day;
+mod readers;
+mod report;
+mod storage;
+mod town;
+
+pub use day::{Day, play};
+pub use report::{Curve, Report, curve, report, sample};
+
+use crate::pricing::Platform;
+use crate::simulate::Mixture;
+
+/// Above so many readers, or feeds, a sample of them is played.
+pub const MOST_READERS: u32 = 10_000;
+/// Readers of such a sample.
+pub const SAMPLE: u32 = 1_000;
+
+/// What to reckon.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Settings {
+    /// Readers.
+    pub users: u32,
+    /// Feeds of each.
+    pub feeds_per_user: u32,
+    /// Different feeds among all readers.
+    pub distinct_feeds: u32,
+    /// Where the database is.
+    pub region: String,
+    /// Where the service runs.
+    pub platform: Platform,
+    /// Which feeds.
+    pub mixture: Mixture,
+    /// How often each reader comes in a day.
+    pub visits: u32,
+    /// Articles that he opens each time.
+    pub opened: u32,
+    /// Where chance begins.
+    pub seed: u64,
+}

@@ -1,0 +1,59 @@
+//! The bill: the real service played for a day, and reckoned out.
+
+use serde_json::Value;
+
+use crate::support::Shell;
+
+/// What the command prints, as JSON.
+fn bill(users: &str, feeds: &str, more: &[&str]) -> Value {
+    let mut args = vec!["bill", "--json", "--feeds-per-user", "12", "--users", users];
+    args.extend(["--distinct-feeds", feeds]);
+    args.extend(more);
+    let done = Shell::new().run(&args);
+    done.is(0).json()
+}
+
+#[test]
+fn a_small_installation_costs_nothing_and_says_why() {
+    let bill = bill("6", "40", &["--curve"]);
+    assert_eq!(bill["total_usd_per_month"], 0.0);
+    let lines = bill["invoice"]["lines"].as_array().unwrap();
+    let quantity = |what: &str| {
+        let line = lines.iter().find(|line| line["what"] == what).unwrap();
+        line["quantity"].as_f64().unwrap()
+    };
+    // A sweep an hour at the least, two writes each; and each reader's marks.
+    assert!(quantity("entity writes") > 30.0 * (24.0 * 2.0 + 6.0 * 3.0 * 2.0));
+    assert!(quantity("entity reads") > 30.0 * 24.0 * 11.0);
+    assert!(quantity("instance hours (F1)") > 30.0 * 6.0);
+    assert!(quantity("stored data") > 0.0);
+    assert!(bill["marks"].as_u64().unwrap() > 6 * 3);
+    for told in ["assumptions", "doubts", "hits", "elsewhere"] {
+        assert!(!bill[told].as_array().unwrap().is_empty(), "{told}");
+    }
+    let curve = bill["curve"].as_array().unwrap();
+    let dear: Vec<f64> = curve
+        .iter()
+        .map(|point| point["dollars"][4].as_f64().unwrap())
+        .collect();
+    assert_eq!(dear.len(), 11);
+    assert!(
+        dear.is_sorted() && dear[0] == 0.0 && dear[10] > 1.0,
+        "{dear:?}"
+    );
+}
+
+#[test]
+fn a_region_without_prices_is_told() {
+    let args = [
+        "bill",
+        "--users",
+        "1",
+        "--distinct-feeds",
+        "1",
+        "--region",
+        "moon1",
+    ];
+    let done = Shell::new().run(&args);
+    assert!(done.is(2).errors().contains("us-central1"));
+}
