@@ -53,8 +53,8 @@ fn hour(chance: &Chance) -> Vec<Mark> {
                 1 => draw(5_000, 40_000),
                 _ => draw(300, 1_500),
             };
-            let feed = FeedId(u32::try_from((reader + n) % 50 + 1).unwrap());
-            let seq = u32::try_from(n / 2 + 1).unwrap();
+            let feed = FeedId(u32::try_from((reader + n) % 10 + 1).unwrap());
+            let seq = u32::try_from(n + 1).unwrap();
             let article = ArticleId { feed, seq };
             marks.push(Mark {
                 at,
@@ -96,13 +96,17 @@ struct Service {
     cookies: Vec<String>,
 }
 
-/// A service over a store in memory, with so many readers of 50 feeds with 200 articles.
-async fn service(readers: usize) -> Service {
+/// A service over a store in memory, with so many readers of `each` of 50 feeds with 200 articles.
+async fn service(readers: usize, each: u32) -> Service {
     let clock = Clock::fixed(dormouse::clock::from_micros(1_790_000_000_000_000));
     let chance = Chance::seeded(7);
     let embedded = Embedded::in_memory(IndexSet::ours().unwrap()).unwrap();
     let app = App::new(Parts {
-        config: Config::from_env(&Env::of([("CRON_SECRET", "bench-secret")])).unwrap(),
+        config: Config::from_env(&Env::of([
+            ("CRON_SECRET", "bench-secret"),
+            ("CACHE_MB", "1024"),
+        ]))
+        .unwrap(),
         store: Datastore::new(embedded, clock.clone()),
         clock: clock.clone(),
         chance: chance.clone(),
@@ -130,7 +134,7 @@ async fn service(readers: usize) -> Service {
         let user = users::store::enlist(&app.store, &chance, clock.now(), &email)
             .await
             .unwrap();
-        let shelf = (1..=50).map(|number| {
+        let shelf = (1..=each).map(|number| {
             let one = Subscription {
                 feed: FeedId(number),
                 title: None,
@@ -214,7 +218,7 @@ pub(super) async fn figures() {
         ),
         ("batched", batched(&marks)),
     ] {
-        let service = service(READERS).await;
+        let service = service(READERS, 10).await;
         let (requests, commits, peak, took) = replay(&service, sent.into_iter()).await;
         println!(
             "{name:<12} {requests:>10} {commits:>10} {peak:>16} {:>12.1} s",
@@ -310,7 +314,7 @@ pub(super) fn one_reader() {
 /// A thousand readers whose instance knows them: 200 requests a second for half a minute, each counted from the moment at which
 /// it was to be sent. One core serves; this thread waits and sends.
 pub(super) async fn thousand_readers() {
-    let service = service(1_000).await;
+    let service = service(1_000, 50).await;
     let paths = [
         "/unread",
         "/all",

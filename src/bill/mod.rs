@@ -3,11 +3,11 @@
 //!
 //! | part | what it is |
 //! |---|---|
-//! | [`town`] | publishers: documents, validators, icons |
-//! | [`readers`] | readers: when they come, what they open and mark |
-//! | [`storage`] | what Google counts as stored, index entries included |
-//! | [`day`] | the day: ticks, clean-ups and readers' requests in their order |
-//! | [`report`] | from what was used to invoices, and how each term grows |
+//! | `town` | publishers: documents, validators, icons |
+//! | `readers` | readers: when they come, what they open and mark |
+//! | `storage` | what Google counts as stored, index entries included |
+//! | `day` | the day: ticks, clean-ups and readers' requests in their order |
+//! | `report` | from what was used to invoices, and how each term grows |
 
 mod day;
 mod readers;

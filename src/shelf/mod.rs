@@ -112,6 +112,8 @@ impl Shelf {
         }
         // Rare, and large: it doesn't belong into every list's own future.
         Box::pin(moved::follow(store, user, moved.into_iter(), now)).await?;
+        // Another instance may have followed before, and then nothing here was told.
+        store::doubt_list(store, user);
         Self::load(store, user).await
     }
 

@@ -68,6 +68,13 @@ pub async fn known_list(store: &Datastore, user: UserId) -> Result<Arc<Listed>, 
     store.through(&SUBSCRIPTIONS, user.0 as u128, load).await
 }
 
+/// Forgets what is remembered of a reader's subscriptions, since something newer was seen.
+pub fn doubt_list(store: &Datastore, user: UserId) {
+    if let Some(memory) = store.memory() {
+        memory.drop_copy(&SUBSCRIPTIONS, user.0 as u128);
+    }
+}
+
 fn subscription_key(user: UserId, feed: FeedId) -> Key {
     Key::int("User", user.0).child_int(SUBSCRIPTION, feed.number())
 }

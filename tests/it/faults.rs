@@ -222,6 +222,9 @@ async fn the_page_says_politely_that_the_store_is_away() {
     let ann = app.reader("ann").await;
     ann.get("/unread").await.is(200);
     proxy.is(Line::Refuses, 1_000);
+    // What is remembered needs no store.
+    ann.get("/unread").await.is(200);
+    app.forgets();
     let page = ann.get("/unread").await;
     page.is(503);
     assert_eq!(page.header("retry-after"), Some("2"));

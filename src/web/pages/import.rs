@@ -182,7 +182,9 @@ pub(super) async fn step(
     }
     let shelf = Shelf::load(&app.store, reader.user.id).await?;
     let (done, total) = progress(&shelf, &report);
-    let lines = asked.iter().filter_map(|&id| {
+    // All of them: an open page's pulse may have fetched some since the last step.
+    let feeds = report.feeds();
+    let lines = feeds.iter().filter_map(|&id| {
         let (status, text) = outcome(shelf.card(id)?);
         let status = match status {
             ImportStatus::Ok => "ok",
