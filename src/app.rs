@@ -21,7 +21,6 @@ use crate::fetch::websub::{Callbacks, Pace};
 use crate::google::{Credentials, SecretError, SecretManager, Tokens};
 use crate::identity::{Keys, Provider};
 use crate::ledger::Tally;
-use crate::shelf::subscription::Limits;
 use crate::shelf::{read_store, stars, store as shelves};
 use crate::users::store::Door;
 use crate::users::{self, session, token};
@@ -329,15 +328,6 @@ impl App {
             courtesy: self.courtesy.clone(),
             tally: self.tally.clone(),
         })
-    }
-
-    /// How much a reader may take up, of his class.
-    pub fn limits(&self, admin: bool) -> Limits {
-        let quota = self.config.quotas.of(admin);
-        Limits {
-            feeds: quota.feeds,
-            unread: quota.unread,
-        }
     }
 
     /// Whether browsers are to send cookies over TLS alone.

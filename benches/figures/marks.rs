@@ -2,7 +2,7 @@
 //! page's script sends them. And how quickly pages are answered, by one reader and by a thousand.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufReader, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -227,27 +227,6 @@ pub(super) async fn figures() {
     }
 }
 
-/// One response off a kept connection.
-fn read_answer(reader: &mut BufReader<TcpStream>) -> Vec<u8> {
-    let mut length = 0;
-    let mut status = String::new();
-    reader.read_line(&mut status).unwrap();
-    assert!(status.starts_with("HTTP/1.1 200"), "{status}");
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).unwrap();
-        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
-        }
-        if line.trim().is_empty() {
-            break;
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).unwrap();
-    body
-}
-
 /// One reader with 300 feeds × 50 articles, one request after the other over one connection: the list, the counts, an article.
 pub(super) fn one_reader() {
     let folder = tempfile::tempdir().unwrap();
@@ -275,7 +254,7 @@ pub(super) fn one_reader() {
             server.address
         );
         stream.write_all(head.as_bytes()).unwrap();
-        read_answer(&mut reader)
+        super::read_response(&mut reader)
     };
     let list = String::from_utf8(ask("/api/v1/articles?limit=50")).unwrap();
     let ids: Vec<&str> = list

@@ -65,6 +65,11 @@ impl Face {
     /// The JSON of the card, at most [`CARD_BYTES`] long. What is too long gives up the snippet, then the author, then
     /// the picture, and never the title or the link.
     pub fn to_card(&self) -> String {
+        self.fitted(|face| serde_json::to_string(face).unwrap_or_default())
+    }
+
+    /// The same for a card that says more than the face: `json` makes it of a face that fits.
+    pub fn fitted(&self, json: impl Fn(&Self) -> String) -> String {
         let mut face = self.clone();
         face.title = cut(&face.title, TITLE_BYTES);
         face.author = face.author.map(|author| cut(&author, AUTHOR_BYTES));
@@ -79,14 +84,14 @@ impl Face {
         ];
         for drop in drops {
             drop(&mut face);
-            let json = serde_json::to_string(&face).unwrap_or_default();
-            if json.len() <= CARD_BYTES {
-                return json;
+            let card = json(&face);
+            if card.len() <= CARD_BYTES {
+                return card;
             }
         }
         // Only escapes can make a title and a link this long: control characters, six bytes each.
         face.title = cut(&face.title, TITLE_BYTES / 8);
-        serde_json::to_string(&face).unwrap_or_default()
+        json(&face)
     }
 }
 

@@ -217,27 +217,43 @@ pub async fn known_river(
     let ids: Vec<FeedId> = feeds.iter().map(|numbers| numbers.feed).collect();
     let mut loaded = None;
     let load = async {
-        let cards = river(store, &ids, flow, beyond, limit).await?;
-        let cards: Vec<Arc<Card>> = cards.into_iter().map(Arc::new).collect();
-        keep_cards(store, &cards).await?;
+        let cards = read_stretch(store, &ids, flow, beyond, limit).await?;
         let numbers: Vec<ArticleId> = cards.iter().map(|card| card.id).collect();
         let bytes = numbers.len() * size_of::<ArticleId>();
         loaded = Some(cards);
         Ok(Loaded::new(numbers, bytes))
     };
     let key = stretch(feeds, flow, beyond, limit);
-    let ids_found = store.through(&RIVERS, key, load).await?;
+    let known = store.through(&RIVERS, key, load).await?;
     if let Some(cards) = loaded {
         return Ok(cards);
     }
     let recall = |id: &ArticleId| store.memory()?.recall::<Card>(&CARDS, memo(*id));
-    if let Some(cards) = ids_found.iter().map(recall).collect::<Option<Vec<_>>>() {
-        return Ok(cards);
+    match known.iter().map(recall).collect() {
+        Some(cards) => Ok(cards),
+        // Some cards were pushed out.
+        None => read_stretch(store, &ids, flow, beyond, limit).await,
     }
-    // Some cards were pushed out.
-    let cards = river(store, &ids, flow, beyond, limit).await?;
+}
+
+/// As [`river`], and its cards are remembered.
+async fn read_stretch(
+    store: &Datastore,
+    ids: &[FeedId],
+    flow: Flow,
+    beyond: Option<Timestamp>,
+    limit: u32,
+) -> Result<Vec<Arc<Card>>, StoreError> {
+    let memory = store
+        .memory()
+        .and_then(|memory| Some((memory, memory.before(&CARDS)?)));
+    let cards = river(store, ids, flow, beyond, limit).await?;
     let cards: Vec<Arc<Card>> = cards.into_iter().map(Arc::new).collect();
-    keep_cards(store, &cards).await?;
+    if let Some((memory, before)) = memory {
+        for card in &cards {
+            memory.offer(&CARDS, &before, memo(card.id), card.clone(), weight(card));
+        }
+    }
     Ok(cards)
 }
 
@@ -257,20 +273,6 @@ fn stretch(feeds: &[Numbers], flow: Flow, beyond: Option<Timestamp>, limit: u32)
     let mut key = [0; 16];
     key.copy_from_slice(&digest[..16]);
     u128::from_le_bytes(key)
-}
-
-async fn keep_cards(store: &Datastore, cards: &[Arc<Card>]) -> Result<(), StoreError> {
-    if store.memory().is_none() {
-        return Ok(());
-    }
-    let keys: Vec<u128> = cards.iter().map(|card| memo(card.id)).collect();
-    let load = |keys: Vec<u128>| {
-        let wanted: std::collections::HashSet<u128> = keys.into_iter().collect();
-        let cards = cards.iter().filter(|card| wanted.contains(&memo(card.id)));
-        let loaded = cards.map(|card| (memo(card.id), Loaded::new((**card).clone(), weight(card))));
-        std::future::ready(Ok(loaded.collect()))
-    };
-    store.through_many(&CARDS, &keys, load).await.map(|_| ())
 }
 
 /// As [`by_name`], from memory where cards are known. One read for each 30 that aren't.

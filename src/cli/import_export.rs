@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::{Context, done, print};
 use crate::shelf::import::{self, LineResult};
-use crate::shelf::subscription::Limits;
 use crate::shelf::{Shelf, export as opml_out, opml, store as shelf_store};
 use crate::users;
 
@@ -26,11 +25,7 @@ pub(super) async fn import(
         users::store::seen(&store, user, today).await?;
     }
     let private = context.config.fetch.allow_private;
-    let quota = context.config.quotas.readers;
-    let limits = Limits {
-        feeds: quota.feeds,
-        unread: quota.unread,
-    };
+    let most = context.config.quotas.readers.feeds;
     let report = import::import(
         &store,
         &context.clock,
@@ -38,7 +33,7 @@ pub(super) async fn import(
         user,
         &opml,
         private,
-        limits,
+        most,
     )
     .await?;
     shelf_store::put_import(&store, user, &report).await?;

@@ -144,6 +144,11 @@ impl Datastore {
         self.memory.as_ref()
     }
 
+    fn room(&self, region: &'static Region) -> Option<(&Memory, &memory::Room)> {
+        let memory = self.memory.as_ref()?;
+        Some((memory, memory.room(region)?))
+    }
+
     /// A value from memory, or from `load`, which one of many callers runs. Without a memory, from `load`.
     ///
     /// # Errors
@@ -154,8 +159,8 @@ impl Datastore {
         key: u128,
         load: impl Future<Output = Result<Loaded<T>, StoreError>>,
     ) -> Result<Arc<T>, StoreError> {
-        match &self.memory {
-            Some(memory) => memory.through(region, key, load).await,
+        match self.room(region) {
+            Some((memory, room)) => memory.through(room, key, load).await,
             None => load.await.map(|loaded| Arc::new(loaded.value)),
         }
     }
@@ -175,8 +180,8 @@ impl Datastore {
         F: Future<Output = Result<Vec<(u128, Loaded<T>)>, StoreError>>,
         L: Fn(Vec<u128>) -> F,
     {
-        if let Some(memory) = &self.memory {
-            return memory.through_many(region, keys, load).await;
+        if let Some((memory, room)) = self.room(region) {
+            return memory.through_many(room, keys, load).await;
         }
         let loaded = load(keys.to_vec()).await?.into_iter();
         Ok(loaded

@@ -12,8 +12,7 @@ use super::audience::joins;
 use super::moved::end_of;
 use super::opml::{Opml, Outline};
 use super::store;
-use super::subscribe::begin;
-use super::subscription::{Extra, Limits, Subscription, folder_path, typed_title};
+use super::subscription::{Extra, Subscription, folder_path, typed_title};
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::datastore::{Datastore, Mutation, StoreError};
@@ -143,10 +142,10 @@ pub async fn import(
     user: UserId,
     opml: &Opml,
     allow_private: bool,
-    limits: Limits,
+    most: u64,
 ) -> Result<ImportReport, StoreError> {
     let mut mine = my_feeds(store, user).await?;
-    let mut room = usize::try_from(limits.feeds)
+    let mut room = usize::try_from(most)
         .unwrap_or(usize::MAX)
         .saturating_sub(mine.len());
     let mut report = ImportReport {
@@ -185,7 +184,7 @@ pub async fn import(
                 user,
                 opml,
                 mine: &mine,
-                limits,
+                most,
             };
             let mut known = done.clone();
             let mut left = room;
@@ -230,7 +229,7 @@ struct Attempt<'a> {
     user: UserId,
     opml: &'a Opml,
     mine: &'a HashSet<FeedId>,
-    limits: Limits,
+    most: u64,
 }
 
 impl Attempt<'_> {
@@ -259,7 +258,7 @@ impl Attempt<'_> {
                 others.insert(end.id, end);
             }
         }
-        let (mut changes, mut joined) = (Vec::new(), Vec::new());
+        let mut changes = Vec::new();
         let mut results = Vec::with_capacity(lines.len());
         for (wanted, found) in lines.iter().zip(found) {
             if let Some(&id) = done.get(&wanted.url) {
@@ -274,7 +273,7 @@ impl Attempt<'_> {
                 continue;
             }
             if *room == 0 {
-                let most = self.limits.feeds;
+                let most = self.most;
                 let why = format!("There are {most} feeds on your shelf, which is the limit here.");
                 results.push(LineResult::Refused(why));
                 continue;
@@ -282,7 +281,6 @@ impl Attempt<'_> {
             let id = match found.and_then(|id| others.remove(&id)) {
                 Some(mut feed) => {
                     joins(&mut feed, self.clock.now());
-                    joined.push(feed.card.numbers(feed.id));
                     changes.push(feeds::store::update(&feed)?);
                     feed.id
                 }
@@ -301,8 +299,6 @@ impl Attempt<'_> {
         }
         if !changes.is_empty() {
             self.store.commit(changes).await?;
-            let now = self.clock.now();
-            begin(self.store, self.user, &joined, self.limits, now).await?;
         }
         Ok(results)
     }

@@ -25,6 +25,7 @@ pub mod subscription;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use futures_util::future::try_join;
 pub use read_state::{ReadState, Shown};
 pub use reading::Reading;
@@ -95,7 +96,10 @@ impl Shelf {
     }
 
     /// Loads it for a reader who comes to see it: subscriptions to feeds that moved onto another follow first, a few at a
-    /// time. As [`load`](Self::load); where some follow, that twice, and what [`moved`] says.
+    /// time, and of feeds that are new to him only the newest `unread` articles are unread.
+    ///
+    /// As [`load`](Self::load); where some follow, that twice, and what [`moved`] says; where a new feed has more articles, a
+    /// write.
     ///
     /// # Errors
     /// The store's.
@@ -103,8 +107,10 @@ impl Shelf {
         store: &Datastore,
         user: UserId,
         now: Timestamp,
+        unread: u32,
     ) -> Result<Self, StoreError> {
-        let shelf = Self::load(store, user).await?;
+        let mut shelf = Self::load(store, user).await?;
+        shelf.take_on(store, now, unread).await?;
         let mut moved = shelf.feeds(&Scope::Everything);
         moved.retain(|&feed| shelf.card(feed).is_some_and(|card| card.onto.is_some()));
         if moved.is_empty() {
@@ -115,6 +121,38 @@ impl Shelf {
         // Another instance may have followed before, and then nothing here was told.
         store::doubt_list(store, user);
         Self::load(store, user).await
+    }
+
+    /// Of feeds that are new to this reader, marks all but the newest articles as read, as if they had been before he came:
+    /// once, since whatever he marks himself says more. A feed is new for a day, within which it is fetched first.
+    async fn take_on(
+        &mut self,
+        store: &Datastore,
+        now: Timestamp,
+        unread: u32,
+    ) -> Result<(), StoreError> {
+        let since = (now - TimeDelta::days(1)).timestamp_micros();
+        let new = self.subscriptions.iter().filter(|one| one.position > since);
+        let over = new.filter_map(|one| {
+            let numbers = self.numbers(one.feed);
+            let upto = numbers.last.saturating_sub(unread);
+            let is_over = upto >= numbers.first && !self.read.knows(one.feed);
+            is_over.then_some((numbers, upto))
+        });
+        let over: Vec<(Numbers, u32)> = over.collect();
+        if over.is_empty() {
+            return Ok(());
+        }
+        let change = |reading: &mut Reading| {
+            for &(numbers, upto) in &over {
+                if !reading.knows(numbers.feed) {
+                    reading.begin_at(numbers, upto);
+                }
+            }
+        };
+        let ((), reading) = read_store::change(store, self.user, now, change).await?;
+        self.read = reading;
+        Ok(())
     }
 
     /// A feed's card; `None` for one that isn't on the shelf.

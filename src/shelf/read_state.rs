@@ -130,6 +130,11 @@ impl FeedRead {
 }
 
 impl ReadState {
+    /// Whether anything is known of a feed.
+    pub(super) fn knows(&self, feed: FeedId) -> bool {
+        self.feeds.contains_key(&feed)
+    }
+
     /// Whether an article is read.
     pub fn is_read(&self, id: ArticleId) -> bool {
         self.feeds

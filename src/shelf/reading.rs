@@ -83,6 +83,11 @@ impl Reading {
         Arc::make_mut(&mut self.shards[place].state)
     }
 
+    /// Whether anything is known of a feed: it was marked, or taken on.
+    pub fn knows(&self, feed: FeedId) -> bool {
+        self.shard(feed).knows(feed)
+    }
+
     /// Whether an article is read.
     pub fn is_read(&self, id: ArticleId) -> bool {
         self.shard(id.feed).is_read(id)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::read_store;
-use crate::articles::{Article, Body, CARD_BYTES, Face};
+use crate::articles::{Article, Body, Face};
 use crate::clock::Timestamp;
 use crate::datastore::memory::Class;
 use crate::datastore::{
@@ -79,31 +79,15 @@ struct Card {
     face: Face,
 }
 
-impl Card {
-    /// At most what an indexed text may be: what is too long gives up snippet, author and picture, never title or link.
-    fn to_json(&self) -> String {
-        let drops: [fn(&mut Face); 5] = [
-            |_| {},
-            |face| face.snippet = None,
-            |face| face.author = None,
-            |face| face.image = None,
-            |face| face.title = cut(&face.title, 200),
-        ];
-        let mut face = self.face.clone();
-        let mut json = String::new();
-        for drop in drops {
-            drop(&mut face);
-            let card = Self {
-                feed_title: cut(&self.feed_title, FEED_BYTES),
-                face: face.clone(),
-            };
-            json = serde_json::to_string(&card).unwrap_or_default();
-            if json.len() <= CARD_BYTES {
-                break;
-            }
-        }
-        json
-    }
+fn to_card(face: &Face, feed_title: &str) -> String {
+    let feed_title = cut(feed_title, FEED_BYTES);
+    face.fitted(|face| {
+        let card = Card {
+            feed_title: feed_title.clone(),
+            face: face.clone(),
+        };
+        serde_json::to_string(&card).unwrap_or_default()
+    })
 }
 
 fn key(user: UserId, article: ArticleId) -> Key {
@@ -134,16 +118,10 @@ pub async fn star(
     feed_title: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let card = Card {
-        feed_title: feed_title.to_owned(),
-        // As lists show it, not longer.
-        face: serde_json::from_str(&article.face.to_card())
-            .map_err(|error| StoreError::Corrupt(error.to_string()))?,
-    };
     let entity = Entity::new(key(user, article.id))
         .indexed("user", user.0)
         .indexed("starred_at", now)
-        .indexed("card", card.to_json())
+        .indexed("card", to_card(&article.face, feed_title))
         .unindexed("body", packed::pack(&article.body)?);
     let insert = vec![Mutation::Insert(entity)];
     let note = |reading: &mut super::Reading| {

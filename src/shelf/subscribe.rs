@@ -9,10 +9,8 @@ use url::Url;
 
 use super::audience::joins;
 use super::moved::{departure, end_of};
-use super::read_store;
 use super::store;
-use super::subscription::{Extra, Limits, Subscription};
-use crate::articles::Numbers;
+use super::subscription::{Extra, Subscription};
 use crate::chance::Chance;
 use crate::clock::Timestamp;
 use crate::datastore::StoreError;
@@ -105,12 +103,12 @@ pub async fn subscribe(
     user: UserId,
     typed: &str,
     folder: Vec<String>,
-    limits: Limits,
+    most: u64,
 ) -> Result<Added, SubscribeError> {
     let url = address::parse(typed)?;
     guard::check_text(url.as_str(), tools.web.allows_private())?;
     if let Some(feed) = known(tools, url.as_str()).await?
-        && let Some(added) = join(tools, user, feed, &folder, limits).await?
+        && let Some(added) = join(tools, user, feed, &folder, most).await?
     {
         return Ok(added);
     }
@@ -120,26 +118,22 @@ pub async fn subscribe(
     let (url, document) = found.unwrap_or(Err(FetchError::TooSlow(host).into()))?;
     for _ in 0..TRIES {
         if let Some(feed) = known(tools, url.as_str()).await?
-            && let Some(added) = join(tools, user, feed, &folder, limits).await?
+            && let Some(added) = join(tools, user, feed, &folder, most).await?
         {
             return Ok(added);
         }
-        if is_full(tools, user, limits).await? {
-            return Err(SubscribeError::Full(limits.feeds));
+        if is_full(tools, user, most).await? {
+            return Err(SubscribeError::Full(most));
         }
         let id = FeedId::from_number(chance.id(FEED_IDS)).unwrap_or(FeedId(1));
         let mut feed = unknown(id, url.as_str());
         feed.card.subscribers = 1;
         let outcome = Outcome::Parsed(Box::new(document.clone()));
         let plan = decide(&feed, outcome, tools.clock.now());
-        let numbers = plan.feed.card.numbers(id);
         let one = subscription(tools, id, folder.clone());
         let also = vec![store::insert(user, &one, &Extra::default())?];
         match apply(&tools.store, plan, also, true).await {
-            Ok(_) => {
-                begin(&tools.store, user, &[numbers], limits, tools.clock.now()).await?;
-                return Ok(Added::New(id));
-            }
+            Ok(_) => return Ok(Added::New(id)),
             // Somebody else brought the same feed meanwhile.
             Err(error) if feeds::store::is_taken(&error) => {}
             Err(error) => return Err(error.into()),
@@ -148,38 +142,9 @@ pub async fn subscribe(
     Err(contention(url.as_str()).into())
 }
 
-async fn is_full(tools: &Tools, user: UserId, limits: Limits) -> Result<bool, StoreError> {
+async fn is_full(tools: &Tools, user: UserId, most: u64) -> Result<bool, StoreError> {
     let listed = store::known_list(&tools.store, user).await?;
-    Ok(listed.all.len() as u64 >= limits.feeds)
-}
-
-/// Where feeds that are new on a shelf have more articles than are taken on as unread, what is older counts as read. No
-/// operation where none has; else at most one read, and one write.
-///
-/// # Errors
-/// The store's.
-pub async fn begin(
-    store: &crate::datastore::Datastore,
-    user: UserId,
-    feeds: &[Numbers],
-    limits: Limits,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let upto = |numbers: &Numbers| numbers.last.saturating_sub(limits.unread);
-    let over = feeds
-        .iter()
-        .filter(|numbers| upto(numbers) >= numbers.first);
-    let over: Vec<Numbers> = over.copied().collect();
-    if over.is_empty() {
-        return Ok(());
-    }
-    read_store::change(store, user, now, |reading| {
-        for numbers in &over {
-            reading.begin_at(*numbers, upto(numbers));
-        }
-    })
-    .await
-    .map(|_| ())
+    Ok(listed.all.len() as u64 >= most)
 }
 
 pub(super) fn contention(what: &str) -> StoreError {
@@ -209,15 +174,15 @@ async fn join(
     user: UserId,
     id: FeedId,
     folder: &[String],
-    limits: Limits,
+    most: u64,
 ) -> Result<Option<Added>, SubscribeError> {
     let store = &tools.store;
     for _ in 0..TRIES {
         if store::get(store, user, id).await?.is_some() {
             return Ok(Some(Added::Already(id)));
         }
-        if is_full(tools, user, limits).await? {
-            return Err(SubscribeError::Full(limits.feeds));
+        if is_full(tools, user, most).await? {
+            return Err(SubscribeError::Full(most));
         }
         let Some(feed) = feeds::store::get(store, id).await? else {
             return Ok(None);
@@ -234,11 +199,7 @@ async fn join(
             feeds::store::update(&feed)?,
         ];
         match store.commit(changes).await {
-            Ok(_) => {
-                let numbers = feed.card.numbers(end);
-                begin(store, user, &[numbers], limits, tools.clock.now()).await?;
-                return Ok(Some(Added::New(end)));
-            }
+            Ok(_) => return Ok(Some(Added::New(end))),
             Err(error) if store::is_there(&error) => return Ok(Some(Added::Already(end))),
             Err(error) if error.is_contention() || feeds::store::has_gone(&error) => {}
             Err(error) => return Err(error.into()),

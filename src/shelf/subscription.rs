@@ -4,15 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::FeedId;
 
-/// How much one reader may take up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Feeds on his shelf.
-    pub feeds: u64,
-    /// Articles of a new feed that are unread for him, the newest.
-    pub unread: u32,
-}
-
 /// Folders within folders.
 pub const DEEPEST: usize = 8;
 /// Bytes of one folder's name.

@@ -14,6 +14,7 @@ use crate::cleaning;
 use crate::clock::Timestamp;
 use crate::datastore::StoreError;
 use crate::ids::UserId;
+use crate::shelf::Shelf;
 use crate::users::{self, User, day_of};
 
 const USER: &str = "user";
@@ -29,6 +30,17 @@ pub struct Reader {
     pub session: Session,
     /// When the request came.
     pub now: Timestamp,
+}
+
+impl Reader {
+    /// The reader's shelf, for a page that shows it; see [`Shelf::arrive`].
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn arrives(&self, app: &AppState) -> Result<Shelf, StoreError> {
+        let quota = app.config.quotas.of(self.user.profile.admin);
+        Shelf::arrive(&app.store, self.user.id, self.now, quota.unread).await
+    }
 }
 
 /// Nobody is signed in: a page sends to the sign-in page, everything else gets a problem.

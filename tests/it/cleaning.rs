@@ -21,12 +21,6 @@ use crate::support::{
     attribute,
 };
 
-/// As by default.
-const LIMITS: dormouse::shelf::subscription::Limits = dormouse::shelf::subscription::Limits {
-    feeds: 5_000,
-    unread: 100,
-};
-
 const DAY: i64 = 24 * 60;
 
 /// Publishes so many feeds that are asked once a week, each with three articles, all at one publisher.
@@ -555,7 +549,7 @@ async fn a_subscription_in_the_middle_finds_a_feed_whole_or_brings_it_anew() {
                 tokio::task::yield_now().await;
             }
             let chance = &app.state.chance;
-            subscribe(&tools, chance, id, &url, Vec::new(), LIMITS)
+            subscribe(&tools, chance, id, &url, Vec::new(), 5_000)
                 .await
                 .unwrap()
         };
@@ -749,15 +743,7 @@ impl World {
         let mut ids = BTreeMap::new();
         let tools = app.state.tools().unwrap();
         for (n, url) in urls.iter().enumerate() {
-            let added = subscribe(
-                &tools,
-                &app.state.chance,
-                owl,
-                url,
-                Vec::new(),
-                app.state.limits(false),
-            )
-            .await;
+            let added = subscribe(&tools, &app.state.chance, owl, url, Vec::new(), 5_000).await;
             let Added::New(id) = added.unwrap() else {
                 panic!("{url}")
             };
@@ -797,7 +783,7 @@ impl World {
                 let tools = self.app.state.tools().unwrap();
                 let (chance, url) = (&self.app.state.chance, &self.urls[*feed]);
                 let added =
-                    subscribe(&tools, chance, self.readers[*who], url, Vec::new(), LIMITS).await;
+                    subscribe(&tools, chance, self.readers[*who], url, Vec::new(), 5_000).await;
                 added.unwrap();
             }
             Event::Unsubscribe(who, feed) => {

@@ -51,10 +51,7 @@ async fn the_ledger_costs_no_write_but_one_a_day_and_the_page_shows_it() {
     assert!(words.contains("like the last days"));
     // An instance that starts anew knows it from the store.
     let other = app.beside().await;
-    let there = other.stranger();
-    for (name, value) in ann.cookies() {
-        there.set_cookie(&name, &value);
-    }
+    let there = ann.at(&other);
     assert!(
         there
             .get("/admin/costs?region=nam5")
@@ -73,10 +70,7 @@ async fn sums_of_two_instances_come_together() {
     let app = TestApp::start().await;
     let ann = app.reader("ann").await;
     let other = app.beside().await;
-    let there = other.stranger();
-    for (name, value) in ann.cookies() {
-        there.set_cookie(&name, &value);
-    }
+    let there = ann.at(&other);
     for _ in 0..4 {
         ann.get("/help").await.is(200);
         there.get("/help").await.is(200);

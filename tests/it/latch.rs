@@ -44,15 +44,6 @@ async fn publish(
     paths
 }
 
-/// The same reader's pages, at another instance.
-fn also_at<'a>(other: &'a TestApp, reader: &Client<'_>) -> Client<'a> {
-    let client = other.stranger();
-    for (name, value) in reader.cookies() {
-        client.set_cookie(&name, &value);
-    }
-    client
-}
-
 /// A pulse of a page that knows all up to now. Answers whether it should come again at once.
 async fn pulse(page: &Client<'_>) -> bool {
     let since = page.app.clock.now().timestamp_micros();
@@ -102,7 +93,7 @@ async fn ten_thousand_pulses(app: TestApp) {
     app.refresh().await;
     web.forget();
     let other = app.beside().await;
-    let also_ann = also_at(&other, &ann);
+    let also_ann = ann.at(&other);
     let (before, known) = (app.state.store.total_cost(), sweeps(&app).await.len());
 
     let mut asked = Asked::default();
@@ -226,7 +217,7 @@ async fn whoever_leaves_one_instance_leaves_the_sweep_to_the_other() {
     let ann = app.reader("ann").await;
     let paths = due_feeds(&app, &web, &ann, 4).await;
     let other = app.beside().await;
-    let also_ann = also_at(&other, &ann);
+    let also_ann = ann.at(&other);
     left_after(&ann, &web, 4).await;
     // As far as anybody can see he is at work.
     assert!(!pulse(&also_ann).await && web.requests().len() <= 6);

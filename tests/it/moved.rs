@@ -78,7 +78,7 @@ impl Scene {
     async fn arrives(&self, name: &str) -> Shelf {
         let (store, now) = (&self.app.state.store, self.app.clock.now());
         let user = self.user(name).await;
-        Shelf::arrive(store, user, now).await.unwrap()
+        Shelf::arrive(store, user, now, 100).await.unwrap()
     }
 }
 
@@ -220,10 +220,7 @@ async fn of_many_tabs_at_two_instances_one_follows() {
         scene.is_moved(old, &new).await;
     }
     let other = app.beside().await;
-    let also_ann = other.stranger();
-    for (name, value) in ann.cookies() {
-        also_ann.set_cookie(&name, &value);
-    }
+    let also_ann = ann.at(&other);
     let tabs = (0..8).map(|n| [&ann, &also_ann][n % 2].get("/unread"));
     for page in join_all(tabs).await {
         page.is(200);

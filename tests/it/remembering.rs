@@ -19,13 +19,20 @@ async fn shelf<'a>(app: &'a TestApp, web: &FakeWeb, articles: i32) -> (Client<'a
     (ann, feed)
 }
 
-/// The same reader's browser, at another instance: it takes its cookies along, and back.
-fn at_other<'b>(other: &'b TestApp, here: &Client<'_>) -> Client<'b> {
-    let there = other.stranger();
-    for (name, value) in here.cookies() {
-        there.set_cookie(&name, &value);
+/// The browser goes on at the other instance, with all that it was told.
+fn goes_on(from: &Client<'_>, to: &Client<'_>) {
+    for (name, value) in from.cookies() {
+        to.set_cookie(&name, &value);
     }
-    there
+}
+
+/// A store in memory that remembers one region, and its clock.
+fn remembering(region: &'static Region, ceiling: u64) -> (Datastore, Clock) {
+    let clock = Clock::fixed(at(12, 0));
+    let embedded = Embedded::in_memory(IndexSet::ours().unwrap()).unwrap();
+    let memory = Memory::new(ceiling, clock.clone(), 1, &[region], &[]);
+    let store = Datastore::new(embedded, clock.clone());
+    (store.remembering(memory), clock)
 }
 
 #[tokio::test]
@@ -52,13 +59,7 @@ async fn a_load_that_fails_or_is_left_leaves_the_next_his_turn() {
         share: 100,
         class: None,
     };
-    let clock = Clock::fixed(at(12, 0));
-    let store = Datastore::new(
-        Embedded::in_memory(IndexSet::ours().unwrap()).unwrap(),
-        clock.clone(),
-    );
-    let memory = Memory::new(1_000_000, clock.clone(), 1, &[&REGION], &[]);
-    let store = store.remembering(memory);
+    let (store, clock) = remembering(&REGION, 1_000_000);
     let fails = async { Err(dormouse::datastore::StoreError::Unavailable("no".into())) };
     assert!(store.through::<u32>(&REGION, 7, fails).await.is_err());
     let never = store.through::<u32>(&REGION, 7, std::future::pending());
@@ -88,12 +89,7 @@ async fn memory_has_a_ceiling() {
         share: 50,
         class: None,
     };
-    let clock = Clock::fixed(at(12, 0));
-    let store = Datastore::new(
-        Embedded::in_memory(IndexSet::ours().unwrap()).unwrap(),
-        clock.clone(),
-    );
-    let store = store.remembering(Memory::new(2_000_000, clock, 1, &[&REGION], &[]));
+    let (store, _) = remembering(&REGION, 2_000_000);
     for key in 0..1_000 {
         let load = async { Ok(Loaded::new(vec![0_u8; 10_000], 10_000)) };
         store.through(&REGION, key, load).await.unwrap();
@@ -108,7 +104,7 @@ async fn of_two_instances_none_undoes_what_a_reader_did_at_the_other() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let (ann, _) = shelf(&app, &web, 30).await;
     let other = app.beside().await;
-    let there = at_other(&other, &ann);
+    let there = ann.at(&other);
     // Both know everything.
     let lines = ann.get("/unread").await.lines();
     there.get("/unread").await.is(200);
@@ -128,9 +124,7 @@ async fn of_two_instances_none_undoes_what_a_reader_did_at_the_other() {
             read.remove(&line.id);
         }
         // The browser goes to the other instance, with what it was told.
-        for (name, value) in does.cookies() {
-            looks.set_cookie(&name, &value);
-        }
+        goes_on(does, looks);
         let page = looks.get("/all").await;
         let shown: std::collections::BTreeSet<_> = page
             .is(200)
@@ -150,18 +144,14 @@ async fn of_two_instances_none_undoes_what_a_reader_did_at_the_other() {
     // Stars and subscriptions too.
     let star = format!("/article/{}/star", lines[3].id);
     ann.post(&star, &[]).await.is(303);
-    for (name, value) in ann.cookies() {
-        there.set_cookie(&name, &value);
-    }
+    goes_on(&ann, &there);
     assert_eq!(there.titles("/starred").await, [lines[3].title.clone()]);
     let second = web.put(
         "/g",
         Page::feed(FeedText::hourly("More", 3, at(11, 0)).rss()),
     );
     there.subscribes(&second).await;
-    for (name, value) in there.cookies() {
-        ann.set_cookie(&name, &value);
-    }
+    goes_on(&there, &ann);
     assert!(
         ann.titles("/unread")
             .await
@@ -174,7 +164,7 @@ async fn what_another_does_arrives_within_the_time_that_is_believed() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let (ann, feed) = shelf(&app, &web, 5).await;
     let other = app.beside().await;
-    let there = at_other(&other, &ann);
+    let there = ann.at(&other);
     assert_eq!(there.get("/unread").await.lines().len(), 5);
     // News that a sweep of the first instance brings: nobody tells the second.
     web.put(
@@ -196,7 +186,7 @@ async fn whoever_signs_out_is_out_here_at_once_and_elsewhere_in_ten_minutes() {
     let (ann, _) = shelf(&app, &web, 5).await;
     let stolen = ann.copy();
     let other = app.beside().await;
-    let there = at_other(&other, &ann);
+    let there = ann.at(&other);
     stolen.get("/unread").await.is(200);
     there.get("/unread").await.is(200);
     ann.post("/signout", &[]).await.is(303);
@@ -216,7 +206,7 @@ async fn a_new_password_ends_sessions_here_at_once_and_elsewhere_in_ten_minutes(
     let (ann, _) = shelf(&app, &web, 5).await;
     let stolen = ann.copy();
     let other = app.beside().await;
-    let there = at_other(&other, &ann);
+    let there = ann.at(&other);
     stolen.get("/unread").await.is(200);
     there.get("/unread").await.is(200);
     let form = [
@@ -246,7 +236,7 @@ async fn a_mark_of_what_only_the_other_instance_knows_is_kept() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let (ann, feed) = shelf(&app, &web, 5).await;
     let other = app.beside().await;
-    let there = at_other(&other, &ann);
+    let there = ann.at(&other);
     web.put(
         "/f",
         Page::feed(FeedText::hourly("News", 8, at(12, 0)).rss()),
@@ -258,9 +248,7 @@ async fn a_mark_of_what_only_the_other_instance_knows_is_kept() {
     let marks = json!({ "batch": "b", "read": [newest] });
     there.post_json("/marks", marks).await.is(200);
     let page = app.stranger();
-    for (name, value) in there.cookies() {
-        page.set_cookie(&name, &value);
-    }
+    goes_on(&there, &page);
     let lines = page.get("/all").await.lines();
     assert!(
         lines.iter().any(|line| line.id == newest && line.read),

@@ -14,32 +14,28 @@
 //! Nothing runs by itself: what is too old is met and passed over, or pushed out.
 
 mod region;
+mod room;
 mod told;
 mod watch;
 
 use std::any::Any;
-use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 use chrono::TimeDelta;
-use moka::sync::Cache;
 
 use super::{Mutation, StoreError, Version};
-use crate::clock::{Clock, Timestamp};
+use crate::clock::Clock;
 pub use region::{Class, Region};
+pub use room::Before;
+pub(super) use room::Room;
+use room::{Entry, Stripe};
 pub use told::{Changed, Told, telling};
 pub(super) use watch::{Watch, Witness};
 
-/// Locks among which the keys of a region are spread.
-const STRIPES: usize = 64;
-/// Commits that a stripe remembers, to tell which of two was the later: they differ by some milliseconds.
-const RECENT: usize = 32;
 /// How long nothing is kept after a commit of which nobody knows whether, or when, it is carried out.
 const DOUBT: TimeDelta = TimeDelta::seconds(15);
-/// What an entry takes besides its value: its key, its counters, its place in the cache.
-const OVERHEAD: usize = 200;
 
 /// What a commit means for the memory. Called for each mutation, with the version that it led to; without one where it is
 /// unknown whether the commit was carried out.
@@ -52,15 +48,12 @@ pub struct Loaded<T> {
     pub value: T,
     /// About how many bytes it takes.
     pub bytes: usize,
-    /// Whether it is worth keeping.
-    pub keep: bool,
 }
 
 impl<T> Loaded<T> {
-    /// Something to keep.
+    /// A value of a size.
     pub fn new(value: T, bytes: usize) -> Self {
-        let keep = true;
-        Self { value, bytes, keep }
+        Self { value, bytes }
     }
 }
 
@@ -97,95 +90,6 @@ pub struct Hits {
     pub bytes: u64,
 }
 
-#[derive(Clone)]
-struct Entry {
-    value: Arc<dyn Any + Send + Sync>,
-    /// When it was true: the moment before it was read.
-    at: Timestamp,
-    /// What else was known then.
-    told: Told,
-    bytes: u32,
-}
-
-/// One region's entries.
-struct Room {
-    region: &'static Region,
-    entries: Cache<u128, Entry>,
-    flights: Mutex<HashMap<u128, Arc<tokio::sync::Mutex<()>>>>,
-    stripes: Vec<Mutex<Stripe>>,
-    hits: AtomicU64,
-    misses: AtomicU64,
-}
-
-impl std::fmt::Debug for Room {
-    /// Without the entries, which are people's.
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "{}", self.region.name)
-    }
-}
-
-#[derive(Debug, Default)]
-struct Stripe {
-    /// Grows with every commit: what was read before one isn't kept after it.
-    generation: u64,
-    recent: VecDeque<(u128, Version)>,
-}
-
-impl Stripe {
-    /// Notes a commit; `false` where a later one of the same key is known already.
-    fn note(&mut self, key: u128, version: Version) -> bool {
-        self.generation += 1;
-        if self.latest(key).is_some_and(|known| known > version) {
-            return false;
-        }
-        self.recent.push_back((key, version));
-        let extra = self.recent.len().saturating_sub(RECENT);
-        self.recent.drain(..extra);
-        true
-    }
-
-    fn latest(&self, key: u128) -> Option<Version> {
-        let of_key = self.recent.iter().filter(|(known, _)| *known == key);
-        of_key.map(|&(_, version)| version).max()
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Room {
-    fn new(region: &'static Region, ceiling: u64) -> Self {
-        let weigh = |_: &u128, entry: &Entry| entry.bytes;
-        let seconds = u64::try_from(region.minutes * 60).unwrap_or_default();
-        Self {
-            region,
-            entries: Cache::builder()
-                .max_capacity(ceiling * region.share / 100)
-                .weigher(weigh)
-                // By the machine's clock, so that what nobody asks for goes too.
-                .time_to_live(Duration::from_secs(seconds))
-                .build(),
-            flights: Mutex::default(),
-            stripes: (0..STRIPES).map(|_| Mutex::default()).collect(),
-            hits: AtomicU64::default(),
-            misses: AtomicU64::default(),
-        }
-    }
-
-    fn stripe(&self, key: u128) -> MutexGuard<'_, Stripe> {
-        let mixed = (key ^ (key >> 64)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
-        lock(&self.stripes[(mixed % STRIPES as u128) as usize])
-    }
-
-    /// The right to load a key, alone.
-    fn flight(&self, key: u128) -> Arc<tokio::sync::Mutex<()>> {
-        let mut flights = lock(&self.flights);
-        flights.retain(|_, flight| Arc::strong_count(flight) > 1);
-        flights.entry(key).or_default().clone()
-    }
-}
-
 impl Memory {
     /// An empty memory of at most `ceiling` bytes. The regions' shares are of a hundred.
     pub fn new(
@@ -214,64 +118,44 @@ impl Memory {
         self.inner.instance
     }
 
-    fn room(&self, region: &'static Region) -> Option<&Room> {
+    pub(super) fn room(&self, region: &'static Region) -> Option<&Room> {
         let mut rooms = self.inner.rooms.iter();
         rooms.find(|room| std::ptr::eq(room.region, region))
     }
 
-    /// What is known under a key, if it may be believed by whoever asks.
     fn find<T: Any + Send + Sync>(&self, room: &Room, key: u128) -> Option<Arc<T>> {
-        let entry = room.entries.get(&key)?;
-        let age = self.inner.clock.now() - entry.at;
-        let fresh = (0..room.region.minutes * 60).contains(&age.num_seconds());
-        let knows_all = || {
-            let class = room.region.class;
-            class.is_none_or(|class| entry.told.covers(&told::current(), class, self.instance()))
-        };
-        (fresh && knows_all())
-            .then(|| entry.value.downcast().ok())
-            .flatten()
+        room.find(key, self.inner.clock.now(), self.instance())
     }
 
-    /// What is known under a key; reads nothing.
+    /// What is known under a key, if it may be believed by whoever asks; reads nothing.
     pub fn recall<T: Any + Send + Sync>(
         &self,
         region: &'static Region,
         key: u128,
     ) -> Option<Arc<T>> {
-        let room = self.room(region)?;
-        let found = self.find(room, key);
-        if found.is_some() {
-            room.hits.fetch_add(1, Relaxed);
-        }
-        found
+        self.find(self.room(region)?, key)
     }
 
     /// What is known under a key, else what `load` brings, which of many callers one runs.
     pub(super) async fn through<T: Any + Send + Sync>(
         &self,
-        region: &'static Region,
+        room: &Room,
         key: u128,
         load: impl Future<Output = Result<Loaded<T>, StoreError>>,
     ) -> Result<Arc<T>, StoreError> {
-        let Some(room) = self.room(region) else {
-            return load.await.map(|loaded| Arc::new(loaded.value));
-        };
-        if let Some(found) = self.recall(region, key) {
+        if let Some(found) = self.find(room, key) {
             return Ok(found);
         }
-        let flight = room.flight(key);
-        let _turn = flight.lock().await;
-        if let Some(found) = self.recall(region, key) {
+        let flights = room.flights(&[key]);
+        let _turn = flights[0].lock().await;
+        if let Some(found) = self.find(room, key) {
             return Ok(found);
         }
         room.misses.fetch_add(1, Relaxed);
-        let before = self.moment(room, key);
+        let before = room.before(self.inner.clock.now());
         let loaded = load.await?;
         let value = Arc::new(loaded.value);
-        if loaded.keep {
-            self.admit(room, key, value.clone(), loaded.bytes, &before);
-        }
+        self.admit(room, &before, key, value.clone(), loaded.bytes);
         Ok(value)
     }
 
@@ -279,7 +163,7 @@ impl Memory {
     /// nothing is found for are left out.
     pub(super) async fn through_many<T, F, L>(
         &self,
-        region: &'static Region,
+        room: &Room,
         keys: &[u128],
         load: L,
     ) -> Result<Vec<(u128, Arc<T>)>, StoreError>
@@ -289,90 +173,77 @@ impl Memory {
         L: Fn(Vec<u128>) -> F,
     {
         let mut found = Vec::with_capacity(keys.len());
-        let mut missing = Vec::new();
-        let Some(room) = self.room(region) else {
-            let loaded = load(keys.to_vec()).await?;
-            let all = loaded.into_iter();
-            return Ok(all.map(|(key, one)| (key, Arc::new(one.value))).collect());
-        };
-        for &key in keys {
-            match self.recall(region, key) {
-                Some(value) => found.push((key, value)),
-                None => missing.push(key),
-            }
-        }
-        while !missing.is_empty() {
-            // Those that nobody is loading are ours; the turns are given back when they are known.
-            let flights: Vec<_> = missing.iter().map(|&key| (key, room.flight(key))).collect();
-            let turns: Vec<_> = flights
-                .iter()
-                .filter_map(|(key, flight)| Some((*key, flight.try_lock().ok()?)))
-                .collect();
-            if turns.is_empty() {
-                // Somebody else is at it, and everything may be there when he is done.
-                drop(flights[0].1.lock().await);
-            } else {
-                let mut ours: Vec<u128> = turns.iter().map(|(key, _)| *key).collect();
-                ours.retain(|&key| match self.recall(region, key) {
-                    Some(value) => {
-                        found.push((key, value));
-                        false
-                    }
-                    None => true,
-                });
-                room.misses.fetch_add(ours.len() as u64, Relaxed);
-                let moments: HashMap<u128, Before> = ours
-                    .iter()
-                    .map(|&key| (key, self.moment(room, key)))
-                    .collect();
-                if !ours.is_empty() {
-                    for (key, one) in load(ours).await? {
-                        let value = Arc::new(one.value);
-                        if let Some(before) = moments.get(&key).filter(|_| one.keep) {
-                            self.admit(room, key, value.clone(), one.bytes, before);
-                        }
-                        found.push((key, value));
-                    }
-                }
-                let done: std::collections::HashSet<u128> =
-                    turns.iter().map(|(key, _)| *key).collect();
-                missing.retain(|key| !done.contains(key));
-            }
-            missing.retain(|&key| match self.recall(region, key) {
+        let mut missing = keys.to_vec();
+        loop {
+            missing.retain(|&key| match self.find(room, key) {
                 Some(value) => {
                     found.push((key, value));
                     false
                 }
                 None => true,
             });
+            if missing.is_empty() {
+                return Ok(found);
+            }
+            // Those that nobody is loading are ours; the turns are given back when they are known.
+            let flights = room.flights(&missing);
+            let turns = missing.iter().zip(&flights);
+            let turns = turns.filter_map(|(key, flight)| Some((*key, flight.try_lock().ok()?)));
+            let turns: HashMap<u128, _> = turns.collect();
+            if turns.is_empty() {
+                // Somebody else is at it, and everything may be there when he is done.
+                drop(flights[0].lock().await);
+                continue;
+            }
+            // What came between the look and the turn is found by the next look.
+            let is_missing = |key: &u128| self.find::<T>(room, *key).is_none();
+            let ours: Vec<u128> = turns.keys().copied().filter(is_missing).collect();
+            if ours.is_empty() {
+                continue;
+            }
+            let loading: HashSet<u128> = ours.iter().copied().collect();
+            missing.retain(|key| !loading.contains(key));
+            room.misses.fetch_add(ours.len() as u64, Relaxed);
+            let before = room.before(self.inner.clock.now());
+            for (key, one) in load(ours).await? {
+                let value = Arc::new(one.value);
+                self.admit(room, &before, key, value.clone(), one.bytes);
+                found.push((key, value));
+            }
         }
-        Ok(found)
     }
 
-    fn moment(&self, room: &Room, key: u128) -> Before {
-        Before {
-            generation: room.stripe(key).generation,
-            at: self.inner.clock.now(),
-            told: told::current(),
-        }
-    }
-
-    /// Keeps what was read, unless something was committed meanwhile.
     fn admit<T: Any + Send + Sync>(
         &self,
         room: &Room,
+        before: &Before,
         key: u128,
         value: Arc<T>,
         bytes: usize,
-        before: &Before,
     ) {
-        let stripe = room.stripe(key);
-        let doubt = self.inner.doubt.load(Relaxed);
-        if stripe.generation == before.generation && before.at.timestamp_micros() >= doubt {
-            let entry = entry(value, before.at, before.told.clone(), bytes);
-            room.entries.insert(key, entry);
+        if before.at.timestamp_micros() >= self.inner.doubt.load(Relaxed) {
+            room.admit(before, key, value, bytes);
         }
-        drop(stripe);
+    }
+
+    /// What is known of a region before something is read that may be [offered](Self::offer).
+    pub fn before(&self, region: &'static Region) -> Option<Before> {
+        let room = self.room(region)?;
+        Some(room.before(self.inner.clock.now()))
+    }
+
+    /// Takes in what was read for another purpose, unless something was committed meanwhile.
+    pub fn offer<T: Any + Send + Sync>(
+        &self,
+        region: &'static Region,
+        before: &Before,
+        key: u128,
+        value: Arc<T>,
+        bytes: usize,
+    ) {
+        if let Some(room) = self.room(region) {
+            self.admit(room, before, key, value, bytes);
+        }
     }
 
     /// Tells the rules of a commit. Called by the floor before whoever committed is answered.
@@ -406,7 +277,7 @@ impl Memory {
         };
         self.change(region, key, |room, stripe| {
             if stripe.note(key, version) {
-                let entry = entry(
+                let entry = Entry::new(
                     Arc::new(value),
                     self.inner.clock.now(),
                     told::current(),
@@ -450,7 +321,7 @@ impl Memory {
                 && let Ok(value) = known.value.downcast::<T>()
             {
                 let next = how(&value);
-                let entry = entry(Arc::new(next.value), known.at, known.told, next.bytes);
+                let entry = Entry::new(Arc::new(next.value), known.at, known.told, next.bytes);
                 room.entries.insert(key, entry);
             }
         });
@@ -471,7 +342,7 @@ impl Memory {
         let stripe = room.stripe(key);
         if stripe.latest(key) == Some(version) {
             let now = self.inner.clock.now();
-            let entry = entry(Arc::new(value), now, told::current(), bytes);
+            let entry = Entry::new(Arc::new(value), now, told::current(), bytes);
             room.entries.insert(key, entry);
         }
         drop(stripe);
@@ -500,41 +371,12 @@ impl Memory {
     /// Forgets everything, as an instance that has just started.
     pub fn clear(&self) {
         for room in &self.inner.rooms {
-            for stripe in &room.stripes {
-                lock(stripe).generation += 1;
-            }
-            room.entries.invalidate_all();
+            room.clear();
         }
     }
 
     /// How often each region had what was wanted, and what it holds.
     pub fn hits(&self) -> Vec<Hits> {
-        let of = |room: &Room| {
-            room.entries.run_pending_tasks();
-            Hits {
-                region: room.region.name,
-                hits: room.hits.load(Relaxed),
-                misses: room.misses.load(Relaxed),
-                entries: room.entries.entry_count(),
-                bytes: room.entries.weighted_size(),
-            }
-        };
-        self.inner.rooms.iter().map(of).collect()
-    }
-}
-
-/// What was known before something was read.
-struct Before {
-    generation: u64,
-    at: Timestamp,
-    told: Told,
-}
-
-fn entry<T: Any + Send + Sync>(value: Arc<T>, at: Timestamp, told: Told, bytes: usize) -> Entry {
-    Entry {
-        value,
-        at,
-        told,
-        bytes: u32::try_from(bytes + OVERHEAD).unwrap_or(u32::MAX),
+        self.inner.rooms.iter().map(Room::hits).collect()
     }
 }

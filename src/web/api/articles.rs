@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Caller, bad_json};
+use super::{Caller, arrives, bad_json};
 use crate::app::AppState;
 use crate::articles::{Article, store as articles};
 use crate::clock::{Timestamp, rfc3339};
@@ -71,7 +71,7 @@ pub(super) async fn list(
         (None, Some(folder)) => Scope::Folder(crate::web::pages::decode_path(folder)),
         (None, None) => Scope::Everything,
     };
-    let shelf = Shelf::arrive(&app.store, caller.0, app.clock.now()).await?;
+    let shelf = arrives(&app, caller).await?;
     if scope != Scope::Everything && shelf.feeds(&scope).is_empty() {
         return Err(Problem::not_found());
     }

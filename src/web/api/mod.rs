@@ -16,7 +16,7 @@ use super::request_log::Who;
 use super::{Route, route};
 use crate::app::AppState;
 use crate::ids::UserId;
-use crate::shelf::sleep;
+use crate::shelf::{Shelf, sleep};
 use crate::users::token::{self, Owner};
 use crate::users::{self, day_of};
 
@@ -130,6 +130,18 @@ async fn seen(app: &AppState, owner: Owner) -> Result<Option<UserId>, Problem> {
 async fn is_admin(app: &AppState, caller: Caller) -> Result<bool, Problem> {
     let user = users::store::known(&app.store, caller.0).await?;
     Ok(user.is_some_and(|user| user.profile.admin))
+}
+
+/// The shelf of a program's owner, for an answer that shows it; see [`Shelf::arrive`].
+async fn arrives(app: &AppState, caller: Caller) -> Result<Shelf, Problem> {
+    let quotas = app.config.quotas;
+    // Who it is isn't worth a read where it makes no difference.
+    let unread = match quotas.readers.unread == quotas.admin.unread {
+        true => quotas.readers.unread,
+        false => quotas.of(is_admin(app, caller).await?).unread,
+    };
+    let now = app.clock.now();
+    Ok(Shelf::arrive(&app.store, caller.0, now, unread).await?)
 }
 
 /// A body that isn't the JSON that was asked for, as a problem.

@@ -39,7 +39,8 @@ pub(super) async fn import(
     let last = store::last_import(&app.store, caller.0)
         .await?
         .unwrap_or_default();
-    let most = app.config.quotas.of(admin).imports;
+    let quota = app.config.quotas.of(admin);
+    let most = quota.imports;
     last.allows(most, minute)
         .map_err(|until| too_many_imports(most, until - minute))?;
     let mut report = import::import(
@@ -49,7 +50,7 @@ pub(super) async fn import(
         caller.0,
         &opml,
         private,
-        app.limits(admin),
+        quota.feeds,
     )
     .await?;
     report.follow(&last, minute);

@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Caller, bad_json, is_admin};
+use super::{Caller, arrives, bad_json, is_admin};
 use crate::app::AppState;
 use crate::fetch::out_of_turn::{self, Asked};
 use crate::fetch::refresh::Refreshed;
@@ -57,7 +57,7 @@ fn shown(shelf: &Shelf, feed: FeedId) -> Option<Shown> {
 }
 
 pub(super) async fn list(State(app): State<AppState>, caller: Caller) -> Answer<Response> {
-    let shelf = Shelf::arrive(&app.store, caller.0, app.clock.now()).await?;
+    let shelf = arrives(&app, caller).await?;
     let all = shelf
         .subscriptions
         .iter()
@@ -94,9 +94,9 @@ pub(super) async fn add(
     let Json(wanted) = body.map_err(bad_json)?;
     let folder = folder_path(wanted.folder.iter().map(String::as_str));
     let tools = app.tools()?;
-    let limits = app.limits(is_admin(&app, caller).await?);
+    let most = app.config.quotas.of(is_admin(&app, caller).await?).feeds;
     let (status, feed) =
-        match subscribe(&tools, &app.chance, caller.0, &wanted.url, folder, limits).await {
+        match subscribe(&tools, &app.chance, caller.0, &wanted.url, folder, most).await {
             Ok(Added::New(feed)) => (StatusCode::CREATED, feed),
             Ok(Added::Already(feed)) => (StatusCode::OK, feed),
             Err(SubscribeError::Several(found)) => {

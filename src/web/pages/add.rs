@@ -44,9 +44,9 @@ pub(super) async fn submit(
 ) -> Answer<Response> {
     let folder = typed_folder(&typed.folder);
     let tools = app.tools()?;
-    let limits = app.limits(reader.user.profile.admin);
+    let most = app.config.quotas.of(reader.user.profile.admin).feeds;
     let (chance, user) = (&app.chance, reader.user.id);
-    let added = subscribe(&tools, chance, user, &typed.url, folder, limits).await;
+    let added = subscribe(&tools, chance, user, &typed.url, folder, most).await;
     let (trouble, candidates) = match added {
         Ok(Added::New(feed)) => {
             return Ok(flash::redirect(

@@ -12,9 +12,8 @@ use serde_json::json;
 use super::{Html, plain_frame, with_flash};
 use crate::app::AppState;
 use crate::clock::minute_of;
-use crate::feeds::{self, Card, Rung};
+use crate::feeds::{Card, Rung};
 use crate::shelf::import::{self, ImportReport, Line, LineResult};
-use crate::shelf::subscribe::begin;
 use crate::shelf::subscription::folder_text;
 use crate::shelf::{Shelf, opml, store};
 use crate::web::problem::{Answer, Problem};
@@ -52,7 +51,8 @@ pub(super) async fn submit(
     headers: HeaderMap,
     request: Request,
 ) -> Answer<Response> {
-    let most = app.config.quotas.of(reader.user.profile.admin).imports;
+    let quota = app.config.quotas.of(reader.user.profile.admin);
+    let most = quota.imports;
     let minute = minute_of(reader.now);
     let last = store::last_import(&app.store, reader.user.id)
         .await?
@@ -83,10 +83,9 @@ pub(super) async fn submit(
     };
     let private = app.config.fetch.allow_private;
     let user = reader.user.id;
-    let limits = app.limits(reader.user.profile.admin);
     let (clock, chance) = (&app.clock, &app.chance);
     let mut report =
-        import::import(&app.store, clock, chance, user, &opml, private, limits).await?;
+        import::import(&app.store, clock, chance, user, &opml, private, quota.feeds).await?;
     report.follow(&last, minute);
     store::put_import(&app.store, user, &report).await?;
     Ok(Redirect::to("/import/last").into_response())
@@ -165,14 +164,8 @@ pub(super) async fn step(
         .unwrap_or_default();
     let mut waiting = import::waiting(&app.store, &report.feeds()).await?;
     waiting.truncate(STEP_FEEDS);
-    let asked: Vec<_> = waiting.iter().map(|head| head.id).collect();
     let deadline = tokio::time::Instant::now() + STEP;
     import::fetch_some(&app.tools()?, waiting, deadline).await?;
-    // What is older than is taken on with a new feed counts as read.
-    let heads = feeds::store::known_heads(&app.store, &asked).await?;
-    let fetched: Vec<_> = heads.iter().map(|(id, card)| card.numbers(*id)).collect();
-    let limits = app.limits(reader.user.profile.admin);
-    begin(&app.store, reader.user.id, &fetched, limits, reader.now).await?;
     let wants_json = headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())

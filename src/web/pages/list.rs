@@ -109,7 +109,7 @@ async fn show(
     filter: Filter,
     choices: Choices,
 ) -> Answer<Response> {
-    let mut shelf = Shelf::arrive(&app.store, reader.user.id, reader.now).await?;
+    let mut shelf = reader.arrives(&app).await?;
     let exists = match &scope {
         Scope::Everything => true,
         Scope::Folder(path) => shelf.folders().contains(path),
@@ -166,7 +166,7 @@ pub(super) async fn starred(
     headers: HeaderMap,
     Query(choices): Query<Choices>,
 ) -> Answer<Response> {
-    let mut shelf = Shelf::arrive(&app.store, reader.user.id, reader.now).await?;
+    let mut shelf = reader.arrives(&app).await?;
     let list = List::of_stars(choices.cursor);
     let page = draw(&app, &reader, &mut shelf, &headers, &list).await?;
     Ok(with_flash(Html(page), &headers))

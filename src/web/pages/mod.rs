@@ -142,7 +142,7 @@ async fn plain_frame(
     title: &str,
     place: Place,
 ) -> Answer<(Frame, Shelf)> {
-    let shelf = Shelf::arrive(&app.store, reader.user.id, reader.now).await?;
+    let shelf = reader.arrives(app).await?;
     let frame = frame_of(reader, &shelf, headers, title, place, None);
     Ok((frame, shelf))
 }
