@@ -322,9 +322,9 @@ impl App {
             web: Web::new(self.config.fetch.allow_private, &contact)?
                 .named_by(self.config.fetch.name_server)?
                 .heeding(self.courtesy.pauses())
+                .in_turn(self.courtesy.turns(), self.config.fetch.host_spacing)
                 .answered_by(self.publisher.clone()),
             clock: self.clock.clone(),
-            spacing: self.config.fetch.host_spacing,
             courtesy: self.courtesy.clone(),
             tally: self.tally.clone(),
         })

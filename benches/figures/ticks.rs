@@ -44,7 +44,6 @@ pub(super) async fn figures() {
         store: Datastore::new(embedded, clock.clone()),
         web: Web::new(true, "http://bench.example/").unwrap(),
         clock: clock.clone(),
-        spacing: Duration::ZERO,
         courtesy: Courtesy::default(),
     };
     for (what, new) in [

@@ -39,7 +39,6 @@ pub async fn clean(
     budget: &mut Budget,
 ) -> Result<Report<Done>, StoreError> {
     let mut down = HashSet::new();
-    let mut last = String::new();
     let job = async |done: &mut Done| {
         while budget.step() {
             let minute = minute_of(tools.clock.now());
@@ -54,9 +53,6 @@ pub async fn clean(
                 let host = hub.and_then(|hub| Url::parse(&hub.url).ok());
                 let host = host.map(|url| url.origin().ascii_serialization());
                 let host = host.unwrap_or_default();
-                if host == last && !down.contains(&host) {
-                    tokio::time::sleep(tools.spacing).await;
-                }
                 let is_down = down.contains(&host);
                 let id = feed.id;
                 match ask(tools, callbacks, feed, is_down).await {
@@ -64,7 +60,7 @@ pub async fn clean(
                     Ok(Asked::Refused) => done.failed += 1,
                     Ok(Asked::Down) => {
                         done.failed += 1;
-                        down.insert(host.clone());
+                        down.insert(host);
                     }
                     Ok(Asked::PutOff) => put_off = true,
                     Err(error @ StoreError::Unavailable(_)) => return Err(error),
@@ -73,7 +69,6 @@ pub async fn clean(
                         put_off = true;
                     }
                 }
-                last = host;
             }
             if was_last || put_off {
                 return Ok(!put_off);

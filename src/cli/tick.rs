@@ -11,13 +11,15 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<std::process::ExitC
     let store = context.store("GET /cron/refresh of that server")?;
     let config = &context.config;
     let contact = config.fetch.contact(config.server.base_url.as_ref());
+    let courtesy = Courtesy::default();
     let tools = Tools {
         tally: crate::ledger::Tally::default(),
         store,
-        web: Web::new(config.fetch.allow_private, &contact)?.named_by(config.fetch.name_server)?,
+        web: Web::new(config.fetch.allow_private, &contact)?
+            .named_by(config.fetch.name_server)?
+            .in_turn(courtesy.turns(), config.fetch.host_spacing),
         clock: context.clock.clone(),
-        spacing: config.fetch.host_spacing,
-        courtesy: Courtesy::default(),
+        courtesy,
     };
     let budget = Budget {
         time: config.fetch.tick_time,

@@ -29,8 +29,6 @@ pub struct Tools {
     pub web: Web,
     /// The time.
     pub clock: Clock,
-    /// Pause between two requests to one host.
-    pub spacing: Duration,
     /// Who is being asked by other callers of this instance.
     pub courtesy: Courtesy,
     /// What this instance's requests have cost since the last tick.
@@ -143,14 +141,12 @@ async fn one_host(
     let Ok(_alone) = tokio::time::timeout_at(deadline, alone).await else {
         return Ok(());
     };
-    for (index, head) in feeds.iter().enumerate() {
-        if index > 0 && !tools.spacing.is_zero() {
-            if tokio::time::Instant::now() + tools.spacing >= deadline {
-                break;
-            }
-            tokio::time::sleep(tools.spacing).await;
-        }
-        if tokio::time::Instant::now() >= deadline {
+    for head in &feeds {
+        // Somebody else may be at this host: he isn't waited for beyond the deadline.
+        let free = tools.web.is_free(&head.card.url);
+        if tokio::time::timeout_at(deadline, free).await.is_err()
+            || tokio::time::Instant::now() >= deadline
+        {
             break;
         }
         let done = match refresh(&tools.store, &tools.web, &tools.clock, head).await {

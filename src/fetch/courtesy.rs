@@ -11,6 +11,7 @@ use tokio::sync::OwnedMutexGuard;
 use super::icon::Tries;
 use super::pauses::Pauses;
 use super::schedule::Sweep;
+use super::turns::Turns;
 use crate::ids::FeedId;
 
 /// Who is being asked just now. Cheap to clone; all clones are one.
@@ -19,6 +20,7 @@ pub struct Courtesy {
     feeds: Arc<Mutex<HashSet<FeedId>>>,
     hosts: Arc<Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>>,
     pauses: Pauses,
+    turns: Turns,
     sweeps: Arc<Mutex<Arc<[Sweep]>>>,
     icons: Tries,
     /// Who was asked since the last finished sweep, and when.
@@ -44,6 +46,11 @@ impl Courtesy {
     /// Who asked to be left alone, as far as this instance knows.
     pub fn pauses(&self) -> Pauses {
         self.pauses.clone()
+    }
+
+    /// Whose turn it is at publishers' hosts.
+    pub fn turns(&self) -> Turns {
+        self.turns.clone()
     }
 
     /// Whose icons this instance has asked for lately.

@@ -19,6 +19,7 @@ use super::guard::{self, Block};
 use super::outbound::{GuardedResolver, Refused};
 use super::pauses::Pauses;
 use super::schedule::granted;
+use super::turns::Turns;
 use crate::clock::{Timestamp, minute_of};
 use crate::feeds::Validators;
 use crate::outside::tls;
@@ -149,6 +150,9 @@ pub struct Web {
     /// The address that publishers can write to or read about us at.
     contact: String,
     pauses: Pauses,
+    turns: Turns,
+    /// Between two requests to one host.
+    spacing: Duration,
     /// Who answers instead of the network, where nobody is to be asked.
     made: Option<Arc<dyn Publisher>>,
 }
@@ -157,6 +161,13 @@ pub struct Web {
 pub trait Publisher: std::fmt::Debug + Send + Sync {
     /// The answer to a request.
     fn answer(&self, url: &Url, headers: &HeaderMap) -> http::Response<Vec<u8>>;
+}
+
+/// What one request came to.
+enum Step {
+    There(Box<Answer>),
+    /// A redirect, and where to; `None` where that isn't an address.
+    On(StatusCode, Option<Url>),
 }
 
 impl Web {
@@ -170,6 +181,8 @@ impl Web {
             allow_private,
             contact: contact.to_owned(),
             pauses: Pauses::default(),
+            turns: Turns::default(),
+            spacing: Duration::ZERO,
             made: None,
         })
     }
@@ -203,6 +216,23 @@ impl Web {
     #[must_use]
     pub fn heeding(self, pauses: Pauses) -> Self {
         Self { pauses, ..self }
+    }
+
+    /// The same, asking each host in turn with the others who share `turns`, with a pause between two requests.
+    #[must_use]
+    pub fn in_turn(self, turns: Turns, spacing: Duration) -> Self {
+        Self {
+            turns,
+            spacing,
+            ..self
+        }
+    }
+
+    /// Waits until an address's host may be asked.
+    pub async fn is_free(&self, url: &str) {
+        if let Ok(url) = Url::parse(url) {
+            drop(self.turns.wait(&url, self.spacing).await);
+        }
     }
 
     /// Who asked to be left alone.
@@ -257,29 +287,17 @@ impl Web {
         self.ask(url, &none, Wanted::Icon, now).await
     }
 
+    /// Asks each host on the way in its turn. The publisher has 20 s for all of it; waiting for turns isn't his time.
     async fn ask(
         &self,
-        url: &Url,
-        validators: &Validators,
-        wanted: Wanted,
-        now: Timestamp,
-    ) -> Result<Answer, FetchError> {
-        let host = url.host_str().unwrap_or_default().to_owned();
-        let work = self.follow(url.clone(), validators, wanted, now);
-        tokio::time::timeout(PATIENCE, work)
-            .await
-            .unwrap_or(Err(FetchError::TooSlow(host)))
-    }
-
-    async fn follow(
-        &self,
-        first: Url,
+        first: &Url,
         validators: &Validators,
         wanted: Wanted,
         now: Timestamp,
     ) -> Result<Answer, FetchError> {
         let mut url = first.clone();
         let mut permanent = true;
+        let mut left = PATIENCE;
         for hop in 0..=REDIRECTS {
             guard::check_text(url.as_str(), self.allow_private)?;
             if let Some(until) = self.pauses.until(&url, minute_of(now)) {
@@ -291,27 +309,49 @@ impl Web {
             if owner == url.as_str() {
                 add_validators(&mut headers, validators);
             }
-            let sent = self.send(&url, headers).await;
-            let response = sent.map_err(|error| explain(&error, &url))?;
-            let status = response.status();
-            let location = response.headers().get(LOCATION).cloned();
-            match location {
-                Some(location) if status.is_redirection() && status != StatusCode::NOT_MODIFIED => {
-                    permanent &= matches!(status.as_u16(), 301 | 308);
-                    url = next_hop(&url, &location)
-                        .ok_or_else(|| FetchError::Redirects(first.to_string()))?;
-                }
-                _ => {
-                    let of = (url != first).then(|| url.to_string());
-                    let answer = read(response, wanted, url, permanent && hop > 0, of, now).await?;
+            let _turn = self.turns.take(&url, self.spacing).await;
+            let began = tokio::time::Instant::now();
+            let of = (&url != first).then(|| url.to_string());
+            let step = self.step(&url, headers, wanted, (permanent && hop > 0, of), now);
+            let step = tokio::time::timeout(left, step).await;
+            left = left.saturating_sub(began.elapsed());
+            let host = url.host_str().unwrap_or_default();
+            match step.unwrap_or_else(|_| Err(FetchError::TooSlow(host.to_owned())))? {
+                Step::There(answer) => {
                     if let (429 | 503, Some(minutes)) = (answer.status.as_u16(), answer.pause()) {
                         self.pauses.note(&answer.url, minute_of(now) + minutes);
                     }
-                    return Ok(answer);
+                    return Ok(*answer);
+                }
+                Step::On(status, next) => {
+                    permanent &= matches!(status.as_u16(), 301 | 308);
+                    url = next.ok_or_else(|| FetchError::Redirects(first.to_string()))?;
                 }
             }
         }
         Err(FetchError::Redirects(first.to_string()))
+    }
+
+    /// One request, and its answer or the way on.
+    async fn step(
+        &self,
+        url: &Url,
+        headers: HeaderMap,
+        wanted: Wanted,
+        (moved, of): (bool, Option<String>),
+        now: Timestamp,
+    ) -> Result<Step, FetchError> {
+        let sent = self.send(url, headers).await;
+        let response = sent.map_err(|error| explain(&error, url))?;
+        let status = response.status();
+        if status.is_redirection()
+            && status != StatusCode::NOT_MODIFIED
+            && let Some(location) = response.headers().get(LOCATION)
+        {
+            return Ok(Step::On(status, next_hop(url, location)));
+        }
+        let answer = read(response, wanted, url.clone(), moved, of, now).await?;
+        Ok(Step::There(Box::new(answer)))
     }
 
     /// Sends a form and follows redirects that keep the method (307, 308), but never from https to http: a form may hold a
@@ -327,6 +367,7 @@ impl Web {
             headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
             let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
             headers.insert(CONTENT_TYPE, kind);
+            let _turn = self.turns.take(&url, self.spacing).await;
             let post = self.client.post(url.clone()).headers(headers);
             let sent = post.body(form.to_owned()).send().await;
             let response = sent.map_err(|error| explain(&error, &url))?;

@@ -167,9 +167,6 @@ async fn look(tools: &Tools, site: &Url, deadline: Instant) -> Outcome {
     let Some(place) = place else {
         return Outcome::Nothing;
     };
-    if host_of(place.as_str()) == host_of(site.as_str()) {
-        tokio::time::sleep(tools.spacing).await;
-    }
     match ask(tools, &place, deadline, tools.web.icon(&place, now)).await {
         Ok(answer) if answer.status.is_success() => {
             Picture::new(answer.body).map_or(Outcome::Nothing, Outcome::Found)

@@ -30,6 +30,7 @@ pub mod same;
 pub mod sanitize;
 pub mod schedule;
 pub mod tick;
+pub mod turns;
 pub mod websub;
 pub mod why;
 pub mod window;

@@ -130,21 +130,22 @@ pub async fn ask(
         return failed("The feed's address can't be understood.", None);
     };
     match web.get(&parsed, validators, subscribers, clock.now()).await {
-        Ok(answer) => judge(answer).await,
+        Ok(answer) => judge(&parsed, answer).await,
         Err(FetchError::Paused { until, .. }) => Outcome::Paused(until),
         Err(error) => failed(&error.to_string(), None),
     }
 }
 
 /// What an answer means for a feed that we know.
-async fn judge(answer: Answer) -> Outcome {
+async fn judge(url: &Url, answer: Answer) -> Outcome {
     match answer.status.as_u16() {
         304 => Outcome::NotModified(Unchanged {
             validators: answer.validators,
             fresh: answer.fresh,
             moved: answer.moved,
         }),
-        410 => Outcome::Gone,
+        // Behind a passing redirect it is that place that is gone, and not the feed.
+        410 if answer.url == *url || answer.moved => Outcome::Gone,
         200..=299 => match read(answer).await {
             Ok(document) => Outcome::Parsed(Box::new(document)),
             Err(error) => failed(&error.to_string(), None),

@@ -157,7 +157,6 @@ impl Search<'_> {
         self.asked.push(text);
         let question = async {
             let _alone = self.tools.courtesy.host(&host_of(url.as_str())).await;
-            tokio::time::sleep(self.tools.spacing).await;
             get(self.tools, url).await
         };
         let answer = timeout_at(self.deadline, question).await.ok()?.ok()?;

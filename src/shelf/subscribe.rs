@@ -259,7 +259,6 @@ pub(super) async fn find(tools: &Tools, url: Url) -> Result<(Url, Document), Sub
     }
     if matches!(error, ParseError::NotAFeed { .. }) {
         for guess in discover::well_known(&landed) {
-            tokio::time::sleep(tools.spacing).await;
             if let Ok(found) = one(tools, &guess).await {
                 return Ok(found);
             }

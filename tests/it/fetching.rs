@@ -321,7 +321,7 @@ async fn packed_feeds_are_unpacked_and_a_wrong_type_is_forgiven() {
 /// The one test that waits: a publisher who takes the request and says nothing costs twenty seconds, and no more.
 #[tokio::test]
 async fn a_silent_publisher_is_given_up_and_told() {
-    let (app, web) = (TestApp::start().await, FakeWeb::with_hosts(2));
+    let (app, web) = (TestApp::start().await, FakeWeb::with_hosts(3));
     let (ann, bob) = (app.reader("ann").await, app.reader("bob").await);
     let news = FeedText::hourly("Silent", 1, at(9, 0)).rss();
     let silent = web.put("/silent", Page::feed(news));
@@ -337,7 +337,8 @@ async fn a_silent_publisher_is_given_up_and_told() {
     app.minutes_pass(8 * 24 * 60);
 
     let began = now();
-    let form = [("url", web.url("/silent?other"))];
+    // At another host: at the same, one would wait for the other.
+    let form = [("url", web.url_at(2, "/silent?other"))];
     web.put("/silent?other", Page::hangs());
     let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
     let (report, refused) = tokio::join!(app.tick(Duration::from_secs(1)), bob.post("/add", &form));

@@ -540,6 +540,66 @@ async fn m18_one_at_a_time_with_a_pause_and_each_at_its_own_minute() {
     );
 }
 
+/// Whatever is asked: what a site's page names, where redirects lead, another rung's page, a reader's own refresh, a full text.
+#[tokio::test]
+async fn m18_the_pause_holds_across_all_that_is_asked_of_a_host() {
+    let app = TestApp::with(&[("HOST_SPACING_MS", "60")]).await;
+    let web = FakeWeb::with_hosts(2);
+    let ann = app.reader("ann").await;
+    let here = |path: &str| web.url_at(1, path);
+    let wire = |name: &str| FeedText::wire(name, 12, app.clock.now()).rss();
+    web.put(
+        "/site",
+        Page::html("<link rel=alternate type=application/rss+xml href=/feed>"),
+    );
+    web.put("/feed", Page::feed(wire("A")).validated(ETAG, MODIFIED));
+    web.put(
+        "/slow",
+        Page::feed(FeedText::monthly("B", 3, app.clock.now()).rss()),
+    );
+    web.put("/there", Page::feed(wire("C")));
+    web.put("/from-elsewhere", Page::redirect(302, &here("/there")));
+    ann.subscribes(&here("/site")).await;
+    let slow = ann.subscribes(&here("/slow")).await;
+    ann.subscribes(&web.url_at(0, "/from-elsewhere")).await;
+    app.minutes_pass(8 * DAY);
+    app.tick(Duration::from_secs(5)).await;
+    ann.get(&format!("/icon/{slow}")).await.is(200);
+    app.minutes_pass(2 * DAY);
+    let form = [("return", "/all")];
+    let again = format!("/feed/{slow}/refresh");
+    tokio::join!(ann.post(&again, &form), app.tick(Duration::from_secs(5)));
+    let mut moments: Vec<_> = web.requests().into_iter().collect();
+    moments.retain(|request| here("/").contains(&request.host.to_string()));
+    assert!(moments.len() >= 9, "{moments:?}");
+    assert_eq!(web.most_at_once(), 1);
+    for two in moments.windows(2) {
+        let pause = two[1].at - two[0].at;
+        assert!(
+            pause >= Duration::from_millis(55),
+            "{pause:?} before {}",
+            two[1].path
+        );
+    }
+}
+
+#[tokio::test]
+async fn m12_a_410_behind_a_passing_redirect_ends_nothing() {
+    let scene = Scene::new().await;
+    let page = Page::feed(busy("A", scene.now())).validated(ETAG, MODIFIED);
+    let (_, feed) = scene.reads(page).await;
+    scene.web.put("/maintenance", Page::status(410));
+    for (status, ends) in [(302, false), (308, true)] {
+        let away = Page::redirect(status, &scene.web.url("/maintenance"));
+        scene.web.put("/feed", away);
+        scene.app.minutes_pass(8 * DAY);
+        scene.app.tick(Duration::from_secs(5)).await;
+        let card = scene.app.feed(&feed).await.card;
+        assert!(card.error.is_some());
+        assert_eq!(card.is_gone(), ends, "{status}");
+    }
+}
+
 #[tokio::test]
 async fn m19_an_icon_is_asked_for_weekly_with_misses_remembered() {
     for (name, there) in [

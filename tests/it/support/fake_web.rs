@@ -34,6 +34,8 @@ pub(crate) struct Request {
     pub(crate) host: SocketAddr,
     pub(crate) path: String,
     pub(crate) body: String,
+    /// When it had come.
+    pub(crate) at: std::time::Instant,
     headers: Vec<(String, String)>,
 }
 
@@ -304,6 +306,14 @@ fn write_whole(stream: &mut TcpStream, answer: &[u8], busy: Busy<'_>) -> std::io
     stream.write_all(&[*last])
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a publisher has a clock of his own"
+)]
+fn now() -> std::time::Instant {
+    std::time::Instant::now()
+}
+
 pub(super) fn read_request(
     stream: &mut TcpStream,
     host: SocketAddr,
@@ -324,6 +334,7 @@ pub(super) fn read_request(
         host,
         path: path.unwrap_or_default().to_owned(),
         body: String::new(),
+        at: now(),
         headers: headers
             .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
             .collect(),
