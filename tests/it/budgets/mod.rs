@@ -1,0 +1,226 @@
+//! Every route and every tick within its number of operations: the table is `docs/budgets.md`, and this drives its rows.
+
+mod occasions;
+mod routes;
+mod ticks;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::support::{CRON_SECRET, Client, FakeWeb, FeedText, Page, TestApp, at};
+use dormouse::datastore::Cost;
+use http::Method;
+
+const SIZES: [usize; 3] = [20, 120, 1_000];
+/// Articles of each feed.
+const ARTICLES: i32 = 6;
+
+/// What a row says, or what was measured: by name and state, for each of the sizes.
+type Table = BTreeMap<(String, String), [Cost; 3]>;
+
+fn table() -> Table {
+    let text = include_str!("../../../docs/budgets.md");
+    let mut table = Table::new();
+    for line in text.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let [name, state, sizes @ ..] = cells.as_slice() else {
+            panic!("{line}");
+        };
+        let costs: Vec<Cost> = sizes.iter().map(|cell| cost(cell)).collect();
+        let key = (name.trim_matches('`').to_owned(), (*state).to_owned());
+        let costs = <[Cost; 3]>::try_from(costs).unwrap_or_else(|_| panic!("{line}"));
+        assert!(table.insert(key, costs).is_none(), "twice: {line}");
+    }
+    table
+}
+
+fn cost(cell: &str) -> Cost {
+    let numbers: Vec<u64> = cell
+        .split(' ')
+        .map(|number| number.parse().unwrap())
+        .collect();
+    let [reads, small, writes, deletes] = <[u64; 4]>::try_from(numbers).unwrap();
+    Cost {
+        reads,
+        small,
+        writes,
+        deletes,
+    }
+}
+
+/// What is driven: requests by a reader or her program, each once cold and once warm.
+struct Drive<'a> {
+    app: &'a TestApp,
+    place: usize,
+    measured: &'a mut Table,
+    driven: BTreeSet<(String, String)>,
+}
+
+/// What is sent.
+#[derive(Clone)]
+enum Sent {
+    Nothing,
+    Form(String),
+    Json(serde_json::Value),
+    Opml(String),
+    File(String),
+}
+
+impl Drive<'_> {
+    fn note(&mut self, name: &str, state: &str, cost: Cost) {
+        let key = (name.to_owned(), state.to_owned());
+        let row = self.measured.entry(key).or_default();
+        let most = &mut row[self.place];
+        most.reads = most.reads.max(cost.reads);
+        most.small = most.small.max(cost.small);
+        most.writes = most.writes.max(cost.writes);
+        most.deletes = most.deletes.max(cost.deletes);
+    }
+
+    async fn send(
+        &self,
+        who: &Client<'_>,
+        method: &Method,
+        path: &str,
+        sent: Sent,
+    ) -> crate::support::Answer {
+        let ask = who.ask(method.clone(), path);
+        let bearer = format!("Bearer {CRON_SECRET}");
+        let ask = match path.starts_with("/cron/") {
+            true => ask.header("authorization", &bearer),
+            false => ask,
+        };
+        let ask = match sent {
+            Sent::Nothing => ask,
+            Sent::Form(text) => ask.body("application/x-www-form-urlencoded", text),
+            Sent::Json(json) => ask.json(&json),
+            Sent::Opml(text) => ask.body("text/x-opml", text),
+            Sent::File(text) => ask.file("opml", text.as_bytes()),
+        };
+        ask.send().await
+    }
+
+    /// One route, cold and warm; `with` makes each of the two requests.
+    async fn route(
+        &mut self,
+        who: &Client<'_>,
+        (method, route): (&str, &str),
+        status: u16,
+        with: impl Fn(usize) -> (String, Sent),
+    ) {
+        let verb: Method = method.parse().unwrap();
+        for (turn, state) in ["cold", "warm"].into_iter().enumerate() {
+            match turn {
+                0 => self.app.forgets(),
+                // What the first has changed is known again, as it would be after any page.
+                _ => drop(who.get("/api/v1/subscriptions").await),
+            }
+            if turn == 1 {
+                who.get("/help").await;
+            }
+            let (path, sent) = with(turn);
+            let answer = self.send(who, &verb, &path, sent).await;
+            assert_eq!(answer.status, status, "{method} {path}: {}", answer.words());
+            self.note(&format!("{method} {route}"), state, answer.cost);
+        }
+        self.driven.insert((method.to_owned(), route.to_owned()));
+    }
+
+    async fn get(&mut self, who: &Client<'_>, route: &str, path: &str) {
+        let path = path.to_owned();
+        self.route(who, ("GET", route), 200, |_| (path.clone(), Sent::Nothing))
+            .await;
+    }
+
+    async fn post(&mut self, who: &Client<'_>, route: &str, paths: [String; 2], form: &str) {
+        let with = |turn: usize| (paths[turn].clone(), Sent::Form(form.to_owned()));
+        self.route(who, ("POST", route), 303, with).await;
+    }
+}
+
+/// A reader with so many feeds, each at its own path of eight publishers.
+async fn shelf<'a>(app: &'a TestApp, web: &FakeWeb, feeds: usize) -> (Client<'a>, Client<'a>) {
+    let ann = app.reader("ann").await;
+    let program = app.program_of(&ann).await;
+    let mut opml = "<opml><body><outline text='Folder'>".to_owned();
+    for n in 0..feeds {
+        let path = format!("/{n}");
+        let newest = at(15, 0) - chrono::TimeDelta::minutes(24 * 60 + n as i64);
+        let text = FeedText::hourly(&format!("F{n}"), ARTICLES, newest).rss();
+        let page = Page::feed(text).validated("\"1\"", "Mon, 02 Mar 2026 10:00:00 GMT");
+        web.put(&path, page);
+        opml.push_str(&format!(
+            "<outline text='x' xmlUrl='{}'/>",
+            web.url_at(n % 8, &path)
+        ));
+        if n == feeds / 2 {
+            opml.push_str("</outline>");
+        }
+    }
+    opml.push_str("</body></opml>");
+    let ask = program.ask(Method::POST, "/api/v1/opml");
+    ask.body("text/x-opml", opml).send().await.is(200);
+    while app.refresh().await["finished"] != true {}
+    (ann, program)
+}
+
+fn shown(cost: Cost) -> String {
+    let Cost {
+        reads,
+        small,
+        writes,
+        deletes,
+    } = cost;
+    format!("{reads} {small} {writes} {deletes}")
+}
+
+/// Compares what was measured with the table, and prints it as one.
+fn compare(measured: &Table, is_tick: bool) {
+    let allowed = table();
+    let mut wrong = Vec::new();
+    for ((name, state), costs) in measured {
+        println!("| `{name}` | {state} | {} |", costs.map(shown).join(" | "));
+        let Some(row) = allowed.get(&(name.clone(), state.clone())) else {
+            wrong.push(format!("no row for `{name}`, {state}"));
+            continue;
+        };
+        for ((size, most), cost) in SIZES.iter().zip(row).zip(costs) {
+            let fits = cost.reads <= most.reads
+                && cost.small <= most.small
+                && cost.writes <= most.writes
+                && cost.deletes <= most.deletes;
+            if !fits {
+                wrong.push(format!(
+                    "`{name}`, {state}, {size} feeds: {cost}, and at most {most}"
+                ));
+            }
+        }
+    }
+    for (name, state) in allowed
+        .keys()
+        .filter(|(name, _)| name.starts_with("tick") == is_tick)
+    {
+        if !measured.contains_key(&(name.clone(), state.clone())) {
+            wrong.push(format!("`{name}`, {state} was not driven"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn every_route_keeps_within_its_row() {
+    let mut measured = Table::new();
+    for place in 0..SIZES.len() {
+        routes::drive(place, &mut measured).await;
+        occasions::drive(place, &mut measured).await;
+    }
+    compare(&measured, false);
+}
+
+#[tokio::test]
+async fn every_tick_keeps_within_its_row() {
+    let mut measured = Table::new();
+    for place in 0..SIZES.len() {
+        ticks::drive(place, &mut measured).await;
+    }
+    compare(&measured, true);
+}

@@ -1,0 +1,160 @@
+//! What seldom happens: somebody comes by a provider, a hub pushes, a feed dies, a reader comes back after a month.
+
+use std::collections::BTreeSet;
+
+use super::{Drive, SIZES, Sent, Table, shelf};
+use crate::support::{Entry, FakeWeb, FeedText, Hub, Issuer, Left, Mood, Page, TestApp, at};
+
+const DAY: i64 = 24 * 60;
+
+/// Drives them with a shelf of one of the sizes.
+pub(super) async fn drive(place: usize, measured: &mut Table) {
+    by_a_provider(place, measured).await;
+    a_push(place, measured).await;
+    a_dead_feed(place, measured).await;
+    back_after_a_month(place, measured).await;
+}
+
+fn drive_of<'a>(app: &'a TestApp, place: usize, measured: &'a mut Table) -> Drive<'a> {
+    let driven = BTreeSet::new();
+    Drive {
+        app,
+        place,
+        measured,
+        driven,
+    }
+}
+
+async fn by_a_provider(place: usize, measured: &mut Table) {
+    let issuer = Issuer::start();
+    let app = issuer.app(&[("SIGNUP", "open")]).await;
+    app.reader("ann").await;
+    let mut d = drive_of(&app, place, measured);
+    for (name, subject) in [("a new account", "1"), ("in again", "1")] {
+        app.forgets();
+        let email = "bob@example.org";
+        let back = issuer.vouches(&app.stranger(), subject, email).await;
+        d.note(
+            &format!("GET /auth/openid/callback, {name}"),
+            "cold",
+            back.is(303).cost,
+        );
+    }
+    let cat = app.reader("cat").await;
+    app.forgets();
+    let left = Left::by(&cat.get("/auth/openid/connect").await);
+    let claims = issuer.claims_at(&left, "3", "cat@elsewhere.example", app.clock.now());
+    issuer.gives(&issuer.sign(&claims));
+    let back = cat.get(&left.back("a-code")).await;
+    d.note(
+        "GET /auth/openid/callback, connecting",
+        "cold",
+        back.is(303).cost,
+    );
+}
+
+/// A hub asks whether we meant it, and then pushes three articles.
+async fn a_push(place: usize, measured: &mut Table) {
+    TestApp::online(&[], async |app| {
+        let (web, hub) = (FakeWeb::with_hosts(8), Hub::start());
+        hub.is(Mood::Silent);
+        let (ann, _) = shelf(app, &web, SIZES[place].min(20)).await;
+        let text = FeedText::hourly("Pushed", 3, at(9, 0));
+        let page = Page::feed(text.rss()).header("Link", &hub.link(&web.url("/pushed")));
+        ann.subscribes(&web.put("/pushed", page)).await;
+        app.daily().await;
+        let asked = hub.asked().remove(0).form;
+        let base = app.state.base_url.as_str();
+        let callback = asked["hub.callback"].strip_prefix(base).unwrap();
+        let topic = &asked["hub.topic"];
+        let word = format!("/{callback}?hub.mode=subscribe&hub.challenge=x&hub.topic={topic}&hub.lease_seconds=900000");
+        let mut d = drive_of(app, place, measured);
+        app.forgets();
+        let stranger = app.stranger();
+        d.note("GET /websub/{feed}/{token}, confirming", "cold", stranger.get(&word).await.is(200).cost);
+        let more = FeedText::hourly("Pushed", 6, at(12, 0)).rss();
+        let push = stranger.ask(http::Method::POST, &format!("/{callback}"));
+        let push = push.body("text/xml", more.clone());
+        let push = push.header("x-hub-signature", &hub.signs(more.as_bytes()));
+        d.note("POST /websub/{feed}/{token}, 3 articles", "cold", push.send().await.is(202).cost);
+    })
+    .await;
+}
+
+/// Its site offers another, and a button takes it.
+async fn a_dead_feed(place: usize, measured: &mut Table) {
+    let web = FakeWeb::with_hosts(8);
+    let app = TestApp::in_memory(&[("TICK_SECONDS", "540")]).await;
+    let (ann, _) = shelf(&app, &web, SIZES[place]).await;
+    let mut text = FeedText::new("Harbour");
+    for n in 1..=4 {
+        text = text.and(Entry::new(&format!("day-{n}"), at(n, 0)));
+    }
+    let old = ann
+        .subscribes(&web.put("/blog/old.xml", Page::feed(text.rss())))
+        .await;
+    web.put("/blog/old.xml", Page::status(410));
+    let link = "<link rel=alternate type=application/rss+xml href=/new.xml>";
+    web.put("/blog/", Page::html(&format!("<head>{link}</head>")));
+    let new = web.put("/new.xml", Page::feed(text.rss()));
+    app.minutes_pass(8 * DAY);
+    while app.refresh().await["finished"] != true {}
+    let mut d = drive_of(&app, place, measured);
+    for (turn, state) in ["cold", "warm"].into_iter().enumerate() {
+        match turn {
+            0 => app.forgets(),
+            _ => drop(ann.get("/help").await),
+        }
+        let offer = ann.post(&format!("/feed/{old}/replace"), &[]).await;
+        assert!(
+            offer.is(200).text().contains("/new.xml"),
+            "{}",
+            offer.words()
+        );
+        d.note(
+            "POST /feed/{feed}/replace, of a dead feed",
+            state,
+            offer.cost,
+        );
+    }
+    app.forgets();
+    let form = format!("url={new}");
+    let path = format!("/feed/{old}/switch");
+    let taken = d
+        .send(&ann, &http::Method::POST, &path, Sent::Form(form))
+        .await;
+    d.note(
+        "POST /feed/{feed}/switch, to a new one",
+        "cold",
+        taken.is(303).cost,
+    );
+}
+
+async fn back_after_a_month(place: usize, measured: &mut Table) {
+    let web = FakeWeb::with_hosts(8);
+    let app = TestApp::in_memory(&[("TICK_SECONDS", "540")]).await;
+    let (ann, _) = shelf(&app, &web, SIZES[place]).await;
+    app.minutes_pass(31 * DAY);
+    let mut d = drive_of(&app, place, measured);
+    let fell = d
+        .send(&ann, &http::Method::GET, "/cron/sleepers", Sent::Nothing)
+        .await;
+    d.note(
+        "GET /cron/sleepers, one falls asleep",
+        "cold",
+        fell.is(200).cost,
+    );
+    let form = [
+        ("email", "ann@example.org"),
+        ("password", crate::support::PASSWORD),
+    ];
+    ann.post("/signin", &form).await.is(303);
+    app.forgets();
+    d.note(
+        "GET /unread, after a month",
+        "cold",
+        ann.get("/unread").await.is(200).cost,
+    );
+    let step = ann.post("/wake/step", &[("return", "/unread")]).await;
+    d.note("POST /wake/step, 50 feeds", "warm", step.is(303).cost);
+}
