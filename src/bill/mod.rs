@@ -6,17 +6,20 @@
 //! | `town` | publishers: documents, validators, icons |
 //! | `readers` | readers: when they come, what they open and mark |
 //! | `storage` | what Google counts as stored, index entries included |
+//! | `stage` | the service, feeds and readers as they are in the morning |
 //! | `day` | the day: ticks, clean-ups and readers' requests in their order |
 //! | `report` | from what was used to invoices, and how each term grows |
 
 mod day;
 mod readers;
 mod report;
+mod stage;
 mod storage;
 mod town;
 
 pub use day::{Day, play};
-pub use report::{Curve, Report, curve, report, sample};
+pub use report::{BOUNDS, Curve, Report, curve, report, sample};
+pub use stage::PlayError;
 
 use crate::pricing::Platform;
 use crate::simulate::Mixture;
@@ -45,6 +48,8 @@ pub struct Settings {
     pub visits: u32,
     /// Articles that he opens each time.
     pub opened: u32,
+    /// MiB that the instance remembers; 0 to see what remembering saves.
+    pub cache_mb: u64,
     /// Where chance begins.
     pub seed: u64,
 }

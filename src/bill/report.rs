@@ -26,6 +26,16 @@ const F1_SLOWER: f64 = 5.0;
 /// Jobs of the scheduler.
 const JOBS: f64 = 2.0;
 
+/// What keeps each term of the curve from growing faster: the law that bounds it.
+pub const BOUNDS: [&str; 6] = [
+    "Reads of readers grow with readers alone: a list is built from heads, one record a feed, whatever was posted; what is remembered is read once for all.",
+    "Writes of readers grow with batches of marks: one small record for each, never one for each article.",
+    "Reads and writes of feeds grow with different feeds, not with who follows them: a feed is fetched once for all, and an unchanged answer writes nothing as a rule.",
+    "Sweeps by themselves are at most one in five minutes, whoever asks: from some readers on, this term is flat.",
+    "Storage grows with different feeds: 200 articles or 90 days of each, kept once for all readers.",
+    "Instances: at most one as a rule, and none while nobody reads; flat from some readers on.",
+];
+
 /// What was reckoned.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
@@ -195,6 +205,7 @@ fn assumptions(settings: &Settings, played: (u32, u32), day: &Day, prices: &Pric
         format!("Feeds post as the classes of `dormouse simulate`, in the mixture “{}”: {:.1} articles a feed and day.", mixture(settings.mixture), day.articles as f64 / f64::from(played.1.max(1))),
         "A sweep begins at most every five minutes, while anybody reads; the cron calls once an hour.".to_owned(),
         "In steady state each new article takes the place of an older one: as many deletes as articles. Stored is what feeds keep then: 200 articles, or 90 days.".to_owned(),
+        "Text goes out packed, to a third as a rule.".to_owned(),
         format!("Cloud Run: {LEAST} s for each request, {FETCH} s for each answer of a publisher with {AT_ONCE} at a time and {SLOWEST} s for the slowest of a sweep. App Engine: one F1, billed for 15 minutes after each request."),
     ];
     if played.0 < settings.users {

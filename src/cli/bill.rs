@@ -1,7 +1,7 @@
 //! `dormouse bill`
 
 use super::{done, print};
-use crate::bill::{Settings, curve, play, report, sample};
+use crate::bill::{BOUNDS, Settings, curve, play, report, sample};
 use crate::pricing::{Platform, Prices};
 use crate::simulate::Mixture;
 
@@ -32,6 +32,9 @@ pub(super) struct BillArgs {
     /// Articles that he opens each time.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(0..=50))]
     opened: u32,
+    /// MiB that the instance remembers; 0 to see what remembering saves.
+    #[arg(long, default_value_t = 96, value_parser = clap::value_parser!(u64).range(0..=4_096))]
+    cache_mb: u64,
     /// The same seed gives the same bill.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -80,6 +83,7 @@ pub(super) async fn run(args: &BillArgs) -> anyhow::Result<std::process::ExitCod
         },
         visits: args.visits,
         opened: args.opened,
+        cache_mb: args.cache_mb,
         seed: args.seed,
     };
     let (users, distinct_feeds) = sample(&settings);
@@ -97,12 +101,18 @@ pub(super) async fn run(args: &BillArgs) -> anyhow::Result<std::process::ExitCod
         let mut json = serde_json::to_value(&report)?;
         if let Some(points) = points {
             json["curve"] = serde_json::to_value(points)?;
+            json["bounds"] = serde_json::to_value(BOUNDS)?;
         }
         print(&serde_json::to_string_pretty(&json)?);
         return done();
     }
     print(&report.to_string());
     if let Some(points) = points {
+        print("What bounds each term:");
+        for bound in BOUNDS {
+            print(&format!("- {bound}"));
+        }
+        print("");
         print(
             "readers    feeds   reads/day  writes/day deletes/day   GiB    reads   writes deletes storage      all",
         );

@@ -31,6 +31,7 @@ fn a_small_installation_costs_nothing_and_says_why() {
     for told in ["assumptions", "doubts", "hits", "elsewhere"] {
         assert!(!bill[told].as_array().unwrap().is_empty(), "{told}");
     }
+    assert_eq!(bill["bounds"].as_array().unwrap().len(), 6);
     let curve = bill["curve"].as_array().unwrap();
     let dear: Vec<f64> = curve
         .iter()
@@ -41,6 +42,21 @@ fn a_small_installation_costs_nothing_and_says_why() {
         dear.is_sorted() && dear[0] == 0.0 && dear[10] > 1.0,
         "{dear:?}"
     );
+}
+
+#[test]
+fn remembering_saves_reads_and_changes_no_writes() {
+    let read_and_written = |more: &[&str]| {
+        let bill = bill("6", "40", more);
+        let causes = bill["by_cause"].as_array().unwrap().clone();
+        let readers = causes.into_iter().find(|one| one[0] == "readers").unwrap();
+        let count = |what: &str| readers[1][what].as_u64().unwrap();
+        (count("reads"), count("writes"))
+    };
+    let (with, written) = read_and_written(&[]);
+    let (without, written_without) = read_and_written(&["--cache-mb", "0"]);
+    assert!(with * 2 < without, "{with} against {without}");
+    assert_eq!(written, written_without);
 }
 
 #[test]

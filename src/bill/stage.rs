@@ -1,0 +1,261 @@
+//! What a day is played with: the service over a store in memory, feeds after their first fetch, and readers with their shelves.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use axum::Router;
+use chrono::{DateTime, TimeDelta};
+use url::Url;
+
+use super::Settings;
+use super::town::{Town, address};
+use crate::app::{App, AppState, Parts};
+use crate::chance::Chance;
+use crate::clock::{Clock, Timestamp, minute_of};
+use crate::config::{Config, Env};
+use crate::datastore::embedded::Embedded;
+use crate::datastore::{Datastore, IndexSet, Mutation, StoreError};
+use crate::feeds;
+use crate::fetch::apply::apply;
+use crate::fetch::decide::{Document, Outcome, decide, unknown};
+use crate::fetch::http::Publisher;
+use crate::fetch::parse;
+use crate::fetch::tick::{Budget, tick};
+use crate::icons::{self, Icon};
+use crate::ids::{FeedId, UserId};
+use crate::shelf::store as shelves;
+use crate::shelf::subscription::{Extra, Subscription};
+use crate::shelf::{Reading, Shown, read_store};
+use crate::simulate::postings;
+use crate::users::{self, User};
+use crate::web;
+
+/// The day begins on a Thursday at midnight, as good as any.
+pub(super) const START: i64 = 20_454 * 24 * 3_600;
+/// Hours that are played before anything is counted, so that each feed has come to its rung.
+pub(super) const BEFORE: i64 = 36;
+/// What the scheduler sends.
+pub(super) const SECRET: &str = "only for reckoning";
+
+/// Why a day couldn't be played.
+#[derive(Debug, thiserror::Error)]
+pub enum PlayError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What is made up isn't what the service takes.
+    #[error("{0}")]
+    Town(String),
+}
+
+pub(super) fn odd(error: impl std::fmt::Display) -> PlayError {
+    PlayError::Town(error.to_string())
+}
+
+pub(super) fn second(second: i64) -> Timestamp {
+    DateTime::from_timestamp(START + second, 0).unwrap_or_default()
+}
+
+/// What is played with.
+pub(super) struct Stage {
+    pub(super) app: AppState,
+    pub(super) router: Router,
+    pub(super) clock: Clock,
+    pub(super) chance: Chance,
+    pub(super) town: Arc<Town>,
+    pub(super) readers: Vec<Actor>,
+    pub(super) requests: u64,
+    pub(super) egress: u64,
+    pub(super) marks: u64,
+    pub(super) busy: Vec<u32>,
+}
+
+/// One reader and his browser.
+pub(super) struct Actor {
+    pub(super) cookie: String,
+    pub(super) feeds: Vec<FeedId>,
+    /// The list that he looks at: articles, and what its form says.
+    pub(super) list: Vec<String>,
+    pub(super) seen: String,
+}
+
+impl Stage {
+    pub(super) async fn set(settings: &Settings) -> Result<Self, PlayError> {
+        let before = second(-BEFORE * 3_600);
+        let clock = Clock::fixed(before);
+        let chance = Chance::seeded(settings.seed);
+        let (first, last) = (minute_of(before) - 14 * 24 * 60, START / 60 + 24 * 60);
+        let lives = postings(
+            settings.distinct_feeds,
+            settings.mixture,
+            settings.seed,
+            first,
+            last,
+        );
+        let town = Arc::new(Town::new(clock.clone(), lives));
+        let cache = settings.cache_mb.to_string();
+        let env = Env::of([
+            ("HOST_SPACING_MS", "0"),
+            ("CRON_SECRET", SECRET),
+            ("WEBSUB", "0"),
+            ("TICK_SECONDS", "540"),
+            ("CACHE_MB", cache.as_str()),
+        ]);
+        let config = Config::from_env(&env).map_err(odd)?;
+        let store = Datastore::new(Embedded::in_memory(IndexSet::ours()?)?, clock.clone());
+        let base_url = Url::parse("http://reader.example/").map_err(odd)?;
+        let parts = Parts {
+            config,
+            store,
+            clock: clock.clone(),
+            chance: chance.clone(),
+            base_url,
+        };
+        let mut app = App::new(parts).await.map_err(odd)?;
+        app.publisher = Some(town.clone());
+        let app = AppState::new(app);
+        let router = web::router(app.clone());
+        let mut stage = Self {
+            app,
+            router,
+            clock,
+            chance,
+            town,
+            readers: Vec::new(),
+            requests: 0,
+            egress: 0,
+            marks: 0,
+            busy: Vec::new(),
+        };
+        stage.publish(settings).await?;
+        stage.enroll(settings).await?;
+        Ok(stage)
+    }
+
+    pub(super) fn clock_at(&self, at: Timestamp) {
+        let by = at - self.clock.now();
+        if by > TimeDelta::zero() {
+            self.clock.advance(by);
+        }
+    }
+
+    /// All feeds as they are after their first fetch, and their sites' icons as of the last week.
+    async fn publish(&mut self, settings: &Settings) -> Result<(), PlayError> {
+        let now = self.clock.now();
+        for number in 0..settings.distinct_feeds as usize {
+            let url = Url::parse(&address(number)).map_err(odd)?;
+            let id = FeedId(u32::try_from(number + 1).unwrap_or(u32::MAX));
+            let document = self.town.answer(&url, &http::HeaderMap::new()).into_body();
+            let parsed = parse::parse(&document, None, &url).map_err(odd)?;
+            let document = Document::new(parsed, feeds::Validators::default(), None);
+            let mut feed = unknown(id, url.as_str());
+            feed.card.subscribers = 1;
+            let plan = decide(&feed, Outcome::Parsed(Box::new(document)), now);
+            apply(&self.app.store, plan, Vec::new(), true).await?;
+            let fetched = minute_of(now) - (number as i64 * 97) % (6 * 24 * 60);
+            let icon = Icon {
+                picture: None,
+                fetched,
+            };
+            icons::store::put(
+                &self.app.store,
+                &format!("https://blog{number}.example"),
+                &icon,
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// All readers with their shelves, and a session in each one's browser.
+    async fn enroll(&mut self, settings: &Settings) -> Result<(), PlayError> {
+        let now = self.clock.now();
+        for number in 0..settings.users {
+            let email = format!("reader{number}@example.org");
+            let user = users::store::enlist(&self.app.store, &self.chance, now, &email).await;
+            let user = user.map_err(odd)?;
+            let mut mine = self.choose(number, settings);
+            mine.sort_unstable();
+            mine.dedup();
+            let mut changes: Vec<Mutation> = Vec::new();
+            for (place, &feed) in mine.iter().enumerate() {
+                let one = Subscription {
+                    feed,
+                    title: None,
+                    folder: if place % 3 == 0 {
+                        Vec::new()
+                    } else {
+                        vec![format!("Folder {}", place % 8)]
+                    },
+                    position: place as i64,
+                    full_text: false,
+                };
+                changes.push(shelves::insert(user.id, &one, &Extra::default())?);
+            }
+            for part in changes.chunks(400) {
+                self.app.store.commit(part.to_vec()).await?;
+            }
+            let cookie = web::open_session(&self.app, &user)
+                .await
+                .map_err(|problem| odd(problem.title))?;
+            self.readers.push(Actor {
+                cookie,
+                feeds: mine,
+                list: Vec::new(),
+                seen: String::new(),
+            });
+        }
+        Ok(())
+    }
+
+    /// A shelf: some feeds in turn, so that each has a reader, and the others by chance, the first ones more often.
+    fn choose(&self, reader: u32, settings: &Settings) -> Vec<FeedId> {
+        let count = u64::from(settings.distinct_feeds.max(1));
+        let own = settings
+            .distinct_feeds
+            .div_ceil(settings.users.max(1))
+            .min(settings.feeds_per_user);
+        let in_turn = (0..own).map(|n| u64::from(reader * own + n) % count);
+        let mut mine: BTreeSet<u64> = in_turn.collect();
+        let wanted = u64::from(settings.feeds_per_user).min(count);
+        while (mine.len() as u64) < wanted {
+            let share = self.chance.id(1 << 20) as f64 / f64::from(1 << 20);
+            // As popularity goes: the square root's other side.
+            mine.insert(((share * share * count as f64) as u64).min(count - 1));
+        }
+        mine.into_iter()
+            .map(|n| FeedId(u32::try_from(n + 1).unwrap_or(1)))
+            .collect()
+    }
+
+    /// Yesterday everybody has read everything.
+    pub(super) async fn readers_know_everything(&mut self) -> Result<(), PlayError> {
+        let users = users::store::list(&self.app.store).await?;
+        let users: BTreeMap<String, UserId> = users
+            .into_iter()
+            .map(|user: User| (user.profile.email, user.id))
+            .collect();
+        for number in 0..self.readers.len() {
+            let Some(&user) = users.get(&format!("reader{number}@example.org")) else {
+                continue;
+            };
+            let heads =
+                feeds::store::known_heads(&self.app.store, &self.readers[number].feeds).await?;
+            let shown: Vec<Shown> = heads
+                .iter()
+                .map(|(id, card)| Shown::all(card.numbers(*id)))
+                .collect();
+            let far = self.clock.now() - TimeDelta::hours(1);
+            let all = |reading: &mut Reading| reading.mark_all("yesterday", far, &shown);
+            read_store::change(&self.app.store, user, self.clock.now(), all).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn sweep(&self) -> Result<(), PlayError> {
+        let time = std::time::Duration::from_secs(500);
+        let tools = self.app.tools().map_err(odd)?;
+        tick(&tools, Budget { time }).await?;
+        Ok(())
+    }
+}
