@@ -33,7 +33,7 @@ use crate::web;
 /// The day begins on a Thursday at midnight, as good as any.
 pub(super) const START: i64 = 20_454 * 24 * 3_600;
 /// Hours that are played before anything is counted, so that each feed has come to its rung.
-pub(super) const BEFORE: i64 = 36;
+pub(super) const BEFORE: i64 = 60;
 /// What the scheduler sends.
 pub(super) const SECRET: &str = "only for reckoning";
 

@@ -127,6 +127,11 @@ async function settled(on = page, patient = false) {
 const MORE_OF_THE_SAME = [".line:nth-child(n+9)", "tr:nth-child(n+9)"];
 let railSeen = false;
 
+/** A new size is told to the page with its next frame; what the page does about it is done with the frame after that. */
+function drawn(on) {
+  return on.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
 /** `everywhere` looks at a dark phone too, whose bars are those of every other page. */
 async function inspect(on, what, everywhere = false) {
   if (!axe) throw new Error("axe-core isn't there: run npm install");
@@ -141,6 +146,7 @@ async function inspect(on, what, everywhere = false) {
   const found = [];
   for (const [size, viewport] of [["desktop", DESKTOP], ["phone", PHONE]]) {
     await on.setViewportSize(viewport);
+    await drawn(on);
     for (const colorScheme of ["light", "dark"]) {
       if (size === "phone" && colorScheme === "dark" && !everywhere) continue;
       await on.emulateMedia({ colorScheme, reducedMotion: "reduce" });

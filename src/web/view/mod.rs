@@ -1,0 +1,187 @@
+//! What the pages print.
+//!
+//! Every page is a struct of finished words: strings, numbers, flags and lists. Nothing here
+//! asks the store or the clock, so a page can be drawn from samples (`tests/it/samples.rs`).
+//! A template has the name of the page it draws. Text is escaped by the templates; the one
+//! field that is printed raw is [`ArticleView::html`], which the sanitiser has made.
+
+#![expect(missing_docs, reason = "a field whose name says it all has no comment")]
+
+use std::fmt;
+
+mod about;
+mod account;
+mod costs;
+mod reading;
+mod shelf;
+
+pub use about::*;
+pub use account::*;
+pub use costs::*;
+pub use reading::*;
+pub use shelf::*;
+
+/// The largest count shown in full; above it the rail says `999+`.
+const LARGEST_SHOWN: u32 = 999;
+
+/// Addresses of the static files, each with its content hash.
+#[derive(Clone, Debug, Default)]
+pub struct Assets {
+    /// The style sheet.
+    pub css: String,
+    /// The entry module; its siblings are imported relative to it.
+    pub js: String,
+    /// The icon sprite, without a fragment.
+    pub icons: String,
+    /// The page icon.
+    pub favicon: String,
+}
+
+/// How many articles are unread: nothing for none, and at most `999+`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count(pub u32);
+
+impl Count {
+    /// The exact number with its thousands set apart, for labels.
+    pub fn exact(&self) -> String {
+        super::words::thousands(u64::from(self.0))
+    }
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            0 => Ok(()),
+            1..=LARGEST_SHOWN => write!(out, "{}", self.0),
+            _ => write!(out, "{LARGEST_SHOWN}+"),
+        }
+    }
+}
+
+/// The entry of the main navigation that the page belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    Unread,
+    All,
+    Starred,
+    Feeds,
+    Add,
+    Settings,
+    Help,
+    /// A feed, a folder or a page outside the navigation.
+    #[default]
+    Elsewhere,
+}
+
+/// What surrounds every page.
+#[derive(Clone, Debug, Default)]
+pub struct Frame {
+    /// The page's name, without the product's.
+    pub title: String,
+    /// The address of the person signed in; `None` draws the page without navigation.
+    pub user: Option<String>,
+    /// When the page was drawn, in microseconds since 1970, by the server's clock.
+    pub now: i64,
+    /// Whether this person may see the administrator's tools.
+    pub is_admin: bool,
+    /// Addresses of the static files.
+    pub assets: Assets,
+    /// The current entry of the main navigation.
+    pub current: Place,
+    /// All unread articles.
+    pub unread_total: Count,
+    /// The shelf: feeds outside folders first, in a folder without a name.
+    pub folders: Vec<NavFolder>,
+    /// What the last action did.
+    pub flash: Option<Flash>,
+}
+
+impl Frame {
+    /// Whether there is no feed to read at all.
+    pub fn shelf_is_empty(&self) -> bool {
+        self.folders.iter().all(|folder| folder.feeds.is_empty())
+    }
+
+    /// The frame of a page for somebody who is not signed in.
+    pub fn signed_out(title: impl Into<String>, assets: Assets) -> Self {
+        Frame {
+            title: title.into(),
+            assets,
+            ..Frame::default()
+        }
+    }
+}
+
+/// A sentence about the last action, and the way back from it.
+#[derive(Clone, Debug, Default)]
+pub struct Flash {
+    /// One sentence.
+    pub text: String,
+    /// The act that `POST /undo` takes back.
+    pub undo: Option<String>,
+    /// Where undoing leads.
+    pub return_to: String,
+}
+
+/// A folder in the navigation; nested ones follow their parent, one deeper.
+#[derive(Clone, Debug, Default)]
+pub struct NavFolder {
+    /// The last segment of the path; empty for the feeds outside folders.
+    pub name: String,
+    /// `/folder/…` with the full path.
+    pub href: String,
+    /// Unread articles in it and below it.
+    pub unread: Count,
+    /// Whether it is the page being shown.
+    pub current: bool,
+    /// 0 for a folder at the top; drawn up to 4.
+    pub depth: u8,
+    /// The feeds directly in it.
+    pub feeds: Vec<NavFeed>,
+}
+
+impl NavFolder {
+    /// How deep it is drawn: far down, deeper folders share an edge.
+    pub fn level(&self) -> u8 {
+        self.depth.min(4)
+    }
+}
+
+/// A feed in the navigation.
+#[derive(Clone, Debug, Default)]
+pub struct NavFeed {
+    /// The part of an article's id before the hyphen.
+    pub id: String,
+    /// The person's own name for it, or the feed's.
+    pub title: String,
+    /// `/feed/…`.
+    pub href: String,
+    /// Its unread articles.
+    pub unread: Count,
+    /// Whether it is the page being shown.
+    pub current: bool,
+    /// Why it cannot be fetched, in plain words.
+    pub error: Option<String>,
+    /// The letter of its icon.
+    pub letter: char,
+    /// The colour of its icon, 0 to 11.
+    pub hue: u8,
+    /// `/icon/…`: its site's own.
+    pub icon: String,
+}
+
+/// A way on: words and an address.
+#[derive(Clone, Debug, Default)]
+pub struct Link {
+    pub label: String,
+    pub href: String,
+}
+
+/// Something went wrong: what was found, and what to do.
+#[derive(Clone, Debug, Default)]
+pub struct Trouble {
+    /// What we found, in one sentence.
+    pub found: String,
+    /// What the person can do, in one sentence.
+    pub advice: String,
+}

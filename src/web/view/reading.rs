@@ -1,0 +1,238 @@
+//! A list of articles, and the article beside it.
+
+use askama::Template;
+
+use super::shelf::Asking;
+use super::{Assets, Count, Frame, Link, NavFeed, Place, Trouble};
+
+/// One article in a list.
+#[derive(Clone, Debug, Default)]
+pub struct ArticleLine {
+    /// The article's id, `feed-number`.
+    pub id: String,
+    /// `/article/…?in=…`.
+    pub href: String,
+    /// Never empty; "Untitled" is the caller's word.
+    pub title: String,
+    /// The feed's name.
+    pub feed_title: String,
+    /// `/feed/…`.
+    pub feed_href: String,
+    /// Short relative time: "3 h".
+    pub age: String,
+    /// The same instant in RFC 3339.
+    pub datetime: String,
+    /// Whether it has been read.
+    pub read: bool,
+    /// Whether it is starred.
+    pub starred: bool,
+    /// The first words of its text, without markup.
+    pub snippet: String,
+    /// A picture to show small.
+    pub image: Option<String>,
+    /// Whether it is the article in the reading pane.
+    pub selected: bool,
+    /// The letter of the feed's icon.
+    pub letter: char,
+    /// The colour of the feed's icon, 0 to 11.
+    pub hue: u8,
+    /// `/icon/…`: its site's own.
+    pub icon: String,
+    /// The publisher's page.
+    pub original: Option<String>,
+}
+
+/// What an attachment is, so that the page can play or show it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EnclosureKind {
+    Audio,
+    Video,
+    Image,
+    #[default]
+    Other,
+}
+
+/// A file that comes with an article.
+#[derive(Clone, Debug, Default)]
+pub struct Enclosure {
+    pub url: String,
+    /// Name, type and size in words.
+    pub label: String,
+    pub kind: EnclosureKind,
+}
+
+/// An article in the reading pane.
+#[derive(Clone, Debug, Default)]
+pub struct ArticleView {
+    /// The article's id, `feed-number`.
+    pub id: String,
+    pub title: String,
+    /// The publisher's page.
+    pub original: Option<String>,
+    pub feed_title: String,
+    /// `/feed/…`.
+    pub feed_href: String,
+    /// The letter of the feed's icon.
+    pub letter: char,
+    /// The colour of the feed's icon, 0 to 11.
+    pub hue: u8,
+    /// `/icon/…`: its site's own.
+    pub icon: String,
+    pub author: Option<String>,
+    /// The date in words: "Sunday 22 November 2026, 05:38".
+    pub published: String,
+    /// The same instant in RFC 3339.
+    pub datetime: String,
+    /// Sanitised markup, printed as it is.
+    pub html: String,
+    pub enclosures: Vec<Enclosure>,
+    pub read: bool,
+    pub starred: bool,
+    /// Whether it can be read or unread: a star's copy that outlived its article can't.
+    pub has_state: bool,
+    /// Its place in lists, for marking what is above or below it.
+    pub place: String,
+    /// The neighbour above, labelled with its title.
+    pub previous: Option<Link>,
+    /// The neighbour below, labelled with its title.
+    pub next: Option<Link>,
+    /// The list it was opened from: the way back, and where its forms return.
+    pub return_to: String,
+    pub text: TextChoice,
+}
+
+/// An article's two texts: the feed's own, and its page's.
+#[derive(Clone, Debug, Default)]
+pub struct TextChoice {
+    /// Whether it has a page of its own that could be fetched.
+    pub has_page: bool,
+    /// Whether the page's text is there.
+    pub has_full: bool,
+    /// Whether that is what is shown.
+    pub shows_full: bool,
+    /// Whether the publisher has changed the article since.
+    pub is_older: bool,
+    /// Whether its reader wants it without asking, and it isn't there yet.
+    pub is_wanted: bool,
+    /// Where its forms post.
+    pub action: String,
+    /// The article's address in this list: its forms return there.
+    pub here: String,
+    /// The same with the other text.
+    pub other: String,
+    /// Why there is no full text, if somebody tried.
+    pub trouble: Option<Trouble>,
+}
+
+/// The article alone, as the answer to `X-Fragment: article`.
+#[derive(Debug, Template)]
+#[template(path = "parts/article.html")]
+pub struct ArticlePart {
+    pub assets: Assets,
+    pub article: ArticleView,
+}
+
+/// The two addresses of a list's order.
+#[derive(Clone, Debug, Default)]
+pub struct OrderLinks {
+    pub oldest_first: bool,
+    pub newest_href: String,
+    pub oldest_href: String,
+}
+
+/// The two addresses of a feed's or folder's filter.
+#[derive(Clone, Debug, Default)]
+pub struct StateLinks {
+    pub showing_all: bool,
+    pub unread_href: String,
+    pub all_href: String,
+}
+
+/// Marks everything in the list as read, up to what its reader could see.
+#[derive(Clone, Debug, Default)]
+pub struct MarkAll {
+    /// What the list knew when it was drawn; opaque.
+    pub seen: String,
+    /// The unread articles that stand on the page.
+    pub page: String,
+    /// `newest` or `oldest`: which way the list goes.
+    pub order: &'static str,
+    /// The page to come back to.
+    pub return_to: String,
+    /// How many articles it would mark.
+    pub count: Count,
+}
+
+/// A list without lines.
+#[derive(Clone, Debug, Default)]
+pub struct EmptyState {
+    pub title: String,
+    pub text: String,
+    pub action: Option<Link>,
+}
+
+/// What the reading pane shows while no article is open.
+#[derive(Clone, Debug, Default)]
+pub struct Overview {
+    /// The day in words: "Sunday 22 November".
+    pub day: String,
+    /// Articles that arrived today.
+    pub today: Count,
+    /// All unread articles.
+    pub unread: Count,
+    /// The feeds with most unread articles, at most eight.
+    pub top_feeds: Vec<NavFeed>,
+    /// The first article of the list.
+    pub first: Option<Link>,
+    /// How many feeds cannot be fetched.
+    pub failing: u32,
+}
+
+/// A list of articles beside the reading pane; also the page of one article.
+#[derive(Debug, Template)]
+#[template(path = "pages/reader.html")]
+pub struct ReaderPage {
+    pub frame: Frame,
+    pub heading: String,
+    /// A few words under it: "1,004 unread".
+    pub subheading: String,
+    /// The address of the list alone.
+    pub list_href: String,
+    pub lines: Vec<ArticleLine>,
+    /// The next page of the list.
+    pub next: Option<String>,
+    /// Absent where the list has no order but its own.
+    pub order: Option<OrderLinks>,
+    /// Whether these are stars, and there are some to be taken along.
+    pub starred: bool,
+    /// Only on pages of a feed or a folder.
+    pub states: Option<StateLinks>,
+    /// Absent when nothing is unread.
+    pub mark_all: Option<MarkAll>,
+    /// Present when there are no lines.
+    pub empty: Option<EmptyState>,
+    pub article: Option<ArticleView>,
+    /// Drawn when no article is open.
+    pub overview: Option<Overview>,
+    /// Why this feed cannot be fetched, in plain words.
+    pub feed_error: Option<String>,
+    /// `/feed/…/settings`, on the page of a feed.
+    pub feed_settings: Option<String>,
+    /// When the page's feed was asked, when it is next, and why.
+    pub asking: Option<Asking>,
+    /// While feeds wake that slept while their reader was away.
+    pub waking: Option<Waking>,
+}
+
+/// Feeds that are being woken and fetched.
+#[derive(Clone, Debug, Default)]
+pub struct Waking {
+    /// Whether the reader himself was away; else somebody took feeds that had slept.
+    pub is_back: bool,
+    /// Feeds on the shelf that are awake and fetched.
+    pub done: usize,
+    /// Feeds on the shelf.
+    pub total: usize,
+    /// The list's address, where a browser without scripts comes back to.
+    pub return_to: String,
+}

@@ -1,0 +1,197 @@
+//! Feeds: all of them, one's settings, subscribing, importing, and what to do with a dead one.
+
+use askama::Template;
+
+use super::{Count, Frame, Place, Trouble};
+
+/// A feed on the page of all feeds.
+#[derive(Clone, Debug, Default)]
+pub struct FeedRow {
+    pub title: String,
+    /// `/feed/…`.
+    pub href: String,
+    /// `/feed/…/settings`.
+    pub settings_href: String,
+    pub unread: Count,
+    /// "Checked 12 minutes ago", or why it fails.
+    pub status: String,
+    /// Whether the status is trouble.
+    pub failing: bool,
+    /// Whether that has lasted so long that another address may be looked for.
+    pub may_replace: bool,
+    /// The part of an article's id before the hyphen.
+    pub id: String,
+    pub letter: char,
+    /// 0 to 11.
+    pub hue: u8,
+    /// `/icon/…`: its site's own.
+    pub icon: String,
+}
+
+/// A folder on the page of all feeds.
+#[derive(Clone, Debug, Default)]
+pub struct FeedGroup {
+    /// The full path, "News / World"; empty for the feeds outside folders.
+    pub name: String,
+    /// `/folder/…`.
+    pub href: String,
+    pub unread: Count,
+    pub feeds: Vec<FeedRow>,
+}
+
+/// All feeds by folder.
+#[derive(Debug, Template)]
+#[template(path = "pages/feeds.html")]
+pub struct FeedsPage {
+    pub frame: Frame,
+    /// "34 feeds in 5 folders, 2 with trouble".
+    pub summary: String,
+    pub groups: Vec<FeedGroup>,
+}
+
+/// A feed that was found at an address.
+#[derive(Clone, Debug, Default)]
+pub struct Candidate {
+    pub url: String,
+    pub title: String,
+    /// Whether it is chosen; one is.
+    pub chosen: bool,
+}
+
+/// Subscribing to a feed.
+#[derive(Debug, Template)]
+#[template(path = "pages/add.html")]
+pub struct AddPage {
+    pub frame: Frame,
+    /// What was typed.
+    pub url: String,
+    /// What was typed.
+    pub folder: String,
+    /// Paths of the folders there are.
+    pub folders: Vec<String>,
+    pub trouble: Option<Trouble>,
+    /// More than one feed was found.
+    pub candidates: Vec<Candidate>,
+}
+
+/// One subscription.
+#[derive(Debug, Template)]
+#[template(path = "pages/feed_settings.html")]
+pub struct FeedSettingsPage {
+    pub frame: Frame,
+    /// `/feed/…`; the forms post below it.
+    pub href: String,
+    /// The person's name for it, or what was typed.
+    pub title: String,
+    pub title_error: Option<String>,
+    /// The feed's own name.
+    pub own_title: String,
+    /// The path of its folder, or what was typed.
+    pub folder: String,
+    pub folder_error: Option<String>,
+    /// Paths of the folders there are.
+    pub folders: Vec<String>,
+    /// Whether its articles' pages are fetched when they are opened.
+    pub full_text: bool,
+    /// Whether it makes sense to look for another address.
+    pub may_replace: bool,
+    /// The address that is fetched.
+    pub address: String,
+    /// The publisher's site.
+    pub site: Option<String>,
+    /// "Last asked 12 minutes ago, next in 48 minutes: it posts about every 3 hours."
+    pub checked: String,
+    /// Whether it can be asked at all.
+    pub can_refresh: bool,
+    /// "Updates are pushed by hub.example until 12 March 2026", where the publisher names a hub.
+    pub pushes: Option<String>,
+    pub error: Option<Trouble>,
+    /// What was mended to read this feed, one sentence each.
+    pub repairs: Vec<String>,
+}
+
+/// A feed that could take a dead one's place.
+#[derive(Clone, Debug, Default)]
+pub struct OfferView {
+    pub title: String,
+    pub url: String,
+    /// "20 articles, the newest of 3 November 2026".
+    pub about: String,
+    /// Whether it is on this reader's shelf already.
+    pub is_mine: bool,
+}
+
+/// What was found instead of a feed that fails.
+#[derive(Debug, Template)]
+#[template(path = "pages/replace.html")]
+pub struct ReplacePage {
+    pub frame: Frame,
+    /// The failing feed's page; the forms post below it.
+    pub href: String,
+    /// Its settings.
+    pub back: String,
+    /// What the reader calls it.
+    pub title: String,
+    /// Its address.
+    pub address: String,
+    /// Its site, where somebody could look for himself.
+    pub site: Option<String>,
+    /// How many of its articles are unread.
+    pub unread: Count,
+    pub offers: Vec<OfferView>,
+    /// What was typed, or chosen and didn't work.
+    pub url: String,
+    pub trouble: Option<Trouble>,
+}
+
+/// Choosing a file of subscriptions.
+#[derive(Debug, Template)]
+#[template(path = "pages/import.html")]
+pub struct ImportPage {
+    pub frame: Frame,
+    pub trouble: Option<Trouble>,
+}
+
+/// How far an imported line has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ImportStatus {
+    Ok,
+    Failed,
+    #[default]
+    Waiting,
+    /// Already there, or not a feed's address.
+    Skipped,
+}
+
+/// One line of an imported file.
+#[derive(Clone, Debug, Default)]
+pub struct ImportLine {
+    pub title: String,
+    pub address: String,
+    pub folder: String,
+    /// "25 articles", "Waiting", "Already on your shelf".
+    pub result: String,
+    pub status: ImportStatus,
+    /// The feed it became.
+    pub feed: Option<String>,
+}
+
+/// What became of the last import.
+#[derive(Debug, Template)]
+#[template(path = "pages/import_result.html")]
+pub struct ImportResultPage {
+    pub frame: Frame,
+    /// "100 lines: 96 feeds added, 3 were there, 1 is not an address."
+    pub summary: String,
+    pub done: u32,
+    pub total: u32,
+    pub lines: Vec<ImportLine>,
+}
+
+/// When a feed was asked, when it is next, and why.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// Where the form that asks it now posts to.
+    pub href: String,
+    pub text: String,
+}
