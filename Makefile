@@ -71,7 +71,7 @@ bench-marks:
 
 # How the feeds that others wrote are read, by what is odd about them. SHOW_UNMET=1 names what is expected and not found.
 corpora-report:
-	$(CARGO) nextest run --run-ignored only --no-capture -E 'test(feeds_by_what_is_odd_about_them)'
+	$(CARGO) nextest run --no-capture -E 'test(feeds_by_what_is_odd_about_them)'
 
 # The fuzz targets, one after the other on one core; what they find is in fuzz/found. See fuzz/README.md.
 MINUTES ?= 10

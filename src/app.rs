@@ -193,7 +193,7 @@ const LEAST_KEY: usize = 32;
 /// What an instance remembers: the parts' regions, whose shares make a hundred.
 static REGIONS: [&Region; 10] = [
     &session::SESSIONS,
-    &users::store::USERS,
+    &users::remembered::USERS,
     &token::TOKENS,
     &shelves::SUBSCRIPTIONS,
     &read_store::READ,
@@ -207,7 +207,7 @@ static REGIONS: [&Region; 10] = [
 /// What commits mean for it.
 static RULES: [Rule; 8] = [
     session::remember,
-    users::store::remember,
+    users::remembered::remember,
     token::remember,
     shelves::remember,
     read_store::remember,
@@ -243,7 +243,7 @@ pub async fn secret_key(
 ) -> Result<String, StartError> {
     let key = match &config.server.secret_key {
         Some(secret) => secrets.resolve(secret).await?,
-        None => users::store::secret_key(store, chance).await?,
+        None => users::setting::secret_key(store, chance).await?,
     };
     if key.len() < LEAST_KEY {
         return Err(StartError::ShortKey);

@@ -4,11 +4,11 @@
 
 use std::collections::HashSet;
 
-use super::identity::{self, Hashes};
 use super::moving;
-use super::parse::{ParsedEntry, ParsedFeed};
+pub use super::outcome::{Document, ENTRIES, Failure, Outcome, Unchanged, date_of};
+use super::parse::ParsedEntry;
 use super::schedule;
-use super::websub::{self, Advertised};
+use super::websub;
 use super::window::{self, Recognized};
 use crate::articles::river_time;
 use crate::clock::{Timestamp, minute_of};
@@ -23,91 +23,6 @@ pub const KEPT_DAYS: i64 = 90;
 /// Failures after which a feed that was never fetched takes its place among the others. Until then it is asked again as
 /// soon as its pause is over, since somebody waits for it.
 const FIRST_TRIES: u32 = 5;
-
-/// What a fetch came to.
-#[derive(Clone, Debug)]
-pub enum Outcome {
-    /// 304: nothing changed.
-    NotModified(Unchanged),
-    /// Its server asked us to leave it alone until this minute, and wasn't asked.
-    Paused(i64),
-    /// 410: the publisher has taken it down for good.
-    Gone,
-    /// No answer, an error, or a document that is no feed.
-    Failed(Failure),
-    /// A document.
-    Parsed(Box<Document>),
-    /// A document that a hub pushed: all of it, or only its newest entries.
-    Pushed(Box<Document>),
-}
-
-/// What comes along with a 304.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Unchanged {
-    /// Validators that replace the known ones, each by itself (RFC 9111, section 4.3.4).
-    pub validators: Validators,
-    /// For how many minutes the answer is fresh; `None` where it doesn't say, and what was known stays.
-    pub fresh: Option<i64>,
-    /// Whether nothing but permanent redirects led to it.
-    pub moved: bool,
-}
-
-/// Why a fetch failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// In plain words, for the reader.
-    pub text: String,
-    /// Minutes that the publisher asked us to wait.
-    pub retry_after: Option<i64>,
-}
-
-/// A document that was fetched and read.
-#[derive(Clone, Debug)]
-pub struct Document {
-    /// What it says.
-    pub feed: ParsedFeed,
-    /// Its entries' hashes, in its order.
-    pub hashes: Vec<Hashes>,
-    /// The hash of all of it.
-    pub digest: String,
-    /// What the server gave with it.
-    pub validators: Validators,
-    /// Where a chain of nothing but permanent redirects led.
-    pub moved_to: Option<String>,
-    /// For how many minutes it is fresh, by the server's word; 0 where that says nothing.
-    pub fresh: i64,
-    /// Who pushes what is new in it.
-    pub hub: Option<Advertised>,
-    /// Whether what isn't in it may still be published: it is what a hub pushed.
-    pub is_part: bool,
-}
-
-/// Entries of one document that are looked at, the newest: their fingerprints must fit into the feed's record.
-pub const ENTRIES: usize = 2_000;
-
-impl Document {
-    /// A document with its hashes.
-    pub fn new(mut feed: ParsedFeed, validators: Validators, moved_to: Option<String>) -> Self {
-        if feed.entries.len() > ENTRIES {
-            // Stable: entries without a date keep the document's order, whose newest stands on top.
-            feed.entries
-                .sort_by_key(|entry| std::cmp::Reverse(date_of(entry)));
-            feed.entries.truncate(ENTRIES);
-        }
-        let hashes = identity::of(&feed);
-        let digest = identity::digest(&feed, &hashes);
-        Self {
-            feed,
-            hashes,
-            digest,
-            validators,
-            moved_to,
-            fresh: 0,
-            hub: None,
-            is_part: false,
-        }
-    }
-}
 
 /// An article to write.
 #[derive(Clone, Debug)]
@@ -397,11 +312,6 @@ fn first_kept(card: &Card, window: &[Fingerprint], minute: i64) -> u32 {
         first += 1;
     }
     first
-}
-
-/// An entry's date: published, else changed.
-pub fn date_of(entry: &ParsedEntry) -> Option<Timestamp> {
-    entry.published.or(entry.updated)
 }
 
 /// A feed that nobody has fetched yet, as what the first fetch is decided on.

@@ -23,6 +23,7 @@ pub mod news;
 mod onto;
 pub mod out_of_turn;
 pub mod outbound;
+pub mod outcome;
 pub mod parse;
 pub mod pauses;
 pub mod refresh;

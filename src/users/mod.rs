@@ -2,7 +2,9 @@
 
 pub mod openid;
 pub mod password;
+pub mod remembered;
 pub mod session;
+pub mod setting;
 pub mod store;
 pub mod token;
 

@@ -1,59 +1,20 @@
 //! Accounts in the store: `User` by id, `Login` by address (or by what an OpenID provider says), `Setting` for what the installation knows of itself.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::setting::SETTING;
 use super::{ListOrder, Profile, User, UserError, day_of, normal_email, password};
 use crate::chance::{Chance, hex};
 use crate::clock::Timestamp;
-use crate::datastore::memory::Class;
-use crate::datastore::{
-    Datastore, Entity, Key, Loaded, Memory, Mutation, Query, RangeOp, Region, StoreError, Stored,
-    Version,
-};
+use crate::datastore::{Datastore, Entity, Key, Mutation, Query, RangeOp, StoreError, Stored};
 use crate::ids::{USER_IDS, UserId};
 
-const USER: &str = "User";
+pub(super) const USER: &str = "User";
 pub(super) const LOGIN: &str = "Login";
-const SETTING: &str = "Setting";
 /// How often a change is decided anew when somebody else was faster.
 pub(super) const TRIES: usize = 5;
-
-/// Readers' records.
-pub static USERS: Region = Region {
-    name: "users",
-    minutes: 10,
-    share: 4,
-    class: Some(Class::Account),
-};
-
-/// What a commit means for [`USERS`].
-pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) {
-    let key = mutation.key();
-    let Some(id) = key.id().filter(|_| key.kind() == USER) else {
-        return;
-    };
-    let user = mutation
-        .entity()
-        .zip(version)
-        .and_then(|(entity, version)| {
-            let entity = entity.clone();
-            from_stored(&Stored { entity, version }).ok()
-        });
-    match user {
-        Some(user) => {
-            let bytes = weight(&user);
-            memory.replace(&USERS, id as u128, version, user, bytes);
-        }
-        None => memory.forget(&USERS, id as u128, None),
-    }
-}
-
-fn weight(user: &User) -> usize {
-    size_of::<User>() + 200 + 40 * user.profile.resting.len()
-}
 
 pub(super) fn user_key(id: UserId) -> Key {
     Key::int(USER, id.0)
@@ -240,24 +201,6 @@ pub async fn get(store: &Datastore, id: UserId) -> Result<Option<User>, StoreErr
     stored.as_ref().map(from_stored).transpose()
 }
 
-/// A reader by id, from memory or by one read. A record that is older than the store's makes a write on its version fail
-/// with contention.
-///
-/// # Errors
-/// The store's.
-pub async fn known(store: &Datastore, id: UserId) -> Result<Option<Arc<User>>, StoreError> {
-    let load = async {
-        let user = get(store, id).await?;
-        let user = user.ok_or_else(|| StoreError::NotFound(user_key(id)))?;
-        let bytes = weight(&user);
-        Ok(Loaded::new(user, bytes))
-    };
-    match store.through(&USERS, id.0 as u128, load).await {
-        Err(StoreError::NotFound(_)) => Ok(None),
-        user => user.map(Some),
-    }
-}
-
 /// A reader by address. Two reads.
 ///
 /// # Errors
@@ -418,25 +361,4 @@ pub async fn list(store: &Datastore) -> Result<Vec<User>, StoreError> {
             None => return Ok(users),
         }
     }
-}
-
-/// The key that signs cookies and cursors, made on first use. One read.
-///
-/// # Errors
-/// The store's.
-pub async fn secret_key(store: &Datastore, chance: &Chance) -> Result<String, StoreError> {
-    let key = Key::name(SETTING, "secret-key");
-    for _ in 0..TRIES {
-        if let Some(stored) = store.get(&key).await?
-            && let Some(secret) = stored.entity.text("secret")
-        {
-            return Ok(secret.to_owned());
-        }
-        let made = Entity::new(key.clone()).unindexed("secret", chance.hex::<32>());
-        match store.commit(vec![Mutation::Insert(made)]).await {
-            Ok(_) | Err(StoreError::AlreadyExists(_)) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(StoreError::Corrupt("the secret key".into()))
 }

@@ -124,7 +124,7 @@ async fn signed_in(app: &AppState, session: &Session) -> Result<Option<User>, Pr
         return Ok(None);
     };
     let epoch = session.get::<u32>(EPOCH).await.map_err(session_problem)?;
-    let user = users::store::known(&app.store, id).await?;
+    let user = users::remembered::known(&app.store, id).await?;
     let Some(user) = user.filter(|user| Some(user.profile.epoch) == epoch) else {
         return Ok(None);
     };

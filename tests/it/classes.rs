@@ -246,7 +246,6 @@ impl Row {
 }
 
 #[test]
-#[ignore = "a report: make corpora-report"]
 fn feeds_by_what_is_odd_about_them() {
     let Some(folder) = corpus("feeds") else {
         return;

@@ -56,6 +56,21 @@ fn files_with(folder: &Path, suffix: &str) -> Vec<PathBuf> {
 /// minutes there.
 const SLOWNESS: u32 = if cfg!(debug_assertions) { 40 } else { 1 };
 
+/// Does work that may take a second, without optimisation too. A machine that does much else may keep it waiting, but not
+/// five times.
+fn in_time<T>(what: &str, work: impl Fn() -> T) -> T {
+    let mut took = Duration::MAX;
+    for _ in 0..5 {
+        let began = Instant::now();
+        let made = work();
+        took = took.min(began.elapsed());
+        if took < Duration::from_secs(1) {
+            return made;
+        }
+    }
+    panic!("{what} took {took:?}");
+}
+
 #[test]
 fn no_attack_survives_cleaning_and_twice_is_once() {
     let Some(folder) = corpus("xss") else { return };
@@ -266,15 +281,12 @@ fn feeds_are_read_as_others_read_them() {
     let Some(folder) = corpus("feeds") else {
         return;
     };
-    let limit = Duration::from_secs(1) * SLOWNESS;
     let (mut all, mut parsed, mut well_formed, mut alike) = (0, 0, 0, 0);
     let mut lost = Vec::new();
     for known in lines(&folder.join("reference.jsonl")) {
         let file = known["file"].as_str().expect("a file");
         let bytes = std::fs::read(folder.join(file)).expect("a readable feed");
-        let began = Instant::now();
-        let feed = parse(&bytes, None, &feed_base());
-        assert!(began.elapsed() < limit, "{file} took {:?}", began.elapsed());
+        let feed = in_time(file, || parse(&bytes, None, &feed_base()));
         assert_eq!(
             feed,
             parse(&bytes, None, &feed_base()),
@@ -349,7 +361,6 @@ fn hostile_feeds_are_read_in_time() {
     let Some(folder) = corpus("adversarial") else {
         return;
     };
-    let limit = Duration::from_secs(1) * SLOWNESS;
     for path in [
         files_with(&folder, ".xml"),
         files_with(&folder, ".json"),
@@ -358,10 +369,9 @@ fn hostile_feeds_are_read_in_time() {
     .concat()
     {
         let bytes = std::fs::read(&path).expect("a readable file");
-        let began = Instant::now();
-        let feed = parse(&bytes, None, &feed_base());
-        let took = began.elapsed();
-        assert!(took < limit, "{} took {took:?}", path.display());
+        let feed = in_time(&path.to_string_lossy(), || {
+            parse(&bytes, None, &feed_base())
+        });
         let name = path.file_name().expect("a file").to_string_lossy();
         match feed {
             Ok(feed) => assert!(feed.title.is_some(), "{name} lost its title"),

@@ -90,7 +90,7 @@ fn slips() -> Vec<Slip> {
             "declared by no known name",
             labelled("x-unheard-of", "Café".as_bytes()),
             "Café",
-            "",
+            "names an encoding that doesn't exist; its text was read as UTF-8",
         ),
         slip(
             "undeclared",
@@ -116,13 +116,19 @@ fn slips() -> Vec<Slip> {
             "two marks and an empty line",
             format!("\u{feff}\u{feff}\n{}", item(good)),
             "Café",
-            "",
+            "something before the beginning",
+        ),
+        slip(
+            "an empty line",
+            format!("\n{}", item(good)),
+            "Café",
+            "something before the beginning",
         ),
         slip(
             "junk at the beginning",
             format!("Warning: x in y.php on line 3\n{}", item(good)),
             "Café",
-            "text before the beginning",
+            "something before the beginning",
         ),
         slip(
             "control characters",
@@ -208,6 +214,24 @@ fn slips() -> Vec<Slip> {
             "",
         ),
         slip(
+            "RSS of no version",
+            item(good).replace("<rss version=\"2.0\"", "<rss"),
+            "Café",
+            "of a version that doesn't exist",
+        ),
+        slip(
+            "RSS of a version that isn't",
+            item(good).replace("<rss version=\"2.0\"", "<rss version=\"2.00\""),
+            "Café",
+            "of a version that doesn't exist",
+        ),
+        slip(
+            "Atom of nobody's",
+            "<feed xmlns='http://s.example/atom'><title>Feed</title><entry><id>1</id><title>Café</title></entry></feed>",
+            "Café",
+            "of a version that doesn't exist",
+        ),
+        slip(
             "JSON Feed 1.0",
             r#"{"version":"https://jsonfeed.org/version/1","title":"Feed","author":{"name":"Ann"},"items":[{"id":"1","title":"Café"}]}"#,
             "Café",
@@ -229,7 +253,7 @@ fn slips() -> Vec<Slip> {
             "a byte 0 behind JSON",
             "{\"version\":\"https://jsonfeed.org/version/1\",\"title\":\"Feed\",\"items\":[{\"id\":\"1\",\"title\":\"Café\"}]}\0",
             "Café",
-            "",
+            "control characters were left out",
         ),
     ]
 }

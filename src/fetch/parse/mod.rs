@@ -138,8 +138,14 @@ pub enum Repair {
     /// The bytes are not in the encoding that the document names.
     #[error("the text was read as {0}, which is not what the document says")]
     Encoding(&'static str),
-    /// Something stands before the document's beginning.
-    #[error("there was text before the beginning of the document")]
+    /// The document names an encoding that there isn't.
+    #[error("the document names an encoding that doesn't exist; its text was read as {0}")]
+    UnknownEncoding(&'static str),
+    /// The document names a version or a namespace that nobody defined, or none where there must be one.
+    #[error("the document is of a version that doesn't exist, and was read like the others")]
+    Version,
+    /// Something stands before the document's beginning: text, a second byte order mark, or white space before `<?xml`.
+    #[error("there was something before the beginning of the document")]
     LeadingJunk,
     /// The server calls it something else.
     #[error("the server calls it {0}, which is no type of a feed")]
@@ -183,16 +189,20 @@ pub fn parse(
     base: &Url,
 ) -> Result<ParsedFeed, ParseError> {
     let (text, odd_encoding) = encoding::decode(bytes, content_type);
-    let start = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
-    let mut repairs: Vec<Repair> = odd_encoding.map(Repair::Encoding).into_iter().collect();
+    let is_passed = |c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}';
+    let start = text.trim_start_matches(is_passed);
+    let passed = &text[..text.len() - start.len()];
+    let mut repairs: Vec<Repair> = odd_encoding.into_iter().collect();
     let mut wishes = Wishes::default();
     let not_a_feed = |found| ParseError::NotAFeed { found };
     let mut pushed = (Vec::new(), None);
     let canonical = if start.is_empty() {
         return Err(not_a_feed(Found::Empty));
     } else if start.starts_with(['{', '[']) {
-        let (value, too_many) = kept::read(start.trim_end_matches('\0'))
-            .map_err(|error| ParseError::Broken(error.to_string()))?;
+        let document = start.trim_end_matches('\0');
+        repairs.extend((document != start).then_some(Repair::Controls));
+        let (value, too_many) =
+            kept::read(document).map_err(|error| ParseError::Broken(error.to_string()))?;
         let (feed, had_slips) = json::normalised(&value).ok_or_else(|| not_a_feed(Found::Json))?;
         repairs.extend(had_slips.then_some(Repair::JsonSlips));
         pushed = json::hubs(&value, base);
@@ -206,7 +216,10 @@ pub fn parse(
             }
             found => not_a_feed(found),
         })?;
-        repairs.extend((!start.starts_with('<')).then_some(Repair::LeadingJunk));
+        let has_junk = !start.starts_with('<')
+            || !passed.trim_start().is_empty()
+            || (!passed.is_empty() && start.starts_with("<?xml"));
+        repairs.extend(has_junk.then_some(Repair::LeadingJunk));
         repairs.extend(found);
         wishes = asks::of_xml(start);
         atom

@@ -128,7 +128,7 @@ async fn seen(app: &AppState, owner: Owner) -> Result<Option<UserId>, Problem> {
 
 /// Whether a program works for an administrator, who has quotas of his own. No read where he is remembered.
 async fn is_admin(app: &AppState, caller: Caller) -> Result<bool, Problem> {
-    let user = users::store::known(&app.store, caller.0).await?;
+    let user = users::remembered::known(&app.store, caller.0).await?;
     Ok(user.is_some_and(|user| user.profile.admin))
 }
 

@@ -4,6 +4,8 @@
 //! well-formed or not) goes through one pass over its tags. What the pass cannot place it leaves
 //! out; it never fails on a document that has a feed's root.
 
+mod keep;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -14,7 +16,7 @@ use super::capture::{Capture, TextType};
 use super::names::{Field, Meaning, Ns, meaning};
 use super::scope::{Mark, Scope};
 use super::tokens::{Entities, Token, Tokens, attributes};
-use super::{Found, Repair, date};
+use super::{Found, Repair};
 
 /// Deepest nesting that is followed; deeper elements are passed over. Feeds use ten levels, and
 /// the HTML that some hold unescaped uses a few dozen.
@@ -28,6 +30,9 @@ pub(super) const MOST_ENTRIES: usize = 10_000;
 /// take many times its size.
 pub(super) const MOST_PARTS: usize = 200;
 pub(super) const MOST_PARTS_IN_ALL: usize = 50_000;
+
+/// The versions of RSS that have `rss` for a root, and were published by anybody.
+const VERSIONS: &[&str] = &["0.91", "0.92", "0.93", "0.94", "2.0"];
 
 /// The feed as Atom, and what had to be done to it.
 pub(super) fn to_atom(text: &str, base: &Url) -> Result<(String, BTreeSet<Repair>), Found> {
@@ -177,6 +182,10 @@ impl<'a> Rewriter<'a> {
         }
         if ns == Ns::Other {
             self.scope.adopt(name);
+        }
+        let is_rss = local == "rss" && !VERSIONS.contains(&value(attributes, &["version"]).trim());
+        if ns == Ns::Other || is_rss {
+            self.repairs.insert(Repair::Version);
         }
         if local == "entry" {
             self.entry = Some(Draft::default());
@@ -387,114 +396,6 @@ impl<'a> Rewriter<'a> {
         while self.entry.is_some() && !self.stack.is_empty() {
             self.close();
         }
-    }
-
-    fn keep_entry(&mut self) {
-        let Some(entry) = self.entry.take() else {
-            return;
-        };
-        if self.entries.len() < MOST_ENTRIES {
-            self.entries.push(entry.finish());
-        } else {
-            self.repairs.insert(Repair::TooMany);
-        }
-    }
-
-    fn keep_captured(&mut self) {
-        let Some(capture) = self.capture.take() else {
-            return;
-        };
-        let (field, rank) = (capture.field, capture.rank);
-        match field {
-            Field::Title | Field::Subtitle | Field::Summary | Field::Content => {
-                let html = capture.html();
-                if !html.trim().is_empty() {
-                    self.target().put(field, rank, atom::element(field, &html));
-                    self.keep_base(field);
-                }
-            }
-            Field::Published | Field::Updated => {
-                let text = capture.plain();
-                self.put_date(field, rank, &text);
-                if field == Field::Updated && rank == 1 && self.entry.is_some() {
-                    // RSS 1.0 has only the one date, and means by it when the item came out.
-                    self.put_date(Field::Published, 2, &text);
-                }
-            }
-            Field::Link | Field::Image | Field::Icon => self.put_url(field, rank, &capture.plain()),
-            Field::Id | Field::Author | Field::Category => {
-                let text = if field == Field::Author {
-                    capture.person()
-                } else {
-                    capture.plain()
-                };
-                let text = text.trim();
-                if text.is_empty() {
-                    return;
-                }
-                if field == Field::Category {
-                    self.add_part(atom::element(field, text));
-                    return;
-                }
-                self.target().put(field, rank, atom::element(field, text));
-                if field == Field::Id && capture.is_permalink && Url::parse(text).is_ok() {
-                    self.put_url(Field::Link, 2, text);
-                }
-            }
-        }
-    }
-
-    /// Remembers the base of the text that will be shown: the content's, else the summary's.
-    fn keep_base(&mut self, field: Field) {
-        if matches!(field, Field::Content | Field::Summary) && self.scope.has_own_base() {
-            let base = self.scope.base().cloned();
-            let target = self.target();
-            if field == Field::Content || target.base.is_none() {
-                target.base = base;
-            }
-        }
-    }
-
-    fn put_url(&mut self, field: Field, rank: u8, address: &str) {
-        if let Some(url) = self.absolute(address) {
-            let xml = atom::element(field, url.as_str());
-            self.target().put(field, rank, xml);
-        }
-    }
-
-    /// Adds one of the things of which an entry may have many. A feed's own are shown nowhere.
-    fn add_part(&mut self, xml: String) {
-        let (own, all) = self.parts;
-        if own < MOST_PARTS
-            && all < MOST_PARTS_IN_ALL
-            && let Some(entry) = &mut self.entry
-        {
-            entry.add(&xml);
-            self.parts = (own + 1, all + 1);
-        }
-    }
-
-    fn put_date(&mut self, field: Field, rank: u8, text: &str) {
-        match date::parse(text) {
-            Some(date) => {
-                let xml = atom::element(field, &date.to_rfc3339());
-                self.target().put(field, rank, xml);
-            }
-            None if text.trim().is_empty() => {}
-            None => {
-                self.repairs.insert(Repair::Dates);
-            }
-        }
-    }
-
-    fn absolute(&self, address: &str) -> Option<Url> {
-        let address = Some(address.trim()).filter(|address| !address.is_empty())?;
-        let url = self.scope.join(address)?;
-        matches!(url.scheme(), "http" | "https").then_some(url)
-    }
-
-    fn target(&mut self) -> &mut Draft {
-        self.entry.as_mut().unwrap_or(&mut self.feed)
     }
 
     fn finish(mut self) -> Result<(String, BTreeSet<Repair>), Found> {
