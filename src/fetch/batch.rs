@@ -136,8 +136,9 @@ async fn one_host(
     let Some(first) = feeds.first() else {
         return Ok(());
     };
-    let host = host_of(&first.card.url);
-    let alone = tools.courtesy.host(&host);
+    // Of two batches at a host one is at work, so that no feed's request waits for many others.
+    let host = format!("feeds of {}", host_of(&first.card.url));
+    let alone = tools.courtesy.alone(&host);
     let Ok(_alone) = tokio::time::timeout_at(deadline, alone).await else {
         return Ok(());
     };

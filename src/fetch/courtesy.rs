@@ -1,4 +1,5 @@
-//! One at a time: no feed twice, and no host twice, however many callers this instance has at the moment.
+//! One at a time: no feed, page or icon is asked for twice, however many callers this instance has at the moment. Whose turn
+//! it is at a host, [`Turns`] say.
 //!
 //! A cron's tick, an open page's pulse and the steps of an import may all be at work. Between instances the tick's own
 //! record keeps order; what slips through costs a publisher one request more, and us nothing.
@@ -18,7 +19,7 @@ use crate::ids::FeedId;
 #[derive(Clone, Debug, Default)]
 pub struct Courtesy {
     feeds: Arc<Mutex<HashSet<FeedId>>>,
-    hosts: Arc<Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>>,
+    work: Arc<Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>>,
     pauses: Pauses,
     turns: Turns,
     sweeps: Arc<Mutex<Arc<[Sweep]>>>,
@@ -87,13 +88,13 @@ impl Courtesy {
         asked.get(&feed).is_some_and(|&at| at >= minute)
     }
 
-    /// Waits until nobody else is asking this host.
-    pub async fn host(&self, name: &str) -> OwnedMutexGuard<()> {
+    /// Waits until nobody else is at the work of this name.
+    pub async fn alone(&self, at: &str) -> OwnedMutexGuard<()> {
         let lock = {
-            let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-            // Hosts that nobody asks any more are forgotten: only this map holds them.
-            hosts.retain(|_, lock| Arc::strong_count(lock) > 1);
-            hosts.entry(name.to_owned()).or_default().clone()
+            let mut work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+            // What is done is forgotten: only this map holds it.
+            work.retain(|_, lock| Arc::strong_count(lock) > 1);
+            work.entry(at.to_owned()).or_default().clone()
         };
         lock.lock_owned().await
     }

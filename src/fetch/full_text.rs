@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use super::batch::{Tools, host_of};
+use super::batch::Tools;
 use super::extract::{ExtractError, extract, measure};
 use super::http::{Answer, FetchError};
 use super::refresh::ROOM;
@@ -133,11 +133,11 @@ pub async fn bring(tools: &Tools, known: Known, wish: Wish) -> Result<Article, F
         return settled.map(|()| article);
     }
     let url = page_of(&article).ok_or(FullTextError::NoPage)?;
-    let host = host_of(url.as_str());
-    let _alone = match tools.courtesy.host(&host).now_or_never() {
+    let work = format!("text of {}", article.id);
+    let _alone = match tools.courtesy.alone(&work).now_or_never() {
         Some(alone) => alone,
         None => {
-            let waited = timeout_at(deadline, tools.courtesy.host(&host)).await;
+            let waited = timeout_at(deadline, tools.courtesy.alone(&work)).await;
             let alone = waited.map_err(|_| FullTextError::TooSlow(wish.patience().as_secs()))?;
             // Whoever was before us may have brought this very page.
             (article, version) = read(tools, article.id).await?;

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use super::batch::{Tools, host_of};
+use super::batch::Tools;
 use super::discover;
 use super::http::{Answer, FetchError};
 use crate::clock::minute_of;
@@ -105,7 +105,7 @@ pub async fn bring(tools: &Tools, site: &Url) -> Result<Shown, StoreError> {
     let before = known.and_then(|icon| icon.picture);
     let deadline = Instant::now() + PATIENCE;
     let turn = async {
-        let alone = tools.courtesy.host(&format!("icon of {origin}")).await;
+        let alone = tools.courtesy.alone(&format!("icon of {origin}")).await;
         (alone, DOORS.acquire().await)
     };
     let Ok(_turn) = timeout_at(deadline, turn).await else {
@@ -177,16 +177,15 @@ async fn look(tools: &Tools, site: &Url, deadline: Instant) -> Outcome {
     }
 }
 
-/// One request, alone at its host.
+/// One request, for which its host may have to be waited for.
 async fn ask(
     tools: &Tools,
     url: &Url,
     deadline: Instant,
     request: impl Future<Output = Result<Answer, FetchError>>,
 ) -> Result<Answer, Outcome> {
-    let host = host_of(url.as_str());
-    let alone = timeout_at(deadline, tools.courtesy.host(&host)).await;
-    let _alone = alone.map_err(|_| Outcome::NotAsked)?;
+    let free = timeout_at(deadline, tools.web.is_free(url.as_str())).await;
+    free.map_err(|_| Outcome::NotAsked)?;
     match timeout_at(deadline, request).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(FetchError::Paused { .. })) => Err(Outcome::NotAsked),

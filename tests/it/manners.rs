@@ -8,7 +8,9 @@ use dormouse::clock::{Timestamp, minute_of};
 use dormouse::feeds::Rung;
 use dormouse::fetch::moving::BELIEVED;
 
-use crate::support::{Answer, Client, Entry, FakeWeb, FeedText, Page, TestApp, at};
+use crate::support::{
+    Answer, Client, Emulator, Entry, FakeWeb, FeedText, LineState as Line, Page, Proxy, TestApp, at,
+};
 
 const ETAG: &str = "W/\"caf\u{e9} \\ 1\"";
 const MODIFIED: &str = "mon, 2 mar 2026 10:00:00 +0000 (about)";
@@ -129,17 +131,28 @@ async fn m03_the_pair_is_replaced_together_and_belongs_to_one_address() {
     assert_eq!(request.header("if-none-match"), Some("\"2\""));
     assert_eq!(request.header("if-modified-since"), None);
     // A redirect leads elsewhere: that address gave us nothing.
+    let both = Page::feed(busy("B", scene.now())).validated("\"both\"", MODIFIED);
+    scene.web.put("/feed", both);
+    scene.until_asked("/feed").await;
+    scene.web.forget();
     let there = Page::feed(busy("C", scene.now())).validated("\"3\"", MODIFIED);
     let url = scene.web.put("/elsewhere", there);
     scene.web.put("/feed", Page::redirect(302, &url));
     scene.sweeps("/feed", 125).await;
+    let home = &scene.web.asked("/feed")[0];
+    assert_eq!(home.header("if-none-match"), Some("\"both\""));
+    assert_eq!(home.header("if-modified-since"), Some(MODIFIED));
     let first = &scene.web.asked("/elsewhere")[0];
     assert_eq!(first.header("if-none-match"), None);
+    assert_eq!(first.header("if-modified-since"), None);
     scene.web.forget();
     scene.sweeps("/feed", 185).await;
     let last = &scene.web.asked("/elsewhere")[0];
     assert_eq!(last.header("if-none-match"), Some("\"3\""));
-    assert_eq!(scene.web.asked("/feed")[0].header("if-none-match"), None);
+    assert_eq!(last.header("if-modified-since"), Some(MODIFIED));
+    let home = &scene.web.asked("/feed")[0];
+    assert_eq!(home.header("if-none-match"), None);
+    assert_eq!(home.header("if-modified-since"), None);
 }
 
 #[tokio::test]
@@ -159,6 +172,49 @@ async fn m04_what_could_not_be_read_leaves_no_validators() {
     scene.until_asked("/feed").await;
     let request = &scene.web.asked("/feed")[0];
     assert_eq!(request.header("if-none-match"), Some("\"good\""));
+}
+
+#[tokio::test]
+async fn m04_what_could_not_be_committed_leaves_no_validators() {
+    let Some(host) = Emulator::Firestore.host() else {
+        return;
+    };
+    let (proxy, web) = (Proxy::start(&host), FakeWeb::start());
+    let app = TestApp::in_cloud_by(proxy.host()).await;
+    let ann = app.reader("ann").await;
+    let page = Page::feed(busy("A", app.clock.now())).validated("\"1\"", MODIFIED);
+    let feed = ann.subscribes(&web.put("/feed", page)).await;
+    let known = app.count("Article").await;
+
+    // While the publisher answers, the store goes away.
+    app.minutes_pass(125);
+    let news = busy("B", app.clock.now());
+    let news = Page::feed(&*news).validated("\"2\"", "another day");
+    web.put("/feed", news.after(Duration::from_secs(1)));
+    web.forget();
+    let goes_away = async {
+        while web.asked("/feed").is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        proxy.is(Line::Refuses, u32::MAX);
+    };
+    let (answer, ()) = tokio::join!(app.calls(), goes_away);
+    answer.is(503);
+    proxy.is(Line::Good, 0);
+    assert_eq!(app.count("Article").await, known);
+    let card = app.feed(&feed).await.card;
+    assert_eq!(card.validators.etag.as_deref(), Some("\"1\""));
+
+    // The news comes with the next request, which knows nothing of the lost one.
+    web.forget();
+    for _ in 0..24 {
+        app.minutes_pass(20);
+        app.tick(Duration::from_secs(5)).await;
+    }
+    let requests = web.asked("/feed");
+    assert_eq!(requests[0].header("if-none-match"), Some("\"1\""));
+    assert_eq!(requests[1].header("if-none-match"), Some("\"2\""));
+    assert!(app.count("Article").await > known);
 }
 
 #[tokio::test]
@@ -376,6 +432,28 @@ async fn m11_a_move_is_believed_after_a_fortnight_and_no_passing_redirect_ever()
 }
 
 #[tokio::test]
+async fn m11_a_fortnight_is_counted_anew_for_each_target() {
+    let scene = Scene::new().await;
+    let text = FeedText::monthly("A", 3, at(10, 0)).rss();
+    let (_, feed) = scene.reads(Page::feed(&*text)).await;
+    // First here, then there, each for less than two weeks; and between them once nowhere.
+    let [here, there] = ["/here", "/there"].map(|path| scene.web.put(path, Page::feed(&*text)));
+    for target in [&here, &there, &here] {
+        scene.web.put("/feed", Page::redirect(301, target));
+        scene.sweeps_by("/feed", BELIEVED - DAY, 6 * 60).await;
+    }
+    scene.web.put("/feed", Page::feed(&*text));
+    scene.until_asked("/feed").await;
+    scene.web.put("/feed", Page::redirect(301, &here));
+    scene.sweeps_by("/feed", BELIEVED - DAY, 6 * 60).await;
+    let card = scene.app.feed(&feed).await.card;
+    assert!(card.url.ends_with("/feed"), "{}", card.url);
+    scene.sweeps_by("/feed", 10 * DAY, 6 * 60).await;
+    let card = scene.app.feed(&feed).await.card;
+    assert!(card.url.ends_with("/here"), "{}", card.url);
+}
+
+#[tokio::test]
 async fn m12_gone_ends_it_and_not_found_does_not() {
     let scene = Scene::new().await;
     let page = Page::feed(busy("A", scene.now())).validated(ETAG, MODIFIED);
@@ -387,7 +465,7 @@ async fn m12_gone_ends_it_and_not_found_does_not() {
     assert_eq!(scene.sweeps_by("/feed", 2 * DAY, 20).await.len(), 1);
     assert_eq!(scene.sweeps_by("/feed", 10 * DAY, 240).await.len(), 0);
     assert_eq!(
-        ann.titles(&format!("/feed/{feed}?show=all")).await.len(),
+        ann.titles(&format!("/feed/{feed}?state=all")).await.len(),
         12
     );
     let page = ann.get(&format!("/feed/{feed}")).await.words();

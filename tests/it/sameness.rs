@@ -436,7 +436,11 @@ async fn a_publisher_who_moves_leaves_what_was_read_read() {
     }
     let unread = ann.unread().await;
     assert!(unread < 5, "{unread}");
-    let titles = ann.titles(&format!("/feed/{feed}?show=all")).await;
+    let titles = ann.titles(&format!("/feed/{feed}?state=all")).await;
+    let star = format!("/article/{feed}-2/star");
+    ann.post(&star, &[]).await.is(303);
+    let starred = ann.titles("/starred").await;
+    assert_eq!(starred.len(), 1);
 
     for entry in &mut text.entries {
         let old = entry.id.take().unwrap();
@@ -450,7 +454,14 @@ async fn a_publisher_who_moves_leaves_what_was_read_read() {
 
     assert_eq!(web.asked("/feed").len(), 2);
     assert_eq!(ann.unread().await, unread);
-    assert_eq!(ann.titles(&format!("/feed/{feed}?show=all")).await, titles);
+    assert_eq!(ann.titles(&format!("/feed/{feed}?state=all")).await, titles);
     assert_eq!(app.count("Article").await, 5);
+    assert_eq!(ann.titles("/starred").await, starred);
+    // Where it stands in the feed, it has its star still.
+    let lines = ann.get(&format!("/feed/{feed}?state=all")).await;
+    let star = format!("/article/{feed}-2/unstar");
+    let article = ann.get(&format!("/article/{feed}-2")).await;
+    assert!(article.text().contains(&star));
+    assert_eq!(lines.lines().len(), 5);
     app.is_sound().await;
 }

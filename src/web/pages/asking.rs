@@ -11,7 +11,7 @@ use crate::feeds::phase::spread;
 use crate::feeds::{Card, Rung};
 use crate::fetch::out_of_turn::{self, Asked};
 use crate::fetch::refresh::Refreshed;
-use crate::fetch::schedule::{Sweep, last_asked, next_poll};
+use crate::fetch::schedule::{Sweep, last_asked, next_poll, pause};
 use crate::fetch::why::{Why, why};
 use crate::ids::FeedId;
 use crate::shelf::{Scope, Shelf, store};
@@ -27,8 +27,10 @@ use crate::web::words;
 pub(super) fn asking(feed: FeedId, card: &Card, sweeps: &[Sweep], now: Timestamp) -> String {
     let minute = minute_of(now);
     let place = spread(feed);
-    let last = last_asked(place, card, sweeps, minute)
-        .map(|at| format!("Last asked {}", ago(minute - at)));
+    // An instance that hasn't read the sweeps yet knows of what was written alone, which an unchanged answer isn't.
+    let is_sure = |at: &i64| !sweeps.is_empty() || minute - at < pause(card, minute);
+    let last = last_asked(place, card, sweeps, minute).filter(is_sure);
+    let last = last.map(|at| format!("Last asked {}", ago(minute - at)));
     let next = next_poll(place, card, sweeps, minute).map(|at| match at - minute {
         ..=1 => "next with the coming sweep".to_owned(),
         wait => format!("next in {}", words::span(wait)),
