@@ -495,6 +495,27 @@ async fn m13_failures_back_off_to_a_week_and_never_end() {
 }
 
 #[tokio::test]
+async fn pages_say_when_a_feed_was_asked_as_far_as_the_instance_knows() {
+    let scene = Scene::new().await;
+    let page = Page::feed(busy("A", scene.now())).validated(ETAG, MODIFIED);
+    let (ann, feed) = scene.reads(page).await;
+    scene.sweeps_by("/feed", 2 * DAY, 20).await;
+    scene.until_asked("/feed").await;
+    // That answer was 304, and left nothing on the feed's record.
+    let path = format!("/feed/{feed}");
+    let words = ann.get(&path).await.words();
+    assert!(words.contains("Last asked just now, next in"), "{words}");
+    let other = scene.app.beside().await;
+    let there = ann.at(&other);
+    let words = there.get(&path).await.words();
+    assert!(!words.contains("Last asked"), "{words}");
+    assert!(words.contains("Next in"), "{words}");
+    other.tick(Duration::from_secs(5)).await;
+    let words = there.get(&path).await.words();
+    assert!(words.contains("Last asked just now, next in"), "{words}");
+}
+
+#[tokio::test]
 async fn m14_one_request_serves_all_readers() {
     let scene = Scene::new().await;
     let page = Page::feed(busy("A", scene.now())).validated(ETAG, MODIFIED);
