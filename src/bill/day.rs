@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::Relaxed;
 
 use axum::body::Body;
-use http::{Method, Request, header};
+use http::{Request, header};
 use tower::ServiceExt;
 
 use super::Settings;
@@ -12,13 +12,10 @@ use super::readers::{self, Deed, What};
 use super::stage::{BEFORE, PlayError, SECRET, START, Stage, odd, second};
 use super::storage::{self, Stored};
 use crate::datastore::Cost;
-use crate::datastore::memory::Hits;
+use crate::datastore::memory::{Hits, Memory};
+use crate::fetch::decide::{KEPT, KEPT_DAYS};
 use crate::fetch::tick;
 
-/// Articles of a feed that are kept at most; see `fetch::decide`.
-const KEPT: usize = 200;
-/// Days after which an article that its document doesn't show goes.
-const KEPT_DAYS: i64 = 90;
 /// Reads of a tick that finds nobody due; see `docs/budgets.md`.
 const BARE: u64 = 11;
 
@@ -98,6 +95,7 @@ impl Stage {
         self.app.tally.take();
         let asked = self.town.asked.load(Relaxed);
         let began = self.app.store.total_cost();
+        let known_before = self.hits();
         let mut day = Day::default();
         let mut cleaning = Cost::default();
         let mut cron: Vec<(i64, &str)> = (0..24)
@@ -145,15 +143,20 @@ impl Stage {
         (day.requests, day.egress, day.marks) = (self.requests, self.egress, self.marks);
         self.busy.dedup();
         day.busy = std::mem::take(&mut self.busy);
-        day.hits = self
-            .app
-            .store
-            .memory()
-            .map(crate::datastore::Memory::hits)
-            .unwrap_or_default();
+        day.hits = self.hits();
+        for (now, before) in day.hits.iter_mut().zip(known_before) {
+            now.hits -= before.hits;
+            now.misses -= before.misses;
+        }
         let stored = storage::all(&self.app.store).await?;
         (day.feeds_gib, day.readers_gib) = self.steady(&stored);
         Ok(day)
+    }
+
+    /// How often the memory had what was wanted, since it began.
+    fn hits(&self) -> Vec<Hits> {
+        let memory = self.app.store.memory();
+        memory.map(Memory::hits).unwrap_or_default()
     }
 
     /// Articles that were published on the day.
@@ -185,7 +188,7 @@ impl Stage {
                     .map_or(1, |&first| (to - first).max(1));
                 let rate = articles as f64 / span as f64;
                 let aged = (rate * (KEPT_DAYS * 24 * 60) as f64) as usize;
-                aged.max(feed.shown.min(articles)).min(KEPT)
+                aged.max(feed.shown.min(articles)).min(KEPT as usize)
             })
             .sum();
         let of_feeds = ["Feed", "FeedUrl", "Icon"].map(|one| kind(one).bytes as f64);
@@ -237,76 +240,13 @@ impl Stage {
     async fn carry_out(&mut self, deed: Deed) -> Result<(), PlayError> {
         self.clock_at(second(deed.second));
         let actor = &self.readers[deed.reader as usize];
-        let cookie = actor.cookie.clone();
-        let at = |place: u32| actor.list.get(place as usize).cloned();
-        let form = "application/x-www-form-urlencoded";
-        let (method, path, kind, body) = match deed.what {
-            What::Unread => (Method::GET, "/unread".to_owned(), "", String::new()),
-            What::Icon(n) => {
-                let Some(feed) = actor.feeds.get(n as usize) else {
-                    return Ok(());
-                };
-                (Method::GET, format!("/icon/{feed}"), "", String::new())
-            }
-            What::Open(place) => match at(place) {
-                Some(id) => (
-                    Method::GET,
-                    format!("/article/{id}?in=unread"),
-                    "",
-                    String::new(),
-                ),
-                None => return Ok(()),
-            },
-            What::Mark(place) => match at(place) {
-                Some(id) => {
-                    self.marks += 1;
-                    let batch = self.chance.hex::<8>();
-                    let body = format!("{{\"batch\":\"{batch}\",\"read\":[\"{id}\"]}}");
-                    (Method::POST, "/marks".to_owned(), "application/json", body)
-                }
-                None => return Ok(()),
-            },
-            What::Star(place) => match at(place) {
-                Some(id) => (
-                    Method::POST,
-                    format!("/article/{id}/star"),
-                    form,
-                    String::new(),
-                ),
-                None => return Ok(()),
-            },
-            What::MarkPage => {
-                self.marks += 1;
-                let body = format!("seen={}&what=all", actor.seen);
-                (Method::POST, "/mark-all".to_owned(), form, body)
-            }
-            What::Pulse => (Method::POST, "/pulse".to_owned(), "", String::new()),
+        let Some(request) = actor.asks(deed.what, &self.chance) else {
+            return Ok(());
         };
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::COOKIE, cookie);
-        request = request.header(header::HOST, "reader.example");
-        if !kind.is_empty() {
-            request = request.header(header::CONTENT_TYPE, kind);
-        }
-        if matches!(deed.what, What::Open(_)) {
-            request = request.header("x-fragment", "article");
-        }
-        let answer = self
-            .send(deed.second, request.body(Body::from(body)).map_err(odd)?)
-            .await?;
+        self.marks += u64::from(matches!(deed.what, What::Mark(_) | What::MarkPage));
+        let answer = self.send(deed.second, request.map_err(odd)?).await?;
         if deed.what == What::Unread {
-            let actor = &mut self.readers[deed.reader as usize];
-            let ids = answer.split("data-id=\"").skip(1);
-            actor.list = ids
-                .filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()))
-                .collect();
-            let seen = answer.split_once("name=\"seen\" value=\"");
-            actor.seen = seen
-                .and_then(|(_, rest)| rest.split_once('"'))
-                .map(|(seen, _)| seen.to_owned())
-                .unwrap_or_default();
+            self.readers[deed.reader as usize].looks_at(&answer);
         }
         Ok(())
     }

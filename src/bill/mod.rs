@@ -10,6 +10,7 @@
 //! | `day` | the day: ticks, clean-ups and readers' requests in their order |
 //! | `report` | from what was used to invoices, and how each term grows |
 
+mod actor;
 mod day;
 mod readers;
 mod report;

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta};
 use url::Url;
 
 use super::Settings;
+use super::actor::Actor;
 use super::town::{Town, address};
 use crate::app::{App, AppState, Parts};
 use crate::chance::Chance;
@@ -68,15 +69,6 @@ pub(super) struct Stage {
     pub(super) egress: u64,
     pub(super) marks: u64,
     pub(super) busy: Vec<u32>,
-}
-
-/// One reader and his browser.
-pub(super) struct Actor {
-    pub(super) cookie: String,
-    pub(super) feeds: Vec<FeedId>,
-    /// The list that he looks at: articles, and what its form says.
-    pub(super) list: Vec<String>,
-    pub(super) seen: String,
 }
 
 impl Stage {

@@ -206,27 +206,6 @@ pub async fn list(store: &Datastore, user: UserId) -> Result<Vec<Subscription>, 
     }
 }
 
-/// How many feeds a reader has. One read for each 1,000.
-///
-/// # Errors
-/// The store's.
-pub async fn count(store: &Datastore, user: UserId) -> Result<u64, StoreError> {
-    let mut count = 0;
-    let mut cursor = None;
-    loop {
-        let query = Query::kind(SUBSCRIPTION, 1_000)
-            .equal("user", user.0)
-            .keys_only()
-            .after(cursor);
-        let page = store.run_query(&query).await?;
-        count += page.rows.len() as u64;
-        match page.next {
-            Some(next) => cursor = Some(next),
-            None => return Ok(count),
-        }
-    }
-}
-
 /// What OPML files said of a reader's feeds. One read for each.
 ///
 /// # Errors

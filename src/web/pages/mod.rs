@@ -62,8 +62,8 @@ pub(super) fn routes() -> Vec<Route> {
         // Marking
         route("POST", "/article/{id}/read", post(marks::read)),
         route("POST", "/article/{id}/unread", post(marks::unread)),
-        route("POST", "/article/{id}/star", post(starring::star)),
-        route("POST", "/article/{id}/unstar", post(starring::unstar)),
+        route("POST", "/article/{id}/star", post(starring::set::<true>)),
+        route("POST", "/article/{id}/unstar", post(starring::set::<false>)),
         route("POST", "/mark-all", post(marks::mark_all)),
         route("POST", "/undo", post(marks::undo)),
         route("POST", "/marks", post(marks::batch)),

@@ -23,37 +23,16 @@ use crate::web::reader::Reader;
 /// Stars in one exported file: each is a read.
 const EXPORTED: u32 = 500;
 
-pub(super) async fn star(
-    app: State<AppState>,
-    reader: Reader,
-    headers: HeaderMap,
-    id: Path<String>,
-    back: Form<Back>,
-) -> Answer<Response> {
-    set(app, reader, headers, id, back, true).await
-}
-
-pub(super) async fn unstar(
-    app: State<AppState>,
-    reader: Reader,
-    headers: HeaderMap,
-    id: Path<String>,
-    back: Form<Back>,
-) -> Answer<Response> {
-    set(app, reader, headers, id, back, false).await
-}
-
-/// The page's script gets 204; a browser without scripts goes back.
-async fn set(
+/// Stars an article, or takes its star. The page's script gets 204; a browser without scripts goes back.
+pub(super) async fn set<const STARRED: bool>(
     State(app): State<AppState>,
     reader: Reader,
     headers: HeaderMap,
     Path(id): Path<String>,
     Form(back): Form<Back>,
-    starred: bool,
 ) -> Answer<Response> {
     let id: ArticleId = id.parse().map_err(|_| Problem::not_found())?;
-    change(&app, reader.user.id, reader.user.profile.admin, id, starred).await?;
+    change(&app, reader.user.id, reader.user.profile.admin, id, STARRED).await?;
     let accept = headers.get(header::ACCEPT);
     if accept.is_some_and(|accept| accept.as_bytes().starts_with(b"application/json")) {
         return Ok(StatusCode::NO_CONTENT.into_response());
