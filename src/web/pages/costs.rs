@@ -203,7 +203,7 @@ fn bars(days: &[Day], today: i64, quota: Cost) -> Vec<Bar> {
             (10, "writes", total.writes, quota.writes),
         ] {
             let share = used as f64 / free.max(1) as f64;
-            let height = (share.min(2.0) * HEIGHT / 2.0).max(if used > 0 { 1.0 } else { 0.0 });
+            let height = (share.min(2.0) * HEIGHT / 2.0).max(if used > 0 { 2.0 } else { 0.0 });
             bars.push(Bar {
                 x: x + offset,
                 y: format!("{:.1}", HEIGHT - height),
