@@ -129,7 +129,8 @@ pub fn least_pause(card: &Card) -> i64 {
 /// Minutes that pass between two polls of a feed on its rung: half the rung's period, or what the publisher bears.
 pub fn pause(card: &Card, minute: i64) -> i64 {
     let own = if card.wishes.has_times() {
-        // The rung is the fastest: what would have decided about it is heeded here.
+        // The rung is the fastest: what would have decided about it is heeded here. For a day at most, since sweeps, by which
+        // it is known when such a feed was asked, aren't remembered for much longer where there is one every five minutes.
         let pushed = if card.pushed_until > minute {
             PUSHED
         } else {
