@@ -181,6 +181,7 @@ impl Stage {
                     },
                     position: place as i64,
                     full_text: false,
+                    found: Some(0),
                 };
                 changes.push(shelves::insert(user.id, &one, &Extra::default())?);
             }

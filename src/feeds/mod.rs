@@ -175,6 +175,9 @@ pub struct Card {
     /// The minute until which its hub pushes what is new, so that it is polled once a day at most; 0 while none does.
     #[serde(rename = "p", default, skip_serializing_if = "is_zero")]
     pub pushed_until: i64,
+    /// The newest article of the first document, or of the first after a rest: whoever came before it came found these.
+    #[serde(rename = "j", default, skip_serializing_if = "is_zero_u32")]
+    pub opening: u32,
 }
 
 fn is_false(yes: &bool) -> bool {
@@ -219,7 +222,13 @@ impl Card {
             failures: 0,
             error: None,
             pushed_until: 0,
+            opening: 0,
         }
+    }
+
+    /// The newest article that somebody who comes now finds; `None` where that is only known when the feed is fetched.
+    pub fn found_last(&self) -> Option<u32> {
+        (self.rung != Rung::New).then_some(self.last)
     }
 
     /// Whether its server gives something to ask with whether it has changed.

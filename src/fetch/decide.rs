@@ -278,6 +278,9 @@ fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timesta
             at,
         });
     }
+    if known.card.rung == Rung::New {
+        card.opening = card.last;
+    }
     let first = first_kept(card, &window, minute);
     // Only what was stored can be taken away.
     plan.retired = card.first..first.min(stored_last + 1).max(card.first);

@@ -20,12 +20,12 @@ pub struct Turns(Arc<Mutex<HashMap<String, Host>>>);
 
 /// The right to ask a host for one thing. Over when it is dropped.
 #[derive(Debug)]
-pub struct Turn(OwnedMutexGuard<Option<Instant>>);
+pub struct Turn(Option<OwnedMutexGuard<Option<Instant>>>);
 
 impl Turns {
     /// Waits until nobody else is asking the host of an address, and until the last request to it is `spacing` ago.
     pub async fn take(&self, url: &Url, spacing: Duration) -> Turn {
-        Turn(self.wait(url, spacing).await)
+        Turn(Some(self.wait(url, spacing).await))
     }
 
     /// The same, without asking: whoever drops this hasn't.
@@ -53,9 +53,18 @@ fn is_recent(host: &Host, spacing: Duration) -> bool {
     last.is_some_and(|last| last.elapsed() < spacing)
 }
 
+impl Turn {
+    /// Gives it back: nothing was asked.
+    pub fn unused(mut self) {
+        self.0 = None;
+    }
+}
+
 impl Drop for Turn {
     fn drop(&mut self) {
-        *self.0 = Some(Instant::now());
+        if let Some(last) = &mut self.0 {
+            **last = Some(Instant::now());
+        }
     }
 }
 

@@ -20,6 +20,10 @@ use crate::datastore::Cost;
 pub const DAYS: usize = 30;
 /// Readers who are named, the dearest.
 const READERS: usize = 20;
+/// Routes that are named, the dearest: more than there are.
+const ROUTES: usize = 250;
+/// What the others are together.
+const OTHERS: &str = "others";
 /// Readers whom an instance tallies between two ticks.
 const TALLIED: usize = 5_000;
 
@@ -103,16 +107,31 @@ impl Day {
         }
     }
 
-    /// Names only the dearest readers.
-    fn cut(&mut self, most: usize) {
-        if self.readers.len() > most {
-            let mut readers: Vec<(i64, Sum)> =
-                std::mem::take(&mut self.readers).into_iter().collect();
-            readers.sort_by_key(|(_, sum)| std::cmp::Reverse(sum.weight()));
-            readers.truncate(most);
-            self.readers = readers.into_iter().collect();
+    /// Names only so many readers, the dearest, and the dearest routes.
+    fn cut(&mut self, readers: usize) {
+        dearest(&mut self.readers, readers);
+        let others = dearest(&mut self.routes, ROUTES);
+        if others.count > 0 {
+            self.routes
+                .entry(OTHERS.to_owned())
+                .or_default()
+                .add(others);
         }
     }
+}
+
+/// Leaves only the dearest. Answers with the sum of the others.
+fn dearest<K: Ord>(sums: &mut BTreeMap<K, Sum>, most: usize) -> Sum {
+    let mut others = Sum::default();
+    if sums.len() > most {
+        let mut all: Vec<(K, Sum)> = std::mem::take(sums).into_iter().collect();
+        all.sort_by_key(|(_, sum)| std::cmp::Reverse(sum.weight()));
+        for (_, sum) in all.drain(most..) {
+            others.add(sum);
+        }
+        *sums = all.into_iter().collect();
+    }
+    others
 }
 
 /// What an instance has tallied and no record knows yet. Cheap to clone; all clones are one.
@@ -213,6 +232,21 @@ mod tests {
         let days = tally.so_far();
         assert_eq!((days[0].total().count, days[0].total().reads), (3, 5));
         assert_eq!((days[0].ticks.reads, days[0].readers[&7].reads), (9, 4));
+    }
+
+    #[test]
+    fn no_more_routes_are_named_than_there_are() {
+        let mut known = Vec::new();
+        for round in 0..3 {
+            let tally = Tally::default();
+            for route in 0..1_000 {
+                let name = format!("GET /{round}/{route}");
+                tally.request(from_micros(0), &name, None, Cost::reads(route));
+            }
+            put(&mut known, &tally.take());
+        }
+        assert!(known[0].routes.len() <= ROUTES + 1);
+        assert_eq!(known[0].total().count, 3_000);
     }
 
     #[test]

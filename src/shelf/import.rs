@@ -278,10 +278,12 @@ impl Attempt<'_> {
                 results.push(LineResult::Refused(why));
                 continue;
             }
+            let mut found_last = None;
             let id = match found.and_then(|id| others.remove(&id)) {
                 Some(mut feed) => {
                     joins(&mut feed, self.clock.now());
                     changes.push(feeds::store::update(&feed)?);
+                    found_last = feed.card.found_last();
                     feed.id
                 }
                 None => {
@@ -292,7 +294,7 @@ impl Attempt<'_> {
                     id
                 }
             };
-            changes.push(self.subscription(id, wanted)?);
+            changes.push(self.subscription(id, found_last, wanted)?);
             done.insert(wanted.url.clone(), id);
             *room -= 1;
             results.push(LineResult::Added(id));
@@ -303,7 +305,12 @@ impl Attempt<'_> {
         Ok(results)
     }
 
-    fn subscription(&self, feed: FeedId, wanted: &Wanted<'_>) -> Result<Mutation, StoreError> {
+    fn subscription(
+        &self,
+        feed: FeedId,
+        found: Option<u32>,
+        wanted: &Wanted<'_>,
+    ) -> Result<Mutation, StoreError> {
         let outline = wanted.outline;
         let place = i64::try_from(wanted.place).unwrap_or_default();
         let one = Subscription {
@@ -312,6 +319,7 @@ impl Attempt<'_> {
             folder: folder_path(outline.folder.iter().map(String::as_str)),
             position: self.clock.now().timestamp_micros() + place,
             full_text: false,
+            found,
         };
         let prefixes: HashSet<&str> = outline
             .attributes

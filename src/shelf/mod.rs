@@ -25,7 +25,6 @@ pub mod subscription;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use chrono::TimeDelta;
 use futures_util::future::try_join;
 pub use read_state::{ReadState, Shown};
 pub use reading::Reading;
@@ -123,19 +122,18 @@ impl Shelf {
         Self::load(store, user).await
     }
 
-    /// Of feeds that are new to this reader, marks all but the newest articles as read, as if they had been before he came:
-    /// once, since whatever he marks himself says more. A feed is new for a day, within which it is fetched first.
+    /// Of what was there when this reader came to a feed, marks all but the newest articles as read: once, since whatever he
+    /// marks himself says more. What came later is news, however much it is.
     async fn take_on(
         &mut self,
         store: &Datastore,
         now: Timestamp,
         unread: u32,
     ) -> Result<(), StoreError> {
-        let since = (now - TimeDelta::days(1)).timestamp_micros();
-        let new = self.subscriptions.iter().filter(|one| one.position > since);
-        let over = new.filter_map(|one| {
+        let over = self.subscriptions.iter().filter_map(|one| {
             let numbers = self.numbers(one.feed);
-            let upto = numbers.last.saturating_sub(unread);
+            let opening = self.card(one.feed).map_or(0, |card| card.opening);
+            let upto = one.found.unwrap_or(opening).saturating_sub(unread);
             let is_over = upto >= numbers.first && !self.read.knows(one.feed);
             is_over.then_some((numbers, upto))
         });
@@ -325,6 +323,11 @@ impl Shelf {
         let (count, reading) = read_store::change(store, self.user, now, change).await?;
         self.read = reading;
         Ok(count)
+    }
+
+    /// The last act that can be taken back, and how many articles it marked.
+    pub fn last_act(&self, now: Timestamp) -> Option<(String, u64)> {
+        self.read.last_act(now)
     }
 
     /// What a list of this scope shows now, for marking it later.

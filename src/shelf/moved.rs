@@ -119,6 +119,8 @@ async fn follow_one(
         joins(&mut end, now);
         let one = Subscription {
             feed: end.id,
+            // What was unread goes along.
+            found: Some(0),
             ..old
         };
         changes.push(store::insert(user, &one, &extra)?);

@@ -18,7 +18,7 @@ use crate::ids::{ArticleId, FeedId};
 /// How long an act can be undone.
 pub const UNDO: TimeDelta = TimeDelta::minutes(10);
 /// Acts that are remembered within that time.
-pub(super) const ACTS: usize = 10;
+pub(super) const ACTS: usize = 30;
 /// Batches that are remembered, so that one sent twice counts once.
 const BATCHES: usize = 64;
 
@@ -249,6 +249,15 @@ impl ReadState {
     /// The acts that it remembers, with the moments at which they were made.
     pub(super) fn acts(&self) -> impl Iterator<Item = (i64, &str)> {
         self.acts.iter().map(|act| (act.at, act.id.as_str()))
+    }
+
+    /// How much each act changed that can be taken back, with its id and its moment.
+    pub(super) fn undoable(&self, now: Timestamp) -> impl Iterator<Item = (i64, &str, u64)> {
+        let fresh = move |act: &&Act| now - from_micros(act.at) <= UNDO;
+        self.acts.iter().filter(fresh).map(|act| {
+            let marked = act.marked.values().map(|Bits(marked)| marked.len()).sum();
+            (act.at, act.id.as_str(), marked)
+        })
     }
 
     /// Forgets one act.

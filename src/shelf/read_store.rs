@@ -78,8 +78,8 @@ pub async fn fresh(store: &Datastore, user: UserId) -> Result<Reading, StoreErro
                 shards.push(shard_of(stored)?);
             }
         }
-        // They were split between the two looks.
-        if shards.iter().all(|(state, _)| state.shards.max(1) == count) {
+        // Else they were split between the two looks.
+        if is_whole(&shards) {
             return Ok(Reading::of(shards));
         }
     }
@@ -107,7 +107,20 @@ pub async fn known(store: &Datastore, user: UserId) -> Result<Reading, StoreErro
             .await?;
         shards.push((*shard).clone());
     }
+    // Some are remembered from before they were split, some read after it: what belongs where is only known from one look.
+    if !is_whole(&shards) {
+        if let Some(memory) = store.memory() {
+            (0..shards.len()).for_each(|place| memory.drop_copy(&READ, memo(user, place)));
+        }
+        return fresh(store, user).await;
+    }
     Ok(Reading::of(shards))
+}
+
+/// Whether shards are of one split: each says how many there are.
+fn is_whole(shards: &[Shard]) -> bool {
+    let mut counts = shards.iter().map(|(state, _)| state.shards.max(1) as usize);
+    counts.all(|count| count == shards.len())
 }
 
 /// Changes what a reader has read, deciding anew when another tab was faster.

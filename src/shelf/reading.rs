@@ -171,6 +171,18 @@ impl Reading {
         undone
     }
 
+    /// The last act that can be taken back, and how many articles it marked.
+    pub fn last_act(&self, now: Timestamp) -> Option<(String, u64)> {
+        let mut acts: BTreeMap<(i64, &str), u64> = BTreeMap::new();
+        for shard in &self.shards {
+            for (at, id, marked) in shard.state.undoable(now) {
+                *acts.entry((at, id)).or_default() += marked;
+            }
+        }
+        let ((_, id), marked) = acts.pop_last()?;
+        Some((id.to_owned(), marked))
+    }
+
     /// Marks everything up to a number read, as if it had been before the reader came.
     pub fn begin_at(&mut self, numbers: Numbers, upto: u32) {
         self.shard_mut(numbers.feed).begin_at(numbers, upto);

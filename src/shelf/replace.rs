@@ -174,6 +174,8 @@ impl Change {
         if !was_there {
             let one = Subscription {
                 feed: feed.id,
+                // What was unread goes along.
+                found: Some(0),
                 ..old
             };
             also.push(store::insert(user, &one, &extra)?);

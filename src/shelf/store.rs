@@ -90,6 +90,7 @@ fn entity(user: UserId, one: &Subscription, extra: &Extra) -> Result<Entity, Sto
         folder: one.folder.clone(),
         position: one.position,
         full_text: one.full_text,
+        found: one.found,
     };
     let card = serde_json::to_string(&card).map_err(|e| StoreError::Corrupt(e.to_string()))?;
     let entity = Entity::new(subscription_key(user, one.feed))
@@ -114,6 +115,7 @@ fn from_row(row: &Stored) -> Result<Subscription, StoreError> {
         folder: card.folder,
         position: card.position,
         full_text: card.full_text,
+        found: card.found,
     })
 }
 

@@ -15,7 +15,7 @@ use crate::chance::Chance;
 use crate::clock::Timestamp;
 use crate::datastore::StoreError;
 use crate::feeds::address::{self, BadAddress};
-use crate::feeds::{self, Validators};
+use crate::feeds::{self, Feed, Validators};
 use crate::fetch::apply::apply;
 use crate::fetch::batch::Tools;
 use crate::fetch::decide::{Document, Outcome, decide, unknown};
@@ -130,7 +130,7 @@ pub async fn subscribe(
         feed.card.subscribers = 1;
         let outcome = Outcome::Parsed(Box::new(document.clone()));
         let plan = decide(&feed, outcome, tools.clock.now());
-        let one = subscription(tools, id, folder.clone());
+        let one = subscription(tools, &feed, folder.clone());
         let also = vec![store::insert(user, &one, &Extra::default())?];
         match apply(&tools.store, plan, also, true).await {
             Ok(_) => return Ok(Added::New(id)),
@@ -152,9 +152,10 @@ pub(super) fn contention(what: &str) -> StoreError {
     StoreError::Contention { key }
 }
 
-fn subscription(tools: &Tools, feed: FeedId, folder: Vec<String>) -> Subscription {
+fn subscription(tools: &Tools, feed: &Feed, folder: Vec<String>) -> Subscription {
     Subscription {
-        feed,
+        found: feed.card.found_last(),
+        feed: feed.id,
         title: None,
         folder,
         position: tools.clock.now().timestamp_micros(),
@@ -193,7 +194,7 @@ async fn join(
             return Ok(Some(Added::Already(end)));
         }
         joins(&mut feed, tools.clock.now());
-        let one = subscription(tools, end, folder.to_vec());
+        let one = subscription(tools, &feed, folder.to_vec());
         let changes = vec![
             store::insert(user, &one, &Extra::default())?,
             feeds::store::update(&feed)?,

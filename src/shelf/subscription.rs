@@ -24,6 +24,8 @@ pub struct Subscription {
     pub position: i64,
     /// Whether its articles' own pages are fetched when they are opened.
     pub full_text: bool,
+    /// The newest article that the reader found when he came; `None` where the feed was fetched after that.
+    pub found: Option<u32>,
 }
 
 /// A subscription's card. Names are short because they are stored with each.
@@ -39,6 +41,8 @@ pub(super) struct Card {
     pub position: i64,
     #[serde(rename = "w", default, skip_serializing_if = "std::ops::Not::not")]
     pub full_text: bool,
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<u32>,
 }
 
 /// What an OPML file said beyond what we use, so that an export says it again.

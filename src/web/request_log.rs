@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderValue, header};
+use http::{HeaderValue, Method, header};
 
 use super::problem::Problem;
 use super::told;
@@ -80,7 +80,7 @@ pub(super) async fn layer(
     }
     app.tally.request(
         app.clock.now(),
-        &format!("{method} {route}"),
+        &format!("{} {route}", name_of(&method)),
         who.get(),
         cost,
     );
@@ -118,6 +118,19 @@ pub(super) async fn layer(
         ),
     }
     response
+}
+
+/// A method as the ledger has it. Anybody may make one up.
+fn name_of(method: &Method) -> &str {
+    match *method {
+        Method::GET
+        | Method::HEAD
+        | Method::POST
+        | Method::PATCH
+        | Method::PUT
+        | Method::DELETE => method.as_str(),
+        _ => "other",
+    }
 }
 
 /// Who asks, once that is known: for the ledger, which names readers by id.

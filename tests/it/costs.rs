@@ -211,3 +211,69 @@ async fn of_a_new_feed_the_newest_hundred_are_unread() {
         app.is_sound().await;
     }
 }
+
+#[tokio::test]
+async fn what_comes_after_a_reader_is_news_however_much_it_is() {
+    let web = FakeWeb::start();
+    let app = TestApp::with(&[("QUOTA", "unread=30")]).await;
+    let now = app.clock.now();
+    // Three ways to come to a feed: the first, one of many, and before it was ever fetched.
+    let first = Page::feed(FeedText::hourly("News", 80, now).rss());
+    let url = web.put(
+        "/busy",
+        first.validated("\"1\"", "Mon, 02 Mar 2026 12:00:00 GMT"),
+    );
+    let (ann, bob, cat) = (
+        app.reader("ann").await,
+        app.reader("bob").await,
+        app.reader("cat").await,
+    );
+    let file = format!("<opml><body><outline xmlUrl='{url}'/></body></opml>");
+    let program = app.program_of(&cat).await;
+    let sent = program.ask(http::Method::POST, "/api/v1/opml");
+    let sent = sent.body("text/x-opml", file).send().await;
+    sent.is(200);
+    app.refresh().await;
+    ann.subscribes(&url).await;
+    bob.subscribes(&url).await;
+    // Before anybody looks, and before the day is over, twice as much has come.
+    app.minutes_pass(8 * 60);
+    let mut all = FeedText::wire("Late", 160, now + TimeDelta::hours(8));
+    all.entries
+        .extend(FeedText::hourly("News", 80, now).entries);
+    let second = Page::feed(all.rss());
+    web.put(
+        "/busy",
+        second.validated("\"2\"", "Mon, 02 Mar 2026 20:00:00 GMT"),
+    );
+    app.refresh().await;
+    for (name, reader) in [("ann", &ann), ("bob", &bob), ("cat", &cat)] {
+        let kept = app.count("Article").await;
+        let unread = reader.unread().await;
+        assert_eq!((kept, unread), (200, 160 + 30), "{name}");
+    }
+    // Nor does it matter how late somebody looks for the first time.
+    let dan = app.reader("dan").await;
+    dan.subscribes(&url).await;
+    app.minutes_pass(3 * 24 * 60);
+    app.forgets();
+    assert_eq!(dan.unread().await, 30);
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn a_method_that_somebody_made_up_fills_no_ledger() {
+    let app = TestApp::start().await;
+    let ann = app.reader("ann").await;
+    for n in 0..40 {
+        let method = http::Method::from_bytes(format!("ODD{n}").as_bytes()).unwrap();
+        app.stranger().ask(method, "/signin").send().await.is(405);
+    }
+    let page = ann.get("/admin/costs").await.words();
+    assert!(
+        page.contains("other /signin") && !page.contains("ODD"),
+        "{page}"
+    );
+    let day = &app.state.tally.so_far()[0];
+    assert!(day.routes.len() < 20, "{:?}", day.routes.keys());
+}

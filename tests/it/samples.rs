@@ -179,6 +179,7 @@ fn empty_reader() -> ReaderPage {
         starred: false,
         states: None,
         mark_all: None,
+        last_act: None,
         empty: Some(EmptyState {
             title: "Your shelf is empty".into(),
             text: "Add a site you like.".into(),
@@ -219,6 +220,10 @@ fn full_reader(name: &str, article: Option<ArticleView>) -> ReaderPage {
             order: "newest",
             return_to: name.into(),
             count: Count(2),
+        }),
+        last_act: Some(LastAct {
+            act: name.into(),
+            marked: name.into(),
         }),
         empty: None,
         article,

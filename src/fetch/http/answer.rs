@@ -92,12 +92,22 @@ impl Answer {
     /// For how many minutes the server wants to be left alone, as far as that is reasonable: what it says, and four hours
     /// where it says 429 (RFC 6585) and no more.
     pub(in crate::fetch) fn pause(&self) -> Option<i64> {
-        match (self.retry_after, self.status.as_u16()) {
-            (Some(minutes), _) => Some(granted(minutes)),
-            (None, 429) => Some(TOO_MANY),
-            _ => None,
-        }
+        pause_after(self.status, self.retry_after)
     }
+}
+
+fn pause_after(status: StatusCode, retry_after: Option<i64>) -> Option<i64> {
+    match (retry_after, status.as_u16()) {
+        (Some(minutes), _) => Some(granted(minutes)),
+        (None, 429) => Some(TOO_MANY),
+        _ => None,
+    }
+}
+
+/// The same, of an answer whose body isn't wanted.
+pub(super) fn pause_of(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Option<i64> {
+    let text = headers.get(RETRY_AFTER).map(to_text);
+    pause_after(status, text.and_then(|text| minutes(&text, now)))
 }
 
 pub(super) fn add_validators(headers: &mut HeaderMap, validators: &Validators) {

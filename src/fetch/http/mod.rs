@@ -11,12 +11,12 @@ use http::header::{ACCEPT, CONTENT_TYPE, LOCATION, USER_AGENT};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use url::Url;
 
-use self::answer::{Wanted, add_validators, read};
+use self::answer::{Wanted, add_validators, pause_of, read};
 use self::error::explain;
 use super::guard;
 use super::outbound::GuardedResolver;
 use super::pauses::Pauses;
-use super::turns::Turns;
+use super::turns::{Turn, Turns};
 use crate::clock::{Timestamp, minute_of};
 use crate::feeds::Validators;
 use crate::outside::tls;
@@ -192,17 +192,12 @@ impl Web {
         let mut permanent = true;
         let mut left = PATIENCE;
         for hop in 0..=REDIRECTS {
-            guard::check_text(url.as_str(), self.allow_private)?;
-            if let Some(until) = self.pauses.until(&url, minute_of(now)) {
-                let host = url.host_str().unwrap_or_default().to_owned();
-                return Err(FetchError::Paused { host, until });
-            }
+            let _turn = self.admitted(&url, now).await?;
             let mut headers = self.headers(wanted);
             let owner = validators.of.as_deref().unwrap_or(first.as_str());
             if owner == url.as_str() {
                 add_validators(&mut headers, validators);
             }
-            let _turn = self.turns.take(&url, self.spacing).await;
             let began = tokio::time::Instant::now();
             let of = (&url != first).then(|| url.to_string());
             let step = self.step(&url, headers, wanted, (permanent && hop > 0, of), now);
@@ -223,6 +218,30 @@ impl Web {
             }
         }
         Err(FetchError::Redirects(first.to_string()))
+    }
+
+    /// Waits for an address's turn, where it may be asked at all. Whoever was before us may have been told to stay away.
+    async fn admitted(&self, url: &Url, now: Timestamp) -> Result<Turn, FetchError> {
+        guard::check_text(url.as_str(), self.allow_private)?;
+        self.may_ask(url, now)?;
+        let turn = self.turns.take(url, self.spacing).await;
+        match self.may_ask(url, now) {
+            Ok(()) => Ok(turn),
+            Err(error) => {
+                turn.unused();
+                Err(error)
+            }
+        }
+    }
+
+    fn may_ask(&self, url: &Url, now: Timestamp) -> Result<(), FetchError> {
+        match self.pauses.until(url, minute_of(now)) {
+            Some(until) => {
+                let host = url.host_str().unwrap_or_default().to_owned();
+                Err(FetchError::Paused { host, until })
+            }
+            None => Ok(()),
+        }
     }
 
     /// One request, and its answer or the way on.
@@ -248,23 +267,31 @@ impl Web {
     }
 
     /// Sends a form and follows redirects that keep the method (307, 308), but never from https to http: a form may hold a
-    /// secret. Answers with the last status; the body isn't read.
+    /// secret. Answers with the last status; the body isn't read. Who is told to stay away does, here too.
     ///
     /// # Errors
     /// [`FetchError`], in words for the reader.
-    pub async fn post_form(&self, to: &Url, form: &str) -> Result<StatusCode, FetchError> {
+    pub async fn post_form(
+        &self,
+        to: &Url,
+        form: &str,
+        now: Timestamp,
+    ) -> Result<StatusCode, FetchError> {
         let mut url = to.clone();
         for _ in 0..=REDIRECTS {
-            guard::check_text(url.as_str(), self.allow_private)?;
+            let _turn = self.admitted(&url, now).await?;
             let mut headers = self.headers(Wanted::Feed { subscribers: 0 });
             headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
             let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
             headers.insert(CONTENT_TYPE, kind);
-            let _turn = self.turns.take(&url, self.spacing).await;
             let post = self.client.post(url.clone()).headers(headers);
             let sent = post.body(form.to_owned()).send().await;
             let response = sent.map_err(|error| explain(&error, &url))?;
             let status = response.status();
+            let pause = pause_of(status, response.headers(), now);
+            if let (429 | 503, Some(minutes)) = (status.as_u16(), pause) {
+                self.pauses.note(&url, minute_of(now) + minutes);
+            }
             let next = response.headers().get(LOCATION);
             let next = next.filter(|_| matches!(status.as_u16(), 307 | 308));
             let Some(next) = next.and_then(|location| next_hop(&url, location)) else {

@@ -147,14 +147,16 @@ async fn request(
         .append_pair("hub.lease_seconds", &LEASE_SECONDS.to_string())
         .append_pair("hub.secret", &callbacks.secret(feed.id, hub))
         .finish();
-    let sent = tokio::time::timeout(PATIENCE, tools.web.post_form(&url, &form)).await;
+    let post = tools.web.post_form(&url, &form, tools.clock.now());
+    let sent = tokio::time::timeout(PATIENCE, post).await;
     match sent {
         Err(_) => Err(Trouble::Down("It took too long to answer.".into())),
         Ok(Err(error)) => Err(Trouble::Down(error.to_string())),
         Ok(Ok(status)) if status.is_success() => Ok(()),
         Ok(Ok(status)) => {
             let text = format!("It answered our request with {}.", status.as_u16());
-            Err(match status.is_server_error() {
+            // 429 says nothing about this feed.
+            Err(match status.is_server_error() || status.as_u16() == 429 {
                 true => Trouble::Down(text),
                 false => Trouble::Refused(text),
             })

@@ -83,7 +83,7 @@ pub(super) async fn show(
         .checked_sub(1)
         .and_then(|place| neighbour(&lines, place));
     view.next = neighbour(&lines, place + 1);
-    let mut page = around(&reader, &shelf, &headers, &list, lines, loaded.next);
+    let mut page = around(&reader, &shelf, &headers, &list, lines, loaded.next, now);
     page.frame.title = view.title.clone();
     page.asking = asking::of_list(&app, &shelf, &list.scope);
     page.article = Some(view);

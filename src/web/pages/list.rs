@@ -23,7 +23,9 @@ use crate::users::ListOrder;
 use crate::web::frame::{feed_href, icon_href};
 use crate::web::problem::{Answer, Problem};
 use crate::web::reader::Reader;
-use crate::web::view::{ArticleLine, Count, MarkAll, OrderLinks, Place, ReaderPage, StateLinks};
+use crate::web::view::{
+    ArticleLine, Count, LastAct, MarkAll, OrderLinks, Place, ReaderPage, StateLinks,
+};
 use crate::web::words;
 
 /// Articles on a page.
@@ -153,7 +155,7 @@ async fn draw(
     shelf.catch_up(&app.store, &loaded.newer).await?;
     let now = app.clock.now();
     let lines = loaded.lines(shelf, list, now);
-    let mut page = around(reader, shelf, headers, list, lines, loaded.next);
+    let mut page = around(reader, shelf, headers, list, lines, loaded.next, now);
     page.overview = Some(overview(shelf, &page.lines, now));
     page.asking = asking::of_list(app, shelf, &list.scope);
     Ok(page)
@@ -312,6 +314,7 @@ pub(super) fn around(
     list: &List,
     lines: Vec<ArticleLine>,
     next: Option<String>,
+    now: Timestamp,
 ) -> ReaderPage {
     let unread = shelf.unread_in(&list.scope);
     let (heading, place) = match (&list.scope, list.filter) {
@@ -364,6 +367,10 @@ pub(super) fn around(
         starred: list.starred && shelf.starred() > 0,
         states,
         mark_all,
+        last_act: shelf.last_act(now).map(|(act, marked)| LastAct {
+            act,
+            marked: words::count(marked, "article"),
+        }),
         empty,
         article: None,
         overview: None,

@@ -163,6 +163,15 @@ pub struct MarkAll {
     pub count: Count,
 }
 
+/// The last act that can still be taken back.
+#[derive(Clone, Debug, Default)]
+pub struct LastAct {
+    /// What `POST /undo` takes.
+    pub act: String,
+    /// "26 articles", which it marked.
+    pub marked: String,
+}
+
 /// A list without lines.
 #[derive(Clone, Debug, Default)]
 pub struct EmptyState {
@@ -209,6 +218,8 @@ pub struct ReaderPage {
     pub states: Option<StateLinks>,
     /// Absent when nothing is unread.
     pub mark_all: Option<MarkAll>,
+    /// For ten minutes after an act.
+    pub last_act: Option<LastAct>,
     /// Present when there are no lines.
     pub empty: Option<EmptyState>,
     pub article: Option<ArticleView>,
