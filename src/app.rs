@@ -348,3 +348,14 @@ impl App {
         self.config.server.signup != SignUp::Closed
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_regions_shares_make_a_hundred() {
+        let shares: u64 = REGIONS.iter().map(|region| region.share).sum();
+        assert_eq!(shares, 100);
+    }
+}

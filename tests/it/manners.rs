@@ -383,6 +383,52 @@ async fn m10_who_says_later_is_left_alone_that_long() {
 }
 
 #[tokio::test]
+async fn m10_who_waits_for_his_turn_heeds_what_the_one_before_was_told() {
+    let scene = Scene::new().await;
+    let busy_page = Page::status(429).header("Retry-After", "7200");
+    let link = scene
+        .web
+        .put("/page", busy_page.after(Duration::from_millis(300)));
+    let mut text = FeedText::wire("A", 2, scene.now());
+    for entry in &mut text.entries {
+        entry.link = Some(link.clone());
+    }
+    let (ann, feed) = scene.reads(Page::feed(text.rss())).await;
+    let wants = async |n: u32| {
+        let to = format!("/article/{feed}-{n}/full-text");
+        let sent = ann.post(&to, &[("in", "all")]).await;
+        sent.status
+    };
+    tokio::join!(wants(1), wants(2));
+    assert_eq!(scene.web.asked("/page").len(), 1);
+}
+
+#[tokio::test]
+async fn m10_hubs_that_say_later_are_left_alone_too() {
+    TestApp::online(&[], async |app| {
+        let web = FakeWeb::start();
+        let later = Page::status(429).header("Retry-After", "7200");
+        let hub = web.put("/hub", later);
+        let ann = app.reader("ann").await;
+        for name in ["one", "two"] {
+            let own = web.url(&format!("/{name}"));
+            let link = format!("<{hub}>; rel=\"hub\", <{own}>; rel=\"self\"");
+            let page = Page::feed(busy(name, app.clock.now())).header("Link", &link);
+            ann.subscribes(&web.put(&format!("/{name}"), page)).await;
+        }
+        app.daily().await;
+        assert_eq!(web.asked("/hub").len(), 1);
+        app.minutes_pass(60);
+        app.daily().await;
+        assert_eq!(web.asked("/hub").len(), 1, "within two hours");
+        app.minutes_pass(3 * DAY);
+        app.daily().await;
+        assert!(web.asked("/hub").len() > 1, "it isn't given up");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn m11_a_move_is_believed_after_a_fortnight_and_no_passing_redirect_ever() {
     for (status, moves) in [
         (301, true),
@@ -574,9 +620,8 @@ async fn m15_the_agent_names_a_contact_and_how_many_read() {
 #[tokio::test]
 async fn m16_feeds_first_and_packed() {
     let scene = Scene::new().await;
-    scene
-        .reads(Page::feed(busy("A", scene.now())).gzipped())
-        .await;
+    let gzipped = Page::feed(busy("A", scene.now())).gzipped();
+    let (ann, _) = scene.reads(gzipped).await;
     let requests = scene.web.asked("/feed");
     let accept = requests[0].header("accept").unwrap();
     assert!(
@@ -586,6 +631,12 @@ async fn m16_feeds_first_and_packed() {
     let packed = requests[0].header("accept-encoding").unwrap();
     for kind in ["gzip", "br", "zstd"] {
         assert!(packed.contains(kind), "{packed}");
+    }
+    // What is promised is understood.
+    let feed = |name| Page::feed(busy(name, scene.now()));
+    for (path, page) in [("/br", feed("B").brotli()), ("/zstd", feed("C").zstd())] {
+        let id = ann.subscribes(&scene.web.put(path, page)).await;
+        assert_eq!(ann.titles(&format!("/feed/{id}")).await.len(), 12, "{path}");
     }
 }
 

@@ -151,6 +151,37 @@ impl Page {
         self.header("Content-Encoding", "gzip")
     }
 
+    /// Packed by Brotli (RFC 7932), stored as it is: of at most 64 KiB.
+    pub(crate) fn brotli(mut self) -> Self {
+        if let Body::Whole(body) = &self.body {
+            // A window of 64 KiB; one block that isn't the last, of so many bytes, stored; and an empty last one.
+            let length = u32::try_from(body.len() - 1).unwrap();
+            assert!(length < 1 << 16);
+            let head = &(length << 4 | 1 << 20).to_le_bytes()[..3];
+            self.body = Body::Whole([head, body, &[3]].concat());
+        }
+        self.header("Content-Encoding", "br")
+    }
+
+    /// Packed by Zstandard (RFC 8878), stored as it is: of 256 bytes to 64 KiB.
+    pub(crate) fn zstd(mut self) -> Self {
+        if let Body::Whole(body) = &self.body {
+            // One segment whose length has two bytes, and one block, the last.
+            let length = u16::try_from(body.len() - 256).unwrap();
+            let block = u32::try_from(body.len()).unwrap() << 3 | 1;
+            self.body = Body::Whole(
+                [
+                    &[0x28, 0xb5, 0x2f, 0xfd, 0x60],
+                    &length.to_le_bytes()[..],
+                    &block.to_le_bytes()[..3],
+                    body,
+                ]
+                .concat(),
+            );
+        }
+        self.header("Content-Encoding", "zstd")
+    }
+
     /// Thinks for a while first.
     pub(crate) fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;
