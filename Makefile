@@ -3,7 +3,7 @@
 CARGO ?= cargo
 BROWSER_TESTS = tests/browser
 
-.PHONY: run test check unit unit-cloud browser bench bench-marks tools dist check-deploy corpora-report fuzz
+.PHONY: run test check unit unit-cloud browser bench bench-marks bill tools dist check-deploy corpora-report fuzz
 
 # Builds, and serves on http://127.0.0.1:8080 with the embedded store in ./data.
 run:
@@ -68,6 +68,14 @@ bench:
 # 700,000 marks of 12,000 readers, each by itself and in batches.
 bench-marks:
 	$(CARGO) bench --bench figures -- marks
+
+# What a month would cost, and that it is no more than we mean it to be: nothing for up to 100 readers, $5 for a thousand.
+bill:
+	$(CARGO) build --release
+	for what in "1 120 0" "100 2287 0" "1000 10000 5"; do set -- $$what; \
+	  target/release/dormouse bill --users $$1 --distinct-feeds $$2 --json | python3 -c 'import json, sys; \
+	  users, most = sys.argv[1:]; total = json.load(sys.stdin)["total_usd_per_month"]; \
+	  print(f"{users} readers: $${total:.2f} a month, of $${most} at most"); sys.exit(round(total, 2) > float(most))' $$1 $$3 || exit 1; done
 
 # How the feeds that others wrote are read, by what is odd about them. SHOW_UNMET=1 names what is expected and not found.
 corpora-report:

@@ -16,7 +16,8 @@ use crate::datastore::memory::{Hits, Memory};
 use crate::fetch::decide::{KEPT, KEPT_DAYS};
 use crate::fetch::tick;
 
-/// Reads of a tick that finds nobody due; see `docs/budgets.md`.
+/// Reads of a tick that finds nobody due: its record, and one for each rung. Where stretches of phases wrap, it is some more;
+/// `docs/budgets.md` has the most.
 const BARE: u64 = 11;
 
 /// What a day used, measured.

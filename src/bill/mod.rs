@@ -25,7 +25,7 @@ pub use stage::PlayError;
 use crate::pricing::Platform;
 use crate::simulate::Mixture;
 
-/// Above so many readers, or feeds, a sample of them is played.
+/// Above so many readers a sample of them is played, with its share of the feeds.
 pub const MOST_READERS: u32 = 10_000;
 /// Readers of such a sample.
 pub const SAMPLE: u32 = 1_000;

@@ -23,17 +23,20 @@ const AT_ONCE: f64 = 64.0;
 const MEMORY: f64 = 0.5;
 /// How much slower an F1's processor is than this machine's, as we suppose.
 const F1_SLOWER: f64 = 5.0;
+/// How busy an instance's processor may be before App Engine starts another; its default.
+const BUSIEST: f64 = 0.6;
 /// Jobs of the scheduler.
 const JOBS: f64 = 2.0;
 
 /// What keeps each term of the curve from growing faster: the law that bounds it.
-pub const BOUNDS: [&str; 6] = [
+pub const BOUNDS: [&str; 7] = [
     "Reads of readers grow with readers alone: a list is built from heads, one record a feed, whatever was posted; what is remembered is read once for all.",
     "Writes of readers grow with batches of marks: one small record for each, never one for each article.",
     "Reads and writes of feeds grow with different feeds, not with who follows them: a feed is fetched once for all, and an unchanged answer writes nothing as a rule.",
     "Sweeps by themselves are at most one in five minutes, whoever asks: from some readers on, this term is flat.",
     "Storage grows with different feeds: 200 articles or 90 days of each, kept once for all readers.",
-    "Instances: at most one as a rule, and none while nobody reads; flat from some readers on.",
+    "Instances: none while nobody reads, and one while somebody does: flat, until one F1's processor is more than 60 % busy.",
+    "Traffic grows with what is read: a page of a list is fifty articles at most, and a text goes out when it is opened.",
 ];
 
 /// What was reckoned.
@@ -78,8 +81,8 @@ pub struct Curve {
     pub distinct_feeds: u32,
     /// What a day used.
     pub usage: Usage,
-    /// Dollars a month: reads, writes, deletes, storage, and everything.
-    pub dollars: [f64; 5],
+    /// Dollars a month: reads, writes, deletes, storage, instances, traffic, and everything.
+    pub dollars: [f64; 7],
 }
 
 /// What is played instead of so many readers and feeds.
@@ -97,6 +100,11 @@ pub fn sample(settings: &Settings) -> (u32, u32) {
 struct Scale {
     readers: f64,
     feeds: f64,
+}
+
+/// How many hours of a day one F1's processor would work.
+fn f1_hours(day: &Day, scale: Scale) -> f64 {
+    day.cpu_ms as f64 * scale.readers.max(scale.feeds) * F1_SLOWER / 3_600_000.0
 }
 
 fn cost(cost: Cost, by: f64) -> [f64; 3] {
@@ -124,7 +132,7 @@ fn usage(day: &Day, scale: Scale) -> Usage {
         writes: reader_writes + feed_writes + bare_writes + clean_writes,
         deletes: reader_deletes + feed_deletes.max(retired) + clean_deletes,
         stored_gib: day.feeds_gib * scale.feeds + day.readers_gib * scale.readers,
-        instance_hours: alive(&day.busy, scale.readers),
+        instance_hours: alive(&day.busy, scale.readers).max(f1_hours(day, scale) / BUSIEST),
         busy_seconds: (requests * LEAST + sweeping).min(86_400.0),
         memory_gib: MEMORY,
         requests,
@@ -172,7 +180,7 @@ pub fn report(
         }
     }
     let feeds = f64::from(played.1.max(1));
-    let f1_hours = day.cpu_ms as f64 * scale.readers.max(scale.feeds) * F1_SLOWER / 3_600_000.0;
+    let f1_hours = f1_hours(day, scale);
     let total = invoice.total_usd_per_month;
     Some(Report {
         settings: settings.clone(),
@@ -277,23 +285,28 @@ pub fn curve(settings: &Settings, played: (u32, u32), day: &Day, prices: &Prices
         let bare = day.bare_ticks;
         used.reads -= bare.reads as f64 * (1.0 - fewer);
         used.writes -= bare.writes as f64 * (1.0 - fewer);
-        used.instance_hours = (24.0 * 0.25 + f64::from(users * settings.visits) * 0.42).min(24.0);
+        let awake = (24.0 * 0.25 + f64::from(users * settings.visits) * 0.42).min(24.0);
+        used.instance_hours = awake.max(f1_hours(day, scale) / BUSIEST);
         let invoice = prices.invoice(&used, &settings.region, settings.platform)?;
         let dollars = |what: &str| {
             let lines = invoice.lines.iter().filter(|line| line.what == what);
             lines.map(|line| line.usd).sum::<f64>()
         };
+        let all = invoice.total_usd_per_month;
+        let known = [
+            dollars("entity reads"),
+            dollars("entity writes"),
+            dollars("entity deletes"),
+            dollars("stored data"),
+            dollars("outbound data"),
+        ];
+        let [reads, writes, deletes, stored, traffic] = known;
+        let instances = all - known.iter().sum::<f64>();
         Some(Curve {
             users,
             distinct_feeds: feeds as u32,
             usage: used,
-            dollars: [
-                dollars("entity reads"),
-                dollars("entity writes"),
-                dollars("entity deletes"),
-                dollars("stored data"),
-                invoice.total_usd_per_month,
-            ],
+            dollars: [reads, writes, deletes, stored, instances, traffic, all],
         })
     };
     points.into_iter().filter_map(of).collect()

@@ -114,13 +114,13 @@ pub(super) async fn run(args: &BillArgs) -> anyhow::Result<std::process::ExitCod
         }
         print("");
         print(
-            "readers    feeds   reads/day  writes/day deletes/day   GiB    reads   writes deletes storage      all",
+            "readers    feeds   reads/day  writes/day deletes/day   GiB    reads   writes deletes storage instances traffic      all",
         );
         for point in points {
             let used = &point.usage;
-            let [reads, writes, deletes, storage, all] = point.dollars;
+            let [reads, writes, deletes, storage, instances, traffic, all] = point.dollars;
             print(&format!(
-                "{:>7} {:>8} {:>11.0} {:>11.0} {:>11.0} {:>5.1} {reads:>8.2} {writes:>8.2} {deletes:>7.2} {storage:>7.2} {all:>8.2}",
+                "{:>7} {:>8} {:>11.0} {:>11.0} {:>11.0} {:>5.1} {reads:>8.2} {writes:>8.2} {deletes:>7.2} {storage:>7.2} {instances:>9.2} {traffic:>7.2} {all:>8.2}",
                 point.users,
                 point.distinct_feeds,
                 used.reads,

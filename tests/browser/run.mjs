@@ -474,6 +474,17 @@ scenario("a marks all here read, and Undo takes it back", async () => {
   await page.locator("#flash", { hasText: "again" }).waitFor();
   same(await count(), before, "the count after undoing");
   same(await page.locator(".line:not(.is-read)").count(), here, "lines after undoing");
+  // The sentence goes with the next page; the way back stays on the list.
+  await page.keyboard.press("a");
+  await page.locator("#flash").waitFor();
+  await go("/all");
+  await go(state.paths.tidewater);
+  same(await page.locator("#flash").count(), 0, "sentences");
+  await inspect(page, "undo");
+  await page.click(".undo button");
+  await page.locator("#flash", { hasText: "again" }).waitFor();
+  same(await count(), before, "the count after undoing later");
+  same(await page.locator(".undo").count(), 0, "ways back");
 });
 
 scenario("a part of the list is marked: the page, above, below, and older; each undone", async () => {
@@ -491,9 +502,10 @@ scenario("a part of the list is marked: the page, above, below, and older; each 
   await undo();
   await page.click(".menu summary");
   await inspect(page, "the menu of parts");
-  await page.click(".menu-box button:has-text('Older than a month')");
-  await page.locator("#flash").waitFor();
-  if (await page.locator("#flash .toast-action").count()) await undo();
+  await page.click(".menu-box button:has-text('Older than a day')");
+  await page.locator("#flash", { hasText: "Marked" }).waitFor();
+  check(await count() < before, "nothing was older than a day");
+  await undo();
   await go("/unread");
   const fifth = await lineId(4);
   await page.locator(".line-open").nth(4).click();

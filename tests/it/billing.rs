@@ -31,11 +31,11 @@ fn a_small_installation_costs_nothing_and_says_why() {
     for told in ["assumptions", "doubts", "hits", "elsewhere"] {
         assert!(!bill[told].as_array().unwrap().is_empty(), "{told}");
     }
-    assert_eq!(bill["bounds"].as_array().unwrap().len(), 6);
+    assert_eq!(bill["bounds"].as_array().unwrap().len(), 7);
     let curve = bill["curve"].as_array().unwrap();
     let dear: Vec<f64> = curve
         .iter()
-        .map(|point| point["dollars"][4].as_f64().unwrap())
+        .map(|point| point["dollars"][6].as_f64().unwrap())
         .collect();
     assert_eq!(dear.len(), 11);
     assert!(

@@ -32,6 +32,17 @@ async fn the_ledger_costs_no_write_but_one_a_day_and_the_page_shows_it() {
     );
     assert!(words.contains("$0.00 for a month of 30 days like today so far"));
     assert!(words.contains("Of these, 3 ticks"), "{words}");
+    // The chart has two bars for each of 31 days, and today's stand on it.
+    assert_eq!(costs.text().matches("<rect").count(), 62);
+    let tall = |bar: &&str| !bar.contains("height=\"0.0\"");
+    let bars: Vec<&str> = costs.text().split("<rect").skip(1).filter(tall).collect();
+    assert_eq!(bars.len(), 2, "{bars:?}");
+    assert!(bars[0].contains("2 March: "), "{bars:?}");
+    // The free quota, and who cost most: by number, not by name.
+    assert!(words.contains("of 50,000 (1 %)") && words.contains("of 20,000 (1 %)"));
+    let rows = costs.text().split("Dearest readers").nth(1).unwrap();
+    assert_eq!(rows.matches("<th scope=\"row\">").count(), 1, "{rows}");
+    assert!(!rows.contains("ann@"), "{rows}");
     assert!(
         costs.cost.reads <= 2,
         "the record and the ledger: {:?}",

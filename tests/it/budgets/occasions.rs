@@ -13,6 +13,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     a_push(place, measured).await;
     a_dead_feed(place, measured).await;
     back_after_a_month(place, measured).await;
+    asked_and_marked(place, measured).await;
 }
 
 fn drive_of<'a>(app: &'a TestApp, place: usize, measured: &'a mut Table) -> Drive<'a> {
@@ -128,6 +129,46 @@ async fn a_dead_feed(place: usize, measured: &mut Table) {
         "cold",
         taken.is(303).cost,
     );
+}
+
+/// "Refresh now" where the publisher may be asked, a page whose pulse sweeps, and as many marks as one batch may hold.
+async fn asked_and_marked(place: usize, measured: &mut Table) {
+    let web = FakeWeb::with_hosts(8);
+    let app = TestApp::in_memory(&[("TICK_SECONDS", "540")]).await;
+    let (ann, _) = shelf(&app, &web, SIZES[place]).await;
+    let page = |text: FeedText, etag| Page::feed(text.rss()).validated(etag, etag);
+    let text = FeedText::hourly("Now", 180, at(9, 0));
+    let feed = ann.subscribes(&web.put("/now", page(text, "\"1\""))).await;
+    let refresh = format!("/feed/{feed}/refresh");
+    let mut d = drive_of(&app, place, measured);
+    for (name, news) in [("nothing new", false), ("3 new articles", true)] {
+        if news {
+            let text = FeedText::hourly("Later", 3, at(9, 0));
+            web.put("/now", page(text, "\"2\""));
+        }
+        app.minutes_pass(61);
+        ann.get("/help").await.is(200);
+        let known = web.asked("/now").len();
+        let sent = ann.post(&refresh, &[("return", "/help")]).await;
+        assert_eq!(web.asked("/now").len(), known + 1, "{name}");
+        let row = format!("POST /feed/{{feed}}/refresh, {name}");
+        d.note(&row, "warm", sent.is(303).cost);
+    }
+    app.minutes_pass(5);
+    ann.get("/help").await.is(200);
+    let path = format!("/pulse?since={}", app.clock.now().timestamp_micros());
+    let pulse = ann.post_json(&path, serde_json::Value::Null).await;
+    d.note("POST /pulse, that sweeps", "warm", pulse.is(200).cost);
+    let (mut ids, mut next) = (Vec::new(), Some("/all".to_owned()));
+    while ids.len() < 300 {
+        let page = ann.get(&next.unwrap()).await;
+        ids.extend(page.lines().into_iter().map(|line| line.id));
+        next = page.next_page();
+    }
+    ids.truncate(300);
+    let batch = serde_json::json!({ "batch": "many", "read": ids });
+    let sent = ann.post_json("/marks", batch).await;
+    d.note("POST /marks, 300 of them", "warm", sent.is(200).cost);
 }
 
 async fn back_after_a_month(place: usize, measured: &mut Table) {
