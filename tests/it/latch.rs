@@ -156,7 +156,13 @@ async fn due_feeds(app: &TestApp, web: &FakeWeb, ann: &Client<'_>, each: usize) 
 
 /// A pulse whose reader leaves when so many requests more have reached publishers.
 async fn left_after(page: &Client<'_>, web: &FakeWeb, requests: usize) {
-    let until = web.requests().len() + requests;
+    // What somebody who left had sent may still be on its way, and isn't this one's.
+    let mut known = usize::MAX;
+    while known != web.requests().len() {
+        known = web.requests().len();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let until = known + requests;
     let leaves = async {
         while web.requests().len() < until {
             tokio::time::sleep(Duration::from_millis(1)).await;
