@@ -175,7 +175,7 @@ pub struct Card {
     /// The minute until which its hub pushes what is new, so that it is polled once a day at most; 0 while none does.
     #[serde(rename = "p", default, skip_serializing_if = "is_zero")]
     pub pushed_until: i64,
-    /// The newest article of the first document, or of the first after a rest: whoever came before it came found these.
+    /// The newest article of the first document: whoever came before that found these.
     #[serde(rename = "j", default, skip_serializing_if = "is_zero_u32")]
     pub opening: u32,
 }
@@ -226,9 +226,14 @@ impl Card {
         }
     }
 
+    /// Whether a document of it was ever read.
+    pub fn is_read(&self) -> bool {
+        self.last > 0 || !self.digest.is_empty()
+    }
+
     /// The newest article that somebody who comes now finds; `None` where that is only known when the feed is fetched.
     pub fn found_last(&self) -> Option<u32> {
-        (self.rung != Rung::New).then_some(self.last)
+        self.is_read().then_some(self.last)
     }
 
     /// Whether its server gives something to ask with whether it has changed.

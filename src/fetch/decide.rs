@@ -194,7 +194,7 @@ fn merge_validators(known: &mut Validators, new: Validators) {
 
 fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timestamp) {
     let minute = minute_of(now);
-    let first_import = plan.feed.card.digest.is_empty() && plan.feed.card.last == 0;
+    let first_import = !plan.feed.card.is_read();
     let Document {
         feed,
         hashes,
@@ -278,7 +278,7 @@ fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timesta
             at,
         });
     }
-    if known.card.rung == Rung::New {
+    if first_import {
         card.opening = card.last;
     }
     let first = first_kept(card, &window, minute);

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::support::{FakeWeb, FeedText, Page, TestApp, at};
+use crate::support::{Entry, FakeWeb, FeedText, Page, TestApp, at};
 
 const DAY: i64 = 24 * 60;
 
@@ -287,4 +287,45 @@ async fn a_method_that_somebody_made_up_fills_no_ledger() {
     );
     let day = &app.state.tally.so_far()[0];
     assert!(day.routes.len() < 20, "{:?}", day.routes.keys());
+}
+
+#[tokio::test]
+async fn who_was_away_for_a_month_finds_unread_what_he_left_unread() {
+    let web = FakeWeb::start();
+    let app = TestApp::with(&[("QUOTA", "unread=30")]).await;
+    let ann = app.reader("ann").await;
+    let now = app.clock.now();
+    let page = |text: FeedText, etag| Page::feed(text.rss()).validated(etag, etag);
+    let few = FeedText::hourly("News", 20, now);
+    let url = web.put("/f", page(few.clone(), "\"1\""));
+    let file = format!("<opml><body><outline xmlUrl='{url}'/></body></opml>");
+    let program = app.program_of(&ann).await;
+    let sent = program.ask(http::Method::POST, "/api/v1/opml");
+    sent.body("text/x-opml", file).send().await.is(200);
+    app.refresh().await;
+    assert_eq!(ann.unread().await, 20);
+    // More comes than a new feed may bring, and he leaves it for later.
+    let mut all = FeedText::wire("Late", 120, now + TimeDelta::hours(8));
+    all.entries.extend(few.entries);
+    web.put("/f", page(all.clone(), "\"2\""));
+    app.minutes_pass(8 * 60);
+    app.refresh().await;
+    assert_eq!(ann.unread().await, 140);
+    app.minutes_pass(31 * DAY);
+    app.daily().await;
+    app.forgets();
+    let form = [
+        ("email", "ann@example.org"),
+        ("password", crate::support::PASSWORD),
+    ];
+    ann.post("/signin", &form).await.is(303);
+    assert_eq!(ann.unread().await, 140);
+    let newest = Entry::new("newest", app.clock.now());
+    web.put("/f", page(all.and(newest), "\"3\""));
+    ann.post("/wake/step", &[("return", "/unread")])
+        .await
+        .is(303);
+    app.forgets();
+    assert_eq!(ann.unread().await, 141);
+    app.is_sound().await;
 }
