@@ -20,15 +20,11 @@ pub struct Turns(Arc<Mutex<HashMap<String, Host>>>);
 
 /// The right to ask a host for one thing. Over when it is dropped.
 #[derive(Debug)]
-pub struct Turn(Option<OwnedMutexGuard<Option<Instant>>>);
+pub struct Turn(OwnedMutexGuard<Option<Instant>>);
 
 impl Turns {
-    /// Waits until nobody else is asking the host of an address, and until the last request to it is `spacing` ago.
-    pub async fn take(&self, url: &Url, spacing: Duration) -> Turn {
-        Turn(Some(self.wait(url, spacing).await))
-    }
-
-    /// The same, without asking: whoever drops this hasn't.
+    /// Waits until nobody else is asking the host of an address, and until the last request to it is `spacing` ago. Whoever
+    /// drops this hasn't asked; a [`Turn`] made of it has.
     pub(super) async fn wait(
         &self,
         url: &Url,
@@ -53,18 +49,16 @@ fn is_recent(host: &Host, spacing: Duration) -> bool {
     last.is_some_and(|last| last.elapsed() < spacing)
 }
 
-impl Turn {
-    /// Gives it back: nothing was asked.
-    pub fn unused(mut self) {
-        self.0 = None;
+impl From<OwnedMutexGuard<Option<Instant>>> for Turn {
+    /// Takes the turn that was waited for.
+    fn from(waited: OwnedMutexGuard<Option<Instant>>) -> Self {
+        Self(waited)
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        if let Some(last) = &mut self.0 {
-            **last = Some(Instant::now());
-        }
+        *self.0 = Some(Instant::now());
     }
 }
 
@@ -72,18 +66,22 @@ impl Drop for Turn {
 mod tests {
     use super::*;
 
+    async fn take(turns: &Turns, url: &Url, spacing: Duration) -> Turn {
+        turns.wait(url, spacing).await.into()
+    }
+
     #[tokio::test]
     async fn one_at_a_time_with_a_pause_at_each_host() {
         let turns = Turns::default();
         let url = |text: &str| Url::parse(text).unwrap();
         let spacing = Duration::from_millis(40);
         let began = Instant::now();
-        let first = turns.take(&url("http://a.example/1"), spacing).await;
-        drop(turns.take(&url("http://b.example/"), spacing).await);
+        let first = take(&turns, &url("http://a.example/1"), spacing).await;
+        drop(take(&turns, &url("http://b.example/"), spacing).await);
         assert!(began.elapsed() < spacing, "another host waits for nobody");
         let second = turns.clone();
         let same = url("http://a.example/2");
-        let second = second.take(&same, spacing);
+        let second = take(&second, &same, spacing);
         let late = async {
             tokio::time::sleep(Duration::from_millis(20)).await;
             drop(first);

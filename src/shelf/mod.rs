@@ -131,11 +131,10 @@ impl Shelf {
         unread: u32,
     ) -> Result<(), StoreError> {
         let over = self.subscriptions.iter().filter_map(|one| {
-            let numbers = self.numbers(one.feed);
-            let opening = self.card(one.feed).map_or(0, |card| card.opening);
-            let upto = one.found.unwrap_or(opening).saturating_sub(unread);
-            let is_over = upto >= numbers.first && !self.read.knows(one.feed);
-            is_over.then_some((numbers, upto))
+            let card = self.card(one.feed)?;
+            let upto = one.found.unwrap_or(card.opening).saturating_sub(unread);
+            let is_over = upto >= card.first && !self.read.knows(one.feed);
+            is_over.then(|| (card.numbers(one.feed), upto))
         });
         let over: Vec<(Numbers, u32)> = over.collect();
         if over.is_empty() {

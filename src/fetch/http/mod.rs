@@ -224,14 +224,9 @@ impl Web {
     async fn admitted(&self, url: &Url, now: Timestamp) -> Result<Turn, FetchError> {
         guard::check_text(url.as_str(), self.allow_private)?;
         self.may_ask(url, now)?;
-        let turn = self.turns.take(url, self.spacing).await;
-        match self.may_ask(url, now) {
-            Ok(()) => Ok(turn),
-            Err(error) => {
-                turn.unused();
-                Err(error)
-            }
-        }
+        let waited = self.turns.wait(url, self.spacing).await;
+        self.may_ask(url, now)?;
+        Ok(waited.into())
     }
 
     fn may_ask(&self, url: &Url, now: Timestamp) -> Result<(), FetchError> {
