@@ -62,6 +62,7 @@ const ATTRIBUTES: &[&str] = &[
     "dir",
     "height",
     "href",
+    "id",
     "lang",
     "loading",
     "open",
@@ -99,16 +100,30 @@ fn assert_harmless(html: &str) {
         {
             let known = ATTRIBUTES.contains(&&*attribute.local);
             assert!(known, "{attribute:?} of {name:?} in {html:?}");
+            if &*attribute.local == "id" {
+                assert!(
+                    value.starts_with("user-content-"),
+                    "the id {value:?} in {html:?}"
+                );
+            }
             if !matches!(&*attribute.local, "href" | "src" | "poster") {
                 continue;
             }
+            let is_fragment = &*attribute.local == "href" && value.starts_with("#user-content-");
             let scheme = Url::parse(&value).map(|url| url.scheme().to_owned());
-            let allowed: &[&str] = match &*attribute.local {
-                "href" => &["http", "https", "mailto"],
+            let allowed: &[&str] = match (&*name.local, &*attribute.local) {
+                (_, "href") => &["http", "https", "mailto"],
+                ("img", "src") => &["http", "https", "data"],
                 _ => &["http", "https"],
             };
-            let is_web = scheme.is_ok_and(|scheme| allowed.contains(&scheme.as_str()));
-            assert!(is_web, "the address {value:?} of {name:?} in {html:?}");
+            let is_allowed = scheme.is_ok_and(|scheme| allowed.contains(&scheme.as_str()));
+            let is_picture = ["png", "jpeg", "gif", "webp"]
+                .iter()
+                .any(|kind| value.starts_with(&format!("data:image/{kind};base64,")));
+            assert!(
+                is_fragment || (is_allowed && (is_picture || !value.starts_with("data:"))),
+                "the address {value:?} of {name:?} in {html:?}"
+            );
         }
     }
 }

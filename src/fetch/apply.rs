@@ -89,11 +89,14 @@ pub fn article(id: ArticleId, entry: &ParsedEntry, at: Timestamp, feed_url: &str
 
 /// The first picture of a cleaned text, for entries that name none.
 fn first_image(clean: &str) -> Option<String> {
-    let (_, tag) = clean.split_once("<img")?;
-    let (tag, _) = tag.split_once('>')?;
-    let (_, source) = tag.split_once("src=\"")?;
-    let (source, _) = source.split_once('"')?;
-    Some(source.replace("&amp;", "&"))
+    let sources = clean.split("<img").skip(1).filter_map(|tag| {
+        let (tag, _) = tag.split_once('>')?;
+        let (_, source) = tag.split_once(" src=\"")?;
+        Some(source.split_once('"')?.0)
+    });
+    // A picture that the text itself holds is too large for a card.
+    let mut on_the_web = sources.filter(|source| source.starts_with("http"));
+    on_the_web.next().map(|source| source.replace("&amp;", "&"))
 }
 
 /// A title for an entry without one: its first words, else its address.

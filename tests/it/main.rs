@@ -44,6 +44,7 @@ mod remembering;
 mod replacing;
 mod sameness;
 mod samples;
+mod sanitizing;
 mod schedulers;
 mod scheduling;
 mod secrets;

@@ -4,7 +4,9 @@
 //! type is the proof. What remains can neither run, nor frame, nor style, nor post anything, and
 //! loads nothing but pictures, sound and film over http or https.
 
+mod address;
 mod bounds;
+mod last_look;
 mod nesting;
 mod reopened;
 mod text;
@@ -19,12 +21,14 @@ use ammonia::{Builder, UrlRelative};
 use serde::Serialize;
 use url::Url;
 
+use address::Purpose;
+
 pub use text::{plain_text, snippet};
 
 /// Raised whenever [`SafeHtml::clean`] would answer differently for the same input.
 ///
 /// Stored articles carry the version they were cleaned with, so that an old one can be told apart.
-pub const SANITIZER_VERSION: u32 = 2;
+pub const SANITIZER_VERSION: u32 = 3;
 
 /// Longest HTML that is cleaned, in bytes; what is longer is cut.
 pub const LONGEST_HTML: usize = bounds::LONGEST_HTML;
@@ -51,13 +55,9 @@ impl SafeHtml {
         let base = base.filter(|base| bounds::is_affordable(&html, base.as_str()));
         let cleaned = match base {
             None => RULES.clean(&html).to_string(),
-            Some(base) => {
-                let mut rules = rules();
-                rules.url_relative(UrlRelative::RewriteWithBase(base.clone()));
-                rules.clean(&html).to_string()
-            }
+            Some(base) => rules(Some(base.clone())).clean(&html).to_string(),
         };
-        SafeHtml(with_fixed_attributes(&cleaned))
+        SafeHtml(last_look::look(&cleaned, base))
     }
 
     /// Takes back what was stored. Only for text that [`SafeHtml::clean`] made.
@@ -82,7 +82,7 @@ impl fmt::Display for SafeHtml {
     }
 }
 
-static RULES: LazyLock<Builder<'static>> = LazyLock::new(rules);
+static RULES: LazyLock<Builder<'static>> = LazyLock::new(|| rules(None));
 
 const TAGS: &[&str] = &[
     "a",
@@ -167,6 +167,9 @@ const DROPPED_WHOLE: &[&str] = &[
     "select", "noembed", "noframes", "xmp", "canvas",
 ];
 
+/// What every element may have.
+const GENERIC_ATTRIBUTES: &[&str] = &["title", "lang", "dir", "id"];
+
 const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("a", &["href"]),
     ("audio", &["src"]),
@@ -197,7 +200,8 @@ const FIXED: &[(&str, &str)] = &[
     ("video", r#" controls="" preload="none""#),
 ];
 
-fn rules() -> Builder<'static> {
+/// What the cleaner follows. Relative addresses are resolved against `base`, and go where there is none.
+fn rules(base: Option<Url>) -> Builder<'static> {
     let mut rules = Builder::empty();
     let attributes: HashMap<&str, HashSet<&str>> = ATTRIBUTES
         .iter()
@@ -206,24 +210,29 @@ fn rules() -> Builder<'static> {
     rules
         .tags(TAGS.iter().copied().collect())
         .clean_content_tags(DROPPED_WHOLE.iter().copied().collect())
-        .generic_attributes(["title", "lang", "dir"].into())
+        .generic_attributes(GENERIC_ATTRIBUTES.iter().copied().collect())
         .tag_attributes(attributes)
-        .url_schemes(["http", "https", "mailto"].into())
-        .url_relative(UrlRelative::Deny)
+        .url_schemes(["http", "https", "mailto", "data"].into())
+        // What is left of these after the filter below are fragments.
+        .url_relative(UrlRelative::PassThrough)
         .link_rel(Some("noopener noreferrer"))
         .strip_comments(true)
-        .attribute_filter(|_, name, value| kept_value(name, value));
+        .attribute_filter(move |tag, name, value| kept_value(tag, name, value, base.as_ref()));
     rules
 }
 
-/// What the tables above cannot say: media is never fetched by mail, and sizes are numbers.
-fn kept_value<'u>(name: &str, value: &'u str) -> Option<Cow<'u, str>> {
+/// What the tables above cannot say: which addresses an attribute may have, and that sizes are numbers.
+fn kept_value<'u>(
+    tag: &str,
+    name: &str,
+    value: &'u str,
+    base: Option<&Url>,
+) -> Option<Cow<'u, str>> {
+    if let Some(purpose) = Purpose::of(tag, name) {
+        return purpose.written(value, base).map(Cow::Owned);
+    }
     match name {
-        "src" | "poster" if !is_relative_or_web(value) => None,
-        // Browsers ignore line ends and tabs within an address, so that nobody else sees them.
-        "href" | "src" | "poster" if value.contains(|c: char| c.is_ascii_control()) => {
-            Some(value.replace(|c: char| c.is_ascii_control(), "").into())
-        }
+        "id" => address::prefixed_id(value).map(Cow::Owned),
         "width" | "height" | "colspan" | "rowspan" | "span" | "start" | "value" => {
             is_small_number(value).then_some(Cow::Borrowed(value))
         }
@@ -233,61 +242,6 @@ fn kept_value<'u>(name: &str, value: &'u str) -> Option<Cow<'u, str>> {
 
 fn is_small_number(value: &str) -> bool {
     value.len() <= 5 && value.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// A relative address is left to the cleaner, which resolves or drops it after this look.
-fn is_relative_or_web(value: &str) -> bool {
-    !Url::parse(value).is_ok_and(|url| !matches!(url.scheme(), "http" | "https"))
-}
-
-/// Writes the [`FIXED`] attributes, and removes pictures that have no source or at most one pixel:
-/// those only count readers.
-///
-/// Works on the cleaner's own output, where every attribute is double-quoted.
-fn with_fixed_attributes(html: &str) -> String {
-    let mut kept = String::with_capacity(html.len() + html.len() / 8);
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        let (before, tag_on) = rest.split_at(at);
-        let (tag, after) = tag_on.split_at(bounds::tag_end(tag_on));
-        rest = after;
-        kept.push_str(before);
-        let name = tag
-            .trim_start_matches('<')
-            .split([' ', '>'])
-            .next()
-            .unwrap_or_default();
-        match FIXED.iter().find(|(fixed, _)| *fixed == name) {
-            Some(("img", _)) if is_pixel(tag) => {}
-            Some((_, attributes)) => {
-                kept.push_str(tag.trim_end_matches('>'));
-                kept.push_str(attributes);
-                kept.push('>');
-            }
-            None => kept.push_str(tag),
-        }
-    }
-    kept.push_str(rest);
-    kept
-}
-
-fn is_pixel(tag: &str) -> bool {
-    let tiny = |name| matches!(attribute(tag, name), Some("0" | "1"));
-    attribute(tag, "src").is_none() || (tiny("width") && tiny("height"))
-}
-
-fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
-    let mut rest = tag;
-    while let Some(at) = rest.find("=\"") {
-        let found = rest[..at].rsplit(' ').next() == Some(name);
-        let value = &rest[at + 2..];
-        let end = value.find('"')?;
-        if found {
-            return Some(&value[..end]);
-        }
-        rest = &value[end + 1..];
-    }
-    None
 }
 
 /// Whether a tree builder would need more than linear time for this, or would build a tower of it.
@@ -313,6 +267,47 @@ mod tests {
         assert_eq!(
             clean(r#"<a href="javascript:x()">a</a>"#),
             r#"<a rel="noopener noreferrer">a</a>"#
+        );
+    }
+
+    #[test]
+    fn no_scheme_hides_behind_a_control_character() {
+        for hidden in [
+            "java&#1;script:alert(1)",
+            "java&#11;script:x",
+            "java&#12;script:x",
+            "java&#127;script:x",
+            "\u{1}javascript:x",
+            "&#1;data:text/html,x",
+            "&Tab;vbscript:x",
+            "fi&#2;le:///etc/passwd",
+        ] {
+            for html in [
+                format!(r#"<a href="{hidden}">a</a>"#),
+                format!(r#"<img src="{hidden}" alt=a>"#),
+                format!(
+                    r#"<video poster="{hidden}" src="{hidden}">a</video><audio src="{hidden}">a</audio>"#
+                ),
+            ] {
+                let without_base = SafeHtml::clean(&html, None).into_string();
+                assert!(
+                    !without_base.contains(['=', ':']) || !without_base.contains("script:"),
+                    "{without_base}"
+                );
+                for part in [without_base, clean(&html)] {
+                    for scheme in ["\"javascript:", "\"data:", "\"file:", "\"vbscript:"] {
+                        assert!(!part.contains(scheme), "{html} became {part}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn footnotes_lead_within_the_article() {
+        assert_eq!(
+            clean(r##"<a href="#1" id=r1>1</a><p id=1>note <a href="#nowhere">b</a></p>"##),
+            r##"<a href="#user-content-1" id="user-content-r1" rel="noopener noreferrer">1</a><p id="user-content-1">note <a href="https://blog.example/posts/1#nowhere" rel="noopener noreferrer">b</a></p>"##
         );
     }
 

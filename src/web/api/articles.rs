@@ -18,7 +18,7 @@ use crate::shelf::listing::{self, Listing};
 use crate::shelf::river::Filter;
 use crate::shelf::{Scope, Shelf};
 use crate::users::ListOrder;
-use crate::web::pages::{Batch, Counts, clean_full_text, kept, take};
+use crate::web::pages::{Batch, Counts, clean, clean_full_text, kept, take};
 use crate::web::problem::{Answer, Problem};
 
 /// Which articles.
@@ -172,7 +172,7 @@ fn shown(shelf: &Shelf, article: &Article) -> Value {
         "at": rfc3339(article.face.at()),
         "read": shelf.is_read(id),
         "starred": shelf.is_starred(id),
-        "content": body.html,
+        "content": clean(&body.html, body.sanitizer).into_string(),
         "full_text": clean_full_text(body),
         "enclosures": enclosures,
         "categories": body.categories,

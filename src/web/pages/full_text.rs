@@ -194,7 +194,7 @@ impl TextChoice {
 }
 
 /// A stored text, ready for a page. One that was cleaned by older rules is cleaned again on its way out.
-pub(super) fn clean(html: &str, sanitizer: u32) -> SafeHtml {
+pub(crate) fn clean(html: &str, sanitizer: u32) -> SafeHtml {
     if sanitizer == SANITIZER_VERSION {
         SafeHtml::from_store(html.to_owned())
     } else {

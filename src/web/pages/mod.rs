@@ -24,7 +24,7 @@ mod wake;
 
 pub(crate) use article::kept;
 pub(crate) use asking::said;
-pub(crate) use full_text::clean_full_text;
+pub(crate) use full_text::{clean, clean_full_text};
 pub(crate) use import::too_many_imports;
 pub(crate) use list_address::decode_path;
 pub(crate) use marks::{Batch, Counts, take};

@@ -8,12 +8,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::article::kept;
+use super::full_text::clean;
 use super::marks::Back;
 use crate::app::{App, AppState};
 use crate::articles::Article;
 use crate::clock::{Timestamp, rfc3339};
 use crate::datastore::StoreError;
-use crate::fetch::sanitize::{SANITIZER_VERSION, SafeHtml};
 use crate::ids::{ArticleId, UserId};
 use crate::shelf::{Shelf, stars};
 use crate::web::flash;
@@ -126,14 +126,11 @@ fn item(article: &Article, feed: &str) -> Value {
         let at = seconds.and_then(|at| Timestamp::from_timestamp(at, 0));
         at.map(rfc3339)
     };
-    let clean = |html: &str, sanitizer: u32| match sanitizer == SANITIZER_VERSION {
-        true => html.to_owned(),
-        false => SafeHtml::clean(html, None).into_string(),
-    };
     let html = match &body.full {
         Some(full) => clean(&full.html, full.sanitizer),
         None => clean(&body.html, body.sanitizer),
     };
+    let html = html.into_string();
     let mut item = json!({
         "id": body.link.clone().unwrap_or_else(|| article.id.to_string()),
         "title": body.title,
