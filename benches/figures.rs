@@ -20,11 +20,12 @@ use std::time::{Duration, Instant};
 
 use dormouse::articles::store::{Flow, put, river};
 use dormouse::articles::{Article, Body, Face};
-use dormouse::chance::Chance;
-use dormouse::clock::{Clock, from_micros};
+use dormouse::clock::Clock;
 use dormouse::datastore::embedded::Embedded;
 use dormouse::datastore::{Datastore, Entity, IndexSet, Key, Mutation};
 use dormouse::ids::{ArticleId, FeedId};
+use dormouse::random::Chance;
+use dormouse::timestamp::from_micros;
 
 const PASSWORD: &str = "correct horse battery";
 const EMAIL: &str = "bench@example.org";

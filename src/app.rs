@@ -5,27 +5,26 @@ use std::sync::Arc;
 
 use url::Url;
 
-use crate::chance::Chance;
+use crate::client::http::{FetchError, Publisher, Web};
 use crate::clock::Clock;
 use crate::config::{Config, CredentialsFrom, SignUp, StoreAddress, StoreConfig};
+use crate::datastore::cache::Rule;
 use crate::datastore::cloud::{self, Cloud};
 use crate::datastore::embedded::Embedded;
-use crate::datastore::memory::Rule;
 use crate::datastore::{Datastore, IndexSet, Memory, Region, StoreError};
-use crate::fetch::batch::Tools;
-use crate::fetch::courtesy::Courtesy;
-use crate::fetch::http::{FetchError, Publisher, Web};
-use crate::fetch::latch::Latch;
-use crate::fetch::news::News;
-use crate::fetch::websub::{Callbacks, Pace};
 use crate::google::{Credentials, SecretError, SecretManager, Tokens};
-use crate::identity::{Keys, Provider};
-use crate::ledger::Tally;
+use crate::limits::{PushLimit, RefreshLimit, SignInLimit};
+use crate::oidc::{Keys, Provider};
+use crate::random::Chance;
+use crate::refresh::context::RefreshContext;
+use crate::refresh::gate::Latch;
+use crate::refresh::in_flight::Courtesy;
+use crate::refresh::recent_arrivals::News;
 use crate::shelf::{read_store, stars, store as shelves};
+use crate::usage_log::Tally;
 use crate::users::store::Door;
 use crate::users::{self, session, token};
-use crate::web::impatience::Impatience;
-use crate::web::throttle::Throttle;
+use crate::websub::Callbacks;
 use crate::{articles, feeds};
 
 /// The parts, once for the process.
@@ -48,17 +47,17 @@ pub struct App {
     pub provider: Option<Provider>,
     /// The keys that Google signs its scheduler's tokens with.
     pub google_keys: Keys,
-    /// Failed attempts to sign in.
-    pub throttle: Throttle,
-    /// How often readers ask out of turn.
-    pub impatience: Impatience,
+    /// Attempts to sign in.
+    pub sign_in_limit: SignInLimit,
+    /// Refreshes on demand.
+    pub refresh_limit: RefreshLimit,
     /// Which publishers are being asked just now.
     pub courtesy: Courtesy,
     /// Where hubs find us; `None` where none is asked: by the setting, without a scheduler who would have leases renewed, or on a
     /// private network.
     pub callbacks: Option<Callbacks>,
-    /// How often hubs have pushed.
-    pub pushes: Pace,
+    /// Hubs' pushes.
+    pub push_limit: PushLimit,
     /// Who answers instead of the network, where the service is only reckoned with.
     pub publisher: Option<Arc<dyn Publisher>>,
     /// What requests have cost since the last tick.
@@ -292,7 +291,7 @@ impl App {
         Ok(Self {
             provider: provider(&config, &base_url, &clock),
             callbacks: callbacks(&config, &base_url, &secret),
-            pushes: Pace::default(),
+            push_limit: PushLimit::default(),
             google_keys: Keys::new(clock.clone()),
             secrets,
             config,
@@ -301,8 +300,8 @@ impl App {
             chance,
             secret: secret.into_bytes(),
             base_url,
-            throttle: Throttle::default(),
-            impatience: Impatience::default(),
+            sign_in_limit: SignInLimit::default(),
+            refresh_limit: RefreshLimit::default(),
             courtesy: Courtesy::default(),
             publisher: None,
             tally: Tally::default(),
@@ -315,9 +314,9 @@ impl App {
     ///
     /// # Errors
     /// As [`Web::new`].
-    pub fn tools(&self) -> Result<Tools, FetchError> {
+    pub fn tools(&self) -> Result<RefreshContext, FetchError> {
         let contact = self.config.fetch.contact(Some(&self.base_url));
-        Ok(Tools {
+        Ok(RefreshContext {
             store: self.store.clone(),
             web: Web::new(self.config.fetch.allow_private, &contact)?
                 .named_by(self.config.fetch.name_server)?

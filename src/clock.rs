@@ -3,10 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{TimeDelta, Utc};
 
-/// A moment in UTC. What we store has microseconds; what we show has minutes.
-pub type Timestamp = DateTime<Utc>;
+use crate::timestamp::{Timestamp, from_micros};
 
 /// Tells the time. Everything that needs "now" is given one, so that tests move it instead of waiting.
 #[derive(Clone, Debug)]
@@ -41,19 +40,4 @@ impl Clock {
             micros.fetch_add(by, Ordering::Relaxed);
         }
     }
-}
-
-/// The moment `micros` microseconds after 1970; what no calendar can hold becomes 1970.
-pub fn from_micros(micros: i64) -> Timestamp {
-    DateTime::from_timestamp_micros(micros).unwrap_or_default()
-}
-
-/// Whole minutes since 1970: the unit in which feeds are scheduled.
-pub fn minute_of(at: Timestamp) -> i64 {
-    at.timestamp().div_euclid(60)
-}
-
-/// `2026-01-31T10:14:55Z`: how dates leave us.
-pub fn rfc3339(at: Timestamp) -> String {
-    at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }

@@ -6,11 +6,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::articles::Numbers;
 use crate::articles::store as articles;
 use crate::datastore::{Datastore, StoreError};
 use crate::feeds::{self, Feed, Rung};
-use crate::ids::FeedId;
+use crate::ids::{FeedId, Numbers};
 use crate::shelf::{read_store, store as shelves};
 use crate::users::{self, User};
 

@@ -100,3 +100,14 @@ impl FromStr for ArticleId {
         Ok(Self { feed, seq })
     }
 }
+
+/// The articles of a feed as a range of numbers; empty where `last < first`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Numbers {
+    /// The feed.
+    pub feed: FeedId,
+    /// The oldest one kept.
+    pub first: u32,
+    /// The newest; 0 where there was never one.
+    pub last: u32,
+}

@@ -10,18 +10,16 @@ use axum::Router;
 use axum::body::Body;
 use chrono::TimeDelta;
 use dormouse::app::{App, AppState, Parts};
-use dormouse::chance::Chance;
 use dormouse::clock::Clock;
 use dormouse::config::{Config, Env};
 use dormouse::datastore::embedded::Embedded;
 use dormouse::datastore::{Datastore, IndexSet};
-use dormouse::feeds;
-use dormouse::fetch::decide::unknown;
+use dormouse::feeds::{self, unknown};
 use dormouse::ids::{ArticleId, FeedId};
+use dormouse::random::Chance;
 use dormouse::shelf::store as shelves;
 use dormouse::shelf::subscription::{Extra, Subscription};
-use dormouse::users;
-use dormouse::web;
+use dormouse::{users, web};
 use http::Request;
 use tower::ServiceExt;
 
@@ -98,7 +96,7 @@ struct Service {
 
 /// A service over a store in memory, with so many readers of `each` of 50 feeds with 200 articles.
 async fn service(readers: usize, each: u32) -> Service {
-    let clock = Clock::fixed(dormouse::clock::from_micros(1_790_000_000_000_000));
+    let clock = Clock::fixed(dormouse::timestamp::from_micros(1_790_000_000_000_000));
     let chance = Chance::seeded(7);
     let embedded = Embedded::in_memory(IndexSet::ours().unwrap()).unwrap();
     let app = App::new(Parts {

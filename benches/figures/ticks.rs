@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
+use dormouse::client::http::Web;
 use dormouse::clock::Clock;
 use dormouse::datastore::embedded::Embedded;
 use dormouse::datastore::{Datastore, IndexSet};
-use dormouse::fetch::batch::Tools;
-use dormouse::fetch::courtesy::Courtesy;
-use dormouse::fetch::http::Web;
-use dormouse::fetch::tick::{Budget, tick};
+use dormouse::refresh::context::RefreshContext;
+use dormouse::refresh::in_flight::Courtesy;
+use dormouse::refresh::sweep::{Budget, tick};
 
 use super::{PASSWORD, run};
 
@@ -39,8 +39,8 @@ pub(super) async fn figures() {
     }
     let embedded = Embedded::open(folder.path(), IndexSet::ours().unwrap()).unwrap();
     let clock = Clock::fixed(Clock::System.now());
-    let tools = Tools {
-        tally: dormouse::ledger::Tally::default(),
+    let tools = RefreshContext {
+        tally: dormouse::usage_log::Tally::default(),
         store: Datastore::new(embedded, clock.clone()),
         web: Web::new(true, "http://bench.example/").unwrap(),
         clock: clock.clone(),
@@ -60,7 +60,7 @@ pub(super) async fn figures() {
 }
 
 /// One sweep to its end, in as many ticks as it takes.
-async fn sweep(tools: &Tools, what: &str, new: bool) {
+async fn sweep(tools: &RefreshContext, what: &str, new: bool) {
     let before = resident(true);
     let began = Instant::now();
     let (mut fetched, mut articles, mut ticks) = (0, 0, 0);

@@ -1,7 +1,7 @@
 //! Documents: read twice they are the same, and what comes out is in proportion to what went in.
 
-use dormouse::fetch::identity;
-use dormouse::fetch::parse::{ParsedFeed, parse, to_json};
+use dormouse::parse::{ParsedFeed, parse, to_json};
+use dormouse::update::entry_id;
 use url::Url;
 
 /// What each byte may become. A link of one letter is written out with its whole base, and an entry of a few letters has
@@ -24,12 +24,12 @@ pub fn check(data: &[u8]) {
     let (once, twice) = (read(), read());
     assert_eq!(once, twice, "two readings differ");
     let Ok(feed) = once else { return };
-    let hashes = identity::of(&feed);
-    let again = identity::of(&twice.expect("it equals the first"));
+    let hashes = entry_id::of(&feed);
+    let again = entry_id::of(&twice.expect("it equals the first"));
     assert_eq!(hashes, again, "two hashings differ");
     assert_eq!(
-        identity::digest(&feed, &hashes),
-        identity::digest(&feed, &again)
+        entry_id::digest(&feed, &hashes),
+        entry_id::digest(&feed, &again)
     );
     assert_eq!(hashes.len(), feed.entries.len());
     let size = size(&feed);

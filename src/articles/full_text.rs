@@ -5,8 +5,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Body;
-
 /// What an article's page says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -32,19 +30,4 @@ pub struct Refusal {
     pub found: String,
     /// What a reader can do, in plain words.
     pub advice: String,
-}
-
-impl Body {
-    /// Takes over the full text of the article as it was before its publisher changed it: marked as older where the words
-    /// differ, so that readers are told and can fetch it anew. It doesn't follow to another address, whose page is another; and
-    /// what was refused may be tried again.
-    pub fn inherit(&mut self, before: Self) {
-        let same_words = (&before.title, &before.html) == (&self.title, &self.html);
-        if before.link == self.link {
-            self.full = before.full.map(|full| FullText {
-                is_older: full.is_older || !same_words,
-                ..full
-            });
-        }
-    }
 }

@@ -1,17 +1,18 @@
 //! Articles: a card for lists, a body for the page.
 
+mod body;
 pub mod full_text;
 pub mod store;
 
+use crate::codec::CARD_BYTES;
+pub use body::{Attachment, Body};
 pub use full_text::{FullText, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{Timestamp, from_micros};
-use crate::ids::{ArticleId, FeedId};
-use crate::packed::cut;
+use crate::codec::cut;
+use crate::ids::ArticleId;
+use crate::timestamp::{Timestamp, from_micros};
 
-/// An indexed string's limit in bytes, and so a card's.
-pub const CARD_BYTES: usize = 1_500;
 /// The most bytes of a title on a card; the whole one is in the body.
 const TITLE_BYTES: usize = 500;
 /// The most bytes of a link or a picture's address on a card; a longer one is in the body alone.
@@ -95,49 +96,6 @@ impl Face {
     }
 }
 
-/// A file that belongs to an article: a podcast's sound, a picture.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attachment {
-    /// Absolute, http or https.
-    pub url: String,
-    /// The media type, as the publisher gave it.
-    #[serde(default)]
-    pub mime: Option<String>,
-    /// Bytes, as the publisher gave it.
-    #[serde(default)]
-    pub length: Option<u64>,
-}
-
-/// What one article's page shows: read by key.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Body {
-    /// The whole title.
-    pub title: String,
-    /// The link, however long.
-    pub link: Option<String>,
-    /// The author.
-    pub author: Option<String>,
-    /// HTML, sanitised before it was stored.
-    pub html: String,
-    /// The sanitiser's version that made `html`.
-    pub sanitizer: u32,
-    /// Files.
-    pub attachments: Vec<Attachment>,
-    /// The publisher's dates, in seconds since 1970.
-    pub published: Option<i64>,
-    /// When the publisher says that it was changed last.
-    pub updated: Option<i64>,
-    /// The publisher's words for what it is about.
-    pub categories: Vec<String>,
-    /// The text of its own page, once somebody asked for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub full: Option<FullText>,
-    /// Why the last attempt to get that failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub refused: Option<Refusal>,
-}
-
 /// An article as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Article {
@@ -170,15 +128,4 @@ pub fn river_time(
     };
     let fraction = i64::from(id.feed.0 % 1_000) * 1_000 + i64::from(id.seq % 1_000);
     from_micros(date.timestamp() * 1_000_000 + fraction)
-}
-
-/// The articles of a feed as a range of numbers; empty where `last < first`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Numbers {
-    /// The feed.
-    pub feed: FeedId,
-    /// The oldest one kept.
-    pub first: u32,
-    /// The newest; 0 where there was never one.
-    pub last: u32,
 }

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::{Article, Body, Card, Numbers};
-use crate::clock::Timestamp;
+use super::body::Body;
+use super::{Article, Card};
+use crate::codec;
 use crate::datastore::{
     Datastore, Direction, Entity, IN_LIMIT, Key, Loaded, Memory, Mutation, Query, RangeOp, Region,
     StoreError, Value, Version,
 };
-use crate::ids::{ArticleId, FeedId};
-use crate::packed;
+use crate::ids::{ArticleId, FeedId, Numbers};
+use crate::timestamp::Timestamp;
 
 const ARTICLE: &str = "Article";
 /// The largest packed body: below an entity's limit, with room for the card.
@@ -108,7 +109,7 @@ pub fn put_over(article: &Article, version: Version) -> Result<Mutation, StoreEr
 /// # Errors
 /// None that is known.
 pub fn update(article: &Article, version: Version) -> Result<Option<Mutation>, StoreError> {
-    let packed = packed::pack(&article.body)?;
+    let packed = codec::pack(&article.body)?;
     if packed.len() > BODY_BYTES {
         return Ok(None);
     }
@@ -118,13 +119,13 @@ pub fn update(article: &Article, version: Version) -> Result<Option<Mutation>, S
 
 /// What is too large gives up the full text, then its own.
 fn entity(article: &Article) -> Result<Entity, StoreError> {
-    let mut packed = packed::pack(&article.body)?;
+    let mut packed = codec::pack(&article.body)?;
     if packed.len() > BODY_BYTES && article.body.full.is_some() {
         let body = Body {
             full: None,
             ..article.body.clone()
         };
-        packed = packed::pack(&body)?;
+        packed = codec::pack(&body)?;
     }
     if packed.len() > BODY_BYTES {
         let html = "<p>This article is too large to be kept. Read it at its own address.</p>";
@@ -134,7 +135,7 @@ fn entity(article: &Article) -> Result<Entity, StoreError> {
             full: None,
             ..article.body.clone()
         };
-        packed = packed::pack(&body)?;
+        packed = codec::pack(&body)?;
     }
     Ok(with_body(article, packed))
 }
@@ -176,7 +177,7 @@ pub async fn get_version(
     let damaged = || StoreError::Corrupt(stored.entity.key.to_string());
     let face = stored.entity.text("card").ok_or_else(damaged)?;
     let face = serde_json::from_str(face).map_err(|_| damaged())?;
-    let body = packed::unpack(stored.entity.blob("body").ok_or_else(damaged)?)?;
+    let body = codec::unpack(stored.entity.blob("body").ok_or_else(damaged)?)?;
     Ok(Some((Article { id, face, body }, stored.version)))
 }
 

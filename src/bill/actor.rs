@@ -4,8 +4,8 @@ use axum::body::Body;
 use http::{Request, header};
 
 use super::readers::What;
-use crate::chance::Chance;
 use crate::ids::FeedId;
+use crate::random::Chance;
 
 /// One reader and his browser.
 pub(super) struct Actor {

@@ -12,9 +12,9 @@ use super::readers::{self, Deed, What};
 use super::stage::{BEFORE, PlayError, SECRET, START, Stage, odd, second};
 use super::storage::{self, Stored};
 use crate::datastore::Cost;
-use crate::datastore::memory::{Hits, Memory};
-use crate::fetch::decide::{KEPT, KEPT_DAYS};
-use crate::fetch::tick;
+use crate::datastore::cache::{Hits, Memory};
+use crate::refresh::sweep;
+use crate::update::decide::{KEPT, KEPT_DAYS};
 
 /// Reads of a tick that finds nobody due: its record, and one for each rung. Where stretches of phases wrap, it is some more;
 /// `docs/budgets.md` has the most.
@@ -116,8 +116,8 @@ impl Stage {
         }
         let spent = self.app.store.total_cost() - began;
         // The ledger knows how much of it the ticks were.
-        let mut known = tick::today(&self.app.store).await?;
-        crate::ledger::put(&mut known, &self.app.tally.so_far());
+        let mut known = sweep::today(&self.app.store).await?;
+        crate::usage_log::put(&mut known, &self.app.tally.so_far());
         let today = START / (24 * 3_600);
         let today = known
             .into_iter()

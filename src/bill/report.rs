@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Day, MOST_READERS, SAMPLE, Settings};
 use crate::datastore::Cost;
-use crate::datastore::memory::Hits;
+use crate::datastore::cache::Hits;
 use crate::pricing::{Invoice, Platform, Prices, Usage};
 use crate::simulate::Mixture;
 

@@ -1,14 +1,16 @@
 //! Publishers that are made up: each feed at a host of its own, posting as `simulate` says, with validators.
 
 use std::fmt::Write;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 
 use http::{HeaderMap, header};
 use url::Url;
 
-use crate::clock::{Clock, minute_of};
-use crate::fetch::http::Publisher;
+use crate::client::http::Publisher;
+use crate::clock::Clock;
 use crate::simulate::Posting;
+use crate::timestamp::minute_of;
 
 /// Words of which texts are made: enough of them that packing gains what it gains on real ones.
 const WORDS: &str = "the of and to in a is that for it as was with be by on not he his but at are this have from or had an \

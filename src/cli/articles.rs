@@ -5,8 +5,8 @@ use clap::Args;
 use super::{Context, done, print};
 use crate::app;
 use crate::ids::FeedId;
-use crate::shelf::listing::{self, Listing};
-use crate::shelf::river::Filter;
+use crate::shelf::json_list::{self, Listing};
+use crate::shelf::timeline::Filter;
 use crate::shelf::{Scope, Shelf};
 use crate::users::ListOrder;
 
@@ -64,7 +64,7 @@ pub(super) async fn run(
         cursor: args.cursor,
         limit: usize::from(args.limit),
     };
-    let page = listing::page(&store, secret.as_bytes(), &shelf, &listing).await?;
+    let page = json_list::page(&store, secret.as_bytes(), &shelf, &listing).await?;
     let page = page.ok_or_else(|| anyhow::anyhow!("this cursor belongs to another list"))?;
     if args.json {
         print(&serde_json::to_string_pretty(&page)?);

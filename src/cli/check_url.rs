@@ -1,8 +1,8 @@
 //! `dormouse check-url`
 
 use super::{Context, done, no, print};
-use crate::fetch::guard::{check_ip, check_text};
-use crate::fetch::outbound::resolve;
+use crate::client::guard::{check_ip, check_text};
+use crate::client::guarded_resolver::resolve;
 
 /// Exit 0: would be fetched. Exit 1: wouldn't, and why.
 pub(super) async fn run(

@@ -1,7 +1,7 @@
 //! `dormouse clean`
 
 use super::{Context, done, print};
-use crate::cleaning::{Budget, daily};
+use crate::maintenance::{Budget, daily};
 
 /// What `/cron/daily` does, for a machine without a cron that calls it.
 pub(super) async fn run(context: &Context) -> anyhow::Result<std::process::ExitCode> {

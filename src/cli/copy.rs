@@ -4,7 +4,7 @@ use super::{Context, done, print};
 use crate::app::open_store_at;
 use crate::config::StoreAddress;
 use crate::datastore::{Cost, Datastore, StoreError};
-use crate::moving::{Move, Moved, Plan};
+use crate::store_copy::{Move, Moved, Plan};
 
 /// Dollars for 100,000 operations in us-central1, by Google's list of 2026; the daily free quota isn't taken off.
 const READS: f64 = 0.03;

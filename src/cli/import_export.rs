@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::{Context, done, print};
-use crate::shelf::import::{self, LineResult};
-use crate::shelf::{Shelf, export as opml_out, opml, store as shelf_store};
+use crate::shelf::import_report::LineResult;
+use crate::shelf::{Shelf, export as opml_out, import, opml, store as shelf_store};
 use crate::users;
 
 /// Inserts only; the next ticks fetch.

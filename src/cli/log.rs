@@ -13,7 +13,8 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::clock::{Clock, rfc3339};
+use crate::clock::Clock;
+use crate::timestamp::rfc3339;
 
 /// Google's name for the field that ties a line to its request.
 const TRACE: &str = "logging.googleapis.com/trace";

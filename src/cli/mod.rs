@@ -17,11 +17,11 @@ mod user;
 
 use clap::{Parser, Subcommand};
 
-use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::config::{Config, Env};
 use crate::datastore::{Datastore, StoreError};
 use crate::ids::UserId;
+use crate::random::Chance;
 use crate::users;
 
 /// The feed reader that sleeps.

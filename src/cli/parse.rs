@@ -5,7 +5,7 @@ use std::path::Path;
 use url::Url;
 
 use super::{done, no, print};
-use crate::fetch::parse::{parse, to_json};
+use crate::parse::{parse, to_json};
 
 /// A feed, even one without entries, is exit 0; what is no feed, exit 1 with the reason.
 pub(super) fn run(file: &Path, base: &Url) -> anyhow::Result<std::process::ExitCode> {

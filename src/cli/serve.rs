@@ -10,7 +10,7 @@ use url::Url;
 
 use super::{Context, done};
 use crate::app::Parts;
-use crate::web::wake;
+use crate::web::cold_start;
 
 /// How long after the signal requests may still be finished: App Engine kills after two seconds.
 const FAREWELL: Duration = Duration::from_millis(1_700);
@@ -29,7 +29,7 @@ pub(super) async fn serve(context: Context) -> anyhow::Result<std::process::Exit
         None => Url::parse(&format!("http://{address}/"))?,
     };
     let store = context.store("that server")?;
-    let service = wake::service(Parts {
+    let service = cold_start::service(Parts {
         config: context.config,
         store,
         clock: context.clock,

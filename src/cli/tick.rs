@@ -1,10 +1,10 @@
 //! `dormouse tick`
 
 use super::{Context, done, print};
-use crate::fetch::batch::Tools;
-use crate::fetch::courtesy::Courtesy;
-use crate::fetch::http::Web;
-use crate::fetch::tick::{Budget, tick};
+use crate::client::http::Web;
+use crate::refresh::context::RefreshContext;
+use crate::refresh::in_flight::Courtesy;
+use crate::refresh::sweep::{Budget, tick};
 
 /// One tick. Where the lease declines it, that is no failure: the report says from when a tick is of use.
 pub(super) async fn run(context: &Context) -> anyhow::Result<std::process::ExitCode> {
@@ -12,8 +12,8 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<std::process::ExitC
     let config = &context.config;
     let contact = config.fetch.contact(config.server.base_url.as_ref());
     let courtesy = Courtesy::default();
-    let tools = Tools {
-        tally: crate::ledger::Tally::default(),
+    let tools = RefreshContext {
+        tally: crate::usage_log::Tally::default(),
         store,
         web: Web::new(config.fetch.allow_private, &contact)?
             .named_by(config.fetch.name_server)?

@@ -5,7 +5,7 @@ use std::io::Read;
 use clap::Subcommand;
 
 use super::{Context, done, print};
-use crate::clock::{Timestamp, rfc3339};
+use crate::timestamp::{Timestamp, rfc3339};
 use crate::users::store::{self, Door};
 use crate::users::{openid, token};
 

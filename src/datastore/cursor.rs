@@ -2,12 +2,14 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
 
-use super::{Query, StoreError};
+use super::StoreError;
 
-/// Bytes of the fingerprint of query and position, in front of the backend's own position.
-const FINGERPRINT: usize = 8;
+/// Bytes of [`Fingerprint`].
+pub(super) const FINGERPRINT_BYTES: usize = 8;
+
+/// Of query and position, in front of the backend's own position.
+pub(super) type Fingerprint = [u8; FINGERPRINT_BYTES];
 
 /// The place behind the last result of a page: opaque, tied to its query, good across restarts.
 ///
@@ -16,22 +18,20 @@ const FINGERPRINT: usize = 8;
 pub struct Cursor(Vec<u8>);
 
 impl Cursor {
-    /// The cursor for `position`, which only the backend understands, in the results of `query`.
-    pub(super) fn new(query: &Query, position: &[u8]) -> Self {
-        let mut bytes = fingerprint(query, position).to_vec();
+    /// The cursor for `position`, which only the backend understands, in the results of the query that `mark` is of.
+    pub(super) fn new(mark: Fingerprint, position: &[u8]) -> Self {
+        let mut bytes = mark.to_vec();
         bytes.extend_from_slice(position);
         Self(bytes)
     }
 
-    /// The backend's position, if this cursor belongs to `query`.
+    /// The fingerprint of query and position, and the backend's position.
     ///
     /// # Errors
-    /// [`StoreError::BadCursor`] where it belongs to another one.
-    pub(super) fn position(&self, query: &Query) -> Result<&[u8], StoreError> {
-        match self.0.split_at_checked(FINGERPRINT) {
-            Some((mark, position)) if mark == fingerprint(query, position) => Ok(position),
-            _ => Err(StoreError::BadCursor),
-        }
+    /// [`StoreError::BadCursor`] where it is too short to be one.
+    pub(super) fn parts(&self) -> Result<(&[u8], &[u8]), StoreError> {
+        let parts = self.0.split_at_checked(FINGERPRINT_BYTES);
+        parts.ok_or(StoreError::BadCursor)
     }
 
     /// As text that fits into a URL.
@@ -47,24 +47,4 @@ impl Cursor {
         let bytes = URL_SAFE_NO_PAD.decode(text);
         bytes.map(Self).map_err(|_| StoreError::BadCursor)
     }
-}
-
-/// What must be the same for a cursor to make sense: the query but for start and limit, and the position, which a backend
-/// may understand even where it is damaged.
-fn fingerprint(query: &Query, position: &[u8]) -> [u8; FINGERPRINT] {
-    let Query {
-        kind,
-        ancestor,
-        filters,
-        orders,
-        shape,
-        start: _,
-        limit: _,
-    } = query;
-    let shape = format!("{kind:?}{ancestor:?}{filters:?}{orders:?}{shape:?}");
-    let digest = Sha256::new().chain_update(shape).chain_update(position);
-    let digest = digest.finalize();
-    let mut mark = [0; FINGERPRINT];
-    mark.copy_from_slice(&digest[..FINGERPRINT]);
-    mark
 }

@@ -59,8 +59,9 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the same work, begun anew, may go through.
+    /// Whether somebody else changed what the work was based on, so that it may go through when it is decided anew. An insert
+    /// that found its key taken isn't among them: repeated, it would find it taken again.
     pub fn is_contention(&self) -> bool {
-        matches!(self, Self::Contention { .. } | Self::AlreadyExists(_))
+        matches!(self, Self::Contention { .. })
     }
 }

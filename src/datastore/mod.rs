@@ -14,17 +14,18 @@
 //!
 //! To add a promise, write it here and add a case to `tests/it/conformance`: a promise without a case is only a wish.
 
+pub mod cache;
 pub mod cloud;
+mod commit_log;
+mod conflict;
 mod cursor;
+mod deadline;
 pub mod embedded;
 mod error;
 mod index;
-mod journal;
 mod key;
-pub mod memory;
 pub mod meter;
 mod mutation;
-mod patience;
 mod query;
 pub mod rules;
 mod transaction;
@@ -32,24 +33,25 @@ mod value;
 
 use std::sync::Arc;
 
+pub use cache::{Loaded, Memory, Region};
+pub use commit_log::Journal;
+pub(crate) use conflict::retry_on_conflict;
+pub use conflict::{Attempt, MAX_ATTEMPTS};
 pub use cursor::Cursor;
+pub use deadline::within;
 pub use error::StoreError;
 pub use index::{Choice, IndexColumn, IndexDefinition, IndexSet};
-pub use journal::Journal;
 pub use key::{Id, Key, PathElement};
-pub use memory::{Loaded, Memory, Region};
 pub use meter::{Cost, Meter, metered};
 pub use mutation::{Mutation, Version};
-pub use patience::within;
 pub use query::{Direction, Filter, IN_LIMIT, KEY, Order, Query, RESULT_LIMIT, RangeOp, Shape};
 pub use transaction::Transaction;
 pub use value::{Entity, Property, Value};
 
 use crate::clock::Clock;
+use cache::Watch;
 use cloud::Cloud;
 use embedded::Embedded;
-use memory::Watch;
-use transaction::Moment;
 
 /// An entity as it was read, with the version to base a change on.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,7 +146,7 @@ impl Datastore {
         self.memory.as_ref()
     }
 
-    fn room(&self, region: &'static Region) -> Option<(&Memory, &memory::Room)> {
+    fn room(&self, region: &'static Region) -> Option<(&Memory, &cache::Room)> {
         let memory = self.memory.as_ref()?;
         Some((memory, memory.room(region)?))
     }
@@ -309,18 +311,6 @@ impl Datastore {
     fn settle(&self, committed: cloud::Committed) -> Result<Vec<Version>, StoreError> {
         self.charge(Cost::reads(committed.reads));
         committed.versions
-    }
-
-    /// Begins a transaction: its reads are one moment's, and its commit fails if any of them has changed since.
-    ///
-    /// # Errors
-    /// The backend's own.
-    pub async fn begin(&self) -> Result<Transaction, StoreError> {
-        let backend = match &self.inner.backend {
-            Backend::Embedded(embedded) => Moment::Snapshot(embedded.begin()?),
-            Backend::Cloud(cloud) => Moment::Cloud(cloud.begin().await?),
-        };
-        Ok(Transaction::new(self.clone(), backend))
     }
 
     /// Copies the store, while it is in use, to a new file at `path`, and answers with it: open for reading and without its

@@ -37,6 +37,11 @@ impl Mutation {
         }
     }
 
+    /// Whether nothing may stand at the key before: to Google an insert, since a deleted entity keeps a version there.
+    pub fn is_insert(&self) -> bool {
+        matches!(self, Self::Insert(_) | Self::Upsert(_, Some(0)))
+    }
+
     /// The version that the stored entity must have.
     pub fn base_version(&self) -> Option<Version> {
         match self {

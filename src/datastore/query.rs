@@ -1,6 +1,9 @@
 //! Queries: one kind, filters, orders, and always a limit.
 
-use super::{Cursor, Key, StoreError, Value};
+use sha2::{Digest, Sha256};
+
+use super::cursor::{Cursor, FINGERPRINT_BYTES, Fingerprint};
+use super::{Key, StoreError, Value};
 
 /// The pseudo-property for an entity's key in range filters and orders.
 pub const KEY: &str = "__key__";
@@ -143,6 +146,46 @@ impl Query {
     pub fn keys_only(mut self) -> Self {
         self.shape = Shape::KeysOnly;
         self
+    }
+
+    /// The cursor behind a result of this query, at a position that only the backend understands.
+    pub(super) fn cursor_at(&self, position: &[u8]) -> Cursor {
+        Cursor::new(self.fingerprint(position), position)
+    }
+
+    /// Where the results begin: the backend's position of the cursor, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::BadCursor`] where it belongs to another query.
+    pub(super) fn start_position(&self) -> Result<Option<&[u8]>, StoreError> {
+        let Some(cursor) = &self.start else {
+            return Ok(None);
+        };
+        let (mark, position) = cursor.parts()?;
+        match mark == self.fingerprint(position) {
+            true => Ok(Some(position)),
+            false => Err(StoreError::BadCursor),
+        }
+    }
+
+    /// What must be the same for a cursor to make sense: the query but for start and limit, and the position, which a backend
+    /// may understand even where it is damaged.
+    fn fingerprint(&self, position: &[u8]) -> Fingerprint {
+        let Self {
+            kind,
+            ancestor,
+            filters,
+            orders,
+            shape,
+            start: _,
+            limit: _,
+        } = self;
+        let shape = format!("{kind:?}{ancestor:?}{filters:?}{orders:?}{shape:?}");
+        let digest = Sha256::new().chain_update(shape).chain_update(position);
+        let digest = digest.finalize();
+        let mut mark = Fingerprint::default();
+        mark.copy_from_slice(&digest[..FINGERPRINT_BYTES]);
+        mark
     }
 
     /// Goes on behind the cursor of an earlier page of the same query.

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::memory::Watch;
+use super::cache::Watch;
 use super::{
     Backend, Cost, Datastore, Key, Mutation, Page, Query, StoreError, Stored, Version, commit_cost,
     embedded, query_cost, rules,
 };
-use crate::clock::Timestamp;
+use crate::timestamp::Timestamp;
 
 /// How long a transaction may last (Google: "expire after 270 seconds").
 const TRANSACTION_SECONDS: i64 = 270;
@@ -18,6 +18,20 @@ pub(super) enum Moment {
     Snapshot(embedded::Snapshot),
     /// The server's name for it.
     Cloud(Vec<u8>),
+}
+
+impl Datastore {
+    /// Begins a transaction: its reads are one moment's, and its commit fails if any of them has changed since.
+    ///
+    /// # Errors
+    /// The backend's own.
+    pub async fn begin(&self) -> Result<Transaction, StoreError> {
+        let backend = match &self.inner.backend {
+            Backend::Embedded(embedded) => Moment::Snapshot(embedded.begin()?),
+            Backend::Cloud(cloud) => Moment::Cloud(cloud.begin().await?),
+        };
+        Ok(Transaction::new(self.clone(), backend))
+    }
 }
 
 /// Reads of one moment, and a commit that holds only if they still do. Doesn't see its own writes.

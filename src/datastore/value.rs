@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Key;
-use crate::clock::{Timestamp, from_micros};
+use crate::timestamp::{Timestamp, from_micros};
 
 /// What a property can hold.
 #[derive(Clone, Debug, PartialEq)]

@@ -49,22 +49,3 @@ impl Hub {
         if host.is_empty() { &self.url } else { host }
     }
 }
-
-impl super::Feed {
-    /// Whether pushes replace polling at this minute: a hub has confirmed, and its lease lasts.
-    pub fn is_pushed(&self, minute: i64) -> bool {
-        self.card.pushed_until > minute
-    }
-
-    /// Nobody awake reads it: the lease is left to lapse, and the hub is asked anew as soon as somebody does. What it has
-    /// refused before still counts.
-    pub fn leave_hub(&mut self) {
-        self.card.pushed_until = 0;
-        if let Some(hub) = &mut self.body.hub {
-            if hub.until > 0 || hub.asked > 0 {
-                hub.due = 1;
-            }
-            (hub.asked, hub.until) = (0, 0);
-        }
-    }
-}

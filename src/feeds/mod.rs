@@ -3,18 +3,18 @@
 pub mod address;
 pub mod hub;
 pub mod phase;
+pub mod polling_hints;
 pub mod store;
-pub mod wishes;
 
 use serde::{Deserialize, Serialize};
 
 pub use hub::Hub;
 
-use crate::articles::Numbers;
+use crate::codec::cut;
 use crate::datastore::Version;
 use crate::ids::FeedId;
-use crate::packed::cut;
-use wishes::Wishes;
+use crate::ids::Numbers;
+use polling_hints::Wishes;
 
 /// The most bytes of a validator on a card; a longer one is in the body alone, for one read more.
 const VALIDATOR_BYTES: usize = 120;
@@ -296,7 +296,7 @@ impl Card {
         for drop in drops {
             drop(&mut card);
             json = serde_json::to_string(&card).unwrap_or_default();
-            if json.len() <= crate::articles::CARD_BYTES {
+            if json.len() <= crate::codec::CARD_BYTES {
                 break;
             }
         }
@@ -386,4 +386,33 @@ pub struct Feed {
     pub body: Body,
     /// The version that was read; 0 for one that isn't stored yet.
     pub version: Version,
+}
+
+/// A feed that nobody has fetched yet, as what the first fetch is decided on.
+pub fn unknown(id: crate::ids::FeedId, url: &str) -> Feed {
+    Feed {
+        id,
+        card: Card::new(url),
+        body: Body::default(),
+        version: 0,
+    }
+}
+
+impl Feed {
+    /// Whether pushes replace polling at this minute: a hub has confirmed, and its lease lasts.
+    pub fn is_pushed(&self, minute: i64) -> bool {
+        self.card.pushed_until > minute
+    }
+
+    /// Nobody awake reads it: the lease is left to lapse, and the hub is asked anew as soon as somebody does. What it has
+    /// refused before still counts.
+    pub fn leave_hub(&mut self) {
+        self.card.pushed_until = 0;
+        if let Some(hub) = &mut self.body.hub {
+            if hub.until > 0 || hub.asked > 0 {
+                hub.due = 1;
+            }
+            (hub.asked, hub.until) = (0, 0);
+        }
+    }
 }

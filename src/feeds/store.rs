@@ -1,19 +1,19 @@
 //! `Feed` and `FeedUrl` in the store.
 
-use sha2::{Digest, Sha256};
-
 use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
 
 use super::phase::phase;
 use super::{Body, Card, Feed, Head, Rung};
-use crate::chance::hex;
-use crate::datastore::memory::Class;
+use crate::codec;
+use crate::datastore::cache::Class;
 use crate::datastore::{
     Cursor, Datastore, Direction, Entity, IN_LIMIT, Key, Loaded, Memory, Mutation, Query, RangeOp,
     Region, StoreError, Stored, Value, Version,
 };
 use crate::ids::FeedId;
-use crate::packed;
+use crate::random::hex;
 
 const FEED: &str = "Feed";
 const FEED_URL: &str = "FeedUrl";
@@ -74,7 +74,7 @@ fn entity(feed: &Feed) -> Result<Entity, StoreError> {
         .indexed("phase", phase(feed.id, feed.card.rung))
         .indexed("id", feed.id.number())
         .indexed("card", feed.card.to_json())
-        .unindexed("body", packed::pack(&body)?);
+        .unindexed("body", codec::pack(&body)?);
     // Only there while nobody reads it, so that the index holds nothing but orphans.
     let entity = match feed.card.orphaned_day {
         0 => entity,
@@ -90,7 +90,7 @@ fn entity(feed: &Feed) -> Result<Entity, StoreError> {
 fn from_stored(stored: &Stored) -> Result<Feed, StoreError> {
     let Head { id, mut card } = head(stored)?;
     let damaged = || StoreError::Corrupt(stored.entity.key.to_string());
-    let body: Body = packed::unpack(stored.entity.blob("body").ok_or_else(damaged)?)?;
+    let body: Body = codec::unpack(stored.entity.blob("body").ok_or_else(damaged)?)?;
     if card.validators_in_body {
         card.validators = body.validators.clone();
         card.validators_in_body = false;

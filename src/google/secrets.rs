@@ -12,7 +12,7 @@ use url::Url;
 
 use super::Tokens;
 use crate::config::Secret;
-use crate::outside::{Direct, DirectError};
+use crate::egress::{Direct, DirectError};
 
 /// Google's own. Tests have another.
 const ADDRESS: &str = "https://secretmanager.googleapis.com/";

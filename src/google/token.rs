@@ -17,8 +17,9 @@ use url::Url;
 
 use super::Credentials;
 use super::credentials::{AuthorizedUser, ServiceAccount};
-use crate::clock::{Clock, Timestamp};
-use crate::outside::{Direct, DirectError};
+use crate::clock::Clock;
+use crate::egress::{Direct, DirectError};
+use crate::timestamp::Timestamp;
 
 /// What a token may be used for: everything that the account may do.
 const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";

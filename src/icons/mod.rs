@@ -1,5 +1,6 @@
 //! Sites' icons, for everybody who reads one of a site's feeds: one record for each origin, also where there is none.
 
+pub mod fetch;
 mod picture;
 pub mod store;
 

@@ -3,8 +3,8 @@
 use sha2::{Digest, Sha256};
 
 use super::{Icon, Picture};
-use crate::chance::hex;
 use crate::datastore::{Datastore, Entity, Key, Mutation, Query, RangeOp, StoreError, Stored};
+use crate::random::hex;
 
 const ICON: &str = "Icon";
 

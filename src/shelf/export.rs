@@ -2,9 +2,9 @@
 
 use super::opml::{self, Outline};
 use super::{Shelf, store};
-use crate::clock::Timestamp;
 use crate::datastore::{Datastore, StoreError};
 use crate::ids::FeedId;
+use crate::timestamp::Timestamp;
 
 /// Writes a shelf as OPML, with what an imported file said of its feeds. One read for each feed.
 ///

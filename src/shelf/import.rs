@@ -6,23 +6,21 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde::{Deserialize, Serialize};
-
-use super::audience::joins;
-use super::moved::end_of;
+use super::departure::end_of;
+use super::import_report::{ImportReport, Line, LineResult};
 use super::opml::{Opml, Outline};
 use super::store;
+use super::subscriber_counts::joins;
 use super::subscription::{Extra, Subscription, folder_path, typed_title};
-use crate::chance::Chance;
+use crate::client::guard;
 use crate::clock::Clock;
-use crate::datastore::{Datastore, Mutation, StoreError};
-use crate::feeds::address;
-use crate::feeds::{self, Head};
-use crate::fetch::batch::{Batch, Results, Tools};
-use crate::fetch::decide::unknown;
-use crate::fetch::guard;
+use crate::codec::cut;
+use crate::datastore::{Attempt, Datastore, Mutation, StoreError, retry_on_conflict};
+use crate::feeds::{self, Head, address, unknown};
 use crate::ids::{FEED_IDS, FeedId, UserId};
-use crate::packed::cut;
+use crate::random::Chance;
+use crate::refresh::batch::{Batch, Results};
+use crate::refresh::context::RefreshContext;
 
 /// Lines that go into one commit: three entities each.
 const LINES_A_COMMIT: usize = 150;
@@ -32,94 +30,6 @@ const PACE: std::time::Duration = std::time::Duration::from_secs(1);
 const LINE_BYTES: usize = 300;
 /// Bytes of what a file says of one feed beyond what we use; more is left out.
 const EXTRA_BYTES: usize = 100_000;
-/// Minutes.
-const DAY: i64 = 24 * 60;
-/// How often a commit is tried again after somebody else was faster.
-const TRIES: usize = 5;
-
-/// What became of one line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LineResult {
-    /// On the shelf now.
-    Added(FeedId),
-    /// It was there before, or stands in the file twice.
-    Already(FeedId),
-    /// Not taken, and why.
-    Refused(String),
-}
-
-/// One line of the file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Line {
-    /// The title in the file.
-    pub title: String,
-    /// The address in the file.
-    pub address: String,
-    /// The folder.
-    pub folder: Vec<String>,
-    /// What became of it.
-    pub result: LineResult,
-}
-
-/// What became of a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ImportReport {
-    /// Line by line.
-    pub lines: Vec<Line>,
-    /// What the reader of the file remarked.
-    pub notes: Vec<String>,
-    /// The minutes of the imports of the last day, this one's among them.
-    pub recent: Vec<i64>,
-}
-
-impl ImportReport {
-    /// Whether another import may follow, of so many in a day.
-    ///
-    /// # Errors
-    /// The minute from which it may.
-    pub fn allows(&self, most: u32, minute: i64) -> Result<(), i64> {
-        let recent = self.recent_at(minute);
-        match recent.len().checked_sub(most.max(1) as usize) {
-            Some(first) => Err(recent[first] + DAY),
-            None => Ok(()),
-        }
-    }
-
-    fn recent_at(&self, minute: i64) -> Vec<i64> {
-        let recent = self.recent.iter().filter(|&&at| minute - at < DAY);
-        recent.copied().collect()
-    }
-
-    /// Takes its place after the last one.
-    pub fn follow(&mut self, last: &Self, minute: i64) {
-        self.recent = last.recent_at(minute);
-        self.recent.push(minute);
-    }
-
-    /// The feeds of all lines that were taken, each once.
-    pub fn feeds(&self) -> Vec<FeedId> {
-        let mut seen = HashSet::new();
-        let ids = self.lines.iter().filter_map(|line| match line.result {
-            LineResult::Added(id) | LineResult::Already(id) => Some(id),
-            LineResult::Refused(_) => None,
-        });
-        ids.filter(|&id| seen.insert(id)).collect()
-    }
-
-    /// How many lines were added, were there already, and were refused.
-    pub fn counts(&self) -> (usize, usize, usize) {
-        let count = |test: fn(&LineResult) -> bool| {
-            self.lines.iter().filter(|line| test(&line.result)).count()
-        };
-        (
-            count(|result| matches!(result, LineResult::Added(_))),
-            count(|result| matches!(result, LineResult::Already(_))),
-            count(|result| matches!(result, LineResult::Refused(_))),
-        )
-    }
-}
 
 /// A line that can be put on a shelf.
 struct Wanted<'o> {
@@ -175,9 +85,14 @@ pub async fn import(
     }
     let mut done: HashMap<String, FeedId> = HashMap::new();
     for chunk in wanted.chunks(LINES_A_COMMIT) {
-        let mut tries = 0;
-        loop {
-            let attempt = Attempt {
+        let mut is_again = false;
+        let committed: Result<_, StoreError> = retry_on_conflict!("the shelf", {
+            if is_again {
+                // Another tab, the same button twice, or a feed that was cleared away just now.
+                mine = my_feeds(store, user).await?;
+            }
+            is_again = true;
+            let lines = Chunk {
                 store,
                 clock,
                 chance,
@@ -188,24 +103,24 @@ pub async fn import(
             };
             let mut known = done.clone();
             let mut left = room;
-            match attempt.commit(chunk, &mut known, &mut left).await {
-                Ok(results) => {
-                    for (wanted, result) in chunk.iter().zip(results) {
-                        report.lines[wanted.place].result = result;
-                    }
-                    (done, room) = (known, left);
-                    break;
-                }
+            match lines.commit(chunk, &mut known, &mut left).await {
                 Err(error)
-                    if (error.is_contention() || feeds::store::has_gone(&error))
-                        && tries < TRIES =>
+                    if feeds::store::has_gone(&error)
+                        || feeds::store::is_taken(&error)
+                        || store::is_there(&error) =>
                 {
-                    // Another tab, the same button twice, or a feed that was cleared away just now.
-                    tries += 1;
-                    mine = my_feeds(store, user).await?;
+                    Ok(Attempt::Conflict)
                 }
-                Err(error) => return Err(error),
+                results => {
+                    let results = Attempt::of(results)?;
+                    Ok(results.map(|results| (results, known, left)))
+                }
             }
+        });
+        let results;
+        (results, done, room) = committed?;
+        for (wanted, result) in chunk.iter().zip(results) {
+            report.lines[wanted.place].result = result;
         }
     }
     Ok(report)
@@ -222,7 +137,7 @@ fn checked(typed: &str, allow_private: bool) -> Result<String, String> {
     Ok(url.into())
 }
 
-struct Attempt<'a> {
+struct Chunk<'a> {
     store: &'a Datastore,
     clock: &'a Clock,
     chance: &'a Chance,
@@ -232,7 +147,7 @@ struct Attempt<'a> {
     most: u64,
 }
 
-impl Attempt<'_> {
+impl Chunk<'_> {
     /// One commit for some lines. `done` holds the addresses of earlier lines, `room` how many feeds still fit.
     async fn commit(
         &self,
@@ -366,7 +281,7 @@ pub async fn waiting(store: &Datastore, ids: &[FeedId]) -> Result<Vec<Head>, Sto
 /// # Errors
 /// The store's.
 pub async fn fetch_some(
-    tools: &Tools,
+    tools: &RefreshContext,
     waiting: Vec<Head>,
     deadline: tokio::time::Instant,
 ) -> Result<Results, StoreError> {

@@ -1,40 +1,44 @@
 //! One reader's library over feeds that all share.
 //!
 //! A [`Shelf`] is loaded whole: which feeds, what is read and starred, and the feeds' heads. For 120 feeds that is 6 reads,
-//! or none where this instance remembers; counts follow by arithmetic, and [`river`] adds one read for a page of any list.
+//! or none where this instance remembers; counts follow by arithmetic, and [`timeline`] adds one read for a page of any list.
 
-pub mod acts;
-mod audience;
+pub mod bulk_marks;
+mod departure;
 pub mod export;
+pub mod find;
+pub mod find_replacement;
+pub mod follow_move;
 pub mod import;
-pub mod listing;
-pub mod look;
-pub mod moved;
+pub mod import_report;
+pub mod json_list;
 pub mod opml;
+pub mod read_shards;
 pub mod read_state;
 pub mod read_store;
-pub mod reading;
 pub mod replace;
-pub mod river;
 pub mod sleep;
 pub mod stars;
 pub mod store;
 pub mod subscribe;
+mod subscriber_counts;
 pub mod subscription;
+pub mod timeline;
+mod twins;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use futures_util::future::try_join;
+pub use read_shards::Reading;
 pub use read_state::{ReadState, Shown};
-pub use reading::Reading;
 pub use subscription::Subscription;
 
-use crate::articles::Numbers;
-use crate::clock::Timestamp;
 use crate::datastore::{Datastore, StoreError};
 use crate::feeds::{self, Card};
+use crate::ids::Numbers;
 use crate::ids::{ArticleId, FeedId, UserId};
+use crate::timestamp::Timestamp;
 
 /// A part of a shelf.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,7 +101,7 @@ impl Shelf {
     /// Loads it for a reader who comes to see it: subscriptions to feeds that moved onto another follow first, a few at a
     /// time, and of feeds that are new to him only the newest `unread` articles are unread.
     ///
-    /// As [`load`](Self::load); where some follow, that twice, and what [`moved`] says; where a new feed has more articles, a
+    /// As [`load`](Self::load); where some follow, that twice, and what [`follow_move`] says; where a new feed has more articles, a
     /// write.
     ///
     /// # Errors
@@ -116,7 +120,7 @@ impl Shelf {
             return Ok(shelf);
         }
         // Rare, and large: it doesn't belong into every list's own future.
-        Box::pin(moved::follow(store, user, moved.into_iter(), now)).await?;
+        Box::pin(follow_move::follow(store, user, moved.into_iter(), now)).await?;
         // Another instance may have followed before, and then nothing here was told.
         store::doubt_list(store, user);
         Self::load(store, user).await

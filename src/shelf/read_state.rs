@@ -11,9 +11,8 @@ use chrono::TimeDelta;
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::articles::Numbers;
-use crate::clock::{Timestamp, from_micros};
-use crate::ids::{ArticleId, FeedId};
+use crate::ids::{ArticleId, FeedId, Numbers};
+use crate::timestamp::{Timestamp, from_micros};
 
 /// How long an act can be undone.
 pub const UNDO: TimeDelta = TimeDelta::minutes(10);
@@ -410,7 +409,7 @@ mod tests {
         state.mark(numbers(1, 10), 7, true);
         state.mark_all("a", at(0), &[Shown::all(numbers(1, 3))]);
         state.begin_batch("b");
-        let packed = crate::packed::pack(&state).unwrap();
-        assert_eq!(crate::packed::unpack::<ReadState>(&packed).unwrap(), state);
+        let packed = crate::codec::pack(&state).unwrap();
+        assert_eq!(crate::codec::unpack::<ReadState>(&packed).unwrap(), state);
     }
 }

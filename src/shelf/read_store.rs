@@ -2,19 +2,18 @@
 
 use std::sync::Arc;
 
+use super::read_shards::{Reading, SPLIT};
 use super::read_state::ReadState;
-use super::reading::{Reading, SPLIT};
-use crate::clock::Timestamp;
-use crate::datastore::memory::Class;
+use crate::codec;
+use crate::datastore::cache::Class;
 use crate::datastore::{
-    Datastore, Entity, Key, Loaded, Memory, Mutation, Region, StoreError, Stored, Version,
+    Attempt, Datastore, Entity, Key, Loaded, Memory, Mutation, Region, StoreError, Stored, Version,
+    retry_on_conflict,
 };
 use crate::ids::UserId;
-use crate::packed;
+use crate::timestamp::Timestamp;
 
 const READ_STATE: &str = "ReadState";
-/// How often a change is decided anew when somebody else was faster.
-const TRIES: usize = 8;
 
 /// What readers have read, shard by shard.
 pub static READ: Region = Region {
@@ -60,7 +59,7 @@ fn shard_of(stored: Option<Stored>) -> Result<Shard, StoreError> {
         return Ok((Arc::default(), 0));
     };
     let body = stored.entity.blob("body").unwrap_or_default();
-    Ok((Arc::new(packed::unpack(body)?), stored.version))
+    Ok((Arc::new(codec::unpack(body)?), stored.version))
 }
 
 /// What a reader has read, from the store. One read, and one for each further shard.
@@ -68,7 +67,7 @@ fn shard_of(stored: Option<Stored>) -> Result<Shard, StoreError> {
 /// # Errors
 /// The store's.
 pub async fn fresh(store: &Datastore, user: UserId) -> Result<Reading, StoreError> {
-    for _ in 0..TRIES {
+    retry_on_conflict!(key(user, 0), {
         let first = shard_of(store.get(&key(user, 0)).await?)?;
         let count = first.0.shards.max(1);
         let mut shards = vec![first];
@@ -79,12 +78,11 @@ pub async fn fresh(store: &Datastore, user: UserId) -> Result<Reading, StoreErro
             }
         }
         // Else they were split between the two looks.
-        if is_whole(&shards) {
-            return Ok(Reading::of(shards));
-        }
-    }
-    let key = key(user, 0).to_string();
-    Err(StoreError::Contention { key })
+        Ok(match is_whole(&shards) {
+            true => Attempt::Done(Reading::of(shards)),
+            false => Attempt::Conflict,
+        })
+    })
 }
 
 /// The same from memory, where it is there.
@@ -151,7 +149,7 @@ pub async fn change_with<T>(
     how: impl Fn(&mut Reading) -> T,
 ) -> Result<(T, Reading), StoreError> {
     let mut is_fresh = store.memory().is_none();
-    for _ in 0..TRIES {
+    retry_on_conflict!(key(user, 0), {
         let before = match is_fresh {
             true => fresh(store, user).await?,
             false => known(store, user).await?,
@@ -161,24 +159,20 @@ pub async fn change_with<T>(
         if after == before && !is_fresh && also.is_empty() {
             // So it seems; another instance may know better.
             is_fresh = true;
-            continue;
+            return Ok(Attempt::Conflict);
         }
         let (mutations, places) = mutations(user, &mut after, &before, now)?;
         if mutations.is_empty() && also.is_empty() {
-            return Ok((answer, after));
+            return Ok(Attempt::Done((answer, after)));
         }
         let all: Vec<Mutation> = mutations.into_iter().chain(also.iter().cloned()).collect();
-        match store.commit(all).await {
-            Ok(versions) => {
-                keep(store, user, &mut after, &places, &versions);
-                return Ok((answer, after));
-            }
-            Err(error) if error.is_contention() => is_fresh = true,
-            Err(error) => return Err(error),
-        }
-    }
-    let key = key(user, 0).to_string();
-    Err(StoreError::Contention { key })
+        is_fresh = true;
+        let committed = store.commit(all).await;
+        Ok(Attempt::of(committed)?.map(|versions| {
+            keep(store, user, &mut after, &places, &versions);
+            (answer, after)
+        }))
+    })
 }
 
 /// The writes that lead from `before` to `after`, on the versions that were read, and which shards they are.

@@ -2,32 +2,30 @@
 //!
 //! One commit: at no moment has the reader neither of the two. What he had named, sorted, set and read goes along.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use url::Url;
 
-use super::audience::joins;
-use super::moved::{departure, end_of};
-use super::subscribe::{SubscribeError, contention, find, known};
+use super::departure::{departure, end_of};
+use super::find::{SubscribeError, find, known};
+use super::subscriber_counts::joins;
 use super::subscription::Subscription;
+use super::twins::twins;
 use super::{read_store, store};
-use crate::articles::Numbers;
-use crate::chance::Chance;
-use crate::datastore::{Mutation, StoreError};
-use crate::feeds::address;
-use crate::feeds::{self, Feed, Fingerprint};
-use crate::fetch::apply::apply;
-use crate::fetch::batch::Tools;
-use crate::fetch::decide::{Document, Outcome, Plan, decide, unknown};
-use crate::fetch::guard;
-use crate::fetch::http::FetchError;
-use crate::ids::{ArticleId, FEED_IDS, FeedId, UserId};
+use crate::client::guard;
+use crate::client::http::FetchError;
+use crate::datastore::{Attempt, Mutation, StoreError, retry_on_conflict};
+use crate::feeds::{self, Feed, address, unknown};
+use crate::ids::{ArticleId, FEED_IDS, FeedId, Numbers, UserId};
+use crate::random::Chance;
+use crate::refresh::apply::apply;
+use crate::refresh::context::RefreshContext;
+use crate::update::decide::decide;
+use crate::update::outcome::{Document, Outcome};
+use crate::update::plan::Plan;
 
 /// How long fetching the new feed may take.
 const PATIENCE: Duration = Duration::from_secs(25);
-/// How often a commit is tried again after somebody else was faster.
-const TRIES: usize = 5;
 
 /// What a switch came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +47,7 @@ pub struct Switched {
 /// # Errors
 /// [`SubscribeError`]; nothing is stored then. [`SubscribeError::Store`] with `NotFound` where `dead` isn't on the shelf.
 pub async fn switch(
-    tools: &Tools,
+    tools: &RefreshContext,
     chance: &Chance,
     user: UserId,
     dead: FeedId,
@@ -58,7 +56,7 @@ pub async fn switch(
     let url = address::parse(url)?;
     guard::check_text(url.as_str(), tools.web.allows_private())?;
     let mut fetched: Option<(Url, Document)> = None;
-    for _ in 0..TRIES {
+    retry_on_conflict!("the subscription", {
         let asked = fetched.as_ref().map_or(&url, |(url, _)| url);
         let there = known(tools, asked.as_str()).await?;
         let there = match there {
@@ -83,23 +81,23 @@ pub async fn switch(
             let host = url.host_str().unwrap_or_default().to_owned();
             let slow = FetchError::TooSlow(host);
             fetched = Some(search.unwrap_or(Err(slow.into()))?);
-            continue;
+            return Ok(Attempt::Conflict);
         };
         match Change::new(tools, chance, user, dead, new)
             .await?
             .commit(tools)
             .await
         {
-            Ok(done) => return Ok(done),
             Err(error)
-                if error.is_contention()
-                    || feeds::store::is_taken(&error)
+                if feeds::store::is_taken(&error)
                     || feeds::store::has_gone(&error)
-                    || store::is_there(&error) => {}
-            Err(error) => return Err(error.into()),
+                    || store::is_there(&error) =>
+            {
+                Ok(Attempt::Conflict)
+            }
+            committed => Ok(Attempt::of(committed)?),
         }
-    }
-    Err(contention("the subscription").into())
+    })
 }
 
 enum New {
@@ -131,7 +129,7 @@ enum Deed {
 
 impl Change {
     async fn new(
-        tools: &Tools,
+        tools: &RefreshContext,
         chance: &Chance,
         user: UserId,
         dead: FeedId,
@@ -201,7 +199,7 @@ impl Change {
 
     /// The switch is one commit. What is read follows it, when the new numbers are certain: were we stopped between the two,
     /// articles would come up again, and none would be lost.
-    async fn commit(self, tools: &Tools) -> Result<Switched, StoreError> {
+    async fn commit(self, tools: &RefreshContext) -> Result<Switched, StoreError> {
         let Self {
             mut also,
             numbers,
@@ -232,36 +230,4 @@ impl Change {
         }
         Ok(self.done)
     }
-}
-
-/// Articles of the old feed that the new one has too, with their numbers there: by id, link, or title and date, where exactly
-/// one in each feed has that. The old feed's from the number `from` on: below its first are those that have gone.
-pub(super) fn twins(old: &Feed, new: &Feed, from: u32) -> HashMap<u32, u32> {
-    let kinds: [fn(&Fingerprint) -> u64; 4] =
-        [|p| p.identity, |p| p.second, |p| p.link, |p| p.title];
-    let mut twins = HashMap::new();
-    for kind in kinds {
-        let (old, new) = (by(old, kind, from), by(new, kind, new.card.first));
-        for (hash, seq) in old {
-            if let (Some(seq), Some(Some(twin))) = (seq, new.get(&hash)) {
-                twins.entry(seq).or_insert(*twin);
-            }
-        }
-    }
-    twins
-}
-
-/// A feed's articles from a number on, by one of their hashes; `None` for what several have.
-fn by(feed: &Feed, kind: fn(&Fingerprint) -> u64, from: u32) -> HashMap<u64, Option<u32>> {
-    let mut found = HashMap::new();
-    for print in &feed.body.window {
-        let hash = kind(print);
-        if hash != 0 && print.seq >= from && !feed.body.repeated.contains(&hash) {
-            found
-                .entry(hash)
-                .and_modify(|seq| *seq = None)
-                .or_insert(Some(print.seq));
-        }
-    }
-    found
 }

@@ -9,18 +9,16 @@
 
 use std::collections::HashSet;
 
-use super::audience::{dozes, wakes};
 use super::store;
-use crate::clock::Timestamp;
-use crate::datastore::{Datastore, StoreError};
+use super::subscriber_counts::{dozes, wakes};
+use crate::datastore::{Attempt, Datastore, StoreError, retry_on_conflict};
 use crate::feeds;
 use crate::ids::FeedId;
+use crate::timestamp::Timestamp;
 use crate::users::{self, User};
 
 /// Feeds that change in one commit: their records can be some ten thousand bytes each.
 pub const FEEDS_A_STEP: usize = 50;
-/// How often a step is tried again after somebody else was faster.
-const TRIES: usize = 8;
 
 /// A reader who is falling asleep.
 #[derive(Debug)]
@@ -93,12 +91,20 @@ pub async fn wake(
     now: Timestamp,
     most: usize,
 ) -> Result<User, StoreError> {
-    let mut user = user.clone();
-    for _ in 0..TRIES {
+    let mut known = Some(user.clone());
+    let what = format!("the waking of reader {}", user.id);
+    retry_on_conflict!(what, {
+        let user = match known.take() {
+            Some(user) => user,
+            // Another tab was faster, or a feed is being fetched.
+            None => users::store::get(store, user.id)
+                .await?
+                .ok_or_else(|| StoreError::NotFound(users::store::user_key(user.id)))?,
+        };
         let resting = &user.profile.resting;
         let chunk: Vec<FeedId> = resting.iter().take(most).copied().collect();
         if chunk.is_empty() {
-            return Ok(user);
+            return Ok(Attempt::Done(user));
         }
         let mut changes = Vec::with_capacity(chunk.len() + 1);
         for mut feed in feeds::store::get_many(store, &chunk).await? {
@@ -109,19 +115,10 @@ pub async fn wake(
         woken.awake = true;
         woken.profile.resting.retain(|feed| !chunk.contains(feed));
         changes.push(users::store::update(&woken)?);
-        match store.commit(changes).await {
-            Ok(versions) => {
-                woken.version = versions.last().copied().unwrap_or_default();
-                return Ok(woken);
-            }
-            // Another tab, or a feed that is being fetched.
-            Err(error) if error.is_contention() => {
-                let again = users::store::get(store, user.id).await?;
-                user = again.ok_or(error)?;
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    let key = format!("the waking of reader {}", user.id);
-    Err(StoreError::Contention { key })
+        let committed = store.commit(changes).await;
+        Ok(Attempt::of(committed)?.map(|versions| User {
+            version: versions.last().copied().unwrap_or_default(),
+            ..woken
+        }))
+    })
 }

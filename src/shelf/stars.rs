@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::read_store;
 use crate::articles::{Article, Body, Face};
-use crate::clock::Timestamp;
-use crate::datastore::memory::Class;
+use crate::codec::{self, cut};
+use crate::datastore::cache::Class;
 use crate::datastore::{
     Cursor, Datastore, Direction, Entity, Key, Loaded, Memory, Mutation, Query, Region, StoreError,
     Stored, Version,
 };
 use crate::ids::{ArticleId, UserId};
-use crate::packed::{self, cut};
+use crate::timestamp::Timestamp;
 
 const STAR: &str = "Star";
 /// Bytes of a feed's name on a star's card.
@@ -122,7 +122,7 @@ pub async fn star(
         .indexed("user", user.0)
         .indexed("starred_at", now)
         .indexed("card", to_card(&article.face, feed_title))
-        .unindexed("body", packed::pack(&article.body)?);
+        .unindexed("body", codec::pack(&article.body)?);
     let insert = vec![Mutation::Insert(entity)];
     let note = |reading: &mut super::Reading| {
         if !reading.has_stars() {
@@ -217,7 +217,7 @@ fn whole(stored: &Stored) -> Result<(Article, String), StoreError> {
         face,
         feed_title,
     } = card(stored)?;
-    let body: Body = packed::unpack(stored.entity.blob("body").ok_or_else(damaged)?)?;
+    let body: Body = codec::unpack(stored.entity.blob("body").ok_or_else(damaged)?)?;
     Ok((Article { id, face, body }, feed_title))
 }
 

@@ -1,22 +1,20 @@
 //! `Subscription` and `Import` in the store.
 
-use super::import::ImportReport;
-use super::subscription::{Card, Extra, Subscription};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::datastore::memory::Class;
+use super::import_report::ImportReport;
+use super::subscription::{Card, Extra, Subscription};
+use crate::codec;
+use crate::datastore::cache::Class;
 use crate::datastore::{
-    Datastore, Direction, Entity, Key, Loaded, Memory, Mutation, Query, Region, StoreError, Stored,
-    Version,
+    Attempt, Datastore, Direction, Entity, Key, Loaded, Memory, Mutation, Query, Region,
+    StoreError, Stored, Version, retry_on_conflict,
 };
 use crate::ids::{FeedId, UserId};
-use crate::packed;
 
 const SUBSCRIPTION: &str = "Subscription";
 const IMPORT: &str = "Import";
-/// How often a change is decided anew when somebody else was faster.
-const TRIES: usize = 8;
 
 /// Readers' subscriptions.
 pub static SUBSCRIPTIONS: Region = Region {
@@ -101,7 +99,7 @@ fn entity(user: UserId, one: &Subscription, extra: &Extra) -> Result<Entity, Sto
     Ok(if extra.is_empty() {
         entity
     } else {
-        entity.unindexed("body", packed::pack(extra)?)
+        entity.unindexed("body", codec::pack(extra)?)
     })
 }
 
@@ -156,7 +154,7 @@ fn extra(stored: &Stored) -> Result<Extra, StoreError> {
     stored
         .entity
         .blob("body")
-        .map_or(Ok(Extra::default()), packed::unpack)
+        .map_or(Ok(Extra::default()), codec::unpack)
 }
 
 /// Writes a changed subscription, with what `how` gives it. One read and one write.
@@ -170,18 +168,14 @@ pub async fn change(
     how: impl Fn(&mut Subscription),
 ) -> Result<(), StoreError> {
     let key = subscription_key(user, feed);
-    for _ in 0..TRIES {
+    retry_on_conflict!(&key, {
         let found = get(store, user, feed).await?;
         let (mut one, extra, version) = found.ok_or_else(|| StoreError::NotFound(key.clone()))?;
         how(&mut one);
         let update = Mutation::Update(entity(user, &one, &extra)?, Some(version));
-        match store.commit(vec![update]).await {
-            Err(error) if error.is_contention() => {}
-            other => return other.map(|_| ()),
-        }
-    }
-    let key = key.to_string();
-    Err(StoreError::Contention { key })
+        let committed = store.commit(vec![update]).await;
+        Ok(Attempt::of(committed)?.map(drop))
+    })
 }
 
 /// All of a reader's subscriptions in their order: index `Subscription(user, position, card)`. One read for each 1,000.
@@ -241,7 +235,7 @@ pub async fn put_import(
     user: UserId,
     report: &ImportReport,
 ) -> Result<(), StoreError> {
-    let entity = Entity::new(import_key(user)).unindexed("body", packed::pack(report)?);
+    let entity = Entity::new(import_key(user)).unindexed("body", codec::pack(report)?);
     store
         .commit(vec![Mutation::Upsert(entity, None)])
         .await
@@ -260,5 +254,5 @@ pub async fn last_import(
     let body = stored
         .as_ref()
         .and_then(|stored| stored.entity.blob("body"));
-    body.map(packed::unpack).transpose()
+    body.map(codec::unpack).transpose()
 }

@@ -71,11 +71,11 @@ pub fn folder_path<'t>(names: impl IntoIterator<Item = &'t str>) -> Vec<String> 
         .map(str::trim)
         .filter(|name| !name.is_empty());
     let mut path: Vec<String> = names
-        .map(|name| crate::packed::cut(name, FOLDER_BYTES))
+        .map(|name| crate::codec::cut(name, FOLDER_BYTES))
         .collect();
     if path.len() > DEEPEST {
         let deep = path.split_off(DEEPEST - 1).join(" / ");
-        path.push(crate::packed::cut(&deep, FOLDER_BYTES));
+        path.push(crate::codec::cut(&deep, FOLDER_BYTES));
     }
     path
 }
@@ -93,5 +93,5 @@ pub fn folder_text(path: &[String]) -> String {
 /// A reader's own title from what he typed; `None` to take the publisher's.
 pub fn typed_title(text: &str) -> Option<String> {
     let title = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    (!title.is_empty()).then(|| crate::packed::cut(&title, TITLE_BYTES))
+    (!title.is_empty()).then(|| crate::codec::cut(&title, TITLE_BYTES))
 }

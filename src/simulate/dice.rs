@@ -1,6 +1,6 @@
 //! Chance in the shapes that a simulation draws.
 
-use crate::chance::Chance;
+use crate::random::Chance;
 
 /// A seeded source of numbers.
 #[derive(Clone, Debug)]

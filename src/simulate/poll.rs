@@ -4,11 +4,10 @@ use super::Sweeps;
 use super::patterns::{DAY, Life};
 use super::report::Tally;
 use super::strategies::Strategy;
-use crate::feeds::Card;
-use crate::feeds::Validators;
 use crate::feeds::phase::{Spread, spread};
-use crate::fetch::schedule::{OVERLAP, wait_until};
+use crate::feeds::{Card, Validators};
 use crate::ids::FeedId;
+use crate::update::schedule::{OVERLAP, wait_until};
 
 /// A feed to ask.
 #[derive(Clone, Debug)]

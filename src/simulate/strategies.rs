@@ -1,8 +1,8 @@
 //! The ways of asking that are compared.
 
-use crate::clock::from_micros;
 use crate::feeds::{Card, LADDER, Rung};
-use crate::fetch::schedule::{FLOOR, rung_between, rung_for, typical_gap};
+use crate::timestamp::from_micros;
+use crate::update::schedule::{FLOOR, rung_between, rung_for, typical_gap};
 
 /// How the gap between articles is told from a document's dates.
 #[derive(Clone, Copy, Debug)]

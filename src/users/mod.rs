@@ -12,9 +12,9 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Timestamp;
 use crate::datastore::{StoreError, Version};
 use crate::ids::{FeedId, UserId};
+use crate::timestamp::Timestamp;
 
 /// Which way lists go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,11 +105,14 @@ pub enum UserError {
     /// Below the least length.
     #[error(
         "The password is too short: take at least {} characters.",
-        password::SHORTEST
+        crate::users::MIN_PASSWORD_CHARS
     )]
     ShortPassword,
     /// Above the greatest length.
-    #[error("The password is too long: take at most {} bytes.", password::LONGEST)]
+    #[error(
+        "The password is too long: take at most {} bytes.",
+        crate::users::MAX_PASSWORD_BYTES
+    )]
     LongPassword,
     /// The address has an account.
     #[error("There is an account for this address already. Sign in instead.")]
@@ -149,3 +152,9 @@ pub fn normal_email(text: &str) -> Result<String, UserError> {
         Err(UserError::BadEmail)
     }
 }
+
+/// The fewest characters.
+pub const MIN_PASSWORD_CHARS: usize = 8;
+
+/// The most bytes: hashing takes time that grows with the length.
+pub const MAX_PASSWORD_BYTES: usize = 1_024;

@@ -5,12 +5,12 @@
 
 use sha2::{Digest, Sha256};
 
-use super::store::{self, Door, LOGIN, TRIES, entity, from_stored, user_key};
+use super::store::{self, Door, LOGIN, entity, from_stored, user_key};
 use super::{Connected, User, UserError, normal_email};
-use crate::chance::{Chance, hex};
-use crate::clock::Timestamp;
-use crate::datastore::{Datastore, Entity, Key, Mutation, StoreError};
+use crate::datastore::{Attempt, Datastore, Entity, Key, Mutation, StoreError, retry_on_conflict};
 use crate::ids::UserId;
+use crate::random::{Chance, hex};
+use crate::timestamp::Timestamp;
 
 /// An issuer is an address, and has no line breaks: no two pairs look the same.
 fn login_key(who: &Connected) -> Key {
@@ -106,19 +106,15 @@ async fn change(
     how: impl Fn(&mut User) -> Result<Vec<Mutation>, UserError>,
 ) -> Result<(), UserError> {
     let key = user_key(id);
-    for _ in 0..TRIES {
+    retry_on_conflict!(&key, {
         let stored = store.get(&key).await?;
         let stored = stored.ok_or_else(|| StoreError::NotFound(key.clone()))?;
         let mut user = from_stored(&stored)?;
         let mut changes = how(&mut user)?;
         changes.push(Mutation::Update(entity(&user)?, Some(stored.version)));
         match store.commit(changes).await {
-            Ok(_) => return Ok(()),
-            Err(StoreError::AlreadyExists(_)) => return Err(UserError::Connected),
-            Err(error) if error.is_contention() => {}
-            Err(error) => return Err(error.into()),
+            Err(StoreError::AlreadyExists(_)) => Err(UserError::Connected),
+            committed => Ok(Attempt::of(committed)?.map(drop)),
         }
-    }
-    let key = key.to_string();
-    Err(StoreError::Contention { key }.into())
+    })
 }

@@ -1,18 +1,13 @@
 //! Passwords: argon2id, on a thread that the request waits for.
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-
 use tokio::sync::Semaphore;
 
-use super::UserError;
-use crate::chance::Chance;
+use super::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS, UserError};
 use crate::datastore::StoreError;
-
-/// The fewest characters.
-pub const SHORTEST: usize = 8;
-/// The most bytes: hashing takes time that grows with the length.
-pub const LONGEST: usize = 1_024;
+use crate::random::Chance;
 
 /// Memory in KiB, passes and lanes (OWASP's second recommendation, 2024): about 20 ms, and small instances have room.
 const MEMORY: u32 = 19 * 1_024;
@@ -30,10 +25,10 @@ fn argon() -> Argon2<'static> {
 /// # Errors
 /// Which of both.
 pub fn check(password: &str) -> Result<(), UserError> {
-    if password.chars().count() < SHORTEST {
+    if password.chars().count() < MIN_PASSWORD_CHARS {
         return Err(UserError::ShortPassword);
     }
-    if password.len() > LONGEST {
+    if password.len() > MAX_PASSWORD_BYTES {
         return Err(UserError::LongPassword);
     }
     Ok(())
@@ -63,7 +58,7 @@ pub async fn hash(password: &str, chance: &Chance) -> Result<String, UserError> 
 pub async fn verify(password: &str, hash: Option<String>) -> Result<bool, UserError> {
     // A hash of nothing that anybody can type.
     const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-    if password.len() > LONGEST {
+    if password.len() > MAX_PASSWORD_BYTES {
         return Ok(false);
     }
     let password = password.to_owned();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::User;
 use super::store::{USER, from_stored, get, user_key};
-use crate::datastore::memory::Class;
+use crate::datastore::cache::Class;
 use crate::datastore::{Datastore, Loaded, Memory, Mutation, Region, StoreError, Stored, Version};
 use crate::ids::UserId;
 

@@ -11,14 +11,14 @@ use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 
-use crate::chance::hex;
 use crate::clock::Clock;
-use crate::clock::Timestamp;
-use crate::datastore::memory::Class;
+use crate::datastore::cache::Class;
 use crate::datastore::{
     Datastore, Entity, Key, Loaded, Memory, Mutation, Query, RangeOp, Region, StoreError, Stored,
     Version,
 };
+use crate::random::hex;
+use crate::timestamp::Timestamp;
 
 const SESSION: &str = "Session";
 /// Days after the last visit at which a session ends.

@@ -1,8 +1,7 @@
 //! What the installation knows of itself: `Setting` in the store.
 
-use super::store::TRIES;
-use crate::chance::Chance;
-use crate::datastore::{Datastore, Entity, Key, Mutation, StoreError};
+use crate::datastore::{Datastore, Entity, Key, Mutation, StoreError, Stored};
+use crate::random::Chance;
 
 pub(super) const SETTING: &str = "Setting";
 
@@ -12,17 +11,19 @@ pub(super) const SETTING: &str = "Setting";
 /// The store's.
 pub async fn secret_key(store: &Datastore, chance: &Chance) -> Result<String, StoreError> {
     let key = Key::name(SETTING, "secret-key");
-    for _ in 0..TRIES {
-        if let Some(stored) = store.get(&key).await?
-            && let Some(secret) = stored.entity.text("secret")
-        {
-            return Ok(secret.to_owned());
-        }
-        let made = Entity::new(key.clone()).unindexed("secret", chance.hex::<32>());
-        match store.commit(vec![Mutation::Insert(made)]).await {
-            Ok(_) | Err(StoreError::AlreadyExists(_)) => {}
-            Err(error) => return Err(error),
-        }
+    let stored = |stored: Stored| stored.entity.text("secret").map(str::to_owned);
+    if let Some(secret) = store.get(&key).await?.and_then(stored) {
+        return Ok(secret);
     }
-    Err(StoreError::Corrupt("the secret key".into()))
+    let secret = chance.hex::<32>();
+    let made = Entity::new(key.clone()).unindexed("secret", secret.clone());
+    match store.commit(vec![Mutation::Insert(made)]).await {
+        Ok(_) => Ok(secret),
+        // Another instance was first: its key is everybody's.
+        Err(StoreError::AlreadyExists(_)) => {
+            let secret = store.get(&key).await?.and_then(stored);
+            secret.ok_or_else(|| StoreError::Corrupt("the secret key".into()))
+        }
+        Err(error) => Err(error),
+    }
 }

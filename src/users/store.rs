@@ -6,17 +6,18 @@ use sha2::{Digest, Sha256};
 
 use super::setting::SETTING;
 use super::{ListOrder, Profile, User, UserError, day_of, normal_email, password};
-use crate::chance::{Chance, hex};
-use crate::clock::Timestamp;
-use crate::datastore::{Datastore, Entity, Key, Mutation, Query, RangeOp, StoreError, Stored};
+use crate::datastore::{
+    Attempt, Datastore, Entity, Key, Mutation, Query, RangeOp, StoreError, Stored,
+    retry_on_conflict,
+};
 use crate::ids::{USER_IDS, UserId};
+use crate::random::{Chance, hex};
+use crate::timestamp::Timestamp;
 
 pub(super) const USER: &str = "User";
 pub(super) const LOGIN: &str = "Login";
-/// How often a change is decided anew when somebody else was faster.
-pub(super) const TRIES: usize = 5;
 
-pub(super) fn user_key(id: UserId) -> Key {
+pub(crate) fn user_key(id: UserId) -> Key {
     Key::int(USER, id.0)
 }
 
@@ -222,23 +223,18 @@ pub async fn change(
     id: UserId,
     how: impl Fn(&mut User),
 ) -> Result<User, StoreError> {
-    for _ in 0..TRIES {
+    retry_on_conflict!(user_key(id), {
         let stored = store.get(&user_key(id)).await?;
         let stored = stored.ok_or_else(|| StoreError::NotFound(user_key(id)))?;
         let mut user = from_stored(&stored)?;
         how(&mut user);
         let update = Mutation::Update(entity(&user)?, Some(stored.version));
-        match store.commit(vec![update]).await {
-            Ok(versions) => {
-                user.version = versions.first().copied().unwrap_or(user.version);
-                return Ok(user);
-            }
-            Err(error) if error.is_contention() => {}
-            Err(error) => return Err(error),
-        }
-    }
-    let key = user_key(id).to_string();
-    Err(StoreError::Contention { key })
+        let committed = store.commit(vec![update]).await;
+        Ok(Attempt::of(committed)?.map(|versions| User {
+            version: versions.first().copied().unwrap_or(user.version),
+            ..user
+        }))
+    })
 }
 
 /// The write of a reader's record that was read before; fails with contention if somebody else wrote it since.
@@ -254,32 +250,30 @@ pub fn update(user: &User) -> Result<Mutation, StoreError> {
 ///
 /// # Errors
 /// The store's.
-pub async fn seen(
-    store: &Datastore,
-    mut user: User,
-    today: i64,
-) -> Result<Option<User>, StoreError> {
-    for _ in 0..TRIES {
+pub async fn seen(store: &Datastore, user: User, today: i64) -> Result<Option<User>, StoreError> {
+    let id = user.id;
+    let mut known = Some(user);
+    retry_on_conflict!(user_key(id), {
+        let known = match known.take() {
+            Some(user) => Some(user),
+            None => get(store, id).await?,
+        };
+        let Some(mut user) = known else {
+            return Ok(Attempt::Done(None));
+        };
         if user.awake && user.last_seen_day == today {
-            return Ok(Some(user));
+            return Ok(Attempt::Done(Some(user)));
         }
         user.awake = true;
         user.last_seen_day = today;
         match store.commit(vec![update(&user)?]).await {
-            Ok(versions) => {
+            Err(StoreError::NotFound(_)) => Ok(Attempt::Done(None)),
+            committed => Ok(Attempt::of(committed)?.map(|versions| {
                 user.version = versions.first().copied().unwrap_or(user.version);
-                return Ok(Some(user));
-            }
-            Err(error) if error.is_contention() => match get(store, user.id).await? {
-                Some(again) => user = again,
-                None => return Ok(None),
-            },
-            Err(StoreError::NotFound(_)) => return Ok(None),
-            Err(error) => return Err(error),
+                Some(user)
+            })),
         }
-    }
-    let key = user_key(user.id).to_string();
-    Err(StoreError::Contention { key })
+    })
 }
 
 /// Readers who are awake and weren't seen since before `day`, who was away longest first: index
@@ -320,7 +314,7 @@ pub async fn set_password(
     new: &str,
 ) -> Result<User, UserError> {
     let hash = password::hash(new, chance).await?;
-    for _ in 0..TRIES {
+    retry_on_conflict!(user_key(user.id), {
         let found = get(store, user.id).await?;
         let mut changed = found.ok_or_else(|| StoreError::NotFound(user_key(user.id)))?;
         let login = Entity::new(login_key(&changed.profile.email))
@@ -329,17 +323,12 @@ pub async fn set_password(
         changed.profile.epoch += 1;
         changed.profile.has_password = true;
         let changes = vec![update(&changed)?, Mutation::Upsert(login, None)];
-        match store.commit(changes).await {
-            Ok(versions) => {
-                changed.version = versions.first().copied().unwrap_or_default();
-                return Ok(changed);
-            }
-            Err(error) if error.is_contention() => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    let key = user_key(user.id).to_string();
-    Err(StoreError::Contention { key }.into())
+        let committed = store.commit(changes).await;
+        Ok(Attempt::of(committed)?.map(|versions| User {
+            version: versions.first().copied().unwrap_or_default(),
+            ..changed
+        }))
+    })
 }
 
 /// All readers, by id, a page of at most 1,000 at a time. One read each.

@@ -2,13 +2,13 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::chance::{Chance, hex};
-use crate::clock::Timestamp;
-use crate::datastore::memory::Class;
+use crate::datastore::cache::Class;
 use crate::datastore::{
     Datastore, Entity, Key, Loaded, Memory, Mutation, Query, Region, StoreError, Stored, Version,
 };
 use crate::ids::UserId;
+use crate::random::{Chance, hex};
+use crate::timestamp::Timestamp;
 
 const TOKEN: &str = "Token";
 /// What every token begins with, so that a leaked one is recognised.

@@ -2,16 +2,10 @@
 
 use std::sync::OnceLock;
 
-use axum::extract::Path;
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use http::header;
 use sha2::{Digest, Sha256};
 
-use super::problem::Problem;
 use super::view::Assets;
-use super::{Route, route};
-use crate::chance::hex;
+use crate::random::hex;
 
 macro_rules! files {
     ($($path:literal),* $(,)?) => {
@@ -20,7 +14,7 @@ macro_rules! files {
 }
 
 /// Path below `/static/HASH/`, and contents.
-static FILES: &[(&str, &[u8])] = &files!(
+pub(crate) static FILES: &[(&str, &[u8])] = &files!(
     "app.css",
     "favicon.svg",
     "icons.svg",
@@ -41,7 +35,7 @@ static FILES: &[(&str, &[u8])] = &files!(
     "js/waking.js",
 );
 
-fn version() -> &'static str {
+pub(crate) fn version() -> &'static str {
     static VERSION: OnceLock<String> = OnceLock::new();
     VERSION.get_or_init(|| {
         let mut hash = Sha256::new();
@@ -65,43 +59,4 @@ pub fn assets() -> &'static Assets {
             favicon: at("favicon.svg"),
         }
     })
-}
-
-pub(super) fn routes() -> Vec<Route> {
-    vec![
-        route("GET", "/static/{version}/{*path}", get(file)),
-        route("GET", "/favicon.ico", get(favicon)),
-        route("GET", "/robots.txt", get(robots)),
-    ]
-}
-
-/// One file. An address of another version is answered with what there is now, and isn't kept.
-pub(super) async fn file(Path((asked, path)): Path<(String, String)>) -> Result<Response, Problem> {
-    let found = FILES.iter().find(|(name, _)| *name == path);
-    let (_, bytes) = found.ok_or_else(Problem::not_found)?;
-    let kind = match path.rsplit_once('.') {
-        Some((_, "css")) => "text/css; charset=utf-8",
-        Some((_, "js")) => "text/javascript; charset=utf-8",
-        Some((_, "svg")) => "image/svg+xml",
-        _ => "application/octet-stream",
-    };
-    let keep = if asked == version() {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
-    Ok((
-        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)],
-        *bytes,
-    )
-        .into_response())
-}
-
-async fn favicon() -> axum::response::Redirect {
-    axum::response::Redirect::temporary(&assets().favicon)
-}
-
-/// Everything here is somebody's own.
-async fn robots() -> &'static str {
-    "User-agent: *\nDisallow: /\n"
 }

@@ -3,20 +3,21 @@
 //! A picture of its own for each, asked for by the browser when it comes into view, and kept by it for a week: pages neither
 //! wait for icons nor pay for them.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{StatusCode, header};
 
+use super::path_id::PathId;
 use super::problem::{Answer, Problem};
 use super::reader::{NotSignedIn, Reader};
 use super::{Route, route};
 use crate::app::AppState;
 use crate::feeds;
-use crate::fetch::icon::{AGAIN_AFTER, Shown, bring, site_of};
 use crate::icons::Picture;
+use crate::icons::fetch::{AGAIN_AFTER, Shown, bring, site_of};
 use crate::ids::FeedId;
 
 /// What the picture may do, should somebody open it as a page: show itself.
@@ -36,7 +37,7 @@ pub(super) fn routes() -> Vec<Route> {
 async fn show(
     reader: Result<Reader, NotSignedIn>,
     State(app): State<AppState>,
-    Path(feed): Path<String>,
+    PathId(feed): PathId<FeedId>,
 ) -> Answer<Response> {
     match reader {
         Ok(_) => {}
@@ -44,7 +45,6 @@ async fn show(
         // Nobody reads a page in the place of a picture.
         Err(NotSignedIn::Page(_)) => return Ok(StatusCode::UNAUTHORIZED.into_response()),
     }
-    let feed: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
     let heads = feeds::store::known_heads(&app.store, &[feed]).await?;
     let (_, card) = heads.first().ok_or_else(Problem::not_found)?;
     // Known in a moment: the next page asks anew.

@@ -2,24 +2,26 @@
 //!
 //! One table of routes for each; the router is built from them, and so are the tests that drive every one.
 
+mod actions;
 pub mod api;
 pub mod assets;
 pub mod auth;
+pub mod cold_start;
 pub mod cron;
-pub mod door;
 pub mod flash;
 pub mod frame;
 pub mod health;
+pub mod html;
 pub mod icon;
-pub mod impatience;
 pub mod pages;
+mod path_id;
 pub mod problem;
 pub mod reader;
+pub mod request_guard;
 pub mod request_log;
-pub mod throttle;
-mod told;
+mod seen_versions;
+mod static_files;
 pub mod view;
-pub mod wake;
 pub mod websub;
 pub mod words;
 
@@ -69,7 +71,7 @@ pub fn routes() -> Vec<Route> {
     all.extend(auth::routes());
     all.extend(api::routes());
     all.extend(cron::routes());
-    all.extend(assets::routes());
+    all.extend(crate::web::static_files::routes());
     all.extend(icon::routes());
     all.extend(health::routes());
     all.extend(websub::routes());
@@ -88,14 +90,14 @@ pub fn router(app: AppState) -> Router {
         .layer(session_layer(&app))
         .layer(axum::middleware::from_fn_with_state(
             app.clone(),
-            door::same_origin,
+            request_guard::same_origin,
         ))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(axum::middleware::from_fn_with_state(
             app.clone(),
             request_log::layer,
         ))
-        .layer(axum::middleware::from_fn(door::security_headers))
+        .layer(axum::middleware::from_fn(request_guard::security_headers))
         // A backup is large and holds compressed bodies: there is nothing to gain.
         .layer(CompressionLayer::new().compress_when(
             DefaultPredicate::new().and(NotForContentType::const_new("application/octet-stream")),

@@ -7,8 +7,8 @@ use serde_json::json;
 use super::assets::assets;
 use super::view::{ErrorPage, Frame, Link};
 use crate::app::StartError;
+use crate::client::http::FetchError;
 use crate::datastore::StoreError;
-use crate::fetch::http::FetchError;
 use crate::users::UserError;
 use crate::users::token::TokenError;
 
@@ -157,7 +157,7 @@ impl Problem {
             links,
             request_id: request_id.to_owned(),
         };
-        (self.status, super::pages::Html(page)).into_response()
+        (self.status, super::html::Html(page)).into_response()
     }
 
     /// Draws it: as JSON for programs, as a page for people.

@@ -10,11 +10,11 @@ use super::problem::Problem;
 use super::request_log::Who;
 use super::words::segment;
 use crate::app::AppState;
-use crate::cleaning;
-use crate::clock::Timestamp;
 use crate::datastore::StoreError;
 use crate::ids::UserId;
+use crate::maintenance;
 use crate::shelf::Shelf;
+use crate::timestamp::Timestamp;
 use crate::users::{self, User, day_of};
 
 const USER: &str = "user";
@@ -137,7 +137,7 @@ async fn signed_in(app: &AppState, session: &Session) -> Result<Option<User>, Pr
     if user.last_seen_day != today {
         let user = users::store::seen(&app.store, user, today).await?;
         if !app.config.cron.has_scheduler() {
-            cleaning::in_passing(&app.store, &app.clock).await;
+            maintenance::in_passing(&app.store, &app.clock).await;
         }
         return Ok(user);
     }

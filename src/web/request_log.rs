@@ -3,7 +3,8 @@
 //! The line names the route, never the address: what somebody reads is nobody's business, and addresses hold secrets.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -12,9 +13,9 @@ use axum::response::Response;
 use http::{HeaderValue, Method, header};
 
 use super::problem::Problem;
-use super::told;
+use super::seen_versions;
 use crate::app::AppState;
-use crate::datastore::memory::telling;
+use crate::datastore::cache::telling;
 use crate::datastore::{Cost, metered, within};
 use crate::ids::UserId;
 
@@ -48,7 +49,7 @@ pub(super) async fn layer(
     } else {
         PATIENCE
     };
-    let told = told::told(&app, request.headers());
+    let told = seen_versions::told(&app, request.headers());
     let who = Who::default();
     request.extensions_mut().insert(who.clone());
     let answering = telling(told.clone(), next.run(request));
@@ -70,7 +71,7 @@ pub(super) async fn layer(
         log = problem.log;
     }
     if !["/cron/", "/websub/"].iter().any(|p| path.starts_with(p)) {
-        told::tell(&app, &told, &changed, response.headers_mut());
+        seen_versions::tell(&app, &told, &changed, response.headers_mut());
     }
     if app.config.server.server_timing {
         say_cost(&mut response, cost, began.elapsed());

@@ -10,11 +10,12 @@ use serde::Deserialize;
 use super::problem::{Answer, Problem};
 use super::{Route, route};
 use crate::app::{App, AppState};
-use crate::fetch::http::BODY_BYTES;
-use crate::fetch::websub::Capability;
-use crate::fetch::websub::answer::{Word, agree};
-use crate::fetch::websub::push::{Taken, take};
+use crate::client::http::BODY_BYTES;
 use crate::ids::FeedId;
+use crate::limits::Wait;
+use crate::websub::Capability;
+use crate::websub::receive::{Taken, take};
+use crate::websub::verify::{Word, agree};
 
 pub(super) fn routes() -> Vec<Route> {
     let both = get(word).post(push).layer(DefaultBodyLimit::disable());
@@ -91,7 +92,7 @@ async fn push(
         return Ok(StatusCode::ACCEPTED);
     }
     let now = app.clock.now();
-    app.pushes.push(who.feed, now).map_err(too_often)?;
+    app.push_limit.push(who.feed, now).map_err(too_often)?;
     let content_type = text("content-type").map(str::to_owned);
     let document = (content_type, body.into());
     match take(&app.store, &app.clock, &who, document).await? {
@@ -102,10 +103,10 @@ async fn push(
     Ok(StatusCode::ACCEPTED)
 }
 
-fn too_often(seconds: u64) -> Problem {
+fn too_often(wait: Wait) -> Problem {
     let advice = "This feed’s pushes are counted by the hour. Push the rest when the hour is over.";
     Problem {
-        retry_after: Some(seconds),
+        retry_after: Some(wait.seconds),
         ..Problem::new(
             StatusCode::TOO_MANY_REQUESTS,
             "too_many_pushes",

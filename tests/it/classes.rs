@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use dormouse::fetch::parse::{ParsedFeed, Repair, parse, to_json};
-use dormouse::fetch::sanitize::plain_text;
+use dormouse::html::sanitize::plain_text;
+use dormouse::parse::{ParsedFeed, Repair, parse, to_json};
 use serde_json::Value;
 use url::Url;
 

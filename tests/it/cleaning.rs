@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::time::Duration;
 
-use dormouse::cleaning::{self, Budget, daily, orphans, sessions, sleepers};
 use dormouse::datastore::{Cost, metered};
 use dormouse::feeds::{self, Rung};
 use dormouse::ids::{FeedId, UserId};
+use dormouse::maintenance::{self, Budget, daily, orphans, sessions, sleepers};
 use dormouse::shelf::sleep::{FEEDS_A_STEP, Falling, wake};
 use dormouse::shelf::subscribe::{Added, subscribe, unsubscribe};
 use dormouse::shelf::{Shelf, store as shelves};
@@ -901,7 +901,7 @@ fn counts_are_exact_however_sleep_and_shelves_interleave() {
             world.is_counted().await;
             world.app.minutes_pass(31 * DAY);
             let budget = Budget::of(Duration::from_secs(60));
-            let done = cleaning::daily(&world.app.state.store, &world.app.clock, budget).await;
+            let done = maintenance::daily(&world.app.state.store, &world.app.clock, budget).await;
             assert_eq!(done.unwrap().sleepers.done.fell_asleep, READERS + 1);
             world.is_counted().await;
         });

@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use chrono::DateTime;
-use dormouse::fetch::guard::check_text;
-use dormouse::fetch::parse::{parse, to_json};
-use dormouse::fetch::sanitize::{SafeHtml, plain_text};
+use dormouse::client::guard::check_text;
+use dormouse::html::sanitize::{SafeHtml, plain_text};
+use dormouse::parse::{parse, to_json};
 use dormouse::shelf::opml;
 use serde_json::Value;
 use url::Url;

@@ -92,7 +92,7 @@ async fn sums_of_two_instances_come_together() {
     app.minutes_pass(5);
     // A tick is counted when it is over, and carried by the next.
     app.cron().await;
-    let known = dormouse::fetch::tick::today(&app.state.store)
+    let known = dormouse::refresh::sweep::today(&app.state.store)
         .await
         .unwrap();
     assert_eq!(known[0].routes["GET /help"].count, 8);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use dormouse::chance::Chance;
+use dormouse::random::Chance;
 use serde_json::{Value, json};
 
 use crate::support::{FakeWeb, FeedText, PASSWORD, Page, Shell, at, call};

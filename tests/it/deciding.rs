@@ -1,15 +1,14 @@
 //! What one fetch changes: rows of odd feeds, without a store, a server or a clock.
 
 use chrono::TimeDelta;
-use dormouse::clock::{Timestamp, minute_of};
-use dormouse::feeds::{Feed, Rung, Validators};
-use dormouse::fetch::decide::{
-    Document, ENTRIES, Failure, KEPT, KEPT_DAYS, Outcome, Plan, Unchanged, decide, is_nothing,
-    unknown,
-};
-use dormouse::fetch::parse::{ParsedEntry, ParsedFeed};
-use dormouse::fetch::schedule::FLOOR;
+use dormouse::feeds::{Feed, Rung, Validators, unknown};
 use dormouse::ids::FeedId;
+use dormouse::parse::{ParsedEntry, ParsedFeed};
+use dormouse::timestamp::{Timestamp, minute_of};
+use dormouse::update::decide::{KEPT, KEPT_DAYS, decide, is_nothing};
+use dormouse::update::outcome::{Document, ENTRIES, Failure, Outcome, Unchanged};
+use dormouse::update::plan::Plan;
+use dormouse::update::schedule::FLOOR;
 
 use crate::support::at;
 

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use dom_smoothie::{CandidateSelectMode, Config, Readability};
-use dormouse::fetch::extract::extract;
-use dormouse::fetch::sanitize::plain_text;
+use dormouse::html::extract::extract;
+use dormouse::html::sanitize::plain_text;
 use url::Url;
 
 use crate::support::variable;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use dormouse::chance::Chance;
 use dormouse::clock::Clock;
 use dormouse::datastore::{
     Datastore, Entity, IndexSet, Key, Mutation, Query, StoreError, Value, metered, within,
 };
+use dormouse::random::Chance;
 use tokio::time::Instant;
 
 use crate::support::{Emulator, LineState as Line, Proxy, TestApp, fresh_project};

@@ -208,13 +208,13 @@ async fn private_addresses_arent_asked_for_a_text_either() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let (ann, feed) = subscribed(&app, &web, "It was a quiet day").await;
     // The same store behind an app that keeps off the local network, as it does where it is served to others.
-    let strict = dormouse::fetch::http::Web::new(false, "http://reader.example/").unwrap();
+    let strict = dormouse::client::http::Web::new(false, "http://reader.example/").unwrap();
     let mut tools = app.state.tools().unwrap();
     tools.web = strict;
     let id = format!("{feed}-1").parse().unwrap();
     let known = dormouse::articles::store::get_version(&app.state.store, id).await;
-    let wish = dormouse::fetch::full_text::Wish::Asked;
-    let refused = dormouse::fetch::full_text::bring(&tools, known.unwrap().unwrap(), wish).await;
+    let wish = dormouse::full_text::Wish::Asked;
+    let refused = dormouse::full_text::bring(&tools, known.unwrap().unwrap(), wish).await;
     assert!(refused.is_err(), "{refused:?}");
     assert_eq!(web.asked("/day/1").len(), 0);
     drop(ann);

@@ -238,7 +238,7 @@ async fn a_site_that_wants_to_be_left_alone_is_asked_later() {
     let (ann, icon) = scene.reader("/i.png").await;
     scene.web.put("/i.png", Page::of("image/png", PNG));
     let site = url::Url::parse(&scene.web.url("/")).unwrap();
-    let until = dormouse::clock::minute_of(scene.app.clock.now()) + 60;
+    let until = dormouse::timestamp::minute_of(scene.app.clock.now()) + 60;
     scene.app.state.courtesy.pauses().note(&site, until);
     let answer = ann.get(&icon).await;
     assert!(is_blank(&answer) && scene.asked().is_empty());

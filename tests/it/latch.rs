@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::time::Duration;
 
-use dormouse::clock::minute_of;
 use dormouse::datastore::Cost;
-use dormouse::fetch::schedule::{FLOOR, Sweep};
-use dormouse::fetch::tick;
+use dormouse::refresh::sweep;
+use dormouse::timestamp::minute_of;
+use dormouse::update::schedule::{FLOOR, Sweep};
 use futures_util::future::join_all;
 use serde_json::Value;
 
@@ -53,7 +53,7 @@ async fn pulse(page: &Client<'_>) -> bool {
 }
 
 async fn sweeps(app: &TestApp) -> Vec<Sweep> {
-    tick::sweeps(&app.state.tools().unwrap()).await.unwrap()
+    sweep::sweeps(&app.state.tools().unwrap()).await.unwrap()
 }
 
 /// At which minutes each feed was asked.

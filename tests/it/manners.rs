@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use dormouse::clock::{Timestamp, minute_of};
 use dormouse::feeds::Rung;
-use dormouse::fetch::moving::BELIEVED;
+use dormouse::timestamp::{Timestamp, minute_of};
+use dormouse::update::redirects::BELIEVED;
 
 use crate::support::{
     Answer, Client, Emulator, Entry, FakeWeb, FeedText, LineState as Line, Page, Proxy, TestApp, at,

@@ -4,8 +4,7 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
-use dormouse::articles::Numbers;
-use dormouse::ids::{FeedId, UserId};
+use dormouse::ids::{FeedId, Numbers, UserId};
 use dormouse::shelf::{Reading, Shown, read_store};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
@@ -264,7 +263,7 @@ impl Model {
 /// Any interleaving of arrivals, marks, unmarks, bulk acts, undos, retention and two tabs, over one record and over many.
 #[test]
 fn what_is_read_is_what_sets_would_be() {
-    for split in [dormouse::shelf::reading::SPLIT, 1, 300] {
+    for split in [dormouse::shelf::read_shards::SPLIT, 1, 300] {
         let config = Config {
             cases: 250,
             failure_persistence: None,
@@ -355,7 +354,7 @@ fn follow(events: Vec<Event>, split: usize, all_undone: &Cell<u32>) -> Result<()
             }
         }
         // As it would come back from the store, in as many records as it takes.
-        reading = dormouse::shelf::reading::stored(&reading, now, split).unwrap();
+        reading = dormouse::shelf::read_shards::stored(&reading, now, split).unwrap();
         for feed in 1..=FEEDS {
             let numbers = model.numbers(feed);
             let (first, last) = (numbers.first, numbers.last);

@@ -5,9 +5,9 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use dormouse::datastore::metered;
 use dormouse::feeds::{self, Rung};
-use dormouse::fetch::moving::BELIEVED;
 use dormouse::ids::{FeedId, UserId};
-use dormouse::shelf::{Shelf, moved};
+use dormouse::shelf::{Shelf, follow_move};
+use dormouse::update::redirects::BELIEVED;
 use dormouse::users;
 use futures_util::future::join_all;
 
@@ -212,7 +212,7 @@ async fn of_many_tabs_at_two_instances_one_follows() {
     let bob = app.reader("bob").await;
     let new = bob.subscribes(&web.url("/new")).await;
     let mut olds = Vec::new();
-    for n in 0..moved::FEEDS_A_LOAD + 2 {
+    for n in 0..follow_move::FEEDS_A_LOAD + 2 {
         let url = web.put(&format!("/old{n}"), page(1..=3));
         olds.push(ann.subscribes(&url).await);
     }
@@ -241,7 +241,7 @@ async fn a_load_follows_a_few_and_the_next_goes_on() {
     let (app, web) = (&scene.app, &scene.web);
     let ann = app.reader("ann").await;
     let new = ann.subscribes(&web.url("/new")).await;
-    for n in 0..moved::FEEDS_A_LOAD + 2 {
+    for n in 0..follow_move::FEEDS_A_LOAD + 2 {
         let url = web.put(&format!("/old{n}"), page(1..=3));
         let old = ann.subscribes(&url).await;
         scene.is_moved(&old, &new).await;

@@ -4,7 +4,7 @@ use dormouse::clock::Clock;
 use dormouse::datastore::embedded::Embedded;
 use dormouse::datastore::{Datastore, IndexSet};
 use dormouse::doctor::examine;
-use dormouse::moving::{KINDS, Move, MoveError, Moved};
+use dormouse::store_copy::{KINDS, Move, MoveError, Moved};
 use serde_json::json;
 use tokio::sync::Notify;
 

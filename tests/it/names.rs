@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use dormouse::fetch::outbound::{Refused, permitted, resolve};
-use dormouse::outside::Names;
+use dormouse::client::guarded_resolver::{Refused, permitted, resolve};
+use dormouse::egress::Names;
 use url::Url;
 
 use crate::support::{FakeWeb, FeedText, NameServer, Page, TestApp};

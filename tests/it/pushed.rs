@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 use dormouse::datastore::Cost;
 use dormouse::feeds::{Feed, Rung};
-use dormouse::fetch::refresh::Refreshed;
+use dormouse::refresh::feed::Refreshed;
 use http::Method;
 
 use crate::pushing::{DAY, HOUR, Scene, newest, news, publish};

@@ -3,10 +3,10 @@
 
 use std::collections::HashSet;
 
-use dormouse::clock::{Timestamp, minute_of};
 use dormouse::datastore::{Cost, metered};
 use dormouse::feeds::{self, Feed};
-use dormouse::fetch::refresh::{Refreshed, refresh};
+use dormouse::refresh::feed::{Refreshed, refresh};
+use dormouse::timestamp::{Timestamp, minute_of};
 
 use crate::support::{Client, Entry, FakeWeb, FeedText, Hub, Mood, Page, Signed, TestApp, at};
 

@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
-use dormouse::articles::Numbers;
 use dormouse::articles::store::Flow;
-use dormouse::clock::Timestamp;
-use dormouse::ids::{ArticleId, FeedId};
+use dormouse::ids::{ArticleId, FeedId, Numbers};
 use dormouse::shelf::read_state::UNDO;
-use dormouse::shelf::river::{self, Filter, Wish};
+use dormouse::shelf::timeline::{self, Filter, Wish};
 use dormouse::shelf::{ReadState, Reading, Scope, Shelf, Shown};
+use dormouse::timestamp::Timestamp;
 use dormouse::users::store::by_email;
 use http::Method;
 use proptest::prelude::*;
@@ -37,7 +36,7 @@ async fn arrive(app: &TestApp, web: &FakeWeb, feed: &str, path: &str, text: &Fee
     let store = &app.state.store;
     let heads = dormouse::feeds::store::heads(store, &[id]).await.unwrap();
     let tools = app.state.tools().unwrap();
-    let work = dormouse::fetch::refresh::refresh(store, &tools.web, &tools.clock, &heads[0]);
+    let work = dormouse::refresh::feed::refresh(store, &tools.web, &tools.clock, &heads[0]);
     work.await.unwrap();
 }
 
@@ -583,7 +582,9 @@ fn rivers_are_what_a_naive_list_would_be() {
         };
         let mut found = Vec::new();
         loop {
-            let stretch = runtime.block_on(river::page(store, &shelf, &wish)).unwrap();
+            let stretch = runtime
+                .block_on(timeline::page(store, &shelf, &wish))
+                .unwrap();
             prop_assert!(
                 stretch.cards.len() <= limit + 3,
                 "a page far beyond its limit"

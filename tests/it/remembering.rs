@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use dormouse::clock::Clock;
+use dormouse::datastore::cache::{Loaded, Memory, Region};
 use dormouse::datastore::embedded::Embedded;
-use dormouse::datastore::memory::{Loaded, Memory, Region};
 use dormouse::datastore::{Datastore, IndexSet};
 use futures_util::future::join_all;
 use serde_json::json;

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
-use dormouse::clock::{Timestamp, minute_of};
-use dormouse::feeds::{Feed, Fingerprint, Validators};
-use dormouse::fetch::decide::{Document, ENTRIES, KEPT, Outcome, Plan, decide, unknown};
-use dormouse::fetch::parse::{ParsedEntry, ParsedFeed};
-use dormouse::fetch::window::MOST_DEPARTED;
+use dormouse::feeds::{Feed, Fingerprint, Validators, unknown};
 use dormouse::ids::FeedId;
+use dormouse::parse::{ParsedEntry, ParsedFeed};
+use dormouse::timestamp::{Timestamp, minute_of};
+use dormouse::update::decide::{KEPT, decide};
+use dormouse::update::outcome::{Document, ENTRIES, Outcome};
+use dormouse::update::plan::Plan;
+use dormouse::update::window::MOST_DEPARTED;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
@@ -271,7 +273,7 @@ fn the_fullest_window_is_far_below_what_a_record_holds() {
     }
     assert!(feed.body.window.len() <= ENTRIES + KEPT as usize + MOST_DEPARTED);
     assert!(feed.body.window.len() >= ENTRIES + MOST_DEPARTED);
-    let packed = dormouse::packed::pack(&feed.body).unwrap();
+    let packed = dormouse::codec::pack(&feed.body).unwrap();
     assert!(packed.len() < 200 * 1_024, "{} bytes", packed.len());
 }
 

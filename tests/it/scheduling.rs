@@ -1,12 +1,12 @@
 //! When a feed is asked: the pure schedule, over sweeps as they come.
 
 use dormouse::feeds::phase::{Spread, spread};
-use dormouse::feeds::wishes::Wishes;
+use dormouse::feeds::polling_hints::Wishes;
 use dormouse::feeds::{Card, Rung, Validators};
-use dormouse::fetch::schedule::{
+use dormouse::ids::FeedId;
+use dormouse::update::schedule::{
     FLOOR, OVERLAP, Sweep, last_asked, next_poll, pause, refuse_until, rung_for, wait_until,
 };
-use dormouse::ids::FeedId;
 
 const DAY: i64 = 24 * 60;
 /// A Thursday at midnight.

@@ -169,7 +169,7 @@ async fn stars_go_on_by_cursor_and_out_as_a_json_feed() {
     assert_eq!(items[0]["_dormouse"]["feed_title"], "News");
     assert_eq!(file.cost.reads, 1 + 69, "each is a read");
     // It is a feed, which we read too.
-    let parsed = dormouse::fetch::parse::parse(
+    let parsed = dormouse::parse::parse(
         &file.body,
         None,
         &url::Url::parse("https://a.example/").unwrap(),

@@ -4,10 +4,10 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use dormouse::clock::minute_of;
 use dormouse::datastore::{Cost, metered};
 use dormouse::feeds::{self, Rung};
-use dormouse::fetch::refresh::{Refreshed, refresh};
+use dormouse::refresh::feed::{Refreshed, refresh};
+use dormouse::timestamp::minute_of;
 use serde_json::Value;
 
 use crate::support::{Client, Entry, FakeWeb, FeedText, Page, TestApp, at};

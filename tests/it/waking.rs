@@ -1,15 +1,16 @@
 //! The first request of an instance, and its last: waking, health, the log, and going when told.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Body;
 use dormouse::app::Parts;
-use dormouse::chance::Chance;
 use dormouse::clock::Clock;
 use dormouse::datastore::{Datastore, IndexSet};
-use dormouse::web::wake;
+use dormouse::random::Chance;
+use dormouse::web::cold_start;
 use http::{Request, header};
 use serde_json::Value;
-use std::time::Duration;
 use tower::ServiceExt;
 
 use crate::support::{
@@ -24,7 +25,7 @@ fn asleep() -> Option<(Proxy, Datastore, Router)> {
     let clock = Clock::fixed(at(12, 0));
     let store =
         Emulator::Firestore.database(proxy.host(), &fresh_project(), indexes, clock.clone());
-    let service = wake::service(Parts {
+    let service = cold_start::service(Parts {
         config: config(&[]),
         store: store.clone(),
         clock,

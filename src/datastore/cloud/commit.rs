@@ -4,8 +4,8 @@ use gcloud_sdk::google::datastore::v1 as proto;
 use proto::commit_request::{Mode, TransactionSelector};
 use tonic::Code;
 
-use super::call::{Again, Failure};
-use super::{Cloud, Within, trouble, versions_of};
+use super::retry::{Again, Failure};
+use super::{Cloud, Within, errors, versions_of};
 use crate::datastore::{Entity, Key, Mutation, StoreError, Stored, Version};
 
 /// How often a commit in doubt is made again.
@@ -20,15 +20,21 @@ pub(in crate::datastore) struct Committed {
     pub(in crate::datastore) reads: usize,
 }
 
-/// Carries out a commit.
-///
-/// Where the answer got lost, the entities are read. If they are as they should be, it was carried out. If they aren't, it
-/// wasn't, or not yet; it is made again where a mutation is guarded, so that only one of the two can succeed: all of a
-/// commit happens, or nothing.
-pub(super) async fn commit(cloud: &Cloud, mutations: &[Mutation], within: Within<'_>) -> Committed {
-    let mut reads = 0;
-    let versions = carry_out(cloud, mutations, within, &mut reads).await;
-    Committed { versions, reads }
+impl Cloud {
+    /// Carries out a commit.
+    ///
+    /// Where the answer got lost, the entities are read. If they are as they should be, it was carried out. If they aren't, it
+    /// wasn't, or not yet; it is made again where a mutation is guarded, so that only one of the two can succeed: all of a
+    /// commit happens, or nothing.
+    pub(in crate::datastore) async fn commit(
+        &self,
+        mutations: &[Mutation],
+        within: Within<'_>,
+    ) -> Committed {
+        let mut reads = 0;
+        let versions = carry_out(self, mutations, within, &mut reads).await;
+        Committed { versions, reads }
+    }
 }
 
 async fn carry_out(
@@ -47,7 +53,7 @@ async fn carry_out(
             (Failure::NotSent(error), None) => return Err(error),
             (Failure::Refused(status), None) => {
                 let taken = taken(cloud, &status, mutations, reads).await?;
-                return Err(trouble::of_commit(&status, mutations, taken));
+                return Err(errors::of_commit(&status, mutations, taken));
             }
             (Failure::InDoubt(text), _) => doubt = Some(text),
             // What refuses it now may be its own earlier attempt.
@@ -103,7 +109,7 @@ async fn send(
 
 /// Whether a mutation that is carried out twice changes something only once.
 fn is_guarded(mutation: &Mutation) -> bool {
-    inserts(mutation) || mutation.base_version().is_some()
+    mutation.is_insert() || mutation.base_version().is_some()
 }
 
 /// The versions, if every entity is as the commit would leave it.
@@ -144,11 +150,6 @@ fn same(stored: &Stored, entity: &Entity) -> bool {
     of(&stored.entity) == of(entity)
 }
 
-/// Whether a mutation goes to the server as an insert.
-pub(super) fn inserts(mutation: &Mutation) -> bool {
-    matches!(mutation, Mutation::Insert(_) | Mutation::Upsert(_, Some(0)))
-}
-
 /// The key that an insert found taken: the server doesn't say which.
 async fn taken(
     cloud: &Cloud,
@@ -156,7 +157,7 @@ async fn taken(
     mutations: &[Mutation],
     reads: &mut usize,
 ) -> Result<Option<Key>, StoreError> {
-    let inserts = mutations.iter().filter(|mutation| inserts(mutation));
+    let inserts = mutations.iter().filter(|mutation| mutation.is_insert());
     let keys: Vec<Key> = inserts.map(|mutation| mutation.key().clone()).collect();
     if status.code() != Code::AlreadyExists || keys.len() < 2 {
         return Ok(None);

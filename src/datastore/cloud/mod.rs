@@ -4,11 +4,11 @@
 //! again, batches that it cuts short are continued, and a commit whose answer got lost is looked into: it is done, or made
 //! again, or reported as [`StoreError::Unavailable`], which alone means "perhaps".
 
-mod call;
+mod channel;
 mod commit;
-mod line;
-mod question;
-mod trouble;
+mod errors;
+mod query;
+mod retry;
 mod wire;
 
 use std::collections::HashMap;
@@ -18,12 +18,12 @@ use proto::query_result_batch::MoreResultsType;
 use proto::read_options::ConsistencyType;
 use proto::{aggregation_query, run_aggregation_query_request, run_query_request};
 
-use self::call::{Again, Caller};
-use self::line::Line;
+use self::channel::Line;
+use self::retry::{Again, Caller};
 use self::wire::Place;
-use super::{Cursor, Key, Mutation, Page, Query, StoreError, Stored, Version};
-use crate::chance::Chance;
+use super::{Key, Page, Query, StoreError, Stored, Version};
 use crate::google::Tokens;
+use crate::random::Chance;
 
 pub(super) use commit::Committed;
 
@@ -113,7 +113,7 @@ impl Cloud {
                     });
             let answer = answer
                 .await
-                .map_err(|failure| trouble::of_read(failure, false))?;
+                .map_err(|failure| errors::of_read(failure, false))?;
             let answered = answer.found.len() + answer.missing.len();
             fruitless = if answered == 0 { fruitless + 1 } else { 0 };
             if fruitless > FRUITLESS {
@@ -153,7 +153,7 @@ impl Cloud {
                     });
             let answer = answer.await;
             let answer =
-                answer.map_err(|failure| trouble::of_read(failure, query.start.is_some()))?;
+                answer.map_err(|failure| errors::of_read(failure, query.start.is_some()))?;
             let batch = answer
                 .batch
                 .ok_or_else(|| StoreError::Corrupt("a query's answer without a batch".into()))?;
@@ -168,7 +168,7 @@ impl Cloud {
             }
             let missing = (query.limit as usize).saturating_sub(page.rows.len());
             if missing == 0 {
-                page.next = Some(Cursor::new(query, &batch.end_cursor));
+                page.next = Some(query.cursor_at(&batch.end_cursor));
                 return Ok(page);
             }
             if more != MoreResultsType::NotFinished {
@@ -209,7 +209,7 @@ impl Cloud {
                 client.run_aggregation_query(request).await
             });
         let answer = answer.await;
-        let answer = answer.map_err(|failure| trouble::of_read(failure, query.start.is_some()))?;
+        let answer = answer.map_err(|failure| errors::of_read(failure, query.start.is_some()))?;
         let batch = answer.batch.unwrap_or_default();
         let result = batch.aggregation_results.into_iter().next();
         let counted = result.and_then(|mut result| result.aggregate_properties.remove("count"));
@@ -234,7 +234,7 @@ impl Cloud {
             });
         let answer = answer
             .await
-            .map_err(|failure| trouble::of_read(failure, false))?;
+            .map_err(|failure| errors::of_read(failure, false))?;
         Ok(answer.transaction)
     }
 
@@ -252,12 +252,8 @@ impl Cloud {
             });
         let answer = answer
             .await
-            .map_err(|failure| trouble::of_read(failure, false));
+            .map_err(|failure| errors::of_read(failure, false));
         answer.map(|_| ())
-    }
-
-    pub(super) async fn commit(&self, mutations: &[Mutation], within: Within<'_>) -> Committed {
-        commit::commit(self, mutations, within).await
     }
 }
 

@@ -18,7 +18,7 @@ use redb::{
     Database, DatabaseError, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition,
 };
 
-use super::memory::Witness;
+use super::cache::Witness;
 use super::{Entity, IndexSet, Key, Mutation, Page, Query, StoreError, Stored, Version};
 
 /// Entities: the key's bytes → version and properties.

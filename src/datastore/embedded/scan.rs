@@ -14,7 +14,7 @@ use super::codec::{self, Reader};
 use super::{entries, record, unavailable};
 use crate::datastore::index::Choice;
 use crate::datastore::query::{Direction, KEY, Query, RangeOp, Shape};
-use crate::datastore::{Cursor, Entity, Filter, IndexSet, Key, Page, StoreError, Stored, Value};
+use crate::datastore::{Entity, Filter, IndexSet, Key, Page, StoreError, Stored, Value};
 
 /// One result on its way: the suffix, turned where the scan goes backwards, and which branch it came from.
 type Head = Reverse<(Vec<u8>, usize)>;
@@ -51,9 +51,8 @@ pub(super) fn run(
     let choice = indexes.choose(query)?;
     let layout = Layout::of(&choice, query);
     let branches = layout.branches(query, &choice);
-    let after = match &query.start {
-        Some(cursor) => {
-            let position = cursor.position(query)?;
+    let after = match query.start_position()? {
+        Some(position) => {
             let read = layout.read(position);
             read.map_err(|_| StoreError::BadCursor)?;
             Some(position.to_vec())
@@ -112,7 +111,7 @@ pub(super) fn run(
         page.rows.push(row);
         last = Some(suffix);
         if page.rows.len() == limit {
-            page.next = last.as_ref().map(|suffix| Cursor::new(query, suffix));
+            page.next = last.as_ref().map(|suffix| query.cursor_at(suffix));
             break;
         }
     }

@@ -108,7 +108,7 @@ impl Listing {
         if self.opml.outlines.len() >= FEEDS {
             return Err(OpmlError::TooMany);
         }
-        let name = crate::packed::cut(&name, NAME_BYTES);
+        let name = crate::codec::cut(&name, NAME_BYTES);
         let feed = outline(all, &self.folder, line);
         let is_folder = feed.is_none() && !empty;
         if is_folder {

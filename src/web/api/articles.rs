@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::Deserialize;
@@ -11,14 +11,17 @@ use serde_json::{Value, json};
 use super::{Caller, arrives, bad_json};
 use crate::app::AppState;
 use crate::articles::{Article, store as articles};
-use crate::clock::{Timestamp, rfc3339};
-use crate::fetch::full_text::{self, FullTextError, bring};
+use crate::full_text::{self, FullTextError, bring};
 use crate::ids::{ArticleId, FeedId};
-use crate::shelf::listing::{self, Listing};
-use crate::shelf::river::Filter;
+use crate::shelf::json_list::{self, Listing};
+use crate::shelf::timeline::Filter;
 use crate::shelf::{Scope, Shelf};
+use crate::timestamp::{Timestamp, rfc3339};
 use crate::users::ListOrder;
-use crate::web::pages::{Batch, Counts, clean, clean_full_text, kept, take};
+use crate::web::actions::article::kept_article;
+use crate::web::actions::marks::{Batch, Counts, apply_batch};
+use crate::web::actions::stored_text::{clean, clean_full_text};
+use crate::web::path_id::PathId;
 use crate::web::problem::{Answer, Problem};
 
 /// Which articles.
@@ -68,7 +71,7 @@ pub(super) async fn list(
             let id: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
             Scope::Feed(id)
         }
-        (None, Some(folder)) => Scope::Folder(crate::web::pages::decode_path(folder)),
+        (None, Some(folder)) => Scope::Folder(crate::web::words::decode_path(folder)),
         (None, None) => Scope::Everything,
     };
     let shelf = arrives(&app, caller).await?;
@@ -94,7 +97,7 @@ pub(super) async fn list(
         cursor: wish.cursor,
         limit,
     };
-    let found = listing::page(&app.store, &app.secret, &shelf, &listing).await?;
+    let found = json_list::page(&app.store, &app.secret, &shelf, &listing).await?;
     let found = found.ok_or_else(|| {
         let advice = "Begin again without one.";
         Problem::bad_request(
@@ -109,11 +112,10 @@ pub(super) async fn list(
 pub(super) async fn one(
     State(app): State<AppState>,
     caller: Caller,
-    Path(id): Path<String>,
+    PathId(id): PathId<ArticleId>,
 ) -> Answer<Response> {
-    let id: ArticleId = id.parse().map_err(|_| Problem::not_found())?;
     let shelf = Shelf::load(&app.store, caller.0).await?;
-    let kept = kept(&app, &shelf, id).await?;
+    let kept = kept_article(&app, &shelf, id).await?;
     Ok(Json(shown(&shelf, &kept.article)).into_response())
 }
 
@@ -121,9 +123,8 @@ pub(super) async fn one(
 pub(super) async fn full_text(
     State(app): State<AppState>,
     caller: Caller,
-    Path(id): Path<String>,
+    PathId(id): PathId<ArticleId>,
 ) -> Answer<Response> {
-    let id: ArticleId = id.parse().map_err(|_| Problem::not_found())?;
     let shelf = Shelf::load(&app.store, caller.0).await?;
     if shelf.subscription(id.feed).is_none() {
         return Err(Problem::not_found());
@@ -186,6 +187,6 @@ pub(super) async fn marks(
 ) -> Answer<Response> {
     let Json(batch) = body.map_err(bad_json)?;
     let mut shelf = Shelf::load(&app.store, caller.0).await?;
-    take(&app, &mut shelf, &batch).await?;
+    apply_batch(&app, &mut shelf, &batch).await?;
     Ok(Json(Counts::of(&shelf)).into_response())
 }

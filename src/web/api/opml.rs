@@ -9,10 +9,10 @@ use serde_json::json;
 
 use super::{Caller, is_admin};
 use crate::app::AppState;
-use crate::clock::minute_of;
-use crate::shelf::import::{self, LineResult};
-use crate::shelf::{Shelf, export, opml, store};
-use crate::web::pages::too_many_imports;
+use crate::shelf::import_report::LineResult;
+use crate::shelf::{Shelf, export, import, opml, store};
+use crate::timestamp::minute_of;
+use crate::web::actions::import::too_many_imports;
 use crate::web::problem::{Answer, Problem};
 
 pub(super) async fn export(State(app): State<AppState>, caller: Caller) -> Answer<Response> {

@@ -1,7 +1,7 @@
 //! What a reader has starred.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::Deserialize;
@@ -9,12 +9,13 @@ use serde_json::{Value, json};
 
 use super::{Caller, is_admin};
 use crate::app::AppState;
-use crate::clock::{Timestamp, rfc3339};
 use crate::datastore::StoreError;
 use crate::ids::ArticleId;
 use crate::shelf::Shelf;
 use crate::shelf::stars::{self, StarCard};
-use crate::web::pages::change_star;
+use crate::timestamp::{Timestamp, rfc3339};
+use crate::web::actions::star::set_star;
+use crate::web::path_id::PathId;
 use crate::web::problem::{Answer, Problem};
 
 /// Which page.
@@ -80,7 +81,7 @@ fn shown(shelf: &Shelf, star: &StarCard) -> Value {
 pub(super) async fn put(
     app: State<AppState>,
     caller: Caller,
-    id: Path<String>,
+    id: PathId<ArticleId>,
 ) -> Answer<StatusCode> {
     set(app, caller, id, true).await
 }
@@ -88,7 +89,7 @@ pub(super) async fn put(
 pub(super) async fn delete(
     app: State<AppState>,
     caller: Caller,
-    id: Path<String>,
+    id: PathId<ArticleId>,
 ) -> Answer<StatusCode> {
     set(app, caller, id, false).await
 }
@@ -96,11 +97,10 @@ pub(super) async fn delete(
 async fn set(
     State(app): State<AppState>,
     caller: Caller,
-    Path(id): Path<String>,
+    PathId(id): PathId<ArticleId>,
     starred: bool,
 ) -> Answer<StatusCode> {
-    let id: ArticleId = id.parse().map_err(|_| Problem::not_found())?;
     let admin = is_admin(&app, caller).await?;
-    change_star(&app, caller.0, admin, id, starred).await?;
+    set_star(&app, caller.0, admin, id, starred).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,8 +1,8 @@
 //! Which feeds.
 
 use axum::Json;
+use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -10,14 +10,16 @@ use serde_json::json;
 
 use super::{Caller, arrives, bad_json, is_admin};
 use crate::app::AppState;
-use crate::fetch::out_of_turn::{self, Asked};
-use crate::fetch::refresh::Refreshed;
 use crate::ids::FeedId;
-use crate::shelf::subscribe::{Added, SubscribeError, subscribe, unsubscribe};
+use crate::refresh::on_demand::Asked;
+use crate::shelf::find::SubscribeError;
+use crate::shelf::subscribe::{Added, subscribe, unsubscribe};
 use crate::shelf::subscription::{folder_path, typed_title};
 use crate::shelf::{Shelf, store};
-use crate::web::pages::said;
+use crate::web::actions::refresh::refresh_feed;
+use crate::web::path_id::PathId;
 use crate::web::problem::{Answer, Problem};
+use crate::web::words::polling::said;
 
 /// A subscription, as programs see it.
 #[derive(Debug, Serialize)]
@@ -69,9 +71,8 @@ pub(super) async fn list(State(app): State<AppState>, caller: Caller) -> Answer<
 pub(super) async fn one(
     State(app): State<AppState>,
     caller: Caller,
-    Path(feed): Path<String>,
+    PathId(feed): PathId<FeedId>,
 ) -> Answer<Response> {
-    let feed: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
     let shelf = Shelf::load(&app.store, caller.0).await?;
     let one = shown(&shelf, feed).ok_or_else(Problem::not_found)?;
     Ok(Json(one).into_response())
@@ -144,10 +145,9 @@ pub(super) struct Changes {
 pub(super) async fn change(
     State(app): State<AppState>,
     caller: Caller,
-    Path(feed): Path<String>,
+    PathId(feed): PathId<FeedId>,
     body: Result<Json<Changes>, JsonRejection>,
 ) -> Answer<Response> {
-    let feed: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
     let Json(changes) = body.map_err(bad_json)?;
     if store::get(&app.store, caller.0, feed).await?.is_none() {
         return Err(Problem::not_found());
@@ -169,9 +169,8 @@ pub(super) async fn change(
 pub(super) async fn remove(
     State(app): State<AppState>,
     caller: Caller,
-    Path(feed): Path<String>,
+    PathId(feed): PathId<FeedId>,
 ) -> Answer<StatusCode> {
-    let feed: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
     if unsubscribe(&app.store, caller.0, feed, app.clock.now()).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
@@ -179,24 +178,14 @@ pub(super) async fn remove(
     }
 }
 
-/// Asks the feed now, if its publisher bears it: `asked`, and in words what came of it.
+/// Refreshes the feed now, unless its publisher's limits forbid it: whether it was `asked`, and in words what came of it.
 pub(super) async fn refresh(
     State(app): State<AppState>,
     caller: Caller,
-    Path(feed): Path<String>,
+    PathId(feed): PathId<FeedId>,
 ) -> Answer<Response> {
-    let id: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
-    if store::get(&app.store, caller.0, id).await?.is_none() {
-        return Err(Problem::not_found());
-    }
-    let quota = app.config.quotas.of(is_admin(&app, caller).await?);
-    app.impatience
-        .count(caller.0, quota.refreshes, app.clock.now())?;
-    let asked = out_of_turn::ask(&app.tools()?, id).await?;
-    let asked = asked.ok_or_else(Problem::not_found)?;
-    if let Asked::Done(Refreshed::News(count)) = &asked {
-        app.news.note(app.clock.now(), &[(id, *count)]);
-    }
+    let admin = is_admin(&app, caller).await?;
+    let asked = refresh_feed(&app, caller.0, admin, feed).await?;
     let done = matches!(asked, Asked::Done(_));
     let said = said(&asked, app.clock.now());
     Ok(Json(json!({ "asked": done, "said": said })).into_response())

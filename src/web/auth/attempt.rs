@@ -4,9 +4,9 @@
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::app::AppState;
-use crate::identity::Attempt;
-use crate::identity::flow::MINUTES;
-use crate::identity::seal::Seal;
+use crate::oidc::Attempt;
+use crate::oidc::flow::MINUTES;
+use crate::oidc::seal::Seal;
 
 const COOKIE: &str = "dormouse-attempt";
 /// A longer cookie isn't ours: an address to return to has at most 2,000 bytes.

@@ -1,6 +1,7 @@
 //! Coming and going.
 
 mod attempt;
+mod entry;
 mod openid;
 mod signin;
 mod signup;

@@ -6,21 +6,22 @@ use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use tower_sessions::Session;
 
-use super::signin::{Address, Next, enter};
-use super::{attempt, signup};
+use super::attempt;
+use super::entry::{ClientAddress, Next, start_session};
 use crate::app::AppState;
 use crate::config::OpenIdConfig;
-use crate::identity::flow::FlowError;
-use crate::identity::provider::Unavailable;
-use crate::identity::{Person, Provider};
+use crate::limits::Wait;
+use crate::oidc::flow::FlowError;
+use crate::oidc::provider::Unavailable;
+use crate::oidc::{Person, Provider};
 use crate::users::{self, Connected, User, UserError};
-use crate::web::door::is_deliberate;
 use crate::web::flash::{self, local};
 use crate::web::pages::show_openid_error;
 use crate::web::problem::{Answer, Problem};
 use crate::web::reader::{NotSignedIn, Reader};
+use crate::web::request_guard::is_deliberate;
 use crate::web::view::Link;
-use crate::web::words::segment;
+use crate::web::words::{self, segment};
 
 /// "Continue with Google", where a provider is set.
 pub(super) fn button(app: &AppState, next: &str) -> Option<Link> {
@@ -86,7 +87,7 @@ pub(super) async fn callback(
     State(app): State<AppState>,
     session: Session,
     reader: Result<Reader, NotSignedIn>,
-    address: Address,
+    address: ClientAddress,
     headers: HeaderMap,
     Query(back): Query<Back>,
 ) -> Response {
@@ -109,7 +110,7 @@ struct Visit<'v> {
     app: &'v AppState,
     session: Session,
     reader: Option<Reader>,
-    address: Address,
+    address: ClientAddress,
     headers: &'v HeaderMap,
 }
 
@@ -127,7 +128,8 @@ impl Visit<'_> {
         let code =
             code.ok_or_else(|| unconfirmed(set, "its answer has no code of its own".into()))?;
         // Each is two requests to the provider.
-        app.throttle.visit(self.address.0).map_err(throttled)?;
+        let visit = app.sign_in_limit.visit(self.address.0, app.clock.now());
+        visit.map_err(throttled)?;
         let secret = app.secrets.resolve(&set.client_secret).await;
         let secret = secret.map_err(|error| unavailable(set, &error))?;
         let person = provider.finish(&attempt, &code, secret).await;
@@ -150,8 +152,9 @@ impl Visit<'_> {
             Some(user) => user,
             None => self.welcome(set, who, person.verified_email).await?,
         };
-        app.throttle.succeeded(&user.profile.email, self.address.0);
-        enter(app, &self.session, &user).await?;
+        app.sign_in_limit
+            .succeeded(&user.profile.email, self.address.0, app.clock.now());
+        start_session(app, &self.session, &user).await?;
         Ok(Redirect::to(&local(next)).into_response())
     }
 
@@ -167,7 +170,7 @@ impl Visit<'_> {
         let now = app.clock.now();
         let made = users::openid::create(store, &app.chance, now, door, (who, &email));
         made.await.map_err(|error| match error {
-            UserError::Closed => signup::closed(app, Some(&email)),
+            UserError::Closed => crate::web::auth::entry::sign_up_closed(app, Some(&email)),
             UserError::Taken => taken(set, &email),
             other => other.into(),
         })
@@ -275,10 +278,10 @@ fn connected_already(set: &OpenIdConfig) -> Problem {
     Problem::new(StatusCode::CONFLICT, "openid_connect", title, advice)
 }
 
-fn throttled(seconds: u64) -> Problem {
-    let advice = "Try again in a quarter of an hour.";
+fn throttled(wait: Wait) -> Problem {
+    let advice = format!("Try again in {}.", words::wait(wait));
     Problem {
-        retry_after: Some(seconds),
+        retry_after: Some(wait.seconds),
         ..Problem::new(
             StatusCode::TOO_MANY_REQUESTS,
             "openid_throttled",

@@ -7,36 +7,22 @@ use http::StatusCode;
 use serde::Deserialize;
 use tower_sessions::Session;
 
+use super::entry::{ClientAddress, sign_up_closed};
 use super::openid;
-use super::signin::Address;
 use crate::app::AppState;
 use crate::users::{self, UserError};
 use crate::web::assets::assets;
-use crate::web::pages::Html;
+use crate::web::html::Html;
 use crate::web::problem::{Answer, Problem};
-use crate::web::reader;
 use crate::web::view::{Frame, SignUpPage};
+use crate::web::{reader, words};
 
 pub(super) async fn show(State(app): State<AppState>) -> Answer<Response> {
     let first = !users::store::anybody(&app.store).await?;
     if !first && !app.may_sign_up() {
-        return Err(closed(&app, None));
+        return Err(sign_up_closed(&app, None));
     }
     Ok(Html(page(&app, String::new(), first)).into_response())
-}
-
-/// Nobody may, or this one may not.
-pub(super) fn closed(app: &AppState, email: Option<&str>) -> Problem {
-    let status = StatusCode::FORBIDDEN;
-    if let (true, Some(email)) = (app.may_sign_up(), email) {
-        let advice = format!(
-            "Accounts are for some addresses only, and {email} isn’t one of them. Ask the administrator."
-        );
-        let title = "This address can’t make an account";
-        return Problem::new(status, "signup_not_listed", title, advice);
-    }
-    let advice = "Ask the administrator for an account, or sign in if you have one.";
-    Problem::new(status, "signup_closed", "Sign-up is closed here", advice)
 }
 
 fn page(app: &AppState, email: String, first: bool) -> SignUpPage {
@@ -60,20 +46,22 @@ pub(super) struct Typed {
 pub(super) async fn submit(
     State(app): State<AppState>,
     session: Session,
-    address: Address,
+    address: ClientAddress,
     Form(typed): Form<Typed>,
 ) -> Answer<Response> {
     // Making accounts is as costly as guessing passwords, and counts as an attempt of its address.
-    app.throttle.visit(address.0).map_err(|seconds| Problem {
-        retry_after: Some(seconds),
-        ..Problem::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "throttled",
-            "Too many attempts",
-            "Try again in a quarter of an hour.",
-        )
-    })?;
     let now = app.clock.now();
+    app.sign_in_limit
+        .visit(address.0, now)
+        .map_err(|wait| Problem {
+            retry_after: Some(wait.seconds),
+            ..Problem::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "throttled",
+                "Too many attempts",
+                format!("Try again in {}.", words::wait(wait)),
+            )
+        })?;
     let (store, chance) = (&app.store, &app.chance);
     let made = users::store::create(
         store,
@@ -88,7 +76,7 @@ pub(super) async fn submit(
             reader::begin(&app, &session, &user).await?;
             return Ok(Redirect::to("/unread").into_response());
         }
-        Err(UserError::Closed) => return Err(closed(&app, Some(&typed.email))),
+        Err(UserError::Closed) => return Err(sign_up_closed(&app, Some(&typed.email))),
         Err(UserError::Store(error)) => return Err(error.into()),
         Err(error) => error,
     };

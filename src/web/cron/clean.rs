@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Scheduler;
 use crate::app::{App, AppState};
-use crate::cleaning::{Budget, Daily, Report, daily as all, hubs, orphans, sessions, sleepers};
+use crate::maintenance::{Budget, Daily, Report, daily as all, hubs, orphans, sessions, sleepers};
 use crate::web::problem::Answer;
 
 /// As long as a tick may work: the same scheduler waits for both.

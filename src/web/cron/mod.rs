@@ -5,9 +5,9 @@ mod refresh;
 mod scheduler;
 
 use axum::routing::get;
+use scheduler::Scheduler;
 
 use super::{Route, route};
-use scheduler::Scheduler;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::Scheduler;
 use crate::app::AppState;
-use crate::cleaning::{self, hubs};
-use crate::fetch::tick::{Budget, Report, tick};
+use crate::maintenance::{self, hubs};
+use crate::refresh::sweep::{Budget, Report, tick};
 use crate::web::problem::Answer;
 
 /// Steps that hubs may take of a tick's time: what one question brings.
@@ -20,7 +20,7 @@ pub(super) struct Done {
     report: Report,
     /// Hubs that were asked to push.
     #[serde(skip_serializing_if = "Option::is_none")]
-    hubs: Option<cleaning::Report<hubs::Done>>,
+    hubs: Option<maintenance::Report<hubs::Done>>,
 }
 
 /// Sweeps until everybody due was asked or the time is over, and answers with what was done.
@@ -30,7 +30,7 @@ pub(super) async fn refresh(_: Scheduler, State(app): State<AppState>) -> Answer
     let budget = Budget {
         time: app.config.fetch.tick_time,
     };
-    let mut for_hubs = cleaning::Budget::of(budget.time).with_steps(HUB_STEPS);
+    let mut for_hubs = maintenance::Budget::of(budget.time).with_steps(HUB_STEPS);
     let tools = app.tools()?;
     let report = tick(&tools, budget).await?;
     app.news.note(app.clock.now(), &report.news);

@@ -6,7 +6,7 @@ use http::{StatusCode, header};
 use sha2::{Digest, Sha256};
 
 use crate::app::AppState;
-use crate::identity::token::{self, Expected};
+use crate::oidc::token::{self, Expected};
 use crate::web::problem::Problem;
 
 /// Google's names for itself in tokens.

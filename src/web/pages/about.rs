@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use super::Html;
 use crate::web::assets::assets;
+use crate::web::html::Html;
 use crate::web::view::{AboutPage, Frame};
 
 /// The page that the project keeps for publishers, as HTML. It is ours, so it needs no cleaning.

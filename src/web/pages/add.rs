@@ -6,16 +6,17 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use super::{Html, folder_texts, plain_frame, with_flash};
+use super::{folder_texts, plain_frame, with_flash};
 use crate::app::AppState;
-use crate::shelf::subscribe::{Added, SubscribeError, subscribe};
+use crate::shelf::find::SubscribeError;
+use crate::shelf::subscribe::{Added, subscribe};
 use crate::shelf::subscription::typed_folder;
-use crate::web::flash;
 use crate::web::frame::feed_href;
+use crate::web::html::Html;
 use crate::web::problem::Answer;
 use crate::web::reader::Reader;
 use crate::web::view::{AddPage, Candidate, Place, Trouble};
-use crate::web::words;
+use crate::web::{flash, words};
 
 /// What was typed.
 #[derive(Debug, Default, Deserialize)]

@@ -7,12 +7,13 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use serde::Deserialize;
 
-use super::{Html, plain_frame};
+use super::plain_frame;
 use crate::app::AppState;
 use crate::datastore::Cost;
-use crate::fetch::tick;
-use crate::ledger::{self, Day, Sum};
 use crate::pricing::{MONTH, Prices, Usage};
+use crate::refresh::sweep;
+use crate::usage_log::{self, Day, Sum};
+use crate::web::html::Html;
 use crate::web::problem::{Answer, Problem};
 use crate::web::reader::Reader;
 use crate::web::view::{Bar, CostRow, CostsPage, Place, QuotaRow};
@@ -44,9 +45,9 @@ pub(super) async fn show(
         return Err(Problem::forbidden("not_admin", advice));
     }
     let (frame, _) = plain_frame(&app, &reader, &headers, "Costs", Place::Settings).await?;
-    let mut days = ledger::days(&app.store).await?;
-    ledger::put(&mut days, &tick::today(&app.store).await?);
-    ledger::put(&mut days, &app.tally.so_far());
+    let mut days = usage_log::days(&app.store).await?;
+    usage_log::put(&mut days, &sweep::today(&app.store).await?);
+    usage_log::put(&mut days, &app.tally.so_far());
     let prices = Prices::ours().map_err(|error| Problem::internal(&error))?;
     let regions: Vec<String> = prices.regions().into_iter().map(str::to_owned).collect();
     let region = chosen.region.filter(|region| regions.contains(region));

@@ -1,35 +1,35 @@
 //! One subscription: its name, its folder, how it is doing, and the way out.
 
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use serde::Deserialize;
 
-use super::asking::asking;
-use super::{Html, folder_texts, frame_of, with_flash};
+use super::{folder_texts, frame_of, with_flash};
 use crate::app::AppState;
-use crate::clock::minute_of;
 use crate::feeds::{self, Rung};
 use crate::ids::FeedId;
-use crate::shelf::look::may_replace;
+use crate::shelf::find_replacement::may_replace;
 use crate::shelf::subscribe::unsubscribe;
 use crate::shelf::subscription::{folder_text, typed_folder, typed_title};
 use crate::shelf::{Scope, Shelf, store};
-use crate::web::flash;
+use crate::timestamp::minute_of;
 use crate::web::frame::feed_href;
+use crate::web::html::Html;
+use crate::web::path_id::PathId;
 use crate::web::problem::{Answer, Problem};
 use crate::web::reader::Reader;
 use crate::web::view::{FeedSettingsPage, Place, Trouble};
-use crate::web::words;
+use crate::web::words::polling::asking;
+use crate::web::{flash, words};
 
 pub(super) async fn show(
     State(app): State<AppState>,
     reader: Reader,
     headers: HeaderMap,
-    Path(feed): Path<String>,
+    PathId(id): PathId<FeedId>,
 ) -> Answer<Response> {
-    let id: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
     let shelf = Shelf::load(&app.store, reader.user.id).await?;
     let one = shelf.subscription(id).ok_or_else(Problem::not_found)?;
     let feed = feeds::store::get(&app.store, id)
@@ -101,10 +101,9 @@ pub(super) struct Typed {
 pub(super) async fn submit(
     State(app): State<AppState>,
     reader: Reader,
-    Path(feed): Path<String>,
+    PathId(id): PathId<FeedId>,
     Form(typed): Form<Typed>,
 ) -> Answer<Response> {
-    let id: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
     if store::get(&app.store, reader.user.id, id).await?.is_none() {
         return Err(Problem::not_found());
     }
@@ -128,9 +127,8 @@ pub(super) async fn submit(
 pub(super) async fn remove(
     State(app): State<AppState>,
     reader: Reader,
-    Path(feed): Path<String>,
+    PathId(id): PathId<FeedId>,
 ) -> Answer<Response> {
-    let id: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
     if !unsubscribe(&app.store, reader.user.id, id, reader.now).await? {
         return Err(Problem::not_found());
     }

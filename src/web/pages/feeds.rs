@@ -4,21 +4,22 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 
-use super::asking::asking;
-use super::{Html, plain_frame, with_flash};
+use super::{plain_frame, with_flash};
 use crate::app::AppState;
-use crate::clock::{Timestamp, minute_of};
 use crate::feeds::{Card, Rung};
-use crate::fetch::schedule::Sweep;
 use crate::ids::FeedId;
-use crate::shelf::look::may_replace;
+use crate::shelf::find_replacement::may_replace;
 use crate::shelf::subscription::folder_text;
 use crate::shelf::{Scope, Shelf, Subscription};
+use crate::timestamp::{Timestamp, minute_of};
+use crate::update::schedule::Sweep;
 use crate::web::frame::{feed_href, folder_href, icon_href};
+use crate::web::html::Html;
 use crate::web::problem::Answer;
 use crate::web::reader::Reader;
 use crate::web::view::{Count, FeedGroup, FeedRow, FeedsPage, Place};
 use crate::web::words;
+use crate::web::words::polling::asking;
 
 pub(super) async fn show(
     State(app): State<AppState>,

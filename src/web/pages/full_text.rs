@@ -1,37 +1,25 @@
 //! An article's two texts: the feed's own, and its page's.
 
 use axum::Form;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, Method};
 use serde::Deserialize;
 
-use super::article::{Context, list_of, part, view};
-use super::list_address::List;
+use super::list_address::{Context, Text, list_of};
+use super::pane::{fragment, view};
+use super::text_choice::is_wanted;
 use crate::app::AppState;
-use crate::articles::store as articles;
-use crate::articles::{self as model, Article, Refusal};
-use crate::clock::{Timestamp, minute_of};
-use crate::fetch::full_text::{FullTextError, Known, Wish, bring, is_resting};
-use crate::fetch::sanitize::{SANITIZER_VERSION, SafeHtml};
+use crate::articles::{Article, store as articles};
+use crate::full_text::{FullTextError, Known, Wish, bring};
 use crate::ids::ArticleId;
 use crate::shelf::Shelf;
-use crate::web::door::is_deliberate;
 use crate::web::flash;
+use crate::web::path_id::PathId;
 use crate::web::problem::{Answer, Problem};
 use crate::web::reader::Reader;
+use crate::web::request_guard::is_deliberate;
 use crate::web::view::{TextChoice, Trouble};
-
-/// Which text an address asks for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Text {
-    /// The page's, where it is there.
-    #[default]
-    Full,
-    /// The feed's own.
-    Feed,
-}
 
 /// A form's words.
 #[derive(Debug, Deserialize)]
@@ -51,11 +39,10 @@ pub(super) async fn fetch(
     State(app): State<AppState>,
     reader: Reader,
     headers: HeaderMap,
-    Path(id): Path<String>,
+    PathId(id): PathId<ArticleId>,
     Query(context): Query<Context>,
     Form(asked): Form<Asked>,
 ) -> Answer<Response> {
-    let id: ArticleId = id.parse().map_err(|_| Problem::not_found())?;
     let shelf = Shelf::load(&app.store, reader.user.id).await?;
     if shelf.subscription(id.feed).is_none() {
         return Err(Problem::not_found());
@@ -76,7 +63,7 @@ pub(super) async fn fetch(
         let mut shown = view(&shelf, &list, &article, Text::Full, reader.now);
         shown.text.tell(trouble);
         shown.text.is_wanted = false;
-        return Ok(part(shown));
+        return Ok(fragment(shown));
     }
     let to = flash::local(&asked.return_to);
     Ok(match trouble {
@@ -129,60 +116,6 @@ pub(super) async fn on_opening(
     }
 }
 
-/// Whether the reader always wants this feed's full texts, and this one isn't there, or is older than the feed's.
-fn is_wanted(shelf: &Shelf, article: &Article) -> bool {
-    let always = shelf
-        .subscription(article.id.feed)
-        .is_some_and(|one| one.full_text);
-    let is_there = article
-        .body
-        .full
-        .as_ref()
-        .is_some_and(|full| !full.is_older);
-    always && !is_there && article.body.link.is_some()
-}
-
-/// What the pane offers.
-pub(super) fn choice(
-    shelf: &Shelf,
-    list: &List,
-    article: &Article,
-    text: Text,
-    now: Timestamp,
-) -> TextChoice {
-    let body = &article.body;
-    let here = list.article_href(article.id);
-    let shows_full = body.full.is_some() && text == Text::Full;
-    let is_wanted = is_wanted(shelf, article) && text == Text::Full;
-    // To who asks for it himself the refusal is told when it happens; to who always wants it, whenever it is missing.
-    let refused = body
-        .refused
-        .as_ref()
-        .filter(|_| is_wanted && body.full.is_none());
-    TextChoice {
-        has_page: body.link.is_some(),
-        has_full: body.full.is_some(),
-        shows_full,
-        is_older: body.full.as_ref().is_some_and(|full| full.is_older),
-        is_wanted: is_wanted && !is_resting(body, minute_of(now)),
-        action: format!("/article/{}/full-text?{}", article.id, list.context()),
-        other: if shows_full {
-            format!("{here}&text=feed")
-        } else {
-            here.clone()
-        },
-        here,
-        trouble: refused.map(trouble_of),
-    }
-}
-
-fn trouble_of(refusal: &Refusal) -> Trouble {
-    Trouble {
-        found: refusal.found.clone(),
-        advice: refusal.advice.clone(),
-    }
-}
-
 impl TextChoice {
     /// Takes up what an attempt came to.
     pub(super) fn tell(&mut self, trouble: Option<Trouble>) {
@@ -191,19 +124,4 @@ impl TextChoice {
             self.is_wanted = false;
         }
     }
-}
-
-/// A stored text, ready for a page. One that was cleaned by older rules is cleaned again on its way out.
-pub(crate) fn clean(html: &str, sanitizer: u32) -> SafeHtml {
-    if sanitizer == SANITIZER_VERSION {
-        SafeHtml::from_store(html.to_owned())
-    } else {
-        SafeHtml::clean(html, None)
-    }
-}
-
-/// An article's full text for a program, if it is there.
-pub(crate) fn clean_full_text(body: &model::Body) -> Option<String> {
-    let full = body.full.as_ref()?;
-    Some(clean(&full.html, full.sanitizer).into_string())
 }

@@ -4,8 +4,9 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 
-use super::{Html, plain_frame, with_flash};
+use super::{plain_frame, with_flash};
 use crate::app::AppState;
+use crate::web::html::Html;
 use crate::web::problem::Answer;
 use crate::web::reader::Reader;
 use crate::web::view::{HelpPage, Place};

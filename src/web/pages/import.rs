@@ -9,13 +9,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, StatusCode, header};
 use serde_json::json;
 
-use super::{Html, plain_frame, with_flash};
+use super::{plain_frame, with_flash};
 use crate::app::AppState;
-use crate::clock::minute_of;
 use crate::feeds::{Card, Rung};
-use crate::shelf::import::{self, ImportReport, Line, LineResult};
+use crate::shelf::import_report::{ImportReport, Line, LineResult};
 use crate::shelf::subscription::folder_text;
-use crate::shelf::{Shelf, opml, store};
+use crate::shelf::{Shelf, import, opml, store};
+use crate::timestamp::minute_of;
+use crate::web::actions::import::too_many_imports;
+use crate::web::html::Html;
 use crate::web::problem::{Answer, Problem};
 use crate::web::reader::Reader;
 use crate::web::view::{ImportLine, ImportPage, ImportResultPage, ImportStatus, Place, Trouble};
@@ -99,18 +101,6 @@ async fn refuse(
 ) -> Answer<Response> {
     let page = form(app, reader, headers, Some(trouble)).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
-}
-
-/// What is said to who has imported too often today.
-pub(crate) fn too_many_imports(most: u32, minutes: i64) -> Problem {
-    let title = format!("You have imported {most} files within a day, which is the limit here");
-    let advice = format!("Try again in {}.", words::span(minutes));
-    Problem::new(
-        StatusCode::TOO_MANY_REQUESTS,
-        "too_many_imports",
-        title,
-        advice,
-    )
 }
 
 /// The uploaded file.

@@ -3,30 +3,31 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::HeaderMap;
 
-use super::asking;
-use super::list_address::{Choices, List, Shown, decode_path};
+use super::list_address::{Choices, List, Shown};
 use super::overview::{empty, overview};
-use super::wake::waking;
-use super::{Html, frame_of, with_flash};
+use super::returning_reader::waking;
+use super::{frame_of, with_flash};
 use crate::app::{App, AppState};
 use crate::articles::Card;
-use crate::clock::{Timestamp, rfc3339};
 use crate::datastore::StoreError;
 use crate::ids::FeedId;
-use crate::shelf::river::{self, Filter, Wish};
-use crate::shelf::{Scope, Shelf, moved, stars};
+use crate::shelf::timeline::{self, Filter, Wish};
+use crate::shelf::{Scope, Shelf, follow_move, stars};
+use crate::timestamp::{Timestamp, rfc3339};
 use crate::users::ListOrder;
 use crate::web::frame::{feed_href, icon_href};
+use crate::web::html::Html;
+use crate::web::path_id::PathId;
 use crate::web::problem::{Answer, Problem};
 use crate::web::reader::Reader;
 use crate::web::view::{
     ArticleLine, Count, LastAct, MarkAll, OrderLinks, Place, ReaderPage, StateLinks,
 };
-use crate::web::words;
+use crate::web::words::{self, decode_path};
 
 /// Articles on a page.
 pub(super) const PAGE: usize = 50;
@@ -74,10 +75,9 @@ pub(super) async fn feed(
     app: State<AppState>,
     reader: Reader,
     headers: HeaderMap,
-    Path(feed): Path<String>,
+    PathId(feed): PathId<FeedId>,
     Query(choices): Query<Choices>,
 ) -> Answer<Response> {
-    let feed: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
     let filter = filter_of(&choices);
     show(app, reader, headers, Scope::Feed(feed), filter, choices).await
 }
@@ -135,7 +135,7 @@ async fn show(
 /// The list of a feed that moved is that of the one that it moved onto. Two reads.
 async fn elsewhere(app: &App, shelf: &Shelf, scope: &Scope) -> Answer<Response> {
     if let Scope::Feed(feed) = scope
-        && let Some(place) = moved::place_of(&app.store, *feed).await?
+        && let Some(place) = follow_move::place_of(&app.store, *feed).await?
         && shelf.subscription(place).is_some()
     {
         return Ok(Redirect::to(&format!("/feed/{place}")).into_response());
@@ -157,7 +157,7 @@ async fn draw(
     let lines = loaded.lines(shelf, list, now);
     let mut page = around(reader, shelf, headers, list, lines, loaded.next, now);
     page.overview = Some(overview(shelf, &page.lines, now));
-    page.asking = asking::of_list(app, shelf, &list.scope);
+    page.asking = crate::web::pages::refresh_feed::of_list(app, shelf, &list.scope);
     Ok(page)
 }
 
@@ -242,7 +242,7 @@ pub(super) async fn load(app: &App, shelf: &Shelf, list: &List) -> Answer<Loaded
     let beyond = match &list.cursor {
         None => None,
         Some(cursor) => {
-            let place = river::from_cursor(&app.secret, &list.name(), cursor);
+            let place = timeline::from_cursor(&app.secret, &list.name(), cursor);
             Some(place.ok_or_else(useless_cursor)?)
         }
     };
@@ -253,7 +253,7 @@ pub(super) async fn load(app: &App, shelf: &Shelf, list: &List) -> Answer<Loaded
         beyond,
         limit: PAGE,
     };
-    let stretch = river::page(&app.store, shelf, &wish).await?;
+    let stretch = timeline::page(&app.store, shelf, &wish).await?;
     Ok(Loaded {
         cards: stretch.cards,
         next: stretch.next.map(|place| list.next_href(app, place)),

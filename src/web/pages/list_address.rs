@@ -4,13 +4,14 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::articles::store::Flow;
-use crate::clock::Timestamp;
 use crate::ids::ArticleId;
 use crate::shelf::Scope;
-use crate::shelf::river::{self, Filter};
+use crate::shelf::timeline::{self, Filter};
+use crate::timestamp::Timestamp;
 use crate::users::ListOrder;
 use crate::web::frame::{feed_href, folder_href};
-use crate::web::words;
+use crate::web::reader::Reader;
+use crate::web::words::{self, decode_path};
 
 /// What an address says about a list.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -40,12 +41,6 @@ pub(super) struct List {
     pub order_named: bool,
     /// Whether it is the list of stars, which has no order but its own.
     pub starred: bool,
-}
-
-/// A folder's path from the encoded segments of an address.
-pub(crate) fn decode_path(raw: &str) -> Vec<String> {
-    let segments = raw.split('/').filter(|segment| !segment.is_empty());
-    segments.map(words::unsegment).collect()
 }
 
 impl List {
@@ -113,7 +108,7 @@ impl List {
     }
 
     pub(super) fn next_href(&self, app: &App, place: Timestamp) -> String {
-        let cursor = river::to_cursor(&app.secret, &self.name(), place);
+        let cursor = timeline::to_cursor(&app.secret, &self.name(), place);
         let order = self.order_named.then_some(self.order);
         self.href_with(order, self.filter, Some(&cursor))
     }
@@ -152,4 +147,51 @@ impl List {
     pub(super) fn article_href(&self, id: ArticleId) -> String {
         format!("/article/{id}?{}", self.context())
     }
+}
+
+/// Where an article was opened from.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Context {
+    #[serde(rename = "in")]
+    list: Option<String>,
+    #[serde(flatten)]
+    choices: Choices,
+    /// Which of the two texts, where there are two: the page's unless it says otherwise.
+    pub(super) text: Option<Text>,
+}
+
+/// The list that an article's address names.
+pub(super) fn list_of(reader: &Reader, id: ArticleId, context: Context) -> List {
+    let Context { list, choices, .. } = context;
+    let all = choices.state == Some(Shown::All);
+    let chosen = if all { Filter::All } else { Filter::Unread };
+    let (scope, filter) = match list.as_deref() {
+        Some("starred") => return List::of_stars(choices.cursor),
+        Some("all") => (Scope::Everything, Filter::All),
+        Some("feed") => (Scope::Feed(id.feed), chosen),
+        Some(list) => match list.strip_prefix("folder:") {
+            Some(path) => (Scope::Folder(decode_path(path)), chosen),
+            None => (Scope::Everything, Filter::Unread),
+        },
+        None => (Scope::Feed(id.feed), Filter::All),
+    };
+    List {
+        scope,
+        filter,
+        order: choices.order.unwrap_or(reader.user.profile.order),
+        cursor: choices.cursor,
+        order_named: choices.order.is_some(),
+        starred: false,
+    }
+}
+
+/// Which text an address asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Text {
+    /// The page's, where it is there.
+    #[default]
+    Full,
+    /// The feed's own.
+    Feed,
 }

@@ -1,27 +1,23 @@
 //! Marking: one article, what a page showed, and batches that the page's script collects.
 
-use std::collections::BTreeMap;
-
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use chrono::TimeDelta;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::app::AppState;
 use crate::articles::store::Flow;
-use crate::clock::Timestamp;
 use crate::ids::{ArticleId, FeedId};
-use crate::shelf::acts::{self, Place, Which};
-use crate::shelf::{Scope, Seen, Shelf};
+use crate::shelf::bulk_marks::{self, Place, Which};
+use crate::shelf::{Seen, Shelf};
+use crate::timestamp::Timestamp;
 use crate::users::ListOrder;
-use crate::web::flash;
+use crate::web::actions::marks::{Batch, Counts, apply_batch};
+use crate::web::path_id::PathId;
 use crate::web::problem::{Answer, Problem};
 use crate::web::reader::Reader;
-use crate::web::words;
-
-/// Marks in one batch.
-const BATCH: usize = 300;
+use crate::web::{flash, words};
 
 /// Where a form leads back to.
 #[derive(Debug, Deserialize)]
@@ -33,7 +29,7 @@ pub(super) struct Back {
 pub(super) async fn read(
     app: State<AppState>,
     reader: Reader,
-    id: Path<String>,
+    id: PathId<ArticleId>,
     back: Form<Back>,
 ) -> Answer<Redirect> {
     mark_one(app, reader, id, back, true).await
@@ -42,7 +38,7 @@ pub(super) async fn read(
 pub(super) async fn unread(
     app: State<AppState>,
     reader: Reader,
-    id: Path<String>,
+    id: PathId<ArticleId>,
     back: Form<Back>,
 ) -> Answer<Redirect> {
     mark_one(app, reader, id, back, false).await
@@ -51,11 +47,10 @@ pub(super) async fn unread(
 async fn mark_one(
     State(app): State<AppState>,
     reader: Reader,
-    Path(id): Path<String>,
+    PathId(id): PathId<ArticleId>,
     Form(back): Form<Back>,
     is_read: bool,
 ) -> Answer<Redirect> {
-    let id: ArticleId = id.parse().map_err(|_| Problem::not_found())?;
     let mut shelf = Shelf::load(&app.store, reader.user.id).await?;
     if shelf.subscription(id.feed).is_none() {
         return Err(Problem::not_found());
@@ -112,7 +107,7 @@ pub(super) async fn mark_all(
     let newer = newer.filter(|(feed, last)| *last > shelf.numbers(*feed).last);
     let newer: Vec<FeedId> = newer.map(|(feed, _)| *feed).collect();
     shelf.catch_up(&app.store, &newer).await?;
-    let shown = acts::shown(&app.store, &shelf, &seen, &which, flow, now).await?;
+    let shown = bulk_marks::shown(&app.store, &shelf, &seen, &which, flow, now).await?;
     let act = app.chance.hex::<8>();
     let count = shelf.mark_all(&app.store, &act, now, &shown).await?;
     let to = flash::local(&form.return_to);
@@ -132,7 +127,7 @@ fn which(form: &MarkAll, now: Timestamp) -> Option<Which> {
     let (what, rest) = form.what.split_once('.').unwrap_or((&form.what, ""));
     let place = || {
         let (at, id) = rest.split_once('.')?;
-        let at = crate::clock::from_micros(at.parse().ok()?);
+        let at = crate::timestamp::from_micros(at.parse().ok()?);
         let id = id.parse().ok()?;
         Some(Place { at, id })
     };
@@ -178,87 +173,12 @@ pub(super) async fn undo(
     Ok(flash::redirect(&flash::local(&form.return_to), text, None))
 }
 
-/// Marks that a page's script has collected. The same id sent twice counts once.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Batch {
-    #[serde(default)]
-    pub batch: Option<String>,
-    #[serde(default)]
-    pub read: Vec<String>,
-    #[serde(default)]
-    pub unread: Vec<String>,
-}
-
-/// What is unread now.
-#[derive(Debug, Serialize)]
-pub(crate) struct Counts {
-    unread: Unread,
-}
-
-#[derive(Debug, Serialize)]
-struct Unread {
-    total: u32,
-    /// Every feed on the shelf.
-    feeds: BTreeMap<String, u32>,
-}
-
-impl Counts {
-    pub(crate) fn of(shelf: &Shelf) -> Self {
-        let feeds = shelf.subscriptions.iter();
-        let feeds = feeds.map(|one| (one.feed.to_string(), shelf.unread(one.feed)));
-        Self {
-            unread: Unread {
-                total: shelf.unread_in(&Scope::Everything),
-                feeds: feeds.collect(),
-            },
-        }
-    }
-}
-
 pub(super) async fn batch(
     State(app): State<AppState>,
     reader: Reader,
     Json(batch): Json<Batch>,
 ) -> Answer<Response> {
     let mut shelf = Shelf::load(&app.store, reader.user.id).await?;
-    take(&app, &mut shelf, &batch).await?;
+    apply_batch(&app, &mut shelf, &batch).await?;
     Ok(Json(Counts::of(&shelf)).into_response())
-}
-
-/// Carries out a batch; all of it in one write, or a problem and none.
-pub(crate) async fn take(app: &AppState, shelf: &mut Shelf, batch: &Batch) -> Answer<()> {
-    if batch.read.len() + batch.unread.len() > BATCH {
-        let title = format!("A batch holds at most {BATCH} marks");
-        return Err(Problem::bad_request(
-            "too_many_marks",
-            title,
-            "Send several batches.",
-        ));
-    }
-    if batch
-        .batch
-        .as_ref()
-        .is_some_and(|id| id.is_empty() || id.len() > 64)
-    {
-        let title = "A batch's id has 1 to 64 characters";
-        return Err(Problem::bad_request("bad_batch", title, "Use a UUID."));
-    }
-    let read = ids(&batch.read)?;
-    let unread = ids(&batch.unread)?;
-    let id = batch.batch.as_deref();
-    shelf
-        .mark(&app.store, app.clock.now(), id, &read, &unread)
-        .await?;
-    Ok(())
-}
-
-fn ids(texts: &[String]) -> Answer<Vec<ArticleId>> {
-    let id = |text: &String| {
-        text.parse().map_err(|_| {
-            let text = crate::packed::cut(text, 40);
-            let title = format!("{text:?} is no article's id");
-            Problem::bad_request("bad_id", title, "Ids look like 52341234-17.")
-        })
-    };
-    texts.iter().map(id).collect()
 }

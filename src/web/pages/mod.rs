@@ -3,7 +3,6 @@
 mod about;
 mod add;
 mod article;
-mod asking;
 mod backup;
 mod costs;
 mod feed_settings;
@@ -16,28 +15,23 @@ mod list_address;
 mod marks;
 mod opml;
 mod overview;
+mod pane;
 mod pulse;
+mod refresh_feed;
 mod replace;
+mod returning_reader;
 mod settings;
 mod starring;
-mod wake;
+mod text_choice;
 
-pub(crate) use article::kept;
-pub(crate) use asking::said;
-pub(crate) use full_text::{clean, clean_full_text};
-pub(crate) use import::too_many_imports;
-pub(crate) use list_address::decode_path;
-pub(crate) use marks::{Batch, Counts, take};
 pub(super) use settings::show_openid_error;
-pub(crate) use starring::change as change_star;
 
-use askama::Template;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use http::{HeaderMap, HeaderValue, header};
+use http::HeaderMap;
 
 use super::frame::frame;
-use super::problem::{Answer, Problem};
+use super::problem::Answer;
 use super::reader::Reader;
 use super::view::{Frame, Place};
 use super::{Route, flash, route};
@@ -68,7 +62,7 @@ pub(super) fn routes() -> Vec<Route> {
         route("POST", "/undo", post(marks::undo)),
         route("POST", "/marks", post(marks::batch)),
         route("POST", "/pulse", post(pulse::pulse)),
-        route("POST", "/wake/step", post(wake::step)),
+        route("POST", "/wake/step", post(returning_reader::step)),
         // The shelf
         route("GET", "/feeds", get(feeds::show)),
         route("GET, POST", "/add", get(add::show).post(add::submit)),
@@ -78,7 +72,11 @@ pub(super) fn routes() -> Vec<Route> {
             get(feed_settings::show).post(feed_settings::submit),
         ),
         route("POST", "/feed/{feed}/remove", post(feed_settings::remove)),
-        route("POST", "/feed/{feed}/refresh", post(asking::refresh)),
+        route(
+            "POST",
+            "/feed/{feed}/refresh",
+            post(super::pages::refresh_feed::refresh),
+        ),
         route("POST", "/feed/{feed}/replace", post(replace::look)),
         route("POST", "/feed/{feed}/switch", post(replace::switch)),
         route(
@@ -107,22 +105,6 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/admin/backup", get(backup::download)),
         route("GET", "/admin/costs", get(costs::show)),
     ]
-}
-
-/// A page, drawn when it is answered with.
-#[derive(Debug)]
-pub struct Html<T>(pub T);
-
-impl<T: Template> IntoResponse for Html<T> {
-    fn into_response(self) -> Response {
-        match self.0.render() {
-            Ok(html) => {
-                let html_type = HeaderValue::from_static("text/html; charset=utf-8");
-                ([(header::CONTENT_TYPE, html_type)], html).into_response()
-            }
-            Err(error) => Problem::internal(&error).into_response(),
-        }
-    }
 }
 
 /// A page with the sentence about the last action, which is then forgotten.

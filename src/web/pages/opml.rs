@@ -5,8 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::header;
 
 use crate::app::AppState;
-use crate::shelf::Shelf;
-use crate::shelf::export;
+use crate::shelf::{Shelf, export};
 use crate::web::problem::Answer;
 use crate::web::reader::Reader;
 

@@ -1,9 +1,9 @@
 //! What stands where no article is open, and where there is none.
 
 use super::list_address::List;
-use crate::clock::{Timestamp, rfc3339};
-use crate::shelf::river::Filter;
+use crate::shelf::timeline::Filter;
 use crate::shelf::{Scope, Shelf};
+use crate::timestamp::{Timestamp, rfc3339};
 use crate::web::frame::nav_feed;
 use crate::web::view::{ArticleLine, Count, EmptyState, Link, Overview};
 use crate::web::words;

@@ -8,11 +8,11 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::marks::Counts;
 use crate::app::AppState;
-use crate::clock::{from_micros, minute_of};
-use crate::fetch::tick::{Budget, tick};
+use crate::refresh::sweep::{Budget, tick};
 use crate::shelf::Shelf;
+use crate::timestamp::{from_micros, minute_of};
+use crate::web::actions::marks::Counts;
 use crate::web::problem::Answer;
 use crate::web::reader::Reader;
 

@@ -1,38 +1,38 @@
 //! A feed that fails: looking for another on its site, and switching to that.
 
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use super::{Html, frame_of};
+use super::frame_of;
 use crate::app::AppState;
 use crate::datastore::StoreError;
-use crate::fetch::discover::Candidate;
+use crate::html::discover::Candidate;
 use crate::ids::FeedId;
-use crate::shelf::look::{self, Offer};
+use crate::shelf::find::SubscribeError;
+use crate::shelf::find_replacement::{self, Offer};
 use crate::shelf::replace::{self, Switched};
-use crate::shelf::subscribe::SubscribeError;
 use crate::shelf::{Scope, Shelf};
-use crate::web::flash;
 use crate::web::frame::feed_href;
+use crate::web::html::Html;
+use crate::web::path_id::PathId;
 use crate::web::problem::{Answer, Problem};
 use crate::web::reader::Reader;
 use crate::web::view::{Count, OfferView, Place, ReplacePage, Trouble};
-use crate::web::words;
+use crate::web::{flash, words};
 
 /// Looks for feeds on a failing feed's site, and offers them. Nothing is stored.
 pub(super) async fn look(
     State(app): State<AppState>,
     reader: Reader,
     headers: HeaderMap,
-    Path(feed): Path<String>,
+    PathId(id): PathId<FeedId>,
 ) -> Answer<Response> {
-    let id: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
     let shelf = Shelf::load(&app.store, reader.user.id).await?;
     let dead = shelf.card(id).ok_or_else(Problem::not_found)?;
-    let offers = look::look(&app.tools()?, dead).await?;
+    let offers = find_replacement::look(&app.tools()?, dead).await?;
     let trouble = offers.is_empty().then(|| Trouble {
         found: "No other feed was found on its site.".into(),
         advice:
@@ -114,10 +114,9 @@ pub(super) async fn switch(
     State(app): State<AppState>,
     reader: Reader,
     headers: HeaderMap,
-    Path(feed): Path<String>,
+    PathId(id): PathId<FeedId>,
     Form(chosen): Form<Chosen>,
 ) -> Answer<Response> {
-    let id: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
     let tools = app.tools()?;
     let switched = replace::switch(&tools, &app.chance, reader.user.id, id, &chosen.url).await;
     let mut offers = Vec::new();

@@ -6,11 +6,12 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use super::{Html, plain_frame, with_flash};
+use super::{plain_frame, with_flash};
 use crate::app::AppState;
 use crate::config::StoreAddress;
 use crate::users::token::{self, TokenError};
 use crate::users::{self, ListOrder, User, UserError};
+use crate::web::html::Html;
 use crate::web::problem::{Answer, Problem};
 use crate::web::reader::{self, Reader};
 use crate::web::view::{OpenIdView, Place, SettingsPage, TokenRow};
@@ -108,14 +109,15 @@ pub(super) async fn password(
     let mut new_error = users::password::check(&form.new)
         .err()
         .map(|error| error.to_string());
-    if let Err(seconds) = app.throttle.attempt(email, None) {
+    let now = app.clock.now();
+    if let Err(wait) = app.sign_in_limit.attempt(email, None, now) {
         current_error = Some(format!(
-            "Too many attempts. Try again in {} minutes.",
-            seconds / 60
+            "Too many attempts. Try again in {}.",
+            words::wait(wait)
         ));
     } else if new_error.is_none() && reader.user.profile.has_password {
         match users::store::sign_in(&app.store, email, &form.current).await {
-            Ok(_) => app.throttle.succeeded(email, None),
+            Ok(_) => app.sign_in_limit.succeeded(email, None, now),
             Err(UserError::WrongPassword) => {
                 current_error = Some("This isn't your present password.".into());
             }

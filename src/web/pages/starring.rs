@@ -1,22 +1,23 @@
 //! Stars: setting and taking them, and taking them all along as a file.
 
 use axum::Form;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::article::kept;
-use super::full_text::clean;
 use super::marks::Back;
-use crate::app::{App, AppState};
+use crate::app::AppState;
 use crate::articles::Article;
-use crate::clock::{Timestamp, rfc3339};
 use crate::datastore::StoreError;
-use crate::ids::{ArticleId, UserId};
-use crate::shelf::{Shelf, stars};
+use crate::ids::ArticleId;
+use crate::shelf::stars;
+use crate::timestamp::{Timestamp, rfc3339};
+use crate::web::actions::star::set_star;
+use crate::web::actions::stored_text::clean;
 use crate::web::flash;
+use crate::web::path_id::PathId;
 use crate::web::problem::{Answer, Problem};
 use crate::web::reader::Reader;
 
@@ -28,44 +29,15 @@ pub(super) async fn set<const STARRED: bool>(
     State(app): State<AppState>,
     reader: Reader,
     headers: HeaderMap,
-    Path(id): Path<String>,
+    PathId(id): PathId<ArticleId>,
     Form(back): Form<Back>,
 ) -> Answer<Response> {
-    let id: ArticleId = id.parse().map_err(|_| Problem::not_found())?;
-    change(&app, reader.user.id, reader.user.profile.admin, id, STARRED).await?;
+    set_star(&app, reader.user.id, reader.user.profile.admin, id, STARRED).await?;
     let accept = headers.get(header::ACCEPT);
     if accept.is_some_and(|accept| accept.as_bytes().starts_with(b"application/json")) {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     Ok(Redirect::to(&flash::local(&back.return_to)).into_response())
-}
-
-/// Stars an article, or takes its star. A star is at most a read and a write (the first of all, two); taking it is a delete.
-pub(crate) async fn change(
-    app: &App,
-    user: UserId,
-    admin: bool,
-    id: ArticleId,
-    starred: bool,
-) -> Answer<()> {
-    let shelf = Shelf::load(&app.store, user).await?;
-    if starred == shelf.is_starred(id) {
-        return Ok(());
-    }
-    if !starred {
-        return Ok(stars::unstar(&app.store, user, id).await?);
-    }
-    let most = app.config.quotas.of(admin).stars;
-    if shelf.starred() as u64 >= most {
-        let title = format!("You have {most} stars, which is the limit here");
-        let advice = "Take some away, or export them first.";
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return Err(Problem::new(status, "too_many_stars", title, advice));
-    }
-    let article = kept(app, &shelf, id).await?.article;
-    let title = shelf.title(id.feed);
-    stars::star(&app.store, user, &article, &title, app.clock.now()).await?;
-    Ok(())
 }
 
 /// Where an export goes on.

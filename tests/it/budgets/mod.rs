@@ -6,9 +6,10 @@ mod ticks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::support::{CRON_SECRET, Client, FakeWeb, FeedText, Page, TestApp, at};
 use dormouse::datastore::Cost;
 use http::Method;
+
+use crate::support::{CRON_SECRET, Client, FakeWeb, FeedText, Page, TestApp, at};
 
 const SIZES: [usize; 3] = [20, 120, 1_000];
 /// Articles of each feed.

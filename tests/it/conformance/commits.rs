@@ -4,9 +4,9 @@
     reason = "other writers, as other requests would be"
 )]
 
-use dormouse::datastore::Mutation::{Delete, Insert, Update, Upsert};
+use dormouse::datastore::Mutation::{self, Delete, Insert, Update, Upsert};
 use dormouse::datastore::Value::{Double, Int};
-use dormouse::datastore::{Datastore, Entity, Mutation, StoreError};
+use dormouse::datastore::{Datastore, Entity, StoreError};
 
 use super::support::{assert_contention, assert_refused, ids, key, put, put_one, toy, toys};
 

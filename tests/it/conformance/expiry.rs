@@ -1,8 +1,9 @@
 //! How long a transaction may last.
 
 use chrono::TimeDelta;
-use dormouse::clock::{Clock, from_micros};
+use dormouse::clock::Clock;
 use dormouse::datastore::Mutation::Upsert;
+use dormouse::timestamp::from_micros;
 
 use super::Backend;
 use super::support::{assert_contention, indexes, key, toy};

@@ -3,11 +3,11 @@
 //! Where the emulator takes less than production (5,000 indexed values, requests of 4 MiB), a case stays below that on
 //! the near side.
 
-use dormouse::datastore::Value::{Array, Blob, Int, Timestamp};
+use dormouse::datastore::Value::{self, Array, Blob, Int, Timestamp};
 use dormouse::datastore::rules::{
     ENTITY_BYTES, INDEX_ENTRIES, INDEXED_BYTES, KEY_BYTES, UNINDEXED_BYTES, index_entries,
 };
-use dormouse::datastore::{Datastore, Entity, IndexSet, Key, Mutation, StoreError, Value};
+use dormouse::datastore::{Datastore, Entity, IndexSet, Key, Mutation, StoreError};
 
 use super::support::{assert_refused, ids, ints, key, put, text, toy, toys, with};
 

@@ -4,10 +4,10 @@
 //! for backends that never make anybody wait.
 
 use dormouse::datastore::Direction::Asc;
-use dormouse::datastore::Mutation::{Delete, Upsert};
+use dormouse::datastore::Mutation::{self, Delete, Upsert};
 use dormouse::datastore::RangeOp::Greater;
 use dormouse::datastore::Value::Int;
-use dormouse::datastore::{Datastore, Mutation, Query, Transaction};
+use dormouse::datastore::{Datastore, Query, Transaction};
 
 use super::support::{assert_contention, key, put, toy, toys};
 

@@ -2,8 +2,8 @@
 
 use dormouse::datastore::Direction::{Asc, Desc};
 use dormouse::datastore::RangeOp::{AtMost, Greater, Less};
-use dormouse::datastore::Value::{Array, Blob, Bool, Double, Int, Null, Timestamp};
-use dormouse::datastore::{Datastore, Entity, Key, Value};
+use dormouse::datastore::Value::{self, Array, Blob, Bool, Double, Int, Null, Timestamp};
+use dormouse::datastore::{Datastore, Entity, Key};
 
 use super::support::{ids, ints, key, put, text, toy, toys};
 

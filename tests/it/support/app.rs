@@ -1,20 +1,22 @@
 //! The service under test.
 
+use std::time::Duration;
+
 use axum::Router;
 use chrono::TimeDelta;
 use dormouse::app::{App, AppState, Parts, open_store};
-use dormouse::chance::Chance;
-use dormouse::clock::{Clock, Timestamp};
+use dormouse::clock::Clock;
 use dormouse::config::{Config, Env};
 use dormouse::datastore::embedded::Embedded;
 use dormouse::datastore::{Datastore, IndexSet, Journal, Query};
 use dormouse::doctor::examine;
-use dormouse::fetch::tick::{Budget, Report, tick};
 use dormouse::ids::FeedId;
+use dormouse::random::Chance;
+use dormouse::refresh::sweep::{Budget, Report, tick};
+use dormouse::timestamp::Timestamp;
 use dormouse::users::store::{Door, create};
 use dormouse::{feeds, web};
 use serde_json::Value;
-use std::time::Duration;
 use url::Url;
 
 use super::client::{Answer, Client};

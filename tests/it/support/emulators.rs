@@ -1,10 +1,10 @@
 //! Google's emulators, where `tests/emulators.sh` has started them.
 
-use dormouse::chance::Chance;
 use dormouse::clock::Clock;
 use dormouse::datastore::cloud::{Address, Cloud};
 use dormouse::datastore::{Datastore, IndexSet};
 use dormouse::google::{Credentials, Tokens};
+use dormouse::random::Chance;
 
 /// One of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use chrono::TimeDelta;
-use dormouse::clock::{Timestamp, rfc3339};
+use dormouse::timestamp::{Timestamp, rfc3339};
 use serde_json::json;
 
 /// One entry.

@@ -1,0 +1,79 @@
+//! Names that resolve only to addresses that may be asked.
+
+use std::net::SocketAddr;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use super::guard::{self, Block};
+use crate::egress::{Names, UnknownHost};
+
+/// Why a name wasn't resolved.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// None of its addresses may be asked.
+    #[error(transparent)]
+    Blocked(Block),
+    /// It has none.
+    #[error("no such host")]
+    Unknown,
+}
+
+/// Resolves names, and leaves only addresses that may be asked: what was judged is what is dialled.
+#[derive(Clone)]
+pub(crate) struct GuardedResolver {
+    names: Names,
+    allow_private: bool,
+}
+
+impl GuardedResolver {
+    /// A resolver that is made when the first name is asked for.
+    pub(crate) fn new(allow_private: bool, name_server: Option<SocketAddr>) -> Self {
+        Self {
+            names: Names::by(name_server),
+            allow_private,
+        }
+    }
+}
+
+impl Resolve for GuardedResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let this = self.clone();
+        Box::pin(async move {
+            let allowed = permitted(&this.names, name.as_str(), this.allow_private).await?;
+            Ok(Box::new(allowed.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// The addresses of a name that may be dialled: of several, those that pass.
+///
+/// # Errors
+/// [`Refused`] where none does, or there is none.
+pub async fn permitted(
+    names: &Names,
+    name: &str,
+    allow_private: bool,
+) -> Result<Vec<SocketAddr>, Refused> {
+    let found = names.addresses(name).await;
+    let found = found.map_err(|UnknownHost| Refused::Unknown)?;
+    let mut blocked = None;
+    let mut allowed = Vec::new();
+    for address in found {
+        match guard::check_ip(address.ip(), allow_private) {
+            Ok(()) => allowed.push(address),
+            Err(block) => blocked = Some(block),
+        }
+    }
+    match (allowed.is_empty(), blocked) {
+        (false, _) => Ok(allowed),
+        (true, Some(block)) => Err(Refused::Blocked(block)),
+        (true, None) => Err(Refused::Unknown),
+    }
+}
+
+/// The addresses of a name, unjudged; none where there is none, or no name server answers.
+pub async fn resolve(name: &str, name_server: Option<SocketAddr>) -> Vec<std::net::IpAddr> {
+    let names = Names::by(name_server);
+    let found = names.addresses(name).await.unwrap_or_default();
+    found.iter().map(SocketAddr::ip).collect()
+}

@@ -1,0 +1,218 @@
+//! What is asked for, what came back, and how much of it is read.
+
+use http::header::{
+    CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LINK, RETRY_AFTER,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use url::Url;
+
+use super::dates::{freshness, minutes};
+use super::error::{FetchError, explain};
+use crate::feeds::Validators;
+use crate::timestamp::Timestamp;
+use crate::update::schedule::granted;
+
+/// The most bytes of a body, unpacked.
+pub const BODY_BYTES: usize = 10 * 1_024 * 1_024;
+/// A body beyond this waits until there is room for it, in bytes. Nearly no feed does.
+const LARGE_BYTES: usize = 1_024 * 1_024;
+/// Large bodies that are held at the same time: 64 hosts may answer at once, and an instance has half a gigabyte. Who waits
+/// isn't read on, and gives up with everybody else when his time is over.
+static LARGE: Semaphore = Semaphore::const_new(6);
+/// Minutes for which a server that has had too many requests is left alone where it doesn't say.
+const TOO_MANY: i64 = 4 * 60;
+
+/// Feeds first, then what often is one, then anything.
+const ACCEPTED: &str = "application/atom+xml, application/rss+xml, application/feed+json, \
+    application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1";
+
+/// The most bytes of a page that an article is looked for in, unpacked.
+pub const PAGE_BYTES: usize = 3 * 1_024 * 1_024;
+/// Pages for people, and whatever else a server has.
+const ACCEPTED_PAGES: &str = "text/html, application/xhtml+xml, */*;q=0.1";
+
+/// The bytes of a page within which its icon is named: the rest isn't read.
+const HEAD_BYTES: usize = 512 * 1_024;
+/// The most bytes of an icon.
+pub const ICON_BYTES: usize = 100 * 1_000;
+/// Pictures, and whatever a server calls them.
+const ACCEPTED_ICONS: &str = "image/*, */*;q=0.1";
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Wanted {
+    /// A feed, for so many readers.
+    Feed { subscribers: u32 },
+    /// A page that somebody wants to read.
+    Page,
+    /// The beginning of a page that names its icon.
+    Head,
+    /// An icon.
+    Icon,
+}
+
+impl Wanted {
+    /// What we say that we take.
+    pub(crate) fn accepts(self) -> &'static str {
+        match self {
+            Self::Feed { .. } => ACCEPTED,
+            Self::Page | Self::Head => ACCEPTED_PAGES,
+            Self::Icon => ACCEPTED_ICONS,
+        }
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status of the last hop.
+    pub status: StatusCode,
+    /// The address of the last hop.
+    pub url: Url,
+    /// Whether there were redirects, and all of them permanent (301, 308).
+    pub moved: bool,
+    /// The last hop's `Content-Type`.
+    pub content_type: Option<String>,
+    /// The last hop's validators.
+    pub validators: Validators,
+    /// The last hop's `Link` headers, as they stand there.
+    pub links: Vec<String>,
+    /// The minutes of the last hop's `Retry-After`.
+    pub retry_after: Option<i64>,
+    /// For how many minutes the last hop's answer is fresh; `None` where it doesn't say.
+    pub fresh: Option<i64>,
+    /// The body, unpacked; empty unless the status is a success.
+    pub body: Vec<u8>,
+    /// Held by a large body for as long as it is somewhere.
+    pub(crate) _room: Option<SemaphorePermit<'static>>,
+}
+
+impl Answer {
+    /// For how many minutes the server wants to be left alone, as far as that is reasonable: what it says, and four hours
+    /// where it says 429 (RFC 6585) and no more.
+    pub(crate) fn pause(&self) -> Option<i64> {
+        pause_after(self.status, self.retry_after)
+    }
+}
+
+fn pause_after(status: StatusCode, retry_after: Option<i64>) -> Option<i64> {
+    match (retry_after, status.as_u16()) {
+        (Some(minutes), _) => Some(granted(minutes)),
+        (None, 429) => Some(TOO_MANY),
+        _ => None,
+    }
+}
+
+/// The same, of an answer whose body isn't wanted.
+pub(crate) fn pause_of(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Option<i64> {
+    let text = headers.get(RETRY_AFTER).map(to_text);
+    pause_after(status, text.and_then(|text| minutes(&text, now)))
+}
+
+pub(crate) fn add_validators(headers: &mut HeaderMap, validators: &Validators) {
+    let mut add = |name: HeaderName, value: &Option<String>| {
+        if let Some(value) = value.as_deref().and_then(from_text) {
+            headers.insert(name, value);
+        }
+    };
+    add(IF_NONE_MATCH, &validators.etag);
+    add(IF_MODIFIED_SINCE, &validators.last_modified);
+}
+
+/// A header's bytes as text and back, byte for byte: each byte is one character.
+fn to_text(value: &HeaderValue) -> String {
+    value
+        .as_bytes()
+        .iter()
+        .map(|&byte| char::from(byte))
+        .collect()
+}
+
+fn from_text(text: &str) -> Option<HeaderValue> {
+    let bytes: Option<Vec<u8>> = text
+        .chars()
+        .map(|c| u8::try_from(u32::from(c)).ok())
+        .collect();
+    HeaderValue::from_bytes(&bytes?).ok()
+}
+
+/// Reads one hop's answer. `moved` and `of` are what is known of the way here: whether all redirects were permanent, and whose
+/// the validators are where that isn't the address that was asked for.
+pub(crate) async fn read(
+    response: reqwest::Response,
+    wanted: Wanted,
+    url: Url,
+    (moved, of): (bool, Option<String>),
+    now: Timestamp,
+) -> Result<Answer, FetchError> {
+    let headers = response.headers();
+    let header = |name: HeaderName| headers.get(name).map(to_text);
+    let (etag, last_modified) = (header(ETAG), header(LAST_MODIFIED));
+    let has_some = etag.is_some() || last_modified.is_some();
+    let mut answer = Answer {
+        status: response.status(),
+        url,
+        moved,
+        content_type: header(CONTENT_TYPE),
+        validators: Validators {
+            etag,
+            last_modified,
+            of: of.filter(|_| has_some),
+        },
+        links: headers.get_all(LINK).iter().map(to_text).collect(),
+        retry_after: header(RETRY_AFTER).and_then(|text| minutes(&text, now)),
+        fresh: freshness(headers, now),
+        body: Vec::new(),
+        _room: None,
+    };
+    if answer.status.is_success() {
+        answer.take_in(response, wanted).await?;
+    }
+    Ok(answer)
+}
+
+impl Answer {
+    /// Reads the body, as far as it is wanted.
+    async fn take_in(
+        &mut self,
+        mut response: reqwest::Response,
+        wanted: Wanted,
+    ) -> Result<(), FetchError> {
+        loop {
+            let chunk = response.chunk().await;
+            let Some(chunk) = chunk.map_err(|error| explain(&error, &self.url))? else {
+                return Ok(());
+            };
+            let length = self.body.len() + chunk.len();
+            match wanted {
+                Wanted::Feed { .. } if length > BODY_BYTES => {
+                    return Err(FetchError::TooLarge(self.url.to_string()));
+                }
+                Wanted::Page if length > PAGE_BYTES => return Err(FetchError::PageTooLarge),
+                Wanted::Icon if length > ICON_BYTES => return Err(FetchError::IconTooLarge),
+                Wanted::Head if length > HEAD_BYTES => {
+                    let rest = HEAD_BYTES - self.body.len();
+                    self.body.extend_from_slice(&chunk[..rest]);
+                    return Ok(());
+                }
+                _ => {}
+            }
+            if self._room.is_none() && length > LARGE_BYTES {
+                self._room = LARGE.acquire().await.ok();
+            }
+            self.body.extend_from_slice(&chunk);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::client::http::answer::*;
+
+    #[test]
+    fn validators_survive_byte_for_byte() {
+        let odd = HeaderValue::from_bytes(b"W/\"caf\xe9\"").unwrap();
+        assert_eq!(from_text(&to_text(&odd)), Some(odd));
+    }
+}

@@ -1,0 +1,69 @@
+//! Bodies: JSON, compressed with zstd, in an unindexed blob.
+//!
+//! JSON, so that an older body is read by newer code (fields have defaults); zstd, because a body is stored and moved
+//! more often than it is looked at.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::datastore::StoreError;
+
+/// zstd's own default: more costs time and gains little on texts of this size.
+const LEVEL: i32 = 3;
+/// No body of ours unpacks to more: an entity is 1 MiB, and what we wrote was bounded before.
+const LARGEST: usize = 64 * 1_024 * 1_024;
+
+/// Packs a body.
+///
+/// # Errors
+/// None for the types of this project, whose maps have text keys.
+pub fn pack(body: &impl Serialize) -> Result<Vec<u8>, StoreError> {
+    let json = serde_json::to_vec(body).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    compress(&json)
+}
+
+/// Unpacks a body.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] where it isn't one.
+pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StoreError> {
+    let json = decompress(bytes)?;
+    serde_json::from_slice(&json).map_err(|error| StoreError::Corrupt(error.to_string()))
+}
+
+/// Compresses bytes.
+///
+/// # Errors
+/// None that is known.
+pub fn compress(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
+    zstd::bulk::compress(bytes, LEVEL).map_err(|error| StoreError::Corrupt(error.to_string()))
+}
+
+/// Decompresses bytes.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] where they were not compressed by us.
+pub fn decompress(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
+    use std::io::Read;
+    let damaged = |error: std::io::Error| StoreError::Corrupt(error.to_string());
+    let decoder = zstd::stream::read::Decoder::new(bytes).map_err(damaged)?;
+    let mut out = Vec::new();
+    decoder
+        .take(LARGEST as u64)
+        .read_to_end(&mut out)
+        .map_err(damaged)?;
+    Ok(out)
+}
+
+/// The longest beginning of `text` that has at most `limit` bytes and ends between characters, with an ellipsis where
+/// something was cut.
+pub fn cut(text: &str, limit: usize) -> String {
+    if text.len() <= limit {
+        return text.to_owned();
+    }
+    let end = text.floor_char_boundary(limit.saturating_sub('…'.len_utf8()));
+    format!("{}…", text[..end].trim_end())
+}
+
+/// An indexed string's limit in bytes, and so a card's.
+pub const CARD_BYTES: usize = 1_500;

@@ -1,0 +1,206 @@
+//! One region's entries: what is known, who is loading what, and which commits have passed.
+
+use std::any::Any;
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use moka::sync::Cache;
+
+use super::region::Region;
+use super::seen_versions::{self, Told};
+use super::{Hits, Version};
+use crate::timestamp::Timestamp;
+
+/// Locks among which the keys of a region are spread.
+const STRIPES: usize = 64;
+/// Commits that a stripe remembers, to tell which of two was the later: they differ by some milliseconds.
+const RECENT: usize = 32;
+/// What an entry takes besides its value: its key, its counters, its place in the cache.
+const OVERHEAD: usize = 200;
+
+#[derive(Clone)]
+pub(super) struct Entry {
+    pub(super) value: Arc<dyn Any + Send + Sync>,
+    /// When it was true: the moment before it was read.
+    pub(super) at: Timestamp,
+    /// What else was known then.
+    pub(super) told: Told,
+    bytes: u32,
+}
+
+impl Entry {
+    pub(super) fn new<T: Any + Send + Sync>(
+        value: Arc<T>,
+        at: Timestamp,
+        told: Told,
+        bytes: usize,
+    ) -> Self {
+        Self {
+            value,
+            at,
+            told,
+            bytes: u32::try_from(bytes + OVERHEAD).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+/// Turns to load a key, while somebody holds or awaits one.
+pub(super) type Flight = Arc<tokio::sync::Mutex<()>>;
+
+pub(in crate::datastore) struct Room {
+    pub(super) region: &'static Region,
+    pub(super) entries: Cache<u128, Entry>,
+    flights: Mutex<HashMap<u128, Flight>>,
+    stripes: Vec<Mutex<Stripe>>,
+    pub(super) hits: AtomicU64,
+    pub(super) misses: AtomicU64,
+}
+
+impl std::fmt::Debug for Room {
+    /// Without the entries, which are people's.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}", self.region.name)
+    }
+}
+
+/// What was known before something was read.
+#[derive(Debug)]
+pub struct Before {
+    /// Of each stripe.
+    generations: Vec<u64>,
+    pub(super) at: Timestamp,
+    told: Told,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Stripe {
+    /// Grows with every commit: what was read before one isn't kept after it.
+    pub(super) generation: u64,
+    recent: VecDeque<(u128, Version)>,
+}
+
+impl Stripe {
+    /// Notes a commit; `false` where a later one of the same key is known already.
+    pub(super) fn note(&mut self, key: u128, version: Version) -> bool {
+        self.generation += 1;
+        if self.latest(key).is_some_and(|known| known > version) {
+            return false;
+        }
+        self.recent.push_back((key, version));
+        let extra = self.recent.len().saturating_sub(RECENT);
+        self.recent.drain(..extra);
+        true
+    }
+
+    pub(super) fn latest(&self, key: u128) -> Option<Version> {
+        let of_key = self.recent.iter().filter(|(known, _)| *known == key);
+        of_key.map(|&(_, version)| version).max()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn place_of(key: u128) -> usize {
+    let mixed = (key ^ (key >> 64)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+    (mixed % STRIPES as u128) as usize
+}
+
+impl Room {
+    pub(super) fn new(region: &'static Region, ceiling: u64) -> Self {
+        let weigh = |_: &u128, entry: &Entry| entry.bytes;
+        let seconds = u64::try_from(region.minutes * 60).unwrap_or_default();
+        Self {
+            region,
+            entries: Cache::builder()
+                .max_capacity(ceiling * region.share / 100)
+                .weigher(weigh)
+                // By the machine's clock, so that what nobody asks for goes too.
+                .time_to_live(Duration::from_secs(seconds))
+                .build(),
+            flights: Mutex::default(),
+            stripes: (0..STRIPES).map(|_| Mutex::default()).collect(),
+            hits: AtomicU64::default(),
+            misses: AtomicU64::default(),
+        }
+    }
+
+    /// What is known under a key, if it may be believed by whoever asks at `now`.
+    pub(super) fn find<T: Any + Send + Sync>(
+        &self,
+        key: u128,
+        now: Timestamp,
+        own: u32,
+    ) -> Option<Arc<T>> {
+        let entry = self.entries.get(&key)?;
+        let age = (now - entry.at).num_seconds();
+        let is_young = (0..self.region.minutes * 60).contains(&age);
+        let covers = |class| entry.told.covers(&seen_versions::current(), class, own);
+        if !is_young || !self.region.class.is_none_or(covers) {
+            return None;
+        }
+        let value = entry.value.downcast().ok();
+        self.hits.fetch_add(u64::from(value.is_some()), Relaxed);
+        value
+    }
+
+    pub(super) fn stripe(&self, key: u128) -> MutexGuard<'_, Stripe> {
+        lock(&self.stripes[place_of(key)])
+    }
+
+    /// The turns to load keys.
+    pub(super) fn flights(&self, keys: &[u128]) -> Vec<Flight> {
+        let mut flights = lock(&self.flights);
+        flights.retain(|_, flight| Arc::strong_count(flight) > 1);
+        let of = |key: &u128| flights.entry(*key).or_default().clone();
+        keys.iter().map(of).collect()
+    }
+
+    pub(super) fn before(&self, at: Timestamp) -> Before {
+        let generations = self.stripes.iter().map(|stripe| lock(stripe).generation);
+        Before {
+            generations: generations.collect(),
+            at,
+            told: seen_versions::current(),
+        }
+    }
+
+    /// Keeps what was read, unless something was committed meanwhile.
+    pub(super) fn admit<T: Any + Send + Sync>(
+        &self,
+        before: &Before,
+        key: u128,
+        value: Arc<T>,
+        bytes: usize,
+    ) {
+        let stripe = self.stripe(key);
+        if stripe.generation == before.generations[place_of(key)] {
+            let entry = Entry::new(value, before.at, before.told.clone(), bytes);
+            self.entries.insert(key, entry);
+        }
+        drop(stripe);
+    }
+
+    /// Forgets everything, and whatever is being read.
+    pub(super) fn clear(&self) {
+        for stripe in &self.stripes {
+            lock(stripe).generation += 1;
+        }
+        self.entries.invalidate_all();
+    }
+
+    pub(super) fn hits(&self) -> Hits {
+        self.entries.run_pending_tasks();
+        Hits {
+            region: self.region.name,
+            hits: self.hits.load(Relaxed),
+            misses: self.misses.load(Relaxed),
+            entries: self.entries.entry_count(),
+            bytes: self.entries.weighted_size(),
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Deciding anew when somebody else was faster.
+
+use super::StoreError;
+
+/// How often one decision is made anew. Eight writers of one entity at the same moment all get through: of each round at least
+/// one does.
+pub const MAX_ATTEMPTS: usize = 8;
+
+/// What one attempt came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attempt<T> {
+    /// It went through.
+    Done(T),
+    /// Somebody else changed what it was based on: read again, decide again.
+    Conflict,
+}
+
+impl<T> Attempt<T> {
+    /// The attempt that a commit was: a conflict where it failed with [`StoreError::Contention`].
+    ///
+    /// # Errors
+    /// Every other error of the commit.
+    pub fn of(committed: Result<T, StoreError>) -> Result<Self, StoreError> {
+        match committed {
+            Ok(value) => Ok(Self::Done(value)),
+            Err(error) if error.is_contention() => Ok(Self::Conflict),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The same with another value.
+    pub fn map<U>(self, how: impl FnOnce(T) -> U) -> Attempt<U> {
+        match self {
+            Self::Done(value) => Attempt::Done(how(value)),
+            Self::Conflict => Attempt::Conflict,
+        }
+    }
+}
+
+/// Runs a block until it is done, at most eight times, and gives its `Result`.
+///
+/// `retry_on_conflict!(what, { … })`: the block is the body of an `async` block and ends with a `Result` of [`Attempt`]. Each
+/// run has to read what it decides on. `what` (`Display`) names the work in the error: [`StoreError::Contention`] where all
+/// runs met a conflict. A macro and not a function, because a closure that borrows can't be shown to be `Send` for handlers.
+macro_rules! retry_on_conflict {
+    ($what:expr, $attempt:block) => {{
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            match async { $attempt }.await {
+                Ok($crate::datastore::Attempt::Done(value)) => break Ok(value),
+                Ok($crate::datastore::Attempt::Conflict) => {
+                    if attempts == $crate::datastore::MAX_ATTEMPTS {
+                        let key = $what.to_string();
+                        break Err($crate::datastore::StoreError::Contention { key }.into());
+                    }
+                }
+                Err(error) => break Err(error),
+            }
+        }
+    }};
+}
+
+pub(crate) use retry_on_conflict;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_conflict_is_tried_again_and_a_failure_is_not() {
+        let mut calls = 0;
+        let done: Result<_, StoreError> = retry_on_conflict!("it", {
+            calls += 1;
+            Ok(if calls < 3 {
+                Attempt::Conflict
+            } else {
+                Attempt::Done(calls)
+            })
+        });
+        assert_eq!(done.expect("the third goes through"), 3);
+
+        let mut calls = 0;
+        let never: Result<(), StoreError> = retry_on_conflict!("it", {
+            calls += 1;
+            Ok(Attempt::Conflict)
+        });
+        assert!(matches!(never, Err(StoreError::Contention { key }) if key == "it"));
+        assert_eq!(calls, MAX_ATTEMPTS);
+
+        let mut calls = 0;
+        let failed: Result<(), StoreError> = retry_on_conflict!("it", {
+            calls += 1;
+            Attempt::of(Err(StoreError::BadCursor))
+        });
+        assert!(matches!(failed, Err(StoreError::BadCursor)));
+        assert_eq!(calls, 1);
+    }
+}

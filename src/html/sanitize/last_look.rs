@@ -1,0 +1,219 @@
+//! The last look over cleaned HTML, on what is about to be stored or shown.
+//!
+//! The cleaner works on a tree; this works on the characters that a browser will get. It knows nothing of what the cleaner
+//! meant, and keeps only tags, attributes and addresses that the lists name. What the cleaner lets slip ends here.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use url::Url;
+
+use super::address::{ID_PREFIX, Purpose, prefixed_id};
+use super::{ATTRIBUTES, FIXED, GENERIC_ATTRIBUTES, TAGS, bounds};
+
+/// Keeps what the lists name, writes the [`FIXED`] attributes, and removes pictures that have no source or at most one pixel:
+/// those only count readers. A link to a place that the article doesn't have leads to its page, at `base`.
+///
+/// Expects the cleaner's own output, where every attribute is double-quoted and no text holds a `<`.
+pub(super) fn look(html: &str, base: Option<&Url>) -> String {
+    let ids = ids(html);
+    let mut kept = String::with_capacity(html.len() + html.len() / 8);
+    for piece in pieces(html) {
+        match piece {
+            Piece::Text(text) => kept.push_str(text),
+            Piece::Tag(tag) => write_tag(&mut kept, tag, &ids, base),
+        }
+    }
+    kept
+}
+
+enum Piece<'a> {
+    Text(&'a str),
+    Tag(&'a str),
+}
+
+/// The texts and tags of finished HTML, in order.
+fn pieces(html: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = html;
+    std::iter::from_fn(move || {
+        let at = match rest.find('<') {
+            _ if rest.is_empty() => return None,
+            Some(0) => {
+                let (tag, after) = rest.split_at(bounds::tag_end(rest));
+                rest = after;
+                return Some(Piece::Tag(tag));
+            }
+            Some(at) => at,
+            None => rest.len(),
+        };
+        let (text, after) = rest.split_at(at);
+        rest = after;
+        Some(Piece::Text(text))
+    })
+}
+
+/// The places in the article that links may lead to.
+fn ids(html: &str) -> HashSet<&str> {
+    if !html.contains(ID_PREFIX) {
+        return HashSet::new();
+    }
+    let tags = pieces(html).filter_map(|piece| match piece {
+        Piece::Tag(tag) => Some(tag),
+        Piece::Text(_) => None,
+    });
+    tags.filter_map(|tag| Tag::parse(tag)?.value("id"))
+        .collect()
+}
+
+fn write_tag(out: &mut String, tag: &str, ids: &HashSet<&str>, base: Option<&Url>) {
+    let Some(tag) = Tag::parse(tag) else { return };
+    if tag.closes {
+        out.extend(["</", tag.name, ">"]);
+        return;
+    }
+    let attributes: Vec<_> = tag
+        .attributes
+        .iter()
+        .filter_map(|&(name, value)| Some((name, kept_value(tag.name, name, value, ids, base)?)))
+        .collect();
+    if tag.name == "img" && is_pixel(&attributes) {
+        return;
+    }
+    out.extend(["<", tag.name]);
+    for (name, value) in attributes {
+        out.extend([" ", name, "=\"", &value, "\""]);
+    }
+    if let Some((_, fixed)) = FIXED.iter().find(|(fixed, _)| *fixed == tag.name) {
+        out.push_str(fixed);
+    }
+    out.push('>');
+}
+
+/// A tag of finished HTML.
+struct Tag<'a> {
+    name: &'a str,
+    closes: bool,
+    /// Names and values, the latter as they are written.
+    attributes: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Tag<'a> {
+    /// `None` for what is no tag, isn't written as the cleaner writes, or isn't in the list.
+    fn parse(tag: &'a str) -> Option<Self> {
+        let inner = tag.strip_prefix('<')?.strip_suffix('>')?;
+        let (closes, inner) = match inner.strip_prefix('/') {
+            Some(name) => (true, name),
+            None => (false, inner),
+        };
+        let (name, mut rest) = inner.split_at(inner.find(' ').unwrap_or(inner.len()));
+        if !TAGS.contains(&name) || (closes && !rest.is_empty()) {
+            return None;
+        }
+        let mut attributes = Vec::new();
+        while !rest.is_empty() {
+            let (name, value_on) = rest.strip_prefix(' ')?.split_once("=\"")?;
+            let (value, after) = value_on.split_once('"')?;
+            attributes.push((name, value));
+            rest = after;
+        }
+        Some(Self {
+            name,
+            closes,
+            attributes,
+        })
+    }
+
+    fn value(&self, name: &str) -> Option<&'a str> {
+        let found = self.attributes.iter().find(|(known, _)| *known == name);
+        found.map(|&(_, value)| value)
+    }
+}
+
+/// An attribute's value as it is kept; `None` where the lists don't name it.
+fn kept_value<'a>(
+    tag: &str,
+    name: &str,
+    value: &'a str,
+    ids: &HashSet<&str>,
+    base: Option<&Url>,
+) -> Option<Cow<'a, str>> {
+    let own = ATTRIBUTES.iter().find(|(known, _)| *known == tag);
+    let is_named = GENERIC_ATTRIBUTES.contains(&name)
+        || own.is_some_and(|(_, names)| names.contains(&name))
+        || (tag, name) == ("a", "rel");
+    if !is_named || value.contains(['<', '>']) {
+        return None;
+    }
+    if name == "id" {
+        return (prefixed_id(&unescape(value)).as_deref() == Some(value)).then_some(value.into());
+    }
+    let Some(purpose) = Purpose::of(tag, name) else {
+        return Some(value.into());
+    };
+    let address = unescape(value);
+    if !purpose.allows(&address) {
+        return None;
+    }
+    match value.strip_prefix('#') {
+        Some(id) if !ids.contains(id) => elsewhere(id, base).map(Cow::Owned),
+        _ => Some(value.into()),
+    }
+}
+
+/// The same place on the article's own page.
+fn elsewhere(id: &str, base: Option<&Url>) -> Option<String> {
+    let mut page = base?.clone();
+    let fragment = unescape(id.strip_prefix(ID_PREFIX)?);
+    page.set_fragment(Some(&fragment));
+    Some(page.as_str().replace('&', "&amp;"))
+}
+
+fn is_pixel(attributes: &[(&str, Cow<'_, str>)]) -> bool {
+    let value = |name| attributes.iter().find(|(known, _)| *known == name);
+    let tiny = |name| value(name).is_some_and(|(_, value)| matches!(&**value, "0" | "1"));
+    value("src").is_none() || (tiny("width") && tiny("height"))
+}
+
+/// The characters that HTML writes as references within an attribute.
+///
+/// <https://html.spec.whatwg.org/multipage/parsing.html#escapingString>
+fn unescape(value: &str) -> Cow<'_, str> {
+    if !value.contains('&') {
+        return value.into();
+    }
+    let value = value.replace("&quot;", "\"").replace("&nbsp;", "\u{a0}");
+    let value = value.replace("&lt;", "<").replace("&gt;", ">");
+    value.replace("&amp;", "&").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::html::sanitize::last_look::*;
+
+    #[test]
+    fn what_no_list_names_does_not_pass() {
+        let planted = concat!(
+            r#"<p onclick="x()" class="y">a</p><script>alert(1)</script><a href="javascript:x()" rel="noopener noreferrer">b</a>"#,
+            r#"<img src="data:text/html,x"><a href="java&amp;#1;script:x">c</a><video poster="file:///x"></video>"#,
+            r##"<a href="HTTPS://a.example">d</a><b id="menu">e</b><a href="#menu">f</a><i style=x>g</i>"##,
+        );
+        let seen = look(planted, None);
+        assert_eq!(
+            seen,
+            concat!(
+                r#"<p>a</p>alert(1)<a rel="noopener noreferrer">b</a><a>c</a>"#,
+                r#"<video controls="" preload="none"></video><a>d</a><b>e</b><a>f</a>g</i>"#,
+            )
+        );
+    }
+
+    #[test]
+    fn a_place_that_is_missing_is_looked_for_on_the_page() {
+        let base = Url::parse("https://a.example/x?a=1&b=2").expect("a fixed URL");
+        let html = r##"<a href="#user-content-a">1</a><a href="#user-content-b">2</a><p id="user-content-a">3</p>"##;
+        assert_eq!(
+            look(html, Some(&base)),
+            r##"<a href="#user-content-a">1</a><a href="https://a.example/x?a=1&amp;b=2#b">2</a><p id="user-content-a">3</p>"##
+        );
+    }
+}

@@ -1,0 +1,374 @@
+//! Makes a stranger's HTML safe to show on our pages, and short texts out of it.
+//!
+//! Everything a publisher sends goes through [`SafeHtml::clean`] once, before it is stored; the
+//! type is the proof. What remains can neither run, nor frame, nor style, nor post anything, and
+//! loads nothing but pictures, sound and film over http or https.
+
+mod active_formatting;
+mod address;
+mod bounds;
+mod last_look;
+mod nesting;
+mod text;
+mod tree;
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::LazyLock;
+
+use address::Purpose;
+use ammonia::{Builder, UrlRelative};
+use serde::Serialize;
+use url::Url;
+
+pub use text::{plain_text, snippet};
+
+/// Raised whenever [`SafeHtml::clean`] would answer differently for the same input.
+///
+/// Stored articles carry the version they were cleaned with, so that an old one can be told apart.
+pub const SANITIZER_VERSION: u32 = 3;
+
+/// Longest HTML that is cleaned, in bytes; what is longer is cut.
+pub const LONGEST_HTML: usize = bounds::LONGEST_HTML;
+
+/// HTML that can be put on a page as it is. Only [`SafeHtml::clean`] makes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct SafeHtml(String);
+
+impl SafeHtml {
+    /// Cleans one article body. Links are resolved against `base`; without one, relative links go.
+    ///
+    /// Bounded: input beyond a mebibyte is cut, and input that is built to make a parser slow (or
+    /// that nests deeper than any page a person wrote) keeps its text but loses its markup.
+    /// Cleaning again finds nothing more to take away. It may nest elements anew where they can't stand as they were
+    /// written (`<rp>(<li>a</rp>`): a browser does the same with what it is given.
+    pub fn clean(html: &str, base: Option<&Url>) -> SafeHtml {
+        let html = bounds::cut(html, bounds::LONGEST_HTML);
+        if bounds::is_hostile(html) {
+            return SafeHtml(bounds::paragraphs(html));
+        }
+        let html = bounds::close_empty_frames(html);
+        let base = base.filter(|base| matches!(base.scheme(), "http" | "https"));
+        let base = base.filter(|base| bounds::is_affordable(&html, base.as_str()));
+        let cleaned = match base {
+            None => RULES.clean(&html).to_string(),
+            Some(base) => rules(Some(base.clone())).clean(&html).to_string(),
+        };
+        SafeHtml(last_look::look(&cleaned, base))
+    }
+
+    /// Takes back what was stored. Only for text that [`SafeHtml::clean`] made.
+    pub fn from_store(html: String) -> SafeHtml {
+        SafeHtml(html)
+    }
+
+    /// The markup, ready for a page.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The markup, ready for the store.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl fmt::Display for SafeHtml {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+static RULES: LazyLock<Builder<'static>> = LazyLock::new(|| rules(None));
+
+const TAGS: &[&str] = &[
+    "a",
+    "abbr",
+    "address",
+    "article",
+    "aside",
+    "audio",
+    "b",
+    "bdi",
+    "bdo",
+    "blockquote",
+    "br",
+    "caption",
+    "center",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "rp",
+    "rt",
+    "ruby",
+    "s",
+    "samp",
+    "section",
+    "small",
+    "source",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+    "var",
+    "video",
+    "wbr",
+];
+
+/// Elements that go with everything in them: what they hold was never meant to be read as text.
+const DROPPED_WHOLE: &[&str] = &[
+    "script", "style", "iframe", "object", "svg", "math", "template", "title", "textarea",
+    "select", "noembed", "noframes", "xmp", "canvas",
+];
+
+/// What every element may have.
+const GENERIC_ATTRIBUTES: &[&str] = &["title", "lang", "dir", "id"];
+
+const ATTRIBUTES: &[(&str, &[&str])] = &[
+    ("a", &["href"]),
+    ("audio", &["src"]),
+    ("bdo", &["dir"]),
+    ("col", &["span"]),
+    ("colgroup", &["span"]),
+    ("del", &["datetime"]),
+    ("details", &["open"]),
+    ("img", &["src", "alt", "width", "height"]),
+    ("ins", &["datetime"]),
+    ("li", &["value"]),
+    ("ol", &["start", "reversed", "type"]),
+    ("source", &["src", "type"]),
+    ("td", &["colspan", "rowspan"]),
+    ("th", &["colspan", "rowspan", "scope"]),
+    ("time", &["datetime"]),
+    ("video", &["src", "poster", "width", "height"]),
+];
+
+/// What is written into these tags whatever the publisher wrote: nothing loads before it is looked
+/// at, nothing plays by itself, and no picture's host learns on which page it was read.
+const FIXED: &[(&str, &str)] = &[
+    (
+        "img",
+        r#" loading="lazy" decoding="async" referrerpolicy="no-referrer""#,
+    ),
+    ("audio", r#" controls="" preload="none""#),
+    ("video", r#" controls="" preload="none""#),
+];
+
+/// What the cleaner follows. Relative addresses are resolved against `base`, and go where there is none.
+fn rules(base: Option<Url>) -> Builder<'static> {
+    let mut rules = Builder::empty();
+    let attributes: HashMap<&str, HashSet<&str>> = ATTRIBUTES
+        .iter()
+        .map(|(tag, names)| (*tag, names.iter().copied().collect()))
+        .collect();
+    rules
+        .tags(TAGS.iter().copied().collect())
+        .clean_content_tags(DROPPED_WHOLE.iter().copied().collect())
+        .generic_attributes(GENERIC_ATTRIBUTES.iter().copied().collect())
+        .tag_attributes(attributes)
+        .url_schemes(["http", "https", "mailto", "data"].into())
+        // What is left of these after the filter below are fragments.
+        .url_relative(UrlRelative::PassThrough)
+        .link_rel(Some("noopener noreferrer"))
+        .strip_comments(true)
+        .attribute_filter(move |tag, name, value| kept_value(tag, name, value, base.as_ref()));
+    rules
+}
+
+/// What the tables above cannot say: which addresses an attribute may have, and that sizes are numbers.
+fn kept_value<'u>(
+    tag: &str,
+    name: &str,
+    value: &'u str,
+    base: Option<&Url>,
+) -> Option<Cow<'u, str>> {
+    if let Some(purpose) = Purpose::of(tag, name) {
+        return purpose.written(value, base).map(Cow::Owned);
+    }
+    match name {
+        "id" => address::prefixed_id(value).map(Cow::Owned),
+        "width" | "height" | "colspan" | "rowspan" | "span" | "start" | "value" => {
+            is_small_number(value).then_some(Cow::Borrowed(value))
+        }
+        _ => Some(Cow::Borrowed(value)),
+    }
+}
+
+fn is_small_number(value: &str) -> bool {
+    value.len() <= 5 && value.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a tree builder would need more than linear time for this, or would build a tower of it.
+pub fn is_hostile(html: &str) -> bool {
+    bounds::is_hostile(html)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::html::sanitize::*;
+
+    fn clean(html: &str) -> String {
+        let base = Url::parse("https://blog.example/posts/1").expect("a fixed URL");
+        SafeHtml::clean(html, Some(&base)).into_string()
+    }
+
+    #[test]
+    fn links_become_absolute_and_tell_no_one() {
+        assert_eq!(
+            clean(r#"<a href="../a" onclick="x()" style="top:0">a</a>"#),
+            r#"<a href="https://blog.example/a" rel="noopener noreferrer">a</a>"#
+        );
+        assert_eq!(
+            clean(r#"<a href="javascript:x()">a</a>"#),
+            r#"<a rel="noopener noreferrer">a</a>"#
+        );
+    }
+
+    #[test]
+    fn no_scheme_hides_behind_a_control_character() {
+        for hidden in [
+            "java&#1;script:alert(1)",
+            "java&#11;script:x",
+            "java&#12;script:x",
+            "java&#127;script:x",
+            "\u{1}javascript:x",
+            "&#1;data:text/html,x",
+            "&Tab;vbscript:x",
+            "fi&#2;le:///etc/passwd",
+        ] {
+            for html in [
+                format!(r#"<a href="{hidden}">a</a>"#),
+                format!(r#"<img src="{hidden}" alt=a>"#),
+                format!(
+                    r#"<video poster="{hidden}" src="{hidden}">a</video><audio src="{hidden}">a</audio>"#
+                ),
+            ] {
+                let without_base = SafeHtml::clean(&html, None).into_string();
+                assert!(
+                    !without_base.contains(['=', ':']) || !without_base.contains("script:"),
+                    "{without_base}"
+                );
+                for part in [without_base, clean(&html)] {
+                    for scheme in ["\"javascript:", "\"data:", "\"file:", "\"vbscript:"] {
+                        assert!(!part.contains(scheme), "{html} became {part}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn footnotes_lead_within_the_article() {
+        assert_eq!(
+            clean(r##"<a href="#1" id=r1>1</a><p id=1>note <a href="#nowhere">b</a></p>"##),
+            r##"<a href="#user-content-1" id="user-content-r1" rel="noopener noreferrer">1</a><p id="user-content-1">note <a href="https://blog.example/posts/1#nowhere" rel="noopener noreferrer">b</a></p>"##
+        );
+    }
+
+    #[test]
+    fn pictures_are_lazy_and_pixels_go() {
+        assert_eq!(
+            clean(r#"<img src=a.png width=10 height="2em">"#),
+            r#"<img src="https://blog.example/posts/a.png" width="10" loading="lazy" decoding="async" referrerpolicy="no-referrer">"#
+        );
+        assert_eq!(
+            clean(r#"a<img src=a.png width=1 height=1>b<img alt=x>"#),
+            "ab"
+        );
+    }
+
+    #[test]
+    fn no_citation_smuggles_a_script() {
+        assert_eq!(clean(r#"<q cite="javascript:x()">a</q>"#), "<q>a</q>");
+    }
+
+    #[test]
+    fn an_empty_frame_takes_nothing_with_it() {
+        assert_eq!(
+            clean(r#"a<iframe src="https://v.example/"/> b < c"#),
+            "a b &lt; c"
+        );
+    }
+
+    #[test]
+    fn what_is_opened_again_is_bounded() {
+        let open: String = (0..200).map(|n| format!("<b title={n}>")).collect();
+        let html = format!("<p>{open}{}", "<p>x".repeat(50_000));
+        let cleaned = clean(&html);
+        assert!(
+            cleaned.starts_with("<p>x</p><p>x</p>"),
+            "{}",
+            &cleaned[..80]
+        );
+        assert!(cleaned.len() < html.len() * 3, "{} bytes", cleaned.len());
+        // What people forget to close is opened again, as browsers do it.
+        let forgotten = clean("<p><font color=red><b>a<p>b<p>c");
+        assert_eq!(forgotten, "<p><b>a</b></p><p><b>b</b></p><p><b>c</b></p>");
+        let long = format!("<p><b><i><u><a href=/x>a{}", "<p>x".repeat(20_000));
+        assert!(
+            clean(&long).contains("<p><b><i><u><a href="),
+            "a long page keeps its markup"
+        );
+    }
+
+    #[test]
+    fn a_long_base_is_repeated_only_so_often() {
+        let base = format!("https://blog.example/{}/", "b".repeat(1_900));
+        let base = Url::parse(&base).expect("a fixed URL");
+        let html = "<a href=x>y</a>".repeat(50_000);
+        let cleaned = SafeHtml::clean(&html, Some(&base)).into_string();
+        assert!(cleaned.len() < html.len() * 4, "{} bytes", cleaned.len());
+        assert!(cleaned.starts_with(r#"<a rel="noopener noreferrer">y</a>"#));
+    }
+
+    #[test]
+    fn a_tower_of_tags_keeps_only_its_text() {
+        let html = format!("{}a &lt; b", "<div>".repeat(50_000));
+        assert_eq!(clean(&html), "<p>a &lt; b</p>");
+    }
+}

@@ -1,0 +1,148 @@
+//! Short texts out of a stranger's HTML.
+
+use std::cell::RefCell;
+
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+
+use super::bounds;
+
+/// The text of a piece of HTML on one line: no tags, entities decoded, white space collapsed.
+pub fn plain_text(html: &str) -> String {
+    let html = bounds::cut(html, bounds::LONGEST_HTML);
+    if !html.contains(['<', '&']) {
+        return collapse(html);
+    }
+    if bounds::is_hostile(html) {
+        return collapse(&bounds::strip_tags(html));
+    }
+    let tokenizer = Tokenizer::new(TextSink::default(), TokenizerOpts::default());
+    let queue = BufferQueue::default();
+    queue.push_back(bounds::close_empty_frames(html).as_ref().into());
+    // The sink never asks for a script to run, so one call reads everything.
+    let _ = tokenizer.feed(&queue);
+    tokenizer.end();
+    collapse(&tokenizer.sink.text.into_inner())
+}
+
+/// The beginning of a text, cut at the end of a word, with an ellipsis where something was cut.
+///
+/// Never longer than `max_bytes`, the ellipsis included.
+pub fn snippet(html: &str, max_bytes: usize) -> String {
+    const ELLIPSIS: &str = "…";
+    let text = plain_text(html);
+    if text.len() <= max_bytes {
+        return text;
+    }
+    let Some(room) = max_bytes.checked_sub(ELLIPSIS.len()) else {
+        return String::new();
+    };
+    let cut = bounds::cut(&text, room);
+    let ends_a_word = text[cut.len()..].starts_with(' ');
+    let words = match cut.rfind(' ') {
+        // A single word longer than the room is cut where the room ends.
+        Some(space) if !ends_a_word && space > 0 => &cut[..space],
+        _ => cut,
+    };
+    format!(
+        "{}{ELLIPSIS}",
+        words.trim_end_matches([' ', ',', ';', ':', '-', '–'])
+    )
+}
+
+fn collapse(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|w| !w.is_empty())
+    {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+/// Keeps the characters and forgets the tags, but for a space where a block begins or ends.
+#[derive(Default)]
+struct TextSink {
+    text: RefCell<String>,
+    /// The element whose raw text is being skipped, such as a script.
+    skipping: RefCell<Option<String>>,
+}
+
+impl TextSink {
+    fn tag(&self, tag: &Tag) -> TokenSinkResult<()> {
+        let name: &str = &tag.name;
+        let mut skipping = self.skipping.borrow_mut();
+        if tag.kind == TagKind::EndTag {
+            if skipping.as_deref() == Some(name) {
+                *skipping = None;
+            }
+        } else if let "script" | "style" | "title" | "textarea" | "iframe" | "noframes" | "xmp" =
+            name
+            && !tag.self_closing
+        {
+            *skipping = Some(name.to_owned());
+            let kind = if name == "script" {
+                RawKind::ScriptData
+            } else {
+                RawKind::Rawtext
+            };
+            return TokenSinkResult::RawData(kind);
+        }
+        if !INLINE.contains(&name) {
+            self.text.borrow_mut().push(' ');
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+/// Elements that do not part two words.
+const INLINE: &[&str] = &[
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
+    "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u",
+    "var", "wbr",
+];
+
+impl TokenSink for TextSink {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        match token {
+            Token::CharacterTokens(text) if self.skipping.borrow().is_none() => {
+                self.text.borrow_mut().push_str(&text);
+            }
+            Token::TagToken(tag) => return self.tag(&tag),
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::html::sanitize::text::*;
+
+    #[test]
+    fn plain_text_is_one_line() {
+        assert_eq!(
+            plain_text("<p>a&nbsp;&eacute;</p><p>b<b>c</b>\n<script>x</script>"),
+            "a é bc"
+        );
+        assert_eq!(plain_text("AT&T &amp; 1 < 2"), "AT&T & 1 < 2");
+    }
+
+    #[test]
+    fn a_snippet_ends_with_a_word() {
+        assert_eq!(snippet("one two three", 11), "one two…");
+        assert_eq!(snippet("one two three", 10), "one two…");
+        assert_eq!(snippet("one two three", 9), "one…");
+        assert_eq!(snippet("one two three", 13), "one two three");
+        assert_eq!(snippet("ééééé", 8), "éé…");
+        assert_eq!(snippet("abcdef", 2), "");
+    }
+}

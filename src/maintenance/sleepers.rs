@@ -1,0 +1,114 @@
+//! Readers who weren't seen for 30 days fall asleep; feeds that nobody awake reads leave the ladder.
+
+use serde::Serialize;
+
+use super::{Budget, Report, reported};
+use crate::clock::Clock;
+use crate::datastore::{Attempt, Datastore, StoreError, retry_on_conflict};
+use crate::shelf::sleep::{FEEDS_A_STEP, Falling};
+use crate::users::{self, User, day_of};
+
+/// Days without a visit after which a reader falls asleep.
+pub const DAYS: i64 = 30;
+/// Readers that one question brings: one read each.
+const PAGE: u32 = 20;
+
+/// What was done.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Done {
+    /// Readers who fell asleep.
+    pub fell_asleep: usize,
+    /// Feeds that count one awake reader less; a feed of two such readers counts twice.
+    pub feeds: usize,
+}
+
+/// How far a reader came.
+enum Fate {
+    /// He sleeps, or was seen meanwhile: he isn't found again.
+    Settled,
+    /// Somebody else was faster again and again: the next call has better luck.
+    PutOff,
+    /// The budget is over.
+    Unfinished,
+}
+
+/// Puts readers to sleep who weren't seen for [`DAYS`]. For one with n feeds in s steps, n + s + 2 reads and n + s writes.
+///
+/// # Errors
+/// [`StoreError::Unavailable`]. Who is half asleep then is found again.
+pub async fn clean(
+    store: &Datastore,
+    clock: &Clock,
+    budget: &mut Budget,
+) -> Result<Report<Done>, StoreError> {
+    let job = async |done: &mut Done| {
+        while budget.step() {
+            let limit = day_of(clock.now()) - DAYS;
+            let users = users::store::unseen_since(store, limit, PAGE).await?;
+            let was_last = users.len() < PAGE as usize;
+            let mut put_off = false;
+            for user in users {
+                let id = user.id;
+                match put_to_sleep(store, clock, user, budget, done).await {
+                    Ok(Fate::Settled) => {}
+                    Ok(Fate::PutOff) => put_off = true,
+                    Ok(Fate::Unfinished) => return Ok(false),
+                    Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                    // One record that can't be read keeps no other reader from his sleep.
+                    Err(error) => {
+                        tracing::error!(reader = %id, %error, "a reader can't fall asleep");
+                        put_off = true;
+                    }
+                }
+            }
+            if was_last || put_off {
+                return Ok(!put_off);
+            }
+        }
+        Ok(false)
+    };
+    reported(job).await
+}
+
+async fn put_to_sleep(
+    store: &Datastore,
+    clock: &Clock,
+    user: User,
+    budget: &mut Budget,
+    done: &mut Done,
+) -> Result<Fate, StoreError> {
+    let id = user.id;
+    let mut known = Some(user);
+    let fate = retry_on_conflict!(format!("reader {id}"), {
+        let limit = day_of(clock.now()) - DAYS;
+        let user = match known.take() {
+            Some(user) => Some(user),
+            None => users::store::get(store, id)
+                .await?
+                .filter(|user| user.awake && user.last_seen_day < limit),
+        };
+        let Some(user) = user else {
+            return Ok(Attempt::Done(Fate::Settled));
+        };
+        let mut falling = Falling::begin(store, user).await?;
+        loop {
+            if !budget.step() {
+                return Ok(Attempt::Done(Fate::Unfinished));
+            }
+            match Attempt::of(falling.step(clock.now(), FEEDS_A_STEP).await)? {
+                Attempt::Conflict => return Ok(Attempt::Conflict),
+                Attempt::Done((feeds, asleep)) => {
+                    done.feeds += feeds;
+                    if asleep {
+                        done.fell_asleep += 1;
+                        return Ok(Attempt::Done(Fate::Settled));
+                    }
+                }
+            }
+        }
+    });
+    match fate {
+        Err(StoreError::Contention { .. }) => Ok(Fate::PutOff),
+        fate => fate,
+    }
+}

@@ -1,0 +1,400 @@
+//! Splits any text that looks like XML into tags and text. It never fails.
+//!
+//! A strict reader gives up at the first bare `&` or missing quote, and one item in a hundred
+//! thousand feeds has it. This one goes on as a browser would: a `<` that begins no tag is text,
+//! an end tag need not match, and what the document breaks off in ends there.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::collections::HashMap;
+
+use html5ever::data::NAMED_ENTITIES;
+
+/// Most attributes read from one tag. Real feeds declare up to 25 namespaces on their root.
+const MOST_ATTRIBUTES: usize = 64;
+
+pub(super) enum Token<'a> {
+    Start {
+        name: &'a str,
+        attributes: &'a str,
+        empty: bool,
+    },
+    End(&'a str),
+    /// Text with its references as written; see [`Entities::decode`].
+    Text(&'a str),
+    Cdata(&'a str),
+    Doctype(&'a str),
+}
+
+pub(super) struct Tokens<'a> {
+    rest: &'a str,
+    /// Set once a quote was never closed. From then on a tag ends at the first `>`, so that
+    /// such quotes cost one look at the rest of the document and not one each.
+    quotes_broken: bool,
+}
+
+impl<'a> Tokens<'a> {
+    pub(super) fn new(text: &'a str) -> Tokens<'a> {
+        Tokens {
+            rest: text,
+            quotes_broken: false,
+        }
+    }
+
+    /// Takes the text up to `end` and skips `end`; everything when there is none.
+    fn take_until(&mut self, end: &str) -> &'a str {
+        let (taken, rest) = self.rest.split_once(end).unwrap_or((self.rest, ""));
+        self.rest = rest;
+        taken
+    }
+
+    fn tag(&mut self) -> &'a str {
+        let end = if self.quotes_broken {
+            None
+        } else {
+            tag_end(self.rest)
+        };
+        let end = end.or_else(|| {
+            self.quotes_broken = true;
+            self.rest.find('>')
+        });
+        let (tag, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
+        self.rest = rest.strip_prefix('>').unwrap_or(rest);
+        tag
+    }
+
+    fn doctype(&mut self) -> &'a str {
+        let subset = self
+            .rest
+            .find('[')
+            .filter(|at| *at < self.rest.find('>').unwrap_or(usize::MAX));
+        if subset.is_some() {
+            let taken = self.take_until("]");
+            self.take_until(">");
+            return taken;
+        }
+        self.take_until(">")
+    }
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        loop {
+            if self.rest.is_empty() {
+                return None;
+            }
+            let Some(after) = self.rest.strip_prefix('<') else {
+                let end = self.rest.find('<').unwrap_or(self.rest.len());
+                let (text, rest) = self.rest.split_at(end);
+                self.rest = rest;
+                return Some(Token::Text(text));
+            };
+            if let Some(rest) = after.strip_prefix("!--") {
+                self.rest = rest;
+                self.take_until("-->");
+            } else if let Some(rest) = after.strip_prefix("![CDATA[") {
+                self.rest = rest;
+                return Some(Token::Cdata(self.take_until("]]>")));
+            } else if after
+                .get(..8)
+                .is_some_and(|start| start.eq_ignore_ascii_case("!doctype"))
+            {
+                self.rest = &after[8..];
+                return Some(Token::Doctype(self.doctype()));
+            } else if after.starts_with('?') {
+                self.take_until(">");
+            } else if let Some(rest) = after.strip_prefix('/').filter(|rest| begins_name(rest)) {
+                self.rest = rest;
+                return Some(Token::End(self.take_until(">").trim()));
+            } else if begins_name(after) {
+                self.rest = after;
+                let tag = self.tag();
+                let (tag, empty) = tag
+                    .strip_suffix('/')
+                    .map_or((tag, false), |tag| (tag, true));
+                let end = tag
+                    .find(|c: char| c.is_ascii_whitespace() || c == '/')
+                    .unwrap_or(tag.len());
+                let (name, attributes) = tag.split_at(end);
+                return Some(Token::Start {
+                    name,
+                    attributes,
+                    empty,
+                });
+            } else {
+                self.rest = after;
+                return Some(Token::Text("<"));
+            }
+        }
+    }
+}
+
+fn begins_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_alphabetic() || c == '_')
+}
+
+/// Where the `>` of the tag is, quotes respected; `None` when a quote is never closed.
+fn tag_end(text: &str) -> Option<usize> {
+    let mut quote = None;
+    let mut previous = b' ';
+    for (at, byte) in text.bytes().enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return Some(at),
+            (None, b'"' | b'\'') if previous == b'=' => quote = Some(byte),
+            (Some(open), _) if open == byte => quote = None,
+            _ => {}
+        }
+        if !byte.is_ascii_whitespace() {
+            previous = byte;
+        }
+    }
+    None
+}
+
+/// The attributes of a tag, values as written. Quotes and even values may be missing.
+pub(super) fn attributes(text: &str) -> Vec<(&str, &str)> {
+    let mut found = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() && found.len() < MOST_ATTRIBUTES {
+        let end = rest
+            .find(|c: char| c.is_ascii_whitespace() || c == '=')
+            .unwrap_or(rest.len());
+        let (name, after) = rest.split_at(end);
+        let after = after.trim_start();
+        let Some(value) = after.strip_prefix('=').map(str::trim_start) else {
+            found.push((name, ""));
+            rest = after;
+            continue;
+        };
+        let (value, after) = match value.chars().next() {
+            Some(quote @ ('"' | '\'')) => value[1..].split_once(quote).unwrap_or((&value[1..], "")),
+            _ => value.split_at(
+                value
+                    .find(|c: char| c.is_ascii_whitespace())
+                    .unwrap_or(value.len()),
+            ),
+        };
+        found.push((name, value));
+        rest = after.trim_start();
+    }
+    found
+}
+
+/// The entities that a document declares for itself, on top of HTML's.
+#[derive(Default)]
+pub(super) struct Entities<'a> {
+    known: HashMap<&'a str, &'a str>,
+    /// Bytes that declared entities have been expanded to so far, in the whole document.
+    expanded: Cell<usize>,
+    slips: Cell<Slips>,
+}
+
+/// What a text held that no XML may hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Slips {
+    /// An `&` that begins no reference.
+    pub(super) bare_ampersand: bool,
+    /// A reference by a name that XML doesn't know and the document doesn't declare; HTML's are understood all the same.
+    pub(super) undeclared: bool,
+    /// A control character.
+    pub(super) control: bool,
+}
+
+impl<'a> Entities<'a> {
+    /// Most entities kept, and the longest value, in bytes. A value is text only: references in
+    /// it are decoded once and never looked up here, so that nothing can grow.
+    const MOST: usize = 256;
+    const LONGEST_VALUE: usize = 1024;
+    /// The most that a document's own entities may expand to, in bytes: beyond, a reference stays as it is. A few bytes
+    /// could stand for a thousand each otherwise.
+    const EXPANSION: usize = 1024 * 1024;
+
+    pub(super) fn declare(&mut self, doctype: &'a str) {
+        for declaration in doctype.split("<!ENTITY").skip(1).take(Self::MOST) {
+            let mut parts = declaration.trim_start().splitn(2, char::is_whitespace);
+            let (Some(name), Some(rest)) = (parts.next(), parts.next()) else {
+                continue;
+            };
+            let rest = rest.trim_start();
+            let Some(quote @ ('"' | '\'')) = rest.chars().next() else {
+                continue;
+            };
+            let value = rest[1..].split(quote).next().unwrap_or_default();
+            if value.len() <= Self::LONGEST_VALUE && self.known.len() < Self::MOST {
+                self.known.insert(name, value);
+            }
+        }
+    }
+
+    /// What was met so far.
+    pub(super) fn slips(&self) -> Slips {
+        self.slips.get()
+    }
+
+    fn slipped(&self, note: impl FnOnce(&mut Slips)) {
+        let mut slips = self.slips.get();
+        note(&mut slips);
+        self.slips.set(slips);
+    }
+
+    /// Resolves references, and drops the control characters that no text may hold.
+    pub(super) fn decode<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if !text.contains(|c: char| c == '&' || is_forbidden(c)) {
+            return Cow::Borrowed(text);
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find('&') {
+            out.push_str(&rest[..at]);
+            rest = &rest[at + 1..];
+            match reference(rest) {
+                Some((name, after)) if self.push(name, &mut out) => rest = after,
+                found => {
+                    let is_name = |(name, _): (&str, &str)| {
+                        !name.is_empty() && name.chars().all(char::is_alphanumeric)
+                    };
+                    let undeclared = found.is_some_and(is_name);
+                    self.slipped(|slips| {
+                        slips.undeclared |= undeclared;
+                        slips.bare_ampersand |= !undeclared;
+                    });
+                    out.push('&');
+                }
+            }
+        }
+        out.push_str(rest);
+        let length = out.len();
+        out.retain(|c| !is_forbidden(c));
+        if out.len() < length {
+            self.slipped(|slips| slips.control = true);
+        }
+        Cow::Owned(out)
+    }
+
+    fn push(&self, name: &str, out: &mut String) -> bool {
+        if let Some(character) = numeric(name) {
+            out.push(character);
+        } else if let Some(value) = self.known.get(name) {
+            let expanded = self.expanded.get() + value.len();
+            if expanded > Self::EXPANSION {
+                return false;
+            }
+            self.expanded.set(expanded);
+            out.push_str(&Entities::default().decode(value));
+        } else if let Some((first, second)) = NAMED_ENTITIES.get(&format!("{name};")) {
+            out.extend(
+                [*first, *second]
+                    .into_iter()
+                    .filter(|code| *code != 0)
+                    .filter_map(char::from_u32),
+            );
+            let is_xmls = matches!(name, "amp" | "lt" | "gt" | "quot" | "apos");
+            self.slipped(|slips| slips.undeclared |= !is_xmls);
+        } else {
+            return false;
+        }
+        true
+    }
+}
+
+fn reference(text: &str) -> Option<(&str, &str)> {
+    /// HTML's longest name has 31 letters.
+    const LONGEST_NAME: usize = 32;
+    let end = text
+        .bytes()
+        .take(LONGEST_NAME + 1)
+        .position(|byte| byte == b';')?;
+    Some((&text[..end], &text[end + 1..]))
+}
+
+fn numeric(name: &str) -> Option<char> {
+    let digits = name.strip_prefix('#')?;
+    let code = match digits.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+        None => digits.parse().ok()?,
+    };
+    // Numbers from 128 to 159 are control characters; whoever writes them means windows-1252.
+    match u8::try_from(code) {
+        Ok(byte @ 0x80..=0x9f) => encoding_rs::WINDOWS_1252.decode(&[byte]).0.chars().next(),
+        _ => char::from_u32(code),
+    }
+}
+
+pub(super) fn is_forbidden(c: char) -> bool {
+    matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::parse::tokens::*;
+
+    #[test]
+    fn broken_markup_still_gives_its_parts() {
+        let text = "<?xml?><a b='>' c=d e>1 < 2<!-- x --><![CDATA[<]]></a ><f/>";
+        let parts: Vec<String> = Tokens::new(text)
+            .map(|token| match token {
+                Token::Start {
+                    name,
+                    attributes: all,
+                    empty,
+                } => format!("+{name}{:?}{empty}", attributes(all)),
+                Token::End(name) => format!("-{name}"),
+                Token::Text(text) | Token::Cdata(text) | Token::Doctype(text) => text.to_owned(),
+            })
+            .collect();
+        assert_eq!(
+            parts,
+            [
+                r#"+a[("b", ">"), ("c", "d"), ("e", "")]false"#,
+                "1 ",
+                "<",
+                " 2",
+                "<",
+                "-a",
+                "+f[]true"
+            ]
+        );
+    }
+
+    #[test]
+    fn references_are_decoded_once() {
+        let mut entities = Entities::default();
+        entities.declare(r#" rss [<!ENTITY att "AT&amp;T"><!ENTITY lol "&lol;&lol;">"#);
+        let text = "&att; &lol; &eacute; &amp;amp; a&b &#146; &#x41;\u{8} &#1;";
+        assert_eq!(entities.decode(text), "AT&T &lol;&lol; é &amp; a&b ’ A ");
+    }
+
+    #[test]
+    fn what_no_xml_may_hold_is_noted() {
+        let slips = |text: &str| {
+            let mut entities = Entities::default();
+            entities.declare(r#" rss [<!ENTITY own "x">"#);
+            entities.decode(text);
+            let Slips {
+                bare_ampersand,
+                undeclared,
+                control,
+            } = entities.slips();
+            (bare_ampersand, undeclared, control)
+        };
+        assert_eq!(slips("&amp; &lt; &#65; &own;"), (false, false, false));
+        assert_eq!(slips("AT&T; x"), (false, true, false));
+        assert_eq!(slips("a & b; R&D"), (true, false, false));
+        assert_eq!(slips("&nbsp;"), (false, true, false));
+        assert_eq!(slips("a\u{8}&#1;"), (false, false, true));
+    }
+
+    #[test]
+    fn what_a_document_declares_can_not_multiply() {
+        let value = "x".repeat(1_000);
+        let doctype = format!("<!ENTITY a \"{value}\">");
+        let mut entities = super::Entities::default();
+        entities.declare(&doctype);
+        let text = "&a;".repeat(100_000);
+        let decoded = entities.decode(&text);
+        assert!(decoded.len() < 2_000_000, "{} bytes", decoded.len());
+        assert!(decoded.starts_with(&value));
+    }
+}

@@ -1,0 +1,16 @@
+//! Refreshing feeds: from those that are due to what is stored.
+//!
+//! [`sweep`] finds the feeds that are due, [`batch`] fetches them host by host, and [`feed`] is the way of one: fetch, parse,
+//! decide, [`apply`]. Called by the cron, by an open page, by a reader who subscribes or asks for a feed [`on_demand`]; all
+//! work is done within that request.
+
+pub mod apply;
+pub mod batch;
+pub mod context;
+pub mod feed;
+pub mod gate;
+pub mod in_flight;
+mod merge;
+pub mod on_demand;
+pub mod recent_arrivals;
+pub mod sweep;

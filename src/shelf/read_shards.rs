@@ -1,0 +1,344 @@
+//! All that one reader has read: one [`ReadState`], or several where one would grow too large.
+//!
+//! A feed belongs to one shard, by a hash of its id. Each shard is whole by itself: an act is kept in every shard whose
+//! articles it changed, a batch's id in every shard that it wrote. Everybody but a few starts and stays with one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::read_state::{ACTS, ReadState, Shown};
+use crate::codec;
+use crate::datastore::{StoreError, Version};
+use crate::ids::{ArticleId, FeedId, Numbers};
+use crate::timestamp::Timestamp;
+
+/// Bytes of a packed shard beyond which there are twice as many. Far below an entity's limit, since every mark writes one.
+pub const SPLIT: usize = 256 * 1_024;
+/// Shards at most: together they fit one commit.
+const MOST: usize = 32;
+
+/// All that one reader has read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// A power of two of them.
+    shards: Vec<Shard>,
+}
+
+/// One record, and its version; 0 where there is none yet.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Shard {
+    state: Arc<ReadState>,
+    version: Version,
+}
+
+/// A shard to write: its place, its packed state, and the version that it was made of.
+#[derive(Debug)]
+pub(super) struct Write {
+    pub place: usize,
+    pub body: Vec<u8>,
+    pub base: Version,
+}
+
+impl Default for Reading {
+    /// Nothing.
+    fn default() -> Self {
+        Self {
+            shards: vec![Shard::default()],
+        }
+    }
+}
+
+/// Where a feed belongs, of `count` shards: a power of two.
+fn place_of(feed: FeedId, count: usize) -> usize {
+    let mixed = feed.0.wrapping_mul(0x9E37_79B1) >> 16;
+    mixed as usize & (count - 1)
+}
+
+impl Reading {
+    /// From its shards in their order; a power of two of them, else what is missing is empty.
+    pub(super) fn of(shards: Vec<(Arc<ReadState>, Version)>) -> Self {
+        let shards = shards.into_iter();
+        let mut shards: Vec<Shard> = shards
+            .map(|(state, version)| Shard { state, version })
+            .collect();
+        let count = shards.len().next_power_of_two();
+        shards.resize_with(count, Shard::default);
+        Self { shards }
+    }
+
+    /// The shards with their versions.
+    pub(super) fn parts(&self) -> impl Iterator<Item = (&Arc<ReadState>, Version)> {
+        self.shards
+            .iter()
+            .map(|shard| (&shard.state, shard.version))
+    }
+
+    fn shard(&self, feed: FeedId) -> &ReadState {
+        &self.shards[place_of(feed, self.shards.len())].state
+    }
+
+    fn shard_mut(&mut self, feed: FeedId) -> &mut ReadState {
+        let place = place_of(feed, self.shards.len());
+        Arc::make_mut(&mut self.shards[place].state)
+    }
+
+    /// Whether anything is known of a feed: it was marked, or taken on.
+    pub fn knows(&self, feed: FeedId) -> bool {
+        self.shard(feed).knows(feed)
+    }
+
+    /// Whether an article is read.
+    pub fn is_read(&self, id: ArticleId) -> bool {
+        self.shard(id.feed).is_read(id)
+    }
+
+    /// How many of a feed's articles are unread.
+    pub fn unread_count(&self, numbers: Numbers) -> u32 {
+        self.shard(numbers.feed).unread_count(numbers)
+    }
+
+    /// The numbers of a feed's unread articles, ascending.
+    pub fn unread(&self, numbers: Numbers) -> Vec<u32> {
+        self.shard(numbers.feed).unread(numbers)
+    }
+
+    /// Marks one article read or unread. Numbers that the feed doesn't have are passed over.
+    pub fn mark(&mut self, numbers: Numbers, seq: u32, read: bool) {
+        self.shard_mut(numbers.feed).mark(numbers, seq, read);
+    }
+
+    /// Marks several, unless all of them were taken before under the same batch's id.
+    pub fn mark_batch(&mut self, batch: Option<&str>, marks: &[(Numbers, u32, bool)]) {
+        let mut by_place: BTreeMap<usize, Vec<&(Numbers, u32, bool)>> = BTreeMap::new();
+        for mark in marks {
+            let place = place_of(mark.0.feed, self.shards.len());
+            by_place.entry(place).or_default().push(mark);
+        }
+        for (place, marks) in by_place {
+            let state = Arc::make_mut(&mut self.shards[place].state);
+            if batch.is_some_and(|batch| !state.begin_batch(batch)) {
+                continue;
+            }
+            for &&(numbers, seq, read) in &marks {
+                state.mark(numbers, seq, read);
+            }
+        }
+    }
+
+    /// Forgets the oldest act, in every shard that knows it: none is ever undone in part.
+    fn forget_oldest(&mut self) {
+        let acts = self.shards.iter().flat_map(|shard| shard.state.acts());
+        let Some((_, oldest)) = acts.min_by_key(|(at, _)| *at) else {
+            return;
+        };
+        let oldest = oldest.to_owned();
+        for shard in &mut self.shards {
+            if shard.state.acts().any(|(_, id)| id == oldest) {
+                Arc::make_mut(&mut shard.state).forget_act(&oldest);
+            }
+        }
+    }
+
+    /// Marks what a page showed; see [`ReadState::mark_all`].
+    pub fn mark_all(&mut self, id: &str, now: Timestamp, shown: &[Shown]) -> u64 {
+        let acts = self.shards.iter().flat_map(|shard| shard.state.acts());
+        let known: std::collections::BTreeSet<&str> = acts.map(|(_, id)| id).collect();
+        if known.len() >= ACTS {
+            self.forget_oldest();
+        }
+        let mut by_place: BTreeMap<usize, Vec<Shown>> = BTreeMap::new();
+        for one in shown {
+            let place = place_of(one.numbers.feed, self.shards.len());
+            by_place.entry(place).or_default().push(one.clone());
+        }
+        let marked = by_place.into_iter().map(|(place, shown)| {
+            let state = Arc::make_mut(&mut self.shards[place].state);
+            state.mark_all(id, now, &shown)
+        });
+        marked.sum()
+    }
+
+    /// Takes an act back; see [`ReadState::undo`].
+    pub fn undo(&mut self, id: &str, now: Timestamp, first: impl Fn(FeedId) -> u32) -> Option<u64> {
+        let mut undone = None;
+        for shard in &mut self.shards {
+            let state = Arc::make_mut(&mut shard.state);
+            if let Some(count) = state.undo(id, now, &first) {
+                undone = Some(undone.unwrap_or(0) + count);
+            }
+        }
+        undone
+    }
+
+    /// The last act that can be taken back, and how many articles it marked.
+    pub fn last_act(&self, now: Timestamp) -> Option<(String, u64)> {
+        let mut acts: BTreeMap<(i64, &str), u64> = BTreeMap::new();
+        for shard in &self.shards {
+            for (at, id, marked) in shard.state.undoable(now) {
+                *acts.entry((at, id)).or_default() += marked;
+            }
+        }
+        let ((_, id), marked) = acts.pop_last()?;
+        Some((id.to_owned(), marked))
+    }
+
+    /// Marks everything up to a number read, as if it had been before the reader came.
+    pub fn begin_at(&mut self, numbers: Numbers, upto: u32) {
+        self.shard_mut(numbers.feed).begin_at(numbers, upto);
+    }
+
+    /// Whether this reader has starred anything, ever.
+    pub fn has_stars(&self) -> bool {
+        self.shards[0].state.has_stars
+    }
+
+    /// Remembers that he has.
+    pub fn note_stars(&mut self) {
+        Arc::make_mut(&mut self.shards[0].state).has_stars = true;
+    }
+
+    /// About how many bytes it takes in memory.
+    pub fn weight(&self) -> usize {
+        let states = self.shards.iter().map(|shard| shard.state.weight());
+        states.sum()
+    }
+
+    /// What can't be: for checks.
+    pub fn faults(&self, numbers: impl Fn(FeedId) -> Option<Numbers>) -> Vec<String> {
+        let states = self.shards.iter().map(|shard| &shard.state);
+        states.flat_map(|state| state.faults(&numbers)).collect()
+    }
+
+    /// What must be written to get here from `before`; where a shard would grow too large, all of them, twice as many.
+    ///
+    /// # Errors
+    /// None that is known.
+    pub(super) fn writes(
+        &mut self,
+        before: &Self,
+        now: Timestamp,
+        split: usize,
+    ) -> Result<Vec<Write>, StoreError> {
+        let changed = |place: usize, shard: &Shard| {
+            let known = before.shards.get(place);
+            let same = |known: &Shard| {
+                Arc::ptr_eq(&known.state, &shard.state) || known.state == shard.state
+            };
+            before.shards.len() != self.shards.len() || !known.is_some_and(same)
+        };
+        let places: Vec<usize> = self
+            .shards
+            .iter()
+            .enumerate()
+            .filter(|(place, shard)| changed(*place, shard))
+            .map(|(place, _)| place)
+            .collect();
+        let mut writes = Vec::with_capacity(places.len());
+        for place in places {
+            let shard = &mut self.shards[place];
+            let base = shard.version;
+            let state = Arc::make_mut(&mut shard.state);
+            state.forget(now);
+            let body = codec::pack(state)?;
+            if body.len() > split && self.shards.len() < MOST {
+                self.split();
+                return self.writes(before, now, split);
+            }
+            if body.len() > split && self.shards[place].state.acts().count() > 1 {
+                self.forget_oldest();
+                return self.writes(before, now, split);
+            }
+            writes.push(Write { place, body, base });
+        }
+        Ok(writes)
+    }
+
+    fn split(&mut self) {
+        let count = self.shards.len() * 2;
+        let half = count / 2;
+        let parts = (0..count).map(|place| {
+            let old = &self.shards[place % half];
+            let mut state = old.state.part(|feed| place_of(feed, count) == place);
+            state.shards = u32::try_from(count).unwrap_or(u32::MAX);
+            Shard {
+                state: Arc::new(state),
+                version: if place < half { old.version } else { 0 },
+            }
+        });
+        self.shards = parts.collect();
+    }
+
+    /// Takes over the versions that a commit of the writes led to.
+    pub(super) fn written(&mut self, writes: &[(usize, Version)]) {
+        for &(place, version) in writes {
+            if let Some(shard) = self.shards.get_mut(place) {
+                shard.version = version;
+            }
+        }
+    }
+
+    /// How many shards there are.
+    pub fn shards(&self) -> usize {
+        self.shards.len()
+    }
+}
+
+/// What a state is after it was written, with `split` for the bytes of a shard, and read again: for tests.
+///
+/// # Errors
+/// None that is known.
+#[doc(hidden)]
+pub fn stored(state: &Reading, now: Timestamp, split: usize) -> Result<Reading, StoreError> {
+    let mut after = state.clone();
+    after.writes(&Reading::default(), now, split)?;
+    let shards = after.parts().map(|(state, version)| {
+        let body = codec::pack(&**state)?;
+        Ok((Arc::new(codec::unpack(&body)?), version))
+    });
+    Ok(Reading::of(shards.collect::<Result<_, StoreError>>()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::shelf::read_shards::*;
+    use crate::timestamp::from_micros;
+
+    fn numbers(feed: u32, last: u32) -> Numbers {
+        let feed = FeedId(feed);
+        let first = 1;
+        Numbers { feed, first, last }
+    }
+
+    #[test]
+    fn what_grows_too_large_is_split_and_says_the_same() {
+        let now = from_micros(0);
+        let mut reading = Reading::default();
+        let before = reading.clone();
+        for feed in 1..=300 {
+            let odd = |seq: &u32| seq.wrapping_mul(feed).wrapping_mul(0x9E37_79B1) >> 31 == 1;
+            for seq in (1..=200).filter(odd) {
+                reading.mark(numbers(feed, 200), seq, true);
+            }
+        }
+        let shown: Vec<Shown> = (1..=300)
+            .map(|feed| Shown::all(numbers(feed, 100)))
+            .collect();
+        let marked = reading.mark_all("act", now, &shown);
+        let whole = reading.clone();
+        let writes = reading.writes(&before, now, 8 * 1_024).unwrap();
+        assert!(reading.shards() >= 4 && writes.len() == reading.shards());
+        assert!(writes.iter().all(|write| write.body.len() <= 8 * 1_024));
+        for feed in 1..=300 {
+            assert_eq!(
+                reading.unread(numbers(feed, 210)),
+                whole.unread(numbers(feed, 210))
+            );
+        }
+        let mut undone = reading.clone();
+        assert_eq!(undone.undo("act", now, |_| 1), Some(marked));
+        // One mark writes one shard.
+        let before = undone.clone();
+        undone.mark(numbers(9, 210), 209, true);
+        assert_eq!(undone.writes(&before, now, 8 * 1_024).unwrap().len(), 1);
+    }
+}

@@ -1,0 +1,190 @@
+//! Which entry is which: hashes of what makes an entry itself, and of what it says.
+//!
+//! A publisher's own id counts, if it is unique within the document; else the link, if that is; else title and date; else
+//! all that it says. (Some feeds give every item the same id; others none.) What was seen to repeat once is remembered
+//! with the feed and never trusted again: an id that stands at one entry today stood at two yesterday.
+//!
+//! Beside this exact identity stand others, for when it changes; `same` says when they count.
+
+use std::collections::{HashMap, HashSet};
+
+use sha2::{Digest, Sha256};
+
+use super::normalize::{bare, untracked};
+use crate::parse::{ParsedEntry, ParsedFeed, date_of};
+
+/// What was seen to repeat is remembered so many times a feed.
+const REMEMBERED: usize = 1_000;
+
+/// An entry's hashes. 0 where there is nothing to hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hashes {
+    /// Equal for the same entry, whatever it says now: the first of `exact` that doesn't repeat.
+    pub identity: u64,
+    /// Equal while it says the same. Parameters that count clicks say nothing.
+    pub content: u64,
+    /// What may be its identity, the best first: id, link, title and date, all.
+    pub exact: [u64; 4],
+    /// The second identity: its id without scheme, host, case and trackers. 0 where the id isn't its identity.
+    pub second: u64,
+    /// Its link, stripped likewise.
+    pub link: u64,
+    /// Title and date.
+    pub title: u64,
+    /// Whether there is a date.
+    pub dated: bool,
+    id: u64,
+}
+
+/// The hashes of a document's entries, in the document's order. Entries that nothing tells apart have the same identity.
+pub fn of(feed: &ParsedFeed) -> Vec<Hashes> {
+    let mut hashes: Vec<Hashes> = feed.entries.iter().map(of_entry).collect();
+    settle(&mut hashes, &mut Vec::new());
+    hashes
+}
+
+fn of_entry(entry: &ParsedEntry) -> Hashes {
+    let title = entry.title.as_deref().unwrap_or_default();
+    let link = entry.link.as_deref().unwrap_or_default();
+    let dated = date_of(entry);
+    let date = dated.map(|date| date.timestamp()).unwrap_or_default();
+    let date = date.to_string();
+    let is_titled = dated.is_some() || !title.is_empty();
+    // Without a date, what it says is all that there is to tell it by.
+    let text = if is_titled { "" } else { text_of(entry) };
+    let stripped = |kind: &str, text: &str| {
+        let bare = bare(text);
+        match (bare.is_telling, is_titled) {
+            (true, _) => Some(hash(&[kind, &bare.text])),
+            // Too short to know it by alone.
+            (false, true) => Some(hash(&[kind, &bare.text, title, &date])),
+            (false, false) => None,
+        }
+    };
+    let content = content(entry);
+    let id = entry.id.as_deref();
+    let exact_id = id.map(|id| hash(&["id", id])).unwrap_or_default();
+    let all = [
+        id.unwrap_or_default(),
+        title,
+        &date,
+        link,
+        &content.to_string(),
+    ];
+    Hashes {
+        identity: 0,
+        content,
+        exact: [
+            exact_id,
+            if link.is_empty() {
+                0
+            } else {
+                hash(&["link", link])
+            },
+            hash(&["title", title, &date, link, text]),
+            hash(&[
+                "all",
+                &all.map(|part| format!("{}:{part}", part.len())).concat(),
+            ]),
+        ],
+        second: 0,
+        link: stripped("bare link", link)
+            .filter(|_| !link.is_empty())
+            .unwrap_or_default(),
+        title: if is_titled {
+            hash(&["title", title, &date])
+        } else {
+            0
+        },
+        dated: dated.is_some(),
+        id: id
+            .and_then(|id| stripped("bare id", id))
+            .unwrap_or(exact_id),
+    }
+}
+
+/// Chooses each entry's identity: the best that neither repeats among the entries nor is in `repeated`, which gains what
+/// does. An entry that stands there twice, the same in all, is one.
+pub fn settle(hashes: &mut [Hashes], repeated: &mut Vec<u64>) {
+    let mut distrusted: HashSet<u64> = repeated.iter().copied().collect();
+    for hash in hashes.iter_mut() {
+        (hash.identity, hash.second) = (0, 0);
+    }
+    for level in 0..4 {
+        let mut owners = HashMap::new();
+        let mut several = HashSet::new();
+        for hash in hashes.iter() {
+            let all = hash.exact[3];
+            if *owners.entry(hash.exact[level]).or_insert(all) != all {
+                several.insert(hash.exact[level]);
+            }
+        }
+        for hash in hashes.iter_mut().filter(|hash| hash.identity == 0) {
+            let candidate = hash.exact[level];
+            if several.contains(&candidate) && candidate != 0 && distrusted.insert(candidate) {
+                repeated.push(candidate);
+            }
+            if candidate != 0 && !distrusted.contains(&candidate) {
+                hash.identity = candidate;
+                hash.second = if level == 0 { hash.id } else { 0 };
+            }
+        }
+    }
+    repeated.drain(..repeated.len().saturating_sub(REMEMBERED));
+}
+
+/// One hash for all that a document says, to readers and to those who fetch it: a moving `lastBuildDate` is not news.
+pub fn digest(feed: &ParsedFeed, hashes: &[Hashes]) -> String {
+    let mut sum = Sha256::new();
+    for text in [&feed.title, &feed.link, &feed.subtitle] {
+        sum.update(text.as_deref().unwrap_or_default());
+        sum.update([0]);
+    }
+    for hash in hashes {
+        sum.update(hash.identity.to_le_bytes());
+        sum.update(hash.content.to_le_bytes());
+    }
+    let wishes = feed.wishes;
+    if !wishes.is_none() {
+        sum.update(wishes.ttl.to_le_bytes());
+        sum.update(wishes.hours.to_le_bytes());
+        sum.update([wishes.days]);
+    }
+    crate::random::hex(&sum.finalize()[..8])
+}
+
+fn text_of(entry: &ParsedEntry) -> &str {
+    entry
+        .content
+        .as_deref()
+        .or(entry.summary.as_deref())
+        .unwrap_or_default()
+}
+
+fn content(entry: &ParsedEntry) -> u64 {
+    let link = entry.link.as_deref().map(untracked);
+    let mut parts = vec![
+        entry.title.as_deref().unwrap_or_default(),
+        link.as_deref().unwrap_or_default(),
+        entry.author.as_deref().unwrap_or_default(),
+        entry.summary.as_deref().unwrap_or_default(),
+        entry.content.as_deref().unwrap_or_default(),
+    ];
+    parts.extend(
+        entry
+            .enclosures
+            .iter()
+            .map(|enclosure| enclosure.url.as_str()),
+    );
+    hash(&parts)
+}
+
+fn hash(parts: &[&str]) -> u64 {
+    let mut sum = Sha256::new();
+    for part in parts {
+        sum.update((part.len() as u64).to_le_bytes());
+        sum.update(part);
+    }
+    let digest = sum.finalize();
+    u64::from_le_bytes(digest.first_chunk::<8>().copied().unwrap_or_default())
+}

@@ -1,0 +1,97 @@
+//! The fingerprint window: what is remembered of a feed's entries, from one document to the next. Pure, like `decide`.
+
+use std::collections::HashSet;
+
+use super::entry_id::{self, Hashes};
+use super::matching;
+use crate::feeds::{Body, Fingerprint};
+use crate::parse::ParsedEntry;
+
+/// Fingerprints kept of entries that have left the document, and whose articles have gone: twice the document's entries, at
+/// least so many.
+pub const DEPARTED: usize = 200;
+/// And at most so many. With its names and numbers a fingerprint takes 60 bytes when packed: with [`ENTRIES`](super::outcome::ENTRIES) and [`KEPT`](super::decide::KEPT)
+/// below 200 KiB.
+pub const MOST_DEPARTED: usize = 1_000;
+
+/// What a document comes to, beside what was known.
+#[derive(Clone, Debug)]
+pub struct Recognized {
+    /// The fingerprints known before, as they are now.
+    pub window: Vec<Fingerprint>,
+    /// Entries that nobody knows, in the document's order.
+    pub fresh: Vec<(ParsedEntry, Hashes)>,
+    /// Articles to write again.
+    pub edited: Vec<(u32, ParsedEntry)>,
+    /// What is nobody's identity, from now on.
+    pub repeated: Vec<u64>,
+    /// Whether a change has to wait for its day.
+    pub is_held: bool,
+}
+
+/// Recognizes a document's entries, and renews what is known of them.
+pub fn recognize(
+    body: &Body,
+    entries: Vec<ParsedEntry>,
+    mut hashes: Vec<Hashes>,
+    minute: i64,
+) -> Recognized {
+    let mut repeated = body.repeated.clone();
+    entry_id::settle(&mut hashes, &mut repeated);
+    let distrusted: HashSet<u64> = repeated.iter().copied().collect();
+    let mut window = body.window.clone();
+    for print in &mut window {
+        if distrusted.contains(&print.identity) {
+            (print.identity, print.second) = (0, 0);
+        }
+    }
+    let mut seen = HashSet::new();
+    let (entries, hashes): (Vec<_>, Vec<_>) = entries
+        .into_iter()
+        .zip(hashes)
+        .filter(|(_, hash)| seen.insert(hash.identity))
+        .unzip();
+    let pairs = matching::pairs(&hashes, &window);
+    for print in &mut window {
+        print.present = false;
+    }
+    let (mut fresh, mut edited, mut is_held) = (Vec::new(), Vec::new(), false);
+    for ((entry, hash), pair) in entries.into_iter().zip(hashes).zip(pairs) {
+        let Some(print) = pair.and_then(|place| window.get_mut(place)) else {
+            fresh.push((entry, hash));
+            continue;
+        };
+        let renewed = matching::renew(print, &hash, minute);
+        if renewed.is_edit {
+            edited.push((print.seq, entry));
+        }
+        is_held |= renewed.is_held;
+        *print = renewed.print;
+    }
+    Recognized {
+        window,
+        fresh,
+        edited,
+        repeated,
+        is_held,
+    }
+}
+
+/// Whether two windows, by number, know the same entries saying the same: a moving date alone isn't worth a write.
+pub fn same_but_for_hints(new: &[Fingerprint], old: &[Fingerprint]) -> bool {
+    let what = |print: &Fingerprint| (print.identity, print.content, print.seq, print.present);
+    new.iter().map(what).eq(old.iter().map(what))
+}
+
+/// Keeps the fingerprints of what the document shows and of the articles kept, and the newest of the others: what comes
+/// back isn't new.
+pub fn forget_departed(window: &mut Vec<Fingerprint>, first: u32, shown: usize) {
+    let has_departed = |print: &Fingerprint| !print.present && print.seq < first;
+    let departed = window.iter().filter(|print| has_departed(print)).count();
+    let mut extra = departed.saturating_sub((shown * 2).clamp(DEPARTED, MOST_DEPARTED));
+    window.retain(|print| {
+        let goes = extra > 0 && has_departed(print);
+        extra -= usize::from(goes);
+        !goes
+    });
+}

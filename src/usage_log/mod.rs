@@ -1,0 +1,265 @@
+//! What was done, by route, by tick and by reader, day by day: counted in passing, kept by the tick.
+//!
+//! An instance tallies what its requests cost. The tick's own record carries today's sums, so that they cost no write of
+//! their own; when a day is over, one write puts it among the last thirty. What an instance that never ticks has tallied is
+//! gone with it: this is for looking at, not for the bill.
+
+mod store;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+pub use store::{days, read_days, write_days};
+
+use crate::datastore::Cost;
+use crate::timestamp::Timestamp;
+
+/// Days that are kept, with today's not among them.
+pub const DAYS: usize = 30;
+/// Readers who are named, the dearest.
+const READERS: usize = 20;
+/// Routes that are named, the dearest: more than there are.
+const ROUTES: usize = 250;
+/// What the others are together.
+const OTHERS: &str = "others";
+/// Readers whom an instance tallies between two ticks.
+const TALLIED: usize = 5_000;
+
+/// How often something was done, and what it cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sum {
+    /// How often.
+    #[serde(rename = "n")]
+    pub count: u64,
+    /// Reads.
+    #[serde(rename = "r")]
+    pub reads: u64,
+    /// Small operations.
+    #[serde(rename = "s", default)]
+    pub small: u64,
+    /// Writes.
+    #[serde(rename = "w")]
+    pub writes: u64,
+    /// Deletes.
+    #[serde(rename = "d", default)]
+    pub deletes: u64,
+}
+
+impl Sum {
+    fn add(&mut self, other: Self) {
+        self.count += other.count;
+        self.reads += other.reads;
+        self.small += other.small;
+        self.writes += other.writes;
+        self.deletes += other.deletes;
+    }
+
+    fn once(cost: Cost) -> Self {
+        Self {
+            count: 1,
+            reads: cost.reads,
+            small: cost.small,
+            writes: cost.writes,
+            deletes: cost.deletes,
+        }
+    }
+
+    /// What is billed of it, roughly: a write costs three reads, a delete a third of one.
+    pub fn weight(&self) -> u64 {
+        self.reads * 3 + self.writes * 9 + self.deletes
+    }
+}
+
+/// One day.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Day {
+    /// Days since 1970.
+    pub day: i64,
+    /// By method and path, as the table of routes has them.
+    pub routes: BTreeMap<String, Sum>,
+    /// Ticks, which are within the routes that called them.
+    pub ticks: Sum,
+    /// The dearest readers, by id.
+    pub readers: BTreeMap<i64, Sum>,
+}
+
+impl Day {
+    /// Everything together.
+    pub fn total(&self) -> Sum {
+        let mut total = Sum::default();
+        for sum in self.routes.values() {
+            total.add(*sum);
+        }
+        total
+    }
+
+    /// Takes in what was done elsewhere on the same day.
+    pub fn add(&mut self, other: &Self) {
+        for (route, sum) in &other.routes {
+            self.routes.entry(route.clone()).or_default().add(*sum);
+        }
+        self.ticks.add(other.ticks);
+        for (reader, sum) in &other.readers {
+            self.readers.entry(*reader).or_default().add(*sum);
+        }
+    }
+
+    /// Names only so many readers, the dearest, and the dearest routes.
+    fn cut(&mut self, readers: usize) {
+        dearest(&mut self.readers, readers);
+        let others = dearest(&mut self.routes, ROUTES);
+        if others.count > 0 {
+            self.routes
+                .entry(OTHERS.to_owned())
+                .or_default()
+                .add(others);
+        }
+    }
+}
+
+/// Leaves only the dearest. Answers with the sum of the others.
+fn dearest<K: Ord>(sums: &mut BTreeMap<K, Sum>, most: usize) -> Sum {
+    let mut others = Sum::default();
+    if sums.len() > most {
+        let mut all: Vec<(K, Sum)> = std::mem::take(sums).into_iter().collect();
+        all.sort_by_key(|(_, sum)| std::cmp::Reverse(sum.weight()));
+        for (_, sum) in all.drain(most..) {
+            others.add(sum);
+        }
+        *sums = all.into_iter().collect();
+    }
+    others
+}
+
+/// What an instance has tallied and no record knows yet. Cheap to clone; all clones are one.
+#[derive(Clone, Debug, Default)]
+pub struct Tally(Arc<Mutex<BTreeMap<i64, Day>>>);
+
+/// Days since 1970, by which everything is tallied.
+fn day_of(at: Timestamp) -> i64 {
+    at.timestamp().div_euclid(24 * 60 * 60)
+}
+
+impl Tally {
+    fn days(&self) -> MutexGuard<'_, BTreeMap<i64, Day>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts a request: its route, who asked if anybody did, and what it cost.
+    pub fn request(&self, at: Timestamp, route: &str, reader: Option<i64>, cost: Cost) {
+        let day = day_of(at);
+        let mut days = self.days();
+        let tally = days.entry(day).or_default();
+        tally.day = day;
+        let sum = Sum::once(cost);
+        match tally.routes.get_mut(route) {
+            Some(known) => known.add(sum),
+            None => {
+                tally.routes.insert(route.to_owned(), sum);
+            }
+        }
+        if let Some(reader) = reader.filter(|_| cost != Cost::default()) {
+            tally.readers.entry(reader).or_default().add(sum);
+            if tally.readers.len() > TALLIED {
+                tally.cut(TALLIED / 2);
+            }
+        }
+    }
+
+    /// Counts a tick.
+    pub fn tick(&self, at: Timestamp, cost: Cost) {
+        let day = day_of(at);
+        let mut days = self.days();
+        let tally = days.entry(day).or_default();
+        tally.day = day;
+        tally.ticks.add(Sum::once(cost));
+    }
+
+    /// What was tallied so far, for looking at.
+    pub fn so_far(&self) -> Vec<Day> {
+        self.days().values().cloned().collect()
+    }
+
+    /// Takes what was tallied, to be put into a record.
+    pub fn take(&self) -> Vec<Day> {
+        std::mem::take(&mut *self.days()).into_values().collect()
+    }
+
+    /// Gives back what couldn't be put there.
+    pub fn give_back(&self, taken: &[Day]) {
+        let mut days = self.days();
+        for day in taken {
+            let known = days.entry(day.day).or_default();
+            known.day = day.day;
+            known.add(day);
+        }
+    }
+}
+
+/// Puts what was tallied to what a record has; a day at a time, the oldest first. Days before the last are over.
+pub fn put(known: &mut Vec<Day>, taken: &[Day]) {
+    for day in taken {
+        match known.iter_mut().find(|one| one.day == day.day) {
+            Some(one) => one.add(day),
+            None => known.push(day.clone()),
+        }
+    }
+    known.sort_by_key(|day| day.day);
+    for day in known {
+        day.cut(READERS);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::timestamp::from_micros;
+    use crate::usage_log::*;
+
+    #[test]
+    fn what_is_taken_and_given_back_is_counted_once() {
+        let tally = Tally::default();
+        let at = from_micros(1_000_000);
+        tally.request(at, "GET /unread", Some(7), Cost::reads(3));
+        tally.request(at, "GET /unread", None, Cost::reads(1));
+        tally.tick(at, Cost::reads(9));
+        let taken = tally.take();
+        assert!(tally.so_far().is_empty());
+        tally.request(at, "GET /all", Some(7), Cost::reads(1));
+        tally.give_back(&taken);
+        let days = tally.so_far();
+        assert_eq!((days[0].total().count, days[0].total().reads), (3, 5));
+        assert_eq!((days[0].ticks.reads, days[0].readers[&7].reads), (9, 4));
+    }
+
+    #[test]
+    fn no_more_routes_are_named_than_there_are() {
+        let mut known = Vec::new();
+        for round in 0..3 {
+            let tally = Tally::default();
+            for route in 0..1_000 {
+                let name = format!("GET /{round}/{route}");
+                tally.request(from_micros(0), &name, None, Cost::reads(route));
+            }
+            put(&mut known, &tally.take());
+        }
+        assert!(known[0].routes.len() <= ROUTES + 1);
+        assert_eq!(known[0].total().count, 3_000);
+    }
+
+    #[test]
+    fn only_the_dearest_readers_are_named() {
+        let tally = Tally::default();
+        let at = from_micros(0);
+        for reader in 0..50 {
+            tally.request(at, "GET /", Some(reader), Cost::reads(reader as usize));
+        }
+        let mut known = Vec::new();
+        put(&mut known, &tally.take());
+        assert_eq!(known[0].readers.len(), READERS);
+        assert!(known[0].readers.contains_key(&49) && !known[0].readers.contains_key(&29));
+        assert_eq!(known[0].total().count, 50);
+    }
+}

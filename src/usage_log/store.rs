@@ -1,0 +1,40 @@
+//! `Ledger` in the store: the last thirty days, in one record that is written when a day is over.
+
+use super::{DAYS, Day};
+use crate::codec;
+use crate::datastore::{Datastore, Entity, Key, Mutation, StoreError, Version};
+
+fn key() -> Key {
+    Key::name("Ledger", "days")
+}
+
+/// The days that are over, the oldest first, and the record's version. One read.
+///
+/// # Errors
+/// The store's.
+pub async fn read_days(store: &Datastore) -> Result<(Vec<Day>, Version), StoreError> {
+    let Some(stored) = store.get(&key()).await? else {
+        return Ok((Vec::new(), 0));
+    };
+    let body = stored.entity.blob("body").unwrap_or_default();
+    Ok((codec::unpack(body)?, stored.version))
+}
+
+/// The days that are over, for looking at. One read.
+///
+/// # Errors
+/// The store's.
+pub async fn days(store: &Datastore) -> Result<Vec<Day>, StoreError> {
+    read_days(store).await.map(|(days, _)| days)
+}
+
+/// The write of the days that are over, the last thirty of them, on the version that was read.
+///
+/// # Errors
+/// None that is known.
+pub fn write_days(mut days: Vec<Day>, version: Version) -> Result<Mutation, StoreError> {
+    let extra = days.len().saturating_sub(DAYS);
+    days.drain(..extra);
+    let entity = Entity::new(key()).unindexed("body", codec::pack(&days)?);
+    Ok(Mutation::Upsert(entity, Some(version)))
+}

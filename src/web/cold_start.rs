@@ -1,0 +1,165 @@
+//! The first request of an instance: it opens the store, and whoever comes meanwhile waits with it.
+//!
+//! At start nothing is opened but the port. A page that would have to wait longer than a blink is answered with a light
+//! one which asks again at once; that second request is marked and waits until the end, so that it can't go round.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{OriginalUri, Request, State};
+use axum::middleware::from_fn;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, Method, StatusCode, Uri, header};
+use tokio::sync::OnceCell;
+use tower::ServiceExt;
+
+use super::html::Html;
+use super::problem::Problem;
+use super::view::{Frame, WakingPage};
+use super::{assets, health, request_guard, router};
+use crate::app::{App, AppState, Parts, StartError};
+use crate::datastore::{Cost, StoreError, metered};
+
+/// As long as a reader may look at a blank page.
+const BLINK: Duration = Duration::from_millis(300);
+/// As long as a request waits for the store to open.
+const PATIENCE: Duration = Duration::from_secs(25);
+/// Marks the request that the waiting page makes.
+const MARK: &str = "waking=1";
+
+#[derive(Debug)]
+struct Sleeper {
+    parts: Parts,
+    awake: OnceCell<Router>,
+}
+
+/// The whole service over parts of which nothing has been opened yet.
+pub fn service(parts: Parts) -> Router {
+    let sleeper = Arc::new(Sleeper {
+        parts,
+        awake: OnceCell::new(),
+    });
+    Router::new()
+        .fallback(answer)
+        .with_state(sleeper)
+        .layer(from_fn(request_guard::security_headers))
+}
+
+impl Sleeper {
+    /// The router, opened by the first who asks. If that request goes away, the next one begins anew.
+    async fn router(&self) -> Result<Router, StartError> {
+        let open = || async {
+            self.parts.store.connect().await?;
+            let app = App::new(self.parts.clone()).await?;
+            Ok::<_, StartError>(router(AppState::new(app)))
+        };
+        let (opened, cost) = metered(self.awake.get_or_try_init(open)).await;
+        if cost != Cost::default() {
+            tracing::info!(
+                operations.reads = cost.reads,
+                operations.small = cost.small,
+                operations.writes = cost.writes,
+                operations.deletes = cost.deletes,
+                "opened the store"
+            );
+        }
+        opened.cloned()
+    }
+}
+
+/// Answers, and logs what the router doesn't.
+async fn answer(State(sleeper): State<Arc<Sleeper>>, request: Request) -> Response {
+    let began = tokio::time::Instant::now();
+    let method = request.method().clone();
+    let own = match pass_on(&sleeper, request).await {
+        Passed::On(response) => return response,
+        Passed::Not(response) => response,
+    };
+    let latency = format!("{:.6}s", began.elapsed().as_secs_f64());
+    tracing::info!(
+        httpRequest.requestMethod = method.as_str(),
+        httpRequest.requestUrl = "-",
+        httpRequest.status = own.status().as_u16(),
+        httpRequest.latency = latency.as_str(),
+        "answered before the router"
+    );
+    own
+}
+
+/// Who has answered.
+enum Passed {
+    /// The router, which logs.
+    On(Response),
+    /// We.
+    Not(Response),
+}
+
+async fn pass_on(sleeper: &Sleeper, mut request: Request) -> Passed {
+    let path = request.uri().path();
+    if health::PATHS.contains(&path) {
+        return Passed::Not(health::healthz().await.into_response());
+    }
+    if let Some(rest) = path.strip_prefix("/static/")
+        && !sleeper.awake.initialized()
+        && let Some((version, path)) = rest.split_once('/')
+    {
+        let file = axum::extract::Path((version.to_owned(), path.to_owned()));
+        return Passed::Not(crate::web::static_files::file(file).await.into_response());
+    }
+    let is_second = unmark(&mut request);
+    let wants_page = request.method() == Method::GET && accepts_html(&request);
+    let is_first = wants_page && !is_second;
+    let patience = if is_first { BLINK } else { PATIENCE };
+    let error = match tokio::time::timeout(patience, sleeper.router()).await {
+        Ok(Ok(router)) => {
+            let Ok(response) = router.oneshot(request).await;
+            return Passed::On(response);
+        }
+        Err(_) if is_first => return Passed::Not(waking_page(request.uri())),
+        Ok(Err(error)) => error,
+        Err(_) => StoreError::Unavailable("not open in time".into()).into(),
+    };
+    tracing::error!(%error, "the store can't be opened");
+    Passed::Not(Problem::from(error).draw(!wants_page, "waking"))
+}
+
+fn accepts_html(request: &Request) -> bool {
+    let accept = request.headers().get(header::ACCEPT);
+    let accept = accept.and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Takes the mark off a request's address; answers whether it was there.
+fn unmark(request: &mut Request) -> bool {
+    let query = request.uri().query().unwrap_or_default();
+    if !query.split('&').any(|part| part == MARK) {
+        return false;
+    }
+    let rest: Vec<&str> = query.split('&').filter(|part| *part != MARK).collect();
+    let path = request.uri().path();
+    let clean = match rest.as_slice() {
+        [] => path.to_owned(),
+        rest => format!("{path}?{}", rest.join("&")),
+    };
+    if let Ok(clean) = clean.parse::<Uri>() {
+        request.extensions_mut().insert(OriginalUri(clean.clone()));
+        *request.uri_mut() = clean;
+    }
+    true
+}
+
+fn waking_page(uri: &Uri) -> Response {
+    let joint = if uri.query().is_some() { '&' } else { '?' };
+    let whole = uri.path_and_query().map_or("/", |whole| whole.as_str());
+    // Two slashes in front would name another host.
+    let whole = format!("/{}", whole.trim_start_matches(['/', '\\']));
+    let page = WakingPage {
+        frame: Frame::signed_out("Waking up", assets::assets().clone()),
+        again: format!("{whole}{joint}{MARK}"),
+    };
+    let mut response = (StatusCode::OK, Html(page)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

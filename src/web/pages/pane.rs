@@ -1,0 +1,92 @@
+//! What the article pane shows.
+
+use axum::response::{IntoResponse, Response};
+
+use super::Shelf;
+use super::list::title_or_untitled;
+use super::list_address::{List, Text};
+use crate::articles::{Article, Attachment};
+use crate::timestamp::{Timestamp, rfc3339};
+use crate::web::assets::assets;
+use crate::web::frame::{feed_href, icon_href};
+use crate::web::html::Html;
+use crate::web::view::{ArticlePart, ArticleView, Enclosure, EnclosureKind};
+use crate::web::words;
+
+/// What the pane shows.
+pub(super) fn view(
+    shelf: &Shelf,
+    list: &List,
+    article: &Article,
+    text: Text,
+    now: Timestamp,
+) -> ArticleView {
+    let feed_title = shelf.title(article.id.feed);
+    let date = article
+        .body
+        .published
+        .and_then(|at| Timestamp::from_timestamp(at, 0));
+    let date = date.unwrap_or_else(|| article.face.at());
+    let choice = crate::web::pages::text_choice::choice(shelf, list, article, text, now);
+    let html = match &article.body.full {
+        Some(full) if choice.shows_full => {
+            crate::web::actions::stored_text::clean(&full.html, full.sanitizer)
+        }
+        _ => crate::web::actions::stored_text::clean(&article.body.html, article.body.sanitizer),
+    };
+    ArticleView {
+        id: article.id.to_string(),
+        title: title_or_untitled(&article.body.title),
+        original: article.body.link.clone(),
+        letter: words::letter(&feed_title),
+        hue: words::hue(article.id.feed),
+        icon: icon_href(article.id.feed),
+        feed_title,
+        feed_href: feed_href(article.id.feed),
+        author: article.body.author.clone(),
+        published: words::date_time(date),
+        datetime: rfc3339(date),
+        html: html.into_string(),
+        enclosures: article.body.attachments.iter().map(enclosure).collect(),
+        read: shelf.is_read(article.id),
+        starred: shelf.is_starred(article.id),
+        has_state: true,
+        place: format!("{}.{}", article.face.order, article.id),
+        previous: None,
+        next: None,
+        return_to: list.href(),
+        text: choice,
+    }
+}
+
+/// The article alone, for the pane.
+pub(super) fn fragment(article: ArticleView) -> Response {
+    let assets = assets().clone();
+    Html(ArticlePart { assets, article }).into_response()
+}
+
+fn enclosure(attachment: &Attachment) -> Enclosure {
+    let mime = attachment.mime.as_deref().unwrap_or_default();
+    let kind = match mime.split('/').next() {
+        Some("audio") => EnclosureKind::Audio,
+        Some("video") => EnclosureKind::Video,
+        Some("image") => EnclosureKind::Image,
+        _ => EnclosureKind::Other,
+    };
+    let name = attachment.url.split(['?', '#']).next().unwrap_or_default();
+    let name = name.rsplit('/').next().unwrap_or_default();
+    let size = attachment
+        .length
+        .filter(|&bytes| bytes > 0)
+        .map(|bytes| match bytes {
+            ..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+            _ => format!("{:.1} MB", bytes as f64 / 1e6),
+        });
+    let parts = [name.to_owned(), mime.to_owned(), size.unwrap_or_default()];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    Enclosure {
+        url: attachment.url.clone(),
+        label: parts.join(", "),
+        kind,
+    }
+}

@@ -1,0 +1,192 @@
+//! Addresses that are their own proof: where a hub finds us, and the secret that it signs with.
+
+use ring::hmac::{self, HMAC_SHA256, Key};
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use crate::client::guard::check_text;
+use crate::feeds::Hub;
+use crate::ids::FeedId;
+use crate::random::hex;
+
+/// Bytes that say which hub and topic a callback is for.
+const NAME_BYTES: usize = 8;
+/// Bytes that nobody can guess.
+const PROOF_BYTES: usize = 16;
+
+/// Makes callbacks, and knows them again.
+///
+/// A callback is `/websub/{feed}/{token}`; the token names hub and topic and proves by
+/// an HMAC that we made it, so that neither it nor the secret (section 5.1) is stored anywhere. It is unique for each
+/// subscription (5.1.1) and stays the same when that is renewed, which is then without an interruption (5.1).
+#[derive(Clone, Debug)]
+pub struct Callbacks {
+    base: Url,
+    key: Key,
+    is_public: bool,
+}
+
+/// Somebody knows a callback of ours: what he may talk about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capability {
+    /// The feed.
+    pub feed: FeedId,
+    name: String,
+    secret: String,
+}
+
+/// Which hub and topic, in a few bytes.
+fn name_of(hub: &Hub) -> String {
+    let digest = Sha256::digest(format!("{}\0{}", hub.url, hub.topic));
+    hex(&digest[..NAME_BYTES])
+}
+
+impl Callbacks {
+    /// Callbacks below our own address; `None` where that is on a private network, unless those are allowed.
+    pub fn new(base: &Url, secret: &[u8], allow_private: bool) -> Option<Self> {
+        check_text(base.as_str(), allow_private).ok()?;
+        let derived = hmac::sign(&Key::new(HMAC_SHA256, secret), b"websub");
+        Some(Self {
+            base: base.clone(),
+            key: Key::new(HMAC_SHA256, derived.as_ref()),
+            is_public: check_text(base.as_str(), false).is_ok(),
+        })
+    }
+
+    /// Whether a hub at this address can reach us: one that is out there can't reach a reader at home.
+    pub fn can_reach(&self, hub: &Url) -> bool {
+        self.is_public || check_text(hub.as_str(), false).is_err()
+    }
+
+    /// The callback for a feed's hub and topic.
+    pub fn url(&self, feed: FeedId, hub: &Hub) -> Option<Url> {
+        let name = name_of(hub);
+        let proof = self.derive("callback", feed, &name);
+        let proof = hex(&proof.as_ref()[..PROOF_BYTES]);
+        self.base.join(&format!("websub/{feed}/{name}{proof}")).ok()
+    }
+
+    /// What a hub is to sign with: 64 bytes, of which 200 are allowed (5.1).
+    pub fn secret(&self, feed: FeedId, hub: &Hub) -> String {
+        self.secret_of(feed, &name_of(hub))
+    }
+
+    /// Knows a callback again, without asking anybody; `None` for one that we didn't make.
+    pub fn check(&self, feed: FeedId, token: &str) -> Option<Capability> {
+        let (name, proof) = token.split_at_checked(2 * NAME_BYTES)?;
+        let made = self.derive("callback", feed, name);
+        let made = hex(&made.as_ref()[..PROOF_BYTES]);
+        // Digests are compared, so that time says nothing about the proof.
+        (Sha256::digest(made) == Sha256::digest(proof)).then(|| Capability {
+            feed,
+            name: name.to_owned(),
+            secret: self.secret_of(feed, name),
+        })
+    }
+
+    fn secret_of(&self, feed: FeedId, name: &str) -> String {
+        hex(self.derive("secret", feed, name).as_ref())
+    }
+
+    fn derive(&self, purpose: &str, feed: FeedId, name: &str) -> hmac::Tag {
+        hmac::sign(&self.key, format!("{purpose}/{feed}/{name}").as_bytes())
+    }
+}
+
+impl Capability {
+    /// Whether it is for the hub and topic that a feed has now.
+    pub fn is_for(&self, hub: &Hub) -> bool {
+        self.name == name_of(hub)
+    }
+
+    /// Whether a body bears our secret's signature (section 7.1), as `method=hexadecimal`.
+    ///
+    /// All registered methods are taken, also SHA-1: as the Recommendation says, most hubs have no other, and what is broken of
+    /// it is finding collisions, which forges no HMAC. A method that isn't registered is no signature. In constant time.
+    pub fn signed(&self, signature: &str, body: &[u8]) -> bool {
+        let Some((method, digits)) = signature.trim().split_once('=') else {
+            return false;
+        };
+        let algorithm = match method.to_ascii_lowercase().as_str() {
+            "sha1" => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
+            "sha256" => HMAC_SHA256,
+            "sha384" => hmac::HMAC_SHA384,
+            "sha512" => hmac::HMAC_SHA512,
+            _ => return false,
+        };
+        let key = Key::new(algorithm, self.secret.as_bytes());
+        unhex(digits).is_some_and(|tag| hmac::verify(&key, body, &tag).is_ok())
+    }
+}
+
+fn unhex(digits: &str) -> Option<Vec<u8>> {
+    let digits = digits.as_bytes();
+    let pairs = digits.chunks(2).map(|pair| {
+        let text = std::str::from_utf8(pair)
+            .ok()
+            .filter(|text| text.len() == 2)?;
+        let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_hex.then(|| u8::from_str_radix(text, 16).ok()).flatten()
+    });
+    pairs.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::websub::callback::*;
+
+    fn callbacks(base: &str, allow_private: bool) -> Option<Callbacks> {
+        Callbacks::new(&Url::parse(base).unwrap(), b"secret", allow_private)
+    }
+
+    #[test]
+    fn a_callback_proves_itself_and_nothing_else() {
+        let ours = callbacks("https://reader.example/", false).unwrap();
+        let hub = Hub::new(
+            "https://hub.example/".into(),
+            "https://a.example/f".into(),
+            0,
+        );
+        let other = Hub::new(
+            "https://hub.example/".into(),
+            "https://a.example/g".into(),
+            0,
+        );
+        let url = ours.url(FeedId(7), &hub).unwrap();
+        let token = url.path_segments().unwrap().next_back().unwrap();
+
+        let known = ours.check(FeedId(7), token).unwrap();
+        assert!(known.is_for(&hub) && !known.is_for(&other));
+        assert_eq!(known.secret, ours.secret(FeedId(7), &hub));
+        assert!(known.secret.len() < 200);
+        assert_ne!(known.secret, ours.secret(FeedId(8), &hub));
+        assert_ne!(ours.secret(FeedId(7), &hub), ours.secret(FeedId(7), &other));
+
+        assert_eq!(ours.check(FeedId(8), token), None);
+        for at in 0..token.len() {
+            let mut bent = token.as_bytes().to_vec();
+            bent[at] = if bent[at] == b'0' { b'1' } else { b'0' };
+            let bent = String::from_utf8(bent).unwrap();
+            assert_eq!(ours.check(FeedId(7), &bent), None, "{at}");
+        }
+        for short in ["", "ä", "0123456789abcdef", &token[..token.len() - 1]] {
+            assert_eq!(ours.check(FeedId(7), short), None);
+        }
+    }
+
+    #[test]
+    fn who_isnt_public_has_no_callbacks_or_only_for_neighbours() {
+        for private in [
+            "http://127.0.0.1:8080/",
+            "http://localhost/",
+            "http://10.0.0.7/",
+        ] {
+            assert!(callbacks(private, false).is_none(), "{private}");
+        }
+        let at_home = callbacks("http://127.0.0.1:8080/", true).unwrap();
+        assert!(at_home.can_reach(&Url::parse("http://127.0.0.1:9/").unwrap()));
+        assert!(!at_home.can_reach(&Url::parse("https://hub.example/").unwrap()));
+        let public = callbacks("https://reader.example/", false).unwrap();
+        assert!(public.can_reach(&Url::parse("https://hub.example/").unwrap()));
+    }
+}
