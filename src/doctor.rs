@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::articles::store as articles;
-use crate::datastore::{Datastore, StoreError};
+use crate::datastore::{Datastore, Kind, StoreError};
 use crate::feeds::{self, Feed, Rung};
 use crate::ids::{FeedId, Numbers};
 use crate::shelf::{read_store, store as shelves};
@@ -35,6 +35,20 @@ pub async fn examine(store: &Datastore) -> Result<Findings, StoreError> {
         entities: floor.entities,
         faults: floor.faults,
     };
+    for (name, count) in &findings.entities {
+        match Kind::from_name(name).map(check_of) {
+            Some(Check::Related | Check::Alone) => {}
+            Some(Check::One) if *count <= 1 => {}
+            Some(Check::One) => {
+                let fault = format!("{count} entities of kind {name}, of which there is one");
+                findings.faults.push(fault);
+            }
+            None => {
+                let fault = format!("{count} entities of the kind {name}, which isn't ours");
+                findings.faults.push(fault);
+            }
+        }
+    }
     let mut numbers = HashMap::new();
     let mut readers: HashMap<FeedId, Readers> = HashMap::new();
     for user in users::store::list(store).await? {
@@ -71,6 +85,30 @@ pub async fn examine(store: &Datastore) -> Result<Findings, StoreError> {
     findings.faults.extend(unknown);
     examine_read_states(store, &numbers, &mut findings.faults).await?;
     Ok(findings)
+}
+
+/// How a kind is checked, beside its index entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Check {
+    /// With what it refers to, and what refers to it.
+    Related,
+    /// Nothing else counts on it.
+    Alone,
+    /// There is at most one entity.
+    One,
+}
+
+/// The check of each kind. Every entity's index entries are checked whatever its kind.
+const fn check_of(kind: Kind) -> Check {
+    match kind {
+        // Each feed with its address, articles, window and readers.
+        Kind::Feed | Kind::FeedUrl | Kind::Article => Check::Related,
+        // Each account with its shelf, its sleep and its read state.
+        Kind::User | Kind::Subscription | Kind::ReadState => Check::Related,
+        Kind::Login | Kind::Session | Kind::Token | Kind::Star | Kind::Import => Check::Alone,
+        Kind::Setting | Kind::Icon => Check::Alone,
+        Kind::Tick | Kind::Ledger => Check::One,
+    }
 }
 
 /// A feed's readers, as the shelves have them.

@@ -8,13 +8,12 @@ use super::body::Body;
 use super::{Article, Card};
 use crate::codec;
 use crate::datastore::{
-    Datastore, Direction, Entity, IN_LIMIT, Key, Loaded, Memory, Mutation, Query, RangeOp, Region,
-    StoreError, Value, Version,
+    Datastore, Direction, Entity, IN_LIMIT, Key, Kind, Loaded, Memory, Mutation, Query, RangeOp,
+    Region, StoreError, Value, Version,
 };
 use crate::ids::{ArticleId, FeedId, Numbers};
 use crate::timestamp::Timestamp;
 
-const ARTICLE: &str = "Article";
 /// The largest packed body: below an entity's limit, with room for the card.
 const BODY_BYTES: usize = 1_000_000;
 
@@ -45,7 +44,7 @@ pub static BODIES: Region = Region {
 /// What a commit means for [`CARDS`] and [`BODIES`]: copies that are older go.
 pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) {
     let key = mutation.key();
-    if key.kind() != ARTICLE {
+    if key.kind() != Kind::Article {
         return;
     }
     if let Some(id) = id_of(key) {
@@ -78,7 +77,7 @@ pub enum Flow {
 }
 
 fn key(id: ArticleId) -> Key {
-    crate::feeds::store::key(id.feed).child_int(ARTICLE, i64::from(id.seq))
+    crate::feeds::store::key(id.feed).child_int(Kind::Article, i64::from(id.seq))
 }
 
 fn id_of(key: &Key) -> Option<ArticleId> {
@@ -321,7 +320,7 @@ pub async fn river(
         Flow::OldestFirst => (Direction::Asc, RangeOp::Greater),
     };
     let ids = feeds.iter().map(|feed| Value::Int(feed.number()));
-    let mut query = Query::kind(ARTICLE, limit)
+    let mut query = Query::kind(Kind::Article, limit)
         .any_of("feed", ids.collect())
         .order("at", direction)
         .project(&["card"]);
@@ -339,7 +338,7 @@ pub async fn by_name(store: &Datastore, ids: &[ArticleId]) -> Result<Vec<Card>, 
     let mut found = Vec::with_capacity(ids.len());
     for ids in ids.chunks(IN_LIMIT) {
         let names = ids.iter().map(|id| Value::Int(id.number()));
-        let query = Query::kind(ARTICLE, NAMED)
+        let query = Query::kind(Kind::Article, NAMED)
             .any_of("ref", names.collect())
             .project(&["card"]);
         found.extend(cards(store, &query).await?);
@@ -355,7 +354,7 @@ pub async fn numbers(store: &Datastore, feed: FeedId) -> Result<Vec<u32>, StoreE
     let mut numbers = Vec::new();
     let mut cursor = None;
     loop {
-        let query = Query::kind(ARTICLE, 1_000)
+        let query = Query::kind(Kind::Article, 1_000)
             .equal("feed", feed.number())
             .keys_only()
             .after(cursor);

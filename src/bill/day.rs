@@ -10,9 +10,9 @@ use tower::ServiceExt;
 use super::Settings;
 use super::readers::{self, Deed, What};
 use super::stage::{BEFORE, PlayError, SECRET, START, Stage, odd, second};
-use super::storage::{self, Stored};
-use crate::datastore::Cost;
+use super::storage::{self, GrowsWith, Stored};
 use crate::datastore::cache::{Hits, Memory};
+use crate::datastore::{Cost, Kind};
 use crate::refresh::sweep;
 use crate::update::decide::{KEPT, KEPT_DAYS};
 
@@ -171,10 +171,9 @@ impl Stage {
     }
 
     /// GiB in steady state: of articles, as many as a feed that posts so keeps; of the rest, what is there.
-    fn steady(&self, stored: &BTreeMap<&'static str, Stored>) -> (f64, f64) {
+    fn steady(&self, stored: &BTreeMap<Kind, Stored>) -> (f64, f64) {
         let gib = |bytes: f64| bytes / f64::from(1 << 30);
-        let kind = |kind: &str| stored.get(kind).copied().unwrap_or_default();
-        let article = kind("Article");
+        let article = stored.get(&Kind::Article).copied().unwrap_or_default();
         let each = article.bytes as f64 / article.entities.max(1) as f64;
         let kept: usize = self
             .town
@@ -192,20 +191,15 @@ impl Stage {
                 aged.max(feed.shown.min(articles)).min(KEPT as usize)
             })
             .sum();
-        let of_feeds = ["Feed", "FeedUrl", "Icon"].map(|one| kind(one).bytes as f64);
-        let of_readers = [
-            "Login",
-            "ReadState",
-            "Session",
-            "Star",
-            "Subscription",
-            "User",
-            "Import",
-        ];
-        let of_readers: f64 = of_readers.map(|one| kind(one).bytes as f64).iter().sum();
+        let of = |what: GrowsWith| {
+            let kinds = stored
+                .iter()
+                .filter(|(kind, _)| storage::grows_with(**kind) == what);
+            kinds.map(|(_, one)| one.bytes as f64).sum::<f64>()
+        };
         (
-            gib(each * kept as f64 + of_feeds.iter().sum::<f64>()),
-            gib(of_readers),
+            gib(each * kept as f64 + of(GrowsWith::Feeds)),
+            gib(of(GrowsWith::Readers)),
         )
     }
 

@@ -3,26 +3,39 @@
 
 use std::collections::BTreeMap;
 
-use crate::datastore::{Cursor, Datastore, Entity, IndexSet, Query, StoreError};
+use crate::datastore::{Cursor, Datastore, Entity, IndexSet, Kind, Query, StoreError};
 
 /// Bytes of every index entry beyond what it holds.
 const ENTRY: usize = 32;
-/// The kinds that there are.
-pub(super) const KINDS: [&str; 13] = [
-    "Article",
-    "Feed",
-    "FeedUrl",
-    "Icon",
-    "Import",
-    "Ledger",
-    "Login",
-    "ReadState",
-    "Session",
-    "Setting",
-    "Star",
-    "Subscription",
-    "User",
-];
+/// Whose data a kind is, which decides with what it grows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum GrowsWith {
+    /// The articles that feeds keep.
+    Articles,
+    /// The number of feeds.
+    Feeds,
+    /// The number of readers.
+    Readers,
+    /// Nothing: a few entities of the installation.
+    Nothing,
+}
+
+/// With what a kind grows.
+pub(super) const fn grows_with(kind: Kind) -> GrowsWith {
+    match kind {
+        Kind::Article => GrowsWith::Articles,
+        Kind::Feed | Kind::FeedUrl | Kind::Icon => GrowsWith::Feeds,
+        Kind::User
+        | Kind::Login
+        | Kind::Session
+        | Kind::Token
+        | Kind::Subscription
+        | Kind::ReadState
+        | Kind::Star
+        | Kind::Import => GrowsWith::Readers,
+        Kind::Setting | Kind::Tick | Kind::Ledger => GrowsWith::Nothing,
+    }
+}
 
 /// Entities of one kind, and the bytes that they and their index entries take.
 #[derive(Clone, Copy, Debug, Default, serde::Serialize)]
@@ -54,9 +67,9 @@ pub(super) fn bytes(entity: &Entity, indexes: &IndexSet) -> usize {
 }
 
 /// Everything that is stored, by kind.
-pub(super) async fn all(store: &Datastore) -> Result<BTreeMap<&'static str, Stored>, StoreError> {
+pub(super) async fn all(store: &Datastore) -> Result<BTreeMap<Kind, Stored>, StoreError> {
     let mut kinds = BTreeMap::new();
-    for kind in KINDS {
+    for kind in Kind::ALL {
         let mut stored = Stored::default();
         let mut cursor: Option<Cursor> = None;
         loop {
@@ -84,7 +97,7 @@ mod tests {
 
     #[test]
     fn every_index_entry_counts() {
-        let entity = Entity::new(Key::int("Star", 1))
+        let entity = Entity::new(Key::int(Kind::Star, 1))
             .indexed("user", 7_i64)
             .unindexed("body", vec![0_u8; 100]);
         let ours = IndexSet::ours().unwrap();

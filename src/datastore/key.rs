@@ -28,12 +28,12 @@ pub struct Key(Vec<PathElement>);
 
 impl Key {
     /// A root key with a number.
-    pub fn int(kind: &str, id: i64) -> Self {
+    pub fn int(kind: impl AsRef<str>, id: i64) -> Self {
         Self(Vec::new()).then(kind, Id::Int(id))
     }
 
     /// A root key with a name.
-    pub fn name(kind: &str, name: impl Into<String>) -> Self {
+    pub fn name(kind: impl AsRef<str>, name: impl Into<String>) -> Self {
         Self(Vec::new()).then(kind, Id::Name(name.into()))
     }
 
@@ -44,18 +44,18 @@ impl Key {
 
     /// The child of this key with a number.
     #[must_use]
-    pub fn child_int(self, kind: &str, id: i64) -> Self {
+    pub fn child_int(self, kind: impl AsRef<str>, id: i64) -> Self {
         self.then(kind, Id::Int(id))
     }
 
     /// The child of this key with a name.
     #[must_use]
-    pub fn child_name(self, kind: &str, name: impl Into<String>) -> Self {
+    pub fn child_name(self, kind: impl AsRef<str>, name: impl Into<String>) -> Self {
         self.then(kind, Id::Name(name.into()))
     }
 
-    fn then(mut self, kind: &str, id: Id) -> Self {
-        let kind = kind.to_owned();
+    fn then(mut self, kind: impl AsRef<str>, id: Id) -> Self {
+        let kind = kind.as_ref().to_owned();
         self.0.push(PathElement { kind, id });
         self
     }

@@ -80,9 +80,9 @@ pub struct Query {
 
 impl Query {
     /// All of a kind by key, at most `limit` (1 to 1,000) of them.
-    pub fn kind(kind: &str, limit: u32) -> Self {
+    pub fn kind(kind: impl AsRef<str>, limit: u32) -> Self {
         Self {
-            kind: kind.to_owned(),
+            kind: kind.as_ref().to_owned(),
             ancestor: None,
             filters: Vec::new(),
             orders: Vec::new(),

@@ -9,14 +9,11 @@ use super::{Body, Card, Feed, Head, Rung};
 use crate::codec;
 use crate::datastore::cache::Class;
 use crate::datastore::{
-    Cursor, Datastore, Direction, Entity, IN_LIMIT, Key, Loaded, Memory, Mutation, Query, RangeOp,
-    Region, StoreError, Stored, Value, Version,
+    Cursor, Datastore, Direction, Entity, IN_LIMIT, Key, Kind, Loaded, Memory, Mutation, Query,
+    RangeOp, Region, StoreError, Stored, Value, Version,
 };
 use crate::ids::FeedId;
 use crate::random::hex;
-
-const FEED: &str = "Feed";
-const FEED_URL: &str = "FeedUrl";
 
 /// The cards of feeds, which all readers share.
 pub static HEADS: Region = Region {
@@ -29,7 +26,7 @@ pub static HEADS: Region = Region {
 /// What a commit means for [`HEADS`].
 pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) {
     let key = mutation.key();
-    if key.kind() != FEED {
+    if key.kind() != Kind::Feed {
         return;
     }
     let Some(id) = key.id().and_then(FeedId::from_number) else {
@@ -59,11 +56,11 @@ const NAMED: u32 = IN_LIMIT as u32 + 1;
 
 /// Where a feed lives; its articles live below.
 pub fn key(id: FeedId) -> Key {
-    Key::int(FEED, id.number())
+    Key::int(Kind::Feed, id.number())
 }
 
 fn url_key(url: &str) -> Key {
-    Key::name(FEED_URL, hex(&Sha256::digest(url)[..16]))
+    Key::name(Kind::FeedUrl, hex(&Sha256::digest(url)[..16]))
 }
 
 fn entity(feed: &Feed) -> Result<Entity, StoreError> {
@@ -130,12 +127,12 @@ pub fn alias(url: &str, feed: FeedId) -> Mutation {
 
 /// Whether an error says that a feed's address was taken by somebody faster.
 pub fn is_taken(error: &StoreError) -> bool {
-    matches!(error, StoreError::AlreadyExists(key) if key.kind() == FEED_URL || key.kind() == FEED)
+    matches!(error, StoreError::AlreadyExists(key) if key.kind() == Kind::FeedUrl || key.kind() == Kind::Feed)
 }
 
 /// Whether an error says that a feed was cleared away since it was read.
 pub fn has_gone(error: &StoreError) -> bool {
-    matches!(error, StoreError::NotFound(key) if key.kind() == FEED)
+    matches!(error, StoreError::NotFound(key) if key.kind() == Kind::Feed)
 }
 
 /// The write of a feed that was read before; fails with contention if somebody else wrote it since.
@@ -146,12 +143,16 @@ pub fn update(feed: &Feed) -> Result<Mutation, StoreError> {
     Ok(Mutation::Update(entity(feed)?, Some(feed.version)))
 }
 
-/// The deletes of a feed and of its addresses; a commit with them fails with contention if somebody wrote the feed since it
-/// was read. Its articles are deleted in the same commit, or before.
-pub fn remove(feed: &Feed) -> Vec<Mutation> {
+/// The delete of a feed; a commit with it fails with contention if somebody wrote the feed since it was read. Its addresses
+/// and articles are deleted in the same commit.
+pub fn remove(feed: &Feed) -> Mutation {
+    Mutation::Delete(key(feed.id), Some(feed.version))
+}
+
+/// The deletes of a feed's addresses.
+pub fn remove_addresses(feed: &Feed) -> Vec<Mutation> {
     let urls = std::iter::once(&feed.card.url).chain(&feed.body.aliases);
-    std::iter::once(Mutation::Delete(key(feed.id), Some(feed.version)))
-        .chain(urls.map(|url| Mutation::Delete(url_key(url), None)))
+    urls.map(|url| Mutation::Delete(url_key(url), None))
         .collect()
 }
 
@@ -165,7 +166,7 @@ pub async fn orphaned_before(
     day: i64,
     limit: u32,
 ) -> Result<Vec<Feed>, StoreError> {
-    let query = Query::kind(FEED, limit).range("orphaned_day", RangeOp::Less, day);
+    let query = Query::kind(Kind::Feed, limit).range("orphaned_day", RangeOp::Less, day);
     let page = store.run_query(&query).await?;
     Ok(page.rows.iter().filter_map(readable).collect())
 }
@@ -176,7 +177,7 @@ pub async fn orphaned_before(
 /// # Errors
 /// The store's.
 pub async fn hub_due(store: &Datastore, minute: i64, limit: u32) -> Result<Vec<Feed>, StoreError> {
-    let query = Query::kind(FEED, limit).range("hub_due", RangeOp::AtMost, minute);
+    let query = Query::kind(Kind::Feed, limit).range("hub_due", RangeOp::AtMost, minute);
     let page = store.run_query(&query).await?;
     Ok(page.rows.iter().filter_map(readable).collect())
 }
@@ -242,7 +243,7 @@ pub async fn heads(store: &Datastore, ids: &[FeedId]) -> Result<Vec<Head>, Store
     let mut heads = Vec::with_capacity(ids.len());
     for ids in ids.chunks(IN_LIMIT) {
         let numbers = ids.iter().map(|id| Value::Int(id.number()));
-        let query = Query::kind(FEED, NAMED)
+        let query = Query::kind(Kind::Feed, NAMED)
             .any_of("id", numbers.collect())
             .project(&["card"]);
         let page = store.run_query(&query).await?;
@@ -300,7 +301,7 @@ pub async fn due(
     cursor: Option<Cursor>,
     limit: u32,
 ) -> Result<(Vec<Head>, Option<Cursor>), StoreError> {
-    let query = Query::kind(FEED, limit)
+    let query = Query::kind(Kind::Feed, limit)
         .equal("cadence", i64::from(rung))
         .range("phase", RangeOp::AtLeast, from)
         .range("phase", RangeOp::AtMost, to)
@@ -322,7 +323,7 @@ pub async fn all(
     limit: u32,
 ) -> Result<(Vec<Feed>, Option<Cursor>), StoreError> {
     let page = store
-        .run_query(&Query::kind(FEED, limit).after(cursor))
+        .run_query(&Query::kind(Kind::Feed, limit).after(cursor))
         .await?;
     let feeds = page
         .rows

@@ -3,13 +3,13 @@
 use sha2::{Digest, Sha256};
 
 use super::{Icon, Picture};
-use crate::datastore::{Datastore, Entity, Key, Mutation, Query, RangeOp, StoreError, Stored};
+use crate::datastore::{
+    Datastore, Entity, Key, Kind, Mutation, Query, RangeOp, StoreError, Stored,
+};
 use crate::random::hex;
 
-const ICON: &str = "Icon";
-
 fn key(origin: &str) -> Key {
-    Key::name(ICON, hex(&Sha256::digest(origin)[..16]))
+    Key::name(Kind::Icon, hex(&Sha256::digest(origin)[..16]))
 }
 
 fn from_stored(stored: &Stored) -> Option<Icon> {
@@ -52,7 +52,7 @@ pub async fn deletes_before(
     minute: i64,
     limit: u32,
 ) -> Result<Vec<Mutation>, StoreError> {
-    let query = Query::kind(ICON, limit)
+    let query = Query::kind(Kind::Icon, limit)
         .range("fetched", RangeOp::Less, minute)
         .keys_only();
     let page = store.run_query(&query).await?;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{Budget, Report, reported};
 use crate::articles;
 use crate::clock::Clock;
-use crate::datastore::{Datastore, Mutation, StoreError};
+use crate::datastore::{Datastore, Kind, Mutation, StoreError};
 use crate::feeds::{self, Feed};
 use crate::ids::ArticleId;
 use crate::update::decide::KEPT;
@@ -78,11 +78,33 @@ pub async fn clean(
     reported(job).await
 }
 
+/// Everything that goes with a feed.
 fn deletes(feed: &Feed) -> Vec<Mutation> {
-    let numbers = feed.card.numbers(feed.id);
-    let articles = (numbers.first..=numbers.last).map(|seq| {
-        let feed = feed.id;
-        articles::store::remove(ArticleId { feed, seq })
-    });
-    articles.chain(feeds::store::remove(feed)).collect()
+    let of_kind = |kind| match kind {
+        Kind::Article => {
+            let numbers = feed.card.numbers(feed.id);
+            let articles = (numbers.first..=numbers.last).map(|seq| {
+                let feed = feed.id;
+                articles::store::remove(ArticleId { feed, seq })
+            });
+            articles.collect()
+        }
+        Kind::Feed => vec![feeds::store::remove(feed)],
+        Kind::FeedUrl => feeds::store::remove_addresses(feed),
+        // A site may have other feeds; its icon goes when nobody has looked at it for long.
+        Kind::Icon => Vec::new(),
+        // A reader's own, which outlives the feed: a star is a copy, and read marks cost some bytes.
+        Kind::Star | Kind::ReadState => Vec::new(),
+        // There is none: nobody has the feed.
+        Kind::Subscription => Vec::new(),
+        Kind::Setting
+        | Kind::User
+        | Kind::Login
+        | Kind::Session
+        | Kind::Token
+        | Kind::Import
+        | Kind::Tick
+        | Kind::Ledger => Vec::new(),
+    };
+    Kind::ALL.into_iter().flat_map(of_kind).collect()
 }

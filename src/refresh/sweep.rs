@@ -16,7 +16,7 @@ use super::batch::Batch;
 use super::context::RefreshContext;
 use super::feed::Refreshed;
 use crate::datastore::{
-    Cost, Cursor, Datastore, Entity, Key, Mutation, StoreError, Version, metered,
+    Cost, Cursor, Datastore, Entity, Key, Kind, Mutation, StoreError, Version, metered,
 };
 use crate::feeds::phase::{due_phases, spread};
 use crate::feeds::{self, Head, LADDER, Rung};
@@ -121,7 +121,7 @@ pub struct Budget {
 }
 
 fn key() -> Key {
-    Key::name("Tick", "0")
+    Key::name(Kind::Tick, "0")
 }
 
 /// Works for at most `budget`: resumes the unfinished sweep, or begins a new one if the lease is over.

@@ -7,13 +7,11 @@ use super::read_state::ReadState;
 use crate::codec;
 use crate::datastore::cache::Class;
 use crate::datastore::{
-    Attempt, Datastore, Entity, Key, Loaded, Memory, Mutation, Region, StoreError, Stored, Version,
-    retry_on_conflict,
+    Attempt, Datastore, Entity, Key, Kind, Loaded, Memory, Mutation, Region, StoreError, Stored,
+    Version, retry_on_conflict,
 };
 use crate::ids::UserId;
 use crate::timestamp::Timestamp;
-
-const READ_STATE: &str = "ReadState";
 
 /// What readers have read, shard by shard.
 pub static READ: Region = Region {
@@ -26,7 +24,7 @@ pub static READ: Region = Region {
 /// What a commit means for [`READ`]. Whoever commits a change keeps what he made of it himself.
 pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) {
     let key = mutation.key();
-    if key.kind() != READ_STATE {
+    if key.kind() != Kind::ReadState {
         return;
     }
     let (user, place) = match key.parent() {
@@ -41,9 +39,9 @@ pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) 
 }
 
 fn key(user: UserId, place: usize) -> Key {
-    let first = Key::int(READ_STATE, user.0);
+    let first = Key::int(Kind::ReadState, user.0);
     match i64::try_from(place) {
-        Ok(place) if place > 0 => first.child_int(READ_STATE, place),
+        Ok(place) if place > 0 => first.child_int(Kind::ReadState, place),
         _ => first,
     }
 }

@@ -10,13 +10,12 @@ use crate::articles::{Article, Body, Face};
 use crate::codec::{self, cut};
 use crate::datastore::cache::Class;
 use crate::datastore::{
-    Cursor, Datastore, Direction, Entity, Key, Loaded, Memory, Mutation, Query, Region, StoreError,
-    Stored, Version,
+    Cursor, Datastore, Direction, Entity, Key, Kind, Loaded, Memory, Mutation, Query, Region,
+    StoreError, Stored, Version,
 };
 use crate::ids::{ArticleId, UserId};
 use crate::timestamp::Timestamp;
 
-const STAR: &str = "Star";
 /// Bytes of a feed's name on a star's card.
 const FEED_BYTES: usize = 80;
 /// Stars that one reader can have.
@@ -33,7 +32,7 @@ pub static STARS: Region = Region {
 /// What a commit means for [`STARS`].
 pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) {
     let key = mutation.key();
-    if key.kind() != STAR {
+    if key.kind() != Kind::Star {
         return;
     }
     let user = key.parent().and_then(|user| user.id());
@@ -91,7 +90,7 @@ fn to_card(face: &Face, feed_title: &str) -> String {
 }
 
 fn key(user: UserId, article: ArticleId) -> Key {
-    Key::int("User", user.0).child_int(STAR, article.number())
+    Key::int(Kind::User, user.0).child_int(Kind::Star, article.number())
 }
 
 fn card(row: &Stored) -> Result<StarCard, StoreError> {
@@ -156,7 +155,7 @@ pub async fn known(
         let mut stars = BTreeSet::new();
         let mut cursor = None;
         while stars.len() < MOST {
-            let query = Query::kind(STAR, 1_000)
+            let query = Query::kind(Kind::Star, 1_000)
                 .equal("user", user.0)
                 .keys_only()
                 .after(cursor);
@@ -185,7 +184,7 @@ pub async fn page(
     limit: u32,
 ) -> Result<(Vec<StarCard>, Option<String>), StoreError> {
     let cursor = cursor.map(Cursor::from_text).transpose()?;
-    let query = Query::kind(STAR, limit)
+    let query = Query::kind(Kind::Star, limit)
         .equal("user", user.0)
         .order("starred_at", Direction::Desc)
         .project(&["card"])

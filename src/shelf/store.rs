@@ -8,13 +8,10 @@ use super::subscription::{Card, Extra, Subscription};
 use crate::codec;
 use crate::datastore::cache::Class;
 use crate::datastore::{
-    Attempt, Datastore, Direction, Entity, Key, Loaded, Memory, Mutation, Query, Region,
+    Attempt, Datastore, Direction, Entity, Key, Kind, Loaded, Memory, Mutation, Query, Region,
     StoreError, Stored, Version, retry_on_conflict,
 };
 use crate::ids::{FeedId, UserId};
-
-const SUBSCRIPTION: &str = "Subscription";
-const IMPORT: &str = "Import";
 
 /// Readers' subscriptions.
 pub static SUBSCRIPTIONS: Region = Region {
@@ -28,7 +25,7 @@ pub static SUBSCRIPTIONS: Region = Region {
 pub fn remember(memory: &Memory, mutation: &Mutation, _: Option<Version>) {
     let key = mutation.key();
     let user = key.parent().and_then(|user| user.id());
-    if let Some(user) = user.filter(|_| key.kind() == SUBSCRIPTION) {
+    if let Some(user) = user.filter(|_| key.kind() == Kind::Subscription) {
         memory.forget(&SUBSCRIPTIONS, user as u128, None);
     }
 }
@@ -74,11 +71,11 @@ pub fn doubt_list(store: &Datastore, user: UserId) {
 }
 
 fn subscription_key(user: UserId, feed: FeedId) -> Key {
-    Key::int("User", user.0).child_int(SUBSCRIPTION, feed.number())
+    Key::int(Kind::User, user.0).child_int(Kind::Subscription, feed.number())
 }
 
 fn import_key(user: UserId) -> Key {
-    Key::int("User", user.0).child_name(IMPORT, "last")
+    Key::int(Kind::User, user.0).child_name(Kind::Import, "last")
 }
 
 fn entity(user: UserId, one: &Subscription, extra: &Extra) -> Result<Entity, StoreError> {
@@ -132,7 +129,7 @@ pub fn remove(user: UserId, feed: FeedId, version: Version) -> Mutation {
 
 /// Whether an error says that the reader has the feed already.
 pub fn is_there(error: &StoreError) -> bool {
-    matches!(error, StoreError::AlreadyExists(key) if key.kind() == SUBSCRIPTION)
+    matches!(error, StoreError::AlreadyExists(key) if key.kind() == Kind::Subscription)
 }
 
 /// One subscription with all that belongs to it. One read.
@@ -186,7 +183,7 @@ pub async fn list(store: &Datastore, user: UserId) -> Result<Vec<Subscription>, 
     let mut all = Vec::new();
     let mut cursor = None;
     loop {
-        let query = Query::kind(SUBSCRIPTION, 1_000)
+        let query = Query::kind(Kind::Subscription, 1_000)
             .equal("user", user.0)
             .order("position", Direction::Asc)
             .project(&["card"])

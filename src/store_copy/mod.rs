@@ -12,24 +12,33 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::datastore::{Cost, Datastore, Entity, Mutation, StoreError, metered};
+use crate::datastore::{Cost, Datastore, Entity, Kind, Mutation, StoreError, metered};
 
-/// Every kind that there is, in the order in which they move: what others name comes first.
-pub const KINDS: [&str; 13] = [
-    "Setting",
-    "Feed",
-    "FeedUrl",
-    "Article",
-    "Icon",
-    "User",
-    "Login",
-    "Session",
-    "Token",
-    "Subscription",
-    "ReadState",
-    "Import",
-    "Tick",
-];
+/// Whether a kind is copied. All are: a copy is a whole store, and whoever is signed in stays so.
+const fn is_copied(kind: Kind) -> bool {
+    match kind {
+        Kind::Setting
+        | Kind::Feed
+        | Kind::FeedUrl
+        | Kind::Article
+        | Kind::Icon
+        | Kind::User
+        | Kind::Login
+        | Kind::Session
+        | Kind::Token
+        | Kind::Subscription
+        | Kind::ReadState
+        | Kind::Star
+        | Kind::Import
+        | Kind::Tick
+        | Kind::Ledger => true,
+    }
+}
+
+/// The kinds that are copied, in the order in which they are.
+fn copied() -> impl Iterator<Item = Kind> {
+    Kind::ALL.into_iter().filter(|kind| is_copied(*kind))
+}
 
 /// Bytes of one commit: below what Google's emulator takes in a message, 4 MiB.
 const COMMIT_BYTES: usize = 2 * 1_024 * 1_024;
@@ -58,12 +67,17 @@ pub enum MoveError {
     /// The target isn't like the source is now. The same command copies these kinds once more.
     #[error(
         "the source changed while it was copied ({}): stop what uses it, and give the same command again",
-        .0.join(", ")
+        names(.0)
     )]
     Differs(
         /// The kinds that differ.
-        Vec<String>,
+        Vec<Kind>,
     ),
+}
+
+fn names(kinds: &[Kind]) -> String {
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+    names.join(", ")
 }
 
 /// How many there are of one kind, and the sum of their hashes.
@@ -95,21 +109,20 @@ struct Progress {
     /// The source, as it was named.
     from: String,
     /// Kinds that are over.
-    done: Vec<String>,
+    done: Vec<Kind>,
     /// Kinds that are copied once more: what the target has of them goes first.
-    again: Vec<String>,
+    again: Vec<Kind>,
     /// Where the next page of the kind begins.
     cursor: Option<String>,
     /// What left the source.
-    left: BTreeMap<String, Tally>,
+    left: BTreeMap<Kind, Tally>,
 }
 
 impl Progress {
     /// The kinds that are still to be copied, in their order.
-    fn left_over(&self) -> impl Iterator<Item = &'static str> + use<> {
+    fn left_over(&self) -> impl Iterator<Item = Kind> + use<> {
         let done = self.done.clone();
-        let mut kinds = KINDS.into_iter();
-        std::iter::from_fn(move || kinds.find(|kind| !done.iter().any(|one| one == kind)))
+        copied().filter(move |kind| !done.contains(kind))
     }
 }
 
@@ -117,7 +130,7 @@ impl Progress {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
     /// Entities by kind that are still to be copied, as far as the source says now.
-    pub kinds: Vec<(&'static str, u64)>,
+    pub kinds: Vec<(Kind, u64)>,
     /// Entities that an interrupted copy has brought over.
     pub done: u64,
 }
@@ -131,7 +144,7 @@ impl Plan {
     /// What the source will be asked for: each entity to copy it, and each once more to compare.
     pub fn cost_of_source(&self) -> Cost {
         Cost {
-            reads: 2 * self.entities() + self.done + 2 * KINDS.len() as u64,
+            reads: 2 * self.entities() + self.done + 2 * copied().count() as u64,
             ..Cost::default()
         }
     }
@@ -139,9 +152,10 @@ impl Plan {
     /// What the target will be asked for: each entity written once and read once; and the place, with each commit.
     pub fn cost_of_target(&self) -> Cost {
         let all = self.entities() + self.done;
-        let commits = self.entities().div_ceil(u64::from(COMMIT_ENTITIES)) + KINDS.len() as u64;
+        let commits =
+            self.entities().div_ceil(u64::from(COMMIT_ENTITIES)) + copied().count() as u64;
         Cost {
-            reads: all + KINDS.len() as u64,
+            reads: all + copied().count() as u64,
             writes: self.entities() + commits,
             deletes: 1,
             ..Cost::default()
@@ -166,7 +180,7 @@ pub struct Move<'m> {
 #[derive(Debug, Default)]
 pub struct Moved {
     /// By kind, at both ends.
-    pub tallies: Vec<(&'static str, Tally)>,
+    pub tallies: Vec<(Kind, Tally)>,
     /// What it cost, both stores together.
     pub cost: Cost,
 }
@@ -184,7 +198,7 @@ impl Move<'_> {
         };
         for kind in progress.left_over() {
             let there = store::count(self.source, kind).await?;
-            let before = progress.left.get(kind).map_or(0, |tally| tally.count);
+            let before = progress.left.get(&kind).map_or(0, |tally| tally.count);
             plan.kinds.push((kind, there.saturating_sub(before)));
         }
         Ok(plan)
@@ -199,7 +213,7 @@ impl Move<'_> {
             let (to, from) = (self.to.clone(), progress.from);
             return Err(MoveError::Other { to, from });
         }
-        for kind in KINDS {
+        for kind in copied() {
             if store::is_any(self.target, kind).await? {
                 return Err(MoveError::NotEmpty(self.to.clone()));
             }
@@ -221,22 +235,19 @@ impl Move<'_> {
         Ok(Moved { tallies, cost })
     }
 
-    async fn carry_out(
-        &self,
-        mut said: impl FnMut(u64),
-    ) -> Result<Vec<(&'static str, Tally)>, MoveError> {
+    async fn carry_out(&self, mut said: impl FnMut(u64)) -> Result<Vec<(Kind, Tally)>, MoveError> {
         let mut progress = self.progress().await?;
         while let Some(kind) = progress.left_over().next() {
-            if progress.cursor.is_none() && progress.again.iter().any(|again| again == kind) {
+            if progress.cursor.is_none() && progress.again.contains(&kind) {
                 self.empty(kind).await?;
             }
             let page = store::page(self.source, kind, progress.cursor.as_deref()).await?;
             let (entities, next) = page;
             progress.cursor = next;
             if progress.cursor.is_none() {
-                progress.done.push(kind.to_owned());
+                progress.done.push(kind);
             }
-            let tally = progress.left.entry(kind.to_owned()).or_default();
+            let tally = progress.left.entry(kind).or_default();
             entities.iter().for_each(|entity| tally.add(entity));
             let mut commits = by_size(entities);
             // The place goes with the last part of a page: a kill before it repeats what overwrites itself.
@@ -252,18 +263,15 @@ impl Move<'_> {
     }
 
     /// Reads both ends, whatever was read before: a source may have changed since.
-    async fn compare(
-        &self,
-        mut progress: Progress,
-    ) -> Result<Vec<(&'static str, Tally)>, MoveError> {
+    async fn compare(&self, mut progress: Progress) -> Result<Vec<(Kind, Tally)>, MoveError> {
         let mut tallies = Vec::new();
         let mut differ = Vec::new();
-        for kind in KINDS {
+        for kind in copied() {
             let there = tally(self.target, kind).await?;
             if tally(self.source, kind).await? == there {
                 tallies.push((kind, there));
             } else {
-                differ.push(kind.to_owned());
+                differ.push(kind);
             }
         }
         if differ.is_empty() {
@@ -278,7 +286,7 @@ impl Move<'_> {
     }
 
     /// Deletes what the target has of a kind.
-    async fn empty(&self, kind: &str) -> Result<(), MoveError> {
+    async fn empty(&self, kind: Kind) -> Result<(), MoveError> {
         loop {
             let (entities, _) = store::page(self.target, kind, None).await?;
             if entities.is_empty() {
@@ -305,7 +313,7 @@ impl Move<'_> {
 }
 
 /// What a store has of a kind.
-async fn tally(store: &Datastore, kind: &str) -> Result<Tally, StoreError> {
+async fn tally(store: &Datastore, kind: Kind) -> Result<Tally, StoreError> {
     let mut tally = Tally::default();
     let mut cursor = None;
     loop {

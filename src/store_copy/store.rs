@@ -1,17 +1,19 @@
 //! What moving asks the stores: all of a kind by key, which needs no index.
 
 use super::{COMMIT_ENTITIES, Progress};
-use crate::datastore::{Cursor, Datastore, Entity, Key, Mutation, Query, RESULT_LIMIT, StoreError};
+use crate::datastore::{
+    Cursor, Datastore, Entity, Key, Kind, Mutation, Query, RESULT_LIMIT, StoreError,
+};
 
 /// Where the target keeps how far a copy has got.
 fn place() -> Key {
-    Key::name("Setting", "copy")
+    Key::name(Kind::Setting, "copy")
 }
 
 /// A page of a kind, without our own place, and where the next one begins. One read each.
 pub(super) async fn page(
     store: &Datastore,
-    kind: &str,
+    kind: Kind,
     cursor: Option<&str>,
 ) -> Result<(Vec<Entity>, Option<String>), StoreError> {
     let cursor = cursor.map(Cursor::from_text).transpose()?;
@@ -23,7 +25,7 @@ pub(super) async fn page(
 }
 
 /// How many there are of a kind. One read for each 1,000.
-pub(super) async fn count(store: &Datastore, kind: &str) -> Result<u64, StoreError> {
+pub(super) async fn count(store: &Datastore, kind: Kind) -> Result<u64, StoreError> {
     let mut count = 0;
     let mut cursor = None;
     loop {
@@ -38,7 +40,7 @@ pub(super) async fn count(store: &Datastore, kind: &str) -> Result<u64, StoreErr
 }
 
 /// Whether there is any of a kind. One read.
-pub(super) async fn is_any(store: &Datastore, kind: &str) -> Result<bool, StoreError> {
+pub(super) async fn is_any(store: &Datastore, kind: Kind) -> Result<bool, StoreError> {
     let page = store.run_query(&Query::kind(kind, 1).keys_only()).await?;
     Ok(!page.rows.is_empty())
 }

@@ -2,10 +2,10 @@
 
 use super::{DAYS, Day};
 use crate::codec;
-use crate::datastore::{Datastore, Entity, Key, Mutation, StoreError, Version};
+use crate::datastore::{Datastore, Entity, Key, Kind, Mutation, StoreError, Version};
 
 fn key() -> Key {
-    Key::name("Ledger", "days")
+    Key::name(Kind::Ledger, "days")
 }
 
 /// The days that are over, the oldest first, and the record's version. One read.

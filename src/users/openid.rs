@@ -5,9 +5,11 @@
 
 use sha2::{Digest, Sha256};
 
-use super::store::{self, Door, LOGIN, entity, from_stored, user_key};
+use super::store::{self, Door, entity, from_stored, user_key};
 use super::{Connected, User, UserError, normal_email};
-use crate::datastore::{Attempt, Datastore, Entity, Key, Mutation, StoreError, retry_on_conflict};
+use crate::datastore::{
+    Attempt, Datastore, Entity, Key, Kind, Mutation, StoreError, retry_on_conflict,
+};
 use crate::ids::UserId;
 use crate::random::{Chance, hex};
 use crate::timestamp::Timestamp;
@@ -15,7 +17,7 @@ use crate::timestamp::Timestamp;
 /// An issuer is an address, and has no line breaks: no two pairs look the same.
 fn login_key(who: &Connected) -> Key {
     let digest = Sha256::digest(format!("openid:{}\n{}", who.issuer, who.subject));
-    Key::name(LOGIN, hex(&digest[..16]))
+    Key::name(Kind::Login, hex(&digest[..16]))
 }
 
 fn login(who: &Connected, user: UserId) -> Entity {

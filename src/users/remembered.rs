@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::User;
-use super::store::{USER, from_stored, get, user_key};
+use super::store::{from_stored, get, user_key};
 use crate::datastore::cache::Class;
-use crate::datastore::{Datastore, Loaded, Memory, Mutation, Region, StoreError, Stored, Version};
+use crate::datastore::{
+    Datastore, Kind, Loaded, Memory, Mutation, Region, StoreError, Stored, Version,
+};
 use crate::ids::UserId;
 
 /// Readers' records.
@@ -19,7 +21,7 @@ pub static USERS: Region = Region {
 /// What a commit means for [`USERS`].
 pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) {
     let key = mutation.key();
-    let Some(id) = key.id().filter(|_| key.kind() == USER) else {
+    let Some(id) = key.id().filter(|_| key.kind() == Kind::User) else {
         return;
     };
     let user = mutation

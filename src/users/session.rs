@@ -14,13 +14,12 @@ use tower_sessions::session_store::{Error, Result};
 use crate::clock::Clock;
 use crate::datastore::cache::Class;
 use crate::datastore::{
-    Datastore, Entity, Key, Loaded, Memory, Mutation, Query, RangeOp, Region, StoreError, Stored,
-    Version,
+    Datastore, Entity, Key, Kind, Loaded, Memory, Mutation, Query, RangeOp, Region, StoreError,
+    Stored, Version,
 };
 use crate::random::hex;
 use crate::timestamp::Timestamp;
 
-const SESSION: &str = "Session";
 /// Days after the last visit at which a session ends.
 pub const DAYS: i64 = 30;
 /// Expired sessions that one sign-in clears away: more than it adds.
@@ -39,7 +38,7 @@ const RECORD_BYTES: usize = 600;
 /// What a commit means for [`SESSIONS`]: who signs out is out, on this instance at once.
 pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) {
     let key = mutation.key();
-    if key.kind() != SESSION {
+    if key.kind() != Kind::Session {
         return;
     }
     match mutation.entity().and_then(|entity| read(entity).ok()) {
@@ -96,7 +95,7 @@ impl Sessions {
     /// # Errors
     /// The store's.
     pub async fn sweep_some(&self, limit: u32) -> std::result::Result<usize, StoreError> {
-        let query = Query::kind(SESSION, limit)
+        let query = Query::kind(Kind::Session, limit)
             .range("expires", RangeOp::Less, self.clock.now())
             .keys_only();
         let over = self.store.run_query(&query).await?.rows;
@@ -123,7 +122,10 @@ impl Sessions {
 
 /// Sessions stand hashed: who reads the store can't take one over.
 fn key_of(id: &Id) -> Key {
-    Key::name(SESSION, hex(&Sha256::digest(id.0.to_le_bytes())[..16]))
+    Key::name(
+        Kind::Session,
+        hex(&Sha256::digest(id.0.to_le_bytes())[..16]),
+    )
 }
 
 fn backend(error: StoreError) -> Error {

@@ -1,16 +1,14 @@
 //! What the installation knows of itself: `Setting` in the store.
 
-use crate::datastore::{Datastore, Entity, Key, Mutation, StoreError, Stored};
+use crate::datastore::{Datastore, Entity, Key, Kind, Mutation, StoreError, Stored};
 use crate::random::Chance;
-
-pub(super) const SETTING: &str = "Setting";
 
 /// The key that signs cookies and cursors, made on first use. One read.
 ///
 /// # Errors
 /// The store's.
 pub async fn secret_key(store: &Datastore, chance: &Chance) -> Result<String, StoreError> {
-    let key = Key::name(SETTING, "secret-key");
+    let key = Key::name(Kind::Setting, "secret-key");
     let stored = |stored: Stored| stored.entity.text("secret").map(str::to_owned);
     if let Some(secret) = store.get(&key).await?.and_then(stored) {
         return Ok(secret);

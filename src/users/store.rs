@@ -4,27 +4,23 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
-use super::setting::SETTING;
 use super::{ListOrder, Profile, User, UserError, day_of, normal_email, password};
 use crate::datastore::{
-    Attempt, Datastore, Entity, Key, Mutation, Query, RangeOp, StoreError, Stored,
+    Attempt, Datastore, Entity, Key, Kind, Mutation, Query, RangeOp, StoreError, Stored,
     retry_on_conflict,
 };
 use crate::ids::{USER_IDS, UserId};
 use crate::random::{Chance, hex};
 use crate::timestamp::Timestamp;
 
-pub(super) const USER: &str = "User";
-pub(super) const LOGIN: &str = "Login";
-
 pub(crate) fn user_key(id: UserId) -> Key {
-    Key::int(USER, id.0)
+    Key::int(Kind::User, id.0)
 }
 
 /// Addresses stand hashed in keys: keys turn up in logs and cursors.
 fn login_key(email: &str) -> Key {
     let digest = Sha256::digest(format!("email:{email}"));
-    Key::name(LOGIN, hex(&digest[..16]))
+    Key::name(Kind::Login, hex(&digest[..16]))
 }
 
 pub(super) fn entity(user: &User) -> Result<Entity, StoreError> {
@@ -66,7 +62,9 @@ pub struct Door<'d> {
 /// # Errors
 /// The store's.
 pub async fn anybody(store: &Datastore) -> Result<bool, StoreError> {
-    let page = store.run_query(&Query::kind(USER, 1).keys_only()).await?;
+    let page = store
+        .run_query(&Query::kind(Kind::User, 1).keys_only())
+        .await?;
     Ok(!page.rows.is_empty())
 }
 
@@ -156,7 +154,8 @@ pub(super) async fn insert(
     };
     let mut changes = vec![Mutation::Insert(entity(&user)?), Mutation::Insert(login)];
     if user.profile.admin {
-        let mark = Entity::new(Key::name(SETTING, "first-account")).unindexed("user", user.id.0);
+        let mark =
+            Entity::new(Key::name(Kind::Setting, "first-account")).unindexed("user", user.id.0);
         changes.push(Mutation::Insert(mark));
     }
     changes.extend(more);
@@ -165,8 +164,10 @@ pub(super) async fn insert(
             version: versions.first().copied().unwrap_or_default(),
             ..user
         }),
-        Err(StoreError::AlreadyExists(key)) if key.kind() == LOGIN => Err(UserError::Taken),
-        Err(StoreError::AlreadyExists(key)) if key.kind() == SETTING => Err(UserError::Closed),
+        Err(StoreError::AlreadyExists(key)) if key.kind() == Kind::Login => Err(UserError::Taken),
+        Err(StoreError::AlreadyExists(key)) if key.kind() == Kind::Setting => {
+            Err(UserError::Closed)
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -286,10 +287,11 @@ pub async fn unseen_since(
     day: i64,
     limit: u32,
 ) -> Result<Vec<User>, StoreError> {
-    let query =
-        Query::kind(USER, limit)
-            .equal("awake", true)
-            .range("last_seen_day", RangeOp::Less, day);
+    let query = Query::kind(Kind::User, limit).equal("awake", true).range(
+        "last_seen_day",
+        RangeOp::Less,
+        day,
+    );
     let page = store.run_query(&query).await?;
     Ok(page.rows.iter().filter_map(readable).collect())
 }
@@ -340,7 +342,7 @@ pub async fn list(store: &Datastore) -> Result<Vec<User>, StoreError> {
     let mut cursor = None;
     loop {
         let page = store
-            .run_query(&Query::kind(USER, 1_000).after(cursor))
+            .run_query(&Query::kind(Kind::User, 1_000).after(cursor))
             .await?;
         for stored in &page.rows {
             users.push(from_stored(stored)?);

@@ -4,13 +4,13 @@ use sha2::{Digest, Sha256};
 
 use crate::datastore::cache::Class;
 use crate::datastore::{
-    Datastore, Entity, Key, Loaded, Memory, Mutation, Query, Region, StoreError, Stored, Version,
+    Datastore, Entity, Key, Kind, Loaded, Memory, Mutation, Query, Region, StoreError, Stored,
+    Version,
 };
 use crate::ids::UserId;
 use crate::random::{Chance, hex};
 use crate::timestamp::Timestamp;
 
-const TOKEN: &str = "Token";
 /// What every token begins with, so that a leaked one is recognised.
 const PREFIX: &str = "dm_";
 /// Tokens that one reader can have.
@@ -29,7 +29,7 @@ const OWNER_BYTES: usize = 800;
 /// What a commit means for [`TOKENS`]: a revoked one opens nothing, on this instance at once.
 pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) {
     let key = mutation.key();
-    if key.kind() != TOKEN {
+    if key.kind() != Kind::Token {
         return;
     }
     let owner = mutation
@@ -76,7 +76,7 @@ pub enum TokenError {
 
 /// A token is 256 random bits, so one round of SHA-256 protects it.
 fn key_of(token: &str) -> Key {
-    Key::name(TOKEN, hex(&Sha256::digest(token)))
+    Key::name(Kind::Token, hex(&Sha256::digest(token)))
 }
 
 /// Makes a token and answers with it, the only time that it is known.
@@ -165,7 +165,7 @@ pub async fn note_day(store: &Datastore, owner: Owner, day: i64) -> Result<(), S
 /// The store's.
 pub async fn list(store: &Datastore, user: UserId) -> Result<Vec<Token>, StoreError> {
     let page = store
-        .run_query(&Query::kind(TOKEN, MOST).equal("user", user.0))
+        .run_query(&Query::kind(Kind::Token, MOST).equal("user", user.0))
         .await?;
     let tokens = page.rows.into_iter().map(|row| Token {
         id: row.entity.key.id_name().unwrap_or_default().to_owned(),
@@ -185,7 +185,7 @@ pub async fn revoke(store: &Datastore, user: UserId, id: &str) -> Result<bool, S
     if id.len() != 64 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(false);
     }
-    let key = Key::name(TOKEN, id);
+    let key = Key::name(Kind::Token, id);
     match store.get(&key).await? {
         Some(stored) if stored.entity.int("user") == Some(user.0) => {
             store.commit(vec![Mutation::Delete(key, None)]).await?;

@@ -308,6 +308,29 @@ fn only_the_domains_stores_build_queries() {
     }
 }
 
+/// Texts as kinds are for tests: the product's own are one enum.
+#[test]
+fn keys_and_queries_are_made_with_kinds() {
+    let makers = [
+        "Key::int(",
+        "Key::name(",
+        "child_int(",
+        "child_name(",
+        "Query::kind(",
+    ];
+    let mut count = 0;
+    for Source { path, code, .. } in sources(&root()) {
+        for maker in makers {
+            for (at, _) in code.match_indices(maker) {
+                let argument = code[at + maker.len()..].trim_start();
+                assert!(!argument.starts_with('"'), "{path}: {maker} with a text");
+                count += usize::from(argument.starts_with("Kind::"));
+            }
+        }
+    }
+    assert!(count > 20, "{count} keys and queries");
+}
+
 #[test]
 fn only_the_configuration_reads_the_environment() {
     for Source { path, code, .. } in sources(&root()) {
