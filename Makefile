@@ -14,13 +14,13 @@ test: check tools unit unit-cloud browser check-deploy
 
 # What a change must pass before anything is run.
 check:
-	$(CARGO) fmt --check
-	$(CARGO) clippy --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --document-private-items --quiet
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --document-private-items --quiet
 
 # With Google's emulators, where they are.
 unit:
-	tests/emulators.sh $(CARGO) nextest run --no-fail-fast
+	tests/emulators.sh $(CARGO) nextest run --workspace --no-fail-fast
 
 # From signing up to reading once more, with the emulator for a store.
 SUITE = test(/^(accounts|api|cleaning|fetching|opml|reading|ticking)::/)
@@ -71,9 +71,9 @@ bench-marks:
 
 # What a month would cost, and that it is no more than we mean it to be: nothing for up to 100 readers, $5 for a thousand.
 bill:
-	$(CARGO) build --release
+	$(CARGO) build --release -p dormouse-tools
 	for what in "1 120 0" "100 2287 0" "1000 10000 5"; do set -- $$what; \
-	  target/release/dormouse bill --users $$1 --distinct-feeds $$2 --json | python3 -c 'import json, sys; \
+	  target/release/dormouse-tools bill --users $$1 --distinct-feeds $$2 --json | python3 -c 'import json, sys; \
 	  users, most = sys.argv[1:]; total = json.load(sys.stdin)["total_usd_per_month"]; \
 	  print(f"{users} readers: $${total:.2f} a month, of $${most} at most"); sys.exit(round(total, 2) > float(most))' $$1 $$3 || exit 1; done
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use crate::client::http::{FetchError, Publisher, Web};
+use crate::client::http::{FetchError, Web};
 use crate::clock::Clock;
 use crate::config::{Config, CredentialsFrom, SignUp, StoreAddress, StoreConfig};
 use crate::datastore::cache::Rule;
@@ -58,8 +58,6 @@ pub struct App {
     pub callbacks: Option<Callbacks>,
     /// Hubs' pushes.
     pub push_limit: PushLimit,
-    /// Who answers instead of the network, where the service is only reckoned with.
-    pub publisher: Option<Arc<dyn Publisher>>,
     /// What requests have cost since the last tick.
     pub tally: Tally,
     /// What arrived lately.
@@ -303,7 +301,6 @@ impl App {
             sign_in_limit: SignInLimit::default(),
             refresh_limit: RefreshLimit::default(),
             courtesy: Courtesy::default(),
-            publisher: None,
             tally: Tally::default(),
             news: News::default(),
             latch: Latch::default(),
@@ -321,8 +318,7 @@ impl App {
             web: Web::new(self.config.fetch.allow_private, &contact)?
                 .named_by(self.config.fetch.name_server)?
                 .heeding(self.courtesy.pauses())
-                .in_turn(self.courtesy.turns(), self.config.fetch.host_spacing)
-                .answered_by(self.publisher.clone()),
+                .in_turn(self.courtesy.turns(), self.config.fetch.host_spacing),
             clock: self.clock.clone(),
             courtesy: self.courtesy.clone(),
             tally: self.tally.clone(),

@@ -27,7 +27,6 @@
 
 pub mod app;
 pub mod articles;
-pub mod bill;
 pub mod cli;
 pub mod client;
 pub mod clock;
@@ -50,9 +49,10 @@ pub mod pricing;
 pub mod random;
 pub mod refresh;
 pub mod shelf;
-pub mod simulate;
 pub mod store_copy;
 pub mod timestamp;
+#[doc(hidden)]
+pub mod tooling;
 pub mod update;
 pub mod usage_log;
 pub mod users;

@@ -1,7 +1,6 @@
 //! The commands. They work on the store directly, without a running server, and obey the same settings.
 
 mod articles;
-mod bill;
 mod check_url;
 mod clean;
 mod copy;
@@ -10,7 +9,6 @@ mod import_export;
 mod log;
 mod parse;
 mod serve;
-mod simulate;
 mod tick;
 mod token;
 mod user;
@@ -80,10 +78,6 @@ enum Command {
     },
     /// Copy everything from one store into another, empty one: from this machine to the cloud, or back.
     Copy(copy::CopyArgs),
-    /// Play a day of the service with so many readers and feeds, and say what a month of it would cost on Google Cloud.
-    Bill(bill::BillArgs),
-    /// Play a month of many feeds on a clock of its own, and say what each way of asking costs, and how late news comes.
-    Simulate(simulate::SimulateArgs),
     /// Check that everything in the store fits together: exit 0, or 1 and what doesn't.
     Doctor,
 }
@@ -158,8 +152,6 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
                 check_url::run(&context, &url, no_resolve).await
             }
             Command::Copy(args) => copy::run(&context, args).await,
-            Command::Bill(args) => bill::run(&args).await,
-            Command::Simulate(args) => simulate::run(&args),
             Command::Doctor => doctor::run(&context).await,
         }
     });

@@ -106,20 +106,6 @@ pub(super) async fn enter(
     }
 }
 
-/// Makes an account without a password, for reckoning with many: nobody can sign in to it. Two writes.
-///
-/// # Errors
-/// As [`create`].
-pub async fn enlist(
-    store: &Datastore,
-    chance: &Chance,
-    now: Timestamp,
-    email: &str,
-) -> Result<User, UserError> {
-    let user = newcomer(chance, now, email.to_owned(), false);
-    insert(store, user, None, Vec::new()).await
-}
-
 /// Somebody whom we don't know yet.
 pub(super) fn newcomer(chance: &Chance, now: Timestamp, email: String, first: bool) -> User {
     User {

@@ -7,7 +7,6 @@
 
 mod accounts;
 mod api;
-mod billing;
 mod bombs;
 mod budgets;
 mod classes;
@@ -48,7 +47,6 @@ mod sanitizing;
 mod schedulers;
 mod scheduling;
 mod secrets;
-mod simulating;
 mod slips;
 mod starring;
 mod stillness;

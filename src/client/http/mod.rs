@@ -46,14 +46,6 @@ pub struct Web {
     turns: Turns,
     /// Between two requests to one host.
     spacing: Duration,
-    /// Who answers instead of the network, where nobody is to be asked.
-    made: Option<Arc<dyn Publisher>>,
-}
-
-/// Publishers that are made up, for reckoning with many of them: no request leaves the process.
-pub trait Publisher: std::fmt::Debug + Send + Sync {
-    /// The answer to a request.
-    fn answer(&self, url: &Url, headers: &HeaderMap) -> http::Response<Vec<u8>>;
 }
 
 /// What one request came to.
@@ -76,21 +68,7 @@ impl Web {
             pauses: Pauses::default(),
             turns: Turns::default(),
             spacing: Duration::ZERO,
-            made: None,
         })
-    }
-
-    /// The same, answered by publishers that are made up, where there are some.
-    #[must_use]
-    pub fn answered_by(self, made: Option<Arc<dyn Publisher>>) -> Self {
-        Self { made, ..self }
-    }
-
-    async fn send(&self, url: &Url, headers: HeaderMap) -> reqwest::Result<reqwest::Response> {
-        match &self.made {
-            Some(made) => Ok(made.answer(url, &headers).into()),
-            None => self.client.get(url.clone()).headers(headers).send().await,
-        }
     }
 
     /// The same, asking a name server of its own for names; the system's where there is none.
@@ -248,7 +226,7 @@ impl Web {
         way: (bool, Option<String>),
         now: Timestamp,
     ) -> Result<Step, FetchError> {
-        let sent = self.send(url, headers).await;
+        let sent = self.client.get(url.clone()).headers(headers).send().await;
         let response = sent.map_err(|error| explain(&error, url))?;
         let status = response.status();
         if status.is_redirection()

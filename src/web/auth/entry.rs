@@ -8,9 +8,11 @@ use http::request::Parts;
 use serde::Deserialize;
 use tower_sessions::Session;
 
+use crate::app::AppState;
 use crate::users::User;
+use crate::users::session::Sessions;
 use crate::web::problem::{Answer, Problem};
-use crate::web::{AppState, Sessions, reader};
+use crate::web::reader;
 
 /// The caller's address: the connection's, or, behind a platform's proxy, the last that the proxy names.
 #[derive(Clone, Copy, Debug)]

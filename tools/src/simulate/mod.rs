@@ -12,15 +12,14 @@ mod strategies;
 pub use report::{Outcome, Report};
 
 use dice::Dice;
+use dormouse::tooling::feeds::phase::due_phases;
+use dormouse::tooling::feeds::{LADDER, Rung};
+use dormouse::tooling::ids::FeedId;
+use dormouse::tooling::update::schedule::{OVERLAP, Sweep};
 use patterns::{CLASSES, Class, DAY, live};
 use poll::{Feed, poll};
 use report::Tally;
 use strategies::strategies;
-
-use crate::feeds::phase::due_phases;
-use crate::feeds::{LADDER, Rung};
-use crate::ids::FeedId;
-use crate::update::schedule::{OVERLAP, Sweep};
 
 /// The minute at which the simulation begins: a Thursday at midnight, as good as any.
 const START: i64 = 20_454 * DAY;

@@ -1,8 +1,8 @@
 //! The ways of asking that are compared.
 
-use crate::feeds::{Card, LADDER, Rung};
-use crate::timestamp::from_micros;
-use crate::update::schedule::{FLOOR, rung_between, rung_for, typical_gap};
+use dormouse::tooling::feeds::{Card, LADDER, Rung};
+use dormouse::tooling::timestamp::from_micros;
+use dormouse::tooling::update::schedule::{FLOOR, rung_between, rung_for, typical_gap};
 
 /// How the gap between articles is told from a document's dates.
 #[derive(Clone, Copy, Debug)]

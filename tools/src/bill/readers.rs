@@ -1,6 +1,6 @@
 //! Readers that are made up: when they come, and what they do.
 
-use crate::random::Chance;
+use dormouse::tooling::random::Chance;
 
 /// Seconds that an article is read.
 const READING: (i64, i64) = (20, 70);

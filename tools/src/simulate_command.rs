@@ -1,7 +1,7 @@
-//! `dormouse simulate`
+//! `dormouse-tools simulate`
 
-use super::{done, print};
-use crate::simulate::{Settings, simulate};
+use super::print;
+use dormouse_tools::simulate::{Settings, simulate};
 
 /// What to play.
 #[derive(Debug, clap::Args)]
@@ -24,7 +24,7 @@ pub(super) struct SimulateArgs {
 }
 
 /// Exit 0 with the report. It needs no store and no network.
-pub(super) fn run(args: &SimulateArgs) -> anyhow::Result<std::process::ExitCode> {
+pub(super) fn run(args: &SimulateArgs) -> anyhow::Result<()> {
     let report = simulate(Settings {
         feeds: args.feeds,
         days: args.days,
@@ -36,5 +36,5 @@ pub(super) fn run(args: &SimulateArgs) -> anyhow::Result<std::process::ExitCode>
     } else {
         print(&report.to_string());
     }
-    done()
+    Ok(())
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::datastore::{Cursor, Datastore, Entity, IndexSet, Kind, Query, StoreError};
+use dormouse::tooling::datastore::{Cursor, Datastore, Entity, IndexSet, Kind, Query, StoreError};
 
 /// Bytes of every index entry beyond what it holds.
 const ENTRY: usize = 32;
@@ -93,7 +93,7 @@ pub(super) async fn all(store: &Datastore) -> Result<BTreeMap<Kind, Stored>, Sto
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::datastore::Key;
+    use dormouse::tooling::datastore::Key;
 
     #[test]
     fn every_index_entry_counts() {

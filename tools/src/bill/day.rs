@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::Relaxed;
 
 use axum::body::Body;
+use dormouse::tooling::datastore::cache::{Hits, Memory};
+use dormouse::tooling::datastore::{Cost, Kind};
+use dormouse::tooling::refresh::sweep;
+use dormouse::tooling::update::decide::{KEPT, KEPT_DAYS};
 use http::{Request, header};
 use tower::ServiceExt;
 
@@ -11,10 +15,6 @@ use super::Settings;
 use super::readers::{self, Deed, What};
 use super::stage::{BEFORE, PlayError, SECRET, START, Stage, odd, second};
 use super::storage::{self, GrowsWith, Stored};
-use crate::datastore::cache::{Hits, Memory};
-use crate::datastore::{Cost, Kind};
-use crate::refresh::sweep;
-use crate::update::decide::{KEPT, KEPT_DAYS};
 
 /// Reads of a tick that finds nobody due: its record, and one for each rung. Where stretches of phases wrap, it is some more;
 /// `docs/budgets.md` has the most.
@@ -117,7 +117,7 @@ impl Stage {
         let spent = self.app.store.total_cost() - began;
         // The ledger knows how much of it the ticks were.
         let mut known = sweep::today(&self.app.store).await?;
-        crate::usage_log::put(&mut known, &self.app.tally.so_far());
+        dormouse::tooling::usage_log::put(&mut known, &self.app.tally.so_far());
         let today = START / (24 * 3_600);
         let today = known
             .into_iter()

@@ -22,7 +22,8 @@ pub use day::{Day, play};
 pub use report::{BOUNDS, Curve, Report, curve, report, sample};
 pub use stage::PlayError;
 
-use crate::pricing::Platform;
+use dormouse::tooling::pricing::Platform;
+
 use crate::simulate::Mixture;
 
 /// Above so many readers a sample of them is played, with its share of the feeds.

@@ -1,9 +1,10 @@
-//! `dormouse bill`
+//! `dormouse-tools bill`
 
-use super::{done, print};
-use crate::bill::{BOUNDS, Settings, curve, play, report, sample};
-use crate::pricing::{Platform, Prices};
-use crate::simulate::Mixture;
+use dormouse::tooling::pricing::{Platform, Prices};
+
+use super::print;
+use dormouse_tools::bill::{BOUNDS, Settings, curve, play, report, sample};
+use dormouse_tools::simulate::Mixture;
 
 /// What to reckon.
 #[derive(Debug, clap::Args)]
@@ -59,7 +60,7 @@ enum Like {
 }
 
 /// Exit 0 with the invoice. It needs no store and no network.
-pub(super) async fn run(args: &BillArgs) -> anyhow::Result<std::process::ExitCode> {
+pub(super) async fn run(args: &BillArgs) -> anyhow::Result<()> {
     let prices = Prices::ours()?;
     if !prices.regions().contains(&args.region.as_str()) {
         let known = prices.regions().join(", ");
@@ -104,7 +105,7 @@ pub(super) async fn run(args: &BillArgs) -> anyhow::Result<std::process::ExitCod
             json["bounds"] = serde_json::to_value(BOUNDS)?;
         }
         print(&serde_json::to_string_pretty(&json)?);
-        return done();
+        return Ok(());
     }
     print(&report.to_string());
     if let Some(points) = points {
@@ -130,5 +131,5 @@ pub(super) async fn run(args: &BillArgs) -> anyhow::Result<std::process::ExitCod
             ));
         }
     }
-    done()
+    Ok(())
 }

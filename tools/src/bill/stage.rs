@@ -5,31 +5,32 @@ use std::sync::Arc;
 
 use axum::Router;
 use chrono::{DateTime, TimeDelta};
+use dormouse::tooling::app::{App, AppState, Parts};
+use dormouse::tooling::clock::Clock;
+use dormouse::tooling::config::{Config, Env};
+use dormouse::tooling::datastore::embedded::Embedded;
+use dormouse::tooling::datastore::{Datastore, IndexSet, Mutation, StoreError};
+use dormouse::tooling::feeds::{self, unknown};
+use dormouse::tooling::icons::{self, Icon};
+use dormouse::tooling::ids::{FeedId, UserId};
+use dormouse::tooling::random::Chance;
+use dormouse::tooling::refresh::apply::apply;
+use dormouse::tooling::refresh::sweep::{Budget, tick};
+use dormouse::tooling::shelf::subscription::{Extra, Subscription};
+use dormouse::tooling::shelf::{Reading, Shown, read_store, store as shelves};
+use dormouse::tooling::timestamp::{Timestamp, minute_of};
+use dormouse::tooling::update::decide::decide;
+use dormouse::tooling::update::outcome::{Document, Outcome};
+use dormouse::tooling::users::session::Sessions;
+use dormouse::tooling::users::{self, User};
+use dormouse::tooling::{parse, session_cookie, web};
+use tower_sessions::cookie::CookieJar;
 use url::Url;
 
 use super::Settings;
 use super::actor::Actor;
-use super::town::{Town, address};
-use crate::app::{App, AppState, Parts};
-use crate::client::http::Publisher;
-use crate::clock::Clock;
-use crate::config::{Config, Env};
-use crate::datastore::embedded::Embedded;
-use crate::datastore::{Datastore, IndexSet, Mutation, StoreError};
-use crate::feeds::{self, unknown};
-use crate::icons::{self, Icon};
-use crate::ids::{FeedId, UserId};
-use crate::random::Chance;
-use crate::refresh::apply::apply;
-use crate::refresh::sweep::{Budget, tick};
-use crate::shelf::subscription::{Extra, Subscription};
-use crate::shelf::{Reading, Shown, read_store, store as shelves};
+use super::town::Town;
 use crate::simulate::postings;
-use crate::timestamp::{Timestamp, minute_of};
-use crate::update::decide::decide;
-use crate::update::outcome::{Document, Outcome};
-use crate::users::{self, User};
-use crate::{parse, web};
 
 /// The day begins on a Thursday at midnight, as good as any.
 pub(super) const START: i64 = 20_454 * 24 * 3_600;
@@ -84,12 +85,14 @@ impl Stage {
             first,
             last,
         );
-        let town = Arc::new(Town::new(clock.clone(), lives));
+        let town = Town::open(clock.clone(), lives).await.map_err(odd)?;
         let cache = settings.cache_mb.to_string();
         let env = Env::of([
             ("HOST_SPACING_MS", "0"),
             ("CRON_SECRET", SECRET),
             ("WEBSUB", "0"),
+            ("ALLOW_PRIVATE_NETWORKS", "1"),
+            ("SIGNUP", "open"),
             ("TICK_SECONDS", "540"),
             ("CACHE_MB", cache.as_str()),
         ]);
@@ -103,9 +106,7 @@ impl Stage {
             chance: chance.clone(),
             base_url,
         };
-        let mut app = App::new(parts).await.map_err(odd)?;
-        app.publisher = Some(town.clone());
-        let app = AppState::new(app);
+        let app = AppState::new(App::new(parts).await.map_err(odd)?);
         let router = web::router(app.clone());
         let mut stage = Self {
             app,
@@ -135,10 +136,12 @@ impl Stage {
     async fn publish(&mut self, settings: &Settings) -> Result<(), PlayError> {
         let now = self.clock.now();
         for number in 0..settings.distinct_feeds as usize {
-            let url = Url::parse(&address(number)).map_err(odd)?;
+            let addresses = self.town.addresses;
+            let url = Url::parse(&addresses.feed(number)).map_err(odd)?;
             let id = FeedId(u32::try_from(number + 1).unwrap_or(u32::MAX));
-            let document = self.town.answer(&url, &http::HeaderMap::new()).into_body();
-            let parsed = parse::parse(&document, None, &url).map_err(odd)?;
+            let published = self.town.published(number);
+            let (_, document) = published.ok_or_else(|| odd("a feed without a document"))?;
+            let parsed = parse::parse(document.as_bytes(), None, &url).map_err(odd)?;
             let document = Document::new(parsed, feeds::Validators::default(), None);
             let mut feed = unknown(id, url.as_str());
             feed.card.subscribers = 1;
@@ -151,7 +154,7 @@ impl Stage {
             };
             icons::store::put(
                 &self.app.store,
-                &format!("https://blog{number}.example"),
+                addresses.site(number).trim_end_matches('/'),
                 &icon,
             )
             .await?;
@@ -164,7 +167,14 @@ impl Stage {
         let now = self.clock.now();
         for number in 0..settings.users {
             let email = format!("reader{number}@example.org");
-            let user = users::store::enlist(&self.app.store, &self.chance, now, &email).await;
+            // By OpenID, as nobody has a password then, which would take time to hash.
+            let who = users::Connected {
+                issuer: "https://accounts.example".to_owned(),
+                subject: number.to_string(),
+            };
+            let door = self.app.door(&email);
+            let (store, chance) = (&self.app.store, &self.chance);
+            let user = users::openid::create(store, chance, now, door, (who, &email)).await;
             let user = user.map_err(odd)?;
             let mut mine = self.choose(number, settings);
             mine.sort_unstable();
@@ -188,9 +198,7 @@ impl Stage {
             for part in changes.chunks(400) {
                 self.app.store.commit(part.to_vec()).await?;
             }
-            let cookie = web::open_session(&self.app, &user)
-                .await
-                .map_err(|problem| odd(problem.title))?;
+            let cookie = open_session(&self.app, &user).await?;
             self.readers.push(Actor {
                 cookie,
                 feeds: mine,
@@ -251,4 +259,24 @@ impl Stage {
         tick(&tools, Budget { time }).await?;
         Ok(())
     }
+}
+
+/// Begins a session as signing in does, and answers with the cookie that names it.
+async fn open_session(app: &AppState, user: &User) -> Result<String, PlayError> {
+    let sessions = Sessions::new(app.store.clone(), app.clock.clone());
+    let session = tower_sessions::Session::new(None, Arc::new(sessions), None);
+    let begun = web::reader::begin(app, &session, user).await;
+    begun.map_err(|problem| odd(problem.title))?;
+    session.save().await.map_err(odd)?;
+    let id = session.id().map(|id| id.to_string()).unwrap_or_default();
+    let mut jar = CookieJar::new();
+    jar.signed_mut(&session_cookie::key(app))
+        .add((session_cookie::COOKIE, id));
+    let signed = jar.get(session_cookie::COOKIE);
+    let signed = signed.map(|cookie| cookie.value().to_owned());
+    Ok(format!(
+        "{}={}",
+        session_cookie::COOKIE,
+        signed.unwrap_or_default()
+    ))
 }

@@ -1,13 +1,14 @@
 //! One feed, asked as the tick would.
 
+use dormouse::tooling::feeds::phase::{Spread, spread};
+use dormouse::tooling::feeds::{Card, Validators};
+use dormouse::tooling::ids::FeedId;
+use dormouse::tooling::update::schedule::{OVERLAP, wait_until};
+
 use super::Sweeps;
 use super::patterns::{DAY, Life};
 use super::report::Tally;
 use super::strategies::Strategy;
-use crate::feeds::phase::{Spread, spread};
-use crate::feeds::{Card, Validators};
-use crate::ids::FeedId;
-use crate::update::schedule::{OVERLAP, wait_until};
 
 /// A feed to ask.
 #[derive(Clone, Debug)]

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
+use dormouse::tooling::datastore::Cost;
+use dormouse::tooling::datastore::cache::Hits;
+use dormouse::tooling::pricing::{Invoice, Platform, Prices, Usage};
 use serde::Serialize;
 
 use super::{Day, MOST_READERS, SAMPLE, Settings};
-use crate::datastore::Cost;
-use crate::datastore::cache::Hits;
-use crate::pricing::{Invoice, Platform, Prices, Usage};
 use crate::simulate::Mixture;
 
 /// Minutes that App Engine bills after the last request.

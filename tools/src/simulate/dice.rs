@@ -1,6 +1,6 @@
 //! Chance in the shapes that a simulation draws.
 
-use crate::random::Chance;
+use dormouse::tooling::random::Chance;
 
 /// A seeded source of numbers.
 #[derive(Clone, Debug)]

@@ -1,11 +1,11 @@
 //! What a made-up reader's browser knows, and what it asks for.
 
 use axum::body::Body;
+use dormouse::tooling::ids::FeedId;
+use dormouse::tooling::random::Chance;
 use http::{Request, header};
 
 use super::readers::What;
-use crate::ids::FeedId;
-use crate::random::Chance;
 
 /// One reader and his browser.
 pub(super) struct Actor {

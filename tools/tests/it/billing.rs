@@ -2,15 +2,14 @@
 
 use serde_json::Value;
 
-use crate::support::Shell;
+use crate::command::run;
 
 /// What the command prints, as JSON.
 fn bill(users: &str, feeds: &str, more: &[&str]) -> Value {
     let mut args = vec!["bill", "--json", "--feeds-per-user", "12", "--users", users];
     args.extend(["--distinct-feeds", feeds]);
     args.extend(more);
-    let done = Shell::new().run(&args);
-    done.is(0).json()
+    serde_json::from_str(&run(&args).succeeds()).unwrap()
 }
 
 #[test]
@@ -70,6 +69,6 @@ fn a_region_without_prices_is_told() {
         "--region",
         "moon1",
     ];
-    let done = Shell::new().run(&args);
-    assert!(done.is(2).errors().contains("us-central1"));
+    let done = run(&args);
+    assert!(done.fails().contains("us-central1"));
 }
