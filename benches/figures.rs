@@ -1,7 +1,7 @@
-//! `make bench`: the figures that the README names, measured on the machine at hand.
+//! `make bench`: measures the figures of docs/figures.md on this machine.
 //!
-//! Not a microscope: each figure is a median over a bounded number of runs, with the least and the 90th percentile beside
-//! it, and the machine's load before and after. Everything stays on loopback.
+//! Macro-benchmarks: each figure is the median of a fixed number of runs, printed with the minimum, the 90th percentile
+//! and the machine's load before and after. All traffic stays on loopback.
 #![expect(clippy::unwrap_used, reason = "a bench that can't go on stops")]
 #![expect(
     clippy::disallowed_methods,
@@ -18,13 +18,13 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use dormouse::articles::store::{Flow, put, river};
-use dormouse::articles::{Article, Body, Face};
+use dormouse::articles::store::{ListDirection, put, timeline};
+use dormouse::articles::{Article, ArticleSummary, Body};
 use dormouse::clock::Clock;
 use dormouse::datastore::embedded::Embedded;
 use dormouse::datastore::{Datastore, Entity, IndexSet, Key, Mutation};
 use dormouse::ids::{ArticleId, FeedId};
-use dormouse::random::Chance;
+use dormouse::random::Random;
 use dormouse::timestamp::from_micros;
 
 const PASSWORD: &str = "correct horse battery";
@@ -40,7 +40,7 @@ fn main() {
         .enable_all()
         .build()
         .unwrap();
-    // `cargo bench --bench figures -- ticks` measures those alone.
+    // `cargo bench --bench figures -- ticks` runs only that group.
     let chosen = |name: &str| {
         let mut names = std::env::args()
             .skip(1)
@@ -63,7 +63,7 @@ fn main() {
     if chosen("readers") {
         runtime.block_on(marks::thousand_readers());
     }
-    // By its name alone: it takes minutes.
+    // Runs only when named: it takes minutes.
     if std::env::args().any(|arg| arg == "marks") {
         runtime.block_on(marks::figures());
     }
@@ -123,10 +123,10 @@ async fn store_figures() {
     let mut samples = Vec::new();
     for _ in 0..500 {
         let began = Instant::now();
-        let cards = river(&store, &feeds, Flow::NewestFirst, None, 50)
+        let rows = timeline(&store, &feeds, ListDirection::NewestFirst, None, 50)
             .await
             .unwrap();
-        assert_eq!(cards.len(), 50);
+        assert_eq!(rows.len(), 50);
         samples.push(began.elapsed());
     }
     report("embedded store: 50 cards out of 30 feeds", samples);
@@ -149,7 +149,7 @@ fn article(feed: FeedId, seq: u32) -> Article {
     let order = 1_790_000_000_000_000 + i64::from(seq) * 60_000_000 + i64::from(feed.0);
     Article {
         id,
-        face: Face {
+        summary: ArticleSummary {
             title: format!("The {seq}th thing that happened at number {feed}"),
             link: Some(format!("https://news{feed}.example/{seq}")),
             author: Some("A. Writer".into()),
@@ -165,7 +165,7 @@ fn article(feed: FeedId, seq: u32) -> Article {
     }
 }
 
-/// A server of ours in a folder of its own, stopped when dropped.
+/// A Dormouse server with its own data folder; stopped on drop.
 struct Server {
     child: Child,
     address: String,
@@ -239,7 +239,7 @@ fn listening(mut command: Command) -> Server {
     }
 }
 
-/// One request on a connection of its own; answers with the whole response.
+/// Sends one request on a new connection and returns the whole response.
 fn request(address: &str, text: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.write_all(text.as_bytes()).unwrap();
@@ -257,7 +257,7 @@ fn get(address: &str, path: &str, headers: &str) -> String {
     )
 }
 
-/// From exec to the first response, and resident memory after it.
+/// Time from exec to the first response, and the resident memory after it.
 fn start_figures() {
     let folder = tempfile::tempdir().unwrap();
     run(
@@ -291,7 +291,7 @@ fn resident_kb(pid: u32) -> u64 {
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-/// Signs in, and answers with the cookie.
+/// Signs in and returns the cookie.
 fn sign_in(address: &str) -> String {
     let body = format!(
         "email={}&password={}",
@@ -312,7 +312,7 @@ fn sign_in(address: &str) -> String {
     cookie.unwrap().split(';').next().unwrap().to_owned()
 }
 
-/// A page of 50 unread out of 120 feeds × 100 articles, over one kept connection.
+/// A page of 50 unread articles out of 120 feeds × 100 articles, over one keep-alive connection.
 fn page_figure() {
     let folder = tempfile::tempdir().unwrap();
     run(
@@ -360,14 +360,14 @@ fn page_figure() {
     );
 }
 
-/// From exec to the first page and to the first list, with the store in Google's emulator: a cold start but for TLS and the
-/// distance. `tests/emulators.sh` says where the emulator is.
+/// Time from exec to the first page and to the first list, with Google's Datastore emulator as the store: a cold start
+/// without TLS and network latency. `tests/emulators.sh` sets the emulator's address.
 fn cloud_figures() {
     let Ok(emulator) = std::env::var("TEST_DATASTORE_EMULATOR") else {
         println!("skipped: the cold start with a cloud store, for want of the emulator");
         return;
     };
-    let store = format!("datastore://bench{}", Chance::System.hex::<6>());
+    let store = format!("datastore://bench{}", Random::System.hex::<6>());
     let cloud = |args: &[&str]| {
         let mut command = command(&store, args);
         command.env("DATASTORE_EMULATOR_HOST", &emulator);
@@ -406,7 +406,7 @@ fn cloud_figures() {
     }
 }
 
-/// Reads one response off a kept connection, and answers with its body.
+/// Reads one response from a keep-alive connection and returns its body.
 fn read_response(reader: &mut BufReader<TcpStream>) -> Vec<u8> {
     let mut length = None;
     let mut status = String::new();
@@ -427,7 +427,7 @@ fn read_response(reader: &mut BufReader<TcpStream>) -> Vec<u8> {
     body
 }
 
-/// 500 feeds × 50 entries, imported and then fetched by one tick, from a server on loopback.
+/// 500 feeds × 50 entries on loopback, imported and then fetched by one tick.
 fn ingest_figure() {
     let mut samples = Vec::new();
     for _ in 0..3 {
@@ -448,7 +448,7 @@ fn ingest_figure() {
     report("ingesting 500 feeds x 50 entries (one tick)", samples);
 }
 
-/// A server of feeds on loopback: `/N` is a feed. One thread, one connection at a time, until the bench ends.
+/// A feed server on loopback: `/N` is a feed. One thread, one connection at a time, until the benchmark ends.
 struct Publisher {
     address: String,
 }
@@ -501,10 +501,10 @@ impl Publisher {
     }
 }
 
-/// A feed whose articles are an hour apart, up to an hour ago.
+/// A feed with one article per hour, the newest an hour old.
 fn feed(name: &str, entries: usize) -> String {
     let now = Clock::System.now();
-    let salt = Chance::seeded(1).hex::<4>();
+    let salt = Random::seeded(1).hex::<4>();
     let items: String = (0..entries)
         .map(|n| {
             let date = now - chrono::TimeDelta::hours(1 + i64::try_from(n).unwrap());

@@ -1,88 +1,88 @@
-//! What every request works with.
+//! The application state that every request handler receives.
 
 use std::ops::Deref;
 use std::sync::Arc;
 
 use url::Url;
 
-use crate::client::http::{FetchError, Web};
+use crate::client::http::FetchError;
 use crate::clock::Clock;
 use crate::config::{Config, CredentialsFrom, SignUp, StoreAddress, StoreConfig};
 use crate::datastore::cache::Rule;
 use crate::datastore::cloud::{self, Cloud};
 use crate::datastore::embedded::Embedded;
-use crate::datastore::{Datastore, IndexSet, Memory, Region, StoreError};
+use crate::datastore::{Cache, Datastore, IndexSet, Region, StoreError};
 use crate::google::{Credentials, SecretError, SecretManager, Tokens};
 use crate::limits::{PushLimit, RefreshLimit, SignInLimit};
 use crate::oidc::{Keys, Provider};
-use crate::random::Chance;
+use crate::random::Random;
 use crate::refresh::context::RefreshContext;
-use crate::refresh::gate::Latch;
-use crate::refresh::in_flight::Courtesy;
-use crate::refresh::recent_arrivals::News;
+use crate::refresh::gate::Gate;
+use crate::refresh::in_flight::InFlight;
+use crate::refresh::recent_arrivals::RecentArrivals;
 use crate::shelf::{read_store, stars, store as shelves};
 use crate::usage_log::Tally;
-use crate::users::store::Door;
+use crate::users::store::SignUpPolicy;
 use crate::users::{self, session, token};
 use crate::websub::Callbacks;
 use crate::{articles, feeds};
 
-/// The parts, once for the process.
+/// The application state, one per process.
 pub struct App {
-    /// The settings.
+    /// The settings, read once at start.
     pub config: Config,
-    /// The store.
+    /// The store, with its cache unless that is disabled.
     pub store: Datastore,
-    /// The time.
+    /// The time source: the system's, or a test's.
     pub clock: Clock,
-    /// Randomness.
-    pub chance: Chance,
-    /// Signs cookies and cursors.
+    /// The source of randomness.
+    pub random: Random,
+    /// The key that seals and signs cookies, and signs cursors.
     pub secret: Vec<u8>,
-    /// The address that readers and publishers know.
+    /// The public address of this installation.
     pub base_url: Url,
-    /// Secrets that Google keeps for us.
+    /// The client of Google's Secret Manager.
     pub secrets: SecretManager,
-    /// Whom people may sign in with.
+    /// The OpenID Connect provider for sign-in; `None` if none is configured.
     pub provider: Option<Provider>,
-    /// The keys that Google signs its scheduler's tokens with.
+    /// The keys with which Google signs its scheduler's tokens.
     pub google_keys: Keys,
-    /// Attempts to sign in.
+    /// The rate limit of sign-in attempts, by account and by address.
     pub sign_in_limit: SignInLimit,
-    /// Refreshes on demand.
+    /// The rate limit of refreshes on demand, by user.
     pub refresh_limit: RefreshLimit,
-    /// Which publishers are being asked just now.
-    pub courtesy: Courtesy,
-    /// Where hubs find us; `None` where none is asked: by the setting, without a scheduler who would have leases renewed, or on a
-    /// private network.
+    /// This instance's requests to publishers in progress.
+    pub in_flight: InFlight,
+    /// The callback addresses for WebSub hubs; `None` if WebSub is disabled, no scheduler is configured that would
+    /// renew leases, or the base address is on a private network.
     pub callbacks: Option<Callbacks>,
-    /// Hubs' pushes.
+    /// The rate limit of hubs' pushes, by feed.
     pub push_limit: PushLimit,
     /// What requests have cost since the last tick.
     pub tally: Tally,
-    /// What arrived lately.
-    pub news: News,
-    /// Which pulse looks whether anything is to do.
-    pub latch: Latch,
+    /// The articles that arrived recently, for the pulses of open pages.
+    pub recent_arrivals: RecentArrivals,
+    /// Lets one pulse at a time through to the sweep, and none before something is due.
+    pub gate: Gate,
 }
 
-/// What an app is made of, before anything is opened.
+/// What an [`App`] is built from, before the store is first used.
 #[derive(Clone, Debug)]
 pub struct Parts {
     /// The settings.
     pub config: Config,
-    /// The store.
+    /// The store, without a cache.
     pub store: Datastore,
-    /// The time.
+    /// The time source: the system's, or a test's.
     pub clock: Clock,
-    /// Randomness.
-    pub chance: Chance,
-    /// The address that readers and publishers know.
+    /// The source of randomness.
+    pub random: Random,
+    /// The public address of this installation.
     pub base_url: Url,
 }
 
 impl std::fmt::Debug for App {
-    /// Without the secret, and so without anything.
+    /// Prints only the base address, since other fields hold secrets.
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "App at {}", self.base_url)
     }
@@ -101,33 +101,34 @@ impl Deref for AppState {
 }
 
 impl AppState {
-    /// Shares an app.
+    /// Wraps an app, so that requests can share it.
     pub fn new(app: App) -> Self {
         Self(Arc::new(app))
     }
 }
 
-/// Opens the store that the settings name. One in the cloud is only prepared: its first call connects.
+/// Opens the store named in the settings. A cloud store is only prepared: its first call connects.
 ///
 /// # Errors
-/// The store's; [`StoreError::Invalid`] for credentials that can't be used.
+/// [`StoreError`] if an embedded store can't be opened, such as [`StoreError::Taken`] while another process has it
+/// open; [`StoreError::Invalid`] for unusable credentials.
 pub fn open_store(
     config: &Config,
     clock: &Clock,
-    chance: &Chance,
+    random: &Random,
 ) -> Result<Datastore, StoreError> {
-    open_store_at(&config.store.address, config, clock, chance)
+    open_store_at(&config.store.address, config, clock, random)
 }
 
-/// Opens a store at another address than the settings', with their credentials.
+/// Opens the store at the given address, with the credentials from the settings.
 ///
 /// # Errors
-/// As [`open_store`].
+/// The same as [`open_store`].
 pub fn open_store_at(
     address: &StoreAddress,
     config: &Config,
     clock: &Clock,
-    chance: &Chance,
+    random: &Random,
 ) -> Result<Datastore, StoreError> {
     let indexes = IndexSet::ours()?;
     match address {
@@ -146,13 +147,13 @@ pub fn open_store_at(
                 None => credentials(&config.store)?,
             };
             let tokens = Tokens::new(who, clock.clone());
-            let cloud = Cloud::new(address, tokens, chance.clone())?;
+            let cloud = Cloud::new(address, tokens, random.clone())?;
             Ok(Datastore::in_cloud(cloud, indexes, clock.clone()))
         }
     }
 }
 
-/// Who we are to Google.
+/// The credentials for Google's APIs.
 fn credentials(config: &StoreConfig) -> Result<Credentials, StoreError> {
     let unusable = |problem: String| StoreError::Invalid(problem);
     let json = match &config.credentials {
@@ -164,47 +165,47 @@ fn credentials(config: &StoreConfig) -> Result<Credentials, StoreError> {
     Credentials::from_json(&json).map_err(|error| unusable(error.to_string()))
 }
 
-/// The secrets that Google keeps for us. Credentials that can't be used are reported when one is needed.
+/// The client of Secret Manager. Unusable credentials are reported when a secret is resolved.
 pub fn secrets(config: &Config, clock: &Clock) -> SecretManager {
     let tokens = credentials(&config.store).map(|who| Tokens::new(who, clock.clone()));
     SecretManager::new(tokens.map_err(|error| error.to_string()))
 }
 
-/// Why the parts can't be put together.
+/// Why an [`App`] can't be built.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The store doesn't open, or has no key and takes none.
+    /// The store can't be opened, or the secret key can't be read from it or written to it.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The key isn't where the settings say.
+    /// The secret key named in the settings can't be resolved.
     #[error("SECRET_KEY: {0}")]
     Secret(#[from] SecretError),
-    /// What is there is no key.
-    #[error("SECRET_KEY is too short; it takes at least {LEAST_KEY} characters")]
+    /// The secret key is too short.
+    #[error("SECRET_KEY is too short; it takes at least {MIN_KEY_CHARS} characters")]
     ShortKey,
 }
 
-/// Bytes of the shortest secret key.
-const LEAST_KEY: usize = 32;
+/// Minimum length of the secret key, in bytes.
+const MIN_KEY_CHARS: usize = 32;
 
-/// What an instance remembers: the parts' regions, whose shares make a hundred.
+/// The regions of an instance's cache. Their shares add up to 100 percent.
 static REGIONS: [&Region; 10] = [
     &session::SESSIONS,
-    &users::remembered::USERS,
+    &users::cached::USERS,
     &token::TOKENS,
     &shelves::SUBSCRIPTIONS,
     &read_store::READ,
     &stars::STARS,
     &feeds::store::HEADS,
     &articles::store::CARDS,
-    &articles::store::RIVERS,
+    &articles::store::TIMELINES,
     &articles::store::BODIES,
 ];
 
-/// What commits mean for it.
+/// How commits update the cache.
 static RULES: [Rule; 8] = [
     session::remember,
-    users::remembered::remember,
+    users::cached::remember,
     token::remember,
     shelves::remember,
     read_store::remember,
@@ -213,11 +214,11 @@ static RULES: [Rule; 8] = [
     articles::store::remember,
 ];
 
-/// An instance's memory of at most so many MiB; `None` for none.
-fn memory(mib: u64, clock: &Clock, chance: &Chance) -> Option<Memory> {
-    let instance = u32::try_from(chance.id(u64::from(u32::MAX))).unwrap_or(1);
-    let memory = || {
-        Memory::new(
+/// An instance's cache of at most `mib` MiB; `None` for 0.
+fn cache(mib: u64, clock: &Clock, random: &Random) -> Option<Cache> {
+    let instance = u32::try_from(random.id(u64::from(u32::MAX))).unwrap_or(1);
+    let cache = || {
+        Cache::new(
             mib * 1_024 * 1_024,
             clock.clone(),
             instance,
@@ -225,30 +226,30 @@ fn memory(mib: u64, clock: &Clock, chance: &Chance) -> Option<Memory> {
             &RULES,
         )
     };
-    (mib > 0).then(memory)
+    (mib > 0).then(cache)
 }
 
 /// The key that signs cookies and cursors: from the settings, from Secret Manager, or from the store.
 ///
 /// # Errors
-/// [`StartError`].
+/// [`StartError`] if the key can't be read, or is too short.
 pub async fn secret_key(
     config: &Config,
     secrets: &SecretManager,
     store: &Datastore,
-    chance: &Chance,
+    random: &Random,
 ) -> Result<String, StartError> {
     let key = match &config.server.secret_key {
         Some(secret) => secrets.resolve(secret).await?,
-        None => users::setting::secret_key(store, chance).await?,
+        None => users::setting::secret_key(store, random).await?,
     };
-    if key.len() < LEAST_KEY {
+    if key.len() < MIN_KEY_CHARS {
         return Err(StartError::ShortKey);
     }
     Ok(key)
 }
 
-/// The provider that is set, which sends people back to our own address.
+/// The configured OpenID Connect provider, which redirects back to our own address.
 fn provider(config: &Config, base_url: &Url, clock: &Clock) -> Option<Provider> {
     let set = config.openid.as_ref()?;
     let redirect = base_url.join("auth/openid/callback").ok()?;
@@ -268,24 +269,24 @@ fn callbacks(config: &Config, base_url: &Url, secret: &str) -> Option<Callbacks>
 }
 
 impl App {
-    /// Puts the parts together. The secret key is read from where the settings say; if they don't, from the store.
+    /// Builds the application. The secret key comes from the settings or, if they don't name one, from the store.
     ///
     /// # Errors
-    /// [`StartError`].
+    /// [`StartError`] if the secret key can't be read, or is too short.
     pub async fn new(parts: Parts) -> Result<Self, StartError> {
         let Parts {
             config,
             store,
             clock,
-            chance,
+            random,
             base_url,
         } = parts;
-        let store = match memory(config.server.cache_mb, &clock, &chance) {
-            Some(memory) => store.remembering(memory),
+        let store = match cache(config.server.cache_mb, &clock, &random) {
+            Some(cache) => store.with_cache(cache),
             None => store,
         };
         let secrets = secrets(&config, &clock);
-        let secret = secret_key(&config, &secrets, &store, &chance).await?;
+        let secret = secret_key(&config, &secrets, &store, &random).await?;
         Ok(Self {
             provider: provider(&config, &base_url, &clock),
             callbacks: callbacks(&config, &base_url, &secret),
@@ -295,50 +296,47 @@ impl App {
             config,
             store,
             clock,
-            chance,
+            random,
             secret: secret.into_bytes(),
             base_url,
             sign_in_limit: SignInLimit::default(),
             refresh_limit: RefreshLimit::default(),
-            courtesy: Courtesy::default(),
+            in_flight: InFlight::default(),
             tally: Tally::default(),
-            news: News::default(),
-            latch: Latch::default(),
+            recent_arrivals: RecentArrivals::default(),
+            gate: Gate::default(),
         })
     }
 
-    /// What fetching works with, made anew for each piece of work and dropped with it.
+    /// Creates the context of one fetching task, which is dropped with the task.
     ///
     /// # Errors
-    /// As [`Web::new`].
-    pub fn tools(&self) -> Result<RefreshContext, FetchError> {
-        let contact = self.config.fetch.contact(Some(&self.base_url));
-        Ok(RefreshContext {
-            store: self.store.clone(),
-            web: Web::new(self.config.fetch.allow_private, &contact)?
-                .named_by(self.config.fetch.name_server)?
-                .heeding(self.courtesy.pauses())
-                .in_turn(self.courtesy.turns(), self.config.fetch.host_spacing),
-            clock: self.clock.clone(),
-            courtesy: self.courtesy.clone(),
-            tally: self.tally.clone(),
-        })
+    /// The same as [`RefreshContext::new`].
+    pub fn refresh_context(&self) -> Result<RefreshContext, FetchError> {
+        RefreshContext::new(
+            self.store.clone(),
+            self.clock.clone(),
+            &self.config.fetch,
+            Some(&self.base_url),
+            self.in_flight.clone(),
+            self.tally.clone(),
+        )
     }
 
-    /// Whether browsers are to send cookies over TLS alone.
+    /// Whether cookies are marked `Secure`, so that browsers send them over TLS only.
     pub fn is_secure(&self) -> bool {
         self.base_url.scheme() == "https" || self.config.server.behind_proxy
     }
 
-    /// Whether somebody with this address may make an account, and the first.
-    pub fn door(&self, email: &str) -> Door<'_> {
-        Door {
+    /// The rules for creating an account with this email address.
+    pub fn policy(&self, email: &str) -> SignUpPolicy<'_> {
+        SignUpPolicy {
             open: self.config.server.signup.allows(email),
             admin_email: self.config.server.admin_email.as_deref(),
         }
     }
 
-    /// Whether anybody may make an account, once there is one.
+    /// Whether sign-up is open, to all or to some addresses, once there is an account.
     pub fn may_sign_up(&self) -> bool {
         self.config.server.signup != SignUp::Closed
     }

@@ -1,4 +1,4 @@
-//! The time, as something that is handed in.
+//! The clock, as a dependency that is passed in.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -7,10 +7,10 @@ use chrono::{TimeDelta, Utc};
 
 use crate::timestamp::{Timestamp, from_micros};
 
-/// Tells the time. Everything that needs "now" is given one, so that tests move it instead of waiting.
+/// Tells the time. Everything that needs "now" gets one, so that tests move it instead of waiting.
 #[derive(Clone, Debug)]
 pub enum Clock {
-    /// The machine's own.
+    /// The system clock.
     System,
     /// Stands still until it is moved. Microseconds since 1970.
     Test(Arc<AtomicI64>),
@@ -22,7 +22,7 @@ impl Clock {
         Self::Test(Arc::new(AtomicI64::new(now.timestamp_micros())))
     }
 
-    /// Now, cut to microseconds, which is what the store can hold.
+    /// Now, truncated to microseconds, which is what the store can hold.
     pub fn now(&self) -> Timestamp {
         match self {
             #[expect(
@@ -34,7 +34,7 @@ impl Clock {
         }
     }
 
-    /// Moves a test clock; the machine's own can't be moved, and stays as it is.
+    /// Moves a test clock; has no effect on the system clock.
     pub fn advance(&self, by: TimeDelta) {
         if let (Self::Test(micros), Some(by)) = (self, by.num_microseconds()) {
             micros.fetch_add(by, Ordering::Relaxed);

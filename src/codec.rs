@@ -1,22 +1,22 @@
 //! Bodies: JSON, compressed with zstd, in an unindexed blob.
 //!
-//! JSON, so that an older body is read by newer code (fields have defaults); zstd, because a body is stored and moved
-//! more often than it is looked at.
+//! JSON, so that newer code can read an older body (fields have defaults); zstd, because a body is stored and moved
+//! more often than it is read.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::datastore::StoreError;
 
-/// zstd's own default: more costs time and gains little on texts of this size.
+/// zstd's own default: a higher level costs time and gains little on texts of this size.
 const LEVEL: i32 = 3;
-/// No body of ours unpacks to more: an entity is 1 MiB, and what we wrote was bounded before.
-const LARGEST: usize = 64 * 1_024 * 1_024;
+/// No body of ours decompresses to more: an entity is 1 MiB, and bodies are bounded before they are written.
+const MAX_UNPACKED_BYTES: usize = 64 * 1_024 * 1_024;
 
 /// Packs a body.
 ///
 /// # Errors
-/// None for the types of this project, whose maps have text keys.
+/// Never for the types of this project, whose maps have text keys.
 pub fn pack(body: &impl Serialize) -> Result<Vec<u8>, StoreError> {
     let json = serde_json::to_vec(body).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     compress(&json)
@@ -25,7 +25,7 @@ pub fn pack(body: &impl Serialize) -> Result<Vec<u8>, StoreError> {
 /// Unpacks a body.
 ///
 /// # Errors
-/// [`StoreError::Corrupt`] where it isn't one.
+/// [`StoreError::Corrupt`] if it isn't one.
 pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StoreError> {
     let json = decompress(bytes)?;
     serde_json::from_slice(&json).map_err(|error| StoreError::Corrupt(error.to_string()))
@@ -34,7 +34,7 @@ pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StoreError> {
 /// Compresses bytes.
 ///
 /// # Errors
-/// None that is known.
+/// None in practice: compressing a slice fails only without memory.
 pub fn compress(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
     zstd::bulk::compress(bytes, LEVEL).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
@@ -42,20 +42,20 @@ pub fn compress(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
 /// Decompresses bytes.
 ///
 /// # Errors
-/// [`StoreError::Corrupt`] where they were not compressed by us.
+/// [`StoreError::Corrupt`] if they weren't compressed by us.
 pub fn decompress(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
     use std::io::Read;
     let damaged = |error: std::io::Error| StoreError::Corrupt(error.to_string());
     let decoder = zstd::stream::read::Decoder::new(bytes).map_err(damaged)?;
     let mut out = Vec::new();
     decoder
-        .take(LARGEST as u64)
+        .take(MAX_UNPACKED_BYTES as u64)
         .read_to_end(&mut out)
         .map_err(damaged)?;
     Ok(out)
 }
 
-/// The longest beginning of `text` that has at most `limit` bytes and ends between characters, with an ellipsis where
+/// The longest prefix of `text` that has at most `limit` bytes and ends between characters, with an ellipsis if
 /// something was cut.
 pub fn cut(text: &str, limit: usize) -> String {
     if text.len() <= limit {
@@ -65,5 +65,5 @@ pub fn cut(text: &str, limit: usize) -> String {
     format!("{}…", text[..end].trim_end())
 }
 
-/// An indexed string's limit in bytes, and so a card's.
+/// The limit of an indexed string in bytes, and so of a summary (the property `card`).
 pub const CARD_BYTES: usize = 1_500;

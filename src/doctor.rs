@@ -1,34 +1,34 @@
-//! Does everything fit together? The invariants of the store, looked at one by one.
+//! The doctor: checks the store's invariants one by one.
 //!
-//! Every entity's index entries; every feed's articles, whose numbers are all there from first to last and none beyond;
-//! every window, which knows each of them once; every subscription's feed and its counts of readers, all and asleep; whether
-//! the ladder has whom somebody awake reads, and nobody else; every read state.
+//! Every entity's index entries; every feed's articles, whose numbers are complete from first to last with none beyond;
+//! every window, which has each of them once; every subscription's feed and its counts of subscribers, all and asleep;
+//! that exactly the feeds with an active subscriber are scheduled; every read state.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::articles::store as articles;
 use crate::datastore::{Datastore, Kind, StoreError};
-use crate::feeds::{self, Feed, Rung};
+use crate::feeds::{self, Feed, PollTier};
 use crate::ids::{FeedId, Numbers};
 use crate::shelf::{read_store, store as shelves};
 use crate::users::{self, User};
 
-/// Feeds that are read at a time.
-const PAGE: u32 = 200;
+/// Feeds per query.
+const FEEDS_A_PAGE: u32 = 200;
 
-/// What was found.
+/// The result of a check.
 #[derive(Debug, Default)]
 pub struct Findings {
     /// Entities by kind.
     pub entities: BTreeMap<String, u64>,
-    /// What doesn't fit; empty in a sound store.
+    /// Inconsistencies; empty in a sound store.
     pub faults: Vec<String>,
 }
 
-/// Examines the whole store. Reads all of it: for an installation's own hands, not for a request.
+/// Checks the whole store. Reads all of it: for an operator, not for a request.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn examine(store: &Datastore) -> Result<Findings, StoreError> {
     let floor = store.check_indexes().await?;
     let mut findings = Findings {
@@ -44,7 +44,7 @@ pub async fn examine(store: &Datastore) -> Result<Findings, StoreError> {
                 findings.faults.push(fault);
             }
             None => {
-                let fault = format!("{count} entities of the kind {name}, which isn't ours");
+                let fault = format!("{count} entities of the kind {name}, which isn’t ours");
                 findings.faults.push(fault);
             }
         }
@@ -63,9 +63,9 @@ pub async fn examine(store: &Datastore) -> Result<Findings, StoreError> {
     }
     let mut cursor = None;
     loop {
-        let (page, next) = feeds::store::all(store, cursor, PAGE).await?;
+        let (page, next) = feeds::store::all(store, cursor, FEEDS_A_PAGE).await?;
         for feed in &page {
-            numbers.insert(feed.id, feed.card.numbers(feed.id));
+            numbers.insert(feed.id, feed.summary.numbers(feed.id));
             examine_feed(
                 store,
                 feed,
@@ -81,29 +81,29 @@ pub async fn examine(store: &Datastore) -> Result<Findings, StoreError> {
     }
     let unknown = readers
         .keys()
-        .map(|id| format!("a subscription to feed {id}, which isn't there"));
+        .map(|id| format!("a subscription to feed {id}, which isn’t there"));
     findings.faults.extend(unknown);
     examine_read_states(store, &numbers, &mut findings.faults).await?;
     Ok(findings)
 }
 
-/// How a kind is checked, beside its index entries.
+/// How a kind is checked, besides its index entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Check {
-    /// With what it refers to, and what refers to it.
+    /// Together with what it refers to, and what refers to it.
     Related,
-    /// Nothing else counts on it.
+    /// Nothing else depends on it.
     Alone,
     /// There is at most one entity.
     One,
 }
 
-/// The check of each kind. Every entity's index entries are checked whatever its kind.
+/// The check of each kind. Every entity's index entries are checked, whatever its kind.
 const fn check_of(kind: Kind) -> Check {
     match kind {
-        // Each feed with its address, articles, window and readers.
+        // Each feed with its address, articles, window and subscribers.
         Kind::Feed | Kind::FeedUrl | Kind::Article => Check::Related,
-        // Each account with its shelf, its sleep and its read state.
+        // Each account with its shelf, whether it sleeps, and its read state.
         Kind::User | Kind::Subscription | Kind::ReadState => Check::Related,
         Kind::Login | Kind::Session | Kind::Token | Kind::Star | Kind::Import => Check::Alone,
         Kind::Setting | Kind::Icon => Check::Alone,
@@ -111,7 +111,7 @@ const fn check_of(kind: Kind) -> Check {
     }
 }
 
-/// A feed's readers, as the shelves have them.
+/// A feed's subscribers, according to the shelves.
 #[derive(Clone, Copy, Debug, Default)]
 struct Readers {
     all: u32,
@@ -122,7 +122,7 @@ fn examine_sleep(user: &User, shelf: &HashSet<FeedId>, faults: &mut Vec<String>)
     let resting = &user.profile.resting;
     let mut fault = |text: &str| faults.push(format!("reader {}: {text}", user.id));
     if !resting.iter().all(|feed| shelf.contains(feed)) {
-        fault("sleeps for a feed that isn't on the shelf");
+        fault("sleeps for a feed that isn’t on the shelf");
     }
     if !user.awake && !shelf.iter().all(|feed| resting.contains(feed)) {
         fault("sleeps, and a feed counts as if awake");
@@ -130,29 +130,29 @@ fn examine_sleep(user: &User, shelf: &HashSet<FeedId>, faults: &mut Vec<String>)
 }
 
 fn examine_readers(feed: &Feed, readers: Readers, mut fault: impl FnMut(String)) {
-    let card = &feed.card;
+    let summary = &feed.summary;
     for (what, counted, real) in [
-        ("readers", card.subscribers, readers.all),
-        ("sleeping readers", card.asleep, readers.asleep),
+        ("readers", summary.subscribers, readers.all),
+        ("sleeping readers", summary.asleep, readers.asleep),
     ] {
         if counted != real {
             fault(format!("it counts {counted} {what}, and has {real}"));
         }
     }
-    match (card.awake() > 0, card.rung) {
-        (true, Rung::Off) if !card.is_over() => {
-            fault("somebody awake reads it, and it rests".into());
+    match (summary.awake() > 0, summary.tier) {
+        (true, PollTier::Off) if !summary.is_over() => {
+            fault("it has an active subscriber, and is not scheduled".into());
         }
-        (false, rung) if rung != Rung::Off => {
-            fault("nobody awake reads it, and it is on the ladder".into());
+        (false, tier) if tier != PollTier::Off => {
+            fault("it has no active subscriber, and is scheduled".into());
         }
         _ => {}
     }
-    if card.onto.is_some() && card.rung != Rung::Off {
-        fault("it moved onto another, and is on the ladder".into());
+    if summary.onto.is_some() && summary.tier != PollTier::Off {
+        fault("it moved onto another, and is still scheduled".into());
     }
-    if (card.subscribers == 0) != (card.orphaned_day > 0) {
-        fault("the day since which nobody reads it is wrong".into());
+    if (summary.subscribers == 0) != (summary.orphaned_day > 0) {
+        fault("the day of its last subscriber is wrong".into());
     }
 }
 
@@ -162,7 +162,7 @@ async fn examine_feed(
     readers: Readers,
     faults: &mut Vec<String>,
 ) -> Result<(), StoreError> {
-    let Numbers { first, last, .. } = feed.card.numbers(feed.id);
+    let Numbers { first, last, .. } = feed.summary.numbers(feed.id);
     let mut fault = |text: String| faults.push(format!("feed {}: {text}", feed.id));
     let stored = articles::numbers(store, feed.id).await?;
     if !stored.iter().copied().eq(first..=last) {
@@ -182,12 +182,12 @@ async fn examine_feed(
         .filter(|&seq| seq >= first)
         .eq(first..=last)
     {
-        fault("its window doesn't know each article once".into());
+        fault("its window doesn’t know each article once".into());
     }
     examine_readers(feed, readers, &mut fault);
-    let by_url = feeds::store::by_urls(store, std::slice::from_ref(&feed.card.url)).await?;
+    let by_url = feeds::store::by_urls(store, &[feed.summary.url.to_string()]).await?;
     if by_url != [Some(feed.id)] {
-        fault("its address doesn't lead to it".into());
+        fault("its address doesn’t lead to it".into());
     }
     Ok(())
 }

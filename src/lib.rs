@@ -1,29 +1,28 @@
-//! The feed reader that sleeps: many readers, and no cost while nobody reads.
+//! The feed reader that sleeps: many users, and no cost while nobody reads.
 //!
-//! A request comes in through [`web`], which asks [`users`], [`shelf`], [`feeds`] and [`articles`]; they ask the
-//! [`datastore`]. News comes in through [`refresh`], which only a request calls: the cron's, an open page's, or that of
-//! somebody who subscribes. Nothing runs on its own.
+//! Requests arrive at [`web`], which calls [`users`], [`shelf`], [`feeds`] and [`articles`]; these use the
+//! [`datastore`]. New articles arrive through [`refresh`], which runs only inside a request: the scheduler's, an open
+//! page's, or a new subscription's. There are no background tasks.
 //!
 //! | part | what it is |
 //! |---|---|
-//! | [`datastore`] | the floor: keys, values, queries, the meter; an embedded store of Google Datastore's shape |
+//! | [`datastore`] | keys, values, queries, metering; an embedded store and a client of Google Datastore; the cache |
 //! | [`users`] | accounts, passwords, sessions, tokens |
-//! | [`feeds`], [`articles`] | what all readers share: cards for lists, bodies for pages |
-//! | [`shelf`] | one reader's library: subscriptions, read state, rivers, OPML |
-//! | [`icons`] | sites' icons, or that there is none |
-//! | [`refresh`] | from an address to articles: guard, parse, clean, decide, apply, tick |
-//! | [`maintenance`] | sessions that are over, readers who sleep, feeds that nobody reads |
-//! | [`usage_log`], [`pricing`] | what was done, day by day; and what Google charges for it |
-//! | [`oidc`] | who somebody is, on another's word: OpenID Connect, and the tokens of Google's scheduler |
-//! | [`google`] | access tokens for Google's services, and the secrets that they open |
-//! | [`egress`] | TLS, names, and HTTP to the services that the settings name |
+//! | [`feeds`], [`articles`] | what all users share: summaries for lists, bodies for pages |
+//! | [`shelf`] | one user's library: subscriptions, read state, timelines, OPML |
+//! | [`icons`] | sites' icons, one record per origin |
+//! | [`client`], [`parse`], [`html`] | guarded HTTP requests; feed formats; sanitizing and discovery |
+//! | [`update`], [`refresh`] | what a fetch changes, as pure functions; sweeps over the feeds that are due |
+//! | [`maintenance`] | daily clean-ups: expired sessions, inactive users, feeds without subscribers |
+//! | [`usage_log`], [`pricing`] | the operations of each day, and what Google charges for them |
+//! | [`oidc`] | sign-in with OpenID Connect, and the ID tokens of Google's scheduler |
+//! | [`google`] | access tokens for Google's services, and Secret Manager |
+//! | [`egress`] | TLS, DNS, and HTTP to the services named in the settings |
 //! | [`web`] | pages, API, cron |
-//! | [`cli`], [`doctor`], [`store_copy`] | the commands, the check of a whole store, and its copy into another |
-//! | [`bill`] | what a month would cost: a day of the real service with readers and publishers that are made up |
-//! | [`simulate`] | what a cadence costs and how late it makes news, on a clock of its own |
-//! | [`app`], [`config`], [`clock`], [`random`] | what everything is handed |
+//! | [`cli`], [`doctor`], [`store_copy`] | the commands, the consistency check of a store, and its copy into another |
+//! | [`app`], [`config`], [`clock`], [`random`] | application state, settings, time and randomness |
 //!
-//! `ARCHITECTURE.md` walks two journeys through the parts; a test holds the arrows between them.
+//! `ARCHITECTURE.md` follows two requests through the parts; a test enforces the dependencies between them.
 
 pub mod app;
 pub mod articles;
@@ -48,6 +47,7 @@ pub mod parse;
 pub mod pricing;
 pub mod random;
 pub mod refresh;
+pub mod sealed;
 pub mod shelf;
 pub mod store_copy;
 pub mod timestamp;

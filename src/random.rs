@@ -1,20 +1,20 @@
-//! Randomness, as something that is handed in.
+//! Randomness, as a dependency that is passed in.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-/// A source of random bytes: the system's own, or a seeded one that repeats itself in tests.
+/// A source of random bytes: the system's, or a seeded one that repeats itself in tests.
 #[derive(Clone, Debug)]
-pub enum Chance {
+pub enum Random {
     /// Unpredictable: fit for secrets.
     System,
     /// The same bytes for the same seed: fit for tests and simulations only.
     Seeded(Arc<Mutex<StdRng>>),
 }
 
-impl Chance {
+impl Random {
     /// A source that repeats itself for the same seed.
     pub fn seeded(seed: u64) -> Self {
         Self::Seeded(Arc::new(Mutex::new(StdRng::seed_from_u64(seed))))
@@ -37,7 +37,7 @@ impl Chance {
         bytes
     }
 
-    /// A random number in `1..=most`, evenly spread (the bias of `u64 % most` is below 2⁻¹¹ for what we draw).
+    /// A random number in `1..=most`, uniform (the bias of `u64 % most` is below 2⁻¹¹ for what we draw).
     pub fn id(&self, most: u64) -> i64 {
         let drawn = u64::from_le_bytes(self.bytes()) % most.max(1) + 1;
         i64::try_from(drawn).unwrap_or(1)

@@ -1,11 +1,12 @@
-//! Moments, and the units in which they are stored and scheduled. Pure: what time it is, [`Clock`](crate::clock::Clock) says.
+//! Timestamps, and the units in which they are stored and scheduled. Pure: "now" comes from
+//! [`Clock`](crate::clock::Clock).
 
 use chrono::{DateTime, Utc};
 
-/// A moment in UTC. What is stored has microseconds; what is shown has minutes.
+/// A time in UTC. It is stored with microseconds and shown with minutes.
 pub type Timestamp = DateTime<Utc>;
 
-/// The moment `micros` microseconds after 1970; what no calendar can hold becomes 1970.
+/// The time `micros` microseconds after 1970; 1970 if it is out of range.
 pub fn from_micros(micros: i64) -> Timestamp {
     DateTime::from_timestamp_micros(micros).unwrap_or_default()
 }
@@ -15,7 +16,7 @@ pub fn minute_of(at: Timestamp) -> i64 {
     at.timestamp().div_euclid(60)
 }
 
-/// `2026-01-31T10:14:55Z`: how dates leave us.
+/// `2026-01-31T10:14:55Z`: the format of dates in what we send.
 pub fn rfc3339(at: Timestamp) -> String {
     at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }

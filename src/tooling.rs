@@ -1,4 +1,4 @@
-//! What `dormouse-tools` needs of the inside. Not an interface: it changes with the product.
+//! The internals that `dormouse-tools` uses. Not a public interface: it may change at any time.
 
 pub use crate::web::session_cookie;
 pub use crate::{

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Starts Google's two Datastore emulators, runs a command that finds them in TEST_DATASTORE_EMULATOR and
-# TEST_LEGACY_EMULATOR (host:port), and stops them. Where one can't be had, its variable stays unset: its tests then fail
-# under CI, and skip elsewhere.
+# TEST_LEGACY_EMULATOR (host:port), and stops them. If one isn't available, its variable stays unset: its tests then
+# fail under CI, and are skipped elsewhere.
 #
 #   tests/emulators.sh cargo nextest run
-#   tests/emulators.sh --suite cargo nextest run …    the tests of the whole service keep their data there too
+#   tests/emulators.sh --suite cargo nextest run …    the service's integration tests use the emulator as well
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,7 +22,7 @@ free_port() {
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# Waits until something answers at a port, for at most a minute.
+# Waits until a port accepts connections, for at most a minute.
 answers() {
   for _ in $(seq 240); do
     if curl -sf -o /dev/null "http://127.0.0.1:$1/"; then return 0; fi
@@ -42,7 +42,7 @@ if command -v java >/dev/null && [ -n "$sdk" ]; then
     firestore_port=$port
   fi
   if [ -f "$legacy" ]; then
-    # One list for this emulator: the product's own indexes, and those of the conformance suite's toys.
+    # One index list for this emulator: the product's indexes and those of the conformance suite.
     mkdir -p "$work/legacy/WEB-INF"
     { cat index.yaml; grep -v '^indexes:' tests/it/conformance/index.yaml; } >"$work/index.yaml"
     port=$(free_port)
@@ -68,7 +68,7 @@ if [ "${1:-}" = --suite ]; then
   fi
   export TEST_STORE=firestore
 elif [ -z "${CI:-}" ] && [ "${2:-}" = nextest ]; then
-  # What needs an emulator that isn't there passes without doing anything: say how many.
+  # Tests that need a missing emulator pass without doing anything: print how many.
   judged() { cargo nextest list 2>/dev/null | grep -c "$1" || true; }
   [ -n "${TEST_DATASTORE_EMULATOR:-}" ] || echo "skipped: $(judged '_firestore::\|cases::firestore::\|faults::') cases, for want of the Firestore emulator"
   [ -n "${TEST_LEGACY_EMULATOR:-}" ] || echo "skipped: $(judged 'cases::legacy::\|googles') cases, for want of the Datastore emulator"

@@ -1,5 +1,5 @@
-//! 700,000 marks of 12,000 readers, replayed in event time through the real service: each by itself, and in batches as the
-//! page's script sends them. And how quickly pages are answered, by one reader and by a thousand.
+//! Replays 700,000 marks of 12,000 readers in simulated time through the real service: one by one, and in batches as
+//! the page's script sends them. Also measures page latency with one reader and with a thousand.
 
 use std::collections::BTreeMap;
 use std::io::{BufReader, Write};
@@ -16,7 +16,7 @@ use dormouse::datastore::embedded::Embedded;
 use dormouse::datastore::{Datastore, IndexSet};
 use dormouse::feeds::{self, unknown};
 use dormouse::ids::{ArticleId, FeedId};
-use dormouse::random::Chance;
+use dormouse::random::Random;
 use dormouse::shelf::store as shelves;
 use dormouse::shelf::subscription::{Extra, Subscription};
 use dormouse::users;
@@ -27,13 +27,13 @@ use tower::ServiceExt;
 
 const READERS: usize = 12_000;
 const MARKS: usize = 700_000;
-/// All of them within the busiest hour of a day.
+/// Milliseconds in an hour: all marks fall into the busiest hour of a day.
 const HOUR: u64 = 3_600_000;
-/// As `static/js/marks.js` has them: milliseconds, and marks.
+/// Delay in milliseconds and maximum batch size, as in `static/js/marks.js`.
 const GATHER: u64 = 3_000;
 const LARGEST: usize = 300;
 
-/// One mark: milliseconds since the hour's beginning, whose, and of which article.
+/// One mark: milliseconds since the start of the hour, the reader and the article.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Mark {
     at: u64,
@@ -41,9 +41,9 @@ struct Mark {
     article: ArticleId,
 }
 
-/// The hour: each reader comes once or twice, skims most headlines and reads one of five.
-fn hour(chance: &Chance) -> Vec<Mark> {
-    let draw = |low: u64, high: u64| low + chance.id(high - low + 1) as u64 - 1;
+/// The marks of the hour: each reader visits once or twice, skims most headlines and reads one article in five.
+fn hour(random: &Random) -> Vec<Mark> {
+    let draw = |low: u64, high: u64| low + random.id(high - low + 1) as u64 - 1;
     let mut marks = Vec::with_capacity(MARKS);
     for reader in 0..READERS {
         let wanted = MARKS / READERS + usize::from(reader < MARKS % READERS);
@@ -67,7 +67,7 @@ fn hour(chance: &Chance) -> Vec<Mark> {
     marks
 }
 
-/// What the page's script makes of them: who marks waits three seconds for more, and sends one batch at a time.
+/// Batches the marks as the page's script does: a mark waits three seconds for more, and one batch is sent at a time.
 fn batched(marks: &[Mark]) -> Vec<(u64, usize, Vec<ArticleId>)> {
     let mut open: BTreeMap<usize, (u64, Vec<ArticleId>)> = BTreeMap::new();
     let mut sent = Vec::new();
@@ -96,10 +96,10 @@ struct Service {
     cookies: Vec<String>,
 }
 
-/// A service over a store in memory, with so many readers of `each` of 50 feeds with 200 articles.
+/// A service with an in-memory store, 50 feeds with 200 articles each, and readers subscribed to `each` of the feeds.
 async fn service(readers: usize, each: u32) -> Service {
     let clock = Clock::fixed(dormouse::timestamp::from_micros(1_790_000_000_000_000));
-    let chance = Chance::seeded(7);
+    let random = Random::seeded(7);
     let embedded = Embedded::in_memory(IndexSet::ours().unwrap()).unwrap();
     let app = App::new(Parts {
         config: Config::from_env(&Env::of([
@@ -110,16 +110,22 @@ async fn service(readers: usize, each: u32) -> Service {
         .unwrap(),
         store: Datastore::new(embedded, clock.clone()),
         clock: clock.clone(),
-        chance: chance.clone(),
+        random: random.clone(),
         base_url: url::Url::parse("http://reader.example/").unwrap(),
     });
     let app = AppState::new(app.await.unwrap());
     for number in 1..=50 {
         let mut feed = unknown(
             FeedId(number),
-            &format!("https://blog{number}.example/feed"),
+            format!("https://blog{number}.example/feed")
+                .parse()
+                .unwrap(),
         );
-        (feed.card.first, feed.card.last, feed.card.subscribers) = (1, 200, 1);
+        (
+            feed.summary.first,
+            feed.summary.last,
+            feed.summary.subscribers,
+        ) = (1, 200, 1);
         app.store
             .commit(feeds::store::insert(&feed).unwrap().into())
             .await
@@ -136,8 +142,17 @@ async fn service(readers: usize, each: u32) -> Service {
             issuer: "https://accounts.example".to_owned(),
             subject: reader.to_string(),
         };
-        let door = app.door(&email);
-        let made = users::openid::create(&app.store, &chance, clock.now(), door, (who, &email));
+        let policy = app.policy(&email);
+        let made = users::openid::create(
+            &app.store,
+            &random,
+            clock.now(),
+            policy,
+            users::openid::VerifiedIdentity {
+                who,
+                email: email.clone(),
+            },
+        );
         let user = made.await.unwrap();
         let shelf = (1..=each).map(|number| {
             let one = Subscription {
@@ -162,7 +177,8 @@ async fn service(readers: usize, each: u32) -> Service {
     }
 }
 
-/// Sends marks in the order and at the moments of their clock. Answers with store commits, and the most within a second.
+/// Sends the marks in order, at their simulated times. Returns the number of store commits, and the most within a
+/// second.
 async fn replay(
     service: &Service,
     sent: impl Iterator<Item = (u64, usize, Vec<ArticleId>)>,
@@ -208,7 +224,7 @@ async fn replay(
 
 /// `cargo bench --bench figures -- marks`
 pub(super) async fn figures() {
-    let marks = hour(&Chance::seeded(3));
+    let marks = hour(&Random::seeded(3));
     println!("{MARKS} marks of {READERS} readers within an hour, by the events' own clock");
     println!(
         "{:<12} {:>10} {:>10} {:>16} {:>14}",
@@ -233,7 +249,7 @@ pub(super) async fn figures() {
     }
 }
 
-/// One reader with 300 feeds × 50 articles, one request after the other over one connection: the list, the counts, an article.
+/// One reader with 300 feeds × 50 articles, sequential requests over one connection: the list, the counts, an article.
 pub(super) fn one_reader() {
     let folder = tempfile::tempdir().unwrap();
     super::run(
@@ -296,8 +312,8 @@ pub(super) fn one_reader() {
     }
 }
 
-/// A thousand readers whose instance knows them: 200 requests a second for half a minute, each counted from the moment at which
-/// it was to be sent. One core serves; this thread waits and sends.
+/// A thousand readers with a warm cache: 200 requests a second for 30 seconds. Latency counts from the scheduled send
+/// time. The server runs on one core; this thread sends.
 pub(super) async fn thousand_readers() {
     let service = service(1_000, 50).await;
     let paths = [
@@ -351,7 +367,7 @@ pub(super) async fn thousand_readers() {
         at(990),
         at(1_000)
     );
-    for hits in service.app.store.memory().unwrap().hits() {
+    for hits in service.app.store.cache().unwrap().hits() {
         println!(
             "  {:<14} {:>6} entries {:>8.1} MiB",
             hits.region,
@@ -365,11 +381,11 @@ pub(super) async fn thousand_readers() {
     );
 }
 
-/// Begins a session as signing in does, and answers with the cookie that names it.
+/// Starts a session as signing in does, and returns its cookie.
 async fn open_session(app: &AppState, user: &users::User) -> String {
     let sessions = Sessions::new(app.store.clone(), app.clock.clone());
     let session = tower_sessions::Session::new(None, std::sync::Arc::new(sessions), None);
-    web::reader::begin(app, &session, user).await.unwrap();
+    web::current_user::begin(app, &session, user).await.unwrap();
     session.save().await.unwrap();
     let mut jar = tower_sessions::cookie::CookieJar::new();
     let id = session.id().unwrap().to_string();

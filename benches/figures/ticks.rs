@@ -1,4 +1,4 @@
-//! Ticks over many feeds: nothing new in any, and then something new in each.
+//! Ticks over many feeds: first without new articles, then with a new article in each.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -12,16 +12,16 @@ use dormouse::clock::Clock;
 use dormouse::datastore::embedded::Embedded;
 use dormouse::datastore::{Datastore, IndexSet};
 use dormouse::refresh::context::RefreshContext;
-use dormouse::refresh::in_flight::Courtesy;
+use dormouse::refresh::in_flight::InFlight;
 use dormouse::refresh::sweep::{Budget, tick};
 
 use super::{PASSWORD, run};
 
-/// Feeds in all. Without optimisation it is enough to see that it works.
+/// Number of feeds; few in debug builds, which only check that the benchmark runs.
 const FEEDS: usize = if cfg!(debug_assertions) { 600 } else { 10_000 };
-/// Feeds of one reader, below the limit of a shelf.
+/// Feeds of one reader, below the subscription limit.
 const SHELF: usize = 5_000;
-/// Hosts among which they are spread: more than are asked at once.
+/// Number of hosts that serve the feeds: more than are fetched concurrently.
 const HOSTS: usize = 200;
 
 pub(super) async fn figures() {
@@ -39,12 +39,12 @@ pub(super) async fn figures() {
     }
     let embedded = Embedded::open(folder.path(), IndexSet::ours().unwrap()).unwrap();
     let clock = Clock::fixed(Clock::System.now());
-    let tools = RefreshContext {
+    let context = RefreshContext {
         tally: dormouse::usage_log::Tally::default(),
         store: Datastore::new(embedded, clock.clone()),
         web: Web::new(true, "http://bench.example/").unwrap(),
         clock: clock.clone(),
-        courtesy: Courtesy::default(),
+        in_flight: InFlight::default(),
     };
     for (what, new) in [
         ("first fetch", true),
@@ -55,19 +55,19 @@ pub(super) async fn figures() {
         publisher
             .news
             .fetch_add(usize::from(new), Ordering::Relaxed);
-        sweep(&tools, what, new).await;
+        sweep(&context, what, new).await;
     }
 }
 
-/// One sweep to its end, in as many ticks as it takes.
-async fn sweep(tools: &RefreshContext, what: &str, new: bool) {
+/// Runs one sweep to completion, over as many ticks as needed.
+async fn sweep(context: &RefreshContext, what: &str, new: bool) {
     let before = resident(true);
     let began = Instant::now();
     let (mut fetched, mut articles, mut ticks) = (0, 0, 0);
     let (mut reads, mut writes) = (0, 0);
     loop {
         let time = Duration::from_secs(540);
-        let report = tick(tools, Budget { time }).await.unwrap();
+        let report = tick(context, Budget { time }).await.unwrap();
         assert_eq!(
             (report.failed, report.declined_until.is_some()),
             (0, false),
@@ -101,7 +101,7 @@ async fn sweep(tools: &RefreshContext, what: &str, new: bool) {
     );
 }
 
-/// The most memory that this process has held, in kilobytes; looked for anew, if that is asked.
+/// Peak resident memory of this process in kilobytes; `anew` resets the peak first.
 fn resident(anew: bool) -> u64 {
     if anew {
         std::fs::write("/proc/self/clear_refs", "5").unwrap();
@@ -114,8 +114,8 @@ fn resident(anew: bool) -> u64 {
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-/// Publishers at as many addresses of this machine: each feed has as many entries as there were news, and answers 304 to
-/// whoever knows them all.
+/// Publishers on many loopback addresses: each feed has as many entries as the news counter, and returns 304 if the
+/// client's entity tag is current.
 struct Publisher {
     port: u16,
     news: Arc<AtomicUsize>,
@@ -130,7 +130,7 @@ impl Publisher {
             let (listener, news) = (listener.try_clone().unwrap(), news.clone());
             std::thread::spawn(move || {
                 for stream in listener.incoming().flatten() {
-                    // Who hangs up half-way is missed by nobody.
+                    // A client that disconnects half-way is ignored.
                     let _ = answer(stream, news.load(Ordering::Relaxed));
                 }
             });

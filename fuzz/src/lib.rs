@@ -1,7 +1,7 @@
-//! What must hold for whatever a stranger sends. Each `check` panics where it doesn't.
+//! Invariants that must hold for any untrusted input. Each `check` panics if one is violated.
 //!
-//! The fuzz targets look for an input that breaks it; `tests/it/fuzzed.rs` puts the inputs that are kept in `corpus/` to
-//! the same checks with every run of the tests.
+//! The fuzz targets search for violating inputs; `tests/it/fuzzed.rs` runs the same checks on the inputs kept in
+//! `corpus/` with every test run.
 
 pub mod opml;
 pub mod parser;
@@ -9,11 +9,11 @@ pub mod sanitizer;
 
 use std::time::{Duration, Instant};
 
-/// The most time for one input. Generous, since a fuzzer shares its machine and is slowed by what it measures; what is
-/// worse than linear is beyond it all the same.
+/// Time limit for one input. Generous, since fuzzing shares the machine and instrumentation is slow; work that is worse
+/// than linear exceeds it anyway.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Does a piece of work, and panics if it took too long.
+/// Runs `work`, and panics if it took longer than [`PATIENCE`].
 #[expect(clippy::disallowed_methods, reason = "what real work took")]
 fn in_time<T>(work: impl FnOnce() -> T) -> T {
     let began = Instant::now();

@@ -1,20 +1,20 @@
-//! Lists: whatever is read can be written, and is then read as the same.
+//! OPML: whatever can be read can be written, and reads back as the same list.
 
 use std::collections::BTreeSet;
 
 use chrono::DateTime;
 use dormouse::shelf::opml::{Opml, Outline, read, write};
 
-/// What each byte may become: a feed repeats the folders that it stands in.
+/// Maximum output bytes per input byte: each feed repeats the folders that contain it.
 const GROWTH: usize = 64;
-/// What any list may become.
+/// Output bytes allowed for any list, however short.
 const ALLOWANCE: usize = 2 * 1_024 * 1_024;
 
-/// Reads `data` as a list, writes it and reads that.
+/// Reads `data` as OPML, writes the list and reads it back.
 ///
 /// # Panics
-/// Where the second reading gives other feeds, folders, titles or namespaces, or finds damage in what we wrote; where the
-/// list grows out of proportion; and where it takes too long.
+/// If the second reading gives different feeds, folders, titles or namespaces, or reports damage in our own output; if
+/// the output is disproportionately large; and if it takes too long.
 pub fn check(data: &[u8]) {
     let Ok(list) = super::in_time(|| read(data)) else {
         return;
@@ -39,7 +39,7 @@ pub fn check(data: &[u8]) {
     assert_eq!(again.title, list.title);
     assert_eq!(again.namespaces, list.namespaces);
     assert!(again.notes.is_empty(), "{:?}", again.notes);
-    // A folder that appears twice is written once, so only from then on does the order stay too.
+    // Duplicate folders are merged when written, so the order is only stable from the first writing on.
     let written = write(
         &title,
         &again.namespaces,
@@ -49,7 +49,7 @@ pub fn check(data: &[u8]) {
     assert_eq!(read(written.as_bytes()), Ok(again));
 }
 
-/// Its feeds with all that is known of them, in no order.
+/// The list's feeds with all their properties, unordered.
 fn feeds(list: &Opml) -> BTreeSet<String> {
     let unnumbered = |outline: &Outline| Outline {
         line: 0,

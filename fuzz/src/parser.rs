@@ -1,22 +1,22 @@
-//! Documents: read twice they are the same, and what comes out is in proportion to what went in.
+//! Feed documents: parsing is deterministic, and the output is proportional to the input.
 
 use dormouse::parse::{ParsedFeed, parse, to_json};
 use dormouse::update::entry_id;
 use url::Url;
 
-/// What each byte may become. A link of one letter is written out with its whole base, and an entry of a few letters has
-/// fields of its own.
+/// Maximum output bytes per input byte: a one-letter link is resolved to its full URL, and an entry of a few letters
+/// has fields of its own.
 const GROWTH: usize = 64;
-/// What any document may become: the entities that it declares expand to a mebibyte at most.
+/// Output bytes allowed for any document, however short: declared entities expand to 1 MiB at most.
 const ALLOWANCE: usize = 2 * 1_024 * 1_024;
 
-/// Reads `data` as a document from `http://site.example/feed`.
+/// Parses `data` as a document from `http://site.example/feed`.
 ///
-/// An input that begins with `type:` says in its first line what the server called it.
+/// If the input begins with `type:`, the rest of its first line is the `Content-Type`.
 ///
 /// # Panics
-/// Where two readings differ in anything, ids and hashes included; where texts grow out of proportion; where a link is of
-/// another kind than http and https; and where it takes too long.
+/// If two parses differ in anything, including ids and hashes; if texts are disproportionately large; if a link has a
+/// scheme other than http and https; and if it takes too long.
 pub fn check(data: &[u8]) {
     let (content_type, document) = parts(data);
     let base = Url::parse("http://site.example/feed").expect("a fixed URL");
@@ -53,7 +53,7 @@ pub fn check(data: &[u8]) {
     super::in_time(|| to_json(&feed));
 }
 
-/// The content type, if the input names one, and the document.
+/// The content type, if the input has one, and the document.
 fn parts(data: &[u8]) -> (Option<String>, &[u8]) {
     let Some(rest) = data.strip_prefix(b"type:") else {
         return (None, data);
@@ -70,7 +70,7 @@ fn is_web(url: &str) -> bool {
     url.starts_with("http://") || url.starts_with("https://")
 }
 
-/// The bytes of all its texts.
+/// Total size of the feed's texts in bytes.
 fn size(feed: &ParsedFeed) -> usize {
     let of = |text: &Option<String>| text.as_ref().map_or(0, String::len);
     let own = of(&feed.id) + of(&feed.title) + of(&feed.subtitle) + of(&feed.link) + of(&feed.icon);

@@ -1,4 +1,4 @@
-//! HTML: once cleaned it holds nothing that runs, however often it is read, and hasn't grown out of proportion.
+//! Sanitized HTML contains nothing active, stays so when parsed again, and is proportional to the input.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -10,18 +10,17 @@ use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::{Attribute, ExpandedName, LocalName, QualName, ns, parse_document};
 use url::Url;
 
-/// What each byte may become: `<a>` is given a `rel` and an end, a picture what keeps it quiet.
+/// Maximum output bytes per input byte: `<a>` gets a `rel` and an end tag, `<img>` its privacy attributes.
 const GROWTH: usize = 32;
-/// What a short text may become: what stands open is opened again in each paragraph.
+/// Output bytes allowed for a short text: open formatting elements are reopened in each paragraph.
 const ALLOWANCE: usize = 17 * 1_024 * 1_024;
 
-/// Cleans `data` with and without a base.
+/// Sanitizes `data` with and without a base URL.
 ///
 /// # Panics
-/// Where cleaning again changes its words, or more than once how its elements nest; where any of these results, read by a
-/// browser's rules, holds an element or attribute that
-/// could run, frame, style or post, or an address of another kind than the web's; where it grows out of proportion; and
-/// where it takes too long.
+/// If sanitizing again changes the words, or changes the nesting of elements more than once; if any of these results,
+/// parsed by a browser's rules, has an element or attribute that could run, frame, style or post, or a URL of a scheme
+/// other than the web's; if it is disproportionately large; and if it takes too long.
 pub fn check(data: &[u8]) {
     let html = String::from_utf8_lossy(data);
     let base = Url::parse("https://site.example/a/b").expect("a fixed URL");
@@ -34,7 +33,7 @@ pub fn check(data: &[u8]) {
             once.len()
         );
         assert_harmless(&once);
-        // HTML that is mis-nested can be written, and is then read in another way: parsers settle step by step.
+        // Mis-nested HTML may parse differently once serialized, so a second pass may still change the nesting.
         let twice = clean(&once);
         if twice != once {
             assert_harmless(&twice);
@@ -47,12 +46,12 @@ pub fn check(data: &[u8]) {
     assert!(snippet(&html, 200).len() <= 200);
 }
 
-/// The text without its spaces, of which blocks make some.
+/// The text without spaces, since block elements add some.
 fn letters(html: &str) -> String {
     plain_text(html).replace(' ', "")
 }
 
-/// The only attributes that anything may have.
+/// The only attributes allowed on any element.
 const ATTRIBUTES: &[&str] = &[
     "alt",
     "colspan",
@@ -82,7 +81,7 @@ const ATTRIBUTES: &[&str] = &[
     "width",
 ];
 
-/// Elements that nothing may hold; the parser itself adds html, head and body.
+/// Forbidden elements. The parser itself adds html, head and body.
 const FORBIDDEN: &[&str] = &[
     "applet", "base", "button", "embed", "form", "frame", "frameset", "iframe", "input", "link",
     "math", "meta", "object", "script", "select", "style", "svg", "template", "textarea", "title",
@@ -128,8 +127,7 @@ fn assert_harmless(html: &str) {
     }
 }
 
-/// The elements that a browser would make, in the order in which it makes them; no tree, for the builder asks for no more
-/// than names.
+/// The elements that a browser would create, in creation order. Not a tree: the tree builder only needs their names.
 #[derive(Default)]
 struct Elements {
     made: RefCell<Vec<(QualName, Vec<Attribute>)>>,

@@ -1,10 +1,10 @@
-//! What one article's page shows.
+//! The content of an article's page.
 
 use serde::{Deserialize, Serialize};
 
 use super::full_text::{FullText, Refusal};
 
-/// What one article's page shows: read by key.
+/// The content of an article's page: read by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Body {
@@ -12,45 +12,45 @@ pub struct Body {
     pub title: String,
     /// The link, however long.
     pub link: Option<String>,
-    /// The author.
+    /// The author's name as the feed gives it; `None` if it gives none.
     pub author: Option<String>,
-    /// HTML, sanitised before it was stored.
+    /// HTML, sanitized before it was stored.
     pub html: String,
-    /// The sanitiser's version that made `html`.
+    /// The sanitizer version that made `html`.
     pub sanitizer: u32,
-    /// Files.
+    /// Attached files.
     pub attachments: Vec<Attachment>,
-    /// The publisher's dates, in seconds since 1970.
+    /// The publication date, in seconds since 1970.
     pub published: Option<i64>,
-    /// When the publisher says that it was changed last.
+    /// When the publisher last changed it, in seconds since 1970.
     pub updated: Option<i64>,
-    /// The publisher's words for what it is about.
+    /// The publisher's categories.
     pub categories: Vec<String>,
-    /// The text of its own page, once somebody asked for it.
+    /// The full text from its own page, once a user has requested it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub full: Option<FullText>,
-    /// Why the last attempt to get that failed.
+    /// Why the last attempt to fetch the full text failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<Refusal>,
 }
 
-/// A file that belongs to an article: a podcast's sound, a picture.
+/// A file attached to an article: a podcast's audio, an image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     /// Absolute, http or https.
     pub url: String,
-    /// The media type, as the publisher gave it.
+    /// The media type, according to the publisher.
     #[serde(default)]
     pub mime: Option<String>,
-    /// Bytes, as the publisher gave it.
+    /// The size in bytes, according to the publisher.
     #[serde(default)]
     pub length: Option<u64>,
 }
 
 impl Body {
-    /// Takes over the full text of the article as it was before its publisher changed it: marked as older where the words
-    /// differ, so that readers are told and can fetch it anew. It doesn't follow to another address, whose page is another; and
-    /// what was refused may be tried again.
+    /// Keeps the full text when the publisher edits the article, marked as older if title or text differ.
+    ///
+    /// The user can then fetch it again. A new link is another page, so nothing is kept. A failed attempt may be retried.
     pub fn inherit(&mut self, before: Self) {
         let same_words = (&before.title, &before.html) == (&self.title, &self.html);
         if before.link == self.link {

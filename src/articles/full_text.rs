@@ -1,26 +1,26 @@
-//! The text of an article's own page, kept beside what its feed says.
+//! The text of an article's own page, stored beside the feed's text.
 //!
-//! It belongs to the article, and so to everybody who reads the feed: one fetch for all. The feed's own text stays where it
-//! is, and so does the card: lists don't change.
+//! It belongs to the article, and so to all subscribers: one fetch for all. The feed's own text and the summary stay as
+//! they are, so lists don't change.
 
 use serde::{Deserialize, Serialize};
 
-/// What an article's page says.
+/// The text extracted from an article's page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FullText {
-    /// HTML, sanitised before it was stored.
+    /// HTML, sanitized before it was stored.
     pub html: String,
-    /// The sanitiser's version that made `html`.
+    /// The sanitizer version that made `html`.
     pub sanitizer: u32,
     /// The minute when it was fetched.
     pub fetched: i64,
-    /// Whether the publisher has changed the article in his feed since.
+    /// Whether the publisher has changed the article in its feed since.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_older: bool,
 }
 
-/// Why the last attempt brought nothing, so that the page isn't asked again with every reader.
+/// Why the last attempt failed; stored so that the page isn't fetched again for every reader.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Refusal {
@@ -28,6 +28,6 @@ pub struct Refusal {
     pub at: i64,
     /// What was found, in plain words.
     pub found: String,
-    /// What a reader can do, in plain words.
+    /// What the user can do, in plain words.
     pub advice: String,
 }

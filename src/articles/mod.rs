@@ -1,4 +1,4 @@
-//! Articles: a card for lists, a body for the page.
+//! Articles: a summary for lists, a body for the page.
 
 mod body;
 pub mod full_text;
@@ -13,28 +13,28 @@ use crate::codec::cut;
 use crate::ids::ArticleId;
 use crate::timestamp::{Timestamp, from_micros};
 
-/// The most bytes of a title on a card; the whole one is in the body.
+/// Longest title in a summary, in bytes; the whole one is in the body.
 const TITLE_BYTES: usize = 500;
-/// The most bytes of a link or a picture's address on a card; a longer one is in the body alone.
+/// Longest link or image address in a summary, in bytes; a longer one is only in the body.
 const LINK_BYTES: usize = 600;
-/// The most bytes of an author on a card.
+/// Longest author in a summary, in bytes.
 const AUTHOR_BYTES: usize = 100;
-/// The most bytes of a snippet: what is indexed is stored about five times.
+/// Longest snippet, in bytes: indexed text is stored about five times.
 pub const SNIPPET_BYTES: usize = 200;
 
-/// What lists show of an article: always read by projection, fifty for one read.
+/// An article in a list: always read by projection, fifty for one read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Card {
-    /// Which article.
+pub struct ArticleRow {
+    /// Its feed and its number in it; also the key of the full record.
     pub id: ArticleId,
-    /// What the page says.
-    pub face: Face,
+    /// What lists show and filter by, without the body.
+    pub summary: ArticleSummary,
 }
 
-/// A card's text, as it is stored. Names are short because they are stored with each.
+/// The summary as it is stored. Names are short because they are stored with each.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Face {
-    /// Plain text; empty where the publisher gives none.
+pub struct ArticleSummary {
+    /// Plain text; empty if the publisher gives none.
     #[serde(rename = "t")]
     pub title: String,
     /// Absolute, http or https.
@@ -43,78 +43,79 @@ pub struct Face {
     /// Plain text.
     #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
-    /// The text's beginning, plain.
+    /// The beginning of the text, plain.
     #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
     pub snippet: Option<String>,
-    /// A picture's address, absolute.
+    /// An image's address, absolute.
     #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
-    /// The river's order, in microseconds since 1970; see [`river_time`].
+    /// The timeline key, in microseconds since 1970; see [`timeline_time`].
     #[serde(rename = "o")]
     pub order: i64,
-    /// The publication date as the publisher gave it, in seconds since 1970.
+    /// The publication date according to the publisher, in seconds since 1970.
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub published: Option<i64>,
 }
 
-impl Face {
-    /// The moment that lists are ordered by.
+impl ArticleSummary {
+    /// The time by which lists are ordered.
     pub fn at(&self) -> Timestamp {
         from_micros(self.order)
     }
 
-    /// The JSON of the card, at most [`CARD_BYTES`] long. What is too long gives up the snippet, then the author, then
-    /// the picture, and never the title or the link.
+    /// The summary as JSON, at most [`CARD_BYTES`] long. If it is too long, the snippet is dropped first, then the
+    /// author, then the image; never the title or the link.
     pub fn to_card(&self) -> String {
-        self.fitted(|face| serde_json::to_string(face).unwrap_or_default())
+        self.fitted(|summary| serde_json::to_string(summary).unwrap_or_default())
     }
 
-    /// The same for a card that says more than the face: `json` makes it of a face that fits.
+    /// The same for JSON that contains more than the summary: `json` builds it from a summary that fits.
     pub fn fitted(&self, json: impl Fn(&Self) -> String) -> String {
-        let mut face = self.clone();
-        face.title = cut(&face.title, TITLE_BYTES);
-        face.author = face.author.map(|author| cut(&author, AUTHOR_BYTES));
-        face.snippet = face.snippet.map(|snippet| cut(&snippet, SNIPPET_BYTES));
-        face.link = face.link.filter(|link| link.len() <= LINK_BYTES);
-        face.image = face.image.filter(|image| image.len() <= LINK_BYTES);
+        let mut summary = self.clone();
+        summary.title = cut(&summary.title, TITLE_BYTES);
+        summary.author = summary.author.map(|author| cut(&author, AUTHOR_BYTES));
+        summary.snippet = summary.snippet.map(|snippet| cut(&snippet, SNIPPET_BYTES));
+        summary.link = summary.link.filter(|link| link.len() <= LINK_BYTES);
+        summary.image = summary.image.filter(|image| image.len() <= LINK_BYTES);
         let drops: [fn(&mut Self); 4] = [
             |_| {},
-            |face| face.snippet = None,
-            |face| face.author = None,
-            |face| face.image = None,
+            |summary| summary.snippet = None,
+            |summary| summary.author = None,
+            |summary| summary.image = None,
         ];
         for drop in drops {
-            drop(&mut face);
-            let card = json(&face);
-            if card.len() <= CARD_BYTES {
-                return card;
+            drop(&mut summary);
+            let summary = json(&summary);
+            if summary.len() <= CARD_BYTES {
+                return summary;
             }
         }
         // Only escapes can make a title and a link this long: control characters, six bytes each.
-        face.title = cut(&face.title, TITLE_BYTES / 8);
-        json(&face)
+        summary.title = cut(&summary.title, TITLE_BYTES / 8);
+        json(&summary)
     }
 }
 
 /// An article as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Article {
-    /// Which.
+    /// Its feed and its number in it.
     pub id: ArticleId,
     /// For lists.
-    pub face: Face,
+    pub summary: ArticleSummary,
     /// For its page.
     pub body: Body,
 }
 
-/// How far back an article that arrives late may be dated, so that it isn't buried below what was read long ago.
-const LATE: chrono::TimeDelta = chrono::TimeDelta::days(1);
+/// How far back a late article may be dated, so that it isn't buried below articles read long ago.
+const MAX_BACKDATING: chrono::TimeDelta = chrono::TimeDelta::days(1);
 
-/// The river's key: the publication date, never in the future.
+/// The timeline key: the publication date, never in the future.
 ///
-/// For what arrives after a feed's first import it is at most a day before its arrival. Whole seconds are the date's; the fraction is made of the feed and the number, so that articles
-/// of one second have an order, and those of one feed never the same key.
-pub fn river_time(
+/// For articles after a feed's first import it is at most a day before arrival. The whole seconds are the date's; the
+/// fraction is derived from feed and number, so that articles of the same second have an order, and two of one feed
+/// never the same key.
+pub fn timeline_time(
     id: ArticleId,
     published: Option<Timestamp>,
     now: Timestamp,
@@ -124,7 +125,7 @@ pub fn river_time(
     let date = if first_import {
         date
     } else {
-        date.max(now - LATE)
+        date.max(now - MAX_BACKDATING)
     };
     let fraction = i64::from(id.feed.0 % 1_000) * 1_000 + i64::from(id.seq % 1_000);
     from_micros(date.timestamp() * 1_000_000 + fraction)

@@ -1,23 +1,23 @@
-//! `Article` in the store: below its feed, by number.
+//! `Article` in the store: a child of its feed, by number.
 
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::body::Body;
-use super::{Article, Card};
+use super::{Article, ArticleRow};
 use crate::codec;
 use crate::datastore::{
-    Datastore, Direction, Entity, IN_LIMIT, Key, Kind, Loaded, Memory, Mutation, Query, RangeOp,
+    Cache, Datastore, Direction, Entity, IN_LIMIT, Key, Kind, Loaded, Mutation, Query, RangeOp,
     Region, StoreError, Value, Version,
 };
 use crate::ids::{ArticleId, FeedId, Numbers};
 use crate::timestamp::Timestamp;
 
-/// The largest packed body: below an entity's limit, with room for the card.
+/// Largest packed body, in bytes: below the entity limit, with room for the summary.
 const BODY_BYTES: usize = 1_000_000;
 
-/// Articles' cards, by number.
+/// Article summaries, by number.
 pub static CARDS: Region = Region {
     name: "cards",
     minutes: 10,
@@ -25,15 +25,15 @@ pub static CARDS: Region = Region {
     class: None,
 };
 
-/// Stretches of rivers, as the numbers of their articles. What they are of is in the key: new articles make another.
-pub static RIVERS: Region = Region {
+/// Timeline pages, as lists of article numbers. The key covers the feeds' article ranges: new articles make another.
+pub static TIMELINES: Region = Region {
     name: "rivers",
     minutes: 10,
     share: 8,
     class: None,
 };
 
-/// Articles whole.
+/// Whole articles.
 pub static BODIES: Region = Region {
     name: "bodies",
     minutes: 60,
@@ -41,15 +41,15 @@ pub static BODIES: Region = Region {
     class: None,
 };
 
-/// What a commit means for [`CARDS`] and [`BODIES`]: copies that are older go.
-pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) {
+/// Updates [`CARDS`] and [`BODIES`] for a commit: older copies are dropped.
+pub fn remember(cache: &Cache, mutation: &Mutation, version: Option<Version>) {
     let key = mutation.key();
     if key.kind() != Kind::Article {
         return;
     }
     if let Some(id) = id_of(key) {
-        memory.forget(&BODIES, memo(id), version);
-        memory.forget(&CARDS, memo(id), version);
+        cache.forget(&BODIES, memo(id), version);
+        cache.forget(&CARDS, memo(id), version);
     }
 }
 
@@ -57,22 +57,27 @@ fn memo(id: ArticleId) -> u128 {
     id.number() as u128
 }
 
-fn weight(card: &Card) -> usize {
-    let face = &card.face;
-    let texts = [&face.link, &face.author, &face.snippet, &face.image];
+fn weight(summary: &ArticleRow) -> usize {
+    let summary = &summary.summary;
+    let texts = [
+        &summary.link,
+        &summary.author,
+        &summary.snippet,
+        &summary.image,
+    ];
     let texts: usize = texts.into_iter().flatten().map(String::len).sum();
-    size_of::<Card>() + face.title.len() + texts
+    size_of::<ArticleRow>() + summary.title.len() + texts
 }
 
-/// One more than a question by name can find, so that no cursor is made for its end.
-const NAMED: u32 = IN_LIMIT as u32 + 1;
+/// One more than a query by id can find, so that it returns no cursor.
+const BY_NAME_LIMIT: u32 = IN_LIMIT as u32 + 1;
 
-/// Which way a river flows.
+/// The direction of a timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flow {
-    /// The newest first.
+pub enum ListDirection {
+    /// Newest first.
     NewestFirst,
-    /// The oldest first.
+    /// Oldest first.
     OldestFirst,
 }
 
@@ -86,27 +91,28 @@ fn id_of(key: &Key) -> Option<ArticleId> {
     Some(ArticleId { feed, seq })
 }
 
-/// The write that stores an article, new or edited.
+/// The upsert of a new or edited article.
 ///
 /// # Errors
-/// None that is known: what is too large is cut.
+/// Never in practice: a body that is too large is cut.
 pub fn put(article: &Article) -> Result<Mutation, StoreError> {
     Ok(Mutation::Upsert(entity(article)?, None))
 }
 
-/// The write that stores an edited article, on the version of it that the edit was made of.
+/// The upsert of an edited article, conditional on the version that the edit was based on.
 ///
 /// # Errors
-/// As [`put`].
+/// The same as [`put`].
 pub fn put_over(article: &Article, version: Version) -> Result<Mutation, StoreError> {
     Ok(Mutation::Upsert(entity(article)?, Some(version)))
 }
 
-/// The write that changes an article's body alone; a commit with it fails where the article was changed, or has gone, since
-/// this version. `None` where the body is too large to be kept.
+/// The update of an article's body only; its commit fails if the article was changed or deleted since this version.
+///
+/// `None` if the body is too large to store.
 ///
 /// # Errors
-/// None that is known.
+/// Never in practice: a body always serializes.
 pub fn update(article: &Article, version: Version) -> Result<Option<Mutation>, StoreError> {
     let packed = codec::pack(&article.body)?;
     if packed.len() > BODY_BYTES {
@@ -116,7 +122,7 @@ pub fn update(article: &Article, version: Version) -> Result<Option<Mutation>, S
     Ok(Some(Mutation::Update(entity, Some(version))))
 }
 
-/// What is too large gives up the full text, then its own.
+/// If the body is too large, the full text is dropped first, then the article's own text.
 fn entity(article: &Article) -> Result<Entity, StoreError> {
     let mut packed = codec::pack(&article.body)?;
     if packed.len() > BODY_BYTES && article.body.full.is_some() {
@@ -142,9 +148,9 @@ fn entity(article: &Article) -> Result<Entity, StoreError> {
 fn with_body(article: &Article, packed: Vec<u8>) -> Entity {
     Entity::new(key(article.id))
         .indexed("feed", article.id.feed.number())
-        .indexed("at", article.face.at())
+        .indexed("at", article.summary.at())
         .indexed("ref", article.id.number())
-        .indexed("card", article.face.to_card())
+        .indexed("card", article.summary.to_card())
         .unindexed("body", packed)
 }
 
@@ -153,10 +159,10 @@ pub fn remove(id: ArticleId) -> Mutation {
     Mutation::Delete(key(id), None)
 }
 
-/// One article's card and body. One read.
+/// One article's summary and body. One read.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
 pub async fn get(store: &Datastore, id: ArticleId) -> Result<Option<Article>, StoreError> {
     let found = get_version(store, id).await?;
     Ok(found.map(|(article, _)| article))
@@ -165,7 +171,7 @@ pub async fn get(store: &Datastore, id: ArticleId) -> Result<Option<Article>, St
 /// One article with the version that was read. One read.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
 pub async fn get_version(
     store: &Datastore,
     id: ArticleId,
@@ -174,18 +180,19 @@ pub async fn get_version(
         return Ok(None);
     };
     let damaged = || StoreError::Corrupt(stored.entity.key.to_string());
-    let face = stored.entity.text("card").ok_or_else(damaged)?;
-    let face = serde_json::from_str(face).map_err(|_| damaged())?;
+    let summary = stored.entity.text("card").ok_or_else(damaged)?;
+    let summary = serde_json::from_str(summary).map_err(|_| damaged())?;
     let body = codec::unpack(stored.entity.blob("body").ok_or_else(damaged)?)?;
-    Ok(Some((Article { id, face, body }, stored.version)))
+    Ok(Some((Article { id, summary, body }, stored.version)))
 }
 
-/// One article with its version, from memory or by one read. A version that is older than the store's makes a write with it
-/// fail with contention; then [`get_version`] has the one that counts.
+/// One article with its version, from the cache or by one read. If the version is older than the stored one, a write
+/// with it fails with a conflict; then [`get_version`] returns the current one.
 ///
 /// # Errors
-/// The store's.
-pub async fn known(
+/// [`StoreError::NotFound`] if there is no such article; [`StoreError::Unavailable`] if the store can't be reached;
+/// [`StoreError::Corrupt`] if the record can't be decoded.
+pub async fn cached(
     store: &Datastore,
     id: ArticleId,
 ) -> Result<Option<Arc<(Article, Version)>>, StoreError> {
@@ -197,77 +204,83 @@ pub async fn known(
         let bytes = body.html.len() + full + 2_000;
         Ok(Loaded::new(found, bytes))
     };
-    match store.through(&BODIES, memo(id), load).await {
+    match store.get_or_load(&BODIES, memo(id), load).await {
         Err(StoreError::NotFound(_)) => Ok(None),
         found => found.map(Some),
     }
 }
 
-/// As [`river`], from memory where the same stretch of the same articles was asked for before.
+/// Like [`timeline`], from the cache if the same page of the same articles was read before.
 ///
 /// # Errors
-/// The store's.
-pub async fn known_river(
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn cached_timeline(
     store: &Datastore,
     feeds: &[Numbers],
-    flow: Flow,
-    beyond: Option<Timestamp>,
+    flow: ListDirection,
+    after: Option<Timestamp>,
     limit: u32,
-) -> Result<Vec<Arc<Card>>, StoreError> {
+) -> Result<Vec<Arc<ArticleRow>>, StoreError> {
     let ids: Vec<FeedId> = feeds.iter().map(|numbers| numbers.feed).collect();
     let mut loaded = None;
     let load = async {
-        let cards = read_stretch(store, &ids, flow, beyond, limit).await?;
-        let numbers: Vec<ArticleId> = cards.iter().map(|card| card.id).collect();
+        let rows = read_page(store, &ids, flow, after, limit).await?;
+        let numbers: Vec<ArticleId> = rows.iter().map(|summary| summary.id).collect();
         let bytes = numbers.len() * size_of::<ArticleId>();
-        loaded = Some(cards);
+        loaded = Some(rows);
         Ok(Loaded::new(numbers, bytes))
     };
-    let key = stretch(feeds, flow, beyond, limit);
-    let known = store.through(&RIVERS, key, load).await?;
-    if let Some(cards) = loaded {
-        return Ok(cards);
+    let key = page_key(feeds, flow, after, limit);
+    let known = store.get_or_load(&TIMELINES, key, load).await?;
+    if let Some(rows) = loaded {
+        return Ok(rows);
     }
-    let recall = |id: &ArticleId| store.memory()?.recall::<Card>(&CARDS, memo(*id));
+    let recall = |id: &ArticleId| store.cache()?.recall::<ArticleRow>(&CARDS, memo(*id));
     match known.iter().map(recall).collect() {
-        Some(cards) => Ok(cards),
-        // Some cards were pushed out.
-        None => read_stretch(store, &ids, flow, beyond, limit).await,
+        Some(rows) => Ok(rows),
+        // Some summaries were evicted.
+        None => read_page(store, &ids, flow, after, limit).await,
     }
 }
 
-/// As [`river`], and its cards are remembered.
-async fn read_stretch(
+/// Like [`timeline`], and caches the summaries.
+async fn read_page(
     store: &Datastore,
     ids: &[FeedId],
-    flow: Flow,
-    beyond: Option<Timestamp>,
+    flow: ListDirection,
+    after: Option<Timestamp>,
     limit: u32,
-) -> Result<Vec<Arc<Card>>, StoreError> {
-    let memory = store
-        .memory()
-        .and_then(|memory| Some((memory, memory.before(&CARDS)?)));
-    let cards = river(store, ids, flow, beyond, limit).await?;
-    let cards: Vec<Arc<Card>> = cards.into_iter().map(Arc::new).collect();
-    if let Some((memory, before)) = memory {
-        for card in &cards {
-            memory.offer(&CARDS, &before, memo(card.id), card.clone(), weight(card));
+) -> Result<Vec<Arc<ArticleRow>>, StoreError> {
+    let cache = store
+        .cache()
+        .and_then(|cache| Some((cache, cache.before(&CARDS)?)));
+    let rows = timeline(store, ids, flow, after, limit).await?;
+    let rows: Vec<Arc<ArticleRow>> = rows.into_iter().map(Arc::new).collect();
+    if let Some((cache, before)) = cache {
+        for summary in &rows {
+            cache.offer(
+                &CARDS,
+                &before,
+                memo(summary.id),
+                summary.clone(),
+                weight(summary),
+            );
         }
     }
-    Ok(cards)
+    Ok(rows)
 }
 
-/// Names a stretch by all that decides what is in it.
-fn stretch(feeds: &[Numbers], flow: Flow, beyond: Option<Timestamp>, limit: u32) -> u128 {
+/// The cache key of a page: a hash of everything that determines its content.
+fn page_key(feeds: &[Numbers], flow: ListDirection, after: Option<Timestamp>, limit: u32) -> u128 {
     let mut hash = Sha256::new();
     for numbers in feeds {
         hash.update(numbers.feed.0.to_le_bytes());
         hash.update(numbers.first.to_le_bytes());
         hash.update(numbers.last.to_le_bytes());
     }
-    hash.update([u8::from(flow == Flow::NewestFirst)]);
-    let beyond = beyond.map_or(i64::MIN, |at| at.timestamp_micros());
-    hash.update(beyond.to_le_bytes());
+    hash.update([u8::from(flow == ListDirection::NewestFirst)]);
+    let after = after.map_or(i64::MIN, |at| at.timestamp_micros());
+    hash.update(after.to_le_bytes());
     hash.update(limit.to_le_bytes());
     let digest = hash.finalize();
     let mut key = [0; 16];
@@ -275,14 +288,14 @@ fn stretch(feeds: &[Numbers], flow: Flow, beyond: Option<Timestamp>, limit: u32)
     u128::from_le_bytes(key)
 }
 
-/// As [`by_name`], from memory where cards are known. One read for each 30 that aren't.
+/// Like [`by_name`], from the cache if possible. One read per 30 that aren't cached.
 ///
 /// # Errors
-/// The store's.
-pub async fn known_by_name(
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn cached_by_name(
     store: &Datastore,
     ids: &[ArticleId],
-) -> Result<Vec<Arc<Card>>, StoreError> {
+) -> Result<Vec<Arc<ArticleRow>>, StoreError> {
     let by_memo: std::collections::HashMap<u128, ArticleId> =
         ids.iter().map(|&id| (memo(id), id)).collect();
     let keys: Vec<u128> = ids.iter().map(|&id| memo(id)).collect();
@@ -292,64 +305,64 @@ pub async fn known_by_name(
             .iter()
             .filter_map(|key| by_memo.get(key).copied())
             .collect();
-        let cards = by_name(store, &ids).await?.into_iter();
-        let loaded = cards.map(|card| {
-            let bytes = weight(&card);
-            (memo(card.id), Loaded::new(card, bytes))
+        let rows = by_name(store, &ids).await?.into_iter();
+        let loaded = rows.map(|summary| {
+            let bytes = weight(&summary);
+            (memo(summary.id), Loaded::new(summary, bytes))
         });
         Ok(loaded.collect())
     };
-    let found = store.through_many(&CARDS, &keys, load).await?;
-    Ok(found.into_iter().map(|(_, card)| card).collect())
+    let found = store.get_or_load_many(&CARDS, &keys, load).await?;
+    Ok(found.into_iter().map(|(_, summary)| summary).collect())
 }
 
-/// A stretch of a river over at most 30 feeds: index `Article(feed, at, card)` in the flow's direction. One read, however
-/// many cards.
+/// A page of a timeline over at most 30 feeds: index `Article(feed, at, card)` in the given direction. One read,
+/// however many rows.
 ///
 /// # Errors
-/// The store's.
-pub async fn river(
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn timeline(
     store: &Datastore,
     feeds: &[FeedId],
-    flow: Flow,
-    beyond: Option<Timestamp>,
+    flow: ListDirection,
+    after: Option<Timestamp>,
     limit: u32,
-) -> Result<Vec<Card>, StoreError> {
+) -> Result<Vec<ArticleRow>, StoreError> {
     let (direction, past) = match flow {
-        Flow::NewestFirst => (Direction::Desc, RangeOp::Less),
-        Flow::OldestFirst => (Direction::Asc, RangeOp::Greater),
+        ListDirection::NewestFirst => (Direction::Desc, RangeOp::Less),
+        ListDirection::OldestFirst => (Direction::Asc, RangeOp::Greater),
     };
     let ids = feeds.iter().map(|feed| Value::Int(feed.number()));
     let mut query = Query::kind(Kind::Article, limit)
         .any_of("feed", ids.collect())
         .order("at", direction)
         .project(&["card"]);
-    if let Some(beyond) = beyond {
-        query = query.range("at", past, beyond);
+    if let Some(after) = after {
+        query = query.range("at", past, after);
     }
-    cards(store, &query).await
+    rows(store, &query).await
 }
 
-/// Cards by name, in no particular order: index `Article(ref, card)`. One read for each 30.
+/// Summaries by id, in no particular order: index `Article(ref, card)`. One read per 30.
 ///
 /// # Errors
-/// The store's.
-pub async fn by_name(store: &Datastore, ids: &[ArticleId]) -> Result<Vec<Card>, StoreError> {
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn by_name(store: &Datastore, ids: &[ArticleId]) -> Result<Vec<ArticleRow>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
     for ids in ids.chunks(IN_LIMIT) {
         let names = ids.iter().map(|id| Value::Int(id.number()));
-        let query = Query::kind(Kind::Article, NAMED)
+        let query = Query::kind(Kind::Article, BY_NAME_LIMIT)
             .any_of("ref", names.collect())
             .project(&["card"]);
-        found.extend(cards(store, &query).await?);
+        found.extend(rows(store, &query).await?);
     }
     Ok(found)
 }
 
-/// The numbers that a feed's articles have in the store, ascending, a page of 1,000 for one read: for checks.
+/// The numbers of a feed's stored articles, ascending, 1,000 for one read: for checks.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn numbers(store: &Datastore, feed: FeedId) -> Result<Vec<u32>, StoreError> {
     let mut numbers = Vec::new();
     let mut cursor = None;
@@ -370,14 +383,14 @@ pub async fn numbers(store: &Datastore, feed: FeedId) -> Result<Vec<u32>, StoreE
     Ok(numbers)
 }
 
-async fn cards(store: &Datastore, query: &Query) -> Result<Vec<Card>, StoreError> {
+async fn rows(store: &Datastore, query: &Query) -> Result<Vec<ArticleRow>, StoreError> {
     let page = store.run_query(query).await?;
-    let card = |row: &crate::datastore::Stored| {
+    let summary = |row: &crate::datastore::Stored| {
         let damaged = || StoreError::Corrupt(row.entity.key.to_string());
         let id = id_of(&row.entity.key).ok_or_else(damaged)?;
-        let face = row.entity.text("card").ok_or_else(damaged)?;
-        let face = serde_json::from_str(face).map_err(|_| damaged())?;
-        Ok(Card { id, face })
+        let summary = row.entity.text("card").ok_or_else(damaged)?;
+        let summary = serde_json::from_str(summary).map_err(|_| damaged())?;
+        Ok(ArticleRow { id, summary })
     };
-    page.rows.iter().map(card).collect()
+    page.rows.iter().map(summary).collect()
 }

@@ -5,32 +5,32 @@ use clap::Args;
 use super::{Context, done, print};
 use crate::app;
 use crate::ids::FeedId;
-use crate::shelf::json_list::{self, Listing};
+use crate::shelf::json_list::{self, ListRequest};
 use crate::shelf::timeline::Filter;
 use crate::shelf::{Scope, Shelf};
 use crate::users::ListOrder;
 
 #[derive(Debug, Args)]
 pub(super) struct ArticlesArgs {
-    /// Whose shelf.
+    /// The user's email address.
     #[arg(long, value_name = "EMAIL")]
     user: String,
-    /// Only unread ones.
+    /// Only unread articles.
     #[arg(long)]
     unread: bool,
-    /// Only those of one feed.
+    /// Only articles of this feed.
     #[arg(long, value_name = "ID")]
     feed: Option<String>,
-    /// The oldest first.
+    /// Oldest first.
     #[arg(long)]
     oldest: bool,
-    /// Where to go on: the cursor of the page before.
+    /// Continue from this cursor, printed with the previous page.
     #[arg(long)]
     cursor: Option<String>,
-    /// At most so many, up to 200.
+    /// Maximum number of articles, 1 to 200.
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=200))]
     limit: u16,
-    /// As an object with `articles` and `cursor`, instead of a line for each.
+    /// Print a JSON object with `articles` and `cursor`, instead of one line per article.
     #[arg(long)]
     json: bool,
 }
@@ -42,14 +42,14 @@ pub(super) async fn run(
     let store = context.store("GET /api/v1/articles")?;
     let user = context.user(&store, &args.user).await?;
     let secrets = app::secrets(&context.config, &context.clock);
-    let secret = app::secret_key(&context.config, &secrets, &store, &context.chance).await?;
+    let secret = app::secret_key(&context.config, &secrets, &store, &context.random).await?;
     let shelf = Shelf::load(&store, user).await?;
     let feed = args.feed.as_deref().map(str::parse::<FeedId>).transpose();
-    let scope = match feed.map_err(|_| anyhow::anyhow!("--feed takes a feed's number"))? {
+    let scope = match feed.map_err(|_| anyhow::anyhow!("--feed takes a feed’s number"))? {
         Some(feed) => Scope::Feed(feed),
         None => Scope::Everything,
     };
-    let listing = Listing {
+    let listing = ListRequest {
         scope,
         filter: if args.unread {
             Filter::Unread

@@ -4,7 +4,7 @@ use super::{Context, done, no, print};
 use crate::client::guard::{check_ip, check_text};
 use crate::client::guarded_resolver::resolve;
 
-/// Exit 0: would be fetched. Exit 1: wouldn't, and why.
+/// Exit 0 if the address would be fetched; exit 1 with the reason if not.
 pub(super) async fn run(
     context: &Context,
     text: &str,

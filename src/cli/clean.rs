@@ -3,7 +3,7 @@
 use super::{Context, done, print};
 use crate::maintenance::{Budget, daily};
 
-/// What `/cron/daily` does, for a machine without a cron that calls it.
+/// Runs the clean-ups of `/cron/daily`, for machines without a scheduler that calls it.
 pub(super) async fn run(context: &Context) -> anyhow::Result<std::process::ExitCode> {
     let store = context.store("GET /cron/daily of that server")?;
     let budget = Budget::of(context.config.fetch.tick_time);

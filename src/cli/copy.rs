@@ -4,23 +4,22 @@ use super::{Context, done, print};
 use crate::app::open_store_at;
 use crate::config::StoreAddress;
 use crate::datastore::{Cost, Datastore, StoreError};
-use crate::store_copy::{Move, Moved, Plan};
+use crate::store_copy::{Copied, Plan, StoreCopy};
 
-/// Dollars for 100,000 operations in us-central1, by Google's list of 2026; the daily free quota isn't taken off.
+/// Dollars for 100,000 operations in us-central1, by Google's price list of 2026; the free daily quota isn't deducted.
 const READS: f64 = 0.03;
 const WRITES: f64 = 0.09;
 const DELETES: f64 = 0.01;
 
-/// What it is asked for.
 #[derive(Debug, clap::Args)]
 pub(super) struct CopyArgs {
-    /// Where everything is: a folder, or `datastore://PROJECT[/DATABASE]`. Stop the server first.
+    /// The source: a folder, or `datastore://PROJECT[/DATABASE]`. Stop the server first.
     #[arg(long, value_name = "STORE")]
     from: String,
-    /// Where everything goes: an empty store, or one with the beginning of this copy.
+    /// The target: an empty store, or one with an unfinished copy from the same source.
     #[arg(long, value_name = "STORE")]
     to: String,
-    /// Say what it would cost, and do nothing.
+    /// Print what it would cost, and copy nothing.
     #[arg(long)]
     dry_run: bool,
 }
@@ -34,7 +33,7 @@ pub(super) async fn run(
     if from == to {
         anyhow::bail!("--from and --to are the same store");
     }
-    let moving = Move {
+    let moving = StoreCopy {
         source: &source,
         from: from.to_string(),
         target: &target,
@@ -49,7 +48,7 @@ pub(super) async fn run(
     let mut shown = None;
     let moved = moving
         .run(|count| {
-            // A line for each percent: enough for eyes and logs.
+            // One line per percent.
             let percent = count.saturating_mul(100).checked_div(all).unwrap_or(100);
             if shown != Some(percent) {
                 shown = Some(percent);
@@ -67,9 +66,9 @@ fn open(context: &Context, option: &str, text: &str) -> anyhow::Result<(StoreAdd
     let Context {
         config,
         clock,
-        chance,
+        random,
     } = context;
-    let store = open_store_at(&address, config, clock, chance).map_err(|error| match error {
+    let store = open_store_at(&address, config, clock, random).map_err(|error| match error {
         StoreError::Taken { path } => anyhow::anyhow!(
             "the store at {path} is in use by another process, such as a running server. Stop that first."
         ),
@@ -109,7 +108,7 @@ fn dollars(cost: Cost) -> f64 {
     of(cost.reads, READS) + of(cost.writes, WRITES) + of(cost.deletes, DELETES)
 }
 
-fn report(moved: &Moved) {
+fn report(moved: &Copied) {
     for (kind, tally) in &moved.tallies {
         print(&format!(
             "{:>10}  {kind}: the same on both sides",

@@ -7,7 +7,7 @@ use crate::shelf::import_report::LineResult;
 use crate::shelf::{Shelf, export as opml_out, import, opml, store as shelf_store};
 use crate::users;
 
-/// Inserts only; the next ticks fetch.
+/// Only adds the feeds; the next ticks fetch them.
 pub(super) async fn import(
     context: &Context,
     file: &Path,
@@ -19,17 +19,19 @@ pub(super) async fn import(
         opml::read(&bytes).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))?;
     let store = context.store("the page /import, or POST /api/v1/opml,")?;
     let user = context.user(&store, user).await?;
-    // Whoever puts feeds on a shelf wants them fetched.
-    if let Some(user) = users::store::get(&store, user).await? {
+    let account = users::store::get(&store, user).await?;
+    let is_admin = account.as_ref().is_some_and(|user| user.profile.admin);
+    // An import counts as a visit, since feeds without an active subscriber aren't fetched.
+    if let Some(account) = account {
         let today = users::day_of(context.clock.now());
-        users::store::seen(&store, user, today).await?;
+        users::store::seen(&store, account, today).await?;
     }
     let private = context.config.fetch.allow_private;
-    let most = context.config.quotas.readers.feeds;
+    let most = context.config.quotas.of(is_admin).feeds;
     let report = import::import(
         &store,
         &context.clock,
-        &context.chance,
+        &context.random,
         user,
         &opml,
         private,
@@ -51,7 +53,7 @@ pub(super) async fn import(
     }
     let (added, already, refused) = report.counts();
     eprintln!(
-        "{added} added, {already} there before, {refused} refused; the next ticks fetch them"
+        "{added} added, {already} already there, {refused} refused; the next ticks fetch them"
     );
     done()
 }

@@ -1,7 +1,7 @@
-//! The log: one JSON line for each event, in the form that Cloud Logging reads by itself.
+//! The log: one JSON line per event, in the structured format of Cloud Logging.
 //!
-//! A field whose name has dots lies in an object: `httpRequest.status` becomes `{"httpRequest": {"status": …}}`, which
-//! Google's log viewer draws as a request. Its own field for the trace has dots in its name too, and is kept whole.
+//! Dots in a field's name stand for nested objects: `httpRequest.status` becomes `{"httpRequest": {"status": …}}`,
+//! which Google's log viewer displays as a request. The name of its trace field also contains dots, and isn't split.
 //! Source: "Structured logging" in the documentation of Cloud Logging.
 
 use std::fmt::{self, Write as _};
@@ -16,10 +16,10 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::clock::Clock;
 use crate::timestamp::rfc3339;
 
-/// Google's name for the field that ties a line to its request.
+/// The field by which Cloud Logging groups the lines of one request.
 const TRACE: &str = "logging.googleapis.com/trace";
 
-/// Writes lines.
+/// Formats each event as a line of JSON.
 #[derive(Debug)]
 pub(super) struct CloudLines {
     pub(super) clock: Clock,
@@ -56,7 +56,7 @@ struct Fields(Map<String, Value>);
 impl Fields {
     fn put(&mut self, name: &str, value: Value) {
         if name == "trace" {
-            // An event without a trace says so by an empty one.
+            // Empty means no trace.
             if value.as_str().is_some_and(|trace| !trace.is_empty()) {
                 self.0.insert(TRACE.into(), value);
             }

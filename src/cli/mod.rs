@@ -1,4 +1,4 @@
-//! The commands. They work on the store directly, without a running server, and obey the same settings.
+//! The commands. They use the store directly, without a running server, and have the same settings.
 
 mod articles;
 mod check_url;
@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Env};
 use crate::datastore::{Datastore, StoreError};
 use crate::ids::UserId;
-use crate::random::Chance;
+use crate::random::Random;
 use crate::users;
 
 /// The feed reader that sleeps.
@@ -32,68 +32,68 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the reader (what no command means too).
+    /// Serve the reader (the default command).
     Serve,
-    /// Accounts.
+    /// Manage accounts.
     #[command(subcommand)]
     User(user::UserCommand),
-    /// Tokens for the API.
+    /// Create tokens for the API.
     #[command(subcommand)]
     Token(token::TokenCommand),
-    /// Put the feeds of an OPML file on a reader's shelf; the next ticks fetch them.
+    /// Add the feeds of an OPML file to a user's shelf; the next ticks fetch them.
     Import {
-        /// The file.
+        /// The OPML file.
         file: std::path::PathBuf,
-        /// Whose shelf.
+        /// The user's email address.
         #[arg(long, value_name = "EMAIL")]
         user: String,
     },
-    /// Write a reader's shelf as OPML to standard output.
+    /// Write a user's shelf as OPML to standard output.
     Export {
-        /// Whose shelf.
+        /// The user's email address.
         #[arg(long, value_name = "EMAIL")]
         user: String,
     },
     /// Refresh the feeds that are due.
     Tick,
-    /// Put away what time leaves behind: sessions, sleeping readers' feeds, feeds that nobody reads.
+    /// Clean up: expired sessions, inactive users' feeds, feeds without subscribers, unused icons.
     Clean,
-    /// List a reader's articles.
+    /// List a user's articles.
     Articles(articles::ArticlesArgs),
-    /// Show what we make of a document, as JSON.
+    /// Parse a feed document, and print the result as JSON.
     Parse {
-        /// The document.
+        /// The file with the document.
         file: std::path::PathBuf,
-        /// The address that it would have come from.
+        /// The document's address, to resolve relative links.
         #[arg(long, value_name = "URL")]
         base: url::Url,
     },
-    /// Say whether an address would be fetched: exit 0, or 1 and why not.
+    /// Check whether an address would be fetched: exit 0, or 1 with the reason.
     CheckUrl {
-        /// Judge the text alone, without asking a name server.
+        /// Check only the text, without a DNS lookup.
         #[arg(long)]
         no_resolve: bool,
         /// The address.
         url: String,
     },
-    /// Copy everything from one store into another, empty one: from this machine to the cloud, or back.
+    /// Copy everything from one store to another, empty one: from this machine to the cloud, or back.
     Copy(copy::CopyArgs),
-    /// Check that everything in the store fits together: exit 0, or 1 and what doesn't.
+    /// Check the consistency of the store: exit 0, or 1 with the faults.
     Doctor,
 }
 
-/// What the commands need of the outside.
+/// What all commands need.
 #[derive(Debug)]
 struct Context {
     config: Config,
     clock: Clock,
-    chance: Chance,
+    random: Random,
 }
 
 impl Context {
-    /// Opens the store; `instead` says what to use while a server has it.
+    /// Opens the store. If a server has it open, the error suggests `instead`.
     fn store(&self, instead: &str) -> anyhow::Result<Datastore> {
-        crate::app::open_store(&self.config, &self.clock, &self.chance).map_err(|error| match error
+        crate::app::open_store(&self.config, &self.clock, &self.random).map_err(|error| match error
         {
             StoreError::Taken { path } => anyhow::anyhow!(
                 "the store at {path} is in use by another process, such as a running server. \
@@ -110,7 +110,7 @@ impl Context {
     }
 }
 
-/// Runs the command that the process was started with. Answers with its exit code: 0, 1 for a "no", 2 for a failure.
+/// Runs the process's command. Returns the exit code: 0, 1 for a negative result, 2 for a failure.
 #[must_use]
 pub fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
@@ -131,9 +131,9 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
     let context = Context {
         config: Config::from_env(&env)?,
         clock: Clock::System,
-        chance: Chance::System,
+        random: Random::System,
     };
-    // One thread: it is enough for one core, and the cheapest to start. Disk and password work waits on another.
+    // One thread is enough for one core, and the cheapest to start. Disk access and password hashing use others.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -155,12 +155,12 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
             Command::Doctor => doctor::run(&context).await,
         }
     });
-    // Work on another thread that nobody waits for any more keeps no process alive: what it commits, it commits whole.
+    // Abandoned work on other threads doesn't keep the process alive. That is safe, since commits are atomic.
     runtime.shutdown_timeout(std::time::Duration::from_millis(200));
     done
 }
 
-/// One line for each request, to standard error: standard output belongs to the commands.
+/// Logs to standard error, since standard output belongs to the commands.
 fn start_log(filter: &str) -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_new(filter)
         .map_err(|error| anyhow::anyhow!("LOG is {filter:?}: {error}"))?;
@@ -174,17 +174,17 @@ fn start_log(filter: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Everything went well.
+/// Exit code 0.
 fn done() -> anyhow::Result<std::process::ExitCode> {
     Ok(std::process::ExitCode::SUCCESS)
 }
 
-/// The answer is no.
+/// Exit code 1, for a negative result.
 fn no() -> anyhow::Result<std::process::ExitCode> {
     Ok(std::process::ExitCode::FAILURE)
 }
 
-/// Writes to standard output; a reader who has closed it (`head`) ends the command quietly.
+/// Writes a line to standard output. Errors are ignored, such as a closed pipe (`head`).
 fn print(text: &str) {
     use std::io::Write;
     let mut out = std::io::stdout().lock();

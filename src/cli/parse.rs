@@ -7,7 +7,7 @@ use url::Url;
 use super::{done, no, print};
 use crate::parse::{parse, to_json};
 
-/// A feed, even one without entries, is exit 0; what is no feed, exit 1 with the reason.
+/// Exit 0 for a feed, even without entries; exit 1 with the reason for anything else.
 pub(super) fn run(file: &Path, base: &Url) -> anyhow::Result<std::process::ExitCode> {
     let bytes =
         std::fs::read(file).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))?;

@@ -12,16 +12,16 @@ use super::{Context, done};
 use crate::app::Parts;
 use crate::web::cold_start;
 
-/// How long after the signal requests may still be finished: App Engine kills after two seconds.
+/// How long requests may take to finish after the signal: App Engine kills the process after two seconds.
 const FAREWELL: Duration = Duration::from_millis(1_700);
 
-/// Listens, then answers until a signal comes. What is under way is finished, within [`FAREWELL`]. A store in the cloud is
-/// opened by the first request; one on this machine at once, so that a mistake shows now.
+/// Serves until a signal arrives, then finishes the requests in progress within [`FAREWELL`]. A cloud store is opened
+/// by the first request; a local one at once, so that mistakes show at start.
 pub(super) async fn serve(context: Context) -> anyhow::Result<std::process::ExitCode> {
     let server = &context.config.server;
     let wanted = SocketAddr::new(server.host, server.port);
     let listener = TcpListener::bind(wanted).await.map_err(|error| {
-        anyhow::anyhow!("can't listen at {wanted}: {error}. Set PORT to another.")
+        anyhow::anyhow!("can’t listen at {wanted}: {error}. Set PORT to another.")
     })?;
     let address = listener.local_addr()?;
     let base_url = match &server.base_url {
@@ -33,7 +33,7 @@ pub(super) async fn serve(context: Context) -> anyhow::Result<std::process::Exit
         config: context.config,
         store,
         clock: context.clock,
-        chance: context.chance,
+        random: context.random,
         base_url,
     });
     super::print(&format!("Dormouse is awake at http://{address}"));
@@ -47,7 +47,7 @@ pub(super) async fn serve(context: Context) -> anyhow::Result<std::process::Exit
         ended = &mut serving => ended?,
         () = goodbye() => {
             leaving.notify_one();
-            // Whoever is cut off after that comes again: marks are kept by the page, ticks have saved their place.
+            // Requests cut off after that are repeated: pages keep their marks, and ticks have saved their position.
             if let Ok(ended) = tokio::time::timeout(FAREWELL, serving).await {
                 ended?;
             }
@@ -56,7 +56,7 @@ pub(super) async fn serve(context: Context) -> anyhow::Result<std::process::Exit
     done()
 }
 
-/// Ends on Ctrl-C, or when the platform says so.
+/// Waits for Ctrl-C or SIGTERM.
 async fn goodbye() {
     let terminated = async {
         let signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());

@@ -7,9 +7,9 @@ use crate::users::token;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum TokenCommand {
-    /// Make a token, and print it: it can't be shown again.
+    /// Create a token and print it; it can't be shown again.
     Add {
-        /// Whose.
+        /// The user's email address.
         #[arg(long, value_name = "EMAIL")]
         user: String,
         /// What it is for.
@@ -26,7 +26,7 @@ pub(super) async fn run(
     let store = context.store("the settings page")?;
     let user = context.user(&store, &user).await?;
     let now = context.clock.now();
-    let token = token::create(&store, &context.chance, now, user, &name).await?;
+    let token = token::create(&store, &context.random, now, user, &name).await?;
     print(&token);
     done()
 }

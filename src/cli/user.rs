@@ -6,14 +6,14 @@ use clap::Subcommand;
 
 use super::{Context, done, print};
 use crate::timestamp::{Timestamp, rfc3339};
-use crate::users::store::{self, Door};
+use crate::users::store::{self, SignUpPolicy};
 use crate::users::{openid, token};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
-    /// Make an account. The first becomes the administrator.
+    /// Create an account. The first one becomes the administrator's.
     Add {
-        /// The address to sign in with.
+        /// The email address to sign in with.
         email: String,
         /// Read the password from standard input (its first line).
         #[arg(long, required = true)]
@@ -23,7 +23,7 @@ pub(super) enum UserCommand {
     List,
     /// Set an account's password, and end its sessions.
     Passwd {
-        /// The account's address.
+        /// The account's email address.
         email: String,
         /// Read the password from standard input (its first line).
         #[arg(long, required = true)]
@@ -35,23 +35,26 @@ pub(super) async fn run(
     context: &Context,
     command: UserCommand,
 ) -> anyhow::Result<std::process::ExitCode> {
-    let datastore = context.store("the server's own pages (/signup, /settings)")?;
-    let (chance, now) = (&context.chance, context.clock.now());
+    let datastore = context.store("the server’s own pages (/signup, /settings)")?;
+    let (random, now) = (&context.random, context.clock.now());
     match command {
         UserCommand::Add { email, .. } => {
             let password = password()?;
-            // Who can run this can read the store: no door is closed to him.
-            let door = Door {
+            // Anyone who can run this can write to the store, so sign-up is always open.
+            let policy = SignUpPolicy {
                 open: true,
                 admin_email: None,
             };
-            let user = store::create(&datastore, chance, now, door, &email, &password).await?;
+            let user = store::create(&datastore, random, now, policy, &email, &password).await?;
             let role = if user.profile.admin {
                 ", the administrator"
             } else {
                 ""
             };
-            print(&format!("made an account for {}{role}", user.profile.email));
+            print(&format!(
+                "created an account for {}{role}",
+                user.profile.email
+            ));
         }
         UserCommand::List => {
             for user in store::list(&datastore).await? {
@@ -69,15 +72,15 @@ pub(super) async fn run(
             let password = password()?;
             let user = store::by_email(&datastore, &email).await?;
             let user = user.ok_or_else(|| anyhow::anyhow!("there is no account for {email}"))?;
-            let user = store::set_password(&datastore, chance, &user, &password).await?;
-            // Whoever had the account before may have left himself other ways in.
+            let user = store::set_password(&datastore, random, &user, &password).await?;
+            // A previous owner of the account may have left other ways to sign in.
             for one in &user.profile.connected {
                 openid::disconnect(&datastore, user.id, &one.issuer).await?;
             }
             for one in token::list(&datastore, user.id).await? {
                 token::revoke(&datastore, user.id, &one.id).await?;
             }
-            print("the password is set; all sessions, tokens and connected accounts are over");
+            print("the password is set; all sessions, tokens and connected accounts have ended");
         }
     }
     done()

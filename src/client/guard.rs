@@ -1,26 +1,25 @@
-//! Which addresses may be asked.
+//! Decides which addresses may be requested.
 //!
-//! A reader gives us URLs and a publisher redirects us to more; neither may make this server talk
-//! to itself, to its neighbours or to the platform's metadata service. Two looks are needed:
-//! [`check_text`] judges what is written, before anything is resolved, and [`check_ip`] judges
-//! every address that the name resolves to. The connection must then go to the address that was
-//! judged, not to whatever a second look-up says.
+//! Users give us URLs and publishers redirect us to more; neither may make this server talk to itself, to its
+//! neighbors or to the platform's metadata service. Two checks are needed: [`check_text`] checks the URL as written,
+//! before anything is resolved, and [`check_ip`] checks every address that the name resolves to. The connection must
+//! then go to the checked address, not to the result of a second look-up.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use thiserror::Error;
 use url::{Host, Url};
 
-/// Why an address is not asked, in words for the person who gave it.
+/// Why an address is blocked, in words for the user who entered it.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Block {
-    /// Not a URL at all.
+    /// Not a URL.
     #[error("“{0}” is not a web address. Give one that begins with https:// or http://")]
     NotAUrl(String),
-    /// A URL that one program reads one way and another otherwise.
+    /// A URL that programs parse differently.
     #[error("the address contains a backslash. Copy it again from the site, with / in its place")]
     Ambiguous,
-    /// A URL of another kind.
+    /// A URL with another scheme.
     #[error("“{0}:” addresses cannot be read. Give one that begins with https:// or http://")]
     Scheme(String),
     /// A user name or password in the URL.
@@ -28,31 +27,30 @@ pub enum Block {
         "the address contains a user name or password. Leave it out; feeds behind a login are not supported"
     )]
     Credentials,
-    /// A name that means this machine or its network.
+    /// A name for this machine or its network.
     #[error("“{0}” is a name on a private network. Give an address that everyone can reach")]
     PrivateName(String),
-    /// A port that belongs to another service than the web.
-    #[error("port {0} belongs to another service than the web. Give the address of a web server")]
+    /// A port of a service other than the web.
+    #[error("port {0} isn’t used for web sites. Give the address of a web server")]
     Port(u16),
     /// An address that is not on the public internet.
     #[error("the address {ip} is {kind}. Give an address that everyone can reach")]
     Address {
-        /// The address as it was found.
+        /// The resolved address.
         ip: IpAddr,
         /// What such addresses are for.
         kind: &'static str,
     },
 }
 
-/// Judges a URL by its text alone.
+/// Checks a URL by its text alone.
 ///
-/// `allow_private` lets loopback and private networks pass, for people who run their own reader
-/// at home; see [`check_ip`]. A name that passes here must still be resolved, and each of its
-/// addresses given to [`check_ip`].
+/// `allow_private` permits loopback and private networks, for people who run their own reader at home; see
+/// [`check_ip`]. A name that passes must still be resolved, and each of its addresses given to [`check_ip`].
 ///
 /// ```text
 /// check_text("http://2130706433/", false)  // blocked: that is 127.0.0.1
-/// check_text("https://example.org/", false)  // passes, and is yet to be resolved
+/// check_text("https://example.org/", false)  // passes, but is yet to be resolved
 /// ```
 pub fn check_text(url: &str, allow_private: bool) -> Result<Url, Block> {
     if url.contains('\\') {
@@ -77,18 +75,18 @@ pub fn check_text(url: &str, allow_private: bool) -> Result<Url, Block> {
     Ok(url)
 }
 
-/// Ports below 1024 that a web server never has and whose services can be talked into mischief by
-/// the lines of an HTTP request: mail, files, directories, shells.
+/// Ports below 1024 that no web server uses, of services that the lines of an HTTP request can abuse: mail, files,
+/// directories, shells.
 const FOREIGN_PORTS: &[u16] = &[
     0, 7, 9, 19, 20, 21, 22, 23, 25, 53, 69, 110, 111, 135, 137, 139, 143, 161, 389, 445, 465, 512,
     513, 514, 587, 636, 993, 995,
 ];
 
-/// The metadata services' names. No setting opens them.
+/// Names of metadata services, blocked under any setting.
 const METADATA_NAMES: &[&str] = &["metadata.google.internal", "metadata", "instance-data"];
 
-/// Endings that routers, companies and clusters use for themselves: RFC 6761, RFC 6762, RFC 8375,
-/// ICANN's `internal`, and custom.
+/// Domain endings used internally by routers, companies and clusters: RFC 6761, RFC 6762, RFC 8375, ICANN's `internal`,
+/// and common practice.
 const PRIVATE_ENDINGS: &[&str] = &[
     "localhost",
     "local",
@@ -117,11 +115,10 @@ fn check_name(name: &str, allow_private: bool) -> Result<(), Block> {
     Ok(())
 }
 
-/// Judges one address, by the IANA registries of special-purpose addresses.
+/// Checks one address against the IANA registries of special-purpose addresses.
 ///
-/// An IPv6 address that stands for an IPv4 one is judged as that one. With `allow_private`
-/// loopback, private and link-local addresses pass, but never the metadata services', the
-/// unspecified ones, multicast and broadcast.
+/// An IPv6 address that stands for an IPv4 one is checked as that one. With `allow_private`, loopback, private and
+/// link-local addresses pass, but never metadata services, unspecified addresses, multicast and broadcast.
 pub fn check_ip(ip: IpAddr, allow_private: bool) -> Result<(), Block> {
     let verdict = match ip {
         IpAddr::V4(v4) => judge_v4(v4),
@@ -140,7 +137,7 @@ enum Verdict {
     Never(&'static str),
 }
 
-const METADATA: &str = "a cloud platform's metadata service";
+const METADATA: &str = "a cloud platform’s metadata service";
 
 fn judge_v4(ip: Ipv4Addr) -> Verdict {
     use Verdict::{Never, Private, Public};
@@ -150,7 +147,7 @@ fn judge_v4(ip: Ipv4Addr) -> Verdict {
         }
         [0, ..] => Never("no real address"),
         [10, ..] | [172, 16..=31, ..] | [192, 168, ..] => Private("on a private network"),
-        [100, 64..=127, ..] => Private("inside a provider's network"),
+        [100, 64..=127, ..] => Private("inside a provider’s network"),
         [127, ..] => Private("this machine itself"),
         [169, 254, ..] => Private("on the local link"),
         [192, 0, 0, _] => Never("reserved for protocols"),
@@ -187,13 +184,13 @@ fn judge_v6(ip: Ipv6Addr) -> Verdict {
         [0xfe80..=0xfebf, ..] => Private("on the local link"),
         [0xfec0..=0xfeff, ..] => Private("on a private network"),
         [0xff00..=0xffff, ..] => Never("a multicast address"),
-        // Everything that is assigned for use lies in 2000::/3.
+        // All assigned addresses are within 2000::/3.
         [0x2000..=0x3fff, ..] => Verdict::Public,
         _ => Never("reserved"),
     }
 }
 
-/// Long enough to be recognised, short enough for a message.
+/// Long enough to be recognized, short enough for a message.
 fn shortened(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(80).collect()
 }

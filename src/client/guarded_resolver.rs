@@ -1,4 +1,4 @@
-//! Names that resolve only to addresses that may be asked.
+//! Resolves names to permitted addresses only.
 
 use std::net::SocketAddr;
 
@@ -10,15 +10,15 @@ use crate::egress::{Names, UnknownHost};
 /// Why a name wasn't resolved.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
-    /// None of its addresses may be asked.
+    /// None of its addresses is permitted.
     #[error(transparent)]
     Blocked(Block),
-    /// It has none.
+    /// It has no address.
     #[error("no such host")]
     Unknown,
 }
 
-/// Resolves names, and leaves only addresses that may be asked: what was judged is what is dialled.
+/// Resolves names and keeps only permitted addresses, so that the checked address is the one dialed.
 #[derive(Clone)]
 pub(crate) struct GuardedResolver {
     names: Names,
@@ -26,7 +26,7 @@ pub(crate) struct GuardedResolver {
 }
 
 impl GuardedResolver {
-    /// A resolver that is made when the first name is asked for.
+    /// A resolver that is set up when the first name is resolved.
     pub(crate) fn new(allow_private: bool, name_server: Option<SocketAddr>) -> Self {
         Self {
             names: Names::by(name_server),
@@ -45,10 +45,10 @@ impl Resolve for GuardedResolver {
     }
 }
 
-/// The addresses of a name that may be dialled: of several, those that pass.
+/// The addresses of a name that may be dialed: those that pass the guard.
 ///
 /// # Errors
-/// [`Refused`] where none does, or there is none.
+/// [`Refused`] if none passes, or the name has no address.
 pub async fn permitted(
     names: &Names,
     name: &str,
@@ -71,7 +71,7 @@ pub async fn permitted(
     }
 }
 
-/// The addresses of a name, unjudged; none where there is none, or no name server answers.
+/// The addresses of a name, unchecked; empty if it has none, or no name server responds.
 pub async fn resolve(name: &str, name_server: Option<SocketAddr>) -> Vec<std::net::IpAddr> {
     let names = Names::by(name_server);
     let found = names.addresses(name).await.unwrap_or_default();

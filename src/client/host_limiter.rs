@@ -1,5 +1,4 @@
-//! Turns at publishers' hosts: one request at a time to each, and a pause between two, whoever of this instance asks and for
-//! whatever.
+//! Limits requests to publishers' hosts: one at a time per host, with a pause between two, across the whole instance.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,20 +8,21 @@ use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 use url::Url;
 
-/// When a host was asked last; nobody else asks it while this is locked.
-type Host = Arc<tokio::sync::Mutex<Option<Instant>>>;
+/// When the last request to a host was made; locked while one is running.
+type HostSlot = Arc<tokio::sync::Mutex<Option<Instant>>>;
 
-/// Whose turn it is, at each host. Cheap to clone; all clones are one.
+/// The permits of all hosts. Cheap to clone; clones share their state.
 #[derive(Clone, Debug, Default)]
-pub struct Turns(Arc<Mutex<HashMap<String, Host>>>);
+pub struct HostLimiter(Arc<Mutex<HashMap<String, HostSlot>>>);
 
-/// The right to ask a host for one thing. Over when it is dropped.
+/// The right to send one request to a host, released on drop.
 #[derive(Debug)]
-pub struct Turn(OwnedMutexGuard<Option<Instant>>);
+pub struct HostPermit(OwnedMutexGuard<Option<Instant>>);
 
-impl Turns {
-    /// Waits until nobody else is asking the host of an address, and until the last request to it is `spacing` ago. Whoever
-    /// drops this hasn't asked; a [`Turn`] made of it has.
+impl HostLimiter {
+    /// Waits until no other request to the address's host is running, and the last one is at least `spacing` ago.
+    ///
+    /// Dropping the returned guard doesn't count as a request; dropping a [`HostPermit`] made from it does.
     pub(crate) async fn wait(
         &self,
         url: &Url,
@@ -30,9 +30,9 @@ impl Turns {
     ) -> OwnedMutexGuard<Option<Instant>> {
         let host = {
             let mut hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            // Who was asked long ago, and is awaited by nobody, may be asked at once like anybody.
+            // A host not used recently, and not being waited for, has nothing to remember.
             hosts.retain(|_, host| Arc::strong_count(host) > 1 || is_recent(host, spacing));
-            hosts.entry(host_of(url.as_str())).or_default().clone()
+            hosts.entry(host_of(url)).or_default().clone()
         };
         let turn = host.lock_owned().await;
         if let Some(last) = *turn {
@@ -42,29 +42,26 @@ impl Turns {
     }
 }
 
-fn is_recent(host: &Host, spacing: Duration) -> bool {
+fn is_recent(host: &HostSlot, spacing: Duration) -> bool {
     let last = host.try_lock().ok().and_then(|last| *last);
     last.is_some_and(|last| last.elapsed() < spacing)
 }
 
-impl From<OwnedMutexGuard<Option<Instant>>> for Turn {
-    /// Takes the turn that was waited for.
+impl From<OwnedMutexGuard<Option<Instant>>> for HostPermit {
+    /// Turns the awaited guard into a permit.
     fn from(waited: OwnedMutexGuard<Option<Instant>>) -> Self {
         Self(waited)
     }
 }
 
-impl Drop for Turn {
+impl Drop for HostPermit {
     fn drop(&mut self) {
         *self.0 = Some(Instant::now());
     }
 }
 
-/// The name that a publisher is asked by, one request at a time: host:port.
-pub fn host_of(url: &str) -> String {
-    let Ok(url) = Url::parse(url) else {
-        return String::new();
-    };
+/// The key of a host in the limiter: host:port.
+pub fn host_of(url: &Url) -> String {
     let port = url.port_or_known_default().unwrap_or_default();
     format!("{}:{port}", url.host_str().unwrap_or_default())
 }
@@ -73,20 +70,20 @@ pub fn host_of(url: &str) -> String {
 mod tests {
     use crate::client::host_limiter::*;
 
-    async fn take(turns: &Turns, url: &Url, spacing: Duration) -> Turn {
-        turns.wait(url, spacing).await.into()
+    async fn take(limiter: &HostLimiter, url: &Url, spacing: Duration) -> HostPermit {
+        limiter.wait(url, spacing).await.into()
     }
 
     #[tokio::test]
     async fn one_at_a_time_with_a_pause_at_each_host() {
-        let turns = Turns::default();
+        let limiter = HostLimiter::default();
         let url = |text: &str| Url::parse(text).unwrap();
         let spacing = Duration::from_millis(40);
         let began = Instant::now();
-        let first = take(&turns, &url("http://a.example/1"), spacing).await;
-        drop(take(&turns, &url("http://b.example/"), spacing).await);
+        let first = take(&limiter, &url("http://a.example/1"), spacing).await;
+        drop(take(&limiter, &url("http://b.example/"), spacing).await);
         assert!(began.elapsed() < spacing, "another host waits for nobody");
-        let second = turns.clone();
+        let second = limiter.clone();
         let same = url("http://a.example/2");
         let second = take(&second, &same, spacing);
         let late = async {

@@ -1,7 +1,7 @@
-//! One polite HTTP request to a publisher.
+//! HTTP requests to publishers.
 //!
-//! [`http`] sends it, after [`guard`] has judged its address and [`guarded_resolver`] the addresses that its name stands for.
-//! [`host_limiter`] keeps requests to one host apart, and [`retry_after`] remembers which hosts asked for a pause.
+//! [`http`] sends them, after [`guard`] has checked the address and [`guarded_resolver`] the addresses it resolves to.
+//! [`host_limiter`] spaces requests to one host, and [`retry_after`] remembers which hosts asked for a pause.
 
 pub mod guard;
 pub mod guarded_resolver;

@@ -1,22 +1,22 @@
-//! Who asked to be left alone.
+//! Hosts that asked for a pause.
 //!
-//! A server that says 429, or 503 with `Retry-After`, isn't asked again before, nor is any other at its registrable
-//! domain. Known to all callers of an instance; the tick's record carries it to the others.
+//! After a 429, or a 503 with `Retry-After`, no request is sent to any host of the same registrable domain until the
+//! pause is over. All callers of an instance share the pauses; the sweep record carries them to other instances.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use url::{Host, Url};
 
-/// Pauses that are remembered; beyond them the soonest over is forgotten.
-const REMEMBERED: usize = 500;
+/// Most pauses remembered; beyond that, those that end soonest are forgotten.
+const MAX_PAUSES: usize = 500;
 
-/// The pauses, in minutes. Cheap to clone; all clones are one.
+/// The pauses, in minutes. Cheap to clone; clones share their state.
 #[derive(Clone, Debug, Default)]
-pub struct Pauses(Arc<Mutex<HashMap<String, i64>>>);
+pub struct HostPauses(Arc<Mutex<HashMap<String, i64>>>);
 
-impl Pauses {
-    /// Until which minute a page may not be asked for; `None` to ask.
+impl HostPauses {
+    /// The minute until which requests to a page are paused; `None` if they aren't.
     pub fn until(&self, url: &Url, minute: i64) -> Option<i64> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.is_empty() {
@@ -26,19 +26,19 @@ impl Pauses {
         until.filter(|&until| until > minute)
     }
 
-    /// Remembers that the server of a page asked to be left alone until a minute.
+    /// Records that a page's server asked for a pause until a minute.
     pub fn note(&self, url: &Url, until: i64) {
         self.learn([(scope(url), until)]);
     }
 
-    /// Takes in what another instance knew.
+    /// Adds the pauses recorded by another instance.
     pub fn learn(&self, others: impl IntoIterator<Item = (String, i64)>) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for (scope, until) in others {
             let at = known.entry(scope).or_default();
             *at = until.max(*at);
         }
-        while known.len() > REMEMBERED {
+        while known.len() > MAX_PAUSES {
             let soonest = known.iter().min_by_key(|(_, until)| **until);
             let Some(soonest) = soonest.map(|(scope, _)| scope.clone()) else {
                 break;
@@ -47,7 +47,7 @@ impl Pauses {
         }
     }
 
-    /// All that last beyond a minute, in a settled order.
+    /// All pauses that end after a minute, sorted.
     pub fn lasting(&self, minute: i64) -> Vec<(String, i64)> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, until| *until > minute);
@@ -57,8 +57,8 @@ impl Pauses {
     }
 }
 
-/// Whom a pause concerns: the registrable domain by the public suffix list, of which one's owner is one. A host that has
-/// none (an address in numbers, a name of a private network) says nothing about its neighbours: the page alone.
+/// What a pause applies to: the registrable domain by the public suffix list, which has one owner. A host without one
+/// (an IP address, a private name) says nothing about its neighbors: only the page.
 fn scope(url: &Url) -> String {
     if let Some(Host::Domain(name)) = url.host() {
         let name = name.trim_end_matches('.').to_ascii_lowercase();
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_pause_holds_for_the_registrable_domain_and_no_further() {
-        let pauses = Pauses::default();
+        let pauses = HostPauses::default();
         pauses.note(&url("https://feeds.news.co.uk/a"), 100);
         for (other, until) in [
             ("https://feeds.news.co.uk/b", Some(100)),
@@ -94,14 +94,14 @@ mod tests {
             assert_eq!(pauses.until(&url(other), 99), until, "{other}");
         }
         assert_eq!(pauses.until(&url("https://news.co.uk/"), 100), None);
-        // Each blog of a host of blogs is a publisher of its own.
+        // Each blog of a blog host is a publisher of its own.
         pauses.note(&url("https://ann.github.io/feed"), 100);
         assert_eq!(pauses.until(&url("https://bob.github.io/feed"), 1), None);
     }
 
     #[test]
     fn at_a_private_host_it_holds_for_the_page_alone() {
-        let pauses = Pauses::default();
+        let pauses = HostPauses::default();
         for host in ["127.0.0.1:8000", "nas", "nas.lan", "[::1]", "a.localhost"] {
             let page = url(&format!("http://{host}/feed"));
             pauses.note(&page, 50);
@@ -113,13 +113,13 @@ mod tests {
 
     #[test]
     fn what_is_remembered_is_bounded_and_can_be_carried_over() {
-        let (one, other) = (Pauses::default(), Pauses::default());
+        let (one, other) = (HostPauses::default(), HostPauses::default());
         for n in 0..600 {
             one.note(&url(&format!("https://a{n}.example.com.br/")), 10);
             one.note(&url(&format!("https://site{n}.com/")), 1_000 + n);
         }
         let lasting = one.lasting(0);
-        assert_eq!(lasting.len(), REMEMBERED);
+        assert_eq!(lasting.len(), MAX_PAUSES);
         assert!(lasting.contains(&("site599.com".to_owned(), 1_599)));
         other.learn(one.lasting(1_598));
         assert_eq!(other.lasting(0), vec![("site599.com".to_owned(), 1_599)]);

@@ -4,29 +4,29 @@ use url::Url;
 
 use super::{ConfigError, Env, Secret};
 
-/// Where Google publishes the keys that it signs tokens with.
+/// Where Google publishes the keys for its tokens.
 const GOOGLES_KEYS: &str = "https://www.googleapis.com/oauth2/v3/certs";
 
-/// How schedulers show who they are. Where nothing is set and App Engine isn't around us, everybody is refused.
+/// How schedulers authenticate. If nothing is set and we aren't on App Engine, every call is refused.
 #[derive(Clone, Debug)]
 pub struct CronConfig {
-    /// What is sent as `Authorization: Bearer`: at least 8 characters, or their name in Secret Manager. `CRON_SECRET`.
+    /// The secret in `Authorization: Bearer`: at least 8 characters, or its name in Secret Manager. `CRON_SECRET`.
     pub secret: Option<Secret>,
-    /// The service account in whose name Cloud Scheduler calls, with an OIDC token. `CRON_SERVICE_ACCOUNT`, such as
+    /// The service account with which Cloud Scheduler calls, with an OIDC token. `CRON_SERVICE_ACCOUNT`, such as
     /// `scheduler@project.iam.gserviceaccount.com`.
     pub service_account: Option<String>,
-    /// What the token must be meant for. `CRON_AUDIENCE`; without it `BASE_URL`, with or without the slash, or the
-    /// address that is called, which is what Cloud Scheduler puts there by itself.
+    /// The token's expected audience. `CRON_AUDIENCE`; default `BASE_URL`, with or without the slash, or the address
+    /// that is called, which Cloud Scheduler puts there by default.
     pub audience: Option<String>,
-    /// Whether App Engine is around us: its front end takes `X-Appengine-Cron` from everybody but its own cron. Follows
-    /// from `GAE_ENV`.
+    /// Whether we run on App Engine: its front end removes `X-Appengine-Cron` from all requests but its own cron's.
+    /// Follows from `GAE_ENV`.
     pub on_app_engine: bool,
-    /// Google's keys. Not a setting: tests have others.
+    /// Google's keys. Not a setting: tests use others.
     pub keys: Url,
 }
 
 impl CronConfig {
-    /// Whether anybody may call.
+    /// Whether any scheduler may call.
     pub fn has_scheduler(&self) -> bool {
         self.on_app_engine || self.service_account.is_some() || self.secret.is_some()
     }

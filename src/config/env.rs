@@ -1,8 +1,8 @@
-//! Variables by name, with the name in every error.
+//! Environment variables by name, with the name in every error.
 
 use std::collections::HashMap;
 
-/// A variable with a wrong value, or a needed one that isn't set.
+/// A variable with a wrong value, or a required one that isn't set.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{name} {problem}")]
 pub struct ConfigError {
@@ -23,7 +23,7 @@ impl ConfigError {
 pub struct Env(HashMap<String, String>);
 
 impl Env {
-    /// The process's own. Values that aren't UTF-8 are as good as absent: nothing of ours takes them.
+    /// The process's own. Values that aren't UTF-8 count as absent: no setting accepts them.
     pub fn of_process() -> Self {
         #[expect(clippy::disallowed_methods, reason = "the one place that reads it")]
         let variables = std::env::vars_os();
@@ -32,7 +32,7 @@ impl Env {
         Self(text.collect())
     }
 
-    /// A test's.
+    /// A test's environment.
     pub fn of<const N: usize>(variables: [(&str, &str); N]) -> Self {
         Self(variables.map(|(n, v)| (n.to_owned(), v.to_owned())).into())
     }
@@ -48,7 +48,7 @@ impl Env {
     /// `1`, `0`, `true` or `false`.
     ///
     /// # Errors
-    /// Any other value.
+    /// [`ConfigError`] for any other value.
     pub fn boolean(&self, name: &'static str, default: bool) -> Result<bool, ConfigError> {
         match self.get(name).map(str::to_ascii_lowercase).as_deref() {
             None => Ok(default),
@@ -64,7 +64,7 @@ impl Env {
     /// A whole number within a range.
     ///
     /// # Errors
-    /// No number, or one outside.
+    /// [`ConfigError`] if it isn't a number, or is outside the range.
     pub fn number(
         &self,
         name: &'static str,

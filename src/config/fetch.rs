@@ -1,4 +1,4 @@
-//! How we ask publishers.
+//! How we fetch feeds.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -10,20 +10,20 @@ use super::{ConfigError, Env};
 /// Settings of fetching.
 #[derive(Clone, Debug)]
 pub struct FetchConfig {
-    /// Whether loopback and private addresses may be asked: for tests, and feeds at home. `ALLOW_PRIVATE_NETWORKS`,
+    /// Whether loopback and private addresses may be fetched: for tests, and feeds at home. `ALLOW_PRIVATE_NETWORKS`,
     /// default 0.
     pub allow_private: bool,
     /// Pause between two requests to one host. `HOST_SPACING_MS`, default 1000, at most 60000.
     pub host_spacing: Duration,
-    /// Whether hubs are asked to push what is new. `WEBSUB`, default 1; without a scheduler or a public `BASE_URL` nobody is
-    /// asked all the same.
+    /// Whether we subscribe to hubs for push. `WEBSUB`, default 1; has no effect without a scheduler or a public
+    /// `BASE_URL`.
     pub websub: bool,
-    /// How long one tick may work before it stores its place. `TICK_SECONDS`, default 240, at most 540.
+    /// How long one tick may work before it saves its position. `TICK_SECONDS`, default 240, at most 540.
     pub tick_time: Duration,
-    /// What publishers are told to write to or read: an address of a page, or `mailto:`. `FETCH_CONTACT`, default
-    /// `about/fetcher` below `BASE_URL`.
+    /// The contact that publishers see: the address of a page, or `mailto:`. `FETCH_CONTACT`, default `about/fetcher`
+    /// below `BASE_URL`.
     pub contact: Option<String>,
-    /// Whom to ask for the addresses of publishers' names: an address with a port. `NAME_SERVER`, default the system's.
+    /// The name server for publishers' names: an address with a port. `NAME_SERVER`, default the system's.
     pub name_server: Option<SocketAddr>,
 }
 
@@ -40,7 +40,7 @@ impl FetchConfig {
             return Err(ConfigError::new(
                 "FETCH_CONTACT",
                 format!(
-                    "is {wrong:?}; it takes a page's address, or one such as mailto:you@example.org"
+                    "is {wrong:?}; it takes a page’s address, or one such as mailto:you@example.org"
                 ),
             ));
         }
@@ -60,7 +60,7 @@ impl FetchConfig {
         })
     }
 
-    /// What our user agent names for publishers, where the service is known by an address.
+    /// The contact in our user agent; `base` is the service's address, if it has one.
     pub fn contact(&self, base: Option<&Url>) -> String {
         let page = || base.and_then(|base| base.join("about/fetcher").ok());
         match &self.contact {

@@ -1,7 +1,7 @@
 //! The configuration: read once from the environment, here and nowhere else.
 //!
-//! One struct for each concern; a field's comment is its manual, and the README's table says the same. A wrong value
-//! names its variable. Every command obeys the same settings.
+//! One struct per concern; a field's comment is its manual, and `docs/settings.md` says the same. An error about a
+//! wrong value names its variable. Every command uses the same settings.
 
 mod cron;
 mod env;
@@ -23,7 +23,7 @@ pub use server::ServerConfig;
 pub use signup::SignUp;
 pub use store::{CredentialsFrom, StoreAddress, StoreConfig};
 
-/// What stands in the files to deploy with, where an installation's own value belongs.
+/// The placeholder for an installation's own value in the deploy files.
 const PLACEHOLDER: &str = "CHANGE-ME";
 
 /// Everything that can be set.
@@ -31,26 +31,26 @@ const PLACEHOLDER: &str = "CHANGE-ME";
 pub struct Config {
     /// Where the data is.
     pub store: StoreConfig,
-    /// How we are reached, and by whom.
+    /// The server: its addresses, its keys, and who may sign up.
     pub server: ServerConfig,
-    /// How we ask publishers.
+    /// How we fetch feeds.
     pub fetch: FetchConfig,
     /// Who may call `/cron/…`.
     pub cron: CronConfig,
-    /// Whom people may sign in with, if anybody.
+    /// The OpenID provider that people may sign in with, if any.
     pub openid: Option<OpenIdConfig>,
-    /// How much one reader may take up.
+    /// Quotas for users.
     pub quotas: Quotas,
 }
 
 impl Config {
-    /// Reads all of it.
+    /// Reads all settings.
     ///
     /// # Errors
-    /// The first variable with a wrong value, by name, with what it takes.
+    /// [`ConfigError`] for the first variable with a wrong value, by name, with what it takes.
     pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
         for name in ["ADMIN_EMAIL", "BASE_URL", "SECRET_KEY", "STORE"] {
-            // Everybody knows what our own files say.
+            // The values in our own files are public.
             if env
                 .get(name)
                 .is_some_and(|value| value.contains(PLACEHOLDER))

@@ -1,4 +1,4 @@
-//! Signing in with an account that people have elsewhere.
+//! Sign-in with an account at an OpenID provider.
 
 use url::Url;
 
@@ -7,16 +7,16 @@ use super::{ConfigError, Env, Secret};
 /// Google's issuer, as its discovery document names itself.
 const GOOGLE: &str = "https://accounts.google.com";
 
-/// An OpenID Connect provider. It wants to know where it may send people back to: `BASE_URL` with
+/// An OpenID Connect provider. It has to know the address that it may send people back to: `BASE_URL` with
 /// `auth/openid/callback`.
 #[derive(Clone, Debug)]
 pub struct OpenIdConfig {
-    /// Who vouches for people, exactly as its tokens name it. `OIDC_ISSUER`, such as `https://id.example.org`: https, or
-    /// http on this machine. It is described at `OIDC_ISSUER/.well-known/openid-configuration`.
+    /// The issuer, exactly as its tokens name it. `OIDC_ISSUER`, such as `https://id.example.org`: https, or http on
+    /// this machine. Its description is at `OIDC_ISSUER/.well-known/openid-configuration`.
     pub issuer: String,
-    /// Who we are to it. `OIDC_CLIENT_ID`; or `GOOGLE_CLIENT_ID`, which stands for Google's issuer and name too.
+    /// Our client id. `OIDC_CLIENT_ID`; or `GOOGLE_CLIENT_ID`, which implies Google's issuer and name.
     pub client_id: String,
-    /// What we show it. `OIDC_CLIENT_SECRET`, or `GOOGLE_CLIENT_SECRET`: the value, or its name in Secret Manager
+    /// Our client secret. `OIDC_CLIENT_SECRET`, or `GOOGLE_CLIENT_SECRET`: the value, or its name in Secret Manager
     /// (`projects/PROJECT/secrets/NAME`).
     pub client_secret: Secret,
     /// What the button says after "Continue with". `OIDC_NAME`, default the issuer's host; "Google" for Google.
@@ -24,7 +24,7 @@ pub struct OpenIdConfig {
 }
 
 impl OpenIdConfig {
-    /// The provider that is set, if any.
+    /// The configured provider, if any.
     pub(super) fn from_env(env: &Env) -> Result<Option<Self>, ConfigError> {
         let google = ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"];
         let other = ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"];
@@ -36,7 +36,7 @@ impl OpenIdConfig {
             (None, Some(_)) => Self::read(env, issuer(env)?, other).map(Some),
             (Some(_), Some(name)) => {
                 let twice =
-                    "is set beside GOOGLE_CLIENT_ID: set Google's variables, or another provider's";
+                    "is set beside GOOGLE_CLIENT_ID: set Google’s variables, or another provider’s";
                 Err(ConfigError::new(name, twice))
             }
         }
@@ -58,7 +58,7 @@ impl OpenIdConfig {
     }
 }
 
-/// The issuer and its name. The text stays as it was typed: it is compared to the letter.
+/// The issuer and its name. The text stays as typed: it is compared exactly.
 fn issuer(env: &Env) -> Result<(String, String), ConfigError> {
     let name = "OIDC_ISSUER";
     let Some(text) = env.get(name) else {

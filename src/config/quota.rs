@@ -1,19 +1,19 @@
-//! How much one reader may take up, by his class.
+//! Quotas: how much one user may have or do.
 
 use super::{ConfigError, Env};
 
-/// What one reader may have or do.
+/// The quota of one user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quota {
-    /// Feeds on his shelf. `feeds`, at most 5000, which is the default.
+    /// Feeds on their shelf. `feeds`, at most 5000, which is the default.
     pub feeds: u64,
-    /// OPML files that he may import in a day. `imports`, default 20.
+    /// OPML files that they may import in a day. `imports`, default 20.
     pub imports: u32,
-    /// Feeds that he may ask for out of turn in an hour. `refreshes`, default 60.
+    /// Feeds that they may refresh on demand in an hour. `refreshes`, default 60.
     pub refreshes: u32,
-    /// Articles of a new feed that are unread for him, the newest; what is older counts as read. `unread`, default 100.
+    /// Articles of a new feed that are unread for them, the newest; older ones count as read. `unread`, default 100.
     pub unread: u32,
-    /// Articles that he may keep starred. `stars`, at most 10000, which is the default.
+    /// Articles that they may keep starred. `stars`, at most 10000, which is the default.
     pub stars: u64,
 }
 
@@ -29,13 +29,13 @@ impl Default for Quota {
     }
 }
 
-/// The quotas of the two classes.
+/// The quotas of the two classes of users.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Quotas {
-    /// Everybody's. `QUOTA`, such as `feeds=500 imports=5 refreshes=20 unread=50 stars=1000`; what it leaves out is as by
-    /// default.
+    /// Everyone's. `QUOTA`, such as `feeds=500 imports=5 refreshes=20 unread=50 stars=1000`; omitted values are the
+    /// defaults.
     pub readers: Quota,
-    /// The administrator's. `QUOTA_ADMIN`; what it leaves out is as everybody's.
+    /// The administrator's. `QUOTA_ADMIN`; omitted values are everyone's.
     pub admin: Quota,
 }
 
@@ -46,7 +46,7 @@ impl Quotas {
         Ok(Self { readers, admin })
     }
 
-    /// Of the class that a reader belongs to.
+    /// The quota of a user's class.
     pub fn of(&self, admin: bool) -> Quota {
         if admin { self.admin } else { self.readers }
     }

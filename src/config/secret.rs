@@ -4,12 +4,12 @@ use std::fmt;
 
 use super::{ConfigError, Env};
 
-/// A secret as it was set. It never shows itself in a log.
+/// A secret as configured. It is never shown in a log.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Secret {
     /// The value.
     Plain(String),
-    /// `projects/P/secrets/S/versions/V`: read from Secret Manager when it is first needed.
+    /// `projects/P/secrets/S/versions/V`: read from Secret Manager when first needed.
     Resource(String),
 }
 
@@ -48,8 +48,8 @@ impl Secret {
     }
 }
 
-/// The full name of a version; without one, the latest. Its pieces go into an address as they are, so that only the
-/// characters that Google gives names are taken.
+/// The full name of a version; without one, the latest. Its parts go into a URL as they are, so only the characters
+/// that Google allows in names are accepted.
 fn resource(text: &str) -> Option<String> {
     let pieces: Vec<&str> = text.split('/').collect();
     let (project, secret, version) = match pieces.as_slice() {
@@ -61,7 +61,7 @@ fn resource(text: &str) -> Option<String> {
         let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':');
         !piece.is_empty() && piece.chars().all(known)
     };
-    // A project of an organisation is "example.com:name".
+    // A project of an organisation is named like "example.com:name".
     let dotted = |piece: &str| plain(&piece.replace('.', "-")) && !piece.starts_with('.');
     let fits = dotted(project) && plain(secret) && plain(version);
     fits.then(|| format!("projects/{project}/secrets/{secret}/versions/{version}"))

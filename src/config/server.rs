@@ -1,4 +1,4 @@
-//! How we are reached, and by whom.
+//! The server: its addresses, its keys, and who may sign up.
 
 use std::net::IpAddr;
 
@@ -9,26 +9,26 @@ use super::{ConfigError, Env, Secret, SignUp};
 /// Settings of the server.
 #[derive(Clone, Debug)]
 pub struct ServerConfig {
-    /// The address to listen at. `HOST`, default 127.0.0.1, and 0.0.0.0 on App Engine and Cloud Run.
+    /// The address to listen on. `HOST`, default 127.0.0.1, and 0.0.0.0 on App Engine and Cloud Run.
     pub host: IpAddr,
-    /// The port to listen at; 0 picks a free one and prints it. `PORT`, default 8080.
+    /// The port to listen on; 0 picks a free one and prints it. `PORT`, default 8080.
     pub port: u16,
-    /// The address that readers and publishers know. `BASE_URL`, default `http://HOST:PORT`.
+    /// The public address, as readers and publishers see it. `BASE_URL`, default `http://HOST:PORT`.
     pub base_url: Option<Url>,
-    /// Signs cursors and cookies, the same on every instance: at least 32 characters, or their name in Secret Manager
-    /// (`projects/PROJECT/secrets/NAME`). `SECRET_KEY`; without it one is made and kept in the store.
+    /// Signs cursors and cookies, the same on every instance: at least 32 characters, or its name in Secret Manager
+    /// (`projects/PROJECT/secrets/NAME`). `SECRET_KEY`; without it one is generated and kept in the store.
     pub secret_key: Option<Secret>,
-    /// Who may make an account, by a password or with OpenID. `SIGNUP`: `closed` (default), `open`, or a list of addresses
-    /// and domains, such as `anna@example.org, @example.com`.
+    /// Who may create an account, with a password or OpenID. `SIGNUP`: `closed` (default), `open`, or a list of
+    /// addresses and domains, such as `anna@example.org, @example.com`.
     pub signup: SignUp,
     /// The only address that may become the first account, and so the administrator. `ADMIN_EMAIL`; needed on App
-    /// Engine and Cloud Run, where strangers could be faster.
+    /// Engine and Cloud Run, where a stranger could be first.
     pub admin_email: Option<String>,
-    /// The most that this instance remembers of the store, in MiB; 0 for nothing. `CACHE_MB`, default 96, at most 4096.
+    /// The size limit of this instance's cache, in MiB; 0 for no cache. `CACHE_MB`, default 96, at most 4096.
     pub cache_mb: u64,
-    /// Whether each answer says what it cost, in a `Server-Timing` header. `SERVER_TIMING`, default 0.
+    /// Whether each response says what it cost, in a `Server-Timing` header. `SERVER_TIMING`, default 0.
     pub server_timing: bool,
-    /// Whether a platform's proxy stands before us, whose `X-Forwarded-For` ends with the caller's address. Follows from
+    /// Whether we are behind a platform's proxy, whose `X-Forwarded-For` ends with the client's address. Follows from
     /// `K_SERVICE` or `GAE_ENV`.
     pub behind_proxy: bool,
 }
@@ -41,7 +41,7 @@ impl ServerConfig {
             .as_ref()
             .is_some_and(|email| !email.contains('@'))
         {
-            return Err(ConfigError::new("ADMIN_EMAIL", "takes an e-mail address"));
+            return Err(ConfigError::new("ADMIN_EMAIL", "takes an email address"));
         }
         if platform && admin_email.is_none() {
             let needed =
@@ -56,7 +56,7 @@ impl ServerConfig {
         }
         Ok(Self {
             host: host(env, platform)?,
-            // In range by the line's own bounds.
+            // In range by the bounds in this line.
             port: u16::try_from(env.number("PORT", 8080, 0..=65_535)?).unwrap_or(8080),
             base_url,
             secret_key: Secret::from_env(env, "SECRET_KEY", 32)?,

@@ -1,13 +1,13 @@
-//! Who may make an account.
+//! Who may create an account.
 
 use super::{ConfigError, Env};
 
-/// Who may make an account after the first, whatever he shows who he is with.
+/// Who may create an account after the first, whichever sign-in method they use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignUp {
-    /// Nobody.
+    /// No one.
     Closed,
-    /// Everybody.
+    /// Everyone.
     Open,
     /// These addresses (`anna@example.org`), and all of these domains (`@example.com`), in lower case.
     Listed(Vec<String>),
@@ -34,14 +34,14 @@ impl SignUp {
         }
     }
 
-    /// Whether somebody with this address may make one.
+    /// Whether someone with this address may create one.
     pub fn allows(&self, email: &str) -> bool {
         match self {
             Self::Closed => false,
             Self::Open => true,
             Self::Listed(entries) => {
                 let email = email.trim().to_lowercase();
-                // The part after the last "@": a domain has none, and stands with its own in the list.
+                // The domain from the last "@" on, as domains are listed.
                 let domain = email.rfind('@').map(|at| &email[at..]);
                 entries
                     .iter()

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use super::{ConfigError, Env};
 
-/// Where Google's metadata server answers on every instance.
+/// Google's metadata server, as every instance reaches it.
 const METADATA_SERVER: &str = "169.254.169.254";
 /// Where gcloud keeps a developer's credentials, below the home folder.
 const DEVELOPER: &str = ".config/gcloud/application_default_credentials.json";
-/// Where the project's name is known from, on App Engine and by habit elsewhere.
+/// The variable with the project's name, set on App Engine and by convention elsewhere.
 const PROJECT: &str = "GOOGLE_CLOUD_PROJECT";
 
-/// A store: `STORE`, or an end of `dormouse copy`.
+/// A store: the value of `STORE`, or an end of `dormouse copy`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreAddress {
     /// A folder for the embedded store: any path.
@@ -61,14 +61,14 @@ impl std::fmt::Debug for CredentialsFrom {
 /// Settings of the store.
 #[derive(Clone, Debug)]
 pub struct StoreConfig {
-    /// Where the data is: a folder, or `datastore://PROJECT[/DATABASE]`, where an absent project is
-    /// `GOOGLE_CLOUD_PROJECT`'s. `STORE`, default `./data`.
+    /// Where the data is: a folder, or `datastore://PROJECT[/DATABASE]`, whose project defaults to
+    /// `GOOGLE_CLOUD_PROJECT`. `STORE`, default `./data`.
     pub address: StoreAddress,
     /// Google's emulator, instead of Google: host and port. `DATASTORE_EMULATOR_HOST`.
     pub emulator: Option<String>,
-    /// Who we are to Google: `GOOGLE_APPLICATION_CREDENTIALS_JSON`, the contents of a key file, or
-    /// `GOOGLE_APPLICATION_CREDENTIALS`, its path; or what `gcloud auth application-default login` has left; or else the
-    /// metadata server (`GCE_METADATA_HOST`).
+    /// Credentials for Google: `GOOGLE_APPLICATION_CREDENTIALS_JSON`, the contents of a key file, or
+    /// `GOOGLE_APPLICATION_CREDENTIALS`, its path; otherwise what `gcloud auth application-default login` has left;
+    /// otherwise the metadata server (`GCE_METADATA_HOST`).
     pub credentials: CredentialsFrom,
     /// The project that `datastore://` without one means. `GOOGLE_CLOUD_PROJECT`.
     project: Option<String>,
@@ -88,7 +88,7 @@ impl StoreConfig {
         })
     }
 
-    /// The project, where one is known: the store's own, or the surroundings'.
+    /// The project, if one is known: the store's own, or the environment's.
     pub fn project(&self) -> Option<&str> {
         match &self.address {
             StoreAddress::Cloud { project, .. } => Some(project),
@@ -96,10 +96,10 @@ impl StoreConfig {
         }
     }
 
-    /// The address that a text means, as `STORE` and the ends of `dormouse copy` are written.
+    /// Parses an address, as in `STORE` and the ends of `dormouse copy`.
     ///
     /// # Errors
-    /// A sentence about what is wrong with it.
+    /// A sentence that says what is wrong with it.
     pub fn parse(&self, text: &str) -> Result<StoreAddress, String> {
         address(text, self.project.as_deref())
     }
@@ -135,7 +135,7 @@ fn address(text: &str, project: Option<&str>) -> Result<StoreAddress, String> {
     };
     if !fits(project) || !fits(database) {
         return Err(format!(
-            "is {text:?}; a project's and a database's id have letters, digits and hyphens"
+            "is {text:?}; a project’s and a database’s id have letters, digits and hyphens"
         ));
     }
     Ok(StoreAddress::Cloud {

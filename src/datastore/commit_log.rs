@@ -1,15 +1,15 @@
-//! A list of what was asked: for the tests that show that every query has its index, and every index its query.
+//! A log of query forms, for the tests that show that every query has its index, and every index its query.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Query;
 use super::query::Filter;
 
-/// The forms of the queries that a store was asked, each once.
+/// The forms of the queries that a store has run, each once.
 #[derive(Clone, Debug, Default)]
-pub struct Journal(Arc<Mutex<Vec<Query>>>);
+pub struct QueryLog(Arc<Mutex<Vec<Query>>>);
 
-impl Journal {
+impl QueryLog {
     pub(super) fn note(&self, query: &Query) {
         let form = query.clone().equality_form();
         let mut forms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -26,8 +26,8 @@ impl Journal {
 }
 
 impl Query {
-    /// The same query from its beginning, with each `In` as an equality with its first value: it needs the same index, and
-    /// Google's older emulator takes it.
+    /// The same query from its beginning, with each `In` as an equality with its first value: it needs the same index,
+    /// and Google's older emulator accepts it.
     #[must_use]
     fn equality_form(mut self) -> Self {
         self.start = None;
@@ -42,7 +42,7 @@ impl Query {
     }
 }
 
-/// Whether two queries differ in nothing but values and limits.
+/// Whether two queries differ only in values and limits.
 fn same_index(one: &Query, other: &Query) -> bool {
     let filters = |query: &Query| {
         let names = query.filters.iter().map(|filter| match filter {

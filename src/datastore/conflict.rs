@@ -1,22 +1,22 @@
-//! Deciding anew when somebody else was faster.
+//! Deciding again after a conflict.
 
 use super::StoreError;
 
-/// How often one decision is made anew. Eight writers of one entity at the same moment all get through: of each round at least
-/// one does.
+/// How often a decision is attempted. Eight concurrent writers of one entity all succeed: in each round at least one
+/// does.
 pub const MAX_ATTEMPTS: usize = 8;
 
-/// What one attempt came to.
+/// The outcome of one attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attempt<T> {
-    /// It went through.
+    /// It succeeded.
     Done(T),
-    /// Somebody else changed what it was based on: read again, decide again.
+    /// Another commit changed what it was based on: read again, decide again.
     Conflict,
 }
 
 impl<T> Attempt<T> {
-    /// The attempt that a commit was: a conflict where it failed with [`StoreError::Contention`].
+    /// The outcome of a commit: a conflict if it failed with [`StoreError::Contention`].
     ///
     /// # Errors
     /// Every other error of the commit.
@@ -28,7 +28,7 @@ impl<T> Attempt<T> {
         }
     }
 
-    /// The same with another value.
+    /// Maps the value.
     pub fn map<U>(self, how: impl FnOnce(T) -> U) -> Attempt<U> {
         match self {
             Self::Done(value) => Attempt::Done(how(value)),
@@ -37,11 +37,12 @@ impl<T> Attempt<T> {
     }
 }
 
-/// Runs a block until it is done, at most eight times, and gives its `Result`.
+/// Runs a block until it is done, at most eight times, and returns its `Result`.
 ///
-/// `retry_on_conflict!(what, { … })`: the block is the body of an `async` block and ends with a `Result` of [`Attempt`]. Each
-/// run has to read what it decides on. `what` (`Display`) names the work in the error: [`StoreError::Contention`] where all
-/// runs met a conflict. A macro and not a function, because a closure that borrows can't be shown to be `Send` for handlers.
+/// `retry_on_conflict!(what, { … })`: the block is the body of an `async` block and ends with a `Result` of
+/// [`Attempt`]. Each run has to read what it decides on. `what` (`Display`) names the work in the error:
+/// [`StoreError::Contention`] if every run met a conflict. A macro and not a function, because a closure that borrows
+/// can't be shown to be `Send` for handlers.
 macro_rules! retry_on_conflict {
     ($what:expr, $attempt:block) => {{
         let mut attempts = 0;

@@ -5,20 +5,20 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::StoreError;
 
-/// Bytes of [`Fingerprint`].
+/// Bytes of a [`Fingerprint`].
 pub(super) const FINGERPRINT_BYTES: usize = 8;
 
-/// Of query and position, in front of the backend's own position.
+/// A hash of query and position, in front of the backend's own position.
 pub(super) type Fingerprint = [u8; FINGERPRINT_BYTES];
 
-/// The place behind the last result of a page: opaque, tied to its query, good across restarts.
+/// The place after the last result of a page: opaque, tied to its query, valid across restarts.
 ///
-/// Not signed and not secret (it holds index values): what goes to a browser is the page's own cursor.
+/// Not signed and not secret (it holds index values): a browser gets the page's own cursor instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor(Vec<u8>);
 
 impl Cursor {
-    /// The cursor for `position`, which only the backend understands, in the results of the query that `mark` is of.
+    /// A cursor for `position`, which only the backend understands; `mark` is its fingerprint.
     pub(super) fn new(mark: Fingerprint, position: &[u8]) -> Self {
         let mut bytes = mark.to_vec();
         bytes.extend_from_slice(position);
@@ -28,13 +28,13 @@ impl Cursor {
     /// The fingerprint of query and position, and the backend's position.
     ///
     /// # Errors
-    /// [`StoreError::BadCursor`] where it is too short to be one.
+    /// [`StoreError::BadCursor`] if it is too short to be one.
     pub(super) fn parts(&self) -> Result<(&[u8], &[u8]), StoreError> {
         let parts = self.0.split_at_checked(FINGERPRINT_BYTES);
         parts.ok_or(StoreError::BadCursor)
     }
 
-    /// As text that fits into a URL.
+    /// As URL-safe text.
     pub fn to_text(&self) -> String {
         URL_SAFE_NO_PAD.encode(&self.0)
     }

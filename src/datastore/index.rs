@@ -1,7 +1,7 @@
 //! Composite indexes: the list, and which one a query needs.
 //!
-//! `index.yaml` is the single list, for Google and for the embedded store. A query that no entry serves is refused by
-//! both; the error names the entry to add.
+//! `index.yaml` is the only list, for Google and for the embedded store. Both refuse a query that no entry serves; the
+//! error names the entry to add.
 
 use std::fmt;
 
@@ -16,10 +16,10 @@ use super::{Order, StoreError};
 pub struct IndexDefinition {
     /// The kind of entity.
     pub kind: String,
-    /// Whether its entries stand below each ancestor, for queries within one.
+    /// Whether an entity has an entry under each of its ancestors, for queries within one.
     #[serde(default)]
     pub ancestor: bool,
-    /// The columns, first the most significant.
+    /// The columns, most significant first.
     pub properties: Vec<IndexColumn>,
 }
 
@@ -29,7 +29,7 @@ pub struct IndexDefinition {
 pub struct IndexColumn {
     /// The property, or `__key__`.
     pub name: String,
-    /// Which way; ascending unless it says otherwise.
+    /// The sort direction; ascending by default.
     #[serde(default = "ascending")]
     pub direction: Direction,
 }
@@ -38,12 +38,12 @@ fn ascending() -> Direction {
     Direction::Asc
 }
 
-/// The composite indexes that there are.
+/// A list of composite indexes.
 #[derive(Clone, Debug, Default)]
 pub struct IndexSet(Vec<IndexDefinition>);
 
 impl IndexSet {
-    /// Reads the text of an `index.yaml`.
+    /// Parses an `index.yaml`.
     ///
     /// # Errors
     /// [`StoreError::Invalid`] says what is wrong with it.
@@ -57,20 +57,20 @@ impl IndexSet {
         Ok(Self(file.indexes))
     }
 
-    /// The product's own list, `index.yaml` as it was when this was built.
+    /// This build's own list: the `index.yaml` that is compiled in.
     ///
     /// # Errors
-    /// As [`from_yaml`](Self::from_yaml); a test keeps the file readable.
+    /// The same as [`from_yaml`](Self::from_yaml); a test keeps the file valid.
     pub fn ours() -> Result<Self, StoreError> {
         Self::from_yaml(include_str!("../../index.yaml"))
     }
 
-    /// All of them.
+    /// All indexes.
     pub fn all(&self) -> &[IndexDefinition] {
         &self.0
     }
 
-    /// Those on one kind.
+    /// The indexes on one kind.
     pub fn of_kind<'s>(
         &'s self,
         kind: &str,
@@ -79,10 +79,10 @@ impl IndexSet {
         self.0.iter().filter(move |index| index.kind == kind)
     }
 
-    /// The way to answer a query.
+    /// The index that serves a query.
     ///
     /// # Errors
-    /// [`StoreError::MissingIndex`] where it needs a composite index that isn't in the list.
+    /// [`StoreError::MissingIndex`] if it needs a composite index that isn't in the list.
     pub fn choose<'s>(&'s self, query: &Query) -> Result<Choice<'s>, StoreError> {
         let need = Need::of(query);
         if let Some(builtin) = need.builtin(query) {
@@ -90,7 +90,7 @@ impl IndexSet {
         }
         let wanted = need.definition(&query.kind);
         let behind = need.equal.len();
-        // Rather the one that the error would name: another query's index mustn't change the order of these results.
+        // Prefer the index that the error would name: another query's index mustn't change the order of these results.
         let found = self
             .of_kind(&query.kind)
             .filter(|index| need.fits(index))
@@ -103,25 +103,25 @@ impl IndexSet {
     }
 }
 
-/// Which index answers a query.
+/// Which index serves a query.
 #[derive(Debug, PartialEq)]
 pub enum Choice<'s> {
-    /// All of the kind by key, with or without equality filters.
+    /// The kind's entities by key, with or without equality filters.
     ByKey,
-    /// One property, forwards or backwards, without equality filters or an ancestor.
+    /// One property, ascending or descending, without equality filters or an ancestor.
     ByProperty(Order),
     /// An entry of `index.yaml`.
     Composite(&'s IndexDefinition),
 }
 
-/// The columns that an index for a query has.
+/// The columns that a query needs in an index.
 struct Need {
     ancestor: bool,
     /// In any order.
     equal: Vec<String>,
     /// In this order.
     rest: Vec<Order>,
-    /// Behind them, by name, in either direction: the properties that are only projected.
+    /// After them, sorted by name, in either direction: properties that are only projected.
     projected: Vec<String>,
 }
 
@@ -137,7 +137,7 @@ impl Need {
             projected.extend(only.cloned());
             projected.sort();
         }
-        // Behind ascending orders entries go by key anyway: saying so adds nothing.
+        // After ascending columns, entries are sorted by key anyway: an explicit key order adds nothing.
         let ascends = rest.iter().all(|order| order.direction == Direction::Asc);
         if ascends && rest.last().is_some_and(|order| order.property == KEY) {
             rest.pop();
@@ -229,7 +229,7 @@ impl fmt::Display for IndexDefinition {
 }
 
 impl Query {
-    /// The branches that `In` filters multiply to: for each, what every property must equal.
+    /// The branches that `In` filters expand to: for each, the values that properties must equal.
     pub(super) fn branches(&self) -> Vec<Vec<(&str, &super::Value)>> {
         let mut branches = vec![Vec::new()];
         for filter in &self.filters {

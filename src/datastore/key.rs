@@ -16,7 +16,7 @@ pub enum Id {
 pub struct PathElement {
     /// The kind of entity at this step.
     pub kind: String,
-    /// Which one of that kind.
+    /// The entity's number or name.
     pub id: Id,
 }
 
@@ -37,7 +37,7 @@ impl Key {
         Self(Vec::new()).then(kind, Id::Name(name.into()))
     }
 
-    /// A key from its path; `None` for an empty one.
+    /// A key from its path; `None` if the path is empty.
     pub fn from_path(path: Vec<PathElement>) -> Option<Self> {
         (!path.is_empty()).then_some(Self(path))
     }
@@ -65,12 +65,12 @@ impl Key {
         &self.0
     }
 
-    /// The kind of the entity itself; empty only for a key that no constructor makes.
+    /// The kind of the entity itself; empty only for a key that no constructor produces.
     pub fn kind(&self) -> &str {
         self.0.last().map_or("", |element| &element.kind)
     }
 
-    /// The number of the entity itself, where it has one.
+    /// The number of the entity itself, if it has one.
     pub fn id(&self) -> Option<i64> {
         match self.0.last()?.id {
             Id::Int(id) => Some(id),
@@ -78,7 +78,7 @@ impl Key {
         }
     }
 
-    /// The name of the entity itself, where it has one.
+    /// The name of the entity itself, if it has one.
     pub fn id_name(&self) -> Option<&str> {
         match &self.0.last()?.id {
             Id::Int(_) => None,
@@ -86,7 +86,7 @@ impl Key {
         }
     }
 
-    /// The parent's key; `None` at a root.
+    /// The parent's key; `None` for a root.
     pub fn parent(&self) -> Option<Self> {
         let (_, parents) = self.0.split_last()?;
         Self::from_path(parents.to_vec())
@@ -97,12 +97,12 @@ impl Key {
         (1..=self.0.len()).map(|length| Self(self.0[..length].to_vec()))
     }
 
-    /// Whether `ancestor` is this key or stands above it.
+    /// Whether `ancestor` is this key or one of its ancestors.
     pub fn is_within(&self, ancestor: &Self) -> bool {
         self.0.starts_with(&ancestor.0)
     }
 
-    /// Size in bytes as Google bills and bounds it: the path's texts plus one each, numbers 8, plus 16.
+    /// Size in bytes as Google bills and limits it: the path's strings plus 1 each, numbers 8 each, plus 16.
     pub fn size(&self) -> usize {
         let path = self.0.iter().map(|element| {
             let id = match &element.id {

@@ -2,20 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Makes the enum, the list of all, and the names from one list, so that none can lack a kind.
+/// Generates the enum, the list of all kinds, and the names from one list, so that none can lack a kind.
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident),* $(,)?) => {
-        /// Every kind of entity that the product stores. Its keys and queries are made with these.
+        /// Every kind of entity that is stored. Keys and queries are made with these.
         ///
-        /// Whatever copies, bills, checks or deletes kinds goes through [`Kind::ALL`] and matches each by name: a new kind
-        /// doesn't compile before it has a rule in all of them.
+        /// Code that copies, bills, checks or deletes kinds goes through [`Kind::ALL`] and matches each by name: a new
+        /// kind doesn't compile until all of it has a rule for it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Kind {
             $($(#[$doc])* $kind,)*
         }
 
         impl Kind {
-            /// All kinds; what others refer to comes first.
+            /// All kinds; those that others refer to come first.
             pub const ALL: [Self; [$(Self::$kind),*].len()] = [$(Self::$kind),*];
 
             /// Its name in keys.
@@ -37,32 +37,32 @@ kinds! {
     FeedUrl,
     /// An article: below its feed, by number.
     Article,
-    /// A site's icon, or that there is none: by its origin's hash.
+    /// A site's icon, or that it has none: by its origin's hash.
     Icon,
     /// An account: by number.
     User,
     /// An address or an OpenID identity that leads to an account: by its hash.
     Login,
-    /// A browser's session: by its id's hash.
+    /// A browser's session: by the hash of its id.
     Session,
-    /// A program's token: by its hash.
+    /// An API token: by its hash.
     Token,
-    /// A feed on a shelf: below its account.
+    /// A subscription to a feed: below its account.
     Subscription,
-    /// What a reader has read: below their account, one entity a shard.
+    /// What a user has read: below their account, one entity per shard.
     ReadState,
     /// A starred article, whole: below its account.
     Star,
-    /// What became of a reader's last import: below their account.
+    /// The result of a user's last import: below their account.
     Import,
     /// The sweeps' state: one entity.
     Tick,
-    /// What requests have cost, day by day: one entity.
+    /// The usage log, what requests have cost day by day: one entity.
     Ledger,
 }
 
 impl Kind {
-    /// The kind of this name; `None` for a name that no kind has.
+    /// The kind with this name; `None` if there is none.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }

@@ -1,8 +1,8 @@
 //! The meter: what Google would bill, counted in one place above every backend.
 //!
-//! Rules (Datastore pricing, 2026): a look-up is one read for each key, found or missing; an ordinary query one read for
-//! each result, at least one; a keys-only or projection query one read, its results being small operations, which are
-//! free; a count one read for each 1,000 index entries, at least one; a mutation one write or one delete.
+//! Rules (Datastore pricing, 2026): a lookup is one read per key, found or missing; an ordinary query one read per
+//! result, at least one; a keys-only or projection query one read, its results being small operations, which are free;
+//! a count one read per 1,000 index entries, at least one; a mutation one write or one delete.
 
 use std::fmt;
 use std::ops::{Add, Sub};
@@ -24,7 +24,7 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// So many reads, and nothing else.
+    /// The cost of this many reads.
     pub fn reads(reads: usize) -> Self {
         let reads = reads as u64;
         Self {
@@ -105,11 +105,11 @@ impl Meter {
 }
 
 tokio::task_local! {
-    /// The meter of the request, tick or command that is being carried out.
+    /// The meter of the running request, tick or command.
     static CURRENT: Arc<Meter>;
 }
 
-/// Runs `work` with a meter of its own and tells what it cost. The cost counts for the surrounding meter too.
+/// Runs `work` with its own meter and returns what it cost. The cost counts on the surrounding meter too.
 pub async fn metered<F: Future>(work: F) -> (F::Output, Cost) {
     let meter = Arc::new(Meter::default());
     let output = CURRENT.scope(meter.clone(), work).await;
@@ -118,13 +118,13 @@ pub async fn metered<F: Future>(work: F) -> (F::Output, Cost) {
     (output, cost)
 }
 
-/// What the current request, tick or command has cost so far; nothing outside of one.
+/// What the current request, tick or command has cost so far; zero outside one.
 pub fn current() -> Cost {
     CURRENT.try_with(|meter| meter.total()).unwrap_or_default()
 }
 
 /// Charges the current meter, if there is one.
 pub(super) fn charge(cost: Cost) {
-    // Outside of a metered scope only the store's own total counts.
+    // Outside a metered scope only the store's own total counts.
     let _ = CURRENT.try_with(|meter| meter.add(cost));
 }

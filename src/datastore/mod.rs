@@ -1,18 +1,19 @@
-//! The floor: entities, keys, queries; nothing of feeds.
+//! The storage layer: entities, keys, queries; nothing about feeds.
 //!
-//! It has the shape of Google Cloud Datastore, because that is what it costs money on: one [`Datastore`] stands above a
-//! closed set of backends, enforces Google's [`rules`] and counts every billed operation on the [`meter`]. A backend
-//! owes its callers:
+//! It is modelled on Google Cloud Datastore, because that is what costs money: one [`Datastore`] stands above a closed
+//! set of backends, enforces Google's [`rules`] and counts every billed operation on the [`meter`]. A backend
+//! guarantees its callers:
 //!
-//! 1. **Atomic, durable commits.** When `commit` has answered, all of it survives a kill at any moment; when it failed
-//!    with anything but [`StoreError::Unavailable`], nothing of it happened.
-//! 2. **Serializable reads.** Look-ups and queries see every commit that was answered before they began, and no half one.
+//! 1. **Atomic, durable commits.** When `commit` has returned, all of it survives a kill at any moment; when it failed
+//!    with anything but [`StoreError::Unavailable`], none of it happened.
+//! 2. **Serializable reads.** Lookups and queries see every commit that returned before they began, and no partial one.
 //! 3. **Google's order.** Null, then integers and timestamps (as one), booleans, strings and blobs (as one, by bytes),
-//!    doubles (-0 below 0, NaN last), keys. Ranges aren't bounded by type. Ties go by key, in the last order's direction.
-//! 4. **One entry for each element.** An array is found by any of its elements; ordered by, it comes up once for each.
+//!    doubles (-0 below 0, NaN last), keys. Ranges aren't bounded by type. Ties go by key, in the last order's
+//!    direction.
+//! 4. **One entry per element.** An array is found by any of its elements; ordered by, it appears once for each.
 //! 5. **Indexes.** A query that needs a composite index which `index.yaml` doesn't have is refused.
 //!
-//! To add a promise, write it here and add a case to `tests/it/conformance`: a promise without a case is only a wish.
+//! To add a guarantee, write it here and add a case to `tests/it/conformance`: without a case it is only a wish.
 
 pub mod cache;
 pub mod cloud;
@@ -34,8 +35,8 @@ mod value;
 
 use std::sync::Arc;
 
-pub use cache::{Loaded, Memory, Region};
-pub use commit_log::Journal;
+pub use cache::{Cache, Loaded, Region};
+pub use commit_log::QueryLog;
 pub(crate) use conflict::retry_on_conflict;
 pub use conflict::{Attempt, MAX_ATTEMPTS};
 pub use cursor::Cursor;
@@ -55,12 +56,12 @@ use cache::Watch;
 use cloud::Cloud;
 use embedded::Embedded;
 
-/// An entity as it was read, with the version to base a change on.
+/// An entity as read, with the version to base a change on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stored {
     /// The entity. From a projection: the key and the projected properties; from a keys-only query: the key.
     pub entity: Entity,
-    /// Its version; 0 where only an index was read.
+    /// Its version; 0 if only an index was read.
     pub version: Version,
 }
 
@@ -69,7 +70,7 @@ pub struct Stored {
 pub struct Page {
     /// In the query's order; at most its limit.
     pub rows: Vec<Stored>,
-    /// Where to go on; `None` where the results ended. A page that is full to the limit has one even at the end.
+    /// Where to continue; `None` at the end of the results. A page that is full to the limit has one even at the end.
     pub next: Option<Cursor>,
 }
 
@@ -80,11 +81,11 @@ enum Backend {
     Cloud(Box<Cloud>),
 }
 
-/// The store. Cheap to clone; all clones are one store.
+/// The store. Cheap to clone; all clones share it.
 #[derive(Clone, Debug)]
 pub struct Datastore {
     inner: Arc<Inner>,
-    memory: Option<Memory>,
+    cache: Option<Cache>,
 }
 
 #[derive(Debug)]
@@ -93,87 +94,87 @@ struct Inner {
     indexes: IndexSet,
     clock: Clock,
     total: Meter,
-    journal: Option<Journal>,
+    query_log: Option<QueryLog>,
 }
 
 impl Datastore {
-    /// A store above an embedded backend, with the indexes that it was opened with.
+    /// A store on an embedded backend, with the indexes that it was opened with.
     pub fn new(backend: Embedded, clock: Clock) -> Self {
         let inner = Inner {
             indexes: backend.indexes().clone(),
             backend: Backend::Embedded(backend),
             clock,
             total: Meter::default(),
-            journal: None,
+            query_log: None,
         };
         Self {
             inner: Arc::new(inner),
-            memory: None,
+            cache: None,
         }
     }
 
-    /// A store in Google's cloud, where queries use these indexes and no others.
+    /// A store in Google's cloud, whose queries may use only these indexes.
     pub fn in_cloud(backend: Cloud, indexes: IndexSet, clock: Clock) -> Self {
         let inner = Inner {
             indexes,
             backend: Backend::Cloud(Box::new(backend)),
             clock,
             total: Meter::default(),
-            journal: None,
+            query_log: None,
         };
         Self {
             inner: Arc::new(inner),
-            memory: None,
+            cache: None,
         }
     }
 
-    /// The same store, which notes the form of every query from now on. Only a store that wasn't cloned yet can.
+    /// The same store, which logs the form of every query from now on. Has no effect once the store was cloned.
     #[must_use]
-    pub fn journaled(mut self, journal: Journal) -> Self {
+    pub fn with_query_log(mut self, query_log: QueryLog) -> Self {
         if let Some(inner) = Arc::get_mut(&mut self.inner) {
-            inner.journal = Some(journal);
+            inner.query_log = Some(query_log);
         }
         self
     }
 
-    /// The same store for an instance that remembers: what is committed by this handle and its clones is told to the memory.
+    /// The same store with a cache, which learns of every commit by this handle and its clones.
     #[must_use]
-    pub fn remembering(mut self, memory: Memory) -> Self {
-        self.memory = Some(memory);
+    pub fn with_cache(mut self, cache: Cache) -> Self {
+        self.cache = Some(cache);
         self
     }
 
-    /// What this handle remembers, if it does.
-    pub fn memory(&self) -> Option<&Memory> {
-        self.memory.as_ref()
+    /// This handle's cache, if it has one.
+    pub fn cache(&self) -> Option<&Cache> {
+        self.cache.as_ref()
     }
 
-    fn room(&self, region: &'static Region) -> Option<(&Memory, &cache::Room)> {
-        let memory = self.memory.as_ref()?;
-        Some((memory, memory.room(region)?))
+    fn room(&self, region: &'static Region) -> Option<(&Cache, &cache::CacheRegion)> {
+        let cache = self.cache.as_ref()?;
+        Some((cache, cache.room(region)?))
     }
 
-    /// A value from memory, or from `load`, which one of many callers runs. Without a memory, from `load`.
+    /// A value from the cache, or from `load`, which one of many callers runs. Without a cache, from `load`.
     ///
     /// # Errors
-    /// Those of `load`; nothing is remembered then.
-    pub async fn through<T: std::any::Any + Send + Sync>(
+    /// The errors of `load`; nothing is cached then.
+    pub async fn get_or_load<T: std::any::Any + Send + Sync>(
         &self,
         region: &'static Region,
         key: u128,
         load: impl Future<Output = Result<Loaded<T>, StoreError>>,
     ) -> Result<Arc<T>, StoreError> {
         match self.room(region) {
-            Some((memory, room)) => memory.through(room, key, load).await,
+            Some((cache, room)) => cache.get_or_load(room, key, load).await,
             None => load.await.map(|loaded| Arc::new(loaded.value)),
         }
     }
 
-    /// The same for many keys at once, in no particular order; those that nothing is found for are left out.
+    /// The same for many keys at once, in no particular order; keys without a value are left out.
     ///
     /// # Errors
-    /// Those of `load`.
-    pub async fn through_many<T, F, L>(
+    /// The errors of `load`.
+    pub async fn get_or_load_many<T, F, L>(
         &self,
         region: &'static Region,
         keys: &[u128],
@@ -184,8 +185,8 @@ impl Datastore {
         F: Future<Output = Result<Vec<(u128, Loaded<T>)>, StoreError>>,
         L: Fn(Vec<u128>) -> F,
     {
-        if let Some((memory, room)) = self.room(region) {
-            return memory.through_many(room, keys, load).await;
+        if let Some((cache, room)) = self.room(region) {
+            return cache.get_or_load_many(room, keys, load).await;
         }
         let loaded = load(keys.to_vec()).await?.into_iter();
         Ok(loaded
@@ -194,15 +195,15 @@ impl Datastore {
     }
 
     fn note(&self, query: &Query) {
-        if let Some(journal) = &self.inner.journal {
-            journal.note(query);
+        if let Some(query_log) = &self.inner.query_log {
+            query_log.note(query);
         }
     }
 
-    /// Opens what has to be opened before the first call, where there is something. Costs no operation.
+    /// Opens what must be opened before the first call, if anything. Costs no operations.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`].
+    /// [`StoreError::Unavailable`] if it can't be opened.
     pub async fn connect(&self) -> Result<(), StoreError> {
         match &self.inner.backend {
             Backend::Embedded(_) => Ok(()),
@@ -225,11 +226,12 @@ impl Datastore {
         meter::charge(cost);
     }
 
-    /// Reads up to 1,000 entities by key, in the order asked for; `None` for each that isn't there.
-    /// One read for each key, found or missing.
+    /// Reads up to 1,000 entities by key, in the given order; `None` for each missing one.
+    /// One read per key, found or missing.
     ///
     /// # Errors
-    /// The rules for keys; the backend's own.
+    /// [`StoreError::Invalid`] if a key breaks the [`rules`]; [`StoreError::Unavailable`] if the store can't be
+    /// reached; [`StoreError::Corrupt`] if an entity can't be decoded.
     pub async fn lookup(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
         rules::check_lookup(keys)?;
         self.charge(Cost::reads(keys.len()));
@@ -239,19 +241,20 @@ impl Datastore {
         }
     }
 
-    /// Reads one entity; `None` where there is none. One read.
+    /// Reads one entity; `None` if it doesn't exist. One read.
     ///
     /// # Errors
-    /// As [`lookup`](Self::lookup).
+    /// The same as [`lookup`](Self::lookup).
     pub async fn get(&self, key: &Key) -> Result<Option<Stored>, StoreError> {
         let found = self.lookup(std::slice::from_ref(key)).await?;
         Ok(found.into_iter().next().flatten())
     }
 
-    /// Answers a query, one page of it.
+    /// Runs a query and returns one page of results.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`], [`StoreError::MissingIndex`], [`StoreError::BadCursor`]; the backend's own.
+    /// [`StoreError::Invalid`], [`StoreError::MissingIndex`] or [`StoreError::BadCursor`] for the query; others if the
+    /// backend fails.
     pub async fn run_query(&self, query: &Query) -> Result<Page, StoreError> {
         query.check()?;
         self.note(query);
@@ -266,10 +269,10 @@ impl Datastore {
         Ok(page)
     }
 
-    /// Counts a query's results up to its limit, wherever its cursor starts. One read for each 1,000, at least one.
+    /// Counts a query's results from its cursor on, up to its limit. One read per 1,000, at least one.
     ///
     /// # Errors
-    /// As [`run_query`](Self::run_query).
+    /// The same as [`run_query`](Self::run_query).
     pub async fn count(&self, query: &Query) -> Result<u64, StoreError> {
         query.check()?;
         self.note(query);
@@ -284,18 +287,19 @@ impl Datastore {
         Ok(counted as u64)
     }
 
-    /// Carries out all the mutations, or none, durably; answers with the version that
-    /// each entity has now, in the same order.
-    /// One write for each entity, one delete for each key.
+    /// Commits all the mutations durably, or none; returns each entity's version afterwards, in the same order.
+    /// One write per entity, one delete per key.
     ///
     /// # Errors
-    /// [`StoreError::AlreadyExists`], [`StoreError::NotFound`], [`StoreError::Contention`] where a `base_version` isn't
-    /// the stored one; the [`rules`]; the backend's own.
+    /// [`StoreError::AlreadyExists`] if an insert finds its key taken; [`StoreError::NotFound`] if an update finds
+    /// nothing; [`StoreError::Contention`] if a `base_version` isn't the stored one; [`StoreError::Invalid`] or
+    /// [`StoreError::TooLarge`] if a mutation breaks the [`rules`]; [`StoreError::Unavailable`] if the store can't be
+    /// reached.
     pub async fn commit(&self, mutations: Vec<Mutation>) -> Result<Vec<Version>, StoreError> {
         rules::check_commit(&mutations, &self.inner.indexes)?;
         let cost = commit_cost(&mutations);
         let mutations = Arc::new(mutations);
-        let watch = Watch::new(self.memory.clone(), &mutations);
+        let watch = Watch::new(self.cache.clone(), &mutations);
         let versions = match &self.inner.backend {
             Backend::Embedded(embedded) => {
                 let witness = watch.witness();
@@ -309,32 +313,43 @@ impl Datastore {
         Ok(versions)
     }
 
-    /// Charges what it took to find out what became of a commit.
+    /// Charges the reads that it took to determine a commit's outcome.
     fn settle(&self, committed: cloud::Committed) -> Result<Vec<Version>, StoreError> {
         self.charge(Cost::reads(committed.reads));
         committed.versions
     }
 
-    /// Copies the store, while it is in use, to a new file at `path`, and answers with it: open for reading and without its
-    /// name, so that it is gone when it is closed. A copy is a store.
+    /// Whether the data is in a file of ours, which [`backup`](Self::backup) can copy.
+    pub fn has_file(&self) -> bool {
+        match &self.inner.backend {
+            Backend::Embedded(embedded) => embedded.has_folder(),
+            Backend::Cloud(_) => false,
+        }
+    }
+
+    /// Copies the store, while it is in use, to a new file `name` in its own folder, and returns that: open for reading
+    /// and unlinked, so that it is gone when it is closed. A copy is a store.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] where the file can't be written.
-    pub async fn backup(&self, path: std::path::PathBuf) -> Result<std::fs::File, StoreError> {
+    /// [`StoreError::Unavailable`] if the file exists or can't be written; [`StoreError::Unsupported`] in the cloud
+    /// and in memory, where there is no folder.
+    pub async fn backup(&self, name: &str) -> Result<std::fs::File, StoreError> {
         match &self.inner.backend {
-            Backend::Embedded(embedded) => embedded.backup(path).await,
+            Backend::Embedded(embedded) => embedded.backup(name).await,
             Backend::Cloud(_) => Err(StoreError::Unsupported(
-                "A database in Google's cloud is copied with “dormouse copy”, or with Google's own export.",
+                "A database in Google’s cloud is copied with “dormouse copy”, or with Google’s own export.",
             )),
         }
     }
 
-    /// Looks at every entity and every index entry of the store, and says what doesn't fit together.
-    /// Not metered: it is the floor's own repair tool, and reads the embedded file as such. In the cloud Google keeps the
-    /// indexes, and nothing is looked at.
+    /// Checks every entity and every index entry of the store for inconsistencies.
+    ///
+    /// Not metered: it is the store's own repair tool, and reads the embedded file directly. In the cloud Google
+    /// maintains the indexes, and nothing is checked.
     ///
     /// # Errors
-    /// The backend's own.
+    /// [`StoreError::Unavailable`] if the file can't be read; [`StoreError::Corrupt`] if an entity in it can't be
+    /// decoded.
     pub async fn check_indexes(&self) -> Result<embedded::Findings, StoreError> {
         match &self.inner.backend {
             Backend::Embedded(embedded) => embedded.check(),

@@ -5,16 +5,16 @@ use super::{Entity, Key};
 /// The version of an entity: strictly greater after each commit that changes it. As a base, 0 means "must not exist".
 pub type Version = i64;
 
-/// One change. All changes of a commit happen, or none.
+/// One change. A commit makes all of its changes or none.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Mutation {
     /// Fails the commit if the key is taken.
     Insert(Entity),
-    /// Fails the commit if there is nothing at the key, or, with a version, if it isn't the stored one.
+    /// Fails the commit if the key is free, or if a version is given that isn't the stored one.
     Update(Entity, Option<Version>),
-    /// Writes, whatever was there; with a version only if it is the stored one.
+    /// Writes whether or not the key is taken; with a version, only if it is the stored one.
     Upsert(Entity, Option<Version>),
-    /// Leaves nothing at the key; what is absent already is fine, unless a version was given.
+    /// Deletes what is at the key; nothing there is fine, unless a version is given.
     Delete(Key, Option<Version>),
 }
 
@@ -27,7 +27,7 @@ impl Mutation {
         }
     }
 
-    /// What will stand there; `None` for a delete.
+    /// The entity to be stored; `None` for a delete.
     pub fn entity(&self) -> Option<&Entity> {
         match self {
             Self::Insert(entity) | Self::Update(entity, _) | Self::Upsert(entity, _) => {
@@ -37,12 +37,12 @@ impl Mutation {
         }
     }
 
-    /// Whether nothing may stand at the key before: to Google an insert, since a deleted entity keeps a version there.
+    /// Whether the key must be free. To Google this is an insert, since a deleted entity keeps a version there.
     pub fn is_insert(&self) -> bool {
         matches!(self, Self::Insert(_) | Self::Upsert(_, Some(0)))
     }
 
-    /// The version that the stored entity must have.
+    /// The version that the stored entity must have, if any.
     pub fn base_version(&self) -> Option<Version> {
         match self {
             Self::Insert(_) => None,

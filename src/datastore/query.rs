@@ -7,9 +7,9 @@ use super::{Key, StoreError, Value};
 
 /// The pseudo-property for an entity's key in range filters and orders.
 pub const KEY: &str = "__key__";
-/// The most values that the `In` filters of one query may come to, multiplied (Google's limit of disjunctions).
+/// The most values that a query's `In` filters may have, multiplied (Google's limit on disjunctions).
 pub const IN_LIMIT: usize = 30;
-/// The most results that one call brings; ask again with the cursor for more.
+/// The most results of one call; continue with the cursor for more.
 pub const RESULT_LIMIT: u32 = 1_000;
 
 /// How a range filter compares.
@@ -25,10 +25,10 @@ pub enum RangeOp {
     AtLeast,
 }
 
-/// A condition on one property. An entity without the property, or with an unindexed one, never matches.
+/// A condition on one property. An entity without the property, or with it unindexed, never matches.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Filter {
-    /// Equal; an array matches when an element does.
+    /// Equal; an array matches if an element does.
     Equal(String, Value),
     /// Equal to one of 1 to 30 values.
     In(String, Vec<Value>),
@@ -36,37 +36,37 @@ pub enum Filter {
     Range(String, RangeOp, Value),
 }
 
-/// Which way an order goes.
+/// A sort direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
-    /// Least first.
+    /// Smallest first.
     Asc,
     /// Greatest first.
     Desc,
 }
 
-/// One column of the order.
+/// One sort column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Order {
     /// The property, or [`KEY`].
     pub property: String,
-    /// Which way.
+    /// The sort direction.
     pub direction: Direction,
 }
 
-/// What a result brings, and so what it costs.
+/// What a result contains, and so what it costs.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
     /// Whole entities: one read each.
     Entities,
-    /// Keys alone: one read for the query.
+    /// Only keys: one read for the query.
     KeysOnly,
     /// Some indexed properties, from the index: one read for the query. Timestamps come as integers.
     Projection(Vec<String>),
 }
 
-/// A question to one kind of entity. There is no way to ask without a limit.
+/// A query on one kind of entity. There is no way to run one without a limit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Query {
     pub(super) kind: String,
@@ -79,7 +79,7 @@ pub struct Query {
 }
 
 impl Query {
-    /// All of a kind by key, at most `limit` (1 to 1,000) of them.
+    /// All entities of a kind by key, at most `limit` (1 to 1,000) of them.
     pub fn kind(kind: impl AsRef<str>, limit: u32) -> Self {
         Self {
             kind: kind.as_ref().to_owned(),
@@ -92,14 +92,14 @@ impl Query {
         }
     }
 
-    /// Only those below `ancestor`, itself included.
+    /// Only `ancestor` and the entities below it.
     #[must_use]
     pub fn within(mut self, ancestor: Key) -> Self {
         self.ancestor = Some(ancestor);
         self
     }
 
-    /// Only those whose property equals the value.
+    /// Only entities whose property equals the value.
     #[must_use]
     pub fn equal(mut self, property: &str, value: impl Into<Value>) -> Self {
         let filter = Filter::Equal(property.to_owned(), value.into());
@@ -107,14 +107,14 @@ impl Query {
         self
     }
 
-    /// Only those whose property equals one of the values.
+    /// Only entities whose property equals one of the values.
     #[must_use]
     pub fn any_of(mut self, property: &str, values: Vec<Value>) -> Self {
         self.filters.push(Filter::In(property.to_owned(), values));
         self
     }
 
-    /// Only those whose property is within a range.
+    /// Only entities whose property is within a range.
     #[must_use]
     pub fn range(mut self, property: &str, op: RangeOp, value: impl Into<Value>) -> Self {
         let filter = Filter::Range(property.to_owned(), op, value.into());
@@ -122,7 +122,7 @@ impl Query {
         self
     }
 
-    /// Then by this property.
+    /// Adds a sort column.
     #[must_use]
     pub fn order(mut self, property: &str, direction: Direction) -> Self {
         let property = property.to_owned();
@@ -133,7 +133,7 @@ impl Query {
         self
     }
 
-    /// Brings only these properties, from the index.
+    /// Returns only these properties, from the index.
     #[must_use]
     pub fn project(mut self, properties: &[&str]) -> Self {
         let properties = properties.iter().map(|&name| name.to_owned());
@@ -141,22 +141,22 @@ impl Query {
         self
     }
 
-    /// Brings only the keys.
+    /// Returns only the keys.
     #[must_use]
     pub fn keys_only(mut self) -> Self {
         self.shape = Shape::KeysOnly;
         self
     }
 
-    /// The cursor behind a result of this query, at a position that only the backend understands.
+    /// The cursor after a result of this query, at a position that only the backend understands.
     pub(super) fn cursor_at(&self, position: &[u8]) -> Cursor {
         Cursor::new(self.fingerprint(position), position)
     }
 
-    /// Where the results begin: the backend's position of the cursor, if there is one.
+    /// The backend's position from the cursor, if there is one.
     ///
     /// # Errors
-    /// [`StoreError::BadCursor`] where it belongs to another query.
+    /// [`StoreError::BadCursor`] if it belongs to another query.
     pub(super) fn start_position(&self) -> Result<Option<&[u8]>, StoreError> {
         let Some(cursor) = &self.start else {
             return Ok(None);
@@ -168,8 +168,8 @@ impl Query {
         }
     }
 
-    /// What must be the same for a cursor to make sense: the query but for start and limit, and the position, which a backend
-    /// may understand even where it is damaged.
+    /// A hash of what a cursor depends on: the query without start and limit, and the position, which a backend might
+    /// accept even if it is damaged.
     fn fingerprint(&self, position: &[u8]) -> Fingerprint {
         let Self {
             kind,
@@ -188,7 +188,7 @@ impl Query {
         mark
     }
 
-    /// Goes on behind the cursor of an earlier page of the same query.
+    /// Continues after the cursor of an earlier page of the same query.
     #[must_use]
     pub fn after(mut self, cursor: Option<Cursor>) -> Self {
         self.start = cursor;
@@ -203,7 +203,7 @@ impl Query {
         })
     }
 
-    /// The orders with the one that a range implies in front.
+    /// The orders, with the one that a range implies in front.
     pub(super) fn full_orders(&self) -> Vec<Order> {
         match self.range_property() {
             Some(property) if self.orders.is_empty() => vec![Order {
@@ -214,7 +214,7 @@ impl Query {
         }
     }
 
-    /// The names with an equality or `In` filter, in order of first mention.
+    /// The properties with an equality or `In` filter, in order of first mention.
     pub(super) fn equal_properties(&self) -> Vec<&str> {
         let mut names = Vec::new();
         for filter in &self.filters {
@@ -237,14 +237,14 @@ impl Query {
             return invalid("a query names a kind".into());
         }
         if !(1..=RESULT_LIMIT).contains(&self.limit) {
-            return invalid(format!("a query's limit is 1 to {RESULT_LIMIT}"));
+            return invalid(format!("a query’s limit is 1 to {RESULT_LIMIT}"));
         }
         self.check_filters()?;
         self.check_orders()?;
         if let Shape::Projection(names) = &self.shape {
             let ordered = self.full_orders();
             if ordered.iter().any(|order| order.property == KEY) {
-                // Google's emulator can't go on behind such a page.
+                // Google's emulator can't continue after such a page.
                 return invalid("a projection is ordered by properties, not by the key".into());
             }
             if names.is_empty() {
@@ -258,7 +258,7 @@ impl Query {
                     return invalid(format!("{name} is projected and filtered by equality"));
                 }
                 if name == KEY {
-                    return invalid("the key always comes along and can't be projected".into());
+                    return invalid("the key always comes along and can’t be projected".into());
                 }
             }
         }
@@ -286,7 +286,7 @@ impl Query {
             }
             let by_key = name == KEY;
             if by_key && !matches!(filter, Filter::Range(..)) {
-                return invalid("a key is asked for by a look-up, or filtered by a range".into());
+                return invalid("a key takes a lookup, or a filter by range".into());
             }
             if by_key && values.iter().any(|value| !matches!(value, Value::Key(_))) {
                 return invalid("a filter on the key takes a key".into());

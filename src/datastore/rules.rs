@@ -1,29 +1,29 @@
-//! Google's limits, enforced above every backend, so that no backend takes what another would refuse.
+//! Google's limits, enforced above every backend, so that no backend accepts what another would refuse.
 //!
-//! Source: "Limits" of the Datastore documentation, and what Google's emulator answers.
+//! Source: "Limits" in the Datastore documentation, and what Google's emulator returns.
 
 use super::key::Id;
 use super::mutation::Mutation;
 use super::{Entity, IndexSet, Key, StoreError, Value};
 
-/// Keys in one look-up.
+/// The most keys of one lookup.
 pub const LOOKUP_KEYS: usize = 1_000;
 /// Bytes of an indexed string or blob, of a name in a key, of a kind or property name.
 pub const INDEXED_BYTES: usize = 1_500;
-/// Bytes of one entity.
+/// The largest entity, in bytes.
 pub const ENTITY_BYTES: usize = 1_048_572;
 /// Bytes of one unindexed value.
 pub const UNINDEXED_BYTES: usize = 1_048_487;
-/// Bytes of one key.
+/// The largest key, in bytes.
 pub const KEY_BYTES: usize = 6 * 1_024;
-/// Steps in one key's path.
+/// Elements in one key's path.
 pub const KEY_STEPS: usize = 100;
 /// Microseconds of a timestamp: the years 1 to 9999.
 pub const TIMESTAMPS: std::ops::RangeInclusive<i64> =
     -62_135_596_800_000_000..=253_402_300_799_999_999;
 /// Index entries of one entity, built-in and composite.
 pub const INDEX_ENTRIES: usize = 20_000;
-/// Bytes of one commit.
+/// The largest commit, in bytes.
 pub const COMMIT_BYTES: usize = 10 * 1_024 * 1_024;
 
 type Checked = Result<(), StoreError>;
@@ -40,14 +40,14 @@ fn invalid(text: String) -> Checked {
     Err(StoreError::Invalid(text))
 }
 
-/// A key as such: no empty or reserved parts, no number 0.
+/// Checks a key by itself: no empty or reserved parts, no number 0.
 pub(super) fn check_key(key: &Key) -> Checked {
     for element in key.path() {
         check_name("a kind", &element.kind)?;
         match &element.id {
-            Id::Int(0) => return invalid(format!("{key}: a key's number isn't 0")),
+            Id::Int(0) => return invalid(format!("{key}: a key’s number isn’t 0")),
             Id::Int(_) => {}
-            Id::Name(name) => check_name("a key's name", name)?,
+            Id::Name(name) => check_name("a key’s name", name)?,
         }
     }
     at_most(
@@ -68,13 +68,13 @@ fn check_name(what: &str, name: &str) -> Checked {
     at_most(|| what.to_owned(), name.len(), INDEXED_BYTES)
 }
 
-/// The keys of one look-up.
+/// Checks the keys of one lookup.
 pub(super) fn check_lookup(keys: &[Key]) -> Checked {
-    at_most(|| "a look-up (keys)".into(), keys.len(), LOOKUP_KEYS)?;
+    at_most(|| "a lookup (keys)".into(), keys.len(), LOOKUP_KEYS)?;
     keys.iter().try_for_each(check_key)
 }
 
-/// The mutations of one commit: each sound, no key twice, all together small enough.
+/// Checks the mutations of one commit: each valid, no key twice, all together small enough.
 pub(super) fn check_commit(mutations: &[Mutation], indexes: &IndexSet) -> Checked {
     let mut size = 0;
     let mut keys = std::collections::HashSet::new();
@@ -104,7 +104,7 @@ pub(super) fn check_commit(mutations: &[Mutation], indexes: &IndexSet) -> Checke
 fn check_entity(entity: &Entity, indexes: &IndexSet) -> Checked {
     let key = &entity.key;
     for (name, property) in &entity.properties {
-        check_name("a property's name", name)?;
+        check_name("a property’s name", name)?;
         check_value(&format!("{key} {name}"), &property.value, property.indexed)?;
     }
     let of = || format!("{key}");
@@ -128,7 +128,7 @@ fn check_value(what: &str, value: &Value, indexed: bool) -> Checked {
         }
         Value::Array(values) => {
             if values.iter().any(|value| matches!(value, Value::Array(_))) {
-                return invalid(format!("{what}: an array can't hold an array"));
+                return invalid(format!("{what}: an array can’t hold an array"));
             }
             values
                 .iter()
@@ -138,8 +138,8 @@ fn check_value(what: &str, value: &Value, indexed: bool) -> Checked {
     }
 }
 
-/// How many index entries an entity has: two built-in ones (up and down) for each indexed value, and in each composite
-/// index the product of its columns' values.
+/// How many index entries an entity has: two built-in ones (ascending and descending) per indexed value, and in each
+/// composite index the product of its columns' numbers of values.
 pub fn index_entries(entity: &Entity, indexes: &IndexSet) -> usize {
     let values = |name: &str| match entity.properties.get(name) {
         Some(property) if property.indexed => property.value.elements().len(),

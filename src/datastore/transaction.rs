@@ -1,4 +1,4 @@
-//! Transactions: reads of one moment, and a commit that holds only if they still do.
+//! Transactions: reads from one snapshot, and a commit that succeeds only if they still hold.
 
 use std::sync::Arc;
 
@@ -12,19 +12,19 @@ use crate::timestamp::Timestamp;
 /// How long a transaction may last (Google: "expire after 270 seconds").
 const TRANSACTION_SECONDS: i64 = 270;
 
-/// What a backend keeps of a transaction.
+/// A backend's part of a transaction.
 #[derive(Debug)]
 pub(super) enum Moment {
     Snapshot(embedded::Snapshot),
-    /// The server's name for it.
+    /// The server's id for it.
     Cloud(Vec<u8>),
 }
 
 impl Datastore {
-    /// Begins a transaction: its reads are one moment's, and its commit fails if any of them has changed since.
+    /// Begins a transaction: its reads come from one snapshot, and its commit fails if any of them has changed since.
     ///
     /// # Errors
-    /// The backend's own.
+    /// [`StoreError::Unavailable`] if the store can't be reached.
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
         let backend = match &self.inner.backend {
             Backend::Embedded(embedded) => Moment::Snapshot(embedded.begin()?),
@@ -34,9 +34,9 @@ impl Datastore {
     }
 }
 
-/// Reads of one moment, and a commit that holds only if they still do. Doesn't see its own writes.
+/// Reads from one snapshot, and a commit that succeeds only if they still hold. Doesn't see its own writes.
 ///
-/// In the cloud others may have to wait until it ends: one that isn't committed is [abandoned](Self::abandon).
+/// In the cloud others may have to wait until it ends: one that isn't committed must be [abandoned](Self::abandon).
 #[derive(Debug)]
 pub struct Transaction {
     store: Datastore,
@@ -45,7 +45,7 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    /// One that begins now.
+    /// A transaction that begins now.
     pub(super) fn new(store: Datastore, backend: Moment) -> Self {
         let began = store.inner.clock.now();
         Self {
@@ -55,10 +55,10 @@ impl Transaction {
         }
     }
 
-    /// As [`Datastore::lookup`], at the transaction's moment.
+    /// As [`Datastore::lookup`], in the transaction's snapshot.
     ///
     /// # Errors
-    /// As there.
+    /// The same as [`Datastore::lookup`].
     pub async fn lookup(&mut self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
         rules::check_lookup(keys)?;
         self.store.charge(Cost::reads(keys.len()));
@@ -69,10 +69,10 @@ impl Transaction {
         }
     }
 
-    /// As [`Datastore::run_query`], at the transaction's moment.
+    /// As [`Datastore::run_query`], in the transaction's snapshot.
     ///
     /// # Errors
-    /// As there.
+    /// The same as [`Datastore::run_query`].
     pub async fn run_query(&mut self, query: &Query) -> Result<Page, StoreError> {
         query.check()?;
         let page = match (&mut self.backend, &self.store.inner.backend) {
@@ -87,10 +87,10 @@ impl Transaction {
         Ok(page)
     }
 
-    /// Commits, if everything that was read is as it was.
+    /// Commits if everything that was read is unchanged.
     ///
     /// # Errors
-    /// [`StoreError::Contention`] if it isn't, or if 270 seconds have passed; else as [`Datastore::commit`].
+    /// [`StoreError::Contention`] if it isn't, or after 270 seconds; otherwise the same as [`Datastore::commit`].
     pub async fn commit(self, mutations: Vec<Mutation>) -> Result<Vec<Version>, StoreError> {
         let inner = &self.store.inner;
         let age = inner.clock.now() - self.began;
@@ -102,7 +102,7 @@ impl Transaction {
         rules::check_commit(&mutations, &inner.indexes)?;
         let cost = commit_cost(&mutations);
         let mutations = Arc::new(mutations);
-        let watch = Watch::new(self.store.memory.clone(), &mutations);
+        let watch = Watch::new(self.store.cache.clone(), &mutations);
         let versions = match (self.backend, &inner.backend) {
             (Moment::Snapshot(snapshot), Backend::Embedded(embedded)) => {
                 let (seen, witness) = (snapshot.into_seen(), watch.witness());
@@ -120,10 +120,10 @@ impl Transaction {
         Ok(versions)
     }
 
-    /// Ends it without a change, so that nobody waits for it any longer.
+    /// Ends it without a change, so that others no longer wait for it.
     ///
     /// # Errors
-    /// The backend's own.
+    /// [`StoreError::Unavailable`] if the store can't be reached; the transaction then expires by itself.
     pub async fn abandon(self) -> Result<(), StoreError> {
         match (self.backend, &self.store.inner.backend) {
             (Moment::Cloud(name), Backend::Cloud(cloud)) => cloud.roll_back(name).await,
@@ -132,7 +132,7 @@ impl Transaction {
     }
 }
 
-/// A transaction of another backend than its store's, which nothing makes.
+/// A transaction of another backend than its store's, which can't occur.
 fn mixed() -> StoreError {
     StoreError::Invalid("a transaction of another store".into())
 }

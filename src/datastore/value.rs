@@ -8,28 +8,28 @@ use crate::timestamp::{Timestamp, from_micros};
 /// What a property can hold.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// Present, and nothing: found by queries, unlike a property that is absent.
+    /// Present but null: queries find it, unlike an absent property.
     Null,
-    /// Yes or no.
+    /// True or false.
     Bool(bool),
-    /// 64 bits, signed.
+    /// A signed 64-bit integer.
     Int(i64),
     /// IEEE 754, 64 bits.
     Double(f64),
     /// Microseconds since 1970, UTC.
     Timestamp(i64),
-    /// UTF-8; at most 1,500 bytes where indexed. Sorts by bytes.
+    /// UTF-8; at most 1,500 bytes if indexed. Sorts by bytes.
     String(String),
-    /// Bytes; at most 1,500 where indexed.
+    /// Bytes; at most 1,500 if indexed.
     Blob(Vec<u8>),
-    /// Several values, none of them an array. Each is indexed by itself; an empty one always comes back as indexed.
+    /// Several values, none of them an array, each indexed separately. An empty array always comes back as indexed.
     Array(Vec<Value>),
     /// Another entity's key.
     Key(Key),
 }
 
 impl Value {
-    /// The text, where this is text.
+    /// The text, if this is a string.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
@@ -37,7 +37,7 @@ impl Value {
         }
     }
 
-    /// The number, where this is an integer.
+    /// The number, if this is an integer.
     pub fn as_int(&self) -> Option<i64> {
         match self {
             Self::Int(number) => Some(*number),
@@ -45,7 +45,7 @@ impl Value {
         }
     }
 
-    /// The bytes, where this is a blob.
+    /// The bytes, if this is a blob.
     pub fn as_blob(&self) -> Option<&[u8]> {
         match self {
             Self::Blob(bytes) => Some(bytes),
@@ -53,7 +53,7 @@ impl Value {
         }
     }
 
-    /// The moment, where this is a timestamp, or the integer that a projection makes of one.
+    /// The time, if this is a timestamp or the integer that a projection returns for one.
     pub fn as_time(&self) -> Option<Timestamp> {
         match self {
             Self::Timestamp(micros) | Self::Int(micros) => Some(from_micros(*micros)),
@@ -61,7 +61,7 @@ impl Value {
         }
     }
 
-    /// The boolean, where this is one.
+    /// The boolean, if this is one.
     pub fn as_bool(&self) -> Option<bool> {
         match self {
             Self::Bool(yes) => Some(*yes),
@@ -132,7 +132,7 @@ impl From<Timestamp> for Value {
     }
 }
 
-/// A value, and whether queries can see it.
+/// A value, and whether queries see it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Property {
     /// What it holds.
@@ -141,7 +141,7 @@ pub struct Property {
     pub indexed: bool,
 }
 
-/// A key with properties: what is stored, and what comes back.
+/// A key with properties: what is stored and returned.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entity {
     /// Where it lives.
@@ -157,13 +157,13 @@ impl Entity {
         Self { key, properties }
     }
 
-    /// Adds a property that queries can see.
+    /// Adds a property that queries see.
     #[must_use]
     pub fn indexed(self, name: &str, value: impl Into<Value>) -> Self {
         self.with(name, value.into(), true)
     }
 
-    /// Adds a property that only a look-up or an ordinary query brings back.
+    /// Adds a property that only a lookup or an ordinary query returns.
     #[must_use]
     pub fn unindexed(self, name: &str, value: impl Into<Value>) -> Self {
         self.with(name, value.into(), false)
@@ -175,32 +175,32 @@ impl Entity {
         self
     }
 
-    /// A property's value; `None` where it is absent.
+    /// A property's value; `None` if absent.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.properties.get(name).map(|property| &property.value)
     }
 
-    /// A property's text; `None` where it is absent or no text.
+    /// A property's text; `None` if absent or not a string.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.get(name).and_then(Value::as_str)
     }
 
-    /// A property's integer; `None` where it is absent or no integer.
+    /// A property's integer; `None` if absent or not an integer.
     pub fn int(&self, name: &str) -> Option<i64> {
         self.get(name).and_then(Value::as_int)
     }
 
-    /// A property's bytes; `None` where it is absent or no blob.
+    /// A property's bytes; `None` if absent or not a blob.
     pub fn blob(&self, name: &str) -> Option<&[u8]> {
         self.get(name).and_then(Value::as_blob)
     }
 
-    /// A property's moment; `None` where it is absent or no moment.
+    /// A property's timestamp; `None` if absent or not a timestamp.
     pub fn time(&self, name: &str) -> Option<Timestamp> {
         self.get(name).and_then(Value::as_time)
     }
 
-    /// Size in bytes as Google bills and bounds it: key, names plus one each, values, plus 32.
+    /// Size in bytes as Google bills and limits it: key, names plus 1 each, values, plus 32.
     pub fn size(&self) -> usize {
         let properties = self.properties.iter();
         let properties = properties.map(|(name, property)| name.len() + 1 + property.value.size());

@@ -8,67 +8,70 @@ use url::Url;
 
 use super::{Names, tls};
 
-/// The most time for one answer.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// The most bytes of one answer: key sets, tokens and secrets are far smaller.
+/// The time limit for one response.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+/// The most bytes of one response: key sets, tokens and secrets are far smaller.
 const BODY_BYTES: usize = 1_024 * 1_024;
 
-/// Why a service didn't answer as it should.
+/// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum DirectError {
-    /// Nobody there, or it took too long.
-    #[error("{host} can't be reached: {reason}")]
+    /// No connection, or it took too long.
+    #[error("{host} can’t be reached: {reason}")]
     Unreachable {
-        /// Whom we asked.
+        /// The name that the request went to, without port or path.
         host: String,
         /// What went wrong, for the log.
         reason: String,
     },
-    /// It answered with an error.
+    /// It returned an error status.
     #[error("{host} answered {status}: {body}")]
     Status {
-        /// Whom we asked.
+        /// The name that the request went to, without port or path.
         host: String,
-        /// The status.
+        /// The HTTP status code.
         status: u16,
-        /// The beginning of the answer.
+        /// The beginning of the response.
         body: String,
     },
-    /// It answered with something else than JSON of the right shape.
+    /// It returned something other than JSON of the right shape.
     #[error("{host} answered with something unexpected: {reason}")]
     Unexpected {
-        /// Whom we asked.
+        /// The name that the request went to, without port or path.
         host: String,
         /// What is wrong with it.
         reason: String,
     },
 }
 
-/// A client for one piece of work: no redirects, no idle connections, nothing left when it is dropped.
+/// A client for one task: no redirects, no idle connections, nothing left when it is dropped.
 #[derive(Clone, Debug)]
 pub struct Direct(reqwest::Client);
 
 impl Direct {
-    /// Makes a client. Cheap: nothing is opened before the first request.
+    /// Creates a client. Cheap: nothing is opened before the first request.
     ///
     /// # Errors
-    /// Only where TLS can't be set up, which is a fault of the build.
+    /// Only if TLS can't be set up, which is a fault of the build.
     pub fn new() -> Result<Self, DirectError> {
+        let unusable = |reason: String| DirectError::Unreachable {
+            host: "TLS".into(),
+            reason,
+        };
+        let tls = tls().map_err(|error| unusable(error.to_string()))?;
         let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls().clone())
+            .tls_backend_preconfigured(tls)
             .dns_resolver(Arc::new(Names::default()))
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .no_proxy()
             .pool_max_idle_per_host(0)
             .connect_timeout(Duration::from_secs(5))
-            .timeout(PATIENCE)
+            .timeout(REQUEST_TIMEOUT)
             .build();
-        let unusable = |error: reqwest::Error| DirectError::Unreachable {
-            host: "TLS".into(),
-            reason: error.to_string(),
-        };
-        client.map(Self).map_err(unusable)
+        client
+            .map(Self)
+            .map_err(|error| unusable(error.to_string()))
     }
 
     /// A `GET` request, to be completed and handed to [`json`](Self::json) or [`send`](Self::send).
@@ -76,15 +79,15 @@ impl Direct {
         self.0.get(url.clone())
     }
 
-    /// A `POST` request.
-    pub fn post(&self, url: &Url) -> reqwest::RequestBuilder {
-        self.0.post(url.clone())
+    /// A `POST` request, to which the caller adds a body or a form.
+    pub fn post(&self, url: &str) -> reqwest::RequestBuilder {
+        self.0.post(url)
     }
 
-    /// Sends a request and answers with status, headers and body, whatever the status.
+    /// Sends a request and returns status, headers and body, whatever the status.
     ///
     /// # Errors
-    /// [`DirectError::Unreachable`]; [`DirectError::Unexpected`] for a body beyond 1 MiB.
+    /// [`DirectError::Unreachable`] if there is no response; [`DirectError::Unexpected`] for a body over 1 MiB.
     pub async fn send(
         &self,
         request: reqwest::RequestBuilder,
@@ -112,10 +115,10 @@ impl Direct {
         }
     }
 
-    /// Sends a request and reads the JSON of a successful answer.
+    /// Sends a request and parses the JSON of a successful response.
     ///
     /// # Errors
-    /// [`DirectError`].
+    /// [`DirectError`] if there is no response, or not a successful one with the right JSON.
     pub async fn json<T: DeserializeOwned>(
         &self,
         request: reqwest::RequestBuilder,
@@ -140,7 +143,7 @@ impl Direct {
     }
 }
 
-/// The cause at the bottom says most: the ones above it only name the layers.
+/// The innermost cause says most: the ones above it only name layers.
 fn unreachable_at(host: &str, error: &reqwest::Error) -> DirectError {
     let mut cause: &dyn std::error::Error = error;
     while let Some(deeper) = cause.source() {

@@ -1,7 +1,7 @@
-//! The way out that everything shares: TLS without files, names without threads.
+//! Outgoing connections: TLS without files, names without threads.
 //!
-//! And plain HTTP to the few services that the settings name: Google's, an OpenID provider. Publishers are asked through
-//! `fetch::http`, which judges every address.
+//! And plain HTTP to the few services that the settings name: Google's, an OpenID provider. Publishers are reached
+//! through `client::http`, which checks every address.
 
 mod direct;
 mod names;

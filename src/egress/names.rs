@@ -1,4 +1,4 @@
-//! Names to addresses, without the system's resolver: that one leaves a thread behind.
+//! Name resolution without the system's resolver, which would leave a thread behind.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -8,13 +8,12 @@ use hickory_resolver::config::{NameServerConfig, ResolverConfig};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// A name without an address, or no name server that would say.
+/// The name has no address, or no name server responded.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("no such host")]
 pub struct UnknownHost;
 
-/// Asks the name servers that the system is set to, or one that is named. Made when the first name is asked for; nothing
-/// outlives it.
+/// Resolves names with the system's name servers, or with a given one. Set up at the first lookup; nothing outlives it.
 #[derive(Clone, Default)]
 pub struct Names {
     resolver: Arc<OnceLock<Option<TokioResolver>>>,
@@ -28,7 +27,7 @@ impl std::fmt::Debug for Names {
 }
 
 impl Names {
-    /// Asks one name server, by UDP and, for long answers, TCP; without one, those that the system is set to.
+    /// Uses one name server, by UDP and, for long responses, TCP; without one, the system's.
     pub fn by(server: Option<SocketAddr>) -> Self {
         Self {
             server,
@@ -36,10 +35,10 @@ impl Names {
         }
     }
 
-    /// The addresses of a name, unjudged; the port is 0. `localhost` needs no name server.
+    /// The addresses of a name, unchecked; the port is 0. `localhost` needs no name server.
     ///
     /// # Errors
-    /// [`UnknownHost`].
+    /// [`UnknownHost`] if it can't be resolved.
     pub async fn addresses(&self, name: &str) -> Result<Vec<SocketAddr>, UnknownHost> {
         if name.trim_end_matches('.') == "localhost" {
             return Ok(vec![([127, 0, 0, 1], 0).into()]);

@@ -1,59 +1,136 @@
-//! Feed addresses in the form that they are known by.
+//! Feed addresses in normal form.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use url::Url;
 
-/// The longest address in bytes: it must fit onto a card.
-pub const LONGEST: usize = 1_000;
+/// Longest address, in bytes: it must fit into the summary.
+pub const MAX_ADDRESS_BYTES: usize = 1_000;
 
-/// Why an address isn't taken.
+/// Why an address is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadAddress {
-    /// Nothing there.
+    /// Nothing was entered.
     #[error("There is no address. Paste the address of a site or of its feed.")]
     Empty,
-    /// Above the limit.
-    #[error("The address is longer than {LONGEST} bytes. Ask the publisher for a shorter one.")]
+    /// Longer than [`MAX_ADDRESS_BYTES`].
+    #[error(
+        "The address is longer than {MAX_ADDRESS_BYTES} bytes. Ask the publisher for a shorter one."
+    )]
     TooLong,
     /// Not http or https.
-    #[error("Only addresses with http or https can be read, not {0}.")]
+    #[error("Only http and https addresses can be read, not {0}.")]
     Scheme(String),
-    /// No URL at all.
-    #[error("That isn't a web address. It looks like https://example.org/feed.xml.")]
+    /// Not a URL.
+    #[error("That isn’t a web address. It looks like https://example.org/feed.xml.")]
     Malformed,
 }
 
-/// Reads what somebody typed: `feed:` and a missing scheme are forgiven, the fragment is dropped.
+/// The address of a feed or a site: http or https, with a host, without a fragment, of at most [`MAX_ADDRESS_BYTES`].
 ///
-/// # Errors
-/// [`BadAddress`] says what to do.
-pub fn parse(typed: &str) -> Result<Url, BadAddress> {
-    let text = typed.trim();
-    if text.is_empty() {
-        return Err(BadAddress::Empty);
-    }
-    let text = match text.strip_prefix("feed:") {
-        Some(rest) if rest.starts_with("http://") || rest.starts_with("https://") => {
-            rest.to_owned()
+/// Parsed once, where it enters; whatever handles one needs no second look. Stored and shown as text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FeedAddress(Url);
+
+impl FeedAddress {
+    /// Parses an address as typed: `feed:` and a missing scheme are accepted, the fragment is dropped.
+    ///
+    /// # Errors
+    /// [`BadAddress`] if it isn't a valid http or https address, with advice for the user.
+    pub fn parse(typed: &str) -> Result<Self, BadAddress> {
+        let text = typed.trim();
+        if text.is_empty() {
+            return Err(BadAddress::Empty);
         }
-        Some(rest) => format!("http:{rest}"),
-        None if text.contains("://") => text.to_owned(),
-        None => with_scheme(text),
-    };
-    let mut url = Url::parse(&text).map_err(|_| BadAddress::Malformed)?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(BadAddress::Scheme(url.scheme().to_owned()));
+        let text = match text.strip_prefix("feed:") {
+            Some(rest) if rest.starts_with("http://") || rest.starts_with("https://") => {
+                rest.to_owned()
+            }
+            Some(rest) => format!("http:{rest}"),
+            None if text.contains("://") => text.to_owned(),
+            None => with_scheme(text),
+        };
+        Url::parse(&text)
+            .map_err(|_| BadAddress::Malformed)?
+            .try_into()
     }
-    if url.host_str().is_none_or(str::is_empty) {
-        return Err(BadAddress::Malformed);
+
+    /// The address as a URL.
+    pub fn url(&self) -> &Url {
+        &self.0
     }
-    url.set_fragment(None);
-    if url.as_str().len() > LONGEST {
-        return Err(BadAddress::TooLong);
-    }
-    Ok(url)
 }
 
-/// `example.org/feed` is meant as https; another scheme's address (`mailto:x`) stays what it is.
+impl TryFrom<Url> for FeedAddress {
+    type Error = BadAddress;
+
+    fn try_from(mut url: Url) -> Result<Self, BadAddress> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(BadAddress::Scheme(url.scheme().to_owned()));
+        }
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err(BadAddress::Malformed);
+        }
+        url.set_fragment(None);
+        if url.as_str().len() > MAX_ADDRESS_BYTES {
+            return Err(BadAddress::TooLong);
+        }
+        Ok(Self(url))
+    }
+}
+
+impl std::str::FromStr for FeedAddress {
+    type Err = BadAddress;
+
+    fn from_str(text: &str) -> Result<Self, BadAddress> {
+        Self::parse(text)
+    }
+}
+
+impl std::ops::Deref for FeedAddress {
+    type Target = Url;
+
+    fn deref(&self) -> &Url {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for FeedAddress {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(self.0.as_str())
+    }
+}
+
+impl From<FeedAddress> for String {
+    fn from(address: FeedAddress) -> Self {
+        address.0.into()
+    }
+}
+
+impl PartialEq<str> for FeedAddress {
+    fn eq(&self, text: &str) -> bool {
+        self.0.as_str() == text
+    }
+}
+
+impl PartialEq<String> for FeedAddress {
+    fn eq(&self, text: &String) -> bool {
+        self.0.as_str() == text
+    }
+}
+
+impl Serialize for FeedAddress {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.0.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for FeedAddress {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Url::deserialize(from).map(Self)
+    }
+}
+
+/// `example.org/feed` becomes https; an address with another scheme (`mailto:x`) stays as it is.
 fn with_scheme(text: &str) -> String {
     let scheme = text.split_once(':');
     match scheme {
@@ -83,7 +160,7 @@ mod tests {
             ("example.org:8080/x", "https://example.org:8080/x"),
         ] {
             assert_eq!(
-                parse(typed).map(String::from).as_deref(),
+                FeedAddress::parse(typed).map(String::from).as_deref(),
                 Ok(meant),
                 "{typed}"
             );
@@ -91,18 +168,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_told_apart() {
-        assert_eq!(parse("  "), Err(BadAddress::Empty));
+    fn invalid_addresses_are_told_apart() {
+        assert_eq!(FeedAddress::parse("  "), Err(BadAddress::Empty));
         assert_eq!(
-            parse("mailto:a@b.org"),
+            FeedAddress::parse("mailto:a@b.org"),
             Err(BadAddress::Scheme("mailto".into()))
         );
         assert_eq!(
-            parse("ftp://example.org"),
+            FeedAddress::parse("ftp://example.org"),
             Err(BadAddress::Scheme("ftp".into()))
         );
-        assert_eq!(parse("https://"), Err(BadAddress::Malformed));
-        let long = format!("https://example.org/{}", "x".repeat(LONGEST));
-        assert_eq!(parse(&long), Err(BadAddress::TooLong));
+        assert_eq!(FeedAddress::parse("https://"), Err(BadAddress::Malformed));
+        let long = format!("https://example.org/{}", "x".repeat(MAX_ADDRESS_BYTES));
+        assert_eq!(FeedAddress::parse(&long), Err(BadAddress::TooLong));
     }
 }

@@ -1,38 +1,40 @@
-//! What is known of the hub that a feed's publisher names: where we stand with it.
+//! The state of our subscription with a feed's WebSub hub.
 
 use serde::{Deserialize, Serialize};
 
-/// A feed's hub, as WebSub calls who pushes a publisher's news to its subscribers. In the feed's body, since only asking,
-/// confirming and taking pushes need it; all minutes are since 1970, and 0 is none.
+/// A feed's WebSub hub, which pushes the publisher's updates to its subscribers.
+///
+/// Stored in the feed's body, since only subscribing, confirming and receiving pushes need it. All minutes are since
+/// 1970; 0 means none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Hub {
-    /// Where it is asked.
+    /// The address for subscription requests.
     pub url: String,
-    /// What it is asked for: the address that the publisher's document calls its own.
+    /// The topic: the document's own address, as the publisher declares it.
     pub topic: String,
-    /// The minute of a request that it hasn't confirmed yet.
+    /// The minute of a request that the hub hasn't confirmed yet.
     pub asked: i64,
-    /// The minute at which the lease that it confirmed ends.
+    /// The minute at which the confirmed lease ends.
     pub until: i64,
-    /// From which minute on something is to be done about it: ask, ask again, or count its silence as a refusal.
+    /// The minute from which an action is due: subscribe, retry, or count its silence as a refusal.
     pub due: i64,
-    /// How often in a row it came to nothing.
+    /// Failed attempts in a row.
     #[serde(skip_serializing_if = "super::is_zero_u32")]
     pub failures: u32,
-    /// How often polling found news that should have been pushed, since it pushed last.
+    /// How often polling found articles that should have been pushed, since the last push.
     #[serde(skip_serializing_if = "super::is_zero_u32")]
     pub missed: u32,
-    /// The minute of the last push that brought something.
+    /// The minute of the last push with new articles.
     #[serde(skip_serializing_if = "super::is_zero")]
     pub pushed: i64,
-    /// Why it last came to nothing, in plain words.
+    /// Why the last attempt failed, in plain words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
 impl Hub {
-    /// A hub that nobody has asked yet, and that may be asked from `due` on.
+    /// A hub that no request was sent to yet; it may be subscribed to from `due` on.
     pub fn new(url: String, topic: String, due: i64) -> Self {
         Self {
             url,
@@ -42,7 +44,7 @@ impl Hub {
         }
     }
 
-    /// Its host, as people know it by; its address where it has none.
+    /// Its host; its address if it has none.
     pub fn name(&self) -> &str {
         let rest = self.url.split_once("://").map_or("", |(_, rest)| rest);
         let host = rest.split(['/', '?', ':']).next().unwrap_or_default();

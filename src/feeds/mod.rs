@@ -1,4 +1,4 @@
-//! Feeds: what polling needs on the card, what deciding needs in the body.
+//! Feeds: the summary holds what polling needs, the body what deciding needs.
 
 pub mod address;
 pub mod hub;
@@ -8,63 +8,64 @@ pub mod store;
 
 use serde::{Deserialize, Serialize};
 
+pub use address::FeedAddress;
 pub use hub::Hub;
 
 use crate::codec::cut;
 use crate::datastore::Version;
 use crate::ids::FeedId;
 use crate::ids::Numbers;
-use polling_hints::Wishes;
+use polling_hints::PollingHints;
 
-/// The most bytes of a validator on a card; a longer one is in the body alone, for one read more.
+/// Longest validator in a summary, in bytes; a longer one is only in the body, at the cost of one more read.
 const VALIDATOR_BYTES: usize = 120;
-/// The most bytes of a title on a card.
+/// Longest title in a summary, in bytes.
 const TITLE_BYTES: usize = 200;
-/// The most bytes of an error's text on a card.
+/// Longest error text in a summary, in bytes.
 const ERROR_BYTES: usize = 160;
 
-/// The steps of the ladder in minutes, from hourly to weekly. Every feed is polled at one of these periods.
-pub const LADDER: [i64; 9] = [60, 120, 240, 480, 720, 1_440, 2_880, 5_760, 10_080];
+/// The poll periods in minutes, from hourly to weekly. Every feed is polled at one of them.
+pub const POLL_PERIODS: [i64; 9] = [60, 120, 240, 480, 720, 1_440, 2_880, 5_760, 10_080];
 
-/// Where a feed stands on the ladder.
+/// How often a feed is polled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "i64", into = "i64")]
-pub enum Rung {
-    /// Nobody who is awake reads it, it moved onto another, or it is gone for good: not polled.
+pub enum PollTier {
+    /// Not polled: it has no active subscriber, was merged into another feed, or is gone for good.
     Off,
-    /// Never fetched, or just woken: taken first.
+    /// Never fetched, or just reactivated: polled first.
     New,
-    /// `LADDER[n]`.
+    /// Polled every `POLL_PERIODS[n]` minutes.
     Step(u8),
 }
 
-impl Rung {
-    /// All rungs that are polled, first the new feeds'.
+impl PollTier {
+    /// All polled tiers, the new feeds' first.
     pub fn polled() -> impl Iterator<Item = Self> {
-        let steps = (0_u8..).zip(LADDER).map(|(step, _)| Self::Step(step));
+        let steps = (0_u8..).zip(POLL_PERIODS).map(|(step, _)| Self::Step(step));
         std::iter::once(Self::New).chain(steps)
     }
 
-    /// The period in minutes; `None` off the ladder and for new feeds.
+    /// The period in minutes; `None` for new and unscheduled feeds.
     pub fn period(self) -> Option<i64> {
         match self {
-            Self::Step(step) => LADDER.get(usize::from(step)).copied(),
+            Self::Step(step) => POLL_PERIODS.get(usize::from(step)).copied(),
             Self::Off | Self::New => None,
         }
     }
 }
 
-impl From<Rung> for i64 {
-    fn from(rung: Rung) -> Self {
-        match rung {
-            Rung::Off => -1,
-            Rung::New => 0,
-            Rung::Step(step) => i64::from(step) + 1,
+impl From<PollTier> for i64 {
+    fn from(tier: PollTier) -> Self {
+        match tier {
+            PollTier::Off => -1,
+            PollTier::New => 0,
+            PollTier::Step(step) => i64::from(step) + 1,
         }
     }
 }
 
-impl TryFrom<i64> for Rung {
+impl TryFrom<i64> for PollTier {
     type Error = String;
 
     fn try_from(number: i64) -> Result<Self, String> {
@@ -72,27 +73,27 @@ impl TryFrom<i64> for Rung {
             -1 => Ok(Self::Off),
             0 => Ok(Self::New),
             1..=9 => Ok(Self::Step(u8::try_from(number - 1).unwrap_or_default())),
-            other => Err(format!("{other} is no rung")),
+            other => Err(format!("{other} is not a poll tier")),
         }
     }
 }
 
-/// What a server gave to ask "has it changed since" with: opaque, sent back byte for byte, replaced together.
+/// A server's validators for conditional requests: opaque, sent back byte for byte, replaced together.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Validators {
-    /// `ETag`.
+    /// The value of `ETag`, quotes included; `None` if the server sent none.
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     pub etag: Option<String>,
-    /// `Last-Modified`.
+    /// The value of `Last-Modified`, unparsed; `None` if the server sent none.
     #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,
-    /// The address that they belong to, where a redirect led away from the feed's own: they are sent to no other.
+    /// The address they belong to, if a redirect led away from the feed's own: they are sent to no other.
     #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
 }
 
 impl Validators {
-    /// Whether there is none.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.etag.is_none() && self.last_modified.is_none()
     }
@@ -106,16 +107,17 @@ impl Validators {
 }
 
 /// What polling and lists need of a feed, in one indexed string: read by projection, up to 1,000 for one read.
-/// Names are short because they are stored with each.
+///
+/// Names are short because they are stored with each feed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Card {
-    /// The address that is asked.
+pub struct FeedSummary {
+    /// The address to fetch.
     #[serde(rename = "u")]
-    pub url: String,
-    /// Its validators, unless they are too long for a card.
+    pub url: FeedAddress,
+    /// Its validators, unless they are too long for the summary.
     #[serde(rename = "v", default, skip_serializing_if = "Validators::is_empty")]
     pub validators: Validators,
-    /// Whether the validators are in the body alone.
+    /// Whether the validators are only in the body.
     #[serde(rename = "V", default, skip_serializing_if = "is_false")]
     pub validators_in_body: bool,
     /// Digest of the last document's entries.
@@ -124,46 +126,47 @@ pub struct Card {
     /// The oldest article kept.
     #[serde(rename = "f")]
     pub first: u32,
-    /// The newest article; 0 where there was never one.
+    /// The newest article; 0 if there was never one.
     #[serde(rename = "l")]
     pub last: u32,
-    /// The river's key of the newest article, in microseconds; 0 where there is none.
+    /// The timeline key of the newest article, in microseconds; 0 if there is none.
     #[serde(rename = "n", default)]
     pub newest: i64,
-    /// The minute before which it isn't asked; 0 for none.
+    /// The minute before which it isn't fetched; 0 for none.
     #[serde(rename = "b", default, skip_serializing_if = "is_zero")]
     pub not_before: i64,
-    /// The minute at which it was asked when this card was written; 0 where nothing is known.
+    /// The minute of the last check when this summary was written; 0 if unknown.
     #[serde(rename = "a", default, skip_serializing_if = "is_zero")]
     pub asked: i64,
-    /// What its publisher asks of those who ask.
-    #[serde(rename = "k", default, skip_serializing_if = "Wishes::is_none")]
-    pub wishes: Wishes,
-    /// The minute since which all answers came from one other address, by permanent redirects; 0 for none.
+    /// The publisher's polling hints.
+    #[serde(rename = "k", default, skip_serializing_if = "PollingHints::is_none")]
+    pub hints: PollingHints,
+    /// The minute since which all responses came from one other address by permanent redirects; 0 for none.
     #[serde(rename = "m", default, skip_serializing_if = "is_zero")]
     pub moved_since: i64,
-    /// The feed that it moved onto for good: it rests, and its readers follow. Absent from nearly all.
+    /// The feed it was merged into after a permanent move: this one is inactive, and its subscribers are moved. Absent
+    /// from nearly all.
     #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
     pub onto: Option<FeedId>,
     /// The publisher's title; empty until the first fetch.
     #[serde(rename = "t", default, skip_serializing_if = "String::is_empty")]
     pub title: String,
-    /// The site's address.
+    /// The website's address.
     #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
     pub site: Option<String>,
-    /// Who reads it, awake or asleep.
+    /// Number of subscribers, active or inactive.
     #[serde(rename = "s", default)]
     pub subscribers: u32,
-    /// How many of them are asleep. Absent from older cards, whose readers are all awake.
+    /// How many of them are inactive. Absent from older summaries, whose subscribers are all active.
     #[serde(rename = "z", default, skip_serializing_if = "is_zero_u32")]
     pub asleep: u32,
-    /// The day since which nobody reads it, in days since 1970; 0 while somebody does.
+    /// The day since which it has no subscribers, in days since 1970; 0 while it has some.
     #[serde(rename = "y", default, skip_serializing_if = "is_zero")]
     pub orphaned_day: i64,
-    /// Where it stands on the ladder.
+    /// How often it is polled; [`PollTier::Off`] for never.
     #[serde(rename = "r")]
-    pub rung: Rung,
-    /// The typical gap between its articles in minutes; 0 where unknown.
+    pub tier: PollTier,
+    /// The typical gap between its articles in minutes; 0 if unknown.
     #[serde(rename = "g", default, skip_serializing_if = "is_zero")]
     pub gap: i64,
     /// Failed polls in a row.
@@ -172,10 +175,10 @@ pub struct Card {
     /// The last failure in plain words, while it lasts.
     #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// The minute until which its hub pushes what is new, so that it is polled once a day at most; 0 while none does.
+    /// The minute until which its hub pushes updates, so that it is polled at most once a day; 0 if none does.
     #[serde(rename = "p", default, skip_serializing_if = "is_zero")]
     pub pushed_until: i64,
-    /// The newest article of the first document: whoever came before that found these.
+    /// The newest article of the first document: earlier subscribers start with these.
     #[serde(rename = "j", default, skip_serializing_if = "is_zero_u32")]
     pub opening: u32,
 }
@@ -196,11 +199,11 @@ fn is_zero_u32(number: &u32) -> bool {
     *number == 0
 }
 
-impl Card {
-    /// A feed that nobody has asked yet.
-    pub fn new(url: &str) -> Self {
+impl FeedSummary {
+    /// A feed that was never fetched.
+    pub fn new(url: FeedAddress) -> Self {
         Self {
-            url: url.to_owned(),
+            url,
             validators: Validators::default(),
             validators_in_body: false,
             digest: String::new(),
@@ -209,7 +212,7 @@ impl Card {
             newest: 0,
             not_before: 0,
             asked: 0,
-            wishes: Wishes::default(),
+            hints: PollingHints::default(),
             moved_since: 0,
             onto: None,
             title: String::new(),
@@ -217,7 +220,7 @@ impl Card {
             subscribers: 0,
             asleep: 0,
             orphaned_day: 0,
-            rung: Rung::New,
+            tier: PollTier::New,
             gap: 0,
             failures: 0,
             error: None,
@@ -226,43 +229,44 @@ impl Card {
         }
     }
 
-    /// Whether a document of it was ever read.
+    /// Whether a document of it was ever parsed.
     pub fn is_read(&self) -> bool {
         self.last > 0 || !self.digest.is_empty()
     }
 
-    /// The newest article that somebody who comes now finds; `None` where that is only known when the feed is fetched.
+    /// The newest article a new subscriber finds; `None` if that is only known after the first fetch.
     pub fn found_last(&self) -> Option<u32> {
         self.is_read().then_some(self.last)
     }
 
-    /// Whether its server gives something to ask with whether it has changed.
+    /// Whether its server sends validators for conditional requests.
     pub fn has_validators(&self) -> bool {
         self.validators_in_body || !self.validators.is_empty()
     }
 
-    /// How many of its readers are awake: nobody is asked for a feed with none.
+    /// Number of active subscribers: a feed with none isn't polled.
     pub fn awake(&self) -> u32 {
         self.subscribers.saturating_sub(self.asleep)
     }
 
-    /// Whether its publisher has taken it down for good. A feed that only rests has no error.
+    /// Whether its publisher has removed it for good. A feed that is only inactive has no error.
     pub fn is_gone(&self) -> bool {
-        self.rung == Rung::Off && self.error.is_some()
+        self.tier == PollTier::Off && self.error.is_some()
     }
 
-    /// Whether nobody will be asked for it, whoever reads it: it is gone, or moved onto another.
+    /// Whether it is never fetched again, even with subscribers: it is gone, or merged into another.
     pub fn is_over(&self) -> bool {
         self.is_gone() || self.onto.is_some()
     }
 
-    /// Whether it waits for its first fetch, or for the one after its sleep, and may be asked at once. One whose first fetches failed doesn't: it stands on the first rung too, and
-    /// is asked again when its pause is over.
+    /// Whether it is waiting for its first fetch, or the first after a pause in polling, and may be fetched at once.
+    ///
+    /// A feed whose first fetches failed isn't: it is on the same tier, but is retried only when its pause is over.
     pub fn is_waiting(&self) -> bool {
-        self.rung == Rung::New && self.failures == 0 && self.not_before == 0
+        self.tier == PollTier::New && self.failures == 0 && self.not_before == 0
     }
 
-    /// The numbers of the articles that it has.
+    /// The numbers of its articles.
     pub fn numbers(&self, feed: FeedId) -> Numbers {
         Numbers {
             feed,
@@ -271,31 +275,38 @@ impl Card {
         }
     }
 
-    /// The card's JSON, at most 1,500 bytes: an address has at most 1,000, and what is too long gives up the site, then
-    /// the error's words, then the title's end.
+    /// The summary as JSON, at most 1,500 bytes. An address has at most 1,000; if the rest is too long, the site is
+    /// dropped first, then the error's text, then the end of the title.
     fn to_json(&self) -> String {
-        let mut card = self.clone();
-        card.title = cut(&card.title, TITLE_BYTES);
-        card.error = card.error.map(|error| cut(&error, ERROR_BYTES));
-        card.site = card.site.filter(|site| site.len() <= address::LONGEST);
-        if !card.validators.fit_a_card() {
-            card.validators = Validators::default();
-            card.validators_in_body = true;
+        let mut summary = self.clone();
+        summary.title = cut(&summary.title, TITLE_BYTES);
+        summary.error = summary.error.map(|error| cut(&error, ERROR_BYTES));
+        summary.site = summary
+            .site
+            .filter(|site| site.len() <= address::MAX_ADDRESS_BYTES);
+        if !summary.validators.fit_a_card() {
+            summary.validators = Validators::default();
+            summary.validators_in_body = true;
         }
         let drops: [fn(&mut Self); 5] = [
             |_| {},
-            |card| card.site = None,
-            |card| card.error = card.error.take().map(|_| "The last fetch failed.".into()),
-            |card| card.title = cut(&card.title, 60),
-            |card| {
-                card.validators_in_body |= !card.validators.is_empty();
-                card.validators = Validators::default();
+            |summary| summary.site = None,
+            |summary| {
+                summary.error = summary
+                    .error
+                    .take()
+                    .map(|_| "The last fetch failed.".into())
+            },
+            |summary| summary.title = cut(&summary.title, 60),
+            |summary| {
+                summary.validators_in_body |= !summary.validators.is_empty();
+                summary.validators = Validators::default();
             },
         ];
         let mut json = String::new();
         for drop in drops {
-            drop(&mut card);
-            json = serde_json::to_string(&card).unwrap_or_default();
+            drop(&mut summary);
+            json = serde_json::to_string(&summary).unwrap_or_default();
             if json.len() <= crate::codec::CARD_BYTES {
                 break;
             }
@@ -304,35 +315,35 @@ impl Card {
     }
 }
 
-/// What is remembered of one entry, so that it is known again. See `fetch::identity` for how the hashes are made.
+/// What is remembered of one entry, to recognize it. See `update::entry_id` for how the hashes are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fingerprint {
-    /// Hash of what makes it this entry.
+    /// Hash of its identity.
     #[serde(rename = "i")]
     pub identity: u64,
-    /// Hash of what it says.
+    /// Hash of its content.
     #[serde(rename = "c")]
     pub content: u64,
-    /// The article's number; below the feed's first, the article isn't kept any more.
+    /// The article's number; below the feed's first, the article is no longer kept.
     #[serde(rename = "s")]
     pub seq: u32,
     /// The minute of its arrival.
     #[serde(rename = "a")]
     pub arrived: i64,
-    /// Whether it stood in the last document.
+    /// Whether it was in the last document.
     #[serde(rename = "p", default)]
     pub present: bool,
-    /// Its second identity: the publisher's id without scheme, host, case and trackers. 0 where the id isn't its
-    /// identity, and in windows from before it was kept.
+    /// Its second identity: the publisher's id without scheme, host, case and trackers. 0 if the id isn't its identity,
+    /// and in windows stored before this existed.
     #[serde(rename = "t", default, skip_serializing_if = "is_zero_u64")]
     pub second: u64,
-    /// Hash of its link, stripped likewise; 0 for none.
+    /// Hash of its link, normalized likewise; 0 for none.
     #[serde(rename = "l", default, skip_serializing_if = "is_zero_u64")]
     pub link: u64,
-    /// Hash of its title and date; 0 where it has neither.
+    /// Hash of its title and date; 0 if it has neither.
     #[serde(rename = "d", default, skip_serializing_if = "is_zero_u64")]
     pub title: u64,
-    /// The minute of its last change, to its text or to its identity; 0 for none.
+    /// The minute of its last change, to its text or its identity; 0 for none.
     #[serde(rename = "e", default, skip_serializing_if = "is_zero")]
     pub changed: i64,
 }
@@ -341,73 +352,74 @@ pub struct Fingerprint {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Body {
-    /// The entries of the last document, the articles kept, and some that are neither any more.
+    /// The entries of the last document, the articles kept, and some that are no longer either.
     pub window: Vec<Fingerprint>,
-    /// Hashes of ids, links and titles that stood at several entries of one document: none is anybody's identity.
+    /// Hashes of ids, links and titles that several entries of one document had: they don't identify an entry.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub repeated: Vec<u64>,
-    /// The validators, wherever the card has no room for them.
+    /// The validators, if they don't fit into the summary.
     pub validators: Validators,
-    /// What the publisher says it is about.
+    /// The publisher's description.
     pub subtitle: Option<String>,
-    /// What had to be mended before the document could be read, in plain words.
+    /// What had to be repaired before the document could be parsed, in plain words.
     pub repairs: Vec<String>,
     /// The last failure in full, while it lasts.
     pub error: Option<String>,
-    /// The minute of the first failure of the row that lasts; 0 for none.
+    /// The minute of the first of the current failures in a row; 0 for none.
     pub failing_since: i64,
     /// Where permanent redirects led at the last fetch, and the minute since when.
-    pub moved_to: Option<(String, i64)>,
-    /// Addresses that it had before: they lead to it as before.
+    pub moved_to: Option<(FeedAddress, i64)>,
+    /// Its former addresses, which still lead to it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub aliases: Vec<String>,
-    /// The hub that its publisher names, if any.
+    pub aliases: Vec<FeedAddress>,
+    /// The hub named by its publisher, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hub: Option<Hub>,
 }
 
-/// A feed's card with its id: what lists and polling work on.
+/// A feed's summary with its id: what lists and polling work on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// Which.
+    /// The number in the key of its record.
     pub id: FeedId,
-    /// The card.
-    pub card: Card,
+    /// The card: what lists and polling need.
+    pub summary: FeedSummary,
 }
 
 /// A feed as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Feed {
-    /// Which.
+    /// The number in the key of its record.
     pub id: FeedId,
-    /// The card.
-    pub card: Card,
-    /// The body.
+    /// The card: what lists and polling need.
+    pub summary: FeedSummary,
+    /// What isn't on the card: read only with the whole record.
     pub body: Body,
-    /// The version that was read; 0 for one that isn't stored yet.
+    /// The version that was read; 0 if it isn't stored yet.
     pub version: Version,
 }
 
-/// A feed that nobody has fetched yet, as what the first fetch is decided on.
-pub fn unknown(id: crate::ids::FeedId, url: &str) -> Feed {
+/// A feed that was never fetched, as input for deciding its first fetch.
+pub fn unknown(id: FeedId, url: FeedAddress) -> Feed {
     Feed {
         id,
-        card: Card::new(url),
+        summary: FeedSummary::new(url),
         body: Body::default(),
         version: 0,
     }
 }
 
 impl Feed {
-    /// Whether pushes replace polling at this minute: a hub has confirmed, and its lease lasts.
+    /// Whether pushes replace polling at this minute: a hub has confirmed, and its lease is valid.
     pub fn is_pushed(&self, minute: i64) -> bool {
-        self.card.pushed_until > minute
+        self.summary.pushed_until > minute
     }
 
-    /// Nobody awake reads it: the lease is left to lapse, and the hub is asked anew as soon as somebody does. What it has
-    /// refused before still counts.
+    /// Lets the lease lapse, since the feed has no active subscriber; the hub is subscribed to again once it has one.
+    ///
+    /// Earlier failures still count.
     pub fn leave_hub(&mut self) {
-        self.card.pushed_until = 0;
+        self.summary.pushed_until = 0;
         if let Some(hub) = &mut self.body.hub {
             if hub.until > 0 || hub.asked > 0 {
                 hub.due = 1;

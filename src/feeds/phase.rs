@@ -1,18 +1,19 @@
-//! Phases: at which minute of its period a feed is due.
+//! Phases: the minute of its period at which a feed is due.
 //!
 //! A feed with period P is due at the minutes m where `m mod P = hash(feed) mod P`. So feeds are spread over the whole
-//! period, and which are due in an interval is known without writing anything down.
+//! period, and those due in an interval are known without storing anything.
 
 use sha2::{Digest, Sha256};
 
-use super::{LADDER, Rung};
+use super::{POLL_PERIODS, PollTier};
 use crate::ids::FeedId;
 
-/// The longest period: feeds that aren't on a step are spread over it.
-const WEEK: i64 = LADDER[LADDER.len() - 1];
+/// The longest period, in minutes; feeds that have no period are spread over it.
+const WEEK: i64 = POLL_PERIODS[POLL_PERIODS.len() - 1];
 
-/// A feed's place in every period: a number whose remainders are evenly spread and never change. Whoever asks often
-/// about one feed hashes its id once.
+/// A feed's place in every period: a number whose remainders are evenly spread and never change.
+///
+/// Compute it once if it is needed often, since it hashes the id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spread(i64);
 
@@ -24,31 +25,32 @@ pub fn spread(feed: FeedId) -> Spread {
 }
 
 impl Spread {
-    /// The minute of its rung's period at which the feed is due: `0..period`.
-    pub fn phase(self, rung: Rung) -> i64 {
-        self.0 % rung.period().unwrap_or(WEEK)
+    /// The minute of its tier's period at which the feed is due: `0..period`.
+    pub fn phase(self, tier: PollTier) -> i64 {
+        self.0 % tier.period().unwrap_or(WEEK)
     }
 
-    /// The first minute after `minute` at which the feed is due; `None` off the ladder.
-    pub fn next_due(self, rung: Rung, minute: i64) -> Option<i64> {
-        let period = rung.period()?;
-        let since = (minute - self.phase(rung)).rem_euclid(period);
+    /// The first minute after `minute` at which the feed is due; `None` if it has no period.
+    pub fn next_due(self, tier: PollTier, minute: i64) -> Option<i64> {
+        let period = tier.period()?;
+        let since = (minute - self.phase(tier)).rem_euclid(period);
         Some(minute - since + period)
     }
 }
 
-/// The minute of its rung's period at which a feed is due: `0..period`.
-pub fn phase(feed: FeedId, rung: Rung) -> i64 {
-    spread(feed).phase(rung)
+/// The minute of its tier's period at which a feed is due: `0..period`.
+pub fn phase(feed: FeedId, tier: PollTier) -> i64 {
+    spread(feed).phase(tier)
 }
 
-/// The first minute after `minute` at which a feed is due; `None` off the ladder.
-pub fn next_due(feed: FeedId, rung: Rung, minute: i64) -> Option<i64> {
-    spread(feed).next_due(rung, minute)
+/// The first minute after `minute` at which a feed is due; `None` if it has no period.
+pub fn next_due(feed: FeedId, tier: PollTier, minute: i64) -> Option<i64> {
+    spread(feed).next_due(tier, minute)
 }
 
-/// The phases that are due in the minutes `from < m <= to`, as at most two inclusive ranges. A whole period or more is
-/// everything, once.
+/// The phases due in the minutes `from < m <= to`, as at most two inclusive ranges.
+///
+/// A whole period or more is everything, once.
 pub fn due_phases(period: i64, from: i64, to: i64) -> Vec<(i64, i64)> {
     if to <= from {
         return Vec::new();
@@ -69,11 +71,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_interval_asks_each_feed_as_often_as_its_period_says() {
-        // Every way to cut a week into sweeps asks an hourly feed 168 times, if no sweep is longer than an hour.
+    fn an_interval_checks_each_feed_once_a_period() {
+        // However a week is cut into sweeps of up to an hour, an hourly feed is due 168 times.
         for step in [1, 5, 7, 59, 60] {
             let feed = FeedId(4_711);
-            let phase = phase(feed, Rung::Step(0));
+            let phase = phase(feed, PollTier::Step(0));
             let mut asked = 0;
             let mut from = 1_000_003;
             let end = from + WEEK;
@@ -100,12 +102,16 @@ mod tests {
 
     #[test]
     fn the_next_due_minute_is_in_the_due_range() {
-        for (id, rung) in [(1, Rung::Step(0)), (2, Rung::Step(4)), (99, Rung::Step(8))] {
+        for (id, tier) in [
+            (1, PollTier::Step(0)),
+            (2, PollTier::Step(4)),
+            (99, PollTier::Step(8)),
+        ] {
             let feed = FeedId(id);
-            let next = next_due(feed, rung, 12_345).unwrap();
-            let period = rung.period().unwrap();
+            let next = next_due(feed, tier, 12_345).unwrap();
+            let period = tier.period().unwrap();
             assert!(next > 12_345 && next <= 12_345 + period);
-            assert_eq!(next.rem_euclid(period), phase(feed, rung));
+            assert_eq!(next.rem_euclid(period), phase(feed, tier));
         }
     }
 
@@ -113,10 +119,10 @@ mod tests {
     fn phases_are_spread_over_the_whole_period() {
         let mut per_minute = [0_u32; 60];
         for id in 1..=6_000 {
-            let minute = usize::try_from(phase(FeedId(id), Rung::Step(0))).unwrap();
+            let minute = usize::try_from(phase(FeedId(id), PollTier::Step(0))).unwrap();
             per_minute[minute] += 1;
         }
-        // A fair hash: 100 a minute on average, and no minute beyond four standard deviations.
+        // An even hash: 100 a minute on average, and no minute beyond four standard deviations.
         assert!(
             per_minute.iter().all(|&n| (60..=140).contains(&n)),
             "{per_minute:?}"

@@ -1,21 +1,22 @@
 //! `Feed` and `FeedUrl` in the store.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::phase::phase;
-use super::{Body, Card, Feed, Head, Rung};
+use super::{Body, Feed, FeedAddress, FeedSummary, Head, PollTier};
 use crate::codec;
 use crate::datastore::cache::Class;
 use crate::datastore::{
-    Cursor, Datastore, Direction, Entity, IN_LIMIT, Key, Kind, Loaded, Memory, Mutation, Query,
+    Cache, Cursor, Datastore, Direction, Entity, IN_LIMIT, Key, Kind, Loaded, Mutation, Query,
     RangeOp, Region, StoreError, Stored, Value, Version,
 };
 use crate::ids::FeedId;
 use crate::random::hex;
 
-/// The cards of feeds, which all readers share.
+/// Summaries of feeds, shared by all users.
 pub static HEADS: Region = Region {
     name: "heads",
     minutes: 5,
@@ -23,8 +24,8 @@ pub static HEADS: Region = Region {
     class: Some(Class::Feeds),
 };
 
-/// What a commit means for [`HEADS`].
-pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) {
+/// Updates [`HEADS`] for a commit.
+pub fn remember(cache: &Cache, mutation: &Mutation, version: Option<Version>) {
     let key = mutation.key();
     if key.kind() != Kind::Feed {
         return;
@@ -32,13 +33,13 @@ pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) 
     let Some(id) = key.id().and_then(FeedId::from_number) else {
         return;
     };
-    let card = mutation.entity().and_then(|entity| entity.text("card"));
-    match card.and_then(|card| serde_json::from_str::<Card>(card).ok()) {
-        Some(card) => {
-            let bytes = weight(&card);
-            memory.replace(&HEADS, memo(id), version, card, bytes);
+    let summary = mutation.entity().and_then(|entity| entity.text("card"));
+    match summary.and_then(|summary| serde_json::from_str::<FeedSummary>(summary).ok()) {
+        Some(summary) => {
+            let bytes = weight(&summary);
+            cache.replace(&HEADS, memo(id), version, summary, bytes);
         }
-        None => memory.forget(&HEADS, memo(id), None),
+        None => cache.forget(&HEADS, memo(id), None),
     }
 }
 
@@ -46,15 +47,15 @@ fn memo(id: FeedId) -> u128 {
     u128::from(id.0)
 }
 
-fn weight(card: &Card) -> usize {
-    let site = card.site.as_ref().map_or(0, String::len);
-    size_of::<Card>() + card.url.len() + card.title.len() + site + 200
+fn weight(summary: &FeedSummary) -> usize {
+    let site = summary.site.as_ref().map_or(0, String::len);
+    size_of::<FeedSummary>() + summary.url.as_str().len() + summary.title.len() + site + 200
 }
 
-/// One more than a question by name can find, so that no cursor is made for its end.
-const NAMED: u32 = IN_LIMIT as u32 + 1;
+/// One more than a query by id can find, so that it returns no cursor.
+const BY_NAME_LIMIT: u32 = IN_LIMIT as u32 + 1;
 
-/// Where a feed lives; its articles live below.
+/// A feed's key; its articles are its children.
 pub fn key(id: FeedId) -> Key {
     Key::int(Kind::Feed, id.number())
 }
@@ -65,36 +66,36 @@ fn url_key(url: &str) -> Key {
 
 fn entity(feed: &Feed) -> Result<Entity, StoreError> {
     let mut body = feed.body.clone();
-    body.validators = feed.card.validators.clone();
+    body.validators = feed.summary.validators.clone();
     let entity = Entity::new(key(feed.id))
-        .indexed("cadence", i64::from(feed.card.rung))
-        .indexed("phase", phase(feed.id, feed.card.rung))
+        .indexed("cadence", i64::from(feed.summary.tier))
+        .indexed("phase", phase(feed.id, feed.summary.tier))
         .indexed("id", feed.id.number())
-        .indexed("card", feed.card.to_json())
+        .indexed("card", feed.summary.to_json())
         .unindexed("body", codec::pack(&body)?);
-    // Only there while nobody reads it, so that the index holds nothing but orphans.
-    let entity = match feed.card.orphaned_day {
+    // Set only while it has no subscribers, so that the index holds only orphans.
+    let entity = match feed.summary.orphaned_day {
         0 => entity,
         day => entity.indexed("orphaned_day", day),
     };
-    // Only there while somebody awake reads a feed with a hub, so that the index holds nothing else.
+    // Set only while a feed with a hub has an active subscriber, so that the index holds nothing else.
     Ok(match &feed.body.hub {
-        Some(hub) if feed.card.rung != Rung::Off => entity.indexed("hub_due", hub.due),
+        Some(hub) if feed.summary.tier != PollTier::Off => entity.indexed("hub_due", hub.due),
         _ => entity,
     })
 }
 
 fn from_stored(stored: &Stored) -> Result<Feed, StoreError> {
-    let Head { id, mut card } = head(stored)?;
+    let Head { id, mut summary } = head(stored)?;
     let damaged = || StoreError::Corrupt(stored.entity.key.to_string());
     let body: Body = codec::unpack(stored.entity.blob("body").ok_or_else(damaged)?)?;
-    if card.validators_in_body {
-        card.validators = body.validators.clone();
-        card.validators_in_body = false;
+    if summary.validators_in_body {
+        summary.validators = body.validators.clone();
+        summary.validators_in_body = false;
     }
     Ok(Feed {
         id,
-        card,
+        summary,
         body,
         version: stored.version,
     })
@@ -103,64 +104,66 @@ fn from_stored(stored: &Stored) -> Result<Feed, StoreError> {
 fn head(row: &Stored) -> Result<Head, StoreError> {
     let damaged = || StoreError::Corrupt(row.entity.key.to_string());
     let id = row.entity.key.id().and_then(FeedId::from_number);
-    let card = row.entity.text("card").ok_or_else(damaged)?;
+    let summary = row.entity.text("card").ok_or_else(damaged)?;
     Ok(Head {
         id: id.ok_or_else(damaged)?,
-        card: serde_json::from_str(card).map_err(|_| damaged())?,
+        summary: serde_json::from_str(summary).map_err(|_| damaged())?,
     })
 }
 
-/// The inserts that make a feed known under its address. A commit with them fails with
-/// [`StoreError::AlreadyExists`] if the address, or by chance the id, is taken.
+/// The inserts that create a feed under its address. A commit with them fails with [`StoreError::AlreadyExists`] if the
+/// address, or by chance the id, is taken.
 ///
 /// # Errors
-/// None that is known.
+/// Never in practice: a record always serializes.
 pub fn insert(feed: &Feed) -> Result<[Mutation; 2], StoreError> {
-    let url = Entity::new(url_key(&feed.card.url)).unindexed("feed", feed.id.number());
+    let url = Entity::new(url_key(feed.summary.url.as_str())).unindexed("feed", feed.id.number());
     Ok([Mutation::Insert(url), Mutation::Insert(entity(feed)?)])
 }
 
-/// The insert that makes another address lead to a feed; fails with [`StoreError::AlreadyExists`] where it leads to one.
-pub fn alias(url: &str, feed: FeedId) -> Mutation {
-    Mutation::Insert(Entity::new(url_key(url)).unindexed("feed", feed.number()))
+/// The insert that maps another address to a feed; fails with [`StoreError::AlreadyExists`] if the address is taken.
+pub fn alias(url: &FeedAddress, feed: FeedId) -> Mutation {
+    Mutation::Insert(Entity::new(url_key(url.as_str())).unindexed("feed", feed.number()))
 }
 
-/// Whether an error says that a feed's address was taken by somebody faster.
+/// Whether the error means that a concurrent commit took a feed's address.
 pub fn is_taken(error: &StoreError) -> bool {
     matches!(error, StoreError::AlreadyExists(key) if key.kind() == Kind::FeedUrl || key.kind() == Kind::Feed)
 }
 
-/// Whether an error says that a feed was cleared away since it was read.
+/// Whether the error means that a feed was deleted since it was read.
 pub fn has_gone(error: &StoreError) -> bool {
     matches!(error, StoreError::NotFound(key) if key.kind() == Kind::Feed)
 }
 
-/// The write of a feed that was read before; fails with contention if somebody else wrote it since.
+/// The update of a feed that was read before; its commit fails with a conflict if the feed was written since.
 ///
 /// # Errors
-/// None that is known.
+/// Never in practice: a record always serializes.
 pub fn update(feed: &Feed) -> Result<Mutation, StoreError> {
     Ok(Mutation::Update(entity(feed)?, Some(feed.version)))
 }
 
-/// The delete of a feed; a commit with it fails with contention if somebody wrote the feed since it was read. Its addresses
-/// and articles are deleted in the same commit.
+/// The delete of a feed; its commit fails with a conflict if the feed was written since it was read.
+///
+/// Its addresses and articles are deleted in the same commit.
 pub fn remove(feed: &Feed) -> Mutation {
     Mutation::Delete(key(feed.id), Some(feed.version))
 }
 
 /// The deletes of a feed's addresses.
 pub fn remove_addresses(feed: &Feed) -> Vec<Mutation> {
-    let urls = std::iter::once(&feed.card.url).chain(&feed.body.aliases);
+    let aliases = feed.body.aliases.iter().map(|alias| alias.as_str());
+    let urls = std::iter::once(feed.summary.url.as_str()).chain(aliases);
     urls.map(|url| Mutation::Delete(url_key(url), None))
         .collect()
 }
 
-/// Feeds that nobody has read since before `day`, the oldest first: the built-in index of `orphaned_day`, in which only
-/// orphans are. One read each, at least one.
+/// Feeds without subscribers since before `day`, oldest first, by the built-in index of `orphaned_day`, which holds
+/// only orphans. One read each, at least one.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn orphaned_before(
     store: &Datastore,
     day: i64,
@@ -171,39 +174,39 @@ pub async fn orphaned_before(
     Ok(page.rows.iter().filter_map(readable).collect())
 }
 
-/// Feeds whose hub is to be asked by `minute`, the longest due first: the built-in index of `hub_due`, in which only feeds
-/// with a hub are. One read each, at least one.
+/// Feeds whose hub is due by `minute`, longest overdue first, by the built-in index of `hub_due`, which holds only
+/// feeds with a hub. One read each, at least one.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn hub_due(store: &Datastore, minute: i64, limit: u32) -> Result<Vec<Feed>, StoreError> {
     let query = Query::kind(Kind::Feed, limit).range("hub_due", RangeOp::AtMost, minute);
     let page = store.run_query(&query).await?;
     Ok(page.rows.iter().filter_map(readable).collect())
 }
 
-/// A feed; one that is damaged is logged, and keeps no other from its turn.
+/// Decodes a feed; a damaged one is logged and skipped.
 fn readable(stored: &Stored) -> Option<Feed> {
     let read = from_stored(stored);
     if let Err(error) = &read {
-        tracing::error!(%error, "a feed's record can't be read");
+        tracing::error!(%error, "feed record can’t be decoded; skipped");
     }
     read.ok()
 }
 
-/// One feed, card and body. One read.
+/// One feed, summary and body. One read.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
 pub async fn get(store: &Datastore, id: FeedId) -> Result<Option<Feed>, StoreError> {
     let stored = store.get(&key(id)).await?;
     stored.as_ref().map(from_stored).transpose()
 }
 
-/// Several feeds, card and body. One read each.
+/// Several feeds, summary and body. One read each.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn get_many(store: &Datastore, ids: &[FeedId]) -> Result<Vec<Feed>, StoreError> {
     let mut feeds = Vec::new();
     for ids in ids.chunks(500) {
@@ -215,10 +218,10 @@ pub async fn get_many(store: &Datastore, ids: &[FeedId]) -> Result<Vec<Feed>, St
     Ok(feeds)
 }
 
-/// The feeds known under addresses; `None` for each that is new. One read for each address.
+/// The feeds at addresses; `None` for each unknown address. One read per address.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn by_urls(
     store: &Datastore,
     urls: &[String],
@@ -235,15 +238,15 @@ pub async fn by_urls(
     Ok(ids)
 }
 
-/// The cards of feeds by id, in no particular order: index `Feed(id, card)`. One read for each 30.
+/// The summaries of feeds by id, in no particular order: index `Feed(id, card)`. One read per 30.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn heads(store: &Datastore, ids: &[FeedId]) -> Result<Vec<Head>, StoreError> {
     let mut heads = Vec::with_capacity(ids.len());
     for ids in ids.chunks(IN_LIMIT) {
         let numbers = ids.iter().map(|id| Value::Int(id.number()));
-        let query = Query::kind(Kind::Feed, NAMED)
+        let query = Query::kind(Kind::Feed, BY_NAME_LIMIT)
             .any_of("id", numbers.collect())
             .project(&["card"]);
         let page = store.run_query(&query).await?;
@@ -254,57 +257,57 @@ pub async fn heads(store: &Datastore, ids: &[FeedId]) -> Result<Vec<Head>, Store
     Ok(heads)
 }
 
-/// The cards of feeds from memory, the rest as [`heads`] brings them. One read for each 30 that aren't known.
+/// The summaries of feeds from the cache, the rest from [`heads`]. One read per 30 that aren't cached.
 ///
 /// # Errors
-/// The store's.
-pub async fn known_heads(
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn cached_heads(
     store: &Datastore,
     ids: &[FeedId],
-) -> Result<Vec<(FeedId, Arc<Card>)>, StoreError> {
+) -> Result<Vec<(FeedId, Arc<FeedSummary>)>, StoreError> {
     let keys: Vec<u128> = ids.iter().map(|&id| memo(id)).collect();
     let load = |keys: Vec<u128>| async move {
         let ids = keys.iter().filter_map(|&key| u32::try_from(key).ok());
         let ids: Vec<FeedId> = ids.map(FeedId).collect();
         let heads = heads(store, &ids).await?.into_iter();
-        let loaded = heads.map(|Head { id, card }| {
-            let bytes = weight(&card);
-            (memo(id), Loaded::new(card, bytes))
+        let loaded = heads.map(|Head { id, summary }| {
+            let bytes = weight(&summary);
+            (memo(id), Loaded::new(summary, bytes))
         });
         Ok(loaded.collect())
     };
-    let found = store.through_many(&HEADS, &keys, load).await?;
+    let found = store.get_or_load_many(&HEADS, &keys, load).await?;
     let id = |key| FeedId(u32::try_from(key).unwrap_or_default());
     Ok(found
         .into_iter()
-        .map(|(key, card)| (id(key), card))
+        .map(|(key, summary)| (id(key), summary))
         .collect())
 }
 
-/// Forgets what is remembered of feeds, since something newer was seen.
-pub fn doubt_heads(store: &Datastore, ids: &[FeedId]) {
-    if let Some(memory) = store.memory() {
+/// Drops the cached summaries of feeds, because newer data was seen.
+pub fn invalidate_heads(store: &Datastore, ids: &[FeedId]) {
+    if let Some(cache) = store.cache() {
         for &id in ids {
-            memory.drop_copy(&HEADS, memo(id));
+            cache.drop_copy(&HEADS, memo(id));
         }
     }
 }
 
-/// The feeds of one rung whose phase is in `from..=to`: index `Feed(cadence, phase, card)`. One read a page.
+/// The feeds of one tier whose phase is in `phases`: index `Feed(cadence, phase, card)`. One read per page.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn due(
     store: &Datastore,
-    rung: Rung,
-    (from, to): (i64, i64),
+    tier: PollTier,
+    phases: RangeInclusive<i64>,
     cursor: Option<Cursor>,
     limit: u32,
 ) -> Result<(Vec<Head>, Option<Cursor>), StoreError> {
     let query = Query::kind(Kind::Feed, limit)
-        .equal("cadence", i64::from(rung))
-        .range("phase", RangeOp::AtLeast, from)
-        .range("phase", RangeOp::AtMost, to)
+        .equal("cadence", i64::from(tier))
+        .range("phase", RangeOp::AtLeast, *phases.start())
+        .range("phase", RangeOp::AtMost, *phases.end())
         .order("phase", Direction::Asc)
         .project(&["card"])
         .after(cursor);
@@ -313,10 +316,10 @@ pub async fn due(
     Ok((heads, page.next))
 }
 
-/// All feeds, a page of at most `limit` at a time, one read each: for checks.
+/// All feeds, in pages of at most `limit`, one read each: for checks.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn all(
     store: &Datastore,
     cursor: Option<Cursor>,

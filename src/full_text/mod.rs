@@ -1,8 +1,8 @@
-//! The full text of an article: its own page is fetched, and what it says is stored on the article.
+//! The full text of an article: its own page is fetched, and the extracted text is stored with the article.
 //!
-//! Only a reader's act gets here: a button, or opening an article of a feed whose full text he always wants. One request to
-//! the publisher, behind the guard and one at a time for each host; nobody is asked for what is there. Whatever fails is told,
-//! remembered for a while, and takes nothing away.
+//! Triggered only by a user: with a button, or by opening an article of a feed set to full text. One request to the
+//! publisher, through the guard and limited to one at a time per host; nothing is fetched that is already stored. A
+//! failure is shown, remembered for a while, and removes nothing.
 
 use std::time::Duration;
 
@@ -17,28 +17,28 @@ use crate::html::extract::{ExtractError, extract, measure};
 use crate::html::sanitize::SANITIZER_VERSION;
 use crate::ids::ArticleId;
 use crate::refresh::context::RefreshContext;
-use crate::refresh::feed::ROOM;
+use crate::refresh::feed::PARSE_PERMITS;
 use crate::timestamp::minute_of;
 
-/// Minutes within which an attempt is answered with the last one's result, however often a button is pressed.
-const AGAIN_AFTER: i64 = 1;
-/// Minutes for which nobody's opening tries what failed.
+/// Minutes within which a further attempt returns the last result, however often the button is pressed.
+const RETRY_AFTER: i64 = 1;
+/// Minutes for which opening an article doesn't retry a failed fetch.
 const OPENED_AFTER: i64 = 24 * 60;
 
-/// Who wants it.
+/// Why it is fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wish {
-    /// A reader asks for it.
+pub enum FetchMode {
+    /// The user requested it.
     Asked,
-    /// He asks for it although it is there: his publisher has changed the article.
+    /// The user requested it again, because the publisher has changed the article.
     Anew,
-    /// He opens an article of a feed whose full text he always wants, and waits for the page.
+    /// The user opened an article of a feed set to full text, and is waiting for the page.
     Opened,
 }
 
-impl Wish {
-    /// How long the publisher may take, waiting for others who ask him included.
-    fn patience(self) -> Duration {
+impl FetchMode {
+    /// Time limit for the publisher, including waiting for other requests to its host.
+    fn timeout(self) -> Duration {
         match self {
             Self::Opened => Duration::from_secs(5),
             Self::Asked | Self::Anew => Duration::from_secs(15),
@@ -52,145 +52,144 @@ pub enum FullTextError {
     /// The article has no address.
     #[error("This article has no page of its own that could be fetched.")]
     NoPage,
-    /// Nothing came back.
+    /// The request failed.
     #[error(transparent)]
     Fetch(#[from] FetchError),
-    /// Not within the time that there is.
-    #[error("The publisher took longer than {0} seconds to answer.")]
+    /// The time limit was exceeded.
+    #[error("The publisher took longer than {0} seconds to respond.")]
     TooSlow(u64),
-    /// The server answered, and not with a page.
+    /// The response is not a success.
     #[error("{}", page_words(*.0))]
     Status(u16),
-    /// The address leads to something else than a page.
-    #[error("The article's address leads to {0}, not to a page with a text.")]
+    /// The address isn't that of a web page.
+    #[error("The article’s address leads to {0}, not to a page with text.")]
     NotAPage(&'static str),
-    /// A page, but no article on it.
+    /// The page has no article.
     #[error(transparent)]
     Extract(#[from] ExtractError),
-    /// The page says less than what is there.
-    #[error("The article's page has no more text than the feed itself gives.")]
+    /// The page has no more text than the feed.
+    #[error("The article’s page has no more text than the feed itself gives.")]
     NoMore,
-    /// Feed's text and full text together are beyond what is kept.
+    /// Feed text and full text together exceed what we store.
     #[error("The article on the page is too long to be kept here.")]
     TooLarge,
-    /// What the last attempt came to, which was a moment ago.
+    /// The result of the last attempt, a moment ago.
     #[error("{}", .0.found)]
     Before(Refusal),
-    /// The article was taken away meanwhile.
-    #[error("This article isn't kept any more.")]
+    /// The article was deleted meanwhile.
+    #[error("This article isn’t kept any more.")]
     Gone,
-    /// The store.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl FullTextError {
-    /// What a reader can do.
+    /// What the user can do.
     pub fn advice(&self) -> &str {
         match self {
             Self::Before(refusal) => &refusal.advice,
-            Self::NoPage | Self::NoMore => "What the feed says is all that there is to show.",
+            Self::NoPage | Self::NoMore => "The feed’s own text is all there is.",
             Self::Fetch(_) | Self::TooSlow(_) | Self::Status(429 | 500..) => {
-                "What the feed says is still here. Try again in a while, or read the original."
+                "The feed’s own text is still here. Try again later, or read the original."
             }
             Self::Gone | Self::Store(_) => "Go back to the list.",
-            _ => "What the feed says is still here. Read the rest in the original.",
+            _ => "The feed’s own text is still here. Read the rest in the original.",
         }
     }
 }
 
-/// A page's status that is no success, in plain words.
+/// A page's status other than success, in plain words.
 fn page_words(status: u16) -> String {
     match status {
         401..=403 => {
-            format!(
-                "The publisher shows this page only to his own subscribers, or not to us ({status})."
-            )
+            format!("The publisher shows this page only to its own subscribers ({status}).")
         }
-        404 | 410 => format!("The article's page isn't there any more ({status})."),
-        429 => "The publisher asks us to come back later (429).".into(),
-        500..=599 => format!("The publisher's server has a fault of its own ({status})."),
-        other => format!("The publisher's server answered with {other}, which is no page."),
+        404 | 410 => format!("The article’s page isn’t there any more ({status})."),
+        429 => "The publisher asked us to come back later (429).".into(),
+        500..=599 => format!("The publisher’s site is having trouble (error {status})."),
+        other => format!("The publisher’s site responded with {other} instead of a page."),
     }
 }
 
-/// An article with the version that it was read at.
-pub type Known = (Article, Version);
+/// An article with the version that was read.
+pub type VersionedArticle = (Article, Version);
 
-/// Brings an article's full text, and stores it: one write.
+/// Fetches an article's full text and stores it: one write.
 ///
-/// No fetch, and no write, where it is there or was refused just now.
-/// The article as it is known already costs nothing; it is read again only if it had to wait for its publisher's turn.
+/// Neither fetches nor writes if it is stored already or failed just now. `known` costs nothing; the article is read
+/// again only if this had to wait for another fetch of it.
 ///
 /// # Errors
-/// [`FullTextError`], with words for the reader; the article is as it was, but for the refusal that is remembered.
-pub async fn bring(
-    tools: &RefreshContext,
-    known: Known,
-    wish: Wish,
+/// [`FullTextError`], in words for the user, if there is no full text; the article is unchanged, except that the
+/// failure is recorded.
+pub async fn fetch_or_cached(
+    context: &RefreshContext,
+    known: VersionedArticle,
+    mode: FetchMode,
 ) -> Result<Article, FullTextError> {
-    let deadline = Instant::now() + wish.patience();
+    let deadline = Instant::now() + mode.timeout();
     let (mut article, mut version) = known;
-    if let Some(settled) = settled(tools, &article, wish) {
+    if let Some(settled) = settled(context, &article, mode) {
         return settled.map(|()| article);
     }
     let url = page_of(&article).ok_or(FullTextError::NoPage)?;
     let work = format!("text of {}", article.id);
-    let _alone = match tools.courtesy.alone(&work).now_or_never() {
+    let _alone = match context.in_flight.alone(&work).now_or_never() {
         Some(alone) => alone,
         None => {
-            let waited = timeout_at(deadline, tools.courtesy.alone(&work)).await;
-            let alone = waited.map_err(|_| FullTextError::TooSlow(wish.patience().as_secs()))?;
-            // Whoever was before us may have brought this very page.
-            (article, version) = read(tools, article.id).await?;
-            if let Some(settled) = settled(tools, &article, wish) {
+            let waited = timeout_at(deadline, context.in_flight.alone(&work)).await;
+            let alone = waited.map_err(|_| FullTextError::TooSlow(mode.timeout().as_secs()))?;
+            // The previous caller may have fetched this very page.
+            (article, version) = read(context, article.id).await?;
+            if let Some(settled) = settled(context, &article, mode) {
                 return settled.map(|()| article);
             }
             alone
         }
     };
-    let fetched = timeout_at(deadline, tools.web.page(&url, tools.clock.now())).await;
+    let fetched = timeout_at(deadline, context.web.page(&url, context.clock.now())).await;
     let found = match fetched {
-        Ok(Ok(answer)) => text_of(answer, &article, tools).await,
+        Ok(Ok(answer)) => text_of(answer, &article, context).await,
         Ok(Err(error)) => Err(error.into()),
-        Err(_) => Err(FullTextError::TooSlow(wish.patience().as_secs())),
+        Err(_) => Err(FullTextError::TooSlow(mode.timeout().as_secs())),
     };
-    keep(tools, (article, version), found).await
+    keep(context, (article, version), found).await
 }
 
-/// Whether an attempt failed so lately that nobody's opening makes another.
+/// Whether an attempt failed so recently that opening the article doesn't retry.
 pub fn is_resting(body: &articles::Body, minute: i64) -> bool {
     let refused = body.refused.as_ref();
     refused.is_some_and(|refusal| minute - refusal.at < OPENED_AFTER)
 }
 
-/// What needs no fetch: it is there, or was refused a while ago.
+/// A result that needs no fetch: the text is stored, or failed recently.
 fn settled(
-    tools: &RefreshContext,
+    context: &RefreshContext,
     article: &Article,
-    wish: Wish,
+    mode: FetchMode,
 ) -> Option<Result<(), FullTextError>> {
-    let minute = minute_of(tools.clock.now());
+    let minute = minute_of(context.clock.now());
     let body = &article.body;
-    let is_settled = |full: &FullText| match wish {
-        Wish::Asked => true,
-        Wish::Opened => !full.is_older,
-        Wish::Anew => minute - full.fetched < AGAIN_AFTER,
+    let is_settled = |full: &FullText| match mode {
+        FetchMode::Asked => true,
+        FetchMode::Opened => !full.is_older,
+        FetchMode::Anew => minute - full.fetched < RETRY_AFTER,
     };
     if body.full.as_ref().is_some_and(is_settled) {
         return Some(Ok(()));
     }
-    let pause = match wish {
-        Wish::Opened => OPENED_AFTER,
-        Wish::Asked | Wish::Anew => AGAIN_AFTER,
+    let pause = match mode {
+        FetchMode::Opened => OPENED_AFTER,
+        FetchMode::Asked | FetchMode::Anew => RETRY_AFTER,
     };
     let refused = body.refused.as_ref();
     let refused = refused.filter(|refusal| minute - refusal.at < pause)?;
     Some(Err(FullTextError::Before(refused.clone())))
 }
 
-async fn read(tools: &RefreshContext, id: ArticleId) -> Result<Known, FullTextError> {
-    let known = articles::store::get_version(&tools.store, id).await?;
+async fn read(context: &RefreshContext, id: ArticleId) -> Result<VersionedArticle, FullTextError> {
+    let known = articles::store::get_version(&context.store, id).await?;
     known.ok_or(FullTextError::Gone)
 }
 
@@ -199,11 +198,11 @@ fn page_of(article: &Article) -> Option<Url> {
     matches!(url.scheme(), "http" | "https").then_some(url)
 }
 
-/// Takes a page apart, on a thread that the request waits for. Bounded by the page's size.
+/// Extracts the text on a blocking thread that the request waits for. Bounded by the page's size.
 async fn text_of(
     answer: Answer,
     of: &Article,
-    tools: &RefreshContext,
+    context: &RefreshContext,
 ) -> Result<FullText, FullTextError> {
     if !answer.status.is_success() {
         return Err(FullTextError::Status(answer.status.as_u16()));
@@ -211,7 +210,7 @@ async fn text_of(
     if let Some(kind) = other_than_a_page(answer.content_type.as_deref()) {
         return Err(FullTextError::NotAPage(kind));
     }
-    let permit = ROOM.acquire().await;
+    let permit = PARSE_PERMITS.acquire().await;
     let own = of.body.html.clone();
     let work = move || {
         let _permit = permit;
@@ -234,12 +233,12 @@ async fn text_of(
     Ok(FullText {
         html: html.into_string(),
         sanitizer: SANITIZER_VERSION,
-        fetched: minute_of(tools.clock.now()),
+        fetched: minute_of(context.clock.now()),
         is_older: false,
     })
 }
 
-/// What a type says that it is, if that is no page; a server that says nothing is believed to mean one.
+/// What the content type declares, if that isn't a web page; a missing one is assumed to be.
 fn other_than_a_page(content_type: Option<&str>) -> Option<&'static str> {
     let kind = content_type?.split(';').next().unwrap_or_default();
     match kind.trim().to_ascii_lowercase().as_str() {
@@ -252,10 +251,10 @@ fn other_than_a_page(content_type: Option<&str>) -> Option<&'static str> {
     }
 }
 
-/// Stores what was found, or that nothing was, on the article as it is now: never on one that has gone or moved elsewhere.
+/// Stores the text or the failure with the current article, but not if that was deleted or has a new link.
 async fn keep(
-    tools: &RefreshContext,
-    known: Known,
+    context: &RefreshContext,
+    known: VersionedArticle,
     found: Result<FullText, FullTextError>,
 ) -> Result<Article, FullTextError> {
     let id = known.0.id;
@@ -265,10 +264,10 @@ async fn keep(
     retry_on_conflict!(id, {
         let (article, version) = match known.take() {
             Some(known) => known,
-            None => read(tools, id).await?,
+            None => read(context, id).await?,
         };
         if article.body.link != link {
-            // It isn't the article any more whose page was asked for.
+            // The article no longer has the page that was fetched.
             return Err(match &mut found {
                 Ok(_) => StoreError::Contention {
                     key: id.to_string(),
@@ -277,17 +276,17 @@ async fn keep(
                 Err(error) => std::mem::replace(error, FullTextError::Gone),
             });
         }
-        let at = minute_of(tools.clock.now());
+        let at = minute_of(context.clock.now());
         let mut changed = with_result(&article, &found, at);
         let mut write = articles::store::update(&changed, version)?;
         if write.is_none() && found.is_ok() {
-            // Remembered like any other refusal, unless even that is too much.
+            // Recorded like any other failure, unless even that is too large.
             found = Err(FullTextError::TooLarge);
             changed = with_result(&article, &found, at);
             write = articles::store::update(&changed, version)?;
         }
         let committed = match write {
-            Some(write) => tools.store.commit(vec![write]).await,
+            Some(write) => context.store.commit(vec![write]).await,
             None => Ok(Vec::new()),
         };
         match committed {
@@ -303,7 +302,7 @@ async fn keep(
     })
 }
 
-/// The article with its full text, or with why there is none.
+/// The article with its full text, or with the reason why there is none.
 fn with_result(article: &Article, found: &Result<FullText, FullTextError>, at: i64) -> Article {
     let mut changed = article.clone();
     match found {

@@ -1,41 +1,40 @@
-//! Who we are to Google: what the platform, a key file or a signed-in developer gives.
+//! Credentials for Google: from the platform, a key file or a signed-in developer.
 
 use std::sync::Arc;
 
 use ring::signature::RsaKeyPair;
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::pki_types::pem::PemObject;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use url::Url;
 
 /// Credentials that can't be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the credentials can't be used: {0}")]
+#[error("the credentials can’t be used: {0}")]
 pub struct CredentialsError(String);
 
 /// A way to get access tokens.
 #[derive(Clone, Debug)]
 pub enum Credentials {
-    /// None are needed: the emulator's.
+    /// None are needed, as for the emulator.
     Anonymous,
     /// The platform's own, from its metadata server: host and port, without a scheme.
     Metadata(String),
     /// A service account's key.
     ServiceAccount(Arc<ServiceAccount>),
-    /// A developer's, as `gcloud auth application-default login` leaves them.
+    /// A developer's, as left by `gcloud auth application-default login`.
     User(Arc<AuthorizedUser>),
 }
 
 /// A service account's key, ready to sign.
 pub struct ServiceAccount {
-    /// The account's address.
+    /// The account's email address.
     pub(super) email: String,
-    /// The key's name, for the header of what it signs.
+    /// The key's id, for the header of what it signs.
     pub(super) key_id: String,
-    /// The key.
     pub(super) key: RsaKeyPair,
-    /// Where a signed request is changed for a token.
-    pub(super) token_uri: Url,
+    /// Where a signed request is exchanged for a token.
+    pub(super) token_uri: String,
 }
 
 impl std::fmt::Debug for ServiceAccount {
@@ -44,14 +43,14 @@ impl std::fmt::Debug for ServiceAccount {
     }
 }
 
-/// A developer's long-lived permission.
+/// A developer's refresh token.
 #[derive(Deserialize)]
 pub struct AuthorizedUser {
     pub(super) client_id: String,
     pub(super) client_secret: String,
     pub(super) refresh_token: String,
-    #[serde(default = "google_tokens")]
-    pub(super) token_uri: Url,
+    #[serde(default = "google_tokens", deserialize_with = "token_uri")]
+    pub(super) token_uri: String,
 }
 
 impl std::fmt::Debug for AuthorizedUser {
@@ -60,12 +59,19 @@ impl std::fmt::Debug for AuthorizedUser {
     }
 }
 
-fn google_tokens() -> Url {
-    // A constant that parses, as the test below shows by reading a file without a token_uri.
-    Url::parse("https://oauth2.googleapis.com/token").unwrap_or_else(|_| unreachable!())
+/// Google's token endpoint, unless a key file names another.
+const GOOGLE_TOKENS: &str = "https://oauth2.googleapis.com/token";
+
+/// A key file's own token endpoint, checked; without one, Google's.
+fn token_uri<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    Url::deserialize(from).map(String::from)
 }
 
-/// A key file, in the shapes that we take.
+fn google_tokens() -> String {
+    GOOGLE_TOKENS.to_owned()
+}
+
+/// A key file, in the formats that we accept.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum File {
@@ -73,8 +79,8 @@ enum File {
         client_email: String,
         private_key_id: String,
         private_key: String,
-        #[serde(default = "google_tokens")]
-        token_uri: Url,
+        #[serde(default = "google_tokens", deserialize_with = "token_uri")]
+        token_uri: String,
     },
     AuthorizedUser(AuthorizedUser),
 }
@@ -83,12 +89,12 @@ impl Credentials {
     /// Reads the JSON of a key file: a service account's, or a developer's.
     ///
     /// # Errors
-    /// [`CredentialsError`] says what is wrong with it; never with the key in it.
+    /// [`CredentialsError`] says what is wrong with it; it never contains the key.
     pub fn from_json(json: &str) -> Result<Self, CredentialsError> {
         let wrong = |what: &str| CredentialsError(what.to_owned());
         let file: File = serde_json::from_str(json).map_err(|error| {
             CredentialsError(format!(
-                "neither a service account's key nor a developer's, line {}",
+                "neither a service account’s key nor a developer’s, line {}",
                 error.line()
             ))
         })?;
@@ -125,7 +131,7 @@ mod tests {
         let Ok(Credentials::User(user)) = Credentials::from_json(json) else {
             panic!("not read");
         };
-        assert_eq!(user.token_uri.host_str(), Some("oauth2.googleapis.com"));
+        assert_eq!(user.token_uri, GOOGLE_TOKENS);
         assert!(!format!("{user:?}").contains("hush"));
     }
 

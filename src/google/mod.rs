@@ -1,4 +1,4 @@
-//! Google Cloud's side doors: access tokens, made when a request needs one, and the secrets that they open.
+//! Google Cloud besides the store: access tokens, fetched when a request needs one, and Secret Manager.
 
 mod credentials;
 mod secrets;

@@ -1,4 +1,4 @@
-//! Secret Manager: secrets by name, read when they are first needed.
+//! Secret Manager: secrets by name, read when first needed.
 
 use std::collections::HashMap;
 use std::fmt::{self, Debug};
@@ -14,53 +14,54 @@ use super::Tokens;
 use crate::config::Secret;
 use crate::egress::{Direct, DirectError};
 
-/// Google's own. Tests have another.
+/// Google's own. Tests use another.
 const ADDRESS: &str = "https://secretmanager.googleapis.com/";
 
-/// Why a secret can't be had. Never with the secret in it.
+/// Why a secret can't be read. Never contains the secret.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
-    /// Google doesn't know who we are.
+    /// There are no credentials for Google.
     #[error("there are no credentials for {name}: {reason}")]
     Credentials {
-        /// Which secret.
+        /// The secret's name.
         name: String,
         /// What went wrong.
         reason: String,
     },
-    /// Secret Manager didn't give it: no such version, or the service account may not read it.
-    #[error("{name} can't be read: {source}")]
+    /// Secret Manager refused: no such version, or the service account may not read it.
+    #[error("{name} can’t be read: {source}")]
     Unreadable {
-        /// Which secret.
+        /// The secret's name.
         name: String,
-        /// What it said.
+        /// What it returned.
         source: DirectError,
     },
-    /// It isn't text.
-    #[error("{0} isn't UTF-8 text")]
+    /// It isn't UTF-8 text.
+    #[error("{0} isn’t UTF-8 text")]
     NotText(String),
 }
 
-/// Reads secrets, each once in the process's life: a new version is seen by the next instance. Of many who need the same
-/// one at the same time, one asks; a failure isn't remembered.
+/// Reads secrets, each once per process: a new version is seen by the next instance. Of many concurrent callers, one
+/// sends the request; a failure isn't cached.
 #[derive(Clone, Debug)]
 pub struct SecretManager {
     tokens: Result<Tokens, String>,
-    address: Url,
-    known: Known,
+    /// A parsed address, or Google's own.
+    address: String,
+    known: CachedSecret,
 }
 
-/// A cell for each name. Its values stay out of logs.
+/// A cell for each name. Their values stay out of logs.
 #[derive(Clone, Default)]
-struct Known(Arc<Mutex<HashMap<String, Arc<OnceCell<String>>>>>);
+struct CachedSecret(Arc<Mutex<HashMap<String, Arc<OnceCell<String>>>>>);
 
-impl Debug for Known {
+impl Debug for CachedSecret {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Known")
     }
 }
 
-/// What `:access` answers with.
+/// The response to `:access`.
 #[derive(Deserialize)]
 struct Accessed {
     payload: Payload,
@@ -72,26 +73,28 @@ struct Payload {
 }
 
 impl SecretManager {
-    /// Google's Secret Manager, asked with these tokens; or why there are none. Nothing is asked yet.
+    /// Google's Secret Manager with these tokens, or why there are none. Nothing is sent yet.
     pub fn new(tokens: Result<Tokens, String>) -> Self {
-        // A constant that parses, as the tests show by making one.
-        let address = Url::parse(ADDRESS).unwrap_or_else(|_| unreachable!());
-        Self::at(address, tokens)
+        Self {
+            tokens,
+            address: ADDRESS.to_owned(),
+            known: CachedSecret::default(),
+        }
     }
 
     /// The same at another address.
     pub fn at(address: Url, tokens: Result<Tokens, String>) -> Self {
         Self {
             tokens,
-            address,
-            known: Known::default(),
+            address: address.into(),
+            known: CachedSecret::default(),
         }
     }
 
-    /// The secret itself. Free for one that was set as a value or read before; else one request.
+    /// The secret itself. Free if it was set as a value or read before; otherwise one request.
     ///
     /// # Errors
-    /// [`SecretError`].
+    /// [`SecretError`] if it can't be read.
     pub async fn resolve(&self, secret: &Secret) -> Result<String, SecretError> {
         let name = match secret {
             Secret::Plain(value) => return Ok(value.clone()),
@@ -104,7 +107,7 @@ impl SecretManager {
         cell.get_or_try_init(|| self.read(name)).await.cloned()
     }
 
-    /// The name's pieces were checked when the settings were read, so that it is a path as it stands. Its ":" is what makes it
+    /// The name's parts were checked when the settings were read, so it is a valid path as it is. Its ":" makes it
     /// unfit for `Url::join`.
     async fn read(&self, name: &str) -> Result<String, SecretError> {
         let unreadable = |source| SecretError::Unreadable {
@@ -118,7 +121,7 @@ impl SecretManager {
         let tokens = self.tokens.as_ref().map_err(|why| unknown(why.clone()))?;
         let bearer = tokens.bearer().await;
         let bearer = bearer.map_err(|error| unknown(error.to_string()))?;
-        let mut url = self.address.clone();
+        let mut url = Url::parse(&self.address).map_err(|error| unknown(error.to_string()))?;
         url.set_path(&format!("/v1/{name}:access"));
         let direct = Direct::new().map_err(unreadable)?;
         let mut request = direct.get(&url);
@@ -129,7 +132,7 @@ impl SecretManager {
         let bytes = STANDARD.decode(accessed.payload.data).ok();
         let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
         let text = text.ok_or_else(|| SecretError::NotText(name.to_owned()))?;
-        // Whoever pipes a secret from a file or from echo leaves a line's end at it.
+        // Secrets that were piped from a file or from echo end with a line break.
         Ok(text.trim_end_matches(['\r', '\n']).to_owned())
     }
 }

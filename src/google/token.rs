@@ -1,8 +1,8 @@
 //! Access tokens, on demand.
 //!
-//! The client libraries keep a loop running that refreshes a token before it expires. Nothing may run here outside of a
-//! request, so a token is fetched by the request that needs one, kept until shortly before it expires, and fetched again
-//! by the next. Of many that need one at once, one fetches and the others wait for it.
+//! The client libraries run a loop that refreshes a token before it expires. Nothing may run here outside a request, so
+//! the request that needs a token fetches it; it is kept until shortly before it expires. Of many that need one at
+//! once, one fetches and the others wait.
 
 use std::sync::Arc;
 
@@ -21,36 +21,36 @@ use crate::clock::Clock;
 use crate::egress::{Direct, DirectError};
 use crate::timestamp::Timestamp;
 
-/// What a token may be used for: everything that the account may do.
+/// The scope of a token: everything that the account may do.
 const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
-/// How long before its end a token isn't used any more. The metadata server gives a new one four minutes before.
+/// How long before its expiry a token is no longer used. The metadata server gives a new one four minutes before.
 const MARGIN: TimeDelta = TimeDelta::minutes(4);
 
 /// Why there is no token.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// The metadata or token server.
+    /// The metadata or token server failed.
     #[error("no access token: {0}")]
     Service(#[from] DirectError),
     /// The key can't sign.
-    #[error("no access token: the service account's key can't sign")]
+    #[error("no access token: the service account’s key can’t sign")]
     Signing,
 }
 
-/// A token and its end.
+/// A token and its expiry.
 #[derive(Clone)]
-struct Held {
+struct CachedToken {
     token: Arc<str>,
     expires: Timestamp,
 }
 
-impl std::fmt::Debug for Held {
+impl std::fmt::Debug for CachedToken {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "Held until {}", self.expires)
     }
 }
 
-/// Gives access tokens. Cheap to clone; all clones share one token.
+/// Provides access tokens. Cheap to clone; all clones share one token.
 #[derive(Clone, Debug)]
 pub struct Tokens(Arc<Inner>);
 
@@ -58,7 +58,7 @@ pub struct Tokens(Arc<Inner>);
 struct Inner {
     credentials: Credentials,
     clock: Clock,
-    held: Mutex<Option<Held>>,
+    held: Mutex<Option<CachedToken>>,
 }
 
 #[derive(Deserialize)]
@@ -69,7 +69,7 @@ struct Answer {
 }
 
 impl Tokens {
-    /// Tokens for these credentials. Nothing is asked for yet.
+    /// Tokens for these credentials. Nothing is fetched yet.
     pub fn new(credentials: Credentials, clock: Clock) -> Self {
         Self(Arc::new(Inner {
             credentials,
@@ -78,16 +78,16 @@ impl Tokens {
         }))
     }
 
-    /// A token to be sent as `Authorization: Bearer`; `None` where none is needed.
+    /// A token to send as `Authorization: Bearer`; `None` if none is needed.
     ///
     /// # Errors
-    /// [`TokenError`]; the next call tries again.
+    /// [`TokenError`] if there is none; the next call tries again.
     pub async fn bearer(&self) -> Result<Option<Arc<str>>, TokenError> {
         let inner = &*self.0;
         if matches!(inner.credentials, Credentials::Anonymous) {
             return Ok(None);
         }
-        // Held while fetching: of many that need one at once, one fetches.
+        // Held while fetching: of many concurrent callers, one fetches.
         let mut held = inner.held.lock().await;
         let now = inner.clock.now();
         if let Some(held) = &*held
@@ -98,13 +98,13 @@ impl Tokens {
         match (self.fetch(now).await, &*held) {
             (Ok(answer), _) => {
                 let token: Arc<str> = answer.access_token.into();
-                *held = Some(Held {
+                *held = Some(CachedToken {
                     token: token.clone(),
                     expires: now + TimeDelta::seconds(answer.expires_in.clamp(0, 86_400)),
                 });
                 Ok(Some(token))
             }
-            // The old one is good for a few minutes more.
+            // The old one is valid for a few more minutes.
             (Err(_), Some(held)) if now < held.expires => Ok(Some(held.token.clone())),
             (Err(error), _) => Err(error),
         }
@@ -146,7 +146,7 @@ fn refresh_request(direct: &Direct, user: &AuthorizedUser) -> reqwest::RequestBu
     ])
 }
 
-/// The signed request of a service account (RFC 7523), good for an hour.
+/// A service account's signed request (RFC 7523), valid for an hour.
 fn assertion(account: &ServiceAccount, now: Timestamp) -> Result<String, TokenError> {
     let header = serde_json::json!({ "alg": "RS256", "typ": "JWT", "kid": account.key_id });
     let claims = serde_json::json!({

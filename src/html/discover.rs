@@ -1,47 +1,47 @@
-//! Finds the feeds that a web page names, and guesses those that it does not.
+//! Finds the feeds a web page links to, and guesses likely addresses when it links to none.
 
 use std::cell::RefCell;
 
-use encoding_rs::Encoding;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 use url::Url;
 
+use super::charset;
 use super::sanitize::plain_text;
 
-/// How much of a page is looked at, in bytes. Links to feeds stand in the head.
-const LONGEST_PAGE: usize = 1024 * 1024;
+/// How many bytes of a page are read. Feed links are in the head.
+const MAX_PAGE_BYTES: usize = 1024 * 1024;
 
-/// Most feeds offered for one page. Forums name one for each topic; nobody chooses among hundreds.
-const MOST_CANDIDATES: usize = 20;
+/// Most feeds offered for one page. Forums link one per topic; nobody picks from hundreds.
+const MAX_CANDIDATES: usize = 20;
 
-/// What kind of feed a page says that it links to. What is found there may differ.
+/// The kind of feed a link declares. What is really there may differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FeedKind {
-    /// Any RSS.
+    /// RSS, any version.
     Rss,
     /// Atom.
     Atom,
     /// JSON Feed.
     Json,
-    /// The page does not say.
+    /// Not declared.
     Unknown,
 }
 
-/// A feed that a page names.
+/// A feed linked from a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// Where it is; always http or https.
+    /// Its address; always http or https.
     pub url: Url,
-    /// What the page calls it.
+    /// The link's title.
     pub title: Option<String>,
-    /// What the page says it is.
+    /// The declared kind.
     pub kind: FeedKind,
 }
 
-/// The feeds that a page names, in its order, but those of comments last.
+/// The feeds a page links to, in page order, with comment feeds last.
 pub fn candidates(html: &[u8], content_type: Option<&str>, base: &Url) -> Vec<Candidate> {
     let (base, links) = links(html, content_type, base);
     let mut found: Vec<Candidate> = Vec::new();
@@ -58,11 +58,11 @@ pub fn candidates(html: &[u8], content_type: Option<&str>, base: &Url) -> Vec<Ca
         found.push(Candidate { url, title, kind });
     }
     found.sort_by_key(Candidate::is_about_comments);
-    found.truncate(MOST_CANDIDATES);
+    found.truncate(MAX_CANDIDATES);
     found
 }
 
-/// The links of a page that say what they are, in its order, and the address that they are relative to.
+/// The links of a page that have a `rel`, in page order, and the base address they are relative to.
 pub(crate) fn links(html: &[u8], content_type: Option<&str>, base: &Url) -> (Url, Vec<Link>) {
     let head = read_head(&decode(html, content_type));
     let own = head.base.as_deref().and_then(|href| base.join(href).ok());
@@ -72,11 +72,11 @@ pub(crate) fn links(html: &[u8], content_type: Option<&str>, base: &Url) -> (Url
 /// The page's own title on one line.
 pub fn page_title(html: &[u8]) -> Option<String> {
     let title = read_head(&decode(html, None)).title;
-    // Its references are decoded already, so only white space is left to tidy.
+    // Character references are already decoded, so only white space is left to tidy.
     Some(title.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|title| !title.is_empty())
 }
 
-/// Places to look when a page names no feed, the likeliest first; at most ten.
+/// Addresses to try when a page links to no feed, likeliest first; at most ten.
 pub fn well_known(base: &Url) -> Vec<Url> {
     const AT_ROOT: &[&str] = &[
         "/feed",
@@ -111,49 +111,10 @@ impl Candidate {
     }
 }
 
-/// The page as text: by its byte order mark, the header's charset, or as UTF-8 if it is that. The
-/// addresses and the tags are ASCII, so a wrong guess costs no more than a garbled title.
+/// The page as text, decoded by its byte order mark, the header's charset, its own `meta` charset, or as UTF-8 if valid.
+/// Addresses and tags are ASCII, so a wrong guess costs no more than a garbled title.
 fn decode(html: &[u8], content_type: Option<&str>) -> String {
-    to_text(&html[..html.len().min(LONGEST_PAGE)], content_type)
-}
-
-/// A page's bytes as text, however many.
-pub(crate) fn to_text(html: &[u8], content_type: Option<&str>) -> String {
-    let named = content_type
-        .and_then(|value| value.split("charset=").nth(1))
-        .map(|name| {
-            name.split(';')
-                .next()
-                .unwrap_or_default()
-                .trim_matches(['"', '\'', ' '])
-        })
-        .or_else(|| meta_charset(html));
-    let unnamed = match std::str::from_utf8(html) {
-        // Cut within a character, perhaps; else what pages were written in before.
-        Err(error) if error.error_len().is_some() => encoding_rs::WINDOWS_1252,
-        _ => encoding_rs::UTF_8,
-    };
-    let encoding = named
-        .and_then(|name| Encoding::for_label(name.as_bytes()))
-        .unwrap_or(unnamed);
-    encoding.decode(html).0.into_owned()
-}
-
-/// How far into a page its charset is looked for, in bytes, as browsers do.
-const CHARSET_WITHIN: usize = 1024;
-
-fn meta_charset(html: &[u8]) -> Option<&str> {
-    let start = &html[..html.len().min(CHARSET_WITHIN)];
-    let at = start
-        .windows(8)
-        .position(|bytes| bytes.eq_ignore_ascii_case(b"charset="))?
-        + 8;
-    let value = std::str::from_utf8(start.get(at..)?.split(|b| !b.is_ascii()).next()?).ok()?;
-    let value = value.trim_start_matches(['"', '\'', ' ']);
-    value
-        .split(['"', '\'', ' ', '>', '/', ';'])
-        .next()
-        .filter(|name| !name.is_empty())
+    charset::decode_page(&html[..html.len().min(MAX_PAGE_BYTES)], content_type)
 }
 
 #[derive(Default)]
@@ -163,7 +124,7 @@ struct Head {
     links: Vec<Link>,
 }
 
-/// A link as the page has it.
+/// A link as written in the page.
 pub(crate) struct Link {
     rel: String,
     mime: String,
@@ -173,19 +134,19 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// Whether a word is among those that say what the link is to the page.
+    /// Whether `wanted` is one of the link's `rel` tokens.
     pub(crate) fn is(&self, wanted: &str) -> bool {
         let mut words = self.rel.split_ascii_whitespace();
         words.any(|word| word.eq_ignore_ascii_case(wanted))
     }
 
-    /// What the page says is there, in small letters and without parameters.
+    /// The declared media type, in lower case and without parameters.
     pub(crate) fn mime(&self) -> String {
         let mime = self.mime.split(';').next().unwrap_or_default();
         mime.trim().to_ascii_lowercase()
     }
 
-    /// `None` when the link leads to no feed.
+    /// `None` when the link isn't to a feed.
     fn kind(&self) -> Option<FeedKind> {
         if self.href.trim().is_empty() || !(self.is("alternate") || self.is("feed")) {
             return None;
@@ -199,7 +160,7 @@ impl Link {
                 Some(FeedKind::Atom)
             }
             "application/feed+json" => Some(FeedKind::Json),
-            // Sites publish their API under this type as well.
+            // Sites also publish their API under this type.
             "application/json" => {
                 let href = self.href.to_ascii_lowercase();
                 (href.contains("feed") && !href.contains("wp-json")).then_some(FeedKind::Json)
@@ -210,12 +171,12 @@ impl Link {
     }
 }
 
-/// Most links kept from one page before they are judged.
-const MOST_LINKS: usize = 1_000;
+/// Most links collected from one page before filtering.
+const MAX_LINKS: usize = 1_000;
 
-/// Most bytes in one tag. A tag's attributes are compared pair by pair, so that a longer one,
-/// which no `<link>` needs, is left out.
-const LONGEST_TAG: usize = 8 * 1024;
+/// Most bytes in one tag. The tokenizer compares attributes pairwise, so longer tags, which no `<link>` needs, are
+/// skipped.
+const MAX_TAG_BYTES: usize = 8 * 1024;
 
 fn read_head(html: &str) -> Head {
     let tokenizer = Tokenizer::new(HeadSink::default(), TokenizerOpts::default());
@@ -223,7 +184,7 @@ fn read_head(html: &str) -> Head {
     for part in without_long_tags(html) {
         queue.push_back(part.into());
     }
-    // The sink never asks for a script to run, so one call reads everything.
+    // The sink never requests script execution, so one call reads everything.
     let _ = tokenizer.feed(&queue);
     tokenizer.end();
     tokenizer.sink.head.into_inner()
@@ -234,9 +195,9 @@ fn without_long_tags(html: &str) -> Vec<&str> {
     let mut rest = html;
     while let Some(end) = rest.find('>') {
         let (part, after) = rest.split_at(end + 1);
-        // Everything between two tags counts too: what is dropped by mistake is text.
+        // The text since the previous tag counts too: what is dropped by mistake is only text.
         let tag_at = part.rfind('<').unwrap_or(0);
-        if part.len() - tag_at <= LONGEST_TAG {
+        if part.len() - tag_at <= MAX_TAG_BYTES {
             parts.push(part);
         }
         rest = after;
@@ -290,7 +251,7 @@ impl HeadSink {
             }
             ("textarea", TagKind::StartTag) => return TokenSinkResult::RawData(RawKind::Rcdata),
             ("base", TagKind::StartTag) if head.base.is_none() => head.base = value("href"),
-            ("link" | "a", TagKind::StartTag) if head.links.len() < MOST_LINKS => {
+            ("link" | "a", TagKind::StartTag) if head.links.len() < MAX_LINKS => {
                 let all = |name| value(name).unwrap_or_default();
                 if let Some(rel) = value("rel") {
                     let link = Link {

@@ -1,68 +1,69 @@
-//! An article's own text out of the page that it stands on.
+//! Extracts an article's text from its web page.
 //!
-//! A page is many times its article: menus, offers, scripts. What can't be text goes first, in one linear pass; then the
-//! bounds of the sanitiser are held against the rest; then `dom_smoothie` finds the article, and the sanitiser has the last
-//! word. Hostile pages get as far as the bounds.
+//! A page is many times its article: menus, offers, scripts. First, elements without text are dropped in one linear
+//! pass; then the sanitizer's limits are checked; then `dom_smoothie` finds the article, and the sanitizer cleans it.
+//! Hostile pages stop at the limits.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use dom_smoothie::{Config, Readability};
 use url::Url;
 
-use super::discover::to_text;
-use super::sanitize::{self, LONGEST_HTML, SafeHtml};
+use super::charset::decode_page;
+use super::sanitize::{self, MAX_HTML_BYTES, SafeHtml};
 
-/// The most elements that are taken apart: the extractor walks over them several times. Long real articles have some 5,000.
-const MOST_ELEMENTS: usize = 20_000;
-/// Characters below which there is no article, unless there is a picture.
-const SHORTEST: usize = 140;
+/// Most elements parsed: the extractor walks over them several times. Long real articles have about 5,000.
+const MAX_ELEMENTS: usize = 20_000;
+/// Minimum length of an article without a picture, in characters.
+const MIN_TEXT_CHARS: usize = 140;
 
-/// What has no text for a reader in it, and goes with all that it holds.
+/// Elements without readable text, dropped with all their content.
 const WITHOUT_TEXT: &[&str] = &[
     "script", "style", "svg", "template", "iframe", "object", "canvas", "select", "textarea",
     "math",
 ];
 
-/// Why a page gave no article.
+/// Why no article could be extracted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExtractError {
-    /// There is none that could be told from what is around it.
-    #[error("No article could be made out on the page.")]
+    /// No article could be told apart from the rest of the page.
+    #[error("We couldn’t find an article on the page.")]
     NoArticle,
-    /// Taking it apart would take too long, or was tried and failed.
-    #[error("The page is built in a way that can't be taken apart safely.")]
+    /// Parsing would take too long, or panicked.
+    #[error("The page’s HTML is too complex to be read safely.")]
     Unsafe,
-    /// The article alone is beyond what is kept.
+    /// The article alone exceeds what we store.
     #[error("The article on the page is too long to be kept here.")]
     TooLong,
 }
 
-/// The article of a page, cleaned, with its links resolved against the page's address (or what the page itself says that they
-/// start from). Takes some milliseconds for each 100 KB; never panics.
+/// The page's article, cleaned, with links resolved against the page's address or its own base.
+///
+/// Takes a few milliseconds per 100 KB; never panics.
 ///
 /// # Errors
-/// [`ExtractError`].
+/// [`ExtractError`] if there is no article, or it is too long or unsafe to parse.
 pub fn extract(page: &[u8], kind: Option<&str>, url: &Url) -> Result<SafeHtml, ExtractError> {
-    let html = lighten(&to_text(page, kind));
+    let html = lighten(&decode_page(page, kind));
     let elements = html.matches('<').count() / 2;
-    if elements > MOST_ELEMENTS || sanitize::is_hostile(&html) {
+    if elements > MAX_ELEMENTS || sanitize::is_hostile(&html) {
         return Err(ExtractError::Unsafe);
     }
-    // A page that makes the extractor panic must not take the process along: nothing is shared with it.
+    // A page that makes the extractor panic must not end the process; it shares no state with us.
     let found = catch_unwind(AssertUnwindSafe(|| article_of(&html, url)));
     let content = found.map_err(|_| ExtractError::Unsafe)?;
     let content = content.ok_or(ExtractError::NoArticle)?;
-    if content.len() > LONGEST_HTML {
+    if content.len() > MAX_HTML_BYTES {
         return Err(ExtractError::TooLong);
     }
     let clean = SafeHtml::clean(&content, Some(url));
-    if measure(clean.as_str()) < SHORTEST && !clean.as_str().contains("<img") {
+    if measure(clean.as_str()) < MIN_TEXT_CHARS && !clean.as_str().contains("<img") {
         return Err(ExtractError::NoArticle);
     }
     Ok(clean)
 }
 
-/// How much there is to read: the characters outside the tags, white space not counted, so that it holds for any script.
+/// Number of readable characters: those outside tags, without white space, so that it works for any script.
 pub fn measure(html: &str) -> usize {
     let text = sanitize::plain_text(html);
     text.chars().filter(|c| !c.is_whitespace()).count()
@@ -71,15 +72,15 @@ pub fn measure(html: &str) -> usize {
 fn article_of(html: &str, url: &Url) -> Option<String> {
     let config = Config {
         disable_json_ld: true,
-        max_elements_to_parse: MOST_ELEMENTS * 2,
+        max_elements_to_parse: MAX_ELEMENTS * 2,
         ..Config::default()
     };
     let mut reader = Readability::new(html, Some(url.as_str()), Some(config)).ok()?;
     Some(reader.parse().ok()?.content.to_string())
 }
 
-/// Takes out comments and everything [`WITHOUT_TEXT`]: most of a page's bytes, and what its markup can't be judged by, since
-/// scripts are full of what looks like tags.
+/// Removes comments and every [`WITHOUT_TEXT`] element: most of a page's bytes. They would also distort the estimates,
+/// since scripts are full of what looks like tags.
 fn lighten(html: &str) -> String {
     let lower = html.to_ascii_lowercase();
     let mut out = String::with_capacity(html.len() / 2);
@@ -99,7 +100,7 @@ fn lighten(html: &str) -> String {
     out
 }
 
-/// Where what begins at `tag` is over, if it is a comment or has no text in it.
+/// The end of the comment or text-free element that starts at `tag`; `None` if it is neither.
 fn end_of_silence(lower: &str, tag: usize) -> Option<usize> {
     let rest = &lower[tag..];
     let after = |mark: &str| match rest.find(mark) {

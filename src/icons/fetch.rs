@@ -1,8 +1,8 @@
-//! A site's icon: fetched while somebody looks at one of its feeds, at most once a week, also where there is none.
+//! A site's icon: fetched when a user views one of its feeds, at most once a week, even if there is none.
 //!
-//! Two requests within five seconds: the site's page, whose head names the icon, and the icon; else `/favicon.ico`. Behind the
-//! guard and one at a time for each host, as everything. What came of it is stored; a try that was cut off, because whoever
-//! looked went on, is remembered by this instance for a day.
+//! Two requests within five seconds: the site's page, whose head names the icon, and the icon; otherwise
+//! `/favicon.ico`. They pass the guard and are limited to one at a time per host, like all requests. The result is
+//! stored; an attempt interrupted because the user moved on is remembered by this instance for a day.
 
 use std::time::Duration;
 
@@ -13,89 +13,99 @@ use url::Url;
 use super::{Icon, Picture};
 use crate::client::http::{Answer, FetchError};
 use crate::datastore::StoreError;
-use crate::feeds::Card;
+use crate::feeds::FeedSummary;
 use crate::html::discover;
 use crate::icons;
 use crate::refresh::context::RefreshContext;
 use crate::timestamp::minute_of;
 
-/// Minutes after which a site is asked again.
-pub const AGAIN_AFTER: i64 = 7 * 24 * 60;
-/// The most time for one icon, waiting for others included.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Icons that are fetched at the same time: each holds up to 512 KiB of a page.
-static DOORS: Semaphore = Semaphore::const_new(8);
+/// Minutes after which an icon is fetched again.
+pub const ICON_REFETCH_AFTER: i64 = 7 * 24 * 60;
+/// Time limit for one icon, including waiting for other requests.
+const ICON_TIMEOUT: Duration = Duration::from_secs(5);
+/// Icons fetched at the same time: each holds up to 512 KiB of a page.
+static ICON_FETCHES: Semaphore = Semaphore::const_new(8);
 
-/// What there is to show.
+/// The icon to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
-    /// The icon; `None` where there is none, or none yet.
+    /// The icon; `None` if there is none, or none yet.
     pub picture: Option<Picture>,
-    /// The minutes for which that stays so; `None` where the next to look may find more.
+    /// How many minutes the result is valid; `None` if the next request may find more.
     pub settled: Option<i64>,
 }
 
-/// What came of asking.
+/// The result of fetching an icon.
 enum Outcome {
-    /// An icon.
     Found(Picture),
     /// The site has none that can be shown.
     Nothing,
-    /// The site has a fault, or didn't answer in time.
+    /// The site failed, or didn't respond in time.
     Failed,
-    /// Nobody was asked: the site wants to be left alone, or others are asking it.
+    /// Nothing was sent: the site asked for a pause, or other requests were in progress.
     NotAsked,
 }
 
-/// The site of a feed, as far as its icon goes: the root of its page's origin, or of the feed's own. `None` for a feed that
-/// waits for its first fetch, which will say.
-pub fn site_of(card: &Card) -> Option<Url> {
-    if card.is_waiting() && card.digest.is_empty() {
+/// The site whose icon a feed shows: the root of its page's origin, or of the feed's own.
+///
+/// `None` for a feed that is waiting for its first fetch, which will tell.
+pub fn site_of(summary: &FeedSummary) -> Option<Url> {
+    if summary.is_waiting() && summary.digest.is_empty() {
         return None;
     }
-    let named = card.site.as_deref();
-    [named, Some(card.url.as_str())]
-        .into_iter()
-        .flatten()
-        .filter_map(|text| Url::parse(text).ok())
-        .find(|url| matches!(url.scheme(), "http" | "https"))
-        .and_then(|url| Url::parse(&format!("{}/", url.origin().ascii_serialization())).ok())
+    let named = summary
+        .site
+        .as_deref()
+        .and_then(|site| Url::parse(site).ok());
+    let on_web = |url: &Url| matches!(url.scheme(), "http" | "https");
+    let mut site = named
+        .filter(on_web)
+        .unwrap_or_else(|| summary.url.url().clone());
+    site.set_path("/");
+    site.set_query(None);
+    site.set_fragment(None);
+    // An origin has no user.
+    site.set_username("").ok()?;
+    site.set_password(None).ok()?;
+    Some(site)
 }
 
-/// The icon of a site. One read; where it is older than a week or isn't known, two requests and one write. Two who look at once
-/// wait for each other, and the second reads once more.
+/// The icon of a site. One read; two requests and one write if it is unknown or older than a week.
+///
+/// Simultaneous callers wait for each other, and the later ones read once more.
 ///
 /// # Errors
-/// The store's: what the site does is an answer.
-pub async fn bring(tools: &RefreshContext, site: &Url) -> Result<Shown, StoreError> {
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded. A
+/// site's errors are a result, not an error.
+pub async fn fetch_or_cached(context: &RefreshContext, site: &Url) -> Result<Shown, StoreError> {
     let origin = site.origin().ascii_serialization();
-    let minute = minute_of(tools.clock.now());
-    let known = icons::store::get(&tools.store, &origin).await?;
+    let minute = minute_of(context.clock.now());
+    let known = icons::store::get(&context.store, &origin).await?;
     if let Some(shown) = known.as_ref().and_then(|icon| settled(icon, minute)) {
         return Ok(shown);
     }
     let before = known.and_then(|icon| icon.picture);
-    let deadline = Instant::now() + PATIENCE;
-    let turn = async {
-        let alone = tools.courtesy.alone(&format!("icon of {origin}")).await;
-        (alone, DOORS.acquire().await)
+    let deadline = Instant::now() + ICON_TIMEOUT;
+    let permit = async {
+        let alone = context.in_flight.alone(&format!("icon of {origin}")).await;
+        (alone, ICON_FETCHES.acquire().await)
     };
-    let Ok(_turn) = timeout_at(deadline, turn).await else {
+    let Ok(_permit) = timeout_at(deadline, permit).await else {
         return Ok(Shown::for_now(before));
     };
-    if !tools.courtesy.icons().begin(&origin, minute) {
-        // Whoever was before us may have stored it, or was cut off.
-        let known = icons::store::get(&tools.store, &origin).await?;
+    if !context.in_flight.icons().begin(&origin, minute) {
+        // The previous caller may have stored it, or was interrupted.
+        let known = icons::store::get(&context.store, &origin).await?;
         let shown = known.as_ref().and_then(|icon| settled(icon, minute));
         return Ok(shown.unwrap_or_else(|| Shown::for_now(before)));
     }
-    let picture = match look(tools, site, deadline).await {
+    let picture = match fetch_icon(context, site, deadline).await {
         Outcome::Found(picture) => Some(picture),
         Outcome::Nothing => None,
-        // A bad day takes nothing away.
+        // A failure removes nothing.
         Outcome::Failed => before,
         Outcome::NotAsked => {
-            tools.courtesy.icons().take_back(&origin);
+            context.in_flight.icons().take_back(&origin);
             return Ok(Shown::for_now(before));
         }
     };
@@ -103,16 +113,16 @@ pub async fn bring(tools: &RefreshContext, site: &Url) -> Result<Shown, StoreErr
         fetched: minute,
         picture,
     };
-    icons::store::put(&tools.store, &origin, &icon).await?;
+    icons::store::put(&context.store, &origin, &icon).await?;
     Ok(Shown {
         picture: icon.picture,
-        settled: Some(AGAIN_AFTER),
+        settled: Some(ICON_REFETCH_AFTER),
     })
 }
 
-/// What needs no request.
+/// A result that needs no request.
 fn settled(icon: &Icon, minute: i64) -> Option<Shown> {
-    let left = icon.fetched + AGAIN_AFTER - minute;
+    let left = icon.fetched + ICON_REFETCH_AFTER - minute;
     (left > 0).then(|| Shown {
         picture: icon.picture.clone(),
         settled: Some(left),
@@ -128,18 +138,18 @@ impl Shown {
     }
 }
 
-async fn look(tools: &RefreshContext, site: &Url, deadline: Instant) -> Outcome {
-    let now = tools.clock.now();
-    let page = ask(tools, site, deadline, tools.web.head_of(site, now)).await;
+async fn fetch_icon(context: &RefreshContext, site: &Url, deadline: Instant) -> Outcome {
+    let now = context.clock.now();
+    let page = ask(context, site, deadline, context.web.head_of(site, now)).await;
     let place = match page {
         Ok(page) => place_of(&page),
-        // Whoever doesn't answer isn't asked twice.
+        // A site that doesn't respond isn't requested twice.
         Err(other) => return other,
     };
     let Some(place) = place else {
         return Outcome::Nothing;
     };
-    match ask(tools, &place, deadline, tools.web.icon(&place, now)).await {
+    match ask(context, &place, deadline, context.web.icon(&place, now)).await {
         Ok(answer) if answer.status.is_success() => {
             Picture::new(answer.body).map_or(Outcome::Nothing, Outcome::Found)
         }
@@ -149,14 +159,14 @@ async fn look(tools: &RefreshContext, site: &Url, deadline: Instant) -> Outcome 
     }
 }
 
-/// One request, for which its host may have to be waited for.
+/// Sends one request, after waiting for the host if necessary.
 async fn ask(
-    tools: &RefreshContext,
+    context: &RefreshContext,
     url: &Url,
     deadline: Instant,
     request: impl Future<Output = Result<Answer, FetchError>>,
 ) -> Result<Answer, Outcome> {
-    let free = timeout_at(deadline, tools.web.is_free(url.as_str())).await;
+    let free = timeout_at(deadline, context.web.wait_for_host(url)).await;
     free.map_err(|_| Outcome::NotAsked)?;
     match timeout_at(deadline, request).await {
         Ok(Ok(answer)) => Ok(answer),
@@ -165,7 +175,7 @@ async fn ask(
     }
 }
 
-/// Where a page's icon is: where it says, or where browsers look. A page that couldn't be had says nothing.
+/// The icon's address: the one the page names, or the browsers' default. A page that couldn't be fetched names none.
 fn place_of(page: &Answer) -> Option<Url> {
     let usual = page.url.join("/favicon.ico").ok();
     if !page.status.is_success() {
@@ -181,8 +191,8 @@ fn place_of(page: &Answer) -> Option<Url> {
     best.map(|(_, url)| url).or(usual)
 }
 
-/// How well a link suits a small square, the least first: drawings, then pictures of 32 to 96 pixels, of unknown and of smaller
-/// size, then larger ones, and those for a phone's screen.
+/// How well a link suits a small square, lowest first: SVG, then images of 32 to 96 pixels, of unknown and of smaller
+/// size, then larger ones, and those for phone screens.
 fn rank(link: &discover::Link) -> Option<(u8, u32)> {
     if link.href.trim().is_empty() {
         return None;

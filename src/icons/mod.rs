@@ -1,4 +1,4 @@
-//! Sites' icons, for everybody who reads one of a site's feeds: one record for each origin, also where there is none.
+//! Icons of sites, shared by all subscribers of a site's feeds: one record per origin, even if there is none.
 
 pub mod fetch;
 mod picture;
@@ -6,11 +6,11 @@ pub mod store;
 
 pub use picture::{Picture, STORED_BYTES};
 
-/// What is known of a site's icon.
+/// A site's icon.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Icon {
-    /// The minute at which its site was asked last.
+    /// The minute of the last fetch.
     pub fetched: i64,
-    /// The icon; `None` where the site has none that can be shown.
+    /// The icon; `None` if the site has none that can be shown.
     pub picture: Option<Picture>,
 }

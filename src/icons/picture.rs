@@ -1,13 +1,15 @@
-//! What counts as a picture: its first bytes decide, never its name or what a server calls it.
+//! What counts as a picture: decided by its first bytes, never by its name or content type.
 
-/// The most bytes of a stored icon.
+use crate::html::pictures;
+
+/// Largest stored icon, in bytes.
 pub const STORED_BYTES: usize = 32 * 1_024;
-/// The width in pixels that an icon of several sizes is reduced to, or the next above: a small square on a dense screen.
+/// The width in pixels to which a multi-size icon is reduced, or the next above: a small square on a dense screen.
 const WIDTH: u16 = 48;
-/// The most sizes of one ICO that are looked at.
-const MOST_SIZES: u16 = 64;
+/// Most sizes of one ICO considered.
+const MAX_SIZES: u16 = 64;
 
-/// A picture of a kind that browsers show.
+/// An image in a format that browsers show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
     /// PNG, ICO, GIF, JPEG, WebP or SVG.
@@ -16,8 +18,8 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// Takes a file for an icon: `None` for one of no known kind, or of more than 32 KiB. An ICO above that is reduced to one
-    /// of its sizes.
+    /// Accepts an icon file; `None` if its format is unknown or it exceeds 32 KiB. A larger ICO is reduced to one of
+    /// its sizes.
     pub fn new(bytes: Vec<u8>) -> Option<Self> {
         let mime = sniff(&bytes)?;
         let bytes = match mime {
@@ -32,40 +34,22 @@ impl Picture {
         &self.bytes
     }
 
-    /// What the file is by its own bytes: `image/png` and so on.
+    /// The media type by its own bytes: `image/png` and so on.
     pub fn mime(&self) -> &'static str {
         self.mime
     }
 }
 
-/// The kind of a file by its first bytes, as the MIME Sniffing Standard (section 6.1) has them; SVG by its first element.
+/// The format by its first bytes, as in the MIME Sniffing Standard (section 6.1); SVG by its first element.
 fn sniff(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Some("image/png"),
-        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some("image/gif"),
-        [0xFF, 0xD8, 0xFF, ..] => Some("image/jpeg"),
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            ..,
-        ] => Some("image/webp"),
         [0, 0, 1, 0, count, more, ..] if (*count, *more) != (0, 0) => Some("image/x-icon"),
-        _ => is_svg(bytes).then_some("image/svg+xml"),
+        _ => pictures::sniff(bytes).or_else(|| is_svg(bytes).then_some("image/svg+xml")),
     }
 }
 
-/// Whether an `svg` element is the first. Another document type is refused, and one with definitions of its own: entities can
-/// swell.
+/// Whether the first element is `svg`. Another document type is rejected, and so is one with an internal subset:
+/// entities can expand.
 fn is_svg(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return false;
@@ -94,16 +78,16 @@ fn is_svg(bytes: &[u8]) -> bool {
     element.is_some_and(|rest| rest.starts_with([' ', '\t', '\r', '\n', '>', '/']))
 }
 
-/// An ICO with one picture of those that it had: the smallest that is wide enough, else the widest.
+/// An ICO reduced to one of its images: the smallest that is wide enough, otherwise the widest.
 ///
-/// The format: six bytes with the count at the fourth, then 16 bytes for each picture, with its width (0 for 256) at the first,
-/// its length at the eighth and its place in the file at the twelfth, all in little-endian order.
+/// The format: six bytes with the count at the fourth, then 16 bytes per image, with its width (0 for 256) at the
+/// first, its length at the eighth and its offset in the file at the twelfth, all little-endian.
 fn one_size(bytes: &[u8]) -> Option<Vec<u8>> {
     let number = |at: usize| -> Option<usize> {
         let four = bytes.get(at..at + 4)?.try_into().ok()?;
         usize::try_from(u32::from_le_bytes(four)).ok()
     };
-    let count = u16::from_le_bytes(bytes.get(4..6)?.try_into().ok()?).min(MOST_SIZES);
+    let count = u16::from_le_bytes(bytes.get(4..6)?.try_into().ok()?).min(MAX_SIZES);
     let entries = (0..usize::from(count)).filter_map(|nth| {
         let at = 6 + 16 * nth;
         let width = match *bytes.get(at)? {
@@ -166,7 +150,7 @@ mod tests {
         }
     }
 
-    /// An ICO of pictures with these widths and lengths.
+    /// An ICO of images with these widths and lengths.
     fn ico(sizes: &[(u8, usize)]) -> Vec<u8> {
         let mut file = vec![0, 0, 1, 0, u8::try_from(sizes.len()).unwrap(), 0];
         let mut start = 6 + 16 * sizes.len();
@@ -199,7 +183,7 @@ mod tests {
             assert_eq!(reduced.bytes(), ico(&[(kept, length)]));
         }
         assert_eq!(Picture::new(ico(&[(0, 70_000)])), None);
-        // One that names bytes beyond its own end.
+        // One that refers to bytes beyond its end.
         let mut lies = ico(&[(48, 40_000)]);
         lies.truncate(35_000);
         assert_eq!(Picture::new(lies), None);

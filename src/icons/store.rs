@@ -20,19 +20,19 @@ fn from_stored(stored: &Stored) -> Option<Icon> {
     })
 }
 
-/// What is known of the icon of an origin, such as `https://example.org`; a damaged record is as none. One read.
+/// The icon record of an origin, such as `https://example.org`; a damaged one counts as missing. One read.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
 pub async fn get(store: &Datastore, origin: &str) -> Result<Option<Icon>, StoreError> {
     let stored = store.get(&key(origin)).await?;
     Ok(stored.as_ref().and_then(from_stored))
 }
 
-/// Stores what is known of the icon of an origin. One write.
+/// Stores the icon record of an origin. One write.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached.
 pub async fn put(store: &Datastore, origin: &str, icon: &Icon) -> Result<(), StoreError> {
     let entity = Entity::new(key(origin)).indexed("fetched", icon.fetched);
     let entity = match &icon.picture {
@@ -43,10 +43,10 @@ pub async fn put(store: &Datastore, origin: &str, icon: &Icon) -> Result<(), Sto
     store.commit(vec![write]).await.map(|_| ())
 }
 
-/// The deletes of icons that weren't fetched since a minute, the oldest first: the built-in index of `fetched`. One read.
+/// The deletes of icons not fetched since a minute, oldest first, by the built-in index of `fetched`. One read.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached.
 pub async fn deletes_before(
     store: &Datastore,
     minute: i64,

@@ -31,14 +31,15 @@ struct Window {
     count: u32,
 }
 
-/// Counts events by key, in windows that begin with a key's first event. On this instance only; nothing sweeps.
+/// Counts events by key, in windows that begin with a key's first event. On this instance only; windows expire without
+/// a sweep.
 pub struct Counter<K> {
     windows: Cache<K, Window>,
     length: TimeDelta,
 }
 
 impl<K> std::fmt::Debug for Counter<K> {
-    /// Without the keys, which are people's.
+    /// Without the keys, which are personal data.
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "Counter in windows of {}", self.length)
     }
@@ -54,11 +55,11 @@ impl<K: Hash + Eq + Send + Sync + 'static> Counter<K> {
         }
     }
 
-    /// Counts one event, of which at most `max` fit in a window. Counting and judging are one step: of any number of events at
-    /// the same moment, `max` pass.
+    /// Counts one event, of which at most `max` fit in a window. Counting and deciding are one step: of any number of
+    /// concurrent events, `max` pass.
     ///
     /// # Errors
-    /// [`Wait`] until the window is over, where there were too many.
+    /// [`Wait`] until the window is over, if there were too many.
     pub fn count(&self, key: K, max: u32, now: Timestamp) -> Result<(), Wait> {
         let counted = self.windows.entry(key).and_upsert_with(|known| {
             let known = known.map(|entry| entry.into_value());

@@ -1,4 +1,4 @@
-//! Rate limits, each of which answers with how long to wait. Counted on each instance for itself.
+//! Rate limits, each of which returns how long to wait. Counted on each instance separately.
 
 mod counter;
 mod pushes;
@@ -10,5 +10,5 @@ pub use pushes::PushLimit;
 pub use refreshes::RefreshLimit;
 pub use sign_in::SignInLimit;
 
-/// Keys that one limit remembers.
+/// Keys that one limit keeps.
 const MAX_KEYS: u64 = 20_000;

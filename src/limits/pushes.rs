@@ -1,4 +1,4 @@
-//! How often a feed's hub may push.
+//! The push limit: how often a feed's hub may push.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ use crate::timestamp::Timestamp;
 pub struct PushLimit(Counter<FeedId>);
 
 impl PushLimit {
-    /// Pushes of one feed in an hour: one a minute, more than any publisher with human readers needs.
+    /// Pushes of one feed per hour: one a minute, more than any publisher with human readers needs.
     pub const PER_HOUR: u32 = 60;
 
     /// Counts a push.
     ///
     /// # Errors
-    /// [`Wait`] where there were more than [`PER_HOUR`](Self::PER_HOUR) within an hour.
+    /// [`Wait`] if there were more than [`PER_HOUR`](Self::PER_HOUR) within an hour.
     pub fn push(&self, feed: FeedId, now: Timestamp) -> Result<(), Wait> {
         self.0.count(feed, Self::PER_HOUR, now)
     }

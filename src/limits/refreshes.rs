@@ -1,4 +1,4 @@
-//! How often a reader may refresh feeds on demand: each time is a request to a publisher.
+//! The refresh limit: how often a user may refresh feeds on demand. Each refresh is a request to a publisher.
 
 use std::time::Duration;
 
@@ -6,15 +6,15 @@ use super::{Counter, MAX_KEYS, Wait};
 use crate::ids::UserId;
 use crate::timestamp::Timestamp;
 
-/// Counts refreshes on demand, by reader.
+/// Counts refreshes on demand, by user.
 #[derive(Debug)]
 pub struct RefreshLimit(Counter<UserId>);
 
 impl RefreshLimit {
-    /// Counts one more of at most `max` in an hour.
+    /// Counts one more, of at most `max` in an hour.
     ///
     /// # Errors
-    /// [`Wait`] where there were more.
+    /// [`Wait`] if there were more.
     pub fn refresh(&self, user: UserId, max: u32, now: Timestamp) -> Result<(), Wait> {
         self.0.count(user, max, now)
     }

@@ -1,4 +1,4 @@
-//! How often somebody may try to sign in, by account and by network address.
+//! The sign-in limit, by account and by network address.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -10,9 +10,9 @@ use crate::timestamp::Timestamp;
 
 /// The window in which attempts are counted.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
-/// Attempts at one account.
+/// Attempts per account.
 const PER_ACCOUNT: u32 = 8;
-/// Attempts from one address, which a household shares.
+/// Attempts per address, which a household shares.
 const PER_ADDRESS: u32 = 30;
 
 /// Counts attempts to sign in.
@@ -31,12 +31,12 @@ impl Default for SignInLimit {
     }
 }
 
-/// An account as it is counted: in the form that accounts are found by, and of one size whatever was typed.
+/// The key of an account: the form by which accounts are found, and of one size whatever was typed.
 fn account_key(typed: &str) -> [u8; 32] {
     Sha256::digest(typed.trim().to_lowercase()).into()
 }
 
-/// An address as it is counted: of IPv6 the /64, which is what one customer has.
+/// The key of an address: for IPv6 the /64, which is what one customer has.
 fn address_key(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
@@ -48,10 +48,10 @@ fn address_key(address: IpAddr) -> IpAddr {
 }
 
 impl SignInLimit {
-    /// Counts an attempt to open an account, before it is made: a hundred at once are a hundred.
+    /// Counts an attempt to open an account, before it is made: a hundred concurrent ones count as a hundred.
     ///
     /// # Errors
-    /// [`Wait`] where the account or the address had too many.
+    /// [`Wait`] if the account or the address had too many.
     pub fn attempt(
         &self,
         account: &str,
@@ -63,10 +63,10 @@ impl SignInLimit {
         account
     }
 
-    /// Counts an attempt of an address, whatever account it is about.
+    /// Counts an attempt from an address, whatever the account.
     ///
     /// # Errors
-    /// [`Wait`] where the address had too many.
+    /// [`Wait`] if the address had too many.
     pub fn visit(&self, address: Option<IpAddr>, now: Timestamp) -> Result<(), Wait> {
         match address {
             Some(address) => self.addresses.count(address_key(address), PER_ADDRESS, now),
@@ -74,8 +74,8 @@ impl SignInLimit {
         }
     }
 
-    /// Forgets an account's attempts, since its owner got in, and takes this one off its address. What else came from there
-    /// stays counted: whoever guesses at others' accounts may have one too.
+    /// Resets an account's attempts after its owner got in, and takes this one off its address. Other attempts from
+    /// there still count: someone who guesses at others' accounts may have one too.
     pub fn succeeded(&self, account: &str, address: Option<IpAddr>, now: Timestamp) {
         self.accounts.reset(&account_key(account));
         if let Some(address) = address {

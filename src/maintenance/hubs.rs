@@ -1,7 +1,7 @@
-//! Hubs that are to be asked: for a first subscription, or again before a lease ends.
+//! Hub subscriptions that are due: a first one, or a renewal before a lease ends.
 //!
-//! What is due stands in the feeds' records, so each call goes on where the last stopped. A hub that can't be reached
-//! isn't asked for its other feeds in the same call.
+//! Due times are in the feeds' records, so each call continues where the last stopped. If a hub can't be reached, its
+//! other feeds are skipped in the same call.
 
 use std::collections::HashSet;
 
@@ -16,34 +16,35 @@ use crate::timestamp::minute_of;
 use crate::websub::Callbacks;
 use crate::websub::subscribe::{Asked, ask};
 
-/// Feeds that one question brings: one read each.
-const PAGE: u32 = 20;
+/// Feeds per query: one read each.
+const HUBS_A_PAGE: u32 = 20;
 
 /// What was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Done {
-    /// Requests that hubs have taken note of.
+    /// Requests that hubs have accepted.
     pub asked: usize,
-    /// Feeds whose hub couldn't be asked, said no, or never confirmed.
+    /// Feeds whose hub couldn't be reached, refused, or never confirmed.
     pub failed: usize,
 }
 
-/// Asks the hubs of feeds for which that is due. For each one read and one write, and another write where it fails; one
-/// read where nothing is due.
+/// Sends subscription requests to hubs for the feeds that are due. One read and one write for each, and another write
+/// if it fails; one read if nothing is due.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded. Any
+/// other error puts off its feed.
 pub async fn clean(
-    tools: &RefreshContext,
+    context: &RefreshContext,
     callbacks: &Callbacks,
     budget: &mut Budget,
 ) -> Result<Report<Done>, StoreError> {
     let mut down = HashSet::new();
     let job = async |done: &mut Done| {
         while budget.step() {
-            let minute = minute_of(tools.clock.now());
-            let due = feeds::store::hub_due(&tools.store, minute, PAGE).await?;
-            let was_last = due.len() < PAGE as usize;
+            let minute = minute_of(context.clock.now());
+            let due = feeds::store::hub_due(&context.store, minute, HUBS_A_PAGE).await?;
+            let was_last = due.len() < HUBS_A_PAGE as usize;
             let mut put_off = false;
             for feed in due {
                 if !budget.step() {
@@ -55,7 +56,7 @@ pub async fn clean(
                 let host = host.unwrap_or_default();
                 let is_down = down.contains(&host);
                 let id = feed.id;
-                match ask(tools, callbacks, feed, is_down).await {
+                match ask(context, callbacks, feed, is_down).await {
                     Ok(Asked::Noted) => done.asked += 1,
                     Ok(Asked::Refused) => done.failed += 1,
                     Ok(Asked::Down) => {
@@ -65,7 +66,7 @@ pub async fn clean(
                     Ok(Asked::PutOff) => put_off = true,
                     Err(error @ StoreError::Unavailable(_)) => return Err(error),
                     Err(error) => {
-                        tracing::error!(feed.id = %id, %error, "a hub can't be asked");
+                        tracing::error!(feed.id = %id, %error, "hub subscription can’t be stored");
                         put_off = true;
                     }
                 }

@@ -1,4 +1,4 @@
-//! Icons of sites at whose feeds nobody has looked for 90 days are deleted: whoever looks has them fetched again each week.
+//! Deletes icons that weren't fetched for 90 days: those that are shown are fetched again each week.
 
 use serde::Serialize;
 
@@ -8,22 +8,22 @@ use crate::datastore::{Datastore, StoreError};
 use crate::icons;
 use crate::timestamp::minute_of;
 
-/// Days after its last fetch for which an icon is kept.
-pub const DAYS: i64 = 90;
-/// Deletes of one commit.
-const PAGE: u32 = 500;
+/// Days for which an icon is kept after its last fetch.
+pub const ICON_DAYS: i64 = 90;
+/// Deletes per commit.
+const ICONS_A_PAGE: u32 = 500;
 
 /// What was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Done {
-    /// Icons that were deleted, those that only say that there is none included.
+    /// Deleted icons, including records that there is none.
     pub icons: usize,
 }
 
-/// Deletes icons that weren't fetched for [`DAYS`]. For each 500, one read and their deletes.
+/// Deletes icons that weren't fetched for [`ICON_DAYS`]. One read per 500, and a delete for each.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached.
 pub async fn clean(
     store: &Datastore,
     clock: &Clock,
@@ -31,14 +31,14 @@ pub async fn clean(
 ) -> Result<Report<Done>, StoreError> {
     let job = async |done: &mut Done| {
         while budget.step() {
-            let limit = minute_of(clock.now()) - DAYS * 24 * 60;
-            let deletes = icons::store::deletes_before(store, limit, PAGE).await?;
+            let limit = minute_of(clock.now()) - ICON_DAYS * 24 * 60;
+            let deletes = icons::store::deletes_before(store, limit, ICONS_A_PAGE).await?;
             let count = deletes.len();
             if count > 0 {
                 store.commit(deletes).await?;
             }
             done.icons += count;
-            if count < PAGE as usize {
+            if count < ICONS_A_PAGE as usize {
                 return Ok(true);
             }
         }

@@ -1,10 +1,9 @@
-//! Clean-ups: what time leaves behind is put away, once a day, in a request.
+//! Clean-ups: what accumulates over time is removed, once a day, in a request.
 //!
-//! Four jobs: [`sessions`] that are over, readers who sleep ([`sleepers`]), feeds that nobody reads ([`orphans`]),
-//! [`icons`] that nobody looks at; and one that asks others and so isn't for every caller, the [`hubs`] that push to us.
-//! Each asks the store what is left to do and does it in commits that stand for themselves; nothing is noted of how far it
-//! came. So each can be killed, repeated and run twice at once, and one that has nothing to do costs one read and writes
-//! nothing.
+//! Four jobs: expired [`sessions`], users who fall asleep ([`sleepers`]), feeds without subscribers ([`orphans`]),
+//! [`icons`] that are no longer shown; and one that sends requests and so isn't for every caller, the [`hubs`] that
+//! push to us. Each queries what is left to do and does it in independent commits; no progress is stored. So each can
+//! be killed, repeated and run twice at once, and one with nothing to do costs one read and writes nothing.
 
 pub mod hubs;
 pub mod icons;
@@ -20,10 +19,10 @@ use tokio::time::Instant;
 use crate::clock::Clock;
 use crate::datastore::{Cost, Datastore, StoreError, metered};
 
-/// Commits and questions of one call, whatever its time: more than a day of any installation leaves.
+/// Commits and queries of one call, whatever its time: more than any installation needs in a day.
 const STEPS: u32 = 20_000;
 
-/// How much one call may do. A step is one commit or one question to the store.
+/// How much one call may do. A step is one commit or one query.
 #[derive(Clone, Copy, Debug)]
 pub struct Budget {
     deadline: Instant,
@@ -31,7 +30,7 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// As much as fits into this time. The step that is under way at its end is finished.
+    /// As much as fits into this time. The step in progress at its end is finished.
     pub fn of(time: Duration) -> Self {
         Self {
             deadline: Instant::now() + time,
@@ -39,13 +38,13 @@ impl Budget {
         }
     }
 
-    /// So many steps at most.
+    /// At most this many steps.
     #[must_use]
     pub fn with_steps(self, steps: u32) -> Self {
         Self { steps, ..self }
     }
 
-    /// Takes a step out of the budget; false where there is none left.
+    /// Takes a step from the budget; false if none is left.
     fn step(&mut self) -> bool {
         if self.steps == 0 || Instant::now() >= self.deadline {
             return false;
@@ -55,42 +54,43 @@ impl Budget {
     }
 }
 
-/// How long a reader waits for clean-ups that no scheduler calls for.
+/// How long a user waits for clean-ups in an installation without a scheduler.
 const IN_PASSING: Duration = Duration::from_millis(500);
 
-/// What a job did, and what that cost.
+/// What a job did, and what it cost.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report<D> {
     /// What was done.
     #[serde(flatten)]
     pub done: D,
-    /// Whether nothing was left to do. If not, the next call goes on.
+    /// Whether nothing was left to do. If not, the next call continues.
     pub finished: bool,
     /// What it cost.
     pub cost: Cost,
 }
 
-/// All four.
+/// The reports of all four jobs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Daily {
-    /// Sessions that were over.
+    /// Expired sessions.
     pub sessions: Report<sessions::Done>,
-    /// Readers who weren't seen.
+    /// Users who fell asleep.
     pub sleepers: Report<sleepers::Done>,
-    /// Feeds that nobody reads.
+    /// Feeds without subscribers.
     pub orphans: Report<orphans::Done>,
-    /// Icons that nobody looks at.
+    /// Icons that are no longer shown.
     pub icons: Report<icons::Done>,
     /// Whether nothing was left to do.
     pub finished: bool,
-    /// What all of it cost.
+    /// The total cost.
     pub cost: Cost,
 }
 
-/// The four jobs in turn, within one budget. Four reads where there is nothing to do.
+/// The four jobs in turn, within one budget. Four reads if there is nothing to do.
 ///
 /// # Errors
-/// The store's; what was done before is done.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded. The
+/// four jobs run all the same, and completed work stays done.
 pub async fn daily(
     store: &Datastore,
     clock: &Clock,
@@ -105,7 +105,7 @@ pub async fn daily(
             icons::clean(store, clock, budget).await,
         )
     };
-    // Each has its turn, whatever became of the one before.
+    // Each job runs, whatever became of the one before.
     let ((sessions, sleepers, orphans, icons), cost) = metered(work).await;
     let (sessions, sleepers, orphans, icons) = (sessions?, sleepers?, orphans?, icons?);
     Ok(Daily {
@@ -118,16 +118,16 @@ pub async fn daily(
     })
 }
 
-/// A little of the daily work, for an installation without a scheduler: each reader's first visit of a day brings it forward.
+/// A little of the daily work, for an installation without a scheduler: each user's first visit of a day runs it.
 ///
-/// What fails here is logged, and keeps nobody from reading. Four reads where there is nothing to do.
+/// A failure is logged and doesn't affect the visit. Four reads if there is nothing to do.
 pub async fn in_passing(store: &Datastore, clock: &Clock) {
     if let Err(error) = daily(store, clock, Budget::of(IN_PASSING)).await {
-        tracing::warn!(%error, "a clean-up in passing failed");
+        tracing::warn!(%error, "a clean-up during a visit failed");
     }
 }
 
-/// Runs a job with a meter of its own. The job answers whether nothing is left.
+/// Runs a job with its own meter. The job returns whether nothing is left to do.
 async fn reported<D: Default>(
     job: impl AsyncFnOnce(&mut D) -> Result<bool, StoreError>,
 ) -> Result<Report<D>, StoreError> {

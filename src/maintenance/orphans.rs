@@ -1,8 +1,8 @@
-//! Feeds that nobody has read for 90 days are deleted, with their articles and their address.
+//! Deletes feeds that had no subscriber for 90 days, with their articles and their address.
 //!
-//! All of a feed goes in one commit, on its record's version: it keeps so few articles that they fit. So there is no half
-//! of a feed, nothing to remember between calls, and whoever subscribes meanwhile finds the feed whole, or finds none and
-//! brings it anew; of the two at once, one gets there.
+//! All of a feed goes in one commit, on its record's version: it keeps few enough articles for that. So there are no
+//! partial feeds and nothing to remember between calls, and a user who subscribes meanwhile finds the whole feed, or
+//! none and creates it again; of two concurrent commits, one succeeds.
 
 use serde::Serialize;
 
@@ -15,28 +15,29 @@ use crate::ids::ArticleId;
 use crate::update::decide::KEPT;
 use crate::users::day_of;
 
-/// Days without a reader after which a feed is deleted.
-pub const DAYS: i64 = 90;
-/// Feeds that one question brings: one read each.
-const PAGE: u32 = 20;
-/// Deletes of one commit.
+/// Days without a subscriber after which a feed is deleted.
+pub const ORPHAN_DAYS: i64 = 90;
+/// Feeds per query: one read each.
+const FEEDS_A_PAGE: u32 = 20;
+/// Deletes per commit.
 const COMMIT_DELETES: u32 = 500;
 const _: () = assert!(KEPT + 2 <= COMMIT_DELETES, "a feed goes in one commit");
 
 /// What was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Done {
-    /// Feeds that were deleted.
+    /// Deleted feeds.
     pub feeds: usize,
-    /// Their articles.
+    /// Articles deleted with them.
     pub articles: usize,
 }
 
-/// Deletes feeds that nobody has read for [`DAYS`]. For one with n articles, one read and n + 2 deletes, one more
-/// for each address that it had before.
+/// Deletes feeds without subscribers for [`ORPHAN_DAYS`]. For a feed with n articles, one read and n + 2 deletes, one
+/// more for each earlier address.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded. Any
+/// other error puts off its feed.
 pub async fn clean(
     store: &Datastore,
     clock: &Clock,
@@ -44,27 +45,27 @@ pub async fn clean(
 ) -> Result<Report<Done>, StoreError> {
     let job = async |done: &mut Done| {
         while budget.step() {
-            let limit = day_of(clock.now()) - DAYS;
-            let feeds = feeds::store::orphaned_before(store, limit, PAGE).await?;
-            let was_last = feeds.len() < PAGE as usize;
+            let limit = day_of(clock.now()) - ORPHAN_DAYS;
+            let feeds = feeds::store::orphaned_before(store, limit, FEEDS_A_PAGE).await?;
+            let was_last = feeds.len() < FEEDS_A_PAGE as usize;
             let mut put_off = false;
             for feed in feeds {
                 if !budget.step() {
                     return Ok(false);
                 }
                 let deletes = deletes(&feed);
-                let numbers = feed.card.numbers(feed.id);
+                let numbers = feed.summary.numbers(feed.id);
                 let articles = (numbers.first..=numbers.last).count();
                 match store.commit(deletes).await {
                     Ok(_) => {
                         done.feeds += 1;
                         done.articles += articles;
                     }
-                    // Somebody has subscribed, or another call has deleted it.
+                    // Someone has subscribed, or another call has deleted it.
                     Err(error) if error.is_contention() || feeds::store::has_gone(&error) => {}
                     Err(error @ StoreError::Unavailable(_)) => return Err(error),
                     Err(error) => {
-                        tracing::error!(feed.id = %feed.id, %error, "an orphan can't be deleted");
+                        tracing::error!(feed.id = %feed.id, %error, "orphaned feed not deleted");
                         put_off = true;
                     }
                 }
@@ -78,11 +79,11 @@ pub async fn clean(
     reported(job).await
 }
 
-/// Everything that goes with a feed.
+/// Everything that is deleted with a feed.
 fn deletes(feed: &Feed) -> Vec<Mutation> {
     let of_kind = |kind| match kind {
         Kind::Article => {
-            let numbers = feed.card.numbers(feed.id);
+            let numbers = feed.summary.numbers(feed.id);
             let articles = (numbers.first..=numbers.last).map(|seq| {
                 let feed = feed.id;
                 articles::store::remove(ArticleId { feed, seq })
@@ -91,11 +92,11 @@ fn deletes(feed: &Feed) -> Vec<Mutation> {
         }
         Kind::Feed => vec![feeds::store::remove(feed)],
         Kind::FeedUrl => feeds::store::remove_addresses(feed),
-        // A site may have other feeds; its icon goes when nobody has looked at it for long.
+        // A site may have other feeds; its icon is deleted when it hasn't been shown for long.
         Kind::Icon => Vec::new(),
-        // A reader's own, which outlives the feed: a star is a copy, and read marks cost some bytes.
+        // A user's own, which outlive the feed: a star is a copy, and read marks take few bytes.
         Kind::Star | Kind::ReadState => Vec::new(),
-        // There is none: nobody has the feed.
+        // There are none: the feed has no subscribers.
         Kind::Subscription => Vec::new(),
         Kind::Setting
         | Kind::User

@@ -1,4 +1,4 @@
-//! Sessions that are over. They end by themselves; this only takes away what is left of them.
+//! Deletes expired sessions. They have ended already; only their records are left.
 
 use serde::Serialize;
 
@@ -7,20 +7,20 @@ use crate::clock::Clock;
 use crate::datastore::{Datastore, StoreError};
 use crate::users::session::Sessions;
 
-/// Sessions that one commit deletes.
-const BATCH: u32 = 500;
+/// Sessions per commit.
+const SESSIONS_A_BATCH: u32 = 500;
 
 /// What was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Done {
-    /// Sessions that were deleted.
+    /// Deleted sessions.
     pub deleted: usize,
 }
 
-/// Deletes sessions that are over. One read for each 500, and a delete for each.
+/// Deletes expired sessions. One read per 500, and a delete for each.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached.
 pub async fn clean(
     store: &Datastore,
     clock: &Clock,
@@ -29,9 +29,9 @@ pub async fn clean(
     let sessions = Sessions::new(store.clone(), clock.clone());
     let job = async |done: &mut Done| {
         while budget.step() {
-            let deleted = sessions.sweep_some(BATCH).await?;
+            let deleted = sessions.sweep_some(SESSIONS_A_BATCH).await?;
             done.deleted += deleted;
-            if deleted < BATCH as usize {
+            if deleted < SESSIONS_A_BATCH as usize {
                 return Ok(true);
             }
         }

@@ -1,4 +1,4 @@
-//! Readers who weren't seen for 30 days fall asleep; feeds that nobody awake reads leave the ladder.
+//! Users who weren't seen for 30 days fall asleep; feeds without an active subscriber are no longer scheduled.
 
 use serde::Serialize;
 
@@ -8,34 +8,36 @@ use crate::datastore::{Attempt, Datastore, StoreError, retry_on_conflict};
 use crate::shelf::sleep::{FEEDS_A_STEP, Falling};
 use crate::users::{self, User, day_of};
 
-/// Days without a visit after which a reader falls asleep.
-pub const DAYS: i64 = 30;
-/// Readers that one question brings: one read each.
-const PAGE: u32 = 20;
+/// Days without a visit after which a user falls asleep.
+pub const DAYS_UNTIL_SLEEP: i64 = 30;
+/// Users per query: one read each.
+const READERS_A_PAGE: u32 = 20;
 
 /// What was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Done {
-    /// Readers who fell asleep.
+    /// Users who fell asleep.
     pub fell_asleep: usize,
-    /// Feeds that count one awake reader less; a feed of two such readers counts twice.
+    /// Feeds that count one active user less; a feed with two such users counts twice.
     pub feeds: usize,
 }
 
-/// How far a reader came.
+/// How far a user got.
 enum Fate {
-    /// He sleeps, or was seen meanwhile: he isn't found again.
+    /// They sleep, or were seen meanwhile: the query doesn't find them again.
     Settled,
-    /// Somebody else was faster again and again: the next call has better luck.
+    /// One conflict after another: left to the next call.
     PutOff,
-    /// The budget is over.
+    /// The budget is used up.
     Unfinished,
 }
 
-/// Puts readers to sleep who weren't seen for [`DAYS`]. For one with n feeds in s steps, n + s + 2 reads and n + s writes.
+/// Puts users to sleep who weren't seen for [`DAYS_UNTIL_SLEEP`].
+///
+/// For a user with n feeds in s steps, n + s + 2 reads and n + s writes.
 ///
 /// # Errors
-/// [`StoreError::Unavailable`]. Who is half asleep then is found again.
+/// [`StoreError::Unavailable`] if the store fails. Users who are half asleep then are found again.
 pub async fn clean(
     store: &Datastore,
     clock: &Clock,
@@ -43,9 +45,9 @@ pub async fn clean(
 ) -> Result<Report<Done>, StoreError> {
     let job = async |done: &mut Done| {
         while budget.step() {
-            let limit = day_of(clock.now()) - DAYS;
-            let users = users::store::unseen_since(store, limit, PAGE).await?;
-            let was_last = users.len() < PAGE as usize;
+            let limit = day_of(clock.now()) - DAYS_UNTIL_SLEEP;
+            let users = users::store::unseen_since(store, limit, READERS_A_PAGE).await?;
+            let was_last = users.len() < READERS_A_PAGE as usize;
             let mut put_off = false;
             for user in users {
                 let id = user.id;
@@ -54,9 +56,9 @@ pub async fn clean(
                     Ok(Fate::PutOff) => put_off = true,
                     Ok(Fate::Unfinished) => return Ok(false),
                     Err(error @ StoreError::Unavailable(_)) => return Err(error),
-                    // One record that can't be read keeps no other reader from his sleep.
+                    // A record that can't be read doesn't keep other users awake.
                     Err(error) => {
-                        tracing::error!(reader = %id, %error, "a reader can't fall asleep");
+                        tracing::error!(reader = %id, %error, "a user can’t be put to sleep");
                         put_off = true;
                     }
                 }
@@ -80,7 +82,7 @@ async fn put_to_sleep(
     let id = user.id;
     let mut known = Some(user);
     let fate = retry_on_conflict!(format!("reader {id}"), {
-        let limit = day_of(clock.now()) - DAYS;
+        let limit = day_of(clock.now()) - DAYS_UNTIL_SLEEP;
         let user = match known.take() {
             Some(user) => Some(user),
             None => users::store::get(store, id)

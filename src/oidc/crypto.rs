@@ -1,7 +1,7 @@
-//! Signatures checked by ring, for the token library, which has no cryptography of its own.
+//! Signature checks by ring, for the token library, which has no cryptography of its own.
 //!
-//! Three algorithms, and for each the one kind of key that it goes with. A shared secret isn't among them: a public key
-//! taken for one would let anybody sign.
+//! Three algorithms, each with the one type of key that it takes. Shared secrets aren't accepted: a public key taken
+//! for one would let anyone sign.
 
 use jsonwebtoken::crypto::{CryptoProvider, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{Error, ErrorKind};
@@ -18,7 +18,7 @@ static PROVIDER: CryptoProvider = CryptoProvider {
     key_utils: KeyUtils::new_unimplemented(),
 };
 
-/// Makes the library use this. The first call counts; the others change nothing.
+/// Makes the library use this provider. Only the first call has an effect.
 pub(super) fn install() {
     let _ = PROVIDER.install_default();
 }
@@ -45,7 +45,7 @@ struct Ring {
 impl Verifier<Vec<u8>> for Ring {
     fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), signature::Error> {
         let good = match (self.algorithm, self.key.kind()) {
-            // Of at least 2,048 bits, by ring's own rule.
+            // At least 2,048 bits, by ring's own rule.
             (Algorithm::RS256, DecodingKeyKind::RsaModulusExponent { n, e }) => {
                 RsaPublicKeyComponents { n, e }.verify(
                     &RSA_PKCS1_2048_8192_SHA256,

@@ -1,4 +1,4 @@
-//! There and back: the authorisation code flow with PKCE (OpenID Connect Core 1.0, section 3.1; RFC 7636).
+//! The authorisation code flow with PKCE (OpenID Connect Core 1.0, section 3.1; RFC 7636).
 
 use chrono::TimeDelta;
 use oauth2::basic::{
@@ -16,15 +16,15 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::provider::{Description, Provider, Unavailable};
-use super::token::{self, Expected, TokenError};
+use super::token::{self, Expected, KeySet, TokenError};
 use crate::egress::{Direct, DirectError};
-use crate::random::Chance;
+use crate::random::Random;
 use crate::timestamp::Timestamp;
 
-/// Minutes that somebody has for signing in there.
+/// Minutes that people have to sign in at the provider.
 pub const MINUTES: i64 = 10;
 
-/// What is remembered while somebody is there. It belongs into his browser alone, sealed.
+/// What is remembered while a person is at the provider. It belongs in their browser only, sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
     state: String,
@@ -32,37 +32,37 @@ pub struct Attempt {
     verifier: String,
     /// Seconds since 1970.
     at: i64,
-    /// Where he goes afterwards.
+    /// Where they go afterwards.
     pub next: String,
-    /// Which reader wants to connect his account, if that is what this is about.
+    /// The user who wants to connect their account, if that is what this is about.
     pub connect: Option<i64>,
 }
 
-/// Somebody, on the provider's word.
+/// A person, as identified by the provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
-    /// Whose word.
+    /// The provider's issuer.
     pub issuer: String,
-    /// Who, to the issuer: for ever.
+    /// The subject: the person's permanent id at the issuer.
     pub subject: String,
-    /// His address, only if the issuer has checked that it is his.
+    /// Their email address, only if the issuer has verified that it is theirs.
     pub verified_email: Option<String>,
 }
 
-/// Why nobody came back. For the log.
+/// Why a sign-in failed. For the log.
 #[derive(Debug, thiserror::Error)]
 pub enum FlowError {
-    /// The provider doesn't work just now, or isn't set right.
+    /// The provider doesn't work now, or isn't configured correctly.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
-    /// This attempt came back before, or its time is over.
-    #[error("the attempt is over")]
+    /// This attempt came back before, or has expired.
+    #[error("the sign-in attempt has expired")]
     Over,
-    /// The provider didn't take the code: it was used before, or made for somebody else.
+    /// The provider refused the code: it was used before, or issued to another client.
     #[error("the provider refused the code: {0}")]
     Refused(String),
-    /// It didn't send a token that can be believed.
-    #[error("the token isn't believed: {0}")]
+    /// It didn't send an acceptable token.
+    #[error("the token was rejected: {0}")]
     Token(#[from] TokenError),
 }
 
@@ -72,7 +72,7 @@ impl From<DirectError> for FlowError {
     }
 }
 
-/// The token that says who, beside those that we have no use for.
+/// The ID token; the other tokens aren't used.
 #[derive(Debug, Deserialize, Serialize)]
 struct IdToken {
     id_token: Option<String>,
@@ -94,7 +94,8 @@ type Client = oauth2::Client<
 >;
 
 impl Attempt {
-    /// Whether this state is the one that was sent along. Digests are compared, so that time says nothing about it.
+    /// Whether this state is the one that was sent along. Digests are compared, so that timing reveals nothing about
+    /// it.
     pub fn is_answered_by(&self, state: &str) -> bool {
         Sha256::digest(&self.state) == Sha256::digest(state)
     }
@@ -121,20 +122,20 @@ impl Provider {
             .set_auth_type(how)
     }
 
-    /// Where to send somebody, and what to remember until he is back.
+    /// Where to send the person, and what to remember until they are back.
     ///
     /// # Errors
-    /// [`Unavailable`].
+    /// [`Unavailable`] if the provider can't be used.
     pub async fn begin(
         &self,
-        chance: &Chance,
+        random: &Random,
         next: String,
         connect: Option<i64>,
     ) -> Result<(Url, Attempt), Unavailable> {
         let attempt = Attempt {
-            state: chance.hex::<32>(),
-            nonce: chance.hex::<32>(),
-            verifier: chance.hex::<32>(),
+            state: random.hex::<32>(),
+            nonce: random.hex::<32>(),
+            verifier: random.hex::<32>(),
             at: self.clock.now().timestamp(),
             next,
             connect,
@@ -151,15 +152,15 @@ impl Provider {
         Ok((url, attempt))
     }
 
-    /// Whether an answer may be this provider's: it needn't say whose it is, but mustn't say another's (RFC 9207).
+    /// Whether a response may be this provider's: it needn't name its issuer, but mustn't name another (RFC 9207).
     pub fn may_say(&self, issuer: Option<&str>) -> bool {
         issuer.is_none_or(|issuer| issuer == self.issuer)
     }
 
-    /// Who came back with this code. Two requests, and one more where the token has no address.
+    /// The person who came back with this code. Two requests, and one more if the token has no address.
     ///
     /// # Errors
-    /// [`FlowError`].
+    /// [`FlowError`] if the sign-in failed.
     pub async fn finish(
         &self,
         attempt: &Attempt,
@@ -182,7 +183,10 @@ impl Provider {
             nonce: Some(attempt.nonce.clone()),
             email: None,
         };
-        let keys = (&self.keys, &description.jwks_uri);
+        let keys = KeySet {
+            keys: &self.keys,
+            address: &description.jwks_uri,
+        };
         let claims = token::verify(token, &expected, now, keys).await?;
         let mut person = Person {
             issuer: self.issuer.clone(),
@@ -216,7 +220,7 @@ impl Provider {
         answer.map_err(|error| match error {
             RequestTokenError::Request(error) => error.into(),
             RequestTokenError::ServerResponse(said) => FlowError::Refused(said.to_string()),
-            // What it sent may have tokens in it.
+            // Its response may contain tokens.
             _ => FlowError::Refused("it sent something else than tokens".into()),
         })
     }
@@ -229,11 +233,11 @@ async fn send(direct: Direct, request: HttpRequest) -> Result<oauth2::HttpRespon
         reason: error.to_string(),
     })?;
     direct
-        .send(direct.post(&url).headers(parts.headers).body(body))
+        .send(direct.post(url.as_str()).headers(parts.headers).body(body))
         .await
 }
 
-/// The verified address that the provider knows of a subject (Core, section 5.3). Some keep it out of their tokens.
+/// The verified address that the provider has for a subject (Core, section 5.3). Some keep it out of their tokens.
 async fn userinfo(
     address: &Url,
     access: &str,
@@ -248,7 +252,7 @@ async fn userinfo(
     }
     let direct = Direct::new()?;
     let info: Info = direct.json(direct.get(address).bearer_auth(access)).await?;
-    // About somebody else, it says nothing about him.
+    // A response about another subject says nothing about this one.
     let about = info.sub == subject && info.email_verified;
     Ok(info.email.filter(|_| about))
 }

@@ -14,23 +14,23 @@ use crate::clock::Clock;
 use crate::egress::{Direct, DirectError};
 use crate::timestamp::Timestamp;
 
-/// Minutes for which a set of keys is used without asking again: providers change theirs over days.
+/// Minutes for which a key set is used before it is fetched again: providers rotate keys over days.
 const FRESH_MINUTES: i64 = 10;
-/// Seconds between two requests, whatever unknown keys tokens name: anybody can name one.
+/// Seconds between two requests, whatever unknown keys tokens name: anyone can name one.
 const PAUSE_SECONDS: i64 = 30;
-/// The same after a failure: people wait for this one.
+/// The same after a failure: people are waiting for it.
 const TROUBLE_SECONDS: i64 = 5;
-/// Keys of one set that are looked at; providers have two to four.
-const MOST: usize = 50;
+/// Keys of one set that are read; providers have two to four.
+const MAX_KEYS: usize = 50;
 
 /// Why there is no key for a token.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// The set has none of this name, or several that could be meant.
+    /// The set has no key of this name, or several that match.
     #[error("the provider has no such key")]
     Unknown,
-    /// The set couldn't be had, now or a few seconds ago.
-    #[error("the provider's keys can't be had: {0}")]
+    /// The set couldn't be fetched, now or a few seconds ago.
+    #[error("the provider’s keys can’t be fetched: {0}")]
     Unavailable(String),
 }
 
@@ -40,7 +40,7 @@ impl From<DirectError> for KeyError {
     }
 }
 
-/// One provider's keys, kept for a few minutes. Of many who need them at the same time, one asks.
+/// One provider's keys, cached for a few minutes. Of many concurrent callers, one fetches them.
 #[derive(Clone, Debug)]
 pub struct Keys {
     clock: Clock,
@@ -49,37 +49,37 @@ pub struct Keys {
 
 #[derive(Debug, Default)]
 struct Set {
-    keys: Vec<Known>,
-    /// When it was last asked for, and last came.
+    keys: Vec<CachedKeys>,
+    /// When it was last requested, and last received.
     asked: Option<Timestamp>,
     came: Option<Timestamp>,
-    /// What went wrong the last time.
+    /// Why the last request failed.
     trouble: Option<String>,
 }
 
-/// A key, and the one algorithm that it is good for: a token doesn't choose.
+/// A key, and the one algorithm that it is for: a token doesn't choose.
 #[derive(Clone, Debug)]
-pub(super) struct Known {
+pub(super) struct CachedKeys {
     id: Option<String>,
     pub(super) algorithm: Algorithm,
     pub(super) key: DecodingKey,
 }
 
 impl Keys {
-    /// No keys yet.
+    /// An empty cache.
     pub fn new(clock: Clock) -> Self {
         crypto::install();
         let set = Arc::default();
         Self { clock, set }
     }
 
-    /// The key for a token that names this one, or none; `algorithm` is what the token says of itself.
+    /// The key that a token names, if it names one; `algorithm` is the token's own claim.
     pub(super) async fn find(
         &self,
         address: &Url,
         id: Option<&str>,
         algorithm: Algorithm,
-    ) -> Result<Known, KeyError> {
+    ) -> Result<CachedKeys, KeyError> {
         let mut set = self.set.lock().await;
         let now = self.clock.now();
         let within = |at: Option<Timestamp>, time| at.is_some_and(|at| now - at < time);
@@ -95,7 +95,7 @@ impl Keys {
             return Err(known);
         }
         set.asked = Some(now);
-        // If the caller leaves while we wait, this is what the next one finds.
+        // If the caller goes away while we wait, the next one finds this.
         set.trouble = Some("asked for a moment ago".into());
         match fetch(address).await {
             Ok(keys) => {
@@ -113,8 +113,8 @@ impl Keys {
 }
 
 impl Set {
-    /// The key of this name. A token without a name gets the only key that fits, if there is but one.
-    fn choose(&self, id: Option<&str>, algorithm: Algorithm) -> Option<Known> {
+    /// The key of this name. For a token without a name, the only key that fits, if there is exactly one.
+    fn choose(&self, id: Option<&str>, algorithm: Algorithm) -> Option<CachedKeys> {
         let mut fitting = self.keys.iter().filter(|known| {
             known.algorithm == algorithm && (id.is_none() || known.id.as_deref() == id)
         });
@@ -123,19 +123,19 @@ impl Set {
     }
 }
 
-async fn fetch(address: &Url) -> Result<Vec<Known>, DirectError> {
-    /// Each key by itself: one that we don't understand doesn't spoil the others.
+async fn fetch(address: &Url) -> Result<Vec<CachedKeys>, DirectError> {
+    /// Each key is parsed by itself: one that we don't understand doesn't spoil the others.
     #[derive(Deserialize)]
     struct Published {
         keys: Vec<Value>,
     }
     let direct = Direct::new()?;
     let set: Published = direct.json(direct.get(address)).await?;
-    let keys = set.keys.into_iter().take(MOST);
-    Ok(keys.filter_map(Known::read).collect())
+    let keys = set.keys.into_iter().take(MAX_KEYS);
+    Ok(keys.filter_map(CachedKeys::read).collect())
 }
 
-/// A key as RFC 7517 writes it, as far as we look.
+/// A key as in RFC 7517, with the members that we read.
 #[derive(Deserialize)]
 struct Jwk {
     kty: String,
@@ -150,8 +150,8 @@ struct Jwk {
     y: Option<String>,
 }
 
-impl Known {
-    /// `None` for a key that isn't for signing, or of a kind that we don't take.
+impl CachedKeys {
+    /// `None` for a key that isn't for signing, or of a type that we don't accept.
     fn read(value: Value) -> Option<Self> {
         let jwk: Jwk = serde_json::from_value(value).ok()?;
         if jwk.purpose.is_some_and(|purpose| purpose != "sig") {

@@ -1,4 +1,4 @@
-//! A provider, as it describes itself (OpenID Connect Discovery 1.0).
+//! A provider, from its own description (OpenID Connect Discovery 1.0).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,38 +14,37 @@ use crate::clock::Clock;
 use crate::egress::{Direct, DirectError};
 use crate::timestamp::Timestamp;
 
-/// Hours for which a description is used without asking again.
+/// Hours for which a description is used before it is fetched again.
 const FRESH_HOURS: i64 = 1;
-/// Seconds after a failure in which it isn't asked for again.
+/// Seconds after a failure in which it isn't fetched again.
 const TROUBLE_SECONDS: i64 = 5;
-/// Attempts that are remembered as used, so that memory is bounded.
-const REMEMBERED: u64 = 10_000;
+/// Used attempts that are remembered, so that memory is bounded.
+const MAX_STATES: u64 = 10_000;
 
-/// Who vouches for people, and who we are to him.
+/// An OpenID provider, and who we are to it.
 #[derive(Clone, Debug)]
 pub struct Provider {
     pub(super) issuer: String,
     pub(super) client_id: String,
-    /// Where people come back to.
+    /// Where the provider sends people back to.
     pub(super) redirect: Url,
     pub(super) clock: Clock,
     pub(super) keys: Keys,
-    /// Attempts that came back to this instance. A hint that needs no request: the provider itself takes a code once.
+    /// Attempts that came back to this instance. A hint that saves a request: the provider itself accepts a code once.
     pub(super) used: Cache<String, ()>,
-    known: Arc<Mutex<Known>>,
+    known: Arc<Mutex<CachedDescription>>,
 }
 
-/// What we know of it.
 #[derive(Debug, Default)]
-struct Known {
+struct CachedDescription {
     description: Option<(Timestamp, Description)>,
-    /// When asking failed last, and why.
+    /// When fetching last failed, and why.
     trouble: Option<(Timestamp, String)>,
 }
 
 /// A provider that can't be used now.
 #[derive(Debug, thiserror::Error)]
-#[error("the provider can't be used: {0}")]
+#[error("the provider can’t be used: {0}")]
 pub struct Unavailable(pub(super) String);
 
 impl From<DirectError> for Unavailable {
@@ -54,7 +53,7 @@ impl From<DirectError> for Unavailable {
     }
 }
 
-/// Its addresses.
+/// The provider's endpoints.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Description {
     issuer: String,
@@ -62,7 +61,7 @@ pub(super) struct Description {
     pub(super) token_endpoint: Url,
     pub(super) jwks_uri: Url,
     pub(super) userinfo_endpoint: Option<Url>,
-    /// How it wants to be shown our secret; the default is that of Discovery, section 3.
+    /// How it wants us to authenticate; the default is that of Discovery, section 3.
     #[serde(default = "basic")]
     pub(super) token_endpoint_auth_methods_supported: Vec<String>,
 }
@@ -83,7 +82,7 @@ fn basic() -> Vec<String> {
 }
 
 impl Provider {
-    /// A provider by its issuer, to which we are `client_id`. Nothing is asked yet.
+    /// A provider by its issuer, to which we are `client_id`. Nothing is fetched yet.
     pub fn new(issuer: &str, client_id: &str, redirect: Url, clock: Clock) -> Self {
         Self {
             issuer: issuer.to_owned(),
@@ -92,14 +91,14 @@ impl Provider {
             keys: Keys::new(clock.clone()),
             clock,
             used: Cache::builder()
-                .max_capacity(REMEMBERED)
+                .max_capacity(MAX_STATES)
                 .time_to_live(Duration::from_secs(15 * 60))
                 .build(),
             known: Arc::default(),
         }
     }
 
-    /// The names that its tokens may give it. Google's may come without https.
+    /// The issuers that its tokens may name. Google's may come without https.
     pub(super) fn issuers(&self) -> Vec<String> {
         let mut names = vec![self.issuer.clone()];
         if self.issuer == "https://accounts.google.com" {
@@ -108,7 +107,7 @@ impl Provider {
         names
     }
 
-    /// Its description. One request, unless it is known; of many at the same time, one asks.
+    /// Its description. One request unless it is cached; of many concurrent callers, one fetches it.
     pub(super) async fn description(&self) -> Result<Description, Unavailable> {
         let mut known = self.known.lock().await;
         let now = self.clock.now();
@@ -141,12 +140,12 @@ impl Provider {
         let address = Url::parse(&address).map_err(|error| Unavailable(error.to_string()))?;
         let direct = Direct::new()?;
         let description: Description = direct.json(direct.get(&address)).await?;
-        // Discovery, section 4.3: somebody else's description would have us believe somebody else.
+        // Discovery, section 4.3: with another provider's description we would trust the wrong one.
         if description.issuer != self.issuer {
             let reason = format!("it calls itself {:?}", description.issuer);
             return Err(Unavailable(reason));
         }
-        // A provider on this machine may do without TLS, and one that is elsewhere in no part.
+        // A provider on this machine may do without TLS; any other needs it for every endpoint.
         let unsafe_one = |url: &Url| url.scheme() != "https" && url.scheme() != address.scheme();
         if description.addresses().any(unsafe_one) {
             return Err(Unavailable("it names an address without TLS".into()));

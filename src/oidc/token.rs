@@ -1,7 +1,7 @@
-//! ID tokens: what one says, and whether to believe it.
+//! ID tokens: their claims, and whether to accept them.
 //!
-//! OpenID Connect Core 1.0, section 3.1.3.7. What costs nothing comes first: a token that says the wrong thing is refused
-//! before anybody is asked for keys.
+//! OpenID Connect Core 1.0, section 3.1.3.7. Checks that cost nothing come first: a token with wrong claims is refused
+//! before any keys are fetched.
 
 use chrono::TimeDelta;
 use jsonwebtoken::dangerous::insecure_decode;
@@ -14,36 +14,36 @@ use crate::timestamp::Timestamp;
 
 /// Seconds by which clocks may differ.
 const LEEWAY: i64 = 30;
-/// Bytes of the longest token that is looked at.
-const LONGEST: usize = 16 * 1_024;
+/// Bytes of the longest token that is read.
+const MAX_TOKEN_BYTES: usize = 16 * 1_024;
 /// Bytes of the longest subject (Core, section 2).
-const LONGEST_SUBJECT: usize = 255;
+const MAX_SUBJECT_BYTES: usize = 255;
 
-/// Why a token isn't believed. For the log: a stranger isn't told which.
+/// Why a token isn't accepted. For the log: a stranger isn't told which.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// Not three parts of base64 and JSON, or none that we can read.
-    #[error("it isn't a token")]
+    /// Not three parts of base64 and JSON, or unreadable.
+    #[error("it isn’t a token")]
     Malformed,
-    /// Unsigned, signed with a shared secret, or with what we don't take.
-    #[error("its algorithm isn't accepted")]
+    /// Unsigned, signed with a shared secret, or with an algorithm that we don't accept.
+    #[error("its algorithm isn’t accepted")]
     Algorithm,
-    /// Somebody else made it.
-    #[error("its issuer is another")]
+    /// Another issuer made it.
+    #[error("its issuer is wrong")]
     Issuer,
-    /// It is meant for somebody else.
-    #[error("its audience is another")]
+    /// It is meant for another audience.
+    #[error("its audience is wrong")]
     Audience,
-    /// It answers another question than ours.
-    #[error("its nonce is another")]
+    /// Its nonce isn't ours.
+    #[error("its nonce is wrong")]
     Nonce,
-    /// Its time is over, or hasn't come.
-    #[error("it isn't valid now")]
+    /// It has expired, or isn't valid yet.
+    #[error("it has expired, or isn’t valid yet")]
     Time,
-    /// It is about another account, or one whose address nobody has checked.
-    #[error("it is about another account")]
+    /// It is about another account, or one whose address isn't verified.
+    #[error("it is for another account")]
     Account,
-    /// Its signature isn't that of its key.
+    /// Its signature doesn't match its key.
     #[error("its signature is wrong")]
     Signature,
     /// There is no key for it.
@@ -51,22 +51,22 @@ pub enum TokenError {
     Key(#[from] KeyError),
 }
 
-/// What a token must say.
+/// What a token must claim.
 #[derive(Clone, Debug, Default)]
 pub struct Expected {
-    /// Who made it: any of these.
+    /// Accepted issuers.
     pub issuers: Vec<String>,
-    /// Whom it is meant for: any of these.
+    /// Accepted audiences.
     pub audiences: Vec<String>,
-    /// For whom it was made: what `azp` must be where a token has one, which it must where it is meant for several.
+    /// Expected `azp`: checked if present, required with several audiences.
     pub party: Option<String>,
-    /// The question that it answers, if it answers one.
+    /// Expected nonce, if one was sent.
     pub nonce: Option<String>,
-    /// The verified address of the account that it is about, if that matters.
+    /// The verified email of the account that it must be about, if that matters.
     pub email: Option<String>,
 }
 
-/// What a token says, as far as we look.
+/// The claims that we read.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Claims {
     iss: String,
@@ -76,11 +76,11 @@ pub struct Claims {
     iat: Option<f64>,
     nbf: Option<f64>,
     nonce: Option<String>,
-    /// Who, for the issuer: never given to anybody else.
+    /// The subject, unique at the issuer: never given to another person.
     pub sub: String,
-    /// His address, if it says.
+    /// Their email address, if the token has it.
     pub email: Option<String>,
-    /// Whether the issuer has checked that the address is his.
+    /// Whether the issuer has verified that the address is theirs.
     #[serde(default, deserialize_with = "yes")]
     pub email_verified: bool,
 }
@@ -93,26 +93,35 @@ enum Audience {
     Several(Vec<String>),
 }
 
-/// True, or "true", which some providers write. Everything else is a no.
+/// True, or "true", which some providers send. Everything else is false.
 pub(super) fn yes<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
     let value = serde_json::Value::deserialize(from)?;
     Ok(value == true || value == "true")
 }
 
-/// Believes a token, or says why not. One request for the keys, unless they are known.
+/// Where a token's signing keys come from.
+#[derive(Clone, Copy, Debug)]
+pub struct KeySet<'a> {
+    /// The cache of keys, which fetches those it lacks.
+    pub keys: &'a Keys,
+    /// The JWK set's address.
+    pub address: &'a Url,
+}
+
+/// Verifies a token. One request for the keys, unless they are cached.
 ///
 /// # Errors
-/// [`TokenError`].
+/// [`TokenError`] if the token isn't accepted.
 pub async fn verify(
     token: &str,
     expected: &Expected,
     now: Timestamp,
-    (keys, address): (&Keys, &Url),
+    signed_with: KeySet<'_>,
 ) -> Result<Claims, TokenError> {
-    if token.len() > LONGEST {
+    if token.len() > MAX_TOKEN_BYTES {
         return Err(TokenError::Malformed);
     }
-    // Its header can't be read where it names an algorithm that the library has no word for: "none" is one.
+    // The header can't be decoded if it names an algorithm that the library doesn't know: "none" is one.
     let unproved: TokenData<Claims> = insecure_decode(token).map_err(|_| TokenError::Malformed)?;
     let header = unproved.header;
     if !matches!(
@@ -121,17 +130,18 @@ pub async fn verify(
     ) {
         return Err(TokenError::Algorithm);
     }
-    // RFC 7515, section 4.1.11: what is critical must be understood, and we understand nothing beyond the rule.
+    // RFC 7515, section 4.1.11: critical extensions must be understood, and we know none.
     if header.crit.is_some() {
         return Err(TokenError::Malformed);
     }
     unproved.claims.check(expected, now)?;
+    let KeySet { keys, address } = signed_with;
     let known = keys
         .find(address, header.kid.as_deref(), header.alg)
         .await?;
     let mut signature_alone = Validation::new(known.algorithm);
     signature_alone.required_spec_claims.clear();
-    // The library would ask the machine's clock.
+    // The library would use the system clock.
     signature_alone.validate_exp = false;
     signature_alone.validate_aud = false;
     let proved = jsonwebtoken::decode::<Claims>(token, &known.key, &signature_alone);
@@ -150,7 +160,7 @@ impl Claims {
             return Err(TokenError::Nonce);
         }
         self.check_time(now)?;
-        if self.sub.is_empty() || self.sub.len() > LONGEST_SUBJECT {
+        if self.sub.is_empty() || self.sub.len() > MAX_SUBJECT_BYTES {
             return Err(TokenError::Malformed);
         }
         let about = self.email_verified && self.email == expected.email;
@@ -166,7 +176,8 @@ impl Claims {
             Audience::One(one) => (ours(one), false),
             Audience::Several(all) => (all.iter().any(ours), all.len() > 1),
         };
-        // Without an expectation, such as of Google's service accounts, whose party is a number, one audience must do.
+        // Without an expected party, as for Google's service accounts, whose party is a number, there must be one
+        // audience.
         let party = match (&expected.party, &self.azp) {
             (Some(expected), Some(party)) => party == expected,
             _ => !several,
@@ -180,7 +191,7 @@ impl Claims {
 
     fn check_time(&self, now: Timestamp) -> Result<(), TokenError> {
         let seconds = |at: f64| {
-            // Only where it is a date that calendars have: what is beyond isn't meant as one.
+            // Only values that calendars have: anything beyond isn't meant as a date.
             let whole = (0.0..1e11).contains(&at).then_some(at as i64);
             let at = whole.and_then(|whole| Timestamp::from_timestamp(whole, 0));
             at.ok_or(TokenError::Time)

@@ -1,4 +1,4 @@
-//! Turns the feed library's model into ours.
+//! Converts the feed library's model into ours.
 
 use feed_rs::model;
 use url::Url;
@@ -112,7 +112,7 @@ fn one_line(text: &model::Text) -> Option<String> {
     present(line)
 }
 
-/// The page itself: a link with no relation in JSON, and the alternate in Atom.
+/// The web page: a link without a relation in JSON, the alternate in Atom.
 fn alternate(links: &[model::Link], base: &Url) -> Option<String> {
     let is_page = |link: &&model::Link| match link.rel.as_deref() {
         None => link.media_type.is_none(),

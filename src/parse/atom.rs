@@ -1,4 +1,4 @@
-//! Writes the one dialect that the feed library is given: plain, well-formed Atom 1.0.
+//! Writes the only dialect the feed library is given: plain, well-formed Atom 1.0.
 
 use std::fmt::Write as _;
 
@@ -7,26 +7,27 @@ use url::Url;
 use super::names::Field;
 use super::tokens::is_forbidden;
 
-/// Link relations of our own. They carry what Atom has no place for past the feed library, to
-/// [`super::adapter`]. No publisher's relation can be mistaken for one: theirs are not copied.
+/// Our own link relations, which carry what Atom has no place for through the feed library to [`super::adapter`].
+///
+/// No publisher's relation can be confused with them: theirs are not copied.
 pub(super) const REL_IMAGE: &str = "dormouse:image";
 pub(super) const REL_BASE: &str = "dormouse:base";
 pub(super) const REL_HUB: &str = "dormouse:hub";
 pub(super) const REL_OWN: &str = "dormouse:own";
 
-/// What is written for a feed or an entry while it is read.
+/// The output for a feed or an entry while it is read.
 #[derive(Default)]
 pub(super) struct Draft {
     xml: String,
     seen: Vec<Field>,
-    /// Second-best sources, by rank, for fields that may turn out to be missing.
+    /// Second-best sources, by rank, for fields that may be missing.
     spare: Vec<(u8, Field, String)>,
-    /// The base of the text that will be shown, when the document gives one.
+    /// The base of the text that will be shown, if the document declares one.
     pub(super) base: Option<Url>,
 }
 
 impl Draft {
-    /// Notes a field at its rank. A field's own element is written at once; of the others only the best is kept.
+    /// Adds a field at its rank. Rank 0 is written at once; of the others only the best is kept.
     pub(super) fn put(&mut self, field: Field, rank: u8, xml: String) {
         if rank == 0 {
             self.xml.push_str(&xml);
@@ -42,12 +43,12 @@ impl Draft {
         }
     }
 
-    /// Notes something of which there may be many.
+    /// Adds an element that may occur many times.
     pub(super) fn add(&mut self, xml: &str) {
         self.xml.push_str(xml);
     }
 
-    /// Fills the gaps and gives all that was noted.
+    /// Fills the gaps and returns everything added.
     pub(super) fn finish(mut self) -> String {
         for (_, field, xml) in self.spare {
             if !self.seen.contains(&field) {
@@ -62,7 +63,7 @@ impl Draft {
     }
 }
 
-/// The element for a field. `value` is HTML in a text, and plain in everything else.
+/// The element for a field. `value` is HTML in a text field, and plain in all others.
 pub(super) fn element(field: Field, value: &str) -> String {
     let name = match field {
         Field::Title => return text("title", value),
@@ -85,7 +86,7 @@ fn text(name: &str, html: &str) -> String {
     format!("<{name} type=\"html\">{}</{name}>", escape(html))
 }
 
-/// A link; of the attributes those that have a value.
+/// A link with those of the attributes that have a value.
 pub(super) fn link(rel: &str, href: &str, attributes: &[(&str, &str)]) -> String {
     let mut xml = format!("<link rel=\"{rel}\" href=\"{}\"", escape(href));
     for (name, value) in attributes.iter().filter(|(_, value)| !value.is_empty()) {
@@ -96,7 +97,7 @@ pub(super) fn link(rel: &str, href: &str, attributes: &[(&str, &str)]) -> String
     xml
 }
 
-/// Text made fit for XML, and for HTML as well.
+/// Escapes text for XML and HTML.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     for character in text.chars() {

@@ -1,7 +1,7 @@
-//! Reads of a JSON document only what a feed may hold.
+//! Reads from a JSON document only what a feed may contain.
 //!
-//! Read whole, ten megabytes of `{"a":0},` would take nearly a gigabyte: each object has a tree of its own. So unknown
-//! members and what is beyond the limits are passed over while the text is read, and never stored.
+//! Read whole, ten megabytes of `{"a":0},` would take nearly a gigabyte: each object has its own tree. So unknown
+//! members and anything beyond the limits are skipped while the text is read, and never stored.
 
 use std::cell::Cell;
 use std::fmt;
@@ -9,9 +9,9 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::repair::{MOST_ENTRIES, MOST_PARTS, MOST_PARTS_IN_ALL};
+use super::repair::{MAX_ENTRIES, MAX_PARTS, MAX_PARTS_IN_ALL};
 
-/// The members of a JSON Feed that mean something to us, at whatever level.
+/// The JSON Feed members we use, at any level.
 const MEMBERS: &[&str] = &[
     "attachments",
     "author",
@@ -76,16 +76,16 @@ impl Kept<'_> {
         }
     }
 
-    /// Whether there is room for one element more, after so many. The items are one level below the document.
+    /// Whether one more element fits after `taken`. Items are one level below the document.
     fn has_room(&self, taken: usize) -> bool {
         if self.depth <= 1 {
             self.limits
                 .too_many
-                .set(self.limits.too_many.get() || taken >= MOST_ENTRIES);
-            return taken < MOST_ENTRIES;
+                .set(self.limits.too_many.get() || taken >= MAX_ENTRIES);
+            return taken < MAX_ENTRIES;
         }
         let all = self.limits.parts.get();
-        let room = taken < MOST_PARTS && all < MOST_PARTS_IN_ALL;
+        let room = taken < MAX_PARTS && all < MAX_PARTS_IN_ALL;
         self.limits.parts.set(all + usize::from(room));
         room
     }
@@ -170,15 +170,15 @@ mod tests {
 
     #[test]
     fn no_array_is_longer_than_any_feeds() {
-        let items = format!(r#"{{"items":[{}0]}}"#, "0,".repeat(MOST_ENTRIES));
+        let items = format!(r#"{{"items":[{}0]}}"#, "0,".repeat(MAX_ENTRIES));
         let (value, too_many) = read(&items).unwrap();
-        assert_eq!(value["items"].as_array().unwrap().len(), MOST_ENTRIES);
+        assert_eq!(value["items"].as_array().unwrap().len(), MAX_ENTRIES);
         assert!(too_many);
-        let tags = format!(r#"{{"items":[{{"tags":[{}0]}}]}}"#, "0,".repeat(MOST_PARTS));
+        let tags = format!(r#"{{"items":[{{"tags":[{}0]}}]}}"#, "0,".repeat(MAX_PARTS));
         let (value, too_many) = read(&tags).unwrap();
         assert_eq!(
             value["items"][0]["tags"].as_array().unwrap().len(),
-            MOST_PARTS
+            MAX_PARTS
         );
         assert!(!too_many);
     }

@@ -1,4 +1,4 @@
-//! Collects the text of one element, in whichever of a dozen ways it is written.
+//! Collects the text of one element, in any of a dozen notations.
 
 use std::borrow::Cow;
 
@@ -9,10 +9,10 @@ use super::atom::escape;
 use super::names::Field;
 use super::scope::Scope;
 
-/// What is kept of one text, in bytes and give or take a tag: the cleaner looks at no more.
-const LONGEST: usize = 1024 * 1024;
+/// Most bytes kept of one text, give or take a tag: the sanitizer reads no more.
+const MAX_TEXT_BYTES: usize = 1024 * 1024;
 
-/// How an element says that its text is written.
+/// How an element declares its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TextType {
     Plain,
@@ -20,7 +20,7 @@ pub(super) enum TextType {
     /// HTML as elements of the document itself.
     Xhtml,
     Base64,
-    /// Nothing is said, in Atom: plain by the letter, and HTML by the custom of many.
+    /// Not declared, in Atom: plain by the specification, HTML in common practice.
     Unsaid,
 }
 
@@ -52,12 +52,12 @@ pub(super) struct Capture {
     pub(super) rank: u8,
     pub(super) is_permalink: bool,
     text_type: TextType,
-    /// The text as it would be if the document's own tags were none of it.
+    /// The text unescaped, with the document's own tags among it.
     raw: String,
-    /// The same with the document's own tags, and all else escaped.
+    /// The same with the text escaped, so that only the document's own tags are markup.
     marked_up: String,
     has_tags: bool,
-    /// For a person: the child being read, and what they held.
+    /// For a person: the child being read, and the values so far.
     child: Option<String>,
     name: String,
     email: String,
@@ -85,7 +85,7 @@ impl Capture {
             Some("email") => self.email.push_str(text),
             Some(_) if self.field == Field::Author => {}
             _ => {
-                let room = LONGEST.saturating_sub(self.raw.len());
+                let room = MAX_TEXT_BYTES.saturating_sub(self.raw.len());
                 let text = &text[..text.floor_char_boundary(room)];
                 self.raw.push_str(text);
                 if self.holds_markup() {
@@ -102,8 +102,8 @@ impl Capture {
         )
     }
 
-    /// A tag within the text. Its prefix goes, for HTML knows none; its addresses are resolved,
-    /// for only here is it known against what.
+    /// A tag within the text. Its prefix is dropped, since HTML has none; its addresses are resolved, since only here
+    /// is their base known.
     pub(super) fn open(
         &mut self,
         name: &str,
@@ -114,7 +114,7 @@ impl Capture {
         if self.field == Field::Author {
             self.child = Some(local.to_ascii_lowercase());
         }
-        if !self.holds_markup() || self.raw.len() >= LONGEST {
+        if !self.holds_markup() || self.raw.len() >= MAX_TEXT_BYTES {
             return;
         }
         self.has_tags = true;
@@ -144,7 +144,7 @@ impl Capture {
         self.child = None;
         let local = local(name);
         if self.holds_markup()
-            && self.raw.len() < LONGEST
+            && self.raw.len() < MAX_TEXT_BYTES
             && !VOID.contains(&local.to_ascii_lowercase().as_str())
         {
             let tag = format!("</{local}>");
@@ -177,7 +177,7 @@ impl Capture {
         self.raw.clone()
     }
 
-    /// A person's name: the child of that name, the name in `a@b.example (Name)`, or what there is.
+    /// A person's name: the `name` child, the name in `a@b.example (Name)`, or whatever text there is.
     pub(super) fn person(&self) -> String {
         if !self.name.trim().is_empty() {
             return self.name.clone();

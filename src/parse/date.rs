@@ -1,11 +1,10 @@
-//! Reads the dates that feeds really hold.
+//! Parses the dates that real feeds contain.
 
 use chrono::{DateTime, Duration, FixedOffset, NaiveDate, NaiveTime, TimeZone, Utc};
 
-/// The point in time that a date means. Where it names no zone, UTC is meant; where it names no
-/// time of day, midnight.
+/// The point in time a date means. Without a zone, UTC is assumed; without a time of day, midnight.
 pub(super) fn parse(text: &str) -> Option<DateTime<Utc>> {
-    /// Longer texts are no dates.
+    /// Longer texts aren't dates.
     const LONGEST: usize = 100;
     let text = text.trim();
     if text.len() > LONGEST {
@@ -18,11 +17,11 @@ pub(super) fn parse(text: &str) -> Option<DateTime<Utc>> {
         .map(|date| date.to_utc())
         .or_else(|| iso(text))
         .or_else(|| words(text))?;
-    // Older dates are a program's way to say that it had none.
+    // Earlier dates are a program's placeholder for none.
     (date.timestamp() > 0).then_some(date)
 }
 
-/// ISO 8601 and what is written in its name: `2004`, `2004-01`, `20040101`, `2004-1-1 10:00`.
+/// ISO 8601 and loose variants: `2004`, `2004-01`, `20040101`, `2004-1-1 10:00`.
 fn iso(text: &str) -> Option<DateTime<Utc>> {
     let (day, rest) = match text.find(['T', 't', ' ']) {
         Some(at) => (&text[..at], text[at + 1..].trim()),
@@ -135,14 +134,14 @@ fn time(text: &str) -> Option<NaiveTime> {
             .collect(),
     };
     parts.resize(3, Some(0));
-    // A leap second and the end of the day are read as the moment before.
+    // A leap second and the end of the day are read as the second before.
     match (parts[0]?, parts[1]?, parts[2]?) {
         (24, 0, 0) => NaiveTime::from_hms_opt(23, 59, 59),
         (hour, minute, second) => NaiveTime::from_hms_opt(hour, minute, second.min(59)),
     }
 }
 
-/// A zone's distance from UTC in minutes.
+/// A zone's offset from UTC in minutes.
 fn offset(text: &str) -> Option<i32> {
     let hours = match text.to_ascii_uppercase().as_str() {
         "Z" | "UT" | "UTC" | "GMT" | "WET" => 0,

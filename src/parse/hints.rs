@@ -1,12 +1,12 @@
-//! What a document asks of those who fetch it: `ttl`, `skipHours`, `skipDays`, and the syndication module's period.
+//! The polling hints in a document: `ttl`, `skipHours`, `skipDays`, and the syndication module's period.
 //!
-//! A pass of its own over the tags, since Atom has no place for any of it.
+//! A separate pass over the tags, since Atom has no place for any of them.
 
 use super::tokens::{Token, Tokens};
-use crate::feeds::polling_hints::{LONGEST, Wishes};
+use crate::feeds::polling_hints::{MAX_INTERVAL, PollingHints};
 
-/// The wishes of a feed in XML, wherever its channel says them; those inside an entry aren't the feed's.
-pub(super) fn of_xml(text: &str) -> Wishes {
+/// The polling hints of an XML feed, anywhere in its channel; those inside an entry don't count.
+pub(super) fn of_xml(text: &str) -> PollingHints {
     let mut found = Found::default();
     let mut element = String::new();
     let mut words = String::new();
@@ -31,7 +31,7 @@ pub(super) fn of_xml(text: &str) -> Wishes {
             _ => {}
         }
     }
-    found.wishes()
+    found.hints()
 }
 
 fn local(name: &str) -> String {
@@ -53,10 +53,10 @@ struct Found {
 }
 
 impl Found {
-    /// Takes what an element says, if it says something of sense.
+    /// Records an element's value if it makes sense.
     fn take(&mut self, local: &str, words: &str) {
         match local {
-            "ttl" => self.ttl = words.parse().unwrap_or(0).clamp(0, LONGEST),
+            "ttl" => self.ttl = words.parse().unwrap_or(0).clamp(0, MAX_INTERVAL),
             // 0 to 23 by the specification; some count from 1 to 24.
             "hour" => {
                 if let Ok(hour @ 0..=24) = words.parse::<u32>() {
@@ -74,24 +74,24 @@ impl Found {
         }
     }
 
-    fn wishes(self) -> Wishes {
+    fn hints(self) -> PollingHints {
         let says_period = self.period.is_some() || self.frequency.is_some();
         let every = if says_period {
-            // The module's defaults are once a day.
-            self.period.unwrap_or(LONGEST) / self.frequency.unwrap_or(1)
+            // The module's default is once a day.
+            self.period.unwrap_or(MAX_INTERVAL) / self.frequency.unwrap_or(1)
         } else {
             0
         };
-        Wishes {
+        PollingHints {
             fresh: 0,
-            ttl: self.ttl.max(every).min(LONGEST),
+            ttl: self.ttl.max(every).min(MAX_INTERVAL),
             hours: self.hours,
             days: self.days,
         }
     }
 }
 
-/// A day's number, 0 for Monday, by its English name.
+/// A day's number, 0 for Monday, from its English name.
 fn day(words: &str) -> Option<u8> {
     let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
     let word = words.to_ascii_lowercase();
@@ -102,10 +102,10 @@ fn day(words: &str) -> Option<u8> {
 fn period(words: &str) -> Option<i64> {
     match words.to_ascii_lowercase().as_str() {
         "hourly" => Some(60),
-        "daily" => Some(LONGEST),
-        "weekly" => Some(7 * LONGEST),
-        "monthly" => Some(30 * LONGEST),
-        "yearly" => Some(365 * LONGEST),
+        "daily" => Some(MAX_INTERVAL),
+        "weekly" => Some(7 * MAX_INTERVAL),
+        "monthly" => Some(30 * MAX_INTERVAL),
+        "yearly" => Some(365 * MAX_INTERVAL),
         _ => None,
     }
 }
@@ -114,7 +114,7 @@ fn period(words: &str) -> Option<i64> {
 mod tests {
     use crate::parse::hints::*;
 
-    fn wishes(channel: &str) -> Wishes {
+    fn hints(channel: &str) -> PollingHints {
         of_xml(&format!(
             "<rss><channel><title>x</title>{channel}<item><ttl>9</ttl></item></channel></rss>"
         ))
@@ -122,9 +122,9 @@ mod tests {
 
     #[test]
     fn every_way_to_say_it_is_understood() {
-        let ttl = |ttl| Wishes {
+        let ttl = |ttl| PollingHints {
             ttl,
-            ..Wishes::default()
+            ..PollingHints::default()
         };
         for (channel, expected) in [
             ("", ttl(0)),
@@ -148,26 +148,26 @@ mod tests {
             ),
             (
                 "<skipHours><hour>0</hour><hour>24</hour><hour>5</hour><hour>77</hour></skipHours>",
-                Wishes {
+                PollingHints {
                     hours: 1 | 1 << 5,
-                    ..Wishes::default()
+                    ..PollingHints::default()
                 },
             ),
             (
                 "<skipDays><day>Saturday</day><day>sunday</day><day>Someday</day></skipDays>",
-                Wishes {
+                PollingHints {
                     days: 0b110_0000,
-                    ..Wishes::default()
+                    ..PollingHints::default()
                 },
             ),
         ] {
-            assert_eq!(wishes(channel), expected, "{channel}");
+            assert_eq!(hints(channel), expected, "{channel}");
         }
     }
 
     #[test]
     fn an_entrys_own_words_are_not_the_feeds() {
-        assert!(wishes("").is_none());
+        assert!(hints("").is_none());
         let after = "<rss><channel><item><ttl>9</ttl></item><ttl>30</ttl></channel></rss>";
         assert_eq!(of_xml(after).ttl, 30);
     }

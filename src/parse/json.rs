@@ -1,12 +1,12 @@
-//! Makes a JSON Feed fit for the feed library, which refuses small slips.
+//! Normalizes a JSON Feed for the feed library, which rejects small mistakes.
 
 use serde_json::{Map, Value, json};
 use url::Url;
 
-/// Marks an entry's picture on its way through the feed library, which has no place for it.
+/// Marks an entry's image on its way through the feed library, which has no place for it.
 pub(super) const IMAGE_TYPE: &str = "x-dormouse/image";
 
-/// The feed with every slip mended, or `None` when this is JSON of another kind.
+/// The normalized feed and whether it needed repair, or `None` if this is some other JSON.
 pub(super) fn normalised(feed: &Value) -> Option<(Value, bool)> {
     let version = feed
         .get("version")
@@ -40,7 +40,7 @@ pub(super) fn normalised(feed: &Value) -> Option<(Value, bool)> {
     Some((Value::Object(out), !clean))
 }
 
-/// The hubs of a JSON Feed (1.1, `hubs`) that speak WebSub, and its own address.
+/// The WebSub hubs of a JSON Feed (1.1, `hubs`), and its own address.
 pub(super) fn hubs(feed: &Value, base: &Url) -> (Vec<String>, Option<String>) {
     let absolute = |address: String| {
         let url = base.join(address.trim()).ok()?;
@@ -123,7 +123,7 @@ fn copy(from: &Value, to: &mut Map<String, Value>, names: &[&str]) {
     }
 }
 
-/// A member as text; some write their ids as numbers.
+/// A member as text; some publishers write ids as numbers.
 fn text(of: &Value, name: &str) -> Option<String> {
     match of.get(name)? {
         Value::String(text) => Some(text.clone()),

@@ -1,15 +1,14 @@
-//! Reads a feed, whatever its publisher made of it.
+//! Parses a feed, however malformed.
 //!
-//! Bytes become text (`encoding`), any dialect of XML becomes Atom 1.0 (`repair`), and only
-//! that is given to the feed library, whose model becomes ours (`adapter`). The same bytes
-//! always give the same feed, and an id that the publisher did not write is never made up.
+//! Bytes become text (`encoding`), any dialect of XML becomes Atom 1.0 (`repair`), and only that is given to the feed
+//! library, whose model is converted to ours (`adapter`). The same bytes always give the same feed, and an id that the
+//! publisher did not write is never made up.
 
 mod adapter;
 mod atom;
 mod bounded_json;
 mod capture;
 mod date;
-mod encoding;
 mod hints;
 mod json;
 mod names;
@@ -24,11 +23,12 @@ use serde_json::{Value, json};
 use thiserror::Error;
 use url::Url;
 
-use self::repair::MOST_ENTRIES;
-use crate::feeds::polling_hints::Wishes;
+use self::repair::MAX_ENTRIES;
+use crate::feeds::polling_hints::PollingHints;
+use crate::html::charset::{self, Surprise};
 use crate::html::sanitize::SafeHtml;
 
-/// A feed as it was published. Nothing in it is safe to show yet but its plain texts, escaped.
+/// A feed as published. Only its plain texts are safe to show, once escaped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ParsedFeed {
     /// The publisher's own id.
@@ -37,25 +37,25 @@ pub struct ParsedFeed {
     pub title: Option<String>,
     /// Plain text on one line.
     pub subtitle: Option<String>,
-    /// The site, absolute.
+    /// The website, absolute.
     pub link: Option<String>,
-    /// When the publisher says that it last changed.
+    /// When it last changed, according to the publisher.
     pub updated: Option<DateTime<Utc>>,
-    /// A picture for the whole feed, absolute.
+    /// An image for the whole feed, absolute.
     pub icon: Option<String>,
-    /// Hubs that push its news, absolute (WebSub, section 4).
+    /// Hubs that push its updates, absolute (WebSub, section 4).
     pub hubs: Vec<String>,
-    /// What the document calls its own address, absolute.
+    /// The document's own address as it declares it, absolute.
     pub own: Option<String>,
-    /// In the document's order.
+    /// In document order.
     pub entries: Vec<ParsedEntry>,
-    /// What had to be done to read it.
+    /// The repairs needed to read it.
     pub repairs: Vec<Repair>,
-    /// What it asks of those who fetch it.
-    pub wishes: Wishes,
+    /// When the publisher wishes to be polled; empty if it says nothing.
+    pub hints: PollingHints,
 }
 
-/// One entry as it was published.
+/// One entry as published.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ParsedEntry {
     /// The publisher's own id, as written; `None` when there is none.
@@ -66,40 +66,40 @@ pub struct ParsedEntry {
     pub title: Option<String>,
     /// The first author's name.
     pub author: Option<String>,
-    /// When it came out.
+    /// When it was published.
     pub published: Option<DateTime<Utc>>,
     /// When it was last changed.
     pub updated: Option<DateTime<Utc>>,
-    /// HTML that is not clean yet.
+    /// HTML, not sanitized yet.
     pub summary: Option<String>,
-    /// HTML that is not clean yet.
+    /// HTML, not sanitized yet.
     pub content: Option<String>,
-    /// What relative links in the HTML are relative to, where the document says so.
+    /// The base of relative links in the HTML, if the document declares one.
     pub base: Option<Url>,
-    /// What comes with it, such as a podcast's sound.
+    /// Attached files, such as a podcast's audio.
     pub enclosures: Vec<Enclosure>,
-    /// A picture, absolute, http or https.
+    /// An image, absolute, http or https.
     pub image: Option<String>,
-    /// What it is filed under.
+    /// The names of its categories; empty if it has none.
     pub categories: Vec<String>,
 }
 
-/// A file that comes with an entry.
+/// A file attached to an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Enclosure {
     /// Absolute, http or https.
     pub url: String,
-    /// What the publisher says that it is.
+    /// The media type, according to the publisher.
     pub mime: Option<String>,
-    /// Its size in bytes, as the publisher says.
+    /// The size in bytes, according to the publisher.
     pub length: Option<u64>,
 }
 
-/// Why nothing could be read.
+/// Why a feed couldn't be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ParseError {
-    /// Something, but no feed.
-    #[error("This is no feed but {found}.")]
+    /// It isn't a feed.
+    #[error("{found}")]
     NotAFeed {
         /// What it looks like instead.
         found: Found,
@@ -109,91 +109,102 @@ pub enum ParseError {
     Broken(String),
 }
 
-/// What was found in place of a feed.
+/// What was found instead of a feed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Found {
-    /// A page for people.
-    #[error("a web page; the address of its feed may be linked there")]
+    /// A web page.
+    #[error("That’s a web page, and we found no feed on it.")]
     HtmlPage,
     /// JSON of another kind.
-    #[error("JSON of another kind")]
+    #[error("That’s JSON, but not a JSON Feed.")]
     Json,
-    /// XML with another root, which is named.
-    #[error("an XML document of another kind (“{0}”)")]
+    /// XML with another root element, named here.
+    #[error("That’s an XML document of another kind (“{0}”), not a feed.")]
     Xml(String),
-    /// Nothing at all.
-    #[error("an empty document")]
+    /// No content.
+    #[error("That document is empty.")]
     Empty,
-    /// A picture, an archive and the like.
-    #[error("a file of another kind, such as a picture or an archive")]
+    /// An image, an archive or the like.
+    #[error("That’s a file of another kind, such as a picture or an archive, not a feed.")]
     Binary,
-    /// Words.
-    #[error("plain text")]
+    /// Plain text.
+    #[error("That’s plain text, not a feed.")]
     Text,
 }
 
-/// Something that had to be put right, worth telling the publisher.
+impl From<Surprise> for Repair {
+    fn from(surprise: Surprise) -> Self {
+        match surprise {
+            Surprise::Encoding(name) => Self::Encoding(name),
+            Surprise::UnknownLabel(name) => Self::UnknownEncoding(name),
+        }
+    }
+}
+
+/// A repair that was needed, worth telling the publisher.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Error)]
 pub enum Repair {
-    /// The bytes are not in the encoding that the document names.
+    /// The bytes are not in the declared encoding.
     #[error("the text was read as {0}, which is not what the document says")]
     Encoding(&'static str),
-    /// The document names an encoding that there isn't.
-    #[error("the document names an encoding that doesn't exist; its text was read as {0}")]
+    /// The declared encoding doesn't exist.
+    #[error("the document names an encoding that doesn’t exist; its text was read as {0}")]
     UnknownEncoding(&'static str),
-    /// The document names a version or a namespace that nobody defined, or none where there must be one.
-    #[error("the document is of a version that doesn't exist, and was read like the others")]
+    /// The document's version or namespace is undefined, or missing where required.
+    #[error(
+        "the document names no version, or one that doesn’t exist; it was read like the others"
+    )]
     Version,
-    /// Something stands before the document's beginning: text, a second byte order mark, or white space before `<?xml`.
-    #[error("there was something before the beginning of the document")]
+    /// The document is preceded by text, a second byte order mark, or white space before `<?xml`.
+    #[error("there was text before the beginning of the document")]
     LeadingJunk,
-    /// The server calls it something else.
-    #[error("the server calls it {0}, which is no type of a feed")]
+    /// The server's content type is not that of a feed.
+    #[error("the server declares it as {0}, which isn’t a feed’s type")]
     ContentType(String),
-    /// An `&` stands alone.
-    #[error("an “&” that should be written “&amp;” was taken for what it looks like")]
+    /// An unescaped `&`.
+    #[error("an “&” that should be written “&amp;” was read as an “&”")]
     Ampersands,
-    /// A name for a character that only HTML knows, or nobody.
-    #[error("a character is written by a name that the document doesn't declare")]
+    /// An entity that only HTML defines, or nothing does.
+    #[error("an entity that the document doesn’t declare was kept as text")]
     Names,
-    /// Characters that no XML may hold.
+    /// Characters that XML forbids.
     #[error("control characters were left out")]
     Controls,
-    /// A date that is none.
-    #[error("a date that can't be understood was left out")]
+    /// A date that can't be parsed.
+    #[error("a date that can’t be understood was left out")]
     Dates,
-    /// An element has no end.
+    /// An element is not closed.
     #[error("an element was never closed")]
     UnclosedElements,
     /// The document breaks off.
     #[error("the document breaks off; its last, incomplete entry was left out")]
     Truncated,
-    /// Deeper than anything a feed needs.
+    /// Nested deeper than any feed needs.
     #[error("elements nested too deeply were left out")]
     TooDeep,
-    /// More entries than anybody reads.
-    #[error("only the first {MOST_ENTRIES} entries were read")]
+    /// More entries than we read.
+    #[error("only the first {MAX_ENTRIES} entries were read")]
     TooMany,
-    /// A JSON Feed with an odd version or ids that are not text.
+    /// A JSON Feed with an unknown version, or ids that are not text.
     #[error("the JSON Feed has an unknown version or ids that are not text")]
     JsonSlips,
 }
 
-/// Reads a feed. Links are resolved against `base`, the address it was read from.
+/// Parses a feed. Links are resolved against `base`, the address it was read from.
 ///
-/// Time and memory grow in proportion to the input; entities expand to nothing longer than what
-/// they are declared as, and nesting is followed only so far.
+/// Time and memory grow in proportion to the input: entities expand to no more than their declared value, and nesting
+/// is limited.
 pub fn parse(
     bytes: &[u8],
     content_type: Option<&str>,
     base: &Url,
 ) -> Result<ParsedFeed, ParseError> {
-    let (text, odd_encoding) = encoding::decode(bytes, content_type);
+    let (text, surprise) = charset::decode(bytes, content_type);
     let is_passed = |c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}';
     let start = text.trim_start_matches(is_passed);
     let passed = &text[..text.len() - start.len()];
-    let mut repairs: Vec<Repair> = odd_encoding.into_iter().collect();
-    let mut wishes = Wishes::default();
+    let mut repairs: Vec<Repair> = surprise.map(Repair::from).into_iter().collect();
+    let mut hints = PollingHints::default();
     let not_a_feed = |found| ParseError::NotAFeed { found };
     let mut pushed = (Vec::new(), None);
     let canonical = if start.is_empty() {
@@ -221,19 +232,19 @@ pub fn parse(
             || (!passed.is_empty() && start.starts_with("<?xml"));
         repairs.extend(has_junk.then_some(Repair::LeadingJunk));
         repairs.extend(found);
-        wishes = hints::of_xml(start);
+        hints = hints::of_xml(start);
         atom
     };
     repairs.extend(content_type.and_then(other_type));
     let mut feed = adapter::feed(read(&canonical, base)?, base);
     feed.repairs = repairs;
-    feed.wishes = wishes;
+    feed.hints = hints;
     feed.hubs.extend(pushed.0);
     feed.own = feed.own.or(pushed.1);
     Ok(feed)
 }
 
-/// What a server calls a feed, where that is the name of something else: many know no type for feeds.
+/// The content type, if it belongs to something other than a feed: many servers know no type for feeds.
 fn other_type(content_type: &str) -> Option<Repair> {
     let name = content_type.split(';').next().unwrap_or_default().trim();
     let name = name.to_ascii_lowercase();
@@ -243,11 +254,10 @@ fn other_type(content_type: &str) -> Option<Repair> {
     (is_name && !is_feeds).then_some(Repair::ContentType(name))
 }
 
-/// Has the feed library read what was made ready for it.
+/// Has the feed library parse the normalized document.
 ///
-/// Its own ids are random where a publisher gave none, so that each reading would find all
-/// entries new; ours are empty, and become `None`. It has been seen to panic, which must not
-/// take the process along: nothing is shared with it that a panic could leave half done.
+/// The library makes up random ids where the publisher gave none, so every fetch would find all entries new; ours are
+/// empty, and become `None`. It has been seen to panic, which must not end the process: it shares no state with us.
 fn read(canonical: &str, base: &Url) -> Result<feed_rs::model::Feed, ParseError> {
     let parser = feed_rs::parser::Builder::new()
         .base_uri(Some(base.as_str()))
@@ -262,9 +272,9 @@ fn read(canonical: &str, base: &Url) -> Result<feed_rs::model::Feed, ParseError>
     }
 }
 
-/// Text in any encoding has few control characters.
+/// Whether the bytes aren't text: text in any encoding has few control characters.
 fn is_binary(bytes: &[u8]) -> bool {
-    /// How much is looked at, in bytes.
+    /// How many bytes are checked.
     const LOOK: usize = 1024;
     let start = &bytes[..bytes.len().min(LOOK)];
     let odd = start
@@ -274,7 +284,7 @@ fn is_binary(bytes: &[u8]) -> bool {
     odd * 20 > start.len()
 }
 
-/// The feed as `dormouse parse` prints it: texts cleaned, dates in UTC, what is absent `null`.
+/// The feed as `dormouse parse` prints it: texts sanitized, dates in UTC, missing values `null`.
 pub fn to_json(feed: &ParsedFeed) -> Value {
     json!({
         "id": feed.id,
@@ -303,7 +313,7 @@ fn entry_json(entry: &ParsedEntry, feed: &ParsedFeed) -> Value {
         "link": entry.link,
         "published": date_text(entry.published),
         "updated": date_text(entry.updated),
-        // Where the publisher gives none, the text stands in, as other readers do it.
+        // Without a summary, the content takes its place, as in other readers.
         "summary": clean(if entry.summary.is_some() { &entry.summary } else { &entry.content }),
         "content": clean(&entry.content),
         "author": entry.author,
@@ -318,7 +328,7 @@ fn date_text(date: Option<DateTime<Utc>>) -> Option<String> {
     date.map(|date| date.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 
-/// An entry's date: published, else changed.
+/// An entry's date: published, otherwise updated.
 pub fn date_of(entry: &ParsedEntry) -> Option<crate::timestamp::Timestamp> {
     entry.published.or(entry.updated)
 }

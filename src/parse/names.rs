@@ -1,9 +1,9 @@
-//! The vocabularies of feeds: which element, in which namespace, means what.
+//! The vocabularies of feeds: the meaning of each element in each namespace.
 
-/// A namespace, as far as it makes a difference.
+/// A namespace, as far as we distinguish it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ns {
-    /// Atom of any age, RSS of any age, or none.
+    /// Any version of Atom or RSS, or none.
     Feed,
     DublinCore,
     DublinTerms,
@@ -13,7 +13,7 @@ pub(super) enum Ns {
     Xhtml,
     Rdf,
     FeedBurner,
-    /// Anything else; its elements are passed over.
+    /// Anything else; its elements are skipped.
     Other,
 }
 
@@ -53,7 +53,7 @@ impl Ns {
         }
     }
 
-    /// What a prefix means by custom, where the document forgot to declare it.
+    /// The conventional meaning of a prefix the document doesn't declare.
     pub(super) fn of_prefix(prefix: &str) -> Ns {
         match prefix {
             "" | "atom" | "atom10" | "rss" => Ns::Feed,
@@ -70,7 +70,7 @@ impl Ns {
     }
 }
 
-/// What is known of a feed or an entry, each under its Atom name.
+/// A field of a feed or an entry, under its Atom name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Field {
     Id,
@@ -92,20 +92,20 @@ pub(super) enum Field {
 pub(super) enum Meaning {
     /// An entry begins.
     Entry,
-    /// Its children belong to what it stands in.
+    /// Its children belong to its parent.
     Transparent,
-    /// It holds the address of a picture in a child `url`.
+    /// It holds the address of an image in a child `url`.
     Picture,
-    /// Its text is this field. The number is its rank: 0 is the field itself, and anything
-    /// higher only fills in where nothing lower was found.
+    /// Its text is this field. The number is its rank: 0 is the field itself, and anything higher is used only if
+    /// nothing lower was found.
     Text(Field, u8),
-    /// A link, by `href` or by its text.
+    /// A link, in `href` or in its text.
     Link,
-    /// An attachment, all in its attributes.
+    /// An attachment, described by its attributes.
     Enclosure,
-    /// A picture, all in its attributes.
+    /// An image, described by its attributes.
     Thumbnail,
-    /// Passed over with all its children.
+    /// Skipped with all its children.
     Nothing,
 }
 

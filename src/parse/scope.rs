@@ -1,4 +1,4 @@
-//! What is in force at a place in a document: namespaces and the base of its links.
+//! What applies at a point in a document: namespaces and the base of its links.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -7,24 +7,24 @@ use url::Url;
 
 use super::names::Ns;
 
-/// The longest `xml:base` that is taken, in bytes: it is repeated before every relative link.
-const LONGEST_BASE: usize = 2_000;
-/// Most namespace declarations in force at once. Real roots declare up to 25.
-const MOST_NAMESPACES: usize = 256;
-/// What the bases of one document may add to its relative links, in bytes. A link of one letter is written out with all of
-/// its base: without a limit, ten megabytes of them would become gigabytes.
-const MOST_RESOLVED: usize = 8 * 1024 * 1024;
+/// Longest `xml:base` accepted, in bytes: it is repeated before every relative link.
+const MAX_BASE_BYTES: usize = 2_000;
+/// Most namespace declarations in scope at once. Real roots declare up to 25.
+const MAX_NAMESPACES: usize = 256;
+/// How many bytes the bases of one document may add to its relative links. A one-letter link is written out with its
+/// whole base: without a limit, ten megabytes of them would become gigabytes.
+const MAX_RESOLVED_BYTES: usize = 8 * 1024 * 1024;
 
 pub(super) struct Scope<'a> {
     namespaces: Vec<(&'a str, Ns, Cow<'a, str>)>,
     bases: Vec<Url>,
-    /// The root's namespace, when it is none we know: some call theirs whatever they like.
+    /// The root's namespace, if it isn't a known one: some publishers invent their own.
     own_uri: Option<Cow<'a, str>>,
-    /// What the bases have added so far, in bytes.
+    /// Bytes the bases have added so far.
     resolved: Cell<usize>,
 }
 
-/// A place to go back to when an element is left.
+/// The state to restore when an element ends.
 #[derive(Clone, Copy)]
 pub(super) struct Mark {
     namespaces: usize,
@@ -53,7 +53,7 @@ impl<'a> Scope<'a> {
         self.bases.truncate(mark.bases);
     }
 
-    /// Takes up what an element's attributes declare.
+    /// Applies the declarations in an element's attributes.
     pub(super) fn enter(&mut self, attributes: &[(&'a str, Cow<'a, str>)]) {
         for (name, value) in attributes {
             let prefix = if *name == "xmlns" {
@@ -61,13 +61,13 @@ impl<'a> Scope<'a> {
             } else {
                 name.strip_prefix("xmlns:")
             };
-            if let Some(prefix) = prefix.filter(|_| self.namespaces.len() < MOST_NAMESPACES) {
+            if let Some(prefix) = prefix.filter(|_| self.namespaces.len() < MAX_NAMESPACES) {
                 let own = self.own_uri.as_ref() == Some(value);
                 let ns = if own { Ns::Feed } else { Ns::of_uri(value) };
                 self.namespaces.push((prefix, ns, value.clone()));
             } else if *name == "xml:base"
                 && let Some(base) = self.base().and_then(|base| base.join(value.trim()).ok())
-                && base.as_str().len() <= LONGEST_BASE
+                && base.as_str().len() <= MAX_BASE_BYTES
             {
                 self.bases.push(base);
             }
@@ -86,7 +86,7 @@ impl<'a> Scope<'a> {
         (ns, local.to_ascii_lowercase())
     }
 
-    /// Takes the namespace of the root, which is a feed's by its name, for a feed's.
+    /// Treats the namespace of the root, which has a feed's name, as a feed's namespace.
     pub(super) fn adopt(&mut self, root: &str) {
         let prefix = root.split_once(':').map_or("", |(prefix, _)| prefix);
         let declared = self
@@ -102,24 +102,24 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// A link made absolute; `None` where it can't be, or where bases have added enough to this document.
+    /// The link made absolute; `None` if it can't be, or if the bases have reached their limit in this document.
     pub(super) fn join(&self, link: &str) -> Option<Url> {
         let url = self.base()?.join(link).ok()?;
         let added = url.as_str().len().saturating_sub(link.len());
         let resolved = self.resolved.get() + added;
-        if resolved > MOST_RESOLVED {
+        if resolved > MAX_RESOLVED_BYTES {
             return None;
         }
         self.resolved.set(resolved);
         Some(url)
     }
 
-    /// What links are relative to here.
+    /// The base of links here.
     pub(super) fn base(&self) -> Option<&Url> {
         self.bases.last()
     }
 
-    /// Whether the document itself says what links are relative to.
+    /// Whether the document itself declares the base.
     pub(super) fn has_own_base(&self) -> bool {
         self.bases.len() > 1
     }

@@ -1,17 +1,17 @@
 //! Splits any text that looks like XML into tags and text. It never fails.
 //!
-//! A strict reader gives up at the first bare `&` or missing quote, and one item in a hundred
-//! thousand feeds has it. This one goes on as a browser would: a `<` that begins no tag is text,
-//! an end tag need not match, and what the document breaks off in ends there.
+//! A strict parser stops at the first bare `&` or missing quote, and one item in a hundred thousand feeds has it. This
+//! one continues as a browser would: a `<` that begins no tag is text, end tags need not match, and an element cut off
+//! by the end of the document ends there.
 
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use html5ever::data::NAMED_ENTITIES;
+use crate::html::{references, tags};
 
 /// Most attributes read from one tag. Real feeds declare up to 25 namespaces on their root.
-const MOST_ATTRIBUTES: usize = 64;
+const MAX_ATTRIBUTES: usize = 64;
 
 pub(super) enum Token<'a> {
     Start {
@@ -28,8 +28,8 @@ pub(super) enum Token<'a> {
 
 pub(super) struct Tokens<'a> {
     rest: &'a str,
-    /// Set once a quote was never closed. From then on a tag ends at the first `>`, so that
-    /// such quotes cost one look at the rest of the document and not one each.
+    /// Set once a quote was never closed. From then on a tag ends at the first `>`, so that such quotes cost one scan
+    /// of the rest of the document rather than one each.
     quotes_broken: bool,
 }
 
@@ -41,7 +41,7 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// Takes the text up to `end` and skips `end`; everything when there is none.
+    /// Returns the text up to `end` and skips `end`; returns everything if there is none.
     fn take_until(&mut self, end: &str) -> &'a str {
         let (taken, rest) = self.rest.split_once(end).unwrap_or((self.rest, ""));
         self.rest = rest;
@@ -52,7 +52,7 @@ impl<'a> Tokens<'a> {
         let end = if self.quotes_broken {
             None
         } else {
-            tag_end(self.rest)
+            tags::end(self.rest).map(|end| end - 1)
         };
         let end = end.or_else(|| {
             self.quotes_broken = true;
@@ -134,30 +134,11 @@ impl<'a> Iterator for Tokens<'a> {
 fn begins_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
-
-/// Where the `>` of the tag is, quotes respected; `None` when a quote is never closed.
-fn tag_end(text: &str) -> Option<usize> {
-    let mut quote = None;
-    let mut previous = b' ';
-    for (at, byte) in text.bytes().enumerate() {
-        match (quote, byte) {
-            (None, b'>') => return Some(at),
-            (None, b'"' | b'\'') if previous == b'=' => quote = Some(byte),
-            (Some(open), _) if open == byte => quote = None,
-            _ => {}
-        }
-        if !byte.is_ascii_whitespace() {
-            previous = byte;
-        }
-    }
-    None
-}
-
 /// The attributes of a tag, values as written. Quotes and even values may be missing.
 pub(super) fn attributes(text: &str) -> Vec<(&str, &str)> {
     let mut found = Vec::new();
     let mut rest = text.trim_start();
-    while !rest.is_empty() && found.len() < MOST_ATTRIBUTES {
+    while !rest.is_empty() && found.len() < MAX_ATTRIBUTES {
         let end = rest
             .find(|c: char| c.is_ascii_whitespace() || c == '=')
             .unwrap_or(rest.len());
@@ -182,33 +163,33 @@ pub(super) fn attributes(text: &str) -> Vec<(&str, &str)> {
     found
 }
 
-/// The entities that a document declares for itself, on top of HTML's.
+/// The entities declared by a document, in addition to HTML's.
 #[derive(Default)]
 pub(super) struct Entities<'a> {
     known: HashMap<&'a str, &'a str>,
-    /// Bytes that declared entities have been expanded to so far, in the whole document.
+    /// Bytes that declared entities have expanded to so far, in the whole document.
     expanded: Cell<usize>,
     slips: Cell<Slips>,
 }
 
-/// What a text held that no XML may hold.
+/// Mistakes in the text that XML forbids.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Slips {
     /// An `&` that begins no reference.
     pub(super) bare_ampersand: bool,
-    /// A reference by a name that XML doesn't know and the document doesn't declare; HTML's are understood all the same.
+    /// A reference that XML doesn't define and the document doesn't declare; HTML's are resolved all the same.
     pub(super) undeclared: bool,
     /// A control character.
     pub(super) control: bool,
 }
 
 impl<'a> Entities<'a> {
-    /// Most entities kept, and the longest value, in bytes. A value is text only: references in
-    /// it are decoded once and never looked up here, so that nothing can grow.
+    /// Most entities kept, and the longest value, in bytes. A value is only text: references in it are decoded once and
+    /// never looked up here, so that nothing can grow.
     const MOST: usize = 256;
     const LONGEST_VALUE: usize = 1024;
-    /// The most that a document's own entities may expand to, in bytes: beyond, a reference stays as it is. A few bytes
-    /// could stand for a thousand each otherwise.
+    /// Most bytes a document's own entities may expand to; beyond that, references stay as written. Otherwise a few
+    /// bytes could stand for a thousand each.
     const EXPANSION: usize = 1024 * 1024;
 
     pub(super) fn declare(&mut self, doctype: &'a str) {
@@ -228,7 +209,7 @@ impl<'a> Entities<'a> {
         }
     }
 
-    /// What was met so far.
+    /// The mistakes found so far.
     pub(super) fn slips(&self) -> Slips {
         self.slips.get()
     }
@@ -239,7 +220,7 @@ impl<'a> Entities<'a> {
         self.slips.set(slips);
     }
 
-    /// Resolves references, and drops the control characters that no text may hold.
+    /// Resolves references and drops forbidden control characters.
     pub(super) fn decode<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if !text.contains(|c: char| c == '&' || is_forbidden(c)) {
             return Cow::Borrowed(text);
@@ -249,7 +230,7 @@ impl<'a> Entities<'a> {
         while let Some(at) = rest.find('&') {
             out.push_str(&rest[..at]);
             rest = &rest[at + 1..];
-            match reference(rest) {
+            match references::split(rest) {
                 Some((name, after)) if self.push(name, &mut out) => rest = after,
                 found => {
                     let is_name = |(name, _): (&str, &str)| {
@@ -274,7 +255,7 @@ impl<'a> Entities<'a> {
     }
 
     fn push(&self, name: &str, out: &mut String) -> bool {
-        if let Some(character) = numeric(name) {
+        if let Some(character) = references::numeric(name) {
             out.push(character);
         } else if let Some(value) = self.known.get(name) {
             let expanded = self.expanded.get() + value.len();
@@ -283,42 +264,14 @@ impl<'a> Entities<'a> {
             }
             self.expanded.set(expanded);
             out.push_str(&Entities::default().decode(value));
-        } else if let Some((first, second)) = NAMED_ENTITIES.get(&format!("{name};")) {
-            out.extend(
-                [*first, *second]
-                    .into_iter()
-                    .filter(|code| *code != 0)
-                    .filter_map(char::from_u32),
-            );
+        } else if let Some(characters) = references::named(name) {
+            out.push_str(&characters);
             let is_xmls = matches!(name, "amp" | "lt" | "gt" | "quot" | "apos");
             self.slipped(|slips| slips.undeclared |= !is_xmls);
         } else {
             return false;
         }
         true
-    }
-}
-
-fn reference(text: &str) -> Option<(&str, &str)> {
-    /// HTML's longest name has 31 letters.
-    const LONGEST_NAME: usize = 32;
-    let end = text
-        .bytes()
-        .take(LONGEST_NAME + 1)
-        .position(|byte| byte == b';')?;
-    Some((&text[..end], &text[end + 1..]))
-}
-
-fn numeric(name: &str) -> Option<char> {
-    let digits = name.strip_prefix('#')?;
-    let code = match digits.strip_prefix(['x', 'X']) {
-        Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-        None => digits.parse().ok()?,
-    };
-    // Numbers from 128 to 159 are control characters; whoever writes them means windows-1252.
-    match u8::try_from(code) {
-        Ok(byte @ 0x80..=0x9f) => encoding_rs::WINDOWS_1252.decode(&[byte]).0.chars().next(),
-        _ => char::from_u32(code),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What Google charges: list prices out of one dated file, and an invoice from what was used.
+//! What Google charges: list prices from one dated file, and an invoice for what was used.
 
 use std::collections::BTreeMap;
 
@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::datastore::Cost;
 
-/// The file.
+/// The price file.
 const PRICES: &str = include_str!("prices.yaml");
-/// Days of a month, for what is counted by the day.
+/// Days of a month, for what is counted per day.
 pub const MONTH: f64 = 30.0;
 
 /// Where the service runs.
@@ -17,16 +17,16 @@ pub const MONTH: f64 = 30.0;
 pub enum Platform {
     /// App Engine's standard environment, one F1 instance.
     AppEngine,
-    /// Cloud Run, billed by the request.
+    /// Cloud Run, billed per request.
     CloudRun,
 }
 
 /// The file's contents.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Prices {
-    /// The day on which they were read.
+    /// The day on which the prices were read.
     pub date: String,
-    /// From where.
+    /// Where they were read.
     pub sources: Vec<String>,
     /// What is uncertain.
     pub doubts: Vec<String>,
@@ -79,7 +79,7 @@ struct Scheduler {
     free_jobs: f64,
 }
 
-/// A day's use.
+/// A day's usage.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Usage {
     /// Entity reads.
@@ -88,32 +88,32 @@ pub struct Usage {
     pub writes: f64,
     /// Entity deletes.
     pub deletes: f64,
-    /// GiB that are stored, with every index entry.
+    /// Stored GiB, with every index entry.
     pub stored_gib: f64,
     /// Hours of one instance, idle tails included: App Engine.
     pub instance_hours: f64,
-    /// Seconds in which at least one request was answered: Cloud Run.
+    /// Seconds in which at least one request was being handled: Cloud Run.
     pub busy_seconds: f64,
     /// GiB of the instance's memory.
     pub memory_gib: f64,
-    /// Requests.
+    /// The number of HTTP requests.
     pub requests: f64,
     /// GiB that left Google's network.
     pub egress_gib: f64,
-    /// Jobs of the scheduler.
+    /// Scheduler jobs.
     pub jobs: f64,
 }
 
 /// One line of an invoice, for a month.
 #[derive(Clone, Debug, Serialize)]
 pub struct Line {
-    /// What.
+    /// What is charged.
     pub what: &'static str,
     /// A month's quantity.
     pub quantity: f64,
-    /// Of what.
+    /// What `quantity` and `free` count, in words.
     pub unit: &'static str,
-    /// What of it is free.
+    /// How much of it is free.
     pub free: f64,
     /// Dollars.
     pub usd: f64,
@@ -122,22 +122,22 @@ pub struct Line {
 /// What a month costs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Invoice {
-    /// The lines.
+    /// One line per priced item, in the order of the invoice.
     pub lines: Vec<Line>,
     /// Their sum in dollars.
     pub total_usd_per_month: f64,
 }
 
 impl Prices {
-    /// The prices that this version knows.
+    /// The prices compiled into this version.
     ///
     /// # Errors
-    /// None, as a test holds: the file is ours.
+    /// Never: the file is ours, and a test parses it.
     pub fn ours() -> Result<Self, serde_yaml_ng::Error> {
         serde_yaml_ng::from_str(PRICES)
     }
 
-    /// The regions that are known.
+    /// The regions in the file.
     pub fn regions(&self) -> Vec<&str> {
         self.regions.keys().map(String::as_str).collect()
     }
@@ -174,7 +174,7 @@ impl Prices {
         })
     }
 
-    /// The database's lines alone.
+    /// Only the database's lines; `None` for a region that isn't in the file.
     pub fn operations(&self, usage: &Usage, region: &str) -> Option<Vec<Line>> {
         let price = self.regions.get(region)?;
         let free = self.free;

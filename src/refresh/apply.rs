@@ -1,15 +1,16 @@
-//! A plan becomes commits.
+//! Commits a plan.
 //!
-//! Articles and the feed's record go together, on the record's version: two who fetch the same feed can't give out the
-//! same numbers, and the loser decides again. A plan beyond one commit's size goes in several, each of which leaves the
-//! feed as if it had been all.
+//! Articles and the feed's record are written together, conditional on the record's version: two callers fetching the
+//! same feed can't assign the same numbers, and the loser decides again. A plan too large for one commit takes several,
+//! each of which leaves the feed as if it were the last.
 
 use url::Url;
 
-use crate::articles::{self, Article, Attachment, Face, SNIPPET_BYTES};
+use crate::articles::{self, Article, ArticleSummary, Attachment, SNIPPET_BYTES};
 use crate::datastore::{Datastore, Mutation, StoreError};
 use crate::feeds::{self, Feed};
 use crate::html::sanitize::{self, SANITIZER_VERSION, SafeHtml};
+use crate::html::{references, tags};
 use crate::ids::ArticleId;
 use crate::parse::{ParsedEntry, date_of};
 use crate::timestamp::Timestamp;
@@ -17,29 +18,31 @@ use crate::update::plan::{Draft, Plan};
 
 /// Bytes of one commit, estimated: below Google's 10 MiB, with room for the feed's record and the keys.
 const COMMIT_BYTES: usize = 7 * 1_024 * 1_024;
-/// Mutations of one commit: Google has no such limit since 2023, but a request must stay below 10 MiB with its framing.
+/// Mutations of one commit: Google has had no such limit since 2023, but a request must stay below 10 MiB with its
+/// framing.
 const COMMIT_MUTATIONS: usize = 500;
-/// The longest address that relative links are resolved against, in bytes: it is repeated before each of them.
-const LONGEST_BASE: usize = 2_000;
-/// Attachments kept of one article.
-const ATTACHMENTS: usize = 50;
+/// Longest base address for relative links, in bytes: it is repeated in each of them.
+const MAX_BASE_BYTES: usize = 2_000;
+/// Most attachments kept per article.
+const MAX_ATTACHMENTS: usize = 50;
 
-/// Makes what is stored of an entry. Cleaning is most of the work of a fetch, so only what is new gets here.
-pub fn article(id: ArticleId, entry: &ParsedEntry, at: Timestamp, feed_url: &str) -> Article {
+/// Builds the stored article from an entry. Sanitizing is most of a fetch's work, so only new and edited entries get
+/// here.
+pub fn article(id: ArticleId, entry: &ParsedEntry, at: Timestamp, feed_url: &Url) -> Article {
     let link = || entry.link.as_deref().and_then(|link| Url::parse(link).ok());
-    let short = |base: &Url| base.as_str().len() <= LONGEST_BASE;
+    let short = |base: &Url| base.as_str().len() <= MAX_BASE_BYTES;
     let base = entry
         .base
         .clone()
         .filter(short)
         .or_else(|| link().filter(short));
-    let base = base.or_else(|| Url::parse(feed_url).ok());
+    let base = base.unwrap_or_else(|| feed_url.clone());
     let html = entry
         .content
         .as_deref()
         .or(entry.summary.as_deref())
         .unwrap_or_default();
-    let clean = SafeHtml::clean(html, base.as_ref());
+    let clean = SafeHtml::clean(html, Some(&base));
     let snippet_of = entry
         .summary
         .as_deref()
@@ -55,7 +58,7 @@ pub fn article(id: ArticleId, entry: &ParsedEntry, at: Timestamp, feed_url: &str
     let attachments = entry
         .enclosures
         .iter()
-        .take(ATTACHMENTS)
+        .take(MAX_ATTACHMENTS)
         .map(|enclosure| Attachment {
             url: enclosure.url.clone(),
             mime: enclosure.mime.clone(),
@@ -64,7 +67,7 @@ pub fn article(id: ArticleId, entry: &ParsedEntry, at: Timestamp, feed_url: &str
     let published = date_of(entry).map(|date| date.timestamp());
     Article {
         id,
-        face: Face {
+        summary: ArticleSummary {
             title: title.clone(),
             link: entry.link.clone(),
             author: entry.author.clone(),
@@ -88,19 +91,22 @@ pub fn article(id: ArticleId, entry: &ParsedEntry, at: Timestamp, feed_url: &str
     }
 }
 
-/// The first picture of a cleaned text, for entries that name none.
+/// The first picture of a sanitized text, for entries that name none.
 fn first_image(clean: &str) -> Option<String> {
-    let sources = clean.split("<img").skip(1).filter_map(|tag| {
-        let (tag, _) = tag.split_once('>')?;
+    let sources = clean.match_indices("<img").filter_map(|(at, _)| {
+        let tag = &clean[at..];
+        let tag = &tag[..tags::end(tag)?];
         let (_, source) = tag.split_once(" src=\"")?;
         Some(source.split_once('"')?.0)
     });
-    // A picture that the text itself holds is too large for a card.
+    // An inline picture is too large for the summary.
     let mut on_the_web = sources.filter(|source| source.starts_with("http"));
-    on_the_web.next().map(|source| source.replace("&amp;", "&"))
+    on_the_web
+        .next()
+        .map(|source| references::unescape(source).into_owned())
 }
 
-/// A title for an entry without one: its first words, else its address.
+/// A title for an entry without one: its first words, otherwise its address.
 fn untitled(snippet: &str, link: Option<&str>) -> String {
     const WORDS: usize = 80;
     match (snippet, link) {
@@ -110,10 +116,12 @@ fn untitled(snippet: &str, link: Option<&str>) -> String {
     }
 }
 
-/// Commits a plan. Answers with how many articles are new. `also` goes with the first commit.
+/// Commits a plan and returns the number of new articles. `also` goes into the first commit.
 ///
 /// # Errors
-/// [`StoreError::Contention`] where somebody else wrote the feed since it was read: read again and decide again.
+/// [`StoreError::Contention`] if the feed was written since it was read: read and decide again.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
+/// [`StoreError::TooLarge`] if an entity exceeds the store's limit.
 pub async fn apply(
     store: &Datastore,
     plan: Plan,
@@ -128,7 +136,7 @@ pub async fn apply(
         alias,
     } = plan;
     let count = new.len();
-    let url = feed.card.url.clone();
+    let url = feed.summary.url.clone();
     let feed_id = feed.id;
     let made = tokio::task::spawn_blocking(move || make(new, edited, feed_id, &url));
     let (mut new, edited) = made
@@ -138,10 +146,10 @@ pub async fn apply(
     let mut changes = also;
     changes.extend(alias.map(|url| feeds::store::alias(&url, feed.id)));
     for (seq, mut article) in edited {
-        // The river's key of an edited article is the stored one's: one read more for each edit, and no jump.
+        // An edited article keeps its stored timeline key: one more read per edit, and it doesn't move.
         let id = ArticleId { feed: feed.id, seq };
         if let Some((stored, version)) = articles::store::get_version(store, id).await? {
-            article.face.order = stored.face.order;
+            article.summary.order = stored.summary.order;
             article.body.inherit(stored.body);
             changes.push(articles::store::put_over(&article, version)?);
         }
@@ -166,7 +174,7 @@ pub async fn apply(
         let rest = new.split_off(taken);
         let is_last = rest.is_empty();
         let stage = match new.last() {
-            Some(article) if !is_last => as_of(&feed, article.id.seq, article.face.order),
+            Some(article) if !is_last => as_of(&feed, article.id.seq, article.summary.order),
             _ => feed.clone(),
         };
         let stage = Feed { version, ..stage };
@@ -188,10 +196,10 @@ pub async fn apply(
 /// The feed's record as if the document had ended at the article `seq`: the next fetch would find the rest as new.
 fn as_of(feed: &Feed, seq: u32, newest: i64) -> Feed {
     let mut stage = feed.clone();
-    stage.card.last = seq;
-    stage.card.newest = newest;
-    stage.card.digest.clear();
-    stage.card.validators = feeds::Validators::default();
+    stage.summary.last = seq;
+    stage.summary.newest = newest;
+    stage.summary.digest.clear();
+    stage.summary.validators = feeds::Validators::default();
     stage.body.window.retain(|print| print.seq <= seq);
     stage
 }
@@ -202,7 +210,7 @@ fn make(
     new: Vec<Draft>,
     edited: Vec<(u32, ParsedEntry)>,
     feed: crate::ids::FeedId,
-    url: &str,
+    url: &Url,
 ) -> Made {
     let new = new
         .iter()

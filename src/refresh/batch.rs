@@ -1,4 +1,4 @@
-//! Many feeds at once: up to 64 hosts in flight, each host asked for one feed at a time, with a pause between.
+//! Refreshes many feeds at once: up to 64 hosts in parallel, one feed at a time per host, with a pause between.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,67 +9,65 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::context::RefreshContext;
 use super::feed::{Refreshed, refresh};
-use super::in_flight::Turn;
+use super::in_flight::FeedClaim;
 use crate::client::host_limiter::host_of;
 use crate::datastore::StoreError;
 use crate::feeds::Head;
 use crate::ids::FeedId;
 use crate::timestamp::minute_of;
 
-/// Hosts that are asked at the same time.
-const IN_FLIGHT: usize = 64;
+/// Hosts that requests are sent to at the same time.
+const MAX_HOSTS: usize = 64;
 
-/// What became of each feed that was asked.
+/// The result for each feed.
 pub type Results = Vec<(FeedId, Refreshed)>;
 
-/// Feeds that are being refreshed.
+/// Feeds being refreshed.
 ///
-/// No fetch begins after the deadline, and those under way are waited for (at most 20 s). Feeds that aren't in the result
-/// weren't asked. One that another caller is asking counts as unchanged, and one whose record can't be read or written as
-/// failed: neither stops the others.
+/// No fetch begins after the deadline, and those in progress are waited for (at most 20 s). Feeds without a result
+/// weren't fetched. One that another caller is fetching is [busy](Refreshed::Busy), and one whose record can't be read
+/// or written counts as failed: neither stops the others.
 pub struct Batch<'t> {
-    tools: &'t RefreshContext,
+    context: &'t RefreshContext,
     deadline: tokio::time::Instant,
     hosts: VecDeque<Vec<Head>>,
     running: FuturesUnordered<BoxFuture<'t, Result<(), StoreError>>>,
     results: Arc<Mutex<Results>>,
-    _turn: Turn,
+    _claim: FeedClaim,
 }
 
 impl<'t> Batch<'t> {
-    /// Claims the feeds; nobody is asked yet.
+    /// Claims the feeds; no request is sent yet.
     pub fn new(
-        tools: &'t RefreshContext,
+        context: &'t RefreshContext,
         feeds: Vec<Head>,
         deadline: tokio::time::Instant,
     ) -> Self {
-        let turn = tools.courtesy.claim(feeds.iter().map(|head| head.id));
+        let claim = context.in_flight.claim(feeds.iter().map(|head| head.id));
         let (feeds, others): (Vec<Head>, Vec<Head>) =
-            feeds.into_iter().partition(|head| turn.has(head.id));
-        let others = others
-            .into_iter()
-            .map(|head| (head.id, Refreshed::Unchanged));
+            feeds.into_iter().partition(|head| claim.has(head.id));
+        let others = others.into_iter().map(|head| (head.id, Refreshed::Busy));
         Self {
-            tools,
+            context,
             deadline,
             hosts: by_host(feeds),
             running: FuturesUnordered::new(),
             results: Arc::new(Mutex::new(others.collect())),
-            _turn: turn,
+            _claim: claim,
         }
     }
 
-    /// Works for a while, or to the end. Answers whether that was the end.
+    /// Works for a while, or to the end; returns whether that was the end.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] alone; what was done before it is done.
+    /// Only [`StoreError::Unavailable`]; finished work is kept.
     pub async fn work(&mut self, time: Duration) -> Result<bool, StoreError> {
         let until = tokio::time::Instant::now() + time;
         loop {
-            while self.running.len() < IN_FLIGHT
+            while self.running.len() < MAX_HOSTS
                 && let Some(queue) = self.hosts.pop_front()
             {
-                let host = one_host(self.tools, queue, self.deadline, self.results.clone());
+                let host = one_host(self.context, queue, self.deadline, self.results.clone());
                 self.running.push(Box::pin(host));
             }
             match tokio::time::timeout_at(until, self.running.next()).await {
@@ -80,7 +78,7 @@ impl<'t> Batch<'t> {
         }
     }
 
-    /// What is done so far.
+    /// The results so far.
     pub fn done(&self) -> Results {
         self.results
             .lock()
@@ -89,12 +87,12 @@ impl<'t> Batch<'t> {
     }
 }
 
-/// A host is host:port. The order of hosts is that of their first feeds.
+/// Groups feeds by host:port, in the order of each host's first feed.
 fn by_host(feeds: Vec<Head>) -> VecDeque<Vec<Head>> {
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut queues: VecDeque<Vec<Head>> = VecDeque::new();
     for head in feeds {
-        let host = host_of(&head.card.url);
+        let host = host_of(&head.summary.url);
         match places.get(&host) {
             Some(&place) => queues[place].push(head),
             None => {
@@ -107,7 +105,7 @@ fn by_host(feeds: Vec<Head>) -> VecDeque<Vec<Head>> {
 }
 
 async fn one_host(
-    tools: &RefreshContext,
+    context: &RefreshContext,
     feeds: Vec<Head>,
     deadline: tokio::time::Instant,
     results: Arc<Mutex<Results>>,
@@ -115,31 +113,31 @@ async fn one_host(
     let Some(first) = feeds.first() else {
         return Ok(());
     };
-    // Of two batches at a host one is at work, so that no feed's request waits for many others.
-    let host = format!("feeds of {}", host_of(&first.card.url));
-    let alone = tools.courtesy.alone(&host);
+    // Of two batches at a host only one works, so that no feed waits behind many others.
+    let host = format!("feeds of {}", host_of(&first.summary.url));
+    let alone = context.in_flight.alone(&host);
     let Ok(_alone) = tokio::time::timeout_at(deadline, alone).await else {
         return Ok(());
     };
     for head in &feeds {
-        // Somebody else may be at this host: he isn't waited for beyond the deadline.
-        let free = tools.web.is_free(&head.card.url);
+        // The host may be in use by others; wait no longer than the deadline.
+        let free = context.web.wait_for_host(&head.summary.url);
         if tokio::time::timeout_at(deadline, free).await.is_err()
             || tokio::time::Instant::now() >= deadline
         {
             break;
         }
-        let done = match refresh(&tools.store, &tools.web, &tools.clock, head).await {
+        let done = match refresh(&context.store, &context.web, &context.clock, head).await {
             Ok(done) => done,
             Err(error @ StoreError::Unavailable(_)) => return Err(error),
             Err(error) => {
-                tracing::error!(feed.id = %head.id, %error, "a feed's record can't be read or written");
-                Refreshed::Failed("its record can't be read or written".into())
+                tracing::error!(feed.id = %head.id, %error, "feed record can’t be read or written");
+                Refreshed::Failed("its record can’t be read or written".into())
             }
         };
         if done != Refreshed::Paused {
-            let minute = minute_of(tools.clock.now());
-            tools.courtesy.note_asked(head.id, minute);
+            let minute = minute_of(context.clock.now());
+            context.in_flight.note_fetched(head.id, minute);
         }
         let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
         results.push((head.id, done));

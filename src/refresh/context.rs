@@ -1,22 +1,54 @@
-//! What refreshing works with.
+//! What refreshing needs.
 
-use super::in_flight::Courtesy;
-use crate::client::http::Web;
+use url::Url;
+
+use super::in_flight::InFlight;
+use crate::client::http::{FetchError, Web};
 use crate::clock::Clock;
+use crate::config::FetchConfig;
 use crate::datastore::Datastore;
 use crate::usage_log::Tally;
 
-/// What a batch works with.
+/// What refreshing needs.
 #[derive(Clone, Debug)]
 pub struct RefreshContext {
-    /// The store.
+    /// Where feeds and articles are read and written.
     pub store: Datastore,
-    /// The way out.
+    /// The HTTP client.
     pub web: Web,
-    /// The time.
+    /// The time source: the system's, or a test's.
     pub clock: Clock,
-    /// Who is being asked by other callers of this instance.
-    pub courtesy: Courtesy,
-    /// What this instance's requests have cost since the last tick.
+    /// The requests in progress in this instance.
+    pub in_flight: InFlight,
+    /// What this instance's requests have cost since the last sweep.
     pub tally: Tally,
+}
+
+impl RefreshContext {
+    /// The one way to make one: whatever fetches heeds the same name server, hosts' pauses and limits.
+    ///
+    /// Publishers are told `FETCH_CONTACT` or, without that setting, `base_url`.
+    ///
+    /// # Errors
+    /// [`FetchError`] if the HTTP client can't be built, or the setting of the name server can't be used.
+    pub fn new(
+        store: Datastore,
+        clock: Clock,
+        config: &FetchConfig,
+        base_url: Option<&Url>,
+        in_flight: InFlight,
+        tally: Tally,
+    ) -> Result<Self, FetchError> {
+        let web = Web::new(config.allow_private, &config.contact(base_url))?
+            .with_name_server(config.name_server)?
+            .with_host_pauses(in_flight.pauses())
+            .with_host_limiter(in_flight.host_limiter(), config.host_spacing);
+        Ok(Self {
+            store,
+            web,
+            clock,
+            in_flight,
+            tally,
+        })
+    }
 }

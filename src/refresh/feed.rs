@@ -1,4 +1,4 @@
-//! One feed is refreshed: ask, read, decide, apply. The pipeline on one screen.
+//! Refreshes one feed: fetch, parse, decide, apply. The pipeline on one screen.
 
 use url::Url;
 
@@ -7,7 +7,7 @@ use super::merge;
 use crate::client::http::{Answer, FetchError, Web};
 use crate::clock::Clock;
 use crate::datastore::{Attempt, Datastore, StoreError, retry_on_conflict};
-use crate::feeds::{self, Head, Validators};
+use crate::feeds::{self, FeedAddress, Head, Validators};
 use crate::ids::FeedId;
 use crate::parse::{self, ParseError};
 use crate::timestamp::minute_of;
@@ -15,29 +15,33 @@ use crate::update::decide::{decide, is_nothing};
 use crate::update::outcome::{Document, Failure, Outcome, Unchanged};
 use crate::update::redirects;
 
-/// Documents that are read at the same time: a large one takes many times its size while it is.
-pub(crate) static ROOM: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
+/// Documents parsed at the same time: parsing a large one takes many times its size.
+pub(crate) static PARSE_PERMITS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
 
-/// What a refresh came to.
+/// The result of a refresh.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refreshed {
-    /// Nothing is new, and nothing was written.
+    /// No new articles, and nothing was written.
     Unchanged,
-    /// So many new articles; 0 where only the feed's own record changed.
-    News(usize),
-    /// It failed, in plain words; the feed's record says so too.
+    /// Number of new articles; 0 if only the feed's own record changed.
+    NewArticles(usize),
+    /// It failed, in plain words that are also in the feed's record.
     Failed(String),
-    /// Its server had asked to be left alone: it wasn't asked, and its turn comes when the pause is over.
+    /// Its server had asked us to wait: no request was sent, and it is checked when the pause is over.
     Paused,
+    /// Another caller is fetching it just now: no request was sent, and the outcome is unknown.
+    Busy,
 }
 
-/// Refreshes one feed. Costs nothing where nothing is new; one read and one write where only its state changed; one read
-/// and n + 1 writes for n new articles.
+/// Refreshes one feed.
 ///
-/// Where it moved to an address that another feed has, three reads more, and the one write puts it to rest.
+/// Costs nothing if nothing changed; one read and one write if only its state changed; one read and n + 1 writes for n
+/// new articles. If it moved to an address that another feed has: three more reads, and the one write merges it.
 ///
 /// # Errors
-/// Only the store's: what publishers do wrong is an answer.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
+/// [`StoreError::NotFound`] if the feed was deleted meanwhile; [`StoreError::Contention`] after eight conflicts. A
+/// publisher's errors are a result, not an error.
 pub async fn refresh(
     store: &Datastore,
     web: &Web,
@@ -45,25 +49,25 @@ pub async fn refresh(
     head: &Head,
 ) -> Result<Refreshed, StoreError> {
     let mut known = None;
-    let mut validators = head.card.validators.clone();
-    if head.card.validators_in_body {
+    let mut validators = head.summary.validators.clone();
+    if head.summary.validators_in_body {
         known = feeds::store::get(store, head.id).await?;
         if let Some(feed) = &known {
-            validators = feed.card.validators.clone();
+            validators = feed.summary.validators.clone();
         }
     }
-    let mut outcome = ask(
+    let mut outcome = fetch(
         web,
         clock,
-        &head.card.url,
+        &head.summary.url,
         &validators,
-        head.card.subscribers,
+        head.summary.subscribers,
     )
     .await;
-    if is_nothing(&head.card, &outcome, clock.now()) {
+    if is_nothing(&head.summary, &outcome, clock.now()) {
         return Ok(Refreshed::Unchanged);
     }
-    // What is decided where another feed has the address that this one moved to.
+    // The decision if another feed already has the new address.
     let mut taken: Option<Option<FeedId>> = None;
     retry_on_conflict!(feeds::store::key(head.id), {
         let feed = match known.take() {
@@ -73,11 +77,11 @@ pub async fn refresh(
                 None => return Ok(Attempt::Done(Refreshed::Unchanged)),
             },
         };
-        if feed.card.awake() == 0 || feed.card.onto.is_some() {
-            // Its last reader left or fell asleep, or it went to rest on another, while it was asked.
+        if feed.summary.awake() == 0 || feed.summary.onto.is_some() {
+            // Meanwhile it lost its last active subscriber, or was merged into another feed.
             return Ok(Attempt::Done(Refreshed::Unchanged));
         }
-        let before = (feed.card.clone(), feed.body.clone());
+        let before = (feed.summary.clone(), feed.body.clone());
         let mut plan = decide(&feed, outcome.clone(), clock.now());
         match taken.filter(|_| plan.alias.is_some()) {
             Some(Some(other)) => plan = merge::rest_on(&feed, other, minute_of(clock.now())),
@@ -85,53 +89,53 @@ pub async fn refresh(
             None => {}
         }
         let moved_to = plan.alias.clone();
-        if (&plan.feed.card, &plan.feed.body) == (&before.0, &before.1) {
+        if (&plan.feed.summary, &plan.feed.body) == (&before.0, &before.1) {
             return Ok(Attempt::Done(Refreshed::Unchanged));
         }
         match apply(store, plan, Vec::new(), false).await {
-            // Another feed has the address that this one moved to.
+            // Another feed already has the new address.
             Err(error) if feeds::store::is_taken(&error) => {
-                let url = moved_to.unwrap_or_default();
-                taken = Some(Box::pin(merge::behind(store, head.id, url)).await?);
+                // Only a new address can be taken.
+                taken = match moved_to {
+                    Some(address) => Some(Box::pin(merge::behind(store, head.id, &address)).await?),
+                    None => None,
+                };
                 Ok(Attempt::Conflict)
             }
-            // What can't be stored today can't be stored in an hour: it backs off like any failure.
+            // What can't be stored now won't fit in an hour either: it backs off like any failure.
             Err(error @ (StoreError::TooLarge { .. } | StoreError::Corrupt(_)))
                 if !matches!(outcome, Outcome::Failed(_)) =>
             {
-                tracing::warn!(feed.id = %head.id, %error, "a document can't be stored");
-                outcome = failed("This feed's document is beyond what can be stored.", None);
+                tracing::warn!(feed.id = %head.id, %error, "fetched document can’t be stored");
+                outcome = failed("This feed’s document is too large to store.", None);
                 Ok(Attempt::Conflict)
             }
             applied => Ok(Attempt::of(applied)?.map(|count| match &outcome {
                 Outcome::Failed(failure) => Refreshed::Failed(failure.text.clone()),
                 Outcome::Paused(_) => Refreshed::Paused,
                 Outcome::Gone => Refreshed::Failed("gone for good (410)".into()),
-                _ => Refreshed::News(count),
+                _ => Refreshed::NewArticles(count),
             })),
         }
     })
 }
 
-/// Asks one address and reads what comes back.
-pub async fn ask(
+/// Fetches one address and parses the response.
+pub async fn fetch(
     web: &Web,
     clock: &Clock,
-    url: &str,
+    url: &Url,
     validators: &Validators,
     subscribers: u32,
 ) -> Outcome {
-    let Ok(parsed) = Url::parse(url) else {
-        return failed("The feed's address can't be understood.", None);
-    };
-    match web.get(&parsed, validators, subscribers, clock.now()).await {
-        Ok(answer) => judge(&parsed, answer).await,
+    match web.get(url, validators, subscribers, clock.now()).await {
+        Ok(answer) => judge(url, answer).await,
         Err(FetchError::Paused { until, .. }) => Outcome::Paused(until),
         Err(error) => failed(&error.to_string(), None),
     }
 }
 
-/// What an answer means for a feed that we know.
+/// What a response means for a known feed.
 async fn judge(url: &Url, answer: Answer) -> Outcome {
     match answer.status.as_u16() {
         304 => Outcome::NotModified(Unchanged {
@@ -139,7 +143,7 @@ async fn judge(url: &Url, answer: Answer) -> Outcome {
             fresh: answer.fresh,
             moved: answer.moved,
         }),
-        // Behind a passing redirect it is that place that is gone, and not the feed.
+        // After a temporary redirect, its target is gone, not the feed.
         410 if answer.url == *url || answer.moved => Outcome::Gone,
         200..=299 => match read(answer).await {
             Ok(document) => Outcome::Parsed(Box::new(document)),
@@ -149,10 +153,10 @@ async fn judge(url: &Url, answer: Answer) -> Outcome {
     }
 }
 
-/// Reads a document, on a thread that the request waits for: parsing a large one takes a while.
+/// Parses a document on a blocking thread that the request waits for, since a large one takes a while.
 ///
 /// # Errors
-/// [`ParseError`], in words for the reader.
+/// [`ParseError`], in words for the user, if the body isn't a readable feed.
 pub async fn read(answer: Answer) -> Result<Document, ParseError> {
     let Answer {
         url,
@@ -164,11 +168,13 @@ pub async fn read(answer: Answer) -> Result<Document, ParseError> {
         body,
         ..
     } = answer;
-    let permit = ROOM.acquire().await;
+    let permit = PARSE_PERMITS.acquire().await;
     let work = move || {
         let _permit = permit;
         let feed = parse::parse(&body, content_type.as_deref(), &url)?;
-        let moved_to = moved.then(|| url.to_string());
+        let moved_to = moved
+            .then(|| FeedAddress::try_from(url.clone()).ok())
+            .flatten();
         let hub = crate::update::hubs::advertised(&links, &feed, &url);
         let document = Document::new(feed, validators, moved_to);
         Ok(Document {
@@ -188,13 +194,13 @@ fn failed(text: &str, retry_after: Option<i64>) -> Outcome {
     })
 }
 
-/// A status that is no success, in plain words.
+/// A status other than success, in plain words.
 pub fn status_words(status: u16) -> String {
     match status {
-        401 | 403 => format!("The server refuses to show the feed to us ({status})."),
-        404 => "There is nothing at this address (404).".into(),
-        429 => "The server asks us to come back later (429).".into(),
-        500..=599 => format!("The server has a fault of its own ({status})."),
-        other => format!("The server answered with {other}, which is no feed."),
+        401 | 403 => format!("The site refuses to show us this feed ({status})."),
+        404 => "There’s nothing at this address (404).".into(),
+        429 => "The site asked us to come back later (429).".into(),
+        500..=599 => format!("The site is having trouble (error {status})."),
+        other => format!("The site responded with {other} instead of a feed."),
     }
 }

@@ -1,24 +1,26 @@
-//! The latch before the tick, for open pages: most pulses find nothing to do, and of those that come at once one looks.
+//! The gate before the sweep, for open pages: most polls find nothing to do, and of simultaneous ones only one checks.
 //!
-//! What an instance knows here only saves reads. The tick's own record decides who works, among callers of all instances;
-//! so a latch that is wrong, or gone with its process, costs a read.
+//! What an instance knows here only saves reads. The sweep's own record decides who works, among callers of all
+//! instances; so a gate that is wrong, or lost with its process, costs a read.
 
 use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering::Relaxed;
 
 use tokio::sync::{Mutex, MutexGuard};
 
-/// One instance's latch.
+/// One instance's gate.
 #[derive(Debug, Default)]
-pub struct Latch {
-    /// The minute before which nothing is to do.
+pub struct Gate {
+    /// The minute before which there is nothing to do.
     closed_until: AtomicI64,
     at_work: Mutex<()>,
 }
 
-impl Latch {
-    /// The right to call the tick at a minute; `None` where nothing is to do yet, or another pulse of this instance is
-    /// at it. Given back when dropped, also by a reader who leaves: then the next pulse has it.
+impl Gate {
+    /// The right to call the sweep at a minute; `None` if there is nothing to do yet, or another poll of this instance
+    /// is at it.
+    ///
+    /// Released on drop, also if the client disconnects: then the next poll gets it.
     pub fn open(&self, minute: i64) -> Option<MutexGuard<'_, ()>> {
         if minute < self.closed_until.load(Relaxed) {
             return None;
@@ -26,7 +28,7 @@ impl Latch {
         self.at_work.try_lock().ok()
     }
 
-    /// Remembers that nothing is to do before a minute.
+    /// Records that there is nothing to do before a minute.
     pub fn close_until(&self, minute: i64) {
         self.closed_until.store(minute, Relaxed);
     }
@@ -37,13 +39,13 @@ mod tests {
     use crate::refresh::gate::*;
 
     #[test]
-    fn one_at_a_time_has_it_and_nobody_before_its_minute() {
-        let latch = Latch::default();
-        let turn = latch.open(7);
-        assert!(turn.is_some() && latch.open(7).is_none());
+    fn one_at_a_time_passes_and_none_before_its_minute() {
+        let gate = Gate::default();
+        let turn = gate.open(7);
+        assert!(turn.is_some() && gate.open(7).is_none());
         drop(turn);
-        assert!(latch.open(7).is_some(), "whoever left gives it back");
-        latch.close_until(9);
-        assert!(latch.open(8).is_none() && latch.open(9).is_some());
+        assert!(gate.open(7).is_some(), "a dropped ticket is returned");
+        gate.close_until(9);
+        assert!(gate.open(8).is_none() && gate.open(9).is_some());
     }
 }

@@ -1,70 +1,70 @@
-//! One at a time: no feed, page or icon is asked for twice, however many callers this instance has at the moment. Whose turn
-//! it is at a host, [`Turns`] say.
+//! The in-flight registry: within an instance, no feed, page or icon is fetched twice at the same time.
 //!
-//! A cron's tick, an open page's pulse and the steps of an import may all be at work. Between instances the tick's own
-//! record keeps order; what slips through costs a publisher one request more, and us nothing.
+//! The cron's sweep, an open page's poll and the steps of an import may run at once. [`HostLimiter`] spaces requests to
+//! one host. Across instances the sweep's own record keeps order; what slips through costs a publisher one more
+//! request, and us nothing.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OwnedMutexGuard;
 
-use crate::client::host_limiter::Turns;
-use crate::client::retry_after::Pauses;
+use crate::client::host_limiter::HostLimiter;
+use crate::client::retry_after::HostPauses;
 use crate::ids::FeedId;
 use crate::update::schedule::Sweep;
 
-/// Who is being asked just now. Cheap to clone; all clones are one.
+/// The requests in progress. Cheap to clone; clones share their state.
 #[derive(Clone, Debug, Default)]
-pub struct Courtesy {
+pub struct InFlight {
     feeds: Arc<Mutex<HashSet<FeedId>>>,
     work: Arc<Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>>,
-    pauses: Pauses,
-    turns: Turns,
+    pauses: HostPauses,
+    host_limiter: HostLimiter,
     sweeps: Arc<Mutex<Arc<[Sweep]>>>,
     icons: IconAttempts,
-    /// Who was asked since the last finished sweep, and when.
+    /// Feeds fetched since the last finished sweep, with the minute.
     asked: Arc<Mutex<HashMap<FeedId, i64>>>,
 }
 
-/// The right to ask some feeds; given back when dropped, also by a caller who left.
+/// An exclusive claim on some feeds, released on drop, also if the client disconnects.
 #[derive(Debug)]
-pub struct Turn {
-    courtesy: Courtesy,
+pub struct FeedClaim {
+    in_flight: InFlight,
     feeds: HashSet<FeedId>,
 }
 
-impl Courtesy {
-    /// Claims feeds: those that nobody else is asking.
-    pub fn claim(&self, feeds: impl Iterator<Item = FeedId>) -> Turn {
+impl InFlight {
+    /// Claims those of the feeds that no other caller is fetching.
+    pub fn claim(&self, feeds: impl Iterator<Item = FeedId>) -> FeedClaim {
         let mut taken = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
         let feeds = feeds.filter(|&feed| taken.insert(feed)).collect();
-        let courtesy = self.clone();
-        Turn { courtesy, feeds }
+        let in_flight = self.clone();
+        FeedClaim { in_flight, feeds }
     }
 
-    /// Who asked to be left alone, as far as this instance knows.
-    pub fn pauses(&self) -> Pauses {
+    /// The pauses that hosts asked for, as far as this instance knows.
+    pub fn pauses(&self) -> HostPauses {
         self.pauses.clone()
     }
 
-    /// Whose turn it is at publishers' hosts.
-    pub fn turns(&self) -> Turns {
-        self.turns.clone()
+    /// The limiter of requests to publishers' hosts.
+    pub fn host_limiter(&self) -> HostLimiter {
+        self.host_limiter.clone()
     }
 
-    /// Whose icons this instance has asked for lately.
+    /// The icons this instance has requested lately.
     pub fn icons(&self) -> &IconAttempts {
         &self.icons
     }
 
-    /// The sweeps of all instances, as this one last read them: for words, which need no read of their own.
+    /// The sweeps of all instances as last read by this one: for texts that aren't worth a read of their own.
     pub fn sweeps(&self) -> Arc<[Sweep]> {
         let known = self.sweeps.lock();
         known.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Takes in sweeps that were read, and forgets who was asked up to the end of the last: the sweeps tell that.
+    /// Stores sweeps that were read, and drops the fetches up to the end of the last, which the sweeps imply.
     pub fn remember(&self, sweeps: &[Sweep]) {
         let known = self.sweeps.lock();
         *known.unwrap_or_else(PoisonError::into_inner) = sweeps.into();
@@ -74,24 +74,24 @@ impl Courtesy {
         }
     }
 
-    /// Remembers that a feed was asked and answered. A reader who leaves in the middle of his pulse takes with him what
-    /// he hadn't saved; so whoever goes on with the sweep here asks nobody twice.
-    pub fn note_asked(&self, feed: FeedId, minute: i64) {
+    /// Records that a feed was fetched. If a client disconnects during its poll, its unsaved progress is lost; this
+    /// keeps the next caller on this instance from fetching the same feeds again.
+    pub fn note_fetched(&self, feed: FeedId, minute: i64) {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         asked.insert(feed, minute);
     }
 
-    /// Whether a feed was asked at a minute or later, as far as this instance remembers.
-    pub fn was_asked_since(&self, feed: FeedId, minute: i64) -> bool {
+    /// Whether a feed was fetched at a minute or later, as far as this instance remembers.
+    pub fn was_fetched_since(&self, feed: FeedId, minute: i64) -> bool {
         let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         asked.get(&feed).is_some_and(|&at| at >= minute)
     }
 
-    /// Waits until nobody else is at the work of this name.
+    /// Waits until no other caller does the work of this name.
     pub async fn alone(&self, at: &str) -> OwnedMutexGuard<()> {
         let lock = {
             let mut work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
-            // What is done is forgotten: only this map holds it.
+            // Finished work is dropped: only this map holds it.
             work.retain(|_, lock| Arc::strong_count(lock) > 1);
             work.entry(at.to_owned()).or_default().clone()
         };
@@ -99,17 +99,17 @@ impl Courtesy {
     }
 }
 
-impl Turn {
-    /// Whether a feed is among those that were claimed.
+impl FeedClaim {
+    /// Whether a feed is among those claimed.
     pub fn has(&self, feed: FeedId) -> bool {
         self.feeds.contains(&feed)
     }
 }
 
-impl Drop for Turn {
+impl Drop for FeedClaim {
     fn drop(&mut self) {
         let mut taken = self
-            .courtesy
+            .in_flight
             .feeds
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
@@ -119,12 +119,12 @@ impl Drop for Turn {
     }
 }
 
-/// When this instance last asked for which icon. Cheap to clone; all clones are one.
+/// When this instance last requested which icon. Cheap to clone; clones share their state.
 #[derive(Clone, Debug, Default)]
 pub struct IconAttempts(Arc<Mutex<HashMap<String, i64>>>);
 
 impl IconAttempts {
-    /// Whether an origin may be asked, which is then noted.
+    /// Whether an origin's icon may be requested; if so, records the attempt.
     pub(crate) fn begin(&self, origin: &str, minute: i64) -> bool {
         let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         tries.retain(|_, since| minute - *since < ICON_RETRY_AFTER);
@@ -135,17 +135,17 @@ impl IconAttempts {
         true
     }
 
-    /// Nobody was asked after all.
+    /// Removes an attempt that sent no request.
     pub(crate) fn take_back(&self, origin: &str) {
         let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         tries.remove(origin);
     }
 }
 
-/// Tries that are remembered.
+/// Most attempts remembered.
 const ICON_ATTEMPTS_KEPT: usize = 2_000;
 
-/// Minutes after which a try that was cut off may be repeated.
+/// Minutes after which an interrupted attempt may be repeated.
 const ICON_RETRY_AFTER: i64 = 24 * 60;
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! Refreshing feeds: from those that are due to what is stored.
+//! Refreshes feeds: from those that are due to what is stored.
 //!
-//! [`sweep`] finds the feeds that are due, [`batch`] fetches them host by host, and [`feed`] is the way of one: fetch, parse,
-//! decide, [`apply`]. Called by the cron, by an open page, by a reader who subscribes or asks for a feed [`on_demand`]; all
-//! work is done within that request.
+//! [`sweep`] finds the feeds that are due, [`batch`] fetches them host by host, and [`feed`] is the pipeline of one:
+//! fetch, parse, decide, [`apply`]. Called by the cron, by an open page, and by a user who subscribes or refreshes a
+//! feed [`on_demand`]; all work is done within that request.
 
 pub mod apply;
 pub mod batch;

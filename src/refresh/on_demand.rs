@@ -1,5 +1,4 @@
-//! A reader asks for a feed now. His impatience is no reason to be less polite: what its publisher asks for holds as in a
-//! sweep, and only our own cadence is set aside.
+//! Refreshes a feed when a user requests it. The publisher's limits still apply; only our own schedule is bypassed.
 
 use std::time::Duration;
 
@@ -9,83 +8,104 @@ use super::feed::Refreshed;
 use super::sweep;
 use crate::datastore::StoreError;
 use crate::feeds::phase::spread;
-use crate::feeds::{self, Card, Rung};
+use crate::feeds::{self, FeedSummary, PollTier};
 use crate::ids::FeedId;
 use crate::timestamp::minute_of;
 use crate::update::schedule;
 
-/// How long one such request may take, its turn at a busy host included.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Time limit for one request, including waiting for a busy host.
+const ON_DEMAND_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// What came of it.
+/// The result of a refresh on demand.
 #[derive(Clone, Debug)]
-pub enum Asked {
-    /// It may not be asked before this minute; the card says why.
-    Declined(i64, Box<Card>),
-    /// It isn't asked at all any more.
+pub enum OnDemandResult {
+    /// Not allowed before this minute; the summary tells why.
+    Declined(i64, Box<FeedSummary>),
+    /// It is no longer polled.
     Gone,
-    /// It was asked.
+    /// It was fetched.
     Done(Refreshed),
-    /// Somebody else was asking it, or its host, all the time.
+    /// Another caller was fetching it, or its host was in use, all the time.
     Busy,
 }
 
-/// Asks one feed now, if it may be. `None` where there is no such feed. Two reads, and what the refresh costs; where
-/// nothing was new, one read and one write more, so that the next reader is declined.
+/// Refreshes one feed now, if that is allowed; `None` if there is no such feed.
+///
+/// Two reads, and the cost of the refresh; if nothing changed, one more read and write, so that the next request is
+/// declined.
 ///
 /// # Errors
-/// The store's.
-pub async fn ask(tools: &RefreshContext, id: FeedId) -> Result<Option<Asked>, StoreError> {
-    let heads = feeds::store::heads(&tools.store, &[id]).await?;
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
+/// [`StoreError::NotFound`] if the feed was deleted meanwhile.
+pub async fn refresh_now(
+    context: &RefreshContext,
+    id: FeedId,
+) -> Result<Option<OnDemandResult>, StoreError> {
+    let heads = feeds::store::heads(&context.store, &[id]).await?;
     let Some(head) = heads.into_iter().next() else {
         return Ok(None);
     };
-    if head.card.rung == Rung::Off {
-        return Ok(Some(Asked::Gone));
+    if head.summary.tier == PollTier::Off {
+        return Ok(Some(OnDemandResult::Gone));
     }
-    let sweeps = sweep::sweeps(tools).await?;
-    let minute = minute_of(tools.clock.now());
-    if let Some(until) = schedule::refuse_until(spread(id), &head.card, &sweeps, minute) {
-        return Ok(Some(Asked::Declined(until, Box::new(head.card))));
-    }
-    // A sweep that isn't over leaves a trace in memory alone.
-    if tools
-        .courtesy
-        .was_asked_since(id, minute - schedule::FLOOR + 1)
+    let sweeps = sweep::sweeps(context).await?;
+    let minute = minute_of(context.clock.now());
+    if let Some(until) =
+        schedule::on_demand_refused_until(spread(id), &head.summary, &sweeps, minute)
     {
-        let until = minute + schedule::FLOOR;
-        return Ok(Some(Asked::Declined(until, Box::new(head.card))));
+        return Ok(Some(OnDemandResult::Declined(
+            until,
+            Box::new(head.summary),
+        )));
     }
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    let mut batch = Batch::new(tools, vec![head.clone()], deadline);
-    let was_claimed = batch.done().is_empty();
-    batch.work(PATIENCE).await?;
+    // An unfinished sweep leaves a trace only in the in-flight registry.
+    if context
+        .in_flight
+        .was_fetched_since(id, minute - schedule::MIN_INTERVAL + 1)
+    {
+        let until = minute + schedule::MIN_INTERVAL;
+        return Ok(Some(OnDemandResult::Declined(
+            until,
+            Box::new(head.summary),
+        )));
+    }
+    let deadline = tokio::time::Instant::now() + ON_DEMAND_TIMEOUT;
+    let head_summary = head.summary.clone();
+    let mut batch = Batch::new(context, vec![head], deadline);
+    batch.work(ON_DEMAND_TIMEOUT).await?;
     let done = batch.done().pop().map(|(_, refreshed)| refreshed);
     drop(batch);
     match done {
-        Some(Refreshed::Unchanged) if was_claimed => {
-            remember(tools, id, minute).await?;
-            Ok(Some(Asked::Done(Refreshed::Unchanged)))
+        None | Some(Refreshed::Busy) => Ok(Some(OnDemandResult::Busy)),
+        Some(Refreshed::Unchanged) => {
+            remember(context, id, minute).await?;
+            Ok(Some(OnDemandResult::Done(Refreshed::Unchanged)))
         }
         Some(Refreshed::Paused) => {
-            let heads = feeds::store::heads(&tools.store, &[id]).await?;
-            let card = heads.into_iter().next().map_or(head.card, |head| head.card);
-            Ok(Some(Asked::Declined(card.not_before, Box::new(card))))
+            let heads = feeds::store::heads(&context.store, &[id]).await?;
+            let head = heads.into_iter().next();
+            let summary = head.map_or(head_summary, |head| head.summary);
+            Ok(Some(OnDemandResult::Declined(
+                summary.not_before,
+                Box::new(summary),
+            )))
         }
-        Some(done) if was_claimed => Ok(Some(Asked::Done(done))),
-        _ => Ok(Some(Asked::Busy)),
+        Some(done) => Ok(Some(OnDemandResult::Done(done))),
     }
 }
 
-/// Writes down when it was asked: no sweep knows of it.
-async fn remember(tools: &RefreshContext, id: FeedId, minute: i64) -> Result<(), StoreError> {
-    let Some(mut feed) = feeds::store::get(&tools.store, id).await? else {
+/// Stores the minute of the check, which no sweep records.
+async fn remember(context: &RefreshContext, id: FeedId, minute: i64) -> Result<(), StoreError> {
+    let Some(mut feed) = feeds::store::get(&context.store, id).await? else {
         return Ok(());
     };
-    feed.card.asked = minute;
-    let written = tools.store.commit(vec![feeds::store::update(&feed)?]).await;
+    feed.summary.asked = minute;
+    let written = context
+        .store
+        .commit(vec![feeds::store::update(&feed)?])
+        .await;
     match written {
-        // Whoever wrote it meanwhile has asked it, or knows more.
+        // A concurrent writer has fetched it, or knows more.
         Err(error) if error.is_contention() => Ok(()),
         other => other.map(drop),
     }

@@ -1,6 +1,7 @@
-//! Which articles a bulk act is about: all that a page showed, those that it listed, or those on one side of a place in it.
+//! Selects the articles of a bulk action: all that a page covered, those it listed, or those on one side of a position.
 //!
-//! Each is bounded by what the page knew, feed by feed: what arrived since stays unread, whatever its date.
+//! Each selection is bounded by what the page knew, feed by feed: articles that arrived since stay unread, whatever
+//! their date.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,84 +10,84 @@ use roaring::RoaringBitmap;
 
 use super::{Seen, Shelf, Shown};
 use crate::articles::store as articles;
-use crate::articles::store::Flow;
+use crate::articles::store::ListDirection;
 use crate::datastore::{Datastore, IN_LIMIT, RESULT_LIMIT, StoreError};
 use crate::ids::{ArticleId, FeedId, Numbers};
 use crate::timestamp::{Timestamp, from_micros};
 
-/// As long ago, it is cheaper to ask for what is older than for what is newer: most readers read daily.
+/// Beyond this age it is cheaper to query older articles than newer ones: most people read daily.
 const LONG_AGO: TimeDelta = TimeDelta::days(14);
 
-/// A place in a list: an article, and the moment that lists order it by.
+/// A position in a list: an article, and the time by which lists order it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The moment.
+    /// The time.
     pub at: Timestamp,
-    /// The article.
+    /// The article there, among those of the same time.
     pub id: ArticleId,
 }
 
-/// What of a page's list is marked.
+/// Which part of a page's list is marked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Which {
-    /// Everything that it knew of, further pages included.
+pub enum Selection {
+    /// Everything it covers, further pages included.
     All,
-    /// What stood on the page.
+    /// The articles listed on the page.
     These(Vec<ArticleId>),
-    /// What stood above a place, without the article itself.
+    /// Those above a position, without the article itself.
     Above(Place),
-    /// What stood below it, further pages included.
+    /// Those below it, further pages included.
     Below(Place),
-    /// What is older than a moment.
+    /// Those older than a time.
     Older(Timestamp),
 }
 
-/// A side of a moment.
+/// A side of a point in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Side {
     Older,
     Newer,
 }
 
-/// What an act is about, of feeds with something unread.
+/// The articles of a bulk action, for feeds with unread articles.
 ///
-/// No read for all and for the page; else one for each 30 feeds that have articles on both sides, and one for each 1,000
-/// articles on the side that is asked for.
+/// No read for `All` and `These`; otherwise one per 30 feeds that have articles on both sides, and one per 1,000
+/// articles on the side that is queried.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn shown(
     store: &Datastore,
     shelf: &Shelf,
     seen: &Seen,
-    which: &Which,
-    flow: Flow,
+    which: &Selection,
+    flow: ListDirection,
     now: Timestamp,
 ) -> Result<Vec<Shown>, StoreError> {
     let known = known(shelf, seen);
-    let newest_first = flow == Flow::NewestFirst;
+    let newest_first = flow == ListDirection::NewestFirst;
     let (place, side) = match which {
-        Which::All => return Ok(known.into_iter().map(Shown::all).collect()),
-        Which::These(ids) => return Ok(these(&known, ids)),
-        Which::Above(place) if newest_first => (*place, Side::Newer),
-        Which::Above(place) => (*place, Side::Older),
-        Which::Below(place) if newest_first => (*place, Side::Older),
-        Which::Below(place) => (*place, Side::Newer),
-        Which::Older(at) => {
-            // Below every article of that moment.
+        Selection::All => return Ok(known.into_iter().map(Shown::all).collect()),
+        Selection::These(ids) => return Ok(these(&known, ids)),
+        Selection::Above(place) if newest_first => (*place, Side::Newer),
+        Selection::Above(place) => (*place, Side::Older),
+        Selection::Below(place) if newest_first => (*place, Side::Older),
+        Selection::Below(place) => (*place, Side::Newer),
+        Selection::Older(at) => {
+            // After every article of that time.
             let feed = FeedId(u32::MAX);
             let seq = u32::MAX;
             let id = ArticleId { feed, seq };
             (Place { at: *at, id }, Side::Older)
         }
     };
-    one_side(store, shelf, &known, place, (side, flow), now).await
+    one_side(store, shelf, &known, place, side, flow, now).await
 }
 
-/// The feeds with something unread of what the page knew.
+/// The feeds the page covered that have unread articles.
 fn known(shelf: &Shelf, seen: &Seen) -> Vec<Numbers> {
     let numbers = seen.feeds().iter().filter_map(|&(feed, last)| {
-        let numbers = shelf.card(feed)?.numbers(feed);
+        let numbers = shelf.summary(feed)?.numbers(feed);
         let last = last.min(numbers.last);
         Some(Numbers { last, ..numbers })
     });
@@ -112,15 +113,16 @@ async fn one_side(
     shelf: &Shelf,
     known: &[Numbers],
     place: Place,
-    (side, flow): (Side, Flow),
+    side: Side,
+    list: ListDirection,
     now: Timestamp,
 ) -> Result<Vec<Shown>, StoreError> {
     let newest = |numbers: &Numbers| {
         shelf
-            .card(numbers.feed)
-            .map(|card| from_micros(card.newest))
+            .summary(numbers.feed)
+            .map(|summary| from_micros(summary.newest))
     };
-    // What is older altogether needs no question.
+    // Feeds with only older articles need no query.
     let (older, mixed): (Vec<Numbers>, Vec<Numbers>) = known
         .iter()
         .partition(|numbers| newest(numbers).is_some_and(|newest| newest < place.at));
@@ -134,8 +136,8 @@ async fn one_side(
         Side::Newer
     };
     for group in mixed.chunks(IN_LIMIT) {
-        let mut sets = beyond(store, group, place, (asked, flow)).await?;
-        // The place itself is on neither side.
+        let mut sets = articles_past(store, group, place, asked, list).await?;
+        // The position itself is on neither side.
         if asked != side {
             sets.entry(place.id.feed).or_default().insert(place.id.seq);
         }
@@ -155,42 +157,45 @@ async fn one_side(
     Ok(shown)
 }
 
-/// The articles of some feeds on one side of a place, its own not among them.
-async fn beyond(
+/// The articles of some feeds on one side of a position, excluding its own.
+async fn articles_past(
     store: &Datastore,
     group: &[Numbers],
     place: Place,
-    (side, flow): (Side, Flow),
+    side: Side,
+    list: ListDirection,
 ) -> Result<HashMap<FeedId, RoaringBitmap>, StoreError> {
     let ids: Vec<FeedId> = group.iter().map(|numbers| numbers.feed).collect();
     let moment = TimeDelta::microseconds(1);
-    // From the place's own moment on, since others can share it.
+    // Starting at the position's own time, since others can share it.
     let (along, mut from) = match side {
-        Side::Newer => (Flow::OldestFirst, place.at - moment),
-        Side::Older => (Flow::NewestFirst, place.at + moment),
+        Side::Newer => (ListDirection::OldestFirst, place.at - moment),
+        Side::Older => (ListDirection::NewestFirst, place.at + moment),
     };
-    // Of one moment, lists show the lower id first, whichever way they go.
-    let comes_later = (side == Side::Newer) == (flow == Flow::OldestFirst);
+    // Lists show articles of the same time by ascending id, in both directions.
+    let comes_later = (side == Side::Newer) == (list == ListDirection::OldestFirst);
     let mut sets: HashMap<FeedId, RoaringBitmap> = HashMap::new();
     let kept: u32 = group
         .iter()
         .map(|numbers| numbers.last + 1 - numbers.first)
         .sum();
     for _ in 0..=kept.div_ceil(RESULT_LIMIT / 2) {
-        let cards = articles::river(store, &ids, along, Some(from), RESULT_LIMIT).await?;
-        for card in &cards {
-            let is_beyond = match card.face.at() == place.at {
-                true => (card.id > place.id) == comes_later && card.id != place.id,
+        let rows = articles::timeline(store, &ids, along, Some(from), RESULT_LIMIT).await?;
+        for summary in &rows {
+            let is_beyond = match summary.summary.at() == place.at {
+                true => (summary.id > place.id) == comes_later && summary.id != place.id,
                 false => true,
             };
             if is_beyond {
-                sets.entry(card.id.feed).or_default().insert(card.id.seq);
+                sets.entry(summary.id.feed)
+                    .or_default()
+                    .insert(summary.id.seq);
             }
         }
-        match cards.last() {
-            Some(last) if cards.len() >= RESULT_LIMIT as usize => {
-                // Again from within the last moment, whose others may have been cut off.
-                let at = last.face.at();
+        match rows.last() {
+            Some(last) if rows.len() >= RESULT_LIMIT as usize => {
+                // Repeat the last timestamp, some of whose articles may have been cut off.
+                let at = last.summary.at();
                 from = match side {
                     Side::Newer => at - moment,
                     Side::Older => at + moment,

@@ -1,4 +1,4 @@
-//! What is written when a reader leaves a feed, and where a feed that moved has ended up.
+//! The writes when a user leaves a feed, and the feed that a merged one finally leads to.
 
 use super::subscriber_counts::leaves;
 use super::{Datastore, StoreError, UserId};
@@ -7,43 +7,46 @@ use crate::feeds::{self, Feed};
 use crate::timestamp::Timestamp;
 use crate::users;
 
-/// The feed that one leads to in the end: itself, unless it moved. Where the way ends in nothing, the last feed on it, and
-/// where it is a circle, the first, without its `onto`: whoever writes it next puts it on its own feet. One read for each
-/// move.
+/// The feed that one finally leads to: itself, unless it was merged.
+///
+/// If the chain ends in a missing feed, the last one found; if it is a circle, the first. In both cases without `onto`,
+/// so that the next write makes it independent. One read per merge.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub(super) async fn end_of(store: &Datastore, first: Feed) -> Result<Feed, StoreError> {
     let mut seen = vec![first.id];
     let mut last = first.clone();
-    while let Some(next) = last.card.onto {
+    while let Some(next) = last.summary.onto {
         if seen.contains(&next) || seen.len() > MAX_MOVES {
             last = first;
-            last.card.onto = None;
+            last.summary.onto = None;
             break;
         }
         seen.push(next);
         match feeds::store::get(store, next).await? {
             Some(feed) => last = feed,
-            None => last.card.onto = None,
+            None => last.summary.onto = None,
         }
     }
     Ok(last)
 }
 
-/// What is written when a reader leaves a feed, beside the end of his subscription: the feed, and his own record where it
-/// counts him as asleep. A read where some of its readers sleep.
+/// The writes when a user leaves a feed, besides the deleted subscription.
+///
+/// The feed, and the user's own record if the feed counts them as asleep. One read if some of its subscribers are
+/// asleep.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
 pub(super) async fn departure(
     store: &Datastore,
     user: UserId,
     mut feed: Feed,
     now: Timestamp,
 ) -> Result<Vec<Mutation>, StoreError> {
-    // Behind the feed's version: nobody falls asleep or wakes for it without writing the feed.
-    let sleeper = match feed.card.asleep {
+    // Safe by the feed's version: falling asleep and waking always write the feed.
+    let sleeper = match feed.summary.asleep {
         0 => None,
         _ => users::store::get(store, user).await?,
     };
@@ -57,5 +60,5 @@ pub(super) async fn departure(
     Ok(changes)
 }
 
-/// Moves that are followed from one feed to the next.
+/// Most merges followed from one feed to the next.
 const MAX_MOVES: usize = 8;

@@ -1,4 +1,4 @@
-//! Exporting OPML: the shelf as a file that any reader takes, and that ours takes back as it was.
+//! Exports the shelf as OPML that any reader accepts, and that imports here without loss.
 
 use super::opml::{self, Outline};
 use super::{Shelf, store};
@@ -6,10 +6,10 @@ use crate::datastore::{Datastore, StoreError};
 use crate::ids::FeedId;
 use crate::timestamp::Timestamp;
 
-/// Writes a shelf as OPML, with what an imported file said of its feeds. One read for each feed.
+/// Writes a shelf as OPML, with the extra attributes from imported files. One read per feed.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn export(
     store: &Datastore,
     shelf: &Shelf,
@@ -26,14 +26,16 @@ pub async fn export(
                 namespaces.push(namespace);
             }
         }
-        let card = shelf.card(one.feed);
+        let summary = shelf.summary(one.feed);
         outlines.push(Outline {
             folder: one.folder.clone(),
             title: Some(shelf.title(one.feed)),
-            xml_url: card.map(|card| card.url.clone()).unwrap_or_default(),
+            xml_url: summary
+                .map(|summary| summary.url.to_string())
+                .unwrap_or_default(),
             html_url: extra
                 .html_url
-                .or_else(|| card.and_then(|card| card.site.clone())),
+                .or_else(|| summary.and_then(|summary| summary.site.clone())),
             attributes: extra.attributes,
             line,
         });

@@ -1,12 +1,12 @@
-//! From an address that somebody typed to a feed and its document.
+//! Finds a feed and its document from an address the user entered.
 
 use url::Url;
 
 use crate::client::guard::Block;
 use crate::client::http::{Answer, FetchError};
 use crate::datastore::StoreError;
-use crate::feeds::address::{self, BadAddress};
-use crate::feeds::{self, Validators};
+use crate::feeds::address::BadAddress;
+use crate::feeds::{self, FeedAddress, Validators};
 use crate::html::discover::{self, Candidate};
 use crate::ids::FeedId;
 use crate::parse::ParseError;
@@ -14,40 +14,46 @@ use crate::refresh::context::RefreshContext;
 use crate::refresh::feed::{read, status_words};
 use crate::update::outcome::Document;
 
-/// Why nothing was added. Each says what was found and what to try.
+/// Why no feed was added. Each says what was found and what to try.
 #[derive(Debug, thiserror::Error)]
 pub enum SubscribeError {
     /// Not an address.
     #[error(transparent)]
     Address(#[from] BadAddress),
-    /// An address that isn't asked.
+    /// A blocked address.
     #[error(transparent)]
     Blocked(#[from] Block),
-    /// Nothing came back.
+    /// The request failed.
     #[error(transparent)]
     Fetch(#[from] FetchError),
-    /// The server answered, and not with a page.
+    /// The response is not a success.
     #[error("{}", status_words(*.0))]
     Status(u16),
-    /// Something came back that is no feed, and leads to none.
+    /// What was found is no feed, and links to none.
     #[error("{found}")]
     NotAFeed {
         /// What it is, in words.
         found: String,
     },
-    /// The page names several feeds.
+    /// The page links to several feeds.
     #[error("This site has several feeds.")]
     Several(Vec<Candidate>),
     /// The shelf is full.
-    #[error("There are {0} feeds on your shelf already, which is the limit here.")]
+    #[error("Your shelf is full: the limit here is {}.", feeds_in_words(*.0))]
     Full(u64),
-    /// The store.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
+/// `1 feed`, `2 feeds`.
+pub(super) fn feeds_in_words(count: u64) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} feed{plural}")
+}
+
 impl SubscribeError {
-    /// What to try.
+    /// What the user can try.
     pub fn advice(&self) -> &'static str {
         match self {
             Self::Address(_) | Self::Blocked(_) => "Check the address, and try again.",
@@ -61,23 +67,26 @@ impl SubscribeError {
                 "Look on the site for “RSS”, “Atom” or “Feed”, and paste the address of that link."
             }
             Self::Several(_) => "Choose one.",
-            Self::Full(_) => "Remove one that you don't read, and try again.",
+            Self::Full(_) => "Remove one that you don’t read, and try again.",
             Self::Store(_) => "",
         }
     }
 }
 
-pub(super) async fn known(tools: &RefreshContext, url: &str) -> Result<Option<FeedId>, StoreError> {
-    let found = feeds::store::by_urls(&tools.store, &[url.to_owned()]).await?;
+pub(super) async fn known_feed(
+    context: &RefreshContext,
+    url: &str,
+) -> Result<Option<FeedId>, StoreError> {
+    let found = feeds::store::by_urls(&context.store, &[url.to_owned()]).await?;
     Ok(found.into_iter().next().flatten())
 }
 
-/// From an address to a feed's address and document: the address itself, what its page links to, what is usual.
+/// Finds a feed's address and document: at the address itself, at those its page links to, or at well-known ones.
 pub(super) async fn find(
-    tools: &RefreshContext,
-    url: Url,
-) -> Result<(Url, Document), SubscribeError> {
-    let answer = get(tools, &url).await?;
+    context: &RefreshContext,
+    url: FeedAddress,
+) -> Result<(FeedAddress, Document), SubscribeError> {
+    let answer = get(context, &url).await?;
     if !answer.status.is_success() {
         return Err(SubscribeError::Status(answer.status.as_u16()));
     }
@@ -88,17 +97,24 @@ pub(super) async fn find(
         Err(error) => error,
     };
     let candidates = discover::candidates(&body, content_type.as_deref(), &landed);
-    // What a page names is judged like what somebody types.
+    // Linked addresses are checked like typed ones.
     let mut candidates = candidates;
-    candidates.retain(|found| address::parse(found.url.as_str()).is_ok());
+    let address = |found: &Candidate| FeedAddress::try_from(found.url.clone()).ok();
+    candidates.retain(|found| address(found).is_some());
     match candidates.as_slice() {
         [] => {}
-        [only] => return one(tools, &only.url).await,
+        [only] => {
+            if let Some(only) = address(only) {
+                return one(context, &only).await;
+            }
+        }
         _ => return Err(SubscribeError::Several(candidates)),
     }
     if matches!(error, ParseError::NotAFeed { .. }) {
         for guess in discover::well_known(&landed) {
-            if let Ok(found) = one(tools, &guess).await {
+            if let Ok(guess) = FeedAddress::try_from(guess)
+                && let Ok(found) = one(context, &guess).await
+            {
                 return Ok(found);
             }
         }
@@ -109,10 +125,10 @@ pub(super) async fn find(
 }
 
 pub(super) async fn one(
-    tools: &RefreshContext,
-    url: &Url,
-) -> Result<(Url, Document), SubscribeError> {
-    let answer = get(tools, url).await?;
+    context: &RefreshContext,
+    url: &FeedAddress,
+) -> Result<(FeedAddress, Document), SubscribeError> {
+    let answer = get(context, url).await?;
     if !answer.status.is_success() {
         return Err(SubscribeError::Status(answer.status.as_u16()));
     }
@@ -122,16 +138,18 @@ pub(super) async fn one(
     })
 }
 
-pub(super) async fn get(tools: &RefreshContext, url: &Url) -> Result<Answer, FetchError> {
+pub(super) async fn get(context: &RefreshContext, url: &Url) -> Result<Answer, FetchError> {
     let none = Validators::default();
-    tools.web.get(url, &none, 0, tools.clock.now()).await
+    context.web.get(url, &none, 0, context.clock.now()).await
 }
 
-/// A feed lives where it was asked for, or where nothing but permanent redirects led: nothing is stored yet that a
-/// passing redirect could spoil.
-pub(super) async fn accept(asked: &Url, answer: Answer) -> Result<(Url, Document), ParseError> {
+/// The feed's address: the requested one, or the target if there were only permanent redirects. Nothing is stored yet,
+/// so a mistaken redirect can't break anything.
+pub(super) async fn accept(
+    asked: &FeedAddress,
+    answer: Answer,
+) -> Result<(FeedAddress, Document), ParseError> {
     let mut document = read(answer).await?;
     let moved = document.moved_to.take();
-    let moved = moved.and_then(|moved| address::parse(&moved).ok());
     Ok((moved.unwrap_or_else(|| asked.clone()), document))
 }

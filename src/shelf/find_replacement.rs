@@ -1,7 +1,7 @@
-//! When a feed dies: looking on its site for one that lives.
+//! Finds a working feed on the site of a dead one.
 //!
-//! A reader asks, and his request looks: a few questions to one site, one after the other, and nothing is stored. What it finds
-//! is offered to him, and [`switch`](super::replace::switch) takes it.
+//! The user requests it, and within that request a few requests go to one site, one after the other; nothing is stored.
+//! The results are offered to the user, and [`switch`](super::replace::switch) accepts one.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use url::Url;
 use super::find::{accept, get};
 use crate::client::guard;
 use crate::datastore::StoreError;
-use crate::feeds::{self, Card, Rung, address};
+use crate::feeds::{self, FeedAddress, FeedSummary, PollTier};
 use crate::html::discover;
 use crate::ids::FeedId;
 use crate::parse::date_of;
@@ -19,48 +19,54 @@ use crate::refresh::context::RefreshContext;
 use crate::timestamp::Timestamp;
 use crate::update::outcome::Document;
 
-/// How long one search may take, all its requests together.
-const PATIENCE: Duration = Duration::from_secs(25);
-/// The most requests of one search.
+/// Time limit for one search, all its requests together.
+const SEARCH_TIMEOUT: Duration = Duration::from_secs(25);
+/// Most requests of one search.
 const REQUESTS: usize = 16;
-/// The most feeds that are offered.
+/// Most feeds offered.
 const OFFERED: usize = 3;
-/// Failures in a row after which it makes sense to look elsewhere.
+/// Failures in a row after which a search makes sense.
 const FAILURES: u32 = 3;
 /// Minutes of failing after which it does.
 const FAILING: i64 = 3 * 24 * 60;
-/// Whether a feed has been failing for so long that another address may be looked for. `since` is the minute of the row's
-/// first failure, 0 where it isn't known.
-pub fn may_replace(card: &Card, since: i64, minute: i64) -> bool {
+/// Whether a feed has been failing long enough to search for a replacement. `since` is the minute of the first failure
+/// in the row, 0 if unknown.
+pub fn may_replace(summary: &FeedSummary, since: i64, minute: i64) -> bool {
     let for_long = since > 0 && minute - since >= FAILING;
-    card.error.is_some() && (card.rung == Rung::Off || card.failures >= FAILURES || for_long)
+    summary.error.is_some()
+        && (summary.tier == PollTier::Off || summary.failures >= FAILURES || for_long)
 }
 
-/// A feed that could take a dead one's place.
+/// A feed that could replace a dead one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
-    /// Where it is.
+    /// Its address.
     pub url: Url,
-    /// What it calls itself; its address where it says nothing.
+    /// Its title; its address if it has none.
     pub title: String,
-    /// When its newest article is dated.
+    /// The date of its newest article.
     pub newest: Option<Timestamp>,
-    /// How many articles it shows.
+    /// How many articles it contains.
     pub articles: usize,
-    /// The feed itself, if somebody reads it already.
+    /// Its id, if it is stored already.
     pub feed: Option<FeedId>,
 }
 
-/// Looks on a dead feed's site for feeds that work: at most 16 requests within 25 seconds, one at a time. What it found so far
-/// counts where the time is over. Reads: one look-up of the offered addresses.
+/// Searches a dead feed's site for working feeds: at most 16 requests within 25 seconds, one at a time.
+///
+/// At the time limit, what was found so far is returned. Reads: one look-up of the offered addresses.
 ///
 /// # Errors
-/// The store's: what the site does is an answer.
-pub async fn look(tools: &RefreshContext, dead: &Card) -> Result<Vec<Offer>, StoreError> {
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded. A
+/// site's errors are a result, not an error.
+pub async fn find_replacement(
+    context: &RefreshContext,
+    dead: &FeedSummary,
+) -> Result<Vec<Offer>, StoreError> {
     let mut search = Search {
-        tools,
-        deadline: Instant::now() + PATIENCE,
-        asked: vec![dead.url.clone()],
+        context,
+        deadline: Instant::now() + SEARCH_TIMEOUT,
+        asked: vec![dead.url.to_string()],
         found: Vec::new(),
     };
     for place in places(dead) {
@@ -70,55 +76,51 @@ pub async fn look(tools: &RefreshContext, dead: &Card) -> Result<Vec<Offer>, Sto
     }
     let mut offers = search.found;
     let urls: Vec<String> = offers.iter().map(|offer| offer.url.to_string()).collect();
-    let known = feeds::store::by_urls(&tools.store, &urls).await?;
+    let known = feeds::store::by_urls(&context.store, &urls).await?;
     for (offer, feed) in offers.iter_mut().zip(known) {
         offer.feed = feed;
     }
     Ok(offers)
 }
 
-/// Where to look: the same address over TLS, the site that the feed named, and the folders above the feed's address.
-fn places(dead: &Card) -> Vec<Url> {
+/// Where to search: the same address over TLS, the feed's site, and the folders above the feed's address.
+fn places(dead: &FeedSummary) -> Vec<Url> {
     let mut places = Vec::new();
     let mut add = |url: Url| {
         if !places.contains(&url) {
             places.push(url);
         }
     };
-    let feed = Url::parse(&dead.url).ok();
-    if let Some(mut safe) = feed
-        .clone()
-        .filter(|url| url.scheme() == "http" && url.port().is_none())
-        && safe.set_scheme("https").is_ok()
-    {
+    let feed = dead.url.url();
+    let mut safe = feed.clone();
+    if feed.scheme() == "http" && feed.port().is_none() && safe.set_scheme("https").is_ok() {
         add(safe);
     }
     if let Some(site) = dead.site.as_deref().and_then(|site| Url::parse(site).ok()) {
         add(site);
     }
-    if let Some(mut above) = feed {
-        above.set_query(None);
-        for _ in 0..2 {
-            let Ok(folder) = above.join(if above.path().ends_with('/') {
-                ".."
-            } else {
-                "."
-            }) else {
-                break;
-            };
-            add(folder.clone());
-            above = folder;
-        }
-        above.set_path("/");
-        add(above);
+    let mut above = feed.clone();
+    above.set_query(None);
+    for _ in 0..2 {
+        let Ok(folder) = above.join(if above.path().ends_with('/') {
+            ".."
+        } else {
+            "."
+        }) else {
+            break;
+        };
+        add(folder.clone());
+        above = folder;
     }
+    above.set_path("/");
+    add(above);
     places
 }
 
 struct Search<'t> {
-    tools: &'t RefreshContext,
+    context: &'t RefreshContext,
     deadline: Instant,
-    /// Addresses that were asked, the dead one first: none is asked twice.
+    /// Addresses already requested, the dead one first: none is requested twice.
     asked: Vec<String>,
     found: Vec<Offer>,
 }
@@ -130,12 +132,12 @@ impl Search<'_> {
             || self.found.len() >= OFFERED
     }
 
-    /// Looks at one page: whether it is a feed, then what it links to, then what is usual beside it. Answers whether something
-    /// was found.
+    /// Checks one page: whether it is a feed, then the feeds it links to, then well-known addresses beside it. Returns
+    /// whether any was found.
     async fn look_at(&mut self, place: &Url) -> bool {
         if let Some((page, kind, url)) = self.ask(place).await {
             for candidate in discover::candidates(&page, kind.as_deref(), &url) {
-                if address::parse(candidate.url.as_str()).is_ok() {
+                if FeedAddress::try_from(candidate.url.clone()).is_ok() {
                     self.ask(&candidate.url).await;
                 }
             }
@@ -148,16 +150,16 @@ impl Search<'_> {
         !self.found.is_empty()
     }
 
-    /// One question, if there is time and it wasn't asked: alone at its host, after the pause that hosts get. Takes a feed;
-    /// answers with what is a page instead.
+    /// Sends one request, if there is time and the address is new, after the usual pause for its host. Records a feed;
+    /// returns the page otherwise.
     async fn ask(&mut self, url: &Url) -> Option<(Vec<u8>, Option<String>, Url)> {
         let text = url.to_string();
         if self.is_over() || self.asked.contains(&text) {
             return None;
         }
-        guard::check_text(&text, self.tools.web.allows_private()).ok()?;
+        guard::check_text(&text, self.context.web.allows_private()).ok()?;
         self.asked.push(text);
-        let answer = timeout_at(self.deadline, get(self.tools, url))
+        let answer = timeout_at(self.deadline, get(self.context, url))
             .await
             .ok()?
             .ok()?;
@@ -169,7 +171,8 @@ impl Search<'_> {
             answer.content_type.clone(),
             answer.url.clone(),
         );
-        match accept(url, answer).await {
+        let address = FeedAddress::try_from(url.clone()).ok()?;
+        match accept(&address, answer).await {
             Ok((url, document)) => {
                 self.take(url, &document);
                 None
@@ -178,9 +181,9 @@ impl Search<'_> {
         }
     }
 
-    fn take(&mut self, url: Url, document: &Document) {
+    fn take(&mut self, url: FeedAddress, document: &Document) {
         let dead = &self.asked[0];
-        if url.as_str() == dead || self.found.iter().any(|offer| offer.url == url) {
+        if url.as_str() == dead || self.found.iter().any(|offer| offer.url == *url.url()) {
             return;
         }
         let title = document
@@ -192,7 +195,7 @@ impl Search<'_> {
             title: title.unwrap_or_else(|| url.to_string()),
             newest: document.feed.entries.iter().filter_map(date_of).max(),
             articles: document.feed.entries.len(),
-            url,
+            url: url.url().clone(),
             feed: None,
         });
     }

@@ -1,8 +1,8 @@
-//! A feed that moved onto another: its readers follow it, each when he comes next.
+//! Moves subscribers of a merged feed to the feed it was merged into, each at their next visit.
 //!
-//! Each follows in one commit, on the versions of all that it was decided on: of two tabs, or two instances, one gets
-//! there, and the other finds nothing left to do. A move that leads back to where it began, or to a feed that was cleared
-//! away, is taken back by the first reader who would have followed it.
+//! Each move is one commit, conditional on the versions of everything it was decided on: of two tabs or instances one
+//! succeeds, and the other finds nothing left to do. A merge that leads back to its start, or to a deleted feed, is
+//! undone by the first subscriber who would have been moved.
 
 use std::collections::BTreeSet;
 
@@ -10,24 +10,24 @@ use super::departure::{departure, end_of};
 use super::subscriber_counts::{joins, stays};
 use super::subscription::Subscription;
 use super::twins::twins;
-use super::{Reading, read_store, store};
+use super::{ReadShards, read_store, store};
 use crate::datastore::{Attempt, Datastore, StoreError, retry_on_conflict};
 use crate::feeds::{self, Feed};
 use crate::ids::{ArticleId, FeedId, UserId};
 use crate::timestamp::Timestamp;
 
-/// Feeds that are followed when a shelf is loaded; the others when it is loaded next.
+/// Most feeds followed per shelf load; the rest are left to the next load.
 pub const FEEDS_A_LOAD: usize = 8;
 
-/// Where a feed is now, if it moved: for an address of it that somebody kept. One read, and one for each move.
+/// The feed that a feed was merged into, for an old address of it. One read, and one per merge.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn place_of(store: &Datastore, feed: FeedId) -> Result<Option<FeedId>, StoreError> {
     let Some(feed) = feeds::store::get(store, feed).await? else {
         return Ok(None);
     };
-    if feed.card.onto.is_none() {
+    if feed.summary.onto.is_none() {
         return Ok(None);
     }
     let first = feed.id;
@@ -35,11 +35,14 @@ pub async fn place_of(store: &Datastore, feed: FeedId) -> Result<Option<FeedId>,
     Ok(Some(end.id).filter(|&end| end != first))
 }
 
-/// Re-points a reader's subscriptions to feeds that moved, [`FEEDS_A_LOAD`] at most. For each, five reads (one more for each
-/// further move, and for one of whose readers somebody sleeps), four writes and a delete, in one commit.
+/// Moves a user's subscriptions to merged feeds, [`FEEDS_A_LOAD`] at most.
+///
+/// For each, five reads (one more per further merge, and for a feed with sleeping subscribers), four writes and a
+/// delete, in one commit.
 ///
 /// # Errors
-/// The store's. Where others are faster again and again, the feed stays as it is until the next load.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+/// After eight conflicts the feed stays as it is until the next load.
 pub(super) async fn follow(
     store: &Datastore,
     user: UserId,
@@ -58,7 +61,7 @@ pub(super) async fn follow(
             }
         });
         match followed {
-            // The next load tries again.
+            // The next load retries.
             Err(error) if error.is_contention() => {}
             followed => followed?,
         }
@@ -80,7 +83,7 @@ async fn follow_one(
     };
     let mut end = end_of(store, old_feed.clone()).await?;
     if end.id == id {
-        if old_feed.card.onto.is_some() {
+        if old_feed.summary.onto.is_some() {
             stays(&mut end, now);
             store.commit(vec![feeds::store::update(&end)?]).await?;
         }
@@ -95,7 +98,7 @@ async fn follow_one(
         joins(&mut end, now);
         let one = Subscription {
             feed: end.id,
-            // What was unread goes along.
+            // Unread articles are carried over.
             found: Some(0),
             ..old
         };
@@ -108,10 +111,12 @@ async fn follow_one(
     store.commit(changes).await.map(drop)
 }
 
-/// Marks in the new feed what was read in the old, or had left it: by the identities, as when a dead feed is replaced. For
-/// whom the new feed is new, its articles from before the first that both have are read too: they were never news to him.
-fn carry(read: &mut Reading, old: &Feed, new: &Feed, was_there: bool) {
-    let first = old.card.first;
+/// Marks in the new feed what was read in, or had been retired from, the old one.
+///
+/// Articles are matched by their identities, as when a dead feed is replaced. If the user is new to the new feed, its
+/// articles before the first that both have are marked read too: they were never new to them.
+fn carry(read: &mut ReadShards, old: &Feed, new: &Feed, was_there: bool) {
+    let first = old.summary.first;
     let is_read = |seq| {
         let id = ArticleId { feed: old.id, seq };
         seq < first || read.is_read(id)
@@ -121,16 +126,16 @@ fn carry(read: &mut Reading, old: &Feed, new: &Feed, was_there: bool) {
     let departed = departed.into_iter().filter(|(seq, _)| *seq < first);
     let mut marks: BTreeSet<u32> = departed.map(|(_, twin)| twin).collect();
     if let Some(&lowest) = kept.values().min().filter(|_| !was_there) {
-        marks.extend(new.card.first..lowest);
+        marks.extend(new.summary.first..lowest);
     }
-    // One that is still there says whether it is read; what has gone stands back.
+    // The kept article determines whether its twin is read, over any retired one.
     for (&seq, &twin) in &kept {
         match is_read(seq) {
             true => marks.insert(twin),
             false => marks.remove(&twin),
         };
     }
-    let numbers = new.card.numbers(new.id);
+    let numbers = new.summary.numbers(new.id);
     for seq in marks {
         read.mark(numbers, seq, true);
     }

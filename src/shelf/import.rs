@@ -1,12 +1,13 @@
-//! Importing OPML: insert first, fetch after.
+//! Imports OPML: insert first, fetch after.
 //!
-//! All lines are put on the shelf at once, in bounded commits; the feeds that are new stand on the first rung and are
-//! fetched by the next ticks, or in steps that the import's page asks for. Every line gets a result. Importing the same
-//! file again adds nothing.
+//! All lines are put on the shelf at once, in bounded commits; new feeds start in the tier `New` and are fetched by the
+//! next sweeps, or in steps that the import's page requests. Every line gets a result. Importing the same file again
+//! adds nothing.
 
 use std::collections::{HashMap, HashSet};
 
 use super::departure::end_of;
+use super::find::SubscribeError;
 use super::import_report::{ImportReport, Line, LineResult};
 use super::opml::{Opml, Outline};
 use super::store;
@@ -16,39 +17,41 @@ use crate::client::guard;
 use crate::clock::Clock;
 use crate::codec::cut;
 use crate::datastore::{Attempt, Datastore, Mutation, StoreError, retry_on_conflict};
-use crate::feeds::{self, Head, address, unknown};
+use crate::feeds::{self, FeedAddress, Head, unknown};
 use crate::ids::{FEED_IDS, FeedId, UserId};
-use crate::random::Chance;
+use crate::random::Random;
 use crate::refresh::batch::{Batch, Results};
 use crate::refresh::context::RefreshContext;
 
-/// Lines that go into one commit: three entities each.
+/// Lines per commit: three entities each.
 const LINES_A_COMMIT: usize = 150;
-/// How long a batch is left alone.
-const PACE: std::time::Duration = std::time::Duration::from_secs(1);
-/// Bytes of a title or an address in the report.
+/// How long the batch works at a time.
+const HOST_PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
+/// Longest title or address in the report, in bytes.
 const LINE_BYTES: usize = 300;
-/// Bytes of what a file says of one feed beyond what we use; more is left out.
+/// Most bytes kept of one feed's attributes that we don't use; beyond that, all are dropped.
 const EXTRA_BYTES: usize = 100_000;
 
 /// A line that can be put on a shelf.
 struct Wanted<'o> {
     place: usize,
-    url: String,
+    url: FeedAddress,
     outline: &'o Outline,
 }
 
-/// Puts a file's feeds on a shelf, without asking any publisher.
+/// Puts a file's feeds on a shelf, without a request to any publisher.
 ///
-/// One read for each address, and one for each feed that somebody else has already (two for one that moved onto another);
-/// one to three writes for each line.
+/// One read per address, and one per feed that is already stored (two if it was merged into another); one to three
+/// writes per line.
 ///
 /// # Errors
-/// The store's. What was put on the shelf before stays, and importing again goes on from there.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
+/// [`StoreError::Contention`] after eight conflicts. What is already on the shelf stays, and importing again continues
+/// from there.
 pub async fn import(
     store: &Datastore,
     clock: &Clock,
-    chance: &Chance,
+    random: &Random,
     user: UserId,
     opml: &Opml,
     allow_private: bool,
@@ -88,14 +91,14 @@ pub async fn import(
         let mut is_again = false;
         let committed: Result<_, StoreError> = retry_on_conflict!("the shelf", {
             if is_again {
-                // Another tab, the same button twice, or a feed that was cleared away just now.
+                // Another tab, a double click, or a feed that was just deleted.
                 mine = my_feeds(store, user).await?;
             }
             is_again = true;
             let lines = Chunk {
                 store,
                 clock,
-                chance,
+                random,
                 user,
                 opml,
                 mine: &mine,
@@ -131,16 +134,16 @@ async fn my_feeds(store: &Datastore, user: UserId) -> Result<HashSet<FeedId>, St
     Ok(mine.iter().map(|one| one.feed).collect())
 }
 
-fn checked(typed: &str, allow_private: bool) -> Result<String, String> {
-    let url = address::parse(typed).map_err(|error| error.to_string())?;
+fn checked(typed: &str, allow_private: bool) -> Result<FeedAddress, String> {
+    let url = FeedAddress::parse(typed).map_err(|error| error.to_string())?;
     guard::check_text(url.as_str(), allow_private).map_err(|error| error.to_string())?;
-    Ok(url.into())
+    Ok(url)
 }
 
 struct Chunk<'a> {
     store: &'a Datastore,
     clock: &'a Clock,
-    chance: &'a Chance,
+    random: &'a Random,
     user: UserId,
     opml: &'a Opml,
     mine: &'a HashSet<FeedId>,
@@ -155,7 +158,7 @@ impl Chunk<'_> {
         done: &mut HashMap<String, FeedId>,
         room: &mut usize,
     ) -> Result<Vec<LineResult>, StoreError> {
-        let urls: Vec<String> = lines.iter().map(|wanted| wanted.url.clone()).collect();
+        let urls: Vec<String> = lines.iter().map(|wanted| wanted.url.to_string()).collect();
         let mut found = feeds::store::by_urls(self.store, &urls).await?;
         let others: Vec<FeedId> = found.iter().flatten().copied().collect();
         let others = others
@@ -166,8 +169,8 @@ impl Chunk<'_> {
         let mut others: HashMap<FeedId, feeds::Feed> =
             others.into_iter().map(|feed| (feed.id, feed)).collect();
         for id in found.iter_mut().flatten() {
-            // One that moved onto another is that other.
-            if let Some(feed) = others.get(id).filter(|feed| feed.card.onto.is_some()) {
+            // A feed that was merged is replaced by its target.
+            if let Some(feed) = others.get(id).filter(|feed| feed.summary.onto.is_some()) {
                 let end = end_of(self.store, feed.clone()).await?;
                 *id = end.id;
                 others.insert(end.id, end);
@@ -176,20 +179,19 @@ impl Chunk<'_> {
         let mut changes = Vec::new();
         let mut results = Vec::with_capacity(lines.len());
         for (wanted, found) in lines.iter().zip(found) {
-            if let Some(&id) = done.get(&wanted.url) {
+            if let Some(&id) = done.get(wanted.url.as_str()) {
                 results.push(LineResult::Already(id));
                 continue;
             }
             // Two addresses in the file can lead to one feed.
             let is_mine = |id: &FeedId| self.mine.contains(id) || done.values().any(|d| d == id);
             if let Some(id) = found.filter(is_mine) {
-                done.insert(wanted.url.clone(), id);
+                done.insert(wanted.url.to_string(), id);
                 results.push(LineResult::Already(id));
                 continue;
             }
             if *room == 0 {
-                let most = self.most;
-                let why = format!("There are {most} feeds on your shelf, which is the limit here.");
+                let why = SubscribeError::Full(self.most).to_string();
                 results.push(LineResult::Refused(why));
                 continue;
             }
@@ -198,19 +200,19 @@ impl Chunk<'_> {
                 Some(mut feed) => {
                     joins(&mut feed, self.clock.now());
                     changes.push(feeds::store::update(&feed)?);
-                    found_last = feed.card.found_last();
+                    found_last = feed.summary.found_last();
                     feed.id
                 }
                 None => {
-                    let id = FeedId::from_number(self.chance.id(FEED_IDS)).unwrap_or(FeedId(1));
-                    let mut feed = unknown(id, &wanted.url);
-                    feed.card.subscribers = 1;
+                    let id = FeedId::from_number(self.random.id(FEED_IDS)).unwrap_or(FeedId(1));
+                    let mut feed = unknown(id, wanted.url.clone());
+                    feed.summary.subscribers = 1;
                     changes.extend(feeds::store::insert(&feed)?);
                     id
                 }
             };
             changes.push(self.subscription(id, found_last, wanted)?);
-            done.insert(wanted.url.clone(), id);
+            done.insert(wanted.url.to_string(), id);
             *room -= 1;
             results.push(LineResult::Added(id));
         }
@@ -263,29 +265,29 @@ impl Chunk<'_> {
     }
 }
 
-/// Which of these feeds nobody has fetched yet. One read for each 30.
+/// Those of the feeds that were never fetched. One read per 30.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn waiting(store: &Datastore, ids: &[FeedId]) -> Result<Vec<Head>, StoreError> {
     let mut heads = feeds::store::heads(store, ids).await?;
-    heads.retain(|head| head.card.is_waiting());
+    heads.retain(|head| head.summary.is_waiting());
     // In the file's order, so that the page fills from its top.
     let place: HashMap<FeedId, usize> = ids.iter().enumerate().map(|(n, &id)| (id, n)).collect();
     heads.sort_by_key(|head| place.get(&head.id).copied());
     Ok(heads)
 }
 
-/// Fetches some of the feeds that nobody has fetched yet, until `deadline`.
+/// Fetches some of the feeds that were never fetched, until `deadline`.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; finished work is kept.
 pub async fn fetch_some(
-    tools: &RefreshContext,
+    context: &RefreshContext,
     waiting: Vec<Head>,
     deadline: tokio::time::Instant,
 ) -> Result<Results, StoreError> {
-    let mut batch = Batch::new(tools, waiting, deadline);
-    while !batch.work(PACE).await? {}
+    let mut batch = Batch::new(context, waiting, deadline);
+    while !batch.work(HOST_PAUSE).await? {}
     Ok(batch.done())
 }

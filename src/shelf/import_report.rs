@@ -1,4 +1,4 @@
-//! What became of an imported file, line by line.
+//! The result of an import, line by line.
 
 use std::collections::HashSet;
 
@@ -6,23 +6,23 @@ use serde::{Deserialize, Serialize};
 
 use super::FeedId;
 
-/// What became of a file.
+/// The result of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ImportReport {
-    /// Line by line.
+    /// The results, line by line.
     pub lines: Vec<Line>,
-    /// What the reader of the file remarked.
+    /// Remarks of the OPML parser.
     pub notes: Vec<String>,
-    /// The minutes of the imports of the last day, this one's among them.
+    /// The minutes of the imports of the last day, including this one.
     pub recent: Vec<i64>,
 }
 
 impl ImportReport {
-    /// Whether another import may follow, of so many in a day.
+    /// Whether another import is allowed, given a daily limit.
     ///
     /// # Errors
-    /// The minute from which it may.
+    /// The minute from which it is allowed.
     pub fn allows(&self, most: u32, minute: i64) -> Result<(), i64> {
         let recent = self.recent_at(minute);
         match recent.len().checked_sub(most.max(1) as usize) {
@@ -36,13 +36,13 @@ impl ImportReport {
         recent.copied().collect()
     }
 
-    /// Takes its place after the last one.
+    /// Replaces the last report, keeping its recent imports.
     pub fn follow(&mut self, last: &Self, minute: i64) {
         self.recent = last.recent_at(minute);
         self.recent.push(minute);
     }
 
-    /// The feeds of all lines that were taken, each once.
+    /// The feeds of all accepted lines, each once.
     pub fn feeds(&self) -> Vec<FeedId> {
         let mut seen = HashSet::new();
         let ids = self.lines.iter().filter_map(|line| match line.result {
@@ -52,7 +52,7 @@ impl ImportReport {
         ids.filter(|&id| seen.insert(id)).collect()
     }
 
-    /// How many lines were added, were there already, and were refused.
+    /// How many lines were added, already there, and refused.
     pub fn counts(&self) -> (usize, usize, usize) {
         let count = |test: fn(&LineResult) -> bool| {
             self.lines.iter().filter(|line| test(&line.result)).count()
@@ -72,23 +72,23 @@ pub struct Line {
     pub title: String,
     /// The address in the file.
     pub address: String,
-    /// The folder.
+    /// The path of folder names, outermost first; empty for none.
     pub folder: Vec<String>,
     /// What became of it.
     pub result: LineResult,
 }
 
-/// What became of one line.
+/// What became of one feed of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LineResult {
-    /// On the shelf now.
+    /// Added to the shelf.
     Added(FeedId),
-    /// It was there before, or stands in the file twice.
+    /// Already on the shelf, or listed twice in the file.
     Already(FeedId),
-    /// Not taken, and why.
+    /// Rejected, with the reason.
     Refused(String),
 }
 
-/// Minutes.
+/// Minutes of a day.
 const DAY: i64 = 24 * 60;

@@ -1,46 +1,46 @@
-//! A list for programs: what the API and the command line answer with.
+//! Lists for programs: the output of the API and the command line.
 
 use serde::Serialize;
 
-use super::timeline::{self, Filter, Wish};
+use super::timeline::{self, Filter, PageRequest};
 use super::{Scope, Shelf};
-use crate::articles::store::Flow;
+use crate::articles::store::ListDirection;
 use crate::datastore::{Datastore, StoreError};
 use crate::timestamp::{Timestamp, rfc3339};
 use crate::users::ListOrder;
 
-/// What is asked for.
+/// A request for a page.
 #[derive(Clone, Debug)]
-pub struct Listing {
-    /// Which feeds.
+pub struct ListRequest {
+    /// The feeds to list.
     pub scope: Scope,
-    /// Which articles of them.
+    /// Which of their articles.
     pub filter: Filter,
-    /// Which way.
+    /// Whether the newest or the oldest come first.
     pub order: ListOrder,
-    /// Where to go on.
+    /// Where to continue.
     pub cursor: Option<String>,
-    /// At most so many.
+    /// Maximum number of articles.
     pub limit: usize,
 }
 
 /// A page of articles.
 #[derive(Clone, Debug, Serialize)]
 pub struct Listed {
-    /// In the list's order.
+    /// In list order.
     pub articles: Vec<ListedArticle>,
-    /// Where to go on; null at the end.
+    /// Where to continue; null at the end.
     pub cursor: Option<String>,
 }
 
 /// An article without its text.
 #[derive(Clone, Debug, Serialize)]
 pub struct ListedArticle {
-    /// `52341234-17`.
+    /// For example `52341234-17`.
     pub id: String,
     /// The feed's id.
     pub feed: String,
-    /// The feed's name on this shelf.
+    /// The feed's title on this shelf.
     pub feed_title: String,
     /// Plain text.
     pub title: String,
@@ -48,13 +48,13 @@ pub struct ListedArticle {
     pub link: Option<String>,
     /// Plain text.
     pub author: Option<String>,
-    /// The text's beginning, plain.
+    /// The beginning of the text, plain.
     pub snippet: Option<String>,
-    /// A picture's address.
+    /// An image's address.
     pub image: Option<String>,
-    /// The publisher's date, RFC 3339; null where there is none.
+    /// The publisher's date, RFC 3339; null if there is none.
     pub published: Option<String>,
-    /// The moment that lists are ordered by, RFC 3339.
+    /// The time by which lists are ordered, RFC 3339.
     pub at: String,
     /// Whether it is read.
     pub read: bool,
@@ -62,59 +62,59 @@ pub struct ListedArticle {
     pub starred: bool,
 }
 
-/// One page; `None` where the cursor belongs to another list, or to nobody's.
+/// One page; `None` if the cursor is invalid or belongs to another list.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn page(
     store: &Datastore,
     secret: &[u8],
     shelf: &Shelf,
-    listing: &Listing,
+    listing: &ListRequest,
 ) -> Result<Option<Listed>, StoreError> {
     let name = format!(
         "api {:?} {:?} {:?}",
         listing.scope, listing.filter, listing.order
     );
-    let beyond = match &listing.cursor {
+    let after = match &listing.cursor {
         None => None,
         Some(cursor) => match timeline::from_cursor(secret, &name, cursor) {
             None => return Ok(None),
             some => some,
         },
     };
-    let wish = Wish {
+    let request = PageRequest {
         scope: listing.scope.clone(),
         filter: listing.filter,
         flow: match listing.order {
-            ListOrder::Newest => Flow::NewestFirst,
-            ListOrder::Oldest => Flow::OldestFirst,
+            ListOrder::Newest => ListDirection::NewestFirst,
+            ListOrder::Oldest => ListDirection::OldestFirst,
         },
-        beyond,
+        after,
         limit: listing.limit,
     };
-    let stretch = timeline::page(store, shelf, &wish).await?;
-    let articles = stretch.cards.into_iter().map(|card| ListedArticle {
-        id: card.id.to_string(),
-        feed: card.id.feed.to_string(),
-        feed_title: shelf.title(card.id.feed),
-        read: shelf.is_read(card.id),
-        starred: shelf.is_starred(card.id),
-        at: rfc3339(card.face.at()),
-        published: card
-            .face
+    let slice = timeline::page(store, shelf, &request).await?;
+    let articles = slice.rows.into_iter().map(|summary| ListedArticle {
+        id: summary.id.to_string(),
+        feed: summary.id.feed.to_string(),
+        feed_title: shelf.title(summary.id.feed),
+        read: shelf.is_read(summary.id),
+        starred: shelf.is_starred(summary.id),
+        at: rfc3339(summary.summary.at()),
+        published: summary
+            .summary
             .published
             .and_then(|at| Timestamp::from_timestamp(at, 0))
             .map(rfc3339),
-        title: card.face.title.clone(),
-        link: card.face.link.clone(),
-        author: card.face.author.clone(),
-        snippet: card.face.snippet.clone(),
-        image: card.face.image.clone(),
+        title: summary.summary.title.clone(),
+        link: summary.summary.link.clone(),
+        author: summary.summary.author.clone(),
+        snippet: summary.summary.snippet.clone(),
+        image: summary.summary.image.clone(),
     });
     Ok(Some(Listed {
         articles: articles.collect(),
-        cursor: stretch
+        cursor: slice
             .next
             .map(|place| timeline::to_cursor(secret, &name, place)),
     }))

@@ -1,7 +1,8 @@
-//! One reader's library over feeds that all share.
+//! One user's library over shared feeds.
 //!
-//! A [`Shelf`] is loaded whole: which feeds, what is read and starred, and the feeds' heads. For 120 feeds that is 6 reads,
-//! or none where this instance remembers; counts follow by arithmetic, and [`timeline`] adds one read for a page of any list.
+//! A [`Shelf`] is loaded whole: its feeds, what is read and starred, and the feeds' summaries. For 120 feeds that is 6
+//! reads, or none if everything is cached; counts follow by arithmetic, and [`timeline`] adds one read for a page of
+//! any list.
 
 pub mod bulk_marks;
 mod departure;
@@ -30,12 +31,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use futures_util::future::try_join;
-pub use read_shards::Reading;
+pub use read_shards::{ArticleMark, ReadShards};
 pub use read_state::{ReadState, Shown};
 pub use subscription::Subscription;
 
 use crate::datastore::{Datastore, StoreError};
-use crate::feeds::{self, Card};
+use crate::feeds::{self, FeedSummary};
 use crate::ids::Numbers;
 use crate::ids::{ArticleId, FeedId, UserId};
 use crate::timestamp::Timestamp;
@@ -45,48 +46,52 @@ use crate::timestamp::Timestamp;
 pub enum Scope {
     /// All feeds.
     Everything,
-    /// A folder, with those inside it.
+    /// A folder, with its subfolders.
     Folder(Vec<String>),
-    /// One feed.
+    /// A single subscription.
     Feed(FeedId),
+    /// The user's starred articles, of any feed: no feed on the shelf belongs to it.
+    Starred,
 }
 
-/// One reader's feeds and what he has read of them.
+/// One user's feeds, and what they have read of them.
 #[derive(Clone, Debug)]
 pub struct Shelf {
-    /// Whose.
+    /// Whose shelf it is.
     pub user: UserId,
-    /// In their order.
+    /// In the user's order.
     pub subscriptions: Arc<Vec<Subscription>>,
-    /// What is read.
-    pub read: Reading,
-    /// What is starred.
+    /// The articles read.
+    pub read: ReadShards,
+    /// The articles starred.
     stars: Arc<BTreeSet<ArticleId>>,
-    heads: HashMap<FeedId, Arc<Card>>,
+    heads: HashMap<FeedId, Arc<FeedSummary>>,
     places: Arc<HashMap<FeedId, usize>>,
 }
 
 impl Shelf {
-    /// Loads it, from memory as far as that goes. The rest is one read for each 1,000 feeds, one for what is read, one for each
-    /// 30 heads, and one where anything was ever starred.
+    /// Loads a shelf, from the cache as far as possible.
+    ///
+    /// The rest is one read per 1,000 feeds, one for the read state, one per 30 summaries, and one if anything was ever
+    /// starred.
     ///
     /// # Errors
-    /// The store's.
+    /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
     pub async fn load(store: &Datastore, user: UserId) -> Result<Self, StoreError> {
         let heads = async {
-            let listed = store::known_list(store, user).await?;
+            let listed = store::cached_list(store, user).await?;
             let ids: Vec<FeedId> = listed.all.iter().map(|one| one.feed).collect();
-            Ok((feeds::store::known_heads(store, &ids).await?, listed))
+            Ok((feeds::store::cached_heads(store, &ids).await?, listed))
         };
         let reading = async {
-            let read = read_store::known(store, user).await?;
+            let read = read_store::cached(store, user).await?;
             let stars = match read.has_stars() {
-                true => stars::known(store, user).await?,
+                true => stars::cached(store, user).await?,
                 false => Arc::default(),
             };
             Ok((read, stars))
         };
-        // In the cloud each waits for its own answers.
+        // Concurrently, since in the cloud each waits for its own responses.
         let ((heads, listed), (read, stars)) = try_join(heads, reading).await?;
         Ok(Self {
             user,
@@ -98,14 +103,15 @@ impl Shelf {
         })
     }
 
-    /// Loads it for a reader who comes to see it: subscriptions to feeds that moved onto another follow first, a few at a
-    /// time, and of feeds that are new to him only the newest `unread` articles are unread.
+    /// Loads a shelf for display: subscriptions to merged feeds are moved first, a few at a time.
     ///
-    /// As [`load`](Self::load); where some follow, that twice, and what [`follow_move`] says; where a new feed has more articles, a
-    /// write.
+    /// Of feeds that are new to the user only the newest `unread` articles are unread. Costs as much as
+    /// [`load`](Self::load); twice that and the cost of [`follow_move`] if subscriptions are moved; one write if a new
+    /// feed has more articles.
     ///
     /// # Errors
-    /// The store's.
+    /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
+    /// [`StoreError::Contention`] after eight conflicts.
     pub async fn arrive(
         store: &Datastore,
         user: UserId,
@@ -115,19 +121,24 @@ impl Shelf {
         let mut shelf = Self::load(store, user).await?;
         shelf.take_on(store, now, unread).await?;
         let mut moved = shelf.feeds(&Scope::Everything);
-        moved.retain(|&feed| shelf.card(feed).is_some_and(|card| card.onto.is_some()));
+        moved.retain(|&feed| {
+            shelf
+                .summary(feed)
+                .is_some_and(|summary| summary.onto.is_some())
+        });
         if moved.is_empty() {
             return Ok(shelf);
         }
-        // Rare, and large: it doesn't belong into every list's own future.
+        // Rare and large, so it is boxed to stay out of every list's future.
         Box::pin(follow_move::follow(store, user, moved.into_iter(), now)).await?;
-        // Another instance may have followed before, and then nothing here was told.
-        store::doubt_list(store, user);
+        // Another instance may have moved them already, which didn't update the cache here.
+        store::invalidate_list(store, user);
         Self::load(store, user).await
     }
 
-    /// Of what was there when this reader came to a feed, marks all but the newest articles as read: once, since whatever he
-    /// marks himself says more. What came later is news, however much it is.
+    /// Marks as read all but the newest of the articles that a feed had when the user subscribed.
+    ///
+    /// Only once, and not after the user has marked any. Articles that arrived later are new, however many.
     async fn take_on(
         &mut self,
         store: &Datastore,
@@ -135,16 +146,16 @@ impl Shelf {
         unread: u32,
     ) -> Result<(), StoreError> {
         let over = self.subscriptions.iter().filter_map(|one| {
-            let card = self.card(one.feed)?;
-            let upto = one.found.unwrap_or(card.opening).saturating_sub(unread);
-            let is_over = upto >= card.first && !self.read.knows(one.feed);
-            is_over.then(|| (card.numbers(one.feed), upto))
+            let summary = self.summary(one.feed)?;
+            let upto = one.found.unwrap_or(summary.opening).saturating_sub(unread);
+            let is_over = upto >= summary.first && !self.read.knows(one.feed);
+            is_over.then(|| (summary.numbers(one.feed), upto))
         });
         let over: Vec<(Numbers, u32)> = over.collect();
         if over.is_empty() {
             return Ok(());
         }
-        let change = |reading: &mut Reading| {
+        let change = |reading: &mut ReadShards| {
             for &(numbers, upto) in &over {
                 if !reading.knows(numbers.feed) {
                     reading.begin_at(numbers, upto);
@@ -156,36 +167,38 @@ impl Shelf {
         Ok(())
     }
 
-    /// A feed's card; `None` for one that isn't on the shelf.
-    pub fn card(&self, feed: FeedId) -> Option<&Card> {
+    /// A feed's summary; `None` if it isn't on the shelf.
+    pub fn summary(&self, feed: FeedId) -> Option<&FeedSummary> {
         self.heads.get(&feed).map(Arc::as_ref)
     }
 
-    /// A subscription; `None` for a feed that isn't on the shelf.
+    /// A subscription; `None` if the feed isn't on the shelf.
     pub fn subscription(&self, feed: FeedId) -> Option<&Subscription> {
         self.subscriptions.get(*self.places.get(&feed)?)
     }
 
-    /// The name that the reader sees: his own, else the publisher's, else the address.
+    /// The title shown: the user's own, otherwise the publisher's, otherwise the address.
     pub fn title(&self, feed: FeedId) -> String {
         let own = self.subscription(feed).and_then(|one| one.title.clone());
-        let card = self.card(feed);
+        let summary = self.summary(feed);
         own.or_else(|| {
-            card.map(|card| card.title.clone())
+            summary
+                .map(|summary| summary.title.clone())
                 .filter(|title| !title.is_empty())
         })
-        .or_else(|| card.map(|card| card.url.clone()))
+        .or_else(|| summary.map(|summary| summary.url.to_string()))
         .unwrap_or_default()
     }
 
-    /// The numbers of a feed's articles; none for one that isn't on the shelf.
+    /// The numbers of a feed's articles; empty if it isn't on the shelf.
     pub fn numbers(&self, feed: FeedId) -> Numbers {
         let none = Numbers {
             feed,
             first: 1,
             last: 0,
         };
-        self.card(feed).map_or(none, |card| card.numbers(feed))
+        self.summary(feed)
+            .map_or(none, |summary| summary.numbers(feed))
     }
 
     /// How many of a feed's articles are unread.
@@ -207,6 +220,7 @@ impl Shelf {
             Scope::Everything => true,
             Scope::Folder(path) => one.folder.starts_with(path),
             Scope::Feed(feed) => one.feed == *feed,
+            Scope::Starred => false,
         };
         self.subscriptions
             .iter()
@@ -217,7 +231,7 @@ impl Shelf {
 
     /// Whether an article is read.
     pub fn is_read(&self, id: ArticleId) -> bool {
-        // What retention has taken away isn't unread any more.
+        // Articles removed by retention count as read.
         id.seq < self.numbers(id.feed).first || self.read.is_read(id)
     }
 
@@ -241,10 +255,10 @@ impl Shelf {
         unique.into_iter().collect()
     }
 
-    /// Reads the heads of some feeds again: something newer than they say was seen. One read for each 30.
+    /// Reloads the summaries of some feeds, because newer data was seen. One read per 30.
     ///
     /// # Errors
-    /// The store's.
+    /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
     pub async fn catch_up(
         &mut self,
         store: &Datastore,
@@ -255,18 +269,20 @@ impl Shelf {
         if ours.is_empty() {
             return Ok(());
         }
-        feeds::store::doubt_heads(store, &ours);
-        let heads = feeds::store::known_heads(store, &ours).await?;
+        feeds::store::invalidate_heads(store, &ours);
+        let heads = feeds::store::cached_heads(store, &ours).await?;
         self.heads.extend(heads);
         Ok(())
     }
 
-    /// Marks articles on the shelf read or unread, at once and in one write; a batch that was seen before changes
-    /// nothing. Articles of other feeds are passed over. At most one read, and one for each 30 feeds of which somebody knows
-    /// more than we; one write.
+    /// Marks articles read or unread, in one write; a repeated batch changes nothing.
+    ///
+    /// Articles of feeds that aren't on the shelf are skipped. At most one read, plus one per 30 feeds with articles
+    /// newer than our summaries; one write.
     ///
     /// # Errors
-    /// The store's.
+    /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
+    /// [`StoreError::Contention`] after eight conflicts.
     pub async fn mark(
         &mut self,
         store: &Datastore,
@@ -280,21 +296,26 @@ impl Shelf {
         let newer: BTreeSet<FeedId> = newer.map(|id| id.feed).collect();
         let newer: Vec<FeedId> = newer.into_iter().collect();
         self.catch_up(store, &newer).await?;
-        let mark = |id: &ArticleId, read| (self.numbers(id.feed), id.seq, read);
+        let mark = |id: &ArticleId, read| ArticleMark {
+            numbers: self.numbers(id.feed),
+            seq: id.seq,
+            read,
+        };
         let marks = read.iter().map(|id| mark(id, true));
         let marks: Vec<_> = marks
             .chain(unread.iter().map(|id| mark(id, false)))
             .collect();
-        let change = |reading: &mut Reading| reading.mark_batch(batch, &marks);
+        let change = |reading: &mut ReadShards| reading.mark_batch(batch, &marks);
         let ((), reading) = read_store::change(store, self.user, now, change).await?;
         self.read = reading;
         Ok(())
     }
 
-    /// Marks what a page showed, or a part of it. Answers with how many articles changed. At most one read; one write.
+    /// Marks the articles a page showed, or some of them, and returns how many changed. At most one read; one write.
     ///
     /// # Errors
-    /// The store's.
+    /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
+    /// [`StoreError::Contention`] after eight conflicts.
     pub async fn mark_all(
         &mut self,
         store: &Datastore,
@@ -305,16 +326,17 @@ impl Shelf {
         if shown.is_empty() {
             return Ok(0);
         }
-        let change = |reading: &mut Reading| reading.mark_all(act, now, shown);
+        let change = |reading: &mut ReadShards| reading.mark_all(act, now, shown);
         let (count, reading) = read_store::change(store, self.user, now, change).await?;
         self.read = reading;
         Ok(count)
     }
 
-    /// Takes an act back; `None` where it is unknown or too long ago. At most one read; one write.
+    /// Undoes a bulk action; `None` if it is unknown or too old. At most one read; one write.
     ///
     /// # Errors
-    /// The store's.
+    /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
+    /// [`StoreError::Contention`] after eight conflicts.
     pub async fn undo(
         &mut self,
         store: &Datastore,
@@ -322,18 +344,18 @@ impl Shelf {
         now: Timestamp,
     ) -> Result<Option<u64>, StoreError> {
         let first = |feed| self.numbers(feed).first;
-        let change = |reading: &mut Reading| reading.undo(act, now, first);
+        let change = |reading: &mut ReadShards| reading.undo(act, now, first);
         let (count, reading) = read_store::change(store, self.user, now, change).await?;
         self.read = reading;
         Ok(count)
     }
 
-    /// The last act that can be taken back, and how many articles it marked.
+    /// The last bulk action that can be undone, and how many articles it marked.
     pub fn last_act(&self, now: Timestamp) -> Option<(String, u64)> {
         self.read.last_act(now)
     }
 
-    /// What a list of this scope shows now, for marking it later.
+    /// What a list of this scope covers now, for marking it later.
     pub fn seen(&self, scope: &Scope) -> Seen {
         let feeds = self.feeds(scope).into_iter();
         let with_unread = feeds.filter(|&feed| self.unread(feed) > 0);
@@ -345,7 +367,7 @@ impl Shelf {
     }
 }
 
-/// What a page showed: of each feed with something unread, the last number that it knew.
+/// What a page covered: for each feed with unread articles, the last number it knew.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Seen(Vec<(FeedId, u32)>);
 
@@ -364,7 +386,7 @@ impl Seen {
         pairs.collect::<Vec<_>>().join("_")
     }
 
-    /// From the text that [`to_text`](Self::to_text) made; `None` for any other.
+    /// Parses the output of [`to_text`](Self::to_text); `None` for any other text.
     pub fn from_text(text: &str) -> Option<Self> {
         let pair = |pair: &str| {
             let (feed, last) = pair.split_once('.')?;

@@ -1,7 +1,7 @@
-//! All that one reader has read: one [`ReadState`], or several where one would grow too large.
+//! Everything one user has read: one [`ReadState`], or several if one would grow too large.
 //!
-//! A feed belongs to one shard, by a hash of its id. Each shard is whole by itself: an act is kept in every shard whose
-//! articles it changed, a batch's id in every shard that it wrote. Everybody but a few starts and stays with one.
+//! A feed belongs to one shard, by a hash of its id. Each shard is complete in itself: a bulk action is kept in every
+//! shard whose articles it changed, a batch's id in every shard that it wrote. Almost all users have only one.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,26 +12,27 @@ use crate::datastore::{StoreError, Version};
 use crate::ids::{ArticleId, FeedId, Numbers};
 use crate::timestamp::Timestamp;
 
-/// Bytes of a packed shard beyond which there are twice as many. Far below an entity's limit, since every mark writes one.
-pub const SPLIT: usize = 256 * 1_024;
-/// Shards at most: together they fit one commit.
-const MOST: usize = 32;
+/// Size of a packed shard beyond which the number of shards doubles, in bytes. Far below the entity limit, since every
+/// mark writes a shard.
+pub const SPLIT_BYTES: usize = 256 * 1_024;
+/// Most shards: together they fit into one commit.
+const MAX_SHARDS: usize = 32;
 
-/// All that one reader has read.
+/// Everything one user has read.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Reading {
-    /// A power of two of them.
+pub struct ReadShards {
+    /// Their number is a power of two.
     shards: Vec<Shard>,
 }
 
-/// One record, and its version; 0 where there is none yet.
+/// One record and its version; 0 if it isn't stored yet.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Shard {
     state: Arc<ReadState>,
     version: Version,
 }
 
-/// A shard to write: its place, its packed state, and the version that it was made of.
+/// A shard to write: its position, its packed state, and the version it is based on.
 #[derive(Debug)]
 pub(super) struct Write {
     pub place: usize,
@@ -39,8 +40,8 @@ pub(super) struct Write {
     pub base: Version,
 }
 
-impl Default for Reading {
-    /// Nothing.
+impl Default for ReadShards {
+    /// Nothing read, in one shard.
     fn default() -> Self {
         Self {
             shards: vec![Shard::default()],
@@ -48,14 +49,25 @@ impl Default for Reading {
     }
 }
 
-/// Where a feed belongs, of `count` shards: a power of two.
+/// The shard of a feed, of `count` shards, a power of two.
 fn place_of(feed: FeedId, count: usize) -> usize {
     let mixed = feed.0.wrapping_mul(0x9E37_79B1) >> 16;
     mixed as usize & (count - 1)
 }
 
-impl Reading {
-    /// From its shards in their order; a power of two of them, else what is missing is empty.
+/// One article to mark.
+#[derive(Clone, Copy, Debug)]
+pub struct ArticleMark {
+    /// Its feed, with the articles it has.
+    pub numbers: Numbers,
+    /// The article's number within the feed.
+    pub seq: u32,
+    /// Read, or unread.
+    pub read: bool,
+}
+
+impl ReadShards {
+    /// Creates it from its shards in order, adding empty ones up to a power of two.
     pub(super) fn of(shards: Vec<(Arc<ReadState>, Version)>) -> Self {
         let shards = shards.into_iter();
         let mut shards: Vec<Shard> = shards
@@ -82,7 +94,7 @@ impl Reading {
         Arc::make_mut(&mut self.shards[place].state)
     }
 
-    /// Whether anything is known of a feed: it was marked, or taken on.
+    /// Whether anything is known of a feed: it was marked, or initialized.
     pub fn knows(&self, feed: FeedId) -> bool {
         self.shard(feed).knows(feed)
     }
@@ -102,16 +114,16 @@ impl Reading {
         self.shard(numbers.feed).unread(numbers)
     }
 
-    /// Marks one article read or unread. Numbers that the feed doesn't have are passed over.
+    /// Marks one article read or unread. Numbers that the feed doesn't have are ignored.
     pub fn mark(&mut self, numbers: Numbers, seq: u32, read: bool) {
         self.shard_mut(numbers.feed).mark(numbers, seq, read);
     }
 
-    /// Marks several, unless all of them were taken before under the same batch's id.
-    pub fn mark_batch(&mut self, batch: Option<&str>, marks: &[(Numbers, u32, bool)]) {
-        let mut by_place: BTreeMap<usize, Vec<&(Numbers, u32, bool)>> = BTreeMap::new();
+    /// Marks several articles, unless that was done before under the same batch id.
+    pub fn mark_batch(&mut self, batch: Option<&str>, marks: &[ArticleMark]) {
+        let mut by_place: BTreeMap<usize, Vec<&ArticleMark>> = BTreeMap::new();
         for mark in marks {
-            let place = place_of(mark.0.feed, self.shards.len());
+            let place = place_of(mark.numbers.feed, self.shards.len());
             by_place.entry(place).or_default().push(mark);
         }
         for (place, marks) in by_place {
@@ -119,13 +131,13 @@ impl Reading {
             if batch.is_some_and(|batch| !state.begin_batch(batch)) {
                 continue;
             }
-            for &&(numbers, seq, read) in &marks {
-                state.mark(numbers, seq, read);
+            for mark in &marks {
+                state.mark(mark.numbers, mark.seq, mark.read);
             }
         }
     }
 
-    /// Forgets the oldest act, in every shard that knows it: none is ever undone in part.
+    /// Drops the oldest bulk action, in every shard that has it: none is ever undone partially.
     fn forget_oldest(&mut self) {
         let acts = self.shards.iter().flat_map(|shard| shard.state.acts());
         let Some((_, oldest)) = acts.min_by_key(|(at, _)| *at) else {
@@ -139,7 +151,7 @@ impl Reading {
         }
     }
 
-    /// Marks what a page showed; see [`ReadState::mark_all`].
+    /// Marks the articles a page showed; see [`ReadState::mark_all`].
     pub fn mark_all(&mut self, id: &str, now: Timestamp, shown: &[Shown]) -> u64 {
         let acts = self.shards.iter().flat_map(|shard| shard.state.acts());
         let known: std::collections::BTreeSet<&str> = acts.map(|(_, id)| id).collect();
@@ -158,7 +170,7 @@ impl Reading {
         marked.sum()
     }
 
-    /// Takes an act back; see [`ReadState::undo`].
+    /// Undoes a bulk action; see [`ReadState::undo`].
     pub fn undo(&mut self, id: &str, now: Timestamp, first: impl Fn(FeedId) -> u32) -> Option<u64> {
         let mut undone = None;
         for shard in &mut self.shards {
@@ -170,7 +182,7 @@ impl Reading {
         undone
     }
 
-    /// The last act that can be taken back, and how many articles it marked.
+    /// The last bulk action that can be undone, and how many articles it marked.
     pub fn last_act(&self, now: Timestamp) -> Option<(String, u64)> {
         let mut acts: BTreeMap<(i64, &str), u64> = BTreeMap::new();
         for shard in &self.shards {
@@ -182,37 +194,37 @@ impl Reading {
         Some((id.to_owned(), marked))
     }
 
-    /// Marks everything up to a number read, as if it had been before the reader came.
+    /// Marks everything up to a number read, as if it had been before the user subscribed.
     pub fn begin_at(&mut self, numbers: Numbers, upto: u32) {
         self.shard_mut(numbers.feed).begin_at(numbers, upto);
     }
 
-    /// Whether this reader has starred anything, ever.
+    /// Whether this user has ever starred anything.
     pub fn has_stars(&self) -> bool {
         self.shards[0].state.has_stars
     }
 
-    /// Remembers that he has.
+    /// Records that they have.
     pub fn note_stars(&mut self) {
         Arc::make_mut(&mut self.shards[0].state).has_stars = true;
     }
 
-    /// About how many bytes it takes in memory.
+    /// Approximate size in memory, in bytes.
     pub fn weight(&self) -> usize {
         let states = self.shards.iter().map(|shard| shard.state.weight());
         states.sum()
     }
 
-    /// What can't be: for checks.
+    /// Inconsistencies, for checks.
     pub fn faults(&self, numbers: impl Fn(FeedId) -> Option<Numbers>) -> Vec<String> {
         let states = self.shards.iter().map(|shard| &shard.state);
         states.flat_map(|state| state.faults(&numbers)).collect()
     }
 
-    /// What must be written to get here from `before`; where a shard would grow too large, all of them, twice as many.
+    /// The writes that lead here from `before`; if a shard would grow too large, all of them, in twice the number.
     ///
     /// # Errors
-    /// None that is known.
+    /// Never in practice: a state always serializes.
     pub(super) fn writes(
         &mut self,
         before: &Self,
@@ -240,7 +252,7 @@ impl Reading {
             let state = Arc::make_mut(&mut shard.state);
             state.forget(now);
             let body = codec::pack(state)?;
-            if body.len() > split && self.shards.len() < MOST {
+            if body.len() > split && self.shards.len() < MAX_SHARDS {
                 self.split();
                 return self.writes(before, now, split);
             }
@@ -268,7 +280,7 @@ impl Reading {
         self.shards = parts.collect();
     }
 
-    /// Takes over the versions that a commit of the writes led to.
+    /// Stores the versions returned by a commit of the writes.
     pub(super) fn written(&mut self, writes: &[(usize, Version)]) {
         for &(place, version) in writes {
             if let Some(shard) = self.shards.get_mut(place) {
@@ -277,25 +289,25 @@ impl Reading {
         }
     }
 
-    /// How many shards there are.
+    /// Number of shards.
     pub fn shards(&self) -> usize {
         self.shards.len()
     }
 }
 
-/// What a state is after it was written, with `split` for the bytes of a shard, and read again: for tests.
+/// A state written and read back, with shards of at most `split` bytes: for tests.
 ///
 /// # Errors
-/// None that is known.
+/// Never in practice: a state always serializes.
 #[doc(hidden)]
-pub fn stored(state: &Reading, now: Timestamp, split: usize) -> Result<Reading, StoreError> {
+pub fn stored(state: &ReadShards, now: Timestamp, split: usize) -> Result<ReadShards, StoreError> {
     let mut after = state.clone();
-    after.writes(&Reading::default(), now, split)?;
+    after.writes(&ReadShards::default(), now, split)?;
     let shards = after.parts().map(|(state, version)| {
         let body = codec::pack(&**state)?;
         Ok((Arc::new(codec::unpack(&body)?), version))
     });
-    Ok(Reading::of(shards.collect::<Result<_, StoreError>>()?))
+    Ok(ReadShards::of(shards.collect::<Result<_, StoreError>>()?))
 }
 
 #[cfg(test)]
@@ -312,7 +324,7 @@ mod tests {
     #[test]
     fn what_grows_too_large_is_split_and_says_the_same() {
         let now = from_micros(0);
-        let mut reading = Reading::default();
+        let mut reading = ReadShards::default();
         let before = reading.clone();
         for feed in 1..=300 {
             let odd = |seq: &u32| seq.wrapping_mul(feed).wrapping_mul(0x9E37_79B1) >> 31 == 1;

@@ -1,7 +1,7 @@
-//! What a reader has read: two small things for each feed, and arithmetic. One record, or a shard of it.
+//! What a user has read: two small values per feed, and arithmetic. One record, or a shard of it.
 //!
-//! `upto` is the number up to which everything is read; a bitmap holds the read ones above it. So what is unread follows
-//! from the feed's own first and last number, marking a whole feed is one number, and counts are never counted.
+//! Everything up to the watermark `upto` is read; a bitmap holds the read articles above it. So what is unread follows
+//! from the feed's own first and last number, marking a whole feed is one number, and counts need no query.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::ids::{ArticleId, FeedId, Numbers};
 use crate::timestamp::{Timestamp, from_micros};
 
-/// How long an act can be undone.
+/// How long a bulk action can be undone.
 pub const UNDO: TimeDelta = TimeDelta::minutes(10);
-/// Acts that are remembered within that time.
+/// Most bulk actions remembered within that time.
 pub(super) const ACTS: usize = 30;
-/// Batches that are remembered, so that one sent twice counts once.
-const BATCHES: usize = 64;
+/// Most batches remembered, so that one sent twice counts once.
+const MAX_BATCHES: usize = 64;
 
-/// One feed's part.
+/// The read state of one feed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FeedRead {
     /// Everything up to here is read.
@@ -33,7 +33,7 @@ pub struct FeedRead {
     above: RoaringBitmap,
 }
 
-/// A bulk act, as exactly the numbers that it changed.
+/// A bulk action, as exactly the numbers that it changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Act {
     id: String,
@@ -42,14 +42,14 @@ struct Act {
     marked: BTreeMap<FeedId, Bits>,
 }
 
-/// A bitmap by itself.
+/// A serializable bitmap.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Bits(#[serde(serialize_with = "put_bits", deserialize_with = "take_bits")] RoaringBitmap);
 
-/// Articles that an act is about.
+/// Articles of a bulk action.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shown {
-    /// What the page knew of a feed.
+    /// The numbers the page knew of a feed.
     pub numbers: Numbers,
     /// Which of them; `None` for all.
     pub only: Option<RoaringBitmap>,
@@ -63,17 +63,17 @@ impl Shown {
     }
 }
 
-/// What one reader has read: all of it, or one of several shards.
+/// What one user has read: all of it, or one of several shards.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReadState {
     feeds: BTreeMap<FeedId, FeedRead>,
     acts: Vec<Act>,
     batches: Vec<String>,
-    /// How many shards there are; 0 for one.
+    /// Number of shards; 0 for one.
     #[serde(skip_serializing_if = "is_zero")]
     pub(super) shards: u32,
-    /// Whether this reader has starred anything, ever: else nobody asks. In the first shard.
+    /// Whether this user has ever starred anything; otherwise stars aren't read. In the first shard.
     #[serde(skip_serializing_if = "is_false")]
     pub(super) has_stars: bool,
 }
@@ -98,8 +98,8 @@ impl FeedRead {
         self.settle(first);
     }
 
-    /// Below the watermark, the watermark moves down and what stays read goes into the bitmap: at most what is kept of a
-    /// feed, since nothing below `first` needs remembering.
+    /// Below the watermark, the watermark moves down and what stays read goes into the bitmap: at most the feed's kept
+    /// articles, since nothing below `first` needs to be remembered.
     fn unmark(&mut self, seq: u32, first: u32) {
         if seq <= self.upto {
             self.above.insert_range(seq.max(first)..=self.upto);
@@ -109,7 +109,7 @@ impl FeedRead {
         self.settle(first);
     }
 
-    /// Brings the watermark up as far as it goes: articles below `first` are no more, and read ones above it join.
+    /// Raises the watermark as far as possible: over retired articles, below `first`, and adjacent read ones.
     fn settle(&mut self, first: u32) {
         self.upto = self.upto.max(first.saturating_sub(1));
         while self.above.contains(self.upto.saturating_add(1)) {
@@ -161,7 +161,7 @@ impl ReadState {
         feed.unread(numbers).iter().collect()
     }
 
-    /// Marks one article read or unread. Numbers that the feed doesn't have are passed over.
+    /// Marks one article read or unread. Numbers that the feed doesn't have are ignored.
     pub fn mark(&mut self, numbers: Numbers, seq: u32, read: bool) {
         if !(numbers.first..=numbers.last).contains(&seq) {
             return;
@@ -174,8 +174,10 @@ impl ReadState {
         }
     }
 
-    /// Marks everything that a page showed, feed by feed up to the last number that it knew; what came later stays
-    /// unread. Answers with how many articles changed. `id` names the act for [`undo`](Self::undo).
+    /// Marks everything a page showed, feed by feed up to the last number it knew, and returns how many articles
+    /// changed.
+    ///
+    /// Later articles stay unread. `id` names the bulk action for [`undo`](Self::undo).
     pub fn mark_all(&mut self, id: &str, now: Timestamp, shown: &[Shown]) -> u64 {
         let mut marked = BTreeMap::new();
         let mut count = 0;
@@ -209,8 +211,10 @@ impl ReadState {
         count
     }
 
-    /// Takes an act back: exactly the numbers that it changed are unread again, and marks made since stay. Answers with
-    /// how many; `None` where the act is unknown or too long ago. `first` gives the oldest number that a feed keeps.
+    /// Undoes a bulk action, and returns how many articles changed; `None` if it is unknown or too old.
+    ///
+    /// Exactly the numbers it changed are unread again, and marks made since stay. `first` gives the oldest number a
+    /// feed keeps.
     pub fn undo(&mut self, id: &str, now: Timestamp, first: impl Fn(FeedId) -> u32) -> Option<u64> {
         let place = self.acts.iter().position(|act| act.id == id)?;
         if now - from_micros(self.acts[place].at) > UNDO {
@@ -229,28 +233,28 @@ impl ReadState {
         Some(count)
     }
 
-    /// Whether a batch is new; remembers it.
+    /// Records a batch; false if it was already.
     pub fn begin_batch(&mut self, id: &str) -> bool {
         if self.batches.iter().any(|known| known == id) {
             return false;
         }
         self.batches.push(id.to_owned());
-        let extra = self.batches.len().saturating_sub(BATCHES);
+        let extra = self.batches.len().saturating_sub(MAX_BATCHES);
         self.batches.drain(..extra);
         true
     }
 
-    /// Forgets what can't be undone any more: before a write, which should be small.
+    /// Drops what can no longer be undone: before a write, which should be small.
     pub(super) fn forget(&mut self, now: Timestamp) {
         self.acts.retain(|act| now - from_micros(act.at) <= UNDO);
     }
 
-    /// The acts that it remembers, with the moments at which they were made.
+    /// The bulk actions remembered, with their times.
     pub(super) fn acts(&self) -> impl Iterator<Item = (i64, &str)> {
         self.acts.iter().map(|act| (act.at, act.id.as_str()))
     }
 
-    /// How much each act changed that can be taken back, with its id and its moment.
+    /// The bulk actions that can be undone, with time, id and number of articles.
     pub(super) fn undoable(&self, now: Timestamp) -> impl Iterator<Item = (i64, &str, u64)> {
         let fresh = move |act: &&Act| now - from_micros(act.at) <= UNDO;
         self.acts.iter().filter(fresh).map(|act| {
@@ -259,12 +263,12 @@ impl ReadState {
         })
     }
 
-    /// Forgets one act.
+    /// Drops one bulk action.
     pub(super) fn forget_act(&mut self, id: &str) {
         self.acts.retain(|act| act.id != id);
     }
 
-    /// The part for the feeds that `belongs` takes; batches are known in every part.
+    /// The part for the feeds that `belongs` selects; every part keeps all batches.
     pub(super) fn part(&self, belongs: impl Fn(FeedId) -> bool) -> Self {
         let feeds = self.feeds.iter().filter(|(id, _)| belongs(**id));
         let acts = self.acts.iter().map(|act| Act {
@@ -286,7 +290,7 @@ impl ReadState {
         }
     }
 
-    /// About how many bytes it takes in memory.
+    /// Approximate size in memory, in bytes.
     pub(super) fn weight(&self) -> usize {
         let bits = |bits: &RoaringBitmap| 60 + bits.serialized_size();
         let feeds = self.feeds.values().map(|feed| 60 + bits(&feed.above));
@@ -295,18 +299,18 @@ impl ReadState {
         feeds.sum::<usize>() + acts.sum::<usize>() + 60 * self.batches.len()
     }
 
-    /// Marks everything up to a number read, as if it had been before the reader came.
+    /// Marks everything up to a number read, as if it had been before the user subscribed.
     pub(super) fn begin_at(&mut self, numbers: Numbers, upto: u32) {
         let feed = self.feeds.entry(numbers.feed).or_default();
         feed.upto = feed.upto.max(upto);
         feed.settle(numbers.first);
     }
 
-    /// What can't be: for checks. `numbers` gives a feed's numbers, `None` for an unknown feed.
+    /// Inconsistencies, for checks. `numbers` gives a feed's numbers, `None` for an unknown feed.
     pub fn faults(&self, numbers: impl Fn(FeedId) -> Option<Numbers>) -> Vec<String> {
         let mut faults = Vec::new();
         for (id, feed) in &self.feeds {
-            // A feed that this reader left, and that was cleared away since. Its number is never given again in practice.
+            // A feed that this user left, and that was deleted since. In practice its id is never assigned again.
             let Some(numbers) = numbers(*id) else {
                 continue;
             };
@@ -326,7 +330,7 @@ impl ReadState {
 }
 
 fn put_bits<S: Serializer>(bits: &RoaringBitmap, out: S) -> Result<S::Ok, S::Error> {
-    // Stretches as such: what is marked together lies together.
+    // As runs: what is marked together is contiguous.
     let mut bits = bits.clone();
     bits.optimize();
     let mut bytes = Vec::with_capacity(bits.serialized_size());

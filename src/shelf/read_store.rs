@@ -1,19 +1,19 @@
-//! What a reader has read, in the store: `ReadState` by his id, and further shards below it.
+//! The read state in the store: `ReadState` by user id, and further shards as its children.
 
 use std::sync::Arc;
 
-use super::read_shards::{Reading, SPLIT};
+use super::read_shards::{ReadShards, SPLIT_BYTES};
 use super::read_state::ReadState;
 use crate::codec;
 use crate::datastore::cache::Class;
 use crate::datastore::{
-    Attempt, Datastore, Entity, Key, Kind, Loaded, Memory, Mutation, Region, StoreError, Stored,
+    Attempt, Cache, Datastore, Entity, Key, Kind, Loaded, Mutation, Region, StoreError, Stored,
     Version, retry_on_conflict,
 };
 use crate::ids::UserId;
 use crate::timestamp::Timestamp;
 
-/// What readers have read, shard by shard.
+/// What users have read, by shard.
 pub static READ: Region = Region {
     name: "read",
     minutes: 10,
@@ -21,8 +21,8 @@ pub static READ: Region = Region {
     class: Some(Class::Read),
 };
 
-/// What a commit means for [`READ`]. Whoever commits a change keeps what he made of it himself.
-pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) {
+/// Updates [`READ`] for a commit. The committer keeps its own new state.
+pub fn remember(cache: &Cache, mutation: &Mutation, version: Option<Version>) {
     let key = mutation.key();
     if key.kind() != Kind::ReadState {
         return;
@@ -34,7 +34,7 @@ pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) 
     let place = usize::try_from(place).unwrap_or_default();
     if let Some(user) = user {
         let version = version.filter(|_| mutation.entity().is_some());
-        memory.forget(&READ, memo(UserId(user), place), version);
+        cache.forget(&READ, memo(UserId(user), place), version);
     }
 }
 
@@ -60,11 +60,12 @@ fn shard_of(stored: Option<Stored>) -> Result<Shard, StoreError> {
     Ok((Arc::new(codec::unpack(body)?), stored.version))
 }
 
-/// What a reader has read, from the store. One read, and one for each further shard.
+/// A user's read state, from the store. One read, and one per further shard.
 ///
 /// # Errors
-/// The store's.
-pub async fn fresh(store: &Datastore, user: UserId) -> Result<Reading, StoreError> {
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
+/// [`StoreError::Contention`] after eight conflicts.
+pub async fn fresh(store: &Datastore, user: UserId) -> Result<ReadShards, StoreError> {
     retry_on_conflict!(key(user, 0), {
         let first = shard_of(store.get(&key(user, 0)).await?)?;
         let count = first.0.shards.max(1);
@@ -75,87 +76,90 @@ pub async fn fresh(store: &Datastore, user: UserId) -> Result<Reading, StoreErro
                 shards.push(shard_of(stored)?);
             }
         }
-        // Else they were split between the two looks.
+        // Otherwise they were split between the two reads.
         Ok(match is_whole(&shards) {
-            true => Attempt::Done(Reading::of(shards)),
+            true => Attempt::Done(ReadShards::of(shards)),
             false => Attempt::Conflict,
         })
     })
 }
 
-/// The same from memory, where it is there.
+/// The same from the cache, if it is there.
 ///
 /// # Errors
-/// The store's.
-pub async fn known(store: &Datastore, user: UserId) -> Result<Reading, StoreError> {
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn cached(store: &Datastore, user: UserId) -> Result<ReadShards, StoreError> {
     let load = |place: usize| async move {
         let shard = shard_of(store.get(&key(user, place)).await?)?;
         let bytes = shard.0.weight();
         Ok(Loaded::new(shard, bytes))
     };
     let first = store
-        .through::<Shard>(&READ, memo(user, 0), load(0))
+        .get_or_load::<Shard>(&READ, memo(user, 0), load(0))
         .await?;
     let mut shards = vec![(*first).clone()];
     for place in 1..first.0.shards.max(1) as usize {
         let shard = store
-            .through::<Shard>(&READ, memo(user, place), load(place))
+            .get_or_load::<Shard>(&READ, memo(user, place), load(place))
             .await?;
         shards.push((*shard).clone());
     }
-    // Some are remembered from before they were split, some read after it: what belongs where is only known from one look.
+    // Some were cached before a split and some read after it; only a single read shows a consistent whole.
     if !is_whole(&shards) {
-        if let Some(memory) = store.memory() {
-            (0..shards.len()).for_each(|place| memory.drop_copy(&READ, memo(user, place)));
+        if let Some(cache) = store.cache() {
+            (0..shards.len()).for_each(|place| cache.drop_copy(&READ, memo(user, place)));
         }
         return fresh(store, user).await;
     }
-    Ok(Reading::of(shards))
+    Ok(ReadShards::of(shards))
 }
 
-/// Whether shards are of one split: each says how many there are.
+/// Whether shards are from the same split: each stores their number.
 fn is_whole(shards: &[Shard]) -> bool {
     let mut counts = shards.iter().map(|(state, _)| state.shards.max(1) as usize);
     counts.all(|count| count == shards.len())
 }
 
-/// Changes what a reader has read, deciding anew when another tab was faster.
+/// Changes a user's read state, deciding again after a conflict.
 ///
-/// No read where it is remembered, else one; one write for each shard that changes, none where `how` changes nothing, which
-/// takes a look at the store.
+/// No read if it is cached, otherwise one; one write per changed shard, none if `how` changes nothing, which is
+/// verified by a read of the store.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
+/// [`StoreError::Contention`] after eight conflicts.
 pub async fn change<T>(
     store: &Datastore,
     user: UserId,
     now: Timestamp,
-    how: impl Fn(&mut Reading) -> T,
-) -> Result<(T, Reading), StoreError> {
+    how: impl Fn(&mut ReadShards) -> T,
+) -> Result<(T, ReadShards), StoreError> {
     change_with(store, user, now, Vec::new(), how).await
 }
 
 /// The same, with other mutations in the same commit.
 ///
 /// # Errors
-/// The store's, and what those mutations fail with.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
+/// [`StoreError::Contention`] after eight conflicts; and those of the other mutations, such as
+/// [`StoreError::AlreadyExists`].
 pub async fn change_with<T>(
     store: &Datastore,
     user: UserId,
     now: Timestamp,
     also: Vec<Mutation>,
-    how: impl Fn(&mut Reading) -> T,
-) -> Result<(T, Reading), StoreError> {
-    let mut is_fresh = store.memory().is_none();
+    how: impl Fn(&mut ReadShards) -> T,
+) -> Result<(T, ReadShards), StoreError> {
+    let mut is_fresh = store.cache().is_none();
     retry_on_conflict!(key(user, 0), {
         let before = match is_fresh {
             true => fresh(store, user).await?,
-            false => known(store, user).await?,
+            false => cached(store, user).await?,
         };
         let mut after = before.clone();
         let answer = how(&mut after);
         if after == before && !is_fresh && also.is_empty() {
-            // So it seems; another instance may know better.
+            // By the cache; another instance may have written since.
             is_fresh = true;
             return Ok(Attempt::Conflict);
         }
@@ -173,17 +177,17 @@ pub async fn change_with<T>(
     })
 }
 
-/// The writes that lead from `before` to `after`, on the versions that were read, and which shards they are.
+/// The writes that lead from `before` to `after`, conditional on the versions that were read, and their shards.
 ///
 /// # Errors
-/// None that is known.
+/// Never in practice: a state always serializes.
 pub fn mutations(
     user: UserId,
-    after: &mut Reading,
-    before: &Reading,
+    after: &mut ReadShards,
+    before: &ReadShards,
     now: Timestamp,
 ) -> Result<(Vec<Mutation>, Vec<usize>), StoreError> {
-    let writes = after.writes(before, now, SPLIT)?;
+    let writes = after.writes(before, now, SPLIT_BYTES)?;
     let places = writes.iter().map(|write| write.place).collect();
     let mutations = writes.into_iter().map(|write| {
         let entity = Entity::new(key(user, write.place)).unindexed("body", write.body);
@@ -192,11 +196,11 @@ pub fn mutations(
     Ok((mutations.collect(), places))
 }
 
-/// Remembers what was just committed.
+/// Caches what was just committed.
 fn keep(
     store: &Datastore,
     user: UserId,
-    after: &mut Reading,
+    after: &mut ReadShards,
     places: &[usize],
     versions: &[Version],
 ) {
@@ -206,13 +210,13 @@ fn keep(
         .zip(versions.iter().copied())
         .collect();
     after.written(&written);
-    let Some(memory) = store.memory() else {
+    let Some(cache) = store.cache() else {
         return;
     };
     for (place, (state, version)) in after.parts().enumerate() {
         if places.contains(&place) {
             let shard: Shard = (state.clone(), version);
-            memory.keep(&READ, memo(user, place), version, shard, state.weight());
+            cache.keep(&READ, memo(user, place), version, shard, state.weight());
         }
     }
 }

@@ -1,13 +1,12 @@
-//! Taking another feed in a dead one's place.
+//! Replaces a dead feed with another.
 //!
-//! One commit: at no moment has the reader neither of the two. What he had named, sorted, set and read goes along.
+//! It is one commit, so the user always has at least one of the two. Title, folder, position, settings and read state
+//! are carried over.
 
 use std::time::Duration;
 
-use url::Url;
-
 use super::departure::{departure, end_of};
-use super::find::{SubscribeError, find, known};
+use super::find::{SubscribeError, find, known_feed};
 use super::subscriber_counts::joins;
 use super::subscription::Subscription;
 use super::twins::twins;
@@ -15,56 +14,57 @@ use super::{read_store, store};
 use crate::client::guard;
 use crate::client::http::FetchError;
 use crate::datastore::{Attempt, Mutation, StoreError, retry_on_conflict};
-use crate::feeds::{self, Feed, address, unknown};
+use crate::feeds::{self, Feed, FeedAddress, unknown};
 use crate::ids::{ArticleId, FEED_IDS, FeedId, Numbers, UserId};
-use crate::random::Chance;
+use crate::random::Random;
 use crate::refresh::apply::apply;
 use crate::refresh::context::RefreshContext;
 use crate::update::decide::decide;
 use crate::update::outcome::{Document, Outcome};
 use crate::update::plan::Plan;
 
-/// How long fetching the new feed may take.
-const PATIENCE: Duration = Duration::from_secs(25);
+/// Time limit for fetching the new feed.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(25);
 
-/// What a switch came to.
+/// The result of a switch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Switched {
-    /// The feed that is on the shelf now.
+    /// The new feed on the shelf.
     pub feed: FeedId,
-    /// Whether it was there before.
+    /// Whether it was on the shelf before.
     pub was_there: bool,
-    /// Unread articles of the dead feed that the new one doesn't have: while there are any, that stays on the shelf too.
+    /// Unread articles of the dead feed that the new one doesn't have: if there are any, the dead feed stays too.
     pub left_unread: u32,
 }
 
-/// Puts the feed at `url` in the place of `dead`.
+/// Replaces `dead` with the feed at `url`.
 ///
-/// Own title, folder, place, options and OPML attributes go along, and what was
-/// read of the old feed's articles is read in the new one. The old feed leaves the shelf unless it has unread articles that the
-/// new one doesn't show. Six reads, a count and, for a feed that nobody has yet, one fetch; three writes (and the new articles).
+/// The user's title, folder, position, settings, OPML attributes and read state are carried over. The old feed leaves
+/// the shelf unless it has unread articles that the new one doesn't contain. Six reads, a count and, for an unknown
+/// feed, one fetch; three writes (and the new articles).
 ///
 /// # Errors
-/// [`SubscribeError`]; nothing is stored then. [`SubscribeError::Store`] with `NotFound` where `dead` isn't on the shelf.
+/// [`SubscribeError`] if the feed can't be found or stored; nothing is changed then. [`SubscribeError::Store`] with
+/// `NotFound` if `dead` isn't on the shelf.
 pub async fn switch(
-    tools: &RefreshContext,
-    chance: &Chance,
+    context: &RefreshContext,
+    random: &Random,
     user: UserId,
     dead: FeedId,
     url: &str,
 ) -> Result<Switched, SubscribeError> {
-    let url = address::parse(url)?;
-    guard::check_text(url.as_str(), tools.web.allows_private())?;
-    let mut fetched: Option<(Url, Document)> = None;
+    let url = FeedAddress::parse(url)?;
+    guard::check_text(url.as_str(), context.web.allows_private())?;
+    let mut fetched: Option<(FeedAddress, Document)> = None;
     retry_on_conflict!("the subscription", {
         let asked = fetched.as_ref().map_or(&url, |(url, _)| url);
-        let there = known(tools, asked.as_str()).await?;
+        let there = known_feed(context, asked.as_str()).await?;
         let there = match there {
-            Some(id) => feeds::store::get(&tools.store, id).await?,
+            Some(id) => feeds::store::get(&context.store, id).await?,
             None => None,
         };
         let there = match there {
-            Some(feed) => Some(end_of(&tools.store, feed).await?),
+            Some(feed) => Some(end_of(&context.store, feed).await?),
             None => None,
         };
         let new = match (there, &fetched) {
@@ -77,15 +77,15 @@ pub async fn switch(
             (None, None) => None,
         };
         let Some(new) = new else {
-            let search = tokio::time::timeout(PATIENCE, find(tools, url.clone())).await;
+            let search = tokio::time::timeout(FETCH_TIMEOUT, find(context, url.clone())).await;
             let host = url.host_str().unwrap_or_default().to_owned();
             let slow = FetchError::TooSlow(host);
             fetched = Some(search.unwrap_or(Err(slow.into()))?);
             return Ok(Attempt::Conflict);
         };
-        match Change::new(tools, chance, user, dead, new)
+        match Change::new(context, random, user, dead, new)
             .await?
-            .commit(tools)
+            .commit(context)
             .await
         {
             Err(error)
@@ -102,41 +102,41 @@ pub async fn switch(
 
 enum New {
     Known(Feed),
-    Unknown(Url, Document),
+    Unknown(FeedAddress, Document),
 }
 
-/// One attempt, with all that it was decided on.
+/// One attempt, with everything it was decided on.
 struct Change {
     user: UserId,
-    /// What is written beside the new feed's own records.
+    /// The writes besides the new feed's own records.
     also: Vec<Mutation>,
-    deed: Deed,
-    /// What is read of the old feed, by its numbers in the new one.
+    feed_writes: FeedWrites,
+    /// What was read of the old feed, by its numbers in the new one.
     read: Vec<u32>,
     numbers: Numbers,
     done: Switched,
 }
 
-/// What the new feed's own records need.
-enum Deed {
-    /// It is there, and has one reader more.
+/// The writes of the new feed's own records.
+enum FeedWrites {
+    /// It exists, and gains a subscriber.
     Join(Box<Feed>),
-    /// Nobody had it.
-    Bring(Box<Plan>),
-    /// The reader has it already.
+    /// It is new.
+    Insert(Box<Plan>),
+    /// The user has it already.
     Nothing,
 }
 
 impl Change {
     async fn new(
-        tools: &RefreshContext,
-        chance: &Chance,
+        context: &RefreshContext,
+        random: &Random,
         user: UserId,
         dead: FeedId,
         new: New,
     ) -> Result<Self, SubscribeError> {
-        let store = &tools.store;
-        let now = tools.clock.now();
+        let store = &context.store;
+        let now = context.clock.now();
         let missing = || StoreError::NotFound(feeds::store::key(dead));
         let (old, extra, version) = store::get(store, user, dead).await?.ok_or_else(missing)?;
         let old_feed = feeds::store::get(store, dead).await?.ok_or_else(missing)?;
@@ -144,27 +144,27 @@ impl Change {
         let (mut feed, document) = match new {
             New::Known(feed) => (feed, None),
             New::Unknown(url, document) => {
-                let id = FeedId::from_number(chance.id(FEED_IDS)).unwrap_or(FeedId(1));
-                (unknown(id, url.as_str()), Some(document))
+                let id = FeedId::from_number(random.id(FEED_IDS)).unwrap_or(FeedId(1));
+                (unknown(id, url), Some(document))
             }
         };
         let was_there = store::get(store, user, feed.id).await?.is_some();
-        let mut deed = Deed::Nothing;
+        let mut feed_writes = FeedWrites::Nothing;
         if let Some(document) = document {
-            feed.card.subscribers = 1;
+            feed.summary.subscribers = 1;
             let decided = decide(&feed, Outcome::Parsed(Box::new(document)), now);
             feed = decided.feed.clone();
-            deed = Deed::Bring(Box::new(decided));
+            feed_writes = FeedWrites::Insert(Box::new(decided));
         } else if !was_there {
             joins(&mut feed, now);
-            deed = Deed::Join(Box::new(feed.clone()));
+            feed_writes = FeedWrites::Join(Box::new(feed.clone()));
         }
-        let twins = twins(&old_feed, &feed, old_feed.card.first);
+        let twins = twins(&old_feed, &feed, old_feed.summary.first);
         let is_read = |seq| {
             let id = ArticleId { feed: dead, seq };
-            seq < old_feed.card.first || read.is_read(id)
+            seq < old_feed.summary.first || read.is_read(id)
         };
-        let unread = (old_feed.card.first..=old_feed.card.last).filter(|&seq| !is_read(seq));
+        let unread = (old_feed.summary.first..=old_feed.summary.last).filter(|&seq| !is_read(seq));
         let left = unread.filter(|seq| !twins.contains_key(seq)).count();
         let carried = twins.iter().filter(|(seq, _)| is_read(**seq));
         let carried = carried.map(|(_, twin)| *twin).collect();
@@ -172,7 +172,7 @@ impl Change {
         if !was_there {
             let one = Subscription {
                 feed: feed.id,
-                // What was unread goes along.
+                // Unread articles are carried over.
                 found: Some(0),
                 ..old
             };
@@ -190,38 +190,38 @@ impl Change {
         Ok(Self {
             user,
             also,
-            deed,
+            feed_writes,
             read: carried,
-            numbers: feed.card.numbers(feed.id),
+            numbers: feed.summary.numbers(feed.id),
             done,
         })
     }
 
-    /// The switch is one commit. What is read follows it, when the new numbers are certain: were we stopped between the two,
-    /// articles would come up again, and none would be lost.
-    async fn commit(self, tools: &RefreshContext) -> Result<Switched, StoreError> {
+    /// Commits the switch. The read state follows in a second commit, once the new numbers are certain: if we are
+    /// stopped in between, articles reappear as unread, and none is lost.
+    async fn commit(self, context: &RefreshContext) -> Result<Switched, StoreError> {
         let Self {
             mut also,
             numbers,
             read,
             ..
         } = self;
-        match self.deed {
-            Deed::Bring(plan) => {
-                apply(&tools.store, *plan, also, true).await?;
+        match self.feed_writes {
+            FeedWrites::Insert(plan) => {
+                apply(&context.store, *plan, also, true).await?;
             }
-            Deed::Join(feed) => {
+            FeedWrites::Join(feed) => {
                 also.push(feeds::store::update(&feed)?);
-                tools.store.commit(also).await?;
+                context.store.commit(also).await?;
             }
-            Deed::Nothing if also.is_empty() => {}
-            Deed::Nothing => {
-                tools.store.commit(also).await?;
+            FeedWrites::Nothing if also.is_empty() => {}
+            FeedWrites::Nothing => {
+                context.store.commit(also).await?;
             }
         }
         if !read.is_empty() {
-            let now = tools.clock.now();
-            read_store::change(&tools.store, self.user, now, |reading| {
+            let now = context.clock.now();
+            read_store::change(&context.store, self.user, now, |reading| {
                 for &seq in &read {
                     reading.mark(numbers, seq, true);
                 }

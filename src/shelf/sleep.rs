@@ -1,11 +1,12 @@
-//! Falling asleep and waking, in steps that a kill can't spoil.
+//! Marks inactive users asleep and wakes them, in steps that an interruption can't corrupt.
 //!
-//! A feed counts its readers and how many of them are asleep; a reader's record names the feeds that count him so. One
-//! commit changes both, for at most [`FEEDS_A_STEP`] feeds, on the versions of both. So nobody is counted twice or lost,
-//! a step may be repeated or left out, and what is left to do is what isn't in the set yet (or still is).
+//! A feed counts its subscribers and how many of them are asleep; a user's record lists the feeds that count them so.
+//! One commit changes both, for at most [`FEEDS_A_STEP`] feeds, conditional on the versions of both. So no user is
+//! counted twice or lost, a step may be repeated or skipped, and what is left to do is what isn't in the set yet (or
+//! still is).
 //!
-//! Whoever is on a shelf and not in its reader's set counts as awake. A set holds only feeds of its shelf: leaving a feed
-//! takes it out of the set in the same commit. That is all; no step relies on which others came before it.
+//! A feed on the shelf but not in its user's set counts the user as awake. A set contains only feeds of its shelf:
+//! leaving a feed removes it from the set in the same commit. No step relies on earlier ones.
 
 use std::collections::HashSet;
 
@@ -17,10 +18,10 @@ use crate::ids::FeedId;
 use crate::timestamp::Timestamp;
 use crate::users::{self, User};
 
-/// Feeds that change in one commit: their records can be some ten thousand bytes each.
+/// Feeds changed in one commit: their records can be some ten thousand bytes each.
 pub const FEEDS_A_STEP: usize = 50;
 
-/// A reader who is falling asleep.
+/// A user who is falling asleep.
 #[derive(Debug)]
 pub struct Falling<'s> {
     store: &'s Datastore,
@@ -29,21 +30,23 @@ pub struct Falling<'s> {
 }
 
 impl<'s> Falling<'s> {
-    /// Looks at his shelf. One read for each 1,000 feeds.
+    /// Lists the user's shelf. One read per 1,000 feeds.
     ///
     /// # Errors
-    /// The store's.
+    /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
     pub async fn begin(store: &'s Datastore, user: User) -> Result<Self, StoreError> {
         let shelf = feeds_of(store, &user).await?;
         Ok(Self { store, user, shelf })
     }
 
-    /// One step, of at most `most` feeds: answers how many count him as asleep now, and whether those are all, in which
-    /// case he sleeps. One read and one write for each feed; one read, and one write for the reader.
+    /// One step, of at most `most` feeds: returns how many now count the user as asleep, and whether those are all.
+    ///
+    /// If so, the user is asleep. One read and one write per feed; one read and one write for the user.
     ///
     /// # Errors
-    /// [`StoreError::Contention`] where he was seen meanwhile, or a feed was written: look again whether he sleeps. The
-    /// store's.
+    /// [`StoreError::Contention`] if the user was active or a feed was written meanwhile: check again whether they are
+    /// inactive. [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't
+    /// be decoded.
     pub async fn step(&mut self, now: Timestamp, most: usize) -> Result<(usize, bool), StoreError> {
         let resting = &self.user.profile.resting;
         let left = self.shelf.iter().filter(|feed| !resting.contains(feed));
@@ -52,7 +55,7 @@ impl<'s> Falling<'s> {
         let mut changes = Vec::with_capacity(chunk.len() + 1);
         if !chunk.is_empty() {
             let found = feeds::store::get_many(self.store, &chunk).await?;
-            // Once more, behind the feeds' versions: who left a feed since the first look isn't counted by it any more.
+            // Read again after the feeds' versions: a feed the user has left since no longer counts them.
             self.shelf = feeds_of(self.store, &user).await?;
             let here: HashSet<FeedId> = self.shelf.iter().copied().collect();
             for mut feed in found.into_iter().filter(|feed| here.contains(&feed.id)) {
@@ -78,13 +81,15 @@ async fn feeds_of(store: &Datastore, user: &User) -> Result<Vec<FeedId>, StoreEr
     Ok(shelf.into_iter().map(|one| one.feed).collect())
 }
 
-/// One step of waking. Answers with his new record.
+/// One step of waking; returns the user's new record.
 ///
-/// At most `most` of the feeds that still count him as asleep count him as awake, and those that rested are in front of the
-/// ladder. One read and one write for each feed, and one write for the reader; nothing where all know that he is awake.
+/// At most `most` of the feeds that still count them as asleep count them as awake, and those that weren't polled come
+/// first in the next sweep. One read and one write per feed, and one write for the user; nothing if all feeds are up to
+/// date.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::NotFound`] if the user is gone; [`StoreError::Unavailable`] if the store can't be reached;
+/// [`StoreError::Corrupt`] if a record can't be decoded; [`StoreError::Contention`] after eight conflicts.
 pub async fn wake(
     store: &Datastore,
     user: &User,

@@ -1,4 +1,4 @@
-//! Stars: articles that a reader keeps. A star has a copy of the article, card and body, and outlives it.
+//! Stars: articles that a user keeps. A star has a copy of the article, summary and body, and outlives it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -6,22 +6,22 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::read_store;
-use crate::articles::{Article, Body, Face};
+use crate::articles::{Article, ArticleSummary, Body};
 use crate::codec::{self, cut};
 use crate::datastore::cache::Class;
 use crate::datastore::{
-    Cursor, Datastore, Direction, Entity, Key, Kind, Loaded, Memory, Mutation, Query, Region,
+    Cache, Cursor, Datastore, Direction, Entity, Key, Kind, Loaded, Mutation, Query, Region,
     StoreError, Stored, Version,
 };
 use crate::ids::{ArticleId, UserId};
 use crate::timestamp::Timestamp;
 
-/// Bytes of a feed's name on a star's card.
+/// Longest feed title in a star's summary, in bytes.
 const FEED_BYTES: usize = 80;
-/// Stars that one reader can have.
-pub const MOST: usize = 10_000;
+/// Most stars per user.
+pub const MAX_STARS: usize = 10_000;
 
-/// Which articles readers have starred.
+/// The articles users have starred.
 pub static STARS: Region = Region {
     name: "stars",
     minutes: 10,
@@ -29,8 +29,8 @@ pub static STARS: Region = Region {
     class: Some(Class::Stars),
 };
 
-/// What a commit means for [`STARS`].
-pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) {
+/// Updates [`STARS`] for a commit.
+pub fn remember(cache: &Cache, mutation: &Mutation, version: Option<Version>) {
     let key = mutation.key();
     if key.kind() != Kind::Star {
         return;
@@ -41,9 +41,9 @@ pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) 
         return;
     };
     if version.is_none() {
-        return memory.forget(&STARS, user as u128, None);
+        return cache.forget(&STARS, user as u128, None);
     }
-    memory.amend(&STARS, user as u128, |known: &BTreeSet<ArticleId>| {
+    cache.amend(&STARS, user as u128, |known: &BTreeSet<ArticleId>| {
         let mut stars = known.clone();
         match mutation.entity() {
             Some(_) => stars.insert(article),
@@ -60,32 +60,32 @@ fn weight(stars: &BTreeSet<ArticleId>) -> usize {
 
 /// A starred article in a list.
 #[derive(Clone, Debug, PartialEq)]
-pub struct StarCard {
-    /// Which.
+pub struct StarredArticle {
+    /// The id that it had in its feed; the article may be deleted there.
     pub id: ArticleId,
-    /// The article's own card, as it was.
-    pub face: Face,
-    /// What the reader called the feed then: it may not be on his shelf any more.
+    /// The article's summary when it was starred.
+    pub summary: ArticleSummary,
+    /// The feed's title at that time: it may no longer be on the user's shelf.
     pub feed_title: String,
 }
 
-/// As it is stored.
+/// The summary as it is stored.
 #[derive(Debug, Serialize, Deserialize)]
-struct Card {
+struct StarRow {
     #[serde(rename = "f", default)]
     feed_title: String,
     #[serde(flatten)]
-    face: Face,
+    summary: ArticleSummary,
 }
 
-fn to_card(face: &Face, feed_title: &str) -> String {
+fn to_card(summary: &ArticleSummary, feed_title: &str) -> String {
     let feed_title = cut(feed_title, FEED_BYTES);
-    face.fitted(|face| {
-        let card = Card {
+    summary.fitted(|summary| {
+        let summary = StarRow {
             feed_title: feed_title.clone(),
-            face: face.clone(),
+            summary: summary.clone(),
         };
-        serde_json::to_string(&card).unwrap_or_default()
+        serde_json::to_string(&summary).unwrap_or_default()
     })
 }
 
@@ -93,23 +93,28 @@ fn key(user: UserId, article: ArticleId) -> Key {
     Key::int(Kind::User, user.0).child_int(Kind::Star, article.number())
 }
 
-fn card(row: &Stored) -> Result<StarCard, StoreError> {
+fn summary(row: &Stored) -> Result<StarredArticle, StoreError> {
     let damaged = || StoreError::Corrupt(row.entity.key.to_string());
     let id = row.entity.key.id().and_then(ArticleId::from_number);
     let text = row.entity.text("card").ok_or_else(damaged)?;
-    let Card { feed_title, face } = serde_json::from_str(text).map_err(|_| damaged())?;
-    Ok(StarCard {
+    let StarRow {
+        feed_title,
+        summary,
+    } = serde_json::from_str(text).map_err(|_| damaged())?;
+    Ok(StarredArticle {
         id: id.ok_or_else(damaged)?,
-        face,
+        summary,
         feed_title,
     })
 }
 
-/// Stars an article; one that is starred stays so. One write, the first of a reader's life two, and a read where what he has
-/// read isn't remembered.
+/// Stars an article; a starred one stays so.
+///
+/// One write, two for the user's first star, and a read if the read state isn't cached.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
+/// [`StoreError::Contention`] after eight conflicts. Starring twice is not an error.
 pub async fn star(
     store: &Datastore,
     user: UserId,
@@ -120,10 +125,10 @@ pub async fn star(
     let entity = Entity::new(key(user, article.id))
         .indexed("user", user.0)
         .indexed("starred_at", now)
-        .indexed("card", to_card(&article.face, feed_title))
+        .indexed("card", to_card(&article.summary, feed_title))
         .unindexed("body", codec::pack(&article.body)?);
     let insert = vec![Mutation::Insert(entity)];
-    let note = |reading: &mut super::Reading| {
+    let note = |reading: &mut super::ReadShards| {
         if !reading.has_stars() {
             reading.note_stars();
         }
@@ -134,27 +139,27 @@ pub async fn star(
     }
 }
 
-/// Takes a star away, and with it the copy. One delete.
+/// Removes a star, and with it the copy. One delete.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached.
 pub async fn unstar(store: &Datastore, user: UserId, article: ArticleId) -> Result<(), StoreError> {
     let delete = Mutation::Delete(key(user, article), None);
     store.commit(vec![delete]).await.map(|_| ())
 }
 
-/// Which articles a reader has starred, from memory, or by one read for each 1,000.
+/// The articles a user has starred, from the cache, or by one read per 1,000.
 ///
 /// # Errors
-/// The store's.
-pub async fn known(
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn cached(
     store: &Datastore,
     user: UserId,
 ) -> Result<Arc<BTreeSet<ArticleId>>, StoreError> {
     let load = async {
         let mut stars = BTreeSet::new();
         let mut cursor = None;
-        while stars.len() < MOST {
+        while stars.len() < MAX_STARS {
             let query = Query::kind(Kind::Star, 1_000)
                 .equal("user", user.0)
                 .keys_only()
@@ -170,19 +175,20 @@ pub async fn known(
         let bytes = weight(&stars);
         Ok(Loaded::new(stars, bytes))
     };
-    store.through(&STARS, user.0 as u128, load).await
+    store.get_or_load(&STARS, user.0 as u128, load).await
 }
 
-/// A page of a reader's stars, the last starred first: index `Star(user, starred_at, card)`. One read.
+/// A page of a user's stars, last starred first: index `Star(user, starred_at, card)`. One read.
 ///
 /// # Errors
-/// The store's; [`StoreError::BadCursor`].
+/// [`StoreError::BadCursor`] if the cursor is invalid; [`StoreError::Unavailable`] if the store can't be reached;
+/// [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn page(
     store: &Datastore,
     user: UserId,
     cursor: Option<&str>,
     limit: u32,
-) -> Result<(Vec<StarCard>, Option<String>), StoreError> {
+) -> Result<(Vec<StarredArticle>, Option<String>), StoreError> {
     let cursor = cursor.map(Cursor::from_text).transpose()?;
     let query = Query::kind(Kind::Star, limit)
         .equal("user", user.0)
@@ -190,14 +196,14 @@ pub async fn page(
         .project(&["card"])
         .after(cursor);
     let page = store.run_query(&query).await?;
-    let cards = page.rows.iter().map(card).collect::<Result<_, _>>()?;
-    Ok((cards, page.next.map(|next| next.to_text())))
+    let rows = page.rows.iter().map(summary).collect::<Result<_, _>>()?;
+    Ok((rows, page.next.map(|next| next.to_text())))
 }
 
-/// One star, whole: the article as it was, and what the feed was called. One read.
+/// One whole star: the article as it was, and the feed's title. One read.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
 pub async fn get(
     store: &Datastore,
     user: UserId,
@@ -211,19 +217,19 @@ pub async fn get(
 
 fn whole(stored: &Stored) -> Result<(Article, String), StoreError> {
     let damaged = || StoreError::Corrupt(stored.entity.key.to_string());
-    let StarCard {
+    let StarredArticle {
         id,
-        face,
+        summary,
         feed_title,
-    } = card(stored)?;
+    } = summary(stored)?;
     let body: Body = codec::unpack(stored.entity.blob("body").ok_or_else(damaged)?)?;
-    Ok((Article { id, face, body }, feed_title))
+    Ok((Article { id, summary, body }, feed_title))
 }
 
-/// Stars by name, whole; those that are gone are left out. One read each.
+/// Whole stars by id; missing ones are left out. One read each.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn get_many(
     store: &Datastore,
     user: UserId,

@@ -4,16 +4,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::import_report::ImportReport;
-use super::subscription::{Card, Extra, Subscription};
+use super::subscription::{Extra, Subscription, SubscriptionRow};
 use crate::codec;
 use crate::datastore::cache::Class;
 use crate::datastore::{
-    Attempt, Datastore, Direction, Entity, Key, Kind, Loaded, Memory, Mutation, Query, Region,
+    Attempt, Cache, Datastore, Direction, Entity, Key, Kind, Loaded, Mutation, Query, Region,
     StoreError, Stored, Version, retry_on_conflict,
 };
 use crate::ids::{FeedId, UserId};
 
-/// Readers' subscriptions.
+/// Users' subscriptions.
 pub static SUBSCRIPTIONS: Region = Region {
     name: "subscriptions",
     minutes: 10,
@@ -21,21 +21,21 @@ pub static SUBSCRIPTIONS: Region = Region {
     class: Some(Class::Shelf),
 };
 
-/// What a commit means for [`SUBSCRIPTIONS`].
-pub fn remember(memory: &Memory, mutation: &Mutation, _: Option<Version>) {
+/// Updates [`SUBSCRIPTIONS`] for a commit.
+pub fn remember(cache: &Cache, mutation: &Mutation, _: Option<Version>) {
     let key = mutation.key();
     let user = key.parent().and_then(|user| user.id());
     if let Some(user) = user.filter(|_| key.kind() == Kind::Subscription) {
-        memory.forget(&SUBSCRIPTIONS, user as u128, None);
+        cache.forget(&SUBSCRIPTIONS, user as u128, None);
     }
 }
 
-/// A reader's subscriptions in their order, and where each stands.
+/// A user's subscriptions in order, and the position of each.
 #[derive(Debug)]
 pub struct Listed {
-    /// In their order.
+    /// In the user's order.
     pub all: Arc<Vec<Subscription>>,
-    /// Each feed's place among them.
+    /// Each feed's index among them.
     pub places: Arc<HashMap<FeedId, usize>>,
 }
 
@@ -45,11 +45,11 @@ fn weight(one: &Subscription) -> usize {
     size_of::<Subscription>() + folder + title + 40
 }
 
-/// All of a reader's subscriptions, from memory or as [`list`] brings them.
+/// All of a user's subscriptions, from the cache or from [`list`].
 ///
 /// # Errors
-/// The store's.
-pub async fn known_list(store: &Datastore, user: UserId) -> Result<Arc<Listed>, StoreError> {
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn cached_list(store: &Datastore, user: UserId) -> Result<Arc<Listed>, StoreError> {
     let load = async {
         let all = list(store, user).await?;
         let bytes = all.iter().map(weight).sum();
@@ -60,13 +60,15 @@ pub async fn known_list(store: &Datastore, user: UserId) -> Result<Arc<Listed>, 
         };
         Ok(Loaded::new(listed, bytes))
     };
-    store.through(&SUBSCRIPTIONS, user.0 as u128, load).await
+    store
+        .get_or_load(&SUBSCRIPTIONS, user.0 as u128, load)
+        .await
 }
 
-/// Forgets what is remembered of a reader's subscriptions, since something newer was seen.
-pub fn doubt_list(store: &Datastore, user: UserId) {
-    if let Some(memory) = store.memory() {
-        memory.drop_copy(&SUBSCRIPTIONS, user.0 as u128);
+/// Drops a user's cached subscriptions, because newer data was seen.
+pub fn invalidate_list(store: &Datastore, user: UserId) {
+    if let Some(cache) = store.cache() {
+        cache.drop_copy(&SUBSCRIPTIONS, user.0 as u128);
     }
 }
 
@@ -79,7 +81,7 @@ fn import_key(user: UserId) -> Key {
 }
 
 fn entity(user: UserId, one: &Subscription, extra: &Extra) -> Result<Entity, StoreError> {
-    let card = Card {
+    let summary = SubscriptionRow {
         feed: one.feed,
         title: one.title.clone(),
         folder: one.folder.clone(),
@@ -87,12 +89,13 @@ fn entity(user: UserId, one: &Subscription, extra: &Extra) -> Result<Entity, Sto
         full_text: one.full_text,
         found: one.found,
     };
-    let card = serde_json::to_string(&card).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+    let summary =
+        serde_json::to_string(&summary).map_err(|e| StoreError::Corrupt(e.to_string()))?;
     let entity = Entity::new(subscription_key(user, one.feed))
         .indexed("user", user.0)
         .indexed("position", one.position)
         .indexed("feed", one.feed.number())
-        .indexed("card", card);
+        .indexed("card", summary);
     Ok(if extra.is_empty() {
         entity
     } else {
@@ -102,22 +105,22 @@ fn entity(user: UserId, one: &Subscription, extra: &Extra) -> Result<Entity, Sto
 
 fn from_row(row: &Stored) -> Result<Subscription, StoreError> {
     let damaged = || StoreError::Corrupt(row.entity.key.to_string());
-    let card = row.entity.text("card").ok_or_else(damaged)?;
-    let card: Card = serde_json::from_str(card).map_err(|_| damaged())?;
+    let summary = row.entity.text("card").ok_or_else(damaged)?;
+    let summary: SubscriptionRow = serde_json::from_str(summary).map_err(|_| damaged())?;
     Ok(Subscription {
-        feed: card.feed,
-        title: card.title,
-        folder: card.folder,
-        position: card.position,
-        full_text: card.full_text,
-        found: card.found,
+        feed: summary.feed,
+        title: summary.title,
+        folder: summary.folder,
+        position: summary.position,
+        full_text: summary.full_text,
+        found: summary.found,
     })
 }
 
-/// The insert of a subscription; a commit with it fails with [`StoreError::AlreadyExists`] if the reader has the feed.
+/// The insert of a subscription; its commit fails with [`StoreError::AlreadyExists`] if the user has the feed.
 ///
 /// # Errors
-/// None that is known.
+/// Never in practice: a subscription always serializes.
 pub fn insert(user: UserId, one: &Subscription, extra: &Extra) -> Result<Mutation, StoreError> {
     Ok(Mutation::Insert(entity(user, one, extra)?))
 }
@@ -127,15 +130,15 @@ pub fn remove(user: UserId, feed: FeedId, version: Version) -> Mutation {
     Mutation::Delete(subscription_key(user, feed), Some(version))
 }
 
-/// Whether an error says that the reader has the feed already.
+/// Whether the error means that the user has the feed already.
 pub fn is_there(error: &StoreError) -> bool {
     matches!(error, StoreError::AlreadyExists(key) if key.kind() == Kind::Subscription)
 }
 
-/// One subscription with all that belongs to it. One read.
+/// One subscription with everything that belongs to it. One read.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
 pub async fn get(
     store: &Datastore,
     user: UserId,
@@ -154,10 +157,11 @@ fn extra(stored: &Stored) -> Result<Extra, StoreError> {
         .map_or(Ok(Extra::default()), codec::unpack)
 }
 
-/// Writes a changed subscription, with what `how` gives it. One read and one write.
+/// Changes a subscription by `how`. One read and one write.
 ///
 /// # Errors
-/// The store's; [`StoreError::NotFound`] where the reader doesn't have the feed.
+/// [`StoreError::NotFound`] if the user doesn't have the feed; [`StoreError::Unavailable`] if the store can't be
+/// reached; [`StoreError::Corrupt`] if the record can't be decoded; [`StoreError::Contention`] after eight conflicts.
 pub async fn change(
     store: &Datastore,
     user: UserId,
@@ -175,10 +179,10 @@ pub async fn change(
     })
 }
 
-/// All of a reader's subscriptions in their order: index `Subscription(user, position, card)`. One read for each 1,000.
+/// All of a user's subscriptions in order: index `Subscription(user, position, card)`. One read per 1,000.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn list(store: &Datastore, user: UserId) -> Result<Vec<Subscription>, StoreError> {
     let mut all = Vec::new();
     let mut cursor = None;
@@ -199,10 +203,10 @@ pub async fn list(store: &Datastore, user: UserId) -> Result<Vec<Subscription>, 
     }
 }
 
-/// What OPML files said of a reader's feeds. One read for each.
+/// The extra attributes of a user's feeds from OPML files. One read each.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn extras(
     store: &Datastore,
     user: UserId,
@@ -223,10 +227,10 @@ pub async fn extras(
     Ok(extras)
 }
 
-/// Stores the report of a reader's last import.
+/// Stores the report of a user's last import.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached.
 pub async fn put_import(
     store: &Datastore,
     user: UserId,
@@ -239,10 +243,10 @@ pub async fn put_import(
         .map(|_| ())
 }
 
-/// The report of a reader's last import. One read.
+/// The report of a user's last import. One read.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
 pub async fn last_import(
     store: &Datastore,
     user: UserId,

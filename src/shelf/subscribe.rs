@@ -1,117 +1,118 @@
-//! Subscribing: from what somebody typed to a feed on his shelf.
+//! Subscribes a user to a feed, from the address they entered.
 //!
 //! The feed is fetched before anything is stored, and then all is stored in one commit: feed, articles, subscription. A
-//! feed that somebody else reads already costs no request to its publisher.
+//! feed that is already stored costs no request to its publisher.
 
 use std::time::Duration;
 
 use super::departure::{departure, end_of};
-use super::find::{SubscribeError, find, known};
+use super::find::{SubscribeError, find, known_feed};
 use super::store;
 use super::subscriber_counts::joins;
 use super::subscription::{Extra, Subscription};
 use crate::client::guard;
 use crate::client::http::FetchError;
 use crate::datastore::{Attempt, StoreError, retry_on_conflict};
-use crate::feeds::{self, Feed, address, unknown};
+use crate::feeds::{self, Feed, FeedAddress, unknown};
 use crate::ids::{FEED_IDS, FeedId, UserId};
-use crate::random::Chance;
+use crate::random::Random;
 use crate::refresh::apply::apply;
 use crate::refresh::context::RefreshContext;
 use crate::timestamp::Timestamp;
 use crate::update::decide::decide;
 use crate::update::outcome::Outcome;
 
-/// How long one subscription may search, all its requests together.
-const PATIENCE: Duration = Duration::from_secs(25);
+/// Time limit for one subscription's search, all its requests together.
+const SEARCH_TIMEOUT: Duration = Duration::from_secs(25);
 
-/// A feed that is on the shelf now.
+/// The result of subscribing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Added {
     /// New on the shelf.
     New(FeedId),
-    /// It was there before; nothing changed.
+    /// It was on the shelf before; nothing changed.
     Already(FeedId),
 }
 
-/// Puts a feed on a shelf, by its own address or by its site's.
+/// Puts a feed on a shelf, by its own address or its site's.
 ///
 /// # Errors
-/// [`SubscribeError`]; nothing is stored then.
+/// [`SubscribeError`] if no feed is found or the shelf is full; nothing is stored then.
 pub async fn subscribe(
-    tools: &RefreshContext,
-    chance: &Chance,
+    context: &RefreshContext,
+    random: &Random,
     user: UserId,
     typed: &str,
     folder: Vec<String>,
     most: u64,
 ) -> Result<Added, SubscribeError> {
-    let url = address::parse(typed)?;
-    guard::check_text(url.as_str(), tools.web.allows_private())?;
-    if let Some(feed) = known(tools, url.as_str()).await?
-        && let Some(added) = join(tools, user, feed, &folder, most).await?
+    let url = FeedAddress::parse(typed)?;
+    guard::check_text(url.as_str(), context.web.allows_private())?;
+    if let Some(feed) = known_feed(context, url.as_str()).await?
+        && let Some(added) = join(context, user, feed, &folder, most).await?
     {
         return Ok(added);
     }
-    let search = find(tools, url.clone());
-    let found = tokio::time::timeout(PATIENCE, search).await;
+    let search = find(context, url.clone());
+    let found = tokio::time::timeout(SEARCH_TIMEOUT, search).await;
     let host = url.host_str().unwrap_or_default().to_owned();
     let (url, document) = found.unwrap_or(Err(FetchError::TooSlow(host).into()))?;
     retry_on_conflict!(url, {
-        if let Some(feed) = known(tools, url.as_str()).await?
-            && let Some(added) = join(tools, user, feed, &folder, most).await?
+        if let Some(feed) = known_feed(context, url.as_str()).await?
+            && let Some(added) = join(context, user, feed, &folder, most).await?
         {
             return Ok(Attempt::Done(added));
         }
-        if is_full(tools, user, most).await? {
+        if is_full(context, user, most).await? {
             return Err(SubscribeError::Full(most));
         }
-        let id = FeedId::from_number(chance.id(FEED_IDS)).unwrap_or(FeedId(1));
-        let mut feed = unknown(id, url.as_str());
-        feed.card.subscribers = 1;
+        let id = FeedId::from_number(random.id(FEED_IDS)).unwrap_or(FeedId(1));
+        let mut feed = unknown(id, url.clone());
+        feed.summary.subscribers = 1;
         let outcome = Outcome::Parsed(Box::new(document.clone()));
-        let plan = decide(&feed, outcome, tools.clock.now());
-        let one = subscription(tools, &feed, folder.clone());
+        let plan = decide(&feed, outcome, context.clock.now());
+        let one = subscription(context, &feed, folder.clone());
         let also = vec![store::insert(user, &one, &Extra::default())?];
-        match apply(&tools.store, plan, also, true).await {
-            // Somebody else brought the same feed meanwhile.
+        match apply(&context.store, plan, also, true).await {
+            // Another user subscribed to the same feed meanwhile.
             Err(error) if feeds::store::is_taken(&error) => Ok(Attempt::Conflict),
             applied => Ok(Attempt::of(applied)?.map(|_| Added::New(id))),
         }
     })
 }
 
-async fn is_full(tools: &RefreshContext, user: UserId, most: u64) -> Result<bool, StoreError> {
-    let listed = store::known_list(&tools.store, user).await?;
+async fn is_full(context: &RefreshContext, user: UserId, most: u64) -> Result<bool, StoreError> {
+    let listed = store::cached_list(&context.store, user).await?;
     Ok(listed.all.len() as u64 >= most)
 }
 
-fn subscription(tools: &RefreshContext, feed: &Feed, folder: Vec<String>) -> Subscription {
+fn subscription(context: &RefreshContext, feed: &Feed, folder: Vec<String>) -> Subscription {
     Subscription {
-        found: feed.card.found_last(),
+        found: feed.summary.found_last(),
         feed: feed.id,
         title: None,
         folder,
-        position: tools.clock.now().timestamp_micros(),
+        position: context.clock.now().timestamp_micros(),
         full_text: false,
     }
 }
 
-/// Puts a feed that is known on a shelf, or the one that it moved onto; `None` where it was cleared away just now. Two reads
-/// and a count, two writes; for each move two reads more.
+/// Puts a stored feed on a shelf, or the one it was merged into; `None` if it was just deleted.
+///
+/// Two reads and a count, two writes; two more reads per merge.
 async fn join(
-    tools: &RefreshContext,
+    context: &RefreshContext,
     user: UserId,
     id: FeedId,
     folder: &[String],
     most: u64,
 ) -> Result<Option<Added>, SubscribeError> {
-    let store = &tools.store;
+    let store = &context.store;
     retry_on_conflict!("the feed", {
         if store::get(store, user, id).await?.is_some() {
             return Ok(Attempt::Done(Some(Added::Already(id))));
         }
-        if is_full(tools, user, most).await? {
+        if is_full(context, user, most).await? {
             return Err(SubscribeError::Full(most));
         }
         let Some(feed) = feeds::store::get(store, id).await? else {
@@ -122,8 +123,8 @@ async fn join(
         if end != id && store::get(store, user, end).await?.is_some() {
             return Ok(Attempt::Done(Some(Added::Already(end))));
         }
-        joins(&mut feed, tools.clock.now());
-        let one = subscription(tools, &feed, folder.to_vec());
+        joins(&mut feed, context.clock.now());
+        let one = subscription(context, &feed, folder.to_vec());
         let changes = vec![
             store::insert(user, &one, &Extra::default())?,
             feeds::store::update(&feed)?,
@@ -136,11 +137,13 @@ async fn join(
     })
 }
 
-/// Takes a feed off a shelf; what was read of it is remembered, should it come back. Answers whether it was there.
-/// Two reads, one write, one delete; another read where some of its readers sleep.
+/// Removes a feed from a shelf and returns whether it was there; its read state is kept in case it comes back.
+///
+/// Two reads, one write, one delete; another read if some of its subscribers are asleep.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
+/// [`StoreError::Contention`] after eight conflicts.
 pub async fn unsubscribe(
     store: &crate::datastore::Datastore,
     user: UserId,

@@ -1,36 +1,36 @@
-//! Subscriptions: which feeds a reader has, under which names, in which folders.
+//! Subscriptions: a user's feeds, with their titles and folders.
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::FeedId;
 
-/// Folders within folders.
+/// Deepest nesting of folders.
 pub const DEEPEST: usize = 8;
-/// Bytes of one folder's name.
+/// Longest folder name, in bytes.
 const FOLDER_BYTES: usize = 100;
-/// Bytes of a reader's own title.
+/// Longest title given by a user, in bytes.
 const TITLE_BYTES: usize = 200;
 
 /// One feed on one shelf.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subscription {
-    /// Which.
+    /// The feed subscribed to, one subscription per user.
     pub feed: FeedId,
-    /// The reader's own title, instead of the publisher's.
+    /// The user's own title, instead of the publisher's.
     pub title: Option<String>,
     /// The folder, outermost first; empty for none.
     pub folder: Vec<String>,
-    /// Its place among the others.
+    /// Its position among the others.
     pub position: i64,
-    /// Whether its articles' own pages are fetched when they are opened.
+    /// Whether the full text is fetched when an article is opened.
     pub full_text: bool,
-    /// The newest article that the reader found when he came; `None` where the feed was fetched after that.
+    /// The feed's newest article when the user subscribed; `None` if it was first fetched after that.
     pub found: Option<u32>,
 }
 
-/// A subscription's card. Names are short because they are stored with each.
+/// The summary as it is stored. Names are short because they are stored with each.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Card {
+pub(super) struct SubscriptionRow {
     #[serde(rename = "f")]
     pub feed: FeedId,
     #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
@@ -45,7 +45,7 @@ pub(super) struct Card {
     pub found: Option<u32>,
 }
 
-/// What an OPML file said beyond what we use, so that an export says it again.
+/// Attributes of an OPML file that we don't use, kept for the export.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Extra {
@@ -53,25 +53,30 @@ pub struct Extra {
     pub attributes: Vec<(String, String)>,
     /// The namespaces that they need.
     pub namespaces: Vec<(String, String)>,
-    /// The site's address, as the file had it.
+    /// The site's address, as written in the file.
     pub html_url: Option<String>,
 }
 
 impl Extra {
-    /// Whether there is nothing.
+    /// Whether there is nothing to keep.
     pub fn is_empty(&self) -> bool {
         self.attributes.is_empty() && self.html_url.is_none()
     }
 }
 
-/// A folder's path from the names of its folders: trimmed, empty ones left out, too deep ones joined.
+/// White space, and what no page can show.
+fn is_space(character: char) -> bool {
+    character.is_whitespace() || character.is_control()
+}
+
+/// A folder's path from its names: trimmed, without empty ones; names nested too deep are joined.
 pub fn folder_path<'t>(names: impl IntoIterator<Item = &'t str>) -> Vec<String> {
     let names = names
         .into_iter()
-        .map(str::trim)
+        .map(|name| name.trim_matches(is_space))
         .filter(|name| !name.is_empty());
     let mut path: Vec<String> = names
-        .map(|name| crate::codec::cut(name, FOLDER_BYTES))
+        .map(|name| crate::codec::cut(&name.replace(char::is_control, " "), FOLDER_BYTES))
         .collect();
     if path.len() > DEEPEST {
         let deep = path.split_off(DEEPEST - 1).join(" / ");
@@ -80,18 +85,19 @@ pub fn folder_path<'t>(names: impl IntoIterator<Item = &'t str>) -> Vec<String> 
     path
 }
 
-/// A folder's path from what somebody typed: `News / World`.
+/// A folder's path as typed: `News / World`.
 pub fn typed_folder(text: &str) -> Vec<String> {
     folder_path(text.split('/'))
 }
 
-/// A folder's path as one shows and types it.
+/// A folder's path as shown and typed.
 pub fn folder_text(path: &[String]) -> String {
     path.join(" / ")
 }
 
-/// A reader's own title from what he typed; `None` to take the publisher's.
+/// The user's own title as typed; `None` to use the publisher's.
 pub fn typed_title(text: &str) -> Option<String> {
-    let title = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = text.split(is_space).filter(|word| !word.is_empty());
+    let title = words.collect::<Vec<_>>().join(" ");
     (!title.is_empty()).then(|| crate::codec::cut(&title, TITLE_BYTES))
 }

@@ -1,213 +1,232 @@
-//! Rivers: one list out of many feeds, page by page.
+//! Timelines: one list of many feeds, page by page.
 //!
-//! A page costs one read as a rule. Feeds are asked in groups of 30, those with the newest articles first, and the next
-//! group only if one of its articles could still be on the page. Where few articles are unread they are asked by name,
-//! so that an almost empty inbox costs no scan over read ones.
+//! A page usually costs one read. Feeds are queried in groups of 30, those with the newest articles first, and the next
+//! group only if one of its articles could still be on the page. If few articles are unread they are queried by id, so
+//! that an almost empty inbox doesn't scan over read ones.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 
 use super::{Scope, Shelf};
-use crate::articles::store::Flow;
-use crate::articles::{Card, store as articles};
+use crate::articles::store::ListDirection;
+use crate::articles::{ArticleRow, store as articles};
 use crate::datastore::{Datastore, IN_LIMIT, StoreError};
 use crate::ids::{ArticleId, FeedId, Numbers};
+use crate::sealed::{is_signed, signature};
 use crate::timestamp::{Timestamp, from_micros};
 
-/// Up to so many unread articles are asked by name: two reads.
+/// Up to this many unread articles are queried by id: two reads.
 const BY_NAME: u32 = 60;
-/// More than so many aren't asked by name, however many read ones lie between: ten reads.
-const MOST_NAMES: u32 = 300;
-/// Cards that one query of a scan brings: they are free, but not for nothing.
+/// Most articles queried by id, however many read ones lie between: ten reads.
+const MAX_NAMES: u32 = 300;
+/// Rows that one query of a scan returns: they cost no reads, but some time.
 const SCAN: u32 = 300;
-/// Queries that one page may take beyond one for each group; then the page is short, and says that there is more.
-const MOST_QUERIES: usize = 40;
+/// Queries that one page may take beyond one per group; then the page is short, and says that there is more.
+const MAX_QUERIES: usize = 40;
 
 /// Which articles of a scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filter {
-    /// Those that aren't read.
+    /// The unread ones.
     Unread,
-    /// All that are kept.
+    /// All kept articles.
     All,
 }
 
-/// What is asked for.
+/// Which articles a page lists, and from where.
 #[derive(Clone, Debug)]
-pub struct Wish {
-    /// Which feeds.
+pub struct PageRequest {
+    /// The feeds to list.
     pub scope: Scope,
-    /// Which articles of them.
+    /// Which of their articles.
     pub filter: Filter,
-    /// Which way.
-    pub flow: Flow,
-    /// Only what lies beyond this moment in the river.
-    pub beyond: Option<Timestamp>,
-    /// At most so many; at least 1.
+    /// Whether the newest or the oldest come first.
+    pub flow: ListDirection,
+    /// Only what comes after this time in the timeline.
+    pub after: Option<Timestamp>,
+    /// Maximum number of articles; at least 1.
     pub limit: usize,
 }
 
-/// A page of a river.
+/// A page of a timeline.
 #[derive(Clone, Debug, Default)]
-pub struct Stretch {
-    /// The articles, in the river's order.
-    pub cards: Vec<Arc<Card>>,
-    /// Where the next page begins; `None` where the river ends.
+pub struct Page {
+    /// The articles, in order.
+    pub rows: Vec<Arc<ArticleRow>>,
+    /// Where the next page begins; `None` at the end.
     pub next: Option<Timestamp>,
-    /// Feeds of which more was found than the shelf knew: their heads are older than the store.
+    /// Feeds with articles newer than the shelf's summaries, which are stale.
     pub newer: Vec<FeedId>,
 }
 
-/// Brings one page.
+/// Returns one page.
 ///
 /// # Errors
-/// The store's.
-pub async fn page(store: &Datastore, shelf: &Shelf, wish: &Wish) -> Result<Stretch, StoreError> {
-    let feeds = feeds_with_articles(shelf, wish);
-    let unread: u32 = match wish.filter {
-        Filter::Unread => feeds.iter().map(|&(feed, _)| shelf.unread(feed)).sum(),
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn page(
+    store: &Datastore,
+    shelf: &Shelf,
+    request: &PageRequest,
+) -> Result<Page, StoreError> {
+    let feeds = feeds_with_articles(shelf, request);
+    let unread: u32 = match request.filter {
+        Filter::Unread => feeds.iter().map(|one| shelf.unread(one.feed)).sum(),
         Filter::All => u32::MAX,
     };
     if feeds.is_empty() {
-        return Ok(Stretch::default());
+        return Ok(Page::default());
     }
-    if unread <= BY_NAME || names_are_cheaper(shelf, wish, &feeds, unread) {
-        return named(store, shelf, wish, &feeds).await;
+    if unread <= BY_NAME || names_are_cheaper(shelf, request, &feeds, unread) {
+        return named(store, shelf, request, &feeds).await;
     }
-    let mut stretch = scan(store, shelf, wish, &feeds).await?;
-    let ids = stretch.cards.iter().map(|card| card.id);
+    let mut slice = scan(store, shelf, request, &feeds).await?;
+    let ids = slice.rows.iter().map(|summary| summary.id);
     let newer = ids.filter(|id| id.seq > shelf.numbers(id.feed).last);
     let newer: BTreeSet<FeedId> = newer.map(|id| id.feed).collect();
-    stretch.newer = newer.into_iter().collect();
-    Ok(stretch)
+    slice.newer = newer.into_iter().collect();
+    Ok(slice)
 }
 
-/// The scope's feeds that can have something on the page, with their newest article's moment, the newest first.
-fn feeds_with_articles(shelf: &Shelf, wish: &Wish) -> Vec<(FeedId, i64)> {
-    let feeds = shelf.feeds(&wish.scope).into_iter();
-    let mut feeds: Vec<(FeedId, i64)> = feeds
+/// A feed of the list.
+#[derive(Clone, Copy, Debug)]
+struct Listed {
+    feed: FeedId,
+    /// The time of its newest article, in microseconds.
+    newest: i64,
+}
+
+/// The scope's feeds that can have articles on the page, with their newest article's time, newest first.
+fn feeds_with_articles(shelf: &Shelf, request: &PageRequest) -> Vec<Listed> {
+    let feeds = shelf.feeds(&request.scope).into_iter();
+    let mut feeds: Vec<Listed> = feeds
         .filter_map(|feed| {
-            let card = shelf.card(feed)?;
-            let some = match wish.filter {
+            let summary = shelf.summary(feed)?;
+            let some = match request.filter {
                 Filter::Unread => shelf.unread(feed) > 0,
-                Filter::All => card.last >= card.first,
+                Filter::All => summary.last >= summary.first,
             };
-            some.then_some((feed, card.newest))
+            some.then_some(Listed {
+                feed,
+                newest: summary.newest,
+            })
         })
         .collect();
-    feeds.sort_by_key(|&(feed, newest)| (std::cmp::Reverse(newest), feed));
+    feeds.sort_by_key(|one| (std::cmp::Reverse(one.newest), one.feed));
     feeds
 }
 
-/// Whether asking for unread articles by name takes no more reads than scanning over the read ones between them.
-fn names_are_cheaper(shelf: &Shelf, wish: &Wish, feeds: &[(FeedId, i64)], unread: u32) -> bool {
-    if wish.filter == Filter::All || unread > MOST_NAMES {
+/// Whether querying unread articles by id takes no more reads than scanning over the read ones between them.
+fn names_are_cheaper(shelf: &Shelf, request: &PageRequest, feeds: &[Listed], unread: u32) -> bool {
+    if request.filter == Filter::All || unread > MAX_NAMES {
         return false;
     }
     let kept: u32 = feeds
         .iter()
-        .map(|&(feed, _)| shelf.numbers(feed))
+        .map(|one| shelf.numbers(one.feed))
         .map(|numbers| (numbers.last + 1).saturating_sub(numbers.first))
         .sum();
-    let page = u32::try_from(wish.limit).unwrap_or(u32::MAX);
+    let page = u32::try_from(request.limit).unwrap_or(u32::MAX);
     let passed = u64::from(page.min(unread)) * u64::from(kept) / u64::from(unread.max(1));
     u64::from(unread.div_ceil(30)) <= passed / u64::from(SCAN)
 }
 
-/// Few are unread: ask for them by name, and sort here.
+/// Few are unread: query them by id, and sort here.
 async fn named(
     store: &Datastore,
     shelf: &Shelf,
-    wish: &Wish,
-    feeds: &[(FeedId, i64)],
-) -> Result<Stretch, StoreError> {
+    request: &PageRequest,
+    feeds: &[Listed],
+) -> Result<Page, StoreError> {
     let ids: Vec<ArticleId> = feeds
         .iter()
-        .flat_map(|&(feed, _)| {
+        .flat_map(|one| {
+            let feed = one.feed;
             let numbers = shelf.read.unread(shelf.numbers(feed));
             numbers.into_iter().map(move |seq| ArticleId { feed, seq })
         })
         .collect();
-    let mut cards = articles::known_by_name(store, &ids).await?;
-    cards.retain(|card| is_beyond(card, wish));
-    sort(&mut cards, wish.flow);
-    let more = cut(&mut cards, wish.limit);
-    let next = cards.last().filter(|_| more).map(|card| card.face.at());
-    Ok(Stretch {
-        cards,
+    let mut rows = articles::cached_by_name(store, &ids).await?;
+    rows.retain(|summary| is_beyond(summary, request));
+    sort(&mut rows, request.flow);
+    let more = cut(&mut rows, request.limit);
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|summary| summary.summary.at());
+    Ok(Page {
+        rows,
         next,
         newer: Vec::new(),
     })
 }
 
-/// Shortens a page to its limit, or by a little less: a place in the river is a moment, so that articles of one moment
-/// (two feeds can share one) stay together. Answers whether there was more.
-fn cut(cards: &mut Vec<Arc<Card>>, limit: usize) -> bool {
-    let Some(last) = limit.checked_sub(1).and_then(|last| cards.get(last)) else {
+/// Shortens a page to about its limit; returns whether there was more.
+///
+/// A position in the timeline is a time, so articles of the same time (two feeds can share one) stay together.
+fn cut(rows: &mut Vec<Arc<ArticleRow>>, limit: usize) -> bool {
+    let Some(last) = limit.checked_sub(1).and_then(|last| rows.get(last)) else {
         return false;
     };
-    let moment = last.face.order;
-    let together = cards[limit..]
+    let moment = last.summary.order;
+    let together = rows[limit..]
         .iter()
-        .take_while(|card| card.face.order == moment)
+        .take_while(|summary| summary.summary.order == moment)
         .count();
-    let more = cards.len() > limit + together;
-    cards.truncate(limit + together);
+    let more = rows.len() > limit + together;
+    rows.truncate(limit + together);
     more
 }
 
-/// A full query may have been cut within a moment: its last moment is asked for again.
-fn without_last_moment(mut cards: Vec<Arc<Card>>) -> Vec<Arc<Card>> {
-    let moment = cards.last().map(|card| card.face.order);
-    let before = cards
+/// A full query may have been cut within one time: its last time is queried again.
+fn without_last_moment(mut rows: Vec<Arc<ArticleRow>>) -> Vec<Arc<ArticleRow>> {
+    let moment = rows.last().map(|summary| summary.summary.order);
+    let before = rows
         .iter()
-        .position(|card| Some(card.face.order) == moment);
+        .position(|summary| Some(summary.summary.order) == moment);
     if let Some(before) = before.filter(|&before| before > 0) {
-        cards.truncate(before);
+        rows.truncate(before);
     }
-    cards
+    rows
 }
 
-/// One group's part of the river, and how far it was asked.
+/// One group's part of the timeline, and how far it was read.
 struct Group<'f> {
-    feeds: &'f [(FeedId, i64)],
-    /// Everything up to here was seen; `None` before the first query.
+    feeds: &'f [Listed],
+    /// Everything up to here was read; `None` before the first query.
     reached: Option<Timestamp>,
-    /// Whether there is nothing beyond.
+    /// Whether there is nothing after that.
     ended: bool,
 }
 
 async fn scan(
     store: &Datastore,
     shelf: &Shelf,
-    wish: &Wish,
-    feeds: &[(FeedId, i64)],
-) -> Result<Stretch, StoreError> {
+    request: &PageRequest,
+    feeds: &[Listed],
+) -> Result<Page, StoreError> {
     let mut groups: Vec<Group<'_>> = feeds
         .chunks(IN_LIMIT)
         .map(|feeds| Group {
             feeds,
-            reached: wish.beyond,
+            reached: request.after,
             ended: false,
         })
         .collect();
-    let mut found: Vec<Arc<Card>> = Vec::new();
-    let size = scan_size(shelf, wish, feeds);
-    let most = groups.len() + MOST_QUERIES;
+    let mut found: Vec<Arc<ArticleRow>> = Vec::new();
+    let size = scan_size(shelf, request, feeds);
+    let most = groups.len() + MAX_QUERIES;
     let mut cut_short = None;
     for queries in 0.. {
-        sort(&mut found, wish.flow);
-        let edge = found.get(wish.limit).map(|card| card.face.at());
+        sort(&mut found, request.flow);
+        let edge = found.get(request.limit).map(|summary| summary.summary.at());
         let open = groups.iter_mut().filter(|group| !group.ended);
-        // The group that has come least far could still have something for the page.
-        let behind = open.min_by_key(|group| frontier(group, wish.flow));
+        // The group read the least far could still have an article for the page.
+        let behind = open.min_by_key(|group| frontier(group, request.flow));
         let Some(group) = behind else { break };
-        if edge.is_some_and(|edge| frontier(group, wish.flow) > along(edge, wish.flow)) {
+        if edge.is_some_and(|edge| frontier(group, request.flow) > along(edge, request.flow)) {
             break;
         }
         if queries == most {
@@ -216,119 +235,117 @@ async fn scan(
             break;
         }
         let feeds = group.feeds.iter();
-        let feeds: Vec<Numbers> = feeds.map(|&(feed, _)| shelf.numbers(feed)).collect();
-        let cards = articles::known_river(store, &feeds, wish.flow, group.reached, size).await?;
-        group.ended = cards.len() < size as usize;
-        let cards = if group.ended {
-            cards
+        let feeds: Vec<Numbers> = feeds.map(|one| shelf.numbers(one.feed)).collect();
+        let rows =
+            articles::cached_timeline(store, &feeds, request.flow, group.reached, size).await?;
+        group.ended = rows.len() < size as usize;
+        let rows = if group.ended {
+            rows
         } else {
-            without_last_moment(cards)
+            without_last_moment(rows)
         };
-        if let Some(last) = cards.last() {
-            group.reached = Some(last.face.at());
+        if let Some(last) = rows.last() {
+            group.reached = Some(last.summary.at());
         }
-        let wanted = |card: &Arc<Card>| {
-            card.id.seq >= shelf.numbers(card.id.feed).first
-                && (wish.filter == Filter::All || !shelf.is_read(card.id))
+        let wanted = |summary: &Arc<ArticleRow>| {
+            summary.id.seq >= shelf.numbers(summary.id.feed).first
+                && (request.filter == Filter::All || !shelf.is_read(summary.id))
         };
-        found.extend(cards.into_iter().filter(wanted));
+        found.extend(rows.into_iter().filter(wanted));
     }
     if let Some(reached) = cut_short {
-        found.retain(|card| along(card.face.at(), wish.flow) <= along(reached, wish.flow));
+        found.retain(|summary| {
+            along(summary.summary.at(), request.flow) <= along(reached, request.flow)
+        });
     }
-    let more = cut(&mut found, wish.limit);
-    let last = found.last().map(|card| card.face.at());
+    let more = cut(&mut found, request.limit);
+    let last = found.last().map(|summary| summary.summary.at());
     let next = if more { last } else { cut_short };
-    Ok(Stretch {
-        cards: found,
+    Ok(Page {
+        rows: found,
         next,
         newer: Vec::new(),
     })
 }
 
-/// How many cards a query should bring so that one is enough as a rule: a page, divided by the share of unread ones.
-fn scan_size(shelf: &Shelf, wish: &Wish, feeds: &[(FeedId, i64)]) -> u32 {
-    let page = u32::try_from(wish.limit + 1).unwrap_or(SCAN).min(1_000);
-    if wish.filter == Filter::All {
+/// How many rows a query should return so that one is usually enough: a page, divided by the share of unread ones.
+fn scan_size(shelf: &Shelf, request: &PageRequest, feeds: &[Listed]) -> u32 {
+    let page = u32::try_from(request.limit + 1).unwrap_or(SCAN).min(1_000);
+    if request.filter == Filter::All {
         return page;
     }
     let kept = |feed| {
         let numbers = shelf.numbers(feed);
         u64::from((numbers.last + 1).saturating_sub(numbers.first))
     };
-    let all: u64 = feeds.iter().map(|&(feed, _)| kept(feed)).sum();
+    let all: u64 = feeds.iter().map(|one| kept(one.feed)).sum();
     let unread: u64 = feeds
         .iter()
-        .map(|&(feed, _)| u64::from(shelf.unread(feed)))
+        .map(|one| u64::from(shelf.unread(one.feed)))
         .sum();
     if unread >= all {
         return page;
     }
     let scaled = u64::from(page) * all * 5 / (unread.max(1) * 4);
-    // In steps, so that some marks more don't make another question of it, which memory doesn't know.
+    // In steps, so that a few more marks don't change the query, which the cache would miss.
     let scaled = scaled.div_ceil(u64::from(page)).next_power_of_two() * u64::from(page);
     u32::try_from(scaled)
         .unwrap_or(SCAN)
         .clamp(page, SCAN.max(page))
 }
 
-/// A moment as distance along the flow: greater is further.
-fn along(at: Timestamp, flow: Flow) -> i64 {
+/// A time as distance in the direction: greater is further.
+fn along(at: Timestamp, flow: ListDirection) -> i64 {
     match flow {
-        Flow::NewestFirst => -at.timestamp_micros(),
-        Flow::OldestFirst => at.timestamp_micros(),
+        ListDirection::NewestFirst => -at.timestamp_micros(),
+        ListDirection::OldestFirst => at.timestamp_micros(),
     }
 }
 
-/// How far along the flow the next article of a group can be at the least.
-fn frontier(group: &Group<'_>, flow: Flow) -> i64 {
-    let newest = group.feeds.first().map_or(i64::MAX, |&(_, newest)| newest);
+/// Minimum distance in the direction of a group's next article.
+fn frontier(group: &Group<'_>, flow: ListDirection) -> i64 {
+    let newest = group.feeds.first().map_or(i64::MAX, |one| one.newest);
     let begins = match flow {
-        Flow::NewestFirst => along(from_micros(newest), flow),
-        Flow::OldestFirst => i64::MIN,
+        ListDirection::NewestFirst => along(from_micros(newest), flow),
+        ListDirection::OldestFirst => i64::MIN,
     };
     group
         .reached
         .map_or(begins, |reached| along(reached, flow).max(begins))
 }
 
-fn is_beyond(card: &Card, wish: &Wish) -> bool {
-    wish.beyond
-        .is_none_or(|beyond| along(card.face.at(), wish.flow) > along(beyond, wish.flow))
+fn is_beyond(summary: &ArticleRow, request: &PageRequest) -> bool {
+    request
+        .after
+        .is_none_or(|after| along(summary.summary.at(), request.flow) > along(after, request.flow))
 }
 
-fn sort(cards: &mut [Arc<Card>], flow: Flow) {
-    cards.sort_by_key(|card| (along(card.face.at(), flow), card.id));
+fn sort(rows: &mut [Arc<ArticleRow>], flow: ListDirection) {
+    rows.sort_by_key(|summary| (along(summary.summary.at(), flow), summary.id));
 }
 
-/// Bytes of a page cursor's signature.
-const SIGNATURE: usize = 8;
+/// The purpose that a cursor's signature is bound to.
+const CURSOR_PURPOSE: &str = "timeline cursor";
 
-fn sign(secret: &[u8], place: &[u8], list: &str) -> [u8; SIGNATURE] {
-    let mut signature = [0; SIGNATURE];
-    // HMAC takes keys of any length.
-    if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) {
-        mac.update(b"river cursor");
-        mac.update(place);
-        mac.update(list.as_bytes());
-        signature.copy_from_slice(&mac.finalize().into_bytes()[..SIGNATURE]);
-    }
-    signature
+fn cursor_text(place: &[u8], list: &str) -> Vec<u8> {
+    [place, list.as_bytes()].concat()
 }
 
-/// A place in a river as opaque text, signed, good on every instance with the same key and across restarts. `list` says
-/// which river: the cursor of another is refused.
+/// A position in a timeline as opaque, signed text, valid on every instance with the same key and across restarts.
+///
+/// `list` names the timeline: the cursor of another is rejected.
 pub fn to_cursor(secret: &[u8], list: &str, place: Timestamp) -> String {
     let place = place.timestamp_micros().to_be_bytes();
     let mut bytes = place.to_vec();
-    bytes.extend_from_slice(&sign(secret, &place, list));
+    let text = cursor_text(&place, list);
+    bytes.extend_from_slice(&signature(secret, CURSOR_PURPOSE, &text));
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The place that [`to_cursor`] wrote; `None` for any other text, or the cursor of another list.
+/// The position that [`to_cursor`] wrote; `None` for any other text, or the cursor of another list.
 pub fn from_cursor(secret: &[u8], list: &str, text: &str) -> Option<Timestamp> {
     let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-    let (place, signature) = bytes.split_first_chunk::<8>()?;
-    // The comparison may leak time: what it protects is that nobody makes us scan from where he likes, not a secret.
-    (signature == sign(secret, place, list)).then(|| from_micros(i64::from_be_bytes(*place)))
+    let (place, signed) = bytes.split_first_chunk::<8>()?;
+    let is_ours = is_signed(secret, CURSOR_PURPOSE, &cursor_text(place, list), signed);
+    is_ours.then(|| from_micros(i64::from_be_bytes(*place)))
 }

@@ -1,17 +1,22 @@
-//! Which articles of two feeds are the same.
+//! Matches the articles of two feeds.
 
 use std::collections::HashMap;
 
 use crate::feeds::{Feed, Fingerprint};
 
-/// Articles of the old feed that the new one has too, with their numbers there: by id, link, or title and date, where exactly
-/// one in each feed has that. The old feed's from the number `from` on: below its first are those that have gone.
+/// Articles that both feeds have, as numbers in the old and the new one.
+///
+/// Matched by id, link, or title and date, if that is unique in each feed. Of the old feed from the number `from` on:
+/// below its first are retired articles.
 pub(super) fn twins(old: &Feed, new: &Feed, from: u32) -> HashMap<u32, u32> {
     let kinds: [fn(&Fingerprint) -> u64; 4] =
         [|p| p.identity, |p| p.second, |p| p.link, |p| p.title];
     let mut twins = HashMap::new();
     for kind in kinds {
-        let (old, new) = (by_hash(old, kind, from), by_hash(new, kind, new.card.first));
+        let (old, new) = (
+            by_hash(old, kind, from),
+            by_hash(new, kind, new.summary.first),
+        );
         for (hash, seq) in old {
             if let (Some(seq), Some(Some(twin))) = (seq, new.get(&hash)) {
                 twins.entry(seq).or_insert(*twin);
@@ -21,7 +26,7 @@ pub(super) fn twins(old: &Feed, new: &Feed, from: u32) -> HashMap<u32, u32> {
     twins
 }
 
-/// A feed's articles from a number on, by one of their hashes; `None` for what several have.
+/// A feed's articles from a number on, by one of their hashes; `None` if several share it.
 fn by_hash(feed: &Feed, kind: fn(&Fingerprint) -> u64, from: u32) -> HashMap<u64, Option<u32>> {
     let mut found = HashMap::new();
     for print in &feed.body.window {

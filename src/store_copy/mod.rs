@@ -1,8 +1,8 @@
-//! Moving house: everything from one store into another, in steps that can be interrupted.
+//! Store copy: everything from one store into another, in steps that can be interrupted.
 //!
-//! Entities go over as they are, kind by kind and by key, with what was done so far in the same commit: a copy that was
-//! killed goes on where it was. Then both stores are read, and must have the same entities: by kind, their number and the
-//! sum of their hashes, which doesn't depend on the order that they were added up in.
+//! Entities are copied as they are, kind by kind and by key, with the progress in the same commit: a copy that was
+//! killed continues where it was. Then both stores are read, and must have the same entities: by kind, their number and
+//! the sum of their hashes, which doesn't depend on the order.
 
 mod store;
 
@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::datastore::{Cost, Datastore, Entity, Kind, Mutation, StoreError, metered};
 
-/// Whether a kind is copied. All are: a copy is a whole store, and whoever is signed in stays so.
+/// Whether a kind is copied. All are: a copy is a whole store, and users stay signed in.
 const fn is_copied(kind: Kind) -> bool {
     match kind {
         Kind::Setting
@@ -35,36 +35,36 @@ const fn is_copied(kind: Kind) -> bool {
     }
 }
 
-/// The kinds that are copied, in the order in which they are.
+/// The kinds that are copied, in this order.
 fn copied() -> impl Iterator<Item = Kind> {
     Kind::ALL.into_iter().filter(|kind| is_copied(*kind))
 }
 
-/// Bytes of one commit: below what Google's emulator takes in a message, 4 MiB.
+/// Bytes per commit: below what Google's emulator accepts in a message, 4 MiB.
 const COMMIT_BYTES: usize = 2 * 1_024 * 1_024;
-/// How often a commit is made again after the target was away.
-const TRIES: u32 = 5;
-/// Entities of one commit.
+/// How often a commit is retried while the target is unavailable.
+const WRITE_ATTEMPTS: u32 = 5;
+/// Entities per commit.
 const COMMIT_ENTITIES: u32 = 200;
 
-/// Why a copy didn't come to its end. What was copied so far stays, and the same command goes on from there.
+/// Why a copy didn't complete. What was copied so far stays, and the same command continues from there.
 #[derive(Debug, thiserror::Error)]
-pub enum MoveError {
-    /// A store.
+pub enum CopyError {
+    /// A store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The target has something in it that isn't from this copy.
-    #[error("{0} isn't empty: copy into an empty store")]
+    /// The target contains something that isn't from this copy.
+    #[error("{0} isn’t empty: copy into an empty store")]
     NotEmpty(String),
-    /// The target was begun from another source.
+    /// The target contains a partial copy from another source.
     #[error("{to} holds the beginning of a copy from {from}: finish that one, or empty the store")]
     Other {
         /// The target.
         to: String,
-        /// What the beginning came from.
+        /// Where the partial copy came from.
         from: String,
     },
-    /// The target isn't like the source is now. The same command copies these kinds once more.
+    /// The target differs from the source as it is now. The same command copies these kinds again.
     #[error(
         "the source changed while it was copied ({}): stop what uses it, and give the same command again",
         names(.0)
@@ -80,18 +80,18 @@ fn names(kinds: &[Kind]) -> String {
     names.join(", ")
 }
 
-/// How many there are of one kind, and the sum of their hashes.
+/// The number of entities of one kind, and the sum of their hashes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Entities.
     pub count: u64,
-    /// The sum of the first 64 bits of each one's SHA-256, twice over with different bits.
+    /// The sums of the first and of the second 64 bits of each one's SHA-256.
     sums: [u64; 2],
 }
 
 impl Tally {
     fn add(&mut self, entity: &Entity) {
-        // The text of an entity is the same wherever it is stored, and tells -0 from 0.
+        // An entity's debug text is the same wherever it is stored, and tells -0 from 0.
         let hash = Sha256::digest(format!("{entity:?}"));
         let part = |at: usize| {
             let bytes = hash[at..].first_chunk::<8>().copied();
@@ -103,23 +103,23 @@ impl Tally {
     }
 }
 
-/// What was done so far; kept in the target until the end.
+/// The progress so far; kept in the target until the end.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Progress {
-    /// The source, as it was named.
+    /// The source's name.
     from: String,
-    /// Kinds that are over.
+    /// Completed kinds.
     done: Vec<Kind>,
-    /// Kinds that are copied once more: what the target has of them goes first.
+    /// Kinds that are copied again: the target's entities of them are deleted first.
     again: Vec<Kind>,
-    /// Where the next page of the kind begins.
+    /// Where the kind's next page begins.
     cursor: Option<String>,
-    /// What left the source.
+    /// What was read from the source.
     left: BTreeMap<Kind, Tally>,
 }
 
 impl Progress {
-    /// The kinds that are still to be copied, in their order.
+    /// The kinds still to be copied, in order.
     fn left_over(&self) -> impl Iterator<Item = Kind> + use<> {
         let done = self.done.clone();
         copied().filter(move |kind| !done.contains(kind))
@@ -129,9 +129,9 @@ impl Progress {
 /// What a copy will do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// Entities by kind that are still to be copied, as far as the source says now.
+    /// Entities by kind still to be copied, as the source counts them now.
     pub kinds: Vec<(Kind, u64)>,
-    /// Entities that an interrupted copy has brought over.
+    /// Entities that an interrupted copy has already copied.
     pub done: u64,
 }
 
@@ -141,7 +141,7 @@ impl Plan {
         self.kinds.iter().map(|(_, count)| count).sum()
     }
 
-    /// What the source will be asked for: each entity to copy it, and each once more to compare.
+    /// What the copy costs at the source: each entity read once to copy it, and once more to compare.
     pub fn cost_of_source(&self) -> Cost {
         Cost {
             reads: 2 * self.entities() + self.done + 2 * copied().count() as u64,
@@ -149,7 +149,7 @@ impl Plan {
         }
     }
 
-    /// What the target will be asked for: each entity written once and read once; and the place, with each commit.
+    /// What the copy costs at the target: each entity written once and read once; and the progress, with each commit.
     pub fn cost_of_target(&self) -> Cost {
         let all = self.entities() + self.done;
         let commits =
@@ -165,32 +165,32 @@ impl Plan {
 
 /// A copy from one store into another.
 #[derive(Debug)]
-pub struct Move<'m> {
-    /// Where everything is.
+pub struct StoreCopy<'m> {
+    /// The store to copy from.
     pub source: &'m Datastore,
-    /// What that is called.
+    /// The source's name.
     pub from: String,
-    /// Where everything goes.
+    /// The store to copy to.
     pub target: &'m Datastore,
-    /// What that is called.
+    /// The target's name.
     pub to: String,
 }
 
-/// What a copy did.
+/// The result of a copy.
 #[derive(Debug, Default)]
-pub struct Moved {
-    /// By kind, at both ends.
+pub struct Copied {
+    /// By kind, the same in both stores.
     pub tallies: Vec<(Kind, Tally)>,
     /// What it cost, both stores together.
     pub cost: Cost,
 }
 
-impl Move<'_> {
-    /// Looks at both ends. One read of the source for each 1,000 entities.
+impl StoreCopy<'_> {
+    /// Examines both stores. One read of the source per 1,000 entities.
     ///
     /// # Errors
-    /// [`MoveError::NotEmpty`], [`MoveError::Other`]; the stores'.
-    pub async fn plan(&self) -> Result<Plan, MoveError> {
+    /// [`CopyError::NotEmpty`], [`CopyError::Other`]; [`CopyError::Store`] if a store can't be read.
+    pub async fn plan(&self) -> Result<Plan, CopyError> {
         let progress = self.progress().await?;
         let mut plan = Plan {
             done: progress.left.values().map(|tally| tally.count).sum(),
@@ -204,18 +204,18 @@ impl Move<'_> {
         Ok(plan)
     }
 
-    /// What an earlier copy has left, or a beginning.
-    async fn progress(&self) -> Result<Progress, MoveError> {
+    /// The progress of an earlier copy, or of a new one.
+    async fn progress(&self) -> Result<Progress, CopyError> {
         if let Some(progress) = store::progress(self.target).await? {
             if progress.from == self.from {
                 return Ok(progress);
             }
             let (to, from) = (self.to.clone(), progress.from);
-            return Err(MoveError::Other { to, from });
+            return Err(CopyError::Other { to, from });
         }
         for kind in copied() {
             if store::is_any(self.target, kind).await? {
-                return Err(MoveError::NotEmpty(self.to.clone()));
+                return Err(CopyError::NotEmpty(self.to.clone()));
             }
         }
         let from = self.from.clone();
@@ -225,17 +225,17 @@ impl Move<'_> {
         })
     }
 
-    /// Copies what isn't there yet, and then compares. `said` is told how many entities have been copied, after each commit.
+    /// Copies what is missing, and then compares. `said` gets the number of copied entities after each commit.
     ///
     /// # Errors
-    /// [`MoveError`].
-    pub async fn run(&self, said: impl FnMut(u64)) -> Result<Moved, MoveError> {
+    /// [`CopyError`] if the copy doesn't complete.
+    pub async fn run(&self, said: impl FnMut(u64)) -> Result<Copied, CopyError> {
         let (tallies, cost) = metered(self.carry_out(said)).await;
         let tallies = tallies?;
-        Ok(Moved { tallies, cost })
+        Ok(Copied { tallies, cost })
     }
 
-    async fn carry_out(&self, mut said: impl FnMut(u64)) -> Result<Vec<(Kind, Tally)>, MoveError> {
+    async fn carry_out(&self, mut said: impl FnMut(u64)) -> Result<Vec<(Kind, Tally)>, CopyError> {
         let mut progress = self.progress().await?;
         while let Some(kind) = progress.left_over().next() {
             if progress.cursor.is_none() && progress.again.contains(&kind) {
@@ -250,7 +250,7 @@ impl Move<'_> {
             let tally = progress.left.entry(kind).or_default();
             entities.iter().for_each(|entity| tally.add(entity));
             let mut commits = by_size(entities);
-            // The place goes with the last part of a page: a kill before it repeats what overwrites itself.
+            // The progress goes with the last part of a page: after a kill before it, the page overwrites itself.
             let mut last = commits.pop().unwrap_or_default();
             for commit in commits {
                 self.commit(commit).await?;
@@ -262,8 +262,8 @@ impl Move<'_> {
         self.compare(progress).await
     }
 
-    /// Reads both ends, whatever was read before: a source may have changed since.
-    async fn compare(&self, mut progress: Progress) -> Result<Vec<(Kind, Tally)>, MoveError> {
+    /// Reads both stores in full, whatever was read before: a source may have changed since.
+    async fn compare(&self, mut progress: Progress) -> Result<Vec<(Kind, Tally)>, CopyError> {
         let mut tallies = Vec::new();
         let mut differ = Vec::new();
         for kind in copied() {
@@ -282,11 +282,11 @@ impl Move<'_> {
         progress.left.retain(|kind, _| !differ.contains(kind));
         progress.again = differ.clone();
         self.commit(vec![store::put_progress(&progress)?]).await?;
-        Err(MoveError::Differs(differ))
+        Err(CopyError::Differs(differ))
     }
 
-    /// Deletes what the target has of a kind.
-    async fn empty(&self, kind: Kind) -> Result<(), MoveError> {
+    /// Deletes the target's entities of a kind.
+    async fn empty(&self, kind: Kind) -> Result<(), CopyError> {
         loop {
             let (entities, _) = store::page(self.target, kind, None).await?;
             if entities.is_empty() {
@@ -298,10 +298,10 @@ impl Move<'_> {
         }
     }
 
-    /// Commits to the target, again where nobody knows whether it was done: what is written here overwrites itself.
+    /// Commits to the target, and retries if the outcome is unknown: what is written here overwrites itself.
     async fn commit(&self, mutations: Vec<Mutation>) -> Result<(), StoreError> {
         let mut pause = Duration::from_millis(500);
-        for _ in 0..TRIES {
+        for _ in 0..WRITE_ATTEMPTS {
             match self.target.commit(mutations.clone()).await {
                 Err(StoreError::Unavailable(_)) => tokio::time::sleep(pause).await,
                 other => return other.map(|_| ()),
@@ -312,7 +312,7 @@ impl Move<'_> {
     }
 }
 
-/// What a store has of a kind.
+/// Tallies a store's entities of a kind.
 async fn tally(store: &Datastore, kind: Kind) -> Result<Tally, StoreError> {
     let mut tally = Tally::default();
     let mut cursor = None;
@@ -326,7 +326,7 @@ async fn tally(store: &Datastore, kind: Kind) -> Result<Tally, StoreError> {
     }
 }
 
-/// Upserts in commits that are small enough.
+/// Upserts, split into commits that are small enough.
 fn by_size(entities: Vec<Entity>) -> Vec<Vec<Mutation>> {
     let mut commits: Vec<Vec<Mutation>> = Vec::new();
     let mut room = 0;

@@ -1,16 +1,16 @@
-//! What moving asks the stores: all of a kind by key, which needs no index.
+//! The copy's queries: all entities of a kind by key, which needs no index.
 
 use super::{COMMIT_ENTITIES, Progress};
 use crate::datastore::{
     Cursor, Datastore, Entity, Key, Kind, Mutation, Query, RESULT_LIMIT, StoreError,
 };
 
-/// Where the target keeps how far a copy has got.
+/// The key of the progress record, which is in the target.
 fn place() -> Key {
     Key::name(Kind::Setting, "copy")
 }
 
-/// A page of a kind, without our own place, and where the next one begins. One read each.
+/// A page of a kind, without the progress record, and where the next one begins. One read each.
 pub(super) async fn page(
     store: &Datastore,
     kind: Kind,
@@ -24,7 +24,7 @@ pub(super) async fn page(
     Ok((entities.collect(), page.next.map(|cursor| cursor.to_text())))
 }
 
-/// How many there are of a kind. One read for each 1,000.
+/// The number of entities of a kind. One read per 1,000.
 pub(super) async fn count(store: &Datastore, kind: Kind) -> Result<u64, StoreError> {
     let mut count = 0;
     let mut cursor = None;
@@ -39,13 +39,13 @@ pub(super) async fn count(store: &Datastore, kind: Kind) -> Result<u64, StoreErr
     }
 }
 
-/// Whether there is any of a kind. One read.
+/// Whether there are any of a kind. One read.
 pub(super) async fn is_any(store: &Datastore, kind: Kind) -> Result<bool, StoreError> {
     let page = store.run_query(&Query::kind(kind, 1).keys_only()).await?;
     Ok(!page.rows.is_empty())
 }
 
-/// How far a copy into this store has got. One read.
+/// The progress of a copy into this store. One read.
 pub(super) async fn progress(store: &Datastore) -> Result<Option<Progress>, StoreError> {
     let stored = store.get(&place()).await?;
     let text = stored
@@ -55,7 +55,7 @@ pub(super) async fn progress(store: &Datastore) -> Result<Option<Progress>, Stor
     text.map(serde_json::from_str).transpose().map_err(damaged)
 }
 
-/// The write of a place.
+/// The write of the progress record.
 pub(super) fn put_progress(progress: &Progress) -> Result<Mutation, StoreError> {
     let text =
         serde_json::to_string(progress).map_err(|error| StoreError::Corrupt(error.to_string()))?;
@@ -65,7 +65,7 @@ pub(super) fn put_progress(progress: &Progress) -> Result<Mutation, StoreError> 
     ))
 }
 
-/// The end of a copy.
+/// The delete of the progress record.
 pub(super) fn end_progress() -> Mutation {
     Mutation::Delete(place(), None)
 }

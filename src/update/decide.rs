@@ -1,6 +1,6 @@
 //! What one fetch changes: a pure function. No store, no network, no clock.
 //!
-//! It is the heart of the reader, so every odd feed becomes a row in a table test, without a server.
+//! It is the core of the reader, so every odd feed becomes a row in a table test, without a server.
 
 use std::collections::HashSet;
 
@@ -8,103 +8,106 @@ use super::outcome::{Document, Failure, Outcome};
 use super::plan::{Draft, Plan};
 use super::window::{self, Recognized};
 use super::{redirects, schedule};
-use crate::articles::river_time;
-use crate::feeds::{Card, Feed, Fingerprint, Rung, Validators};
+use crate::articles::timeline_time;
+use crate::feeds::{Feed, FeedSummary, Fingerprint, PollTier, Validators};
 use crate::ids::{ArticleId, LAST_SEQ};
 use crate::parse::date_of;
 use crate::timestamp::{Timestamp, minute_of};
 
-/// Articles kept of a feed.
+/// Most articles kept per feed.
 pub const KEPT: u32 = 200;
-/// Days for which an article is kept after its arrival, once its publisher's document doesn't show it any more.
+/// Days an article is kept after its arrival, once it has left the publisher's document.
 pub const KEPT_DAYS: i64 = 90;
 
-/// Failures after which a feed that was never fetched takes its place among the others. Until then it is asked again as
-/// soon as its pause is over, since somebody waits for it.
-const FIRST_TRIES: u32 = 5;
+/// Failures after which a never-fetched feed is scheduled like the others. Until then it is retried as soon as its
+/// pause is over, since a user is waiting for it.
+const FIRST_FETCH_ATTEMPTS: u32 = 5;
 
-/// Whether the card alone shows that there is nothing to write: no read, no write.
-pub fn is_nothing(card: &Card, outcome: &Outcome, now: Timestamp) -> bool {
+/// Whether the summary alone shows that nothing changed: no read, no write.
+pub fn is_nothing(summary: &FeedSummary, outcome: &Outcome, now: Timestamp) -> bool {
     let minute = minute_of(now);
-    let quiet = card.failures == 0 && card.error.is_none();
-    let stays = card.rung == schedule::rung_for(card, minute) && !redirects::is_due(card, minute);
+    let quiet = summary.failures == 0 && summary.error.is_none();
+    let stays =
+        summary.tier == schedule::tier_for(summary, minute) && !redirects::is_due(summary, minute);
     match outcome {
         Outcome::NotModified(unchanged) => {
-            let mut merged = card.validators.clone();
+            let mut merged = summary.validators.clone();
             merge_validators(&mut merged, unchanged.validators.clone());
-            let same = merged == card.validators || card.validators_in_body;
-            let fresh = wished(card, unchanged.fresh.unwrap_or_default());
-            let at_home = unchanged.moved == (card.moved_since > 0);
+            let same = merged == summary.validators || summary.validators_in_body;
+            let fresh = hints_cover(summary, unchanged.fresh.unwrap_or_default());
+            let at_home = unchanged.moved == (summary.moved_since > 0);
             quiet && stays && same && fresh && at_home
         }
         Outcome::Parsed(document) => {
-            let same = document.digest == card.digest && document.validators == card.validators;
-            let fresh = wished(card, document.fresh);
-            let at_home = redirects::is_known(card, document.moved_to.as_deref());
-            quiet && stays && same && !card.validators_in_body && fresh && at_home
+            let same =
+                document.digest == summary.digest && document.validators == summary.validators;
+            let fresh = hints_cover(summary, document.fresh);
+            let at_home = redirects::is_known(summary, document.moved_to.as_ref());
+            quiet && stays && same && !summary.validators_in_body && fresh && at_home
         }
         Outcome::Paused(_) | Outcome::Gone | Outcome::Failed(_) | Outcome::Pushed(_) => false,
     }
 }
 
-/// Whether the card wishes at least as much already. A wish that became shorter is learned with the next news: until then
-/// nobody misses anything, and it isn't worth a write.
-fn wished(card: &Card, fresh: i64) -> bool {
-    let mut wishes = card.wishes;
-    wishes.set_fresh(fresh);
-    wishes.fresh <= card.wishes.fresh
+/// Whether the summary already asks for at least this freshness. A shorter one is stored with the next new articles:
+/// until then nothing is missed, and it isn't worth a write.
+fn hints_cover(summary: &FeedSummary, fresh: i64) -> bool {
+    let mut hints = summary.hints;
+    hints.set_fresh(fresh);
+    hints.fresh <= summary.hints.fresh
 }
 
-/// Decides what one fetch changes. A failure changes something too: when to ask again, and what to tell the reader.
+/// Decides what one fetch changes. A failure changes something too: when to retry, and what to tell the user.
 pub fn decide(known: &Feed, outcome: Outcome, now: Timestamp) -> Plan {
     let mut plan = Plan {
         feed: known.clone(),
         new: Vec::new(),
         edited: Vec::new(),
-        retired: known.card.first..known.card.first,
+        retired: known.summary.first..known.summary.first,
         alias: None,
     };
     let was_asked = !matches!(outcome, Outcome::Paused(_) | Outcome::Pushed(_));
-    take(&mut plan, known, outcome, now);
+    apply_outcome(&mut plan, known, outcome, now);
     if plan.feed != *known && was_asked {
-        // Written anyway, so it may as well say when.
-        plan.feed.card.asked = minute_of(now);
+        // It is written anyway, so record the time as well.
+        plan.feed.summary.asked = minute_of(now);
     }
     plan
 }
 
-fn take(plan: &mut Plan, known: &Feed, outcome: Outcome, now: Timestamp) {
+fn apply_outcome(plan: &mut Plan, known: &Feed, outcome: Outcome, now: Timestamp) {
     let minute = minute_of(now);
     match outcome {
         Outcome::NotModified(unchanged) => {
             succeed(&mut plan.feed);
-            let card = &mut plan.feed.card;
-            merge_validators(&mut card.validators, unchanged.validators);
+            let summary = &mut plan.feed.summary;
+            merge_validators(&mut summary.validators, unchanged.validators);
             if let Some(fresh) = unchanged.fresh {
-                card.wishes.set_fresh(fresh);
+                summary.hints.set_fresh(fresh);
             }
-            // Only the address that gave the validators can answer so.
-            let at = card.validators.of.clone().filter(|_| unchanged.moved);
-            redirects::take(plan, at, minute);
+            // Only the address that issued the validators can return a 304.
+            let at = summary.validators.of.clone().filter(|_| unchanged.moved);
+            let at = at.and_then(|at| at.parse().ok());
+            redirects::note_redirect(plan, at, minute);
         }
         Outcome::Paused(until) => {
-            let card = &mut plan.feed.card;
-            card.not_before = card.not_before.max(until);
-            step_down(card);
+            let summary = &mut plan.feed.summary;
+            summary.not_before = summary.not_before.max(until);
+            step_down(summary);
             return;
         }
         Outcome::Gone => {
-            let text = "The publisher has taken this feed down for good (410 Gone). It isn't asked any more.";
+            let text = "The publisher has taken this feed down for good (410 Gone). We’ve stopped checking it.";
             fail(&mut plan.feed, text.into(), None, minute);
-            plan.feed.card.rung = Rung::Off;
+            plan.feed.summary.tier = PollTier::Off;
             plan.feed.leave_hub();
             return;
         }
         Outcome::Failed(Failure { text, retry_after }) => {
             fail(&mut plan.feed, text, retry_after, minute);
-            let card = &mut plan.feed.card;
-            if card.rung != Rung::New || card.failures >= FIRST_TRIES {
-                step_down(card);
+            let summary = &mut plan.feed.summary;
+            if summary.tier != PollTier::New || summary.failures >= FIRST_FETCH_ATTEMPTS {
+                step_down(summary);
             }
             return;
         }
@@ -112,7 +115,7 @@ fn take(plan: &mut Plan, known: &Feed, outcome: Outcome, now: Timestamp) {
             succeed(&mut plan.feed);
             let hub = document.hub.clone();
             take_document(plan, known, *document, now);
-            crate::update::lease::polled(plan, hub, now);
+            crate::update::lease::after_poll(plan, hub, now);
         }
         Outcome::Pushed(document) => {
             let document = Document {
@@ -124,31 +127,31 @@ fn take(plan: &mut Plan, known: &Feed, outcome: Outcome, now: Timestamp) {
             return;
         }
     }
-    let card = &mut plan.feed.card;
-    card.rung = schedule::rung_for(card, minute);
+    let summary = &mut plan.feed.summary;
+    summary.tier = schedule::tier_for(summary, minute);
 }
 
-/// To the fastest rung, for a feed whose next turn is decided by its pause alone: on a slow one it would be passed over at
-/// its turn, and wait for the next.
-fn step_down(card: &mut Card) {
-    if card.rung != Rung::Off {
-        card.rung = Rung::Step(0);
+/// Moves a feed whose next check depends only on its pause to the fastest tier: on a slow tier it would be skipped when
+/// due, and wait for its next turn.
+fn step_down(summary: &mut FeedSummary) {
+    if summary.tier != PollTier::Off {
+        summary.tier = PollTier::Step(0);
     }
 }
 
 fn succeed(feed: &mut Feed) {
-    feed.card.failures = 0;
-    feed.card.error = None;
-    feed.card.not_before = 0;
+    feed.summary.failures = 0;
+    feed.summary.error = None;
+    feed.summary.not_before = 0;
     feed.body.error = None;
     feed.body.failing_since = 0;
 }
 
 fn fail(feed: &mut Feed, text: String, retry_after: Option<i64>, minute: i64) {
-    let Feed { card, body, .. } = feed;
-    card.failures = card.failures.saturating_add(1);
-    card.not_before = schedule::back_off(card.failures, minute, retry_after);
-    card.error = Some(text.clone());
+    let Feed { summary, body, .. } = feed;
+    summary.failures = summary.failures.saturating_add(1);
+    summary.not_before = schedule::back_off(summary.failures, minute, retry_after);
+    summary.error = Some(text.clone());
     if body.failing_since == 0 {
         body.failing_since = minute;
     }
@@ -167,7 +170,7 @@ fn merge_validators(known: &mut Validators, new: Validators) {
 
 fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timestamp) {
     let minute = minute_of(now);
-    let first_import = !plan.feed.card.is_read();
+    let first_import = !plan.feed.summary.is_read();
     let Document {
         feed,
         hashes,
@@ -178,22 +181,29 @@ fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timesta
         is_part,
         ..
     } = document;
-    redirects::take(plan, moved_to, minute);
-    let Feed { id, card, body, .. } = &mut plan.feed;
+    redirects::note_redirect(plan, moved_to, minute);
+    let Feed {
+        id, summary, body, ..
+    } = &mut plan.feed;
     let dates: Vec<Timestamp> = feed.entries.iter().filter_map(date_of).collect();
-    card.digest = digest;
-    card.validators = validators;
-    if card.validators.of.as_ref() == Some(&card.url) {
-        card.validators.of = None;
+    summary.digest = digest;
+    summary.validators = validators;
+    if summary
+        .validators
+        .of
+        .as_ref()
+        .is_some_and(|of| summary.url == *of)
+    {
+        summary.validators.of = None;
     }
-    card.wishes = feed.wishes;
-    card.wishes.set_fresh(fresh);
-    card.validators_in_body = false;
-    card.gap = schedule::typical_gap(&dates);
+    summary.hints = feed.hints;
+    summary.hints.set_fresh(fresh);
+    summary.validators_in_body = false;
+    summary.gap = schedule::typical_gap(&dates);
     if let Some(title) = feed.title.filter(|title| !title.is_empty()) {
-        card.title = title;
+        summary.title = title;
     }
-    card.site = feed.link.or(card.site.take());
+    summary.site = feed.link.or(summary.site.take());
     body.subtitle = feed.subtitle;
     body.repairs = feed.repairs.iter().map(ToString::to_string).collect();
 
@@ -211,23 +221,23 @@ fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timesta
     };
     let shown = window.iter().filter(|print| print.present).count() + fresh.len();
     plan.edited = edited;
-    plan.edited.retain(|(seq, _)| *seq >= card.first);
-    let stored_last = card.last;
-    // Numbers follow the dates; entries without one keep the document's order, whose newest stands on top.
+    plan.edited.retain(|(seq, _)| *seq >= summary.first);
+    let stored_last = summary.last;
+    // Numbers follow the dates; undated entries keep the document's order, newest first.
     fresh.reverse();
     fresh.sort_by_key(|(entry, _)| {
         date_of(entry).map_or(i64::MAX, |date| date.min(now).timestamp())
     });
-    // What retention would take away at once gets a number and a fingerprint, and is never written.
+    // Entries that retention would remove at once get a number and a fingerprint, but are never written.
     let unkept = fresh.len().saturating_sub(KEPT as usize);
     for (index, (entry, hash)) in fresh.into_iter().enumerate() {
-        if card.last >= LAST_SEQ {
+        if summary.last >= LAST_SEQ {
             break;
         }
-        card.last += 1;
+        summary.last += 1;
         let article = ArticleId {
             feed: *id,
-            seq: card.last,
+            seq: summary.last,
         };
         window.push(Fingerprint {
             identity: hash.identity,
@@ -243,8 +253,8 @@ fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timesta
         if index < unkept {
             continue;
         }
-        let at = river_time(article, date_of(&entry), now, first_import);
-        card.newest = card.newest.max(at.timestamp_micros());
+        let at = timeline_time(article, date_of(&entry), now, first_import);
+        summary.newest = summary.newest.max(at.timestamp_micros());
         plan.new.push(Draft {
             id: article,
             entry,
@@ -252,22 +262,22 @@ fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timesta
         });
     }
     if first_import {
-        card.opening = card.last;
+        summary.opening = summary.last;
     }
-    let first = first_kept(card, &window, minute);
-    // Only what was stored can be taken away.
-    plan.retired = card.first..first.min(stored_last + 1).max(card.first);
+    let first = first_kept(summary, &window, minute);
+    // Only stored articles can be removed.
+    plan.retired = summary.first..first.min(stored_last + 1).max(summary.first);
     plan.new.retain(|draft| draft.id.seq >= first);
     plan.edited.retain(|(seq, _)| *seq >= first);
-    card.first = first;
+    summary.first = first;
     window.sort_by_key(|print| print.seq);
     window::forget_departed(&mut window, first, shown);
     if is_held {
-        // Asked as before, the publisher shows the document again, and what has to wait isn't forgotten.
-        card.digest.clone_from(&known.card.digest);
-        card.validators.clone_from(&known.card.validators);
+        // Requested with the old validators, the publisher sends the document again, so the held change isn't lost.
+        summary.digest.clone_from(&known.summary.digest);
+        summary.validators.clone_from(&known.summary.validators);
         if window::same_but_for_hints(&window, &body.window) {
-            card.gap = known.card.gap;
+            summary.gap = known.summary.gap;
             return;
         }
     }
@@ -275,16 +285,16 @@ fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timesta
     body.repeated = repeated;
 }
 
-/// The oldest number to keep: the newest 200, and of these none that arrived over 90 days ago and that the document
-/// doesn't show any more.
-fn first_kept(card: &Card, window: &[Fingerprint], minute: i64) -> u32 {
-    let mut first = card.first.max((card.last + 1).saturating_sub(KEPT));
+/// The oldest number to keep: of the newest 200 articles, those that arrived within 90 days or are still in the
+/// document.
+fn first_kept(summary: &FeedSummary, window: &[Fingerprint], minute: i64) -> u32 {
+    let mut first = summary.first.max((summary.last + 1).saturating_sub(KEPT));
     let stale: HashSet<u32> = window
         .iter()
         .filter(|print| !print.present && minute - print.arrived > KEPT_DAYS * 24 * 60)
         .map(|print| print.seq)
         .collect();
-    while first <= card.last && stale.contains(&first) {
+    while first <= summary.last && stale.contains(&first) {
         first += 1;
     }
     first

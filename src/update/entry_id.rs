@@ -1,42 +1,42 @@
-//! Which entry is which: hashes of what makes an entry itself, and of what it says.
+//! Identifies entries: hashes of an entry's identity and of its content.
 //!
-//! A publisher's own id counts, if it is unique within the document; else the link, if that is; else title and date; else
-//! all that it says. (Some feeds give every item the same id; others none.) What was seen to repeat once is remembered
-//! with the feed and never trusted again: an id that stands at one entry today stood at two yesterday.
+//! The publisher's own id is used if it is unique within the document; otherwise the link, if that is; otherwise title
+//! and date; otherwise everything. (Some feeds give every item the same id; others none.) A value seen to repeat once
+//! is remembered with the feed and never trusted again: an id that occurs once today occurred twice yesterday.
 //!
-//! Beside this exact identity stand others, for when it changes; `same` says when they count.
+//! There are also looser identities, for when the exact one changes; `matching` says when they count.
 
 use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
-use super::normalize::{bare, untracked};
+use super::normalize::{normalize, untracked};
 use crate::parse::{ParsedEntry, ParsedFeed, date_of};
 
-/// What was seen to repeat is remembered so many times a feed.
-const REMEMBERED: usize = 1_000;
+/// Most repeated values remembered per feed.
+const MAX_REPEATED: usize = 1_000;
 
 /// An entry's hashes. 0 where there is nothing to hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hashes {
-    /// Equal for the same entry, whatever it says now: the first of `exact` that doesn't repeat.
+    /// Equal for the same entry, whatever its content: the first of `exact` that doesn't repeat.
     pub identity: u64,
-    /// Equal while it says the same. Parameters that count clicks say nothing.
+    /// Equal while the content is the same. Tracking parameters are ignored.
     pub content: u64,
-    /// What may be its identity, the best first: id, link, title and date, all.
+    /// Candidates for its identity, best first: id, link, title and date, everything.
     pub exact: [u64; 4],
-    /// The second identity: its id without scheme, host, case and trackers. 0 where the id isn't its identity.
+    /// The second identity: its id without scheme, host, case and trackers. 0 if the id isn't its identity.
     pub second: u64,
-    /// Its link, stripped likewise.
+    /// Its link, normalized likewise.
     pub link: u64,
     /// Title and date.
     pub title: u64,
-    /// Whether there is a date.
+    /// Whether it has a date.
     pub dated: bool,
     id: u64,
 }
 
-/// The hashes of a document's entries, in the document's order. Entries that nothing tells apart have the same identity.
+/// The hashes of a document's entries, in document order. Indistinguishable entries have the same identity.
 pub fn of(feed: &ParsedFeed) -> Vec<Hashes> {
     let mut hashes: Vec<Hashes> = feed.entries.iter().map(of_entry).collect();
     settle(&mut hashes, &mut Vec::new());
@@ -50,13 +50,13 @@ fn of_entry(entry: &ParsedEntry) -> Hashes {
     let date = dated.map(|date| date.timestamp()).unwrap_or_default();
     let date = date.to_string();
     let is_titled = dated.is_some() || !title.is_empty();
-    // Without a date, what it says is all that there is to tell it by.
+    // Without title and date, only the text identifies it.
     let text = if is_titled { "" } else { text_of(entry) };
     let stripped = |kind: &str, text: &str| {
-        let bare = bare(text);
+        let bare = normalize(text);
         match (bare.is_telling, is_titled) {
             (true, _) => Some(hash(&[kind, &bare.text])),
-            // Too short to know it by alone.
+            // Too short to identify it alone.
             (false, true) => Some(hash(&[kind, &bare.text, title, &date])),
             (false, false) => None,
         }
@@ -103,8 +103,9 @@ fn of_entry(entry: &ParsedEntry) -> Hashes {
     }
 }
 
-/// Chooses each entry's identity: the best that neither repeats among the entries nor is in `repeated`, which gains what
-/// does. An entry that stands there twice, the same in all, is one.
+/// Chooses each entry's identity: the best candidate that is unique and not in `repeated`.
+///
+/// Candidates that repeat are added to `repeated`. An entry listed twice, identical in everything, counts as one.
 pub fn settle(hashes: &mut [Hashes], repeated: &mut Vec<u64>) {
     let mut distrusted: HashSet<u64> = repeated.iter().copied().collect();
     for hash in hashes.iter_mut() {
@@ -130,10 +131,10 @@ pub fn settle(hashes: &mut [Hashes], repeated: &mut Vec<u64>) {
             }
         }
     }
-    repeated.drain(..repeated.len().saturating_sub(REMEMBERED));
+    repeated.drain(..repeated.len().saturating_sub(MAX_REPEATED));
 }
 
-/// One hash for all that a document says, to readers and to those who fetch it: a moving `lastBuildDate` is not news.
+/// One hash of everything relevant in a document, to readers and to polling; a changing `lastBuildDate` is ignored.
 pub fn digest(feed: &ParsedFeed, hashes: &[Hashes]) -> String {
     let mut sum = Sha256::new();
     for text in [&feed.title, &feed.link, &feed.subtitle] {
@@ -144,11 +145,11 @@ pub fn digest(feed: &ParsedFeed, hashes: &[Hashes]) -> String {
         sum.update(hash.identity.to_le_bytes());
         sum.update(hash.content.to_le_bytes());
     }
-    let wishes = feed.wishes;
-    if !wishes.is_none() {
-        sum.update(wishes.ttl.to_le_bytes());
-        sum.update(wishes.hours.to_le_bytes());
-        sum.update([wishes.days]);
+    let hints = feed.hints;
+    if !hints.is_none() {
+        sum.update(hints.ttl.to_le_bytes());
+        sum.update(hints.hours.to_le_bytes());
+        sum.update([hints.days]);
     }
     crate::random::hex(&sum.finalize()[..8])
 }

@@ -1,31 +1,31 @@
-//! Discovery (section 4): which hubs push a document's news, and what the document is called there. Pure.
+//! Hub discovery (WebSub, section 4): which hubs push a document's updates, and its topic URL. Pure.
 
 use url::Url;
 
 use crate::feeds::address;
 use crate::parse::ParsedFeed;
 
-/// Hubs that are looked at; one is asked.
+/// Most hubs considered; only one is used.
 const HUBS: usize = 5;
-/// Bytes of `Link` headers that are looked at.
+/// Most bytes of `Link` headers read.
 const HEADER_BYTES: usize = 16 * 1_024;
 
-/// Hubs and topic, as a publisher advertises them.
+/// Hubs and topic, as advertised by the publisher.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advertised {
-    /// The hubs in his order, absolute. Never empty.
+    /// The hubs in the publisher's order, absolute. Never empty.
     pub hubs: Vec<String>,
-    /// The document's own address (`rel="self"`): what hubs know it by.
+    /// The document's own address (`rel="self"`), which hubs know it by.
     pub topic: String,
-    /// Where the document was found in the end.
+    /// The final address of the document, after redirects.
     pub found_at: String,
 }
 
 impl Advertised {
-    /// Whether a feed at `address` may subscribe to this topic: it is on the host that was asked or that answered, `www.` aside.
+    /// Whether a feed at `address` may subscribe to this topic: it is on the requested or the final host, `www.` aside.
     ///
-    /// The Recommendation wants the topic to be what the document calls its own address, whatever was asked for, and so
-    /// it is. But a copy of a document names the original, which may say more than the copy; such a feed is polled.
+    /// The Recommendation makes the document's own address its topic, whatever address was requested, and we follow it.
+    /// But a copy of a document names the original, which may contain more than the copy; such a feed is polled.
     pub fn is_of(&self, address: &str) -> bool {
         let topic = site(&self.topic);
         topic.is_some() && (topic == site(address) || topic == site(&self.found_at))
@@ -38,10 +38,10 @@ fn site(address: &str) -> Option<String> {
     Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
 }
 
-/// What a document and the headers that it came with advertise; `None` unless both a hub and the document's own address are
-/// there. Headers go before what the document says, for each of the two.
+/// What a document and its headers advertise; `None` unless both a hub and the document's own address are given.
 ///
-/// Our topics are feeds, so that the third place, an HTML page's head, isn't looked at.
+/// For each of the two, headers take precedence over the document. Our topics are feeds, so the third place, an HTML
+/// page's head, isn't read.
 pub fn advertised(headers: &[String], feed: &ParsedFeed, found_at: &Url) -> Option<Advertised> {
     let links = parse(headers, found_at);
     let of = |wanted: &'static str| {
@@ -65,11 +65,12 @@ pub fn advertised(headers: &[String], feed: &ParsedFeed, found_at: &Url) -> Opti
 
 fn is_fit(url: &str) -> bool {
     let has_scheme = url.starts_with("http://") || url.starts_with("https://");
-    has_scheme && url.len() <= address::LONGEST
+    has_scheme && url.len() <= address::MAX_ADDRESS_BYTES
 }
 
-/// Reads `Link` headers (RFC 8288, section 3): each link's target, resolved, and its relations in lower case. A link with an
-/// `anchor` is about another document and is left out. What can't be read ends its header.
+/// Parses `Link` headers (RFC 8288, section 3) into each link's resolved target and its relations in lower case.
+///
+/// A link with an `anchor` is about another document and is left out. Invalid syntax ends its header.
 fn parse(headers: &[String], base: &Url) -> Vec<(Url, Vec<String>)> {
     let mut links = Vec::new();
     let mut room = HEADER_BYTES;
@@ -100,7 +101,7 @@ fn next_target(text: &str) -> Option<(&str, &str)> {
     Some((target.trim(), rest))
 }
 
-/// The parameters up to the next link's comma: names in lower case; of those that are there twice, the first counts.
+/// The parameters up to the next link's comma: names in lower case; of duplicates, the first counts.
 fn parameters(text: &str) -> (Vec<(String, String)>, &str) {
     let mut found = Vec::new();
     let mut rest = text.trim_start();
@@ -199,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_topic_is_on_the_host_that_was_asked_or_that_answered() {
+    fn a_topic_is_on_the_requested_or_the_responding_host() {
         let named = |topic: &str, found_at: &str| Advertised {
             hubs: vec!["https://hub.example/".into()],
             topic: topic.into(),

@@ -1,19 +1,21 @@
-//! Which entry of a document is which of those that we know: pure, like `decide`.
+//! Matches a document's entries with the known ones: pure, like `decide`.
 //!
-//! Exact identities first, over the whole document, so that nobody takes what is another's. What is left over on both sides
-//! is compared by what survives a publisher's changes, and only where that names one entry in the document and one in the
-//! window: when in doubt there are two, for an entry shown twice is a nuisance, and one swallowed by another is lost.
+//! Exact identities come first, over the whole document, so that no entry takes another's match. What is left on both
+//! sides is compared by values that survive a publisher's changes, and only if they name one entry in the document and
+//! one in the window: in doubt they are two, since an entry shown twice is a nuisance, but one swallowed by another is
+//! lost.
 
 use std::collections::HashMap;
 
 use super::entry_id::Hashes;
 use crate::feeds::Fingerprint;
 
-/// Minutes between two changes of one entry that are taken: some publishers' texts change whenever they are asked.
-pub const REST: i64 = 24 * 60;
+/// Minimum minutes between two accepted edits of one entry: some publishers' texts change on every fetch.
+pub const MIN_EDIT_INTERVAL: i64 = 24 * 60;
 
-/// For each entry, the place of its fingerprint in the window. No fingerprint is named twice. The entries' identities
-/// are unique.
+/// For each entry, the index of its fingerprint in the window.
+///
+/// No fingerprint is used twice. The entries' identities are unique.
 pub fn pairs(entries: &[Hashes], window: &[Fingerprint]) -> Vec<Option<usize>> {
     let mut pairing = Pairing {
         entries,
@@ -23,12 +25,12 @@ pub fn pairs(entries: &[Hashes], window: &[Fingerprint]) -> Vec<Option<usize>> {
     };
     let any = |_: &Hashes, _: &Fingerprint| true;
     pairing.pass(|hash| hash.identity, |print| print.identity, any);
-    // What was its identity while a better one repeated, or was missing.
+    // Its identity while a better one repeated, or was missing.
     for level in 1..3 {
         pairing.pass(|hash| hash.exact[level], |print| print.identity, any);
     }
     pairing.pass(|hash| hash.second, |print| print.second, vouched);
-    // Where both have an id of their own and they differ, one link has two entries: a wiki's page, changed twice.
+    // If both have an id of their own and they differ, two entries share one link: a wiki's page, changed twice.
     let without_id = |hash: &Hashes, print: &Fingerprint| hash.second == 0 || print.second == 0;
     pairing.pass(
         |hash| hash.link,
@@ -43,8 +45,8 @@ pub fn pairs(entries: &[Hashes], window: &[Fingerprint]) -> Vec<Option<usize>> {
     pairing.of_entry
 }
 
-/// Whether it is the publisher's whole list that changed, or else the same title and date: another site's entry may have
-/// the name of one that left long ago.
+/// Whether the fingerprint was in the last document, or has the same title and date: another site's entry may have the
+/// name of one that left long ago.
 fn vouched(hash: &Hashes, print: &Fingerprint) -> bool {
     print.present || (hash.title != 0 && hash.title == print.title)
 }
@@ -61,8 +63,10 @@ struct Pairing<'a> {
 }
 
 impl Pairing<'_> {
-    /// Pairs by one hash what is left. It must be one entry's in the document, taken or not; and in the window one
-    /// fingerprint's of those that stood in the last document, or, if it is none's of them, of the others.
+    /// Pairs what is left by one hash.
+    ///
+    /// It must be unique among the document's entries, paired or not, and in the window among the fingerprints of the
+    /// last document, or, if none of them has it, among the others.
     fn pass(
         &mut self,
         of_entry: impl Fn(&Hashes) -> u64,
@@ -98,23 +102,25 @@ impl Pairing<'_> {
     }
 }
 
-/// A known entry, as it stands in the document now.
+/// A known entry's current state in the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Renewed {
-    /// Its fingerprint from now on.
+    /// Its new fingerprint.
     pub print: Fingerprint,
-    /// Whether the article is to be written again.
+    /// Whether the article must be rewritten.
     pub is_edit: bool,
     /// Whether there was a change that has to wait, since the last was less than a day ago.
     pub is_held: bool,
 }
 
-/// What becomes of a fingerprint whose entry the document shows. The number stays, and with it who has read it. One with
-/// the identity 0 has lost it to another entry, and takes the new one at once.
+/// Updates the fingerprint of an entry in the document.
+///
+/// The number stays, and with it its read state. One with the identity 0 has lost it to another entry, and accepts the
+/// new one at once.
 pub fn renew(known: &Fingerprint, hash: &Hashes, minute: i64) -> Renewed {
     let is_known = known.identity == hash.identity;
     let says_the_same = known.content == hash.content;
-    let is_due = minute - known.changed >= REST;
+    let is_due = minute - known.changed >= MIN_EDIT_INTERVAL;
     let takes_name = is_known || is_due || known.identity == 0;
     let is_held = !is_due && (!says_the_same || !takes_name);
     let mut print = Fingerprint {

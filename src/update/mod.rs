@@ -1,8 +1,8 @@
 //! What a fetch changes, as pure functions: no store, no network, no clock.
 //!
-//! [`decide`] turns a feed and the outcome of one fetch into a plan of what to write. Entries are told apart by [`entry_id`],
-//! [`matching`] and [`window`]; [`schedule`] says when a feed is next due and [`reason`] why; [`redirects`], [`lease`] and
-//! [`hubs`] follow moves and WebSub subscriptions.
+//! [`decide`] turns a feed and the outcome of one fetch into a plan of what to write. Entries are told apart by
+//! [`entry_id`], [`matching`] and [`window`]; [`schedule`] says when a feed is next due and [`reason`] why;
+//! [`redirects`], [`lease`] and [`hubs`] track moved feeds and WebSub subscriptions.
 
 pub mod decide;
 pub mod entry_id;

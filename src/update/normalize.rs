@@ -1,11 +1,12 @@
-//! What is left of an id or a link without what publishers change about all of them at once: scheme, host, case, and
-//! parameters that only count clicks.
+//! Normalizes ids and links: removes what publishers change about all of them at once, which is scheme, host, case and
+//! tracking parameters.
 
 use url::Url;
 
-/// Parameters that count clicks, and name nothing. Each is in wide use for that and for hardly anything else; `ref` and
-/// `source` are the doubtful ones, which may name a branch or a list, and are here because blogs put them behind their
-/// feeds' links. Dropping one too many makes two entries look alike, and then neither is known by it.
+/// Tracking parameters, which identify nothing. Each is widely used for tracking and for hardly anything else.
+///
+/// The doubtful ones are `ref` and `source`, which may name a branch or a list, and are here because blogs add them to
+/// their feeds' links. Dropping one too many makes two entries look alike, and then neither is identified by it.
 const TRACKING: [&str; 29] = [
     "_hsenc",
     "_hsmi",
@@ -37,44 +38,45 @@ const TRACKING: [&str; 29] = [
     "xtor",
     "yclid",
 ];
-/// All parameters that begin so count clicks.
+/// All parameters with this prefix are for tracking.
 const TRACKING_PREFIX: &str = "utm_";
-/// A name of at least so many letters and digits, one of them a letter, is hardly another site's too.
+/// A name with at least this many letters and digits, one of them a letter, is unlikely to occur on another site.
 const TELLING: usize = 8;
-/// So many digits are as telling: a date has eight, most counters fewer.
+/// The same for digits alone: a date has eight, most counters fewer.
 const TELLING_DIGITS: usize = 10;
 
-/// An id or a link without its place.
+/// An id or a link without its host.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bare {
-    /// What is left.
+pub struct Normalized {
+    /// The normalized text.
     pub text: String,
-    /// Whether it still tells entries apart where the host is gone: a slug does, `/` or `?p=12` doesn't.
+    /// Whether it still identifies an entry without the host: a slug does, `/` or `?p=12` doesn't.
     pub is_telling: bool,
 }
 
-/// Strips scheme, host, case, tracking parameters, the other parameters' order and a slash at the end. Of a `tag:`
-/// (RFC 4151) the authority goes. What is no address stays as it is, but for case.
-pub fn bare(text: &str) -> Bare {
+/// Removes scheme, host, case, tracking parameters, the order of the others and a trailing slash.
+///
+/// Of a `tag:` (RFC 4151) the authority is removed. Text that isn't an address only loses its case.
+pub fn normalize(text: &str) -> Normalized {
     let text = text.trim();
     if let Some((authority, rest)) = text.strip_prefix("tag:").and_then(|t| t.split_once(':')) {
         let date = authority.split_once(',').map_or("", |(_, date)| date);
         let last = rest.rsplit(['/', ':', '=']).next().unwrap_or_default();
-        return Bare {
+        return Normalized {
             text: format!("{date}:{rest}").to_lowercase(),
             is_telling: is_telling(last),
         };
     }
     match Url::parse(text) {
         Ok(url) if url.has_host() => of_url(&url),
-        _ => Bare {
+        _ => Normalized {
             text: text.to_lowercase(),
             is_telling: true,
         },
     }
 }
 
-fn of_url(url: &Url) -> Bare {
+fn of_url(url: &Url) -> Normalized {
     let path = url.path().trim_end_matches('/');
     let mut query = kept(url.query().unwrap_or_default());
     query.sort_unstable();
@@ -97,13 +99,13 @@ fn of_url(url: &Url) -> Bare {
         })
     };
     let text = format!("{path}?{}#{}", query.join("&"), fragment.join("&"));
-    Bare {
+    Normalized {
         text: text.to_lowercase(),
         is_telling,
     }
 }
 
-/// A link without what only counts clicks, for telling whether it says something else.
+/// A link without its tracking parameters, to detect whether it changed.
 pub fn untracked(link: &str) -> String {
     let (rest, fragment) = link.split_once('#').unwrap_or((link, ""));
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -126,7 +128,7 @@ fn kept(parameters: &str) -> Vec<&str> {
 }
 
 fn is_tracking(parameter: &str) -> bool {
-    // An anchor such as `#source` is no parameter.
+    // An anchor such as `#source` is not a parameter.
     let Some((name, _)) = parameter.split_once('=') else {
         return false;
     };
@@ -168,7 +170,7 @@ mod tests {
             ("URN:UUID:AB", "urn:uuid:ab"),
         ];
         for (one, other) in same {
-            assert_eq!(bare(one).text, bare(other).text);
+            assert_eq!(normalize(one).text, normalize(other).text);
         }
         let different = [
             ("http://a.example/x?id=1", "http://a.example/x?id=2"),
@@ -178,7 +180,7 @@ mod tests {
             ("1", "2"),
         ];
         for (one, other) in different {
-            assert_ne!(bare(one).text, bare(other).text);
+            assert_ne!(normalize(one).text, normalize(other).text);
         }
     }
 
@@ -193,7 +195,7 @@ mod tests {
             "http://a.example/2026-03-01",
             "tag:a.example,2026:5",
         ] {
-            assert!(!bare(weak).is_telling, "{weak}");
+            assert!(!normalize(weak).is_telling, "{weak}");
         }
         for telling in [
             "http://a.example/2026/hello-world.html",
@@ -201,7 +203,7 @@ mod tests {
             "http://a.example/n/1234567890",
             "5",
         ] {
-            assert!(bare(telling).is_telling, "{telling}");
+            assert!(normalize(telling).is_telling, "{telling}");
         }
     }
 

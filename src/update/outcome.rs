@@ -1,79 +1,83 @@
-//! What a fetch came to, on which [`decide`](super::decide::decide) decides.
+//! The outcome of a fetch, the input of [`decide`](super::decide::decide).
 
 use super::entry_id::{self, Hashes};
 use super::hubs::Advertised;
-use crate::feeds::Validators;
+use crate::feeds::{FeedAddress, Validators};
 use crate::parse::{ParsedFeed, date_of};
 
-/// What a fetch came to.
+/// The outcome of a fetch.
 #[derive(Clone, Debug)]
 pub enum Outcome {
     /// 304: nothing changed.
     NotModified(Unchanged),
-    /// Its server asked us to leave it alone until this minute, and wasn't asked.
+    /// Not sent: the server asked us to wait until this minute.
     Paused(i64),
-    /// 410: the publisher has taken it down for good.
+    /// 410: the publisher has removed it for good.
     Gone,
-    /// No answer, an error, or a document that is no feed.
+    /// No response, an error, or a document that isn't a feed.
     Failed(Failure),
-    /// A document.
+    /// A complete document from the feed's own address.
     Parsed(Box<Document>),
-    /// A document that a hub pushed: all of it, or only its newest entries.
+    /// A document pushed by a hub: all of it, or only its newest entries.
     Pushed(Box<Document>),
 }
 
-/// What comes along with a 304.
+/// The metadata of a 304.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unchanged {
     /// Validators that replace the known ones, each by itself (RFC 9111, section 4.3.4).
     pub validators: Validators,
-    /// For how many minutes the answer is fresh; `None` where it doesn't say, and what was known stays.
+    /// How many minutes the response is fresh; `None` if it doesn't say, and the known value stays.
     pub fresh: Option<i64>,
-    /// Whether nothing but permanent redirects led to it.
+    /// Whether it was reached through permanent redirects only.
     pub moved: bool,
 }
 
 /// Why a fetch failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// In plain words, for the reader.
+    /// In plain words, for the user.
     pub text: String,
     /// Minutes that the publisher asked us to wait.
     pub retry_after: Option<i64>,
 }
 
-/// A document that was fetched and read.
+/// A document that was fetched and parsed.
 #[derive(Clone, Debug)]
 pub struct Document {
-    /// What it says.
+    /// Its content.
     pub feed: ParsedFeed,
-    /// Its entries' hashes, in its order.
+    /// Its entries' hashes, in document order.
     pub hashes: Vec<Hashes>,
-    /// The hash of all of it.
+    /// The hash of the whole document.
     pub digest: String,
-    /// What the server gave with it.
+    /// The validators sent with it.
     pub validators: Validators,
-    /// Where a chain of nothing but permanent redirects led.
-    pub moved_to: Option<String>,
-    /// For how many minutes it is fresh, by the server's word; 0 where that says nothing.
+    /// Where it was found, if reached through permanent redirects only.
+    pub moved_to: Option<FeedAddress>,
+    /// How many minutes it is fresh, according to the server; 0 if it doesn't say.
     pub fresh: i64,
-    /// Who pushes what is new in it.
+    /// The hubs that push its updates.
     pub hub: Option<Advertised>,
-    /// Whether what isn't in it may still be published: it is what a hub pushed.
+    /// Whether entries missing from it may still be published: a hub pushed it.
     pub is_part: bool,
 }
 
-/// Entries of one document that are looked at, the newest: their fingerprints must fit into the feed's record.
-pub const ENTRIES: usize = 2_000;
+/// Most entries of one document considered, the newest: their fingerprints must fit into the feed's record.
+pub const MAX_ENTRIES: usize = 2_000;
 
 impl Document {
     /// A document with its hashes.
-    pub fn new(mut feed: ParsedFeed, validators: Validators, moved_to: Option<String>) -> Self {
-        if feed.entries.len() > ENTRIES {
-            // Stable: entries without a date keep the document's order, whose newest stands on top.
+    pub fn new(
+        mut feed: ParsedFeed,
+        validators: Validators,
+        moved_to: Option<FeedAddress>,
+    ) -> Self {
+        if feed.entries.len() > MAX_ENTRIES {
+            // Stable: undated entries keep the document's order, newest first.
             feed.entries
                 .sort_by_key(|entry| std::cmp::Reverse(date_of(entry)));
-            feed.entries.truncate(ENTRIES);
+            feed.entries.truncate(MAX_ENTRIES);
         }
         let hashes = entry_id::of(&feed);
         let digest = entry_id::digest(&feed, &hashes);

@@ -1,6 +1,6 @@
 //! What one fetch changes, ready to be written.
 
-use crate::feeds::Feed;
+use crate::feeds::{Feed, FeedAddress};
 use crate::ids::ArticleId;
 use crate::parse::ParsedEntry;
 use crate::timestamp::Timestamp;
@@ -8,11 +8,11 @@ use crate::timestamp::Timestamp;
 /// An article to write.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    /// Its name.
+    /// Where it is stored: the feed, and the next free number or that of the article it replaces.
     pub id: ArticleId,
-    /// What the publisher says.
+    /// The parsed entry.
     pub entry: ParsedEntry,
-    /// The river's key.
+    /// The timeline key.
     pub at: Timestamp,
 }
 
@@ -21,12 +21,12 @@ pub struct Draft {
 pub struct Plan {
     /// The feed's new record.
     pub feed: Feed,
-    /// New articles, ascending by number.
+    /// New articles, in ascending order of number.
     pub new: Vec<Draft>,
-    /// Articles whose publisher changed them. The river's key stays: an edit doesn't come up again.
+    /// Articles changed by their publisher. The timeline key stays: an edit doesn't move an article up.
     pub edited: Vec<(u32, ParsedEntry)>,
-    /// Numbers of the articles that go.
+    /// Numbers of the articles to remove.
     pub retired: std::ops::Range<u32>,
-    /// An address that leads to the feed from now on: it moved there for good.
-    pub alias: Option<String>,
+    /// An additional address of the feed from now on: it moved there permanently.
+    pub alias: Option<FeedAddress>,
 }

@@ -9,8 +9,10 @@ use crate::feeds::{Body, Feed, Fingerprint};
 use crate::parse::ParsedEntry;
 use crate::timestamp::minute_of;
 
-/// What was recognized in a part of a document. What it doesn't show is as present as before. A change of what we have counts
-/// only if it says itself that it is younger than ours: a push may be late, and the poll would not show the article again.
+/// Adjusts what was recognized in a partial document.
+///
+/// Entries it doesn't contain stay present. A change to a known article counts only if its own date is newer than ours:
+/// a push may be late, and the poll would not send the article again.
 pub(crate) fn partial(mut found: Recognized, known: &Body) -> Recognized {
     let before: HashMap<u32, &Fingerprint> = known
         .window
@@ -43,21 +45,21 @@ pub(crate) fn partial(mut found: Recognized, known: &Body) -> Recognized {
     found
 }
 
-/// Takes back what a part of a document can't say.
+/// Reverts what a partial document can't tell.
 pub(crate) fn restrain(plan: &mut Plan, known: &Feed, minute: i64) {
-    let Feed { card, body, .. } = &mut plan.feed;
-    let (old, was) = (&known.card, &known.body);
-    card.digest.clone_from(&old.digest);
-    card.validators.clone_from(&old.validators);
-    card.validators_in_body = old.validators_in_body;
-    card.gap = old.gap;
-    card.title.clone_from(&old.title);
-    card.site.clone_from(&old.site);
-    (card.wishes, card.moved_since) = (old.wishes, old.moved_since);
+    let Feed { summary, body, .. } = &mut plan.feed;
+    let (old, was) = (&known.summary, &known.body);
+    summary.digest.clone_from(&old.digest);
+    summary.validators.clone_from(&old.validators);
+    summary.validators_in_body = old.validators_in_body;
+    summary.gap = old.gap;
+    summary.title.clone_from(&old.title);
+    summary.site.clone_from(&old.site);
+    (summary.hints, summary.moved_since) = (old.hints, old.moved_since);
     body.subtitle.clone_from(&was.subtitle);
     body.repairs.clone_from(&was.repairs);
     body.moved_to.clone_from(&was.moved_to);
     if !plan.new.is_empty() {
-        lease::brought(&mut plan.feed, minute);
+        lease::pushed(&mut plan.feed, minute);
     }
 }

@@ -1,4 +1,4 @@
-//! The fingerprint window: what is remembered of a feed's entries, from one document to the next. Pure, like `decide`.
+//! The fingerprint window: what is remembered of a feed's entries from one document to the next. Pure, like `decide`.
 
 use std::collections::HashSet;
 
@@ -7,29 +7,29 @@ use super::matching;
 use crate::feeds::{Body, Fingerprint};
 use crate::parse::ParsedEntry;
 
-/// Fingerprints kept of entries that have left the document, and whose articles have gone: twice the document's entries, at
-/// least so many.
-pub const DEPARTED: usize = 200;
-/// And at most so many. With its names and numbers a fingerprint takes 60 bytes when packed: with [`ENTRIES`](super::outcome::ENTRIES) and [`KEPT`](super::decide::KEPT)
-/// below 200 KiB.
-pub const MOST_DEPARTED: usize = 1_000;
+/// Minimum number of fingerprints kept of entries that have left the document and whose articles are gone; normally
+/// twice the document's entries.
+pub const MIN_DEPARTED: usize = 200;
+/// The maximum number of them. With names and numbers a fingerprint packs into 60 bytes, so with
+/// [`MAX_ENTRIES`](super::outcome::MAX_ENTRIES) and [`KEPT`](super::decide::KEPT) all stay below 200 KiB.
+pub const MAX_DEPARTED: usize = 1_000;
 
-/// What a document comes to, beside what was known.
+/// A document's entries, compared with the known ones.
 #[derive(Clone, Debug)]
 pub struct Recognized {
-    /// The fingerprints known before, as they are now.
+    /// The known fingerprints, updated.
     pub window: Vec<Fingerprint>,
-    /// Entries that nobody knows, in the document's order.
+    /// Unknown entries, in document order.
     pub fresh: Vec<(ParsedEntry, Hashes)>,
-    /// Articles to write again.
+    /// Articles to rewrite.
     pub edited: Vec<(u32, ParsedEntry)>,
-    /// What is nobody's identity, from now on.
+    /// Values that can't serve as an identity from now on.
     pub repeated: Vec<u64>,
-    /// Whether a change has to wait for its day.
+    /// Whether a change has to wait until it is due.
     pub is_held: bool,
 }
 
-/// Recognizes a document's entries, and renews what is known of them.
+/// Recognizes a document's entries and updates their fingerprints.
 pub fn recognize(
     body: &Body,
     entries: Vec<ParsedEntry>,
@@ -77,18 +77,19 @@ pub fn recognize(
     }
 }
 
-/// Whether two windows, by number, know the same entries saying the same: a moving date alone isn't worth a write.
+/// Whether two windows, sorted by number, hold the same entries with the same content: a changing date alone isn't
+/// worth a write.
 pub fn same_but_for_hints(new: &[Fingerprint], old: &[Fingerprint]) -> bool {
     let what = |print: &Fingerprint| (print.identity, print.content, print.seq, print.present);
     new.iter().map(what).eq(old.iter().map(what))
 }
 
-/// Keeps the fingerprints of what the document shows and of the articles kept, and the newest of the others: what comes
-/// back isn't new.
+/// Keeps the fingerprints of entries in the document and of kept articles, and the newest of the others, so that an
+/// entry that comes back isn't new.
 pub fn forget_departed(window: &mut Vec<Fingerprint>, first: u32, shown: usize) {
     let has_departed = |print: &Fingerprint| !print.present && print.seq < first;
     let departed = window.iter().filter(|print| has_departed(print)).count();
-    let mut extra = departed.saturating_sub((shown * 2).clamp(DEPARTED, MOST_DEPARTED));
+    let mut extra = departed.saturating_sub((shown * 2).clamp(MIN_DEPARTED, MAX_DEPARTED));
     window.retain(|print| {
         let goes = extra > 0 && has_departed(print);
         extra -= usize::from(goes);

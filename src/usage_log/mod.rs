@@ -1,8 +1,8 @@
-//! What was done, by route, by tick and by reader, day by day: counted in passing, kept by the tick.
+//! The usage log: what was done, by route, tick and user, day by day; counted in memory, stored by the tick.
 //!
-//! An instance tallies what its requests cost. The tick's own record carries today's sums, so that they cost no write of
-//! their own; when a day is over, one write puts it among the last thirty. What an instance that never ticks has tallied is
-//! gone with it: this is for looking at, not for the bill.
+//! An instance tallies what its requests cost. The tick's own record carries today's sums, so that they cost no extra
+//! write; when a day is over, one write adds it to the last thirty. What an instance that never ticks has tallied is
+//! lost with it: this is for information, not for billing.
 
 mod store;
 
@@ -16,15 +16,15 @@ pub use store::{days, read_days, write_days};
 use crate::datastore::Cost;
 use crate::timestamp::Timestamp;
 
-/// Days that are kept, with today's not among them.
-pub const DAYS: usize = 30;
-/// Readers who are named, the dearest.
+/// Days that are kept, besides today.
+pub const DAYS_KEPT: usize = 30;
+/// Users who are listed, the most expensive.
 const READERS: usize = 20;
-/// Routes that are named, the dearest: more than there are.
+/// Routes that are listed, the most expensive: more than there are.
 const ROUTES: usize = 250;
-/// What the others are together.
+/// The name for all others together.
 const OTHERS: &str = "others";
-/// Readers whom an instance tallies between two ticks.
+/// Users that an instance tallies between two ticks.
 const TALLIED: usize = 5_000;
 
 /// How often something was done, and what it cost.
@@ -33,16 +33,16 @@ pub struct Sum {
     /// How often.
     #[serde(rename = "n")]
     pub count: u64,
-    /// Reads.
+    /// Entities read, as Datastore bills them.
     #[serde(rename = "r")]
     pub reads: u64,
     /// Small operations.
     #[serde(rename = "s", default)]
     pub small: u64,
-    /// Writes.
+    /// Entities written.
     #[serde(rename = "w")]
     pub writes: u64,
-    /// Deletes.
+    /// Entities deleted.
     #[serde(rename = "d", default)]
     pub deletes: u64,
 }
@@ -66,28 +66,28 @@ impl Sum {
         }
     }
 
-    /// What is billed of it, roughly: a write costs three reads, a delete a third of one.
+    /// Its billed cost, roughly: a write costs three reads, a delete a third of one.
     pub fn weight(&self) -> u64 {
         self.reads * 3 + self.writes * 9 + self.deletes
     }
 }
 
-/// One day.
+/// The usage of one day in UTC.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Day {
     /// Days since 1970.
     pub day: i64,
-    /// By method and path, as the table of routes has them.
+    /// By method and path, as in the table of routes.
     pub routes: BTreeMap<String, Sum>,
-    /// Ticks, which are within the routes that called them.
+    /// Ticks, which are also counted in the routes that called them.
     pub ticks: Sum,
-    /// The dearest readers, by id.
+    /// The most expensive users, by id.
     pub readers: BTreeMap<i64, Sum>,
 }
 
 impl Day {
-    /// Everything together.
+    /// The sum of all routes.
     pub fn total(&self) -> Sum {
         let mut total = Sum::default();
         for sum in self.routes.values() {
@@ -96,7 +96,7 @@ impl Day {
         total
     }
 
-    /// Takes in what was done elsewhere on the same day.
+    /// Adds what was done elsewhere on the same day.
     pub fn add(&mut self, other: &Self) {
         for (route, sum) in &other.routes {
             self.routes.entry(route.clone()).or_default().add(*sum);
@@ -107,10 +107,10 @@ impl Day {
         }
     }
 
-    /// Names only so many readers, the dearest, and the dearest routes.
+    /// Keeps only the most expensive users, at most `readers`, and the most expensive routes.
     fn cut(&mut self, readers: usize) {
-        dearest(&mut self.readers, readers);
-        let others = dearest(&mut self.routes, ROUTES);
+        most_expensive(&mut self.readers, readers);
+        let others = most_expensive(&mut self.routes, ROUTES);
         if others.count > 0 {
             self.routes
                 .entry(OTHERS.to_owned())
@@ -120,8 +120,8 @@ impl Day {
     }
 }
 
-/// Leaves only the dearest. Answers with the sum of the others.
-fn dearest<K: Ord>(sums: &mut BTreeMap<K, Sum>, most: usize) -> Sum {
+/// Keeps only the most expensive. Returns the sum of the others.
+fn most_expensive<K: Ord>(sums: &mut BTreeMap<K, Sum>, most: usize) -> Sum {
     let mut others = Sum::default();
     if sums.len() > most {
         let mut all: Vec<(K, Sum)> = std::mem::take(sums).into_iter().collect();
@@ -134,11 +134,11 @@ fn dearest<K: Ord>(sums: &mut BTreeMap<K, Sum>, most: usize) -> Sum {
     others
 }
 
-/// What an instance has tallied and no record knows yet. Cheap to clone; all clones are one.
+/// What an instance has tallied that isn't in a record yet. Cheap to clone; all clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct Tally(Arc<Mutex<BTreeMap<i64, Day>>>);
 
-/// Days since 1970, by which everything is tallied.
+/// Days since 1970, the key of every tally.
 fn day_of(at: Timestamp) -> i64 {
     at.timestamp().div_euclid(24 * 60 * 60)
 }
@@ -148,7 +148,7 @@ impl Tally {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts a request: its route, who asked if anybody did, and what it cost.
+    /// Counts a request: its route, its user if there is one, and what it cost.
     pub fn request(&self, at: Timestamp, route: &str, reader: Option<i64>, cost: Cost) {
         let day = day_of(at);
         let mut days = self.days();
@@ -178,17 +178,17 @@ impl Tally {
         tally.ticks.add(Sum::once(cost));
     }
 
-    /// What was tallied so far, for looking at.
+    /// The tally so far, for display.
     pub fn so_far(&self) -> Vec<Day> {
         self.days().values().cloned().collect()
     }
 
-    /// Takes what was tallied, to be put into a record.
+    /// Takes the tally, to put it into a record.
     pub fn take(&self) -> Vec<Day> {
         std::mem::take(&mut *self.days()).into_values().collect()
     }
 
-    /// Gives back what couldn't be put there.
+    /// Gives back what couldn't be recorded.
     pub fn give_back(&self, taken: &[Day]) {
         let mut days = self.days();
         for day in taken {
@@ -199,7 +199,7 @@ impl Tally {
     }
 }
 
-/// Puts what was tallied to what a record has; a day at a time, the oldest first. Days before the last are over.
+/// Adds a tally to a record's days, oldest first. All days but the last are over.
 pub fn put(known: &mut Vec<Day>, taken: &[Day]) {
     for day in taken {
         match known.iter_mut().find(|one| one.day == day.day) {
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_dearest_readers_are_named() {
+    fn only_the_most_expensive_readers_are_named() {
         let tally = Tally::default();
         let at = from_micros(0);
         for reader in 0..50 {

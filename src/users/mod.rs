@@ -1,8 +1,8 @@
-//! Readers: accounts, passwords, sessions, tokens.
+//! Users: accounts, passwords, sessions, tokens.
 
+pub mod cached;
 pub mod openid;
 pub mod password;
-pub mod remembered;
 pub mod session;
 pub mod setting;
 pub mod store;
@@ -16,67 +16,67 @@ use crate::datastore::{StoreError, Version};
 use crate::ids::{FeedId, UserId};
 use crate::timestamp::Timestamp;
 
-/// Which way lists go.
+/// Which articles a list shows first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ListOrder {
-    /// The newest on top.
+    /// Newest first.
     #[default]
     Newest,
-    /// The oldest on top.
+    /// Oldest first.
     Oldest,
 }
 
-/// What is kept about a reader in one unindexed text.
+/// What is stored about a user, in one unindexed text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
-    /// As it was typed, in lower case.
+    /// The email address as typed, in lower case.
     pub email: String,
     /// Whether this is an administrator: the first account is.
     #[serde(default)]
     pub admin: bool,
     /// Seconds since 1970.
     pub created: i64,
-    /// The order of lists.
+    /// The order in which the user's lists are shown by default.
     #[serde(default)]
     pub order: ListOrder,
-    /// Grows when the password changes: sessions of an older one are over.
+    /// Incremented when the password changes: sessions of an older epoch are over.
     #[serde(default)]
     pub epoch: u32,
-    /// The feeds on the shelf that count this reader as asleep: all while he sleeps, none while he is awake, and some
-    /// while he falls asleep or wakes, which happens in steps.
+    /// The feeds on the shelf that count this user as asleep: all while they sleep, none while they are awake, and some
+    /// during a change between the two, which happens in steps.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub resting: BTreeSet<FeedId>,
-    /// Whether there is one: whoever came by OpenID needs none.
+    /// Whether there is one: a user who signed up with OpenID needs none.
     #[serde(default = "yes")]
     pub has_password: bool,
-    /// Accounts elsewhere that open this one.
+    /// The OpenID accounts that open this one.
     #[serde(default)]
     pub connected: Vec<Connected>,
 }
 
-/// What profiles from before OpenID mean by saying nothing.
+/// The default for profiles from before OpenID.
 fn yes() -> bool {
     true
 }
 
-/// An account that somebody has with an OpenID provider.
+/// An account at an OpenID provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connected {
-    /// The provider, as its tokens name it.
+    /// The provider's issuer, as its tokens name it.
     pub issuer: String,
-    /// Who, to the provider: never somebody else later, as an address may be.
+    /// The subject at the provider: never reassigned, as an address may be.
     pub subject: String,
 }
 
-/// A reader.
+/// A user account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
-    /// Who.
+    /// The number in the key of the record, which never changes.
     pub id: UserId,
-    /// The profile.
+    /// The user's address, settings and connections, stored as one JSON value.
     pub profile: Profile,
-    /// False once he wasn't seen for 30 days and all his feeds know: nobody is asked for feeds of sleepers.
+    /// False after 30 days without a visit, once all their feeds know: feeds aren't checked for users who sleep.
     pub awake: bool,
     /// The last day with a visit, in days since 1970.
     pub last_seen_day: i64,
@@ -85,7 +85,7 @@ pub struct User {
 }
 
 impl User {
-    /// Whether he is back, and some of his feeds don't know yet.
+    /// Whether they are back, and some of their feeds still count them as asleep.
     pub fn is_waking(&self) -> bool {
         self.awake && !self.profile.resting.is_empty()
     }
@@ -96,48 +96,48 @@ pub fn day_of(at: Timestamp) -> i64 {
     at.timestamp().div_euclid(24 * 60 * 60)
 }
 
-/// Why an account wasn't made or opened.
+/// Why an account wasn't created or opened.
 #[derive(Debug, thiserror::Error)]
 pub enum UserError {
-    /// Not something that mail could be sent to.
-    #[error("That isn't an e-mail address. It looks like name@example.org.")]
+    /// Not a possible email address.
+    #[error("That isn’t an email address. It should look like name@example.org.")]
     BadEmail,
-    /// Below the least length.
+    /// Below the minimum length.
     #[error(
-        "The password is too short: take at least {} characters.",
+        "The password is too short: use at least {} characters.",
         crate::users::MIN_PASSWORD_CHARS
     )]
     ShortPassword,
-    /// Above the greatest length.
+    /// Above the maximum length.
     #[error(
-        "The password is too long: take at most {} bytes.",
+        "The password is too long: use at most {} bytes.",
         crate::users::MAX_PASSWORD_BYTES
     )]
     LongPassword,
-    /// The address has an account.
+    /// The address already has an account.
     #[error("There is an account for this address already. Sign in instead.")]
     Taken,
-    /// The settings don't let this address make one.
+    /// The settings don't let this address create one.
     #[error("Sign-up is closed here. Ask the administrator for an account.")]
     Closed,
-    /// The account elsewhere opens another one here, or this one has one with the same provider.
+    /// The OpenID account already opens another account here, or this one has another at the same provider.
     #[error("That account is connected already.")]
     Connected,
-    /// Without a password there would be no way in any more.
-    #[error("Set a password first: without one you couldn’t sign in any more.")]
+    /// Without a password there would be no way left to sign in.
+    #[error("Set a password first, or you couldn’t sign in any more.")]
     NoOtherWay,
-    /// No such account, or not its password: which of both stays unsaid.
+    /// No such account, or the wrong password: which one isn't disclosed.
     #[error("The address or the password is wrong.")]
     WrongPassword,
-    /// The store.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// An address in the form that accounts are found by.
+/// An email address in the form by which accounts are found.
 ///
 /// # Errors
-/// [`UserError::BadEmail`] for what can't be one.
+/// [`UserError::BadEmail`] if it can't be one.
 pub fn normal_email(text: &str) -> Result<String, UserError> {
     let email = text.trim().to_lowercase();
     let fits = match email.split_once('@') {
@@ -153,8 +153,8 @@ pub fn normal_email(text: &str) -> Result<String, UserError> {
     }
 }
 
-/// The fewest characters.
+/// The minimum length of a password in characters.
 pub const MIN_PASSWORD_CHARS: usize = 8;
 
-/// The most bytes: hashing takes time that grows with the length.
+/// The maximum length of a password in bytes: hashing time grows with the length.
 pub const MAX_PASSWORD_BYTES: usize = 1_024;

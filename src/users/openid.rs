@@ -1,20 +1,21 @@
-//! Accounts that are opened by an account elsewhere.
+//! Accounts that are opened by an OpenID account.
 //!
-//! What opens one is the provider's subject, never an address: who has an address today needn't be who had it when the
-//! account was made. So nothing here looks an account up by address, and none is ever merged with another.
+//! An account is found by the provider's subject, never by an address: the holder of an address today needn't be the
+//! one who had it when the account was created. So nothing here looks an account up by address, and accounts aren't
+//! merged.
 
 use sha2::{Digest, Sha256};
 
-use super::store::{self, Door, entity, from_stored, user_key};
+use super::store::{self, SignUpPolicy, entity, from_stored, user_key};
 use super::{Connected, User, UserError, normal_email};
 use crate::datastore::{
     Attempt, Datastore, Entity, Key, Kind, Mutation, StoreError, retry_on_conflict,
 };
 use crate::ids::UserId;
-use crate::random::{Chance, hex};
+use crate::random::{Random, hex};
 use crate::timestamp::Timestamp;
 
-/// An issuer is an address, and has no line breaks: no two pairs look the same.
+/// An issuer is an address and has no line breaks, so no two pairs look the same.
 fn login_key(who: &Connected) -> Key {
     let digest = Sha256::digest(format!("openid:{}\n{}", who.issuer, who.subject));
     Key::name(Kind::Login, hex(&digest[..16]))
@@ -24,10 +25,10 @@ fn login(who: &Connected, user: UserId) -> Entity {
     Entity::new(login_key(who)).unindexed("user", user.0)
 }
 
-/// The account that somebody's account elsewhere opens. Two reads; one where there is none.
+/// The account that an OpenID account opens. Two reads; one if there is none.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
 pub async fn find(store: &Datastore, who: &Connected) -> Result<Option<User>, StoreError> {
     let login = store.get(&login_key(who)).await?;
     match login.and_then(|stored| stored.entity.int("user")) {
@@ -36,31 +37,43 @@ pub async fn find(store: &Datastore, who: &Connected) -> Result<Option<User>, St
     }
 }
 
-/// Makes an account without a password, for an address that the provider has verified.
+/// Who a provider says is signing in.
+#[derive(Clone, Debug)]
+pub struct VerifiedIdentity {
+    /// The account at the provider.
+    pub who: Connected,
+    /// Its email address, which the provider has verified.
+    pub email: String,
+}
+
+/// Creates an account without a password, for an address that the provider has verified.
 ///
 /// # Errors
-/// [`UserError::Taken`] where the address has an account, whoever made that; [`UserError::Closed`]; the store's.
+/// [`UserError::Taken`] if the address has an account, however created; [`UserError::Closed`]; [`UserError::Store`] if
+/// the store can't be read or written.
 pub async fn create(
     store: &Datastore,
-    chance: &Chance,
+    random: &Random,
     now: Timestamp,
-    door: Door<'_>,
-    (who, verified_email): (Connected, &str),
+    policy: SignUpPolicy<'_>,
+    identity: VerifiedIdentity,
 ) -> Result<User, UserError> {
-    let email = normal_email(verified_email)?;
-    let first = store::enter(store, door, &email).await?;
-    let mut user = store::newcomer(chance, now, email, first);
+    let VerifiedIdentity { who, email } = identity;
+    let email = normal_email(&email)?;
+    let first = store::check_sign_up(store, policy, &email).await?;
+    let mut user = store::newcomer(random, now, email, first);
     let login = Mutation::Insert(login(&who, user.id));
     user.profile.has_password = false;
     user.profile.connected = vec![who];
     store::insert(store, user, None, vec![login]).await
 }
 
-/// Lets an account elsewhere open this reader's; he is known by his session, so its address says nothing. One of each
-/// provider. Two reads and two writes.
+/// Lets an OpenID account open this user's, one per provider. The session identifies the user, so its address doesn't
+/// matter. Two reads and two writes.
 ///
 /// # Errors
-/// [`UserError::Connected`] where it opens an account already, or this reader has another there; the store's.
+/// [`UserError::Connected`] if it already opens an account, or this user has another there; [`UserError::Store`] if the
+/// store can't be read or written.
 pub async fn connect(store: &Datastore, id: UserId, who: &Connected) -> Result<(), UserError> {
     let opened = store.get(&login_key(who)).await?;
     let opened = opened.and_then(|stored| stored.entity.int("user"));
@@ -81,10 +94,10 @@ pub async fn connect(store: &Datastore, id: UserId, who: &Connected) -> Result<(
     change(store, id, add).await
 }
 
-/// Takes that back. A read and two writes.
+/// Disconnects it. One read and two writes.
 ///
 /// # Errors
-/// [`UserError::NoOtherWay`] where the reader has no password; the store's.
+/// [`UserError::NoOtherWay`] if the user has no password; [`UserError::Store`] if the store can't be read or written.
 pub async fn disconnect(store: &Datastore, id: UserId, issuer: &str) -> Result<(), UserError> {
     let remove = |user: &mut User| {
         if !user.profile.has_password {
@@ -101,7 +114,7 @@ pub async fn disconnect(store: &Datastore, id: UserId, issuer: &str) -> Result<(
     change(store, id, remove).await
 }
 
-/// Changes a reader's record, with logins in the same commit; decides anew when somebody else was faster.
+/// Changes a user's record, with logins in the same commit; decides again on a conflict.
 async fn change(
     store: &Datastore,
     id: UserId,

@@ -1,8 +1,8 @@
 //! Sessions: tower-sessions' records in our store.
 //!
 //! A session that a request doesn't touch costs nothing; one that it touches, one read. It is written at sign-in and
-//! then at most once a day, when its end is moved. An expired one is deleted by the request that meets it, and a few more
-//! by every sign-in, so that an installation without a cron needs nothing to sweep; where there is one, it sweeps them all.
+//! then at most once a day, when it is extended. An expired one is deleted by the request that finds it, and a few more
+//! by every sign-in, so that an installation without a cron needs no sweep; where there is one, it deletes them all.
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
@@ -14,50 +14,50 @@ use tower_sessions::session_store::{Error, Result};
 use crate::clock::Clock;
 use crate::datastore::cache::Class;
 use crate::datastore::{
-    Datastore, Entity, Key, Kind, Loaded, Memory, Mutation, Query, RangeOp, Region, StoreError,
+    Cache, Datastore, Entity, Key, Kind, Loaded, Mutation, Query, RangeOp, Region, StoreError,
     Stored, Version,
 };
 use crate::random::hex;
 use crate::timestamp::Timestamp;
 
-/// Days after the last visit at which a session ends.
-pub const DAYS: i64 = 30;
-/// Expired sessions that one sign-in clears away: more than it adds.
+/// Days after the last visit when a session ends.
+pub const SESSION_DAYS: i64 = 30;
+/// Expired sessions that one sign-in deletes: more than it adds.
 const SWEEP: u32 = 10;
 
-/// Records of sessions, by the hash that names them.
+/// Session records, by the hash that names them.
 pub static SESSIONS: Region = Region {
     name: "sessions",
     minutes: 10,
     share: 4,
     class: Some(Class::Account),
 };
-/// About what a record takes.
+/// Approximate bytes of a record.
 const RECORD_BYTES: usize = 600;
 
-/// What a commit means for [`SESSIONS`]: who signs out is out, on this instance at once.
-pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) {
+/// What a commit means for [`SESSIONS`]: signing out takes effect on this instance at once.
+pub fn remember(cache: &Cache, mutation: &Mutation, version: Option<Version>) {
     let key = mutation.key();
     if key.kind() != Kind::Session {
         return;
     }
     match mutation.entity().and_then(|entity| read(entity).ok()) {
-        Some(session) => memory.replace(&SESSIONS, memo(key), version, session, RECORD_BYTES),
-        None => memory.forget(&SESSIONS, memo(key), None),
+        Some(session) => cache.replace(&SESSIONS, memo(key), version, session, RECORD_BYTES),
+        None => cache.forget(&SESSIONS, memo(key), None),
     }
 }
 
-/// A record and when it ends.
+/// A record and its expiry.
 #[derive(Clone, Debug)]
-struct Known {
+struct CachedSession {
     record: Record,
     expires: Option<Timestamp>,
 }
 
-fn read(entity: &Entity) -> Result<Known> {
+fn read(entity: &Entity) -> Result<CachedSession> {
     let json = entity.blob("record").unwrap_or_default();
     let record = serde_json::from_slice(json).map_err(|error| Error::Decode(error.to_string()))?;
-    Ok(Known {
+    Ok(CachedSession {
         record,
         expires: entity.time("expires"),
     })
@@ -81,19 +81,19 @@ impl Sessions {
         Self { store, clock }
     }
 
-    /// Deletes a few sessions that are over. One read, and a delete for each.
+    /// Deletes a few expired sessions. One read, and a delete for each.
     ///
     /// # Errors
-    /// The store's.
+    /// [`StoreError::Unavailable`] if the store can't be reached.
     pub async fn sweep(&self) -> std::result::Result<usize, StoreError> {
         self.sweep_some(SWEEP).await
     }
 
-    /// Deletes at most `limit` sessions that are over, and answers how many: fewer than that means all. One read, and a
+    /// Deletes at most `limit` expired sessions, and returns how many: fewer than that means all. One read, and a
     /// delete for each.
     ///
     /// # Errors
-    /// The store's.
+    /// [`StoreError::Unavailable`] if the store can't be reached.
     pub async fn sweep_some(&self, limit: u32) -> std::result::Result<usize, StoreError> {
         let query = Query::kind(Kind::Session, limit)
             .range("expires", RangeOp::Less, self.clock.now())
@@ -110,17 +110,17 @@ impl Sessions {
         Ok(count)
     }
 
-    /// The end is counted from our own clock: the record's own comes from the machine's.
+    /// The expiry is counted from our own clock: the record's own comes from the system's.
     fn mutation(&self, record: &Record) -> Result<Entity> {
         let json = serde_json::to_vec(record).map_err(|error| Error::Encode(error.to_string()))?;
-        let expires = self.clock.now() + TimeDelta::days(DAYS);
+        let expires = self.clock.now() + TimeDelta::days(SESSION_DAYS);
         Ok(Entity::new(key_of(&record.id))
             .indexed("expires", expires)
             .unindexed("record", json))
     }
 }
 
-/// Sessions stand hashed: who reads the store can't take one over.
+/// Ids are hashed: someone who can read the store can't take a session over.
 fn key_of(id: &Id) -> Key {
     Key::name(
         Kind::Session,
@@ -161,7 +161,7 @@ impl SessionStore for Sessions {
             let known = read(&entity).map_err(|error| StoreError::Corrupt(error.to_string()))?;
             Ok(Loaded::new(known, RECORD_BYTES))
         };
-        let known = match self.store.through(&SESSIONS, memo(&key), load).await {
+        let known = match self.store.get_or_load(&SESSIONS, memo(&key), load).await {
             Err(StoreError::NotFound(_)) => return Ok(None),
             Err(StoreError::Corrupt(text)) => return Err(Error::Decode(text)),
             known => known.map_err(backend)?,

@@ -1,4 +1,4 @@
-//! Accounts in the store: `User` by id, `Login` by address (or by what an OpenID provider says), `Setting` for what the installation knows of itself.
+//! Accounts in the store: `User` by id, `Login` by address or OpenID identity, `Setting` for the mark of the first.
 
 use std::collections::BTreeSet;
 
@@ -10,14 +10,14 @@ use crate::datastore::{
     retry_on_conflict,
 };
 use crate::ids::{USER_IDS, UserId};
-use crate::random::{Chance, hex};
+use crate::random::{Random, hex};
 use crate::timestamp::Timestamp;
 
 pub(crate) fn user_key(id: UserId) -> Key {
     Key::int(Kind::User, id.0)
 }
 
-/// Addresses stand hashed in keys: keys turn up in logs and cursors.
+/// Addresses are hashed in keys: keys turn up in logs and cursors.
 fn login_key(email: &str) -> Key {
     let digest = Sha256::digest(format!("email:{email}"));
     Key::name(Kind::Login, hex(&digest[..16]))
@@ -48,56 +48,56 @@ pub(super) fn from_stored(stored: &Stored) -> Result<User, StoreError> {
     })
 }
 
-/// Who may become the first account.
+/// The rules for creating accounts.
 #[derive(Clone, Copy, Debug)]
-pub struct Door<'d> {
-    /// Whether later accounts may be made too.
+pub struct SignUpPolicy<'d> {
+    /// Whether accounts after the first may be created.
     pub open: bool,
-    /// The only address that may become the first.
+    /// The only address that may become the first account.
     pub admin_email: Option<&'d str>,
 }
 
-/// Whether anybody has an account. One read.
+/// Whether there are any accounts. One read.
 ///
 /// # Errors
-/// The store's.
-pub async fn anybody(store: &Datastore) -> Result<bool, StoreError> {
+/// [`StoreError::Unavailable`] if the store can't be reached.
+pub async fn has_accounts(store: &Datastore) -> Result<bool, StoreError> {
     let page = store
         .run_query(&Query::kind(Kind::User, 1).keys_only())
         .await?;
     Ok(!page.rows.is_empty())
 }
 
-/// Makes an account. The first becomes the administrator: of two at once, one gets there and the other is refused.
+/// Creates an account. The first becomes the administrator: of two at once, one succeeds and the other is refused.
 ///
 /// # Errors
-/// [`UserError`] says why not.
+/// [`UserError`] says why it wasn't created.
 pub async fn create(
     store: &Datastore,
-    chance: &Chance,
+    random: &Random,
     now: Timestamp,
-    door: Door<'_>,
+    policy: SignUpPolicy<'_>,
     email: &str,
     password: &str,
 ) -> Result<User, UserError> {
     let email = normal_email(email)?;
     password::check(password)?;
-    let first = enter(store, door, &email).await?;
-    let hash = password::hash(password, chance).await?;
-    let user = newcomer(chance, now, email, first);
+    let first = check_sign_up(store, policy, &email).await?;
+    let hash = password::hash(password, random).await?;
+    let user = newcomer(random, now, email, first);
     insert(store, user, Some(hash), Vec::new()).await
 }
 
-/// Whether somebody who may make an account makes the first. One read.
-pub(super) async fn enter(
+/// Checks whether an address may create an account, and returns whether that is the first. One read.
+pub(super) async fn check_sign_up(
     store: &Datastore,
-    door: Door<'_>,
+    policy: SignUpPolicy<'_>,
     email: &str,
 ) -> Result<bool, UserError> {
-    let first = !anybody(store).await?;
+    let first = !has_accounts(store).await?;
     let open = match first {
-        true => door.admin_email.is_none_or(|admin| admin == email),
-        false => door.open,
+        true => policy.admin_email.is_none_or(|admin| admin == email),
+        false => policy.open,
     };
     if open {
         Ok(first)
@@ -106,10 +106,10 @@ pub(super) async fn enter(
     }
 }
 
-/// Somebody whom we don't know yet.
-pub(super) fn newcomer(chance: &Chance, now: Timestamp, email: String, first: bool) -> User {
+/// The record of a new user.
+pub(super) fn newcomer(random: &Random, now: Timestamp, email: String, first: bool) -> User {
     User {
-        id: UserId(chance.id(USER_IDS)),
+        id: UserId(random.id(USER_IDS)),
         profile: Profile {
             email,
             admin: first,
@@ -126,7 +126,7 @@ pub(super) fn newcomer(chance: &Chance, now: Timestamp, email: String, first: bo
     }
 }
 
-/// Puts an account into the store, with its address, which nobody else can have then. Three writes or four.
+/// Stores an account with its address, which no other account can have then. Three or four writes.
 pub(super) async fn insert(
     store: &Datastore,
     user: User,
@@ -158,10 +158,10 @@ pub(super) async fn insert(
     }
 }
 
-/// The account of an address and its password. Two reads.
+/// The account with this address and password. Two reads.
 ///
 /// # Errors
-/// [`UserError::WrongPassword`]; the store's.
+/// [`UserError::WrongPassword`]; [`UserError::Store`] if the store can't be read.
 pub async fn sign_in(store: &Datastore, email: &str, typed: &str) -> Result<User, UserError> {
     let login = match normal_email(email) {
         Ok(email) => store.get(&login_key(&email)).await?,
@@ -180,19 +180,19 @@ pub async fn sign_in(store: &Datastore, email: &str, typed: &str) -> Result<User
         .ok_or(UserError::WrongPassword)
 }
 
-/// A reader by id. One read.
+/// A user by id. One read.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
 pub async fn get(store: &Datastore, id: UserId) -> Result<Option<User>, StoreError> {
     let stored = store.get(&user_key(id)).await?;
     stored.as_ref().map(from_stored).transpose()
 }
 
-/// A reader by address. Two reads.
+/// A user by address. Two reads.
 ///
 /// # Errors
-/// The store's; [`UserError::BadEmail`].
+/// [`UserError::BadEmail`]; [`UserError::Store`] if the store can't be read.
 pub async fn by_email(store: &Datastore, email: &str) -> Result<Option<User>, UserError> {
     let login = store.get(&login_key(&normal_email(email)?)).await?;
     match login.and_then(|stored| stored.entity.int("user")) {
@@ -201,10 +201,11 @@ pub async fn by_email(store: &Datastore, email: &str) -> Result<Option<User>, Us
     }
 }
 
-/// Changes a reader's record, deciding anew when somebody else was faster. One read and one write.
+/// Changes a user's record, deciding again on a conflict. One read and one write.
 ///
 /// # Errors
-/// The store's; [`StoreError::NotFound`] where the reader is gone.
+/// [`StoreError::NotFound`] if the user is gone; [`StoreError::Unavailable`] if the store can't be reached;
+/// [`StoreError::Corrupt`] if the record can't be decoded; [`StoreError::Contention`] after eight conflicts.
 pub async fn change(
     store: &Datastore,
     id: UserId,
@@ -224,19 +225,20 @@ pub async fn change(
     })
 }
 
-/// The write of a reader's record that was read before; fails with contention if somebody else wrote it since.
+/// The write of a user's record that was read before; it conflicts if the record was changed since.
 ///
 /// # Errors
-/// None that is known.
+/// None in practice: a profile always serializes.
 pub fn update(user: &User) -> Result<Mutation, StoreError> {
     Ok(Mutation::Update(entity(user)?, Some(user.version)))
 }
 
-/// Notes that a reader, whose record was just read, was seen today; that wakes him. Answers with his record; `None` where
-/// he is gone. One write on the first visit of a day.
+/// Notes that a user, whose record was just read, was seen today, which wakes them. Returns their record; `None` if
+/// they are gone. One write on the first visit of a day.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded;
+/// [`StoreError::Contention`] after eight conflicts.
 pub async fn seen(store: &Datastore, user: User, today: i64) -> Result<Option<User>, StoreError> {
     let id = user.id;
     let mut known = Some(user);
@@ -263,11 +265,11 @@ pub async fn seen(store: &Datastore, user: User, today: i64) -> Result<Option<Us
     })
 }
 
-/// Readers who are awake and weren't seen since before `day`, who was away longest first: index
-/// `User(awake, last_seen_day)`. One read each, at least one.
+/// Users who are awake and weren't seen since before `day`, longest absence first: index `User(awake, last_seen_day)`.
+/// One read each, at least one.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn unseen_since(
     store: &Datastore,
     day: i64,
@@ -282,26 +284,27 @@ pub async fn unseen_since(
     Ok(page.rows.iter().filter_map(readable).collect())
 }
 
-/// A record; one that is damaged is logged, and keeps no other from its turn.
+/// Decodes a record; a damaged one is logged and skipped.
 fn readable(stored: &Stored) -> Option<User> {
     let read = from_stored(stored);
     if let Err(error) = &read {
-        tracing::error!(%error, "a reader's record can't be read");
+        tracing::error!(%error, "a user’s record can’t be read");
     }
     read.ok()
 }
 
-/// Sets a new password, and with it ends all other sessions. Answers with the new record. One read, two writes.
+/// Sets a new password, which ends all other sessions. Returns the new record. One read, two writes.
 ///
 /// # Errors
-/// [`UserError::ShortPassword`], [`UserError::LongPassword`]; the store's.
+/// [`UserError::ShortPassword`], [`UserError::LongPassword`]; [`UserError::Store`] if the store can't be read or
+/// written.
 pub async fn set_password(
     store: &Datastore,
-    chance: &Chance,
+    random: &Random,
     user: &User,
     new: &str,
 ) -> Result<User, UserError> {
-    let hash = password::hash(new, chance).await?;
+    let hash = password::hash(new, random).await?;
     retry_on_conflict!(user_key(user.id), {
         let found = get(store, user.id).await?;
         let mut changed = found.ok_or_else(|| StoreError::NotFound(user_key(user.id)))?;
@@ -319,10 +322,10 @@ pub async fn set_password(
     })
 }
 
-/// All readers, by id, a page of at most 1,000 at a time. One read each.
+/// All users by id, read in pages of at most 1,000. One read each.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn list(store: &Datastore) -> Result<Vec<User>, StoreError> {
     let mut users = Vec::new();
     let mut cursor = None;

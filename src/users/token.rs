@@ -4,30 +4,30 @@ use sha2::{Digest, Sha256};
 
 use crate::datastore::cache::Class;
 use crate::datastore::{
-    Datastore, Entity, Key, Kind, Loaded, Memory, Mutation, Query, Region, StoreError, Stored,
+    Cache, Datastore, Entity, Key, Kind, Loaded, Mutation, Query, Region, StoreError, Stored,
     Version,
 };
 use crate::ids::UserId;
-use crate::random::{Chance, hex};
+use crate::random::{Random, hex};
 use crate::timestamp::Timestamp;
 
-/// What every token begins with, so that a leaked one is recognised.
+/// The prefix of every token, so that leaked ones are recognised.
 const PREFIX: &str = "dm_";
-/// Tokens that one reader can have.
-pub const MOST: u32 = 50;
+/// Tokens that one user can have.
+pub const MAX_TOKENS: u32 = 50;
 
-/// Whose tokens are, by their hashes.
+/// The tokens' owners, by the tokens' hashes.
 pub static TOKENS: Region = Region {
     name: "tokens",
     minutes: 10,
     share: 2,
     class: Some(Class::Account),
 };
-/// About what one takes.
+/// Approximate bytes of one.
 const OWNER_BYTES: usize = 800;
 
-/// What a commit means for [`TOKENS`]: a revoked one opens nothing, on this instance at once.
-pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) {
+/// What a commit means for [`TOKENS`]: a revoked token is refused, on this instance at once.
+pub fn remember(cache: &Cache, mutation: &Mutation, version: Option<Version>) {
     let key = mutation.key();
     if key.kind() != Kind::Token {
         return;
@@ -40,12 +40,12 @@ pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) 
             owner_of(Stored { entity, version })
         });
     match owner {
-        Some(owner) => memory.replace(&TOKENS, memo(key), version, owner, OWNER_BYTES),
-        None => memory.forget(&TOKENS, memo(key), None),
+        Some(owner) => cache.replace(&TOKENS, memo(key), version, owner, OWNER_BYTES),
+        None => cache.forget(&TOKENS, memo(key), None),
     }
 }
 
-/// Half of the hash.
+/// The cache key: half of the hash.
 fn memo(key: &Key) -> u128 {
     let name = key.id_name().and_then(|name| name.get(..32));
     let number = name.and_then(|name| u128::from_str_radix(name, 16).ok());
@@ -55,21 +55,21 @@ fn memo(key: &Key) -> u128 {
 /// A token as the settings page lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// For revoking: the hash, which opens nothing.
+    /// For revoking: the hash, which grants no access.
     pub id: String,
-    /// What it is for, in the reader's words.
+    /// What it is for, in the user's words.
     pub name: String,
-    /// When it was made.
+    /// When it was created.
     pub created: Timestamp,
 }
 
-/// Why no token was made.
+/// Why no token was created.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// At the limit.
-    #[error("There are {MOST} tokens already. Revoke one that you don't use.")]
+    /// The user has as many as are allowed.
+    #[error("There are {MAX_TOKENS} tokens already. Revoke one that you don’t use.")]
     TooMany,
-    /// The store.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -79,38 +79,38 @@ fn key_of(token: &str) -> Key {
     Key::name(Kind::Token, hex(&Sha256::digest(token)))
 }
 
-/// Makes a token and answers with it, the only time that it is known.
+/// Creates a token and returns it, the only time that it is shown.
 ///
 /// # Errors
-/// [`TokenError`].
+/// [`TokenError::TooMany`] at the limit; [`TokenError::Store`] if the store can't be read or written.
 pub async fn create(
     store: &Datastore,
-    chance: &Chance,
+    random: &Random,
     now: Timestamp,
     user: UserId,
     name: &str,
 ) -> Result<String, TokenError> {
-    if list(store, user).await?.len() >= MOST as usize {
+    if list(store, user).await?.len() >= MAX_TOKENS as usize {
         return Err(TokenError::TooMany);
     }
-    let token = format!("{PREFIX}{}", chance.hex::<32>());
+    let token = format!("{PREFIX}{}", random.hex::<32>());
     let name: String = name.trim().chars().take(100).collect();
     let entity = Entity::new(key_of(&token))
         .indexed("user", user.0)
         .unindexed("name", name)
         .unindexed("created", now)
-        // Who makes a token is seen already.
+        // A user who creates a token has been seen today.
         .unindexed("noted_day", super::day_of(now));
     store.commit(vec![Mutation::Insert(entity)]).await?;
     Ok(token)
 }
 
-/// Whose a token is.
+/// The owner of a token.
 #[derive(Clone, Debug)]
 pub struct Owner {
-    /// The reader.
+    /// The account that the token acts for.
     pub user: UserId,
-    /// The last day on which the token's use was noted at its owner, in days since 1970.
+    /// The last day on which the token's use counted as a visit of its owner, in days since 1970.
     pub noted_day: i64,
     stored: Stored,
 }
@@ -124,10 +124,10 @@ fn owner_of(stored: Stored) -> Option<Owner> {
     })
 }
 
-/// Whose token this is; `None` for one that nobody made. From memory, or one read.
+/// A token's owner; `None` for an unknown token. From the cache, or one read.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
 pub async fn owner(store: &Datastore, token: &str) -> Result<Option<Owner>, StoreError> {
     if !token.starts_with(PREFIX) || token.len() > 100 {
         return Ok(None);
@@ -138,17 +138,17 @@ pub async fn owner(store: &Datastore, token: &str) -> Result<Option<Owner>, Stor
         let owner = owner.ok_or_else(|| StoreError::NotFound(key.clone()))?;
         Ok(Loaded::new(owner, OWNER_BYTES))
     };
-    match store.through(&TOKENS, memo(&key), load).await {
+    match store.get_or_load(&TOKENS, memo(&key), load).await {
         Err(StoreError::NotFound(_)) => Ok(None),
         owner => owner.map(|owner| Some((*owner).clone())),
     }
 }
 
-/// Remembers in the token that its owner was noted as seen on `day`: what else would cost a read of his record with
-/// every use. One write. One that was revoked meanwhile stays so.
+/// Notes in the token that its owner was noted as seen on `day`, which saves a read of their record with every use. One
+/// write. A token that was revoked meanwhile stays revoked.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached.
 pub async fn note_day(store: &Datastore, owner: Owner, day: i64) -> Result<(), StoreError> {
     let Stored { entity, version } = owner.stored;
     let update = Mutation::Update(entity.unindexed("noted_day", day), Some(version));
@@ -159,13 +159,13 @@ pub async fn note_day(store: &Datastore, owner: Owner, day: i64) -> Result<(), S
     }
 }
 
-/// A reader's tokens. One read each.
+/// A user's tokens. One read each.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn list(store: &Datastore, user: UserId) -> Result<Vec<Token>, StoreError> {
     let page = store
-        .run_query(&Query::kind(Kind::Token, MOST).equal("user", user.0))
+        .run_query(&Query::kind(Kind::Token, MAX_TOKENS).equal("user", user.0))
         .await?;
     let tokens = page.rows.into_iter().map(|row| Token {
         id: row.entity.key.id_name().unwrap_or_default().to_owned(),
@@ -177,10 +177,10 @@ pub async fn list(store: &Datastore, user: UserId) -> Result<Vec<Token>, StoreEr
     Ok(tokens)
 }
 
-/// Takes a token back; one that isn't this reader's stays. Answers whether there was one.
+/// Revokes a token, unless it is another user's. Returns whether there was one.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
 pub async fn revoke(store: &Datastore, user: UserId, id: &str) -> Result<bool, StoreError> {
     if id.len() != 64 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(false);

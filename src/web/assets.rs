@@ -1,4 +1,4 @@
-//! The files that pages are made of, compiled in, under an address that changes when any of them does.
+//! The static files: compiled in, and served under an address with their hash, which changes when any of them does.
 
 use std::sync::OnceLock;
 
@@ -32,7 +32,7 @@ pub(crate) static FILES: &[(&str, &[u8])] = &files!(
     "js/rail.js",
     "js/stars.js",
     "js/steps.js",
-    "js/waking.js",
+    "js/returning_reader.js",
 );
 
 pub(crate) fn version() -> &'static str {
@@ -47,7 +47,7 @@ pub(crate) fn version() -> &'static str {
     })
 }
 
-/// The addresses that pages print.
+/// The addresses of the static files that pages link to.
 pub fn assets() -> &'static Assets {
     static ASSETS: OnceLock<Assets> = OnceLock::new();
     ASSETS.get_or_init(|| {

@@ -1,7 +1,7 @@
-//! The first request of an instance: it opens the store, and whoever comes meanwhile waits with it.
+//! An instance's first request opens the store; requests that arrive meanwhile wait for it.
 //!
-//! At start nothing is opened but the port. A page that would have to wait longer than a blink is answered with a light
-//! one which asks again at once; that second request is marked and waits until the end, so that it can't go round.
+//! At start only the port is opened. A page request that would wait longer than `BLINK` gets a small page that repeats
+//! the request at once. The repeated request is marked and waits until the store is open, so there is no loop.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,11 +21,11 @@ use super::{assets, health, request_guard, router};
 use crate::app::{App, AppState, Parts, StartError};
 use crate::datastore::{Cost, StoreError, metered};
 
-/// As long as a reader may look at a blank page.
+/// How long a page request waits before it gets the waiting page.
 const BLINK: Duration = Duration::from_millis(300);
-/// As long as a request waits for the store to open.
-const PATIENCE: Duration = Duration::from_secs(25);
-/// Marks the request that the waiting page makes.
+/// How long any other request waits for the store to open.
+const OPEN_TIMEOUT: Duration = Duration::from_secs(25);
+/// The query parameter that marks the request of the waiting page.
 const MARK: &str = "waking=1";
 
 #[derive(Debug)]
@@ -34,7 +34,7 @@ struct Sleeper {
     awake: OnceCell<Router>,
 }
 
-/// The whole service over parts of which nothing has been opened yet.
+/// The whole service over a store that hasn't been opened yet.
 pub fn service(parts: Parts) -> Router {
     let sleeper = Arc::new(Sleeper {
         parts,
@@ -47,7 +47,7 @@ pub fn service(parts: Parts) -> Router {
 }
 
 impl Sleeper {
-    /// The router, opened by the first who asks. If that request goes away, the next one begins anew.
+    /// The router, built by the first request. If that is cancelled, the next one starts over.
     async fn router(&self) -> Result<Router, StartError> {
         let open = || async {
             self.parts.store.connect().await?;
@@ -68,7 +68,7 @@ impl Sleeper {
     }
 }
 
-/// Answers, and logs what the router doesn't.
+/// Answers a request, and logs it unless the router does.
 async fn answer(State(sleeper): State<Arc<Sleeper>>, request: Request) -> Response {
     let began = tokio::time::Instant::now();
     let method = request.method().clone();
@@ -87,11 +87,11 @@ async fn answer(State(sleeper): State<Arc<Sleeper>>, request: Request) -> Respon
     own
 }
 
-/// Who has answered.
+/// What answered the request.
 enum Passed {
-    /// The router, which logs.
+    /// The router, which logs it.
     On(Response),
-    /// We.
+    /// This module.
     Not(Response),
 }
 
@@ -110,8 +110,8 @@ async fn pass_on(sleeper: &Sleeper, mut request: Request) -> Passed {
     let is_second = unmark(&mut request);
     let wants_page = request.method() == Method::GET && accepts_html(&request);
     let is_first = wants_page && !is_second;
-    let patience = if is_first { BLINK } else { PATIENCE };
-    let error = match tokio::time::timeout(patience, sleeper.router()).await {
+    let time_limit = if is_first { BLINK } else { OPEN_TIMEOUT };
+    let error = match tokio::time::timeout(time_limit, sleeper.router()).await {
         Ok(Ok(router)) => {
             let Ok(response) = router.oneshot(request).await;
             return Passed::On(response);
@@ -120,7 +120,7 @@ async fn pass_on(sleeper: &Sleeper, mut request: Request) -> Passed {
         Ok(Err(error)) => error,
         Err(_) => StoreError::Unavailable("not open in time".into()).into(),
     };
-    tracing::error!(%error, "the store can't be opened");
+    tracing::error!(%error, "the store can’t be opened");
     Passed::Not(Problem::from(error).draw(!wants_page, "waking"))
 }
 
@@ -130,7 +130,7 @@ fn accepts_html(request: &Request) -> bool {
     accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
-/// Takes the mark off a request's address; answers whether it was there.
+/// Removes the mark from a request's address. Returns whether it was there.
 fn unmark(request: &mut Request) -> bool {
     let query = request.uri().query().unwrap_or_default();
     if !query.split('&').any(|part| part == MARK) {
@@ -152,7 +152,7 @@ fn unmark(request: &mut Request) -> bool {
 fn waking_page(uri: &Uri) -> Response {
     let joint = if uri.query().is_some() { '&' } else { '?' };
     let whole = uri.path_and_query().map_or("/", |whole| whole.as_str());
-    // Two slashes in front would name another host.
+    // A leading `//` would name another host.
     let whole = format!("/{}", whole.trim_start_matches(['/', '\\']));
     let page = WakingPage {
         frame: Frame::signed_out("Waking up", assets::assets().clone()),

@@ -1,55 +1,60 @@
-//! A sentence about the last action, carried in a cookie to the next page: it costs no read and no write.
+//! A message about the last action, carried to the next page in a sealed cookie, which costs no read and no write.
 
+use axum::extract::{Request, State};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 
+use super::cookies::Cookie;
 use super::view::Flash;
+use crate::app::{App, AppState};
+use crate::codec::cut;
 
-const COOKIE: &str = "dormouse-flash";
-/// Seconds until a sentence that no page showed is forgotten.
-const LIFE: u32 = 60;
-/// A longer cookie isn't ours.
-const LONGEST: usize = 2_000;
+/// Expires after a minute if no page shows it.
+const COOKIE: Cookie = Cookie {
+    name: "dormouse-flash",
+    path: "/",
+    max_age: 60,
+};
+/// Maximum bytes of a message. Longer ones are cut, so that the cookie always fits: JSON at most doubles them, and
+/// sealing adds a third to the whole.
+const MAX_TEXT_BYTES: usize = 600;
+/// Maximum bytes of the address to which undoing returns.
+const MAX_ADDRESS_BYTES: usize = 1_000;
 
-#[derive(Debug, Serialize, Deserialize)]
+/// The message of a response, for the next page. [`layer`], which has the keys, writes it to the cookie.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Carried {
     text: String,
     undo: Option<String>,
     return_to: String,
 }
 
-/// A redirect after a write, with a sentence about it.
+/// The response shows the message, so the cookie is to be deleted.
+#[derive(Clone, Copy, Debug)]
+struct Shown;
+
+/// A redirect after a write, with a message about it. `undo` is the act that the message offers to undo.
 pub fn redirect(to: &str, text: impl Into<String>, undo: Option<String>) -> Response {
-    let carried = Carried {
-        text: text.into(),
-        undo,
-        return_to: to.to_owned(),
+    let return_to = if to.len() <= MAX_ADDRESS_BYTES {
+        to
+    } else {
+        "/unread"
     };
-    let json = serde_json::to_vec(&carried).unwrap_or_default();
-    let value = URL_SAFE_NO_PAD.encode(json);
-    let cookie = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={LIFE}");
+    let carried = Carried {
+        text: cut(&text.into().replace(char::is_control, " "), MAX_TEXT_BYTES),
+        undo,
+        return_to: return_to.to_owned(),
+    };
     let mut response = Redirect::to(to).into_response();
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+    response.extensions_mut().insert(carried);
     response
 }
 
-/// The sentence that a request carries, if any.
-pub fn take(headers: &HeaderMap) -> Option<Flash> {
-    let cookies = headers.get_all(header::COOKIE).iter();
-    let pairs = cookies
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split("; "));
-    let value = pairs
-        .filter_map(|pair| pair.split_once('='))
-        .find(|(name, value)| *name == COOKIE && value.len() <= LONGEST)?
-        .1;
-    let json = URL_SAFE_NO_PAD.decode(value).ok()?;
-    let carried: Carried = serde_json::from_slice(&json).ok()?;
+/// The message in a request's cookie, if any.
+pub fn take(app: &App, headers: &HeaderMap) -> Option<Flash> {
+    let carried: Carried = COOKIE.unsealed(app, headers)?;
     Some(Flash {
         text: carried.text,
         undo: carried.undo,
@@ -57,15 +62,34 @@ pub fn take(headers: &HeaderMap) -> Option<Flash> {
     })
 }
 
-/// Makes the browser forget the sentence that its page has just shown.
-pub fn clear(response: &mut Response) {
-    let gone = format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
-    if let Ok(gone) = HeaderValue::from_str(&gone) {
-        response.headers_mut().append(header::SET_COOKIE, gone);
-    }
+/// Whether a request has the cookie; its seal isn't checked.
+pub fn is_carried(headers: &HeaderMap) -> bool {
+    COOKIE.get(headers).is_some()
 }
 
-/// An address on our own site, whatever a form says; `/unread` for any other.
+/// Deletes the cookie, because this response shows the message.
+pub fn clear(response: &mut Response) {
+    response.extensions_mut().insert(Shown);
+}
+
+/// Adds the `Set-Cookie` headers that handlers have requested.
+pub(super) async fn layer(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let extensions = response.extensions_mut();
+    let cookie = match (extensions.remove::<Carried>(), extensions.remove::<Shown>()) {
+        (Some(carried), _) => COOKIE
+            .seal(&app, &carried)
+            .and_then(|sealed| COOKIE.set(&app, &sealed)),
+        (None, Some(Shown)) => COOKIE.forget(&app),
+        (None, None) => None,
+    };
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The given address if it is on our own site; otherwise `/unread`.
 pub fn local(address: &str) -> String {
     let fits = address.starts_with('/')
         && !address.starts_with("//")
@@ -74,4 +98,28 @@ pub fn local(address: &str) -> String {
         && address.chars().all(|c| !c.is_control() && c.is_ascii());
     let address = if fits { address } else { "/unread" };
     address.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::random::Random;
+    use crate::sealed::Seal;
+    use crate::web::cookies::MAX_VALUE_BYTES;
+    use crate::web::flash::*;
+
+    /// JSON doubles a quote, and drops nothing.
+    #[test]
+    fn the_longest_sentence_fits_and_a_longer_one_is_cut() {
+        let address = format!("/unread?{}", "x".repeat(MAX_ADDRESS_BYTES - 8));
+        let long = "\"\u{1}".repeat(5_000);
+        let response = redirect(&address, long, Some("a".repeat(64)));
+        let carried = response.extensions().get::<Carried>().unwrap();
+        assert!(carried.text.len() > MAX_TEXT_BYTES / 2);
+        assert_eq!(carried.return_to, address);
+        let seal = Seal::new(b"secret", COOKIE.name).unwrap();
+        let sealed = seal.close(carried, &Random::seeded(1)).unwrap();
+        assert!(sealed.len() <= MAX_VALUE_BYTES, "{} bytes", sealed.len());
+        let opened: Carried = seal.open(&sealed).unwrap();
+        assert_eq!(opened.text, carried.text);
+    }
 }

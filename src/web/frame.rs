@@ -1,4 +1,4 @@
-//! What surrounds a page: the shelf with its counts.
+//! The frame around a page: the navigation, with the shelf and its unread counts.
 
 use super::assets::assets;
 use super::view::{Count, Flash, Frame, NavFeed, NavFolder, Place};
@@ -7,17 +7,17 @@ use crate::ids::FeedId;
 use crate::shelf::{Scope, Shelf, Subscription};
 use crate::users::User;
 
-/// A feed's page.
+/// The path of a feed's page.
 pub fn feed_href(feed: FeedId) -> String {
     format!("/feed/{feed}")
 }
 
-/// The icon of a feed's site.
+/// The path of the icon of a feed's site.
 pub fn icon_href(feed: FeedId) -> String {
     format!("/icon/{feed}")
 }
 
-/// A folder's page.
+/// The path of a folder's page.
 pub fn folder_href(path: &[String]) -> String {
     let segments: Vec<String> = path.iter().map(|name| segment(name)).collect();
     format!("/folder/{}", segments.join("/"))
@@ -85,7 +85,9 @@ pub fn nav_feed(shelf: &Shelf, one: &Subscription, here: Option<&Scope>) -> NavF
         href: feed_href(one.feed),
         unread: Count(shelf.unread(one.feed)),
         current: here == Some(&Scope::Feed(one.feed)),
-        error: shelf.card(one.feed).and_then(|card| card.error.clone()),
+        error: shelf
+            .summary(one.feed)
+            .and_then(|summary| summary.error.clone()),
         hue: hue(one.feed),
         icon: icon_href(one.feed),
     }

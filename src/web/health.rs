@@ -1,12 +1,12 @@
-//! `GET /healthz`: the process is there. It touches nothing, so that asking costs nothing and wakes nobody.
+//! `GET /healthz`: the process is running. The check doesn't use the store, so it costs nothing.
 //!
-//! `GET /health` says the same: Cloud Run keeps some addresses that end in z to itself.
+//! `GET /health` is the same, because Cloud Run reserves some paths that end in z.
 
 use axum::routing::get;
 
 use super::{Route, route};
 
-/// Where it is asked.
+/// The paths of the check.
 pub(super) const PATHS: [&str; 2] = ["/healthz", "/health"];
 
 pub(super) fn routes() -> Vec<Route> {

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
-/// A page, drawn when it is answered with.
+/// A page, rendered when it becomes a response.
 #[derive(Debug)]
 pub struct Html<T>(pub T);
 
@@ -16,7 +16,7 @@ impl<T: Template> IntoResponse for Html<T> {
                 ([(header::CONTENT_TYPE, html_type)], html).into_response()
             }
             Err(error) => {
-                tracing::error!(%error, "a page can't be rendered");
+                tracing::error!(%error, "a page can’t be rendered");
                 StatusCode::INTERNAL_SERVER_ERROR.into_response()
             }
         }

@@ -1,7 +1,7 @@
-//! `GET /icon/{feed}`: the icon of a feed's site, over the letter that pages draw.
+//! `GET /icon/{feed}`: the icon of a feed's site, shown over the letter that pages draw.
 //!
-//! A picture of its own for each, asked for by the browser when it comes into view, and kept by it for a week: pages neither
-//! wait for icons nor pay for them.
+//! Each icon is an image that the browser requests when it scrolls into view, and caches for a week: pages don't wait
+//! for icons, and icons don't add to their cost.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -10,57 +10,57 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{StatusCode, header};
 
+use super::current_user::{CurrentUser, NotSignedIn};
 use super::path_id::PathId;
-use super::problem::{Answer, Problem};
-use super::reader::{NotSignedIn, Reader};
+use super::problem::{HandlerResult, Problem};
 use super::{Route, route};
 use crate::app::AppState;
 use crate::feeds;
 use crate::icons::Picture;
-use crate::icons::fetch::{AGAIN_AFTER, Shown, bring, site_of};
+use crate::icons::fetch::{ICON_REFETCH_AFTER, Shown, fetch_or_cached, site_of};
 use crate::ids::FeedId;
 
-/// What the picture may do, should somebody open it as a page: show itself.
+/// The policy for an icon that is opened as a page: it may only show itself.
 const POLICY: &str = "default-src 'none'; img-src data:; sandbox";
-/// A picture that leaves the letter to be seen. Not a 404, for which some browsers draw a broken frame.
+/// A transparent image, which leaves the letter visible. Not a 404, for which some browsers draw a broken frame.
 const NOTHING: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>"#;
-/// Minutes for which a browser asks no more where there is nothing: at least this long.
+/// Minimum minutes for which a browser caches that there is no icon.
 const DAY: i64 = 24 * 60;
-/// Minutes for which it keeps an answer that may soon be another.
+/// Minutes for which it caches a response that may change soon.
 const SOON: i64 = 10;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![route("GET", "/icon/{feed}", get(show))]
 }
 
-/// The icon, or nothing to be seen. Four reads: who asks (two), the feed's card, the icon.
+/// The icon, or a transparent image. Four reads: the session, the account, the feed's summary, the icon.
 async fn show(
-    reader: Result<Reader, NotSignedIn>,
+    current: Result<CurrentUser, NotSignedIn>,
     State(app): State<AppState>,
     PathId(feed): PathId<FeedId>,
-) -> Answer<Response> {
-    match reader {
+) -> HandlerResult<Response> {
+    match current {
         Ok(_) => {}
         Err(NotSignedIn::Problem(problem)) => return Err(problem),
-        // Nobody reads a page in the place of a picture.
+        // The sign-in page would be useless as an image.
         Err(NotSignedIn::Page(_)) => return Ok(StatusCode::UNAUTHORIZED.into_response()),
     }
-    let heads = feeds::store::known_heads(&app.store, &[feed]).await?;
-    let (_, card) = heads.first().ok_or_else(Problem::not_found)?;
-    // Known in a moment: the next page asks anew.
-    let Some(site) = site_of(card) else {
+    let heads = feeds::store::cached_heads(&app.store, &[feed]).await?;
+    let (_, summary) = heads.first().ok_or_else(Problem::not_found)?;
+    // Not known before the feed's first fetch: the next page requests it again.
+    let Some(site) = site_of(summary) else {
         return Ok(draw(None, "private, no-store".into()));
     };
-    let shown = bring(&app.tools()?, &site).await?;
+    let shown = fetch_or_cached(&app.refresh_context()?, &site).await?;
     Ok(draw(shown.picture.as_ref(), keeping(&shown)))
 }
 
-/// For how long a browser need not ask again.
+/// The `Cache-Control` header of the response.
 fn keeping(shown: &Shown) -> String {
     let lasting = |minutes: i64| format!("private, max-age={}, immutable", minutes * 60);
     match (&shown.picture, shown.settled) {
         (_, None) => format!("private, max-age={}", SOON * 60),
-        (Some(_), Some(_)) => lasting(AGAIN_AFTER),
+        (Some(_), Some(_)) => lasting(ICON_REFETCH_AFTER),
         (None, Some(left)) => lasting(left.max(DAY)),
     }
 }
@@ -76,8 +76,8 @@ fn draw(picture: Option<&Picture>, keep: String) -> Response {
     (headers, body).into_response()
 }
 
-/// The site's picture on a white plate, which hides the letter where the picture doesn't, and makes dark ones visible on dark
-/// pages. The plate comes with the picture, so that nothing hides the letter before.
+/// The icon on a white square, which hides the letter behind transparent parts, and makes dark icons visible on dark
+/// pages. The square is part of the image, so that the letter is visible until the icon has loaded.
 fn on_a_plate(picture: &Picture) -> String {
     let data = STANDARD.encode(picture.bytes());
     format!(

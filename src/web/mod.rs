@@ -1,13 +1,15 @@
-//! The four surfaces: pages, API, cron, and the files that pages are made of.
+//! The four surfaces: pages, API, cron, and static files.
 //!
-//! One table of routes for each; the router is built from them, and so are the tests that drive every one.
+//! Each has one table of routes. The router is built from these tables, and the tests that call every route use them.
 
 mod actions;
 pub mod api;
 pub mod assets;
 pub mod auth;
 pub mod cold_start;
+mod cookies;
 pub mod cron;
+pub mod current_user;
 pub mod flash;
 pub mod frame;
 pub mod health;
@@ -16,7 +18,6 @@ pub mod icon;
 pub mod pages;
 mod path_id;
 pub mod problem;
-pub mod reader;
 pub mod request_guard;
 pub mod request_log;
 mod seen_versions;
@@ -35,21 +36,20 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 
 use crate::app::AppState;
 
-/// Bytes of a request's body, except for an OPML file's.
+/// Maximum bytes of a request's body, except for OPML uploads.
 const BODY_BYTES: usize = 1_024 * 1_024;
 
-/// One row of a table of routes.
+/// One row of a route table.
 #[derive(Debug)]
 pub struct Route {
-    /// `GET`, or several: `GET, POST`.
+    /// The methods, separated by commas: `GET` or `GET, POST`.
     pub methods: &'static str,
-    /// As axum writes it: `/feed/{feed}`.
+    /// The path in axum's syntax: `/feed/{feed}`.
     pub path: &'static str,
-    /// Who answers.
+    /// The handlers of these methods.
     pub handler: MethodRouter<AppState>,
 }
 
-/// Makes a row.
 pub(crate) fn route(
     methods: &'static str,
     path: &'static str,
@@ -62,7 +62,7 @@ pub(crate) fn route(
     }
 }
 
-/// Every route there is.
+/// The routes of all surfaces.
 pub fn routes() -> Vec<Route> {
     let mut all = pages::routes();
     all.extend(auth::routes());
@@ -75,7 +75,7 @@ pub fn routes() -> Vec<Route> {
     all
 }
 
-/// The whole service.
+/// The router of the whole service, with its middleware.
 pub fn router(app: AppState) -> Router {
     let mut router = Router::new();
     for route in routes() {
@@ -89,13 +89,17 @@ pub fn router(app: AppState) -> Router {
             app.clone(),
             request_guard::same_origin,
         ))
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            flash::layer,
+        ))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(axum::middleware::from_fn_with_state(
             app.clone(),
             request_log::layer,
         ))
         .layer(axum::middleware::from_fn(request_guard::security_headers))
-        // A backup is large and holds compressed bodies: there is nothing to gain.
+        // Backups are large, and already compressed for the most part.
         .layer(CompressionLayer::new().compress_when(
             DefaultPredicate::new().and(NotForContentType::const_new("application/octet-stream")),
         ))

@@ -7,7 +7,7 @@ use http::request::Parts;
 
 use super::problem::Problem;
 
-/// The one id in a request's path, such as the article of `/article/{id}`. What isn't one names nothing: 404.
+/// The only id in a request's path, such as the article of `/article/{id}`. An invalid id is a 404.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PathId<T>(pub T);
 

@@ -1,4 +1,4 @@
-//! One problem, several faces: a page for people, JSON for programs. What is for us goes to the log alone.
+//! Errors, shown to people as a page and to programs as JSON. Internal details only go to the log.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
@@ -12,28 +12,28 @@ use crate::datastore::StoreError;
 use crate::users::UserError;
 use crate::users::token::TokenError;
 
-/// A request that couldn't be answered as asked.
+/// Why a request couldn't be fulfilled.
 #[derive(Clone, Debug)]
 pub struct Problem {
-    /// The status.
+    /// The HTTP status.
     pub status: StatusCode,
-    /// A stable name for programs.
+    /// A stable code for programs.
     pub code: &'static str,
     /// What happened, in a few words.
     pub title: String,
-    /// What to do.
+    /// What the user can do about it; may be empty.
     pub advice: String,
-    /// Seconds after which to try again.
+    /// Seconds after which to retry, sent as `Retry-After`.
     pub retry_after: Option<u64>,
     /// For the log; never shown.
     pub log: Option<String>,
 }
 
-/// What handlers answer with.
-pub type Answer<T> = Result<T, Problem>;
+/// What handlers return.
+pub type HandlerResult<T> = Result<T, Problem>;
 
 impl Problem {
-    /// A problem in words.
+    /// A problem without `retry_after` and `log`.
     pub fn new(
         status: StatusCode,
         code: &'static str,
@@ -50,7 +50,7 @@ impl Problem {
         }
     }
 
-    /// Nothing there.
+    /// A 404.
     pub fn not_found() -> Self {
         let advice = "It may have been removed, or the address has a mistake in it.";
         Self::new(
@@ -61,7 +61,7 @@ impl Problem {
         )
     }
 
-    /// The request has a mistake.
+    /// A 400: the request is invalid.
     pub fn bad_request(
         code: &'static str,
         title: impl Into<String>,
@@ -70,12 +70,12 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, code, title, advice)
     }
 
-    /// Not allowed.
+    /// A 403: the request isn't allowed.
     pub fn forbidden(code: &'static str, advice: impl Into<String>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, code, "That isn't allowed", advice)
+        Self::new(StatusCode::FORBIDDEN, code, "That isn’t allowed", advice)
     }
 
-    /// A fault of ours; its text goes to the log.
+    /// A 500: an internal error, whose text only goes to the log.
     pub fn internal(error: &dyn std::error::Error) -> Self {
         let advice = "Nothing is lost. Try again in a moment.";
         let status = StatusCode::INTERNAL_SERVER_ERROR;
@@ -90,8 +90,8 @@ impl Problem {
         }
     }
 
-    /// What the framework refused by itself, with words for programmers: a body too large, a form that can't be read, a
-    /// method that an address doesn't have. `None` for every other answer.
+    /// The problem for a plain-text error of the framework: a body that is too large, a form that can't be parsed, a
+    /// method that isn't supported. `None` for every other response.
     pub fn of_plain(response: &Response) -> Option<Self> {
         let status = response.status();
         let kind = response.headers().get(header::CONTENT_TYPE);
@@ -110,17 +110,15 @@ impl Problem {
             }
             StatusCode::METHOD_NOT_ALLOWED => (
                 "method_not_allowed",
-                "This address doesn't take that",
+                "This page doesn’t accept that request",
                 "Go back, and try again from the page.",
             ),
-            StatusCode::PAYLOAD_TOO_LARGE => (
-                "too_large",
-                "That is more than can be taken",
-                "Send less at a time.",
-            ),
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                ("too_large", "That’s too large", "Send less in one request.")
+            }
             _ => (
                 "bad_request",
-                "The request can't be read",
+                "The request can’t be read",
                 "Go back, reload the page, and try again.",
             ),
         };
@@ -160,7 +158,7 @@ impl Problem {
         (self.status, super::html::Html(page)).into_response()
     }
 
-    /// Draws it: as JSON for programs, as a page for people.
+    /// Renders the problem: as JSON for programs, as a page for people.
     pub fn draw(&self, for_program: bool, request_id: &str) -> Response {
         let mut response = if for_program {
             self.json(request_id)
@@ -180,7 +178,7 @@ impl Problem {
 }
 
 impl IntoResponse for Problem {
-    /// Leaves the drawing to the outermost layer, which knows the request's id and who asked.
+    /// Leaves the rendering to the outermost layer, which knows the request's id and what its client accepts.
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         response.extensions_mut().insert(self);
@@ -191,7 +189,7 @@ impl IntoResponse for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         if let StoreError::Unsupported(text) = error {
-            return Self::bad_request("unsupported", "This store can't do that", text);
+            return Self::bad_request("unsupported", "This store can’t do that", text);
         }
         let busy = matches!(
             error,
@@ -241,12 +239,12 @@ impl From<TokenError> for Problem {
     }
 }
 
-/// Any address that isn't in the tables.
+/// The response to every path without a route.
 pub(super) async fn no_such_page() -> Problem {
     Problem::not_found()
 }
 
-/// A handler that panicked: the instance goes on.
+/// The response if a handler panics; the instance continues.
 pub(super) fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
     let text = cause
         .downcast_ref::<String>()

@@ -1,4 +1,4 @@
-//! The door: writes come from our own pages, and browsers are told what pages may do.
+//! Request checks and security headers: only our own pages may write, and browsers are told what pages may do.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -8,12 +8,12 @@ use http::{HeaderName, HeaderValue, Method, header};
 use super::problem::Problem;
 use crate::app::AppState;
 
-/// What a page may load and do. No inline script or style anywhere; pictures and sound come from publishers.
+/// What a page may load and do. No inline scripts or styles; images and media come from publishers.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' https: http: data:; media-src https: http:; connect-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
 
-/// Headers of every answer.
+/// The headers of every response.
 const HEADERS: [(&str, &str); 5] = [
     ("content-security-policy", POLICY),
     ("x-content-type-options", "nosniff"),
@@ -26,12 +26,12 @@ const HEADERS: [(&str, &str); 5] = [
     ),
 ];
 
-/// Adds the headers that protect a page, and forbids storing what nobody said may be stored.
+/// Adds the security headers, and forbids caching of responses without a `Cache-Control`.
 pub(super) async fn security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        // What is no page may be stricter about itself.
+        // Handlers may set stricter values, for responses that aren't pages.
         let name = HeaderName::from_static(name);
         let value = HeaderValue::from_static(value);
         headers.entry(name).or_insert(value);
@@ -41,8 +41,8 @@ pub(super) async fn security_headers(request: Request, next: Next) -> Response {
     response
 }
 
-/// Refuses writes that another site's page makes in a reader's name. Browsers say where a request comes from; a program
-/// that says nothing has no cookies to misuse, or had them from the reader.
+/// Rejects writes that another site's page sends with a user's cookies. Browsers send the origin of a request; a
+/// program that sends none has no cookies to misuse, or got them from the user.
 pub(super) async fn same_origin(
     State(app): State<AppState>,
     request: Request,
@@ -64,8 +64,8 @@ pub(super) async fn same_origin(
     Problem::forbidden("other_origin", advice).into_response()
 }
 
-/// Whether an address of ours is asked for as a picture, a frame or the like: an article's text may name any address, and the
-/// reader's cookies would go along. Only the files that pages are made of are meant for that, and icons as pictures.
+/// Whether one of our addresses is requested as an image, a frame or the like: an article may embed any address, and
+/// the user's cookies would be sent. Only static files may be embedded, and icons as images.
 fn is_embedded(request: &Request) -> bool {
     let path = request.uri().path();
     let purpose = request.headers().get("sec-fetch-dest");
@@ -93,11 +93,11 @@ fn is_ours(app: &AppState, request: &Request) -> bool {
     let known = app.base_url.origin().ascii_serialization();
     let host = text(header::HOST).unwrap_or_default();
     let bare = origin.split_once("://").map(|(_, host)| host);
-    // A reader may come by another name for the same server than BASE_URL: localhost, an address.
+    // Users may reach the server under another name than that in BASE_URL: localhost, an IP address.
     origin == known || (!host.is_empty() && bare == Some(host))
 }
 
-/// Whether a page was really asked for by its reader: not by another site, and not ahead of time.
+/// Whether the user really requested a page: it is neither a cross-site request nor a prefetch.
 pub fn is_deliberate(headers: &http::HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let foreign = text("sec-fetch-site") == Some("cross-site");

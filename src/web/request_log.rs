@@ -1,6 +1,6 @@
-//! One wide line for each request, with what it cost; and the place where problems are drawn.
+//! One log line per request, with its cost. This layer also renders problems.
 //!
-//! The line names the route, never the address: what somebody reads is nobody's business, and addresses hold secrets.
+//! The line contains the route, never the address: what a user reads is private, and addresses may contain secrets.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -19,20 +19,20 @@ use crate::datastore::cache::telling;
 use crate::datastore::{Cost, metered, within};
 use crate::ids::UserId;
 
-/// How long a request may wait for the store, all its calls together. A scheduler's has its tick's time on top.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a request may wait for the store, all calls together. A scheduler's request gets the tick's time on top.
+const STORE_DEADLINE: Duration = Duration::from_secs(30);
 
-/// Meters a request, draws its problem if it has one, and logs it.
+/// Meters a request, renders its problem if it has one, and logs it.
 pub(super) async fn layer(
     State(app): State<AppState>,
     mut request: Request,
     next: Next,
 ) -> Response {
     let began = tokio::time::Instant::now();
-    let request_id = app.chance.hex::<6>();
+    let request_id = app.random.hex::<6>();
     let method = request.method().clone();
     let matched = request.extensions().get::<MatchedPath>();
-    // The table's path, not the reader's: what somebody reads is nobody's business.
+    // The route's pattern, not the address: what a user reads is private.
     let route = matched.map_or("-", MatchedPath::as_str).to_owned();
     let path = request.uri().path().to_owned();
     let accepts_json = request
@@ -44,16 +44,16 @@ pub(super) async fn layer(
         .iter()
         .any(|p| path.starts_with(p));
     let trace = trace(&app, &request);
-    let patience = if path.starts_with("/cron/") {
-        PATIENCE + app.config.fetch.tick_time
+    let time_limit = if path.starts_with("/cron/") {
+        STORE_DEADLINE + app.config.fetch.tick_time
     } else {
-        PATIENCE
+        STORE_DEADLINE
     };
-    let told = seen_versions::told(&app, request.headers());
-    let who = Who::default();
+    let seen = seen_versions::seen(&app, request.headers());
+    let who = RequestUser::default();
     request.extensions_mut().insert(who.clone());
-    let answering = telling(told.clone(), next.run(request));
-    let ((mut response, changed), cost) = metered(within(patience, answering)).await;
+    let answering = telling(seen.clone(), next.run(request));
+    let ((mut response, changed), cost) = metered(within(time_limit, answering)).await;
     let problem = response.extensions_mut().remove::<Problem>();
     let problem = problem.or_else(|| Problem::of_plain(&response));
     let mut log = None;
@@ -71,7 +71,7 @@ pub(super) async fn layer(
         log = problem.log;
     }
     if !["/cron/", "/websub/"].iter().any(|p| path.starts_with(p)) {
-        seen_versions::tell(&app, &told, &changed, response.headers_mut());
+        seen_versions::add_header(&app, &seen, &changed, response.headers_mut());
     }
     if app.config.server.server_timing {
         say_cost(&mut response, cost, began.elapsed());
@@ -121,7 +121,7 @@ pub(super) async fn layer(
     response
 }
 
-/// A method as the ledger has it. Anybody may make one up.
+/// A method's name in the usage log. Clients may invent methods, which are all recorded as `other`.
 fn name_of(method: &Method) -> &str {
     match *method {
         Method::GET
@@ -134,12 +134,12 @@ fn name_of(method: &Method) -> &str {
     }
 }
 
-/// Who asks, once that is known: for the ledger, which names readers by id.
+/// The request's user, once known: for the usage log, which identifies users by id.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Who(Arc<AtomicI64>);
+pub(super) struct RequestUser(Arc<AtomicI64>);
 
-impl Who {
-    /// Says who it is.
+impl RequestUser {
+    /// Sets the user.
     pub(super) fn is(&self, user: UserId) {
         self.0.store(user.0, Relaxed);
     }
@@ -149,7 +149,7 @@ impl Who {
     }
 }
 
-/// What an answer cost, for whoever looks at it in his browser: a header `Server-Timing` with reads, writes and milliseconds.
+/// Adds a `Server-Timing` header, for the browser's developer tools: the operations, and the time in milliseconds.
 fn say_cost(response: &mut Response, cost: Cost, time: Duration) {
     let Cost {
         reads,
@@ -167,7 +167,7 @@ fn say_cost(response: &mut Response, cost: Cost, time: Duration) {
     }
 }
 
-/// Google's name for the request that this one is part of; empty where there is none.
+/// The name of the request's trace in Google Cloud; empty if there is none.
 fn trace(app: &AppState, request: &Request) -> String {
     let header = request.headers().get("x-cloud-trace-context");
     let id = header.and_then(|value| value.to_str().ok()?.split(['/', ';']).next());

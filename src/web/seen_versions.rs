@@ -1,51 +1,35 @@
-//! What a reader's browser tells one instance of what he has changed at another: cookies that live as long as memories do.
+//! The cookies with which a browser tells one instance what its user has changed on another, so that the instance
+//! doesn't show older cached values. They live as long as cached values do.
 //!
-//! Signed, so that nobody can have us read everything anew by making one up; one for each of a few instances, since two may
-//! answer a browser at the same moment, and neither may take the other's word away.
+//! Signed, so that forged cookies can't force reads. There is one cookie for each of several instances, since two may
+//! answer a browser at the same time, and neither must overwrite the other's.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit, Mac};
-use http::{HeaderMap, HeaderValue, header};
-use sha2::Sha256;
+use http::{HeaderMap, header};
 
+use super::cookies::{self, Cookie};
 use crate::app::App;
-use crate::datastore::cache::{Changed, Told};
+use crate::datastore::cache::{Changed, SeenVersions};
 
-const COOKIE: &str = "dormouse-v";
-/// Cookies that a browser is given; instances share them by chance.
+/// Its name is followed by a slot number. It lives longer than anything that a user can change stays cached.
+const COOKIE: Cookie = Cookie {
+    name: "dormouse-v",
+    path: "/",
+    max_age: 11 * 60,
+};
+/// Maximum number of these cookies in a browser. Instances have random slots, and may share one.
 const SLOTS: u32 = 16;
-/// Seconds: longer than what a reader can change is remembered anywhere.
-const LIFE: u32 = 11 * 60;
-/// Bytes of a signature.
-const SIGNATURE: usize = 8;
+/// The purpose of the signature.
+const PURPOSE: &str = "what was changed";
 
-fn sign(secret: &[u8], text: &str) -> String {
-    // HMAC takes keys of any length.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else {
-        return String::new();
-    };
-    mac.update(b"what was changed");
-    mac.update(text.as_bytes());
-    URL_SAFE_NO_PAD.encode(&mac.finalize().into_bytes()[..SIGNATURE])
+/// The versions in a request's cookies.
+pub(super) fn seen(app: &App, headers: &HeaderMap) -> SeenVersions {
+    let slots = cookies::pairs(headers).filter(|(name, _)| name.starts_with(COOKIE.name));
+    SeenVersions::new(slots.filter_map(|(_, value)| read(&app.secret, value)))
 }
 
-/// What a request tells.
-pub(super) fn told(app: &App, headers: &HeaderMap) -> Told {
-    let lines = headers.get_all(header::COOKIE).iter();
-    let pairs = lines
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split("; "))
-        .filter_map(|pair| pair.strip_prefix(COOKIE)?.split_once('='));
-    Told::new(pairs.filter_map(|(_, value)| read(&app.secret, value)))
-}
-
-/// `instance.stamp-stamp-….signature`, in hexadecimal.
+/// Parses `instance.stamp-stamp-….signature`, with hexadecimal numbers; `None` if it isn't signed by us.
 fn read(secret: &[u8], value: &str) -> Option<(u32, Vec<i64>)> {
-    let (text, signature) = value.rsplit_once('.')?;
-    if sign(secret, text) != signature {
-        return None;
-    }
+    let text = cookies::verified(secret, PURPOSE, value)?;
     let (instance, stamps) = text.split_once('.')?;
     let instance = u32::from_str_radix(instance, 16).ok()?;
     let stamps = stamps
@@ -54,27 +38,28 @@ fn read(secret: &[u8], value: &str) -> Option<(u32, Vec<i64>)> {
     Some((instance, stamps.collect::<Result<_, _>>().ok()?))
 }
 
-/// Has the browser tell what a request changed here, with what it was told of us before.
-pub(super) fn tell(app: &App, told: &Told, changed: &Changed, headers: &mut HeaderMap) {
-    let Some(memory) = app.store.memory() else {
+/// Sets this instance's cookie to what the request changed, merged with what the browser had seen of this instance.
+pub(super) fn add_header(
+    app: &App,
+    seen: &SeenVersions,
+    changed: &Changed,
+    headers: &mut HeaderMap,
+) {
+    let Some(cache) = app.store.cache() else {
         return;
     };
     if changed.iter().all(|&stamp| stamp == 0) {
         return;
     }
-    let instance = memory.instance();
-    let stamps = told.of(instance).into_iter().zip(changed);
+    let instance = cache.instance();
+    let stamps = seen.of(instance).into_iter().zip(changed);
     let stamps: Vec<String> = stamps
         .map(|(before, &now)| format!("{:x}", before.max(now)))
         .collect();
     let text = format!("{instance:x}.{}", stamps.join("-"));
-    let signature = sign(&app.secret, &text);
-    let secure = if app.is_secure() { "; Secure" } else { "" };
-    let slot = instance % SLOTS;
-    let cookie = format!(
-        "{COOKIE}{slot}={text}.{signature}; Path=/; HttpOnly; SameSite=Lax; Max-Age={LIFE}{secure}"
-    );
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+    let value = cookies::signed(&app.secret, PURPOSE, &text);
+    let name = format!("{}{}", COOKIE.name, instance % SLOTS);
+    if let Some(cookie) = COOKIE.set_as(app, &name, &value) {
         headers.append(header::SET_COOKIE, cookie);
     }
 }
@@ -86,7 +71,7 @@ mod tests {
     #[test]
     fn a_word_is_believed_with_its_signature_alone() {
         let text = "2a.0-0-7f";
-        let value = format!("{text}.{}", sign(b"secret", text));
+        let value = cookies::signed(b"secret", PURPOSE, text);
         assert_eq!(read(b"secret", &value), Some((42, vec![0, 0, 127])));
         assert_eq!(read(b"another", &value), None);
         for wrong in ["", "2a.0-0-7f", "2a.0-0-80.AAAAAAAAAAA", "x.y.z"] {

@@ -1,4 +1,4 @@
-//! The cookie that names a session.
+//! The session cookie.
 
 use sha2::{Digest, Sha512};
 use tower_sessions::cookie::{Key, SameSite};
@@ -7,10 +7,10 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 use crate::app::AppState;
 use crate::users::session::{self, Sessions};
 
-/// Its name in browsers.
+/// The cookie's name.
 pub const COOKIE: &str = "dormouse";
 
-/// What it is signed with.
+/// The key that signs the cookie, derived from the secret key.
 pub fn key(app: &AppState) -> Key {
     let mut hash = Sha512::new();
     hash.update(b"session cookie");
@@ -18,7 +18,7 @@ pub fn key(app: &AppState) -> Key {
     Key::from(&hash.finalize())
 }
 
-/// Sessions in the store, named by a signed cookie: a made-up one is refused before it costs a read.
+/// Sessions in the store, identified by a signed cookie: a forged one is rejected without a read.
 pub(super) fn layer(
     app: &AppState,
 ) -> SessionManagerLayer<Sessions, tower_sessions::service::SignedCookie> {
@@ -28,6 +28,8 @@ pub(super) fn layer(
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_secure(app.is_secure())
-        .with_expiry(Expiry::OnInactivity(time::Duration::days(session::DAYS)))
+        .with_expiry(Expiry::OnInactivity(time::Duration::days(
+            session::SESSION_DAYS,
+        )))
         .with_signed(key(app))
 }

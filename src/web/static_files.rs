@@ -1,4 +1,4 @@
-//! Serving the files that pages are made of.
+//! Serves the static files.
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
@@ -9,7 +9,7 @@ use super::assets::{self, assets};
 use super::problem::Problem;
 use super::{Route, route};
 
-/// One file. An address of another version is answered with what there is now, and isn't kept.
+/// One file. The address of another version returns the current file, which isn't cached.
 pub(crate) async fn file(Path((asked, path)): Path<(String, String)>) -> Result<Response, Problem> {
     let found = assets::FILES.iter().find(|(name, _)| *name == path);
     let (_, bytes) = found.ok_or_else(Problem::not_found)?;
@@ -43,7 +43,7 @@ async fn favicon() -> axum::response::Redirect {
     axum::response::Redirect::temporary(&assets().favicon)
 }
 
-/// Everything here is somebody's own.
+/// All pages are private.
 async fn robots() -> &'static str {
     "User-agent: *\nDisallow: /\n"
 }

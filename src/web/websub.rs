@@ -1,4 +1,4 @@
-//! `/websub/{feed}/{token}`: where hubs find us. Whoever doesn't know the address costs no store operation.
+//! `/websub/{feed}/{token}`: the callbacks of hubs. A request with a wrong token costs no store operation.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
@@ -7,15 +7,15 @@ use axum::routing::get;
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 
-use super::problem::{Answer, Problem};
+use super::problem::{HandlerResult, Problem};
 use super::{Route, route};
 use crate::app::{App, AppState};
 use crate::client::http::BODY_BYTES;
 use crate::ids::FeedId;
 use crate::limits::Wait;
 use crate::websub::Capability;
-use crate::websub::receive::{Taken, take};
-use crate::websub::verify::{Word, agree};
+use crate::websub::receive::{Ingested, Pushed, ingest};
+use crate::websub::verify::{HubMessage, verify_intent};
 
 pub(super) fn routes() -> Vec<Route> {
     let both = get(word).post(push).layer(DefaultBodyLimit::disable());
@@ -27,7 +27,7 @@ fn capability(app: &App, feed: &str, token: &str) -> Option<Capability> {
     app.callbacks.as_ref()?.check(feed, token)
 }
 
-/// What a hub asks (WebSub, sections 5.2 and 5.3).
+/// The parameters that a hub sends (WebSub, sections 5.2 and 5.3).
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Asked {
@@ -43,42 +43,42 @@ pub(super) struct Asked {
     reason: Option<String>,
 }
 
-/// Answers with the hub's challenge if we agree, and with 404 if not (5.3.1). Costs as
-/// [`agree`], and nothing for a stranger.
+/// Answers with the hub's challenge if we agree, and with 404 if not (5.3.1). Costs as [`verify_intent`]; nothing for a
+/// wrong token.
 async fn word(
     State(app): State<AppState>,
     Path((feed, token)): Path<(String, String)>,
     Query(asked): Query<Asked>,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     let who = capability(&app, &feed, &token).ok_or_else(Problem::not_found)?;
     let seconds = asked
         .lease_seconds
         .and_then(|text| text.trim().parse().ok());
     let word = match (asked.mode.as_str(), &asked.challenge) {
-        ("subscribe", Some(_)) => Word::Subscribe {
+        ("subscribe", Some(_)) => HubMessage::Subscribe {
             lease_seconds: seconds,
         },
-        ("unsubscribe", Some(_)) => Word::Unsubscribe,
-        ("denied", _) => Word::Denied {
+        ("unsubscribe", Some(_)) => HubMessage::Unsubscribe,
+        ("denied", _) => HubMessage::Denied {
             reason: asked.reason,
         },
         _ => return Err(Problem::not_found()),
     };
-    if !agree(&app.store, &app.clock, &who, &asked.topic, &word).await? {
+    if !verify_intent(&app.store, &app.clock, &who, &asked.topic, &word).await? {
         return Err(Problem::not_found());
     }
     let plain = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
     Ok((plain, asked.challenge.unwrap_or_default()).into_response())
 }
 
-/// Takes a pushed document (7). Answered when it is stored; what is too long, or bears no good signature, is answered alike and
-/// ignored (7.1.2), without a store operation. Costs as [`take`].
+/// Accepts a pushed document (7), and answers once it is stored. A document that is too large, or whose signature is
+/// invalid, gets the same response and is ignored (7.1.2), without a store operation. Costs as [`ingest`].
 async fn push(
     State(app): State<AppState>,
     Path((feed, token)): Path<(String, String)>,
     headers: HeaderMap,
     body: Body,
-) -> Answer<StatusCode> {
+) -> HandlerResult<StatusCode> {
     let Some(who) = capability(&app, &feed, &token) else {
         return Err(Problem::not_found());
     };
@@ -93,32 +93,37 @@ async fn push(
     }
     let now = app.clock.now();
     app.push_limit.push(who.feed, now).map_err(too_often)?;
-    let content_type = text("content-type").map(str::to_owned);
-    let document = (content_type, body.into());
-    match take(&app.store, &app.clock, &who, document).await? {
-        Taken::Stored(count) => app.news.note(app.clock.now(), &[(who.feed, count)]),
-        Taken::Ignored => {}
-        Taken::Gone => return Err(gone()),
+    let document = Pushed {
+        content_type: text("content-type").map(str::to_owned),
+        body: body.into(),
+    };
+    match ingest(&app.store, &app.clock, &who, document).await? {
+        Ingested::Stored(count) => app
+            .recent_arrivals
+            .note(app.clock.now(), &[(who.feed, count)]),
+        Ingested::Ignored => {}
+        Ingested::Gone => return Err(gone()),
     }
     Ok(StatusCode::ACCEPTED)
 }
 
 fn too_often(wait: Wait) -> Problem {
-    let advice = "This feed’s pushes are counted by the hour. Push the rest when the hour is over.";
+    let advice = "This feed’s pushes are counted by the hour. Push the rest in the next hour.";
     Problem {
         retry_after: Some(wait.seconds),
         ..Problem::new(
             StatusCode::TOO_MANY_REQUESTS,
             "too_many_pushes",
-            "That is too often",
+            "Too many requests",
             advice,
         )
     }
 }
 
-/// The hub may end the subscription (7).
+/// Tells the hub that it may end the subscription (7).
 fn gone() -> Problem {
-    let advice = "Nobody reads this feed here any more, or it has another hub. You can end the subscription.";
+    let advice =
+        "This feed has no subscribers here any more, or another hub. You can end the subscription.";
     Problem::new(
         StatusCode::GONE,
         "subscription_gone",

@@ -1,4 +1,4 @@
-//! Addresses that are their own proof: where a hub finds us, and the secret that it signs with.
+//! Callback addresses that prove themselves, and the secrets that hubs sign with.
 
 use ring::hmac::{self, HMAC_SHA256, Key};
 use sha2::{Digest, Sha256};
@@ -9,16 +9,16 @@ use crate::feeds::Hub;
 use crate::ids::FeedId;
 use crate::random::hex;
 
-/// Bytes that say which hub and topic a callback is for.
+/// Bytes that identify a callback's hub and topic.
 const NAME_BYTES: usize = 8;
-/// Bytes that nobody can guess.
+/// Bytes of the unguessable proof.
 const PROOF_BYTES: usize = 16;
 
-/// Makes callbacks, and knows them again.
+/// Creates and verifies callbacks.
 ///
-/// A callback is `/websub/{feed}/{token}`; the token names hub and topic and proves by
-/// an HMAC that we made it, so that neither it nor the secret (section 5.1) is stored anywhere. It is unique for each
-/// subscription (5.1.1) and stays the same when that is renewed, which is then without an interruption (5.1).
+/// A callback is `/websub/{feed}/{token}`; the token names hub and topic and proves by an HMAC that we made it, so that
+/// neither it nor the secret (section 5.1) is stored anywhere. It is unique per subscription (5.1.1) and stays the same
+/// on renewal, which is then without interruption (5.1).
 #[derive(Clone, Debug)]
 pub struct Callbacks {
     base: Url,
@@ -26,23 +26,23 @@ pub struct Callbacks {
     is_public: bool,
 }
 
-/// Somebody knows a callback of ours: what he may talk about.
+/// What a caller who knows one of our callbacks may send messages about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capability {
-    /// The feed.
+    /// The feed whose hub was given this callback.
     pub feed: FeedId,
     name: String,
     secret: String,
 }
 
-/// Which hub and topic, in a few bytes.
+/// Identifies hub and topic in a few bytes.
 fn name_of(hub: &Hub) -> String {
     let digest = Sha256::digest(format!("{}\0{}", hub.url, hub.topic));
     hex(&digest[..NAME_BYTES])
 }
 
 impl Callbacks {
-    /// Callbacks below our own address; `None` where that is on a private network, unless those are allowed.
+    /// Callbacks below our own address; `None` if that is on a private network, unless those are permitted.
     pub fn new(base: &Url, secret: &[u8], allow_private: bool) -> Option<Self> {
         check_text(base.as_str(), allow_private).ok()?;
         let derived = hmac::sign(&Key::new(HMAC_SHA256, secret), b"websub");
@@ -53,7 +53,7 @@ impl Callbacks {
         })
     }
 
-    /// Whether a hub at this address can reach us: one that is out there can't reach a reader at home.
+    /// Whether a hub at this address can reach us: a public one can't reach a reader at home.
     pub fn can_reach(&self, hub: &Url) -> bool {
         self.is_public || check_text(hub.as_str(), false).is_err()
     }
@@ -66,17 +66,17 @@ impl Callbacks {
         self.base.join(&format!("websub/{feed}/{name}{proof}")).ok()
     }
 
-    /// What a hub is to sign with: 64 bytes, of which 200 are allowed (5.1).
+    /// The secret for a hub to sign with: 64 bytes, of the 200 allowed (5.1).
     pub fn secret(&self, feed: FeedId, hub: &Hub) -> String {
         self.secret_of(feed, &name_of(hub))
     }
 
-    /// Knows a callback again, without asking anybody; `None` for one that we didn't make.
+    /// Verifies a callback without reading the store; `None` if we didn't make it.
     pub fn check(&self, feed: FeedId, token: &str) -> Option<Capability> {
         let (name, proof) = token.split_at_checked(2 * NAME_BYTES)?;
         let made = self.derive("callback", feed, name);
         let made = hex(&made.as_ref()[..PROOF_BYTES]);
-        // Digests are compared, so that time says nothing about the proof.
+        // Compares digests, so that timing reveals nothing about the proof.
         (Sha256::digest(made) == Sha256::digest(proof)).then(|| Capability {
             feed,
             name: name.to_owned(),
@@ -94,15 +94,16 @@ impl Callbacks {
 }
 
 impl Capability {
-    /// Whether it is for the hub and topic that a feed has now.
+    /// Whether it is for a feed's current hub and topic.
     pub fn is_for(&self, hub: &Hub) -> bool {
         self.name == name_of(hub)
     }
 
-    /// Whether a body bears our secret's signature (section 7.1), as `method=hexadecimal`.
+    /// Whether a body has a valid signature with our secret (section 7.1), as `method=hexadecimal`.
     ///
-    /// All registered methods are taken, also SHA-1: as the Recommendation says, most hubs have no other, and what is broken of
-    /// it is finding collisions, which forges no HMAC. A method that isn't registered is no signature. In constant time.
+    /// All registered methods are accepted, even SHA-1: as the Recommendation notes, most hubs have no other, and only
+    /// its collision resistance is broken, which doesn't help to forge an HMAC. Other methods don't count. In constant
+    /// time.
     pub fn signed(&self, signature: &str, body: &[u8]) -> bool {
         let Some((method, digits)) = signature.trim().split_once('=') else {
             return false;
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn who_isnt_public_has_no_callbacks_or_only_for_neighbours() {
+    fn a_private_site_has_no_callbacks_or_only_for_neighbours() {
         for private in [
             "http://127.0.0.1:8080/",
             "http://localhost/",

@@ -1,9 +1,9 @@
-//! Taking what a hub pushes (section 7).
+//! Receives content pushed by a hub (section 7).
 //!
-//! A pushed document may be all of the topic, or only what wasn't pushed before (section 7), and may come late or twice. So it
-//! can only add: it says nothing about entries that it doesn't show, about the feed itself, or about the publisher's
-//! server, whose validators and digest stay those of the last poll. The next poll sees the document as if there had been
-//! no push, and finds its entries known.
+//! A pushed document may be all of the topic or only what is new (section 7), and may come late or twice. So it can
+//! only add: it says nothing about missing entries, the feed itself or the publisher's server, whose validators and
+//! digest stay those of the last poll. The next poll proceeds as if there had been no push, and finds the entries
+//! known.
 
 use http::StatusCode;
 use url::Url;
@@ -12,41 +12,52 @@ use super::Capability;
 use crate::client::http::Answer;
 use crate::clock::Clock;
 use crate::datastore::{Attempt, Datastore, StoreError, retry_on_conflict};
-use crate::feeds::{self, Feed, Rung, Validators};
+use crate::feeds::{self, Feed, PollTier, Validators};
 use crate::refresh::apply::apply;
 use crate::refresh::feed;
 use crate::update::decide::decide;
 use crate::update::outcome::Outcome;
 
-/// What became of a push.
+/// The result of a push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
-    /// Stored; so many new articles, perhaps none.
+pub enum Ingested {
+    /// Stored; the number of new articles, perhaps none.
     Stored(usize),
-    /// It can't be read or stored. The next poll shows what the publisher has.
+    /// It can't be parsed or stored. The next poll fetches what the publisher has.
     Ignored,
-    /// Nobody awake reads the feed, or its hub is another by now: the subscription has ended (section 7: 410).
+    /// The feed has no active subscriber or another hub by now: the subscription has ended (section 7: 410).
     Gone,
 }
 
-/// Takes a document whose signature was found good. One read and n + 1 writes for n new articles; one read where it brings
-/// nothing. What is wrong with it is never held against the feed.
+/// What a hub sent.
+#[derive(Debug)]
+pub struct Pushed {
+    /// The value of `Content-Type`; `None` if the hub sent none.
+    pub content_type: Option<String>,
+    /// The document, unparsed.
+    pub body: Vec<u8>,
+}
+
+/// Stores a document whose signature is valid.
+///
+/// One read and n + 1 writes for n new articles; one read if it has none. Errors in it don't count against the feed.
 ///
 /// # Errors
-/// The store's: the hub may try again.
-pub async fn take(
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
+/// [`StoreError::Contention`] after eight conflicts. The hub may retry.
+pub async fn ingest(
     store: &Datastore,
     clock: &Clock,
     who: &Capability,
-    (content_type, body): (Option<String>, Vec<u8>),
-) -> Result<Taken, StoreError> {
+    pushed: Pushed,
+) -> Result<Ingested, StoreError> {
     let Some(feed) = wanted(store, who).await? else {
-        return Ok(Taken::Gone);
+        return Ok(Ingested::Gone);
     };
-    // Links are relative to the topic: to what the document calls its own address.
+    // Links are relative to the topic, the document's own address.
     let topic = feed.body.hub.as_ref().map(|hub| hub.topic.as_str());
     let Some(Ok(url)) = topic.map(Url::parse) else {
-        return Ok(Taken::Gone);
+        return Ok(Ingested::Gone);
     };
     let answer = Answer {
         fresh: None,
@@ -54,17 +65,17 @@ pub async fn take(
         status: StatusCode::OK,
         url,
         moved: false,
-        content_type,
+        content_type: pushed.content_type,
         validators: Validators::default(),
         links: Vec::new(),
         retry_after: None,
-        body,
+        body: pushed.body,
     };
     let document = match feed::read(answer).await {
         Ok(document) => Box::new(document),
         Err(error) => {
-            tracing::info!(feed.id = %who.feed, %error, "a pushed document can't be read");
-            return Ok(Taken::Ignored);
+            tracing::info!(feed.id = %who.feed, %error, "pushed document can’t be parsed");
+            return Ok(Ingested::Ignored);
         }
     };
     let mut known = Some(feed);
@@ -74,26 +85,26 @@ pub async fn take(
             None => wanted(store, who).await?,
         };
         let Some(feed) = known else {
-            return Ok(Attempt::Done(Taken::Gone));
+            return Ok(Attempt::Done(Ingested::Gone));
         };
         let plan = decide(&feed, Outcome::Pushed(document.clone()), clock.now());
-        if (&plan.feed.card, &plan.feed.body) == (&feed.card, &feed.body) {
-            return Ok(Attempt::Done(Taken::Stored(0)));
+        if (&plan.feed.summary, &plan.feed.body) == (&feed.summary, &feed.body) {
+            return Ok(Attempt::Done(Ingested::Stored(0)));
         }
         match apply(store, plan, Vec::new(), false).await {
             Err(error) if feeds::store::has_gone(&error) => Ok(Attempt::Conflict),
             Err(error @ (StoreError::TooLarge { .. } | StoreError::Corrupt(_))) => {
-                tracing::warn!(feed.id = %who.feed, %error, "a pushed document can't be stored");
-                Ok(Attempt::Done(Taken::Ignored))
+                tracing::warn!(feed.id = %who.feed, %error, "pushed document can’t be stored");
+                Ok(Attempt::Done(Ingested::Ignored))
             }
-            applied => Ok(Attempt::of(applied)?.map(Taken::Stored)),
+            applied => Ok(Attempt::of(applied)?.map(Ingested::Stored)),
         }
     })
 }
 
-/// The feed, if it wants pushes from the hub that this callback is for.
+/// The feed, if it expects pushes from the hub of this callback.
 async fn wanted(store: &Datastore, who: &Capability) -> Result<Option<Feed>, StoreError> {
     let feed = feeds::store::get(store, who.feed).await?;
     let is_for = |feed: &Feed| feed.body.hub.as_ref().is_some_and(|hub| who.is_for(hub));
-    Ok(feed.filter(|feed| feed.card.rung != Rung::Off && is_for(feed)))
+    Ok(feed.filter(|feed| feed.summary.tier != PollTier::Off && is_for(feed)))
 }

@@ -60,7 +60,7 @@ function addUp() {
   }
 }
 
-/** Counts a mark before the server has heard of it. */
+/** Adjusts the counts for a mark that hasn't been sent yet. */
 export function shift(id, by) {
   const feed = feedOf(id);
   set(feed, known(feed) + by);
@@ -69,8 +69,8 @@ export function shift(id, by) {
 }
 
 /**
- * Takes over the server's counts, less the marks it does not know yet.
- * Feeds it does not name keep their count.
+ * Adopts the server's counts, adjusted for marks that it doesn't have yet.
+ * Feeds that it doesn't list keep their counts.
  */
 export function correct(unread, waiting) {
   if (!unread) return;

@@ -1,4 +1,4 @@
-// The two texts of an article: the feed's own, and its page's. The server fetches the page; the list stays where it is.
+// The two texts of an article: the feed's own, and the full text of its page, which the server fetches.
 
 import { say } from "./notices.js";
 import { openId, replaceArticle } from "./open.js";
@@ -11,7 +11,7 @@ async function ask(address, options, mine) {
   if (answer.redirected || answer.status === 401) location.reload();
   if (!answer.ok) throw new Error(`${answer.status}`);
   const html = await answer.text();
-  // Whoever has gone on to another article gets nothing put before his eyes.
+  // Discarded if another article has been opened meanwhile.
   if (openId() === mine) replaceArticle(html);
   return openId() === mine;
 }
@@ -23,7 +23,7 @@ function note(words) {
   line.hidden = !words;
 }
 
-/** Fetches the page's text; `wanted` where nobody pressed anything, and who reads isn't to be disturbed. */
+/** Fetches the full text. `wanted` if the user always wants it and pressed nothing. */
 async function bring(form, wanted) {
   const button = form.querySelector("button");
   if (button.hasAttribute("aria-busy")) return;
@@ -53,7 +53,7 @@ async function turn(link) {
   }
 }
 
-/** The key: the other text, fetched if it isn't there. */
+/** Switches to the other text, which is fetched if it isn't stored. */
 export function switchText() {
   const link = pane?.querySelector("[data-go=text]");
   const form = pane?.querySelector(".actions [data-full-text]");

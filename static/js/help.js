@@ -1,4 +1,4 @@
-// The keys in a dialog instead of on their page.
+// Shows the keys in a dialog instead of on a page.
 
 const dialog = document.getElementById("keys");
 

@@ -1,4 +1,4 @@
-// Fetches imported feeds step by step and fills in the table as they come.
+// Fetches imported feeds step by step, and updates the table.
 
 import { finishWith, takeSteps } from "./steps.js";
 

@@ -1,4 +1,4 @@
-// The keys. parts/keys.html tells people about them.
+// Keyboard shortcuts, documented for users in parts/keys.html.
 
 import { toggleHelp } from "./help.js";
 import { switchText } from "./fulltext.js";
@@ -7,7 +7,7 @@ import { say } from "./notices.js";
 import { open, openId, step } from "./open.js";
 import { toggleStar } from "./stars.js";
 
-/** How long a `g` waits for its second key. */
+/** How long a `g` waits for its second key, in milliseconds. */
 const CHORD = 1_500;
 
 const places = { u: "/unread", a: "/all", s: "/starred", f: "/feeds" };
@@ -39,14 +39,14 @@ function toggleRead() {
   say(read ? "Unread" : "Read");
 }
 
-/** Marks a part of the list, by its own button: the page, or what is above or below the open article. */
+/** Marks a part of the list by its button: the page, or what is above or below the open article. */
 function part(what) {
   const button = document.querySelector(`button[form=mark-all][value^="${what}"]`);
   if (button && document.getElementById("mark-all")) button.click();
   else say(what === "page" ? "Nothing here is unread" : "Open an article first");
 }
 
-/** The filter of a feed or folder; elsewhere the whole shelf. */
+/** Sets the filter of a feed or folder; on other pages, goes to `elsewhere`. */
 function showOnly(state, elsewhere) {
   location.assign(document.querySelector(`[data-show=${state}]`)?.href ?? elsewhere);
 }
@@ -72,7 +72,7 @@ const keys = {
   "?": toggleHelp,
 };
 
-/** Whether the key belongs to what has the focus. */
+/** Whether the focused element handles the key itself. */
 function taken(event) {
   const { target } = event;
   if (target.closest("input, textarea, select, [contenteditable], audio, video")) return true;
@@ -80,7 +80,7 @@ function taken(event) {
   return event.key !== "?" && Boolean(target.closest("dialog"));
 }
 
-/** The key as it is named here, also on layouts without Latin letters. */
+/** The key's name in the tables here, also on keyboard layouts without Latin letters. */
 function nameOf({ key, code }) {
   return key > "\u007f" && key.length === 1 && code.startsWith("Key") ? code.at(3).toLowerCase() : key;
 }

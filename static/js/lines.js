@@ -22,7 +22,7 @@ export function linkOf(line) {
   return line.querySelector(".line-open");
 }
 
-/** The line above or below another; the first when there is none to start from. */
+/** The line above or below another. Without a starting line, the first if going down. */
 export function neighbour(line, by) {
   if (!line) return by > 0 ? lines()[0] : undefined;
   return (by > 0 ? line.nextElementSibling : line.previousElementSibling) ?? undefined;
@@ -53,7 +53,7 @@ function show(line, read) {
   button.querySelector(".vh").textContent = `${words}: ${linkOf(line).textContent}`;
 }
 
-/** The same state in the bar above an open article. */
+/** Shows the state in the bar above the open article. */
 function showInBar(id, read) {
   const bar = document.querySelector(`.article-bar[data-article="${CSS.escape(id)}"]`);
   const form = bar?.querySelector("[data-toggle-read]");
@@ -64,7 +64,7 @@ function showInBar(id, read) {
   use.setAttribute("href", `${use.getAttribute("href").split("#")[0]}#${read ? "circle" : "check"}`);
 }
 
-/** Marks an article here and, in a while, on the server. */
+/** Marks an article on the page, and queues the mark for the server. */
 export function mark(id, read) {
   const line = lineOf(id);
   showInBar(id, read);

@@ -1,4 +1,4 @@
-// Every page works without this; here it becomes quicker. Each module looks for its own
+// Progressive enhancement: every page works without scripts. Each module looks for its own
 // elements and does nothing on pages that have none.
 
 import { startFullText } from "./fulltext.js";
@@ -12,9 +12,9 @@ import { startOpening } from "./open.js";
 import { startPulse } from "./pulse.js";
 import { startRail } from "./rail.js";
 import { startStars } from "./stars.js";
-import { startWaking } from "./waking.js";
+import { startWaking } from "./returning_reader.js";
 
-// The mark of a request that waited for the store to open has done its work.
+// Removes the mark of a request that waited for the store to open.
 if (location.search.includes("waking=1")) {
   const here = new URL(location.href);
   here.searchParams.delete("waking");

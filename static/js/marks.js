@@ -1,16 +1,16 @@
-// Read and unread marks on their way to the server.
+// Queues read and unread marks, and sends them to the server in batches.
 //
-// Marks wait in localStorage until the server has acknowledged them, so nothing is lost when
-// the page goes away or the network does. A batch keeps its id until then: sending it twice
-// does no harm.
+// Marks stay in localStorage until the server has acknowledged them, so none is lost when the
+// page is closed or the network fails. A batch keeps its id until then, so that sending it twice
+// has no further effect.
 
 import { correct } from "./counts.js";
 
-/** How long marks are gathered before they are sent, and at the least between two batches. */
+/** How long marks are collected before they are sent, and the minimum between two batches, in milliseconds. */
 const GATHER = 3_000;
-/** How long to leave the server alone after it did not answer. */
+/** Milliseconds before a retry after a failed request. */
 const PATIENCE = 15_000;
-/** The most marks in one batch. */
+/** Maximum marks in one batch. */
 const LARGEST = 300;
 
 const key = `dormouse.marks.${document.body.dataset.user}`;
@@ -29,7 +29,7 @@ function save(box) {
   try {
     localStorage.setItem(key, JSON.stringify(box));
   } catch {
-    // Without storage the marks of this page are sent at once instead of kept.
+    // Without storage, marks are sent at once.
     post(pack(box));
   }
 }
@@ -41,7 +41,7 @@ function batchId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-/** Moves waiting marks into a batch. */
+/** Moves waiting marks into a batch; null if there are none. */
 function pack(box) {
   const ids = Object.keys(box.waiting).slice(0, LARGEST);
   if (!ids.length) return null;
@@ -67,7 +67,7 @@ function later(delay) {
   timer ||= setTimeout(send, delay);
 }
 
-/** Whether the server will never take this batch, however often it is sent. */
+/** Whether the server has rejected the batch for good, so that a retry is pointless. */
 function refused(status) {
   return status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status);
 }
@@ -92,13 +92,13 @@ async function send() {
       if (answer.ok && !answer.redirected) correct((await answer.json()).unread, now.waiting);
     }
   } catch {
-    // No network: the batch waits in storage.
+    // No network: the batch stays in storage.
   }
   sending = false;
   if (load().sent || Object.keys(load().waiting).length) later(again);
 }
 
-/** Queues a mark; the last word about an article counts. */
+/** Queues a mark. A later mark of the same article replaces it. */
 export function queue(id, read) {
   const box = load();
   box.waiting[id] = read;
@@ -106,7 +106,7 @@ export function queue(id, read) {
   later(GATHER);
 }
 
-/** What the server may not know yet: article id to read or not. */
+/** The marks that the server may not have yet, by article id: true for read. */
 export function pending() {
   const { waiting, sent } = load();
   const marks = {};
@@ -115,7 +115,7 @@ export function pending() {
   return { ...marks, ...waiting };
 }
 
-/** Sends what is queued before a form goes that stands behind it; waits two seconds at most. */
+/** Submits a form after the queued marks have been sent, which takes two seconds at most. */
 async function settle(form, button) {
   for (let tries = 0; tries < 20 && Object.keys(pending()).length; tries += 1) {
     if (!sending) await send();

@@ -1,8 +1,8 @@
-// What the page says by itself: aloud, after an action, and about the network.
+// Notices: announcements for screen readers, messages after an action, and the state of the network.
 
 const voice = document.getElementById("voice");
 
-/** Says something to people who listen to the page. */
+/** Announces a text to screen readers. */
 export function say(words) {
   if (voice) voice.textContent = words;
 }

@@ -1,13 +1,13 @@
-// Opening articles in the reading pane, with an address and a way back for each.
+// Opens articles in the reading pane, with an address and a history entry for each.
 
 import { isRead, lineOf, lines, linkOf, mark, neighbour, select, selected } from "./lines.js";
 import { say } from "./notices.js";
 
-/** A quicker answer needs no skeleton. */
+/** Milliseconds before a skeleton is shown. */
 const SKELETON_AFTER = 200;
-/** How many articles are kept to be shown again without asking. */
+/** Maximum cached articles. */
 const KEPT = 30;
-/** Set while walking over the end of a page: the next one opens its first article. */
+/** Set when stepping past the end of a page, so that the next page opens its first article. */
 const WALKING = "dormouse.walking";
 
 const pane = document.getElementById("article");
@@ -57,7 +57,7 @@ async function fetchArticle(address) {
   return html;
 }
 
-/** Puts another text of the open article in its place, where the reader is; it is what this address shows from now on. */
+/** Replaces the open article by its other text, at the same scroll position. The cached copy is replaced too. */
 export function replaceArticle(html) {
   const line = lineOf(openId());
   const scroll = [pane.scrollTop, scrollY];
@@ -72,7 +72,7 @@ export function replaceArticle(html) {
   if (focused) pane.focus({ preventScroll: true });
 }
 
-/** Points the ways on at the neighbours in this list. */
+/** Sets the links to the previous and next article of the list. */
 function connect(line) {
   for (const link of pane.querySelectorAll("[data-go=next], [data-go=previous]")) {
     const to = neighbour(line, link.dataset.go === "next" ? 1 : -1);
@@ -91,7 +91,7 @@ function connect(line) {
   }
 }
 
-/** Lets keys reach what scrolls by itself: code and tables wider than the text. */
+/** Makes code and tables that are wider than the text focusable, so that keys can scroll them. */
 function reach() {
   for (const wide of pane.querySelectorAll(".prose :is(pre, table)")) {
     if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
@@ -114,8 +114,8 @@ function show(html, line, marking) {
 }
 
 /**
- * Shows an article in the pane. `travel` is false when the browser has already moved: then
- * the article was open before, and what its reader made of it since is left alone.
+ * Shows an article in the pane. `travel` is false if the browser has navigated already: then the
+ * article was open before, and its read state isn't changed.
  */
 export async function open(line, travel = true) {
   const address = addressOf(line);
@@ -141,7 +141,7 @@ export async function open(line, travel = true) {
   }
 }
 
-/** Selects the line above or below; opens it unless told otherwise. */
+/** Selects the line above or below, and opens it if `opening`. */
 export function step(by, opening = true) {
   const line = neighbour(selected(), by);
   if (line) {

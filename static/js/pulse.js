@@ -1,20 +1,20 @@
-// Asks once a minute, while somebody looks, whether there is news; it is shown when wanted.
+// Polls for new articles once a minute while the page is visible. They are shown on request.
 
 import { correct } from "./counts.js";
 import { pending } from "./marks.js";
 import { say } from "./notices.js";
 
-/** Between two questions. */
+/** Milliseconds between two polls. */
 const EVERY = 60_000;
-/** When the server has more to do at once. */
+/** Milliseconds before the next poll if the server has more to do. */
 const SOON = 2_000;
-/** The last question, whichever page of this tab asked it. */
+/** The key of the time of the last poll, shared by the pages of this tab. */
 const LAST = "dormouse.pulse";
 
 const bar = document.getElementById("news");
 let news = 0;
 let timer = 0;
-/** What this page knows of, by the server's clock. */
+/** The time up to which this page is current, by the server's clock. */
 let since = document.body.dataset.now;
 
 function announce(count) {
@@ -41,7 +41,7 @@ async function ask() {
       if (pulse.more) wait = SOON;
     }
   } catch {
-    // No network; the next minute may be better.
+    // No network: retried at the next poll.
   }
   timer = setTimeout(ask, wait);
 }

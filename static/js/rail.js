@@ -1,4 +1,4 @@
-// The rail remembers what is folded and how far it was scrolled; feeds can be found by name.
+// The rail: stores its folded folders and its scroll position, and filters feeds by name.
 
 const FOLDED = "dormouse.folded";
 const SCROLL = "dormouse.rail";

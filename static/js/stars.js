@@ -1,10 +1,10 @@
-// Stars: set at once, and told to the server, which keeps a copy of the article.
+// Stars: shown at once, and sent to the server, which stores a copy of the article.
 
 import { lineOf } from "./lines.js";
 import { say } from "./notices.js";
 
 const pane = document.getElementById("article");
-/** Articles whose stars are on their way. */
+/** The ids of articles whose stars are being sent. */
 const busy = new Set();
 
 function isStarred(id) {
@@ -31,13 +31,13 @@ function show(id, starred) {
   button.querySelector("span").textContent = starred ? "Starred" : "Star";
 }
 
-/** Stars an article, or takes its star; back again where the server doesn't take it. */
+/** Stars or unstars an article; reverted if the request fails. */
 export async function toggleStar(id) {
   if (!id || busy.has(id)) return;
   const starred = !isStarred(id);
   busy.add(id);
   show(id, starred);
-  say(starred ? "Starred" : "Star taken away");
+  say(starred ? "Starred" : "Star removed");
   try {
     const answer = await fetch(`/article/${id}/${starred ? "star" : "unstar"}`, {
       method: "POST",

@@ -1,6 +1,6 @@
-// Work that a page asks for step by step, with a bar that shows how far it is: an import, a return.
+// Work that a page requests step by step, with a progress bar: an import, or waking feeds.
 
-/** How often an answer may bring nothing before the button is left to the reader. */
+/** Maximum consecutive steps without progress; after that, the button stays for the user. */
 const PATIENCE = 15;
 const PAUSE = 2_000;
 
@@ -12,7 +12,7 @@ function progress(form, done, total) {
   document.getElementById(`${form.id}-total`).textContent = total;
 }
 
-/** Asks for steps until all is done, which it answers, or until nothing moves any more. */
+/** Requests steps until all is done, or there is no more progress. Returns whether all is done. */
 export async function takeSteps(form, onStep = () => {}) {
   let done = Number(form.dataset.done);
   let total = Number(form.dataset.total);
@@ -35,7 +35,7 @@ export async function takeSteps(form, onStep = () => {}) {
   return done >= total;
 }
 
-/** Puts a link where the button was. */
+/** Replaces the button with a link. */
 export function finishWith(form, href, words, look) {
   const link = document.createElement("a");
   link.className = look;

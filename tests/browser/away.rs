@@ -1,5 +1,5 @@
-//! Sends everybody who has an account in a store away: `away FOLDER DAYS` moves the days of their last visits back, which is
-//! all that a browser's test can do about the calendar.
+//! `away FOLDER DAYS` moves the last visit of every account in a store back by a number of days, since the browser
+//! tests can't change the server's clock.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-// Starts the server that is under test, and a browser to look at it with.
+// Starts the server under test, and a browser.
 
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -11,10 +11,10 @@ export const here = dirname(fileURLToPath(import.meta.url));
 const binary = process.env.DORMOUSE ?? resolve(here, "../../target/debug/dormouse");
 export const SECRET = "a secret for the scheduler";
 
-// Ends what was started, also when this is told to end.
+// Ends child processes on exit, including on SIGTERM.
 process.once("SIGTERM", () => process.exit(143));
 
-/** Where Chromium is, or null. */
+/** Path of Chromium, or null. */
 export function findChromium() {
   const places = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
   return places.find((place) => place && existsSync(place)) ?? null;
@@ -26,7 +26,7 @@ export async function launch(executablePath) {
   return chromium.launch({ executablePath, args });
 }
 
-/** Lets days pass since anybody of a store was seen last. Nobody else may have the store open. */
+/** Moves every account's last visit back by some days. No other process may have the store open. */
 export function daysPass(store, days) {
   execFileSync(join(dirname(binary), "examples", "away"), [store, String(days)], { stdio: "inherit" });
 }

@@ -1,4 +1,4 @@
-// A provider that lies as it is told: oauth2-mock-server, which the tests in Rust start.
+// An OpenID provider that can misbehave: oauth2-mock-server, started by the Rust tests.
 //
 // The first line of output is the issuer. Then each line of input is JSON: the time by the test's clock, what the next
 // tokens claim beyond the usual (null takes a claim away), and how they are signed. Each is answered with "ok".

@@ -1,19 +1,19 @@
-// An OpenID provider on loopback: oidc-provider, a certified one, with the forms that it has for trying out.
+// An OpenID provider on loopback: oidc-provider, a certified implementation, with its development forms.
 
 import { createServer } from "node:http";
 
 const CLIENT = { client_id: "dormouse", client_secret: "between us and the provider" };
 
-/** Everybody has the address of his name; "unverified" has one that nobody has checked. */
+/** Each account's email is derived from its name; that of "unverified" isn't verified. */
 const account = (id) => ({
   accountId: id,
   claims: () => ({ sub: id, email: `${id}@example.org`, email_verified: id !== "unverified" }),
 });
 
-/** The provider; it answers after `serve` has told it whom people come from. */
+/** The provider; it starts after `serve` has set the client's origin. */
 export async function openProvider() {
   const { default: Provider } = await import("oidc-provider");
-  // It warns at length that this is no way to run one, which is true.
+  // Silences its warnings about the development setup.
   console.warn = () => {};
   console.info = () => {};
   const server = createServer();
@@ -37,7 +37,7 @@ export async function openProvider() {
     server.on("request", provider.callback());
   }
 
-  /** From our page, by the button, to the provider's forms and back. */
+  /** Signs in from our page: the button, the provider's forms and back. */
   async function enter(page, name) {
     await page.click("text=Continue with Oak Tree");
     await fill(page, name);

@@ -1,4 +1,4 @@
-// Drives the real server with a real browser. One line for each scenario, and a sum at the end.
+// Tests the real server in a real browser. Prints one line per scenario, and a summary.
 
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -11,14 +11,14 @@ const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8").catch(() => null);
 
-/** In this order: each goes on where the one before stopped. */
+/** In order: each continues where the previous one stopped. */
 const scenarios = [];
 const scenario = (name, play) => scenarios.push({ name, play });
 
 const state = { password: "hazel and oak and ash", token: "", paths: {} };
 let browser, sites, store, server, context, page;
 let complaints = [];
-/** Statuses of answers that a scenario expects to be refused with. */
+/** Error statuses that a scenario expects. */
 let expected = new Set();
 
 function check(truth, words) {
@@ -37,13 +37,13 @@ async function until(ask, words, patience = 6_000) {
   }
 }
 
-/** Writes down whatever a page complains about. */
+/** Records a page's console errors and failed requests. */
 function watch(into) {
   into.on("page", (opened) => {
     const ours = (url) => url.startsWith(server.address);
     opened.on("console", (message) => {
       if (message.type() !== "error") return;
-      // What another site's page says in its own tab is its own affair.
+      // Messages of other sites' pages are ignored.
       if (!ours(message.location().url || opened.url())) return;
       const refused = /status of (\d+)/.exec(message.text());
       if (!refused || !expected.has(Number(refused[1]))) complaints.push(`console: ${message.text()}`);
@@ -55,7 +55,7 @@ function watch(into) {
       }
     });
     opened.on("requestfailed", (request) => {
-      // A page that is left takes its unfinished requests along.
+      // Leaving a page aborts its unfinished requests.
       const left = request.failure()?.errorText === "net::ERR_ABORTED";
       if (!left && ours(request.url())) complaints.push(`failed: ${request.url()} ${request.failure()?.errorText}`);
     });
@@ -98,7 +98,7 @@ async function api(path) {
   return answer.json();
 }
 
-/** What the server itself says about one article. */
+/** One article's state on the server. */
 async function readOnServer(id) {
   const article = await api(`articles/${id}`);
   return (article.article ?? article).read;
@@ -114,7 +114,7 @@ async function opened(id) {
   await page.locator(`#article .article-bar[data-article="${id}"]`).waitFor();
 }
 
-/** Whatever was marked is on the server; `patient` waits until the page sends it by itself. */
+/** Waits until all marks are on the server; with `patient`, until the page sends them by itself. */
 async function settled(on = page, patient = false) {
   if (!patient) await on.evaluate(() => window.dispatchEvent(new Event("pagehide")));
   await until(() => on.evaluate(() => {
@@ -127,12 +127,12 @@ async function settled(on = page, patient = false) {
 const MORE_OF_THE_SAME = [".line:nth-child(n+9)", "tr:nth-child(n+9)"];
 let railSeen = false;
 
-/** A new size is told to the page with its next frame; what the page does about it is done with the frame after that. */
+/** The page is notified of a new size in its next frame, and reacts to it by the frame after that. */
 function drawn(on) {
   return on.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
-/** `everywhere` looks at a dark phone too, whose bars are those of every other page. */
+/** `everywhere` also checks the phone size in dark mode, whose bars are the same on every page. */
 async function inspect(on, what, everywhere = false) {
   if (!axe) throw new Error("axe-core isn't there: run npm install");
   const exclude = railSeen ? [...MORE_OF_THE_SAME, "#rail"] : MORE_OF_THE_SAME;
@@ -378,7 +378,7 @@ scenario("marks survive a page that is left at once", async () => {
   await tab.locator(`.line[data-id="${second}"] .line-mark`).click();
   await tab.close();
   await until(() => readOnServer(second), "the second mark is lost");
-  // Without a network they wait.
+  // Without a network the marks wait.
   await go("/unread");
   const third = await lineId(0);
   await context.setOffline(true);
@@ -474,7 +474,7 @@ scenario("a marks all here read, and Undo takes it back", async () => {
   await page.locator("#flash", { hasText: "again" }).waitFor();
   same(await count(), before, "the count after undoing");
   same(await page.locator(".line:not(.is-read)").count(), here, "lines after undoing");
-  // The sentence goes with the next page; the way back stays on the list.
+  // The message disappears with the next page; undo stays on the list.
   await page.keyboard.press("a");
   await page.locator("#flash").waitFor();
   await go("/all");
@@ -572,7 +572,7 @@ scenario("marks go in batches, one in three seconds, and wait where the server i
   }
   await until(() => sent.length === 1, "no batch was tried");
   same(sent[0].body.read.length, 6, "marks in one batch");
-  // The page goes away before the server has taken them.
+  // The page is left before the server has stored them.
   await page.reload();
   for (const id of ids) {
     same(await page.locator(`.line[data-id="${id}"]:not(.is-read)`).count(), 0, "forgotten after a reload");
@@ -708,8 +708,8 @@ scenario("the full text without JavaScript, and always", async () => {
   check(await page.isChecked("[name=full_text]"), "the wish isn't kept");
   await go(`${state.paths.tidewater}?state=all`);
   await page.locator(".line-open").first().click();
-  // The page has nothing more than a heading: the feed's text stays, and it is said why.
-  await page.locator("#article .trouble", { hasText: "No article could be made out" }).waitFor();
+  // The page has only a heading: the feed's text stays, with the reason.
+  await page.locator("#article .trouble", { hasText: "We couldn’t find an article" }).waitFor();
   check((await text(".prose")).length > 40, "the feed's text is gone");
   await inspect(page, "no full text");
   await go(`${state.paths.tidewater}/settings`);
@@ -730,7 +730,7 @@ scenario("a feed that died: its site is asked, and one button takes the new one"
   await go("/feeds");
   const row = page.locator(".feed-row", { hasText: "My Lost Gazette" });
   await inspect(page, "feeds with a dead one");
-  await row.getByRole("button", { name: "Look for a new address" }).click();
+  await row.getByRole("button", { name: "Find the new feed" }).click();
   await page.locator(".offer", { hasText: "The Found Gazette" }).waitFor();
   check((await text(".offer")).includes("2 articles, the newest of"), "nothing is said about it");
   await inspect(page, "an offer", true);
@@ -752,7 +752,7 @@ scenario("a feed whose hub pushes says until when", async () => {
   same(await shown.count(), 1, "the words about pushes");
 });
 
-// ---- Oneself
+// ---- Account
 
 scenario("the order of articles is kept", async () => {
   await go("/settings");
@@ -780,7 +780,7 @@ scenario("a new password ends other sessions", async () => {
   await page.locator("#current-error").waitFor();
   await page.fill("#current", state.password);
   await page.fill("#new", "elder and rowan");
-  // The other window may ask for news at any moment from now on.
+  // The other window may send a pulse at any time from now on.
   expected.add(401);
   await page.click("#password button");
   await page.locator("#flash", { hasText: "changed" }).waitFor();
@@ -1012,7 +1012,7 @@ scenario("continue with a provider: a new account, and in again", () => withProv
   await inspect(tab, "settings of a connected account");
   await signOut(tab);
   await inspect(tab, "signin with a provider");
-  // The provider still knows the visitor, and asks nothing.
+  // The visitor is still signed in at the provider, which shows no form.
   await go("/signin?next=/feeds", tab);
   await tab.click("text=Continue with Oak Tree");
   await tab.waitForURL("**/feeds");
@@ -1063,7 +1063,7 @@ scenario("a provider's refusals are told", () => withProvider(async (tab, provid
   const back = `${server.address}/auth/openid/callback?state=forged&code=forged`;
   const page = await other.newPage();
   await page.goto(back);
-  await page.locator("text=This sign-in can’t be finished").waitFor();
+  await page.locator("text=We couldn’t finish this sign-in").waitFor();
   await other.close();
 }));
 

@@ -1,4 +1,4 @@
-// Pictures of every page: all of them into out/, and the README's three into docs/screenshots/.
+// Takes screenshots of every page into out/, and the README's three into docs/screenshots/.
 
 import { mkdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -127,7 +127,7 @@ try {
   const lost = await page.locator("#rail a", { hasText: "Lost Gazette" }).getAttribute("href");
   await go(page, `${lost}/settings`);
   await take(page, "feed-gone-settings");
-  await page.click("button:has-text('Look for a new address')");
+  await page.click("button:has-text('Find the new feed')");
   await page.locator(".offer").waitFor();
   await take(page, "replace");
   await go(page, "/add");
@@ -154,7 +154,7 @@ try {
   await take(page, "add-refused");
   await go(page, "/settings");
   await page.fill("#token-name", "Kitchen tablet");
-  await page.click("button:has-text('Make a token')");
+  await page.click("button:has-text('Create token')");
   await page.locator("#new-token").waitFor();
   await page.locator("#tokens").scrollIntoViewIfNeeded();
   await take(page, "token");
@@ -203,7 +203,7 @@ try {
   await go(page, "/signup");
   await take(page, "signup-closed");
 
-  // With a provider: the ways in, the connected account, and what is refused.
+  // With a provider: the sign-in options, the connected account, and the rejections.
   const provider = await openProvider();
   const own = await emptyFolder();
   const open = await start(own.folder, 0, { ...provider.settings, SIGNUP: "open" });

@@ -133,7 +133,7 @@ const homeOf = (origin, name) => {
   return number < 0 ? origin : origin.replace("127.0.0.1", `127.0.1.${number + 1}`);
 };
 
-/** Icons as sites have them: drawn and dark on nothing, drawn and full, a PNG of odd proportions, and none. */
+/** Typical site icons: a dark SVG on a transparent background, a filled SVG, a non-square PNG, and none. */
 function icon(number) {
   const svg = (inside) => [200, "image/svg+xml", `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${inside}</svg>`];
   switch (number % 4) {
@@ -144,7 +144,7 @@ function icon(number) {
   }
 }
 
-/** A feed of many: numbered, with three articles each. */
+/** One of many numbered feeds, with three articles each. */
 function numbered(origin, number, now) {
   const articles = [1, 2, 3].map((n) => [number / 4 + n * 26, `Report ${n} from station ${number}`, () => P(`Station ${number} reports for the time number ${n}. All is well.`)]);
   return rss(origin, `many/${number}`, { title: `Station ${String(number).padStart(3, "0")}`, articles }, now);
@@ -268,10 +268,10 @@ export async function serveSites() {
   return { origin, asked, close: () => { server.closeAllConnections(); server.close(); } };
 }
 
-/** Feeds that name a hub: one that follows WebSub, and one that isn't there. */
+/** Feeds that name a hub: a working one, and an unreachable one. */
 const hubs = { "/tidewater/feed.xml": "/hub", "/lamplight/feed.xml": "/no-hub" };
 
-/** Takes note of a subscription, and makes sure that it was meant. */
+/** Records a subscription and verifies it. */
 function hub(request, response) {
   let text = "";
   request.on("data", (bytes) => { text += bytes; });

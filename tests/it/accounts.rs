@@ -1,4 +1,4 @@
-//! Who gets in, what they may do there, and what strangers get: nothing.
+//! Accounts and access control: signing in, permissions, and that requests without a session get nothing.
 
 use dormouse::datastore::embedded::{Embedded, FILE};
 use dormouse::datastore::{Cost, Datastore, Entity, IndexSet, Key, Mutation};
@@ -12,14 +12,14 @@ fn form<'f>(email: &'f str, password: &'f str) -> [(&'f str, &'f str); 2] {
     [("email", email), ("password", password)]
 }
 
-/// Whether somebody is signed in, as the page of Unread shows.
+/// Whether the client is signed in, judged by the Unread page.
 async fn is_in(client: &Client<'_>) -> bool {
     client.get("/unread").await.status == 200
 }
 
 #[tokio::test]
 async fn the_first_account_is_the_administrator_and_then_the_door_closes() {
-    let app = TestApp::start().await;
+    let app = TestApp::on_disk().await;
     let ann = app.stranger();
     assert_eq!(
         ann.get("/unread").await.is(303).location(),
@@ -85,7 +85,7 @@ async fn settings_open_the_door_or_name_the_administrator() {
             .contains("There is an account for this address already")
     );
     for (email, password, words) in [
-        ("nobody", PASSWORD, "isn't an e-mail address"),
+        ("nobody", PASSWORD, "isn’t an email address"),
         ("carol@example.org", "short", "too short"),
         ("carol@example.org", &"x".repeat(1_025), "too long"),
     ] {
@@ -153,13 +153,13 @@ async fn after_eight_failures_even_the_right_password_waits() {
         Cost::default(),
         "nothing is looked up, nothing hashed"
     );
-    // The address has guessed eight times; another account may still be tried from it.
+    // Eight failed attempts from this IP address; other accounts can still be tried from it.
     app.reader("bob").await;
     for n in 0..19 {
         let email = format!("guess{n}@example.org");
         eve.post("/signin", &form(&email, "guess")).await.is(422);
     }
-    // Thirty attempts, whatever came of them, and the address waits.
+    // After thirty attempts, successful or not, the IP address is rate limited.
     for n in 19..23 {
         let email = format!("guess{n}@example.org");
         eve.post("/signin", &form(&email, "guess")).await;
@@ -268,12 +268,7 @@ async fn a_new_password_ends_all_other_sessions() {
     let wrong = ann
         .post("/settings/password", &change("wrong", "a new password"))
         .await;
-    assert!(
-        wrong
-            .is(422)
-            .words()
-            .contains("isn't your present password")
-    );
+    assert!(wrong.is(422).words().contains("Wrong current password"));
     let short = ann
         .post("/settings/password", &change(PASSWORD, "short"))
         .await;
@@ -318,7 +313,7 @@ async fn a_token_is_shown_once_and_works_until_it_is_revoked() {
     assert!(nameless.is(422).words().contains("Give it a name"));
 }
 
-/// Every address that changes something for a reader, with something in its gaps.
+/// Every route that changes a reader's data, with its parameters filled in.
 fn writing_routes() -> Vec<(Method, String)> {
     let mut found = Vec::new();
     for route in dormouse::web::routes() {
@@ -405,7 +400,7 @@ async fn strangers_get_nothing_from_any_route() {
                 .await;
             let sent_away = answer.status == 303
                 && matches!(answer.location(), place if place.starts_with("/signin") || place == "/unread");
-            // To a hub, what it has no business with isn't there.
+            // For hubs, unknown subscriptions are 404.
             let not_there = path.starts_with("/websub/") && answer.status == 404;
             assert!(
                 sent_away || not_there || [401, 403].contains(&answer.status),
@@ -482,7 +477,7 @@ async fn every_page_has_a_strict_policy_and_nothing_inline() {
             }
         }
     }
-    // The scripts and styles that they name are there.
+    // The scripts and styles that the pages link to exist.
     let script = crate::support::attribute(pages[2].text(), "type=\"module\"", "src").unwrap();
     let script = app.stranger().get(&script).await;
     assert!(
@@ -495,7 +490,7 @@ async fn every_page_has_a_strict_policy_and_nothing_inline() {
 }
 
 #[tokio::test]
-async fn a_fault_of_ours_is_told_without_its_inside() {
+async fn an_internal_error_is_reported_without_its_text() {
     let app = TestApp::start().await;
     let ann = app.reader("ann").await;
     let program = app.program_of(&ann).await;
@@ -610,7 +605,7 @@ async fn the_administrator_takes_a_copy_of_the_store_in_use() {
     assert_eq!(left, [FILE], "nothing is left behind");
 }
 
-/// A publisher can name any address in a picture, and the reader's cookies would go along.
+/// A publisher can put any URL into an image, and the browser would send the reader's cookies with it.
 #[tokio::test]
 async fn a_picture_in_an_article_can_not_ask_for_our_pages() {
     let app = TestApp::on_disk().await;
@@ -626,4 +621,55 @@ async fn a_picture_in_an_article_can_not_ask_for_our_pages() {
             .header("sec-fetch-dest", "document");
         asked.send().await.is(200);
     }
+}
+
+/// The sentence about the last action travels in a cookie: sealed, `Secure` where the site is, and shown once.
+#[tokio::test]
+async fn the_last_actions_sentence_is_sealed_secure_and_shown_once() {
+    for (base, is_secure) in [
+        ("https://reader.example/", true),
+        ("http://reader.example/", false),
+    ] {
+        let app = TestApp::with(&[("BASE_URL", base)]).await;
+        let ann = app.reader("ann").await;
+        let saved = ann.post("/settings/reading", &[("order", "oldest")]).await;
+        let mut cookies = saved.is(303).headers.get_all("set-cookie").iter();
+        let cookie = cookies.find_map(|value| {
+            let text = value.to_str().unwrap();
+            text.starts_with("dormouse-flash=").then_some(text)
+        });
+        let cookie = cookie.unwrap();
+        assert_eq!(cookie.contains("; Secure"), is_secure, "{cookie}");
+        assert!(
+            cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Lax"),
+            "{cookie}"
+        );
+        assert!(!cookie.contains("Saved"), "{cookie}");
+        let shown = ann.get("/settings").await;
+        assert!(shown.is(200).words().contains("Saved"));
+        assert!(!ann.cookies().contains_key("dormouse-flash"));
+        ann.set_cookie("dormouse-flash", "eyJ0ZXh0IjoiWW91IHdvbiEifQ");
+        let forged = ann.get("/settings").await;
+        assert!(!forged.is(200).words().contains("You won"));
+    }
+}
+
+/// The cookie also holds the address that undoing returns to; a long one is replaced, and the sentence is shown.
+#[tokio::test]
+async fn the_last_actions_sentence_is_shown_however_long_the_address() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let text = FeedText::hourly("News", 3, at(10, 0));
+    ann.subscribes(&web.put("/f", Page::feed(text.rss()))).await;
+    let seen = ann.get("/unread").await.seen().unwrap();
+    let back = format!("/unread?{}", "x".repeat(1_900));
+    let marked = ann
+        .post("/mark-all", &[("seen", &seen), ("return", &back)])
+        .await;
+    let page = ann.get(marked.is(303).location()).await;
+    assert!(
+        page.is(200).words().contains("Marked 3 articles as read"),
+        "{}",
+        page.words()
+    );
 }

@@ -1,11 +1,11 @@
-//! `/api/v1`: the same shelf for programs.
+//! `/api/v1`: the JSON API to a reader's shelf.
 
 use http::Method;
 use serde_json::{Value, json};
 
 use crate::support::{Client, FakeWeb, FeedText, Page, TestApp, at};
 
-/// Two readers with programs, and a feed of three articles that the first has.
+/// Two readers with API clients, and a feed of three articles that the first reader subscribes to.
 async fn scene<'a>(app: &'a TestApp, web: &FakeWeb) -> (Client<'a>, Client<'a>, String) {
     let (ann, bob) = (app.reader("ann").await, app.reader("bob").await);
     let text = FeedText::hourly("News", 3, at(10, 0)).atom();
@@ -32,7 +32,7 @@ async fn nothing_goes_without_a_token() {
         let path = route.path.replace("{feed}", "1").replace("{id}", "1-1");
         for method in route.methods.split(", ") {
             let method: Method = method.parse().unwrap();
-            // A cookie alone is no token: other sites could send it.
+            // A session cookie is no token: another site's page could send it.
             let refused = ann.ask(method.clone(), &path).send().await;
             assert_eq!(
                 refused.error(),

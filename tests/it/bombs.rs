@@ -1,5 +1,5 @@
-//! Publishers who send what is small and becomes large, or what never ends: the real server fetches it all, and its memory
-//! and time are looked at from outside.
+//! Decompression bombs and endless responses from publishers: the real server fetches them, and its memory and time are
+//! measured from outside.
 #![expect(
     clippy::disallowed_methods,
     reason = "what real waiting took, and threads of publishers"
@@ -14,18 +14,18 @@ use serde_json::{Value, json};
 use crate::support::{Entry, FakeWeb, FeedText, PASSWORD, Page, Server, Shell, TestApp, at, call};
 
 const ANN: &str = "ann@example.org";
-/// The most that one answer may add to what the server holds, in megabytes: its ten twice over, and what unpacks them.
+/// Maximum memory that one response may add to the server, in megabytes: twice its limit of ten, plus the decoder.
 const ROOM_MB: u64 = 60;
-/// The same for documents that are small to begin with.
+/// The same for small documents.
 const SMALL_ROOM_MB: u64 = 40;
-/// The patience with one publisher and a margin, for machines that do much else.
+/// The timeout per publisher plus a margin for busy machines.
 const PATIENCE: Duration = Duration::from_secs(20 + 8);
 const HEAD: &str = "HTTP/1.1 200 As told\r\nConnection: close\r\nContent-Type: application/xml\r\n";
 
-/// Writes an answer, from its status on.
+/// Writes a response, starting with its status line.
 type Writes = fn(&mut TcpStream) -> std::io::Result<()>;
 
-/// A server, and a token for it.
+/// A server, and an API token for it.
 struct Target {
     _shell: Shell,
     server: Server,
@@ -45,7 +45,7 @@ impl Target {
             server,
             token,
         };
-        // What the first fetch alone costs (TLS, the parser's tables) is no publisher's doing.
+        // Warm-up: the first fetch has one-time costs (TLS, the parser's tables).
         let web = FakeWeb::start();
         let (status, _) = target.subscribe(&web.put("/", Page::feed(FeedText::new("First").rss())));
         assert_eq!(status, 201);
@@ -58,7 +58,7 @@ impl Target {
         call(self.server.address, &self.token, "POST", path, &body).expect("an answer")
     }
 
-    /// Subscribes, and fails where that takes too much memory or time. Answers with what the reader is told.
+    /// Subscribes; fails if that takes too much memory or time. Returns the message shown to the reader.
     fn endures(&self, name: &str, page: Page, room_mb: u64) -> (u16, String) {
         let web = FakeWeb::start();
         let url = web.put("/bomb", page);
@@ -91,7 +91,7 @@ const BROTLI: &[u8] = &[
     0xfc, 0x12, 0x00, 0x71, 0x58, 0x00, 0xa0, 0x7b, 0xff, 0x37,
 ];
 
-/// A frame with a window of so many bits, and one byte repeated for ever: four bytes are 128 KiB.
+/// A frame with a window of the given number of bits, and one byte repeated endlessly: four bytes decode to 128 KiB.
 fn zstd(stream: &mut TcpStream, window: u8) -> std::io::Result<()> {
     write!(stream, "{HEAD}Content-Encoding: zstd\r\n\r\n")?;
     stream.write_all(&[0x28, 0xb5, 0x2f, 0xfd, 0x00, (window - 10) << 3])?;
@@ -101,7 +101,7 @@ fn zstd(stream: &mut TcpStream, window: u8) -> std::io::Result<()> {
     }
 }
 
-/// A window of 1 GiB, which only "large" brotli may ask for, and stored blocks of 64 KiB for ever.
+/// A window of 1 GiB, which only "large window" brotli allows, and endless stored blocks of 64 KiB.
 fn wide_brotli(stream: &mut TcpStream) -> std::io::Result<()> {
     write!(stream, "{HEAD}Content-Encoding: br\r\n\r\n")?;
     let first: u64 = 0x11 | (30 << 8) | (0xffff << 17) | (1 << 33);
@@ -112,7 +112,7 @@ fn wide_brotli(stream: &mut TcpStream) -> std::io::Result<()> {
     }
 }
 
-/// What unpacks to nothing, for ever: empty stored blocks.
+/// Endless empty stored blocks: input without output.
 fn hollow_gzip(stream: &mut TcpStream) -> std::io::Result<()> {
     write!(stream, "{HEAD}Content-Encoding: gzip\r\n\r\n")?;
     stream.write_all(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3])?;
@@ -137,7 +137,7 @@ fn one_endless_header(stream: &mut TcpStream) -> std::io::Result<()> {
     }
 }
 
-/// Chunks of one byte, each with a long remark.
+/// Chunks of one byte, each with a long chunk extension.
 fn small_chunks(stream: &mut TcpStream) -> std::io::Result<()> {
     write!(stream, "{HEAD}Transfer-Encoding: chunked\r\n\r\n")?;
     let chunks = b"1\r\n \r\n".repeat(4_096);
@@ -163,7 +163,7 @@ fn slow_body(stream: &mut TcpStream) -> std::io::Result<()> {
     drip(stream, b"s")
 }
 
-/// Packed, so that a byte a second isn't even text.
+/// Compressed, so that one byte a second doesn't even yield text.
 fn slow_gzip(stream: &mut TcpStream) -> std::io::Result<()> {
     write!(stream, "{HEAD}Content-Encoding: gzip\r\n\r\n")?;
     stream.write_all(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3])?;
@@ -201,7 +201,7 @@ fn what_unpacks_or_goes_on_without_end_is_cut() {
     ] {
         let (status, said) = target.endures(name, page, ROOM_MB);
         assert_eq!(status, 422, "{name}: {said}");
-        assert!(said.contains("can't be reached"), "{name}: {said}");
+        assert!(said.contains("can’t be reached"), "{name}: {said}");
     }
     let (status, said) = target.endures(
         "a redirect to itself",
@@ -220,9 +220,9 @@ fn what_unpacks_or_goes_on_without_end_is_cut() {
     assert!(said.contains("or nowhere"), "{said}");
 }
 
-/// All at once, so that all of it takes the patience with one.
+/// All at the same time, so that the whole test takes only one timeout.
 #[test]
-fn who_drips_is_given_up_in_time() {
+fn a_dripping_publisher_times_out() {
     let target = Target::start();
     let began = Instant::now();
     let pages: [(&str, Writes); 5] = [
@@ -322,7 +322,7 @@ fn documents_grow_to_no_more_than_there_is_room_for() {
         ("JSON arrays", row(json, "[", "")),
     ] {
         let (status, said) = target.endures(name, Page::feed(text), SMALL_ROOM_MB);
-        // A feed with nothing in it, or none: either is an answer.
+        // An empty feed or an error: both are acceptable.
         assert!(matches!(status, 201 | 422), "{name}: {status} {said}");
     }
 }
@@ -334,7 +334,7 @@ fn large(stream: &mut TcpStream) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Many at once: each may be large, all of them may not.
+/// Many at once: each response may be large, but not all together.
 #[test]
 fn large_bodies_wait_for_room() {
     let target = Target::start();
@@ -356,7 +356,7 @@ fn large_bodies_wait_for_room() {
 }
 
 #[tokio::test]
-async fn a_publisher_who_drips_keeps_no_others_from_their_turn() {
+async fn a_slow_publisher_delays_no_others() {
     let (app, web) = (TestApp::start().await, FakeWeb::with_hosts(51));
     let ann = app.reader("ann").await;
     let text = |entries: u32| {

@@ -1,4 +1,4 @@
-//! How other people's feeds are read, by what is odd about them: `make corpora-report` prints the table.
+//! How well third-party test feeds are parsed, by class of irregularity. `make corpora-report` prints the table.
 #![expect(clippy::disallowed_methods, reason = "what real work took")]
 
 use std::collections::BTreeMap;
@@ -12,18 +12,18 @@ use url::Url;
 
 use crate::support::{corpus, variable};
 
-/// One file, and what came of it.
+/// One file and its parse result.
 struct Read {
     path: String,
     bytes: Vec<u8>,
-    /// All of it in small letters, as far as it is text.
+    /// Its text in lower case (lossy UTF-8).
     text: String,
     feed: Option<ParsedFeed>,
-    /// What the reference finds in it.
+    /// What the reference parser finds in it.
     entries: usize,
     well_formed: bool,
     took: Duration,
-    /// Expectations that are met, and all.
+    /// Number of expectations met, and in total.
     met: (usize, usize),
 }
 
@@ -70,7 +70,7 @@ impl Read {
     }
 }
 
-/// A class: what it is called, and which files belong to it.
+/// A class: its name, and which files belong to it.
 type Class = (&'static str, fn(&Read) -> bool);
 
 const CLASSES: &[Class] = &[
@@ -147,7 +147,7 @@ fn lines(path: &Path) -> Vec<Value> {
     lines.map(|line| line.expect("one object a line")).collect()
 }
 
-/// Whether the feed says what its author expects of this field.
+/// Whether the parsed field has the value that the test file's author expects.
 fn meets(feed: &Value, case: &Value) -> bool {
     let entry = case["entry"].as_u64();
     let holder = entry.map_or(feed, |at| &feed["entries"][usize::try_from(at).unwrap()]);
@@ -195,7 +195,7 @@ fn read_all(folder: &Path) -> Vec<Read> {
     read.collect()
 }
 
-/// What is printed of a class, and held.
+/// A class's printed row, and the thresholds asserted on it.
 #[derive(Default)]
 struct Row {
     files: usize,
@@ -259,7 +259,7 @@ fn feeds_by_what_is_odd_about_them() {
     for (name, belongs) in CLASSES {
         let row = Row::of(all.iter().filter(|read| belongs(read)));
         row.print(name);
-        // Shares mean something of many. Of all feeds together, corpora.rs asks for more.
+        // Shares are only meaningful for many files. corpora.rs asserts stricter shares over all feeds.
         let few = |all: usize| all < 20;
         let same = row.alike * 100 >= row.well_formed * 97;
         let as_expected = row.met * 100 >= row.expected * 85;

@@ -1,11 +1,12 @@
-//! Clean-ups: who falls asleep and wakes, what is put away, at what cost, and what no stop half-way can spoil.
+//! Clean-ups: readers become inactive and return, orphaned data is deleted, within a cost budget, and safely if
+//! interrupted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::time::Duration;
 
 use dormouse::datastore::{Cost, metered};
-use dormouse::feeds::{self, Rung};
+use dormouse::feeds::{self, PollTier};
 use dormouse::ids::{FeedId, UserId};
 use dormouse::maintenance::{self, Budget, daily, orphans, sessions, sleepers};
 use dormouse::shelf::sleep::{FEEDS_A_STEP, Falling, wake};
@@ -23,7 +24,7 @@ use crate::support::{
 
 const DAY: i64 = 24 * 60;
 
-/// Publishes so many feeds that are asked once a week, each with three articles, all at one publisher.
+/// Publishes feeds on one publisher, each polled once a week and with three articles.
 fn publish(web: &FakeWeb, count: usize) -> Vec<String> {
     let feeds = (0..count).map(|n| {
         let path = format!("/feed{n}");
@@ -35,7 +36,7 @@ fn publish(web: &FakeWeb, count: usize) -> Vec<String> {
     feeds.collect()
 }
 
-/// Puts feeds on a shelf without asking any publisher.
+/// Subscribes to feeds without fetching them.
 async fn imports(program: &Client<'_>, urls: &[String]) {
     let mut opml = "<opml version=\"2.0\"><body>".to_owned();
     for url in urls {
@@ -47,7 +48,7 @@ async fn imports(program: &Client<'_>, urls: &[String]) {
     assert_eq!(done.is(200).json()["refused"], 0);
 }
 
-/// One of the scheduler's calls.
+/// One scheduler request.
 async fn cron(app: &TestApp, job: &str) -> Answer {
     let bearer = format!("Bearer {CRON_SECRET}");
     let path = format!("/cron/{job}");
@@ -83,19 +84,19 @@ async fn signs_in(client: &Client<'_>, name: &str) {
     client.post("/signin", &form).await.is(303);
 }
 
-/// Readers of a feed, those awake, and its rung.
-async fn stand(app: &TestApp, feed: &str) -> (u32, u32, Rung) {
-    let card = app.feed(feed).await.card;
-    (card.subscribers, card.awake(), card.rung)
+/// A feed's subscribers, those of them who are active, and its poll tier.
+async fn stand(app: &TestApp, feed: &str) -> (u32, u32, PollTier) {
+    let summary = app.feed(feed).await.summary;
+    (summary.subscribers, summary.awake(), summary.tier)
 }
 
-/// How far the waking is, as the page's bar shows it.
+/// Progress of the waking, as shown by the page's progress bar.
 fn bar(page: &Answer) -> Option<(u32, u32)> {
     let part = |name: &str| attribute(page.text(), "id=\"waking\"", name)?.parse().ok();
     Some((part("data-done")?, part("data-total")?))
 }
 
-/// A step that the page's script asks for.
+/// A step requested by the page's script.
 async fn wakes_some(client: &Client<'_>) -> Value {
     let ask = client.ask(http::Method::POST, "/wake/step");
     let ask = ask.form(&[("return", "/all")]);
@@ -128,13 +129,13 @@ async fn a_reader_falls_asleep_after_thirty_days_and_not_before() {
         (&report["fell_asleep"], &report["feeds"]),
         (&1.into(), &2.into())
     );
-    // Herself, her shelf twice, two feeds; two feeds and herself.
+    // Reads: the user, the shelf twice, two feeds. Writes: two feeds and the user.
     assert_eq!(reported(&report), (5, 3, 0));
     assert!(!user(&app, "ann").await.awake);
     for feed in &feeds {
-        assert_eq!(stand(&app, feed).await, (1, 0, Rung::Off));
-        let card = app.feed(feed).await.card;
-        assert!(!card.is_gone() && card.has_validators() && !card.digest.is_empty());
+        assert_eq!(stand(&app, feed).await, (1, 0, PollTier::Off));
+        let summary = app.feed(feed).await.summary;
+        assert!(!summary.is_gone() && summary.has_validators() && !summary.digest.is_empty());
     }
     app.is_sound().await;
 
@@ -168,10 +169,10 @@ async fn a_feed_rests_only_when_the_last_of_its_readers_sleeps() {
 
     let report = job(&app, "sleepers").await;
     assert_eq!(report["fell_asleep"], 1);
-    assert_eq!(stand(&app, &own).await, (1, 0, Rung::Off));
-    let (readers, awake, rung) = stand(&app, &shared).await;
+    assert_eq!(stand(&app, &own).await, (1, 0, PollTier::Off));
+    let (readers, awake, tier) = stand(&app, &shared).await;
     assert_eq!((readers, awake), (2, 1));
-    assert_ne!(rung, Rung::Off);
+    assert_ne!(tier, PollTier::Off);
     app.is_sound().await;
     web.forget();
     app.refresh().await;
@@ -180,7 +181,7 @@ async fn a_feed_rests_only_when_the_last_of_its_readers_sleeps() {
 
     app.minutes_pass(30 * DAY);
     job(&app, "sleepers").await;
-    assert_eq!(stand(&app, &shared).await, (2, 0, Rung::Off));
+    assert_eq!(stand(&app, &shared).await, (2, 0, PollTier::Off));
     web.forget();
     app.minutes_pass(8 * DAY);
     app.refresh().await;
@@ -189,7 +190,7 @@ async fn a_feed_rests_only_when_the_last_of_its_readers_sleeps() {
 }
 
 #[tokio::test]
-async fn who_returns_sees_his_feeds_wake_and_finds_what_he_had_read() {
+async fn a_returning_user_sees_their_feeds_wake_and_keeps_what_was_read() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let ann = app.reader("ann").await;
     let program = app.program_of(&ann).await;
@@ -252,7 +253,7 @@ async fn a_visit_is_noted_once_a_day_by_page_and_by_program() {
         "her record and her session"
     );
     assert_eq!(ann.get("/help").await.is(200).cost.writes, 0);
-    // Her record was written by the page; the token's own day wasn't.
+    // The page wrote the user's record, but not the token's last-used day.
     let list = "/api/v1/subscriptions";
     assert_eq!(program.get(list).await.is(200).cost.writes, 1);
     app.forgets();
@@ -312,14 +313,14 @@ async fn a_new_reader_wakes_a_feed_that_slept() {
     job(&app, "sleepers").await;
     let bob = app.reader("bob").await;
     assert_eq!(bob.subscribes(&url).await, feed);
-    assert_eq!(stand(&app, &feed).await, (2, 1, Rung::New));
+    assert_eq!(stand(&app, &feed).await, (2, 1, PollTier::New));
     let page = bob.get("/unread").await;
     assert_eq!(bar(page.is(200)), Some((0, 1)));
-    assert!(!page.text().contains("Welcome back"), "he wasn't away");
+    assert!(!page.text().contains("Welcome back"), "they weren't away");
     web.forget();
     assert_eq!(app.refresh().await["fetched"], 1);
     bob.post(&format!("/feed/{feed}/remove"), &[]).await.is(303);
-    assert_eq!(stand(&app, &feed).await, (1, 0, Rung::Off));
+    assert_eq!(stand(&app, &feed).await, (1, 0, PollTier::Off));
     app.is_sound().await;
 }
 
@@ -332,14 +333,14 @@ async fn a_feed_that_its_publisher_took_down_is_not_woken() {
     web.put("/feed0", Page::status(410));
     app.minutes_pass(8 * DAY);
     app.refresh().await;
-    assert!(app.feed(&feed).await.card.is_gone());
+    assert!(app.feed(&feed).await.summary.is_gone());
     app.minutes_pass(32 * DAY);
     job(&app, "sleepers").await;
-    assert_eq!(stand(&app, &feed).await, (1, 0, Rung::Off));
+    assert_eq!(stand(&app, &feed).await, (1, 0, PollTier::Off));
     signs_in(&ann, "ann").await;
     web.forget();
     assert_eq!(wakes_some(&ann).await["done"], 1);
-    assert!(app.feed(&feed).await.card.is_gone());
+    assert!(app.feed(&feed).await.summary.is_gone());
     assert_eq!((stand(&app, &feed).await.1, web.requests().len()), (1, 0));
     app.is_sound().await;
 }
@@ -353,14 +354,14 @@ async fn sleeping_and_waking_with_120_feeds_costs_what_it_must() {
     app.refresh().await;
     app.minutes_pass(31 * DAY);
 
-    // One for herself, four for her shelf, 120 feeds; 120 feeds, and herself three times.
+    // Reads: one user, four for the shelf, 120 feeds. Writes: 120 feeds, and the user three times.
     assert_eq!(reported(&job(&app, "sleepers").await), (125, 123, 0));
     app.is_sound().await;
 
     signs_in(&ann, "ann").await;
     app.forgets();
     let page = ann.get("/unread").await;
-    // Two for the session and the account, six for the shelf, two for the page; her record.
+    // Reads: two for session and account, six for the shelf, two for the page. Writes: the user's record.
     assert_eq!((page.is(200).cost.reads, page.cost.writes), (10, 1));
     let store = &app.state.store;
     let mut reader = user(&app, "ann").await;
@@ -391,7 +392,7 @@ async fn each_step_of_a_stopped_job_is_kept_and_the_next_goes_on() {
     let (report, cost) = metered(sleepers::clean(store, clock, none)).await;
     assert_eq!((report.unwrap().finished, billed(cost)), (false, (0, 0, 0)));
 
-    // A question and one commit a call: 120 feeds are three commits, 70 are two.
+    // A query and one commit per call: 120 feeds take three commits, 70 take two.
     let mut calls = Vec::new();
     loop {
         let budget = &mut Budget::of(Duration::from_secs(60)).with_steps(2);
@@ -405,7 +406,7 @@ async fn each_step_of_a_stopped_job_is_kept_and_the_next_goes_on() {
     let feeds: usize = calls.iter().map(|call| call.0).sum();
     assert_eq!((feeds, calls.len()), (190, 5), "{calls:?}");
 
-    // She comes back half-way through her waking, is away again, and comes back once more.
+    // The reader leaves half-way through waking, becomes inactive again, and returns once more.
     let mut back = users::store::seen(store, user(&app, "ann").await, day_of(clock.now()));
     let reader = back.await.unwrap().unwrap();
     wake(store, &reader, clock.now(), FEEDS_A_STEP)
@@ -435,7 +436,7 @@ async fn ann_feeds(app: &TestApp, id: UserId) -> Vec<FeedId> {
 }
 
 #[tokio::test]
-async fn who_is_seen_while_he_falls_asleep_stays_awake() {
+async fn a_user_seen_while_falling_asleep_stays_awake() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let ann = app.reader("ann").await;
     let program = app.program_of(&ann).await;
@@ -482,7 +483,7 @@ async fn orphans_go_after_ninety_days_and_not_before() {
         (&0.into(), (1, 0, 0))
     );
 
-    // One of the two finds a reader again on the last day.
+    // One of the two feeds gets a subscriber again on the last day.
     signs_in(&ann, "ann").await;
     assert_eq!(ann.subscribes(&urls[1]).await, feeds[1]);
     app.minutes_pass(DAY);
@@ -503,7 +504,7 @@ async fn orphans_go_after_ninety_days_and_not_before() {
     let again = job(&app, "orphans").await;
     assert_eq!((&again["feeds"], reported(&again)), (&0.into(), (1, 0, 0)));
 
-    // Who wants it now brings it anew.
+    // Subscribing now fetches it again.
     web.forget();
     let anew = ann.subscribes(&urls[0]).await;
     assert_ne!(anew, feeds[0]);
@@ -531,7 +532,7 @@ async fn orphans_go_one_by_one_and_a_stop_leaves_whole_feeds() {
     }
 }
 
-/// Of a clean-up and a subscription at the same moment one comes first; both orders leave a whole feed.
+/// A clean-up and a concurrent subscription are serialized; either order leaves a complete feed.
 #[tokio::test]
 async fn a_subscription_in_the_middle_finds_a_feed_whole_or_brings_it_anew() {
     let mut kept = 0;
@@ -543,13 +544,13 @@ async fn a_subscription_in_the_middle_finds_a_feed_whole_or_brings_it_anew() {
         ann.post(&format!("/feed/{feed}/remove"), &[]).await.is(303);
         app.minutes_pass(91 * DAY);
         let id = user(&app, "ann").await.id;
-        let tools = app.state.tools().unwrap();
+        let context = app.state.refresh_context().unwrap();
         let late = async {
             for _ in 0..delay {
                 tokio::task::yield_now().await;
             }
-            let chance = &app.state.chance;
-            subscribe(&tools, chance, id, &url, Vec::new(), 5_000)
+            let random = &app.state.random;
+            subscribe(&context, random, id, &url, Vec::new(), 5_000)
                 .await
                 .unwrap()
         };
@@ -619,7 +620,8 @@ async fn a_daily_call_without_anything_to_do_costs_five_reads() {
         ),
         (&1.into(), &1.into())
     );
-    // Sessions 1; sleepers 1 + 2 + 2; orphans 1; icons 1; hubs 1. Two feeds and their reader. A session; a feed, its address, three articles.
+    // Reads: sessions 1; sleepers 1 + 2 + 2; orphans 1; icons 1; hubs 1. Writes: two feeds and their reader.
+    // Deletes: a session; a feed, its address, three articles.
     assert_eq!(reported(&report), (9, 3, 6));
     app.is_sound().await;
     let again = cron(&app, "daily").await;
@@ -641,7 +643,7 @@ async fn a_daily_call_without_anything_to_do_costs_five_reads() {
     assert!(!short.sessions.finished && !short.sleepers.finished && !short.orphans.finished);
 }
 
-/// On a machine without a scheduler, whoever reads brings the clean-ups forward, once a day.
+/// Without a scheduler, readers' requests run the clean-ups, once a day.
 #[tokio::test]
 async fn without_a_scheduler_the_first_visit_of_a_day_cleans() {
     let (app, web) = (
@@ -659,7 +661,7 @@ async fn without_a_scheduler_the_first_visit_of_a_day_cleans() {
     app.minutes_pass(11 * DAY);
     let first = bob.get("/help").await.is(200).cost;
     assert!(!user(&app, "ann").await.awake);
-    assert_eq!(stand(&app, &one).await, (1, 0, Rung::Off));
+    assert_eq!(stand(&app, &one).await, (1, 0, PollTier::Off));
     assert_eq!(stand(&app, &two).await.1, 1);
     app.is_sound().await;
     assert!(
@@ -689,16 +691,16 @@ fn the_command_does_what_the_scheduler_would() {
     drop(server);
 }
 
-/// Something that a reader does, or that is done with him.
+/// One step of the random history.
 #[derive(Clone, Debug)]
 enum Event {
     Subscribe(usize, usize),
     Unsubscribe(usize, usize),
-    /// So many steps of falling asleep, a few feeds each, and the last one killed or not.
+    /// A number of putting-to-sleep steps, a few feeds each; the last may be killed.
     Doze(usize, usize, bool),
     Return(usize),
     Wake(usize, usize, bool),
-    /// All of these at once.
+    /// All of these concurrently.
     Together(Vec<Event>),
 }
 
@@ -719,7 +721,7 @@ fn event() -> impl Strategy<Value = Event> {
     prop_oneof![3 => one, 1 => together]
 }
 
-/// Some readers and feeds, and what the obvious model says of them.
+/// Some readers and feeds, and a simple model of them.
 struct World {
     app: TestApp,
     urls: Vec<String>,
@@ -737,17 +739,17 @@ impl World {
             app.reader(name).await;
             readers.push(user(&app, name).await.id);
         }
-        // One who never sleeps keeps every feed in the store; she isn't part of the game.
+        // One reader who is always active keeps every feed in the store; the history doesn't touch them.
         app.reader("owl").await;
         let owl = user(&app, "owl").await.id;
         let mut ids = BTreeMap::new();
-        let tools = app.state.tools().unwrap();
+        let context = app.state.refresh_context().unwrap();
         for (n, url) in urls.iter().enumerate() {
-            let added = subscribe(&tools, &app.state.chance, owl, url, Vec::new(), 5_000).await;
+            let added = subscribe(&context, &app.state.random, owl, url, Vec::new(), 5_000).await;
             let Added::New(id) = added.unwrap() else {
                 panic!("{url}")
             };
-            unsubscribe(&tools.store, owl, id, app.clock.now())
+            unsubscribe(&context.store, owl, id, app.clock.now())
                 .await
                 .unwrap();
             ids.insert(n, id);
@@ -766,7 +768,7 @@ impl World {
         user.unwrap().unwrap()
     }
 
-    /// Who does something was seen on that day.
+    /// Records an action: the reader was seen on that day.
     async fn is_seen(&self, who: usize) -> User {
         let store = &self.app.state.store;
         let today = day_of(self.app.clock.now());
@@ -780,10 +782,10 @@ impl World {
         match event {
             Event::Subscribe(who, feed) => {
                 self.is_seen(*who).await;
-                let tools = self.app.state.tools().unwrap();
-                let (chance, url) = (&self.app.state.chance, &self.urls[*feed]);
+                let context = self.app.state.refresh_context().unwrap();
+                let (random, url) = (&self.app.state.random, &self.urls[*feed]);
                 let added =
-                    subscribe(&tools, chance, self.readers[*who], url, Vec::new(), 5_000).await;
+                    subscribe(&context, random, self.readers[*who], url, Vec::new(), 5_000).await;
                 added.unwrap();
             }
             Event::Unsubscribe(who, feed) => {
@@ -796,8 +798,9 @@ impl World {
             }
             Event::Doze(who, steps, kill) => {
                 let reader = self.reader(*who).await;
-                // As the clean-up asks: whoever was seen since isn't found.
-                if !reader.awake || reader.last_seen_day >= day_of(now) - sleepers::DAYS {
+                // As in the clean-up's query: readers seen since aren't found.
+                if !reader.awake || reader.last_seen_day >= day_of(now) - sleepers::DAYS_UNTIL_SLEEP
+                {
                     return;
                 }
                 let mut falling = Falling::begin(store, reader).await.unwrap();
@@ -828,7 +831,7 @@ impl World {
         }
     }
 
-    /// Counts shelves and sleepers the obvious way, and compares every feed.
+    /// Counts subscriptions and inactive readers from the model, and compares every feed.
     async fn is_counted(&self) {
         let store = &self.app.state.store;
         let mut expected: BTreeMap<FeedId, (u32, u32)> = BTreeMap::new();
@@ -847,14 +850,17 @@ impl World {
                 assert_eq!(readers, 0, "an orphan");
                 continue;
             };
-            assert_eq!((feed.card.subscribers, feed.card.awake()), (readers, awake));
-            assert_eq!(feed.card.rung != Rung::Off, awake > 0);
+            assert_eq!(
+                (feed.summary.subscribers, feed.summary.awake()),
+                (readers, awake)
+            );
+            assert_eq!(feed.summary.tier != PollTier::Off, awake > 0);
         }
         self.app.is_sound().await;
     }
 }
 
-/// Runs some work, or stops it at a point that can't be told beforehand: like a caller who leaves, or a kill.
+/// Runs some work, or drops it at an arbitrary point, like a client that disconnects or a kill.
 async fn cut_short<T>(work: impl Future<Output = T>, kill: bool) -> Option<T> {
     if !kill {
         return Some(work.await);
@@ -864,12 +870,12 @@ async fn cut_short<T>(work: impl Future<Output = T>, kill: bool) -> Option<T> {
         done = work => Some(done),
         () = tokio::task::yield_now() => None,
     };
-    // A commit that nobody waits for any more is on its way to the disk, on the one thread there is for that.
+    // A dropped commit may still be in progress on the store's writer thread.
     tokio::task::spawn_blocking(|| ()).await.unwrap();
     done
 }
 
-/// Against the obvious: whatever is done in whatever order, at once or cut short, nobody is counted twice or lost.
+/// Compares with the model: in any order, concurrent or interrupted, no reader is counted twice or lost.
 #[test]
 fn counts_are_exact_however_sleep_and_shelves_interleave() {
     let config = Config {
@@ -887,12 +893,12 @@ fn counts_are_exact_however_sleep_and_shelves_interleave() {
         runtime.block_on(async {
             let world = World::new().await;
             for event in &events {
-                // Nobody was seen for a month, unless it is now.
+                // No reader was seen for a month, unless right now.
                 world.app.minutes_pass(31 * DAY);
                 world.happens(event).await;
             }
             world.is_counted().await;
-            // In the end everybody is wide awake, or fast asleep.
+            // In the end every reader is either fully active or fully asleep.
             for who in 0..READERS {
                 while world.is_seen(who).await.is_waking() {
                     world.happens(&Event::Wake(who, 1, false)).await;

@@ -1,9 +1,10 @@
-//! The commands, as the real binary in a folder of its own.
+//! The CLI commands, run as the real binary in a temporary folder.
 
 use serde_json::{Value, json};
 
 use crate::support::{FakeWeb, FeedText, PASSWORD, Page, Shell, at, call};
 
+const BOB: &str = "bob@example.org";
 const ANN: &str = "ann@example.org";
 
 /// A folder in which Ann has an account.
@@ -12,7 +13,7 @@ fn with_ann() -> Shell {
     let added = shell.run_with(&["user", "add", ANN, "--password-stdin"], &[], PASSWORD);
     assert_eq!(
         added.is(0).out(),
-        format!("made an account for {ANN}, the administrator\n")
+        format!("created an account for {ANN}, the administrator\n")
     );
     shell
 }
@@ -37,10 +38,10 @@ fn accounts_are_made_listed_and_given_new_passwords() {
         add("bob@example.org", "a good password\nrest\n")
             .is(0)
             .out(),
-        "made an account for bob@example.org\n"
+        "created an account for bob@example.org\n"
     );
     for (email, password, words) in [
-        ("nobody", PASSWORD, "isn't an e-mail address"),
+        ("nobody", PASSWORD, "isn’t an email address"),
         ("carol@example.org", "short", "too short"),
         (
             ANN,
@@ -87,6 +88,28 @@ fn accounts_are_made_listed_and_given_new_passwords() {
     );
 }
 
+/// The administrator's quota counts for their import, everyone's for the others.
+#[test]
+fn an_import_has_the_quota_of_the_account_it_is_for() {
+    let shell = with_ann();
+    shell
+        .run_with(&["user", "add", BOB, "--password-stdin"], &[], PASSWORD)
+        .is(0);
+    let urls = (0..4).map(|n| format!("https://blog{n}.example/feed"));
+    std::fs::write(
+        shell.folder().join("list.opml"),
+        opml(&urls.collect::<Vec<_>>()),
+    )
+    .unwrap();
+    let quotas = [("QUOTA", "feeds=1"), ("QUOTA_ADMIN", "feeds=3")];
+    for (email, most) in [(ANN, 3), (BOB, 1)] {
+        let import = shell.run_with(&["import", "list.opml", "--user", email], &quotas, "");
+        let said = import.is(0).errors();
+        let counts = format!("{most} added, 0 already there, {} refused", 4 - most);
+        assert!(said.contains(&counts), "{email}: {said}");
+    }
+}
+
 #[test]
 fn feeds_go_in_are_fetched_listed_and_go_out() {
     let (shell, web) = (with_ann(), FakeWeb::start());
@@ -112,7 +135,7 @@ fn feeds_go_in_are_fetched_listed_and_go_out() {
     assert!(
         import
             .errors()
-            .contains("3 added, 0 there before, 0 refused")
+            .contains("3 added, 0 already there, 0 refused")
     );
     assert_eq!(web.requests().len(), 0);
 
@@ -182,7 +205,7 @@ fn feeds_go_in_are_fetched_listed_and_go_out() {
     assert!(exported.contains("x=\"y\""));
     std::fs::write(shell.folder().join("again.opml"), &exported).unwrap();
     let again = shell.run(&["import", "again.opml", "--user", ANN]);
-    assert!(again.is(0).errors().contains("0 added, 3 there before"));
+    assert!(again.is(0).errors().contains("0 added, 3 already there"));
     shell.run(&["import", "missing.opml", "--user", ANN]).is(2);
     std::fs::write(shell.folder().join("page.html"), "<html>").unwrap();
     assert!(
@@ -229,7 +252,7 @@ fn a_document_is_shown_as_what_we_make_of_it() {
         parse("<html><p>x</html>")
             .is(1)
             .errors()
-            .contains("no feed")
+            .contains("no feed on it")
     );
     assert_eq!(
         std::fs::read_dir(shell.folder()).unwrap().count(),
@@ -339,7 +362,7 @@ fn a_command_that_finds_the_store_taken_says_what_to_use_instead() {
     let refused = shell.run_with(&["serve"], &[("PORT", &taken)], "");
     assert!(refused.is(2).errors().contains("Set PORT to another"));
 
-    // The token of the command opens the server's API.
+    // The token created by the command is valid for the server's API.
     let answer = call(
         server.address,
         token,

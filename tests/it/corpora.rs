@@ -1,7 +1,7 @@
-//! Inputs that nobody here wrote: other readers' test suites, attack lists and broken files.
+//! Third-party inputs: other readers' test suites, attack lists and broken files.
 //!
-//! The files lie beside the project. Where they are missing these tests say so and pass, except
-//! under CI, where that is a failure.
+//! The files are kept next to the project. If they are missing, these tests say so and pass, except under CI, where they
+//! fail.
 #![expect(
     clippy::disallowed_methods,
     reason = "what real work took, and whether this is a check"
@@ -18,7 +18,7 @@ use dormouse::shelf::opml;
 use serde_json::Value;
 use url::Url;
 
-/// The folder of one corpus, or `None` after saying that it was skipped.
+/// The folder of one corpus; prints that it is skipped and returns `None` if it is missing.
 fn corpus(name: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../shared/corpora")
@@ -52,12 +52,11 @@ fn files_with(folder: &Path, suffix: &str) -> Vec<PathBuf> {
     found
 }
 
-/// How much longer a build without optimisation may take, on a machine that does much else. What is worse than linear takes
-/// minutes there.
+/// Factor on time limits for unoptimised builds on busy machines. Work that is worse than linear takes minutes there.
 const SLOWNESS: u32 = if cfg!(debug_assertions) { 40 } else { 1 };
 
-/// Does work that may take a second, without optimisation too. A machine that does much else may keep it waiting, but not
-/// five times.
+/// Runs work that may take a second, even unoptimised. Takes the fastest of five runs, since a busy machine may delay
+/// one.
 fn in_time<T>(what: &str, work: impl Fn() -> T) -> T {
     let mut took = Duration::MAX;
     for _ in 0..5 {
@@ -173,7 +172,7 @@ fn hostile_html_is_cleaned_in_time() {
     }
 }
 
-/// Rows of one thing, each of which some parser has been slow on.
+/// Repetitions of one construct, each of which some parser was slow on.
 #[test]
 fn monotonous_html_is_cleaned_in_time() {
     for prefix in ["", "<table>", "<table><tr><td>"] {
@@ -205,7 +204,7 @@ fn monotonous_html_is_cleaned_in_time() {
     }
 }
 
-/// Rows of end tags that close nothing, or not what they seem to: a tower rises behind them.
+/// Repeated end tags that close nothing, or another element than named, while elements nest ever deeper.
 #[test]
 fn misleading_ends_are_cleaned_in_time() {
     for unit in [
@@ -240,8 +239,8 @@ fn cleans_in_time(prefix: &str, unit: &str) {
     }
 }
 
-/// Names in the vectors that look public. Only a resolver reveals where they lead, and
-/// `check_ip` judges what it answers.
+/// Host names in the vectors that look public. Only DNS reveals where they lead, and `check_ip` judges the resolved
+/// addresses.
 const NEED_A_RESOLVER: &[&str] = &[
     "http://localtest.me",
     "http://customer1.app.localhost.my.company.127.0.0.1.nip.io",
@@ -274,12 +273,12 @@ fn every_address_is_judged_right() {
 }
 
 fn feed_base() -> Url {
-    // The address from which feedparser's own tests serve its files.
+    // The address that feedparser's own tests serve their files from.
     Url::parse("http://127.0.0.1:8097/").expect("a fixed URL")
 }
 
-/// Shares of the corpus below which a change is a step back, in thousandths. They are what was
-/// reached, minus a hair: 3,190 of 3,190, 2,808 of 2,813 and 1,310 of 1,348.
+/// Minimum shares of the corpus in thousandths; less is a regression. They are just below the achieved values: 3,190 of
+/// 3,190, 2,808 of 2,813 and 1,310 of 1,348.
 const PARSED: usize = 999;
 const COUNTED_ALIKE: usize = 997;
 const EXPECTATIONS_MET: usize = 970;
@@ -342,7 +341,7 @@ fn feeds_hold_what_their_authors_expect() {
             &feed["entries"][usize::try_from(n).expect("a small number")]
         });
         let field = case["field"].as_str().expect("a field");
-        // What feedparser calls a feed's summary is our subtitle.
+        // feedparser's feed summary is our subtitle.
         let field = if case["entry"].is_null() && field == "summary" {
             "subtitle"
         } else {
@@ -361,7 +360,7 @@ fn feeds_hold_what_their_authors_expect() {
     );
 }
 
-/// Files of the hostile corpus that hold no feed.
+/// Files of the hostile corpus that don't contain a feed.
 const NO_FEEDS: &[&str] = &["gzip-magic.xml", "html-page.html"];
 
 #[test]

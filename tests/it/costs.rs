@@ -1,6 +1,7 @@
-//! What one reader may take up, and what the administrator sees of what everything costs.
+//! Per-reader limits, and the administrator's cost page.
 
 use chrono::TimeDelta;
+use futures_util::future::join_all;
 
 use crate::support::{Entry, FakeWeb, FeedText, Page, TestApp, at};
 
@@ -32,15 +33,15 @@ async fn the_ledger_costs_no_write_but_one_a_day_and_the_page_shows_it() {
     );
     assert!(words.contains("$0.00 for a month of 30 days like today so far"));
     assert!(words.contains("Of these, 3 ticks"), "{words}");
-    // The chart has two bars for each of 31 days, and today's stand on it.
+    // The chart has two bars for each of 31 days, including today.
     assert_eq!(costs.text().matches("<rect").count(), 62);
     let tall = |bar: &&str| !bar.contains("height=\"0.0\"");
     let bars: Vec<&str> = costs.text().split("<rect").skip(1).filter(tall).collect();
     assert_eq!(bars.len(), 2, "{bars:?}");
     assert!(bars[0].contains("2 March: "), "{bars:?}");
-    // The free quota, and who cost most: by number, not by name.
+    // The free quota, and the most expensive readers, by number instead of name.
     assert!(words.contains("of 50,000 (1 %)") && words.contains("of 20,000 (1 %)"));
-    let rows = costs.text().split("Dearest readers").nth(1).unwrap();
+    let rows = costs.text().split("Most expensive readers").nth(1).unwrap();
     assert_eq!(rows.matches("<th scope=\"row\">").count(), 1, "{rows}");
     assert!(!rows.contains("ann@"), "{rows}");
     assert!(
@@ -48,7 +49,7 @@ async fn the_ledger_costs_no_write_but_one_a_day_and_the_page_shows_it() {
         "the record and the ledger: {:?}",
         costs.cost
     );
-    // A day later the first tick puts the day before among those that are over.
+    // The next day's first tick moves the previous day to the completed ones.
     app.minutes_pass(DAY);
     assert!(app.cron().await.cost.writes >= 3);
     app.minutes_pass(5);
@@ -59,8 +60,8 @@ async fn the_ledger_costs_no_write_but_one_a_day_and_the_page_shows_it() {
         words.contains("2 March") && words.contains("3 March"),
         "{words}"
     );
-    assert!(words.contains("like the last days"));
-    // An instance that starts anew knows it from the store.
+    assert!(words.contains("like recent days"));
+    // A new instance reads it from the store.
     let other = app.beside().await;
     let there = ann.at(&other);
     assert!(
@@ -90,7 +91,7 @@ async fn sums_of_two_instances_come_together() {
     app.minutes_pass(5);
     other.cron().await;
     app.minutes_pass(5);
-    // A tick is counted when it is over, and carried by the next.
+    // A tick's cost is counted when it ends, and stored by the next tick.
     app.cron().await;
     let known = dormouse::refresh::sweep::today(&app.state.store)
         .await
@@ -100,7 +101,7 @@ async fn sums_of_two_instances_come_together() {
 }
 
 #[tokio::test]
-async fn a_full_shelf_and_too_many_files_and_too_much_impatience_are_told() {
+async fn a_full_shelf_and_too_many_imports_and_refreshes_are_reported() {
     let web = FakeWeb::start();
     let quota = [
         ("QUOTA", "feeds=2 imports=2 refreshes=3"),
@@ -117,7 +118,7 @@ async fn a_full_shelf_and_too_many_files_and_too_much_impatience_are_told() {
             reader.subscribes(&url(n)).await;
         }
         let full = reader.post("/add", &[("url", &url(9))]).await;
-        let said = format!("There are {most} feeds on your shelf already, which is the limit here");
+        let said = format!("Your shelf is full: the limit here is {most} feeds");
         assert!(full.is(422).words().contains(&said), "{}", full.words());
     }
     let program = app.program_of(&bob).await;
@@ -139,7 +140,7 @@ async fn a_full_shelf_and_too_many_files_and_too_much_impatience_are_told() {
         first["lines"][0]["why"]
             .as_str()
             .unwrap()
-            .contains("2 feeds on your shelf")
+            .contains("the limit here is 2 feeds")
     );
     import().await.is(200);
     let third = import().await;
@@ -178,13 +179,66 @@ async fn a_full_shelf_and_too_many_files_and_too_much_impatience_are_told() {
         bob.get("/feeds")
             .await
             .words()
-            .contains("3 feeds within an hour")
+            .contains("3 times within an hour")
     );
+    // After an hour they may again: as many, of requests at once too.
     app.minutes_pass(60);
+    let at_once = (0..8).map(|_| program.post_json(&refresh, serde_json::Value::Null));
+    let mut statuses: Vec<u16> = join_all(at_once)
+        .await
+        .iter()
+        .map(|one| one.status)
+        .collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 200, 200, 429, 429, 429, 429, 429]);
+}
+
+/// One is one, in all sentences that count.
+#[tokio::test]
+async fn a_single_feed_is_spoken_of_in_the_singular() {
+    let web = FakeWeb::start();
+    let app = TestApp::with(&[("QUOTA", "feeds=1 refreshes=1")]).await;
+    let (_ann, bob) = (app.reader("ann").await, app.reader("bob").await);
+    let program = app.program_of(&bob).await;
+    let url = web.put("/1", Page::feed(FeedText::hourly("F1", 1, at(10, 0)).rss()));
+    let file = format!("<opml><body><outline xmlUrl='{url}'/></body></opml>");
+    let ask = program.ask(http::Method::POST, "/api/v1/opml");
+    ask.body("text/x-opml", file).send().await.is(200);
+    let waiting = bob.get("/unread").await.words();
+    assert!(
+        waiting.contains("1 feed is waiting to be fetched."),
+        "{waiting}"
+    );
+    let other = web.put("/2", Page::feed(FeedText::hourly("F2", 1, at(10, 0)).rss()));
+    let full = bob.post("/add", &[("url", &other)]).await;
+    assert!(
+        full.is(422)
+            .words()
+            .contains("Your shelf is full: the limit here is 1 feed."),
+        "{}",
+        full.words()
+    );
+    app.refresh().await;
+    app.minutes_pass(DAY);
+    web.put("/1", Page::status(404));
+    app.refresh().await;
+    let page = bob.get("/feeds").await.words();
+    assert!(
+        page.contains("1 feed") && !page.contains("1 feeds"),
+        "{page}"
+    );
+    let list = bob.get("/unread").await.words();
+    assert!(list.contains("1 feed has trouble"), "{list}");
+    let feed = bob.get("/unread").await.lines()[0].id.clone();
+    let (feed, _) = feed.split_once('-').unwrap();
+    let refresh = format!("/api/v1/subscriptions/{feed}/refresh");
     program
         .post_json(&refresh, serde_json::Value::Null)
         .await
         .is(200);
+    let refused = program.post_json(&refresh, serde_json::Value::Null).await;
+    let said = refused.is(429).json().to_string();
+    assert!(said.contains("1 time within an hour"), "{said}");
 }
 
 #[tokio::test]
@@ -210,14 +264,14 @@ async fn of_a_new_feed_the_newest_hundred_are_unread() {
         for (name, reader) in [("ann", &ann), ("bob", &bob), ("cat", &cat)] {
             assert_eq!(reader.unread().await, most, "{name}, {setting}");
         }
-        // What counts as read can be unread again.
+        // Articles that count as read can be marked unread again.
         let oldest = ann.whole_list("/all?order=oldest").await[0].clone();
         assert_eq!(oldest.read, most < 180);
         ann.post(&format!("/article/{}/unread", oldest.id), &[])
             .await
             .is(303);
         assert_eq!(ann.unread().await, if most < 180 { most + 1 } else { most });
-        // One that had everything read before keeps it so.
+        // A feed whose articles were all read stays so.
         app.clock.advance(TimeDelta::minutes(1));
         app.is_sound().await;
     }
@@ -228,7 +282,7 @@ async fn what_comes_after_a_reader_is_news_however_much_it_is() {
     let web = FakeWeb::start();
     let app = TestApp::with(&[("QUOTA", "unread=30")]).await;
     let now = app.clock.now();
-    // Three ways to come to a feed: the first, one of many, and before it was ever fetched.
+    // Three ways to subscribe: as the first subscriber, as one of many, and before the first fetch.
     let first = Page::feed(FeedText::hourly("News", 80, now).rss());
     let url = web.put(
         "/busy",
@@ -247,7 +301,7 @@ async fn what_comes_after_a_reader_is_news_however_much_it_is() {
     app.refresh().await;
     ann.subscribes(&url).await;
     bob.subscribes(&url).await;
-    // Before anybody looks, and before the day is over, twice as much has come.
+    // Before the first visit and within the day, twice as many articles have arrived.
     app.minutes_pass(8 * 60);
     let mut all = FeedText::wire("Late", 160, now + TimeDelta::hours(8));
     all.entries
@@ -263,7 +317,7 @@ async fn what_comes_after_a_reader_is_news_however_much_it_is() {
         let unread = reader.unread().await;
         assert_eq!((kept, unread), (200, 160 + 30), "{name}");
     }
-    // Nor does it matter how late somebody looks for the first time.
+    // The time of the first visit doesn't matter either.
     let dan = app.reader("dan").await;
     dan.subscribes(&url).await;
     app.minutes_pass(3 * 24 * 60);
@@ -273,7 +327,7 @@ async fn what_comes_after_a_reader_is_news_however_much_it_is() {
 }
 
 #[tokio::test]
-async fn a_method_that_somebody_made_up_fills_no_ledger() {
+async fn an_invented_method_fills_no_usage_log() {
     let app = TestApp::start().await;
     let ann = app.reader("ann").await;
     for n in 0..40 {
@@ -290,7 +344,7 @@ async fn a_method_that_somebody_made_up_fills_no_ledger() {
 }
 
 #[tokio::test]
-async fn who_was_away_for_a_month_finds_unread_what_he_left_unread() {
+async fn after_a_month_away_what_was_unread_is_unread() {
     let web = FakeWeb::start();
     let app = TestApp::with(&[("QUOTA", "unread=30")]).await;
     let ann = app.reader("ann").await;
@@ -304,7 +358,7 @@ async fn who_was_away_for_a_month_finds_unread_what_he_left_unread() {
     sent.body("text/x-opml", file).send().await.is(200);
     app.refresh().await;
     assert_eq!(ann.unread().await, 20);
-    // More comes than a new feed may bring, and he leaves it for later.
+    // More articles arrive than a new feed shows, and the reader leaves them unread.
     let mut all = FeedText::wire("Late", 120, now + TimeDelta::hours(8));
     all.entries.extend(few.entries);
     web.put("/f", page(all.clone(), "\"2\""));

@@ -1,10 +1,10 @@
-//! Nothing acknowledged is lost: the server is killed under load, again and again, and asked afterwards.
+//! Durability: the server is killed under load repeatedly, and every acknowledged write must survive.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use dormouse::random::Chance;
+use dormouse::random::Random;
 use serde_json::{Value, json};
 
 use crate::support::{FakeWeb, FeedText, PASSWORD, Page, Shell, at, call};
@@ -12,26 +12,26 @@ use crate::support::{FakeWeb, FeedText, PASSWORD, Page, Shell, at, call};
 const ROUNDS: usize = 50;
 const MARKERS: usize = 3;
 const SUBSCRIBERS: usize = 3;
-/// Feeds that can be subscribed to in one round.
+/// Feeds available for subscribing in one round.
 const A_ROUND: usize = 60;
 const ANN: &str = "ann@example.org";
 
-/// One client's articles, which nobody else marks, and what it was told of them.
+/// One client's articles, which no other client marks, and their acknowledged states.
 #[derive(Debug)]
 struct Marker {
     articles: Vec<String>,
-    /// The acknowledged state; `None` while an answer is missing.
+    /// The acknowledged state; `None` while a response is outstanding.
     known: BTreeMap<String, Option<bool>>,
     acknowledged: usize,
 }
 
 impl Marker {
-    /// Marks until the server is gone.
-    fn work(&mut self, server: SocketAddr, token: &str, round: usize, chance: &Chance) {
+    /// Sends marks until the server is killed.
+    fn work(&mut self, server: SocketAddr, token: &str, round: usize, random: &Random) {
         for turn in 0.. {
-            let first = usize::try_from(chance.id(90)).unwrap();
+            let first = usize::try_from(random.id(90)).unwrap();
             let chosen = &self.articles[first..first + 8];
-            let (read, unread) = chosen.split_at(usize::try_from(chance.id(8)).unwrap());
+            let (read, unread) = chosen.split_at(usize::try_from(random.id(8)).unwrap());
             for id in chosen {
                 self.known.insert(id.clone(), None);
             }
@@ -48,7 +48,7 @@ impl Marker {
         }
     }
 
-    /// Fails if the server doesn't know what it acknowledged.
+    /// Fails if the server lost an acknowledged mark.
     fn verify(&mut self, server: SocketAddr, token: &str, round: usize) {
         let feed = self.articles[0].split('-').next().unwrap();
         let path = format!("/api/v1/articles?state=all&limit=200&feed={feed}");
@@ -60,14 +60,14 @@ impl Marker {
                 article["read"].as_bool().unwrap(),
             );
             let known = self.known.entry(id.to_owned()).or_insert(Some(false));
-            // What wasn't acknowledged may be either, and is known from now on.
+            // An unacknowledged mark may be in either state; adopt the server's.
             let expected = *known.get_or_insert(read);
             assert_eq!(read, expected, "round {round}: {id}");
         }
     }
 }
 
-/// Subscribes until the server is gone. Answers with the addresses that were acknowledged.
+/// Subscribes until the server is killed. Returns the acknowledged addresses.
 fn subscribe(server: SocketAddr, token: &str, urls: &[String]) -> Vec<String> {
     let mut done = Vec::new();
     for url in urls {
@@ -110,7 +110,7 @@ fn killed_fifty_times_under_load_it_keeps_all_that_it_acknowledged() {
             )
         })
         .collect();
-    let chance = Chance::seeded(1_865);
+    let random = Random::seeded(1_865);
 
     let mut server = shell.serve(&[]);
     let mut markers: Vec<Marker> = (0..MARKERS)
@@ -141,14 +141,14 @@ fn killed_fifty_times_under_load_it_keeps_all_that_it_acknowledged() {
         let (at, offered) = (server.address, &small[round * A_ROUND..][..A_ROUND]);
         let done = std::thread::scope(|threads| {
             for marker in &mut markers {
-                let chance = chance.clone();
-                threads.spawn(move || marker.work(at, token, round, &chance));
+                let random = random.clone();
+                threads.spawn(move || marker.work(at, token, round, &random));
             }
             let shares = offered.chunks(A_ROUND / SUBSCRIBERS);
             let subscribers: Vec<_> = shares
                 .map(|share| threads.spawn(move || subscribe(at, token, share)))
                 .collect();
-            let life = u64::try_from(chance.id(350)).unwrap();
+            let life = u64::try_from(random.id(350)).unwrap();
             std::thread::sleep(Duration::from_millis(50 + life));
             server.kill();
             let done = subscribers.into_iter().map(|one| one.join().unwrap());

@@ -1,14 +1,14 @@
-//! What one fetch changes: rows of odd feeds, without a store, a server or a clock.
+//! What one fetch changes: series of irregular feed documents, without a store, server or clock.
 
 use chrono::TimeDelta;
-use dormouse::feeds::{Feed, Rung, Validators, unknown};
+use dormouse::feeds::{Feed, PollTier, Validators, unknown};
 use dormouse::ids::FeedId;
 use dormouse::parse::{ParsedEntry, ParsedFeed};
 use dormouse::timestamp::{Timestamp, minute_of};
 use dormouse::update::decide::{KEPT, KEPT_DAYS, decide, is_nothing};
-use dormouse::update::outcome::{Document, ENTRIES, Failure, Outcome, Unchanged};
+use dormouse::update::outcome::{Document, Failure, MAX_ENTRIES, Outcome, Unchanged};
 use dormouse::update::plan::Plan;
-use dormouse::update::schedule::FLOOR;
+use dormouse::update::schedule::MIN_INTERVAL;
 
 use crate::support::at;
 
@@ -21,7 +21,7 @@ fn entry(id: &str, hours_ago: i64) -> ParsedEntry {
     }
 }
 
-/// A document of entries, the newest on top, as publishers write them.
+/// A document of entries, newest first, as publishers write them.
 fn document(entries: Vec<ParsedEntry>) -> Outcome {
     let feed = ParsedFeed {
         title: Some("News".to_owned()),
@@ -49,7 +49,7 @@ fn after(known: &Feed, outcome: Outcome, now: Timestamp) -> (Plan, Feed) {
 }
 
 fn new_feed() -> Feed {
-    unknown(FeedId(7), "https://news.example/feed")
+    unknown(FeedId(7), "https://news.example/feed".parse().unwrap())
 }
 
 #[test]
@@ -62,9 +62,9 @@ fn numbers_follow_the_dates_and_the_same_document_changes_nothing() {
         .map(|draft| draft.entry.id.clone().unwrap())
         .collect();
     assert_eq!(ids, ["e1", "e2", "e3", "e4", "e5"]);
-    assert_eq!((feed.card.first, feed.card.last), (1, 5));
+    assert_eq!((feed.summary.first, feed.summary.last), (1, 5));
     assert!(plan.new.is_sorted_by_key(|draft| draft.at));
-    assert!(is_nothing(&feed.card, &document(entries(5)), now));
+    assert!(is_nothing(&feed.summary, &document(entries(5)), now));
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn of_a_long_first_document_the_newest_are_kept_and_the_rest_is_known() {
     let now = at(12, 0);
     let (plan, feed) = after(&new_feed(), document(entries(many)), now);
     assert_eq!(plan.new.len(), KEPT as usize);
-    assert_eq!((feed.card.first, feed.card.last), (51, 250));
+    assert_eq!((feed.summary.first, feed.summary.last), (51, 250));
     assert!(
         plan.retired.is_empty(),
         "what was never stored isn't deleted"
@@ -88,10 +88,10 @@ fn of_a_long_first_document_the_newest_are_kept_and_the_rest_is_known() {
 
 #[test]
 fn a_document_beyond_all_measure_is_cut_to_its_newest_entries() {
-    let many = i64::try_from(ENTRIES).unwrap() + 500;
+    let many = i64::try_from(MAX_ENTRIES).unwrap() + 500;
     let (_, feed) = after(&new_feed(), document(entries(many)), at(12, 0));
-    assert_eq!(feed.body.window.len(), ENTRIES);
-    assert_eq!(feed.card.last as usize, ENTRIES);
+    assert_eq!(feed.body.window.len(), MAX_ENTRIES);
+    assert_eq!(feed.summary.last as usize, MAX_ENTRIES);
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn what_has_left_the_document_goes_after_ninety_days_and_what_it_shows_stays() {
     let mut shown = entries(4);
     shown.truncate(2);
     let (plan, feed) = after(&feed, document(shown.clone()), late);
-    assert_eq!((plan.retired, feed.card.first), (1..3, 3));
+    assert_eq!((plan.retired, feed.summary.first), (1..3, 3));
     assert_eq!(feed.body.window.len(), 4, "it is remembered");
     let (back, _) = after(&feed, document(entries(4)), late + TimeDelta::hours(1));
     assert!(back.new.is_empty() && back.retired.is_empty() && back.edited.is_empty());
@@ -141,7 +141,7 @@ fn an_edit_keeps_its_number() {
         plan.edited.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(),
         [2]
     );
-    assert_eq!(feed.card.last, 3);
+    assert_eq!(feed.summary.last, 3);
 }
 
 #[test]
@@ -169,30 +169,30 @@ fn failures_pause_and_tell_and_success_forgets_them() {
     let now = at(12, 0);
     let (_, sound) = after(&new_feed(), document(entries(3)), now);
     let failure = Outcome::Failed(Failure {
-        text: "The server has a fault of its own (500).".to_owned(),
+        text: "The site is having trouble (error 500).".to_owned(),
         retry_after: None,
     });
     let (_, failed) = after(&sound, failure.clone(), now);
-    assert_eq!(failed.card.failures, 1);
-    assert_eq!(failed.card.not_before, minute_of(now) + FLOOR);
-    assert!(failed.card.error.is_some() && failed.body.failing_since > 0);
+    assert_eq!(failed.summary.failures, 1);
+    assert_eq!(failed.summary.not_before, minute_of(now) + MIN_INTERVAL);
+    assert!(failed.summary.error.is_some() && failed.body.failing_since > 0);
     let (_, worse) = after(&failed, failure.clone(), now);
-    assert!(worse.card.not_before > failed.card.not_before);
-    // Its turn comes when its pause is over, not when a slow rung's is.
-    assert!(sound.card.rung > Rung::Step(0) && worse.card.rung == Rung::Step(0));
+    assert!(worse.summary.not_before > failed.summary.not_before);
+    // It is due when its pause ends, not when a slow tier would be.
+    assert!(sound.summary.tier > PollTier::Step(0) && worse.summary.tier == PollTier::Step(0));
     let nothing = Outcome::NotModified(Unchanged::default());
-    assert!(!is_nothing(&worse.card, &nothing, now));
+    assert!(!is_nothing(&worse.summary, &nothing, now));
     let (_, well) = after(&worse, nothing, now);
     assert_eq!(
-        (well.card.failures, well.card.error, well.body.error),
+        (well.summary.failures, well.summary.error, well.body.error),
         (0, None, None)
     );
-    assert_eq!(well.card.rung, sound.card.rung);
+    assert_eq!(well.summary.tier, sound.summary.tier);
 
-    // Somebody waits for a feed that was never fetched: it stays with the first for a while.
+    // A reader is waiting for a feed that was never fetched, so it stays in the first tier for a while.
     let (_, fresh) = after(&new_feed(), failure, now);
-    assert_eq!(fresh.card.rung, Rung::New);
-    assert!(!fresh.card.is_waiting());
+    assert_eq!(fresh.summary.tier, PollTier::New);
+    assert!(!fresh.summary.is_waiting());
     let (_, gone) = after(&sound, Outcome::Gone, now);
-    assert_eq!(gone.card.rung, Rung::Off);
+    assert_eq!(gone.summary.tier, PollTier::Off);
 }

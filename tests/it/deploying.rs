@@ -1,19 +1,19 @@
-//! What a scheduler calls exists: the addresses in cron.yaml and in Terraform's jobs, against the router's own table.
+//! Checks that the paths in cron.yaml and in Terraform's scheduler jobs exist in the router's table.
 //!
-//! `make check-deploy` looks at the rest of what we deploy with; this is the part that needs the program.
+//! `make check-deploy` checks the rest of the deployment files; this part needs the program.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_yaml_ng::Value;
 
-/// A file of the project, by its path below the root.
+/// A file of the project, by its path relative to the root.
 fn text(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The paths that the router answers a GET with, below `/cron/`.
+/// The GET routes below `/cron/`.
 fn answered() -> BTreeSet<String> {
     dormouse::web::routes()
         .into_iter()
@@ -23,7 +23,7 @@ fn answered() -> BTreeSet<String> {
         .collect()
 }
 
-/// What App Engine calls.
+/// The paths that App Engine requests.
 fn called_by_app_engine() -> BTreeSet<String> {
     let file: Value = serde_yaml_ng::from_str(&text("cron.yaml")).unwrap();
     let jobs = file["cron"].as_sequence().expect("cron: a list");
@@ -31,7 +31,7 @@ fn called_by_app_engine() -> BTreeSet<String> {
     urls.map(str::to_owned).collect()
 }
 
-/// What Cloud Scheduler calls: `path = "/cron/…"` in the table of jobs.
+/// The paths that Cloud Scheduler requests: `path = "/cron/…"` in the table of jobs.
 fn called_by_cloud_scheduler() -> BTreeSet<String> {
     let file = text("deploy/terraform/scheduler.tf");
     let assigned = file.lines().filter_map(|line| line.split_once('='));
@@ -41,7 +41,7 @@ fn called_by_cloud_scheduler() -> BTreeSet<String> {
         .collect()
 }
 
-/// What `/cron/daily` does in turn, so that nobody needs to call it.
+/// The jobs that `/cron/daily` runs, so that they need no schedule of their own.
 const PARTS_OF_DAILY: [&str; 4] = [
     "/cron/sessions",
     "/cron/sleepers",
@@ -62,7 +62,7 @@ fn every_address_that_a_scheduler_calls_has_a_route() {
             missing.is_empty(),
             "{who} calls {missing:?}; there is {there:?}"
         );
-        // Also the other way round: what nobody calls is never done.
+        // And vice versa: an unscheduled job would never run.
         let forgotten: Vec<_> = there.difference(&called).collect();
         assert!(forgotten.is_empty(), "{who} doesn't call {forgotten:?}");
     }

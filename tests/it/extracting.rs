@@ -1,4 +1,4 @@
-//! How well articles are found on pages: measured on saved ones, which belong to others and aren't part of this project.
+//! Quality of the full-text extraction, measured on saved third-party pages, which aren't part of this project.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::support::variable;
 
-/// How often each word stands in a text; in scripts without spaces, each character.
+/// Word counts of a text; in scripts without spaces, character counts.
 fn words(text: &str) -> HashMap<String, usize> {
     let mut words = HashMap::new();
     let mut add = |word: &str| {
@@ -20,7 +20,7 @@ fn words(text: &str) -> HashMap<String, usize> {
     };
     let mut word = String::new();
     for c in text.to_lowercase().chars() {
-        // Thai, Burmese, Han, kana: beyond the alphabets that part words by spaces.
+        // Thai, Burmese, Han, kana: scripts that don't separate words by spaces.
         let is_alone = matches!(u32::from(c), 0x0e00..=0x0e7f | 0x1000..=0x109f | 0x3040..=0x30ff | 0x3400..=0x9fff);
         if c.is_alphanumeric() && !is_alone {
             word.push(c);
@@ -36,7 +36,7 @@ fn words(text: &str) -> HashMap<String, usize> {
     words
 }
 
-/// Precision, recall and F1 of a text's words against those of the wanted one.
+/// Precision, recall and F1 of a text's words against the expected text's.
 fn judge(found: &str, wanted: &str) -> [f64; 3] {
     let (found, wanted) = (words(found), words(wanted));
     let common: usize = found
@@ -72,7 +72,7 @@ fn words_are_judged_by_what_they_share() {
     assert_eq!(judge("", "a"), [0.0, 0.0, 0.0]);
 }
 
-/// The largest and deepest pages that the bounds let through, in a build without optimisation.
+/// The largest and deepest pages within the limits, in an unoptimised build.
 #[test]
 fn the_worst_pages_take_a_bounded_time() {
     let url = Url::parse("https://publisher.example/").unwrap();
@@ -114,7 +114,7 @@ fn the_worst_pages_take_a_bounded_time() {
     }
 }
 
-/// `PAGES` names a folder with `html/NAME.html` and the text that is wanted, `txt/NAME.txt`. Prints a line for each page.
+/// `PAGES` names a folder with `html/NAME.html` and the expected text, `txt/NAME.txt`. Prints a line for each page.
 #[test]
 #[ignore = "needs saved pages: PAGES=folder cargo nextest run --run-ignored all -E 'test(saved_pages)' --no-capture"]
 fn saved_pages() {

@@ -1,4 +1,5 @@
-//! The line to Datastore breaks: nothing acknowledged is lost, nothing is written twice, and the page says so politely.
+//! Broken connections to Datastore: nothing acknowledged is lost, nothing is written twice, and the page shows an
+//! error.
 
 use std::time::Duration;
 
@@ -6,12 +7,12 @@ use dormouse::clock::Clock;
 use dormouse::datastore::{
     Datastore, Entity, IndexSet, Key, Mutation, Query, StoreError, Value, metered, within,
 };
-use dormouse::random::Chance;
+use dormouse::random::Random;
 use tokio::time::Instant;
 
 use crate::support::{Emulator, LineState as Line, Proxy, TestApp, fresh_project};
 
-/// A store behind a bad line, and the same database by a good one; `None` without an emulator.
+/// A store behind a faulty proxy, and the same database without it; `None` without an emulator.
 fn store() -> Option<(Proxy, Datastore, Datastore)> {
     let host = Emulator::Firestore.host()?;
     let (proxy, project) = (Proxy::start(&host), fresh_project());
@@ -83,7 +84,7 @@ async fn a_commit_whose_answer_got_lost_isn_t_made_again() {
     };
     store.connect().await.unwrap();
     proxy.is(Line::CutsAnswer, 1);
-    // Made twice, an insert would find itself in the way.
+    // If retried, an insert would conflict with itself.
     let (versions, cost) = metered(store.commit(vec![Mutation::Insert(toy(1))])).await;
     let stored = good.get(&key()).await.unwrap().unwrap();
     assert_eq!(versions.unwrap(), [stored.version]);
@@ -110,7 +111,7 @@ async fn what_could_be_written_twice_is_left_in_doubt() {
         return;
     };
     store.connect().await.unwrap();
-    // Unguarded: made again later it could overwrite what somebody wrote in between.
+    // Without a precondition: a retry could overwrite a write made in between.
     proxy.is(Line::CutsQuestion, 1);
     let answer = store.commit(vec![Mutation::Upsert(toy(1), None)]).await;
     assert!(
@@ -139,7 +140,7 @@ async fn a_silent_line_ends_with_the_requests_time() {
     assert_eq!(number(&store).await, None);
 }
 
-/// Four writers add their own marks to one list, over a line that breaks at random.
+/// Four writers add their own marks to one list, over a connection that breaks at random.
 #[tokio::test]
 async fn nothing_acknowledged_is_lost_and_nothing_is_written_twice() {
     let Some((proxy, store, good)) = store() else {
@@ -147,9 +148,9 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_written_twice() {
     };
     let empty = Entity::new(key()).unindexed("marks", Value::Array(Vec::new()));
     good.commit(vec![Mutation::Insert(empty)]).await.unwrap();
-    let chance = Chance::seeded(5);
+    let random = Random::seeded(5);
     let writers = (0..4_i64).map(|writer| {
-        let (store, proxy, chance) = (store.clone(), proxy.clone(), chance.clone());
+        let (store, proxy, random) = (store.clone(), proxy.clone(), random.clone());
         async move {
             let mut acknowledged = Vec::new();
             for round in 0..25_i64 {
@@ -159,7 +160,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_written_twice() {
                     Line::Refuses,
                     Line::Good,
                 ];
-                proxy.is(lines[usize::from(chance.bytes::<1>()[0] % 4)], 1);
+                proxy.is(lines[usize::from(random.bytes::<1>()[0] % 4)], 1);
                 if add(&store, writer * 100 + round).await {
                     acknowledged.push(writer * 100 + round);
                 }
@@ -190,7 +191,7 @@ fn marks(entity: &Entity) -> Vec<i64> {
     marks.iter().filter_map(Value::as_int).collect()
 }
 
-/// Adds a mark as the product adds: read, decide, write what was read; again where somebody else was faster.
+/// Adds a mark as the service does: read, decide, write conditionally; retry on a conflict.
 async fn add(store: &Datastore, mark: i64) -> bool {
     for _ in 0..20 {
         let Ok(Some(stored)) = store.get(&key()).await else {
@@ -222,7 +223,7 @@ async fn the_page_says_politely_that_the_store_is_away() {
     let ann = app.reader("ann").await;
     ann.get("/unread").await.is(200);
     proxy.is(Line::Refuses, 1_000);
-    // What is remembered needs no store.
+    // Cached data needs no store.
     ann.get("/unread").await.is(200);
     app.forgets();
     let page = ann.get("/unread").await;

@@ -1,4 +1,4 @@
-//! From what somebody types to a feed on the shelf, and what is refused on the way.
+//! Subscribing: from the entered address to a feed on the shelf, and what is rejected on the way.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use http::Method;
 
 use crate::support::{Answer, Client, Entry, FakeWeb, FeedText, Page, TestApp, at, corpus};
 
-/// What the page says when nothing was added: what was found, and what to try.
+/// The page's message when nothing was added: what was found, and suggestions.
 async fn refusal(reader: &Client<'_>, typed: &str) -> String {
     let answer: Answer = reader.post("/add", &[("url", typed)]).await;
     answer.is(422);
@@ -66,7 +66,10 @@ async fn a_site_leads_to_its_feed() {
 
     let feed = ann.subscribes(&web.url("/site/")).await;
 
-    assert_eq!(app.feed(&feed).await.card.url, web.url("/site/blog/atom"));
+    assert_eq!(
+        app.feed(&feed).await.summary.url,
+        web.url("/site/blog/atom")
+    );
     assert_eq!(
         ann.titles("/unread").await,
         ["Title of blog-2", "Title of blog-1"]
@@ -114,7 +117,7 @@ async fn a_site_that_names_no_feed_is_searched_at_the_usual_places() {
 
     let feed = ann.subscribes(&web.url("/")).await;
 
-    assert_eq!(app.feed(&feed).await.card.url, web.url("/atom.xml"));
+    assert_eq!(app.feed(&feed).await.summary.url, web.url("/atom.xml"));
     assert!(
         web.requests().len() <= 11,
         "{} requests",
@@ -123,7 +126,7 @@ async fn a_site_that_names_no_feed_is_searched_at_the_usual_places() {
 }
 
 #[tokio::test]
-async fn what_was_added_before_is_shown_and_not_asked_again() {
+async fn a_feed_added_before_is_shown_and_not_fetched_again() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let (ann, bob) = (app.reader("ann").await, app.reader("bob").await);
     let url = web.put(
@@ -147,55 +150,49 @@ async fn what_was_added_before_is_shown_and_not_asked_again() {
 }
 
 #[tokio::test]
-async fn what_is_no_feed_is_told_with_what_to_try() {
+async fn what_is_no_feed_is_named_with_what_to_try() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let ann = app.reader("ann").await;
     for (path, page, found) in [
         (
             "/page",
             Page::html("<!doctype html><html><p>Only words"),
-            "web page",
+            "That’s a web page, and we found no feed on it",
         ),
         (
             "/data",
             Page::of("application/json", r#"{"a": 1}"#),
-            "JSON of another kind",
+            "That’s JSON, but not a JSON Feed",
         ),
         (
             "/svg",
             Page::feed("<svg xmlns='http://www.w3.org/2000/svg'/>"),
-            "svg",
+            "another kind (“svg”), not a feed",
         ),
-        ("/empty", Page::feed(""), "an empty document"),
+        ("/empty", Page::feed(""), "That document is empty"),
         (
             "/picture",
             Page::of("image/png", *b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
-            "picture",
+            "such as a picture",
         ),
     ] {
         let url = web.put(path, page);
-        says(
-            &refusal(&ann, &url).await,
-            &["no feed", found, "Look on the site"],
-        );
+        says(&refusal(&ann, &url).await, &[found, "Look on the site"]);
     }
     let missing = refusal(&ann, &web.url("/missing")).await;
     says(&missing, &["404", "Open the site in a browser"]);
 }
 
 #[tokio::test]
-async fn addresses_that_are_none_are_told_apart() {
+async fn invalid_addresses_are_told_apart() {
     let (app, ann) = (TestApp::start().await, "ann");
     let ann = app.reader(ann).await;
     for (typed, words) in [
         ("", "There is no address"),
-        (
-            "ftp://site.example/feed",
-            "Only addresses with http or https",
-        ),
-        ("javascript:alert(1)", "Only addresses with http or https"),
-        ("file:///etc/passwd", "Only addresses with http or https"),
-        ("http://", "isn't a web address"),
+        ("ftp://site.example/feed", "Only http and https addresses"),
+        ("javascript:alert(1)", "Only http and https addresses"),
+        ("file:///etc/passwd", "Only http and https addresses"),
+        ("http://", "isn’t a web address"),
         (
             "http://ann:secret@site.example/feed",
             "user name or password",
@@ -234,7 +231,7 @@ async fn private_addresses_are_refused_unless_the_settings_open_them() {
     let open = TestApp::start().await;
     let bob = open.reader("bob").await;
     bob.subscribes(&by_name).await;
-    // Even then, a platform's metadata service isn't asked, nor led to.
+    // Even then, a platform's metadata service is blocked, directly and by redirect.
     let metadata = "http://169.254.169.254/computeMetadata/v1/";
     let shelf = bob.post("/add", &[("url", metadata)]).await;
     says(&shelf.is(422).words(), &["metadata service"]);
@@ -266,7 +263,7 @@ async fn five_redirects_are_followed_and_a_sixth_is_not() {
     );
     let feed = ann.subscribes(&web.url("/hop5")).await;
     assert_eq!(
-        app.feed(&feed).await.card.url,
+        app.feed(&feed).await.summary.url,
         web.url("/hop5"),
         "a passing redirect isn't kept"
     );
@@ -278,7 +275,7 @@ async fn five_redirects_are_followed_and_a_sixth_is_not() {
     );
     let feed = ann.subscribes(&web.url("/old")).await;
     assert_eq!(
-        app.feed(&feed).await.card.url,
+        app.feed(&feed).await.summary.url,
         web.url("/new"),
         "a permanent one is"
     );
@@ -318,9 +315,9 @@ async fn packed_feeds_are_unpacked_and_a_wrong_type_is_forgiven() {
     );
 }
 
-/// The one test that waits: a publisher who takes the request and says nothing costs twenty seconds, and no more.
+/// The one slow test: a publisher that accepts the request and never responds costs twenty seconds at most.
 #[tokio::test]
-async fn a_silent_publisher_is_given_up_and_told() {
+async fn a_silent_publisher_times_out_with_an_error() {
     let (app, web) = (TestApp::start().await, FakeWeb::with_hosts(3));
     let (ann, bob) = (app.reader("ann").await, app.reader("bob").await);
     let news = FeedText::hourly("Silent", 1, at(9, 0)).rss();
@@ -337,7 +334,7 @@ async fn a_silent_publisher_is_given_up_and_told() {
     app.minutes_pass(8 * 24 * 60);
 
     let began = now();
-    // At another host: at the same, one would wait for the other.
+    // On another host: on the same one, the requests would be serialized.
     let form = [("url", web.url_at(2, "/silent?other"))];
     web.put("/silent?other", Page::hangs());
     let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
@@ -350,8 +347,8 @@ async fn a_silent_publisher_is_given_up_and_told() {
     );
     says(&refused.is(422).words(), &["took longer than 20 seconds"]);
     assert_eq!((report.fetched, report.failed), (2, 1), "{report:?}");
-    let card = app.feed(&feed).await.card;
-    says(&card.error.unwrap(), &["took longer than 20 seconds"]);
+    let summary = app.feed(&feed).await.summary;
+    says(&summary.error.unwrap(), &["took longer than 20 seconds"]);
     app.is_sound().await;
 }
 
@@ -380,7 +377,7 @@ async fn titles_are_plain_text_and_html_is_clean() {
     let page = ann.get(&format!("/feed/{feed}")).await;
     let line = &page.lines()[0];
     says(&line.title, &["One & two three"]);
-    assert_eq!(app.feed(&feed).await.card.title, "A title");
+    assert_eq!(app.feed(&feed).await.summary.title, "A title");
     let program = app.program_of(&ann).await;
     let article = program
         .get(&format!("/api/v1/articles/{}", line.id))
@@ -461,7 +458,7 @@ async fn every_format_is_read() {
     for (index, (name, text)) in FORMATS.iter().enumerate() {
         let url = web.put(&format!("/format{index}"), Page::feed(*text));
         let feed = ann.subscribes(&url).await;
-        assert_eq!(app.feed(&feed).await.card.title, "Kind", "{name}");
+        assert_eq!(app.feed(&feed).await.summary.title, "Kind", "{name}");
         assert_eq!(
             ann.titles(&format!("/feed/{feed}")).await,
             ["First"],
@@ -491,7 +488,7 @@ async fn feeds_that_others_wrote_are_read() {
         let url = web.put(&format!("/{index}"), Page::feed(text));
         let feed = ann.subscribes(&url).await;
         assert!(
-            app.feed(&feed).await.card.last > 0,
+            app.feed(&feed).await.summary.last > 0,
             "{file} has no articles"
         );
     }
@@ -499,7 +496,7 @@ async fn feeds_that_others_wrote_are_read() {
 }
 
 #[tokio::test]
-async fn a_publisher_is_told_who_asks_and_nothing_else() {
+async fn a_request_names_the_reader_and_nothing_else() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let (ann, bob) = (app.reader("ann").await, app.reader("bob").await);
     let page = Page::feed(FeedText::hourly("News", 1, at(11, 0)).rss());

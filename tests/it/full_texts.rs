@@ -1,4 +1,4 @@
-//! The text of an article's own page: asked for once, kept for everybody, and never at the cost of what was there.
+//! Full texts from articles' own pages: fetched once, stored for all readers, and never replacing better text.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, Entry, FakeWeb, FeedText, Page, TestApp, at};
 
-/// What only the page says.
+/// Text that only the page has.
 const REST: &str = "and nobody had asked the ferryman";
 
-/// A page as publishers make them: the article among what surrounds it.
+/// A typical publisher's page: the article among navigation and other content.
 fn page(text: &str) -> Page {
     let paragraph = format!(
         "<p>It was a quiet day at the harbour, {text}, who had been there, as it turned out, all along, watching the boats come in.</p>"
@@ -100,12 +100,12 @@ async fn a_page_is_fetched_once_and_serves_everybody() {
     ] {
         assert!(!text.contains(gone), "{gone}");
     }
-    // The feed's own text is a click away, and the list is what it was.
+    // The feed's own text is one click away, and the list is unchanged.
     let own = ann.get(&format!("{article}&text=feed")).await;
     assert!(!own.text().contains(REST) && own.text().contains("<p>It was a quiet day</p>"));
     assert_eq!(ann.titles("/all").await, before);
 
-    // The second reader's wish costs no request and no write.
+    // The second reader's request for the full text costs no fetch and no write.
     let again = pane(&bob, &format!("{feed}-1")).await;
     assert!(again.is(200).text().contains(REST));
     assert_eq!((again.cost.writes, web.asked("/day/1").len()), (0, 1));
@@ -115,7 +115,7 @@ async fn a_page_is_fetched_once_and_serves_everybody() {
 }
 
 #[tokio::test]
-async fn whatever_goes_wrong_is_told_and_takes_nothing() {
+async fn whatever_goes_wrong_is_reported_and_loses_nothing() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let (ann, feed) = subscribed(&app, &web, "It was a quiet day").await;
     let pdf = Page::of("application/pdf", "%PDF-1.7");
@@ -124,31 +124,31 @@ async fn whatever_goes_wrong_is_told_and_takes_nothing() {
     let crowd = Page::html(&"<b>a</b>".repeat(100_000));
     let cases = [
         (Page::status(404), "isn’t there any more (404)"),
-        (Page::status(403), "not to us (403)"),
-        (Page::status(500), "fault of its own (500)"),
+        (Page::status(403), "only to its own subscribers (403)"),
+        (Page::status(500), "having trouble (error 500)"),
         (Page::redirect(302, "/day/1"), "redirects more than 5 times"),
         (Page::redirect(302, "ftp://a.example/"), ""),
         (pdf, "a PDF file"),
         (large, "larger than 3 MB"),
         (Page::endless(), "larger than 3 MB"),
-        (tower, "can’t be taken apart safely"),
-        (crowd, "can’t be taken apart safely"),
-        (Page::html("<p>Sign in</p>"), "No article could be made out"),
-        (Page::html(""), "No article could be made out"),
+        (tower, "too complex to be read safely"),
+        (crowd, "too complex to be read safely"),
+        (Page::html("<p>Sign in</p>"), "We couldn’t find an article"),
+        (Page::html(""), "We couldn’t find an article"),
         (
             Page::html("\u{0}\u{1}<<<>>&#0;<!--"),
-            "No article could be made out",
+            "We couldn’t find an article",
         ),
     ];
     for (page, words) in cases {
         web.put("/day/1", page);
         app.minutes_pass(2);
         let refused = pane(&ann, &format!("{feed}-1")).await;
-        let said = refused.is(200).words().replace('\'', "’");
+        let said = refused.is(200).words();
         assert!(said.contains(words), "{words}: {said}");
         assert!(said.contains("class=\"trouble\"") && said.contains("It was a quiet day"));
     }
-    // Pressed again at once, the publisher isn't asked again; without scripts the words come with the article.
+    // Requested again at once, the page isn't fetched again; without scripts the text comes with the article.
     web.forget();
     let article = format!("/article/{feed}-1?in=all");
     let form = [("return", article.as_str())];
@@ -160,10 +160,10 @@ async fn whatever_goes_wrong_is_told_and_takes_nothing() {
         ann.get(&article)
             .await
             .words()
-            .contains("No article could be made out")
+            .contains("We couldn’t find an article")
     );
     assert_eq!((refused.cost.writes, web.asked("/day/1").len()), (0, 0));
-    // It says more one day.
+    // Later the page has more text.
     web.put("/day/1", page(REST));
     app.minutes_pass(2);
     assert!(pane(&ann, &format!("{feed}-1")).await.text().contains(REST));
@@ -204,17 +204,18 @@ async fn links_start_from_where_redirects_lead() {
 }
 
 #[tokio::test]
-async fn private_addresses_arent_asked_for_a_text_either() {
+async fn full_text_is_not_fetched_from_private_addresses_either() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let (ann, feed) = subscribed(&app, &web, "It was a quiet day").await;
-    // The same store behind an app that keeps off the local network, as it does where it is served to others.
+    // The same store behind an app that blocks private networks, as public installations do.
     let strict = dormouse::client::http::Web::new(false, "http://reader.example/").unwrap();
-    let mut tools = app.state.tools().unwrap();
-    tools.web = strict;
+    let mut context = app.state.refresh_context().unwrap();
+    context.web = strict;
     let id = format!("{feed}-1").parse().unwrap();
     let known = dormouse::articles::store::get_version(&app.state.store, id).await;
-    let wish = dormouse::full_text::Wish::Asked;
-    let refused = dormouse::full_text::bring(&tools, known.unwrap().unwrap(), wish).await;
+    let wish = dormouse::full_text::FetchMode::Asked;
+    let refused =
+        dormouse::full_text::fetch_or_cached(&context, known.unwrap().unwrap(), wish).await;
     assert!(refused.is_err(), "{refused:?}");
     assert_eq!(web.asked("/day/1").len(), 0);
     drop(ann);
@@ -240,7 +241,7 @@ async fn an_edit_in_the_feed_keeps_the_full_text_and_says_so() {
         own.text().contains("It was a loud day"),
         "the feed's own text follows the feed"
     );
-    // Asked for anew, it is fetched again, and the remark goes.
+    // Requested again, it is fetched again, and the notice disappears.
     web.put("/day/1", page("and now everybody asks the ferryman"));
     let form = [("anew", "1"), ("return", article.as_str())];
     ann.post(&format!("/article/{id}-1/full-text"), &form)
@@ -249,7 +250,7 @@ async fn an_edit_in_the_feed_keeps_the_full_text_and_says_so() {
     let shown = ann.get(&article).await;
     assert!(shown.text().contains("everybody asks the ferryman"));
     assert!(!shown.words().contains("has changed this article since"));
-    // A page that has gone meanwhile doesn't take the text along that was fetched from it.
+    // If the page is gone meanwhile, its fetched text is kept.
     web.put("/day/1", Page::status(404));
     app.minutes_pass(2);
     ann.post(&format!("/article/{id}-1/full-text"), &form)
@@ -261,7 +262,7 @@ async fn an_edit_in_the_feed_keeps_the_full_text_and_says_so() {
             .text()
             .contains("everybody asks the ferryman")
     );
-    // What moved to another address isn't shown with the old one's text.
+    // An article with a new address isn't shown with the old page's text.
     let moved = feed(&web, "It was a loud day").replace("/day/1", "/day/2");
     web.put("/feed", Page::feed(moved));
     app.minutes_pass(26 * 60);
@@ -272,7 +273,7 @@ async fn an_edit_in_the_feed_keeps_the_full_text_and_says_so() {
 }
 
 #[tokio::test]
-async fn who_always_wants_it_gets_it_by_opening() {
+async fn with_the_setting_opening_an_article_is_enough() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     web.put("/day/1", page(REST));
     let (ann, feed) = subscribed(&app, &web, "It was a quiet day").await;
@@ -284,7 +285,7 @@ async fn who_always_wants_it_gets_it_by_opening() {
             .contains("name=\"full_text\" value=\"1\" checked")
     );
     let article = format!("/article/{feed}-1?in=all");
-    // Neither a browser's guess, nor another site's link, nor the pane's quick look fetches anything.
+    // Neither a prefetch, nor another site's link, nor the pane's preview fetches anything.
     for (name, value) in [
         ("sec-purpose", "prefetch"),
         ("sec-fetch-site", "cross-site"),
@@ -309,7 +310,7 @@ async fn who_always_wants_it_gets_it_by_opening() {
     assert_eq!(opened.cost.writes, 1, "{}", opened.cost);
     assert_eq!(ann.get(&article).await.cost.writes, 0);
     assert_eq!(web.asked("/day/1").len(), 1);
-    // Saving the settings without the box takes the wish back.
+    // Saving the settings with the box unchecked turns full texts off.
     let form = [("title", ""), ("folder", "")];
     ann.post(&format!("/feed/{feed}/settings"), &form)
         .await
@@ -332,7 +333,7 @@ async fn opening_waits_some_seconds_at_most_and_tries_once_a_day() {
         opened.text().contains("It was a quiet day")
             && opened.words().contains("longer than 5 seconds")
     );
-    // Opened again, nobody is asked; the words stay.
+    // Opened again, nothing is fetched; the text is kept.
     let again = ann.get(&article).await;
     assert!(again.words().contains("longer than 5 seconds"));
     assert_eq!((again.cost.writes, web.asked("/day/1").len()), (0, 1));
@@ -342,7 +343,7 @@ async fn opening_waits_some_seconds_at_most_and_tries_once_a_day() {
 }
 
 #[tokio::test]
-async fn two_who_ask_at_once_are_one_request() {
+async fn two_callers_at_once_cause_one_request() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     web.put("/day/1", page(REST).after(Duration::from_millis(300)));
     let (ann, feed) = subscribed(&app, &web, "It was a quiet day").await;

@@ -1,4 +1,4 @@
-//! The inputs that are kept in `fuzz/corpus`, put to the same checks as the fuzzer's: what was found once stays mended.
+//! Regression tests: runs the fuzzer's checks on the inputs kept in `fuzz/corpus`.
 
 #[expect(
     unreachable_pub,
@@ -9,7 +9,7 @@ mod checks;
 
 use std::path::Path;
 
-/// Gives each file of a corpus to a check; fails where one panics, and says which.
+/// Runs a check on each file of a corpus; fails if one panics, and names the file.
 fn all(name: &str, check: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
     let mut checked = 0;

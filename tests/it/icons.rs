@@ -1,4 +1,4 @@
-//! Sites' icons: what is shown, what is refused, and what it costs.
+//! Site icons: what is shown, what is rejected, and the cost.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use dormouse::datastore::Cost;
 use crate::support::{Answer, Client, FakeWeb, FeedText, Page, TestApp, at};
 
 const DAY: i64 = 24 * 60;
-/// The smallest PNG that is one by its first bytes.
+/// The smallest PNG that is recognised by its signature.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and so on";
 
 struct Scene {
@@ -49,7 +49,7 @@ fn shows(answer: &Answer, kind: &str, bytes: &[u8]) -> bool {
     answer.is(200).text().contains(&data)
 }
 
-/// The letter is seen: the picture has one transparent pixel.
+/// The fallback letter is visible: the image is one transparent pixel.
 fn is_blank(answer: &Answer) -> bool {
     !answer.is(200).text().contains("<image")
 }
@@ -128,7 +128,7 @@ async fn a_picture_of_any_kind_is_shown_and_can_do_nothing() {
     ] {
         let scene = Scene::new().await;
         let (ann, icon) = scene.reader("").await;
-        // Nothing is named, so it is where browsers look.
+        // No icon is linked, so the default `/favicon.ico` is used.
         scene.web.put("/favicon.ico", Page::of("image/x-icon", bytes));
         let answer = ann.get(&icon).await;
         assert!(shows(&answer, kind, bytes), "{kind}");
@@ -164,7 +164,7 @@ async fn what_is_no_icon_leaves_the_letter_and_is_remembered() {
 }
 
 #[tokio::test]
-async fn a_silent_site_is_waited_for_five_seconds_and_asked_once() {
+async fn a_silent_site_times_out_after_five_seconds_and_one_request() {
     let scene = Scene::new().await;
     let (ann, icon) = scene.reader("/i.png").await;
     scene.web.put("/", Page::hangs());
@@ -177,7 +177,7 @@ async fn a_silent_site_is_waited_for_five_seconds_and_asked_once() {
 }
 
 #[tokio::test]
-async fn two_who_look_at_once_cause_one_fetch() {
+async fn two_readers_at_once_cause_one_fetch() {
     let scene = Scene::new().await;
     let (ann, icon) = scene.reader("/i.png").await;
     let slow = Page::of("image/png", PNG).after(Duration::from_millis(100));
@@ -190,7 +190,7 @@ async fn two_who_look_at_once_cause_one_fetch() {
     assert_eq!(scene.asked(), ["/", "/i.png"]);
 }
 
-/// Whoever reads on drops the request for a picture that has only begun.
+/// A reader who navigates away aborts an icon request in progress.
 #[tokio::test]
 async fn a_try_that_is_cut_off_is_not_repeated_with_every_page() {
     let scene = Scene::new().await;
@@ -226,20 +226,20 @@ async fn a_bad_day_takes_no_icon_away_and_a_redirect_may_lead_elsewhere() {
         scene.app.minutes_pass(7 * DAY);
         assert!(shows(&ann.get(&icon).await, "image/png", PNG));
     }
-    // It is taken down for good.
+    // The icon is permanently gone.
     scene.web.put("/i.png", Page::status(410));
     scene.app.minutes_pass(7 * DAY);
     assert!(is_blank(&ann.get(&icon).await));
 }
 
 #[tokio::test]
-async fn a_site_that_wants_to_be_left_alone_is_asked_later() {
+async fn a_site_that_asks_for_a_pause_is_tried_later() {
     let scene = Scene::new().await;
     let (ann, icon) = scene.reader("/i.png").await;
     scene.web.put("/i.png", Page::of("image/png", PNG));
     let site = url::Url::parse(&scene.web.url("/")).unwrap();
     let until = dormouse::timestamp::minute_of(scene.app.clock.now()) + 60;
-    scene.app.state.courtesy.pauses().note(&site, until);
+    scene.app.state.in_flight.pauses().note(&site, until);
     let answer = ann.get(&icon).await;
     assert!(is_blank(&answer) && scene.asked().is_empty());
     assert_eq!(answer.header("cache-control"), Some("private, max-age=600"));
@@ -249,7 +249,7 @@ async fn a_site_that_wants_to_be_left_alone_is_asked_later() {
 }
 
 #[tokio::test]
-async fn icons_at_which_nobody_looks_are_deleted() {
+async fn icons_that_are_not_shown_are_deleted() {
     let scene = Scene::new().await;
     let (ann, icon) = scene.reader("/i.png").await;
     scene.web.put("/i.png", Page::of("image/png", PNG));
@@ -267,7 +267,7 @@ async fn icons_at_which_nobody_looks_are_deleted() {
     scene.app.is_sound().await;
 }
 
-/// Which site a feed is of, its first fetch says; a picture for its letter is asked for while an import is under way.
+/// A feed's site is only known after its first fetch; icons may be requested before that, during an import.
 #[tokio::test]
 async fn a_feed_that_was_not_fetched_yet_has_no_icon_yet() {
     let scene = Scene::new().await;

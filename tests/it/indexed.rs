@@ -1,21 +1,24 @@
-//! The list of indexes, judged by Google: every query of the product has its index, and every index its query.
+//! Checks the index list with Google's emulator: every query of the product has its index, and every index its query.
 //!
-//! The queries are those that a journey through the whole product asks, noted by the store itself. Google's older emulator
-//! runs with our `index.yaml` and refuses a query that needs an index which isn't there. It has no `In` with several values:
-//! the equality form needs the same index.
+//! The queries are recorded by the store during a run through the whole product. Google's older emulator runs with our
+//! `index.yaml` and rejects a query without its index. It doesn't support `In` with several values: the equality form
+//! needs the same index.
 
 use std::collections::BTreeSet;
 
 use dormouse::clock::Clock;
-use dormouse::datastore::{Choice, Direction, IndexSet, Journal, Query, StoreError};
+use dormouse::datastore::{Choice, Direction, IndexSet, Query, QueryLog, StoreError};
 
 use crate::journey::journey;
 use crate::support::{Emulator, FakeWeb, FeedText, Page, TestApp, at};
 
-/// Every form of query that the product asks.
+/// Every form of query that the product runs.
 async fn asked() -> Vec<Query> {
-    let journal = Journal::default();
-    let (web, app) = (FakeWeb::start(), TestApp::journaled(journal.clone()).await);
+    let query_log = QueryLog::default();
+    let (web, app) = (
+        FakeWeb::start(),
+        TestApp::with_query_log(query_log.clone()).await,
+    );
     journey(&app, &web).await;
     let ann = app.stranger();
     let form = [
@@ -23,7 +26,7 @@ async fn asked() -> Vec<Query> {
         ("password", crate::support::PASSWORD),
     ];
     ann.post("/signin", &form).await.is(303);
-    // A large feed, almost all of it read, and the lists the other way round.
+    // A large feed, almost entirely read, and the lists in reverse order.
     let large = web.put(
         "/large",
         Page::feed(FeedText::hourly("Large", 150, at(11, 0)).rss()),
@@ -54,10 +57,10 @@ async fn asked() -> Vec<Query> {
     for path in ["/unread", "/all", "/feeds"] {
         ann.get(path).await.is(200);
     }
-    // Everybody falls asleep, and what nobody reads is put away.
+    // All readers become inactive, and orphaned feeds are deleted.
     app.minutes_pass(40 * 24 * 60);
     app.daily().await;
-    journal.forms()
+    query_log.forms()
 }
 
 #[tokio::test]
@@ -89,7 +92,7 @@ async fn by_googles_own_check_every_query_has_its_index() {
     }
 }
 
-/// The judge is awake: what isn't in the list is refused by it, and not only by us.
+/// Checks the check: the emulator itself rejects a query without an index, not only our store.
 #[tokio::test]
 async fn googles_check_refuses_what_has_no_index() {
     if Emulator::Legacy.host().is_none() {

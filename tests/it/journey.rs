@@ -1,14 +1,14 @@
-//! One journey on both stores: the same pages, and the same operations, one by one.
+//! Runs one user journey on both stores: the pages and the individual operations must be the same.
 
 use dormouse::datastore::Cost;
 use serde_json::json;
 
 use crate::support::{Emulator, FakeWeb, FeedText, Page, TestApp, at};
 
-/// What was asked, and what it cost.
+/// The requests, and their costs.
 pub(crate) type Log = Vec<(&'static str, Cost)>;
 
-/// From signing up to reading, over a tick with news, marks, an undo, and OPML out and in.
+/// From signing up to reading: a tick with new articles, marks, an undo, and OPML export and import.
 pub(crate) async fn journey(app: &TestApp, web: &FakeWeb) -> (Log, Vec<String>) {
     let mut log = Log::new();
     let start = app.state.store.total_cost();

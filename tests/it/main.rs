@@ -1,5 +1,7 @@
-//! The one integration binary.
+//! The only integration test binary.
 #![expect(
+    clippy::panic,
+    clippy::unreachable,
     clippy::unwrap_used,
     clippy::expect_used,
     reason = "a test that can't go on fails, and says where"
@@ -9,6 +11,7 @@ mod accounts;
 mod api;
 mod bombs;
 mod budgets;
+mod caching;
 mod classes;
 mod cleaning;
 mod commands;
@@ -23,10 +26,10 @@ mod faults;
 mod fetching;
 mod full_texts;
 mod fuzzed;
+mod gate;
 mod icons;
 mod indexed;
 mod journey;
-mod latch;
 mod layering;
 mod manners;
 mod marking;
@@ -39,7 +42,6 @@ mod opml;
 mod pushed;
 mod pushing;
 mod reading;
-mod remembering;
 mod replacing;
 mod sameness;
 mod samples;

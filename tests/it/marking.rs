@@ -1,17 +1,17 @@
-//! Marking parts of a list, each bounded by what the page showed and undone with one click; and what is read against a set.
+//! Marking parts of a list, bounded by what the page showed and undoable; and the read state compared with a plain set.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use dormouse::ids::{FeedId, Numbers, UserId};
-use dormouse::shelf::{Reading, Shown, read_store};
+use dormouse::shelf::{ArticleMark, ReadShards, Shown, read_store};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 use crate::support::{Answer, Client, FakeWeb, FeedText, Page, TestApp, at, attribute};
 
-/// What a form of the page says, with one of its buttons.
+/// The form data of the page for one of its buttons.
 async fn marks(reader: &Client<'_>, page: &Answer, what: &str) -> Answer {
     let seen = page.seen().unwrap();
     let shown = attribute(page.text(), "name=\"page\"", "value").unwrap();
@@ -38,7 +38,7 @@ async fn unread(reader: &Client<'_>) -> BTreeSet<String> {
 async fn above_below_older_and_the_page_are_bounded_and_undone() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let ann = app.reader("ann").await;
-    // Articles of both feeds take turns, and some share their second.
+    // Articles of both feeds alternate, and some have the same second.
     for (name, newest) in [
         ("one", at(11, 30)),
         ("two", at(11, 0)),
@@ -62,7 +62,7 @@ async fn above_below_older_and_the_page_are_bounded_and_undone() {
                 http::Method::GET,
                 &format!("/article/{}?in=unread&order={order}", all[place]),
             );
-            // Looked at ahead of time: nothing is read by that.
+            // A preview doesn't mark anything as read.
             let opened = opened.header("sec-purpose", "prefetch").send().await;
             opened.is(200);
             let side = |name: &str| {
@@ -96,7 +96,7 @@ async fn above_below_older_and_the_page_are_bounded_and_undone() {
             }
         }
     }
-    // What arrives meanwhile stays unread, wherever it stands.
+    // Articles that arrive meanwhile stay unread, at any position.
     let page = ann.get("/unread").await;
     let text = FeedText::hourly("one", 32, at(13, 30));
     web.put("/one", Page::feed(text.rss()));
@@ -107,7 +107,7 @@ async fn above_below_older_and_the_page_are_bounded_and_undone() {
     let left = unread(&ann).await;
     assert_eq!(left.len(), 90 + 2 - 50);
     assert!(left.is_disjoint(&shown));
-    // Older than a day: all of them but those that came since.
+    // Older than a day: all except those that arrived since.
     let undo = async || {
         let page = ann.get("/unread").await;
         let act = attribute(page.text(), "name=\"act\"", "value").unwrap();
@@ -148,12 +148,12 @@ async fn a_folder_is_marked_by_itself_and_undone_for_ten_minutes() {
     }
     let page = ann.get("/folder/News").await;
     assert_eq!(page.lines().len(), 20);
-    // An act each minute: thirty are remembered, and each for ten minutes.
+    // One action per minute: up to thirty are kept for undo, each for ten minutes.
     for minute in 0..12 {
         marks(&ann, &page, "all").await.is(303);
         assert_eq!(ann.unread().await, 10, "the other feed's, {minute}");
         app.minutes_pass(if minute == 11 { 11 } else { 1 });
-        // A page that is looked at later, by an instance that knows nothing.
+        // The page is requested later, from an instance with a cold cache.
         app.forgets();
         ann.get("/help").await.is(200);
         let later = ann.get("/folder/News").await;
@@ -175,7 +175,7 @@ async fn the_first_of_many_acts_can_be_undone_still() {
     let list = format!("/feed/{feed}");
     let mut acts = Vec::new();
     for left in (0..25).rev() {
-        // One after the other from the bottom: below the last but one.
+        // One after the other from the bottom: everything below the second to last.
         let lines = ann.get(&list).await.lines();
         let opened = ann.ask(
             http::Method::GET,
@@ -197,17 +197,17 @@ async fn the_first_of_many_acts_can_be_undone_still() {
     assert_eq!(ann.unread().await, 30);
 }
 
-/// Something that happens to what is read, in one of two tabs.
+/// One step that changes the read state, in one of two tabs.
 #[derive(Clone, Debug)]
 enum Event {
     Arrive(u32, u32),
     Retire(u32, u32),
     /// A batch of a tab: some read, some unread; sent once or twice.
     Batch(Vec<(u32, u32, bool)>, bool),
-    /// A tab draws its page anew, and knows what there is.
+    /// A tab reloads its page and sees the current articles.
     Look(bool),
     MarkAll(bool),
-    /// Only these of what the tab knows.
+    /// A subset of the articles that the tab shows.
     MarkSome(bool, u32),
     Undo(usize),
     Wait(i64),
@@ -231,10 +231,10 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// An act as the model knows it: its id, when it was made, and which articles it marked.
+/// An action in the model: its id, its time, and the articles that it marked.
 type Act = (String, chrono::DateTime<chrono::Utc>, Vec<(u32, u32)>);
 
-/// The obvious: sets of numbers.
+/// The model: plain sets of numbers.
 #[derive(Default)]
 struct Model {
     numbers: BTreeMap<u32, (u32, u32)>,
@@ -263,7 +263,7 @@ impl Model {
 /// Any interleaving of arrivals, marks, unmarks, bulk acts, undos, retention and two tabs, over one record and over many.
 #[test]
 fn what_is_read_is_what_sets_would_be() {
-    for split in [dormouse::shelf::read_shards::SPLIT, 1, 300] {
+    for split in [dormouse::shelf::read_shards::SPLIT_BYTES, 1, 300] {
         let config = Config {
             cases: 250,
             failure_persistence: None,
@@ -274,14 +274,14 @@ fn what_is_read_is_what_sets_would_be() {
         let run = |events: Vec<Event>| follow(events, split, &undone);
         let events = proptest::collection::vec(event(), 1..50);
         TestRunner::new(config).run(&events, run).unwrap();
-        // Where a record may be of one byte only, it has no room for what to take back.
+        // With a record limit of one byte there is no room for undo data.
         assert!(split == 1 || undone.get() > 20, "{split}: {}", undone.get());
     }
 }
 
 fn follow(events: Vec<Event>, split: usize, all_undone: &Cell<u32>) -> Result<(), TestCaseError> {
     let mut now = at(12, 0);
-    let (mut reading, mut model) = (Reading::default(), Model::default());
+    let (mut reading, mut model) = (ReadShards::default(), Model::default());
     let mut tabs: [Vec<Numbers>; 2] = Default::default();
     for (step, event) in events.into_iter().enumerate() {
         match event {
@@ -297,11 +297,15 @@ fn follow(events: Vec<Event>, split: usize, all_undone: &Cell<u32>) -> Result<()
                 let id = step.to_string();
                 let marks: Vec<_> = marks
                     .into_iter()
-                    .map(|(feed, seq, read)| (model.numbers(feed), seq, read))
+                    .map(|(feed, seq, read)| ArticleMark {
+                        numbers: model.numbers(feed),
+                        seq,
+                        read,
+                    })
                     .collect();
                 reading.mark_batch(Some(&id), &marks);
-                for &(numbers, seq, read) in &marks {
-                    model.set(numbers.feed.0, seq, read);
+                for mark in &marks {
+                    model.set(mark.numbers.feed.0, mark.seq, mark.read);
                 }
                 if twice {
                     reading.mark_batch(Some(&id), &marks);
@@ -348,12 +352,12 @@ fn follow(events: Vec<Event>, split: usize, all_undone: &Cell<u32>) -> Result<()
                         model.read.remove(&mark);
                     }
                 } else {
-                    // Thirty acts are remembered, fewer where a record would be too large.
+                    // Up to thirty actions are kept, fewer if a record would get too large.
                     prop_assert!(split < 1_000 || model.acts.len() + 1 - place > 30);
                 }
             }
         }
-        // As it would come back from the store, in as many records as it takes.
+        // Round trip through the store's records, as many as needed.
         reading = dormouse::shelf::read_shards::stored(&reading, now, split).unwrap();
         for feed in 1..=FEEDS {
             let numbers = model.numbers(feed);
@@ -371,7 +375,7 @@ fn follow(events: Vec<Event>, split: usize, all_undone: &Cell<u32>) -> Result<()
 }
 
 fn bulk(
-    reading: &mut Reading,
+    reading: &mut ReadShards,
     model: &mut Model,
     tab: &[Numbers],
     step: usize,
@@ -406,7 +410,7 @@ fn bulk(
     Ok(())
 }
 
-/// Five thousand feeds, read as oddly as can be: no record may come near an entity's limit.
+/// Five thousand feeds with a worst-case read pattern: no record may come near an entity's size limit.
 #[tokio::test]
 async fn what_is_read_of_five_thousand_feeds_is_parted_in_time() {
     let app = TestApp::in_memory(&[]).await;
@@ -421,11 +425,15 @@ async fn what_is_read_of_five_thousand_feeds_is_parted_in_time() {
         .flat_map(|feed| {
             (1..=200)
                 .filter(move |&seq| odd(feed, seq))
-                .map(move |seq| (numbers(feed), seq, true))
+                .map(move |seq| ArticleMark {
+                    numbers: numbers(feed),
+                    seq,
+                    read: true,
+                })
         })
         .collect();
     for part in marks.chunks(50_000) {
-        let change = |reading: &mut Reading| reading.mark_batch(None, part);
+        let change = |reading: &mut ReadShards| reading.mark_batch(None, part);
         read_store::change(store, user, app.clock.now(), change)
             .await
             .unwrap();
@@ -439,7 +447,7 @@ async fn what_is_read_of_five_thousand_feeds_is_parted_in_time() {
             }
         })
         .collect();
-    let act = |reading: &mut Reading| reading.mark_all("act", app.clock.now(), &shown);
+    let act = |reading: &mut ReadShards| reading.mark_all("act", app.clock.now(), &shown);
     let (marked, reading) = read_store::change(store, user, app.clock.now(), act)
         .await
         .unwrap();
@@ -454,25 +462,27 @@ async fn what_is_read_of_five_thousand_feeds_is_parted_in_time() {
         "{} shards, the largest of {largest} bytes",
         reading.shards()
     );
-    // Read again from the store it says the same, and one mark writes one shard.
+    // Reloaded from the store it is equal, and one mark writes one shard.
     app.forgets();
-    let again = read_store::known(store, user).await.unwrap();
+    let again = read_store::cached(store, user).await.unwrap();
     assert_eq!(again.unread(numbers(77)), reading.unread(numbers(77)));
     let before = store.total_cost();
-    let one = |reading: &mut Reading| reading.mark(numbers(77), again.unread(numbers(77))[0], true);
+    let one =
+        |reading: &mut ReadShards| reading.mark(numbers(77), again.unread(numbers(77))[0], true);
     read_store::change(store, user, app.clock.now(), one)
         .await
         .unwrap();
     let spent = store.total_cost() - before;
     assert_eq!((spent.reads, spent.writes), (0, 1));
-    let undo = |reading: &mut Reading| reading.undo("act", app.clock.now(), |_| 1);
+    let undo = |reading: &mut ReadShards| reading.undo("act", app.clock.now(), |_| 1);
     let (undone, _) = read_store::change(store, user, app.clock.now(), undo)
         .await
         .unwrap();
     assert_eq!(undone, Some(marked));
 }
 
-/// One instance remembers a part of what was read before it was split; what it marks must be found by the others.
+/// One instance has cached a part of the read state from before it was split into shards; the other must find its
+/// marks.
 #[tokio::test]
 async fn a_mark_goes_where_it_is_looked_for_though_another_instance_has_split_the_record() {
     let app = TestApp::in_memory(&[]).await;
@@ -490,9 +500,13 @@ async fn a_mark_goes_where_it_is_looked_for_though_another_instance_has_split_th
             let marks: Vec<_> = (from..from + 400)
                 .flat_map(|feed| (1..=200).map(move |seq| (feed, seq)))
                 .filter(|&(feed, seq)| odd(feed, seq))
-                .map(|(feed, seq)| (numbers(feed), seq, true))
+                .map(|(feed, seq)| ArticleMark {
+                    numbers: numbers(feed),
+                    seq,
+                    read: true,
+                })
                 .collect();
-            let change = |reading: &mut Reading| reading.mark_batch(None, &marks);
+            let change = |reading: &mut ReadShards| reading.mark_batch(None, &marks);
             let ((), reading) = read_store::change(here, user, now, change).await.unwrap();
             if reading.shards() >= wanted {
                 return from + 400;
@@ -501,16 +515,16 @@ async fn a_mark_goes_where_it_is_looked_for_though_another_instance_has_split_th
         panic!("never split");
     };
     let next = grow(1..40_001, 2).await;
-    assert_eq!(read_store::known(there, user).await.unwrap().shards(), 2);
+    assert_eq!(read_store::cached(there, user).await.unwrap().shards(), 2);
     grow(next..80_001, 4).await;
-    // The other instance has lost one of the two that it knew, and reads that anew.
+    // The other instance's cache has lost one of its two shards, and loads it again.
     let memo = (7_u128 << 8) | 1;
-    let memory = there.memory().unwrap();
-    memory.drop_copy(&read_store::READ, memo);
+    let cache = there.cache().unwrap();
+    cache.drop_copy(&read_store::READ, memo);
     let fresh = read_store::fresh(here, user).await.unwrap();
     for feed in 1..=8 {
         let seq = fresh.unread(numbers(feed))[0];
-        let mark = |reading: &mut Reading| reading.mark(numbers(feed), seq, true);
+        let mark = |reading: &mut ReadShards| reading.mark(numbers(feed), seq, true);
         read_store::change(there, user, now, mark).await.unwrap();
         let seen = read_store::fresh(here, user).await.unwrap();
         let id = dormouse::ids::ArticleId {
@@ -518,6 +532,6 @@ async fn a_mark_goes_where_it_is_looked_for_though_another_instance_has_split_th
             seq,
         };
         assert!(seen.is_read(id), "the mark in feed {feed}");
-        memory.drop_copy(&read_store::READ, memo);
+        cache.drop_copy(&read_store::READ, memo);
     }
 }

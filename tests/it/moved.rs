@@ -1,10 +1,11 @@
-//! A feed that moved onto a feed we have: it rests, and its readers follow when they come, with all that is theirs.
+//! A feed that moved to the address of another stored feed: polling stops, and each subscriber is migrated with all
+//! their data on their next visit.
 
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use dormouse::datastore::metered;
-use dormouse::feeds::{self, Rung};
+use dormouse::feeds::{self, PollTier};
 use dormouse::ids::{FeedId, UserId};
 use dormouse::shelf::{Shelf, follow_move};
 use dormouse::update::redirects::BELIEVED;
@@ -15,7 +16,7 @@ use crate::support::{Client, Entry, FakeWeb, FeedText, PASSWORD, Page, TestApp, 
 
 const DAY: i64 = 24 * 60;
 
-/// A feed with the entries `days`, the newest first.
+/// A feed with the entries `days`, newest first.
 fn text(days: std::ops::RangeInclusive<i64>) -> String {
     let mut text = FeedText::new("Harbour");
     for n in days {
@@ -43,30 +44,31 @@ impl Scene {
         Self { app, web }
     }
 
-    /// Sweeps four times a day until the feed's record says that it moved, or for so many days. Answers with the minutes.
+    /// Sweeps four times a day until the feed's record says that it moved, or for the given number of days. Returns the
+    /// minutes.
     async fn sweeps_until_moved(&self, feed: &str, days: i64) -> Option<i64> {
         for round in 1..=days * 4 {
             self.app.minutes_pass(DAY / 4);
             self.app.tick(Duration::from_secs(5)).await;
-            if self.app.feed(feed).await.card.onto.is_some() {
+            if self.app.feed(feed).await.summary.onto.is_some() {
                 return Some(round * DAY / 4);
             }
         }
         None
     }
 
-    /// Says in a feed's record that it moved, as the tick would.
+    /// Records in a feed that it moved, as the tick would.
     async fn is_moved(&self, feed: &str, onto: &str) {
         let mut feed = self.app.feed(feed).await;
-        feed.card.onto = Some(id(onto));
-        feed.card.rung = Rung::Off;
+        feed.summary.onto = Some(id(onto));
+        feed.summary.tier = PollTier::Off;
         let update = feeds::store::update(&feed).unwrap();
         self.app.state.store.commit(vec![update]).await.unwrap();
     }
 
-    async fn readers_of(&self, feed: &str) -> (u32, u32, Rung) {
-        let card = self.app.feed(feed).await.card;
-        (card.subscribers, card.asleep, card.rung)
+    async fn readers_of(&self, feed: &str) -> (u32, u32, PollTier) {
+        let summary = self.app.feed(feed).await.summary;
+        (summary.subscribers, summary.asleep, summary.tier)
     }
 
     async fn user(&self, name: &str) -> UserId {
@@ -117,9 +119,16 @@ async fn it_rests_on_the_other_and_its_readers_follow_with_all_that_is_theirs() 
     web.put("/old", Page::redirect(301, &to));
     let took = scene.sweeps_until_moved(&old, 29).await.unwrap();
     assert!(took >= BELIEVED, "believed after {took} minutes");
-    let card = app.feed(&old).await.card;
-    assert_eq!((card.onto, card.error.clone()), (Some(id(&new)), None));
-    assert!(card.rung == Rung::Off && !card.is_gone() && card.url.ends_with("/old"));
+    let summary = app.feed(&old).await.summary;
+    assert_eq!(
+        (summary.onto, summary.error.clone()),
+        (Some(id(&new)), None)
+    );
+    assert!(
+        summary.tier == PollTier::Off
+            && !summary.is_gone()
+            && summary.url.as_str().ends_with("/old")
+    );
     app.is_sound().await;
     web.forget();
     scene.sweeps_until_moved(&new, 8).await;
@@ -141,11 +150,11 @@ async fn it_rests_on_the_other_and_its_readers_follow_with_all_that_is_theirs() 
     let kept = ann.get(&format!("/feed/{old}")).await;
     assert_eq!(kept.is(303).location(), format!("/feed/{new}"));
     bob.get(&format!("/feed/{old}")).await;
-    assert_eq!(scene.readers_of(&old).await, (0, 0, Rung::Off));
+    assert_eq!(scene.readers_of(&old).await, (0, 0, PollTier::Off));
     assert_eq!(scene.readers_of(&new).await.0, 2);
     app.is_sound().await;
 
-    // Whoever brings the old address gets the new feed, and once.
+    // Subscribing to the old address gives the new feed, only once.
     let cid = app.reader("cid").await;
     assert_eq!(cid.subscribes(&web.url("/old")).await, new);
     let program = app.program_of(&app.reader("dan").await).await;
@@ -160,7 +169,7 @@ async fn it_rests_on_the_other_and_its_readers_follow_with_all_that_is_theirs() 
     assert_eq!(web.asked("/old").len(), 0);
     app.is_sound().await;
 
-    // Its own articles stay until the clean-up, also those that the redirect had brought.
+    // The old feed's articles stay until the clean-up, including those fetched through the redirect.
     assert_eq!(app.count("Article").await, 16);
     app.minutes_pass(92 * DAY);
     signs_in(&bob, "bob").await;
@@ -192,8 +201,8 @@ async fn following_costs_what_it_must_and_once() {
     let (shelf, spent) = metered(scene.arrives("ann")).await;
     assert_eq!(shelf.subscriptions.len(), 1);
     assert_eq!(shelf.subscriptions[0].feed, id(&new));
-    // Two loads, and in one commit: the subscription, both feeds, what is read; and the end of the old subscription. The
-    // reader's id is looked up by the test, twice.
+    // Two reads, and one commit: the new subscription, both feeds, the read state, and the deletion of the old
+    // subscription. The test itself looks up the reader's id twice.
     let by_name = 2;
     let most = 2 * (load.reads - by_name) + by_name + 5;
     assert!(spent.reads <= most, "{spent:?}, at most {most}");
@@ -255,7 +264,7 @@ async fn a_load_follows_a_few_and_the_next_goes_on() {
 }
 
 #[tokio::test]
-async fn who_has_both_keeps_the_one_and_a_sleeper_follows_when_he_wakes() {
+async fn a_subscriber_of_both_keeps_one_and_a_sleeper_follows_on_waking() {
     let scene = Scene::new().await;
     let (app, web) = (&scene.app, &scene.web);
     let ann = app.reader("ann").await;
@@ -282,12 +291,12 @@ async fn who_has_both_keeps_the_one_and_a_sleeper_follows_when_he_wakes() {
     assert!(!titles.contains(&"Title of day-5".to_owned()));
     let page = bob.get(&settings).await;
     assert!(page.text().contains("value=\"Mine\""));
-    assert_eq!(scene.readers_of(&old).await, (1, 1, Rung::Off));
+    assert_eq!(scene.readers_of(&old).await, (1, 1, PollTier::Off));
     app.is_sound().await;
 
     signs_in(&ann, "ann").await;
     ann.get("/unread").await.is(200);
-    assert_eq!(scene.readers_of(&old).await, (0, 0, Rung::Off));
+    assert_eq!(scene.readers_of(&old).await, (0, 0, PollTier::Off));
     assert_eq!(scene.readers_of(&new).await.0, 2);
     ann.post("/wake/step", &[("return", "/unread")]).await;
     assert_eq!(ann.unread().await, 8);
@@ -305,7 +314,7 @@ async fn chains_are_followed_to_their_end_and_circles_are_taken_back() {
         let url = web.put(&format!("/f{n}"), page(1..=3));
         feeds.push(ann.subscribes(&url).await);
     }
-    // One onto another onto a third; two onto each other; one onto itself.
+    // A chain of three; two pointing to each other; one pointing to itself.
     for (from, to) in [(0, 1), (1, 2), (3, 4), (4, 3), (5, 5)] {
         scene.is_moved(&feeds[from], &feeds[to]).await;
     }
@@ -317,18 +326,18 @@ async fn chains_are_followed_to_their_end_and_circles_are_taken_back() {
     assert!(!left.contains(&id(&feeds[0])) && !left.contains(&id(&feeds[1])));
     for feed in &left {
         let feed = app.feed(&feed.to_string()).await;
-        assert_eq!(feed.card.onto, None);
-        assert_ne!(feed.card.rung, Rung::Off);
+        assert_eq!(feed.summary.onto, None);
+        assert_ne!(feed.summary.tier, PollTier::Off);
     }
     app.is_sound().await;
 
-    // Onto a feed that was cleared away since: it is asked where it was.
+    // Moved to a feed that was deleted since: the old address is polled again.
     let url = web.put("/lost", page(1..=3));
     let lost = ann.subscribes(&url).await;
     let nowhere = FeedId(4_711).to_string();
     scene.is_moved(&lost, &nowhere).await;
     ann.get("/unread").await.is(200);
-    assert_eq!(scene.readers_of(&lost).await, (1, 0, Rung::New));
+    assert_eq!(scene.readers_of(&lost).await, (1, 0, PollTier::New));
     app.is_sound().await;
 }
 
@@ -343,23 +352,30 @@ async fn a_feed_that_would_move_onto_its_own_follower_stays_and_one_that_comes_b
     scene.is_moved(&two, &one).await;
     web.put("/old", Page::redirect(301, &web.url("/new")));
     assert_eq!(scene.sweeps_until_moved(&one, 29).await, None);
-    let card = app.feed(&one).await.card;
-    assert!(card.url.ends_with("/old") && card.error.is_none() && card.rung != Rung::Off);
+    let summary = app.feed(&one).await.summary;
+    assert!(
+        summary.url.as_str().ends_with("/old")
+            && summary.error.is_none()
+            && summary.tier != PollTier::Off
+    );
     app.is_sound().await;
 
-    // To an address that nobody has, and back again.
+    // To an address that no stored feed has, and back again.
     let there = web.put("/there", page(1..=6));
     web.put("/back", page(1..=6));
     let cid = app.reader("cid").await;
     let feed = cid.subscribes(&web.url("/back")).await;
     web.put("/back", Page::redirect(301, &there));
     assert_eq!(scene.sweeps_until_moved(&feed, 29).await, None);
-    assert_eq!(app.feed(&feed).await.card.url, there);
+    assert_eq!(app.feed(&feed).await.summary.url, there);
     web.put("/back", page(1..=6));
     web.put("/there", Page::redirect(301, &web.url("/back")));
     assert_eq!(scene.sweeps_until_moved(&feed, 29).await, None);
     let back = app.feed(&feed).await;
-    assert_eq!(back.card.url, web.url("/back"));
-    assert_eq!((back.body.aliases, back.card.error), (vec![there], None));
+    assert_eq!(back.summary.url, web.url("/back"));
+    assert_eq!(
+        (back.body.aliases, back.summary.error),
+        (vec![there.parse().unwrap()], None)
+    );
     app.is_sound().await;
 }

@@ -1,11 +1,11 @@
-//! Moving house: from this machine to the cloud and back, interrupted or not.
+//! Migrating a store from this machine to the cloud and back, with and without interruption.
 
 use dormouse::clock::Clock;
 use dormouse::datastore::embedded::Embedded;
 use dormouse::datastore::{Datastore, IndexSet, Kind};
 use dormouse::doctor::examine;
 use dormouse::icons::{self, Icon};
-use dormouse::store_copy::{Move, MoveError, Moved};
+use dormouse::store_copy::{Copied, CopyError, StoreCopy};
 use serde_json::json;
 use tokio::sync::Notify;
 
@@ -16,7 +16,7 @@ fn in_memory() -> Datastore {
     Datastore::new(Embedded::in_memory(indexes).unwrap(), Clock::System)
 }
 
-/// A store in use: two readers, forty feeds, marks, a list that was imported, a token.
+/// A store in use: two readers, forty feeds, marks, an imported list, a token.
 async fn lived_in() -> TestApp {
     let (app, web) = (TestApp::in_memory(&[]).await, FakeWeb::start());
     let ann = app.reader("ann").await;
@@ -44,7 +44,7 @@ async fn lived_in() -> TestApp {
     icons::store::put(&app.state.store, origin, &icon)
         .await
         .unwrap();
-    // What a day has cost goes into the ledger when the next one begins.
+    // A day's costs go into the ledger when the next day begins.
     app.minutes_pass(24 * 60);
     app.cron().await;
     let list = ann.get("/export.opml").await;
@@ -56,8 +56,8 @@ async fn lived_in() -> TestApp {
     app
 }
 
-async fn copy(source: &Datastore, target: &Datastore) -> Result<Moved, MoveError> {
-    let moving = Move {
+async fn copy(source: &Datastore, target: &Datastore) -> Result<Copied, CopyError> {
+    let moving = StoreCopy {
         source,
         from: "one".into(),
         target,
@@ -110,7 +110,7 @@ async fn to_the_cloud_and_back_nothing_changes() {
 async fn an_interrupted_copy_goes_on_where_it_was() {
     let app = lived_in().await;
     let (source, target) = (&app.state.store, in_memory());
-    let moving = || Move {
+    let moving = || StoreCopy {
         source,
         from: "one".into(),
         target: &target,
@@ -156,10 +156,10 @@ async fn only_an_empty_store_is_moved_into() {
     let app = lived_in().await;
     let source = &app.state.store;
     let answer = copy(source, source).await;
-    assert!(matches!(answer, Err(MoveError::NotEmpty(_))), "{answer:?}");
+    assert!(matches!(answer, Err(CopyError::NotEmpty(_))), "{answer:?}");
 
     let target = in_memory();
-    let begun = Move {
+    let begun = StoreCopy {
         source,
         from: "elsewhere".into(),
         target: &target,
@@ -172,20 +172,20 @@ async fn only_an_empty_store_is_moved_into() {
         _ = begun.run(|_| stop.notify_one()) => panic!("not interrupted"),
     }
     let answer = copy(source, &target).await;
-    assert!(matches!(answer, Err(MoveError::Other { .. })), "{answer:?}");
+    assert!(matches!(answer, Err(CopyError::Other { .. })), "{answer:?}");
 }
 
 #[tokio::test]
 async fn a_source_that_changes_meanwhile_is_noticed() {
     let app = lived_in().await;
     let (source, target) = (&app.state.store, in_memory());
-    let moving = Move {
+    let moving = StoreCopy {
         source,
         from: "one".into(),
         target: &target,
         to: "other".into(),
     };
-    // Interrupted, the old server runs for a while: somebody marks, a feed goes, a reader comes.
+    // After the interruption the old server runs for a while: marks, a deleted feed, a new reader.
     let stop = Notify::new();
     let mut steps = 0;
     tokio::select! {
@@ -206,11 +206,11 @@ async fn a_source_that_changes_meanwhile_is_noticed() {
     source.commit(vec![change]).await.unwrap();
     app.reader("carol").await;
     let answer = moving.run(|_| {}).await;
-    let Err(MoveError::Differs(kinds)) = answer else {
+    let Err(CopyError::Differs(kinds)) = answer else {
         panic!("{answer:?}");
     };
     assert!(kinds.contains(&Kind::Feed), "{kinds:?}");
-    // The same command once more mends it, and takes away what only the target has.
+    // Repeating the command completes the copy, and deletes what only the target has.
     let surplus = dormouse::datastore::Entity::new(dormouse::datastore::Key::int("Feed", 1 << 26));
     target
         .commit(vec![dormouse::datastore::Mutation::Upsert(surplus, None)])
@@ -237,7 +237,7 @@ fn the_command_says_what_it_costs_and_does_it() {
     );
     let again = shell.run(&copy);
     assert!(
-        again.is(2).errors().contains("isn't empty"),
+        again.is(2).errors().contains("isn’t empty"),
         "{}",
         again.errors()
     );

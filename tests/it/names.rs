@@ -1,4 +1,5 @@
-//! Publishers with names: whom a pause is about, and what a name may lead to. Names come from a real name server.
+//! Publishers by host name: which requests a pause applies to, and which addresses a name may resolve to. Uses a real
+//! DNS server.
 
 use std::time::Duration;
 
@@ -8,14 +9,14 @@ use url::Url;
 
 use crate::support::{FakeWeb, FeedText, NameServer, Page, TestApp};
 
-/// The address of a page at a name, at the publisher's port.
+/// The URL of a page at a host name, with the publisher's port.
 fn at_name(web: &FakeWeb, name: &str, path: &str) -> String {
     let mut url = Url::parse(&web.url(path)).unwrap();
     url.set_host(Some(name)).unwrap();
     url.into()
 }
 
-/// Check 10 of `docs/manners.md`, for names.
+/// Check 10 of `docs/manners-tests.md`, for names.
 #[tokio::test]
 async fn m10_a_pause_is_good_for_the_registrable_domain_and_for_every_instance() {
     let (names, web) = (NameServer::start(), FakeWeb::start());
@@ -38,18 +39,21 @@ async fn m10_a_pause_is_good_for_the_registrable_domain_and_for_every_instance()
         app.minutes_pass(5);
         app.tick(Duration::from_secs(5)).await;
     }
-    let told = app.clock.now();
+    let seen = app.clock.now();
     web.forget();
-    // Instances take turns; the other one was told nothing but what is stored.
+    // Instances alternate; they share only the store.
     for round in 0..23 {
         app.minutes_pass(5);
         let instance = if round % 2 == 0 { &other } else { &app };
         instance.tick(Duration::from_secs(5)).await;
     }
-    assert_eq!((app.clock.now() - told).num_minutes(), 115);
+    assert_eq!((app.clock.now() - seen).num_minutes(), 115);
     let asked = |path| web.asked(path).len();
     assert_eq!((asked("/a"), asked("/b")), (0, 0));
     assert!(asked("/other") >= 1, "a neighbour below co.uk is another");
+    // Fetched first, it would pause the others again.
+    let text = FeedText::wire("/a", 12, app.clock.now()).rss();
+    web.put("/a", Page::feed(text));
     for _ in 0..14 {
         app.minutes_pass(5);
         other.tick(Duration::from_secs(5)).await;
@@ -99,7 +103,7 @@ async fn a_name_that_leads_inside_is_refused() {
         );
     }
     assert!(web.requests().is_empty());
-    // The same name is asked where private networks are allowed: it was the guard that kept us.
+    // With private networks allowed the same name is fetched: only the guard blocked it.
     let server = names.setting();
     let app = TestApp::with(&[("NAME_SERVER", &server)]).await;
     let ann = app.reader("ann").await;
@@ -121,7 +125,7 @@ async fn of_several_addresses_only_the_public_ones_are_dialled() {
     assert_eq!(found.len(), 3);
     let refused = permitted(&names, "inside.example.com", false).await;
     assert!(matches!(refused, Err(Refused::Blocked(_))), "{refused:?}");
-    // As `check-url` asks: everything, unjudged.
+    // As `check-url` resolves: all addresses, unfiltered.
     let all = resolve("both.example.com", Some(server.address())).await;
     assert_eq!(all.len(), 3);
 }

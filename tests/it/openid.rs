@@ -1,4 +1,4 @@
-//! Signing in with OpenID Connect: who gets in on a provider's word, and who doesn't.
+//! Signing in with OpenID Connect: which ID tokens are accepted, and which are rejected.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,7 +16,7 @@ async fn is_in(client: &Client<'_>) -> bool {
     client.get("/unread").await.status == 200
 }
 
-/// Fails unless this was refused with a page in these words, and nothing came of it.
+/// Fails unless the sign-in was rejected with a page containing these words, and had no effect.
 #[track_caller]
 fn is_refused(answer: &Answer, status: u16, words: &str) {
     assert!(
@@ -27,7 +27,11 @@ fn is_refused(answer: &Answer, status: u16, words: &str) {
     let cookies = answer.headers.get_all("set-cookie").iter();
     let cookies: Vec<_> = cookies.map(|cookie| cookie.to_str().unwrap()).collect();
     let gone = "dormouse-attempt=; Path=/auth; HttpOnly; SameSite=Lax; Max-Age=0";
-    assert_eq!(cookies, [gone], "the attempt is over, and no session began");
+    assert_eq!(
+        cookies,
+        [gone],
+        "the sign-in attempt has expired, and no session began"
+    );
     assert_eq!(answer.cost.writes, 0);
 }
 
@@ -104,7 +108,7 @@ async fn a_newcomer_goes_there_and_comes_back_with_an_account() {
     assert_eq!(back.is(303).location(), "/unread");
     assert!(is_in(&ann).await);
     assert!(!ann.cookies().contains_key("dormouse-attempt"));
-    assert!(ann.get("/settings").await.words().contains("/admin/backup"));
+    ann.get("/admin/costs").await.is(200);
 
     let asked = issuer.web.asked("/token").pop().unwrap();
     let client = base64::engine::general_purpose::STANDARD.encode("the-dormouse:between+us");
@@ -129,7 +133,7 @@ async fn a_newcomer_goes_there_and_comes_back_with_an_account() {
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(of("code_verifier")));
     assert_eq!(challenge, left.asked["code_challenge"]);
 
-    // The next time it is the same account, whatever her address is called there by then.
+    // The next sign-in leads to the same account, whatever email the provider reports by then.
     let again = app.stranger();
     issuer
         .vouches(&again, "1", "ann.new@example.org")
@@ -163,11 +167,11 @@ async fn the_way_leads_back_to_where_it_began_and_never_elsewhere() {
     }
 }
 
-/// A change of what a token says.
+/// A change to a token's claims.
 type Twist = fn(&mut Value);
 
 #[tokio::test]
-async fn a_token_that_says_the_wrong_thing_lets_nobody_in() {
+async fn a_token_with_wrong_claims_is_rejected() {
     let issuer = Issuer::start();
     let app = issuer.app(&[("SIGNUP", "open")]).await;
     let eve = app.stranger();
@@ -220,7 +224,7 @@ async fn a_token_that_says_the_wrong_thing_lets_nobody_in() {
         (0, 0)
     );
 
-    // Within the leeway, and for several parties of which we are the one: that is fine.
+    // Accepted: within the leeway, and with several audiences where `azp` is ours.
     let fine = issuer.vouches_with(&eve, |left| {
         let mut claims = issuer.claims(left, "1", ANN);
         claims["exp"] = json!(claims["iat"].as_i64().unwrap() - 29);
@@ -233,7 +237,7 @@ async fn a_token_that_says_the_wrong_thing_lets_nobody_in() {
 }
 
 #[tokio::test]
-async fn a_token_that_isnt_signed_by_the_providers_key_lets_nobody_in() {
+async fn a_token_not_signed_by_the_providers_key_is_rejected() {
     let issuer = Issuer::start();
     let other = Issuer::start();
     let app = issuer.app(&[("SIGNUP", "open")]).await;
@@ -292,14 +296,14 @@ async fn an_attempt_ends_once_in_its_own_browser_within_ten_minutes() {
     let issuer = Issuer::start();
     let app = issuer.app(&[("SIGNUP", "open")]).await;
     let (ann, eve) = (app.stranger(), app.stranger());
-    let foreign = "This sign-in can’t be finished";
+    let foreign = "We couldn’t finish this sign-in";
     let begin = async |client: &Client<'_>| {
         let left = Left::by(&client.get("/auth/openid").await);
         issuer.gives(&issuer.sign(&issuer.claims(&left, "1", ANN)));
         left
     };
 
-    // Eve sends Ann her own answer, so that Ann would read as Eve.
+    // Login CSRF: Eve sends Ann her own callback, so that Ann would be signed in as Eve.
     let left = begin(&eve).await;
     is_refused(&ann.get(&left.back("a-code")).await, 403, foreign);
     begin(&ann).await;
@@ -328,7 +332,7 @@ async fn an_attempt_ends_once_in_its_own_browser_within_ten_minutes() {
     eve.set_cookie("dormouse-attempt", &kept);
     is_refused(&eve.get(&left.back("a-code")).await, 403, foreign);
 
-    // Another attempt with a code that the provider has changed for a token before.
+    // Another attempt with a code that was already exchanged for a token.
     let left = begin(&eve).await;
     issuer.web.put(
         "/token",
@@ -340,7 +344,7 @@ async fn an_attempt_ends_once_in_its_own_browser_within_ten_minutes() {
 }
 
 #[tokio::test]
-async fn what_else_can_come_back_is_told_clearly() {
+async fn other_provider_responses_are_explained() {
     let issuer = Issuer::start();
     let app = issuer.app(&[]).await;
     let ann = app.stranger();
@@ -382,7 +386,7 @@ async fn what_else_can_come_back_is_told_clearly() {
 }
 
 #[tokio::test]
-async fn a_provider_that_cant_be_used_is_asked_rarely_and_named() {
+async fn an_unusable_provider_gets_few_requests_and_is_named() {
     let issuer = Issuer::start();
     let app = issuer.app(&[]).await;
     let ann = app.stranger();
@@ -416,7 +420,7 @@ async fn a_provider_that_cant_be_used_is_asked_rarely_and_named() {
 }
 
 #[tokio::test]
-async fn keys_are_asked_for_when_needed_and_no_more() {
+async fn keys_are_fetched_when_needed_and_no_more() {
     let mut issuer = Issuer::start();
     let app = issuer.app(&[("SIGNUP", "open")]).await;
     let ann = app.stranger();
@@ -426,7 +430,7 @@ async fn keys_are_asked_for_when_needed_and_no_more() {
     }
     assert_eq!(asked(&issuer), 1);
 
-    // An unknown key is looked for at once, and then not again for half a minute.
+    // An unknown key id triggers one immediate refetch of the keys, and then none for half a minute.
     app.clock.advance(chrono::TimeDelta::seconds(31));
     issuer.changes_its_key("key-2");
     issuer.vouches(&ann, "1", ANN).await.is(303);
@@ -477,7 +481,7 @@ async fn an_account_needs_an_address_that_the_provider_has_verified() {
     }
     assert_eq!(issuer.web.asked("/userinfo").len(), 0);
 
-    // Some say it elsewhere; about somebody else, it is no word about her.
+    // Some providers return the email from the userinfo endpoint; with another subject it is ignored.
     let silent = |left: &Left| {
         let mut claims = issuer.claims(left, "1", ANN);
         claims["email"] = Value::Null;
@@ -505,7 +509,7 @@ async fn an_account_needs_an_address_that_the_provider_has_verified() {
     assert_eq!(bearer.header("authorization"), Some("Bearer open"));
     assert_eq!(app.count("User").await, 1);
 
-    // Who has an account is known by his subject: an address says nothing any more.
+    // A connected account is identified by its subject; the email is irrelevant.
     let later = issuer.vouches_with(&ann, |left| {
         let mut claims = issuer.claims(left, "1", "other@example.org");
         claims["email_verified"] = json!(false);
@@ -535,9 +539,9 @@ async fn sign_up_is_as_open_as_for_passwords() {
         let words = if signup == "closed" {
             "Sign-up is closed here"
         } else {
-            "can’t make an account"
+            "can’t create an account"
         };
-        // The first account is the administrator's alone.
+        // Only the administrator can create the first account.
         let early = issuer
             .vouches(&app.stranger(), "0", "early@example.org")
             .await;
@@ -549,7 +553,7 @@ async fn sign_up_is_as_open_as_for_passwords() {
         let typed = [("email", email), ("password", PASSWORD)];
         if allowed {
             answer.is(303);
-            assert!(bob.get("/signin").await.words().contains("Make an account"));
+            assert!(bob.get("/signin").await.words().contains("Create account"));
         } else {
             is_refused(&answer, 403, words);
             let form = app.stranger().post("/signup", &typed).await;
@@ -575,7 +579,7 @@ async fn a_session_is_new_at_every_sign_in() {
     assert!(is_in(&ann).await);
     assert!(!is_in(&before).await, "a planted session isn't taken over");
 
-    // Somebody else in the same browser gets a session of his own.
+    // Another person in the same browser gets their own session.
     issuer.vouches(&ann, "2", "bob@example.org").await.is(303);
     assert!(
         ann.get("/settings")
@@ -589,7 +593,7 @@ async fn a_session_is_new_at_every_sign_in() {
 async fn an_account_isnt_taken_over_by_its_address_but_connected_by_its_owner() {
     let issuer = Issuer::start();
     let app = issuer.app(&[("SIGNUP", "open")]).await;
-    // Somebody has made an account for an address, and needn't be who has it.
+    // Anyone can create an account for an email address, without owning it.
     let ann = app.reader("ann").await;
     let other = app.stranger();
     let taken = issuer.vouches(&other, "1", ANN).await;
@@ -602,7 +606,7 @@ async fn an_account_isnt_taken_over_by_its_address_but_connected_by_its_owner() 
     assert!(taken.text().contains("href=\"/signin?next=/settings\""));
     assert!(!is_in(&other).await);
 
-    // With her session she connects it, whatever the address is called there.
+    // A signed-in reader can connect the provider account, whatever its email.
     let settings = ann.get("/settings").await;
     assert!(settings.words().contains("Connect Oak Tree"));
     let connect = "/auth/openid/connect";
@@ -617,7 +621,7 @@ async fn an_account_isnt_taken_over_by_its_address_but_connected_by_its_owner() 
     assert!(other.get("/settings").await.words().contains(ANN));
     assert_eq!(app.count("User").await, 1);
 
-    // Neither a second one of hers, nor the same for another reader.
+    // Neither a second provider account for her, nor the same one for another reader.
     let bob = app.reader("bob").await;
     for (reader, subject) in [(&ann, "9"), (&bob, "1")] {
         let left = Left::by(&reader.get(connect).await);
@@ -638,7 +642,7 @@ async fn an_account_isnt_taken_over_by_its_address_but_connected_by_its_owner() 
 }
 
 #[tokio::test]
-async fn only_the_reader_who_began_it_connects_an_account() {
+async fn only_the_user_that_began_it_connects_an_account() {
     let issuer = Issuer::start();
     let app = issuer.app(&[("SIGNUP", "open")]).await;
     let (ann, eve) = (app.reader("ann").await, app.reader("eve").await);
@@ -656,14 +660,14 @@ async fn only_the_reader_who_began_it_connects_an_account() {
         .header("sec-fetch-site", "cross-site");
     ask.send().await.is(403);
 
-    // Her browser has her attempt, and somebody else's session by now.
+    // The browser still has her attempt, but by now another reader's session.
     let left = Left::by(&ann.get(connect).await);
     issuer.gives(&issuer.sign(&issuer.claims(&left, "1", ANN)));
     ann.set_cookie("dormouse", &eve.cookies()["dormouse"]);
     is_refused(
         &ann.get(&left.back("a-code")).await,
         403,
-        "This sign-in can’t be finished",
+        "We couldn’t finish this sign-in",
     );
     ann.post("/signout", &[]).await.is(303);
     let left = Left::by(&eve.get("/auth/openid").await);
@@ -703,16 +707,11 @@ async fn an_account_without_a_password_can_get_one() {
         .post("/signin", &[("email", ANN), ("password", PASSWORD)])
         .await
         .is(303);
-    // From now on the old one is asked for.
+    // From now on the old password is required.
     let again = phone
         .post("/settings/password", &[("new", "another one")])
         .await;
-    assert!(
-        again
-            .is(422)
-            .words()
-            .contains("isn't your present password")
-    );
+    assert!(again.is(422).words().contains("Wrong current password"));
     ann.post("/auth/openid/disconnect", &[]).await.is(303);
     let known = by_email(&app.state.store, ANN).await.unwrap().unwrap();
     assert!(known.profile.has_password && known.profile.connected.is_empty());

@@ -1,5 +1,5 @@
-//! Signing in against oauth2-mock-server: somebody else's idea of a provider, with RSA keys, codes that work once, and PKCE
-//! that is checked.
+//! Signing in against oauth2-mock-server, a third-party provider implementation with RSA keys, single-use codes and
+//! PKCE.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -13,7 +13,7 @@ use crate::support::{Answer, Client, Left, TestApp, at, variable};
 
 const ANN: &str = "ann@example.org";
 
-/// The provider, in a process of its own.
+/// The provider, in a separate process.
 struct Mock {
     child: Child,
     orders: ChildStdin,
@@ -21,7 +21,7 @@ struct Mock {
     issuer: String,
 }
 
-/// Claims that a provider mustn't make, or a way in which it mustn't sign; each is a case.
+/// Invalid claims or signatures of a provider, one per case.
 fn lies() -> Vec<(Value, &'static str)> {
     let noon = at(12, 0).timestamp();
     vec![
@@ -38,7 +38,7 @@ fn lies() -> Vec<(Value, &'static str)> {
     ]
 }
 
-/// Starts it, or says how many cases are skipped without.
+/// Starts the provider; if it isn't available, prints how many cases are skipped.
 fn mock() -> Option<Mock> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
     let command = Command::new("node")
@@ -88,7 +88,7 @@ impl Mock {
         TestApp::with(&settings).await
     }
 
-    /// What the next tokens say, and how they are signed.
+    /// Sets the claims and the signature of the next tokens.
     fn is_told(&mut self, claims: &Value, signed: &str) {
         let mut all = json!({ "email": ANN });
         let more = claims.as_object().unwrap().clone();
@@ -101,7 +101,7 @@ impl Mock {
         assert_eq!(answer.trim(), "ok");
     }
 
-    /// Goes where we are sent, and answers with the address that it sends us back to.
+    /// Follows the redirect to the provider, and returns the address that it redirects back to.
     fn sends_back(left: &Left) -> String {
         let url = &left.url;
         let mut stream = TcpStream::connect(("127.0.0.1", url.port().unwrap())).unwrap();
@@ -121,7 +121,7 @@ impl Mock {
         format!("{}?{}", back.path(), back.query().unwrap())
     }
 
-    /// There and back.
+    /// A complete sign-in.
     async fn round(&self, client: &Client<'_>) -> Answer {
         let left = Left::by(&client.get("/auth/openid").await);
         client.get(&Self::sends_back(&left)).await
@@ -129,7 +129,7 @@ impl Mock {
 }
 
 #[tokio::test]
-async fn the_truth_lets_somebody_in_and_no_lie_does() {
+async fn a_true_token_signs_in_and_no_forged_one_does() {
     let Some(mut mock) = mock() else { return };
     let app = mock.app().await;
     let ann = app.stranger();
@@ -166,7 +166,7 @@ async fn a_code_works_once_and_only_for_whom_it_was_made() {
 
     let left = Left::by(&ann.get("/auth/openid").await);
     let back = Mock::sends_back(&left);
-    // Eve has seen Ann's code: with her own attempt, its proof isn't hers (PKCE), and trying uses it up.
+    // Eve has seen Ann's code: used in her own attempt it fails (PKCE), and the code is spent.
     let hers = Left::by(&eve.get("/auth/openid").await);
     let with_her_state = format!(
         "/auth/openid/callback?state={}&{}",
@@ -193,7 +193,7 @@ async fn a_code_works_once_and_only_for_whom_it_was_made() {
             again
                 .is(403)
                 .words()
-                .contains("This sign-in can’t be finished")
+                .contains("We couldn’t finish this sign-in")
         );
     }
     let left = Left::by(&eve.get("/auth/openid").await);
@@ -220,7 +220,7 @@ async fn a_state_of_another_browser_leads_nowhere() {
         refused
             .is(403)
             .words()
-            .contains("This sign-in can’t be finished")
+            .contains("We couldn’t finish this sign-in")
     );
     assert_eq!(app.count("User").await, 0);
 }

@@ -1,9 +1,9 @@
-//! WebSub: what we promise beside what the Recommendation wants. Pushes only add, cost little, and aren't relied on longer than a
-//! hub does as it says.
+//! WebSub: our guarantees beyond the Recommendation. Pushes only add articles, cost little, and are relied on only
+//! while the hub works.
 
 use chrono::TimeDelta;
 use dormouse::datastore::Cost;
-use dormouse::feeds::{Feed, Rung};
+use dormouse::feeds::{Feed, PollTier};
 use dormouse::refresh::feed::Refreshed;
 use http::Method;
 
@@ -11,7 +11,7 @@ use crate::pushing::{DAY, HOUR, Scene, newest, news, publish};
 use crate::support::{Entry, FakeWeb, FeedText, Hub, Mood, PASSWORD, Page, Signed, TestApp, at};
 
 #[tokio::test]
-async fn who_guesses_at_an_address_costs_nothing() {
+async fn guessing_at_an_address_costs_nothing() {
     TestApp::online(&[], async |app| {
         let scene = Scene::pushed(app).await;
         let callback = scene.hub.asked()[0].form["hub.callback"].clone();
@@ -37,7 +37,7 @@ async fn who_guesses_at_an_address_costs_nothing() {
     .await;
 }
 
-/// The heart of it: a hub sends new entries alone, and what isn't among them hasn't left.
+/// The central rule: a hub sends only new entries, so entries missing from a push aren't removed.
 #[tokio::test]
 async fn what_a_push_leaves_out_has_not_left_and_the_next_poll_neither_doubles_nor_misses() {
     TestApp::online(&[], async |app| {
@@ -67,27 +67,27 @@ async fn what_a_push_leaves_out_has_not_left_and_the_next_poll_neither_doubles_n
         );
         assert_eq!(after.body.window.len(), 5);
         let kept = |feed: &Feed| {
-            let card = feed.card.clone();
+            let summary = feed.summary.clone();
             (
-                card.digest,
-                card.validators,
-                card.gap,
-                card.title,
-                card.site,
-                card.failures,
-                card.not_before,
+                summary.digest,
+                summary.validators,
+                summary.gap,
+                summary.title,
+                summary.site,
+                summary.failures,
+                summary.not_before,
                 feed.body.subtitle.clone(),
             )
         };
         assert_eq!(kept(&after), kept(&before), "what a part can't say");
 
-        // The publisher's own document, with both, and one more that nobody pushed.
+        // The publisher's own document, with both, and one more that wasn't pushed.
         let whole = news(3)
             .and(Entry::new("a", at(12, 3)))
             .and(Entry::new("b", at(12, 3)));
         publish(&scene.web, &scene.hub, &whole, "\"2\"");
         app.minutes_pass(DAY);
-        assert_eq!(scene.poll().await, (Refreshed::News(0), (1, 1, 0)));
+        assert_eq!(scene.poll().await, (Refreshed::NewArticles(0), (1, 1, 0)));
         assert_eq!(scene.poll().await, (Refreshed::Unchanged, (0, 0, 0)), "304");
         publish(
             &scene.web,
@@ -95,7 +95,7 @@ async fn what_a_push_leaves_out_has_not_left_and_the_next_poll_neither_doubles_n
             &whole.and(Entry::new("c", at(12, 4))),
             "\"3\"",
         );
-        assert_eq!(scene.poll().await, (Refreshed::News(1), (1, 2, 0)));
+        assert_eq!(scene.poll().await, (Refreshed::NewArticles(1), (1, 2, 0)));
         assert_eq!(scene.ann.unread().await, 6);
         app.is_sound().await;
     })
@@ -114,7 +114,7 @@ async fn what_the_document_shows_stays_however_old_it_is_when_news_is_pushed() {
             4,
             "retention takes only what has left the document"
         );
-        assert_eq!(scene.record().await.card.first, 1);
+        assert_eq!(scene.record().await.summary.first, 1);
         app.is_sound().await;
     })
     .await;
@@ -136,7 +136,7 @@ async fn an_edit_is_taken_if_it_says_that_it_is_one_and_never_an_older_text() {
             page.is(200).text().to_owned()
         };
         app.minutes_pass(HOUR);
-        // A hub that comes late with what was there before our poll.
+        // A hub that is late with entries from before our poll.
         assert_eq!(scene.hub.pushes(&version("stale", at(11, 0))).await, 202);
         assert!(shown().await.contains("Text of news-3"));
         assert_eq!(
@@ -145,7 +145,7 @@ async fn an_edit_is_taken_if_it_says_that_it_is_one_and_never_an_older_text() {
         );
         assert!(shown().await.contains("corrected"));
         assert_eq!(scene.ann.unread().await, 2, "what was read stays read");
-        // The poll decides in the end, in either case.
+        // In either case the poll has the last word.
         let mut whole = news(3);
         whole.entries[0].content = "<p>final</p>".into();
         publish(&scene.web, &scene.hub, &whole, "\"2\"");
@@ -194,7 +194,7 @@ async fn a_push_does_not_wake_a_publishers_pause() {
             .put("/feed", Page::status(503).header("Retry-After", "90000"));
         app.minutes_pass(DAY);
         scene.poll().await;
-        let failing = scene.record().await.card;
+        let failing = scene.record().await.summary;
         assert_eq!(
             (failing.failures, failing.not_before),
             (1, scene.minute() + 1_500)
@@ -206,7 +206,7 @@ async fn a_push_does_not_wake_a_publishers_pause() {
                 .await,
             202
         );
-        let after = scene.record().await.card;
+        let after = scene.record().await.summary;
         assert_eq!(
             (after.last, after.failures, after.not_before, after.error),
             (4, 1, failing.not_before, failing.error)
@@ -244,7 +244,7 @@ async fn a_pushed_feed_that_is_quiet_is_polled_daily_and_costs_nothing() {
             let report = app.refresh().await;
             assert_eq!(report["hubs"], serde_json::Value::Null);
             let cost = |what: &str| report["cost"][what].as_u64().unwrap();
-            // The first tick of a day puts the day before into the ledger.
+            // The first tick of a day writes the previous day to the ledger.
             let ledger = u64::from(app.clock.now().timestamp() % 86_400 < 3_600);
             assert!(
                 cost("reads") <= 21 && cost("writes") <= 2 + ledger,
@@ -271,9 +271,9 @@ async fn a_lease_that_is_not_renewed_ends_and_the_feed_is_polled_as_before() {
         assert!(scene.hub.asked().len() >= 2, "it was asked for more");
         assert_eq!(scene.period().await, Some(DAY), "and the lease lasts");
         app.minutes_pass(3 * DAY);
-        // Whatever the hub does: the next poll sees it.
+        // Whatever the hub does, the next poll finds the article.
         scene.poll().await;
-        // Eleven silent days: every second day is its own cadence by now.
+        // After eleven days without posts, the feed's own schedule is every second day.
         assert_eq!(scene.period().await, Some(2 * DAY));
         assert!(!scene.record().await.is_pushed(scene.minute()));
         assert!(
@@ -287,7 +287,7 @@ async fn a_lease_that_is_not_renewed_ends_and_the_feed_is_polled_as_before() {
 }
 
 #[tokio::test]
-async fn a_hub_that_keeps_silent_is_asked_ever_less() {
+async fn a_silent_hub_gets_ever_fewer_requests() {
     TestApp::online(&[], async |app| {
         let scene = Scene::before(app).await;
         scene.hub.is(Mood::Silent);
@@ -323,7 +323,7 @@ async fn a_hub_that_keeps_silent_is_asked_ever_less() {
 }
 
 #[tokio::test]
-async fn a_hub_that_is_down_is_asked_once_for_all_its_feeds() {
+async fn a_hub_that_is_down_gets_one_request_for_all_its_feeds() {
     TestApp::online(&[], async |app| {
         let scene = Scene::before(app).await;
         for name in ["/b", "/c"] {
@@ -363,7 +363,7 @@ async fn a_hub_that_misses_news_twice_is_not_relied_on() {
                 app.clock.now() - TimeDelta::hours(5),
             ));
             publish(&scene.web, &scene.hub, &text, &format!("\"m{n}\""));
-            assert_eq!(scene.poll().await.0, Refreshed::News(1));
+            assert_eq!(scene.poll().await.0, Refreshed::NewArticles(1));
             assert_eq!(
                 scene.record().await.is_pushed(scene.minute()),
                 pushed,
@@ -374,12 +374,12 @@ async fn a_hub_that_misses_news_twice_is_not_relied_on() {
         assert!(hub.due >= scene.minute() + 2 * DAY, "not soon again");
         assert_eq!(
             hub.reason.as_deref(),
-            Some("News came that it hadn’t pushed.")
+            Some("It missed new articles that polling found.")
         );
         let own = scene.period().await.unwrap();
         assert!(own < DAY, "on its own cadence: {own}");
 
-        // It gets another chance, with half the patience; one push of news, and all is forgotten.
+        // It is trusted again, with half the tolerance; one push with new articles resets that.
         scene.days_pass(3).await;
         assert!(scene.record().await.is_pushed(scene.minute()));
         assert_eq!(
@@ -406,14 +406,14 @@ async fn what_is_young_may_still_be_pushed() {
         app.minutes_pass(DAY);
         let text = news(3).and(Entry::new("young", app.clock.now() - TimeDelta::minutes(5)));
         publish(&scene.web, &scene.hub, &text, "\"2\"");
-        assert_eq!(scene.poll().await.0, Refreshed::News(1));
+        assert_eq!(scene.poll().await.0, Refreshed::NewArticles(1));
         assert_eq!(scene.hub_record().await.missed, 0);
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_publisher_who_leaves_his_hub_is_polled_and_the_old_hub_is_not_heard() {
+async fn a_feed_that_leaves_its_hub_is_polled_and_the_old_hub_is_ignored() {
     TestApp::online(&[], async |app| {
         let scene = Scene::pushed(app).await;
         let old = scene.hub.asked().remove(0);
@@ -436,7 +436,7 @@ async fn a_publisher_who_leaves_his_hub_is_polled_and_the_old_hub_is_not_heard()
         scene.poll().await;
         let record = scene.record().await;
         assert_eq!(
-            (record.body.hub.as_ref(), record.card.pushed_until),
+            (record.body.hub.as_ref(), record.summary.pushed_until),
             (None, 0)
         );
         app.daily().await;
@@ -466,12 +466,12 @@ async fn an_address_on_another_host_is_not_subscribed_to() {
 }
 
 #[tokio::test]
-async fn while_its_readers_sleep_nobody_is_asked_and_when_they_wake_the_hub_is() {
+async fn a_hub_gets_no_request_while_all_subscribers_sleep_and_one_when_they_wake() {
     TestApp::online(&[], async |app| {
         let scene = Scene::pushed(app).await;
         app.minutes_pass(31 * DAY);
         app.daily().await;
-        assert_eq!(scene.record().await.card.rung, Rung::Off);
+        assert_eq!(scene.record().await.summary.tier, PollTier::Off);
         let asked = scene.hub.asked().len();
         for _ in 0..20 {
             app.minutes_pass(DAY);
@@ -495,7 +495,7 @@ async fn while_its_readers_sleep_nobody_is_asked_and_when_they_wake_the_hub_is()
         scene.ann.get("/unread").await.is(200);
         scene.ann.post("/wake/step", &[("return", "/unread")]).await;
         assert_eq!(
-            scene.record().await.card.pushed_until,
+            scene.record().await.summary.pushed_until,
             0,
             "the old lease isn't believed"
         );

@@ -1,5 +1,5 @@
-//! WebSub: what the W3C's Recommendation wants of subscribers. A test's name begins with its section's number. What we promise
-//! besides is in `pushed`.
+//! WebSub: the W3C Recommendation's requirements on subscribers. A test's name begins with its section's number. Our
+//! further guarantees are in `pushed`.
 
 use std::collections::HashSet;
 
@@ -24,7 +24,7 @@ pub(crate) fn news(count: i32) -> FeedText {
     FeedText::hourly("News", count, at(11, 0))
 }
 
-/// What a hub pushes of a feed: the newest entries alone.
+/// A hub's push: only the newest entries.
 pub(crate) fn newest(names: &[&str], date: Timestamp) -> FeedText {
     let entries = names.iter().map(|name| Entry::new(name, date));
     FeedText {
@@ -33,7 +33,7 @@ pub(crate) fn newest(names: &[&str], date: Timestamp) -> FeedText {
     }
 }
 
-/// A reader whose one feed is pushed: it has three articles, and its hub has confirmed.
+/// A reader with one pushed feed: it has three articles, and its hub has verified the subscription.
 pub(crate) struct Scene<'a> {
     pub(crate) app: &'a TestApp,
     pub(crate) web: FakeWeb,
@@ -43,7 +43,7 @@ pub(crate) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    /// The hub isn't asked yet.
+    /// The hub hasn't been contacted yet.
     pub(crate) async fn before(app: &'a TestApp) -> Self {
         let (web, hub) = (FakeWeb::start(), Hub::start());
         let ann = app.reader("ann").await;
@@ -76,14 +76,14 @@ impl<'a> Scene<'a> {
     }
 
     pub(crate) async fn period(&self) -> Option<i64> {
-        self.record().await.card.rung.period()
+        self.record().await.summary.tier.period()
     }
 
     pub(crate) fn minute(&self) -> i64 {
         minute_of(self.app.clock.now())
     }
 
-    /// What something costs: reads, writes, deletes.
+    /// The cost of some work: reads, writes, deletes.
     pub(crate) async fn spent(&self, work: impl Future) -> (u64, u64, u64) {
         let before = self.app.state.store.total_cost();
         work.await;
@@ -95,8 +95,8 @@ impl<'a> Scene<'a> {
         let id = self.feed.parse().unwrap();
         let store = &self.app.state.store;
         let heads = feeds::store::heads(store, &[id]).await.unwrap();
-        let tools = self.app.state.tools().unwrap();
-        let work = refresh(&tools.store, &tools.web, &tools.clock, &heads[0]);
+        let context = self.app.state.refresh_context().unwrap();
+        let work = refresh(&context.store, &context.web, &context.clock, &heads[0]);
         let (done, cost) = metered(work).await;
         (done.unwrap(), billed(cost))
     }
@@ -219,7 +219,7 @@ async fn s5_1_the_request_is_a_form_with_all_that_a_hub_needs() {
 }
 
 #[tokio::test]
-async fn s5_1_the_topic_is_the_documents_own_address_whatever_was_asked() {
+async fn s5_1_the_topic_is_the_documents_own_address_whatever_was_requested() {
     TestApp::online(&[], async |app| {
         let (web, hub) = (FakeWeb::start(), Hub::start());
         let ann = app.reader("ann").await;
@@ -258,11 +258,11 @@ async fn s5_1_2_an_error_is_taken_as_one_and_the_feed_is_polled_as_before() {
     for mood in [Mood::Refuses(400), Mood::Refuses(503), Mood::Redirects(302)] {
         TestApp::online(&[], async |app| {
             let scene = Scene::before(app).await;
-            let before = scene.record().await.card;
+            let before = scene.record().await.summary;
             scene.hub.is(mood);
             let daily = app.daily().await;
             assert_eq!((&daily.json()["hubs"]["failed"], &daily.json()["hubs"]["asked"]), (&1.into(), &0.into()), "{mood:?}");
-            assert_eq!(scene.record().await.card, before);
+            assert_eq!(scene.record().await.summary, before);
             let page = scene.page().await;
             assert!(page.contains("127.0.0.1 doesn’t push to us, so the feed is polled. It answered our request with"), "{page}");
         })
@@ -271,7 +271,7 @@ async fn s5_1_2_an_error_is_taken_as_one_and_the_feed_is_polled_as_before() {
 }
 
 #[tokio::test]
-async fn s5_2_a_refusal_ends_what_there_was_and_is_told() {
+async fn s5_2_a_denial_ends_the_subscription_and_is_shown() {
     TestApp::online(&[], async |app| {
         let scene = Scene::pushed(app).await;
         assert_eq!(scene.period().await, Some(DAY));
@@ -313,7 +313,7 @@ async fn s5_2_a_refusal_ends_what_there_was_and_is_told() {
             scene
                 .page()
                 .await
-                .contains("<b>no</b> more. It is asked again in 12 hours.")
+                .contains("<b>no</b> more. We try again in 12 hours.")
         );
     })
     .await;
@@ -342,9 +342,9 @@ async fn s5_3_1_the_challenge_is_echoed_and_the_lease_is_the_hubs() {
         let verdicts = scene.hub.verdicts().await;
         assert_eq!((verdicts[0].status, verdicts[0].echoed), (200, true));
         assert_eq!(verdicts[0].content_type, "text/plain; charset=utf-8");
-        let card = scene.record().await.card;
-        assert_eq!(card.pushed_until, scene.minute() + 5 * DAY);
-        assert_eq!(card.rung.period(), Some(DAY));
+        let summary = scene.record().await.summary;
+        assert_eq!(summary.pushed_until, scene.minute() + 5 * DAY);
+        assert_eq!(summary.tier.period(), Some(DAY));
         let page = scene.page().await;
         assert!(
             page.contains("Updates are pushed by 127.0.0.1 until 7 March 2026"),
@@ -355,11 +355,11 @@ async fn s5_3_1_the_challenge_is_echoed_and_the_lease_is_the_hubs() {
 }
 
 #[tokio::test]
-async fn s5_3_1_a_hub_may_verify_while_it_is_still_being_asked() {
+async fn s5_3_1_a_hub_may_verify_during_the_subscription_request() {
     TestApp::online(&[], async |app| {
         let scene = Scene::before(app).await;
         scene.hub.is(Mood::VerifiesFirst);
-        // In a tick, which brings news and asks the hubs that it names: the whole within one request.
+        // A tick that fetches new articles and subscribes at the feeds' hubs, all within one request.
         publish(&scene.web, &scene.hub, &news(4), "\"2\"");
         app.minutes_pass(7 * DAY);
         let tick = app.refresh().await;
@@ -375,7 +375,7 @@ async fn s5_3_1_a_hub_may_verify_while_it_is_still_being_asked() {
 }
 
 #[tokio::test]
-async fn s5_3_1_what_nobody_asked_for_gets_404() {
+async fn s5_3_1_an_intent_without_our_request_gets_404() {
     for mood in [Mood::WrongTopic, Mood::WrongMode] {
         TestApp::online(&[], async |app| {
             let scene = Scene::before(app).await;
@@ -438,13 +438,16 @@ async fn s5_3_1_a_question_that_is_repeated_gets_the_same_answer() {
 }
 
 #[tokio::test]
-async fn s5_3_1_a_hub_that_names_no_lease_is_asked_again_the_next_day() {
+async fn s5_3_1_a_hub_that_names_no_lease_gets_another_request_the_next_day() {
     TestApp::online(&[], async |app| {
         let scene = Scene::before(app).await;
         scene.hub.is(Mood::WithoutLease);
         app.daily().await;
         scene.hub.verdicts().await;
-        assert_eq!(scene.record().await.card.pushed_until, scene.minute() + DAY);
+        assert_eq!(
+            scene.record().await.summary.pushed_until,
+            scene.minute() + DAY
+        );
         scene.days_pass(1).await;
         assert_eq!(scene.hub.asked().len(), 2);
     })
@@ -474,7 +477,7 @@ async fn s5_3_1_a_lease_is_renewed_before_it_ends() {
             1,
             "renewing overrides, without an interruption"
         );
-        assert!(scene.record().await.card.pushed_until > scene.minute() + 2 * DAY);
+        assert!(scene.record().await.summary.pushed_until > scene.minute() + 2 * DAY);
         assert!(scene.period().await >= Some(DAY));
         assert_eq!(
             scene
@@ -489,7 +492,7 @@ async fn s5_3_1_a_lease_is_renewed_before_it_ends() {
 }
 
 #[tokio::test]
-async fn s5_3_1_the_end_of_a_subscription_is_confirmed_only_where_nobody_wants_it() {
+async fn s5_3_1_an_unsubscription_is_confirmed_only_if_wanted() {
     TestApp::online(&[], async |app| {
         let scene = Scene::pushed(app).await;
         let topic = scene.web.url("/feed");
@@ -528,7 +531,7 @@ async fn s7_what_is_pushed_is_acknowledged_and_can_be_read_at_once() {
             (titles.len(), titles.contains(&"Title of a".to_owned())),
             (5, true)
         );
-        // An open page hears of it with its next pulse, like of what a tick brought.
+        // An open page learns of it with its next pulse, as with articles from a tick.
         let pulse = scene
             .ann
             .post(&format!("/pulse?since={since}"), &[])
@@ -572,7 +575,7 @@ async fn s7_all_of_a_document_or_only_its_news_and_twice_come_to_the_same() {
 }
 
 #[tokio::test]
-async fn s7_where_nobody_awake_reads_it_the_answer_is_410() {
+async fn s7_without_active_subscribers_the_response_is_410() {
     TestApp::online(&[], async |app| {
         let scene = Scene::pushed(app).await;
         scene

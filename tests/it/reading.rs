@@ -1,13 +1,13 @@
-//! Lists, pages of lists, and what is read: one reader's view, which no other reader touches.
+//! Lists, their pages, and the read state: one reader's view, independent of other readers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
-use dormouse::articles::store::Flow;
+use dormouse::articles::store::ListDirection;
 use dormouse::ids::{ArticleId, FeedId, Numbers};
 use dormouse::shelf::read_state::UNDO;
-use dormouse::shelf::timeline::{self, Filter, Wish};
-use dormouse::shelf::{ReadState, Reading, Scope, Shelf, Shown};
+use dormouse::shelf::timeline::{self, Filter, PageRequest};
+use dormouse::shelf::{ReadShards, ReadState, Scope, Shelf, Shown};
 use dormouse::timestamp::Timestamp;
 use dormouse::users::store::by_email;
 use http::Method;
@@ -29,14 +29,14 @@ async fn shelf_of(client: &Client<'_>, web: &FakeWeb, feeds: i64, articles: i32)
     ids
 }
 
-/// More articles at a feed's publisher, fetched.
+/// Publishes more articles of a feed, and fetches them.
 async fn arrive(app: &TestApp, web: &FakeWeb, feed: &str, path: &str, text: &FeedText) {
     web.put(path, Page::feed(text.rss()));
     let id = feed.parse().unwrap();
     let store = &app.state.store;
     let heads = dormouse::feeds::store::heads(store, &[id]).await.unwrap();
-    let tools = app.state.tools().unwrap();
-    let work = dormouse::refresh::feed::refresh(store, &tools.web, &tools.clock, &heads[0]);
+    let context = app.state.refresh_context().unwrap();
+    let work = dormouse::refresh::feed::refresh(store, &context.web, &context.clock, &heads[0]);
     work.await.unwrap();
 }
 
@@ -127,7 +127,7 @@ async fn pages_follow_one_another_without_gap_or_double() {
     }
     assert_eq!(ann.get("/unread").await.lines().len(), 50);
 
-    // What arrives between two pages moves nothing and is not on the later ones.
+    // Articles that arrive between two page loads neither shift the later pages nor appear on them.
     let first = ann.get("/unread").await;
     let newer = FeedText::hourly("F3", 5, at(10, 57)).and(Entry::new("f3-6", at(11, 59)));
     arrive(&app, &web, &feeds[3], "/3", &newer).await;
@@ -143,13 +143,13 @@ async fn a_page_of_any_list_costs_one_or_two_reads_beside_the_shelf() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let ann = app.reader("ann").await;
     shelf_of(&ann, &web, 40, 3).await;
-    // Session, account, subscriptions, read state, two groups of heads; then the river.
+    // Session, account, subscriptions, read state, two groups of heads; then the timeline.
     let page = ann.get("/unread").await;
     assert!(page.cost.reads <= 8, "{}", page.cost);
     assert_eq!(page.cost.writes, 0);
     let next = ann.get(&page.next_page().unwrap()).await;
     assert!(next.cost.reads <= 8, "{}", next.cost);
-    // Few are left: they are asked by name.
+    // Few are unread: they are fetched by key.
     let seen = page.seen().unwrap();
     ann.post("/mark-all", &[("seen", &seen)]).await.is(303);
     let lines = ann.get("/all").await.lines();
@@ -175,7 +175,7 @@ async fn a_cursor_of_another_list_is_refused_in_words() {
             refused
                 .is(400)
                 .words()
-                .contains("Open the list from its beginning")
+                .contains("Go back to the start of the list")
         );
     }
     let forged = format!("{}AAAA", &cursor[..cursor.len() - 4]);
@@ -285,7 +285,7 @@ async fn marking_all_is_bounded_by_what_the_page_showed_and_undone_exactly() {
     );
     assert!(after.words().contains("Marked 4 articles as read"));
     let act = crate::support::attribute(after.text(), "name=\"act\"", "value").unwrap();
-    // It is said once; the way back stays for ten minutes.
+    // The message is shown once; undo stays available for ten minutes.
     let later = ann.get("/all").await;
     assert!(!later.words().contains("Marked 4 articles"));
     assert!(later.text().contains(&act));
@@ -312,7 +312,7 @@ async fn marking_all_is_bounded_by_what_the_page_showed_and_undone_exactly() {
     assert!(!ann.get("/all").await.text().contains("name=\"act\""));
     assert_eq!(bob.unread().await, 7);
 
-    // A list says only what it may: nonsense is refused, another's feed is passed over.
+    // A list's marks are validated: malformed input is rejected, another reader's feed is ignored.
     ann.post("/mark-all", &[("seen", "zzz")]).await.is(400);
     let carol = app.reader("carol").await;
     carol
@@ -369,7 +369,7 @@ async fn a_batch_counts_once_and_holds_three_hundred() {
         ann.post_json("/marks", bad).await.error(),
         (400, "bad_batch".into())
     );
-    // What nobody has is passed over: another feed's, numbers beyond the last.
+    // Unknown articles are ignored: those of other feeds, and numbers beyond the last.
     let strange = json!({ "read": ["99-1", format!("{}-4000", feeds[0])] });
     assert_eq!(
         ann.post_json("/marks", strange).await.is(200).json()["unread"]["total"],
@@ -487,11 +487,11 @@ async fn the_order_is_remembered() {
         .is(422);
 }
 
-/// What a river should bring: everything wanted, by moment.
+/// The expected timeline: everything wanted, ordered by time.
 fn model(
     articles: &[(Timestamp, ArticleId)],
     read: &BTreeSet<ArticleId>,
-    wish: &Wish,
+    wish: &PageRequest,
 ) -> Vec<ArticleId> {
     let mut list: Vec<_> = articles
         .iter()
@@ -499,13 +499,13 @@ fn model(
         .copied()
         .collect();
     list.sort_by_key(|&(at, id)| match wish.flow {
-        Flow::NewestFirst => (-at.timestamp_micros(), id),
-        Flow::OldestFirst => (at.timestamp_micros(), id),
+        ListDirection::NewestFirst => (-at.timestamp_micros(), id),
+        ListDirection::OldestFirst => (at.timestamp_micros(), id),
     });
     list.into_iter().map(|(_, id)| id).collect()
 }
 
-/// By name or by scan, in pages of any size, in both directions: always the naive list.
+/// Fetched by key or by scan, in pages of any size, in both directions: always equal to the naive list.
 #[test]
 fn rivers_are_what_a_naive_list_would_be() {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -516,7 +516,7 @@ fn rivers_are_what_a_naive_list_would_be() {
     let user = runtime.block_on(async {
         let ann = app.reader("ann").await;
         shelf_of(&ann, &web, 34, 4).await;
-        // One large feed, and two that share their moments.
+        // One large feed, and two whose articles have equal times.
         for (name, count) in [("F100", 90), ("F101", 6), ("F102", 6)] {
             let text = FeedText::hourly(name, count, at(11, 30)).rss();
             ann.subscribes(&web.put(&format!("/{name}"), Page::feed(text)))
@@ -536,18 +536,18 @@ fn rivers_are_what_a_naive_list_would_be() {
                 seq,
             };
             let article = runtime.block_on(dormouse::articles::store::get(store, id));
-            articles.push((article.unwrap().unwrap().face.at(), id));
+            articles.push((article.unwrap().unwrap().summary.at(), id));
         }
     }
     let strategy = (
-        // Which are read: from all but a few to none.
+        // The read articles: from all but a few to none.
         proptest::collection::vec(any::<u16>(), 0..400),
         0..3_u8,
         1..60_usize,
         any::<bool>(),
         any::<bool>(),
     );
-    // Over the wire each page costs milliseconds.
+    // On the emulator each page costs milliseconds.
     let in_cloud = crate::support::variable("TEST_STORE").is_some();
     let config = Config {
         cases: if in_cloud { 8 } else { 40 },
@@ -561,23 +561,23 @@ fn rivers_are_what_a_naive_list_would_be() {
             .map(|&n| articles[usize::from(n) % articles.len()].1)
             .collect();
         if most == 0 {
-            // Almost everything is read: the few others are asked by name.
+            // Almost everything is read: the few others are fetched by key.
             let all: BTreeSet<ArticleId> = articles.iter().map(|&(_, id)| id).collect();
             read = all.difference(&read).take(200).copied().collect();
         }
-        shelf.read = Reading::default();
+        shelf.read = ReadShards::default();
         for id in &read {
             shelf.read.mark(shelf.numbers(id.feed), id.seq, true);
         }
-        let mut wish = Wish {
+        let mut wish = PageRequest {
             scope: Scope::Everything,
             filter: if all { Filter::All } else { Filter::Unread },
             flow: if oldest {
-                Flow::OldestFirst
+                ListDirection::OldestFirst
             } else {
-                Flow::NewestFirst
+                ListDirection::NewestFirst
             },
-            beyond: None,
+            after: None,
             limit,
         };
         let mut found = Vec::new();
@@ -586,12 +586,12 @@ fn rivers_are_what_a_naive_list_would_be() {
                 .block_on(timeline::page(store, &shelf, &wish))
                 .unwrap();
             prop_assert!(
-                stretch.cards.len() <= limit + 3,
+                stretch.rows.len() <= limit + 3,
                 "a page far beyond its limit"
             );
-            found.extend(stretch.cards.iter().map(|card| card.id));
+            found.extend(stretch.rows.iter().map(|summary| summary.id));
             match stretch.next {
-                Some(next) => wish.beyond = Some(next),
+                Some(next) => wish.after = Some(next),
                 None => break,
             }
         }
@@ -604,7 +604,7 @@ fn rivers_are_what_a_naive_list_would_be() {
         .unwrap();
 }
 
-/// Something that happens to what is read.
+/// One step that changes the read state.
 #[derive(Clone, Debug)]
 enum Event {
     Arrive(u32),
@@ -626,7 +626,7 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// Against the obvious: a set of the numbers that are read.
+/// Compares with the model: a plain set of the read numbers.
 #[test]
 fn read_state_is_what_a_set_would_be() {
     let feed = FeedId(7);
@@ -659,7 +659,7 @@ fn read_state_is_what_a_set_would_be() {
                     }
                 }
                 Event::MarkAll(before) => {
-                    // The page knew a little less than there is now.
+                    // The page was loaded before the latest articles arrived.
                     let seen = last.saturating_sub(before);
                     let changed: Vec<u32> =
                         (first..=seen).filter(|seq| !read.contains(seq)).collect();

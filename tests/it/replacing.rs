@@ -1,4 +1,4 @@
-//! When a feed dies: its site is asked for another, and one button takes it, with everything that belongs to it.
+//! Replacing a dead feed: its site is searched for another, and one button switches to it, keeping the reader's data.
 
 use chrono::TimeDelta;
 
@@ -20,13 +20,13 @@ fn feed(web: &FakeWeb, count: i32) -> FeedText {
     text
 }
 
-/// As the site names itself: in the feed that dies, and on its front page.
+/// The site's title, in the dead feed and on its front page.
 fn rss(web: &FakeWeb, text: &FeedText) -> String {
     text.rss()
         .replace("http://site.example/<", &format!("{}<", web.url("/home/")))
 }
 
-/// A reader whose feed, with a name, a folder and an option of hers, has just answered 410.
+/// A reader whose feed, with a custom name, folder and option, has just returned 410.
 async fn bereaved<'a>(app: &'a TestApp, web: &FakeWeb) -> (Client<'a>, String) {
     web.put("/blog/old.xml", Page::feed(rss(web, &feed(web, 4))));
     let ann = app.reader("ann").await;
@@ -122,13 +122,13 @@ async fn one_button_takes_the_new_feed_with_all_that_belongs_to_the_old() {
         assert!(settings.text().contains(kept), "{kept}");
     }
     ann.get(&format!("/feed/{old}")).await.is(404);
-    // What was read stays read, and only what wasn't is unread.
+    // Read articles stay read, and only the others are unread.
     assert_eq!(
         ann.titles("/unread").await,
         ["Title of day-5", "Title of day-4", "Title of day-1"]
     );
-    assert_eq!(app.feed(&old).await.card.subscribers, 0);
-    assert_eq!(app.feed(&new).await.card.subscribers, 1);
+    assert_eq!(app.feed(&old).await.summary.subscribers, 0);
+    assert_eq!(app.feed(&new).await.summary.subscribers, 1);
     app.is_sound().await;
 }
 
@@ -137,7 +137,7 @@ async fn nothing_unread_is_lost_with_the_old_feed() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let (ann, old) = bereaved(&app, &web).await;
     web.put("/home/", front_page(LINK));
-    // The new feed shows the newest two alone.
+    // The new feed has only the newest two.
     let mut short = feed(&web, 4);
     short.entries.truncate(2);
     web.put("/new.xml", Page::feed(rss(&web, &short)));
@@ -157,14 +157,14 @@ async fn nothing_unread_is_lost_with_the_old_feed() {
             .await
             .is(303);
     }
-    // Read, there is nothing to keep it for; the reader has the new one already.
+    // Once read, it isn't kept any longer; the reader already has the new one.
     let again = ann
         .post(&format!("/feed/{old}/switch"), &[("url", &url)])
         .await;
     let page = ann.get(again.is(303).location()).await;
     assert!(
         page.words()
-            .contains("You had this feed already. The old one has left")
+            .contains("You already had this feed. The old one has left")
     );
     ann.get(&format!("/feed/{old}")).await.is(404);
     assert_eq!(ann.unread().await, 0, "read there is read here");
@@ -186,8 +186,8 @@ async fn a_feed_that_others_read_is_taken_without_asking_its_publisher() {
         .await;
     assert_eq!(switched.is(303).location(), format!("/feed/{new}"));
     assert_eq!(web.requests().len(), 0);
-    assert_eq!(app.feed(&new).await.card.subscribers, 2);
-    // On the shelf already: the offer says so.
+    assert_eq!(app.feed(&new).await.summary.subscribers, 2);
+    // Already subscribed: the offer says so.
     let other = ann
         .subscribes(&web.put("/blog/other.xml", Page::feed(rss(&web, &feed(&web, 1)))))
         .await;
@@ -204,7 +204,7 @@ async fn a_feed_that_others_read_is_taken_without_asking_its_publisher() {
 async fn the_usual_places_are_tried_and_few() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let (ann, old) = bereaved(&app, &web).await;
-    // No site that answers, no link: the address's own folders, and what is usual beside them.
+    // The site is unreachable and no link is known: the URL's parent paths and usual feed names are tried.
     web.put("/blog/", Page::html("<p>Hello</p>"));
     web.put("/blog/feed", Page::feed(feed(&web, 2).atom()));
     let offered = ann.post(&format!("/feed/{old}/replace"), &[]).await;
@@ -221,10 +221,10 @@ async fn the_usual_places_are_tried_and_few() {
     let nothing = ann.post(&format!("/feed/{old}/replace"), &[]).await;
     let text = nothing.is(200).words();
     assert!(
-        text.contains("No other feed was found") && text.contains("paste it below"),
+        text.contains("We found no other feed on the site") && text.contains("paste it below"),
         "{text}"
     );
-    assert!(text.contains("What the old feed published stays here"));
+    assert!(text.contains("The old feed’s articles stay here"));
     let asked = web.requests();
     assert!((5..=16).contains(&asked.len()), "{}", asked.len());
     let paths: std::collections::BTreeSet<_> = asked.iter().map(|one| &one.path).collect();
@@ -254,7 +254,7 @@ async fn what_is_typed_is_judged_and_the_old_feed_stays() {
         );
         assert_eq!(refused.cost.writes, 0);
     }
-    // A site that names several offers them.
+    // If the site links to several feeds, all are offered.
     web.put(
         "/several",
         front_page(&format!(
@@ -270,7 +270,7 @@ async fn what_is_typed_is_judged_and_the_old_feed_stays() {
             .count(),
         2
     );
-    // A site with one is enough.
+    // One feed is enough for an offer.
     web.put("/new.xml", Page::feed(rss(&web, &feed(&web, 5))));
     web.put("/home/", front_page(LINK));
     ann.post(&path, &[("url", &web.url("/home/"))])
@@ -293,7 +293,7 @@ async fn a_feed_that_only_stumbles_isnt_given_up() {
         .await;
     let offers = async || {
         let settings = ann.get(&format!("/feed/{id}/settings")).await;
-        settings.is(200).text().contains("Look for a new address")
+        settings.is(200).text().contains("Find the new feed")
     };
     assert!(!offers().await);
     web.put("/a.xml", Page::status(500));
@@ -302,7 +302,7 @@ async fn a_feed_that_only_stumbles_isnt_given_up() {
         assert!(!offers().await, "after {failures}");
         app.minutes_pass(DAY / 2);
         app.cron().await;
-        failures = app.feed(&id).await.card.failures;
+        failures = app.feed(&id).await.summary.failures;
     }
     assert!(offers().await);
 }

@@ -1,4 +1,4 @@
-//! One article stays one, whatever its publisher does to its id, its link, its text or its place.
+//! Article identity: an article stays the same when its publisher changes its id, link, text or position.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,15 +8,15 @@ use dormouse::ids::FeedId;
 use dormouse::parse::{ParsedEntry, ParsedFeed};
 use dormouse::timestamp::{Timestamp, minute_of};
 use dormouse::update::decide::{KEPT, decide};
-use dormouse::update::outcome::{Document, ENTRIES, Outcome};
+use dormouse::update::outcome::{Document, MAX_ENTRIES, Outcome};
 use dormouse::update::plan::Plan;
-use dormouse::update::window::MOST_DEPARTED;
+use dormouse::update::window::MAX_DEPARTED;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 use crate::support::{FakeWeb, FeedText, Page, TestApp, at};
 
-/// An entry by id, link and title; empty for none.
+/// An entry with an id, link and title; an empty string omits one.
 fn entry(id: &str, link: &str, title: &str) -> ParsedEntry {
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     ParsedEntry {
@@ -44,9 +44,9 @@ fn shown(feed: &Feed, entries: Vec<ParsedEntry>, now: Timestamp) -> Plan {
     decide(feed, Outcome::Parsed(Box::new(document)), now)
 }
 
-/// How many articles each of a row of documents adds, two hours apart.
+/// The number of articles that each document of a series adds, two hours apart.
 fn added(documents: Vec<Vec<ParsedEntry>>) -> Vec<usize> {
-    let mut feed = unknown(FeedId(7), "https://news.example/feed");
+    let mut feed = unknown(FeedId(7), "https://news.example/feed".parse().unwrap());
     let mut now = at(12, 0);
     let mut counts = Vec::new();
     for document in documents {
@@ -70,7 +70,7 @@ fn a_changed_id_or_link_doubles_nothing() {
         let before = vec![entry(id, "", "One"), entry("x", "", "Two")];
         let after = vec![entry(other, "", "One"), entry("x", "", "Two")];
         assert_eq!(added(vec![before, after]), [2, 0], "{other}");
-        // Without ids, the link stands in; and the title may change with it.
+        // Without ids, the link identifies the article; the title may change.
         let before = vec![entry("", id, "One")];
         let after = vec![entry("", other, "Corrected")];
         assert_eq!(added(vec![before, after]), [1, 0], "{other}");
@@ -93,20 +93,20 @@ fn what_only_looks_alike_stays_two() {
     );
     let c = &format!("http://c.example{name}");
     let one = |id: &str| entry(id, "", "Hello");
-    // A planet with one post on two sites, then on a third.
+    // A planet (aggregated feed) with one post on two sites, then on a third.
     let documents = vec![vec![one(a), one(b)], vec![one(a), one(b), one(c)]];
     assert_eq!(added(documents), [2, 1]);
     assert_eq!(
         added(vec![vec![one(a), one(b)], vec![one(a), one(c)]]),
         [2, 1]
     );
-    // Parameters that name something.
+    // Query parameters that are part of the identity.
     let documents = vec![
         vec![one("http://a.example/x?id=one-long-name")],
         vec![one("http://a.example/x?id=two-long-name")],
     ];
     assert_eq!(added(documents), [1, 1]);
-    // Names that every site has, under other titles.
+    // Common path names with different titles.
     for weak in ["/", "/?p=1", "/node/5"] {
         let (here, there) = (
             format!("http://a.example{weak}"),
@@ -124,7 +124,7 @@ fn what_only_looks_alike_stays_two() {
         vec![entry("rev:2", a, "Page")],
     ];
     assert_eq!(added(documents), [1, 1]);
-    // One site's old post, and later another's of the same name.
+    // One site's old post, and later another site's of the same name.
     let other = || entry("x", "", "X");
     let late = ParsedEntry {
         title: Some("Another".into()),
@@ -170,14 +170,14 @@ fn ids_that_repeat_or_are_missing_lose_and_double_nothing() {
             ]),
             [1, 1, 0]
         );
-        // Dropped, and there again.
+        // Removed, and present again.
         let with = || vec![post("one", 1), post("two", 2)];
         assert_eq!(
             added(vec![with(), vec![post("", 1), post("", 2)], with()]),
             [2, 0, 0]
         );
     }
-    // Nothing but the text tells them apart.
+    // Only the text distinguishes them.
     let said = |text: &str| saying(text, entry("same", "http://a.example/", "Update"));
     assert_eq!(
         added(vec![
@@ -195,7 +195,7 @@ fn ids_that_repeat_or_are_missing_lose_and_double_nothing() {
 
 #[test]
 fn a_text_that_changes_on_every_fetch_is_written_once_a_day() {
-    let mut feed = unknown(FeedId(7), "https://news.example/feed");
+    let mut feed = unknown(FeedId(7), "https://news.example/feed".parse().unwrap());
     let mut now = at(12, 0);
     let (mut edits, mut writes) = (0, 0);
     for hour in 0..72 {
@@ -207,24 +207,24 @@ fn a_text_that_changes_on_every_fetch_is_written_once_a_day() {
         let plan = shown(&feed, document, now);
         assert!(hour == 0 || plan.new.is_empty());
         edits += plan.edited.len();
-        writes += usize::from((&plan.feed.card, &plan.feed.body) != (&feed.card, &feed.body));
+        writes += usize::from((&plan.feed.summary, &plan.feed.body) != (&feed.summary, &feed.body));
         feed = plan.feed;
         now += TimeDelta::hours(1);
     }
     assert_eq!((edits, writes), (3, 4));
-    // What had to wait is asked for again, and comes when its day is over.
+    // Deferred articles are fetched again, and added when the day's limit resets.
     let last = || {
         vec![
             saying("The end", entry("one", "", "One")),
             entry("two", "", "Two"),
         ]
     };
-    let digest = feed.card.digest.clone();
+    let digest = feed.summary.digest.clone();
     let plan = shown(&feed, last(), now);
-    assert!(plan.edited.is_empty() && plan.feed.card.digest == digest);
+    assert!(plan.edited.is_empty() && plan.feed.summary.digest == digest);
     let plan = shown(&plan.feed, last(), now + TimeDelta::days(1));
     assert_eq!(plan.edited.len(), 1);
-    assert_ne!(plan.feed.card.digest, digest);
+    assert_ne!(plan.feed.summary.digest, digest);
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn windows_from_before_learn_at_the_next_document() {
         )]
     };
     let mut feed = shown(
-        &unknown(FeedId(7), "https://a.example/"),
+        &unknown(FeedId(7), "https://a.example/".parse().unwrap()),
         one("http"),
         at(12, 0),
     )
@@ -261,18 +261,18 @@ fn windows_from_before_learn_at_the_next_document() {
 
 #[test]
 fn the_fullest_window_is_far_below_what_a_record_holds() {
-    let mut feed = unknown(FeedId(7), "https://news.example/feed");
+    let mut feed = unknown(FeedId(7), "https://news.example/feed".parse().unwrap());
     let mut now = at(12, 0);
     for round in 0..3 {
-        let all = (0..ENTRIES).map(|n| {
+        let all = (0..MAX_ENTRIES).map(|n| {
             let id = format!("http://a.example/{round}/long-name-{n}");
             entry(&id, &id, &format!("Title {round} {n}"))
         });
         feed = shown(&feed, all.collect(), now).feed;
         now += TimeDelta::hours(2);
     }
-    assert!(feed.body.window.len() <= ENTRIES + KEPT as usize + MOST_DEPARTED);
-    assert!(feed.body.window.len() >= ENTRIES + MOST_DEPARTED);
+    assert!(feed.body.window.len() <= MAX_ENTRIES + KEPT as usize + MAX_DEPARTED);
+    assert!(feed.body.window.len() >= MAX_ENTRIES + MAX_DEPARTED);
     let packed = dormouse::codec::pack(&feed.body).unwrap();
     assert!(packed.len() < 200 * 1_024, "{} bytes", packed.len());
 }
@@ -317,7 +317,7 @@ fn style() -> impl Strategy<Value = Style> {
 
 impl Style {
     fn document(&self) -> Vec<ParsedEntry> {
-        // An id that repeats must be seen to.
+        // A repeating id must be detectable.
         let shown = if self.ids == 2 {
             self.shown | 3
         } else {
@@ -380,7 +380,7 @@ fn whatever_a_publisher_does_each_article_comes_once() {
         ..Config::default()
     };
     let run = |styles: Vec<Style>| {
-        let mut feed = unknown(FeedId(7), "https://news.example/feed");
+        let mut feed = unknown(FeedId(7), "https://news.example/feed".parse().unwrap());
         let mut now = at(12, 0);
         let mut known: BTreeMap<String, u32> = BTreeMap::new();
         let mut seen = BTreeSet::new();
@@ -422,7 +422,7 @@ fn whatever_a_publisher_does_each_article_comes_once() {
 }
 
 #[tokio::test]
-async fn a_publisher_who_moves_leaves_what_was_read_read() {
+async fn what_was_read_stays_read_when_a_publisher_moves() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let ann = app.reader("ann").await;
     let mut text = FeedText::hourly("News", 5, at(11, 0));
@@ -459,7 +459,7 @@ async fn a_publisher_who_moves_leaves_what_was_read_read() {
     assert_eq!(ann.titles(&format!("/feed/{feed}?state=all")).await, titles);
     assert_eq!(app.count("Article").await, 5);
     assert_eq!(ann.titles("/starred").await, starred);
-    // Where it stands in the feed, it has its star still.
+    // In the feed's list it still has its star.
     let lines = ann.get(&format!("/feed/{feed}?state=all")).await;
     let star = format!("/article/{feed}-2/unstar");
     let article = ann.get(&format!("/article/{feed}-2")).await;

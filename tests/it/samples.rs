@@ -1,7 +1,6 @@
-//! Draws every page from awkward samples: an empty shelf, endless titles, markup in names.
+//! Renders every page with edge-case samples: an empty shelf, very long titles, markup in names.
 //!
-//! What must hold for all of them is in the tests below; a page that is
-//! not in [`samples`] is not drawn by anybody before its first reader.
+//! The tests below assert what must hold for all pages; a page that isn't in [`samples`] isn't covered.
 
 use askama::Template;
 use dormouse::web::view::*;
@@ -23,7 +22,7 @@ fn assets() -> Assets {
     }
 }
 
-/// The frame of somebody with an empty shelf.
+/// The page frame of a reader with an empty shelf.
 fn bare() -> Frame {
     Frame {
         title: "Unread".into(),
@@ -166,7 +165,7 @@ fn article(name: &str) -> ArticleView {
     }
 }
 
-/// A reader on a shelf without feeds.
+/// The reader page with an empty shelf.
 fn empty_reader() -> ReaderPage {
     ReaderPage {
         frame: bare(),
@@ -197,7 +196,7 @@ fn empty_reader() -> ReaderPage {
     }
 }
 
-/// A reader with everything in it, all of it called `name`.
+/// The reader page with every element, all named `name`.
 fn full_reader(name: &str, article: Option<ArticleView>) -> ReaderPage {
     ReaderPage {
         frame: full(name),
@@ -396,7 +395,7 @@ fn sign_in(name: &str) -> SignInPage {
 fn sign_up(name: &str) -> SignUpPage {
     SignUpPage {
         first: true,
-        frame: Frame::signed_out("Make an account", assets()),
+        frame: Frame::signed_out("Create account", assets()),
         email: name.into(),
         email_error: Some(name.into()),
         password_error: Some(name.into()),
@@ -427,7 +426,7 @@ fn drawn(page: impl Template) -> String {
         .expect("a page of finished words always renders")
 }
 
-/// Every page with `name` wherever a person or a publisher can put words.
+/// Every page with `name` wherever a reader or publisher controls the text.
 fn samples(name: &str) -> Vec<(&'static str, String)> {
     vec![
         ("list", drawn(full_reader(name, None))),

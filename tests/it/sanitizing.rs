@@ -1,4 +1,4 @@
-//! What a publisher's markup becomes at each door: page, fragment, API, export.
+//! Sanitized markup at every output: page, fragment, API, export.
 
 use dormouse::articles::{FullText, store as articles};
 use dormouse::ids::ArticleId;
@@ -6,7 +6,7 @@ use http::Method;
 
 use crate::support::{FakeWeb, FeedText, Page, TestApp, at};
 
-/// An earlier version's text, as its stored bytes are: what today's rules refuse, and what they keep.
+/// A text stored by an earlier version: markup that today's rules remove, and markup that they keep.
 const OLDER: &str =
     r#"<p>kept <a href="javascript:alert(1)">link</a></p><img src="data:text/html,x">"#;
 
@@ -31,7 +31,7 @@ async fn a_text_of_older_rules_is_cleaned_again_at_every_door() {
         });
         let put = articles::put_over(&article, version).unwrap();
         app.state.store.commit(vec![put]).await.unwrap();
-        // A star takes the article along as it is.
+        // A star copies the article as stored.
         for change in ["unstar", "star"] {
             ann.post(&format!("/article/{id}/{change}"), &[])
                 .await
@@ -65,15 +65,15 @@ async fn a_text_of_older_rules_is_cleaned_again_at_every_door() {
             .is(200)
             .text()
             .to_owned();
-        for (door, text) in [
+        for (policy, text) in [
             ("page", page),
             ("fragment", part),
             ("api", api),
             ("export", export),
         ] {
-            assert!(text.contains("kept"), "{door}: {text}");
-            assert!(!text.contains("javascript:"), "{door}: {text}");
-            assert!(!text.contains("data:text"), "{door}: {text}");
+            assert!(text.contains("kept"), "{policy}: {text}");
+            assert!(!text.contains("javascript:"), "{policy}: {text}");
+            assert!(!text.contains("data:text"), "{policy}: {text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Who may call the cron's addresses: three kinds of scheduler, and nobody else.
+//! Authorization of the cron routes: three kinds of scheduler, and no other caller.
 
 use dormouse::datastore::Cost;
 use http::Method;
@@ -18,7 +18,7 @@ async fn calls(app: &TestApp, headers: &[(&'static str, &str)]) -> Answer {
     ask.send().await
 }
 
-/// 403 in the shape for programs, and nothing done.
+/// Asserts 403 as JSON, and that nothing was done.
 #[track_caller]
 fn is_refused(answer: &Answer) {
     assert_eq!(answer.error(), (403, "not_the_scheduler".into()));
@@ -88,7 +88,7 @@ async fn app_engines_header_counts_on_app_engine_alone() {
     calls(&app, &[("x-appengine-cron", "true")]).await.is(200);
 }
 
-/// What Google says of its scheduler.
+/// The claims in Google's token for the scheduler.
 fn claims() -> Value {
     let noon = at(12, 0).timestamp();
     json!({
@@ -130,7 +130,7 @@ async fn cloud_schedulers_token_is_taken_for_each_of_our_names() {
     claims["iss"] = json!("accounts.google.com");
     shows(&app, &google.sign(&claims)).await.is(200);
     assert_eq!(google.web.asked("/keys").len(), 1);
-    // The secret goes on beside it.
+    // The secret keeps working too.
     shows(&app, CRON_SECRET).await.is(200);
 
     let app = with_google(&google, &[("CRON_AUDIENCE", "the cron")]).await;
@@ -139,11 +139,11 @@ async fn cloud_schedulers_token_is_taken_for_each_of_our_names() {
     shows(&app, &google.sign(&claims)).await.is(200);
 }
 
-/// A change of what a token says.
+/// A change to a token's claims.
 type Twist = fn(&mut Value);
 
 #[tokio::test]
-async fn a_token_that_says_the_wrong_thing_is_refused_before_keys_are_asked_for() {
+async fn a_token_with_wrong_claims_is_rejected_before_keys_are_fetched() {
     let google = Issuer::start();
     let app = with_google(&google, &[]).await;
     let twists: [(&str, Twist); 13] = [
@@ -225,7 +225,7 @@ async fn a_token_that_google_didnt_sign_is_refused() {
     assert_eq!(eve.web.requests().len(), 0);
     shows(&app, &google.sign(&claims())).await.is(200);
 
-    // Without the account being named, Google's word is worth nothing.
+    // Without a configured service account, Google's tokens are rejected.
     let keys = google.web.url("/keys");
     let app = TestApp::with(&[(GOOGLES_KEYS, &keys)]).await;
     is_refused(&shows(&app, &google.sign(&claims())).await);

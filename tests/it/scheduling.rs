@@ -1,29 +1,30 @@
-//! When a feed is asked: the pure schedule, over sweeps as they come.
+//! When a feed is due: the pure schedule, over irregular sweeps.
 
 use dormouse::feeds::phase::{Spread, spread};
-use dormouse::feeds::polling_hints::Wishes;
-use dormouse::feeds::{Card, Rung, Validators};
+use dormouse::feeds::polling_hints::PollingHints;
+use dormouse::feeds::{FeedSummary, PollTier, Validators};
 use dormouse::ids::FeedId;
 use dormouse::update::schedule::{
-    FLOOR, OVERLAP, Sweep, last_asked, next_poll, pause, refuse_until, rung_for, wait_until,
+    MIN_INTERVAL, OVERLAP, Sweep, interval, last_checked, next_check, on_demand_refused_until,
+    tier_for, wait_until,
 };
 
 const DAY: i64 = 24 * 60;
 /// A Thursday at midnight.
 const START: i64 = 20_454 * DAY;
 
-fn card(rung: Rung) -> Card {
-    Card {
-        rung,
+fn summary(tier: PollTier) -> FeedSummary {
+    FeedSummary {
+        tier,
         validators: Validators {
             etag: Some("\"x\"".into()),
             ..Validators::default()
         },
-        ..Card::new("https://news.example/feed")
+        ..FeedSummary::new("https://news.example/feed".parse().unwrap())
     }
 }
 
-/// Numbers from 0 to below `n`, the same each time.
+/// Deterministic pseudo-random numbers below `n`.
 struct Dice(u64);
 
 impl Dice {
@@ -36,7 +37,7 @@ impl Dice {
     }
 }
 
-/// Sweeps for some days, so many minutes apart, give or take some.
+/// Sweeps for some days at a given interval in minutes, with jitter.
 fn sweeps(dice: &mut Dice, days: i64, every: i64, jitter: i64) -> Vec<Sweep> {
     let mut all = Vec::new();
     let mut swept = START;
@@ -48,14 +49,16 @@ fn sweeps(dice: &mut Dice, days: i64, every: i64, jitter: i64) -> Vec<Sweep> {
     all
 }
 
-/// The minutes at which a feed is asked, if each sweep knows exactly when it was asked last.
-fn asked(feed: Spread, card: &Card, sweeps: &[Sweep]) -> Vec<i64> {
-    let mut card = card.clone();
+/// The minutes at which a feed is fetched, if each sweep knows the exact time of the last fetch.
+fn asked(feed: Spread, summary: &FeedSummary, sweeps: &[Sweep]) -> Vec<i64> {
+    let mut summary = summary.clone();
     let mut all = Vec::new();
     for &Sweep(from, to, at) in sweeps {
-        let is_due = feed.next_due(card.rung, from).is_some_and(|due| due <= to);
-        if is_due && wait_until(feed, &card, &[], at).is_none() {
-            card.asked = at;
+        let is_due = feed
+            .next_due(summary.tier, from)
+            .is_some_and(|due| due <= to);
+        if is_due && wait_until(feed, &summary, &[], at).is_none() {
+            summary.asked = at;
             all.push(at);
         }
     }
@@ -63,17 +66,17 @@ fn asked(feed: Spread, card: &Card, sweeps: &[Sweep]) -> Vec<i64> {
 }
 
 #[test]
-fn the_sweeps_alone_show_when_a_feed_was_asked() {
+fn the_sweeps_alone_show_when_a_feed_was_checked() {
     let mut dice = Dice(1);
     for (every, jitter) in [(5, 2), (7, 6), (60, 9), (600, 300)] {
         let sweeps = sweeps(&mut dice, 4, every, jitter);
         for id in 1..40 {
             let feed = spread(FeedId(id));
             for step in 0..5 {
-                let card = card(Rung::Step(step));
-                let truth = asked(feed, &card, &sweeps);
+                let summary = summary(PollTier::Step(step));
+                let truth = asked(feed, &summary, &sweeps);
                 let end = sweeps.last().unwrap().2;
-                let found = last_asked(feed, &card, &sweeps, end);
+                let found = last_checked(feed, &summary, &sweeps, end);
                 assert_eq!(
                     found,
                     truth.last().copied(),
@@ -85,97 +88,100 @@ fn the_sweeps_alone_show_when_a_feed_was_asked() {
 }
 
 #[test]
-fn nobody_is_asked_too_soon_and_nobody_starves_however_the_sweeps_come() {
+fn no_feed_is_checked_too_soon_and_none_starves_however_the_sweeps_come() {
     let mut dice = Dice(7);
     for (every, jitter) in [(5, 0), (5, 2), (6, 5)] {
         let sweeps = sweeps(&mut dice, 3, every, jitter);
         for id in 1..100 {
-            let asked = asked(spread(FeedId(id)), &card(Rung::Step(0)), &sweeps);
+            let asked = asked(spread(FeedId(id)), &summary(PollTier::Step(0)), &sweeps);
             let gaps: Vec<i64> = asked.windows(2).map(|pair| pair[1] - pair[0]).collect();
             assert!(
                 gaps.len() >= 3 * 24 * 60 / 85,
                 "feed {id}: {} in 3 days",
                 gaps.len()
             );
-            assert!(gaps.iter().all(|&gap| gap >= FLOOR), "feed {id}: {gaps:?}");
-            // Each minute late is a minute later the next time, until a turn is lost.
             assert!(
-                gaps.iter().all(|&gap| gap <= 2 * FLOOR),
+                gaps.iter().all(|&gap| gap >= MIN_INTERVAL),
+                "feed {id}: {gaps:?}"
+            );
+            // Delays accumulate until a turn is lost.
+            assert!(
+                gaps.iter().all(|&gap| gap <= 2 * MIN_INTERVAL),
                 "feed {id}: {gaps:?}"
             );
             let mean = gaps.iter().sum::<i64>() / i64::try_from(gaps.len()).unwrap();
-            assert!(mean <= FLOOR + 20, "feed {id}: {mean} minutes");
+            assert!(mean <= MIN_INTERVAL + 20, "feed {id}: {mean} minutes");
         }
     }
 }
 
 #[test]
-fn one_sweep_after_a_night_asks_everyone_and_the_next_passes_them_over() {
+fn one_sweep_after_a_night_fetches_all_and_the_next_skips_them() {
     let feed = spread(FeedId(7));
-    let card = card(Rung::Step(0));
-    let due = feed.next_due(card.rung, START).unwrap();
+    let summary = summary(PollTier::Step(0));
+    let due = feed.next_due(summary.tier, START).unwrap();
     let night = Sweep(START - 600, due - 1, due - 1);
-    assert_eq!(wait_until(feed, &card, &[], due), None);
-    let until = due - 1 + FLOOR;
-    assert_eq!(wait_until(feed, &card, &[night], due), Some(until));
-    assert_eq!(wait_until(feed, &card, &[night], until), None);
-    assert_eq!(next_poll(feed, &card, &[night], due), Some(due + 60));
+    assert_eq!(wait_until(feed, &summary, &[], due), None);
+    let until = due - 1 + MIN_INTERVAL;
+    assert_eq!(wait_until(feed, &summary, &[night], due), Some(until));
+    assert_eq!(wait_until(feed, &summary, &[night], until), None);
+    assert_eq!(next_check(feed, &summary, &[night], due), Some(due + 60));
 }
 
 #[test]
-fn what_the_publisher_asks_for_is_the_least() {
+fn the_publishers_interval_is_the_minimum() {
     let feed = spread(FeedId(9));
-    let mut card = card(Rung::Step(0));
-    (card.asked, card.newest) = (START, START * 60_000_000);
-    card.gap = 1;
-    for (ttl, fresh, least, rung) in [
+    let mut summary = summary(PollTier::Step(0));
+    (summary.asked, summary.newest) = (START, START * 60_000_000);
+    summary.gap = 1;
+    for (ttl, fresh, least, tier) in [
         (0, 0, 60, 60),
         (30, 5, 61, 120),
         (180, 0, 180, 240),
         (0, 360, 481, 720),
         (0, 525_600, 1_441, 2_880),
     ] {
-        card.wishes = Wishes {
+        summary.hints = PollingHints {
             ttl,
-            ..Wishes::default()
+            ..PollingHints::default()
         };
-        card.wishes.set_fresh(fresh);
+        summary.hints.set_fresh(fresh);
         assert_eq!(
-            rung_for(&card, START).period(),
-            Some(rung),
+            tier_for(&summary, START).period(),
+            Some(tier),
             "{ttl} and {fresh}"
         );
-        assert_eq!(pause(&card, START), least, "{ttl} and {fresh}");
+        assert_eq!(interval(&summary, START), least, "{ttl} and {fresh}");
         assert_eq!(
-            wait_until(feed, &card, &[], START + least - 1),
+            wait_until(feed, &summary, &[], START + least - 1),
             Some(START + least)
         );
-        assert_eq!(wait_until(feed, &card, &[], START + least), None);
+        assert_eq!(wait_until(feed, &summary, &[], START + least), None);
         assert_eq!(
-            refuse_until(feed, &card, &[], START + 1),
+            on_demand_refused_until(feed, &summary, &[], START + 1),
             Some(START + least)
         );
     }
 }
 
 #[test]
-fn at_the_hours_and_days_that_are_to_be_skipped_nobody_is_asked() {
+fn hours_and_days_to_skip_are_skipped() {
     // From 22:00 to 06:00, and on Saturdays and Sundays, in UTC.
     let night = (22..24)
         .chain(0..6)
         .fold(0, |hours, hour| hours | 1 << hour);
-    let mut card = card(Rung::Off);
-    card.wishes = Wishes {
+    let mut summary = summary(PollTier::Off);
+    summary.hints = PollingHints {
         hours: night,
         days: 0b110_0000,
-        ..Wishes::default()
+        ..PollingHints::default()
     };
-    (card.gap, card.newest) = (1, (START + 14 * DAY) * 60_000_000);
-    card.rung = rung_for(&card, START);
+    (summary.gap, summary.newest) = (1, (START + 14 * DAY) * 60_000_000);
+    summary.tier = tier_for(&summary, START);
     let mut dice = Dice(3);
     let sweeps = sweeps(&mut dice, 14, 5, 2);
     for id in 1..30 {
-        let asked = asked(spread(FeedId(id)), &card, &sweeps);
+        let asked = asked(spread(FeedId(id)), &summary, &sweeps);
         assert!(
             asked.len() >= 10 * 13,
             "feed {id}: {} in two weeks",
@@ -192,26 +198,26 @@ fn at_the_hours_and_days_that_are_to_be_skipped_nobody_is_asked() {
     let saturday = START + 2 * DAY + 700;
     let feed = spread(FeedId(1));
     assert_eq!(
-        wait_until(feed, &card, &[], saturday),
+        wait_until(feed, &summary, &[], saturday),
         Some(START + 4 * DAY + 6 * 60)
     );
     assert_eq!(
-        refuse_until(feed, &card, &[], saturday),
+        on_demand_refused_until(feed, &summary, &[], saturday),
         Some(START + 4 * DAY + 6 * 60)
     );
 }
 
 #[test]
-fn a_slow_feed_with_hours_to_skip_is_asked_as_rarely_as_it_posts() {
-    let mut card = card(Rung::Off);
-    card.wishes = Wishes {
+fn a_slow_feed_with_hours_to_skip_is_checked_as_rarely_as_it_posts() {
+    let mut summary = summary(PollTier::Off);
+    summary.hints = PollingHints {
         hours: 0b1111,
-        ..Wishes::default()
+        ..PollingHints::default()
     };
-    (card.gap, card.newest) = (2 * DAY, START * 60_000_000);
-    card.rung = rung_for(&card, START);
+    (summary.gap, summary.newest) = (2 * DAY, START * 60_000_000);
+    summary.tier = tier_for(&summary, START);
     let sweeps = sweeps(&mut Dice(5), 4, 5, 1);
-    let asked = asked(spread(FeedId(3)), &card, &sweeps);
+    let asked = asked(spread(FeedId(3)), &summary, &sweeps);
     assert!(asked.len() <= 6, "{} times in four days", asked.len());
     assert!(asked.len() >= 3, "{} times in four days", asked.len());
 }

@@ -1,4 +1,4 @@
-//! Secrets that Google keeps, read when they are first needed.
+//! Secrets in Google's Secret Manager, read on first use.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -55,10 +55,10 @@ async fn a_secret_is_read_once_however_many_need_it() {
 }
 
 #[tokio::test]
-async fn what_cant_be_read_is_named_and_asked_for_again() {
+async fn an_unreadable_secret_is_named_and_fetched_again() {
     let (web, manager, path) = google(&[0xff, 0xfe]);
     let error = manager.resolve(&named()).await.unwrap_err().to_string();
-    assert_eq!(error, format!("{NAME} isn't UTF-8 text"));
+    assert_eq!(error, format!("{NAME} isn’t UTF-8 text"));
     web.put(&path, Page::status(403));
     let error = manager.resolve(&named()).await.unwrap_err().to_string();
     assert!(error.contains(NAME) && error.contains("403"), "{error}");

@@ -1,18 +1,18 @@
-//! Feeds as they are: one small document of each kind of slip, read over HTTP, with the reason on the feed's page.
+//! Malformed feeds: one small document per kind of defect, fetched over HTTP, with the reason shown on the feed's page.
 
 use serde_json::Value;
 
 use crate::support::{Client, FakeWeb, Page, TestApp};
 
-/// A document, and what must be made of it.
+/// A document, and the expected result.
 struct Slip {
     name: &'static str,
-    /// What the server calls it.
+    /// The content type that the server sends.
     kind: &'static str,
     document: Vec<u8>,
     /// The first article's title.
     title: &'static str,
-    /// Words of what its feed's page says was mended; none where nothing was.
+    /// Words of the automatic-fix notice on the feed's page; empty if nothing was fixed.
     mended: &'static str,
 }
 
@@ -31,7 +31,7 @@ fn slip(
     }
 }
 
-/// An RSS document of one item with this inside.
+/// An RSS document of one item with this content.
 fn item(inside: &str) -> String {
     format!(
         "<?xml version=\"1.0\"?><rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel>\
@@ -58,7 +58,7 @@ fn slips() -> Vec<Slip> {
     let good = "<title>Café</title>";
     let typed = |kind| Slip {
         kind,
-        ..slip(kind, item(good), "Café", "is no type of a feed")
+        ..slip(kind, item(good), "Café", "isn’t a feed’s type")
     };
     vec![
         slip("in order", item(good), "Café", ""),
@@ -90,7 +90,7 @@ fn slips() -> Vec<Slip> {
             "declared by no known name",
             labelled("x-unheard-of", "Café".as_bytes()),
             "Café",
-            "names an encoding that doesn't exist; its text was read as UTF-8",
+            "names an encoding that doesn’t exist; its text was read as UTF-8",
         ),
         slip(
             "undeclared",
@@ -116,19 +116,19 @@ fn slips() -> Vec<Slip> {
             "two marks and an empty line",
             format!("\u{feff}\u{feff}\n{}", item(good)),
             "Café",
-            "something before the beginning",
+            "text before the beginning",
         ),
         slip(
             "an empty line",
             format!("\n{}", item(good)),
             "Café",
-            "something before the beginning",
+            "text before the beginning",
         ),
         slip(
             "junk at the beginning",
             format!("Warning: x in y.php on line 3\n{}", item(good)),
             "Café",
-            "something before the beginning",
+            "text before the beginning",
         ),
         slip(
             "control characters",
@@ -158,13 +158,13 @@ fn slips() -> Vec<Slip> {
             "an entity of HTML's",
             item("<title>Caf&eacute;</title>"),
             "Café",
-            "by a name that the document doesn't declare",
+            "an entity that the document doesn’t declare",
         ),
         slip(
             "an entity of nobody's",
             item("<title>Caf&bogus;</title>"),
             "Caf&bogus;",
-            "by a name that the document doesn't declare",
+            "an entity that the document doesn’t declare",
         ),
         slip(
             "an entity of its own",
@@ -204,7 +204,7 @@ fn slips() -> Vec<Slip> {
             "an impossible date",
             item("<title>Café</title><pubDate>Mon, 31 Feb 2026 25:00:00 GMT</pubDate>"),
             "Café",
-            "date that can't be understood",
+            "date that can’t be understood",
         ),
         slip("no date", item(good), "Café", ""),
         slip(
@@ -217,19 +217,19 @@ fn slips() -> Vec<Slip> {
             "RSS of no version",
             item(good).replace("<rss version=\"2.0\"", "<rss"),
             "Café",
-            "of a version that doesn't exist",
+            "or one that doesn’t exist",
         ),
         slip(
             "RSS of a version that isn't",
             item(good).replace("<rss version=\"2.0\"", "<rss version=\"2.00\""),
             "Café",
-            "of a version that doesn't exist",
+            "or one that doesn’t exist",
         ),
         slip(
             "Atom of nobody's",
             "<feed xmlns='http://s.example/atom'><title>Feed</title><entry><id>1</id><title>Café</title></entry></feed>",
             "Café",
-            "of a version that doesn't exist",
+            "or one that doesn’t exist",
         ),
         slip(
             "JSON Feed 1.0",
@@ -274,7 +274,9 @@ async fn each_slip_is_mended_and_the_reason_shown() {
         );
         let page = ann.get(&format!("/feed/{feed}/settings")).await;
         let page = page.is(200).text().to_owned();
-        let (_, mended) = page.split_once("<dt>Mended</dt>").unwrap_or_default();
+        let (_, mended) = page
+            .split_once("<dt>Fixed automatically</dt>")
+            .unwrap_or_default();
         let mended = mended.split("</ul>").next().unwrap_or_default();
         let mended = mended.replace("&#38;", "&amp;").replace("&#39;", "'");
         assert!(mended.contains(slip.mended), "{}: {mended}", slip.name);
@@ -288,7 +290,7 @@ async fn each_slip_is_mended_and_the_reason_shown() {
     app.is_sound().await;
 }
 
-/// The first article of a feed, as programs get it.
+/// The first article of a feed, from the API.
 async fn first(app: &TestApp, ann: &Client<'_>, web: &FakeWeb, document: &str) -> Value {
     let feed = ann
         .subscribes(&web.put(
@@ -338,7 +340,7 @@ async fn a_podcast_keeps_its_sound_its_picture_and_its_text() {
 async fn the_links_of_threads_are_not_the_articles() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let ann = app.reader("ann").await;
-    // RFC 4685: what it answers, and where it is answered.
+    // RFC 4685: what it replies to, and where its replies are.
     let atom = r#"<feed xmlns="http://www.w3.org/2005/Atom" xmlns:thr="http://purl.org/syndication/thread/1.0"><title>T</title>
         <entry><id>urn:2</id><title>An answer</title>
         <thr:in-reply-to ref="urn:1" type="text/html" href="http://o.example/question"/>

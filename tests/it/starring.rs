@@ -1,5 +1,6 @@
-//! Stars: what they cost, what they outlive, and how they are taken along.
+//! Stars: their cost, what they survive, and their export.
 
+use futures_util::future::join_all;
 use http::Method;
 use serde_json::Value;
 
@@ -19,7 +20,7 @@ async fn a_star_costs_a_write_and_taking_it_a_delete() {
     let path = |seq: u32, what: &str| format!("/article/{feed}-{seq}/{what}");
     ann.get("/unread").await.is(200);
     let cost = ann.post(&path(1, "star"), &[]).await.is(303).cost;
-    // The first of all notes that there are stars.
+    // The first star also records that the reader has stars.
     assert_eq!((cost.reads, cost.writes), (1, 2), "the article, once");
     ann.get(&format!("/article/{feed}-2")).await.is(200);
     let cost = ann.post(&path(2, "star"), &[]).await.is(303).cost;
@@ -39,7 +40,7 @@ async fn a_star_costs_a_write_and_taking_it_a_delete() {
     let page = ann.get("/starred").await;
     assert!(page.words().contains("2 starred"));
     assert_eq!(page.cost.reads, 1, "a page of them, however many");
-    // The page of an article says so, with and without the list.
+    // The article page shows it, with and without the list.
     let opened = ann.get(&format!("/article/{feed}-3?in=starred")).await;
     assert!(
         opened
@@ -54,7 +55,7 @@ async fn a_star_costs_a_write_and_taking_it_a_delete() {
             .text()
             .contains(&format!("/article/{feed}-4/star\""))
     );
-    // Nobody stars what he can't see.
+    // Articles that the reader can't see can't be starred.
     let bob = app.reader("bob").await;
     bob.post(&path(4, "star"), &[]).await.is(404);
     assert_eq!(app.count("Star").await, 2);
@@ -68,12 +69,12 @@ async fn a_star_outlives_its_article_and_its_feed() {
     ann.post(&format!("/article/{feed}-1/star"), &[])
         .await
         .is(303);
-    // So much comes that retention takes the article away.
+    // So many articles arrive that retention deletes the article.
     let many = FeedText::hourly("News", 230, at(10, 0) + chrono::TimeDelta::days(20));
     web.put("/f", Page::feed(many.rss()));
     app.minutes_pass(21 * 24 * 60);
     app.refresh().await;
-    assert!(app.feed(&feed).await.card.first > 1, "it is gone");
+    assert!(app.feed(&feed).await.summary.first > 1, "it is gone");
     let open = format!("/article/{feed}-1?in=starred");
     for step in ["retention", "unsubscribed"] {
         app.forgets();
@@ -168,7 +169,7 @@ async fn stars_go_on_by_cursor_and_out_as_a_json_feed() {
     );
     assert_eq!(items[0]["_dormouse"]["feed_title"], "News");
     assert_eq!(file.cost.reads, 1 + 69, "each is a read");
-    // It is a feed, which we read too.
+    // The export is itself a feed, which our parser reads.
     let parsed = dormouse::parse::parse(
         &file.body,
         None,
@@ -195,4 +196,47 @@ async fn there_is_a_limit_and_it_says_what_to_do() {
             .contains("You have 2 stars, which is the limit here")
     );
     assert!(refused.words().contains("export"));
+}
+
+/// Eight requests at once create the same entity seven times too often; each of them has its star.
+#[tokio::test]
+async fn starring_from_eight_requests_at_once_succeeds_for_all() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let text = FeedText::hourly("News", 40, at(10, 0));
+    let feed = ann.subscribes(&web.put("/f", Page::feed(text.rss()))).await;
+    let program = app.program_of(&ann).await;
+    for seq in 1..=40 {
+        let path = format!("/article/{feed}-{seq}/star");
+        let posts = join_all((0..8).map(|_| ann.post(&path, &[]))).await;
+        let statuses: Vec<u16> = posts.iter().map(|answer| answer.status).collect();
+        assert_eq!(statuses, [303; 8], "article {seq}");
+        let path = format!("/api/v1/stars/{feed}-{seq}");
+        let puts = join_all((0..8).map(|_| program.ask(Method::PUT, &path).send())).await;
+        let statuses: Vec<u16> = puts.iter().map(|answer| answer.status).collect();
+        assert!(
+            statuses.iter().all(|status| (200..300).contains(status)),
+            "{statuses:?}"
+        );
+    }
+    assert_eq!(app.count("Star").await, 40);
+    app.is_sound().await;
+}
+
+/// The same through the API alone, of articles that nothing has starred yet.
+#[tokio::test]
+async fn the_api_stars_from_eight_requests_at_once() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let (ann, feed) = shelf(&app, &web).await;
+    let program = app.program_of(&ann).await;
+    for seq in 1..=8 {
+        let path = format!("/api/v1/stars/{feed}-{seq}");
+        let puts = join_all((0..8).map(|_| program.ask(Method::PUT, &path).send())).await;
+        let statuses: Vec<u16> = puts.iter().map(|answer| answer.status).collect();
+        assert!(
+            statuses.iter().all(|status| (200..300).contains(status)),
+            "{statuses:?}"
+        );
+    }
+    assert_eq!(app.count("Star").await, 8);
 }

@@ -1,4 +1,4 @@
-//! The first law, shown: after every route has been driven, nothing of ours is still at work.
+//! No work outlives its request: after every route has been requested, none of our tasks is still running.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::support::{
     attribute,
 };
 
-/// Asks one route after another, and remembers which.
+/// Requests one route after another, and records them.
 struct Drive<'a> {
     app: &'a TestApp,
     driven: BTreeSet<(String, String)>,
@@ -60,7 +60,7 @@ fn alive() -> usize {
         .num_alive_tasks()
 }
 
-/// Waits until what an answered request left is gone: a closed connection's task ends in its own next turn.
+/// Waits until an answered request's remains are gone: a closed connection's task ends when it is next polled.
 async fn still(baseline: usize) {
     for _ in 0..200 {
         if alive() == baseline {
@@ -71,8 +71,8 @@ async fn still(baseline: usize) {
     panic!("{} tasks are alive, and {baseline} were", alive());
 }
 
-/// Tasks of the cloud channel, for as long as it is open: the worker that hands calls on, the connection, and the HTTP/2
-/// machine below it. All wait to be woken, by us or by the socket; none has a timer.
+/// Tasks of the open cloud channel: the worker that dispatches calls, the connection, and HTTP/2's state machine. All
+/// of them wait to be woken by us or by the socket; none has a timer.
 const CHANNEL: usize = 3;
 
 #[tokio::test]
@@ -95,8 +95,8 @@ async fn in_the_cloud_the_channel_is_all_that_stays() {
     drive_every_route(app, (web, issuer), before + CHANNEL, 400).await;
 }
 
-/// Drives each route of the table and looks, in between and at the end, whether anything but `baseline` is alive. `backup`
-/// is what the copy of the store's file answers with.
+/// Requests each route of the table and checks, in between and at the end, that only `baseline` tasks are alive.
+/// `backup` is the expected status of the backup route.
 async fn drive_every_route(
     app: TestApp,
     (web, issuer): (FakeWeb, Issuer),
@@ -474,7 +474,7 @@ async fn drive_every_route(
     d.to(&ann, post.clone(), away, NOTHING, 303).await;
     still(baseline).await;
 
-    // A request that is dropped half-way takes its fetch with it.
+    // Dropping a request half-way also drops its fetch.
     let silent = web.url("/silent");
     let typed = [("url", silent.as_str())];
     let dropped = tokio::time::timeout(Duration::from_millis(200), ann.post("/add", &typed)).await;

@@ -1,11 +1,11 @@
-//! The tick: who is asked, when, at what cost, and what no stop half-way can spoil.
+//! The tick: which feeds are fetched, when, at what cost, and that interruptions are safe.
 
 use std::fmt::Write;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use dormouse::datastore::{Cost, metered};
-use dormouse::feeds::{self, Rung};
+use dormouse::feeds::{self, PollTier};
 use dormouse::refresh::feed::{Refreshed, refresh};
 use dormouse::timestamp::minute_of;
 use serde_json::Value;
@@ -25,14 +25,14 @@ fn opml(urls: &[String]) -> String {
     out + "</body></opml>"
 }
 
-/// Puts feeds on a shelf without asking any publisher.
+/// Subscribes to feeds without fetching them.
 async fn imports(program: &Client<'_>, urls: &[String]) {
     let ask = program.ask(http::Method::POST, "/api/v1/opml");
     let done = ask.body("text/x-opml", opml(urls)).send().await;
     assert_eq!(done.is(200).json()["refused"], 0);
 }
 
-/// Publishes so many feeds at one of the publishers, each asked once a week, with validators.
+/// Publishes feeds on one of the publishers, each polled once a week, with validators.
 fn publish(web: &FakeWeb, host: usize, count: usize, delay: Duration) -> Vec<String> {
     let feeds = (0..count).map(|n| {
         let path = format!("/host{host}/feed{n}");
@@ -48,12 +48,12 @@ fn number(report: &Value, what: &str) -> u64 {
     report[what].as_u64().unwrap()
 }
 
-/// Refreshes one feed by itself, and tells what that cost.
+/// Refreshes one feed by itself and returns the cost.
 async fn refresh_alone(app: &TestApp, id: &str) -> (Refreshed, Cost) {
     let id = id.parse().unwrap();
     let heads = feeds::store::heads(&app.state.store, &[id]).await.unwrap();
-    let tools = app.state.tools().unwrap();
-    let work = refresh(&tools.store, &tools.web, &tools.clock, &heads[0]);
+    let context = app.state.refresh_context().unwrap();
+    let work = refresh(&context.store, &context.web, &context.clock, &heads[0]);
     let (done, cost) = metered(work).await;
     (done.unwrap(), cost)
 }
@@ -191,7 +191,7 @@ async fn fifty_feeds_with_nothing_new_cost_a_dozen_reads_and_two_writes() {
         .collect();
     imports(&program, &urls).await;
     app.refresh().await;
-    // Half of the publishers don't know validators, and send the same document again.
+    // Half of the publishers don't support validators, and send the same document again.
     for host in 0..25 {
         let text = FeedText::monthly(&format!("F{host}x0"), 3, at(10, 0)).rss();
         let page = Page::feed(text)
@@ -209,7 +209,7 @@ async fn fifty_feeds_with_nothing_new_cost_a_dozen_reads_and_two_writes() {
     );
     let spent = &report["cost"];
     assert!(number(spent, "reads") <= 12, "{spent}");
-    // It is the day's first, which puts the day before into the ledger.
+    // It is the first of the day, so it writes the previous day to the ledger.
     assert!(number(spent, "writes") <= 3, "{spent}");
     assert_eq!(number(spent, "deletes"), 0);
     app.minutes_pass(5);
@@ -252,7 +252,10 @@ async fn one_feed_costs_nothing_with_nothing_new_and_a_write_for_each_article() 
     });
     web.put("/feed", same(&more));
     let (done, spent) = refresh_alone(&app, &feed).await;
-    assert_eq!((done, billed(spent)), (Refreshed::News(4), cost(1, 5)));
+    assert_eq!(
+        (done, billed(spent)),
+        (Refreshed::NewArticles(4), cost(1, 5))
+    );
     assert_eq!(ann.unread().await, 7);
     app.is_sound().await;
 }
@@ -272,7 +275,10 @@ async fn an_edit_changes_the_article_in_place_and_it_stays_read() {
     text.entries[1].title = "Corrected".into();
     text.entries[1].content = "<p>Other text</p>".into();
     web.put("/feed", Page::feed(text.rss()));
-    assert_eq!(refresh_alone(&app, &feed).await.0, Refreshed::News(0));
+    assert_eq!(
+        refresh_alone(&app, &feed).await.0,
+        Refreshed::NewArticles(0)
+    );
 
     let after = ann.get("/all").await.lines();
     assert_eq!(after.len(), 3);
@@ -293,7 +299,7 @@ async fn equal_or_missing_ids_lose_nothing_and_double_nothing() {
     let ann = app.reader("ann").await;
     let entry = |n: u32| Entry::new(&format!("e{n}"), at(9, n));
     let mut text = FeedText::new("Odd");
-    // Three with one id, two without id, two with neither id nor link, one with nothing but words.
+    // Three with the same id, two without an id, two with neither id nor link, one with only text.
     text.entries.extend((1..=3).map(|n| Entry {
         id: Some("urn:same".into()),
         ..entry(n)
@@ -317,7 +323,10 @@ async fn equal_or_missing_ids_lose_nothing_and_double_nothing() {
     assert_eq!(ann.unread().await, 8);
 
     web.put("/feed", Page::feed(text.and(entry(8)).rss()));
-    assert_eq!(refresh_alone(&app, &feed).await.0, Refreshed::News(1));
+    assert_eq!(
+        refresh_alone(&app, &feed).await.0,
+        Refreshed::NewArticles(1)
+    );
     assert_eq!(ann.unread().await, 9);
     app.is_sound().await;
 }
@@ -342,7 +351,7 @@ async fn the_newest_two_hundred_are_kept_and_the_rest_goes_in_the_same_commit() 
     app.minutes_pass(10 * 60);
     let (done, spent) = refresh_alone(&app, &feed).await;
 
-    assert_eq!(done, Refreshed::News(10));
+    assert_eq!(done, Refreshed::NewArticles(10));
     assert_eq!(billed(spent), (1, 11, 10));
     let list = ann.whole_list("/unread").await;
     assert_eq!(list.len(), 200);
@@ -351,22 +360,26 @@ async fn the_newest_two_hundred_are_kept_and_the_rest_goes_in_the_same_commit() 
     let gone = format!("/article/{feed}-35");
     ann.get(&gone).await.is(404);
     app.is_sound().await;
-    // What fell out of what we keep, and is still in the document, isn't new again.
+    // An article deleted by retention that is still in the document isn't new again.
     let (_, spent) = refresh_alone(&app, &feed).await;
     assert_eq!(spent.writes, 0);
 }
 
 #[tokio::test]
-async fn a_tick_that_runs_out_of_time_is_resumed_and_asks_nobody_twice() {
+async fn a_tick_that_runs_out_of_time_is_resumed_and_fetches_nothing_twice() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let ann = app.reader("ann").await;
     let program = app.program_of(&ann).await;
     imports(&program, &publish(&web, 0, 12, Duration::from_millis(50))).await;
     for round in ["new feeds", "a week later"] {
         web.forget();
-        let mut calls = 0;
+        let (mut calls, mut fetched) = (0, 0);
         loop {
             let report = app.tick(Duration::from_millis(180)).await;
+            fetched += report.fetched;
+            // What an earlier call has fetched is no longer due, and isn't passed over.
+            assert_eq!(report.passed_over, 0, "{round}: {report:?}");
+            assert_eq!(report.busy, 0, "{round}: {report:?}");
             assert_eq!(
                 report.declined_until, None,
                 "an unfinished sweep is resumed at once"
@@ -378,6 +391,7 @@ async fn a_tick_that_runs_out_of_time_is_resumed_and_asks_nobody_twice() {
             }
         }
         assert!(calls > 2, "{round}: {calls} calls");
+        assert_eq!(fetched, 12, "{round}");
         for n in 0..12 {
             let asked = web.asked(&format!("/host0/feed{n}")).len();
             assert_eq!(asked, 1, "{round}: feed {n}");
@@ -386,6 +400,34 @@ async fn a_tick_that_runs_out_of_time_is_resumed_and_asks_nobody_twice() {
     }
     assert_eq!(ann.unread().await, 36);
     app.is_sound().await;
+}
+
+/// A feed that a reader's own refresh is fetching isn't reported as unchanged.
+#[tokio::test]
+async fn a_feed_that_another_caller_is_fetching_counts_as_busy() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let program = app.program_of(&ann).await;
+    let urls = publish(&web, 0, 1, Duration::from_millis(400));
+    imports(&program, &urls).await;
+    app.refresh().await;
+    app.minutes_pass(WEEK);
+    web.forget();
+    let subscriptions = program.ask(http::Method::GET, "/api/v1/subscriptions");
+    let id = subscriptions.send().await.json()["subscriptions"][0]["feed"].clone();
+    let path = format!("/feed/{}/refresh", id.as_str().unwrap());
+    let own = ann.post(&path, &[]);
+    let sweep = async {
+        while web.requests().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        app.tick(Duration::from_secs(5)).await
+    };
+    let (own, report) = tokio::join!(own, sweep);
+    own.is(303);
+    assert_eq!((report.due, report.busy), (1, 1), "{report:?}");
+    assert_eq!((report.fetched, report.unchanged), (0, 0), "{report:?}");
+    assert_eq!(web.requests().len(), 1, "one request for both");
 }
 
 #[tokio::test]
@@ -424,7 +466,7 @@ async fn a_page_that_leaves_in_the_middle_of_its_pulse_spoils_nothing() {
     assert!(asked < 10, "{asked}");
     app.is_sound().await;
 
-    // Whoever left may still be at work, as far as the record shows; a minute later nobody is.
+    // According to the record the disconnected sweep may still be running; a minute later its lease has expired.
     app.minutes_pass(1);
     let back = ann.post_json("/pulse", Value::Null).await;
     assert_eq!(back.is(200).json()["more"], false);
@@ -457,7 +499,7 @@ async fn a_pulse_refreshes_and_says_what_is_new() {
 }
 
 #[tokio::test]
-async fn after_a_long_sleep_one_sweep_asks_everyone_and_the_next_ones_nobody() {
+async fn after_a_long_sleep_one_sweep_fetches_all_and_the_next_ones_none() {
     let (app, web) = (TestApp::start().await, FakeWeb::with_hosts(20));
     let ann = app.reader("ann").await;
     let program = app.program_of(&ann).await;
@@ -489,7 +531,7 @@ async fn after_a_long_sleep_one_sweep_asks_everyone_and_the_next_ones_nobody() {
     assert!((0..20).all(|host| web.asked(&format!("/{host}")).len() == 1));
 }
 
-/// Ticks every few minutes for some hours, and tells at which minutes a path was asked.
+/// Ticks every few minutes for some hours, and returns the minutes at which a path was requested.
 async fn asked_over(app: &TestApp, web: &FakeWeb, path: &str, hours: i64, step: i64) -> Vec<i64> {
     let began = minute_of(app.clock.now());
     let mut asked = Vec::new();
@@ -505,7 +547,7 @@ async fn asked_over(app: &TestApp, web: &FakeWeb, path: &str, hours: i64, step: 
 }
 
 #[tokio::test]
-async fn a_busy_feed_is_asked_hourly_and_one_that_fails_ever_less() {
+async fn a_busy_feed_is_checked_hourly_and_a_failing_one_ever_less_often() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let ann = app.reader("ann").await;
     let news = |app: &TestApp| {
@@ -540,8 +582,13 @@ async fn a_busy_feed_is_asked_hourly_and_one_that_fails_ever_less() {
     for (gap, least) in gaps.iter().zip([60, 120, 240, 480]) {
         assert!((least..least + 90).contains(gap), "{gaps:?}");
     }
-    let card = app.feed(&feed).await.card;
-    assert!(card.error.unwrap().contains("a fault of its own (500)"));
+    let summary = app.feed(&feed).await.summary;
+    assert!(
+        summary
+            .error
+            .unwrap()
+            .contains("having trouble (error 500)")
+    );
     for page in [
         "/feeds",
         "/unread",
@@ -549,7 +596,7 @@ async fn a_busy_feed_is_asked_hourly_and_one_that_fails_ever_less() {
         &format!("/feed/{feed}/settings"),
     ] {
         let words = ann.get(page).await.words();
-        assert!(words.contains("a fault of its own (500)"), "{page}");
+        assert!(words.contains("having trouble (error 500)"), "{page}");
     }
     let settings = ann.get(&format!("/feed/{feed}/settings")).await.words();
     assert!(settings.contains("We keep trying"), "{settings}");
@@ -557,8 +604,8 @@ async fn a_busy_feed_is_asked_hourly_and_one_that_fails_ever_less() {
     web.put("/feed", news(&app));
     let asked = asked_over(&app, &web, "/feed", 20, 120).await;
     assert!(!asked.is_empty());
-    let card = app.feed(&feed).await.card;
-    assert_eq!((card.error, card.failures), (None, 0));
+    let summary = app.feed(&feed).await.summary;
+    assert_eq!((summary.error, summary.failures), (None, 0));
     assert!(
         !ann.get("/feeds")
             .await
@@ -569,7 +616,7 @@ async fn a_busy_feed_is_asked_hourly_and_one_that_fails_ever_less() {
 }
 
 #[tokio::test]
-async fn what_is_gone_for_good_is_not_asked_again() {
+async fn a_feed_gone_for_good_is_not_checked_again() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let ann = app.reader("ann").await;
     let urls = publish(&web, 0, 1, Duration::ZERO);
@@ -591,7 +638,7 @@ async fn what_is_gone_for_good_is_not_asked_again() {
 }
 
 #[tokio::test]
-async fn a_publisher_who_says_later_is_left_alone_that_long() {
+async fn a_pause_that_a_publisher_asks_for_is_kept() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let ann = app.reader("ann").await;
     let text = FeedText::hourly("Busy", 20, at(12, 0)).rss();
@@ -613,7 +660,7 @@ async fn a_publisher_who_says_later_is_left_alone_that_long() {
 }
 
 #[tokio::test]
-async fn a_feed_without_readers_is_not_asked_until_one_comes_back() {
+async fn a_feed_without_subscribers_is_not_checked_until_one_comes_back() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let ann = app.reader("ann").await;
     let urls = publish(&web, 0, 1, Duration::ZERO);
@@ -624,7 +671,7 @@ async fn a_feed_without_readers_is_not_asked_until_one_comes_back() {
     app.minutes_pass(WEEK);
     app.refresh().await;
     assert_eq!(web.requests().len(), 0);
-    assert_eq!(app.feed(&feed).await.card.rung, Rung::Off);
+    assert_eq!(app.feed(&feed).await.summary.tier, PollTier::Off);
 
     assert_eq!(ann.subscribes(&urls[0]).await, feed);
     app.minutes_pass(5);
@@ -654,7 +701,7 @@ async fn of_two_ticks_at_once_one_works() {
 }
 
 #[tokio::test]
-async fn a_publisher_is_asked_for_one_thing_at_a_time_with_a_pause() {
+async fn a_publisher_gets_one_request_at_a_time_with_a_pause() {
     let app = TestApp::with(&[("HOST_SPACING_MS", "40")]).await;
     let web = FakeWeb::with_hosts(3);
     let ann = app.reader("ann").await;
@@ -679,7 +726,7 @@ async fn a_publisher_is_asked_for_one_thing_at_a_time_with_a_pause() {
     assert!(took < TimeDelta::seconds(5).to_std().unwrap());
 }
 
-/// Off the ladder with an error means gone for good; a feed that nobody read when it failed isn't.
+/// Without a poll tier and with an error means permanently gone; a feed that had no readers when it failed isn't.
 #[tokio::test]
 async fn a_feed_that_failed_when_its_last_reader_left_comes_back_with_him() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
@@ -700,11 +747,11 @@ async fn a_feed_that_failed_when_its_last_reader_left_comes_back_with_him() {
     app.refresh().await;
 
     assert_eq!(web.requests().len(), 1, "it is asked again at once");
-    assert_eq!(app.feed(&feed).await.card.error, None);
+    assert_eq!(app.feed(&feed).await.summary.error, None);
     app.is_sound().await;
 }
 
-/// Two pages are open; one of them fetched, and both hear of it.
+/// Two pages are open; one of them triggers a fetch, and both learn of the result.
 #[tokio::test]
 async fn every_open_page_hears_of_news() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());

@@ -1,4 +1,4 @@
-//! Google's access tokens: fetched when needed, by one of many, and no sooner again than they must be.
+//! Google access tokens: fetched on demand, once for concurrent callers, and renewed only when necessary.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,7 +17,7 @@ fn page(token: &str, seconds: i64) -> Page {
     Page::of("application/json", answer.to_string())
 }
 
-/// A metadata server with a token of an hour, and what asks it.
+/// A metadata server with tokens valid for an hour, and its client.
 fn metadata() -> (FakeWeb, Clock, Tokens) {
     let (web, clock) = (FakeWeb::start(), Clock::fixed(at(12, 0)));
     let host = web.put(METADATA, page("first", 3_600));
@@ -28,7 +28,7 @@ fn metadata() -> (FakeWeb, Clock, Tokens) {
 }
 
 #[tokio::test]
-async fn of_a_hundred_at_once_one_asks() {
+async fn of_a_hundred_at_once_one_sends_a_request() {
     let (web, _, tokens) = metadata();
     web.put(
         METADATA,
@@ -137,7 +137,7 @@ async fn a_service_account_signs_for_its_token() {
 #[tokio::test]
 async fn a_developers_permission_is_changed_for_a_token() {
     let web = FakeWeb::start();
-    let token_uri = web.put("/token", page("a developer's", 3_600));
+    let token_uri = web.put("/token", page("a developer’s", 3_600));
     let file = json!({
         "type": "authorized_user", "client_id": "c", "client_secret": "s", "refresh_token": "r",
         "token_uri": token_uri,
@@ -146,7 +146,7 @@ async fn a_developers_permission_is_changed_for_a_token() {
     let tokens = Tokens::new(credentials, Clock::fixed(at(12, 0)));
     assert_eq!(
         tokens.bearer().await.unwrap().as_deref(),
-        Some("a developer's")
+        Some("a developer’s")
     );
     let body = web.asked("/token")[0].body.clone();
     assert!(

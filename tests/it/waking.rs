@@ -1,4 +1,4 @@
-//! The first request of an instance, and its last: waking, health, the log, and going when told.
+//! An instance's first and last request: cold start, health checks, the log, and shutdown on a signal.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use axum::body::Body;
 use dormouse::app::Parts;
 use dormouse::clock::Clock;
 use dormouse::datastore::{Datastore, IndexSet};
-use dormouse::random::Chance;
+use dormouse::random::Random;
 use dormouse::web::cold_start;
 use http::{Request, header};
 use serde_json::Value;
@@ -18,7 +18,7 @@ use crate::support::{
     call, config, fresh_project,
 };
 
-/// A service whose store lies behind a line, and has never been asked.
+/// A service whose store is behind a proxy, and hasn't been used yet.
 fn asleep() -> Option<(Proxy, Datastore, Router)> {
     let proxy = Proxy::start(&Emulator::Firestore.host()?);
     let indexes = IndexSet::ours().unwrap();
@@ -29,13 +29,13 @@ fn asleep() -> Option<(Proxy, Datastore, Router)> {
         config: config(&[]),
         store: store.clone(),
         clock,
-        chance: Chance::seeded(1),
+        random: Random::seeded(1),
         base_url: "http://reader.example/".parse().unwrap(),
     });
     Some((proxy, store, service))
 }
 
-/// What a browser gets: status, where to, and the page.
+/// A response as a browser sees it: status, redirect target and page.
 async fn browse(service: &Router, path: &str) -> (u16, Option<String>, String) {
     let request = Request::get(path)
         .header(header::ACCEPT, "text/html")
@@ -57,7 +57,7 @@ async fn the_first_page_is_served_while_the_store_connects() {
     };
     let before = store.total_cost();
     let mut answer = browse(&service, "/unread").await;
-    // A busy machine may take longer than a blink: then the page says so, and its own request gets there.
+    // A busy machine may be slow: then the waiting page is shown, and its follow-up request succeeds.
     if answer.0 == 200 {
         assert!(answer.2.contains("waking=1"), "{}", answer.2);
         answer = browse(&service, "/unread?waking=1").await;
@@ -75,7 +75,7 @@ async fn the_first_page_is_served_while_the_store_connects() {
 }
 
 #[tokio::test]
-async fn a_page_that_would_wait_longer_than_a_blink_says_so_and_asks_again_once() {
+async fn a_page_that_waits_longer_than_a_blink_says_so_and_reloads_once() {
     let Some((proxy, _, service)) = asleep() else {
         return;
     };
@@ -85,7 +85,7 @@ async fn a_page_that_would_wait_longer_than_a_blink_says_so_and_asks_again_once(
     assert!(page.contains("Waking up"), "{page}");
     let again = "content=\"0; url=/feed/7?order=oldest&#38;waking=1\"";
     assert!(page.contains(again), "{page}");
-    // What looks like another host is none.
+    // Paths that look like another host's stay on ours.
     let (_, _, page) = browse(&service, "//evil.example/x").await;
     assert!(page.contains("url=/evil.example/x?waking=1"), "{page}");
     // Its style comes without the store.
@@ -93,7 +93,7 @@ async fn a_page_that_would_wait_longer_than_a_blink_says_so_and_asks_again_once(
     let (status, _, css) = browse(&service, &style).await;
     assert!(status == 200 && css.contains("{"), "{status}");
 
-    // The second request waits as long as it takes, and has lost its mark when it gets there.
+    // The second request waits as long as needed, and its marker parameter is removed in the end.
     let mended = async {
         tokio::time::sleep(Duration::from_millis(700)).await;
         proxy.is(Line::Good, 0);
@@ -131,7 +131,7 @@ async fn health_touches_nothing() {
     assert_eq!(store.total_cost().reads, 0);
 }
 
-/// A server with a reader, whose program has a token.
+/// A server with a reader, whose API client has a token.
 fn at_work(shell: &Shell, settings: &[(&str, &str)]) -> (crate::support::Server, String) {
     let add = ["user", "add", "ann@example.org", "--password-stdin"];
     shell.run_with(&add, settings, PASSWORD).is(0);

@@ -1,48 +1,48 @@
 //! `dormouse-tools bill`
 
 use dormouse::tooling::pricing::{Platform, Prices};
-
-use super::print;
 use dormouse_tools::bill::{BOUNDS, Settings, curve, play, report, sample};
 use dormouse_tools::simulate::Mixture;
 
-/// What to reckon.
+use super::print;
+
+/// What to estimate.
 #[derive(Debug, clap::Args)]
 pub(super) struct BillArgs {
-    /// Readers.
+    /// Number of readers.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     users: u32,
-    /// Feeds of each.
+    /// Feeds per reader.
     #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=5_000))]
     feeds_per_user: u32,
-    /// Different feeds among all readers.
+    /// Distinct feeds across all readers.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     distinct_feeds: u32,
-    /// Where the database is.
+    /// Region of the database.
     #[arg(long, default_value = "us-central1")]
     region: String,
-    /// Where the service runs.
+    /// Platform that the service runs on.
     #[arg(long, value_enum, default_value = "appengine")]
     platform: On,
-    /// Which feeds: as we suppose them on shelves, or as testers collected them.
+    /// Mixture of feeds: as assumed for real subscription lists, or as measured in our sample files.
     #[arg(long, value_enum, default_value = "shelves")]
     mixture: Like,
-    /// How often each reader comes in a day.
+    /// Visits per reader and day.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(0..=50))]
     visits: u32,
-    /// Articles that he opens each time.
+    /// Articles opened per visit.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(0..=50))]
     opened: u32,
-    /// MiB that the instance remembers; 0 to see what remembering saves.
+    /// Cache size in MiB; 0 turns the cache off.
     #[arg(long, default_value_t = 96, value_parser = clap::value_parser!(u64).range(0..=4_096))]
     cache_mb: u64,
-    /// The same seed gives the same bill.
+    /// Random seed; the same seed gives the same bill.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How each term grows, from 1 reader to 100,000.
+    /// Also print how each term grows from 1 to 100,000 readers.
     #[arg(long)]
     curve: bool,
-    /// As JSON instead of a text.
+    /// Print JSON instead of text.
     #[arg(long)]
     json: bool,
 }
@@ -59,7 +59,7 @@ enum Like {
     Samples,
 }
 
-/// Exit 0 with the invoice. It needs no store and no network.
+/// Prints the invoice. Needs neither a store nor network access.
 pub(super) async fn run(args: &BillArgs) -> anyhow::Result<()> {
     let prices = Prices::ours()?;
     if !prices.regions().contains(&args.region.as_str()) {
@@ -87,14 +87,13 @@ pub(super) async fn run(args: &BillArgs) -> anyhow::Result<()> {
         cache_mb: args.cache_mb,
         seed: args.seed,
     };
-    let (users, distinct_feeds) = sample(&settings);
+    let played = sample(&settings);
     let smaller = Settings {
-        users,
-        distinct_feeds,
+        users: played.readers,
+        distinct_feeds: played.feeds,
         ..settings.clone()
     };
     let day = play(&smaller).await?;
-    let played = (users, distinct_feeds);
     let report = report(&settings, played, &day, &prices);
     let report = report.ok_or_else(|| anyhow::anyhow!("there are no prices for this region"))?;
     let points = args.curve.then(|| curve(&settings, played, &day, &prices));

@@ -1,4 +1,4 @@
-//! Figures about the service that the service itself doesn't need: what a month would cost, and what a polling cadence does.
+//! Offline analysis of the service: the estimated monthly cost, and a comparison of polling strategies.
 
 pub mod bill;
 pub mod simulate;

@@ -1,11 +1,11 @@
-//! Figures about the service that the service itself doesn't need: what a month would cost, and what a polling cadence does.
+//! Offline analysis of the service: the estimated monthly cost, and a comparison of polling strategies.
 
 mod bill_command;
 mod simulate_command;
 
 use clap::{Parser, Subcommand};
 
-/// What Dormouse would cost, and how it polls.
+/// Estimates what Dormouse costs and compares polling strategies.
 #[derive(Debug, Parser)]
 #[command(name = "dormouse-tools", version, about)]
 struct Cli {
@@ -15,13 +15,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Play a day of the service with so many readers and feeds, and estimate a month of it on Google Cloud.
+    /// Simulate one day of the service and estimate its monthly cost on Google Cloud.
     Bill(bill_command::BillArgs),
-    /// Play a month of many feeds on a clock of its own: what each way of polling costs, and how late articles arrive.
+    /// Simulate a month of polling and report each strategy's cost and article delay.
     Simulate(simulate_command::SimulateArgs),
 }
 
-/// Exit 0, or 2 for a failure.
+/// Exits with 0 on success and 2 on failure.
 fn main() -> std::process::ExitCode {
     match run(Cli::parse().command) {
         Ok(()) => std::process::ExitCode::SUCCESS,
@@ -44,7 +44,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     })
 }
 
-/// Writes to standard output; a reader who has closed it (`head`) ends the command quietly.
+/// Writes to standard output; a closed pipe (`| head`) isn't an error.
 fn print(text: &str) {
     use std::io::Write;
     let mut out = std::io::stdout().lock();

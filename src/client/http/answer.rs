@@ -1,4 +1,4 @@
-//! What is asked for, what came back, and how much of it is read.
+//! What is requested, the response, and how much of it is read.
 
 use http::header::{
     CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LINK, RETRY_AFTER,
@@ -13,47 +13,48 @@ use crate::feeds::Validators;
 use crate::timestamp::Timestamp;
 use crate::update::schedule::granted;
 
-/// The most bytes of a body, unpacked.
+/// Largest body, in bytes, decompressed.
 pub const BODY_BYTES: usize = 10 * 1_024 * 1_024;
-/// A body beyond this waits until there is room for it, in bytes. Nearly no feed does.
+/// A body larger than this waits for a free slot, in bytes. Almost no feed does.
 const LARGE_BYTES: usize = 1_024 * 1_024;
-/// Large bodies that are held at the same time: 64 hosts may answer at once, and an instance has half a gigabyte. Who waits
-/// isn't read on, and gives up with everybody else when his time is over.
+/// Large bodies held at the same time: 64 hosts may respond at once, and an instance has half a gigabyte. A waiting
+/// response isn't read further, and times out like any other.
 static LARGE: Semaphore = Semaphore::const_new(6);
-/// Minutes for which a server that has had too many requests is left alone where it doesn't say.
+/// Minutes to wait after a 429 without `Retry-After`.
 const TOO_MANY: i64 = 4 * 60;
 
-/// Feeds first, then what often is one, then anything.
+/// Feeds first, then types often used for them, then anything.
 const ACCEPTED: &str = "application/atom+xml, application/rss+xml, application/feed+json, \
     application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1";
 
-/// The most bytes of a page that an article is looked for in, unpacked.
+/// Largest article page, in bytes, decompressed.
 pub const PAGE_BYTES: usize = 3 * 1_024 * 1_024;
-/// Pages for people, and whatever else a server has.
+/// Web pages, and anything else.
 const ACCEPTED_PAGES: &str = "text/html, application/xhtml+xml, */*;q=0.1";
 
-/// The bytes of a page within which its icon is named: the rest isn't read.
+/// How many bytes of a page are searched for its icon: the rest isn't read.
 const HEAD_BYTES: usize = 512 * 1_024;
-/// The most bytes of an icon.
+/// Largest icon, in bytes.
 pub const ICON_BYTES: usize = 100 * 1_000;
-/// Pictures, and whatever a server calls them.
+/// Images, and anything else, since servers mislabel them.
 const ACCEPTED_ICONS: &str = "image/*, */*;q=0.1";
 
-/// What is asked for.
+/// What is requested.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Wanted {
-    /// A feed, for so many readers.
-    Feed { subscribers: u32 },
-    /// A page that somebody wants to read.
+    /// A feed, for this many subscribers.
+    Feed {
+        subscribers: u32,
+    },
+    /// A page that a user wants to read.
     Page,
-    /// The beginning of a page that names its icon.
+    /// The beginning of a page, which names its icon.
     Head,
-    /// An icon.
     Icon,
 }
 
 impl Wanted {
-    /// What we say that we take.
+    /// The value of `Accept`.
     pub(crate) fn accepts(self) -> &'static str {
         match self {
             Self::Feed { .. } => ACCEPTED,
@@ -63,7 +64,7 @@ impl Wanted {
     }
 }
 
-/// What came back.
+/// The response.
 #[derive(Debug)]
 pub struct Answer {
     /// The status of the last hop.
@@ -76,21 +77,21 @@ pub struct Answer {
     pub content_type: Option<String>,
     /// The last hop's validators.
     pub validators: Validators,
-    /// The last hop's `Link` headers, as they stand there.
+    /// The last hop's `Link` headers, as sent.
     pub links: Vec<String>,
     /// The minutes of the last hop's `Retry-After`.
     pub retry_after: Option<i64>,
-    /// For how many minutes the last hop's answer is fresh; `None` where it doesn't say.
+    /// How many minutes the last hop's response is fresh; `None` if it doesn't say.
     pub fresh: Option<i64>,
-    /// The body, unpacked; empty unless the status is a success.
+    /// The body, decompressed; empty unless the status is a success.
     pub body: Vec<u8>,
-    /// Held by a large body for as long as it is somewhere.
+    /// Held by a large body as long as it exists.
     pub(crate) _room: Option<SemaphorePermit<'static>>,
 }
 
 impl Answer {
-    /// For how many minutes the server wants to be left alone, as far as that is reasonable: what it says, and four hours
-    /// where it says 429 (RFC 6585) and no more.
+    /// How many minutes to wait before the next request, within reason: as in `Retry-After`, and four hours after a 429
+    /// (RFC 6585) without it.
     pub(crate) fn pause(&self) -> Option<i64> {
         pause_after(self.status, self.retry_after)
     }
@@ -104,7 +105,7 @@ fn pause_after(status: StatusCode, retry_after: Option<i64>) -> Option<i64> {
     }
 }
 
-/// The same, of an answer whose body isn't wanted.
+/// The same, for a response whose body isn't needed.
 pub(crate) fn pause_of(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Option<i64> {
     let text = headers.get(RETRY_AFTER).map(to_text);
     pause_after(status, text.and_then(|text| minutes(&text, now)))
@@ -137,13 +138,21 @@ fn from_text(text: &str) -> Option<HeaderValue> {
     HeaderValue::from_bytes(&bytes?).ok()
 }
 
-/// Reads one hop's answer. `moved` and `of` are what is known of the way here: whether all redirects were permanent, and whose
-/// the validators are where that isn't the address that was asked for.
-pub(crate) async fn read(
+/// How a response was reached.
+#[derive(Clone, Debug)]
+pub(super) struct RedirectPath {
+    /// Whether there were redirects, all of them permanent.
+    pub(super) is_permanent: bool,
+    /// The address that the validators belong to, if not the requested one.
+    pub(super) validated: Option<String>,
+}
+
+/// Reads the last hop's response.
+pub(super) async fn read(
     response: reqwest::Response,
     wanted: Wanted,
     url: Url,
-    (moved, of): (bool, Option<String>),
+    path: RedirectPath,
     now: Timestamp,
 ) -> Result<Answer, FetchError> {
     let headers = response.headers();
@@ -153,12 +162,12 @@ pub(crate) async fn read(
     let mut answer = Answer {
         status: response.status(),
         url,
-        moved,
+        moved: path.is_permanent,
         content_type: header(CONTENT_TYPE),
         validators: Validators {
             etag,
             last_modified,
-            of: of.filter(|_| has_some),
+            of: path.validated.filter(|_| has_some),
         },
         links: headers.get_all(LINK).iter().map(to_text).collect(),
         retry_after: header(RETRY_AFTER).and_then(|text| minutes(&text, now)),
@@ -173,7 +182,7 @@ pub(crate) async fn read(
 }
 
 impl Answer {
-    /// Reads the body, as far as it is wanted.
+    /// Reads the body, up to the limit.
     async fn take_in(
         &mut self,
         mut response: reqwest::Response,

@@ -1,13 +1,14 @@
-//! How long an answer is fresh, and when to come back: minutes out of headers.
+//! How long a response is fresh, and when to retry: minutes from headers.
 
 use http::header::{AGE, CACHE_CONTROL, DATE, EXPIRES};
 use http::{HeaderMap, HeaderName};
 
 use crate::timestamp::Timestamp;
 
-/// For how many minutes an answer is fresh, rounded up; `None` where it doesn't say. `max-age` counts, less the `Age`; else
-/// `Expires`, measured from the server's own `Date` (RFC 9111, sections 4.2 and 5.3). What is not to be stored or to be
-/// asked for again each time has no freshness.
+/// How many minutes a response is fresh, rounded up; `None` if it doesn't say.
+///
+/// `max-age` minus `Age` if given; otherwise `Expires`, measured from the server's own `Date` (RFC 9111, sections 4.2
+/// and 5.3). With `no-store` or `no-cache`, 0.
 pub(crate) fn freshness(headers: &HeaderMap, now: Timestamp) -> Option<i64> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let directives = headers.get_all(CACHE_CONTROL).iter();
@@ -32,14 +33,15 @@ pub(crate) fn freshness(headers: &HeaderMap, now: Timestamp) -> Option<i64> {
         None => {
             let expires = text(EXPIRES)?;
             let sent = text(DATE).and_then(http_date).unwrap_or(now);
-            // Such as 0, which is over by definition.
+            // Such as 0, which has expired by definition.
             http_date(expires).map_or(0, |expires| (expires - sent).num_seconds())
         }
     };
     Some(seconds.max(0).saturating_add(59) / 60)
 }
 
-/// A date in a header: the usual form, or either of the obsolete two, which recipients take too (RFC 9110, section 5.6.7).
+/// A date in a header: the usual form, or either of the two obsolete ones, which recipients must accept (RFC 9110,
+/// section 5.6.7).
 fn http_date(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     if let Ok(date) = chrono::DateTime::parse_from_rfc2822(text) {
@@ -109,7 +111,7 @@ mod tests {
                 Some(120),
             ),
             (
-                // A server whose clock is an hour late.
+                // A server whose clock is an hour slow.
                 vec![
                     ("date", "Sun, 22 Nov 2026 09:00:00 GMT"),
                     ("expires", "Sun, 22 Nov 2026 12:00:00 GMT"),

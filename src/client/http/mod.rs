@@ -1,7 +1,7 @@
-//! Asking a publisher, politely and within bounds.
+//! Requests to publishers, polite and bounded.
 //!
-//! One [`Web`] is made for each tick or request and dropped with it: no connection, task or name server outlives the work.
-//! Every hop of a redirect is judged by the guard, by its text and by the address that is then dialled.
+//! One [`Web`] is created for each sweep or request and dropped with it: no connection, task or name server outlives
+//! the work. Every hop of a redirect is checked by the guard, by its text and by the address that is then dialed.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,12 +11,12 @@ use http::header::{ACCEPT, CONTENT_TYPE, LOCATION, USER_AGENT};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use url::Url;
 
-use self::answer::{Wanted, add_validators, pause_of, read};
+use self::answer::{RedirectPath, Wanted, add_validators, pause_of, read};
 use self::error::explain;
 use super::guard;
 use super::guarded_resolver::GuardedResolver;
-use super::host_limiter::{Turn, Turns};
-use super::retry_after::Pauses;
+use super::host_limiter::{HostLimiter, HostPermit};
+use super::retry_after::HostPauses;
 use crate::egress::tls;
 use crate::feeds::Validators;
 use crate::timestamp::{Timestamp, minute_of};
@@ -28,54 +28,54 @@ mod error;
 pub use answer::{Answer, BODY_BYTES, ICON_BYTES, PAGE_BYTES};
 pub use error::FetchError;
 
-/// The most redirects that are followed.
-pub const REDIRECTS: usize = 5;
-/// The most time for one address, redirects and body included.
-pub const PATIENCE: Duration = Duration::from_secs(20);
-/// The longest address that a redirect may lead to, in bytes. A document's relative links are written out with it.
-const LONGEST_HOP: usize = 2_000;
+/// Most redirects followed.
+pub const MAX_REDIRECTS: usize = 5;
+/// Time limit for one address, redirects and body included.
+pub const FETCH_TIMEOUT: Duration = Duration::from_secs(20);
+/// Longest address that a redirect may lead to, in bytes. A document's relative links are written out with it.
+const MAX_REDIRECT_BYTES: usize = 2_000;
 
-/// A way out into the web for one piece of work.
+/// The HTTP client for one piece of work.
 #[derive(Clone, Debug)]
 pub struct Web {
     client: reqwest::Client,
     allow_private: bool,
-    /// The address that publishers can write to or read about us at.
+    /// The address at which publishers can contact or read about us.
     contact: String,
-    pauses: Pauses,
-    turns: Turns,
+    pauses: HostPauses,
+    limiter: HostLimiter,
     /// Between two requests to one host.
     spacing: Duration,
 }
 
-/// What one request came to.
+/// The result of one request.
 enum Step {
-    There(Box<Answer>),
-    /// A redirect, and where to; `None` where that isn't an address.
-    On(StatusCode, Option<Url>),
+    Response(Box<Answer>),
+    /// A redirect and its target; `None` if that isn't an address.
+    Redirect(StatusCode, Option<Url>),
 }
 
 impl Web {
-    /// Makes a client. Cheap: nothing is opened before the first request.
+    /// Creates a client. Cheap: nothing is opened before the first request.
     ///
     /// # Errors
-    /// Only where TLS can't be set up, which is a fault of the build.
+    /// Only if TLS can't be set up, which is a fault of the build.
     pub fn new(allow_private: bool, contact: &str) -> Result<Self, FetchError> {
         Ok(Self {
             client: client(GuardedResolver::new(allow_private, None))?,
             allow_private,
             contact: contact.to_owned(),
-            pauses: Pauses::default(),
-            turns: Turns::default(),
+            pauses: HostPauses::default(),
+            limiter: HostLimiter::default(),
             spacing: Duration::ZERO,
         })
     }
 
-    /// The same, asking a name server of its own for names; the system's where there is none.
+    /// The same, using the given name server; without one, the system's.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
-    pub fn named_by(self, name_server: Option<SocketAddr>) -> Result<Self, FetchError> {
+    /// The same as [`new`](Self::new).
+    pub fn with_name_server(self, name_server: Option<SocketAddr>) -> Result<Self, FetchError> {
         if name_server.is_none() {
             return Ok(self);
         }
@@ -83,43 +83,41 @@ impl Web {
         Ok(Self { client, ..self })
     }
 
-    /// The same, knowing who asked to be left alone, and telling others of whoever does.
+    /// The same, respecting and recording the pauses that hosts ask for.
     #[must_use]
-    pub fn heeding(self, pauses: Pauses) -> Self {
+    pub fn with_host_pauses(self, pauses: HostPauses) -> Self {
         Self { pauses, ..self }
     }
 
-    /// The same, asking each host in turn with the others who share `turns`, with a pause between two requests.
+    /// The same, sharing the limiter `limiter`, with a pause between two requests to one host.
     #[must_use]
-    pub fn in_turn(self, turns: Turns, spacing: Duration) -> Self {
+    pub fn with_host_limiter(self, limiter: HostLimiter, spacing: Duration) -> Self {
         Self {
-            turns,
+            limiter,
             spacing,
             ..self
         }
     }
 
-    /// Waits until an address's host may be asked.
-    pub async fn is_free(&self, url: &str) {
-        if let Ok(url) = Url::parse(url) {
-            drop(self.turns.wait(&url, self.spacing).await);
-        }
+    /// Waits until a request to the address's host is allowed.
+    pub async fn wait_for_host(&self, url: &Url) {
+        drop(self.limiter.wait(url, self.spacing).await);
     }
 
-    /// Who asked to be left alone.
-    pub fn pauses(&self) -> &Pauses {
+    /// The pauses that hosts asked for.
+    pub fn pauses(&self) -> &HostPauses {
         &self.pauses
     }
 
-    /// Whether private addresses may be asked.
+    /// Whether private addresses are permitted.
     pub fn allows_private(&self) -> bool {
         self.allow_private
     }
 
-    /// Asks for a document, following redirects. Validators go to the address that gave them, and to no other.
+    /// Fetches a document, following redirects. Validators are sent only to the address that issued them.
     ///
     /// # Errors
-    /// [`FetchError`], in words for the reader. A status such as 404 is an answer, not an error.
+    /// [`FetchError`], in words for the user, if there is no complete response. A status such as 404 is not an error.
     pub async fn get(
         &self,
         url: &Url,
@@ -131,34 +129,34 @@ impl Web {
         self.ask(url, validators, wanted, now).await
     }
 
-    /// Asks for a page for people, following redirects.
+    /// Fetches a web page, following redirects.
     ///
     /// # Errors
-    /// As [`get`](Self::get).
+    /// The same as [`get`](Self::get).
     pub async fn page(&self, url: &Url, now: Timestamp) -> Result<Answer, FetchError> {
         let none = Validators::default();
         self.ask(url, &none, Wanted::Page, now).await
     }
 
-    /// Asks for a page, following redirects, and reads its first 512 KiB.
+    /// Fetches the first 512 KiB of a page, following redirects.
     ///
     /// # Errors
-    /// As [`get`](Self::get).
+    /// The same as [`get`](Self::get).
     pub async fn head_of(&self, url: &Url, now: Timestamp) -> Result<Answer, FetchError> {
         let none = Validators::default();
         self.ask(url, &none, Wanted::Head, now).await
     }
 
-    /// Asks for an icon of at most 100 kB, following redirects.
+    /// Fetches an icon of at most 100 kB, following redirects.
     ///
     /// # Errors
-    /// As [`get`](Self::get).
+    /// The same as [`get`](Self::get).
     pub async fn icon(&self, url: &Url, now: Timestamp) -> Result<Answer, FetchError> {
         let none = Validators::default();
         self.ask(url, &none, Wanted::Icon, now).await
     }
 
-    /// Asks each host on the way in its turn. The publisher has 20 s for all of it; waiting for turns isn't his time.
+    /// Waits for each hop's host permit. The publisher has 20 s for all hops; waiting for permits doesn't count.
     async fn ask(
         &self,
         first: &Url,
@@ -168,28 +166,31 @@ impl Web {
     ) -> Result<Answer, FetchError> {
         let mut url = first.clone();
         let mut permanent = true;
-        let mut left = PATIENCE;
-        for hop in 0..=REDIRECTS {
-            let _turn = self.admitted(&url, now).await?;
+        let mut left = FETCH_TIMEOUT;
+        for hop in 0..=MAX_REDIRECTS {
+            let _permit = self.admitted(&url, now).await?;
             let mut headers = self.headers(wanted);
             let owner = validators.of.as_deref().unwrap_or(first.as_str());
             if owner == url.as_str() {
                 add_validators(&mut headers, validators);
             }
             let began = tokio::time::Instant::now();
-            let of = (&url != first).then(|| url.to_string());
-            let step = self.step(&url, headers, wanted, (permanent && hop > 0, of), now);
+            let path = RedirectPath {
+                is_permanent: permanent && hop > 0,
+                validated: (&url != first).then(|| url.to_string()),
+            };
+            let step = self.step(&url, headers, wanted, path, now);
             let step = tokio::time::timeout(left, step).await;
             left = left.saturating_sub(began.elapsed());
             let host = url.host_str().unwrap_or_default();
             match step.unwrap_or_else(|_| Err(FetchError::TooSlow(host.to_owned())))? {
-                Step::There(answer) => {
+                Step::Response(answer) => {
                     if let (429 | 503, Some(minutes)) = (answer.status.as_u16(), answer.pause()) {
                         self.pauses.note(&answer.url, minute_of(now) + minutes);
                     }
                     return Ok(*answer);
                 }
-                Step::On(status, next) => {
+                Step::Redirect(status, next) => {
                     permanent &= matches!(status.as_u16(), 301 | 308);
                     url = next.ok_or_else(|| FetchError::Redirects(first.to_string()))?;
                 }
@@ -198,11 +199,11 @@ impl Web {
         Err(FetchError::Redirects(first.to_string()))
     }
 
-    /// Waits for an address's turn, where it may be asked at all. Whoever was before us may have been told to stay away.
-    async fn admitted(&self, url: &Url, now: Timestamp) -> Result<Turn, FetchError> {
+    /// Waits for the host permit, if requests are allowed at all. Another request may have triggered a pause meanwhile.
+    async fn admitted(&self, url: &Url, now: Timestamp) -> Result<HostPermit, FetchError> {
         guard::check_text(url.as_str(), self.allow_private)?;
         self.may_ask(url, now)?;
-        let waited = self.turns.wait(url, self.spacing).await;
+        let waited = self.limiter.wait(url, self.spacing).await;
         self.may_ask(url, now)?;
         Ok(waited.into())
     }
@@ -217,13 +218,13 @@ impl Web {
         }
     }
 
-    /// One request, and its answer or the way on.
+    /// Sends one request; returns the response or the redirect.
     async fn step(
         &self,
         url: &Url,
         headers: HeaderMap,
         wanted: Wanted,
-        way: (bool, Option<String>),
+        path: RedirectPath,
         now: Timestamp,
     ) -> Result<Step, FetchError> {
         let sent = self.client.get(url.clone()).headers(headers).send().await;
@@ -233,17 +234,19 @@ impl Web {
             && status != StatusCode::NOT_MODIFIED
             && let Some(location) = response.headers().get(LOCATION)
         {
-            return Ok(Step::On(status, next_hop(url, location)));
+            return Ok(Step::Redirect(status, next_hop(url, location)));
         }
-        let answer = read(response, wanted, url.clone(), way, now).await?;
-        Ok(Step::There(Box::new(answer)))
+        let answer = read(response, wanted, url.clone(), path, now).await?;
+        Ok(Step::Response(Box::new(answer)))
     }
 
-    /// Sends a form and follows redirects that keep the method (307, 308), but never from https to http: a form may hold a
-    /// secret. Answers with the last status; the body isn't read. Who is told to stay away does, here too.
+    /// Posts a form and returns the last status; the body isn't read.
+    ///
+    /// Redirects that keep the method (307, 308) are followed, but never from https to http: a form may hold a secret.
+    /// A pause the host asks for is recorded.
     ///
     /// # Errors
-    /// [`FetchError`], in words for the reader.
+    /// [`FetchError`], in words for the user, if there is no response.
     pub async fn post_form(
         &self,
         to: &Url,
@@ -251,8 +254,8 @@ impl Web {
         now: Timestamp,
     ) -> Result<StatusCode, FetchError> {
         let mut url = to.clone();
-        for _ in 0..=REDIRECTS {
-            let _turn = self.admitted(&url, now).await?;
+        for _ in 0..=MAX_REDIRECTS {
+            let _permit = self.admitted(&url, now).await?;
             let mut headers = self.headers(Wanted::Feed { subscribers: 0 });
             headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
             let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
@@ -298,16 +301,17 @@ impl Web {
 }
 
 fn client(resolver: GuardedResolver) -> Result<reqwest::Client, FetchError> {
+    let tls = tls().map_err(|error| FetchError::Unreachable(error.to_string()))?;
     reqwest::Client::builder()
-        .tls_backend_preconfigured(tls().clone())
+        .tls_backend_preconfigured(tls)
         .dns_resolver(Arc::new(resolver))
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .no_proxy()
-        // An idle connection is two tasks; a client that lives for one request has no use for it.
+        // An idle connection is two tasks, and useless to a client that lives for one request.
         .pool_max_idle_per_host(0)
         .connect_timeout(Duration::from_secs(10))
-        .timeout(PATIENCE)
+        .timeout(FETCH_TIMEOUT)
         .build()
         .map_err(|error| FetchError::Unreachable(error.to_string()))
 }
@@ -316,5 +320,5 @@ fn next_hop(url: &Url, location: &HeaderValue) -> Option<Url> {
     let text = String::from_utf8_lossy(location.as_bytes()).into_owned();
     let mut next = url.join(&text).ok()?;
     next.set_fragment(None);
-    (next.as_str().len() <= LONGEST_HOP).then_some(next)
+    (next.as_str().len() <= MAX_REDIRECT_BYTES).then_some(next)
 }

@@ -1,4 +1,4 @@
-//! One region's entries: what is known, who is loading what, and which commits have passed.
+//! One region's entries: cached values, loads in progress, and recent commits.
 
 use std::any::Any;
 use std::collections::{HashMap, VecDeque};
@@ -10,24 +10,24 @@ use std::time::Duration;
 use moka::sync::Cache;
 
 use super::region::Region;
-use super::seen_versions::{self, Told};
+use super::seen_versions::{self, SeenVersions};
 use super::{Hits, Version};
 use crate::timestamp::Timestamp;
 
-/// Locks among which the keys of a region are spread.
+/// Locks that a region's keys are spread over.
 const STRIPES: usize = 64;
-/// Commits that a stripe remembers, to tell which of two was the later: they differ by some milliseconds.
+/// Recent commits that a stripe keeps, to tell which of two was later: they are some milliseconds apart.
 const RECENT: usize = 32;
-/// What an entry takes besides its value: its key, its counters, its place in the cache.
+/// Bytes of an entry besides its value: its key, its counters, its slot in the cache.
 const OVERHEAD: usize = 200;
 
 #[derive(Clone)]
 pub(super) struct Entry {
     pub(super) value: Arc<dyn Any + Send + Sync>,
-    /// When it was true: the moment before it was read.
+    /// When the value was current: the moment before it was read.
     pub(super) at: Timestamp,
-    /// What else was known then.
-    pub(super) told: Told,
+    /// What the reading request's browser had seen then.
+    pub(super) seen: SeenVersions,
     bytes: u32,
 }
 
@@ -35,55 +35,55 @@ impl Entry {
     pub(super) fn new<T: Any + Send + Sync>(
         value: Arc<T>,
         at: Timestamp,
-        told: Told,
+        seen: SeenVersions,
         bytes: usize,
     ) -> Self {
         Self {
             value,
             at,
-            told,
+            seen,
             bytes: u32::try_from(bytes + OVERHEAD).unwrap_or(u32::MAX),
         }
     }
 }
 
-/// Turns to load a key, while somebody holds or awaits one.
-pub(super) type Flight = Arc<tokio::sync::Mutex<()>>;
+/// Held while a key is loaded; other callers wait for it.
+pub(super) type LoadLock = Arc<tokio::sync::Mutex<()>>;
 
-pub(in crate::datastore) struct Room {
+pub(in crate::datastore) struct CacheRegion {
     pub(super) region: &'static Region,
     pub(super) entries: Cache<u128, Entry>,
-    flights: Mutex<HashMap<u128, Flight>>,
+    flights: Mutex<HashMap<u128, LoadLock>>,
     stripes: Vec<Mutex<Stripe>>,
     pub(super) hits: AtomicU64,
     pub(super) misses: AtomicU64,
 }
 
-impl std::fmt::Debug for Room {
-    /// Without the entries, which are people's.
+impl std::fmt::Debug for CacheRegion {
+    /// Without the entries, which are personal data.
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "{}", self.region.name)
     }
 }
 
-/// What was known before something was read.
+/// A region's state before a read.
 #[derive(Debug)]
-pub struct Before {
-    /// Of each stripe.
+pub struct LoadStart {
+    /// One per stripe.
     generations: Vec<u64>,
     pub(super) at: Timestamp,
-    told: Told,
+    seen: SeenVersions,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Stripe {
-    /// Grows with every commit: what was read before one isn't kept after it.
+    /// Grows with every commit: what was read before one isn't cached after it.
     pub(super) generation: u64,
     recent: VecDeque<(u128, Version)>,
 }
 
 impl Stripe {
-    /// Notes a commit; `false` where a later one of the same key is known already.
+    /// Notes a commit; `false` if a later one of the same key is already known.
     pub(super) fn note(&mut self, key: u128, version: Version) -> bool {
         self.generation += 1;
         if self.latest(key).is_some_and(|known| known > version) {
@@ -110,7 +110,7 @@ fn place_of(key: u128) -> usize {
     (mixed % STRIPES as u128) as usize
 }
 
-impl Room {
+impl CacheRegion {
     pub(super) fn new(region: &'static Region, ceiling: u64) -> Self {
         let weigh = |_: &u128, entry: &Entry| entry.bytes;
         let seconds = u64::try_from(region.minutes * 60).unwrap_or_default();
@@ -119,7 +119,7 @@ impl Room {
             entries: Cache::builder()
                 .max_capacity(ceiling * region.share / 100)
                 .weigher(weigh)
-                // By the machine's clock, so that what nobody asks for goes too.
+                // By the system clock, so that unused entries expire too.
                 .time_to_live(Duration::from_secs(seconds))
                 .build(),
             flights: Mutex::default(),
@@ -129,7 +129,7 @@ impl Room {
         }
     }
 
-    /// What is known under a key, if it may be believed by whoever asks at `now`.
+    /// A key's cached value, if the current request may use it at `now`.
     pub(super) fn find<T: Any + Send + Sync>(
         &self,
         key: u128,
@@ -139,7 +139,7 @@ impl Room {
         let entry = self.entries.get(&key)?;
         let age = (now - entry.at).num_seconds();
         let is_young = (0..self.region.minutes * 60).contains(&age);
-        let covers = |class| entry.told.covers(&seen_versions::current(), class, own);
+        let covers = |class| entry.seen.covers(&seen_versions::current(), class, own);
         if !is_young || !self.region.class.is_none_or(covers) {
             return None;
         }
@@ -152,40 +152,40 @@ impl Room {
         lock(&self.stripes[place_of(key)])
     }
 
-    /// The turns to load keys.
-    pub(super) fn flights(&self, keys: &[u128]) -> Vec<Flight> {
+    /// The locks for loading keys.
+    pub(super) fn flights(&self, keys: &[u128]) -> Vec<LoadLock> {
         let mut flights = lock(&self.flights);
         flights.retain(|_, flight| Arc::strong_count(flight) > 1);
         let of = |key: &u128| flights.entry(*key).or_default().clone();
         keys.iter().map(of).collect()
     }
 
-    pub(super) fn before(&self, at: Timestamp) -> Before {
+    pub(super) fn before(&self, at: Timestamp) -> LoadStart {
         let generations = self.stripes.iter().map(|stripe| lock(stripe).generation);
-        Before {
+        LoadStart {
             generations: generations.collect(),
             at,
-            told: seen_versions::current(),
+            seen: seen_versions::current(),
         }
     }
 
-    /// Keeps what was read, unless something was committed meanwhile.
+    /// Caches what was read, unless something was committed meanwhile.
     pub(super) fn admit<T: Any + Send + Sync>(
         &self,
-        before: &Before,
+        before: &LoadStart,
         key: u128,
         value: Arc<T>,
         bytes: usize,
     ) {
         let stripe = self.stripe(key);
         if stripe.generation == before.generations[place_of(key)] {
-            let entry = Entry::new(value, before.at, before.told.clone(), bytes);
+            let entry = Entry::new(value, before.at, before.seen.clone(), bytes);
             self.entries.insert(key, entry);
         }
         drop(stripe);
     }
 
-    /// Forgets everything, and whatever is being read.
+    /// Drops all entries; loads in progress won't be cached.
     pub(super) fn clear(&self) {
         for stripe in &self.stripes {
             lock(stripe).generation += 1;

@@ -1,20 +1,20 @@
-//! What isn't known is read: once, whoever asks, and kept only if nothing was committed meanwhile.
+//! Loading what isn't cached: once for all callers, and kept only if nothing was committed meanwhile.
 
 use std::any::Any;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-use super::bounded_map::{Before, Room};
+use super::bounded_map::{CacheRegion, LoadStart};
 use super::loaded::Loaded;
-use super::{Memory, Region};
+use super::{Cache, Region};
 use crate::datastore::StoreError;
 
-impl Memory {
-    /// What is known under a key, else what `load` brings, which of many callers one runs.
-    pub(in crate::datastore) async fn through<T: Any + Send + Sync>(
+impl Cache {
+    /// A key's cached value, or else the result of `load`, which one of many callers runs.
+    pub(in crate::datastore) async fn get_or_load<T: Any + Send + Sync>(
         &self,
-        room: &Room,
+        room: &CacheRegion,
         key: u128,
         load: impl Future<Output = Result<Loaded<T>, StoreError>>,
     ) -> Result<Arc<T>, StoreError> {
@@ -22,7 +22,7 @@ impl Memory {
             return Ok(found);
         }
         let flights = room.flights(&[key]);
-        let _turn = flights[0].lock().await;
+        let _flight = flights[0].lock().await;
         if let Some(found) = self.find(room, key) {
             return Ok(found);
         }
@@ -34,11 +34,11 @@ impl Memory {
         Ok(value)
     }
 
-    /// The same for many keys: what isn't known is loaded together, and what others are loading is waited for. Keys that
-    /// nothing is found for are left out.
-    pub(in crate::datastore) async fn through_many<T, F, L>(
+    /// The same for many keys: missing ones are loaded together, and loads by other callers are awaited. Keys without a
+    /// value are left out.
+    pub(in crate::datastore) async fn get_or_load_many<T, F, L>(
         &self,
-        room: &Room,
+        room: &CacheRegion,
         keys: &[u128],
         load: L,
     ) -> Result<Vec<(u128, Arc<T>)>, StoreError>
@@ -60,19 +60,19 @@ impl Memory {
             if missing.is_empty() {
                 return Ok(found);
             }
-            // Those that nobody is loading are ours; the turns are given back when they are known.
+            // The keys that no other caller is loading are ours; their locks are held until the values are cached.
             let flights = room.flights(&missing);
-            let turns = missing.iter().zip(&flights);
-            let turns = turns.filter_map(|(key, flight)| Some((*key, flight.try_lock().ok()?)));
-            let turns: HashMap<u128, _> = turns.collect();
-            if turns.is_empty() {
-                // Somebody else is at it, and everything may be there when he is done.
+            let locks = missing.iter().zip(&flights);
+            let locks = locks.filter_map(|(key, flight)| Some((*key, flight.try_lock().ok()?)));
+            let locks: HashMap<u128, _> = locks.collect();
+            if locks.is_empty() {
+                // Another caller is loading, and everything may be cached when it is done.
                 drop(flights[0].lock().await);
                 continue;
             }
-            // What came between the look and the turn is found by the next look.
+            // What was cached between the check and the lock is found by the next check.
             let is_missing = |key: &u128| self.find::<T>(room, *key).is_none();
-            let ours: Vec<u128> = turns.keys().copied().filter(is_missing).collect();
+            let ours: Vec<u128> = locks.keys().copied().filter(is_missing).collect();
             if ours.is_empty() {
                 continue;
             }
@@ -90,8 +90,8 @@ impl Memory {
 
     fn admit<T: Any + Send + Sync>(
         &self,
-        room: &Room,
-        before: &Before,
+        room: &CacheRegion,
+        before: &LoadStart,
         key: u128,
         value: Arc<T>,
         bytes: usize,
@@ -101,17 +101,17 @@ impl Memory {
         }
     }
 
-    /// What is known of a region before something is read that may be [offered](Self::offer).
-    pub fn before(&self, region: &'static Region) -> Option<Before> {
+    /// A region's state before a read whose result may be [offered](Self::offer).
+    pub fn before(&self, region: &'static Region) -> Option<LoadStart> {
         let room = self.room(region)?;
         Some(room.before(self.inner.clock.now()))
     }
 
-    /// Takes in what was read for another purpose, unless something was committed meanwhile.
+    /// Caches what was read for another purpose, unless something was committed meanwhile.
     pub fn offer<T: Any + Send + Sync>(
         &self,
         region: &'static Region,
-        before: &Before,
+        before: &LoadStart,
         key: u128,
         value: Arc<T>,
         bytes: usize,

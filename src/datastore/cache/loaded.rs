@@ -1,16 +1,16 @@
-//! What was read, on its way into the cache.
+//! A value read from the store, on its way into the cache.
 
-/// What was read, on its way into the memory.
+/// A value to be cached, with its size.
 #[derive(Debug)]
 pub struct Loaded<T> {
-    /// The value.
+    /// What callers get, shared behind an `Arc`.
     pub value: T,
-    /// About how many bytes it takes.
+    /// Its approximate size in bytes.
     pub bytes: usize,
 }
 
 impl<T> Loaded<T> {
-    /// A value of a size.
+    /// A value with its size in bytes.
     pub fn new(value: T, bytes: usize) -> Self {
         Self { value, bytes }
     }

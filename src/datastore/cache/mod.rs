@@ -1,17 +1,16 @@
-//! What an instance remembers of the store, so that a page of somebody who was just here costs nothing.
+//! What an instance caches of the store, so that a page for a user who was just here costs nothing.
 //!
-//! It stands beside the [`Datastore`](super::Datastore), not before it: whoever may be answered from memory says so
-//! ([`through`](super::Datastore::through)), everybody else reads the store. The parts above name their [`Region`]s and
-//! give [`Rule`]s, which hear of every commit that passes the floor. So nothing is written around the memory, and four
-//! things hold:
+//! It stands beside the [`Datastore`](super::Datastore), not in front of it: a caller that accepts cached values says
+//! so ([`get_or_load`](super::Datastore::get_or_load)); all others read the store. The modules above define their
+//! [`Region`]s, and [`Rule`]s that are called for every commit. So no write bypasses the cache, and four things hold:
 //!
-//! 1. **A hint, never the only copy.** Everything may be forgotten at any moment.
-//! 2. **Bounded.** Each region has its share of one ceiling in bytes, and a time after which it isn't believed.
-//! 3. **One load at a time.** Of many who want what isn't there, one reads the store.
-//! 4. **Nobody sees his own change undone.** What was read before a commit isn't kept after it; and what another instance
-//!    changed for this reader is [`Told`] by his browser.
+//! 1. **A hint, never the only copy.** Anything may be evicted at any moment.
+//! 2. **Bounded.** Each region has its share of one limit in bytes, and a time after which values aren't trusted.
+//! 3. **One load at a time.** Of many callers that want a missing value, one reads the store.
+//! 4. **Users read their own writes.** What was read before a commit isn't kept after it; and what another instance
+//!    changed for this user is in their browser's [`SeenVersions`].
 //!
-//! Nothing runs by itself: what is too old is met and passed over, or pushed out.
+//! Nothing runs in the background: an expired entry is skipped when it is found, or evicted.
 
 mod bounded_map;
 mod load;
@@ -29,24 +28,24 @@ use chrono::TimeDelta;
 
 use super::{Mutation, Version};
 use crate::clock::Clock;
-pub use bounded_map::Before;
-pub(super) use bounded_map::Room;
+pub(super) use bounded_map::CacheRegion;
+pub use bounded_map::LoadStart;
 use bounded_map::{Entry, Stripe};
 pub use loaded::Loaded;
 pub use region::{Class, Region};
-pub use seen_versions::{Changed, Told, telling};
+pub use seen_versions::{Changed, SeenVersions, telling};
 pub(super) use watch::{Watch, Witness};
 
-/// How long nothing is kept after a commit of which nobody knows whether, or when, it is carried out.
+/// How long nothing is cached after a commit of which it is unknown whether, or when, it takes effect.
 const DOUBT: TimeDelta = TimeDelta::seconds(15);
 
-/// What a commit means for the memory. Called for each mutation, with the version that it led to; without one where it is
-/// unknown whether the commit was carried out.
-pub type Rule = fn(&Memory, &Mutation, Option<Version>);
+/// What a commit means for the cache. Called for each mutation with the resulting version; without one if it is
+/// unknown whether the commit took effect.
+pub type Rule = fn(&Cache, &Mutation, Option<Version>);
 
-/// One instance's memory. Cheap to clone; all clones are one.
+/// One instance's cache. Cheap to clone; all clones share it.
 #[derive(Clone, Debug)]
-pub struct Memory {
+pub struct Cache {
     inner: Arc<Inner>,
 }
 
@@ -56,29 +55,29 @@ struct Inner {
     clock: Clock,
     /// The last stamp that was given to a change.
     stamp: AtomicI64,
-    /// Until when nothing is kept, in microseconds.
+    /// Until when nothing is cached, in microseconds since 1970.
     doubt: AtomicI64,
-    rooms: Vec<Room>,
+    rooms: Vec<CacheRegion>,
     rules: &'static [Rule],
 }
 
-/// How often a region had what was wanted.
+/// A region's hit statistics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Hits {
-    /// The region.
+    /// The name of the region that was counted.
     pub region: &'static str,
-    /// Answered from memory.
+    /// Served from the cache.
     pub hits: u64,
     /// Read from the store.
     pub misses: u64,
-    /// Entries now.
+    /// Current entries.
     pub entries: u64,
-    /// Bytes now, as they are reckoned.
+    /// Current bytes, as estimated.
     pub bytes: u64,
 }
 
-impl Memory {
-    /// An empty memory of at most `ceiling` bytes. The regions' shares are of a hundred.
+impl Cache {
+    /// An empty cache of at most `ceiling` bytes. The regions' shares are percentages of it.
     pub fn new(
         ceiling: u64,
         clock: Clock,
@@ -86,7 +85,9 @@ impl Memory {
         regions: &[&'static Region],
         rules: &'static [Rule],
     ) -> Self {
-        let rooms = regions.iter().map(|region| Room::new(region, ceiling));
+        let rooms = regions
+            .iter()
+            .map(|region| CacheRegion::new(region, ceiling));
         let inner = Inner {
             instance,
             stamp: AtomicI64::default(),
@@ -100,21 +101,21 @@ impl Memory {
         }
     }
 
-    /// The instance, as browsers name it to the others.
+    /// The instance's number, which browsers report to other instances.
     pub fn instance(&self) -> u32 {
         self.inner.instance
     }
 
-    pub(super) fn room(&self, region: &'static Region) -> Option<&Room> {
+    pub(super) fn room(&self, region: &'static Region) -> Option<&CacheRegion> {
         let mut rooms = self.inner.rooms.iter();
         rooms.find(|room| std::ptr::eq(room.region, region))
     }
 
-    fn find<T: Any + Send + Sync>(&self, room: &Room, key: u128) -> Option<Arc<T>> {
+    fn find<T: Any + Send + Sync>(&self, room: &CacheRegion, key: u128) -> Option<Arc<T>> {
         room.find(key, self.inner.clock.now(), self.instance())
     }
 
-    /// What is known under a key, if it may be believed by whoever asks; reads nothing.
+    /// A key's cached value, if the current request may use it; never reads the store.
     pub fn recall<T: Any + Send + Sync>(
         &self,
         region: &'static Region,
@@ -123,7 +124,7 @@ impl Memory {
         self.find(self.room(region)?, key)
     }
 
-    /// Tells the rules of a commit. Called by the floor before whoever committed is answered.
+    /// Passes a commit to the rules. Called by the store before the caller gets the result.
     pub(super) fn committed(&self, mutations: &[Mutation], versions: Option<&[Version]>) {
         for (place, mutation) in mutations.iter().enumerate() {
             let version = versions.and_then(|versions| versions.get(place).copied());
@@ -133,14 +134,14 @@ impl Memory {
         }
     }
 
-    /// Tells the rules of a commit that was carried out, or wasn't, or still may be: what is read for a while isn't kept.
+    /// Passes a commit with an unknown outcome to the rules: what is read for a while isn't cached.
     pub(super) fn in_doubt(&self, mutations: &[Mutation]) {
         let until = self.inner.clock.now() + DOUBT;
         self.inner.doubt.store(until.timestamp_micros(), Relaxed);
         self.committed(mutations, None);
     }
 
-    /// For rules: what a key means now is this.
+    /// For rules: a key's new value; without a version, the key is invalidated.
     pub fn replace<T: Any + Send + Sync>(
         &self,
         region: &'static Region,
@@ -165,7 +166,7 @@ impl Memory {
         });
     }
 
-    /// For rules: what is known under a key isn't true any more.
+    /// For rules: invalidates a key.
     pub fn forget(&self, region: &'static Region, key: u128, version: Option<Version>) {
         self.change(region, key, |room, stripe| {
             match version {
@@ -178,14 +179,14 @@ impl Memory {
         });
     }
 
-    /// Drops a copy that is older than something that was seen; no change of anybody's.
+    /// Drops a copy that is older than something that was seen. This isn't noted as a change.
     pub fn drop_copy(&self, region: &'static Region, key: u128) {
         if let Some(room) = self.room(region) {
             room.entries.invalidate(&key);
         }
     }
 
-    /// For rules: what is known under a key, if anything is, changes so.
+    /// For rules: changes a key's cached value, if there is one.
     pub fn amend<T: Any + Send + Sync>(
         &self,
         region: &'static Region,
@@ -198,13 +199,13 @@ impl Memory {
                 && let Ok(value) = known.value.downcast::<T>()
             {
                 let next = how(&value);
-                let entry = Entry::new(Arc::new(next.value), known.at, known.told, next.bytes);
+                let entry = Entry::new(Arc::new(next.value), known.at, known.seen, next.bytes);
                 room.entries.insert(key, entry);
             }
         });
     }
 
-    /// What somebody has just committed himself, as the value that he made it of. Kept if nothing was committed since.
+    /// Caches the value that the caller has just committed, unless the key was committed again since.
     pub fn keep<T: Any + Send + Sync>(
         &self,
         region: &'static Region,
@@ -225,8 +226,13 @@ impl Memory {
         drop(stripe);
     }
 
-    /// Changes a region under the key's lock, and notes the change for whoever's request it is.
-    fn change(&self, region: &'static Region, key: u128, how: impl FnOnce(&Room, &mut Stripe)) {
+    /// Changes a region under the key's lock, and notes the change for the current request.
+    fn change(
+        &self,
+        region: &'static Region,
+        key: u128,
+        how: impl FnOnce(&CacheRegion, &mut Stripe),
+    ) {
         if let Some(room) = self.room(region) {
             how(room, &mut room.stripe(key));
         }
@@ -235,25 +241,25 @@ impl Memory {
         }
     }
 
-    /// A stamp above all that this instance gave before, and by its clock.
+    /// A stamp above all earlier ones of this instance, based on its clock.
     fn stamp(&self) -> i64 {
         let now = self.inner.clock.now().timestamp_micros();
         let next = |last: i64| Some(now.max(last + 1));
         let last = self.inner.stamp.fetch_update(Relaxed, Relaxed, next);
-        // The closure never declines.
+        // The closure always returns `Some`.
         let last = last.unwrap_or_default();
         now.max(last + 1)
     }
 
-    /// Forgets everything, as an instance that has just started.
+    /// Empties the cache, as in an instance that has just started.
     pub fn clear(&self) {
         for room in &self.inner.rooms {
             room.clear();
         }
     }
 
-    /// How often each region had what was wanted, and what it holds.
+    /// Each region's hits, misses and size.
     pub fn hits(&self) -> Vec<Hits> {
-        self.inner.rooms.iter().map(Room::hits).collect()
+        self.inner.rooms.iter().map(CacheRegion::hits).collect()
     }
 }

@@ -1,39 +1,39 @@
-//! Parts of the memory, and which of a reader's changes make them old.
+//! Cache regions, and which of a user's changes invalidate them.
 
-/// What changes for a reader by his own doing; each is told to other instances by itself.
+/// A class of changes that users make themselves; other instances learn of each class separately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// His account, sessions and tokens.
+    /// Their account, sessions and tokens.
     Account,
-    /// Which feeds he has.
+    /// The feeds on their shelf.
     Shelf,
-    /// What he has read.
+    /// What they have read.
     Read,
-    /// What he has starred.
+    /// What they have starred.
     Stars,
-    /// What feeds bring, where he asked for it.
+    /// What feeds bring when they refresh them.
     Feeds,
 }
 
 impl Class {
-    /// How many there are.
+    /// The number of classes.
     pub(super) const COUNT: usize = 5;
 
-    /// Its place among them.
+    /// Its index among the stamps.
     pub(super) fn place(self) -> usize {
         self as usize
     }
 }
 
-/// A part of the memory, for values of one kind. A static: it is known by its address.
+/// A part of the cache, for values of one type. A static, identified by its address.
 #[derive(Debug)]
 pub struct Region {
-    /// For figures.
+    /// Its name in statistics.
     pub name: &'static str,
-    /// How long a value is believed.
+    /// How long a value is trusted, in minutes.
     pub minutes: i64,
-    /// Its share of the ceiling, of a hundred.
+    /// Its share of the cache's limit, in percent.
     pub share: u64,
-    /// Which changes of a reader make it old, if any do.
+    /// Which of a user's changes invalidate it, if any.
     pub class: Option<Class>,
 }

@@ -1,8 +1,9 @@
-//! What a reader's browser tells an instance of his changes at others.
+//! The read-your-writes token: what a browser has seen of its user's changes on other instances.
 //!
-//! Each instance gives the changes that it carries out stamps, which only grow, and the answer carries the last one of each
-//! [`Class`]. The browser sends back what every instance gave it; so an instance knows, without asking anybody, that its
-//! copy is older than something this reader has seen, and reads that again: once, since a copy remembers what it covers.
+//! Each instance stamps the changes that it makes; its stamps only grow. A response carries the latest stamp of each
+//! [`Class`], and the browser sends back the stamps of every instance. So an instance knows, without a request to
+//! another, that its copy is older than something this user has seen, and reads that again: once, since a copy records
+//! what it covers.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -10,29 +11,32 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use super::region::Class;
 
-/// Instances that are listened to at once; a browser keeps no more, and nobody has more to tell for long.
-const MOST: usize = 16;
+/// Instances whose stamps are accepted at once; a browser keeps no more, and more wouldn't matter for long.
+const MAX_INSTANCES: usize = 16;
 
-/// The last change of each class at each of some instances.
+/// The latest stamp of each class from each of several instances.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told(Arc<[(u32, Stamps)]>);
+pub struct SeenVersions(Arc<[(u32, Stamps)]>);
 
 type Stamps = [i64; Class::COUNT];
 
-impl Told {
-    /// From what a browser sent. Of one instance, the last word counts.
+impl SeenVersions {
+    /// From what a browser sent. If an instance occurs twice, its last entry counts.
     pub fn new(instances: impl IntoIterator<Item = (u32, Vec<i64>)>) -> Self {
-        let known = instances.into_iter().take(MOST).map(|(instance, given)| {
-            let mut stamps = Stamps::default();
-            for (stamp, given) in stamps.iter_mut().zip(given) {
-                *stamp = given;
-            }
-            (instance, stamps)
-        });
+        let known = instances
+            .into_iter()
+            .take(MAX_INSTANCES)
+            .map(|(instance, given)| {
+                let mut stamps = Stamps::default();
+                for (stamp, given) in stamps.iter_mut().zip(given) {
+                    *stamp = given;
+                }
+                (instance, stamps)
+            });
         Self(known.collect())
     }
 
-    /// What an instance told, class by class; zeros where it told nothing.
+    /// An instance's stamps, class by class; zeros if it has none.
     pub fn of(&self, instance: u32) -> Vec<i64> {
         self.stamps(instance).to_vec()
     }
@@ -42,7 +46,7 @@ impl Told {
         found.map(|(_, stamps)| *stamps).unwrap_or_default()
     }
 
-    /// Whether what was known here takes in all that `asked` tells of a class. Our own changes are always known to us.
+    /// Whether these versions include all that `asked` has of a class. This instance's own changes are always included.
     pub(super) fn covers(&self, asked: &Self, class: Class, own: u32) -> bool {
         let others = asked.0.iter().filter(|(instance, _)| *instance != own);
         let mut stamps = others.map(|(instance, stamps)| (*instance, stamps[class.place()]));
@@ -50,24 +54,24 @@ impl Told {
     }
 }
 
-/// What a request has changed, class by class: the last stamp, 0 for nothing.
+/// What a request has changed: the last stamp of each class, 0 for no change.
 pub type Changed = Vec<i64>;
 
 #[derive(Debug, Default)]
 struct Scope {
-    told: Told,
+    seen: SeenVersions,
     changed: [AtomicI64; Class::COUNT],
 }
 
 tokio::task_local! {
-    /// The request that is being answered.
+    /// The request that is being handled.
     static CURRENT: Arc<Scope>;
 }
 
-/// Runs a request's work knowing what its browser told. Answers with what it changed too.
-pub async fn telling<F: Future>(told: Told, work: F) -> (F::Output, Changed) {
+/// Runs a request's work with what its browser has seen. Also returns what the request changed.
+pub async fn telling<F: Future>(seen: SeenVersions, work: F) -> (F::Output, Changed) {
     let scope = Arc::new(Scope {
-        told,
+        seen,
         changed: Default::default(),
     });
     let output = CURRENT.scope(scope.clone(), work).await;
@@ -75,14 +79,14 @@ pub async fn telling<F: Future>(told: Told, work: F) -> (F::Output, Changed) {
     (output, changed.collect())
 }
 
-/// What the current request was told; nothing outside of one.
-pub(super) fn current() -> Told {
+/// What the current request's browser has seen; empty outside a request.
+pub(super) fn current() -> SeenVersions {
     CURRENT
-        .try_with(|scope| scope.told.clone())
+        .try_with(|scope| scope.seen.clone())
         .unwrap_or_default()
 }
 
-/// Notes a change for the current request; outside of one nobody waits for it.
+/// Notes a change for the current request; does nothing outside a request.
 pub(super) fn note(class: Class, stamp: impl FnOnce() -> i64) {
     let _ = CURRENT.try_with(|scope| {
         scope.changed[class.place()].fetch_max(stamp(), Relaxed);
@@ -93,24 +97,24 @@ pub(super) fn note(class: Class, stamp: impl FnOnce() -> i64) {
 mod tests {
     use crate::datastore::cache::seen_versions::*;
 
-    fn told(instances: &[(u32, i64)]) -> Told {
+    fn seen(instances: &[(u32, i64)]) -> SeenVersions {
         let read = |&(instance, stamp)| (instance, vec![0, 0, stamp]);
-        Told::new(instances.iter().map(read))
+        SeenVersions::new(instances.iter().map(read))
     }
 
     #[test]
-    fn a_copy_covers_what_was_told_when_it_was_read_and_nothing_later() {
-        let copy = told(&[(1, 10)]);
+    fn a_copy_covers_what_was_invalidated_before_its_read_and_nothing_later() {
+        let copy = seen(&[(1, 10)]);
         for (asked, covered) in [
-            (told(&[]), true),
-            (told(&[(1, 10)]), true),
-            (told(&[(1, 11)]), false),
-            (told(&[(2, 1)]), false),
-            (told(&[(1, 9), (9, 99)]), true),
+            (seen(&[]), true),
+            (seen(&[(1, 10)]), true),
+            (seen(&[(1, 11)]), false),
+            (seen(&[(2, 1)]), false),
+            (seen(&[(1, 9), (9, 99)]), true),
         ] {
             assert_eq!(copy.covers(&asked, Class::Read, 9), covered, "{asked:?}");
         }
-        assert!(copy.covers(&told(&[(1, 11)]), Class::Shelf, 9));
+        assert!(copy.covers(&seen(&[(1, 11)]), Class::Shelf, 9));
     }
 
     #[tokio::test]
@@ -120,8 +124,8 @@ mod tests {
             note(Class::Read, || 6);
             current()
         };
-        let (heard, changed) = telling(told(&[(1, 2)]), work).await;
-        assert_eq!((heard, changed), (told(&[(1, 2)]), vec![0, 0, 7, 0, 0]));
-        assert_eq!(current(), Told::default());
+        let (heard, changed) = telling(seen(&[(1, 2)]), work).await;
+        assert_eq!((heard, changed), (seen(&[(1, 2)]), vec![0, 0, 7, 0, 0]));
+        assert_eq!(current(), SeenVersions::default());
     }
 }

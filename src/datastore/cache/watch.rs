@@ -1,35 +1,32 @@
-//! A commit on its way, watched so that the memory hears of it even if whoever asked for it leaves.
+//! A commit in progress, watched so that the cache learns of it even if the caller goes away.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::SeqCst;
 
-use super::Memory;
+use super::Cache;
 use crate::datastore::{Mutation, StoreError, Version};
 
-/// Tells a memory what became of a commit. Dropped without a word, it tells that nobody knows.
+/// Reports a commit's outcome to the cache. Dropped before that, it reports the outcome as unknown.
 #[derive(Debug)]
 pub(in crate::datastore) struct Watch {
-    memory: Option<Memory>,
+    cache: Option<Cache>,
     mutations: Arc<Vec<Mutation>>,
     left: Arc<AtomicBool>,
     settled: bool,
 }
 
-/// The part for a thread that carries the commit out, and goes on when nobody waits for it any more.
+/// The part for the thread that commits, which goes on after the caller has gone away.
 #[derive(Debug)]
 pub(in crate::datastore) struct Witness {
-    memory: Option<Memory>,
+    cache: Option<Cache>,
     left: Arc<AtomicBool>,
 }
 
 impl Watch {
-    pub(in crate::datastore) fn new(
-        memory: Option<Memory>,
-        mutations: &Arc<Vec<Mutation>>,
-    ) -> Self {
+    pub(in crate::datastore) fn new(cache: Option<Cache>, mutations: &Arc<Vec<Mutation>>) -> Self {
         Self {
-            memory,
+            cache,
             mutations: mutations.clone(),
             left: Arc::default(),
             settled: false,
@@ -38,20 +35,20 @@ impl Watch {
 
     pub(in crate::datastore) fn witness(&self) -> Witness {
         Witness {
-            memory: self.memory.clone(),
+            cache: self.cache.clone(),
             left: self.left.clone(),
         }
     }
 
-    /// What became of it. A failure that says "perhaps" is told as such; any other means that nothing happened.
+    /// Reports the outcome. [`StoreError::Unavailable`] means "perhaps"; any other error means that nothing happened.
     pub(in crate::datastore) fn settle(mut self, result: &Result<Vec<Version>, StoreError>) {
         self.settled = true;
-        let Some(memory) = &self.memory else {
+        let Some(cache) = &self.cache else {
             return;
         };
         match result {
-            Ok(versions) => memory.committed(&self.mutations, Some(versions)),
-            Err(StoreError::Unavailable(_)) => memory.in_doubt(&self.mutations),
+            Ok(versions) => cache.committed(&self.mutations, Some(versions)),
+            Err(StoreError::Unavailable(_)) => cache.in_doubt(&self.mutations),
             Err(_) => {}
         }
     }
@@ -62,21 +59,21 @@ impl Drop for Watch {
         if self.settled {
             return;
         }
-        // The witness looks after it has committed: either he sees that we have left, or we come after him.
+        // The witness checks `left` after its commit: either it sees it set, or the report below comes later.
         self.left.store(true, SeqCst);
-        if let Some(memory) = &self.memory {
-            memory.in_doubt(&self.mutations);
+        if let Some(cache) = &self.cache {
+            cache.in_doubt(&self.mutations);
         }
     }
 }
 
 impl Witness {
-    /// Called when the commit is done, whatever came of it.
+    /// Called when the commit has ended, whatever the outcome.
     pub(in crate::datastore) fn done(&self, mutations: &[Mutation]) {
         if self.left.load(SeqCst)
-            && let Some(memory) = &self.memory
+            && let Some(cache) = &self.cache
         {
-            memory.committed(mutations, None);
+            cache.committed(mutations, None);
         }
     }
 }

@@ -1,8 +1,8 @@
-//! The connection: opened by the first call that needs it, and a token on every call.
+//! The connection: opened by the first call that needs it, with a token on every call.
 //!
-//! A connection is two tasks of the library's, which wait for the socket and for us, and do nothing by themselves: there are
-//! no keep-alive pings. One that was idle for minutes may be dead without our knowing, since an instance that serves nobody
-//! is frozen; it is left and another one opened.
+//! A connection is two tasks of the library's, which wait for the socket and for us and do nothing by themselves: there
+//! are no keep-alive pings. One that was idle for minutes may be dead without our knowing, since an instance without
+//! requests is frozen; it is dropped and another one opened.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,34 +20,34 @@ use crate::google::Tokens;
 
 /// Google's address.
 const GOOGLE: &str = "https://datastore.googleapis.com";
-/// Idle for so long, a connection isn't trusted any more.
+/// After being idle for this long, a connection isn't trusted any more.
 const IDLE: Duration = Duration::from_secs(120);
-/// The most time to connect.
+/// The time limit for connecting.
 const CONNECT: Duration = Duration::from_secs(5);
-/// The most bytes of one answer: a page of 1,000 large entities; the library's own limit is 4 MiB.
+/// The most bytes of one response: a page of 1,000 large entities; the library's own limit is 4 MiB.
 const ANSWER_BYTES: usize = 128 * 1_024 * 1_024;
 
 /// The generated client on one connection.
 pub(super) type Client = DatastoreClient<Channel>;
 
-/// The way to Datastore.
+/// A connection to Datastore that is opened when needed.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct LazyChannel {
     address: String,
     encrypted: bool,
     tokens: Tokens,
     open: Mutex<Open>,
 }
 
-/// The connection that is open, when it was used last, and how many there were before it.
+/// The open connection, when it was last used, and how many there were before it.
 #[derive(Debug, Default)]
 struct Open {
     channel: Option<(Channel, Instant)>,
     number: u64,
 }
 
-impl Line {
-    /// The way to Google, or to an emulator at `host:port`. Nothing is opened yet.
+impl LazyChannel {
+    /// A connection to Google, or to an emulator at `host:port`. Nothing is opened yet.
     pub(super) fn new(emulator: Option<&str>, tokens: Tokens) -> Self {
         Self {
             address: emulator.map_or(GOOGLE.to_owned(), |host| format!("http://{host}")),
@@ -61,7 +61,7 @@ impl Line {
     pub(super) async fn client(&self) -> Result<(Client, Option<Arc<str>>, u64), StoreError> {
         let token = self.tokens.bearer().await;
         let token = token.map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        // Held while connecting: of many that come at once, one connects.
+        // Held while connecting: of many concurrent callers, one connects.
         let mut open = self.open.lock().await;
         let now = Instant::now();
         let channel = match open.channel.take() {
@@ -78,7 +78,7 @@ impl Line {
         Ok((client, token, open.number))
     }
 
-    /// Forgets a connection after a call on it broke, unless there is a newer one.
+    /// Drops a connection after a call on it broke, unless there is a newer one.
     pub(super) async fn hang_up(&self, number: u64) {
         let mut open = self.open.lock().await;
         if open.number == number {
@@ -105,14 +105,14 @@ impl Line {
         match tokio::time::timeout(CONNECT, connecting).await {
             Ok(connected) => connected.map_err(failed),
             Err(_) => {
-                let text = format!("{} doesn't answer", self.address);
+                let text = format!("{} doesn’t answer", self.address);
                 Err(StoreError::Unavailable(text))
             }
         }
     }
 }
 
-/// Opens a socket, without the system's resolver and the thread that it leaves.
+/// Opens a socket without the system's resolver, which would leave a thread behind.
 async fn dial(uri: Uri) -> std::io::Result<TokioIo<TcpStream>> {
     let host = uri.host().unwrap_or_default();
     let port = uri.port_u16().unwrap_or(443);

@@ -1,31 +1,31 @@
-//! Commits: all or nothing, and an answer that got lost is looked for.
+//! Commits: all or nothing; after a lost response, the outcome is looked up.
 
 use gcloud_sdk::google::datastore::v1 as proto;
 use proto::commit_request::{Mode, TransactionSelector};
 use tonic::Code;
 
-use super::retry::{Again, Failure};
+use super::retry::{Failure, RetryPolicy};
 use super::{Cloud, Within, errors, versions_of};
 use crate::datastore::{Entity, Key, Mutation, StoreError, Stored, Version};
 
-/// How often a commit in doubt is made again.
-const TRIES: u32 = 4;
+/// How often a commit with an unknown outcome is attempted.
+const COMMIT_ATTEMPTS: u32 = 4;
 
-/// What became of a commit.
+/// The outcome of a commit.
 #[derive(Debug)]
 pub(in crate::datastore) struct Committed {
-    /// For each mutation, where it was carried out.
+    /// One version per mutation, if it was committed.
     pub(in crate::datastore) versions: Result<Vec<Version>, StoreError>,
-    /// Reads that it took to find out.
+    /// Reads that it took to determine the outcome.
     pub(in crate::datastore) reads: usize,
 }
 
 impl Cloud {
-    /// Carries out a commit.
+    /// Commits mutations.
     ///
-    /// Where the answer got lost, the entities are read. If they are as they should be, it was carried out. If they aren't, it
-    /// wasn't, or not yet; it is made again where a mutation is guarded, so that only one of the two can succeed: all of a
-    /// commit happens, or nothing.
+    /// After a lost response, the entities are read. If they are as they should be, the commit has happened. If they
+    /// aren't, it hasn't, or not yet; it is retried if a mutation is guarded, so that only one of the two can succeed:
+    /// all of a commit happens, or nothing.
     pub(in crate::datastore) async fn commit(
         &self,
         mutations: &[Mutation],
@@ -44,7 +44,7 @@ async fn carry_out(
     reads: &mut usize,
 ) -> Result<Vec<Version>, StoreError> {
     let mut doubt = None;
-    for attempt in 1..=TRIES {
+    for attempt in 1..=COMMIT_ATTEMPTS {
         let failure = match send(cloud, mutations, within).await {
             Ok(answer) => return Ok(versions_of(answer)),
             Err(failure) => failure,
@@ -56,7 +56,7 @@ async fn carry_out(
                 return Err(errors::of_commit(&status, mutations, taken));
             }
             (Failure::InDoubt(text), _) => doubt = Some(text),
-            // What refuses it now may be its own earlier attempt.
+            // A refusal now may be caused by our own earlier attempt.
             (Failure::Refused(_) | Failure::NotSent(_), Some(_)) => {}
         }
         *reads += mutations.len();
@@ -69,7 +69,7 @@ async fn carry_out(
         cloud.caller.pause(attempt).await;
     }
     Err(StoreError::Unavailable(format!(
-        "it isn't known whether a commit was carried out: {}",
+        "it is unknown whether a commit was applied: {}",
         doubt.unwrap_or_default()
     )))
 }
@@ -95,9 +95,9 @@ async fn send(
         ..proto::CommitRequest::default()
     };
     let again = if within.is_some() {
-        Again::Never
+        RetryPolicy::Never
     } else {
-        Again::Writing
+        RetryPolicy::Writing
     };
     let answer = cloud
         .caller
@@ -107,7 +107,7 @@ async fn send(
     answer.await
 }
 
-/// Whether a mutation that is carried out twice changes something only once.
+/// Whether a mutation that is applied twice changes something only once.
 fn is_guarded(mutation: &Mutation) -> bool {
     mutation.is_insert() || mutation.base_version().is_some()
 }
@@ -137,12 +137,12 @@ async fn already_done(
     Ok(Some(versions))
 }
 
-/// Whether the same is stored. What an empty array was marked as isn't kept by the server.
+/// Whether the same is stored. The server doesn't keep whether an empty array was indexed.
 fn same(stored: &Stored, entity: &Entity) -> bool {
     let of = |entity: &Entity| {
         let one = |(name, property): (&String, &crate::datastore::Property)| {
             let is_seen = property.indexed && !property.value.elements().is_empty();
-            // As text, where NaN equals itself and -0 doesn't equal 0.
+            // As text, in which NaN equals itself and -0 doesn't equal 0.
             format!("{name:?} {is_seen} {:?}", property.value)
         };
         entity.properties.iter().map(one).collect::<Vec<_>>()
@@ -150,7 +150,7 @@ fn same(stored: &Stored, entity: &Entity) -> bool {
     of(&stored.entity) == of(entity)
 }
 
-/// The key that an insert found taken: the server doesn't say which.
+/// The key that an insert found taken, which the server doesn't name.
 async fn taken(
     cloud: &Cloud,
     status: &tonic::Status,

@@ -1,4 +1,4 @@
-//! What went wrong, in the floor's own terms.
+//! Failures as [`StoreError`]s.
 
 use tonic::{Code, Status};
 
@@ -6,7 +6,7 @@ use super::retry::{Failure, is_oversized, text_of};
 use crate::datastore::rules::COMMIT_BYTES;
 use crate::datastore::{Key, Mutation, StoreError};
 
-/// A read that failed.
+/// The error for a failed read.
 pub(super) fn of_read(failure: Failure, has_cursor: bool) -> StoreError {
     match failure {
         Failure::NotSent(error) => error,
@@ -25,7 +25,7 @@ fn is_about_cursor(status: &Status) -> bool {
     text.contains("cursor") || text.contains("parsing protocol message")
 }
 
-/// What any call can be refused with.
+/// The error for a status that any call can get.
 pub(super) fn of_status(status: &Status) -> StoreError {
     let text = text_of(status);
     match status.code() {
@@ -33,7 +33,7 @@ pub(super) fn of_status(status: &Status) -> StoreError {
         Code::FailedPrecondition if is_about_index(status) => StoreError::MissingIndex {
             entry: status.message().to_owned(),
         },
-        // The emulator says "invalid" where the base is of the future, as after moving to another database.
+        // The emulator says "invalid" if the base is in the future, as after a move to another database.
         Code::FailedPrecondition | Code::InvalidArgument
             if status.message().contains("base version") =>
         {
@@ -71,8 +71,8 @@ fn contention(what: &str) -> StoreError {
     StoreError::Contention { key }
 }
 
-/// A commit that the server refused. Nothing of it was done. `taken` is the insert whose key is taken, where there was one
-/// to find.
+/// The error for a refused commit, of which nothing was done. `taken` is the insert whose key is taken, if one was
+/// found.
 pub(super) fn of_commit(status: &Status, mutations: &[Mutation], taken: Option<Key>) -> StoreError {
     let first = |wanted: fn(&Mutation) -> bool| {
         let found = mutations.iter().find(|mutation| wanted(mutation));
@@ -98,7 +98,7 @@ pub(super) fn of_commit(status: &Status, mutations: &[Mutation], taken: Option<K
                 (_, None) => of_status(status),
             }
         }
-        // In a commit nothing else is a precondition than the versions.
+        // In a commit, versions are the only preconditions.
         Code::FailedPrecondition if !is_about_index(status) => {
             contention("an entity of the commit")
         }

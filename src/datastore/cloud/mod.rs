@@ -1,8 +1,8 @@
 //! The cloud backend: Google Cloud Datastore (Firestore in Datastore mode) over gRPC.
 //!
-//! Nothing is opened before the first call, and nothing runs between calls. Look-ups that the server defers are asked
-//! again, batches that it cuts short are continued, and a commit whose answer got lost is looked into: it is done, or made
-//! again, or reported as [`StoreError::Unavailable`], which alone means "perhaps".
+//! Nothing is opened before the first call, and nothing runs between calls. Lookups that the server defers are sent
+//! again, batches that it cuts short are continued, and after a lost response to a commit its outcome is checked: it is
+//! done, or retried, or reported as [`StoreError::Unavailable`], which alone means "perhaps".
 
 mod channel;
 mod commit;
@@ -18,21 +18,21 @@ use proto::query_result_batch::MoreResultsType;
 use proto::read_options::ConsistencyType;
 use proto::{aggregation_query, run_aggregation_query_request, run_query_request};
 
-use self::channel::Line;
-use self::retry::{Again, Caller};
-use self::wire::Place;
+use self::channel::LazyChannel;
+use self::retry::{Caller, RetryPolicy};
+use self::wire::DatabasePath;
 use super::{Key, Page, Query, StoreError, Stored, Version};
 use crate::google::Tokens;
-use crate::random::Chance;
+use crate::random::Random;
 
 pub(super) use commit::Committed;
 
-/// Keys in one call; the answer to more may pass what the server sends at once, which it then defers.
+/// Keys in one call; the response to more could exceed what the server sends at once, and it would defer the rest.
 const LOOKUP_KEYS: usize = 1_000;
-/// How often in a row the server may answer without getting on, before that is an error.
+/// How many responses in a row may make no progress before that is an error.
 const FRUITLESS: u32 = 20;
 
-/// Which database, and how to get there.
+/// Which database, and how to reach it.
 #[derive(Clone, Debug)]
 pub struct Address {
     /// The project's id.
@@ -46,7 +46,7 @@ pub struct Address {
 /// A database in Google's cloud.
 #[derive(Debug)]
 pub struct Cloud {
-    place: Place,
+    place: DatabasePath,
     caller: Caller,
 }
 
@@ -57,8 +57,8 @@ impl Cloud {
     /// The database at an address. Nothing is opened yet.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] where the names can't be sent.
-    pub fn new(address: Address, tokens: Tokens, chance: Chance) -> Result<Self, StoreError> {
+    /// [`StoreError::Invalid`] if the names can't be sent.
+    pub fn new(address: Address, tokens: Tokens, random: Random) -> Result<Self, StoreError> {
         let Address {
             project,
             database,
@@ -69,16 +69,16 @@ impl Cloud {
             .parse()
             .map_err(|_| StoreError::Invalid(format!("a project named {project:?}")))?;
         Ok(Self {
-            place: Place { project, database },
+            place: DatabasePath { project, database },
             caller: Caller {
-                line: Line::new(emulator.as_deref(), tokens),
-                chance,
+                line: LazyChannel::new(emulator.as_deref(), tokens),
+                random,
                 routing,
             },
         })
     }
 
-    /// Gets a token and opens the connection, if that hasn't been done yet. Costs no operation.
+    /// Gets a token and opens the connection, unless that has been done. Costs no operations.
     pub(super) async fn connect(&self) -> Result<(), StoreError> {
         self.caller.line.client().await.map(|_| ())
     }
@@ -117,7 +117,9 @@ impl Cloud {
             let answered = answer.found.len() + answer.missing.len();
             fruitless = if answered == 0 { fruitless + 1 } else { 0 };
             if fruitless > FRUITLESS {
-                return Err(StoreError::Unavailable("every look-up is deferred".into()));
+                return Err(StoreError::Unavailable(
+                    "the lookup was deferred too often".into(),
+                ));
             }
             for result in answer.found {
                 let stored = wire::stored_of(result, &super::Shape::Entities)?;
@@ -156,7 +158,7 @@ impl Cloud {
                 answer.map_err(|failure| errors::of_read(failure, query.start.is_some()))?;
             let batch = answer
                 .batch
-                .ok_or_else(|| StoreError::Corrupt("a query's answer without a batch".into()))?;
+                .ok_or_else(|| StoreError::Corrupt("a query’s answer without a batch".into()))?;
             let more = batch.more_results();
             fruitless = if batch.entity_results.is_empty() {
                 fruitless + 1
@@ -175,7 +177,7 @@ impl Cloud {
                 return Ok(page);
             }
             if fruitless > FRUITLESS {
-                return Err(StoreError::Unavailable("a query doesn't get on".into()));
+                return Err(StoreError::Unavailable("a query makes no progress".into()));
             }
             asked.limit = i32::try_from(missing).ok();
             asked.start_cursor = batch.end_cursor;
@@ -203,11 +205,11 @@ impl Cloud {
             )),
             ..proto::RunAggregationQueryRequest::default()
         };
-        let answer = self
-            .caller
-            .call(request, Again::Reading, |mut client, request| async move {
-                client.run_aggregation_query(request).await
-            });
+        let answer = self.caller.call(
+            request,
+            RetryPolicy::Reading,
+            |mut client, request| async move { client.run_aggregation_query(request).await },
+        );
         let answer = answer.await;
         let answer = answer.map_err(|failure| errors::of_read(failure, query.start.is_some()))?;
         let batch = answer.batch.unwrap_or_default();
@@ -227,11 +229,11 @@ impl Cloud {
             database_id: self.place.database.clone(),
             ..proto::BeginTransactionRequest::default()
         };
-        let answer = self
-            .caller
-            .call(request, Again::Reading, |mut client, request| async move {
-                client.begin_transaction(request).await
-            });
+        let answer = self.caller.call(
+            request,
+            RetryPolicy::Reading,
+            |mut client, request| async move { client.begin_transaction(request).await },
+        );
         let answer = answer
             .await
             .map_err(|failure| errors::of_read(failure, false))?;
@@ -245,11 +247,11 @@ impl Cloud {
             transaction,
             ..proto::RollbackRequest::default()
         };
-        let answer = self
-            .caller
-            .call(request, Again::Reading, |mut client, request| async move {
-                client.rollback(request).await
-            });
+        let answer = self.caller.call(
+            request,
+            RetryPolicy::Reading,
+            |mut client, request| async move { client.rollback(request).await },
+        );
         let answer = answer
             .await
             .map_err(|failure| errors::of_read(failure, false));
@@ -263,10 +265,10 @@ fn read_options(within: Within<'_>) -> Option<proto::ReadOptions> {
     })
 }
 
-fn again(within: Within<'_>) -> Again {
+fn again(within: Within<'_>) -> RetryPolicy {
     match within {
-        Some(_) => Again::Never,
-        None => Again::Reading,
+        Some(_) => RetryPolicy::Never,
+        None => RetryPolicy::Reading,
     }
 }
 

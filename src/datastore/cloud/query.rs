@@ -1,9 +1,9 @@
-//! Our queries in Google's messages.
+//! Our queries as Google's messages.
 
 use gcloud_sdk::google::datastore::v1 as proto;
 use proto::property_filter::Operator;
 
-use super::wire::Place;
+use super::wire::DatabasePath;
 use crate::datastore::query::{Direction, Filter, KEY, Query, RangeOp, Shape};
 use crate::datastore::{StoreError, Value};
 
@@ -13,7 +13,7 @@ fn reference(name: &str) -> proto::PropertyReference {
     }
 }
 
-impl Place {
+impl DatabasePath {
     /// The query from its cursor on, with its limit.
     pub(super) fn query(&self, query: &Query) -> Result<proto::Query, StoreError> {
         let start = query.start_position()?;
@@ -25,7 +25,7 @@ impl Place {
             filter: self.filter(query),
             order: query.orders.iter().map(order).collect(),
             start_cursor: start.unwrap_or_default().to_vec(),
-            // At most 1,000: the query was checked.
+            // At most 1,000: the query has been checked.
             limit: Some(i32::try_from(query.limit).unwrap_or(i32::MAX)),
             ..proto::Query::default()
         })

@@ -1,64 +1,65 @@
-//! One call: a deadline on every attempt, and another attempt where that is safe.
+//! One call: a time limit on every attempt, and retries where they are safe.
 
 use std::time::Duration;
 
 use tonic::{Code, Request, Response, Status};
 
-use super::channel::{Client, Line};
+use super::channel::{Client, LazyChannel};
 use crate::datastore::{StoreError, deadline};
-use crate::random::Chance;
+use crate::random::Random;
 
-/// The most time for one attempt.
+/// The time limit for one attempt.
 const ATTEMPT: Duration = Duration::from_secs(10);
 /// The most attempts.
 const ATTEMPTS: u32 = 6;
 /// Half of the longest pause after the first attempt; each may be twice the one before.
-const PAUSE: Duration = Duration::from_millis(50);
+const FIRST_RETRY_PAUSE: Duration = Duration::from_millis(50);
 
-/// When a call that failed may be made again.
+/// When a failed call may be retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Again {
-    /// It changes nothing.
+pub(super) enum RetryPolicy {
+    /// The call changes nothing.
     Reading,
-    /// It changes something: only where the failed attempt surely changed nothing.
+    /// The call changes something: only if the failed attempt certainly changed nothing.
     Writing,
-    /// It belongs to a transaction, which a failure may have ended.
+    /// The call belongs to a transaction, which a failure may have ended.
     Never,
 }
 
-/// A call that wasn't answered with success.
+/// A call that didn't succeed.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The server said so; nothing was done.
+    /// The server refused it; nothing was done.
     Refused(Status),
-    /// It never left us; nothing was done.
+    /// It was never sent; nothing was done.
     NotSent(StoreError),
-    /// The connection broke or the time was over: it may have been carried out, or still be.
+    /// The connection broke or the time was over: it may have happened, or still be happening.
     InDoubt(String),
 }
 
-/// What every call goes through.
+/// Makes every call.
 #[derive(Debug)]
 pub(super) struct Caller {
-    pub(super) line: Line,
-    pub(super) chance: Chance,
-    /// For Google's front end, which routes by it: project and database.
+    pub(super) line: LazyChannel,
+    pub(super) random: Random,
+    /// Project and database, by which Google's front end routes.
     pub(super) routing: tonic::metadata::MetadataValue<tonic::metadata::Ascii>,
 }
 
 impl Caller {
-    /// Makes a call, again where that is safe and the request's time allows it.
+    /// Makes a call, and retries it where that is safe and the request's deadline allows it.
     pub(super) async fn call<Q, A, F>(
         &self,
         request: Q,
-        again: Again,
+        again: RetryPolicy,
         send: impl Fn(Client, Request<Q>) -> F,
     ) -> Result<A, Failure>
     where
         Q: Clone,
         F: Future<Output = Result<Response<A>, Status>>,
     {
-        for attempt in 1.. {
+        let mut attempt = 1;
+        loop {
             let failure = match self.attempt(request.clone(), &send).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
@@ -68,14 +69,14 @@ impl Caller {
                 return Err(failure);
             }
             self.pause(attempt).await;
+            attempt += 1;
         }
-        unreachable!("the loop ends at the last attempt")
     }
 
-    /// Waits before another attempt: about twice as long each time, give or take a half, so that those who failed together
-    /// don't come back together.
+    /// Waits before another attempt: about twice as long each time, give or take a half, so that calls that failed
+    /// together aren't retried together.
     pub(super) async fn pause(&self, attempt: u32) {
-        let share = f64::from(self.chance.bytes::<1>()[0]) / 256.0;
+        let share = f64::from(self.random.bytes::<1>()[0]) / 256.0;
         tokio::time::sleep(longest(attempt).mul_f64(0.33 + 0.67 * share)).await;
     }
 
@@ -122,12 +123,12 @@ impl Caller {
 
 /// The longest pause after an attempt.
 fn longest(attempt: u32) -> Duration {
-    PAUSE * 2_u32.saturating_pow(attempt.min(6))
+    FIRST_RETRY_PAUSE * 2_u32.saturating_pow(attempt.min(6))
 }
 
-/// Whether a status says that nothing was done. The others come from a broken connection, or from a server that doesn't know.
+/// Whether a status says that nothing was done. Others come from broken connections, or servers that don't know.
 fn is_answer(status: &Status) -> bool {
-    // What the library makes up itself when a connection breaks has a cause below it; what the server sent has none.
+    // A status that the library makes up when a connection breaks has a source; one that the server sent has none.
     let is_sent = std::error::Error::source(status).is_none();
     is_sent
         && !matches!(
@@ -140,22 +141,22 @@ fn is_answer(status: &Status) -> bool {
         )
 }
 
-fn may_repeat(failure: &Failure, again: Again) -> bool {
+fn may_repeat(failure: &Failure, again: RetryPolicy) -> bool {
     match (again, failure) {
-        (Again::Never, _) => false,
+        (RetryPolicy::Never, _) => false,
         (_, Failure::NotSent(_)) => true,
         (_, Failure::Refused(status)) => matches!(status.code(), Code::Aborted) || is_busy(status),
-        (Again::Reading, Failure::InDoubt(_)) => true,
-        (Again::Writing, Failure::InDoubt(_)) => false,
+        (RetryPolicy::Reading, Failure::InDoubt(_)) => true,
+        (RetryPolicy::Writing, Failure::InDoubt(_)) => false,
     }
 }
 
-/// Too much at the moment; not a request that is too large, which Google answers with the same code.
+/// Overload at the moment; not an oversized request, for which Google returns the same code.
 fn is_busy(status: &Status) -> bool {
     status.code() == Code::ResourceExhausted && !is_oversized(status)
 }
 
-/// Whether a request or an answer was beyond a limit in bytes.
+/// Whether a request or a response exceeded a limit in bytes.
 pub(super) fn is_oversized(status: &Status) -> bool {
     let text = status.message();
     [
@@ -169,7 +170,7 @@ pub(super) fn is_oversized(status: &Status) -> bool {
     .any(|words| text.contains(words))
 }
 
-/// A status in words, for the log.
+/// A status as text, for the log.
 pub(super) fn text_of(status: &Status) -> String {
     format!("{}: {}", status.code(), status.message())
 }

@@ -1,4 +1,4 @@
-//! Our terms in Google's messages, and back.
+//! Conversion between our types and Google's messages.
 
 use std::collections::BTreeMap;
 
@@ -10,16 +10,16 @@ use crate::datastore::{
     Entity, Id, Key, Mutation, PathElement, Property, Shape, StoreError, Stored, Value,
 };
 
-/// Where keys and queries belong: project and database.
+/// The project and database that keys and queries belong to.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(super) struct DatabasePath {
     /// The project's id.
     pub(super) project: String,
     /// The database's id; empty for the default one.
     pub(super) database: String,
 }
 
-impl Place {
+impl DatabasePath {
     pub(super) fn partition(&self) -> proto::PartitionId {
         proto::PartitionId {
             project_id: self.project.clone(),
@@ -61,7 +61,7 @@ impl Place {
         };
         proto::Value {
             meaning: 0,
-            // Of an array each element says it; the array itself may not.
+            // In an array each element says so; the array itself may not.
             exclude_from_indexes: !indexed && !matches!(value, Value::Array(_)),
             value_type: Some(value_type),
         }
@@ -78,12 +78,12 @@ impl Place {
         }
     }
 
-    /// A mutation that fails the whole commit where its base version isn't the stored one: left to itself, the server keeps
+    /// A mutation that fails the whole commit if its base version isn't the stored one: by default, the server keeps
     /// what it has and reports success.
     pub(super) fn mutation(&self, mutation: &Mutation) -> proto::Mutation {
         use proto::mutation::{ConflictDetectionStrategy, ConflictResolutionStrategy, Operation};
         let operation = match mutation {
-            // To the server what was deleted lately has the version of its deletion, not 0.
+            // On the server a recently deleted entity has the version of its deletion, not 0.
             Mutation::Insert(entity) | Mutation::Upsert(entity, Some(0)) => {
                 Operation::Insert(self.entity(entity))
             }
@@ -108,7 +108,7 @@ impl Place {
 fn timestamp(micros: i64) -> prost_types::Timestamp {
     prost_types::Timestamp {
         seconds: micros.div_euclid(1_000_000),
-        // Below a thousand million by the remainder's own bounds.
+        // Below 10⁹, since the remainder is below 10⁶.
         nanos: i32::try_from(micros.rem_euclid(1_000_000) * 1_000).unwrap_or_default(),
     }
 }
@@ -160,13 +160,13 @@ fn property_of(value: proto::Value) -> Result<Property, StoreError> {
     Ok(Property { value, indexed })
 }
 
-/// A result, in the shape that was asked for: what comes from an index has no version.
+/// A result in the requested shape: what comes from an index has no version.
 pub(super) fn stored_of(result: proto::EntityResult, shape: &Shape) -> Result<Stored, StoreError> {
     let entity = result.entity.ok_or_else(|| damaged("an entity"))?;
     let mut properties = BTreeMap::new();
     for (name, value) in entity.properties {
         let mut property = property_of(value)?;
-        // Google's index is marked as such by a meaning, not as indexed.
+        // Google marks what comes from an index by a meaning, not as indexed.
         property.indexed |= *shape != Shape::Entities;
         properties.insert(name, property);
     }

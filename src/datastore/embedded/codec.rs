@@ -1,8 +1,8 @@
-//! Order-preserving bytes: comparing two encodings is comparing two values.
+//! Order-preserving bytes: comparing two encodings compares the values.
 //!
-//! A value is a tag and a body that ends itself, so that columns can be strung together. Tags follow Google's order of
-//! types. A descending column has every bit turned. Integers and timestamps share a tag, as do strings and blobs: they
-//! are one type to the index, and a projection gives back integers, and text wherever the bytes are UTF-8.
+//! A value is a tag and a self-delimiting body, so that columns can be concatenated. Tags follow Google's order of
+//! types. A descending column has every bit inverted. Integers and timestamps share a tag, as do strings and blobs:
+//! they are one type to the index, and a projection returns integers, and text wherever the bytes are UTF-8.
 
 use crate::datastore::query::Direction;
 use crate::datastore::{Id, Key, PathElement, StoreError, Value};
@@ -25,7 +25,7 @@ const SIGN: u64 = 1 << 63;
 /// Appends a value.
 pub(super) fn put(value: &Value, out: &mut Vec<u8>) {
     match value {
-        // An array has no place of its own in an index; its elements do.
+        // An array has no index entry of its own; its elements do.
         Value::Null | Value::Array(_) => out.push(NULL),
         Value::Int(number) | Value::Timestamp(number) => {
             out.push(FIXED);
@@ -42,7 +42,7 @@ pub(super) fn put(value: &Value, out: &mut Vec<u8>) {
         }
         Value::Double(number) => {
             out.push(DOUBLE);
-            // NaN, whatever its bits, is one value and the last.
+            // All NaNs are one value, and it sorts last.
             let bits = if number.is_nan() {
                 f64::NAN.to_bits() & !SIGN
             } else {
@@ -58,7 +58,7 @@ pub(super) fn put(value: &Value, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends a value so that greater ones come first.
+/// Appends a value in a direction: descending inverts the order.
 pub(super) fn put_directed(value: &Value, direction: Direction, out: &mut Vec<u8>) {
     let start = out.len();
     put(value, out);
@@ -67,7 +67,7 @@ pub(super) fn put_directed(value: &Value, direction: Direction, out: &mut Vec<u8
     }
 }
 
-/// Turns every bit, and so the order.
+/// Inverts every bit, and so the order.
 pub(super) fn turn(bytes: &mut [u8]) {
     for byte in bytes {
         *byte = !*byte;
@@ -78,7 +78,7 @@ fn put_int(number: i64, out: &mut Vec<u8>) {
     out.extend_from_slice(&(number.cast_unsigned() ^ SIGN).to_be_bytes());
 }
 
-/// Zero bytes become `00 FF`, and `00 01` ends: a text sorts before any longer one that it begins.
+/// Zero bytes become `00 FF`, and `00 01` is the end: a string sorts before any longer one that it is a prefix of.
 fn put_bytes(bytes: &[u8], out: &mut Vec<u8>) {
     for &byte in bytes {
         out.push(byte);
@@ -95,7 +95,7 @@ pub(super) fn put_key(key: &Key, out: &mut Vec<u8>) {
     out.push(KEY_END);
 }
 
-/// Appends a key's path without its end: the beginning that all keys within it share.
+/// Appends a key's path without its end: the prefix that all keys within it share.
 pub(super) fn put_key_open(key: &Key, out: &mut Vec<u8>) {
     for element in key.path() {
         out.push(KEY_ELEMENT);
@@ -113,19 +113,19 @@ pub(super) fn put_key_open(key: &Key, out: &mut Vec<u8>) {
     }
 }
 
-/// Reads what the functions above wrote.
-pub(super) struct Reader<'b> {
+/// Decodes what the functions above encode.
+pub(super) struct ByteReader<'b> {
     bytes: &'b [u8],
     /// 0xFF while reading a descending column.
     mask: u8,
 }
 
-impl<'b> Reader<'b> {
+impl<'b> ByteReader<'b> {
     pub(super) fn new(bytes: &'b [u8]) -> Self {
         Self { bytes, mask: 0 }
     }
 
-    /// From here on, columns of this direction.
+    /// From here on, reads columns of this direction.
     pub(super) fn direction(&mut self, direction: Direction) -> &mut Self {
         self.mask = match direction {
             Direction::Asc => 0,
@@ -134,7 +134,7 @@ impl<'b> Reader<'b> {
         self
     }
 
-    /// Whether all has been read.
+    /// Whether everything has been read.
     pub(super) fn is_at_end(&self) -> bool {
         self.bytes.is_empty()
     }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::datastore::{IndexSet, Key, Mutation, Page, StoreError, Version};
 
-/// Carries out a commit. Dropping the write transaction on any error undoes all of it.
+/// Commits mutations. Dropping the write transaction on any error undoes all of it.
 pub(super) fn commit(
     database: &Database,
     indexes: &IndexSet,
@@ -37,7 +37,7 @@ pub(super) fn commit(
     Ok(versions)
 }
 
-/// A write transaction after whose commit the file opens at once, even when the process was killed.
+/// A write transaction after whose commit the file opens at once, even if the process was killed.
 fn begin(database: &Database) -> Result<WriteTransaction, StoreError> {
     let mut write = database.begin_write().map_err(unavailable)?;
     write.set_quick_repair(true);
@@ -75,7 +75,7 @@ fn check_seen(
     Ok(())
 }
 
-/// Keys and versions of a page's results, to be compared later.
+/// Keys and versions of a page's results, to compare later.
 pub(super) fn versions(
     page: &Page,
     table: &impl ReadableTable<&'static [u8], &'static [u8]>,
@@ -93,8 +93,8 @@ fn contention(key: &Key) -> StoreError {
     StoreError::Contention { key }
 }
 
-/// Writes one mutation and answers with the entity's version: the new one, or, as with Google, the old one where nothing
-/// of it changed.
+/// Applies one mutation and returns the entity's version: the new one, or, as at Google, the old one if nothing
+/// changed.
 fn apply(
     mutation: &Mutation,
     version: Version,
@@ -149,7 +149,7 @@ fn apply(
     Ok(version)
 }
 
-/// Makes the tables of a new file, and brings an older one's indexes in line with the list.
+/// Creates the tables of a new file, and rebuilds an older file's index entries if the list has changed.
 pub(super) fn prepare(database: &Database, indexes: &IndexSet) -> Result<(), StoreError> {
     let wanted: Vec<String> = indexes.all().iter().map(ToString::to_string).collect();
     if let Some(known) = known_indexes(database)?
@@ -171,7 +171,7 @@ pub(super) fn prepare(database: &Database, indexes: &IndexSet) -> Result<(), Sto
     write.commit().map_err(unavailable)
 }
 
-/// The indexes that the file's entries were made for; `None` in a new file.
+/// The indexes that the file's entries were built for; `None` for a new file.
 fn known_indexes(database: &Database) -> Result<Option<Vec<String>>, StoreError> {
     use redb::ReadableDatabase;
     let read = database.begin_read().map_err(unavailable)?;
@@ -194,7 +194,7 @@ fn known_indexes(database: &Database) -> Result<Option<Vec<String>>, StoreError>
     }))
 }
 
-/// Empties the index table and fills it again: a list that changed changes with a release, not with a request.
+/// Empties the index table and fills it again: the list changes with a release, not with a request.
 fn rebuild(
     table: &impl ReadableTable<&'static [u8], &'static [u8]>,
     index: &mut Table<'_, &'static [u8], ()>,
@@ -211,7 +211,7 @@ fn rebuild(
     Ok(())
 }
 
-/// Copies one moment's tables into a new file.
+/// Copies a snapshot's tables into a new file.
 pub(super) fn copy(read: &ReadTransaction, path: &Path) -> Result<(), StoreError> {
     let failed =
         |error: redb::Error| StoreError::Unavailable(format!("{}: {error}", path.display()));

@@ -1,7 +1,7 @@
-//! Index entries: which ones an entity has, and how they lie in the file.
+//! Index entries: which ones an entity has, and their bytes in the file.
 //!
-//! An entry is the index's mark (8 bytes), its columns in their directions, and the entity's key in the direction of the
-//! last column. The mark is a hash of the index's definition, so an index needs no number and no list of numbers.
+//! An entry is the index's mark (8 bytes), its columns in their directions, and the entity's key in the direction of
+//! the last column. The mark is a hash of the index's definition, so indexes need no numbers.
 
 use std::collections::BTreeSet;
 
@@ -41,7 +41,7 @@ pub(super) fn composite_mark(index: &IndexDefinition) -> Mark {
     mark(&["composite", &index.to_string()])
 }
 
-/// The direction of the key behind the columns.
+/// The direction of the key after the columns.
 pub(super) fn key_direction(index: &IndexDefinition) -> Direction {
     let last = index.properties.last();
     last.map_or(Direction::Asc, |column| column.direction)
@@ -72,7 +72,7 @@ pub(super) fn of(entity: &Entity, indexes: &IndexSet) -> BTreeSet<Vec<u8>> {
     entries
 }
 
-/// The entries in one composite index: every combination of its columns' values; none where a column has none.
+/// The entries in one composite index: every combination of its columns' values; none if a column has no value.
 pub(super) fn composite(entity: &Entity, index: &IndexDefinition, out: &mut BTreeSet<Vec<u8>>) {
     let mut entries = vec![composite_mark(index).to_vec()];
     if index.ancestor {

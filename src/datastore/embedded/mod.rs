@@ -1,9 +1,9 @@
-//! The embedded backend: one redb file in a folder of its own.
+//! The embedded backend: one redb file in its own folder.
 //!
-//! Three tables: entities by key, index entries (keys without values), and a few words about the file itself. Every
-//! commit is durable when it is answered, and leaves the file so that it opens at once after a kill (redb's quick
-//! repair). Reads see the last commit and never wait. Commits go one after the other, on a thread that the request waits
-//! for, because waiting for the disk must not stop the others.
+//! Three tables: entities by key, index entries (keys without values), and metadata of the file. Every commit is
+//! durable when it returns, and leaves the file so that it opens at once after a kill (redb's quick repair). Reads see
+//! the last commit and never wait. Commits run one after another, on a thread that the request awaits, because waiting
+//! for the disk must not block other requests.
 
 mod codec;
 mod commit;
@@ -11,7 +11,7 @@ mod entries;
 mod record;
 mod scan;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use redb::{
@@ -23,38 +23,40 @@ use super::{Entity, IndexSet, Key, Mutation, Page, Query, StoreError, Stored, Ve
 
 /// Entities: the key's bytes → version and properties.
 const ENTITIES: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("entities");
-/// Index entries; all is in the key.
+/// Index entries; everything is in the key.
 const INDEX: TableDefinition<'static, &[u8], ()> = TableDefinition::new("index");
-/// About the file: `format`, `version`, `indexes`.
+/// Metadata: `format`, `version`, `indexes`.
 const META: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("meta");
 
 /// The file's name inside the store's folder.
 pub const FILE: &str = "dormouse.redb";
-/// The layout of the tables; another number is another program's file.
+/// The version of the table layout; a file with another one is refused.
 const FORMAT: &[u8] = b"1";
 
 /// The embedded store.
 #[derive(Debug)]
 pub struct Embedded {
     database: Arc<Database>,
+    /// Where its file is; `None` in memory.
+    folder: Option<Arc<Path>>,
     indexes: IndexSet,
 }
 
 /// What a transaction has read, to be checked again when it commits.
 #[derive(Debug)]
 pub enum Seen {
-    /// An entity and the version that it had; `None` where it was absent.
+    /// An entity and its version; `None` if it was absent.
     Entity(Key, Option<Version>),
-    /// A query and the results that it gave, by key and version.
+    /// A query and its results, by key and version.
     Query(Query, Vec<(Key, Version)>),
 }
 
 impl Embedded {
-    /// Opens the store in `folder`, making both where they don't exist. An index that is new to the file is filled.
+    /// Opens the store in `folder`, creating both if they don't exist. An index that is new to the file is filled.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] where another process has it open; [`StoreError::Corrupt`] for a file of another format;
-    /// [`StoreError::Unavailable`] where it can't be opened or written.
+    /// [`StoreError::Taken`] if another process has it open; [`StoreError::Corrupt`] for a file of another format;
+    /// [`StoreError::Unavailable`] if it can't be opened or written.
     pub fn open(folder: &Path, indexes: IndexSet) -> Result<Self, StoreError> {
         std::fs::create_dir_all(folder)
             .map_err(|error| StoreError::Unavailable(format!("{}: {error}", folder.display())))?;
@@ -64,23 +66,31 @@ impl Embedded {
             },
             other => StoreError::Unavailable(format!("{}: {other}", folder.display())),
         })?;
-        Self::with(database, indexes)
+        Self::with(database, Some(folder.into()), indexes)
     }
 
-    /// A store in memory: the same in every way, and gone with the process.
+    /// An in-memory store: works the same, and is gone with the process.
     ///
     /// # Errors
-    /// None that is known.
+    /// None in practice: a database in memory can always be created.
     pub fn in_memory(indexes: IndexSet) -> Result<Self, StoreError> {
         let backend = redb::backends::InMemoryBackend::new();
         let database = Database::builder().create_with_backend(backend);
-        Self::with(database.map_err(unavailable)?, indexes)
+        Self::with(database.map_err(unavailable)?, None, indexes)
     }
 
-    fn with(database: Database, indexes: IndexSet) -> Result<Self, StoreError> {
+    fn with(
+        database: Database,
+        folder: Option<Arc<Path>>,
+        indexes: IndexSet,
+    ) -> Result<Self, StoreError> {
         commit::prepare(&database, &indexes)?;
         let database = Arc::new(database);
-        Ok(Self { database, indexes })
+        Ok(Self {
+            database,
+            folder,
+            indexes,
+        })
     }
 
     pub(super) fn indexes(&self) -> &IndexSet {
@@ -123,9 +133,19 @@ impl Embedded {
         .await
     }
 
-    pub(super) async fn backup(&self, path: PathBuf) -> Result<std::fs::File, StoreError> {
+    pub(super) fn has_folder(&self) -> bool {
+        self.folder.is_some()
+    }
+
+    pub(super) async fn backup(&self, name: &str) -> Result<std::fs::File, StoreError> {
+        let Some(folder) = &self.folder else {
+            return Err(StoreError::Unsupported(
+                "This store is in memory: there is no file to copy.",
+            ));
+        };
+        let path = folder.join(name);
         let read = self.read()?;
-        // All in one piece of work, which ends as it began even where nobody waits for it any more.
+        // One unit of work, which runs to its end even if the caller goes away.
         blocking(move || {
             let failed = |error: std::io::Error| StoreError::Unavailable(error.to_string());
             commit::copy(&read, &path)?;
@@ -141,16 +161,16 @@ impl Embedded {
     }
 }
 
-/// Runs work that waits for the disk on another thread, and waits for it: nothing is left when this returns.
+/// Runs work that waits for the disk on another thread, and awaits it: nothing is still running when this returns.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
     tokio::task::spawn_blocking(work)
         .await
-        .map_err(|error| StoreError::Unavailable(format!("the commit's thread: {error}")))?
+        .map_err(|error| StoreError::Unavailable(format!("the commit’s thread: {error}")))?
 }
 
-/// One moment's view of the store, and a list of what was read in it.
+/// A consistent view of the store, with a list of what was read from it.
 pub struct Snapshot {
     read: ReadTransaction,
     indexes: IndexSet,
@@ -197,14 +217,14 @@ fn query_in(read: &ReadTransaction, query: &Query, indexes: &IndexSet) -> Result
     scan::run(query, indexes, &index, &table)
 }
 
-/// What a look at the whole file found.
+/// The result of checking the whole file.
 #[derive(Debug, Default)]
 pub struct Findings {
     /// Entities by kind.
     pub entities: std::collections::BTreeMap<String, u64>,
     /// Index entries.
     pub entries: u64,
-    /// What doesn't fit together; empty in a sound store.
+    /// Inconsistencies; empty in a sound store.
     pub faults: Vec<String>,
 }
 
@@ -215,7 +235,7 @@ fn check_in(read: &ReadTransaction, indexes: &IndexSet) -> Result<Findings, Stor
     let mut expected = 0_u64;
     for row in table.iter().map_err(unavailable)? {
         let (key, bytes) = row.map_err(unavailable)?;
-        let key = codec::Reader::new(key.value()).key()?;
+        let key = codec::ByteReader::new(key.value()).key()?;
         let entity = record::decode(key, bytes.value())?.entity;
         *findings
             .entities
@@ -239,13 +259,13 @@ fn check_in(read: &ReadTransaction, indexes: &IndexSet) -> Result<Findings, Stor
     Ok(findings)
 }
 
-/// The entities of a file without a store around it, for the copy and the check.
+/// Decodes an entity from the file's own bytes, for the copy and the check.
 fn decode_entity(key: &[u8], bytes: &[u8]) -> Result<Entity, StoreError> {
-    let key = codec::Reader::new(key).key()?;
+    let key = codec::ByteReader::new(key).key()?;
     Ok(record::decode(key, bytes)?.entity)
 }
 
-/// Any failure of the file below us.
+/// Any failure of redb.
 fn unavailable(error: impl Into<redb::Error>) -> StoreError {
     StoreError::Unavailable(error.into().to_string())
 }

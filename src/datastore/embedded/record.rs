@@ -1,17 +1,17 @@
-//! How an entity lies in the file: its version, then each property; compact, and not ordered.
+//! An entity's bytes in the file: its version, then each property; compact, not ordered.
 
 use std::collections::BTreeMap;
 
 use super::codec;
 use crate::datastore::{Entity, Key, Property, StoreError, Stored, Value, Version};
 
-/// The bytes of an entity at a version. The key isn't among them: it is what they are found by.
+/// The bytes of an entity at a version. The key isn't included: the bytes are stored under it.
 pub(super) fn encode(entity: &Entity, version: Version) -> Vec<u8> {
     let mut out = Vec::with_capacity(entity.size());
     out.extend_from_slice(&version.to_le_bytes());
     for (name, property) in &entity.properties {
         put_slice(name.as_bytes(), &mut out);
-        // An empty array has no index entries either way; Google forgets which was meant.
+        // An empty array has no index entries either way; Google doesn't keep which was meant.
         let is_empty = property.value.elements().is_empty();
         out.push(u8::from(property.indexed || is_empty));
         put_value(&property.value, &mut out);
@@ -19,13 +19,13 @@ pub(super) fn encode(entity: &Entity, version: Version) -> Vec<u8> {
     out
 }
 
-/// The version alone.
+/// Decodes only the version.
 pub(super) fn version(bytes: &[u8]) -> Result<Version, StoreError> {
     let head = bytes.first_chunk::<8>().ok_or_else(damaged)?;
     Ok(Version::from_le_bytes(*head))
 }
 
-/// The entity again.
+/// Decodes the entity.
 pub(super) fn decode(key: Key, bytes: &[u8]) -> Result<Stored, StoreError> {
     let version = version(bytes)?;
     let mut rest = &bytes[8..];
@@ -135,7 +135,7 @@ fn take_value(rest: &mut &[u8]) -> Result<Value, StoreError> {
             let values = (0..length).map(|_| take_value(rest));
             Value::Array(values.collect::<Result<_, _>>()?)
         }
-        KEY => Value::Key(codec::Reader::new(take_slice(rest)?).key()?),
+        KEY => Value::Key(codec::ByteReader::new(take_slice(rest)?).key()?),
         _ => return Err(damaged()),
     })
 }

@@ -1,8 +1,8 @@
 //! Queries over the index table: one range scan for each branch of the `In` filters, merged.
 //!
-//! In every index that answers a query, what follows the fixed part of an entry (the *suffix*: order columns, projected
-//! columns, key) sorts as the results do. So branches merge by comparing suffixes, equal ones are one result, and the
-//! last suffix of a page is its cursor.
+//! In every index that serves a query, what follows the fixed part of an entry (the *suffix*: order columns, projected
+//! columns, key) sorts as the results do. So branches are merged by comparing suffixes, equal suffixes are one result,
+//! and the last suffix of a page is its cursor.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -10,25 +10,25 @@ use std::ops::Bound;
 
 use redb::ReadableTable;
 
-use super::codec::{self, Reader};
+use super::codec::{self, ByteReader};
 use super::{entries, record, unavailable};
 use crate::datastore::index::Choice;
 use crate::datastore::query::{Direction, KEY, Query, RangeOp, Shape};
 use crate::datastore::{Entity, Filter, IndexSet, Key, Page, StoreError, Stored, Value};
 
-/// One result on its way: the suffix, turned where the scan goes backwards, and which branch it came from.
+/// A branch's next result: the suffix, inverted if the scan goes backwards, and the branch's number.
 type Head = Reverse<(Vec<u8>, usize)>;
 
-/// What a suffix says: its columns by name, and the key.
+/// A decoded suffix: its columns by name, and the key.
 type Suffix<'s> = (Vec<(&'s String, Value)>, Key);
 
-/// What the entries of a chosen index look like.
+/// The layout of a chosen index's entries.
 struct Layout {
-    /// Hashed once for a query, not once for a branch.
+    /// Hashed once per query, not once per branch.
     mark: Vec<u8>,
-    /// The columns of the suffix, as they lie in the file.
+    /// The suffix's columns, as stored in the file.
     columns: Vec<(String, Direction)>,
-    /// The direction of the key behind them, as it lies in the file.
+    /// The direction of the key after them, as stored in the file.
     key: Direction,
     /// Whether the index is read from its end.
     backwards: bool,
@@ -37,11 +37,11 @@ struct Layout {
 /// One range of entries.
 struct Branch<'q> {
     prefix: Vec<u8>,
-    /// What the index doesn't settle and the entity must be asked.
+    /// Conditions that the index doesn't settle, to be checked on the entity.
     residual: Vec<(&'q str, &'q Value)>,
 }
 
-/// Answers a query from the two tables.
+/// Runs a query on the two tables.
 pub(super) fn run(
     query: &Query,
     indexes: &IndexSet,
@@ -104,7 +104,7 @@ pub(super) fn run(
         if last.as_ref() == Some(&suffix) {
             continue;
         }
-        // What this branch turns down another one may still take.
+        // Another branch may still accept what this one rejects.
         let Some(row) = layout.row(query, &suffix, &branches[number], table)? else {
             continue;
         };
@@ -150,7 +150,7 @@ impl Layout {
         }
     }
 
-    /// The fixed beginnings of the entries that can match; leaves in `columns` what follows them.
+    /// The fixed prefixes of the entries that can match.
     fn branches<'q>(&self, query: &'q Query, choice: &Choice<'_>) -> Vec<Branch<'q>> {
         let fixed = query.equal_properties().len();
         let branches = query.branches().into_iter().map(|mut residual| {
@@ -158,7 +158,7 @@ impl Layout {
             match choice {
                 Choice::ByProperty(_) => {}
                 Choice::ByKey => {
-                    // The first equality picks the range; the others are asked of the entity.
+                    // The first equality picks the range; the others are checked on the entity.
                     if !residual.is_empty() {
                         let (_, value) = residual.remove(0);
                         codec::put(value, &mut prefix);
@@ -182,7 +182,7 @@ impl Layout {
         branches.collect()
     }
 
-    /// Where a branch's scan begins and ends, by the range filters, the ancestor and the cursor.
+    /// The bounds of a branch's scan, from the range filters, the ancestor and the cursor.
     fn bounds(&self, query: &Query, prefix: &[u8], after: Option<&[u8]>) -> Bounds {
         let mut low = Bound::Included(prefix.to_vec());
         let mut high = past(prefix.to_vec());
@@ -240,13 +240,13 @@ impl Layout {
         (low, high)
     }
 
-    /// The columns of a suffix and the key behind them.
+    /// Decodes a suffix: its columns and the key after them.
     fn read<'s>(&'s self, suffix: &[u8]) -> Result<Suffix<'s>, StoreError> {
         let turn = |direction| match (direction, self.backwards) {
             (Direction::Asc, false) | (Direction::Desc, true) => Direction::Asc,
             _ => Direction::Desc,
         };
-        let mut reader = Reader::new(suffix);
+        let mut reader = ByteReader::new(suffix);
         let mut columns = Vec::new();
         for (name, direction) in &self.columns {
             columns.push((name, reader.direction(turn(*direction)).value()?));
@@ -258,7 +258,7 @@ impl Layout {
         Ok((columns, key))
     }
 
-    /// The result that a suffix stands for; `None` where the entity fails what the index didn't settle.
+    /// The result for a suffix; `None` if the entity fails a condition that the index didn't settle.
     fn row(
         &self,
         query: &Query,
@@ -339,7 +339,7 @@ pub(super) fn load(
 
 type Bounds = (Bound<Vec<u8>>, Bound<Vec<u8>>);
 
-/// The end of everything that begins with these bytes.
+/// The upper bound of everything that starts with these bytes.
 fn past(mut bytes: Vec<u8>) -> Bound<Vec<u8>> {
     while let Some(last) = bytes.pop() {
         if last < 0xFF {
@@ -350,7 +350,7 @@ fn past(mut bytes: Vec<u8>) -> Bound<Vec<u8>> {
     Bound::Unbounded
 }
 
-/// An end, as the beginning of what comes behind it.
+/// An upper bound, as the lower bound of what comes after it.
 fn turned(end: Bound<Vec<u8>>) -> Bound<Vec<u8>> {
     match end {
         Bound::Excluded(at) => Bound::Included(at),

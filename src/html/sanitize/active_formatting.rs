@@ -1,35 +1,35 @@
-//! Counts what a tree builder would open again.
+//! Estimates how many elements a tree builder would reopen.
 //!
-//! Elements such as `<b>` that stand open when their paragraph ends are opened again in the next (HTML, "reconstruct the
-//! active formatting elements"). Two hundred of them before a hundred thousand empty paragraphs would be twenty million
-//! elements, out of half a megabyte of text.
+//! Elements such as `<b>` that are still open when their paragraph ends are reopened in the next (HTML, "reconstruct
+//! the active formatting elements"). Two hundred of them before a hundred thousand empty paragraphs would be twenty
+//! million elements, from half a megabyte of text.
 
-use super::tree::{MOST, weight};
+use super::tree::{MAX_NODE_BYTES, weight};
 
-/// Elements that are opened again. There are never more than three of the same in the list.
+/// Elements that are reopened. The list never holds more than three identical ones.
 const FORMATTING: &[&str] = &[
     "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
 ];
-/// Beginnings of elements behind which the list begins anew, if the builder takes them for what they say.
+/// Start tags after which the list begins anew, if the builder accepts them.
 const MARKERS: &[&str] = &["td", "th", "caption", "applet", "marquee", "object"];
 
-/// An estimate from the tags alone, never below what would be opened again.
+/// An upper bound, from the tags alone, on what would be reopened.
 #[derive(Default)]
 pub(super) struct Estimate<'a> {
     open: Vec<(&'a str, &'a str)>,
     open_weight: usize,
-    /// How many of `open` stood before the last marker, which end tags behind it don't reach.
+    /// How many of `open` precede the last marker; end tags after it don't reach them.
     sealed: usize,
     reopened: usize,
 }
 
 impl<'a> Estimate<'a> {
-    /// Takes a tag: its name as written and in small letters, and all of it behind the name.
+    /// Counts a tag: its name as written and in lower case, and everything after the name.
     pub(super) fn tag(&mut self, name: &'a str, lower: &str, rest: &'a str, closes: bool) {
         if self.is_high() {
             return;
         }
-        // Whatever ends or begins may have closed a block around what is open.
+        // Any start or end tag may have closed a block around the open elements.
         self.reopened += self.open_weight;
         if !closes && MARKERS.contains(&lower) {
             self.sealed = self.open.len();
@@ -59,8 +59,8 @@ impl<'a> Estimate<'a> {
         self.open_weight -= weight(rest.len());
     }
 
-    /// Whether it may be too much, so that it is worth building the tree to know.
+    /// Whether it may be too much, so that building the tree to find out is worthwhile.
     pub(super) fn is_high(&self) -> bool {
-        self.reopened > MOST
+        self.reopened > MAX_NODE_BYTES
     }
 }

@@ -1,35 +1,36 @@
-//! Addresses in a stranger's HTML: parsed once, and written from what the parser understood.
+//! Addresses in untrusted HTML: parsed once, and written from the parsed form.
 //!
-//! Judging the publisher's own characters would be judging something that no browser follows: browsers drop control characters
-//! before they look for a scheme. So the scheme is read from the parsed address, and nothing but the parsed form is written.
+//! Checking the publisher's own characters would check something no browser follows: browsers drop control characters
+//! before they look for a scheme. So the scheme is read from the parsed address, and only the parsed form is written.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use url::Url;
 
-/// Stands before each `id` in an article and before each fragment that leads to one, so that neither can name a part of our
-/// own page.
+use crate::html::pictures;
+
+/// Prefix of every `id` in an article and of every fragment link, so that neither can refer to a part of our own page.
 pub(super) const ID_PREFIX: &str = "user-content-";
 
 /// Longest `id` that is kept, in bytes.
-const LONGEST_ID: usize = 200;
+const MAX_ID_BYTES: usize = 200;
 
-/// Largest picture inside an address, in bytes once decoded.
-const LARGEST_INLINE: usize = 256 * 1024;
+/// Largest inline picture, in bytes once decoded.
+const MAX_INLINE_BYTES: usize = 256 * 1024;
 
-/// What an address is for, which decides the schemes that it may have.
+/// What an address is used for, which decides the schemes it may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// `href`: http, https, mailto, and fragments.
     Link,
     /// `src` of a picture: http, https, and small inline pictures.
     Picture,
-    /// `src` and `poster` of sound and film: http and https.
+    /// `src` and `poster` of audio and video: http and https.
     Media,
 }
 
 impl Purpose {
-    /// What the attribute `name` of the element `tag` is for; `None` where it holds no address.
+    /// The purpose of attribute `name` on element `tag`; `None` if it holds no address.
     pub(super) fn of(tag: &str, name: &str) -> Option<Self> {
         match (tag, name) {
             (_, "href") => Some(Self::Link),
@@ -39,7 +40,7 @@ impl Purpose {
         }
     }
 
-    /// The address as it is written; `None` where it may not be. Relative addresses need `base`.
+    /// The address to write; `None` if it isn't allowed. Relative addresses need `base`.
     pub(super) fn written(self, value: &str, base: Option<&Url>) -> Option<String> {
         let trimmed = value.trim_matches(|c: char| c <= ' ');
         if let Some(fragment) = trimmed.strip_prefix('#') {
@@ -54,7 +55,7 @@ impl Purpose {
         }
     }
 
-    /// Whether an address may stand in finished HTML just as it is: whether writing it again changes nothing.
+    /// Whether an address may stay in cleaned HTML as it is: writing it again would change nothing.
     pub(super) fn allows(self, written: &str) -> bool {
         self.written(written, None).as_deref() == Some(written)
     }
@@ -69,16 +70,16 @@ fn local(fragment: &str) -> Option<String> {
     Some(format!("#{id}"))
 }
 
-/// An `id` with our prefix; `None` where HTML would not take it for one, or it is too long.
+/// The `id` with our prefix; `None` if it isn't a valid HTML id or is too long.
 pub(super) fn prefixed_id(id: &str) -> Option<String> {
     let name = id.strip_prefix(ID_PREFIX).unwrap_or(id);
     let is_odd =
         |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '%');
-    let fits = !name.is_empty() && name.len() <= LONGEST_ID && !name.contains(is_odd);
+    let fits = !name.is_empty() && name.len() <= MAX_ID_BYTES && !name.contains(is_odd);
     fits.then(|| format!("{ID_PREFIX}{name}"))
 }
 
-/// A picture that its address holds, if it is small and its bytes are what a picture's are. Its type is written from the bytes.
+/// A `data:` picture, if it is small and its bytes are those of a picture. The type is taken from the bytes.
 fn inline_picture(url: &Url) -> Option<String> {
     let (kind, data) = url.path().split_once(',')?;
     let named_picture = kind
@@ -89,7 +90,7 @@ fn inline_picture(url: &Url) -> Option<String> {
         .next()?
         .trim()
         .eq_ignore_ascii_case("base64");
-    if !named_picture || !is_base64 || data.len() > LARGEST_INLINE * 3 {
+    if !named_picture || !is_base64 || data.len() > MAX_INLINE_BYTES * 3 {
         return None;
     }
     let mut data: Vec<u8> = percent_encoding::percent_decode_str(data).collect();
@@ -98,40 +99,11 @@ fn inline_picture(url: &Url) -> Option<String> {
         .decode(&data)
         .or_else(|_| STANDARD_NO_PAD.decode(&data))
         .ok()?;
-    if bytes.len() > LARGEST_INLINE {
+    if bytes.len() > MAX_INLINE_BYTES {
         return None;
     }
-    let sniffed = sniff(&bytes)?;
+    let sniffed = pictures::sniff(&bytes)?;
     Some(format!("data:{sniffed};base64,{}", STANDARD.encode(&bytes)))
-}
-
-/// The media type of a picture, by its first bytes.
-///
-/// <https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern>
-fn sniff(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
-        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
-        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some("image/gif"),
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            b'V',
-            b'P',
-            ..,
-        ] => Some("image/webp"),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -200,7 +172,7 @@ mod tests {
         assert_eq!(written(&lie), None);
         assert_eq!(written("data:text/html,<script>x</script>"), None);
         assert_eq!(written(&gif.replace("image/gif", "text/html")), None);
-        let large = [b"GIF89a".to_vec(), vec![0; LARGEST_INLINE]].concat();
+        let large = [b"GIF89a".to_vec(), vec![0; MAX_INLINE_BYTES]].concat();
         assert_eq!(
             written(&format!("data:image/gif;base64,{}", STANDARD.encode(large))),
             None

@@ -1,35 +1,37 @@
 //! Keeps hostile HTML away from the parser.
 //!
-//! A tree builder's work grows with the square of some inputs: tags nested by the thousand, one
-//! tag with thousands of attributes, long rows of `&`. One linear look finds them first.
+//! A tree builder's work grows with the square of some inputs: tags nested by the thousand, one tag with thousands of
+//! attributes, long runs of `&`. One linear scan finds them first.
 
 use std::borrow::Cow;
 
 use super::active_formatting::Estimate;
 use super::nesting::Nesting;
 use super::tree;
+use crate::html::{references, tags};
 
-/// Longest HTML that is looked at, in bytes. The longest real articles we met stay below half.
-pub(super) const LONGEST_HTML: usize = 1024 * 1024;
+/// Longest HTML that is read, in bytes. The longest real articles we have seen are under half of that.
+pub(super) const MAX_HTML_BYTES: usize = 1024 * 1024;
 
-/// Deepest nesting left to the tree builder. Browsers themselves flatten beyond 512, and pages
-/// written by people, old mailing-list digests included, stay far below.
-const DEEPEST: usize = 256;
+/// Deepest nesting passed to the tree builder. Browsers themselves flatten beyond 512, and pages written by people, old
+/// mailing-list digests included, stay far below.
+const MAX_DEPTH: usize = 256;
 
-/// Most attributes on one tag, which are compared pair by pair. Page builders write about 40.
-const MOST_ATTRIBUTES: usize = 128;
+/// Most attributes on one tag; they are compared pairwise. Page builders write about 40.
+const MAX_ATTRIBUTES: usize = 128;
 
-/// Most tags between the cells of tables. Each is moved out of the table, past all before it.
-const MOST_MISPLACED: usize = 2_000;
+/// Most tags between table cells. Each is moved out of the table, past all before it.
+const MAX_MISPLACED: usize = 2_000;
 
-/// The longest beginning of `text` of at most `most` bytes that ends between two characters.
+/// The longest prefix of `text` that has at most `most` bytes and ends on a character boundary.
 pub(super) fn cut(text: &str, most: usize) -> &str {
     &text[..text.floor_char_boundary(most)]
 }
 
-/// Most bytes that may be copied for the sake of text that comes in pieces, see [`pieces`].
-/// Copying as much takes some 20 ms; an article of 100 KB in one paragraph takes a hundredth.
-const MOST_COPIED: usize = 400_000_000;
+/// Most bytes that may be copied because text comes in pieces, see [`pieces`].
+///
+/// Copying that much takes about 20 ms; an article of 100 KB in one paragraph needs a hundredth of it.
+const MAX_COPIED_BYTES: usize = 400_000_000;
 
 /// Whether a tree builder would need more than linear time or memory for this.
 pub(super) fn is_hostile(html: &str) -> bool {
@@ -60,7 +62,7 @@ pub(super) fn is_hostile(html: &str) -> bool {
         let name = &named[..name_len];
         let lower = name.to_ascii_lowercase();
         let end = tag_end(rest);
-        if attributes(&rest[..end]) > MOST_ATTRIBUTES {
+        if attributes(&rest[..end]) > MAX_ATTRIBUTES {
             return true;
         }
         estimate.tag(
@@ -77,51 +79,39 @@ pub(super) fn is_hostile(html: &str) -> bool {
             ("td" | "th" | "caption", false) | ("table", true) => between_cells = false,
             _ => misplaced += usize::from(between_cells),
         }
-        if copied > MOST_COPIED || misplaced > MOST_MISPLACED {
+        if copied > MAX_COPIED_BYTES || misplaced > MAX_MISPLACED {
             return true;
         }
         rest = &rest[end..];
     }
-    copied.saturating_add((run + rest.len()) * (run_pieces + pieces(rest))) > MOST_COPIED
-        || ((nesting.deepest() > DEEPEST || estimate.is_high()) && tree::is_too_much(html, DEEPEST))
+    copied.saturating_add((run + rest.len()) * (run_pieces + pieces(rest))) > MAX_COPIED_BYTES
+        || ((nesting.deepest() > MAX_DEPTH || estimate.is_high())
+            && tree::is_too_much(html, MAX_DEPTH))
 }
 
-/// Whether relative links can be written out with this base: it is repeated before each.
+/// Whether relative links can be resolved against this base, which is repeated in each.
 pub(super) fn is_affordable(html: &str, base: &str) -> bool {
-    /// Most bytes that this may add. A thousand pictures below an address of a hundred bytes are a tenth of one.
+    /// Most bytes this may add. A thousand pictures with a base of a hundred bytes add a tenth of a megabyte.
     const MOST_ADDED: usize = 4 * 1024 * 1024;
     let links = html.bytes().filter(|byte| *byte == b'=').count();
     links.saturating_mul(base.len()) <= MOST_ADDED
 }
 
-/// In how many pieces the tokenizer hands on a text. Each is added to the whole text before it,
-/// which is copied each time.
+/// How many pieces the tokenizer splits a text into. Each is appended to the text before it, which is copied every
+/// time.
 fn pieces(text: &str) -> usize {
     text.bytes()
         .filter(|byte| matches!(byte, b'&' | b'\r' | b'\n' | 0))
         .count()
 }
 
-/// Where the tag that `text` begins with is over: past its `>`, quotes respected.
+/// Where the tag that `text` begins with is over: past its `>`, or at the text's end.
 pub(super) fn tag_end(text: &str) -> usize {
-    let mut quote = None;
-    let mut previous = b' ';
-    for (at, byte) in text.bytes().enumerate() {
-        match (quote, byte) {
-            (None, b'>') => return at + 1,
-            (None, b'"' | b'\'') if previous == b'=' => quote = Some(byte),
-            (Some(open), _) if open == byte => quote = None,
-            _ => {}
-        }
-        if !byte.is_ascii_whitespace() {
-            previous = byte;
-        }
-    }
-    text.len()
+    tags::end(text).unwrap_or(text.len())
 }
 
-/// Closes frames and the like that are written `<iframe …/>`, as XHTML allows. HTML does not, and
-/// would take the rest of the article for the frame's own text.
+/// Closes frames and similar elements written `<iframe …/>`, as XHTML allows. HTML does not, and would treat the rest
+/// of the article as the frame's text.
 pub(super) fn close_empty_frames(html: &str) -> Cow<'_, str> {
     if !html.contains("/>") {
         return Cow::Borrowed(html);
@@ -153,7 +143,7 @@ const TEXT_ONLY: &[&str] = &[
     "iframe", "title", "textarea", "noembed", "noframes", "xmp", "script", "style",
 ];
 
-/// At least as many attributes as the tag has: every run of white space or `/` may begin one.
+/// An upper bound on the tag's attributes: every run of white space or `/` may start one.
 fn attributes(tag: &str) -> usize {
     let mut quote = None;
     let mut count = 0;
@@ -177,7 +167,7 @@ fn attributes(tag: &str) -> usize {
     count
 }
 
-/// The text outside the tags, references left as they are, in one pass.
+/// The text outside the tags, with only the basic references decoded, in linear time.
 pub(super) fn strip_tags(html: &str) -> String {
     let mut text = String::with_capacity(html.len() / 2);
     let mut rest = html;
@@ -195,13 +185,10 @@ pub(super) fn strip_tags(html: &str) -> String {
         }
     }
     text.push_str(rest);
-    text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&amp;", "&")
+    references::unescape(&text).into_owned()
 }
 
-/// The last resort: the text alone, a paragraph a line, with nothing in it that could be markup.
+/// The last resort: only the text, one paragraph per line, with nothing in it that could be markup.
 pub(super) fn paragraphs(html: &str) -> String {
     let mut out = String::new();
     for line in strip_tags(html)

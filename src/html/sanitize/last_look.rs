@@ -1,7 +1,8 @@
-//! The last look over cleaned HTML, on what is about to be stored or shown.
+//! The final check of cleaned HTML, before it is stored or shown.
 //!
-//! The cleaner works on a tree; this works on the characters that a browser will get. It knows nothing of what the cleaner
-//! meant, and keeps only tags, attributes and addresses that the lists name. What the cleaner lets slip ends here.
+//! The cleaner works on a tree; this works on the characters that a browser will get. It assumes nothing about the
+//! cleaner's intent, and keeps only listed tags, attributes and addresses. Anything the cleaner lets slip is stopped
+//! here.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -10,11 +11,12 @@ use url::Url;
 
 use super::address::{ID_PREFIX, Purpose, prefixed_id};
 use super::{ATTRIBUTES, FIXED, GENERIC_ATTRIBUTES, TAGS, bounds};
+use crate::html::references::unescape;
 
-/// Keeps what the lists name, writes the [`FIXED`] attributes, and removes pictures that have no source or at most one pixel:
-/// those only count readers. A link to a place that the article doesn't have leads to its page, at `base`.
+/// Keeps what is listed, writes the [`FIXED`] attributes, and removes tracking pixels.
 ///
-/// Expects the cleaner's own output, where every attribute is double-quoted and no text holds a `<`.
+/// These are pictures without a source or of at most one pixel. A link to an id that the article doesn't have is
+/// pointed at its page, `base`. Expects the cleaner's own output: every attribute double-quoted, no `<` in text.
 pub(super) fn look(html: &str, base: Option<&Url>) -> String {
     let ids = ids(html);
     let mut kept = String::with_capacity(html.len() + html.len() / 8);
@@ -32,7 +34,7 @@ enum Piece<'a> {
     Tag(&'a str),
 }
 
-/// The texts and tags of finished HTML, in order.
+/// The texts and tags of cleaned HTML, in order.
 fn pieces(html: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = html;
     std::iter::from_fn(move || {
@@ -52,7 +54,7 @@ fn pieces(html: &str) -> impl Iterator<Item = Piece<'_>> {
     })
 }
 
-/// The places in the article that links may lead to.
+/// The ids in the article that links may point to.
 fn ids(html: &str) -> HashSet<&str> {
     if !html.contains(ID_PREFIX) {
         return HashSet::new();
@@ -89,16 +91,16 @@ fn write_tag(out: &mut String, tag: &str, ids: &HashSet<&str>, base: Option<&Url
     out.push('>');
 }
 
-/// A tag of finished HTML.
+/// A tag of cleaned HTML.
 struct Tag<'a> {
     name: &'a str,
     closes: bool,
-    /// Names and values, the latter as they are written.
+    /// Names and values, the values as written.
     attributes: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> Tag<'a> {
-    /// `None` for what is no tag, isn't written as the cleaner writes, or isn't in the list.
+    /// `None` if it isn't a tag, isn't written the way the cleaner writes, or isn't listed.
     fn parse(tag: &'a str) -> Option<Self> {
         let inner = tag.strip_prefix('<')?.strip_suffix('>')?;
         let (closes, inner) = match inner.strip_prefix('/') {
@@ -129,7 +131,7 @@ impl<'a> Tag<'a> {
     }
 }
 
-/// An attribute's value as it is kept; `None` where the lists don't name it.
+/// The attribute's value to keep; `None` if the attribute isn't listed.
 fn kept_value<'a>(
     tag: &str,
     name: &str,
@@ -160,7 +162,7 @@ fn kept_value<'a>(
     }
 }
 
-/// The same place on the article's own page.
+/// The same fragment on the article's own page.
 fn elsewhere(id: &str, base: Option<&Url>) -> Option<String> {
     let mut page = base?.clone();
     let fragment = unescape(id.strip_prefix(ID_PREFIX)?);
@@ -172,18 +174,6 @@ fn is_pixel(attributes: &[(&str, Cow<'_, str>)]) -> bool {
     let value = |name| attributes.iter().find(|(known, _)| *known == name);
     let tiny = |name| value(name).is_some_and(|(_, value)| matches!(&**value, "0" | "1"));
     value("src").is_none() || (tiny("width") && tiny("height"))
-}
-
-/// The characters that HTML writes as references within an attribute.
-///
-/// <https://html.spec.whatwg.org/multipage/parsing.html#escapingString>
-fn unescape(value: &str) -> Cow<'_, str> {
-    if !value.contains('&') {
-        return value.into();
-    }
-    let value = value.replace("&quot;", "\"").replace("&nbsp;", "\u{a0}");
-    let value = value.replace("&lt;", "<").replace("&gt;", ">");
-    value.replace("&amp;", "&").into()
 }
 
 #[cfg(test)]

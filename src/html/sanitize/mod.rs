@@ -1,8 +1,8 @@
-//! Makes a stranger's HTML safe to show on our pages, and short texts out of it.
+//! Makes untrusted HTML safe to show on our pages, and derives plain text from it.
 //!
-//! Everything a publisher sends goes through [`SafeHtml::clean`] once, before it is stored; the
-//! type is the proof. What remains can neither run, nor frame, nor style, nor post anything, and
-//! loads nothing but pictures, sound and film over http or https.
+//! Everything a publisher sends goes through [`SafeHtml::clean`] once, before it is stored; the type is the proof. What
+//! remains can't run scripts, embed frames, set styles or submit forms, and loads nothing but pictures, audio and video
+//! over http or https.
 
 mod active_formatting;
 mod address;
@@ -24,28 +24,27 @@ use url::Url;
 
 pub use text::{plain_text, snippet};
 
-/// Raised whenever [`SafeHtml::clean`] would answer differently for the same input.
+/// Raised whenever [`SafeHtml::clean`] would return something different for the same input.
 ///
-/// Stored articles carry the version they were cleaned with, so that an old one can be told apart.
+/// Stored articles carry the version they were cleaned with, so that old ones can be recognized.
 pub const SANITIZER_VERSION: u32 = 3;
 
-/// Longest HTML that is cleaned, in bytes; what is longer is cut.
-pub const LONGEST_HTML: usize = bounds::LONGEST_HTML;
+/// Longest HTML that is cleaned, in bytes; the rest is cut off.
+pub const MAX_HTML_BYTES: usize = bounds::MAX_HTML_BYTES;
 
-/// HTML that can be put on a page as it is. Only [`SafeHtml::clean`] makes it.
+/// HTML that can be put on a page as it is. Only [`SafeHtml::clean`] creates it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct SafeHtml(String);
 
 impl SafeHtml {
-    /// Cleans one article body. Links are resolved against `base`; without one, relative links go.
+    /// Cleans one article body. Links are resolved against `base`; without one, relative links are removed.
     ///
-    /// Bounded: input beyond a mebibyte is cut, and input that is built to make a parser slow (or
-    /// that nests deeper than any page a person wrote) keeps its text but loses its markup.
-    /// Cleaning again finds nothing more to take away. It may nest elements anew where they can't stand as they were
-    /// written (`<rp>(<li>a</rp>`): a browser does the same with what it is given.
+    /// Bounded: input beyond 1 MiB is cut, and input built to make a parser slow (or nested deeper than any page a
+    /// person wrote) keeps its text but loses its markup. Cleaning again removes nothing more. It may nest elements
+    /// differently where they aren't allowed as written (`<rp>(<li>a</rp>`), as a browser does.
     pub fn clean(html: &str, base: Option<&Url>) -> SafeHtml {
-        let html = bounds::cut(html, bounds::LONGEST_HTML);
+        let html = bounds::cut(html, bounds::MAX_HTML_BYTES);
         if bounds::is_hostile(html) {
             return SafeHtml(bounds::paragraphs(html));
         }
@@ -59,7 +58,7 @@ impl SafeHtml {
         SafeHtml(last_look::look(&cleaned, base))
     }
 
-    /// Takes back what was stored. Only for text that [`SafeHtml::clean`] made.
+    /// Wraps HTML read from the store. Only for text that [`SafeHtml::clean`] made.
     pub fn from_store(html: String) -> SafeHtml {
         SafeHtml(html)
     }
@@ -160,13 +159,13 @@ const TAGS: &[&str] = &[
     "wbr",
 ];
 
-/// Elements that go with everything in them: what they hold was never meant to be read as text.
+/// Elements removed with all their content, which was never meant to be read as text.
 const DROPPED_WHOLE: &[&str] = &[
     "script", "style", "iframe", "object", "svg", "math", "template", "title", "textarea",
     "select", "noembed", "noframes", "xmp", "canvas",
 ];
 
-/// What every element may have.
+/// Attributes allowed on every element.
 const GENERIC_ATTRIBUTES: &[&str] = &["title", "lang", "dir", "id"];
 
 const ATTRIBUTES: &[(&str, &[&str])] = &[
@@ -188,8 +187,8 @@ const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("video", &["src", "poster", "width", "height"]),
 ];
 
-/// What is written into these tags whatever the publisher wrote: nothing loads before it is looked
-/// at, nothing plays by itself, and no picture's host learns on which page it was read.
+/// Attributes written into these tags whatever the publisher wrote: nothing loads before it is scrolled to, nothing
+/// plays by itself, and no picture's host learns which page it was shown on.
 const FIXED: &[(&str, &str)] = &[
     (
         "img",
@@ -199,7 +198,7 @@ const FIXED: &[(&str, &str)] = &[
     ("video", r#" controls="" preload="none""#),
 ];
 
-/// What the cleaner follows. Relative addresses are resolved against `base`, and go where there is none.
+/// The cleaner's rules. Relative addresses are resolved against `base`, and removed if there is none.
 fn rules(base: Option<Url>) -> Builder<'static> {
     let mut rules = Builder::empty();
     let attributes: HashMap<&str, HashSet<&str>> = ATTRIBUTES
@@ -212,7 +211,7 @@ fn rules(base: Option<Url>) -> Builder<'static> {
         .generic_attributes(GENERIC_ATTRIBUTES.iter().copied().collect())
         .tag_attributes(attributes)
         .url_schemes(["http", "https", "mailto", "data"].into())
-        // What is left of these after the filter below are fragments.
+        // Only fragments are left of these after the filter below.
         .url_relative(UrlRelative::PassThrough)
         .link_rel(Some("noopener noreferrer"))
         .strip_comments(true)
@@ -220,7 +219,7 @@ fn rules(base: Option<Url>) -> Builder<'static> {
     rules
 }
 
-/// What the tables above cannot say: which addresses an attribute may have, and that sizes are numbers.
+/// What the tables above can't express: which addresses an attribute may have, and that sizes are numbers.
 fn kept_value<'u>(
     tag: &str,
     name: &str,
@@ -243,7 +242,7 @@ fn is_small_number(value: &str) -> bool {
     value.len() <= 5 && value.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a tree builder would need more than linear time for this, or would build a tower of it.
+/// Whether a tree builder would need more than linear time for this, or would nest too deep.
 pub fn is_hostile(html: &str) -> bool {
     bounds::is_hostile(html)
 }
@@ -346,7 +345,7 @@ mod tests {
             &cleaned[..80]
         );
         assert!(cleaned.len() < html.len() * 3, "{} bytes", cleaned.len());
-        // What people forget to close is opened again, as browsers do it.
+        // Elements people forget to close are reopened, as in browsers.
         let forgotten = clean("<p><font color=red><b>a<p>b<p>c");
         assert_eq!(forgotten, "<p><b>a</b></p><p><b>b</b></p><p><b>c</b></p>");
         let long = format!("<p><b><i><u><a href=/x>a{}", "<p>x".repeat(20_000));

@@ -1,18 +1,18 @@
 //! Estimates from the tags alone how deep elements nest.
 //!
-//! An end tag closes less than it seems: `</i>` closes no `<b>`, and `</span>` none outside the paragraph that stands open.
-//! So only what surely closes something counts; where the estimate is high, the tree itself is asked.
+//! An end tag closes less than it seems: `</i>` closes no `<b>`, and `</span>` none outside the open paragraph. So only
+//! what certainly closes something counts; if the estimate is high, the tree is built to find out.
 
-/// Elements that hold nothing, except within drawings and formulas, where they are like any other.
+/// Void elements, except within `svg` and `math`, where they are like any other.
 const VOID: &[&str] = &[
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
     "track", "wbr",
 ];
-/// Elements that the next of their kind closes, there too with that exception.
+/// Elements closed by the next of their kind, with the same exception.
 const REPLACED: &[&str] = &["p", "li", "dt", "dd", "tr", "td", "th", "option"];
-/// Those of them that the end of a block around them closes.
+/// Those of them that the end of an enclosing block closes.
 const IMPLIED: &[&str] = &["p", "li", "dt", "dd"];
-/// Blocks whose end tag closes what stands open in them.
+/// Blocks whose end tag closes the elements open in them.
 const BLOCKS: &[&str] = &[
     "address",
     "article",
@@ -34,20 +34,20 @@ const BLOCKS: &[&str] = &[
     "summary",
     "ul",
 ];
-/// The limit of what is remembered, and so of what is estimated.
-const MOST: usize = 4_096;
+/// Most open elements tracked, and so the highest estimate.
+const MAX_OPEN: usize = 4_096;
 
-/// The elements that may stand open.
+/// Elements that may be open.
 #[derive(Default)]
 pub(super) struct Nesting<'a> {
     open: Vec<&'a str>,
     deepest: usize,
-    /// Whether a drawing or a formula has begun anywhere.
+    /// Whether an `svg` or `math` element has begun anywhere.
     is_foreign: bool,
 }
 
 impl<'a> Nesting<'a> {
-    /// Takes a tag: its name as written, and in small letters.
+    /// Counts a tag: its name as written, and in lower case.
     pub(super) fn tag(&mut self, name: &'a str, lower: &str, closes: bool) {
         self.is_foreign |= matches!(lower, "svg" | "math");
         if closes {
@@ -55,7 +55,7 @@ impl<'a> Nesting<'a> {
         }
         let is_last = self.open.last().is_some_and(|open| is(open, lower));
         let replaces = is_last && REPLACED.contains(&lower);
-        if self.open.len() >= MOST || !self.is_foreign && (replaces || VOID.contains(&lower)) {
+        if self.open.len() >= MAX_OPEN || !self.is_foreign && (replaces || VOID.contains(&lower)) {
             return;
         }
         self.open.push(name);
@@ -75,7 +75,7 @@ impl<'a> Nesting<'a> {
         }
     }
 
-    /// The most that may have stood open at once.
+    /// The most elements that may have been open at once.
     pub(super) fn deepest(&self) -> usize {
         self.deepest
     }

@@ -1,4 +1,4 @@
-//! Short texts out of a stranger's HTML.
+//! Plain text from untrusted HTML.
 
 use std::cell::RefCell;
 
@@ -11,7 +11,7 @@ use super::bounds;
 
 /// The text of a piece of HTML on one line: no tags, entities decoded, white space collapsed.
 pub fn plain_text(html: &str) -> String {
-    let html = bounds::cut(html, bounds::LONGEST_HTML);
+    let html = bounds::cut(html, bounds::MAX_HTML_BYTES);
     if !html.contains(['<', '&']) {
         return collapse(html);
     }
@@ -21,15 +21,15 @@ pub fn plain_text(html: &str) -> String {
     let tokenizer = Tokenizer::new(TextSink::default(), TokenizerOpts::default());
     let queue = BufferQueue::default();
     queue.push_back(bounds::close_empty_frames(html).as_ref().into());
-    // The sink never asks for a script to run, so one call reads everything.
+    // The sink never requests script execution, so one call reads everything.
     let _ = tokenizer.feed(&queue);
     tokenizer.end();
     collapse(&tokenizer.sink.text.into_inner())
 }
 
-/// The beginning of a text, cut at the end of a word, with an ellipsis where something was cut.
+/// The beginning of a text, cut at the end of a word, with an ellipsis if something was cut.
 ///
-/// Never longer than `max_bytes`, the ellipsis included.
+/// Never longer than `max_bytes`, including the ellipsis.
 pub fn snippet(html: &str, max_bytes: usize) -> String {
     const ELLIPSIS: &str = "…";
     let text = plain_text(html);
@@ -42,7 +42,7 @@ pub fn snippet(html: &str, max_bytes: usize) -> String {
     let cut = bounds::cut(&text, room);
     let ends_a_word = text[cut.len()..].starts_with(' ');
     let words = match cut.rfind(' ') {
-        // A single word longer than the room is cut where the room ends.
+        // A single word that doesn't fit is cut at the limit.
         Some(space) if !ends_a_word && space > 0 => &cut[..space],
         _ => cut,
     };
@@ -66,7 +66,7 @@ fn collapse(text: &str) -> String {
     out
 }
 
-/// Keeps the characters and forgets the tags, but for a space where a block begins or ends.
+/// Keeps the text and drops the tags, except for a space where a block begins or ends.
 #[derive(Default)]
 struct TextSink {
     text: RefCell<String>,
@@ -101,7 +101,7 @@ impl TextSink {
     }
 }
 
-/// Elements that do not part two words.
+/// Elements that do not separate words.
 const INLINE: &[&str] = &[
     "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
     "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u",

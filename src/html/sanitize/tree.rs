@@ -8,20 +8,20 @@ use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::{Attribute, ExpandedName, LocalName, QualName, ns, parse_document};
 
-/// Most bytes of elements beyond those that are written, each counted as [`weight`] says.
-pub(super) const MOST: usize = 16 * 1024 * 1024;
+/// Most bytes of elements beyond the written ones, each counted by [`weight`].
+pub(super) const MAX_NODE_BYTES: usize = 16 * 1024 * 1024;
 
-/// An element in memory, with a tag of so many bytes.
+/// Estimated bytes of an element in memory, given those of its tag.
 pub(super) fn weight(tag: usize) -> usize {
     const ELEMENT: usize = 128;
     ELEMENT + tag
 }
 
-/// Whether the elements of this would nest deeper than `deepest`, or be worth more than [`MOST`] beyond what is written.
+/// Whether the elements would nest deeper than `deepest`, or exceed the written ones by [`MAX_NODE_BYTES`].
 ///
-/// It reads piece by piece and stops as soon as it knows, so that it takes linear time itself.
+/// It reads piece by piece and stops as soon as it knows, so it takes linear time itself.
 pub(super) fn is_too_much(html: &str, deepest: usize) -> bool {
-    /// So much is read between two looks, in bytes.
+    /// Bytes read between two checks.
     const PIECE: usize = 1024;
     let mut parser = parse_document(Counter::default(), Default::default());
     let mut rest = html;
@@ -31,15 +31,17 @@ pub(super) fn is_too_much(html: &str, deepest: usize) -> bool {
         parser.process(piece.into());
         (rest, read) = (after, read + piece.len());
         let counter = &parser.tokenizer.sink.sink;
-        // What is written may weigh what it likes: a tag has three bytes at least.
-        if counter.deepest.get() > deepest || counter.made.get() > read * weight(0) / 3 + MOST {
+        // Written elements don't count: a tag has at least three bytes.
+        if counter.deepest.get() > deepest
+            || counter.made.get() > read * weight(0) / 3 + MAX_NODE_BYTES
+        {
             return true;
         }
     }
     false
 }
 
-/// What the tree builder is told about an element: its name, which it asks for, and how deep it stands.
+/// What the tree builder needs of an element: its name, and its depth.
 #[derive(Clone)]
 struct Node(Rc<(QualName, Cell<usize>)>);
 

@@ -1,8 +1,8 @@
-//! Where what was read goes: into the feed's draft, or the open entry's.
+//! Where parsed values go: into the feed's draft, or the open entry's.
 
 use url::Url;
 
-use super::{MOST_ENTRIES, MOST_PARTS, MOST_PARTS_IN_ALL, Rewriter};
+use super::{MAX_ENTRIES, MAX_PARTS, MAX_PARTS_IN_ALL, Rewriter};
 use crate::parse::atom::{self, Draft};
 use crate::parse::names::Field;
 use crate::parse::{Repair, date};
@@ -12,7 +12,7 @@ impl Rewriter<'_> {
         let Some(entry) = self.entry.take() else {
             return;
         };
-        if self.entries.len() < MOST_ENTRIES {
+        if self.entries.len() < MAX_ENTRIES {
             self.entries.push(entry.finish());
         } else {
             self.repairs.insert(Repair::TooMany);
@@ -36,7 +36,7 @@ impl Rewriter<'_> {
                 let text = capture.plain();
                 self.put_date(field, rank, &text);
                 if field == Field::Updated && rank == 1 && self.entry.is_some() {
-                    // RSS 1.0 has only the one date, and means by it when the item came out.
+                    // RSS 1.0 has only one date, and means the publication date.
                     self.put_date(Field::Published, 2, &text);
                 }
             }
@@ -63,7 +63,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Remembers the base of the text that will be shown: the content's, else the summary's.
+    /// Records the base of the text that will be shown: the content's, otherwise the summary's.
     pub(super) fn keep_base(&mut self, field: Field) {
         if matches!(field, Field::Content | Field::Summary) && self.scope.has_own_base() {
             let base = self.scope.base().cloned();
@@ -81,15 +81,15 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Adds one of the things of which an entry may have many. A feed's own are shown nowhere.
+    /// Adds an element that an entry may have many of. Those of the feed itself are not shown, so they are dropped.
     pub(super) fn add_part(&mut self, xml: String) {
-        let (own, all) = self.parts;
-        if own < MOST_PARTS
-            && all < MOST_PARTS_IN_ALL
+        if self.entry_parts < MAX_PARTS
+            && self.all_parts < MAX_PARTS_IN_ALL
             && let Some(entry) = &mut self.entry
         {
             entry.add(&xml);
-            self.parts = (own + 1, all + 1);
+            self.entry_parts += 1;
+            self.all_parts += 1;
         }
     }
 

@@ -1,8 +1,8 @@
-//! Rewrites any feed in XML as Atom 1.0, so that one well-formed dialect is all that is left.
+//! Rewrites any XML feed as Atom 1.0, so that only one well-formed dialect remains.
 //!
-//! Whatever a publisher writes (RSS 0.9 to 2.0, RDF, CDF, Atom 0.3, with or without namespaces,
-//! well-formed or not) goes through one pass over its tags. What the pass cannot place it leaves
-//! out; it never fails on a document that has a feed's root.
+//! Whatever a publisher writes (RSS 0.9 to 2.0, RDF, CDF, Atom 0.3, with or without namespaces, well-formed or not)
+//! goes through one pass over its tags. Unrecognized parts are left out; the pass never fails on a document with a
+//! feed's root.
 
 mod keep;
 
@@ -18,23 +18,23 @@ use super::scope::{Mark, Scope};
 use super::tokens::{Entities, Token, Tokens, attributes};
 use super::{Found, Repair};
 
-/// Deepest nesting that is followed; deeper elements are passed over. Feeds use ten levels, and
-/// the HTML that some hold unescaped uses a few dozen.
+/// Deepest nesting followed; deeper elements are skipped. Feeds use ten levels, and the unescaped HTML in some a few
+/// dozen.
 const DEEPEST: usize = 200;
 
-/// Most entries read of one document, from its top. The longest archives have a few thousand; a document of nothing but
+/// Most entries read from one document, from the top. The longest archives have a few thousand; a document of only
 /// empty entries would take a hundred times its size.
-pub(super) const MOST_ENTRIES: usize = 10_000;
+pub(super) const MAX_ENTRIES: usize = 10_000;
 
-/// Most enclosures and categories of one entry, and of all of them together. They are little more than a tag each, and
-/// take many times its size.
-pub(super) const MOST_PARTS: usize = 200;
-pub(super) const MOST_PARTS_IN_ALL: usize = 50_000;
+/// Most enclosures and categories per entry, and in total. Each is little more than a tag, and takes many times its
+/// size.
+pub(super) const MAX_PARTS: usize = 200;
+pub(super) const MAX_PARTS_IN_ALL: usize = 50_000;
 
-/// The versions of RSS that have `rss` for a root, and were published by anybody.
+/// The published RSS versions that have the root `rss`.
 const VERSIONS: &[&str] = &["0.91", "0.92", "0.93", "0.94", "2.0"];
 
-/// The feed as Atom, and what had to be done to it.
+/// The feed as Atom, and the repairs that were needed.
 pub(super) fn to_atom(text: &str, base: &Url) -> Result<(String, BTreeSet<Repair>), Found> {
     let mut rewriter = Rewriter::new(base);
     for token in Tokens::new(text) {
@@ -78,8 +78,10 @@ struct Rewriter<'a> {
     entry: Option<Draft>,
     entries: Vec<String>,
     repairs: BTreeSet<Repair>,
-    /// Enclosures and categories of the open entry, and of all.
-    parts: (usize, usize),
+    /// Enclosures and categories of the open entry.
+    entry_parts: usize,
+    /// Enclosures and categories in total.
+    all_parts: usize,
 }
 
 impl<'a> Rewriter<'a> {
@@ -97,7 +99,8 @@ impl<'a> Rewriter<'a> {
             entry: None,
             entries: Vec::new(),
             repairs: BTreeSet::new(),
-            parts: (0, 0),
+            entry_parts: 0,
+            all_parts: 0,
         }
     }
 
@@ -164,7 +167,7 @@ impl<'a> Rewriter<'a> {
         self.entities.decode(value)
     }
 
-    /// Looks whether a feed begins here. What stands before it is passed over.
+    /// Checks whether a feed begins here. Anything before its root is skipped.
     fn root(&mut self, name: &'a str, attributes: &[(&'a str, Cow<'a, str>)]) -> Option<Kind> {
         let first = self.first_tag.is_none();
         self.first_tag.get_or_insert(name);
@@ -199,7 +202,7 @@ impl<'a> Rewriter<'a> {
         let (ns, local) = self.scope.resolve(name);
         let innermost = self.stack.last().map_or(Kind::Root, |open| open.kind);
         if innermost == Kind::Entry && self.starts_entry(name) {
-            // The one before was never closed.
+            // The previous entry was never closed.
             self.close_entry();
             self.repairs.insert(Repair::UnclosedElements);
         }
@@ -261,7 +264,7 @@ impl<'a> Rewriter<'a> {
         ns == Ns::Feed && matches!(local.as_str(), "item" | "entry")
     }
 
-    /// Closes what stands open of the feed's own elements: no entry belongs into one of them.
+    /// Closes the feed's own open elements: none of them can contain an entry.
     fn close_up_to_entries(&mut self) {
         let holds_entries = |open: &Open| matches!(open.kind, Kind::Root | Kind::Transparent);
         while self.stack.last().is_some_and(|open| !holds_entries(open)) {
@@ -272,12 +275,12 @@ impl<'a> Rewriter<'a> {
 
     fn begin_entry(&mut self, attributes: &[(&str, Cow<'a, str>)]) -> Kind {
         self.entry = Some(Draft::default());
-        self.parts.0 = 0;
+        self.entry_parts = 0;
         self.channel_attributes(attributes);
         Kind::Entry
     }
 
-    /// What RDF and CDF say in attributes of a channel or an item.
+    /// Values that RDF and CDF put in attributes of a channel or an item.
     fn channel_attributes(&mut self, attributes: &[(&str, Cow<'a, str>)]) {
         let about = value(attributes, &["rdf:about"]);
         if self.entry.is_some() && !about.is_empty() {
@@ -305,7 +308,7 @@ impl<'a> Rewriter<'a> {
         match value(attributes, &["rel"]).to_ascii_lowercase().as_str() {
             "" | "alternate" => {
                 let is_page = mime.is_empty() || mime.contains("html");
-                // In RSS the plain element comes first, in Atom the link to a page.
+                // In RSS the plain element takes precedence, in Atom the link to a page.
                 let rank = match (self.is_atom, is_page) {
                     (true, true) => 1,
                     (false, true) => 2,
@@ -319,8 +322,8 @@ impl<'a> Rewriter<'a> {
         Kind::Skipped
     }
 
-    /// A hub, or the document's own address (WebSub, section 4). Only what stands outside the entries counts: those may be
-    /// anybody's.
+    /// Records a hub, or the document's own address (WebSub, section 4). Only links outside entries count: those inside
+    /// may be anyone's.
     fn named_for_pushing(&mut self, rel: &str, href: &str) {
         for (name, ours) in [("hub", atom::REL_HUB), ("self", atom::REL_OWN)] {
             let is_it = |word: &str| word.eq_ignore_ascii_case(name);
@@ -356,7 +359,7 @@ impl<'a> Rewriter<'a> {
             );
             self.add_part(xml);
         }
-        // Media elements describe themselves in children.
+        // Media elements are described by their children.
         Kind::Transparent
     }
 
@@ -407,7 +410,7 @@ impl<'a> Rewriter<'a> {
         }
         if !self.stack.is_empty() {
             self.repairs.insert(Repair::Truncated);
-            // What the last entry still lacks would look like an edit when the rest arrives.
+            // An incomplete last entry would look edited when the rest arrives.
             if !self.entries.is_empty() {
                 self.entry = None;
                 self.capture = None;

@@ -1,8 +1,8 @@
-//! Lists of feeds, as readers exchange them.
+//! OPML, the format in which readers exchange lists of feeds.
 //!
-//! Reading is lenient, because the lists of fifteen years are not well-formed: a bare `&`, tags
-//! without ends, names in any case. What is read is kept whole, attributes of other programs
-//! included, so that a list that was imported can be exported without loss.
+//! Parsing is lenient, because fifteen years of lists are not well-formed: a bare `&`, unclosed tags, names in any
+//! case. Everything is kept, attributes of other programs included, so that an imported list can be exported without
+//! loss.
 
 mod read;
 mod text;
@@ -13,59 +13,59 @@ use thiserror::Error;
 pub use read::read;
 pub use write::write;
 
-/// Largest list that is read, in bytes. One with 10,000 feeds has about 3 MB.
-const LARGEST: usize = 10 * 1024 * 1024;
+/// Largest list accepted, in bytes. One with 10,000 feeds has about 3 MB.
+const MAX_FILE_BYTES: usize = 10 * 1024 * 1024;
 
-/// Deepest nesting that is followed. Programs that show folders stop at a handful.
+/// Deepest nesting accepted. Programs that show folders stop at a handful.
 const DEEPEST: usize = 50;
 
 /// Most attributes kept of one outline.
-const MOST_ATTRIBUTES: usize = 64;
+const MAX_ATTRIBUTES: usize = 64;
 
 /// One feed in a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outline {
-    /// The folders that it stands in, the outermost first.
+    /// Its folders, the outermost first.
     pub folder: Vec<String>,
-    /// What it is called: its `title`, else its `text`.
+    /// Its `title`, otherwise its `text`.
     pub title: Option<String>,
-    /// Where it is, as written.
+    /// Its address, as written.
     pub xml_url: String,
     /// Its site, as written.
     pub html_url: Option<String>,
-    /// Every other attribute in order, names as written; `text` and `type` only where they are
-    /// not what [`write()`] would say itself.
+    /// Every other attribute in order, names as written; `text` and `type` only if they differ from what [`write()`]
+    /// would write itself.
     pub attributes: Vec<(String, String)>,
-    /// Its place among the feeds, from 1.
+    /// Its position among the feeds, from 1.
     pub line: u32,
 }
 
 /// A list of feeds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Opml {
-    /// What the list is called.
+    /// The title of the list.
     pub title: Option<String>,
-    /// The prefixes that the root declares, and what they stand for.
+    /// The prefixes declared on the root, with their namespaces.
     pub namespaces: Vec<(String, String)>,
     /// The feeds in order.
     pub outlines: Vec<Outline>,
-    /// What a person should know about the reading.
+    /// What the user should know about problems in the file.
     pub notes: Vec<String>,
 }
 
-/// Why a list was not read.
+/// Why a list was rejected.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum OpmlError {
-    /// Something else.
+    /// Not a list of feeds.
     #[error("this is not a list of feeds (OPML): it {0}")]
     NotOpml(String),
-    /// More than can be read.
+    /// Larger than the limit.
     #[error("the list is larger than 10 MiB. Split it, and import the parts")]
     TooLarge,
-    /// More folders within folders than can be read.
+    /// Folders nested deeper than the limit.
     #[error("the list nests its folders more than 50 deep. Flatten it, and try again")]
     TooDeep,
-    /// Above the limit of feeds.
+    /// More feeds than the limit.
     #[error("The file lists more than 6,000 feeds. Split it, and import the parts.")]
     TooMany,
     /// A list without a single feed.

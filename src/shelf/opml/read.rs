@@ -1,20 +1,22 @@
-//! Reading a list, however sloppily it was written.
+//! Parses a list, however badly it was written.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::text::{decode, is_declared, is_name, mend_quotes, tidy, unescape};
-use super::{DEEPEST, LARGEST, MOST_ATTRIBUTES, Opml, OpmlError, Outline};
+use super::text::{is_declared, is_name, mend_quotes, tidy};
+use super::{DEEPEST, MAX_ATTRIBUTES, MAX_FILE_BYTES, Opml, OpmlError, Outline};
+use crate::html::charset;
+use crate::html::references::unescape;
 
-/// Reads a list.
+/// Parses a list.
 ///
-/// Where a quote stands bare in a value, taking it as written loses feeds in some lists and
-/// mending it loses feeds in others, so both are tried, and the one that finds more is believed.
+/// If a value contains bare quotes, taking it as written loses feeds in some lists and repairing it loses feeds in
+/// others, so both are tried, and the result with more feeds wins.
 pub fn read(bytes: &[u8]) -> Result<Opml, OpmlError> {
-    if bytes.len() > LARGEST {
+    if bytes.len() > MAX_FILE_BYTES {
         return Err(OpmlError::TooLarge);
     }
-    let text = decode(bytes);
+    let (text, _) = charset::decode(bytes, None);
     let as_written = scan(&text);
     let mended = scan(&mend_quotes(&text));
     let found =
@@ -53,11 +55,11 @@ fn scan(text: &str) -> Result<Opml, OpmlError> {
     list.finish()
 }
 
-/// Feeds of one file. No list that anybody reads is longer.
+/// Most feeds of one file. No list in real use is longer.
 const FEEDS: usize = 6_000;
-/// Bytes of a folder's name: it is repeated before every feed inside.
+/// Longest folder name, in bytes: it is repeated for every feed inside.
 const NAME_BYTES: usize = 200;
-/// Namespaces that a root declares.
+/// Most namespaces kept from the root.
 const NAMESPACES: usize = 64;
 
 #[derive(Default)]
@@ -190,7 +192,7 @@ fn outline(all: Vec<(String, String)>, folder: &[String], line: u32) -> Option<O
             "type" => value == "rss",
             _ => lower.starts_with("xmlns"),
         };
-        // A name may stand only once on a tag, in whatever case the first was written.
+        // A name may occur only once on a tag, in whatever case the first was written.
         if !implied && !seen.contains(&lower) && is_name(&name) {
             feed.attributes.push((name, value));
         }
@@ -207,10 +209,7 @@ fn one_of<'a>(all: &'a [(String, String)], wanted: &str) -> Option<&'a str> {
 
 fn attributes(tag: &BytesStart<'_>) -> Vec<(String, String)> {
     let mut attributes = tag.attributes();
-    let checked = attributes
-        .with_checks(false)
-        .take(MOST_ATTRIBUTES)
-        .flatten();
+    let checked = attributes.with_checks(false).take(MAX_ATTRIBUTES).flatten();
     checked
         .map(|found| (found.key.as_ref().to_owned(), tidy(&unescape(&found.value))))
         .collect()

@@ -1,77 +1,6 @@
-//! The letters of a list: their encoding, references and quotes.
+//! The text of a list: its encoding, references and quotes.
 
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
-use html5ever::data::NAMED_ENTITIES;
-
-/// The text, by its byte order mark, its declaration, as UTF-8, or as windows-1252.
-pub(super) fn decode(bytes: &[u8]) -> String {
-    /// How far into the list its declaration is looked for, in bytes.
-    const DECLARATION_WITHIN: usize = 200;
-    let start: String = bytes
-        .iter()
-        .take(DECLARATION_WITHIN)
-        .map(|byte| char::from(*byte))
-        .collect();
-    let label = start.split("?>").next().and_then(|declaration| {
-        let value = declaration
-            .split_once("encoding")?
-            .1
-            .trim_start_matches(['=', ' ', '"', '\'']);
-        value.split(['"', '\'', ' ']).next()
-    });
-    let declared = label.and_then(|label| Encoding::for_label(label.as_bytes()));
-    let encoding = match declared {
-        _ if std::str::from_utf8(bytes).is_ok() => UTF_8,
-        Some(declared) if declared != UTF_8 => declared,
-        _ => WINDOWS_1252,
-    };
-    encoding.decode(bytes).0.into_owned()
-}
-
-/// Resolves references, HTML's names included; whatever is none stays as it is.
-pub(super) fn unescape(text: &str) -> String {
-    /// HTML's longest name has 31 letters.
-    const LONGEST_NAME: usize = 32;
-    let mut parts = text.split('&');
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let end = part
-            .bytes()
-            .take(LONGEST_NAME + 1)
-            .position(|byte| byte == b';');
-        match end.and_then(|end| Some((resolve(&part[..end])?, &part[end + 1..]))) {
-            Some((resolved, rest)) => {
-                out.push_str(&resolved);
-                out.push_str(rest);
-            }
-            None => {
-                out.push('&');
-                out.push_str(part);
-            }
-        }
-    }
-    out
-}
-
-fn resolve(name: &str) -> Option<String> {
-    if let Some(digits) = name.strip_prefix('#') {
-        let code = match digits.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-            None => digits.parse().ok()?,
-        };
-        return char::from_u32(code).map(String::from);
-    }
-    let (first, second) = NAMED_ENTITIES.get(&format!("{name};"))?;
-    Some(
-        [*first, *second]
-            .into_iter()
-            .filter(|code| *code != 0)
-            .filter_map(char::from_u32)
-            .collect(),
-    )
-}
-
-/// White space as XML would hand it on, and no control characters: they cannot be written back.
+/// Normalizes white space as XML does, and drops control characters, which can't be written back.
 pub(super) fn tidy(text: &str) -> String {
     let spaced = text.chars().map(|c| {
         if matches!(c, '\t' | '\n' | '\r') {
@@ -94,7 +23,7 @@ pub(super) fn is_name(name: &str) -> bool {
         && !name.ends_with(':')
 }
 
-/// Whether the prefix of a name, if it has one, is declared by the list. A strict program refuses lists with others.
+/// Whether the prefix of a name, if any, is declared by the list. A strict program rejects lists with undeclared ones.
 pub(super) fn is_declared(name: &str, namespaces: &[(String, String)]) -> bool {
     name.split_once(':').is_none_or(|(prefix, _)| {
         prefix == "xml" || namespaces.iter().any(|(known, _)| known == prefix)
@@ -114,9 +43,9 @@ pub(super) fn escape(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
-/// Escapes the quotes that stand bare within an outline's values, as in `text="The "best" of"`.
+/// Escapes bare quotes within an outline's values, as in `text="The "best" of"`.
 ///
-/// A quote ends a value only where the tag ends or the next attribute begins after it.
+/// A quote ends a value only if the end of the tag or the next attribute follows.
 pub(super) fn mend_quotes(text: &str) -> String {
     const TAG: &str = "<outline";
     let mut out = String::with_capacity(text.len());
@@ -166,8 +95,8 @@ pub(super) fn mend_quotes(text: &str) -> String {
     out
 }
 
-/// Whether what follows a quote can follow a value: the next attribute, or the end of the tag and
-/// another tag of such a list. A link within a description ends in `">` as well.
+/// Whether the text after a quote can follow a value: the next attribute, or the end of the tag and another tag of a
+/// list. A link within a description ends in `">` as well.
 fn ends_value(after: &str) -> bool {
     const FOLLOWERS: &[&str] = &["<outline", "</outline", "</body", "</opml", "<!--"];
     let after = after.trim_start();

@@ -1,4 +1,4 @@
-//! Writing a list.
+//! Writes a list.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -8,9 +8,9 @@ use chrono::{DateTime, Utc};
 use super::text::{escape, is_declared, is_name};
 use super::{DEEPEST, Outline};
 
-/// Writes a list as OPML 2.0. Folders come in the order in which they first appear.
+/// Writes a list as OPML 2.0. Folders are in the order of their first appearance.
 ///
-/// What [`read`](super::read()) gave comes back the same from reading it again.
+/// Parsing the output returns what [`read`](super::read()) gave.
 pub fn write(
     title: &str,
     namespaces: &[(String, String)],
@@ -33,16 +33,19 @@ pub fn write(
     xml
 }
 
-/// A folder on its way out: feeds and folders, each in the order of first appearance.
+/// A folder to write: feeds and folders, each in the order of first appearance.
 #[derive(Default)]
 struct Folder<'a> {
     children: Vec<Child<'a>>,
+    folders: Vec<Folder<'a>>,
+    /// Places in `folders`.
     by_name: HashMap<&'a str, usize>,
 }
 
 enum Child<'a> {
     Feed(&'a Outline),
-    Folder(&'a str, Folder<'a>),
+    /// A name, and its place in `folders`.
+    Folder(&'a str, usize),
 }
 
 impl<'a> Folder<'a> {
@@ -59,16 +62,13 @@ impl<'a> Folder<'a> {
     }
 
     fn child(&mut self, name: &'a str) -> &mut Folder<'a> {
-        let next = self.children.len();
+        let next = self.folders.len();
         let at = *self.by_name.entry(name).or_insert(next);
         if at == next {
-            self.children.push(Child::Folder(name, Folder::default()));
+            self.children.push(Child::Folder(name, at));
+            self.folders.push(Folder::default());
         }
-        match &mut self.children[at] {
-            Child::Folder(_, folder) => folder,
-            // `by_name` holds the places of folders only.
-            Child::Feed(_) => unreachable!("a feed in the place of a folder"),
-        }
+        &mut self.folders[at]
     }
 
     fn write(&self, xml: &mut String, namespaces: &[(String, String)], depth: usize) {
@@ -77,12 +77,12 @@ impl<'a> Folder<'a> {
             xml.push_str(&indent);
             match child {
                 Child::Feed(outline) => feed(xml, outline, namespaces),
-                Child::Folder(name, folder) => {
+                Child::Folder(name, at) => {
                     xml.push_str("<outline");
                     attribute(xml, "text", name);
                     attribute(xml, "title", name);
                     xml.push_str(">\n");
-                    folder.write(xml, namespaces, depth + 1);
+                    self.folders[*at].write(xml, namespaces, depth + 1);
                     xml.push_str(&indent);
                     xml.push_str("</outline>\n");
                 }

@@ -1,27 +1,31 @@
-//! Loading an article that its reader may see.
+//! Loading an article that the user may see.
 
 use crate::app::App;
 use crate::articles::{Article, store as articles};
 use crate::ids::ArticleId;
 use crate::shelf::{Shelf, stars};
-use crate::web::problem::{Answer, Problem};
+use crate::web::problem::{HandlerResult, Problem};
 
-/// An article that a reader may see: of a feed on his shelf, or starred.
+/// An article that the user may see: it is in a feed on their shelf, or starred.
 pub(crate) struct KeptArticle {
     pub article: Article,
-    /// Whether its feed is on the shelf, and the article still kept there.
+    /// Whether its feed is on the shelf and still has the article.
     pub is_on_shelf: bool,
-    /// What its feed was called when it was starred.
+    /// The feed's title when the article was starred; `None` if it is on the shelf.
     pub feed_title: Option<String>,
 }
 
-/// The article as it is kept, or the star's copy of it. One read where it isn't remembered; a star's copy another.
+/// The stored article, or the star's copy of it. One read unless it is cached, and another for a star's copy.
 ///
 /// # Errors
-/// A problem where it is neither on the shelf nor starred.
-pub(crate) async fn kept_article(app: &App, shelf: &Shelf, id: ArticleId) -> Answer<KeptArticle> {
+/// 404 if it is neither on the shelf nor starred; a [`Problem`] from the store's error if the store can't be read.
+pub(crate) async fn kept_article(
+    app: &App,
+    shelf: &Shelf,
+    id: ArticleId,
+) -> HandlerResult<KeptArticle> {
     if shelf.subscription(id.feed).is_some()
-        && let Some(known) = articles::known(&app.store, id).await?
+        && let Some(known) = articles::cached(&app.store, id).await?
     {
         return Ok(KeptArticle {
             article: known.0.clone(),

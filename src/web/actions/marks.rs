@@ -1,4 +1,4 @@
-//! Carrying out a batch of marks, and the counts after it.
+//! Applying a batch of marks, and the unread counts after it.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::app::AppState;
 use crate::ids::ArticleId;
 use crate::shelf::{Scope, Shelf};
-use crate::web::problem::{Answer, Problem};
+use crate::web::problem::{HandlerResult, Problem};
 
-/// Marks that a page's script has collected. The same id sent twice counts once.
+/// Marks collected by a page's script. A batch that is sent twice with the same id is applied once.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Batch {
     #[serde(default)]
@@ -20,10 +20,10 @@ pub(crate) struct Batch {
     pub unread: Vec<String>,
 }
 
-/// Marks in one batch.
+/// Maximum marks in one batch.
 const MAX_MARKS: usize = 300;
 
-/// What is unread now.
+/// The unread counts.
 #[derive(Debug, Serialize)]
 pub(crate) struct Counts {
     unread: Unread,
@@ -49,8 +49,12 @@ struct Unread {
     feeds: BTreeMap<String, u32>,
 }
 
-/// Carries out a batch; all of it in one write, or a problem and none.
-pub(crate) async fn apply_batch(app: &AppState, shelf: &mut Shelf, batch: &Batch) -> Answer<()> {
+/// Applies a batch: all of it in one write, or nothing if there is a problem.
+pub(crate) async fn apply_batch(
+    app: &AppState,
+    shelf: &mut Shelf,
+    batch: &Batch,
+) -> HandlerResult<()> {
     if batch.read.len() + batch.unread.len() > MAX_MARKS {
         let title = format!("A batch holds at most {MAX_MARKS} marks");
         return Err(Problem::bad_request(
@@ -64,7 +68,7 @@ pub(crate) async fn apply_batch(app: &AppState, shelf: &mut Shelf, batch: &Batch
         .as_ref()
         .is_some_and(|id| id.is_empty() || id.len() > 64)
     {
-        let title = "A batch's id has 1 to 64 characters";
+        let title = "A batch’s id has 1 to 64 characters";
         return Err(Problem::bad_request("bad_batch", title, "Use a UUID."));
     }
     let read = article_ids(&batch.read)?;
@@ -76,11 +80,11 @@ pub(crate) async fn apply_batch(app: &AppState, shelf: &mut Shelf, batch: &Batch
     Ok(())
 }
 
-fn article_ids(texts: &[String]) -> Answer<Vec<ArticleId>> {
+fn article_ids(texts: &[String]) -> HandlerResult<Vec<ArticleId>> {
     let id = |text: &String| {
         text.parse().map_err(|_| {
             let text = crate::codec::cut(text, 40);
-            let title = format!("{text:?} is no article's id");
+            let title = format!("{text:?} isn’t an article’s id");
             Problem::bad_request("bad_id", title, "Ids look like 52341234-17.")
         })
     };

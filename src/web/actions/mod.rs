@@ -1,4 +1,4 @@
-//! What pages and every API share: each action once, whoever asks for it.
+//! The actions that pages and the API share.
 
 pub(crate) mod article;
 pub(crate) mod import;

@@ -1,4 +1,4 @@
-//! Starring an article, and taking its star.
+//! Starring and unstarring an article.
 
 use http::StatusCode;
 
@@ -6,16 +6,18 @@ use super::article::kept_article;
 use crate::app::App;
 use crate::ids::{ArticleId, UserId};
 use crate::shelf::{Shelf, stars};
-use crate::web::problem::{Answer, Problem};
+use crate::web::problem::{HandlerResult, Problem};
+use crate::web::words;
 
-/// Stars an article, or takes its star. A star is at most a read and a write (the first of all, two); taking it is a delete.
+/// Stars or unstars an article. A star costs at most a read and a write (two writes for the user's first), unstarring a
+/// delete.
 pub(crate) async fn set_star(
     app: &App,
     user: UserId,
     admin: bool,
     id: ArticleId,
     starred: bool,
-) -> Answer<()> {
+) -> HandlerResult<()> {
     let shelf = Shelf::load(&app.store, user).await?;
     if starred == shelf.is_starred(id) {
         return Ok(());
@@ -25,8 +27,11 @@ pub(crate) async fn set_star(
     }
     let most = app.config.quotas.of(admin).stars;
     if shelf.starred() as u64 >= most {
-        let title = format!("You have {most} stars, which is the limit here");
-        let advice = "Take some away, or export them first.";
+        let title = format!(
+            "You have {}, which is the limit here",
+            words::count(most, "star")
+        );
+        let advice = "Remove some, or export them first.";
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return Err(Problem::new(status, "too_many_stars", title, advice));
     }

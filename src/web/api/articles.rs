@@ -1,4 +1,4 @@
-//! What is in them, and what is read.
+//! Articles: lists, contents, full text and marks.
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use super::{Caller, arrives, bad_json};
 use crate::app::AppState;
 use crate::articles::{Article, store as articles};
-use crate::full_text::{self, FullTextError, bring};
+use crate::full_text::{self, FullTextError, fetch_or_cached};
 use crate::ids::{ArticleId, FeedId};
-use crate::shelf::json_list::{self, Listing};
+use crate::shelf::json_list::{self, ListRequest};
 use crate::shelf::timeline::Filter;
 use crate::shelf::{Scope, Shelf};
 use crate::timestamp::{Timestamp, rfc3339};
@@ -22,11 +22,10 @@ use crate::web::actions::article::kept_article;
 use crate::web::actions::marks::{Batch, Counts, apply_batch};
 use crate::web::actions::stored_text::{clean, clean_full_text};
 use crate::web::path_id::PathId;
-use crate::web::problem::{Answer, Problem};
+use crate::web::problem::{HandlerResult, Problem};
 
-/// Which articles.
 #[derive(Debug, Deserialize)]
-pub(super) struct Wish {
+pub(super) struct ListQuery {
     /// `unread` (default) or `all`.
     state: Option<Wanted>,
     feed: Option<String>,
@@ -49,16 +48,16 @@ enum Wanted {
 pub(super) async fn list(
     State(app): State<AppState>,
     caller: Caller,
-    query: Result<Query<Wish>, QueryRejection>,
-) -> Answer<Response> {
-    let Query(wish) = query.map_err(|rejection| {
+    query: Result<Query<ListQuery>, QueryRejection>,
+) -> HandlerResult<Response> {
+    let Query(query) = query.map_err(|rejection| {
         Problem::bad_request(
             "bad_query",
-            "The query can't be read",
+            "The query can’t be read",
             rejection.body_text(),
         )
     })?;
-    let scope = match (&wish.feed, &wish.folder) {
+    let scope = match (&query.feed, &query.folder) {
         (Some(_), Some(_)) => {
             let title = "Ask for a feed or for a folder, not both";
             return Err(Problem::bad_request(
@@ -78,33 +77,29 @@ pub(super) async fn list(
     if scope != Scope::Everything && shelf.feeds(&scope).is_empty() {
         return Err(Problem::not_found());
     }
-    let limit = wish.limit.unwrap_or(50);
+    let limit = query.limit.unwrap_or(50);
     if !(1..=200).contains(&limit) {
         let title = "The limit is 1 to 200";
         return Err(Problem::bad_request(
             "bad_limit",
             title,
-            "Go on with the cursor for more.",
+            "Use the cursor to get more.",
         ));
     }
-    let listing = Listing {
+    let listing = ListRequest {
         scope,
-        filter: match wish.state {
+        filter: match query.state {
             Some(Wanted::All) => Filter::All,
             _ => Filter::Unread,
         },
-        order: wish.order.unwrap_or_default(),
-        cursor: wish.cursor,
+        order: query.order.unwrap_or_default(),
+        cursor: query.cursor,
         limit,
     };
     let found = json_list::page(&app.store, &app.secret, &shelf, &listing).await?;
     let found = found.ok_or_else(|| {
-        let advice = "Begin again without one.";
-        Problem::bad_request(
-            "bad_cursor",
-            "This cursor belongs to another question",
-            advice,
-        )
+        let advice = "Start again without a cursor.";
+        Problem::bad_request("bad_cursor", "This cursor belongs to another query", advice)
     })?;
     Ok(Json(found).into_response())
 }
@@ -113,25 +108,25 @@ pub(super) async fn one(
     State(app): State<AppState>,
     caller: Caller,
     PathId(id): PathId<ArticleId>,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     let shelf = Shelf::load(&app.store, caller.0).await?;
     let kept = kept_article(&app, &shelf, id).await?;
     Ok(Json(shown(&shelf, &kept.article)).into_response())
 }
 
-/// Brings an article's full text, and answers with the article. A fetch and a write, unless it is there.
+/// Fetches an article's full text, and returns the article. One fetch and one write, unless it is stored already.
 pub(super) async fn full_text(
     State(app): State<AppState>,
     caller: Caller,
     PathId(id): PathId<ArticleId>,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     let shelf = Shelf::load(&app.store, caller.0).await?;
     if shelf.subscription(id.feed).is_none() {
         return Err(Problem::not_found());
     }
     let known = articles::get_version(&app.store, id).await?;
     let known = known.ok_or_else(Problem::not_found)?;
-    match bring(&app.tools()?, known, full_text::Wish::Asked).await {
+    match fetch_or_cached(&app.refresh_context()?, known, full_text::FetchMode::Asked).await {
         Ok(article) => Ok(Json(shown(&shelf, &article)).into_response()),
         Err(FullTextError::Store(error)) => Err(error.into()),
         Err(FullTextError::Gone) => Err(Problem::not_found()),
@@ -148,7 +143,7 @@ pub(super) async fn full_text(
     }
 }
 
-/// An article, as programs see it.
+/// An article as JSON.
 fn shown(shelf: &Shelf, article: &Article) -> Value {
     let id = article.id;
     let date = |seconds: Option<i64>| {
@@ -170,7 +165,7 @@ fn shown(shelf: &Shelf, article: &Article) -> Value {
         "author": body.author,
         "published": date(body.published),
         "updated": date(body.updated),
-        "at": rfc3339(article.face.at()),
+        "at": rfc3339(article.summary.at()),
         "read": shelf.is_read(id),
         "starred": shelf.is_starred(id),
         "content": clean(&body.html, body.sanitizer).into_string(),
@@ -184,7 +179,7 @@ pub(super) async fn marks(
     State(app): State<AppState>,
     caller: Caller,
     body: Result<Json<Batch>, JsonRejection>,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     let Json(batch) = body.map_err(bad_json)?;
     let mut shelf = Shelf::load(&app.store, caller.0).await?;
     apply_batch(&app, &mut shelf, &batch).await?;

@@ -1,4 +1,4 @@
-//! `/api/v1`: the same shelf for programs, by bearer token. Errors are JSON with a stable `code`.
+//! `/api/v1`: the shelf for programs, authenticated by bearer token. Errors are JSON with a stable `code`.
 
 mod articles;
 mod opml;
@@ -12,7 +12,7 @@ use http::request::Parts;
 use http::{StatusCode, header};
 
 use super::problem::Problem;
-use super::request_log::Who;
+use super::request_log::RequestUser;
 use super::{Route, route};
 use crate::app::AppState;
 use crate::ids::UserId;
@@ -20,7 +20,7 @@ use crate::shelf::{Shelf, sleep};
 use crate::users::token::{self, Owner};
 use crate::users::{self, day_of};
 
-/// Bytes of an OPML file in a request's body.
+/// Maximum bytes of an OPML file in a request's body, plus one.
 const UPLOAD_BYTES: usize = 10 * 1_024 * 1_024 + 1;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -65,7 +65,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// Steps of waking that one request takes: a program has no page that would ask for them.
+/// Waking steps per request, since a program doesn't request them one by one as a page does.
 const WAKING_STEPS: usize = 4;
 
 /// The owner of the request's bearer token. One read; once a day, one more and two writes.
@@ -87,24 +87,25 @@ impl FromRequestParts<AppState> for Caller {
             Some(owner) => seen(app, owner).await?,
             None => None,
         };
-        if let (Some(user), Some(who)) = (user, parts.extensions.get::<Who>()) {
+        if let (Some(user), Some(who)) = (user, parts.extensions.get::<RequestUser>()) {
             who.is(user);
         }
         user.map(Self).ok_or_else(|| {
-            let advice = "Make a token in the settings, and send it as “Authorization: Bearer …”.";
+            let advice =
+                "Create a token in the settings, and send it as “Authorization: Bearer …”.";
             let status = StatusCode::UNAUTHORIZED;
             Problem::new(
                 status,
                 "bad_token",
-                "The token is missing, or nobody's",
+                "The token is missing or unknown",
                 advice,
             )
         })
     }
 }
 
-/// Notes once a day that a program works for its owner, which keeps him awake, and wakes him if he slept: his feeds are the
-/// next tick's first. `None` where he is gone. The day is noted when all of them know.
+/// Records once a day that a token was used, which keeps its owner active, or reactivates them: their feeds then come
+/// first in the next tick. `None` if the account is gone. The day is recorded once all their feeds are awake.
 async fn seen(app: &AppState, owner: Owner) -> Result<Option<UserId>, Problem> {
     let now = app.clock.now();
     let today = day_of(now);
@@ -126,16 +127,16 @@ async fn seen(app: &AppState, owner: Owner) -> Result<Option<UserId>, Problem> {
     Ok(Some(user.id))
 }
 
-/// Whether a program works for an administrator, who has quotas of his own. No read where he is remembered.
+/// Whether the token's owner is an administrator, who has separate quotas. No read if the account is cached.
 async fn is_admin(app: &AppState, caller: Caller) -> Result<bool, Problem> {
-    let user = users::remembered::known(&app.store, caller.0).await?;
+    let user = users::cached::cached(&app.store, caller.0).await?;
     Ok(user.is_some_and(|user| user.profile.admin))
 }
 
-/// The shelf of a program's owner, for an answer that shows it; see [`Shelf::arrive`].
+/// The shelf of the token's owner, for a response that shows it; see [`Shelf::arrive`].
 async fn arrives(app: &AppState, caller: Caller) -> Result<Shelf, Problem> {
     let quotas = app.config.quotas;
-    // Who it is isn't worth a read where it makes no difference.
+    // The account is only read if the quotas differ.
     let unread = match quotas.readers.unread == quotas.admin.unread {
         true => quotas.readers.unread,
         false => quotas.of(is_admin(app, caller).await?).unread,
@@ -144,7 +145,7 @@ async fn arrives(app: &AppState, caller: Caller) -> Result<Shelf, Problem> {
     Ok(Shelf::arrive(&app.store, caller.0, now, unread).await?)
 }
 
-/// A body that isn't the JSON that was asked for, as a problem.
+/// The problem for a body that isn't the expected JSON.
 fn bad_json(rejection: JsonRejection) -> Problem {
-    Problem::bad_request("bad_json", "The body can't be read", rejection.body_text())
+    Problem::bad_request("bad_json", "The body can’t be read", rejection.body_text())
 }

@@ -1,4 +1,4 @@
-//! OPML in and out.
+//! OPML import and export.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -13,24 +13,24 @@ use crate::shelf::import_report::LineResult;
 use crate::shelf::{Shelf, export, import, opml, store};
 use crate::timestamp::minute_of;
 use crate::web::actions::import::too_many_imports;
-use crate::web::problem::{Answer, Problem};
+use crate::web::problem::{HandlerResult, Problem};
 
-pub(super) async fn export(State(app): State<AppState>, caller: Caller) -> Answer<Response> {
+pub(super) async fn export(State(app): State<AppState>, caller: Caller) -> HandlerResult<Response> {
     let shelf = Shelf::load(&app.store, caller.0).await?;
     let text = export::export(&app.store, &shelf, app.clock.now()).await?;
     Ok(([(header::CONTENT_TYPE, "text/x-opml; charset=utf-8")], text).into_response())
 }
 
-/// Takes a file as the body. Feeds are inserted at once and fetched by the next ticks; every line gets a result.
+/// Imports the OPML file in the body. Feeds are added at once and fetched by the next ticks; every line gets a result.
 pub(super) async fn import(
     State(app): State<AppState>,
     caller: Caller,
     body: Bytes,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     let parsed = tokio::task::spawn_blocking(move || opml::read(&body)).await;
     let parsed = parsed.map_err(|error| Problem::internal(&error))?;
     let opml = parsed.map_err(|error| {
-        let advice = "Send an OPML file as the request's body.";
+        let advice = "Send an OPML file as the request’s body.";
         Problem::bad_request("bad_opml", error.to_string(), advice)
     })?;
     let private = app.config.fetch.allow_private;
@@ -46,7 +46,7 @@ pub(super) async fn import(
     let mut report = import::import(
         &app.store,
         &app.clock,
-        &app.chance,
+        &app.random,
         caller.0,
         &opml,
         private,

@@ -1,4 +1,4 @@
-//! Which feeds.
+//! Subscriptions.
 
 use axum::Json;
 use axum::extract::State;
@@ -11,21 +11,21 @@ use serde_json::json;
 use super::{Caller, arrives, bad_json, is_admin};
 use crate::app::AppState;
 use crate::ids::FeedId;
-use crate::refresh::on_demand::Asked;
+use crate::refresh::on_demand::OnDemandResult;
 use crate::shelf::find::SubscribeError;
 use crate::shelf::subscribe::{Added, subscribe, unsubscribe};
 use crate::shelf::subscription::{folder_path, typed_title};
 use crate::shelf::{Shelf, store};
 use crate::web::actions::refresh::refresh_feed;
 use crate::web::path_id::PathId;
-use crate::web::problem::{Answer, Problem};
-use crate::web::words::polling::said;
+use crate::web::problem::{HandlerResult, Problem};
+use crate::web::words::polling::describe_result;
 
-/// A subscription, as programs see it.
+/// A subscription as JSON.
 #[derive(Debug, Serialize)]
 struct Shown {
     feed: String,
-    /// What the reader sees: his own title, else the publisher's.
+    /// The title shown to the user: their own, else the publisher's.
     title: String,
     url: String,
     site: Option<String>,
@@ -34,31 +34,31 @@ struct Shown {
     /// Whether its articles' pages are fetched when they are opened.
     full_text: bool,
     unread: u32,
-    /// Articles that are kept.
+    /// The number of stored articles.
     articles: u32,
-    /// Whether it was fetched yet.
+    /// Whether it has been fetched, or is waiting to be.
     fetched: bool,
-    /// The last failure in plain words, while it lasts.
+    /// Why the last check failed, in plain words; `None` if it succeeded.
     error: Option<String>,
 }
 
 fn shown(shelf: &Shelf, feed: FeedId) -> Option<Shown> {
-    let card = shelf.card(feed)?;
+    let summary = shelf.summary(feed)?;
     Some(Shown {
         feed: feed.to_string(),
         title: shelf.title(feed),
-        url: card.url.clone(),
-        site: card.site.clone(),
+        url: summary.url.to_string(),
+        site: summary.site.clone(),
         folder: shelf.subscription(feed)?.folder.clone(),
         full_text: shelf.subscription(feed)?.full_text,
         unread: shelf.unread(feed),
-        articles: (card.last + 1).saturating_sub(card.first),
-        fetched: !card.is_waiting(),
-        error: card.error.clone(),
+        articles: (summary.last + 1).saturating_sub(summary.first),
+        fetched: !summary.is_waiting(),
+        error: summary.error.clone(),
     })
 }
 
-pub(super) async fn list(State(app): State<AppState>, caller: Caller) -> Answer<Response> {
+pub(super) async fn list(State(app): State<AppState>, caller: Caller) -> HandlerResult<Response> {
     let shelf = arrives(&app, caller).await?;
     let all = shelf
         .subscriptions
@@ -72,13 +72,13 @@ pub(super) async fn one(
     State(app): State<AppState>,
     caller: Caller,
     PathId(feed): PathId<FeedId>,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     let shelf = Shelf::load(&app.store, caller.0).await?;
     let one = shown(&shelf, feed).ok_or_else(Problem::not_found)?;
     Ok(Json(one).into_response())
 }
 
-/// What to add.
+/// The feed to add.
 #[derive(Debug, Deserialize)]
 pub(super) struct Wanted {
     url: String,
@@ -86,18 +86,18 @@ pub(super) struct Wanted {
     folder: Vec<String>,
 }
 
-/// Adds a feed: 201 where it is new, 200 where it was there. Where a site has several, 409 with `candidates`.
+/// Adds a feed: 201 if it is new on the shelf, 200 if it was there, 409 with `candidates` if the site has several.
 pub(super) async fn add(
     State(app): State<AppState>,
     caller: Caller,
     body: Result<Json<Wanted>, JsonRejection>,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     let Json(wanted) = body.map_err(bad_json)?;
     let folder = folder_path(wanted.folder.iter().map(String::as_str));
-    let tools = app.tools()?;
+    let context = app.refresh_context()?;
     let most = app.config.quotas.of(is_admin(&app, caller).await?).feeds;
     let (status, feed) =
-        match subscribe(&tools, &app.chance, caller.0, &wanted.url, folder, most).await {
+        match subscribe(&context, &app.random, caller.0, &wanted.url, folder, most).await {
             Ok(Added::New(feed)) => (StatusCode::CREATED, feed),
             Ok(Added::Already(feed)) => (StatusCode::OK, feed),
             Err(SubscribeError::Several(found)) => {
@@ -133,10 +133,10 @@ fn problem(error: SubscribeError) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, advice)
 }
 
-/// What to change; what is absent stays.
+/// The changes; absent fields keep their values.
 #[derive(Debug, Deserialize)]
 pub(super) struct Changes {
-    /// An empty title takes the publisher's.
+    /// Empty for the publisher's title.
     title: Option<String>,
     folder: Option<Vec<String>>,
     full_text: Option<bool>,
@@ -147,7 +147,7 @@ pub(super) async fn change(
     caller: Caller,
     PathId(feed): PathId<FeedId>,
     body: Result<Json<Changes>, JsonRejection>,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     let Json(changes) = body.map_err(bad_json)?;
     if store::get(&app.store, caller.0, feed).await?.is_none() {
         return Err(Problem::not_found());
@@ -170,7 +170,7 @@ pub(super) async fn remove(
     State(app): State<AppState>,
     caller: Caller,
     PathId(feed): PathId<FeedId>,
-) -> Answer<StatusCode> {
+) -> HandlerResult<StatusCode> {
     if unsubscribe(&app.store, caller.0, feed, app.clock.now()).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
@@ -178,15 +178,16 @@ pub(super) async fn remove(
     }
 }
 
-/// Refreshes the feed now, unless its publisher's limits forbid it: whether it was `asked`, and in words what came of it.
+/// Refreshes the feed now, unless its publisher's limits forbid it. Returns whether a request was sent (`asked`), and
+/// the result in words (`said`).
 pub(super) async fn refresh(
     State(app): State<AppState>,
     caller: Caller,
     PathId(feed): PathId<FeedId>,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     let admin = is_admin(&app, caller).await?;
     let asked = refresh_feed(&app, caller.0, admin, feed).await?;
-    let done = matches!(asked, Asked::Done(_));
-    let said = said(&asked, app.clock.now());
+    let done = matches!(asked, OnDemandResult::Done(_));
+    let said = describe_result(&asked, app.clock.now());
     Ok(Json(json!({ "asked": done, "said": said })).into_response())
 }

@@ -1,49 +1,31 @@
-//! The cookie that remembers an attempt to sign in elsewhere. Sealed: the browser keeps it, and can neither read nor make
-//! one.
+//! The cookie that stores an attempt to sign in with OpenID Connect. It is sealed: the browser can neither read nor
+//! forge it.
 
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue};
 
 use crate::app::AppState;
 use crate::oidc::Attempt;
 use crate::oidc::flow::MINUTES;
-use crate::oidc::seal::Seal;
+use crate::web::cookies::Cookie;
 
-const COOKIE: &str = "dormouse-attempt";
-/// A longer cookie isn't ours: an address to return to has at most 2,000 bytes.
-const LONGEST: usize = 4_000;
+/// `SameSite=Lax`, not `Strict`, because it must be sent when the provider redirects back.
+const COOKIE: Cookie = Cookie {
+    name: "dormouse-attempt",
+    path: "/auth",
+    max_age: MINUTES as u32 * 60,
+};
 
-/// Where it is sent, and what may read it. It goes along when the provider sends its reader back, which is why it isn't
-/// `SameSite=Strict`.
-fn cookie(app: &AppState, value: &str, seconds: i64) -> Option<HeaderValue> {
-    let secure = app.base_url.scheme() == "https" || app.config.server.behind_proxy;
-    let secure = if secure { "; Secure" } else { "" };
-    let cookie =
-        format!("{COOKIE}={value}; Path=/auth; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
-    HeaderValue::from_str(&cookie).ok()
-}
-
-fn seal(app: &AppState) -> Option<Seal> {
-    Seal::new(&app.secret, COOKIE)
-}
-
-/// The cookie that remembers an attempt for ten minutes.
+/// The header that stores an attempt for ten minutes.
 pub(super) fn remember(app: &AppState, attempt: &Attempt) -> Option<HeaderValue> {
-    let sealed = seal(app)?.close(attempt, &app.chance)?;
-    cookie(app, &sealed, MINUTES * 60)
+    COOKIE.set(app, &COOKIE.seal(app, attempt)?)
 }
 
-/// The attempt that a request comes back from.
+/// The attempt in a request's cookie.
 pub(super) fn recall(app: &AppState, headers: &HeaderMap) -> Option<Attempt> {
-    let cookies = headers.get_all(header::COOKIE).iter();
-    let mut pairs = cookies
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    let (_, sealed) = pairs.find(|(name, value)| *name == COOKIE && value.len() <= LONGEST)?;
-    seal(app)?.open(sealed)
+    COOKIE.unsealed(app, headers)
 }
 
-/// The cookie that makes the browser forget.
+/// The header that deletes the cookie.
 pub(super) fn forget(app: &AppState) -> Option<HeaderValue> {
-    cookie(app, "", 0)
+    COOKIE.forget(app)
 }

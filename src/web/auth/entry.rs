@@ -11,10 +11,10 @@ use tower_sessions::Session;
 use crate::app::AppState;
 use crate::users::User;
 use crate::users::session::Sessions;
-use crate::web::problem::{Answer, Problem};
-use crate::web::reader;
+use crate::web::current_user;
+use crate::web::problem::{HandlerResult, Problem};
 
-/// The caller's address: the connection's, or, behind a platform's proxy, the last that the proxy names.
+/// The client's IP address: the connection's, or, behind a platform's proxy, the last one in `X-Forwarded-For`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ClientAddress(pub Option<IpAddr>);
 
@@ -41,29 +41,33 @@ impl FromRequestParts<AppState> for ClientAddress {
     }
 }
 
-/// Where to go afterwards.
+/// Where to redirect afterwards.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Next {
     #[serde(default)]
     pub(super) next: String,
 }
 
-/// Begins a session, and clears a few old ones away.
-pub(super) async fn start_session(app: &AppState, session: &Session, user: &User) -> Answer<()> {
+/// Begins a session, and deletes a few expired ones.
+pub(super) async fn start_session(
+    app: &AppState,
+    session: &Session,
+    user: &User,
+) -> HandlerResult<()> {
     Sessions::new(app.store.clone(), app.clock.clone())
         .sweep()
         .await?;
-    reader::begin(app, session, user).await
+    current_user::begin(app, session, user).await
 }
 
-/// Nobody may, or this one may not.
+/// Sign-up is closed, to everyone or to this address.
 pub(super) fn sign_up_closed(app: &AppState, email: Option<&str>) -> Problem {
     let status = StatusCode::FORBIDDEN;
     if let (true, Some(email)) = (app.may_sign_up(), email) {
         let advice = format!(
             "Accounts are for some addresses only, and {email} isn’t one of them. Ask the administrator."
         );
-        let title = "This address can’t make an account";
+        let title = "This address can’t create an account";
         return Problem::new(status, "signup_not_listed", title, advice);
     }
     let advice = "Ask the administrator for an account, or sign in if you have one.";

@@ -1,4 +1,4 @@
-//! Coming and going.
+//! Signing up, signing in and signing out.
 
 mod attempt;
 mod entry;

@@ -1,4 +1,4 @@
-//! Signing in with an account elsewhere: there, and back.
+//! Signing in with OpenID Connect: the redirect to the provider, and the callback.
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -14,16 +14,17 @@ use crate::limits::Wait;
 use crate::oidc::flow::FlowError;
 use crate::oidc::provider::Unavailable;
 use crate::oidc::{Person, Provider};
+use crate::users::openid::VerifiedIdentity;
 use crate::users::{self, Connected, User, UserError};
+use crate::web::current_user::{CurrentUser, NotSignedIn};
 use crate::web::flash::{self, local};
 use crate::web::pages::show_openid_error;
-use crate::web::problem::{Answer, Problem};
-use crate::web::reader::{NotSignedIn, Reader};
+use crate::web::problem::{HandlerResult, Problem};
 use crate::web::request_guard::is_deliberate;
 use crate::web::view::Link;
 use crate::web::words::{self, segment};
 
-/// "Continue with Google", where a provider is set.
+/// The link "Continue with Google"; `None` if no provider is configured.
 pub(super) fn button(app: &AppState, next: &str) -> Option<Link> {
     let set = app.config.openid.as_ref()?;
     Some(Link {
@@ -35,36 +36,36 @@ pub(super) fn button(app: &AppState, next: &str) -> Option<Link> {
     })
 }
 
-/// What is set, or 404.
-fn provider(app: &AppState) -> Answer<(&OpenIdConfig, &Provider)> {
+/// The configured provider; a 404 if there is none.
+fn provider(app: &AppState) -> HandlerResult<(&OpenIdConfig, &Provider)> {
     let set = app.config.openid.as_ref().zip(app.provider.as_ref());
     set.ok_or_else(Problem::not_found)
 }
 
-/// Sends somebody to the provider. Nothing is stored.
+/// Redirects to the provider, to sign in. Nothing is stored.
 pub(super) async fn start(
     State(app): State<AppState>,
     Query(next): Query<Next>,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     send_there(&app, local(&next.next), None).await
 }
 
-/// Sends a reader there, to connect his account. Another site can't make him.
+/// Redirects a user to the provider, to connect their account there. Other sites can't trigger this.
 pub(super) async fn connect(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     headers: HeaderMap,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     if !is_deliberate(&headers) {
         let advice = "Open the settings, and connect your account from there.";
         return Err(Problem::forbidden("openid_connect", advice));
     }
-    send_there(&app, "/settings".into(), Some(reader.user.id.0)).await
+    send_there(&app, "/settings".into(), Some(current.user.id.0)).await
 }
 
-async fn send_there(app: &AppState, next: String, connect: Option<i64>) -> Answer<Response> {
+async fn send_there(app: &AppState, next: String, connect: Option<i64>) -> HandlerResult<Response> {
     let (set, provider) = provider(app)?;
-    let begun = provider.begin(&app.chance, next, connect).await;
+    let begun = provider.begin(&app.random, next, connect).await;
     let (url, attempt) = begun.map_err(|error| unavailable(set, &error))?;
     let cookie = attempt::remember(app, &attempt).ok_or_else(Problem::not_found)?;
     let mut response = Redirect::to(url.as_str()).into_response();
@@ -82,11 +83,11 @@ pub(super) struct Back {
     iss: Option<String>,
 }
 
-/// Takes somebody back. Whatever comes of it, his attempt is over.
+/// Handles the provider's redirect back to us. Whatever the result, the sign-in attempt has expired.
 pub(super) async fn callback(
     State(app): State<AppState>,
     session: Session,
-    reader: Result<Reader, NotSignedIn>,
+    current: Result<CurrentUser, NotSignedIn>,
     address: ClientAddress,
     headers: HeaderMap,
     Query(back): Query<Back>,
@@ -94,7 +95,7 @@ pub(super) async fn callback(
     let visit = Visit {
         app: &app,
         session,
-        reader: reader.ok(),
+        current: current.ok(),
         address,
         headers: &headers,
     };
@@ -105,17 +106,17 @@ pub(super) async fn callback(
     response
 }
 
-/// Somebody who comes back.
+/// A request that returns from the provider.
 struct Visit<'v> {
     app: &'v AppState,
     session: Session,
-    reader: Option<Reader>,
+    current: Option<CurrentUser>,
     address: ClientAddress,
     headers: &'v HeaderMap,
 }
 
 impl Visit<'_> {
-    async fn take_back(self, back: Back) -> Answer<Response> {
+    async fn take_back(self, back: Back) -> HandlerResult<Response> {
         let app = self.app;
         let (set, provider) = provider(app)?;
         let attempt = attempt::recall(app, self.headers);
@@ -127,7 +128,7 @@ impl Visit<'_> {
         let code = back.code.filter(|_| provider.may_say(back.iss.as_deref()));
         let code =
             code.ok_or_else(|| unconfirmed(set, "its answer has no code of its own".into()))?;
-        // Each is two requests to the provider.
+        // Each callback costs two requests to the provider.
         let visit = app.sign_in_limit.visit(self.address.0, app.clock.now());
         visit.map_err(throttled)?;
         let secret = app.secrets.resolve(&set.client_secret).await;
@@ -144,8 +145,13 @@ impl Visit<'_> {
         }
     }
 
-    /// Somebody whom we know, or a newcomer whose address is verified.
-    async fn sign_in(self, set: &OpenIdConfig, person: Person, next: &str) -> Answer<Response> {
+    /// Signs in a known user, or creates an account if the email address is verified.
+    async fn sign_in(
+        self,
+        set: &OpenIdConfig,
+        person: Person,
+        next: &str,
+    ) -> HandlerResult<Response> {
         let app = self.app;
         let who = connected(&person);
         let user = match users::openid::find(&app.store, &who).await? {
@@ -163,12 +169,16 @@ impl Visit<'_> {
         set: &OpenIdConfig,
         who: Connected,
         email: Option<String>,
-    ) -> Answer<User> {
+    ) -> HandlerResult<User> {
         let app = self.app;
         let email = email.ok_or_else(|| unverified(set))?;
-        let (store, door) = (&app.store, app.door(&email));
+        let (store, policy) = (&app.store, app.policy(&email));
         let now = app.clock.now();
-        let made = users::openid::create(store, &app.chance, now, door, (who, &email));
+        let identity = VerifiedIdentity {
+            who,
+            email: email.clone(),
+        };
+        let made = users::openid::create(store, &app.random, now, policy, identity);
         made.await.map_err(|error| match error {
             UserError::Closed => crate::web::auth::entry::sign_up_closed(app, Some(&email)),
             UserError::Taken => taken(set, &email),
@@ -176,12 +186,12 @@ impl Visit<'_> {
         })
     }
 
-    /// A reader who is still the one who began this.
-    async fn connect(self, set: &OpenIdConfig, person: Person, id: i64) -> Answer<Response> {
-        let same = self.reader.filter(|reader| reader.user.id.0 == id);
-        let reader = same.ok_or_else(foreign)?;
+    /// Connects the account, if the user who began the attempt is still signed in.
+    async fn connect(self, set: &OpenIdConfig, person: Person, id: i64) -> HandlerResult<Response> {
+        let same = self.current.filter(|current| current.user.id.0 == id);
+        let current = same.ok_or_else(foreign)?;
         let who = connected(&person);
-        match users::openid::connect(&self.app.store, reader.user.id, &who).await {
+        match users::openid::connect(&self.app.store, current.user.id, &who).await {
             Ok(()) => {
                 let text = format!("You can sign in with {} now", set.name);
                 Ok(flash::redirect("/settings", text, None))
@@ -199,20 +209,19 @@ fn connected(person: &Person) -> Connected {
     }
 }
 
-/// Takes back what [`connect`] did.
+/// Undoes what [`connect`] did.
 pub(super) async fn disconnect(
     State(app): State<AppState>,
-    reader: Reader,
-    headers: HeaderMap,
-) -> Answer<Response> {
+    current: CurrentUser,
+) -> HandlerResult<Response> {
     let (set, _) = provider(&app)?;
-    match users::openid::disconnect(&app.store, reader.user.id, &set.issuer).await {
+    match users::openid::disconnect(&app.store, current.user.id, &set.issuer).await {
         Ok(()) => {
             let text = format!("{} is disconnected", set.name);
             Ok(flash::redirect("/settings", text, None))
         }
         Err(UserError::Store(error)) => Err(error.into()),
-        Err(error) => show_openid_error(&app, &reader, &headers, &error).await,
+        Err(error) => show_openid_error(&app, &current, &error).await,
     }
 }
 
@@ -227,10 +236,10 @@ fn unavailable<E: std::error::Error>(set: &OpenIdConfig, error: &E) -> Problem {
     }
 }
 
-/// The state is another's, or was used, or is too old: which of them is nobody's business.
+/// The state is another browser's, was used, or is too old. The response doesn't tell which.
 fn foreign() -> Problem {
     let advice = "It began in another browser or more than ten minutes ago, or it has ended already. Begin again.";
-    let title = "This sign-in can’t be finished";
+    let title = "We couldn’t finish this sign-in";
     Problem::new(StatusCode::FORBIDDEN, "openid_foreign", title, advice)
 }
 
@@ -245,7 +254,7 @@ fn declined(set: &OpenIdConfig) -> Problem {
 
 fn unconfirmed(set: &OpenIdConfig, log: String) -> Problem {
     let title = format!("{} didn’t confirm who you are", set.name);
-    let advice = "What came back can’t be believed, so nothing was changed. Begin again; if that doesn’t help, tell the administrator.";
+    let advice = "The provider’s answer didn’t check out, so nothing was changed. Try again; if that doesn’t help, tell the administrator.";
     Problem {
         log: Some(log),
         ..Problem::new(StatusCode::FORBIDDEN, "openid_unconfirmed", title, advice)
@@ -254,14 +263,15 @@ fn unconfirmed(set: &OpenIdConfig, log: String) -> Problem {
 
 fn unverified(set: &OpenIdConfig) -> Problem {
     let advice = format!(
-        "{} hasn’t checked that your e-mail address is yours. Confirm it there, then begin again.",
+        "{} hasn’t checked that your email address is yours. Confirm it there, then begin again.",
         set.name
     );
     let title = "Your address isn’t verified";
     Problem::new(StatusCode::FORBIDDEN, "openid_unverified", title, advice)
 }
 
-/// Whoever made that account needn't be who has the address: only his password, or his session, shows that.
+/// The existing account isn't connected automatically: its creator may not own the address, and only its password or a
+/// session proves that both have the same owner.
 fn taken(set: &OpenIdConfig, email: &str) -> Problem {
     let advice = format!(
         "Sign in to it with its password, then choose “Connect {0}” in the settings: from then on, {0} opens it too. \
@@ -274,7 +284,7 @@ fn taken(set: &OpenIdConfig, email: &str) -> Problem {
 
 fn connected_already(set: &OpenIdConfig) -> Problem {
     let title = format!("{} isn’t connected", set.name);
-    let advice = "That account opens another reader’s shelf, or yours has one connected already. Disconnect it first.";
+    let advice = "That account opens another account here, or yours has one connected already. Disconnect it first.";
     Problem::new(StatusCode::CONFLICT, "openid_connect", title, advice)
 }
 

@@ -14,16 +14,16 @@ use crate::users::{self, UserError};
 use crate::web::assets::assets;
 use crate::web::flash::local;
 use crate::web::html::Html;
-use crate::web::problem::{Answer, Problem};
+use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{Frame, SignInPage};
 use crate::web::words;
 
-/// The form. Where nobody has an account yet, the first visitor is sent to make one.
+/// The form. As long as there are no accounts, redirects to sign-up.
 pub(super) async fn show(
     State(app): State<AppState>,
     Query(next): Query<Next>,
-) -> Answer<Response> {
-    if !users::store::anybody(&app.store).await? {
+) -> HandlerResult<Response> {
+    if !users::store::has_accounts(&app.store).await? {
         return Ok(Redirect::to("/signup").into_response());
     }
     Ok(Html(page(&app, String::new(), next.next, None)).into_response())
@@ -40,7 +40,7 @@ fn page(app: &AppState, email: String, next: String, error: Option<String>) -> S
     }
 }
 
-/// What was typed.
+/// The submitted form.
 #[derive(Deserialize)]
 pub(super) struct Typed {
     email: String,
@@ -54,7 +54,7 @@ pub(super) async fn submit(
     session: Session,
     address: ClientAddress,
     Form(typed): Form<Typed>,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     let now = app.clock.now();
     if let Err(wait) = app.sign_in_limit.attempt(&typed.email, address.0, now) {
         let text = format!(
@@ -82,8 +82,8 @@ pub(super) async fn submit(
     }
 }
 
-/// Ends the session, here and in the store.
-pub(super) async fn sign_out(session: Session) -> Answer<Redirect> {
+/// Ends the session, in the browser and in the store.
+pub(super) async fn sign_out(session: Session) -> HandlerResult<Redirect> {
     session
         .flush()
         .await

@@ -1,4 +1,4 @@
-//! Making an account: the first visitor, and later ones where the settings let them.
+//! Creating an account: the first visitor can, later ones if the settings allow it.
 
 use axum::Form;
 use axum::extract::State;
@@ -13,12 +13,12 @@ use crate::app::AppState;
 use crate::users::{self, UserError};
 use crate::web::assets::assets;
 use crate::web::html::Html;
-use crate::web::problem::{Answer, Problem};
+use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{Frame, SignUpPage};
-use crate::web::{reader, words};
+use crate::web::{current_user, words};
 
-pub(super) async fn show(State(app): State<AppState>) -> Answer<Response> {
-    let first = !users::store::anybody(&app.store).await?;
+pub(super) async fn show(State(app): State<AppState>) -> HandlerResult<Response> {
+    let first = !users::store::has_accounts(&app.store).await?;
     if !first && !app.may_sign_up() {
         return Err(sign_up_closed(&app, None));
     }
@@ -27,7 +27,7 @@ pub(super) async fn show(State(app): State<AppState>) -> Answer<Response> {
 
 fn page(app: &AppState, email: String, first: bool) -> SignUpPage {
     SignUpPage {
-        frame: Frame::signed_out("Make an account", assets().clone()),
+        frame: Frame::signed_out("Create account", assets().clone()),
         first,
         email,
         email_error: None,
@@ -36,7 +36,7 @@ fn page(app: &AppState, email: String, first: bool) -> SignUpPage {
     }
 }
 
-/// What was typed.
+/// The submitted form.
 #[derive(Deserialize)]
 pub(super) struct Typed {
     email: String,
@@ -48,8 +48,8 @@ pub(super) async fn submit(
     session: Session,
     address: ClientAddress,
     Form(typed): Form<Typed>,
-) -> Answer<Response> {
-    // Making accounts is as costly as guessing passwords, and counts as an attempt of its address.
+) -> HandlerResult<Response> {
+    // Creating an account costs as much as checking a password, and counts as an attempt from the address.
     let now = app.clock.now();
     app.sign_in_limit
         .visit(address.0, now)
@@ -62,25 +62,25 @@ pub(super) async fn submit(
                 format!("Try again in {}.", words::wait(wait)),
             )
         })?;
-    let (store, chance) = (&app.store, &app.chance);
+    let (store, random) = (&app.store, &app.random);
     let made = users::store::create(
         store,
-        chance,
+        random,
         now,
-        app.door(&typed.email),
+        app.policy(&typed.email),
         &typed.email,
         &typed.password,
     );
     let error = match made.await {
         Ok(user) => {
-            reader::begin(&app, &session, &user).await?;
+            current_user::begin(&app, &session, &user).await?;
             return Ok(Redirect::to("/unread").into_response());
         }
         Err(UserError::Closed) => return Err(sign_up_closed(&app, Some(&typed.email))),
         Err(UserError::Store(error)) => return Err(error.into()),
         Err(error) => error,
     };
-    let first = !users::store::anybody(&app.store).await?;
+    let first = !users::store::has_accounts(&app.store).await?;
     let mut page = page(&app, typed.email, first);
     let text = Some(error.to_string());
     match error {

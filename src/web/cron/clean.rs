@@ -7,9 +7,9 @@ use serde::Serialize;
 use super::Scheduler;
 use crate::app::{App, AppState};
 use crate::maintenance::{Budget, Daily, Report, daily as all, hubs, orphans, sessions, sleepers};
-use crate::web::problem::Answer;
+use crate::web::problem::HandlerResult;
 
-/// As long as a tick may work: the same scheduler waits for both.
+/// The time of a tick, since the same scheduler waits for both.
 fn budget(app: &App) -> Budget {
     Budget::of(app.config.fetch.tick_time)
 }
@@ -22,10 +22,10 @@ pub(super) struct Day {
     hubs: Report<hubs::Done>,
 }
 
-pub(super) async fn daily(_: Scheduler, State(app): State<AppState>) -> Answer<Json<Day>> {
+pub(super) async fn daily(_: Scheduler, State(app): State<AppState>) -> HandlerResult<Json<Day>> {
     let mut budget = budget(&app);
     let cleaned = all(&app.store, &app.clock, budget).await;
-    // Each has its turn, whatever became of the ones before.
+    // The hubs' subscriptions are renewed even if the clean-up failed.
     let hubs = renew(&app, &mut budget).await?;
     let mut cleaned = cleaned?;
     cleaned.finished &= hubs.finished;
@@ -33,10 +33,10 @@ pub(super) async fn daily(_: Scheduler, State(app): State<AppState>) -> Answer<J
     Ok(Json(Day { cleaned, hubs }))
 }
 
-/// Asks hubs, if any is to be asked by this installation; else nothing is left to do.
-async fn renew(app: &App, budget: &mut Budget) -> Answer<Report<hubs::Done>> {
+/// Requests subscriptions from hubs. Finished at once if this installation has no callbacks.
+async fn renew(app: &App, budget: &mut Budget) -> HandlerResult<Report<hubs::Done>> {
     match &app.callbacks {
-        Some(callbacks) => Ok(hubs::clean(&app.tools()?, callbacks, budget).await?),
+        Some(callbacks) => Ok(hubs::clean(&app.refresh_context()?, callbacks, budget).await?),
         None => Ok(Report {
             finished: true,
             ..Report::default()
@@ -47,14 +47,14 @@ async fn renew(app: &App, budget: &mut Budget) -> Answer<Report<hubs::Done>> {
 pub(super) async fn hubs(
     _: Scheduler,
     State(app): State<AppState>,
-) -> Answer<Json<Report<hubs::Done>>> {
+) -> HandlerResult<Json<Report<hubs::Done>>> {
     Ok(Json(renew(&app, &mut budget(&app)).await?))
 }
 
 pub(super) async fn sessions(
     _: Scheduler,
     State(app): State<AppState>,
-) -> Answer<Json<Report<sessions::Done>>> {
+) -> HandlerResult<Json<Report<sessions::Done>>> {
     let report = sessions::clean(&app.store, &app.clock, &mut budget(&app)).await?;
     Ok(Json(report))
 }
@@ -62,7 +62,7 @@ pub(super) async fn sessions(
 pub(super) async fn sleepers(
     _: Scheduler,
     State(app): State<AppState>,
-) -> Answer<Json<Report<sleepers::Done>>> {
+) -> HandlerResult<Json<Report<sleepers::Done>>> {
     let report = sleepers::clean(&app.store, &app.clock, &mut budget(&app)).await?;
     Ok(Json(report))
 }
@@ -70,7 +70,7 @@ pub(super) async fn sleepers(
 pub(super) async fn orphans(
     _: Scheduler,
     State(app): State<AppState>,
-) -> Answer<Json<Report<orphans::Done>>> {
+) -> HandlerResult<Json<Report<orphans::Done>>> {
     let report = orphans::clean(&app.store, &app.clock, &mut budget(&app)).await?;
     Ok(Json(report))
 }

@@ -1,4 +1,4 @@
-//! What a scheduler calls. Work is finished when the answer goes out.
+//! The routes that a scheduler calls. The work is finished before the response is sent.
 
 mod clean;
 mod refresh;

@@ -8,9 +8,9 @@ use super::Scheduler;
 use crate::app::AppState;
 use crate::maintenance::{self, hubs};
 use crate::refresh::sweep::{Budget, Report, tick};
-use crate::web::problem::Answer;
+use crate::web::problem::HandlerResult;
 
-/// Steps that hubs may take of a tick's time: what one question brings.
+/// Maximum maintenance steps for hubs within a tick: one query, and a step for each of the 20 feeds that it returns.
 const HUB_STEPS: u32 = 21;
 
 /// What a call did.
@@ -18,26 +18,30 @@ const HUB_STEPS: u32 = 21;
 pub(super) struct Done {
     #[serde(flatten)]
     report: Report,
-    /// Hubs that were asked to push.
+    /// The subscriptions requested from hubs.
     #[serde(skip_serializing_if = "Option::is_none")]
     hubs: Option<maintenance::Report<hubs::Done>>,
 }
 
-/// Sweeps until everybody due was asked or the time is over, and answers with what was done.
+/// Sweeps until all due feeds are checked or the time is over, and reports what was done.
 ///
-/// What is new may name a hub, which is then asked at once, in what is left of the time: one read more where there was news.
-pub(super) async fn refresh(_: Scheduler, State(app): State<AppState>) -> Answer<Json<Done>> {
+/// New articles may come with a new hub, from which a subscription is requested at once, in the time left: one more
+/// read if there are new articles.
+pub(super) async fn refresh(
+    _: Scheduler,
+    State(app): State<AppState>,
+) -> HandlerResult<Json<Done>> {
     let budget = Budget {
         time: app.config.fetch.tick_time,
     };
     let mut for_hubs = maintenance::Budget::of(budget.time).with_steps(HUB_STEPS);
-    let tools = app.tools()?;
-    let report = tick(&tools, budget).await?;
-    app.news.note(app.clock.now(), &report.news);
-    app.latch.close_until(report.quiet_until);
+    let context = app.refresh_context()?;
+    let report = tick(&context, budget).await?;
+    app.recent_arrivals.note(app.clock.now(), &report.arrivals);
+    app.gate.close_until(report.quiet_until);
     let hubs = match &app.callbacks {
         Some(callbacks) if report.articles > 0 => {
-            Some(hubs::clean(&tools, callbacks, &mut for_hubs).await?)
+            Some(hubs::clean(&context, callbacks, &mut for_hubs).await?)
         }
         _ => None,
     };

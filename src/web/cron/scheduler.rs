@@ -1,4 +1,4 @@
-//! Who may call: the platform's cron, Cloud Scheduler, or whoever knows the secret.
+//! Authenticates the scheduler: the platform's cron, Cloud Scheduler, or a caller with the secret.
 
 use axum::extract::{FromRequestParts, OriginalUri};
 use http::request::Parts;
@@ -6,13 +6,13 @@ use http::{StatusCode, header};
 use sha2::{Digest, Sha256};
 
 use crate::app::AppState;
-use crate::oidc::token::{self, Expected};
+use crate::oidc::token::{self, Expected, KeySet};
 use crate::web::problem::Problem;
 
-/// Google's names for itself in tokens.
+/// The issuer names in Google's tokens.
 const ISSUERS: [&str; 2] = ["https://accounts.google.com", "accounts.google.com"];
 
-/// A caller who has shown that he is the scheduler. Everybody else gets 403: no work is done, and the store isn't asked.
+/// An authenticated scheduler. All other callers get a 403, without any store operation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scheduler;
 
@@ -28,7 +28,7 @@ impl FromRequestParts<AppState> for Scheduler {
         let Some(sent) = sent.and_then(|value| value.strip_prefix("Bearer ")) else {
             return Err(refused(None));
         };
-        // What looks like a token is judged as one, so that a secret which can't be had stands in no scheduler's way.
+        // A token is recognized by its form, so that an unresolvable secret doesn't block Cloud Scheduler.
         let is_token = sent.matches('.').count() == 2 && app.config.cron.service_account.is_some();
         if is_token {
             is_cloud_scheduler(sent, parts, app).await?;
@@ -39,7 +39,7 @@ impl FromRequestParts<AppState> for Scheduler {
     }
 }
 
-/// App Engine's front end takes this header from everybody but its own cron. Elsewhere anybody can send it.
+/// App Engine's front end removes this header from all requests but its own cron's. Elsewhere anyone can send it.
 fn is_app_engines_cron(parts: &Parts, app: &AppState) -> bool {
     let mut sent = parts.headers.get_all("x-appengine-cron").iter();
     let says_so = sent.next().is_some_and(|value| value == "true") && sent.next().is_none();
@@ -52,11 +52,12 @@ async fn is_the_secret(sent: &str, app: &AppState) -> Result<bool, Problem> {
     };
     let secret = app.secrets.resolve(secret).await;
     let secret = secret.map_err(|error| refused(Some(format!("CRON_SECRET: {error}"))))?;
-    // Digests are compared, so that time says nothing about the secret. An empty one is none.
+    // Digests are compared, so that timing reveals nothing about the secret. An empty secret never matches.
     Ok(!secret.is_empty() && Sha256::digest(&secret) == Sha256::digest(sent))
 }
 
-/// A token that Google signed for our service account, meant for us. Keys are asked for only when all else fits.
+/// Verifies a token that Google signed for our service account and for us as audience. Keys are fetched only if
+/// everything else matches.
 async fn is_cloud_scheduler(sent: &str, parts: &Parts, app: &AppState) -> Result<(), Problem> {
     let cron = &app.config.cron;
     let Some(account) = &cron.service_account else {
@@ -71,15 +72,19 @@ async fn is_cloud_scheduler(sent: &str, parts: &Parts, app: &AppState) -> Result
         email: Some(account.clone()),
         ..Expected::default()
     };
-    let keys = (&app.google_keys, &cron.keys);
+    let keys = KeySet {
+        keys: &app.google_keys,
+        address: &cron.keys,
+    };
     let verified = token::verify(sent, &expected, app.clock.now(), keys).await;
     match verified {
         Ok(_) => Ok(()),
-        Err(error) => Err(refused(Some(format!("the scheduler's token: {error}")))),
+        Err(error) => Err(refused(Some(format!("the scheduler’s token: {error}")))),
     }
 }
 
-/// Our own address, as people write it, and the one that is called, as Cloud Scheduler does.
+/// The accepted audiences: our base address, as an operator may configure it, and the address that is called, which is
+/// Cloud Scheduler's default.
 fn audiences(parts: &Parts, app: &AppState) -> Vec<String> {
     let origin = app.base_url.origin().ascii_serialization();
     let uri = parts
@@ -95,7 +100,7 @@ fn audiences(parts: &Parts, app: &AppState) -> Vec<String> {
 
 fn refused(log: Option<String>) -> Problem {
     let advice = "Send CRON_SECRET as “Authorization: Bearer …”, or an OIDC token of CRON_SERVICE_ACCOUNT that is \
-                  meant for this address. Without either setting, only App Engine's own cron may call.";
+                  meant for this address. Without either setting, only App Engine’s own cron may call.";
     Problem {
         log,
         ..Problem::new(

@@ -1,4 +1,4 @@
-//! What publishers find behind the address in our user agent.
+//! The page for publishers, whose address is in our user agent.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,7 @@ use crate::web::assets::assets;
 use crate::web::html::Html;
 use crate::web::view::{AboutPage, Frame};
 
-/// The page that the project keeps for publishers, as HTML. It is ours, so it needs no cleaning.
+/// `docs/manners.md` as HTML. It is our own text, so it isn't sanitized.
 static MANNERS: LazyLock<String> = LazyLock::new(|| {
     let text = include_str!("../../../docs/manners.md");
     let parser = pulldown_cmark::Parser::new_ext(text, pulldown_cmark::Options::ENABLE_TABLES);
@@ -19,7 +19,7 @@ static MANNERS: LazyLock<String> = LazyLock::new(|| {
 
 pub(super) async fn fetcher() -> Html<AboutPage> {
     Html(AboutPage {
-        frame: Frame::signed_out("How Dormouse asks for feeds", assets().clone()),
+        frame: Frame::signed_out("How Dormouse fetches feeds", assets().clone()),
         html: MANNERS.clone(),
     })
 }

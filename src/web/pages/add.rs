@@ -11,14 +11,14 @@ use crate::app::AppState;
 use crate::shelf::find::SubscribeError;
 use crate::shelf::subscribe::{Added, subscribe};
 use crate::shelf::subscription::typed_folder;
+use crate::web::current_user::CurrentUser;
 use crate::web::frame::feed_href;
 use crate::web::html::Html;
-use crate::web::problem::Answer;
-use crate::web::reader::Reader;
+use crate::web::problem::HandlerResult;
 use crate::web::view::{AddPage, Candidate, Place, Trouble};
 use crate::web::{flash, words};
 
-/// What was typed.
+/// The submitted form.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Typed {
     #[serde(default)]
@@ -29,25 +29,24 @@ pub(super) struct Typed {
 
 pub(super) async fn show(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     headers: HeaderMap,
     Query(typed): Query<Typed>,
-) -> Answer<Response> {
-    let page = page(&app, &reader, &headers, typed, None, Vec::new()).await?;
+) -> HandlerResult<Response> {
+    let page = page(&app, &current, typed, None, Vec::new()).await?;
     Ok(with_flash(Html(page), &headers))
 }
 
 pub(super) async fn submit(
     State(app): State<AppState>,
-    reader: Reader,
-    headers: HeaderMap,
+    current: CurrentUser,
     Form(typed): Form<Typed>,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     let folder = typed_folder(&typed.folder);
-    let tools = app.tools()?;
-    let most = app.config.quotas.of(reader.user.profile.admin).feeds;
-    let (chance, user) = (&app.chance, reader.user.id);
-    let added = subscribe(&tools, chance, user, &typed.url, folder, most).await;
+    let context = app.refresh_context()?;
+    let most = app.config.quotas.of(current.user.profile.admin).feeds;
+    let (random, user) = (&app.random, current.user.id);
+    let added = subscribe(&context, random, user, &typed.url, folder, most).await;
     let (trouble, candidates) = match added {
         Ok(Added::New(feed)) => {
             return Ok(flash::redirect(
@@ -85,19 +84,18 @@ pub(super) async fn submit(
     } else {
         StatusCode::OK
     };
-    let page = page(&app, &reader, &headers, typed, trouble, candidates).await?;
+    let page = page(&app, &current, typed, trouble, candidates).await?;
     Ok((status, Html(page)).into_response())
 }
 
 async fn page(
     app: &AppState,
-    reader: &Reader,
-    headers: &HeaderMap,
+    current: &CurrentUser,
     typed: Typed,
     trouble: Option<Trouble>,
     candidates: Vec<Candidate>,
-) -> Answer<AddPage> {
-    let (frame, shelf) = plain_frame(app, reader, headers, "Add a feed", Place::Add).await?;
+) -> HandlerResult<AddPage> {
+    let (frame, shelf) = plain_frame(app, current, "Add a feed", Place::Add).await?;
     Ok(AddPage {
         frame,
         url: typed.url,

@@ -11,35 +11,35 @@ use super::list_address::{Context, list_of};
 use super::pane::{fragment, view};
 use super::{full_text, with_flash};
 use crate::app::AppState;
-use crate::articles::store::Flow;
-use crate::articles::{Article, Card};
+use crate::articles::store::ListDirection;
+use crate::articles::{Article, ArticleRow};
 use crate::ids::ArticleId;
 use crate::shelf::Shelf;
 use crate::web::actions::article::{KeptArticle, kept_article};
+use crate::web::current_user::CurrentUser;
 use crate::web::html::Html;
 use crate::web::path_id::PathId;
-use crate::web::problem::Answer;
-use crate::web::reader::Reader;
+use crate::web::problem::HandlerResult;
 use crate::web::request_guard::is_deliberate;
 use crate::web::view::{ArticleLine, ArticleView, Link};
 use crate::web::words;
 
 pub(super) async fn show(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     (method, headers): (Method, HeaderMap),
     PathId(id): PathId<ArticleId>,
     Query(context): Query<Context>,
-) -> Answer<Response> {
-    let mut shelf = Shelf::load(&app.store, reader.user.id).await?;
+) -> HandlerResult<Response> {
+    let mut shelf = Shelf::load(&app.store, current.user.id).await?;
     let text = context.text.unwrap_or_default();
-    let list = list_of(&reader, id, context);
+    let list = list_of(&current, id, context);
     let mut known = kept_article(&app, &shelf, id).await?;
     if headers
         .get("x-fragment")
         .is_some_and(|part| part == "article")
     {
-        let mut view = view(&shelf, &list, &known.article, text, reader.now);
+        let mut view = view(&shelf, &list, &known.article, text, current.now);
         describe_kept(&known, &mut view);
         return Ok(fragment(view));
     }
@@ -49,18 +49,18 @@ pub(super) async fn show(
         (known.article, trouble) = tried;
     }
     let article = &known.article;
-    let mut view = view(&shelf, &list, article, text, reader.now);
-    view.text.tell(trouble);
+    let mut view = view(&shelf, &list, article, text, current.now);
+    view.text.set_trouble(trouble);
     describe_kept(&known, &mut view);
     let now = app.clock.now();
     let mut loaded = load(&app, &shelf, &list).await?;
-    insert(&mut loaded.cards, article, list.flow());
-    // Opening is reading, if the reader himself did it.
+    insert(&mut loaded.rows, article, list.flow());
+    // Opening an article marks it as read, but a prefetch or another site's link doesn't.
     if known.is_on_shelf && !shelf.is_read(id) && is_deliberate(&headers) {
         shelf.mark(&app.store, now, None, &[id], &[]).await?;
     }
     let mut lines: Vec<ArticleLine> = loaded.lines(&shelf, &list, now);
-    let place = loaded.cards.iter().position(|card| card.id == id);
+    let place = loaded.rows.iter().position(|summary| summary.id == id);
     let place = place.unwrap_or_default();
     lines[place].selected = true;
     view.read = shelf.is_read(id);
@@ -68,14 +68,14 @@ pub(super) async fn show(
         .checked_sub(1)
         .and_then(|place| neighbour(&lines, place));
     view.next = neighbour(&lines, place + 1);
-    let mut page = around(&reader, &shelf, &headers, &list, lines, loaded.next, now);
+    let mut page = around(&current, &shelf, &list, lines, loaded.next, now);
     page.frame.title = view.title.clone();
     page.asking = crate::web::pages::refresh_feed::of_list(&app, &shelf, &list.scope);
     page.article = Some(view);
     Ok(with_flash(Html(page), &headers))
 }
 
-/// A copy that outlived its article has no state to change but its star.
+/// A star's copy of a deleted article can only be unstarred.
 fn describe_kept(known: &KeptArticle, view: &mut ArticleView) {
     view.has_state = known.is_on_shelf;
     if let Some(title) = known
@@ -95,19 +95,19 @@ fn neighbour(lines: &[ArticleLine], place: usize) -> Option<Link> {
     })
 }
 
-/// Puts the open article where it belongs in the list, which may not show read ones, or not come this far.
-fn insert(cards: &mut Vec<Arc<Card>>, article: &Article, flow: Flow) {
-    if cards.iter().any(|card| card.id == article.id) {
+/// Inserts the open article at its position in the list, which may show only unread articles, or end before it.
+fn insert(rows: &mut Vec<Arc<ArticleRow>>, article: &Article, flow: ListDirection) {
+    if rows.iter().any(|summary| summary.id == article.id) {
         return;
     }
-    let behind = |card: &Arc<Card>| match flow {
-        Flow::NewestFirst => card.face.order < article.face.order,
-        Flow::OldestFirst => card.face.order > article.face.order,
+    let behind = |summary: &Arc<ArticleRow>| match flow {
+        ListDirection::NewestFirst => summary.summary.order < article.summary.order,
+        ListDirection::OldestFirst => summary.summary.order > article.summary.order,
     };
-    let place = cards.iter().position(behind).unwrap_or(cards.len());
-    let card = Card {
+    let place = rows.iter().position(behind).unwrap_or(rows.len());
+    let summary = ArticleRow {
         id: article.id,
-        face: article.face.clone(),
+        summary: article.summary.clone(),
     };
-    cards.insert(place, Arc::new(card));
+    rows.insert(place, Arc::new(summary));
 }

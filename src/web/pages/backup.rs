@@ -1,4 +1,4 @@
-//! A copy of the whole store, for the administrator, while it is in use.
+//! A backup of the whole store, while it is in use, for the administrator.
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -7,30 +7,26 @@ use futures_util::stream;
 use http::header;
 
 use crate::app::AppState;
-use crate::config::StoreAddress;
-use crate::web::problem::{Answer, Problem};
-use crate::web::reader::Reader;
+use crate::web::current_user::CurrentUser;
+use crate::web::problem::{HandlerResult, Problem};
 
-/// Bytes that are read at a time.
+/// Bytes read at a time.
 const CHUNK: usize = 256 * 1_024;
 
-/// Copies one moment's store into a file of its own beside it, and sends that. The file loses its name before it is sent, so
+/// Copies a snapshot of the store to a file beside it, and sends that. The file is unlinked before it is sent, so
 /// nothing is left behind, however the request ends.
-pub(super) async fn download(State(app): State<AppState>, reader: Reader) -> Answer<Response> {
-    if !reader.user.profile.admin {
+pub(super) async fn download(
+    State(app): State<AppState>,
+    current: CurrentUser,
+) -> HandlerResult<Response> {
+    if !current.user.profile.admin {
         return Err(Problem::forbidden(
             "not_admin",
             "Only the administrator can take a copy.",
         ));
     }
-    let name = format!("backup-{}.tmp", app.chance.hex::<8>());
-    let folder = match &app.config.store.address {
-        StoreAddress::Folder(folder) => folder.as_path(),
-        // Refused below, by the store itself.
-        StoreAddress::Cloud { .. } => std::path::Path::new("."),
-    };
-    let path = folder.join(name);
-    let file = app.store.backup(path).await?;
+    let name = format!("backup-{}.tmp", app.random.hex::<8>());
+    let file = app.store.backup(&name).await?;
     let length = file
         .metadata()
         .map_err(|error| Problem::internal(&error))?

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
 use serde::Deserialize;
 
 use super::plain_frame;
@@ -13,38 +12,37 @@ use crate::datastore::Cost;
 use crate::pricing::{MONTH, Prices, Usage};
 use crate::refresh::sweep;
 use crate::usage_log::{self, Day, Sum};
+use crate::web::current_user::CurrentUser;
 use crate::web::html::Html;
-use crate::web::problem::{Answer, Problem};
-use crate::web::reader::Reader;
+use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{Bar, CostRow, CostsPage, Place, QuotaRow};
 use crate::web::words::thousands;
 
-/// Rows of a table.
+/// Maximum rows of a table.
 const ROWS: usize = 25;
-/// Days that the forecast is made of.
+/// Days that the forecast is based on.
 const WEEK: usize = 7;
-/// The chart's size, and a day's width in it.
+/// The chart's height, and the width of a day in it.
 const HEIGHT: f64 = 120.0;
 const DAY_WIDTH: u32 = 20;
 
-/// For which prices.
+/// Which region's prices to use.
 #[derive(Debug, Deserialize)]
 pub(super) struct Where {
     region: Option<String>,
 }
 
-/// Two reads, and what the page around it takes.
+/// Two reads, plus those of the frame.
 pub(super) async fn show(
     State(app): State<AppState>,
-    reader: Reader,
-    headers: HeaderMap,
+    current: CurrentUser,
     Query(chosen): Query<Where>,
-) -> Answer<Response> {
-    if !reader.user.profile.admin {
+) -> HandlerResult<Response> {
+    if !current.user.profile.admin {
         let advice = "Only the administrator sees what the service costs.";
         return Err(Problem::forbidden("not_admin", advice));
     }
-    let (frame, _) = plain_frame(&app, &reader, &headers, "Costs", Place::Settings).await?;
+    let (frame, _) = plain_frame(&app, &current, "Costs", Place::Settings).await?;
     let mut days = usage_log::days(&app.store).await?;
     usage_log::put(&mut days, &sweep::today(&app.store).await?);
     usage_log::put(&mut days, &app.tally.so_far());
@@ -100,7 +98,7 @@ fn cost_row(name: impl Into<String>, sum: Sum) -> CostRow {
     }
 }
 
-fn dearest<K>(sums: impl Iterator<Item = (K, Sum)>) -> Vec<(K, Sum)> {
+fn most_expensive<K>(sums: impl Iterator<Item = (K, Sum)>) -> Vec<(K, Sum)> {
     let mut sums: Vec<(K, Sum)> = sums.collect();
     sums.sort_by_key(|(_, sum)| std::cmp::Reverse((sum.weight(), sum.count)));
     sums.truncate(ROWS);
@@ -117,7 +115,7 @@ fn routes<'d>(days: impl Iterator<Item = &'d Day>) -> Vec<CostRow> {
     let sums = all
         .into_iter()
         .map(|(route, sums)| (route, sum(sums.into_iter())));
-    dearest(sums)
+    most_expensive(sums)
         .into_iter()
         .map(|(route, sum)| cost_row(route, sum))
         .collect()
@@ -126,16 +124,16 @@ fn routes<'d>(days: impl Iterator<Item = &'d Day>) -> Vec<CostRow> {
 fn readers(days: &[Day]) -> Vec<CostRow> {
     let mut all: BTreeMap<i64, Vec<Sum>> = BTreeMap::new();
     for day in days {
-        for (reader, one) in &day.readers {
-            all.entry(*reader).or_default().push(*one);
+        for (current, one) in &day.readers {
+            all.entry(*current).or_default().push(*one);
         }
     }
     let sums = all
         .into_iter()
-        .map(|(reader, sums)| (reader, sum(sums.into_iter())));
-    let dearest = dearest(sums).into_iter();
-    dearest
-        .map(|(reader, sum)| cost_row(reader.to_string(), sum))
+        .map(|(current, sums)| (current, sum(sums.into_iter())));
+    let most_expensive = most_expensive(sums).into_iter();
+    most_expensive
+        .map(|(current, sum)| cost_row(current.to_string(), sum))
         .collect()
 }
 
@@ -150,7 +148,7 @@ fn day_rows(days: &[Day]) -> Vec<CostRow> {
         .collect()
 }
 
-/// The database's operations of a month like the last seven days that are over; in the first days, like today so far.
+/// The cost of a month's database operations, like the last seven complete days; on the first day, like today so far.
 fn forecast(days: &[Day], today: i64, prices: &Prices, region: &str) -> String {
     let over: Vec<&Day> = days
         .iter()
@@ -160,7 +158,7 @@ fn forecast(days: &[Day], today: i64, prices: &Prices, region: &str) -> String {
         .collect();
     let (days, what) = match over.is_empty() {
         true => (days.iter().collect::<Vec<_>>(), "like today so far"),
-        false => (over, "like the last days"),
+        false => (over, "like recent days"),
     };
     let count = days.len().max(1) as f64;
     let all = sum(days.iter().map(|day| day.total()));
@@ -189,7 +187,7 @@ fn quota_rows(today: Sum, quota: Cost) -> Vec<QuotaRow> {
     ]
 }
 
-/// Two bars for each of the last 31 days: reads and writes as shares of the free quota, up to twice of it.
+/// Two bars for each of the last 31 days: reads and writes as shares of the free quota, up to twice the quota.
 fn bars(days: &[Day], today: i64, quota: Cost) -> Vec<Bar> {
     let mut bars = Vec::new();
     for (place, day) in (0..31_u32).zip(today - 30..) {

@@ -1,4 +1,4 @@
-//! One subscription: its name, its folder, how it is doing, and the way out.
+//! One subscription: its title, its folder, its state, and unsubscribing.
 
 use axum::Form;
 use axum::extract::State;
@@ -8,50 +8,49 @@ use serde::Deserialize;
 
 use super::{folder_texts, frame_of, with_flash};
 use crate::app::AppState;
-use crate::feeds::{self, Rung};
+use crate::feeds::{self, PollTier};
 use crate::ids::FeedId;
 use crate::shelf::find_replacement::may_replace;
 use crate::shelf::subscribe::unsubscribe;
 use crate::shelf::subscription::{folder_text, typed_folder, typed_title};
 use crate::shelf::{Scope, Shelf, store};
 use crate::timestamp::minute_of;
+use crate::web::current_user::CurrentUser;
 use crate::web::frame::feed_href;
 use crate::web::html::Html;
 use crate::web::path_id::PathId;
-use crate::web::problem::{Answer, Problem};
-use crate::web::reader::Reader;
+use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{FeedSettingsPage, Place, Trouble};
-use crate::web::words::polling::asking;
+use crate::web::words::polling::check_times;
 use crate::web::{flash, words};
 
 pub(super) async fn show(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     headers: HeaderMap,
     PathId(id): PathId<FeedId>,
-) -> Answer<Response> {
-    let shelf = Shelf::load(&app.store, reader.user.id).await?;
+) -> HandlerResult<Response> {
+    let shelf = Shelf::load(&app.store, current.user.id).await?;
     let one = shelf.subscription(id).ok_or_else(Problem::not_found)?;
     let feed = feeds::store::get(&app.store, id)
         .await?
         .ok_or_else(Problem::not_found)?;
     let now = app.clock.now();
     let minute = minute_of(now);
-    let checked = asking(id, &feed.card, &app.courtesy.sweeps(), now);
+    let checked = check_times(id, &feed.summary, &app.in_flight.sweeps(), now);
     let error = feed.body.error.clone().map(|found| Trouble {
         found,
         advice: advice(&feed, minute),
     });
-    let own_title = if feed.card.title.is_empty() {
-        feed.card.url.clone()
+    let own_title = if feed.summary.title.is_empty() {
+        feed.summary.url.to_string()
     } else {
-        feed.card.title.clone()
+        feed.summary.title.clone()
     };
     let page = FeedSettingsPage {
         frame: frame_of(
-            &reader,
+            &current,
             &shelf,
-            &headers,
             &shelf.title(id),
             Place::Elsewhere,
             Some(&Scope::Feed(id)),
@@ -64,11 +63,11 @@ pub(super) async fn show(
         folder_error: None,
         folders: folder_texts(&shelf),
         full_text: one.full_text,
-        may_replace: may_replace(&feed.card, feed.body.failing_since, minute),
-        address: feed.card.url.clone(),
-        site: feed.card.site.clone(),
+        may_replace: may_replace(&feed.summary, feed.body.failing_since, minute),
+        address: feed.summary.url.to_string(),
+        site: feed.summary.site.clone(),
         checked,
-        can_refresh: feed.card.rung != Rung::Off,
+        can_refresh: feed.summary.tier != PollTier::Off,
         pushes: app
             .callbacks
             .as_ref()
@@ -81,37 +80,39 @@ pub(super) async fn show(
 
 fn advice(feed: &feeds::Feed, minute: i64) -> String {
     let since = words::span(minute - feed.body.failing_since);
-    match feed.card.rung {
-        Rung::Off => "What it published stays here. You can remove it, or look for a new address on the site.".into(),
-        _ => format!("This has lasted for {since}. We keep trying, less and less often."),
+    match feed.summary.tier {
+        PollTier::Off => {
+            "Its articles stay here. You can unsubscribe, or find the site’s new feed.".into()
+        }
+        _ => format!("This has lasted for {since}. We keep trying, less often each time."),
     }
 }
 
-/// What was typed.
+/// The submitted form.
 #[derive(Debug, Deserialize)]
 pub(super) struct Typed {
     #[serde(default)]
     title: String,
     #[serde(default)]
     folder: String,
-    /// Of a box that is ticked; absent otherwise.
+    /// Present if the box is ticked.
     full_text: Option<String>,
 }
 
 pub(super) async fn submit(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     PathId(id): PathId<FeedId>,
     Form(typed): Form<Typed>,
-) -> Answer<Response> {
-    if store::get(&app.store, reader.user.id, id).await?.is_none() {
+) -> HandlerResult<Response> {
+    if store::get(&app.store, current.user.id, id).await?.is_none() {
         return Err(Problem::not_found());
     }
     let title = typed_title(&typed.title);
-    store::change(&app.store, reader.user.id, id, |one| {
+    store::change(&app.store, current.user.id, id, |one| {
         one.title = title.clone();
         one.full_text = typed.full_text.is_some();
-        // A folder's own name may hold a slash; what wasn't changed isn't taken apart.
+        // A folder's name may contain a slash, so an unchanged path isn't split again.
         if typed.folder.trim() != folder_text(&one.folder) {
             one.folder = typed_folder(&typed.folder);
         }
@@ -126,12 +127,12 @@ pub(super) async fn submit(
 
 pub(super) async fn remove(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     PathId(id): PathId<FeedId>,
-) -> Answer<Response> {
-    if !unsubscribe(&app.store, reader.user.id, id, reader.now).await? {
+) -> HandlerResult<Response> {
+    if !unsubscribe(&app.store, current.user.id, id, current.now).await? {
         return Err(Problem::not_found());
     }
-    let text = "Removed from your shelf. What you have read of it is remembered.";
+    let text = "Unsubscribed. What you’ve read is remembered, in case you come back.";
     Ok(flash::redirect("/feeds", text, None))
 }

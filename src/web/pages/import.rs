@@ -1,4 +1,4 @@
-//! Importing OPML: the form, and what became of the file.
+//! Importing OPML: the form, and the result.
 
 use std::time::Duration;
 
@@ -11,52 +11,50 @@ use serde_json::json;
 
 use super::{plain_frame, with_flash};
 use crate::app::AppState;
-use crate::feeds::{Card, Rung};
+use crate::feeds::{FeedSummary, PollTier};
 use crate::shelf::import_report::{ImportReport, Line, LineResult};
 use crate::shelf::subscription::folder_text;
 use crate::shelf::{Shelf, import, opml, store};
 use crate::timestamp::minute_of;
 use crate::web::actions::import::too_many_imports;
+use crate::web::current_user::CurrentUser;
 use crate::web::html::Html;
-use crate::web::problem::{Answer, Problem};
-use crate::web::reader::Reader;
+use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{ImportLine, ImportPage, ImportResultPage, ImportStatus, Place, Trouble};
 use crate::web::words;
 
-/// How long one step of fetching takes at most, fetches under way not counted.
-pub(super) const STEP: Duration = Duration::from_secs(3);
-/// Feeds that one step begins with.
+/// How long one step starts new fetches; those in progress are finished.
+pub(super) const STEP_TIME: Duration = Duration::from_secs(3);
+/// Maximum feeds per step.
 pub(super) const STEP_FEEDS: usize = 40;
 
 pub(super) async fn show(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     headers: HeaderMap,
-) -> Answer<Response> {
-    let page = form(&app, &reader, &headers, None).await?;
+) -> HandlerResult<Response> {
+    let page = form(&app, &current, None).await?;
     Ok(with_flash(Html(page), &headers))
 }
 
 async fn form(
     app: &AppState,
-    reader: &Reader,
-    headers: &HeaderMap,
+    current: &CurrentUser,
     trouble: Option<Trouble>,
-) -> Answer<ImportPage> {
-    let (frame, _) = plain_frame(app, reader, headers, "Import", Place::Settings).await?;
+) -> HandlerResult<ImportPage> {
+    let (frame, _) = plain_frame(app, current, "Import", Place::Settings).await?;
     Ok(ImportPage { frame, trouble })
 }
 
 pub(super) async fn submit(
     State(app): State<AppState>,
-    reader: Reader,
-    headers: HeaderMap,
+    current: CurrentUser,
     request: Request,
-) -> Answer<Response> {
-    let quota = app.config.quotas.of(reader.user.profile.admin);
+) -> HandlerResult<Response> {
+    let quota = app.config.quotas.of(current.user.profile.admin);
     let most = quota.imports;
-    let minute = minute_of(reader.now);
-    let last = store::last_import(&app.store, reader.user.id)
+    let minute = minute_of(current.now);
+    let last = store::last_import(&app.store, current.user.id)
         .await?
         .unwrap_or_default();
     if let Err(until) = last.allows(most, minute) {
@@ -65,11 +63,11 @@ pub(super) async fn submit(
             found: title,
             advice,
         };
-        return refuse(&app, &reader, &headers, trouble).await;
+        return refuse(&app, &current, trouble).await;
     }
     let bytes = match file(request).await {
         Ok(bytes) => bytes,
-        Err(trouble) => return refuse(&app, &reader, &headers, trouble).await,
+        Err(trouble) => return refuse(&app, &current, trouble).await,
     };
     let parsed = tokio::task::spawn_blocking(move || opml::read(&bytes)).await;
     let opml = match parsed.map_err(|error| Problem::internal(&error))? {
@@ -80,14 +78,14 @@ pub(super) async fn submit(
                 advice: "Export your feeds as OPML from the other reader, and choose that file."
                     .into(),
             };
-            return refuse(&app, &reader, &headers, trouble).await;
+            return refuse(&app, &current, trouble).await;
         }
     };
     let private = app.config.fetch.allow_private;
-    let user = reader.user.id;
-    let (clock, chance) = (&app.clock, &app.chance);
+    let user = current.user.id;
+    let (clock, random) = (&app.clock, &app.random);
     let mut report =
-        import::import(&app.store, clock, chance, user, &opml, private, quota.feeds).await?;
+        import::import(&app.store, clock, random, user, &opml, private, quota.feeds).await?;
     report.follow(&last, minute);
     store::put_import(&app.store, user, &report).await?;
     Ok(Redirect::to("/import/last").into_response())
@@ -95,11 +93,10 @@ pub(super) async fn submit(
 
 async fn refuse(
     app: &AppState,
-    reader: &Reader,
-    headers: &HeaderMap,
+    current: &CurrentUser,
     trouble: Trouble,
-) -> Answer<Response> {
-    let page = form(app, reader, headers, Some(trouble)).await?;
+) -> HandlerResult<Response> {
+    let page = form(app, current, Some(trouble)).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
 }
 
@@ -109,7 +106,7 @@ async fn file(request: Request) -> Result<Vec<u8>, Trouble> {
         found: found.to_owned(),
         advice: "Choose an OPML file of at most 10 MB, and try again.".to_owned(),
     };
-    let unreadable = |_| trouble("The file didn't arrive whole, or is too large.");
+    let unreadable = |_| trouble("The file didn’t arrive complete, or it is too large.");
     let multipart = Multipart::from_request(request, &()).await;
     let mut multipart = multipart.map_err(|_| trouble("No file was sent."))?;
     while let Some(field) = multipart.next_field().await.map_err(unreadable)? {
@@ -125,11 +122,11 @@ async fn file(request: Request) -> Result<Vec<u8>, Trouble> {
 
 pub(super) async fn result(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     headers: HeaderMap,
-) -> Answer<Response> {
-    let (frame, shelf) = plain_frame(&app, &reader, &headers, "Import", Place::Settings).await?;
-    let Some(report) = store::last_import(&app.store, reader.user.id).await? else {
+) -> HandlerResult<Response> {
+    let (frame, shelf) = plain_frame(&app, &current, "Import", Place::Settings).await?;
+    let Some(report) = store::last_import(&app.store, current.user.id).await? else {
         return Ok(Redirect::to("/import").into_response());
     };
     let (done, total) = progress(&shelf, &report);
@@ -146,16 +143,16 @@ pub(super) async fn result(
 
 pub(super) async fn step(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     headers: HeaderMap,
-) -> Answer<Response> {
-    let report = store::last_import(&app.store, reader.user.id)
+) -> HandlerResult<Response> {
+    let report = store::last_import(&app.store, current.user.id)
         .await?
         .unwrap_or_default();
     let mut waiting = import::waiting(&app.store, &report.feeds()).await?;
     waiting.truncate(STEP_FEEDS);
-    let deadline = tokio::time::Instant::now() + STEP;
-    import::fetch_some(&app.tools()?, waiting, deadline).await?;
+    let deadline = tokio::time::Instant::now() + STEP_TIME;
+    import::fetch_some(&app.refresh_context()?, waiting, deadline).await?;
     let wants_json = headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
@@ -163,12 +160,12 @@ pub(super) async fn step(
     if !wants_json {
         return Ok(Redirect::to("/import/last").into_response());
     }
-    let shelf = Shelf::load(&app.store, reader.user.id).await?;
+    let shelf = Shelf::load(&app.store, current.user.id).await?;
     let (done, total) = progress(&shelf, &report);
     // All of them: an open page's pulse may have fetched some since the last step.
     let feeds = report.feeds();
     let lines = feeds.iter().filter_map(|&id| {
-        let (status, text) = outcome(shelf.card(id)?);
+        let (status, text) = outcome(shelf.summary(id)?);
         let status = match status {
             ImportStatus::Ok => "ok",
             ImportStatus::Failed => "failed",
@@ -180,14 +177,14 @@ pub(super) async fn step(
     Ok(Json(json!({ "done": done, "total": total, "lines": lines })).into_response())
 }
 
-/// How many of the file's feeds were fetched, of how many.
+/// How many of the file's feeds were fetched, and their total.
 fn progress(shelf: &Shelf, report: &ImportReport) -> (u32, u32) {
     let feeds = report.feeds();
-    let cards = feeds.iter().filter_map(|&feed| shelf.card(feed));
+    let rows = feeds.iter().filter_map(|&feed| shelf.summary(feed));
     let (mut done, mut total) = (0, 0);
-    for card in cards {
+    for summary in rows {
         total += 1;
-        done += u32::from(!card.is_waiting());
+        done += u32::from(!summary.is_waiting());
     }
     (done, total)
 }
@@ -196,10 +193,10 @@ fn summary(report: &ImportReport) -> String {
     let (added, already, refused) = report.counts();
     let mut parts = vec![format!("{} added", words::count(added as u64, "feed"))];
     if already > 0 {
-        parts.push(format!("{already} there before"));
+        parts.push(format!("{already} already there"));
     }
     if refused > 0 {
-        parts.push(format!("{refused} not taken"));
+        parts.push(format!("{refused} rejected"));
     }
     let lines = words::count(report.lines.len() as u64, "line");
     format!("{lines}: {}.", parts.join(", "))
@@ -209,15 +206,15 @@ fn import_line(shelf: &Shelf, line: &Line) -> ImportLine {
     let (feed, status, result) = match &line.result {
         LineResult::Refused(why) => (None, ImportStatus::Skipped, words::sentence(why)),
         LineResult::Already(id) => {
-            let text = match shelf.card(*id) {
+            let text = match shelf.summary(*id) {
                 Some(_) => "Already on your shelf".to_owned(),
                 None => "Removed since".to_owned(),
             };
             (Some(*id), ImportStatus::Skipped, text)
         }
-        LineResult::Added(id) => match shelf.card(*id) {
-            Some(card) => {
-                let (status, text) = outcome(card);
+        LineResult::Added(id) => match shelf.summary(*id) {
+            Some(summary) => {
+                let (status, text) = outcome(summary);
                 (Some(*id), status, text)
             }
             None => (None, ImportStatus::Skipped, "Removed since".to_owned()),
@@ -239,12 +236,12 @@ fn import_line(shelf: &Shelf, line: &Line) -> ImportLine {
 }
 
 /// How a feed's first fetch went.
-fn outcome(card: &Card) -> (ImportStatus, String) {
-    match (&card.error, card.rung) {
+fn outcome(summary: &FeedSummary) -> (ImportStatus, String) {
+    match (&summary.error, summary.tier) {
         (Some(error), _) => (ImportStatus::Failed, error.clone()),
-        (None, Rung::New) => (ImportStatus::Waiting, "Waiting".into()),
+        (None, PollTier::New) => (ImportStatus::Waiting, "Waiting".into()),
         (None, _) => {
-            let articles = (card.last + 1).saturating_sub(card.first);
+            let articles = (summary.last + 1).saturating_sub(summary.first);
             (
                 ImportStatus::Ok,
                 words::count(u64::from(articles), "article"),

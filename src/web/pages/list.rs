@@ -12,40 +12,40 @@ use super::overview::{empty, overview};
 use super::returning_reader::waking;
 use super::{frame_of, with_flash};
 use crate::app::{App, AppState};
-use crate::articles::Card;
+use crate::articles::ArticleRow;
 use crate::datastore::StoreError;
 use crate::ids::FeedId;
-use crate::shelf::timeline::{self, Filter, Wish};
+use crate::shelf::timeline::{self, Filter, PageRequest};
 use crate::shelf::{Scope, Shelf, follow_move, stars};
 use crate::timestamp::{Timestamp, rfc3339};
 use crate::users::ListOrder;
+use crate::web::current_user::CurrentUser;
 use crate::web::frame::{feed_href, icon_href};
 use crate::web::html::Html;
 use crate::web::path_id::PathId;
-use crate::web::problem::{Answer, Problem};
-use crate::web::reader::Reader;
+use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{
     ArticleLine, Count, LastAct, MarkAll, OrderLinks, Place, ReaderPage, StateLinks,
 };
 use crate::web::words::{self, decode_path};
 
 /// Articles on a page.
-pub(super) const PAGE: usize = 50;
+pub(super) const ARTICLES_A_PAGE: usize = 50;
 
-/// The first page of all: what is unread.
+/// The home page: the unread articles.
 pub(super) async fn home() -> Redirect {
     Redirect::to("/unread")
 }
 
 pub(super) async fn unread(
     app: State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     headers: HeaderMap,
     Query(choices): Query<Choices>,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     show(
         app,
-        reader,
+        current,
         headers,
         Scope::Everything,
         Filter::Unread,
@@ -56,13 +56,13 @@ pub(super) async fn unread(
 
 pub(super) async fn all(
     app: State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     headers: HeaderMap,
     Query(choices): Query<Choices>,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     show(
         app,
-        reader,
+        current,
         headers,
         Scope::Everything,
         Filter::All,
@@ -73,27 +73,27 @@ pub(super) async fn all(
 
 pub(super) async fn feed(
     app: State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     headers: HeaderMap,
     PathId(feed): PathId<FeedId>,
     Query(choices): Query<Choices>,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     let filter = filter_of(&choices);
-    show(app, reader, headers, Scope::Feed(feed), filter, choices).await
+    show(app, current, headers, Scope::Feed(feed), filter, choices).await
 }
 
 pub(super) async fn folder(
     app: State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     headers: HeaderMap,
     uri: axum::extract::OriginalUri,
     Query(choices): Query<Choices>,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     // The raw path: a folder's own name may hold a slash, which is encoded in it.
     let raw = uri.0.path().strip_prefix("/folder/").unwrap_or_default();
     let scope = Scope::Folder(decode_path(raw));
     let filter = filter_of(&choices);
-    show(app, reader, headers, scope, filter, choices).await
+    show(app, current, headers, scope, filter, choices).await
 }
 
 fn filter_of(choices: &Choices) -> Filter {
@@ -105,17 +105,18 @@ fn filter_of(choices: &Choices) -> Filter {
 
 async fn show(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     headers: HeaderMap,
     scope: Scope,
     filter: Filter,
     choices: Choices,
-) -> Answer<Response> {
-    let mut shelf = reader.arrives(&app).await?;
+) -> HandlerResult<Response> {
+    let mut shelf = current.arrives(&app).await?;
     let exists = match &scope {
         Scope::Everything => true,
         Scope::Folder(path) => shelf.folders().contains(path),
         Scope::Feed(feed) => shelf.subscription(*feed).is_some(),
+        Scope::Starred => true,
     };
     if !exists {
         return elsewhere(&app, &shelf, &scope).await;
@@ -123,17 +124,16 @@ async fn show(
     let list = List {
         scope,
         filter,
-        order: choices.order.unwrap_or(reader.user.profile.order),
+        order: choices.order.unwrap_or(current.user.profile.order),
         cursor: choices.cursor,
         order_named: choices.order.is_some(),
-        starred: false,
     };
-    let page = draw(&app, &reader, &mut shelf, &headers, &list).await?;
+    let page = draw(&app, &current, &mut shelf, &list).await?;
     Ok(with_flash(Html(page), &headers))
 }
 
-/// The list of a feed that moved is that of the one that it moved onto. Two reads.
-async fn elsewhere(app: &App, shelf: &Shelf, scope: &Scope) -> Answer<Response> {
+/// Redirects from a merged feed to the feed that it was merged into; a 404 for everything else. Two reads.
+async fn elsewhere(app: &App, shelf: &Shelf, scope: &Scope) -> HandlerResult<Response> {
     if let Scope::Feed(feed) = scope
         && let Some(place) = follow_move::place_of(&app.store, *feed).await?
         && shelf.subscription(place).is_some()
@@ -146,51 +146,49 @@ async fn elsewhere(app: &App, shelf: &Shelf, scope: &Scope) -> Answer<Response> 
 /// The page of a list, without an open article.
 async fn draw(
     app: &App,
-    reader: &Reader,
+    current: &CurrentUser,
     shelf: &mut Shelf,
-    headers: &HeaderMap,
     list: &List,
-) -> Answer<ReaderPage> {
+) -> HandlerResult<ReaderPage> {
     let loaded = load(app, shelf, list).await?;
     shelf.catch_up(&app.store, &loaded.newer).await?;
     let now = app.clock.now();
     let lines = loaded.lines(shelf, list, now);
-    let mut page = around(reader, shelf, headers, list, lines, loaded.next, now);
+    let mut page = around(current, shelf, list, lines, loaded.next, now);
     page.overview = Some(overview(shelf, &page.lines, now));
     page.asking = crate::web::pages::refresh_feed::of_list(app, shelf, &list.scope);
     Ok(page)
 }
 
-/// What a reader has starred.
+/// The user's starred articles.
 pub(super) async fn starred(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     headers: HeaderMap,
     Query(choices): Query<Choices>,
-) -> Answer<Response> {
-    let mut shelf = reader.arrives(&app).await?;
+) -> HandlerResult<Response> {
+    let mut shelf = current.arrives(&app).await?;
     let list = List::of_stars(choices.cursor);
-    let page = draw(&app, &reader, &mut shelf, &headers, &list).await?;
+    let page = draw(&app, &current, &mut shelf, &list).await?;
     Ok(with_flash(Html(page), &headers))
 }
 
 /// One page of a list.
 pub(super) struct Loaded {
-    pub cards: Vec<Arc<Card>>,
+    pub rows: Vec<Arc<ArticleRow>>,
     /// The next page's address.
     pub next: Option<String>,
-    /// Feeds of which more was found than the shelf knew.
+    /// Feeds with articles newer than the shelf's summaries.
     newer: Vec<FeedId>,
-    /// What feeds were called that may not be on the shelf.
+    /// Titles of feeds that may not be on the shelf.
     names: HashMap<FeedId, String>,
 }
 
 impl Loaded {
-    /// Its lines.
     pub(super) fn lines(&self, shelf: &Shelf, list: &List, now: Timestamp) -> Vec<ArticleLine> {
-        let lines = self.cards.iter().map(|card| {
-            let line = line(shelf, list, card, now);
-            match self.names.get(&card.id.feed) {
+        let lines = self.rows.iter().map(|summary| {
+            let line = line(shelf, list, summary, now);
+            match self.names.get(&summary.id.feed) {
                 Some(name) if line.feed_title.is_empty() => ArticleLine {
                     letter: words::letter(name),
                     feed_title: name.clone(),
@@ -204,14 +202,14 @@ impl Loaded {
 }
 
 fn useless_cursor() -> Problem {
-    let advice = "Open the list from its beginning.";
-    let title = "This page's address is of no use any more";
+    let advice = "Go back to the start of the list.";
+    let title = "This link has expired";
     Problem::bad_request("bad_cursor", title, advice)
 }
 
-async fn load_stars(app: &App, shelf: &Shelf, list: &List) -> Answer<Loaded> {
+async fn load_stars(app: &App, shelf: &Shelf, list: &List) -> HandlerResult<Loaded> {
     let cursor = list.cursor.as_deref();
-    let page = stars::page(&app.store, shelf.user, cursor, PAGE as u32).await;
+    let page = stars::page(&app.store, shelf.user, cursor, ARTICLES_A_PAGE as u32).await;
     let (found, next) = match page {
         Err(StoreError::BadCursor | StoreError::Invalid(_)) => return Err(useless_cursor()),
         page => page?,
@@ -220,14 +218,14 @@ async fn load_stars(app: &App, shelf: &Shelf, list: &List) -> Answer<Loaded> {
         .iter()
         .map(|star| (star.id.feed, star.feed_title.clone()));
     let names = names.collect();
-    let cards = found.into_iter().map(|star| {
-        let (id, face) = (star.id, star.face);
-        Arc::new(Card { id, face })
+    let rows = found.into_iter().map(|star| {
+        let (id, summary) = (star.id, star.summary);
+        Arc::new(ArticleRow { id, summary })
     });
-    // A page that is full to the limit has a cursor even at the end.
-    let more = next.filter(|_| shelf.starred() > PAGE);
+    // A full page has a cursor even if it is the last.
+    let more = next.filter(|_| shelf.starred() > ARTICLES_A_PAGE);
     Ok(Loaded {
-        cards: cards.collect(),
+        rows: rows.collect(),
         next: more.map(|next| list.href_with(None, list.filter, Some(&next))),
         newer: Vec::new(),
         names,
@@ -235,58 +233,59 @@ async fn load_stars(app: &App, shelf: &Shelf, list: &List) -> Answer<Loaded> {
 }
 
 /// One page of a list's articles.
-pub(super) async fn load(app: &App, shelf: &Shelf, list: &List) -> Answer<Loaded> {
-    if list.starred {
+pub(super) async fn load(app: &App, shelf: &Shelf, list: &List) -> HandlerResult<Loaded> {
+    if list.scope == Scope::Starred {
         return load_stars(app, shelf, list).await;
     }
-    let beyond = match &list.cursor {
+    let after = match &list.cursor {
         None => None,
         Some(cursor) => {
             let place = timeline::from_cursor(&app.secret, &list.name(), cursor);
             Some(place.ok_or_else(useless_cursor)?)
         }
     };
-    let wish = Wish {
+    let request = PageRequest {
         scope: list.scope.clone(),
         filter: list.filter,
         flow: list.flow(),
-        beyond,
-        limit: PAGE,
+        after,
+        limit: ARTICLES_A_PAGE,
     };
-    let stretch = timeline::page(&app.store, shelf, &wish).await?;
+    let slice = timeline::page(&app.store, shelf, &request).await?;
     Ok(Loaded {
-        cards: stretch.cards,
-        next: stretch.next.map(|place| list.next_href(app, place)),
-        newer: stretch.newer,
+        rows: slice.rows,
+        next: slice.next.map(|place| list.next_href(app, place)),
+        newer: slice.newer,
         names: HashMap::new(),
     })
 }
 
-/// One article in a list.
-fn line(shelf: &Shelf, list: &List, card: &Card, now: Timestamp) -> ArticleLine {
-    let feed_title = shelf.title(card.id.feed);
-    let face = &card.face;
-    let shown = face
+fn line(shelf: &Shelf, list: &List, row: &ArticleRow, now: Timestamp) -> ArticleLine {
+    let feed_title = shelf.title(row.id.feed);
+    let summary = &row.summary;
+    let shown = summary
         .published
         .and_then(|at| Timestamp::from_timestamp(at, 0));
-    let shown = shown.filter(|at| *at <= now).unwrap_or_else(|| face.at());
+    let shown = shown
+        .filter(|at| *at <= now)
+        .unwrap_or_else(|| summary.at());
     ArticleLine {
-        id: card.id.to_string(),
-        href: list.article_href(card.id),
-        title: title_or_untitled(&face.title),
+        id: row.id.to_string(),
+        href: list.article_href(row.id),
+        title: title_or_untitled(&summary.title),
         letter: words::letter(&feed_title),
-        hue: words::hue(card.id.feed),
-        icon: icon_href(card.id.feed),
+        hue: words::hue(row.id.feed),
+        icon: icon_href(row.id.feed),
         feed_title,
-        feed_href: feed_href(card.id.feed),
+        feed_href: feed_href(row.id.feed),
         age: words::age(shown, now),
         datetime: rfc3339(shown),
-        read: shelf.is_read(card.id),
-        starred: shelf.is_starred(card.id),
-        snippet: face.snippet.clone().unwrap_or_default(),
-        image: face.image.clone(),
+        read: shelf.is_read(row.id),
+        starred: shelf.is_starred(row.id),
+        snippet: summary.snippet.clone().unwrap_or_default(),
+        image: summary.image.clone(),
         selected: false,
-        original: face.link.clone(),
+        original: summary.link.clone(),
     }
 }
 
@@ -299,18 +298,17 @@ pub(super) fn title_or_untitled(title: &str) -> String {
     title.to_owned()
 }
 
-/// What stands unread on a page, for marking no more than that.
+/// The ids of a page's unread articles, for marking only these.
 fn page_text(lines: &[ArticleLine]) -> String {
     let unread = lines.iter().filter(|line| !line.read);
     let ids: Vec<&str> = unread.map(|line| line.id.as_str()).collect();
     ids.join(" ")
 }
 
-/// The page around some lines.
+/// The page around these lines, without an article or overview.
 pub(super) fn around(
-    reader: &Reader,
+    current: &CurrentUser,
     shelf: &Shelf,
-    headers: &HeaderMap,
     list: &List,
     lines: Vec<ArticleLine>,
     next: Option<String>,
@@ -318,22 +316,21 @@ pub(super) fn around(
 ) -> ReaderPage {
     let unread = shelf.unread_in(&list.scope);
     let (heading, place) = match (&list.scope, list.filter) {
-        _ if list.starred => ("Starred".to_owned(), Place::Starred),
         (Scope::Everything, Filter::Unread) => ("Unread".to_owned(), Place::Unread),
         (Scope::Everything, Filter::All) => ("All articles".to_owned(), Place::All),
         (Scope::Folder(path), _) => (path.last().cloned().unwrap_or_default(), Place::Elsewhere),
         (Scope::Feed(feed), _) => (shelf.title(*feed), Place::Elsewhere),
+        (Scope::Starred, _) => ("Starred".to_owned(), Place::Starred),
     };
     let feed = match list.scope {
         Scope::Feed(feed) => Some(feed),
         _ => None,
     };
     let error = feed
-        .and_then(|feed| shelf.card(feed))
-        .and_then(|card| card.error.clone());
+        .and_then(|feed| shelf.summary(feed))
+        .and_then(|summary| summary.error.clone());
     let empty = lines.is_empty().then(|| empty(shelf, list, unread));
-    let unread = if list.starred { 0 } else { unread };
-    let states = (!matches!(list.scope, Scope::Everything)).then(|| StateLinks {
+    let states = list.has_states().then(|| StateLinks {
         showing_all: list.filter == Filter::All,
         unread_href: list.href_with(list.order_named.then_some(list.order), Filter::Unread, None),
         all_href: list.href_with(list.order_named.then_some(list.order), Filter::All, None),
@@ -350,21 +347,21 @@ pub(super) fn around(
         count: Count(unread),
     });
     ReaderPage {
-        frame: frame_of(reader, shelf, headers, &heading, place, Some(&list.scope)),
+        frame: frame_of(current, shelf, &heading, place, Some(&list.scope)),
         heading,
-        subheading: match list.starred {
-            true => format!("{} starred", words::thousands(shelf.starred() as u64)),
-            false => format!("{} unread", words::thousands(u64::from(unread))),
+        subheading: match list.scope {
+            Scope::Starred => format!("{} starred", words::thousands(shelf.starred() as u64)),
+            _ => format!("{} unread", words::thousands(u64::from(unread))),
         },
         list_href: list.href(),
         lines,
         next,
-        order: (!list.starred).then(|| OrderLinks {
+        order: (list.scope != Scope::Starred).then(|| OrderLinks {
             oldest_first: list.order == ListOrder::Oldest,
             newest_href: list.href_with(Some(ListOrder::Newest), list.filter, None),
             oldest_href: list.href_with(Some(ListOrder::Oldest), list.filter, None),
         }),
-        starred: list.starred && shelf.starred() > 0,
+        starred: list.scope == Scope::Starred && shelf.starred() > 0,
         states,
         mark_all,
         last_act: shelf.last_act(now).map(|(act, marked)| LastAct {
@@ -377,6 +374,6 @@ pub(super) fn around(
         feed_error: error,
         feed_settings: feed.map(|feed| format!("{}/settings", feed_href(feed))),
         asking: None,
-        waking: waking(&reader.user, shelf, list.href()),
+        waking: waking(&current.user, shelf, list.href()),
     }
 }

@@ -1,19 +1,19 @@
-//! A list by its address: which feeds, which of their articles, which way, which page.
+//! Lists by address: which feeds, which of their articles, in which order, which page.
 
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::articles::store::Flow;
+use crate::articles::store::ListDirection;
 use crate::ids::ArticleId;
 use crate::shelf::Scope;
 use crate::shelf::timeline::{self, Filter};
 use crate::timestamp::Timestamp;
 use crate::users::ListOrder;
+use crate::web::current_user::CurrentUser;
 use crate::web::frame::{feed_href, folder_href};
-use crate::web::reader::Reader;
 use crate::web::words::{self, decode_path};
 
-/// What an address says about a list.
+/// The options of a list in an address.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(super) struct Choices {
     pub order: Option<ListOrder>,
@@ -35,48 +35,48 @@ pub(super) struct List {
     pub scope: Scope,
     pub filter: Filter,
     pub order: ListOrder,
-    /// The page's cursor, as the address has it.
+    /// The page's cursor, as in the address.
     pub cursor: Option<String>,
-    /// Whether the address names the order, and so must the next.
+    /// Whether the address names the order, so that the links do too.
     pub order_named: bool,
-    /// Whether it is the list of stars, which has no order but its own.
-    pub starred: bool,
 }
 
 impl List {
-    /// What a reader has starred, the last first.
+    /// The starred articles, most recently starred first.
     pub(super) fn of_stars(cursor: Option<String>) -> Self {
         Self {
-            scope: Scope::Everything,
+            scope: Scope::Starred,
             filter: Filter::All,
             order: ListOrder::Newest,
             cursor,
             order_named: false,
-            starred: true,
         }
     }
 
-    pub(super) fn flow(&self) -> Flow {
+    /// Whether its address chooses between unread and all articles. The whole shelf has a path for each.
+    pub(super) fn has_states(&self) -> bool {
+        matches!(self.scope, Scope::Folder(_) | Scope::Feed(_))
+    }
+
+    pub(super) fn flow(&self) -> ListDirection {
         match self.order {
-            ListOrder::Newest => Flow::NewestFirst,
-            ListOrder::Oldest => Flow::OldestFirst,
+            ListOrder::Newest => ListDirection::NewestFirst,
+            ListOrder::Oldest => ListDirection::OldestFirst,
         }
     }
 
-    /// What a cursor of this list is signed for.
+    /// The name for which cursors of this list are signed.
     pub(super) fn name(&self) -> String {
         format!("{:?} {:?} {:?}", self.scope, self.filter, self.order)
     }
 
     pub(super) fn path(&self) -> String {
-        if self.starred {
-            return "/starred".into();
-        }
         match (&self.scope, self.filter) {
             (Scope::Everything, Filter::Unread) => "/unread".into(),
             (Scope::Everything, Filter::All) => "/all".into(),
             (Scope::Folder(path), _) => folder_href(path),
             (Scope::Feed(feed), _) => feed_href(*feed),
+            (Scope::Starred, _) => "/starred".into(),
         }
     }
 
@@ -88,7 +88,7 @@ impl List {
         cursor: Option<&str>,
     ) -> String {
         let mut query = Vec::new();
-        if !matches!(self.scope, Scope::Everything) && filter == Filter::All {
+        if self.has_states() && filter == Filter::All {
             query.push("state=all".to_owned());
         }
         match order {
@@ -113,10 +113,10 @@ impl List {
         self.href_with(order, self.filter, Some(&cursor))
     }
 
-    /// How an article's address names the list that it was opened from.
+    /// The query with which an article's address names the list it was opened from.
     pub(super) fn context(&self) -> String {
         let list = match (&self.scope, self.filter) {
-            _ if self.starred => "starred".to_owned(),
+            (Scope::Starred, _) => "starred".to_owned(),
             (Scope::Everything, Filter::Unread) => "unread".to_owned(),
             (Scope::Everything, Filter::All) => "all".to_owned(),
             (Scope::Feed(_), _) => "feed".to_owned(),
@@ -126,7 +126,7 @@ impl List {
             }
         };
         let mut context = format!("in={list}");
-        if !matches!(self.scope, Scope::Everything) && self.filter == Filter::All {
+        if self.has_states() && self.filter == Filter::All {
             context.push_str("&state=all");
         }
         if self.order_named {
@@ -156,12 +156,12 @@ pub(super) struct Context {
     list: Option<String>,
     #[serde(flatten)]
     choices: Choices,
-    /// Which of the two texts, where there are two: the page's unless it says otherwise.
+    /// Which of the two texts to show: by default the full text, if it is stored.
     pub(super) text: Option<Text>,
 }
 
 /// The list that an article's address names.
-pub(super) fn list_of(reader: &Reader, id: ArticleId, context: Context) -> List {
+pub(super) fn list_of(current: &CurrentUser, id: ArticleId, context: Context) -> List {
     let Context { list, choices, .. } = context;
     let all = choices.state == Some(Shown::All);
     let chosen = if all { Filter::All } else { Filter::Unread };
@@ -178,10 +178,9 @@ pub(super) fn list_of(reader: &Reader, id: ArticleId, context: Context) -> List 
     List {
         scope,
         filter,
-        order: choices.order.unwrap_or(reader.user.profile.order),
+        order: choices.order.unwrap_or(current.user.profile.order),
         cursor: choices.cursor,
         order_named: choices.order.is_some(),
-        starred: false,
     }
 }
 
@@ -189,7 +188,7 @@ pub(super) fn list_of(reader: &Reader, id: ArticleId, context: Context) -> List 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Text {
-    /// The page's, where it is there.
+    /// The full text of the article's page, if it is stored.
     #[default]
     Full,
     /// The feed's own.

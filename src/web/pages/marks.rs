@@ -7,19 +7,19 @@ use chrono::TimeDelta;
 use serde::Deserialize;
 
 use crate::app::AppState;
-use crate::articles::store::Flow;
+use crate::articles::store::ListDirection;
 use crate::ids::{ArticleId, FeedId};
-use crate::shelf::bulk_marks::{self, Place, Which};
+use crate::shelf::bulk_marks::{self, Place, Selection};
 use crate::shelf::{Seen, Shelf};
 use crate::timestamp::Timestamp;
 use crate::users::ListOrder;
 use crate::web::actions::marks::{Batch, Counts, apply_batch};
+use crate::web::current_user::CurrentUser;
 use crate::web::path_id::PathId;
-use crate::web::problem::{Answer, Problem};
-use crate::web::reader::Reader;
+use crate::web::problem::{HandlerResult, Problem};
 use crate::web::{flash, words};
 
-/// Where a form leads back to.
+/// The page to which a form returns.
 #[derive(Debug, Deserialize)]
 pub(super) struct Back {
     #[serde(rename = "return", default)]
@@ -28,30 +28,30 @@ pub(super) struct Back {
 
 pub(super) async fn read(
     app: State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     id: PathId<ArticleId>,
     back: Form<Back>,
-) -> Answer<Redirect> {
-    mark_one(app, reader, id, back, true).await
+) -> HandlerResult<Redirect> {
+    mark_one(app, current, id, back, true).await
 }
 
 pub(super) async fn unread(
     app: State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     id: PathId<ArticleId>,
     back: Form<Back>,
-) -> Answer<Redirect> {
-    mark_one(app, reader, id, back, false).await
+) -> HandlerResult<Redirect> {
+    mark_one(app, current, id, back, false).await
 }
 
 async fn mark_one(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     PathId(id): PathId<ArticleId>,
     Form(back): Form<Back>,
     is_read: bool,
-) -> Answer<Redirect> {
-    let mut shelf = Shelf::load(&app.store, reader.user.id).await?;
+) -> HandlerResult<Redirect> {
+    let mut shelf = Shelf::load(&app.store, current.user.id).await?;
     if shelf.subscription(id.feed).is_none() {
         return Err(Problem::not_found());
     }
@@ -65,18 +65,17 @@ async fn mark_one(
     Ok(Redirect::to(&flash::local(&back.return_to)))
 }
 
-/// What a page showed.
+/// The form that marks what a page showed.
 #[derive(Debug, Deserialize)]
 pub(super) struct MarkAll {
     seen: String,
-    /// What of it: `all` (default), `page`, `above.PLACE`, `below.PLACE`, or `older.DAYS`. A place is a moment and an
-    /// article, as the page's article has it.
+    /// What to mark: `all` (default), `page`, `above.PLACE`, `below.PLACE`, or `older.DAYS`. A place is a time and an
+    /// article's id, as in the open article's form.
     #[serde(default)]
     what: String,
-    /// The articles that stood on the page.
+    /// The ids of the articles on the page.
     #[serde(default)]
     page: String,
-    /// Which way the list goes.
     #[serde(default)]
     order: ListOrder,
     #[serde(rename = "return", default)]
@@ -85,36 +84,36 @@ pub(super) struct MarkAll {
 
 pub(super) async fn mark_all(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     Form(form): Form<MarkAll>,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     let seen = Seen::from_text(&form.seen).ok_or_else(|| {
         let advice = "Reload the page, and mark it again.";
-        Problem::bad_request("bad_seen", "The page didn't say what it showed", advice)
+        Problem::bad_request("bad_seen", "The page didn’t say what it showed", advice)
     })?;
-    let mut shelf = Shelf::load(&app.store, reader.user.id).await?;
+    let mut shelf = Shelf::load(&app.store, current.user.id).await?;
     let now = app.clock.now();
     let which = which(&form, now).ok_or_else(|| {
         let advice = "Reload the page, and mark it again.";
-        let title = "The page didn't say which articles it means";
+        let title = "The page didn’t say which articles it means";
         Problem::bad_request("bad_what", title, advice)
     })?;
     let flow = match form.order {
-        ListOrder::Newest => Flow::NewestFirst,
-        ListOrder::Oldest => Flow::OldestFirst,
+        ListOrder::Newest => ListDirection::NewestFirst,
+        ListOrder::Oldest => ListDirection::OldestFirst,
     };
     let newer = seen.feeds().iter();
     let newer = newer.filter(|(feed, last)| *last > shelf.numbers(*feed).last);
     let newer: Vec<FeedId> = newer.map(|(feed, _)| *feed).collect();
     shelf.catch_up(&app.store, &newer).await?;
     let shown = bulk_marks::shown(&app.store, &shelf, &seen, &which, flow, now).await?;
-    let act = app.chance.hex::<8>();
+    let act = app.random.hex::<8>();
     let count = shelf.mark_all(&app.store, &act, now, &shown).await?;
     let to = flash::local(&form.return_to);
     if count == 0 {
         return Ok(flash::redirect(
             &to,
-            "Everything here was read already",
+            "Everything here was already read",
             None,
         ));
     }
@@ -122,8 +121,8 @@ pub(super) async fn mark_all(
     Ok(flash::redirect(&to, text, Some(act)))
 }
 
-/// What a form means; `None` for what no form of ours says.
-fn which(form: &MarkAll, now: Timestamp) -> Option<Which> {
+/// The selection that a form describes; `None` if it is invalid.
+fn which(form: &MarkAll, now: Timestamp) -> Option<Selection> {
     let (what, rest) = form.what.split_once('.').unwrap_or((&form.what, ""));
     let place = || {
         let (at, id) = rest.split_once('.')?;
@@ -132,26 +131,26 @@ fn which(form: &MarkAll, now: Timestamp) -> Option<Which> {
         Some(Place { at, id })
     };
     Some(match what {
-        "" | "all" => Which::All,
+        "" | "all" => Selection::All,
         "page" => {
             let ids = form.page.split(' ').filter(|id| !id.is_empty());
             let ids: Vec<ArticleId> = ids.map(str::parse).collect::<Result<_, _>>().ok()?;
-            Which::These(ids)
+            Selection::These(ids)
         }
-        "above" => Which::Above(place()?),
-        "below" => Which::Below(place()?),
+        "above" => Selection::Above(place()?),
+        "below" => Selection::Below(place()?),
         "older" => {
             let days = rest
                 .parse()
                 .ok()
                 .filter(|days| (1..=3_650).contains(days))?;
-            Which::Older(now - TimeDelta::days(days))
+            Selection::Older(now - TimeDelta::days(days))
         }
         _ => return None,
     })
 }
 
-/// An act to take back.
+/// The act to undo.
 #[derive(Debug, Deserialize)]
 pub(super) struct Undo {
     act: String,
@@ -161,24 +160,24 @@ pub(super) struct Undo {
 
 pub(super) async fn undo(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     Form(form): Form<Undo>,
-) -> Answer<Response> {
-    let mut shelf = Shelf::load(&app.store, reader.user.id).await?;
+) -> HandlerResult<Response> {
+    let mut shelf = Shelf::load(&app.store, current.user.id).await?;
     let undone = shelf.undo(&app.store, &form.act, app.clock.now()).await?;
     let text = match undone {
         Some(count) => format!("{} unread again", words::count(count, "article")),
-        None => "That was too long ago to be undone".to_owned(),
+        None => "That was too long ago to undo".to_owned(),
     };
     Ok(flash::redirect(&flash::local(&form.return_to), text, None))
 }
 
 pub(super) async fn batch(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     Json(batch): Json<Batch>,
-) -> Answer<Response> {
-    let mut shelf = Shelf::load(&app.store, reader.user.id).await?;
+) -> HandlerResult<Response> {
+    let mut shelf = Shelf::load(&app.store, current.user.id).await?;
     apply_batch(&app, &mut shelf, &batch).await?;
     Ok(Json(Counts::of(&shelf)).into_response())
 }

@@ -1,4 +1,4 @@
-//! The pages: one file for each, beside the template of the same name.
+//! The pages: one file for each, with a template of the same name.
 
 mod about;
 mod add;
@@ -30,15 +30,15 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::HeaderMap;
 
+use super::current_user::CurrentUser;
 use super::frame::frame;
-use super::problem::Answer;
-use super::reader::Reader;
+use super::problem::HandlerResult;
 use super::view::{Frame, Place};
 use super::{Route, flash, route};
 use crate::app::AppState;
 use crate::shelf::{Scope, Shelf};
 
-/// Bytes of an uploaded OPML file with its form around it.
+/// Maximum bytes of an uploaded OPML file, with its form.
 const UPLOAD_BYTES: usize = 11 * 1_024 * 1_024;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -88,7 +88,7 @@ pub(super) fn routes() -> Vec<Route> {
         route("POST", "/import/step", post(import::step)),
         route("GET", "/export.opml", get(opml::export)),
         route("GET", "/export/starred.json", get(starring::export)),
-        // Oneself
+        // Settings and help
         route("GET", "/settings", get(settings::show)),
         route("POST", "/settings/reading", post(settings::reading)),
         route("POST", "/settings/password", post(settings::password)),
@@ -107,10 +107,10 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// A page with the sentence about the last action, which is then forgotten.
+/// A page that shows the message about the last action, whose cookie is then deleted.
 fn with_flash(page: impl IntoResponse, headers: &HeaderMap) -> Response {
     let mut response = page.into_response();
-    if flash::take(headers).is_some() {
+    if flash::is_carried(headers) {
         flash::clear(&mut response);
     }
     response
@@ -119,39 +119,37 @@ fn with_flash(page: impl IntoResponse, headers: &HeaderMap) -> Response {
 /// The frame of a page that isn't a list, with the shelf loaded for it.
 async fn plain_frame(
     app: &AppState,
-    reader: &Reader,
-    headers: &HeaderMap,
+    current: &CurrentUser,
     title: &str,
     place: Place,
-) -> Answer<(Frame, Shelf)> {
-    let shelf = reader.arrives(app).await?;
-    let frame = frame_of(reader, &shelf, headers, title, place, None);
+) -> HandlerResult<(Frame, Shelf)> {
+    let shelf = current.arrives(app).await?;
+    let frame = frame_of(current, &shelf, title, place, None);
     Ok((frame, shelf))
 }
 
 fn frame_of(
-    reader: &Reader,
+    current: &CurrentUser,
     shelf: &Shelf,
-    headers: &HeaderMap,
     title: &str,
     place: Place,
     here: Option<&Scope>,
 ) -> Frame {
     let frame = frame(
-        &reader.user,
+        &current.user,
         shelf,
         title,
         place,
         here,
-        flash::take(headers),
+        current.flash.clone(),
     );
     Frame {
-        now: reader.now.timestamp_micros(),
+        now: current.now.timestamp_micros(),
         ..frame
     }
 }
 
-/// The texts of a shelf's folders, for a field's suggestions.
+/// The paths of a shelf's folders as text, for the suggestions of a field.
 fn folder_texts(shelf: &Shelf) -> Vec<String> {
     let folders = shelf.folders();
     folders

@@ -1,4 +1,4 @@
-//! The shelf as a file.
+//! The shelf as an OPML file.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -6,11 +6,14 @@ use http::header;
 
 use crate::app::AppState;
 use crate::shelf::{Shelf, export};
-use crate::web::problem::Answer;
-use crate::web::reader::Reader;
+use crate::web::current_user::CurrentUser;
+use crate::web::problem::HandlerResult;
 
-pub(super) async fn export(State(app): State<AppState>, reader: Reader) -> Answer<Response> {
-    let shelf = Shelf::load(&app.store, reader.user.id).await?;
+pub(super) async fn export(
+    State(app): State<AppState>,
+    current: CurrentUser,
+) -> HandlerResult<Response> {
+    let shelf = Shelf::load(&app.store, current.user.id).await?;
     let text = export::export(&app.store, &shelf, app.clock.now()).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/x-opml; charset=utf-8"),

@@ -1,4 +1,4 @@
-//! What stands where no article is open, and where there is none.
+//! What is shown while no article is open, and for an empty list.
 
 use super::list_address::List;
 use crate::shelf::timeline::Filter;
@@ -8,10 +8,10 @@ use crate::web::frame::nav_feed;
 use crate::web::view::{ArticleLine, Count, EmptyState, Link, Overview};
 use crate::web::words;
 
-/// Feeds that the overview names.
+/// Maximum feeds in the overview.
 const TOP_FEEDS: usize = 8;
 
-/// Why a list has no lines, and the way on.
+/// Why a list is empty, and a link to continue with.
 pub(super) fn empty(shelf: &Shelf, list: &List, unread: u32) -> EmptyState {
     let link = |label: &str, href: String| {
         Some(Link {
@@ -19,11 +19,10 @@ pub(super) fn empty(shelf: &Shelf, list: &List, unread: u32) -> EmptyState {
             href,
         })
     };
-    if list.starred {
+    if list.scope == Scope::Starred {
         return EmptyState {
             title: "No stars yet".into(),
-            text: "Press s on an article, or its star, and it stays here, whatever becomes of its feed."
-                .into(),
+            text: "Press s on an article, or its star, to keep it here.".into(),
             action: link("Back to unread", "/unread".into()),
         };
     }
@@ -37,31 +36,31 @@ pub(super) fn empty(shelf: &Shelf, list: &List, unread: u32) -> EmptyState {
     }
     if list.cursor.is_some() {
         return EmptyState {
-            title: "That was all".into(),
-            text: "There is nothing beyond this page any more.".into(),
+            title: "That’s everything".into(),
+            text: "You’ve reached the end of this list.".into(),
             action: link("Back to the beginning", list.path()),
         };
     }
     let waiting = shelf
         .feeds(&list.scope)
         .into_iter()
-        .filter_map(|feed| shelf.card(feed));
-    let waiting = waiting.filter(|card| card.is_waiting()).count();
+        .filter_map(|feed| shelf.summary(feed));
+    let waiting = waiting.filter(|summary| summary.is_waiting()).count();
     if waiting > 0 && unread == 0 {
         return EmptyState {
             title: "Still fetching".into(),
             text: format!(
-                "{} wait to be fetched. They come while this page is open.",
-                words::count(waiting as u64, "feed")
+                "{} waiting to be fetched. New articles appear while this page is open.",
+                words::are(waiting as u64, "feed")
             ),
-            action: link("See how it goes", "/feeds".into()),
+            action: link("See progress", "/feeds".into()),
         };
     }
     let error = match list.scope {
-        Scope::Feed(feed) => shelf.card(feed).filter(|card| card.last == 0),
+        Scope::Feed(feed) => shelf.summary(feed).filter(|summary| summary.last == 0),
         _ => None,
     };
-    if let Some(error) = error.and_then(|card| card.error.clone()) {
+    if let Some(error) = error.and_then(|summary| summary.error.clone()) {
         return EmptyState {
             title: "Nothing could be fetched yet".into(),
             text: error,
@@ -71,18 +70,18 @@ pub(super) fn empty(shelf: &Shelf, list: &List, unread: u32) -> EmptyState {
     match list.filter {
         Filter::Unread => EmptyState {
             title: "All read".into(),
-            text: "Nothing is unread here. New articles come by themselves.".into(),
+            text: "Nothing is unread here. New articles will appear here.".into(),
             action: match list.scope {
-                Scope::Everything => link("Look at all articles", "/all".into()),
+                Scope::Everything => link("See all articles", "/all".into()),
                 _ => link(
-                    "Show read ones too",
+                    "Show read articles",
                     list.href_with(None, Filter::All, None),
                 ),
             },
         },
         Filter::All => EmptyState {
             title: "No articles yet".into(),
-            text: "When the publisher writes something, it will be here.".into(),
+            text: "New articles will appear here.".into(),
             action: None,
         },
     }
@@ -108,8 +107,8 @@ pub(super) fn overview(shelf: &Shelf, lines: &[ArticleLine], now: Timestamp) -> 
     let failing = shelf
         .subscriptions
         .iter()
-        .filter_map(|one| shelf.card(one.feed));
-    let failing = failing.filter(|card| card.error.is_some()).count();
+        .filter_map(|one| shelf.summary(one.feed));
+    let failing = failing.filter(|summary| summary.error.is_some()).count();
     Overview {
         day: words::day(now),
         today: Count(u32::try_from(of_today.count()).unwrap_or(u32::MAX)),

@@ -1,4 +1,4 @@
-//! What the article pane shows.
+//! The article pane.
 
 use axum::response::{IntoResponse, Response};
 
@@ -13,7 +13,7 @@ use crate::web::html::Html;
 use crate::web::view::{ArticlePart, ArticleView, Enclosure, EnclosureKind};
 use crate::web::words;
 
-/// What the pane shows.
+/// The article as the pane shows it.
 pub(super) fn view(
     shelf: &Shelf,
     list: &List,
@@ -26,7 +26,7 @@ pub(super) fn view(
         .body
         .published
         .and_then(|at| Timestamp::from_timestamp(at, 0));
-    let date = date.unwrap_or_else(|| article.face.at());
+    let date = date.unwrap_or_else(|| article.summary.at());
     let choice = crate::web::pages::text_choice::choice(shelf, list, article, text, now);
     let html = match &article.body.full {
         Some(full) if choice.shows_full => {
@@ -51,7 +51,7 @@ pub(super) fn view(
         read: shelf.is_read(article.id),
         starred: shelf.is_starred(article.id),
         has_state: true,
-        place: format!("{}.{}", article.face.order, article.id),
+        place: format!("{}.{}", article.summary.order, article.id),
         previous: None,
         next: None,
         return_to: list.href(),

@@ -1,4 +1,4 @@
-//! The pulse of an open page: reading is what refreshes.
+//! The pulse of an open page: it asks for new articles once a minute, and so drives the sweeps.
 
 use std::time::Duration;
 
@@ -13,39 +13,39 @@ use crate::refresh::sweep::{Budget, tick};
 use crate::shelf::Shelf;
 use crate::timestamp::{from_micros, minute_of};
 use crate::web::actions::marks::Counts;
-use crate::web::problem::Answer;
-use crate::web::reader::Reader;
+use crate::web::current_user::CurrentUser;
+use crate::web::problem::HandlerResult;
 
-/// How long one pulse works: its page may leave at any moment, and is waiting.
-const TIME: Duration = Duration::from_secs(10);
+/// How long one pulse works: the page is waiting, and may disconnect at any moment.
+const PULSE_TIME: Duration = Duration::from_secs(10);
 
-/// What the page knows.
+/// What the page knows already.
 #[derive(Debug, Deserialize)]
-pub(super) struct Known {
-    /// The `at` of the last answer, or of the page itself: microseconds since 1970, by our clock.
+pub(super) struct PulseQuery {
+    /// The `at` of the last response, or of the page itself: microseconds since 1970, by the server's clock.
     since: Option<i64>,
 }
 
-/// Works on a sweep for a moment, if there is anything to do. Answers with what has arrived for this reader since the page
-/// knew, whoever fetched it, and whether to come again at once. Where nothing arrived and nothing is to do, no read.
+/// Works on the sweep for a moment, if anything is due. Returns what has arrived for the user since `since`, whichever
+/// request fetched it, and whether to poll again at once. No read if nothing is due and nothing has arrived.
 pub(super) async fn pulse(
     State(app): State<AppState>,
-    reader: Reader,
-    Query(known): Query<Known>,
-) -> Answer<Response> {
-    // Without a word about what it knows, a page hears of what its own call brings.
+    current: CurrentUser,
+    Query(known): Query<PulseQuery>,
+) -> HandlerResult<Response> {
+    // Without `since`, a page gets what its own call fetches.
     let since = known
         .since
         .unwrap_or_else(|| app.clock.now().timestamp_micros() - 1);
     let since = from_micros(since);
     let more = work(&app).await?;
     let at = app.clock.now().timestamp_micros();
-    let news = app.news.since(since);
-    if news.is_empty() {
+    let arrivals = app.recent_arrivals.since(since);
+    if arrivals.is_empty() {
         return Ok(Json(json!({ "new": 0, "more": more, "at": at })).into_response());
     }
-    let shelf = Shelf::load(&app.store, reader.user.id).await?;
-    let mine = news
+    let shelf = Shelf::load(&app.store, current.user.id).await?;
+    let mine = arrivals
         .iter()
         .filter(|(feed, _)| shelf.subscription(*feed).is_some());
     let new: usize = mine.map(|(_, articles)| articles).sum();
@@ -54,14 +54,14 @@ pub(super) async fn pulse(
     Ok(Json(answer).into_response())
 }
 
-/// One tick's worth, unless nothing is to do or another pulse of this instance is at it. Answers whether there is more to
+/// Runs one tick, unless nothing is due or another pulse of this instance is working. Returns whether there is more to
 /// do at once.
-async fn work(app: &AppState) -> Answer<bool> {
-    let Some(_turn) = app.latch.open(minute_of(app.clock.now())) else {
+async fn work(app: &AppState) -> HandlerResult<bool> {
+    let Some(_ticket) = app.gate.open(minute_of(app.clock.now())) else {
         return Ok(false);
     };
-    let report = tick(&app.tools()?, Budget { time: TIME }).await?;
-    app.news.note(app.clock.now(), &report.news);
-    app.latch.close_until(report.quiet_until);
+    let report = tick(&app.refresh_context()?, Budget { time: PULSE_TIME }).await?;
+    app.recent_arrivals.note(app.clock.now(), &report.arrivals);
+    app.gate.close_until(report.quiet_until);
     Ok(report.declined_until.is_none() && !report.finished)
 }

@@ -1,4 +1,4 @@
-//! A reader asks for a feed to be refreshed now.
+//! Refreshing a feed on demand.
 
 use axum::Form;
 use axum::extract::State;
@@ -7,32 +7,32 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use crate::app::{App, AppState};
-use crate::feeds::Rung;
+use crate::feeds::PollTier;
 use crate::ids::FeedId;
 use crate::shelf::{Scope, Shelf};
 use crate::web::actions::refresh::refresh_feed;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::frame::feed_href;
 use crate::web::path_id::PathId;
-use crate::web::problem::Answer;
-use crate::web::reader::Reader;
-use crate::web::view::Asking;
-use crate::web::words::polling::{asking, said};
+use crate::web::problem::HandlerResult;
+use crate::web::view::PollingLine;
+use crate::web::words::polling::{check_times, describe_result};
 
-/// Refreshes the feed now, or says why not.
+/// Refreshes the feed now, or tells why it can't be.
 pub(super) async fn refresh(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     PathId(feed): PathId<FeedId>,
     Form(back): Form<Back>,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     let to = match back.return_to.as_str() {
         "" => feed_href(feed),
         other => flash::local(other),
     };
-    let is_admin = reader.user.profile.admin;
-    let text = match refresh_feed(&app, reader.user.id, is_admin, feed).await {
-        Ok(asked) => said(&asked, app.clock.now()),
+    let is_admin = current.user.profile.admin;
+    let text = match refresh_feed(&app, current.user.id, is_admin, feed).await {
+        Ok(asked) => describe_result(&asked, app.clock.now()),
         Err(problem) if problem.status == StatusCode::TOO_MANY_REQUESTS => {
             format!("{}. {}", problem.title, problem.advice)
         }
@@ -41,21 +41,23 @@ pub(super) async fn refresh(
     Ok(flash::redirect(&to, text, None))
 }
 
-/// Where to go afterwards.
+/// The page to return to; the feed's if empty.
 #[derive(Debug, Deserialize)]
 pub(super) struct Back {
     #[serde(default, rename = "return")]
     return_to: String,
 }
 
-/// The same for a list's page, where the list is one feed's.
-pub(super) fn of_list(app: &App, shelf: &Shelf, scope: &Scope) -> Option<Asking> {
+/// The polling line on a list's page; `None` unless the list is that of one feed which is polled.
+pub(super) fn of_list(app: &App, shelf: &Shelf, scope: &Scope) -> Option<PollingLine> {
     let Scope::Feed(feed) = scope else {
         return None;
     };
-    let card = shelf.card(*feed).filter(|card| card.rung != Rung::Off)?;
-    Some(Asking {
+    let summary = shelf
+        .summary(*feed)
+        .filter(|summary| summary.tier != PollTier::Off)?;
+    Some(PollingLine {
         href: format!("{}/refresh", feed_href(*feed)),
-        text: asking(*feed, card, &app.courtesy.sweeps(), app.clock.now()),
+        text: check_times(*feed, summary, &app.in_flight.sweeps(), app.clock.now()),
     })
 }

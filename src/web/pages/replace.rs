@@ -1,9 +1,9 @@
-//! A feed that fails: looking for another on its site, and switching to that.
+//! Replacing a failing feed: finding another on its site, and switching to it.
 
 use axum::Form;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde::Deserialize;
 
 use super::frame_of;
@@ -15,32 +15,30 @@ use crate::shelf::find::SubscribeError;
 use crate::shelf::find_replacement::{self, Offer};
 use crate::shelf::replace::{self, Switched};
 use crate::shelf::{Scope, Shelf};
+use crate::web::current_user::CurrentUser;
 use crate::web::frame::feed_href;
 use crate::web::html::Html;
 use crate::web::path_id::PathId;
-use crate::web::problem::{Answer, Problem};
-use crate::web::reader::Reader;
+use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{Count, OfferView, Place, ReplacePage, Trouble};
 use crate::web::{flash, words};
 
-/// Looks for feeds on a failing feed's site, and offers them. Nothing is stored.
+/// Searches a failing feed's site for feeds, and offers them. Nothing is stored.
 pub(super) async fn look(
     State(app): State<AppState>,
-    reader: Reader,
-    headers: HeaderMap,
+    current: CurrentUser,
     PathId(id): PathId<FeedId>,
-) -> Answer<Response> {
-    let shelf = Shelf::load(&app.store, reader.user.id).await?;
-    let dead = shelf.card(id).ok_or_else(Problem::not_found)?;
-    let offers = find_replacement::look(&app.tools()?, dead).await?;
+) -> HandlerResult<Response> {
+    let shelf = Shelf::load(&app.store, current.user.id).await?;
+    let dead = shelf.summary(id).ok_or_else(Problem::not_found)?;
+    let offers = find_replacement::find_replacement(&app.refresh_context()?, dead).await?;
     let trouble = offers.is_empty().then(|| Trouble {
-        found: "No other feed was found on its site.".into(),
-        advice:
-            "If you know its new address, paste it below. What the old feed published stays here."
-                .into(),
+        found: "We found no other feed on the site.".into(),
+        advice: "If you know its new address, paste it below. The old feed’s articles stay here."
+            .into(),
     });
     let offers = offers.iter().map(|offer| view(&shelf, offer)).collect();
-    let page = page(&reader, &headers, &shelf, id, String::new());
+    let page = page(&current, &shelf, id, String::new());
     let page = ReplacePage {
         offers,
         trouble,
@@ -63,7 +61,7 @@ fn view(shelf: &Shelf, offer: &Offer) -> OfferView {
     }
 }
 
-/// A feed that a typed page names, of which nothing more is known yet.
+/// A feed found on the page that was entered, of which only title and address are known.
 fn named(found: &Candidate) -> OfferView {
     OfferView {
         title: found.title.clone().unwrap_or_else(|| found.url.to_string()),
@@ -72,20 +70,13 @@ fn named(found: &Candidate) -> OfferView {
     }
 }
 
-fn page(
-    reader: &Reader,
-    headers: &HeaderMap,
-    shelf: &Shelf,
-    id: FeedId,
-    typed: String,
-) -> ReplacePage {
-    let card = shelf.card(id);
+fn page(current: &CurrentUser, shelf: &Shelf, id: FeedId, typed: String) -> ReplacePage {
+    let summary = shelf.summary(id);
     let title = "A new address";
     ReplacePage {
         frame: frame_of(
-            reader,
+            current,
             shelf,
-            headers,
             title,
             Place::Elsewhere,
             Some(&Scope::Feed(id)),
@@ -93,8 +84,10 @@ fn page(
         href: feed_href(id),
         back: format!("{}/settings", feed_href(id)),
         title: shelf.title(id),
-        address: card.map(|card| card.url.clone()).unwrap_or_default(),
-        site: card.and_then(|card| card.site.clone()),
+        address: summary
+            .map(|summary| summary.url.to_string())
+            .unwrap_or_default(),
+        site: summary.and_then(|summary| summary.site.clone()),
         unread: Count(shelf.unread(id)),
         offers: Vec::new(),
         url: typed,
@@ -112,16 +105,15 @@ pub(super) struct Chosen {
 /// Switches to another feed.
 pub(super) async fn switch(
     State(app): State<AppState>,
-    reader: Reader,
-    headers: HeaderMap,
+    current: CurrentUser,
     PathId(id): PathId<FeedId>,
     Form(chosen): Form<Chosen>,
-) -> Answer<Response> {
-    let tools = app.tools()?;
-    let switched = replace::switch(&tools, &app.chance, reader.user.id, id, &chosen.url).await;
+) -> HandlerResult<Response> {
+    let context = app.refresh_context()?;
+    let switched = replace::switch(&context, &app.random, current.user.id, id, &chosen.url).await;
     let mut offers = Vec::new();
     let error = match switched {
-        Ok(done) => return Ok(flash::redirect(&feed_href(done.feed), told(&done), None)),
+        Ok(done) => return Ok(flash::redirect(&feed_href(done.feed), seen(&done), None)),
         Err(SubscribeError::Store(StoreError::NotFound(_))) => return Err(Problem::not_found()),
         Err(SubscribeError::Store(error)) => return Err(error.into()),
         Err(SubscribeError::Several(found)) => {
@@ -134,8 +126,8 @@ pub(super) async fn switch(
         found: words::sentence(&error.to_string()),
         advice: format!("{} Your old feed is as it was.", error.advice()),
     };
-    let shelf = Shelf::load(&app.store, reader.user.id).await?;
-    let page = page(&reader, &headers, &shelf, id, chosen.url);
+    let shelf = Shelf::load(&app.store, current.user.id).await?;
+    let page = page(&current, &shelf, id, chosen.url);
     let page = ReplacePage {
         trouble: Some(trouble),
         offers,
@@ -144,9 +136,9 @@ pub(super) async fn switch(
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
 }
 
-fn told(done: &Switched) -> String {
+fn seen(done: &Switched) -> String {
     let begin = match done.was_there {
-        true => "You had this feed already.",
+        true => "You already had this feed.",
         false => "Switched: this is the new feed, under your name for it.",
     };
     match done.left_unread {

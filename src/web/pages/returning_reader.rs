@@ -1,4 +1,4 @@
-//! Waking: a reader is back, and his feeds are woken and fetched in steps that his page asks for.
+//! Waking: when a user returns, their feeds are woken and fetched in steps that their page requests.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -6,7 +6,7 @@ use axum::{Form, Json};
 use http::{HeaderMap, header};
 use serde_json::json;
 
-use super::import::{STEP, STEP_FEEDS};
+use super::import::{STEP_FEEDS, STEP_TIME};
 use super::marks::Back;
 use crate::app::AppState;
 use crate::ids::FeedId;
@@ -14,22 +14,22 @@ use crate::refresh::feed::Refreshed;
 use crate::shelf::sleep::{FEEDS_A_STEP, wake};
 use crate::shelf::{Shelf, import, store};
 use crate::users::User;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash;
-use crate::web::problem::Answer;
-use crate::web::reader::Reader;
+use crate::web::problem::HandlerResult;
 use crate::web::view::Waking;
 
-/// What a list says above its lines while feeds wake; `None` where all are awake.
+/// The notice above a list while feeds are woken; `None` if all are awake.
 pub(super) fn waking(user: &User, shelf: &Shelf, return_to: String) -> Option<Waking> {
-    let cards = || {
+    let rows = || {
         let feeds = shelf.subscriptions.iter();
-        feeds.filter_map(|one| shelf.card(one.feed))
+        feeds.filter_map(|one| shelf.summary(one.feed))
     };
-    let woken = cards().any(|card| card.is_waiting() && card.last > 0);
+    let woken = rows().any(|summary| summary.is_waiting() && summary.last > 0);
     if !user.is_waking() && !woken {
         return None;
     }
-    let waiting = cards().filter(|card| card.is_waiting()).count();
+    let waiting = rows().filter(|summary| summary.is_waiting()).count();
     let total = shelf.subscriptions.len();
     Some(Waking {
         is_back: user.is_waking(),
@@ -39,27 +39,28 @@ pub(super) fn waking(user: &User, shelf: &Shelf, return_to: String) -> Option<Wa
     })
 }
 
-/// One step: some feeds are woken, and some of those that wait are fetched. Answers how far it is.
+/// One step: wakes some feeds, and fetches some of those that are waiting. Returns the progress.
 pub(super) async fn step(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     headers: HeaderMap,
     Form(back): Form<Back>,
-) -> Answer<Response> {
-    let user = wake(&app.store, &reader.user, reader.now, FEEDS_A_STEP).await?;
+) -> HandlerResult<Response> {
+    let user = wake(&app.store, &current.user, current.now, FEEDS_A_STEP).await?;
     let feeds = store::list(&app.store, user.id).await?;
     let feeds: Vec<FeedId> = feeds.iter().map(|one| one.feed).collect();
     let mut waiting = import::waiting(&app.store, &feeds).await?;
     let (mut left, total) = (waiting.len() + user.profile.resting.len(), feeds.len());
     waiting.truncate(STEP_FEEDS);
     if !waiting.is_empty() {
-        let deadline = tokio::time::Instant::now() + STEP;
-        let results = import::fetch_some(&app.tools()?, waiting, deadline).await?;
-        let news = results.iter().filter_map(|(feed, result)| match result {
-            Refreshed::News(count) => Some((*feed, *count)),
-            Refreshed::Unchanged | Refreshed::Failed(_) | Refreshed::Paused => None,
+        let deadline = tokio::time::Instant::now() + STEP_TIME;
+        let results = import::fetch_some(&app.refresh_context()?, waiting, deadline).await?;
+        let arrivals = results.iter().filter_map(|(feed, result)| match result {
+            Refreshed::NewArticles(count) => Some((*feed, *count)),
+            _ => None,
         });
-        app.news.note(app.clock.now(), &news.collect::<Vec<_>>());
+        app.recent_arrivals
+            .note(app.clock.now(), &arrivals.collect::<Vec<_>>());
         left = import::waiting(&app.store, &feeds).await?.len() + user.profile.resting.len();
     }
     let wants_json = headers

@@ -1,4 +1,4 @@
-//! Everything that a reader can set.
+//! The user's settings.
 
 use axum::Form;
 use axum::extract::{Path, State};
@@ -8,27 +8,26 @@ use serde::Deserialize;
 
 use super::{plain_frame, with_flash};
 use crate::app::AppState;
-use crate::config::StoreAddress;
 use crate::users::token::{self, TokenError};
 use crate::users::{self, ListOrder, User, UserError};
+use crate::web::current_user::{self, CurrentUser};
 use crate::web::html::Html;
-use crate::web::problem::{Answer, Problem};
-use crate::web::reader::{self, Reader};
+use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{OpenIdView, Place, SettingsPage, TokenRow};
 use crate::web::{flash, words};
 
 pub(super) async fn show(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     headers: HeaderMap,
-) -> Answer<Response> {
-    let page = page(&app, &reader, &headers).await?;
+) -> HandlerResult<Response> {
+    let page = page(&app, &current).await?;
     Ok(with_flash(Html(page), &headers))
 }
 
-async fn page(app: &AppState, reader: &Reader, headers: &HeaderMap) -> Answer<SettingsPage> {
-    let (frame, _) = plain_frame(app, reader, headers, "Settings", Place::Settings).await?;
-    let tokens = token::list(&app.store, reader.user.id).await?;
+async fn page(app: &AppState, current: &CurrentUser) -> HandlerResult<SettingsPage> {
+    let (frame, _) = plain_frame(app, current, "Settings", Place::Settings).await?;
+    let tokens = token::list(&app.store, current.user.id).await?;
     let tokens = tokens.into_iter().map(|token| TokenRow {
         created: format!("Made {}", words::date(token.created)),
         id: token.id,
@@ -36,20 +35,20 @@ async fn page(app: &AppState, reader: &Reader, headers: &HeaderMap) -> Answer<Se
     });
     Ok(SettingsPage {
         frame,
-        oldest_first: reader.user.profile.order == ListOrder::Oldest,
+        oldest_first: current.user.profile.order == ListOrder::Oldest,
         current_password_error: None,
         new_password_error: None,
         tokens: tokens.collect(),
         token_name: String::new(),
         token_error: None,
         new_token: None,
-        has_password: reader.user.profile.has_password,
-        openid: openid_view(app, &reader.user),
-        has_file: matches!(app.config.store.address, StoreAddress::Folder(_)),
+        has_password: current.user.profile.has_password,
+        openid: openid_view(app, &current.user),
+        has_file: app.store.has_file(),
     })
 }
 
-/// The account elsewhere that opens this one, or could; `None` where no provider is set and none was.
+/// The account's connection to the OpenID Connect provider; `None` if none is configured.
 fn openid_view(app: &AppState, user: &User) -> Option<OpenIdView> {
     let set = app.config.openid.as_ref()?;
     let connected = &user.profile.connected;
@@ -60,21 +59,20 @@ fn openid_view(app: &AppState, user: &User) -> Option<OpenIdView> {
     })
 }
 
-/// The page with what kept the account elsewhere connected.
+/// The page with the reason why the OpenID Connect account couldn't be disconnected.
 pub(crate) async fn show_openid_error(
     app: &AppState,
-    reader: &Reader,
-    headers: &HeaderMap,
+    current: &CurrentUser,
     error: &UserError,
-) -> Answer<Response> {
-    let mut page = page(app, reader, headers).await?;
+) -> HandlerResult<Response> {
+    let mut page = page(app, current).await?;
     if let Some(view) = &mut page.openid {
         view.error = Some(error.to_string());
     }
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
 }
 
-/// How lists go.
+/// The user's choices for lists.
 #[derive(Debug, Deserialize)]
 pub(super) struct Reading {
     order: ListOrder,
@@ -82,11 +80,11 @@ pub(super) struct Reading {
 
 pub(super) async fn reading(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     Form(form): Form<Reading>,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     let set = |user: &mut User| user.profile.order = form.order;
-    users::store::change(&app.store, reader.user.id, set).await?;
+    users::store::change(&app.store, current.user.id, set).await?;
     Ok(flash::redirect("/settings", "Saved", None))
 }
 
@@ -100,11 +98,10 @@ pub(super) struct Passwords {
 
 pub(super) async fn password(
     State(app): State<AppState>,
-    reader: Reader,
-    headers: HeaderMap,
+    current: CurrentUser,
     Form(form): Form<Passwords>,
-) -> Answer<Response> {
-    let email = &reader.user.profile.email;
+) -> HandlerResult<Response> {
+    let email = &current.user.profile.email;
     let mut current_error = None;
     let mut new_error = users::password::check(&form.new)
         .err()
@@ -115,23 +112,23 @@ pub(super) async fn password(
             "Too many attempts. Try again in {}.",
             words::wait(wait)
         ));
-    } else if new_error.is_none() && reader.user.profile.has_password {
+    } else if new_error.is_none() && current.user.profile.has_password {
         match users::store::sign_in(&app.store, email, &form.current).await {
             Ok(_) => app.sign_in_limit.succeeded(email, None, now),
             Err(UserError::WrongPassword) => {
-                current_error = Some("This isn't your present password.".into());
+                current_error = Some("Wrong current password.".into());
             }
             Err(error) => return Err(error.into()),
         }
     }
     if current_error.is_none() && new_error.is_none() {
-        let (store, chance) = (&app.store, &app.chance);
-        match users::store::set_password(store, chance, &reader.user, &form.new).await {
+        let (store, random) = (&app.store, &app.random);
+        match users::store::set_password(store, random, &current.user, &form.new).await {
             Ok(user) => {
-                reader::begin(&app, &reader.session, &user).await?;
-                let text = match reader.user.profile.has_password {
-                    true => "Your password is changed, and all your other sessions are over",
-                    false => "Your password is set, and all your other sessions are over",
+                current_user::begin(&app, &current.session, &user).await?;
+                let text = match current.user.profile.has_password {
+                    true => "Password changed. You’re signed out everywhere else.",
+                    false => "Password set. You’re signed out everywhere else.",
                 };
                 return Ok(flash::redirect("/settings", text, None));
             }
@@ -142,12 +139,12 @@ pub(super) async fn password(
     let page = SettingsPage {
         current_password_error: current_error,
         new_password_error: new_error,
-        ..page(&app, &reader, &headers).await?
+        ..page(&app, &current).await?
     };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
 }
 
-/// What a token is for.
+/// The form that creates a token.
 #[derive(Debug, Deserialize)]
 pub(super) struct TokenName {
     #[serde(default)]
@@ -156,22 +153,21 @@ pub(super) struct TokenName {
 
 pub(super) async fn make_token(
     State(app): State<AppState>,
-    reader: Reader,
-    headers: HeaderMap,
+    current: CurrentUser,
     Form(form): Form<TokenName>,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     let name = form.name.trim();
     let made = if name.is_empty() {
-        Err("Give it a name, so that you know later what it was for.".to_owned())
+        Err("Give it a name, so you’ll know later what it’s for.".to_owned())
     } else {
         let now = app.clock.now();
-        match token::create(&app.store, &app.chance, now, reader.user.id, name).await {
+        match token::create(&app.store, &app.random, now, current.user.id, name).await {
             Ok(token) => Ok(token),
             Err(TokenError::Store(error)) => return Err(error.into()),
             Err(error) => Err(error.to_string()),
         }
     };
-    let mut page = page(&app, &reader, &headers).await?;
+    let mut page = page(&app, &current).await?;
     match made {
         Ok(token) => {
             page.new_token = Some(token);
@@ -187,11 +183,11 @@ pub(super) async fn make_token(
 
 pub(super) async fn revoke_token(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     Path(id): Path<String>,
-) -> Answer<Response> {
-    if !token::revoke(&app.store, reader.user.id, &id).await? {
+) -> HandlerResult<Response> {
+    if !token::revoke(&app.store, current.user.id, &id).await? {
         return Err(Problem::not_found());
     }
-    Ok(flash::redirect("/settings", "The token is revoked", None))
+    Ok(flash::redirect("/settings", "Token revoked", None))
 }

@@ -1,4 +1,4 @@
-//! Stars: setting and taking them, and taking them all along as a file.
+//! Starring and unstarring, and the export of all stars.
 
 use axum::Form;
 use axum::extract::{Query, State};
@@ -16,23 +16,30 @@ use crate::shelf::stars;
 use crate::timestamp::{Timestamp, rfc3339};
 use crate::web::actions::star::set_star;
 use crate::web::actions::stored_text::clean;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::path_id::PathId;
-use crate::web::problem::{Answer, Problem};
-use crate::web::reader::Reader;
+use crate::web::problem::{HandlerResult, Problem};
 
-/// Stars in one exported file: each is a read.
+/// Maximum stars in one exported file: each is a read.
 const EXPORTED: u32 = 500;
 
-/// Stars an article, or takes its star. The page's script gets 204; a browser without scripts goes back.
+/// Stars or unstars an article. The page's script gets a 204; a browser without scripts is redirected back.
 pub(super) async fn set<const STARRED: bool>(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     headers: HeaderMap,
     PathId(id): PathId<ArticleId>,
     Form(back): Form<Back>,
-) -> Answer<Response> {
-    set_star(&app, reader.user.id, reader.user.profile.admin, id, STARRED).await?;
+) -> HandlerResult<Response> {
+    set_star(
+        &app,
+        current.user.id,
+        current.user.profile.admin,
+        id,
+        STARRED,
+    )
+    .await?;
     let accept = headers.get(header::ACCEPT);
     if accept.is_some_and(|accept| accept.as_bytes().starts_with(b"application/json")) {
         return Ok(StatusCode::NO_CONTENT.into_response());
@@ -40,34 +47,38 @@ pub(super) async fn set<const STARRED: bool>(
     Ok(Redirect::to(&flash::local(&back.return_to)).into_response())
 }
 
-/// Where an export goes on.
+/// Where an export continues.
 #[derive(Debug, Deserialize)]
 pub(super) struct Onward {
     cursor: Option<String>,
 }
 
-/// A reader's stars as a JSON Feed (version 1.1), whole; more than 500 go on at `next_url`.
+/// The user's stars with their full content, as a JSON Feed (version 1.1); after 500, it continues at `next_url`.
 pub(super) async fn export(
     State(app): State<AppState>,
-    reader: Reader,
+    current: CurrentUser,
     Query(onward): Query<Onward>,
-) -> Answer<Response> {
+) -> HandlerResult<Response> {
     let page = stars::page(
         &app.store,
-        reader.user.id,
+        current.user.id,
         onward.cursor.as_deref(),
         EXPORTED,
     )
     .await;
-    let (cards, next) = match page {
+    let (rows, next) = match page {
         Err(StoreError::BadCursor | StoreError::Invalid(_)) => {
-            let title = "This part of the export isn't there any more";
-            return Err(Problem::bad_request("bad_cursor", title, "Begin again."));
+            let title = "This part of the export isn’t there any more";
+            return Err(Problem::bad_request(
+                "bad_cursor",
+                title,
+                "Start the export again.",
+            ));
         }
         page => page?,
     };
-    let ids: Vec<ArticleId> = cards.iter().map(|card| card.id).collect();
-    let found = stars::get_many(&app.store, reader.user.id, &ids).await?;
+    let ids: Vec<ArticleId> = rows.iter().map(|summary| summary.id).collect();
+    let found = stars::get_many(&app.store, current.user.id, &ids).await?;
     let items: Vec<Value> = found
         .iter()
         .map(|(article, feed)| item(article, feed))
@@ -77,7 +88,7 @@ pub(super) async fn export(
         "title": "Starred in Dormouse",
         "items": items,
     });
-    if let Some(next) = next.filter(|_| cards.len() >= EXPORTED as usize) {
+    if let Some(next) = next.filter(|_| rows.len() >= EXPORTED as usize) {
         let mut url = app.base_url.clone();
         url.set_path("/export/starred.json");
         url.query_pairs_mut().append_pair("cursor", &next);

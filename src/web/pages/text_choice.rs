@@ -7,7 +7,7 @@ use crate::full_text::is_resting;
 use crate::timestamp::{Timestamp, minute_of};
 use crate::web::view::{TextChoice, Trouble};
 
-/// What the pane offers.
+/// The texts that the pane offers.
 pub(super) fn choice(
     shelf: &Shelf,
     list: &List,
@@ -19,7 +19,7 @@ pub(super) fn choice(
     let here = list.article_href(article.id);
     let shows_full = body.full.is_some() && text == Text::Full;
     let is_wanted = is_wanted(shelf, article) && text == Text::Full;
-    // To who asks for it himself the refusal is told when it happens; to who always wants it, whenever it is missing.
+    // Users who request the full text see the error once, when it happens; users who always want it see it every time.
     let refused = body
         .refused
         .as_ref()
@@ -41,7 +41,7 @@ pub(super) fn choice(
     }
 }
 
-/// Whether the reader always wants this feed's full texts, and this one isn't there, or is older than the feed's.
+/// Whether the user always wants this feed's full texts, and this one isn't stored, or is older than the feed's text.
 pub(super) fn is_wanted(shelf: &Shelf, article: &Article) -> bool {
     let always = shelf
         .subscription(article.id.feed)

@@ -1,10 +1,10 @@
-//! Texts for everybody, and what is shown when there is no page.
+//! Public texts, and what is shown when there is no page.
 
 use askama::Template;
 
 use super::{Frame, Link, Place};
 
-/// A text for everybody.
+/// A public text.
 #[derive(Debug, Template)]
 #[template(path = "pages/about.html")]
 pub struct AboutPage {
@@ -28,17 +28,17 @@ pub struct ErrorPage {
     pub status: u16,
     pub title: String,
     pub advice: String,
-    /// Ways out, the best one first.
+    /// Where to go instead, the best link first.
     pub links: Vec<Link>,
     /// What to quote when asking for help.
     pub request_id: String,
 }
 
-/// What stands there while the first request opens the store.
+/// Shown while the first request opens the store.
 #[derive(Debug, Template)]
-#[template(path = "waking.html")]
+#[template(path = "cold_start.html")]
 pub struct WakingPage {
     pub frame: Frame,
-    /// The page that was asked for, marked as asked for again.
+    /// The requested address, with the mark of a repeated request.
     pub again: String,
 }

@@ -1,4 +1,4 @@
-//! Signing up, signing in, and everything a person can set.
+//! Signing up, signing in, and the user's settings.
 
 use askama::Template;
 
@@ -13,14 +13,14 @@ pub struct TokenRow {
     pub created: String,
 }
 
-/// Everything a person can set.
+/// The user's settings.
 #[derive(Debug, Template)]
 #[template(path = "pages/settings.html")]
 pub struct SettingsPage {
     pub frame: Frame,
-    /// The remembered order.
+    /// The user's default order of lists.
     pub oldest_first: bool,
-    /// Whether the account has one; who came by OpenID needs none.
+    /// Whether the account has a password; one created with OpenID Connect needs none.
     pub has_password: bool,
     pub current_password_error: Option<String>,
     pub new_password_error: Option<String>,
@@ -28,23 +28,23 @@ pub struct SettingsPage {
     /// What was typed.
     pub token_name: String,
     pub token_error: Option<String>,
-    /// Shown once, right after it was made.
+    /// Shown once, right after it was created.
     pub new_token: Option<String>,
     pub openid: Option<OpenIdView>,
-    /// Whether the store is a file on this machine, of which there can be a copy.
+    /// Whether the store is a file on this machine, which can be backed up.
     pub has_file: bool,
 }
 
-/// The account elsewhere that opens this one, or could.
+/// The account's connection to the OpenID Connect provider.
 #[derive(Debug)]
 pub struct OpenIdView {
-    /// Whose: "Google".
+    /// The provider's name: "Google".
     pub name: String,
     pub connected: bool,
     pub error: Option<String>,
 }
 
-/// Signing in.
+/// `/signin`: the form, and why the last attempt failed.
 #[derive(Debug, Template)]
 #[template(path = "pages/signin.html")]
 pub struct SignInPage {
@@ -54,23 +54,23 @@ pub struct SignInPage {
     /// Where to go afterwards.
     pub next: String,
     pub error: Option<String>,
-    /// Whether strangers may sign up.
+    /// Whether sign-up is open.
     pub may_sign_up: bool,
-    /// "Continue with Google", where that is possible.
+    /// "Continue with Google", if a provider is configured.
     pub openid: Option<Link>,
 }
 
-/// Signing up.
+/// `/signup`: the form, with an error at each field that was wrong.
 #[derive(Debug, Template)]
 #[template(path = "pages/signup.html")]
 pub struct SignUpPage {
     pub frame: Frame,
-    /// Whether nobody has an account yet.
+    /// Whether there is no account yet.
     pub first: bool,
     /// What was typed.
     pub email: String,
     pub email_error: Option<String>,
     pub password_error: Option<String>,
-    /// "Continue with Google", where that is possible.
+    /// "Continue with Google", if a provider is configured.
     pub openid: Option<Link>,
 }

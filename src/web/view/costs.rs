@@ -4,19 +4,19 @@ use askama::Template;
 
 use super::{Frame, Place};
 
-/// What something has cost, in finished words.
+/// The cost of a route, a day or a user, as formatted text.
 #[derive(Clone, Debug, Default)]
 pub struct CostRow {
-    /// A route, a day, or a reader's id.
+    /// A route, a day, or a user's id.
     pub name: String,
-    /// How often.
+    /// The number of requests, or of ticks.
     pub count: String,
     pub reads: String,
     pub writes: String,
     pub deletes: String,
 }
 
-/// How much of what is free was used today.
+/// How much of a free quota was used today.
 #[derive(Clone, Debug, Default)]
 pub struct QuotaRow {
     pub name: &'static str,
@@ -44,21 +44,21 @@ pub struct CostsPage {
     pub frame: Frame,
     /// "$0.00 for a month of 30 days like the last days".
     pub forecast: String,
-    /// The day of the price list.
+    /// The date of the price list.
     pub prices_of: String,
     pub region: String,
-    /// All that have prices.
+    /// All regions with prices.
     pub regions: Vec<String>,
     pub quotas: Vec<QuotaRow>,
     pub bars: Vec<Bar>,
     /// The chart's width.
     pub width: u32,
-    /// Routes, the dearest first.
+    /// Routes, most expensive first.
     pub today: Vec<CostRow>,
     pub month: Vec<CostRow>,
     pub ticks_today: CostRow,
     pub ticks_month: CostRow,
-    /// By id, the dearest first.
+    /// Users by id, most expensive first.
     pub readers: Vec<CostRow>,
     /// The newest first.
     pub days: Vec<CostRow>,

@@ -1,9 +1,9 @@
-//! What the pages print.
+//! The view models of the pages.
 //!
-//! Every page is a struct of finished words: strings, numbers, flags and lists. Nothing here
-//! asks the store or the clock, so a page can be drawn from samples (`tests/it/samples.rs`).
-//! A template has the name of the page it draws. Text is escaped by the templates; the one
-//! field that is printed raw is [`ArticleView::html`], which the sanitiser has made.
+//! Every page is a struct of formatted values: strings, numbers, flags and lists. Nothing here reads the store or the
+//! clock, so a page can be rendered from samples (`tests/it/samples.rs`). A template has the name of the page that it
+//! renders. Templates escape all text but two fields: [`ArticleView::html`], which the sanitizer has cleaned, and
+//! [`AboutPage::html`], which is our own.
 
 #![expect(missing_docs, reason = "a field whose name says it all has no comment")]
 
@@ -22,7 +22,7 @@ pub use reading::*;
 pub use shelf::*;
 
 /// The largest count shown in full; above it the rail says `999+`.
-const LARGEST_SHOWN: u32 = 999;
+const MAX_SHOWN: u32 = 999;
 
 /// Addresses of the static files, each with its content hash.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +42,7 @@ pub struct Assets {
 pub struct Count(pub u32);
 
 impl Count {
-    /// The exact number with its thousands set apart, for labels.
+    /// The exact number with thousands separators, for labels.
     pub fn exact(&self) -> String {
         super::words::thousands(u64::from(self.0))
     }
@@ -52,8 +52,8 @@ impl fmt::Display for Count {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             0 => Ok(()),
-            1..=LARGEST_SHOWN => write!(out, "{}", self.0),
-            _ => write!(out, "{LARGEST_SHOWN}+"),
+            1..=MAX_SHOWN => write!(out, "{}", self.0),
+            _ => write!(out, "{MAX_SHOWN}+"),
         }
     }
 }
@@ -73,16 +73,16 @@ pub enum Place {
     Elsewhere,
 }
 
-/// What surrounds every page.
+/// The frame around every page.
 #[derive(Clone, Debug, Default)]
 pub struct Frame {
     /// The page's name, without the product's.
     pub title: String,
-    /// The address of the person signed in; `None` draws the page without navigation.
+    /// The email address of the signed-in user; `None` renders the page without navigation.
     pub user: Option<String>,
-    /// When the page was drawn, in microseconds since 1970, by the server's clock.
+    /// When the page was rendered, in microseconds since 1970, by the server's clock.
     pub now: i64,
-    /// Whether this person may see the administrator's tools.
+    /// Whether the user may see the administrator's tools.
     pub is_admin: bool,
     /// Addresses of the static files.
     pub assets: Assets,
@@ -92,17 +92,17 @@ pub struct Frame {
     pub unread_total: Count,
     /// The shelf: feeds outside folders first, in a folder without a name.
     pub folders: Vec<NavFolder>,
-    /// What the last action did.
+    /// The message about the last action.
     pub flash: Option<Flash>,
 }
 
 impl Frame {
-    /// Whether there is no feed to read at all.
+    /// Whether there are no feeds on the shelf.
     pub fn shelf_is_empty(&self) -> bool {
         self.folders.iter().all(|folder| folder.feeds.is_empty())
     }
 
-    /// The frame of a page for somebody who is not signed in.
+    /// The frame of a page for visitors who aren't signed in.
     pub fn signed_out(title: impl Into<String>, assets: Assets) -> Self {
         Frame {
             title: title.into(),
@@ -112,14 +112,14 @@ impl Frame {
     }
 }
 
-/// A sentence about the last action, and the way back from it.
+/// A message about the last action, and how to undo it.
 #[derive(Clone, Debug, Default)]
 pub struct Flash {
     /// One sentence.
     pub text: String,
-    /// The act that `POST /undo` takes back.
+    /// The act that `POST /undo` undoes; `None` if it can't be undone.
     pub undo: Option<String>,
-    /// Where undoing leads.
+    /// The page to which undoing returns.
     pub return_to: String,
 }
 
@@ -134,14 +134,14 @@ pub struct NavFolder {
     pub unread: Count,
     /// Whether it is the page being shown.
     pub current: bool,
-    /// 0 for a folder at the top; drawn up to 4.
+    /// 0 for a top-level folder; shown up to 4.
     pub depth: u8,
     /// The feeds directly in it.
     pub feeds: Vec<NavFeed>,
 }
 
 impl NavFolder {
-    /// How deep it is drawn: far down, deeper folders share an edge.
+    /// Its indentation: that of level 4 for all deeper folders.
     pub fn level(&self) -> u8 {
         self.depth.min(4)
     }
@@ -152,7 +152,7 @@ impl NavFolder {
 pub struct NavFeed {
     /// The part of an article's id before the hyphen.
     pub id: String,
-    /// The person's own name for it, or the feed's.
+    /// The user's title for it, or the feed's own.
     pub title: String,
     /// `/feed/…`.
     pub href: String,
@@ -170,18 +170,18 @@ pub struct NavFeed {
     pub icon: String,
 }
 
-/// A way on: words and an address.
+/// A link: its text and address.
 #[derive(Clone, Debug, Default)]
 pub struct Link {
     pub label: String,
     pub href: String,
 }
 
-/// Something went wrong: what was found, and what to do.
+/// An error for the user: what was found, and what to do.
 #[derive(Clone, Debug, Default)]
 pub struct Trouble {
     /// What we found, in one sentence.
     pub found: String,
-    /// What the person can do, in one sentence.
+    /// What the user can do, in one sentence.
     pub advice: String,
 }

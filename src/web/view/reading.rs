@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::shelf::Asking;
+use super::shelf::PollingLine;
 use super::{Assets, Count, Frame, Link, NavFeed, Place, Trouble};
 
 /// One article in a list.
@@ -12,11 +12,11 @@ pub struct ArticleLine {
     pub id: String,
     /// `/article/…?in=…`.
     pub href: String,
-    /// Never empty; "Untitled" is the caller's word.
+    /// Never empty: an article without a title is "Untitled".
     pub title: String,
     /// The feed's name.
     pub feed_title: String,
-    /// `/feed/…`.
+    /// The path of its feed's list, `/feed/…`.
     pub feed_href: String,
     /// Short relative time: "3 h".
     pub age: String,
@@ -28,7 +28,7 @@ pub struct ArticleLine {
     pub starred: bool,
     /// The first words of its text, without markup.
     pub snippet: String,
-    /// A picture to show small.
+    /// The address of an image to show as a thumbnail.
     pub image: Option<String>,
     /// Whether it is the article in the reading pane.
     pub selected: bool,
@@ -70,7 +70,7 @@ pub struct ArticleView {
     /// The publisher's page.
     pub original: Option<String>,
     pub feed_title: String,
-    /// `/feed/…`.
+    /// The path of its feed's list, `/feed/…`.
     pub feed_href: String,
     /// The letter of the feed's icon.
     pub letter: char,
@@ -83,48 +83,48 @@ pub struct ArticleView {
     pub published: String,
     /// The same instant in RFC 3339.
     pub datetime: String,
-    /// Sanitised markup, printed as it is.
+    /// Sanitized HTML, printed unescaped.
     pub html: String,
     pub enclosures: Vec<Enclosure>,
     pub read: bool,
     pub starred: bool,
-    /// Whether it can be read or unread: a star's copy that outlived its article can't.
+    /// Whether it can be marked as read or unread; a star's copy of a deleted article can't.
     pub has_state: bool,
-    /// Its place in lists, for marking what is above or below it.
+    /// Its position in lists, for marking what is above or below it.
     pub place: String,
     /// The neighbour above, labelled with its title.
     pub previous: Option<Link>,
     /// The neighbour below, labelled with its title.
     pub next: Option<Link>,
-    /// The list it was opened from: the way back, and where its forms return.
+    /// The list it was opened from, to which its forms return.
     pub return_to: String,
     pub text: TextChoice,
 }
 
-/// An article's two texts: the feed's own, and its page's.
+/// An article's two texts: the feed's own, and the full text of its page.
 #[derive(Clone, Debug, Default)]
 pub struct TextChoice {
-    /// Whether it has a page of its own that could be fetched.
+    /// Whether it has a page that can be fetched.
     pub has_page: bool,
-    /// Whether the page's text is there.
+    /// Whether the full text is stored.
     pub has_full: bool,
-    /// Whether that is what is shown.
+    /// Whether the full text is shown.
     pub shows_full: bool,
-    /// Whether the publisher has changed the article since.
+    /// Whether the publisher has changed the article since the full text was fetched.
     pub is_older: bool,
-    /// Whether its reader wants it without asking, and it isn't there yet.
+    /// Whether the full text is to be fetched automatically: the user always wants it, and it isn't stored.
     pub is_wanted: bool,
     /// Where its forms post.
     pub action: String,
-    /// The article's address in this list: its forms return there.
+    /// The article's address in this list, to which its forms return.
     pub here: String,
     /// The same with the other text.
     pub other: String,
-    /// Why there is no full text, if somebody tried.
+    /// Why there is no full text, if fetching it failed.
     pub trouble: Option<Trouble>,
 }
 
-/// The article alone, as the answer to `X-Fragment: article`.
+/// The article alone, as the response to `X-Fragment: article`.
 #[derive(Debug, Template)]
 #[template(path = "parts/article.html")]
 pub struct ArticlePart {
@@ -132,7 +132,7 @@ pub struct ArticlePart {
     pub article: ArticleView,
 }
 
-/// The two addresses of a list's order.
+/// The links to a list in either order.
 #[derive(Clone, Debug, Default)]
 pub struct OrderLinks {
     pub oldest_first: bool,
@@ -140,7 +140,7 @@ pub struct OrderLinks {
     pub oldest_href: String,
 }
 
-/// The two addresses of a feed's or folder's filter.
+/// The links to the unread or all articles of a feed or folder.
 #[derive(Clone, Debug, Default)]
 pub struct StateLinks {
     pub showing_all: bool,
@@ -148,31 +148,31 @@ pub struct StateLinks {
     pub all_href: String,
 }
 
-/// Marks everything in the list as read, up to what its reader could see.
+/// The form that marks everything in the list as read, up to what the list covered.
 #[derive(Clone, Debug, Default)]
 pub struct MarkAll {
-    /// What the list knew when it was drawn; opaque.
+    /// What the list covered when it was rendered; opaque.
     pub seen: String,
-    /// The unread articles that stand on the page.
+    /// The ids of the unread articles on the page.
     pub page: String,
-    /// `newest` or `oldest`: which way the list goes.
+    /// The list's order: `newest` or `oldest`.
     pub order: &'static str,
-    /// The page to come back to.
+    /// The page to return to.
     pub return_to: String,
     /// How many articles it would mark.
     pub count: Count,
 }
 
-/// The last act that can still be taken back.
+/// The last act, while it can be undone.
 #[derive(Clone, Debug, Default)]
 pub struct LastAct {
-    /// What `POST /undo` takes.
+    /// The act's id, for `POST /undo`.
     pub act: String,
-    /// "26 articles", which it marked.
+    /// What it marked: "26 articles".
     pub marked: String,
 }
 
-/// A list without lines.
+/// Shown in place of an empty list.
 #[derive(Clone, Debug, Default)]
 pub struct EmptyState {
     pub title: String,
@@ -203,47 +203,47 @@ pub struct Overview {
 pub struct ReaderPage {
     pub frame: Frame,
     pub heading: String,
-    /// A few words under it: "1,004 unread".
+    /// Shown under the heading: "1,004 unread".
     pub subheading: String,
     /// The address of the list alone.
     pub list_href: String,
     pub lines: Vec<ArticleLine>,
     /// The next page of the list.
     pub next: Option<String>,
-    /// Absent where the list has no order but its own.
+    /// Absent if the list has a fixed order.
     pub order: Option<OrderLinks>,
-    /// Whether these are stars, and there are some to be taken along.
+    /// Whether this is the list of stars, and there are some to export.
     pub starred: bool,
     /// Only on pages of a feed or a folder.
     pub states: Option<StateLinks>,
     /// Absent when nothing is unread.
     pub mark_all: Option<MarkAll>,
-    /// For ten minutes after an act.
+    /// Present for ten minutes after an act.
     pub last_act: Option<LastAct>,
     /// Present when there are no lines.
     pub empty: Option<EmptyState>,
     pub article: Option<ArticleView>,
-    /// Drawn when no article is open.
+    /// Present when no article is open.
     pub overview: Option<Overview>,
     /// Why this feed cannot be fetched, in plain words.
     pub feed_error: Option<String>,
     /// `/feed/…/settings`, on the page of a feed.
     pub feed_settings: Option<String>,
-    /// When the page's feed was asked, when it is next, and why.
-    pub asking: Option<Asking>,
-    /// While feeds wake that slept while their reader was away.
+    /// When the page's feed was checked, when it is checked next, and why.
+    pub asking: Option<PollingLine>,
+    /// Present while feeds that had been asleep are woken.
     pub waking: Option<Waking>,
 }
 
 /// Feeds that are being woken and fetched.
 #[derive(Clone, Debug, Default)]
 pub struct Waking {
-    /// Whether the reader himself was away; else somebody took feeds that had slept.
+    /// Whether the user was away; otherwise they have subscribed to feeds that had been asleep.
     pub is_back: bool,
     /// Feeds on the shelf that are awake and fetched.
     pub done: usize,
     /// Feeds on the shelf.
     pub total: usize,
-    /// The list's address, where a browser without scripts comes back to.
+    /// The list's address, to which a browser without scripts returns.
     pub return_to: String,
 }

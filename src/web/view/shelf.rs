@@ -1,4 +1,4 @@
-//! Feeds: all of them, one's settings, subscribing, importing, and what to do with a dead one.
+//! Feeds: all of them, one's settings, subscribing, importing, and replacing one that fails.
 
 use askama::Template;
 
@@ -13,11 +13,11 @@ pub struct FeedRow {
     /// `/feed/…/settings`.
     pub settings_href: String,
     pub unread: Count,
-    /// "Checked 12 minutes ago", or why it fails.
+    /// "Checked 12 min ago.", or why it fails.
     pub status: String,
-    /// Whether the status is trouble.
+    /// Whether the last check failed.
     pub failing: bool,
-    /// Whether that has lasted so long that another address may be looked for.
+    /// Whether it has failed for so long that the page offers to search for a new address.
     pub may_replace: bool,
     /// The part of an article's id before the hyphen.
     pub id: String,
@@ -49,12 +49,12 @@ pub struct FeedsPage {
     pub groups: Vec<FeedGroup>,
 }
 
-/// A feed that was found at an address.
+/// A feed found at an address.
 #[derive(Clone, Debug, Default)]
 pub struct Candidate {
     pub url: String,
     pub title: String,
-    /// Whether it is chosen; one is.
+    /// Whether it is preselected; exactly one is.
     pub chosen: bool,
 }
 
@@ -63,14 +63,14 @@ pub struct Candidate {
 #[template(path = "pages/add.html")]
 pub struct AddPage {
     pub frame: Frame,
-    /// What was typed.
+    /// What the user has typed.
     pub url: String,
-    /// What was typed.
+    /// What the user has typed.
     pub folder: String,
-    /// Paths of the folders there are.
+    /// The paths of the user's folders.
     pub folders: Vec<String>,
     pub trouble: Option<Trouble>,
-    /// More than one feed was found.
+    /// The feeds to choose from, if more than one was found.
     pub candidates: Vec<Candidate>,
 }
 
@@ -81,47 +81,47 @@ pub struct FeedSettingsPage {
     pub frame: Frame,
     /// `/feed/…`; the forms post below it.
     pub href: String,
-    /// The person's name for it, or what was typed.
+    /// The user's title for it, or what was typed.
     pub title: String,
     pub title_error: Option<String>,
-    /// The feed's own name.
+    /// The feed's own title.
     pub own_title: String,
     /// The path of its folder, or what was typed.
     pub folder: String,
     pub folder_error: Option<String>,
-    /// Paths of the folders there are.
+    /// The paths of the user's folders.
     pub folders: Vec<String>,
     /// Whether its articles' pages are fetched when they are opened.
     pub full_text: bool,
-    /// Whether it makes sense to look for another address.
+    /// Whether it has failed for so long that the page offers to search for a new address.
     pub may_replace: bool,
     /// The address that is fetched.
     pub address: String,
     /// The publisher's site.
     pub site: Option<String>,
-    /// "Last asked 12 minutes ago, next in 48 minutes: it posts about every 3 hours."
+    /// "Checked 12 min ago. Next check in 48 min (posts about every 3 hours)."
     pub checked: String,
-    /// Whether it can be asked at all.
+    /// Whether it can be refreshed on demand: it is still polled.
     pub can_refresh: bool,
-    /// "Updates are pushed by hub.example until 12 March 2026", where the publisher names a hub.
+    /// "Updates are pushed by hub.example until 12 March 2026", if the publisher names a hub.
     pub pushes: Option<String>,
     pub error: Option<Trouble>,
-    /// What was mended to read this feed, one sentence each.
+    /// What was fixed automatically to read this feed, one sentence each.
     pub repairs: Vec<String>,
 }
 
-/// A feed that could take a dead one's place.
+/// A feed that could replace a failing one.
 #[derive(Clone, Debug, Default)]
 pub struct OfferView {
     pub title: String,
     pub url: String,
     /// "20 articles, the newest of 3 November 2026".
     pub about: String,
-    /// Whether it is on this reader's shelf already.
+    /// Whether it is on the user's shelf already.
     pub is_mine: bool,
 }
 
-/// What was found instead of a feed that fails.
+/// The possible replacements for a failing feed.
 #[derive(Debug, Template)]
 #[template(path = "pages/replace.html")]
 pub struct ReplacePage {
@@ -130,11 +130,11 @@ pub struct ReplacePage {
     pub href: String,
     /// Its settings.
     pub back: String,
-    /// What the reader calls it.
+    /// Its title on the user's shelf.
     pub title: String,
-    /// Its address.
+    /// The address of the feed's document.
     pub address: String,
-    /// Its site, where somebody could look for himself.
+    /// Its site, so that the user can look there themselves.
     pub site: Option<String>,
     /// How many of its articles are unread.
     pub unread: Count,
@@ -152,7 +152,7 @@ pub struct ImportPage {
     pub trouble: Option<Trouble>,
 }
 
-/// How far an imported line has come.
+/// The state of an imported line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ImportStatus {
     Ok,
@@ -176,7 +176,7 @@ pub struct ImportLine {
     pub feed: Option<String>,
 }
 
-/// What became of the last import.
+/// The result of the last import.
 #[derive(Debug, Template)]
 #[template(path = "pages/import_result.html")]
 pub struct ImportResultPage {
@@ -188,10 +188,10 @@ pub struct ImportResultPage {
     pub lines: Vec<ImportLine>,
 }
 
-/// When a feed was asked, when it is next, and why.
+/// When a feed was checked, when it is checked next, and why.
 #[derive(Clone, Debug)]
-pub struct Asking {
-    /// Where the form that asks it now posts to.
+pub struct PollingLine {
+    /// Where the form that refreshes it posts to.
     pub href: String,
     pub text: String,
 }

@@ -2,7 +2,9 @@
 
 pub mod polling;
 
-use crate::feeds::{Feed, Rung};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::feeds::{Feed, PollTier};
 use crate::ids::FeedId;
 use crate::limits::Wait;
 use crate::timestamp::{Timestamp, from_micros};
@@ -32,7 +34,47 @@ pub fn span(minutes: i64) -> String {
     count(u64::try_from(number).unwrap_or_default(), unit)
 }
 
-/// How long a limit lasts, in words: `12 minutes`.
+/// A span of minutes as people say it: `53 min`, `3 hours`, `about a day`, `5 weeks`, `about 10 years`.
+pub fn about(minutes: i64) -> String {
+    const HOUR: i64 = 60;
+    const DAY: i64 = 24 * HOUR;
+    let of = |unit: i64, noun: &str| {
+        count(
+            u64::try_from((minutes + unit / 2) / unit).unwrap_or(1),
+            noun,
+        )
+    };
+    match minutes.max(1) {
+        minutes @ ..90 => format!("{minutes} min"),
+        minutes if minutes < 20 * HOUR => of(HOUR, "hour"),
+        minutes if minutes < 36 * HOUR => "about a day".into(),
+        minutes if minutes < 14 * DAY => of(DAY, "day"),
+        minutes if minutes < 60 * DAY => of(7 * DAY, "week"),
+        minutes if minutes < 730 * DAY => of(30 * DAY, "month"),
+        _ => format!("about {}", of(365 * DAY, "year")),
+    }
+}
+
+/// How often something happens, as people say it: `every 40 min`, `every 1–2 days`, `about every 3 weeks`.
+pub fn every(minutes: i64) -> String {
+    const HOUR: i64 = 60;
+    const DAY: i64 = 24 * HOUR;
+    let of = |unit: i64, noun: &str| match (minutes + unit / 2) / unit {
+        ..=1 => format!("about every {noun}"),
+        number => format!("about every {number} {noun}s"),
+    };
+    match minutes.max(1) {
+        minutes @ ..50 => format!("about every {minutes} min"),
+        minutes if minutes < 20 * HOUR => of(HOUR, "hour"),
+        minutes if minutes < 28 * HOUR => "about every day".into(),
+        minutes if minutes < 42 * HOUR => "every 1–2 days".into(),
+        minutes if minutes < 14 * DAY => of(DAY, "day"),
+        minutes if minutes < 60 * DAY => of(7 * DAY, "week"),
+        _ => of(30 * DAY, "month"),
+    }
+}
+
+/// The remaining time of a rate limit, in words: `12 minutes`.
 pub fn wait(wait: Wait) -> String {
     span(i64::try_from(wait.minutes()).unwrap_or(60))
 }
@@ -43,7 +85,13 @@ pub fn count(number: u64, noun: &str) -> String {
     format!("{} {noun}{plural}", thousands(number))
 }
 
-/// A number with its thousands set apart.
+/// `1 feed is`, `2 feeds are`.
+pub fn are(number: u64, noun: &str) -> String {
+    let verb = if number == 1 { "is" } else { "are" };
+    format!("{} {verb}", count(number, noun))
+}
+
+/// A number with thousands separators: `1,004`.
 pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -71,12 +119,12 @@ pub fn day(at: Timestamp) -> String {
     at.format("%A %-d %B").to_string()
 }
 
-/// How a feed stands with the hub that its publisher names; `None` where he names none.
+/// The state of a feed's subscription at its hub, in words; `None` if the publisher names no hub.
 pub fn pushes(feed: &Feed, minute: i64) -> Option<String> {
     let hub = feed.body.hub.as_ref()?;
     let name = hub.name();
     if feed.is_pushed(minute) {
-        let until = date(from_micros(feed.card.pushed_until * 60_000_000));
+        let until = date(from_micros(feed.summary.pushed_until * 60_000_000));
         let last = match hub.pushed {
             0 => String::new(),
             at => format!(" The last push came {} ago.", span(minute - at)),
@@ -85,14 +133,14 @@ pub fn pushes(feed: &Feed, minute: i64) -> Option<String> {
             "Updates are pushed by {name} until {until}, and we ask for more before then.{last}"
         ));
     }
-    if feed.card.rung == Rung::Off {
+    if feed.summary.tier == PollTier::Off {
         return Some(format!(
-            "{name} would push updates, and isn’t asked while the feed rests."
+            "{name} would push updates, and isn’t subscribed to while the feed rests."
         ));
     }
     if hub.asked > 0 {
         return Some(format!(
-            "{name} was asked to push updates, and hasn’t confirmed yet. Until then the feed is polled."
+            "{name} was asked for pushes and hasn’t confirmed yet. Until then the feed is polled."
         ));
     }
     Some(match &hub.reason {
@@ -102,11 +150,11 @@ pub fn pushes(feed: &Feed, minute: i64) -> Option<String> {
                 left => format!("in {}", span(left)),
             };
             format!(
-                "{name} doesn’t push to us, so the feed is polled. {} It is asked again {again}.",
+                "{name} doesn’t push to us, so the feed is polled. {} We try again {again}.",
                 sentence(reason)
             )
         }
-        None => format!("{name} will be asked to push updates. Until then the feed is polled."),
+        None => format!("{name} will be asked for pushes. Until then the feed is polled."),
     })
 }
 
@@ -122,7 +170,7 @@ pub fn sentence(text: &str) -> String {
     format!("{}{}{stop}", first.unwrap_or_default(), letters.as_str())
 }
 
-/// The letter of a feed's icon.
+/// The letter of a feed's icon: the first letter or digit of its title, in upper case, or `•` if there is none.
 pub fn letter(title: &str) -> char {
     let first = title.chars().find(|c| c.is_alphanumeric());
     first.and_then(|c| c.to_uppercase().next()).unwrap_or('•')
@@ -133,40 +181,28 @@ pub fn hue(feed: FeedId) -> u8 {
     u8::try_from(feed.0 % 12).unwrap_or_default()
 }
 
+/// The characters to encode in a path segment: all but the unreserved ones.
+///
+/// <https://www.rfc-editor.org/rfc/rfc3986#section-2.3>
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
 /// A path segment, percent-encoded.
 pub fn segment(text: &str) -> String {
-    use std::fmt::Write;
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    // A browser takes these two for steps in the path.
-    match out.as_str() {
+    // Browsers resolve these two as dot segments.
+    match text {
         "." => "%2E".into(),
         ".." => "%2E%2E".into(),
-        _ => out,
+        text => utf8_percent_encode(text, SEGMENT).to_string(),
     }
 }
 
-/// A percent-encoded path segment as text again; what isn't an escape stays as it is.
+/// Decodes a percent-encoded path segment. Invalid escapes are kept as they are.
 pub fn unsegment(encoded: &str) -> String {
-    let mut bytes = Vec::with_capacity(encoded.len());
-    let mut rest = encoded;
-    while let Some((before, after)) = rest.split_once('%') {
-        bytes.extend_from_slice(before.as_bytes());
-        let escape = after
-            .get(..2)
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        bytes.push(escape.unwrap_or(b'%'));
-        rest = if escape.is_some() { &after[2..] } else { after };
-    }
-    bytes.extend_from_slice(rest.as_bytes());
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode_str(encoded).decode_utf8_lossy().into_owned()
 }
 
 /// A folder's path from the encoded segments of an address.
@@ -185,7 +221,38 @@ mod tests {
         assert_eq!(span(150), "3 hours");
         assert_eq!(span(10_080), "7 days");
         assert_eq!(count(1_004, "article"), "1,004 articles");
+        assert_eq!(are(1, "feed"), "1 feed is");
+        assert_eq!(are(2, "feed"), "2 feeds are");
         assert_eq!(thousands(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn spans_are_said_as_people_say_them() {
+        for (minutes, said) in [
+            (0, "1 min"),
+            (53, "53 min"),
+            (180, "3 hours"),
+            (25 * 60, "about a day"),
+            (3 * 1_440, "3 days"),
+            (35 * 1_440, "5 weeks"),
+            (100 * 1_440, "3 months"),
+            (3_612 * 1_440, "about 10 years"),
+        ] {
+            assert_eq!(about(minutes), said);
+        }
+        for (minutes, said) in [
+            (15, "about every 15 min"),
+            (60, "about every hour"),
+            (180, "about every 3 hours"),
+            (24 * 60, "about every day"),
+            (32 * 60, "every 1–2 days"),
+            (3 * 1_440, "about every 3 days"),
+            (7 * 1_440, "about every 7 days"),
+            (35 * 1_440, "about every 5 weeks"),
+            (90 * 1_440, "about every 3 months"),
+        ] {
+            assert_eq!(every(minutes), said);
+        }
     }
 
     #[test]
@@ -196,5 +263,6 @@ mod tests {
             assert_eq!(unsegment(&segment(name)), name);
         }
         assert_eq!(unsegment("50% off%2"), "50% off%2");
+        assert_eq!(unsegment("a%+1b"), "a%+1b", "a sign is no digit");
     }
 }

@@ -1,107 +1,121 @@
-//! When a feed was asked, when it is next, and why; and asking it now.
+//! When a feed was checked, when it is next, and why.
 
-use crate::feeds::Card;
+use crate::feeds::FeedSummary;
 use crate::feeds::phase::spread;
 use crate::ids::FeedId;
 use crate::refresh::feed::Refreshed;
-use crate::refresh::on_demand::Asked;
+use crate::refresh::on_demand::OnDemandResult;
 use crate::timestamp::{Timestamp, minute_of};
-use crate::update::reason::{Why, why};
-use crate::update::schedule::{Sweep, last_asked, next_poll, pause};
+use crate::update::reason::{Reason, Refusal, reason, refusal};
+use crate::update::schedule::{Sweep, interval, last_checked, next_check};
 use crate::web::words;
 
-/// "Last asked 12 minutes ago, next in 48 minutes: it posts about every 3 hours." From the card and what this instance
-/// knows of the sweeps: no read.
-pub(crate) fn asking(feed: FeedId, card: &Card, sweeps: &[Sweep], now: Timestamp) -> String {
+/// "Checked 12 min ago. Next check in 48 min (posts about every 3 hours)." From the summary and the sweeps known to
+/// this instance: no read.
+pub(crate) fn check_times(
+    feed: FeedId,
+    summary: &FeedSummary,
+    sweeps: &[Sweep],
+    now: Timestamp,
+) -> String {
     let minute = minute_of(now);
     let place = spread(feed);
-    // An instance that hasn't read the sweeps yet knows of what was written alone, which an unchanged answer isn't.
-    let is_sure = |at: &i64| !sweeps.is_empty() || minute - at < pause(card, minute);
-    let last = last_asked(place, card, sweeps, minute).filter(is_sure);
-    let last = last.map(|at| format!("Last asked {}", ago(minute - at)));
-    let next = next_poll(place, card, sweeps, minute).map(|at| match at - minute {
-        ..=1 => "next with the coming sweep".to_owned(),
-        wait => format!("next in {}", words::span(wait)),
+    // Without the sweeps an instance knows only the stored time of a check, which isn't updated if nothing changed.
+    let is_sure = |at: &i64| !sweeps.is_empty() || minute - at < interval(summary, minute);
+    let last = last_checked(place, summary, sweeps, minute).filter(is_sure);
+    let last = last.map(|at| match minute - at {
+        ..1 => "Checked just now.".to_owned(),
+        ago => format!("Checked {} ago.", words::about(ago)),
     });
+    let next = next_check(place, summary, sweeps, minute).map(|at| match at - minute {
+        ..=1 => "Next check within minutes".to_owned(),
+        wait => format!("Next check in {}", words::about(wait)),
+    });
+    let why = describe_reason(summary, now);
+    let next = match (next, why) {
+        (Some(next), Some(why)) => Some(format!("{next} ({why}).")),
+        (Some(next), None) => Some(format!("{next}.")),
+        (None, why) => why.map(|why| words::sentence(&why)),
+    };
     let parts: Vec<String> = last.into_iter().chain(next).collect();
-    let when = parts.join(", ");
-    let because = because(card, now);
-    if when.is_empty() {
-        return words::sentence(&because);
-    }
-    format!(
-        "{}: {because}.",
-        words::sentence(&when).trim_end_matches('.')
-    )
+    parts.join(" ")
 }
 
-fn ago(minutes: i64) -> String {
-    if minutes < 1 {
-        "just now".to_owned()
-    } else {
-        format!("{} ago", words::span(minutes))
-    }
-}
-
-/// Why it is asked when it is, as half a sentence.
-pub(crate) fn because(card: &Card, now: Timestamp) -> String {
-    match why(card, now) {
-        Why::Gone => "its publisher has taken it down for good".into(),
-        Why::Resting => "it rests while all its readers are away".into(),
-        Why::New => "it is new here, and new feeds come first".into(),
-        Why::Failing(1) => "the last request failed".into(),
-        Why::Failing(times) => {
-            format!("the last {times} requests failed, so we ask less and less often")
+/// Why a feed is next checked when it is, as half a sentence; `None` if there is nothing worth saying.
+pub(crate) fn describe_reason(summary: &FeedSummary, now: Timestamp) -> Option<String> {
+    /// Minutes; shorter silences aren't mentioned.
+    const SILENCE_WORTH_SAYING: i64 = 2 * 24 * 60;
+    Some(match reason(summary, now) {
+        Reason::Gone => "the publisher has taken it down for good".into(),
+        Reason::Resting => "it rests while none of its readers are active".into(),
+        Reason::New => "new feeds come first".into(),
+        Reason::Failing(1) => "the last check failed".into(),
+        Reason::Failing(times) => {
+            format!("the last {times} checks failed, so we check less often")
         }
-        Why::ToldToWait => "its server asked us to leave it alone for a while".into(),
-        Why::Times => "its publisher names hours or days at which not to ask".into(),
-        Why::Wish(minutes) => format!(
-            "its publisher asks for at least {} between two requests",
-            words::span(minutes)
+        Reason::ToldToWait => "the site asked us to wait".into(),
+        Reason::Times => "the publisher names hours or days without checks".into(),
+        Reason::MinInterval(minutes) => format!(
+            "the publisher asks for at least {} between checks",
+            words::about(minutes)
         ),
-        Why::NoValidators => {
-            "its server can’t say whether it has changed, so it is asked once a day at most".into()
+        Reason::NoValidators => {
+            "the site can’t tell us whether anything changed, so we check once a day at most".into()
         }
-        Why::Pushed => "its publisher’s hub pushes what is new, so it is only asked daily".into(),
-        Why::Silent(minutes) => format!("it has been silent for {}", words::span(minutes)),
-        Why::Posts(minutes) => format!("it posts about every {}", words::span(minutes)),
-        Why::Unknown => "how often it posts isn’t known yet".into(),
-    }
+        Reason::Pushed => "new articles are pushed to us, so we only check daily".into(),
+        Reason::Silent(..SILENCE_WORTH_SAYING) => return None,
+        Reason::Silent(minutes) => format!("no new posts for {}", words::about(minutes)),
+        Reason::Posts(minutes) => format!("posts {}", words::every(minutes)),
+        Reason::Unknown => "we don’t know yet how often it posts".into(),
+    })
 }
 
-/// What came of it, in words.
-pub(crate) fn said(asked: &Asked, now: Timestamp) -> String {
-    match asked {
-        Asked::Declined(until, card) => {
-            let wait = words::span(until - minute_of(now));
-            format!(
-                "Not asked now. It may be asked again in {wait}: {}.",
-                declined_because(card, now)
-            )
+/// The result of refreshing a feed on demand, in words.
+pub(crate) fn describe_result(result: &OnDemandResult, now: Timestamp) -> String {
+    match result {
+        OnDemandResult::Declined(until, summary) => {
+            let again = words::about((until - minute_of(now)).max(1));
+            let again = format!("You can refresh again in {again}.");
+            format!("{} {again}", describe_refusal(&refusal(summary, *until)))
         }
-        Asked::Gone => {
-            "Not asked: its publisher has taken it down for good, or nobody is awake who reads it."
+        OnDemandResult::Gone => {
+            "We’ve stopped checking this feed: the publisher has taken it down, or it has moved."
                 .into()
         }
-        Asked::Busy => "It is being asked already. Look again in a moment.".into(),
-        Asked::Done(Refreshed::News(0) | Refreshed::Unchanged) => {
-            "Asked just now. Nothing new.".into()
+        OnDemandResult::Busy => "It is being checked already. Look again in a moment.".into(),
+        OnDemandResult::Done(Refreshed::NewArticles(0) | Refreshed::Unchanged) => {
+            "Checked just now. Nothing new.".into()
         }
-        Asked::Done(Refreshed::News(count)) => {
+        OnDemandResult::Done(Refreshed::NewArticles(count)) => {
             let count = u64::try_from(*count).unwrap_or_default();
-            format!("Asked just now: {}.", words::count(count, "new article"))
+            format!("Checked just now: {}.", words::count(count, "new article"))
         }
-        Asked::Done(Refreshed::Failed(text)) => format!("Asked just now, and it failed. {text}"),
-        Asked::Done(Refreshed::Paused) => "Its server asked us to come back later.".into(),
+        OnDemandResult::Done(Refreshed::Failed(text)) => {
+            format!("Checked just now, but it failed. {text}")
+        }
+        OnDemandResult::Done(Refreshed::Paused) => "The site asked us to come back later.".into(),
+        OnDemandResult::Done(Refreshed::Busy) => {
+            "It is being checked already. Look again in a moment.".into()
+        }
     }
 }
 
-/// Why a reader who asks is told to wait: our cadence is never the reason.
-fn declined_because(card: &Card, now: Timestamp) -> String {
-    match why(card, now) {
-        Why::Silent(_) | Why::Posts(_) | Why::Unknown | Why::New | Why::Pushed => {
-            "it was asked within the hour, and no publisher is asked more often".into()
+fn describe_refusal(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Failing(1) => "The last check failed, so we wait before the next.".into(),
+        Refusal::Failing(times) => {
+            format!("The last {times} checks failed, so we wait before the next.")
         }
-        _ => because(card, now),
+        Refusal::ToldToWait => "The site asked us to wait.".into(),
+        Refusal::Times => "The publisher doesn’t want checks at this time.".into(),
+        Refusal::Interval(minutes) => format!(
+            "Already checked: the publisher asks for at least {} between checks.",
+            words::about(*minutes)
+        ),
+        Refusal::NoValidators => {
+            "Already checked within a day: the site can’t tell us whether anything changed, so we check once a day at most."
+                .into()
+        }
+        Refusal::Hourly => "Already checked this hour.".into(),
     }
 }

@@ -1,4 +1,4 @@
-//! Every route and every tick within its number of operations: the table is `docs/budgets.md`, and this drives its rows.
+//! Store operation budgets: runs every route and tick of the table in `docs/budgets.md` and compares the costs.
 
 mod occasions;
 mod routes;
@@ -12,10 +12,10 @@ use http::Method;
 use crate::support::{CRON_SECRET, Client, FakeWeb, FeedText, Page, TestApp, at};
 
 const SIZES: [usize; 3] = [20, 120, 1_000];
-/// Articles of each feed.
+/// Articles per feed.
 const ARTICLES: i32 = 6;
 
-/// What a row says, or what was measured: by name and state, for each of the sizes.
+/// Budgets or measured costs, by row name and cache state, for each of the sizes.
 type Table = BTreeMap<(String, String), [Cost; 3]>;
 
 fn table() -> Table {
@@ -48,7 +48,7 @@ fn cost(cell: &str) -> Cost {
     }
 }
 
-/// What is driven: requests by a reader or her program, each once cold and once warm.
+/// Runs requests of a reader or an API client, each once with a cold and once with a warm cache.
 struct Drive<'a> {
     app: &'a TestApp,
     place: usize,
@@ -56,7 +56,7 @@ struct Drive<'a> {
     driven: BTreeSet<(String, String)>,
 }
 
-/// What is sent.
+/// A request to send.
 #[derive(Clone)]
 enum Sent {
     Nothing,
@@ -100,7 +100,7 @@ impl Drive<'_> {
         ask.send().await
     }
 
-    /// One route, cold and warm; `with` makes each of the two requests.
+    /// Measures one route, cold and warm; `with` builds each of the two requests.
     async fn route(
         &mut self,
         who: &Client<'_>,
@@ -112,7 +112,7 @@ impl Drive<'_> {
         for (turn, state) in ["cold", "warm"].into_iter().enumerate() {
             match turn {
                 0 => self.app.forgets(),
-                // What the first has changed is known again, as it would be after any page.
+                // Reloads what the first request changed into the cache, as any page would.
                 _ => drop(who.get("/api/v1/subscriptions").await),
             }
             if turn == 1 {
@@ -138,7 +138,7 @@ impl Drive<'_> {
     }
 }
 
-/// A reader with so many feeds, each at its own path of eight publishers.
+/// A reader with the given number of feeds, on distinct paths of eight publishers.
 async fn shelf<'a>(app: &'a TestApp, web: &FakeWeb, feeds: usize) -> (Client<'a>, Client<'a>) {
     let ann = app.reader("ann").await;
     let program = app.program_of(&ann).await;
@@ -174,7 +174,7 @@ fn shown(cost: Cost) -> String {
     format!("{reads} {small} {writes} {deletes}")
 }
 
-/// Compares what was measured with the table, and prints it as one.
+/// Compares the measured costs with the table, and prints them in the same form.
 fn compare(measured: &Table, is_tick: bool) {
     let allowed = table();
     let mut wrong = Vec::new();

@@ -1,4 +1,4 @@
-//! What seldom happens: somebody comes by a provider, a hub pushes, a feed dies, a reader comes back after a month.
+//! Rare events: signing in through a provider, a hub's push, a dead feed, a reader's return after a month.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::support::{Entry, FakeWeb, FeedText, Hub, Issuer, Left, Mood, Page, Te
 
 const DAY: i64 = 24 * 60;
 
-/// Drives them with a shelf of one of the sizes.
+/// Runs them with a shelf of one of the sizes.
 pub(super) async fn drive(place: usize, measured: &mut Table) {
     by_a_provider(place, measured).await;
     a_push(place, measured).await;
@@ -54,7 +54,7 @@ async fn by_a_provider(place: usize, measured: &mut Table) {
     );
 }
 
-/// A hub asks whether we meant it, and then pushes three articles.
+/// A hub verifies the subscription, and then pushes three articles.
 async fn a_push(place: usize, measured: &mut Table) {
     TestApp::online(&[], async |app| {
         let (web, hub) = (FakeWeb::with_hosts(8), Hub::start());
@@ -82,7 +82,7 @@ async fn a_push(place: usize, measured: &mut Table) {
     .await;
 }
 
-/// Its site offers another, and a button takes it.
+/// The site offers a replacement feed, and the reader accepts it.
 async fn a_dead_feed(place: usize, measured: &mut Table) {
     let web = FakeWeb::with_hosts(8);
     let app = TestApp::in_memory(&[("TICK_SECONDS", "540")]).await;
@@ -131,7 +131,7 @@ async fn a_dead_feed(place: usize, measured: &mut Table) {
     );
 }
 
-/// "Refresh now" where the publisher may be asked, a page whose pulse sweeps, and as many marks as one batch may hold.
+/// "Refresh now" when the feed may be fetched, a pulse that starts a sweep, and a batch of the maximum number of marks.
 async fn asked_and_marked(place: usize, measured: &mut Table) {
     let web = FakeWeb::with_hosts(8);
     let app = TestApp::in_memory(&[("TICK_SECONDS", "540")]).await;

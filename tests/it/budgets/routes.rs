@@ -1,4 +1,4 @@
-//! Each route of the table of routes.
+//! Runs each route of the route table.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Drive, SIZES, Sent, Table, shelf};
 use crate::support::{FakeWeb, FeedText, Page, TestApp, at};
 
-/// Drives every route of the table of routes with a shelf of one of the sizes.
+/// Runs every route of the route table with a shelf of one of the sizes.
 pub(super) async fn drive(place: usize, measured: &mut Table) {
     let web = FakeWeb::with_hosts(8);
     let app = TestApp::in_memory(&[
@@ -70,7 +70,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     d.get(&ann, "/icon/{feed}", &format!("/icon/{}", feed(0)))
         .await;
     let article = |n: usize| ids[n].clone();
-    // Looked at: opening marks it too.
+    // Opening an article also marks it as read.
     d.route(&ann, ("GET", "/article/{id}"), 200, |turn| {
         (format!("/article/{}?in=all", article(turn)), Sent::Nothing)
     })
@@ -105,7 +105,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     };
     d.route(&program, ("POST", "/api/v1/marks"), 200, batch)
         .await;
-    // Bulk acts, each undone before the next.
+    // Bulk actions, each undone before the next.
     let page = ann.get("/unread").await;
     let (seen, order) = (page.seen().unwrap(), "newest");
     let place_of = crate::support::attribute(
@@ -215,7 +215,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     let away = [0, 1].map(|turn| format!("/feed/{}/remove", feed(2 + turn)));
     d.post(&ann, "/feed/{feed}/remove", away, "").await;
 
-    // Programs.
+    // API clients.
     for route in [
         "/api/v1/subscriptions",
         "/api/v1/articles",
@@ -287,7 +287,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     )
     .await;
 
-    // Oneself.
+    // The reader's own account.
     d.post(
         &ann,
         "/settings/reading",
@@ -349,7 +349,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         )
     })
     .await;
-    // The provider isn't there: what it takes beyond this is an account's.
+    // The provider is unreachable, so this measures only the start of the sign-in.
     d.route(&nobody, ("GET", "/auth/openid"), 503, |_| {
         ("/auth/openid".into(), Sent::Nothing)
     })
@@ -376,7 +376,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         ("/about/fetcher".into(), Sent::Nothing)
     })
     .await;
-    d.route(&ann, ("GET", "/admin/backup"), 503, |_| {
+    d.route(&ann, ("GET", "/admin/backup"), 400, |_| {
         ("/admin/backup".into(), Sent::Nothing)
     })
     .await;
@@ -390,7 +390,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     for route in ["/robots.txt", "/healthz", "/health"] {
         d.get(&nobody, route, route).await;
     }
-    // A stranger is turned away without a read.
+    // A request without a session is rejected without a read.
     for method in ["GET", "POST"] {
         d.route(&nobody, (method, "/websub/{feed}/{token}"), 404, |_| {
             ("/websub/7/abc".into(), Sent::Nothing)

@@ -1,11 +1,11 @@
-//! The tick's situations.
+//! Runs the rows of the tick table.
 
 use std::collections::BTreeSet;
 
 use super::{ARTICLES, Drive, SIZES, Table, shelf};
 use crate::support::{FakeWeb, FeedText, Page, TestApp, at};
 
-/// Drives the tick's situations.
+/// Runs the tick in each of its situations.
 pub(super) async fn drive(place: usize, measured: &mut Table) {
     let web = FakeWeb::with_hosts(8);
     let app = TestApp::in_memory(&[("TICK_SECONDS", "540")]).await;
@@ -23,7 +23,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     d.note("tick, declined", "any", app.cron().await.cost);
     app.minutes_pass(7);
     d.note("tick, due and nothing new", "any", app.cron().await.cost);
-    // After a night's sleep all of them are due, and the day is over.
+    // After a night without requests all feeds are due, and the ledger's day has ended.
     app.minutes_pass(24 * 60);
     let report = app.cron().await;
     assert_eq!(report.json()["articles"], 0, "{}", report.json());

@@ -1,4 +1,4 @@
-//! What is null, absent or unindexed, and what was there before.
+//! Null, absent and unindexed properties, and their previous values.
 
 use dormouse::datastore::Direction::{Asc, Desc};
 use dormouse::datastore::RangeOp::{AtLeast, Greater, Less};

@@ -42,7 +42,7 @@ conformance! {
             nearly_identical_isn_t_identical,
             a_commit_may_be_empty,
             a_commit_may_be_long,
-            of_many_that_saw_the_same_version_one_wins,
+            of_many_with_the_same_version_one_commits,
         ]
         cursors [
             pages_follow_without_a_gap_or_a_repetition,
@@ -99,9 +99,9 @@ conformance! {
             a_refused_commit_writes_nothing,
         ]
         lookups [
-            entities_come_in_the_order_asked_for,
+            entities_come_in_the_requested_order,
             a_missing_entity_is_none,
-            a_key_asked_for_twice_is_answered_twice,
+            a_key_looked_up_twice_is_returned_twice,
             asking_for_nothing_brings_nothing,
             a_look_up_takes_a_thousand_keys,
             a_look_up_of_more_than_a_thousand_keys_is_refused,
@@ -233,7 +233,7 @@ conformance! {
             a_changed_query_result_is_contention,
             a_change_elsewhere_is_fine,
             a_read_only_commit_checks_its_reads_too,
-            the_first_of_two_to_commit_wins,
+            the_first_of_two_commits_succeeds,
             write_skew_is_contention,
         ]
     }

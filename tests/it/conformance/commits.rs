@@ -135,7 +135,7 @@ pub(super) async fn what_was_deleted_meanwhile_is_contention(store: &Datastore) 
     assert_eq!(value(store, 1).await, None);
 }
 
-/// The emulator takes some pairs in a transaction; none means anything that one mutation doesn't.
+/// The emulator accepts some pairs in a transaction; each is equivalent to a single mutation.
 pub(super) async fn the_same_key_twice_is_refused(store: &Datastore) {
     let pairs: [[Mutation; 2]; 3] = [
         [Upsert(a(1, 1), None), Upsert(a(1, 2), None)],
@@ -208,7 +208,7 @@ pub(super) async fn a_commit_may_be_long(store: &Datastore) {
     assert_eq!(store.count(&toys()).await.unwrap(), 0);
 }
 
-pub(super) async fn of_many_that_saw_the_same_version_one_wins(store: &Datastore) {
+pub(super) async fn of_many_with_the_same_version_one_commits(store: &Datastore) {
     let version = put_one(store, a(1, 0)).await;
     let attempts = (1..=8).map(|by| {
         let store = store.clone();

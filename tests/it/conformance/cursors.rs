@@ -1,4 +1,4 @@
-//! Cursors: the place behind a row, whatever happens around it.
+//! Cursors: the position after a row, stable under concurrent changes.
 
 use dormouse::datastore::Direction::{Asc, Desc};
 use dormouse::datastore::RangeOp::{Greater, Less};
@@ -151,7 +151,7 @@ fn assert_bad<T: std::fmt::Debug>(answer: Result<T, StoreError>) {
     assert!(matches!(answer, Err(StoreError::BadCursor)), "{answer:?}");
 }
 
-/// The emulator takes some of these and answers wrongly.
+/// The emulator accepts some of these and returns wrong results.
 pub(super) async fn another_querys_cursor_is_refused(store: &Datastore) {
     let cursor = half_read(store).await.next;
     let others = [

@@ -1,4 +1,4 @@
-//! The embedded store's folder: what is answered is on disk.
+//! The embedded store's folder: what is acknowledged is on disk.
 
 use std::path::Path;
 
@@ -175,7 +175,7 @@ async fn a_new_index_is_filled_and_a_removed_one_is_gone() {
     put(&store, [toy(1, [("a", Int(2))])]).await;
     drop(store);
 
-    // Back again: what changed meanwhile is known to the index that wasn't there.
+    // The index is restored, and includes the changes made without it.
     let store = folder.open(list(by_b));
     assert_eq!(ids(&store, &query("b")).await, [3, 2]);
     assert_sound(&store).await;

@@ -171,7 +171,7 @@ pub(super) async fn a_key_is_compared_with_keys_only(store: &Datastore) {
     assert_refused(store.run_query(&toys().range(KEY, Less, text("a"))).await);
 }
 
-/// The emulator takes these; they cost index entries (several ranges) or are better asked by look-up (keys).
+/// The emulator accepts these; they cost index entries (several ranges) or are better done by look-up (keys).
 pub(super) async fn what_we_don_t_support_is_refused(store: &Datastore) {
     let two_ranges = toys().range("a", Less, Int(1)).range("b", Less, Int(1));
     assert_refused(store.run_query(&two_ranges).await);

@@ -102,7 +102,7 @@ pub(super) async fn keys_backwards_need_one(backend: Backend) {
     let query = toys().equal("a", Int(1)).order(KEY, Desc);
     let columns = "properties: name: a name: __key__ direction: desc";
     assert_needs(backend, query, columns, &[9, 7, 5, 3, 1]).await;
-    // Google's older emulator asks for it; the order would be the same without.
+    // Google's older emulator requires it; the order would be the same without.
     let query = toys().order("c", Desc).order(KEY, Desc);
     let columns = "properties: name: c direction: desc name: __key__ direction: desc";
     let up = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
@@ -176,7 +176,7 @@ pub(super) async fn plain_forms_need_none(backend: Backend) {
     }
 }
 
-/// Google could read some of these backwards; the list says what is meant, and so must the query.
+/// Google could scan some of these backwards; ours requires the exact directions of the index list.
 pub(super) async fn a_similar_index_doesn_t_do(backend: Backend) {
     let query = toys().equal("a", Int(1)).order("b", Asc);
     let similar = [
@@ -202,7 +202,7 @@ pub(super) async fn equalities_may_stand_in_any_order(backend: Backend) {
     assert_eq!(ids(&store, &query).await, [10, 8, 6, 4, 2]);
 }
 
-/// An index whose projected column runs the other way would do too; it is taken only where there is no other.
+/// An index with the projected column in the other direction also works; it is used only if there is no other.
 pub(super) async fn another_querys_index_changes_no_order(backend: Backend) {
     let down = "- {kind: Toy, properties: [{name: a}, {name: b}, {name: c, direction: desc}]}";
     let up = "- {kind: Toy, properties: [{name: a}, {name: b}, {name: c}]}";

@@ -1,11 +1,11 @@
-//! What an emulator can't judge: each case that it is spared, and why.
+//! The cases that are skipped on an emulator, each with its reason.
 //!
-//! Where the two differ, the documentation decides, and where it says nothing the Firestore emulator, which is Google's
-//! newer and runs the semantics of the database that is sold today.
+//! Where the two emulators differ, the documentation decides; where that is silent, the Firestore emulator, which is
+//! newer and implements the semantics of the database that Google sells today.
 
 type Exempt = &'static [(&'static str, &'static str)];
 
-/// Spared the Firestore emulator.
+/// Skipped on the Firestore emulator.
 pub(super) const NOT_FIRESTORE: Exempt = &[(
     "indexes::another_querys_index_changes_no_order",
     "has no composite indexes: it sorts what is only projected in the last order's direction",
@@ -20,7 +20,7 @@ const ONCE: &str = "brings an entity once for its least or greatest element; the
     and so results, are one for each distinct element";
 const ORDER_OF_KEYS: &str = "sorts names by UTF-16; the documentation says by UTF-8 bytes";
 
-/// Spared the older Datastore emulator.
+/// Skipped on the older Datastore emulator.
 pub(super) const NOT_LEGACY: Exempt = &[
     ("absence::null_is_found_and_absence_isn_t", NO_IN),
     ("absence::what_isn_t_indexed_isn_t_found", NO_IN),

@@ -1,7 +1,7 @@
 //! Google's limits: at the limit is fine, beyond it isn't.
 //!
-//! Where the emulator takes less than production (5,000 indexed values, requests of 4 MiB), a case stays below that on
-//! the near side.
+//! Where the emulator's limit is lower than production's (5,000 indexed values, requests of 4 MiB), a case stays below
+//! the emulator's.
 
 use dormouse::datastore::Value::{self, Array, Blob, Int, Timestamp};
 use dormouse::datastore::rules::{
@@ -70,7 +70,7 @@ pub(super) async fn an_entity_has_at_most_1048572_bytes(store: &Datastore) {
     };
     assert_eq!(two(ENTITY_BYTES).size(), ENTITY_BYTES);
     assert_taken(store, two(ENTITY_BYTES)).await;
-    // The emulator draws the line 4 bytes later.
+    // The emulator's limit is 4 bytes higher.
     assert_refused(try_put(store, two(ENTITY_BYTES + 5)).await);
 }
 

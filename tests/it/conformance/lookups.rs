@@ -5,7 +5,7 @@ use dormouse::datastore::{Datastore, Entity, Key};
 
 use super::support::{assert_refused, key, put, toy, with};
 
-pub(super) async fn entities_come_in_the_order_asked_for(store: &Datastore) {
+pub(super) async fn entities_come_in_the_requested_order(store: &Datastore) {
     put(store, (1..=5).map(|id| toy(id, [("a", Int(id * 10))]))).await;
 
     let asked = [4, 1, 5, 2].map(key);
@@ -27,7 +27,7 @@ pub(super) async fn a_missing_entity_is_none(store: &Datastore) {
     assert_eq!(store.get(&Key::int("Nothing", 1)).await.unwrap(), None);
 }
 
-pub(super) async fn a_key_asked_for_twice_is_answered_twice(store: &Datastore) {
+pub(super) async fn a_key_looked_up_twice_is_returned_twice(store: &Datastore) {
     put(store, [toy(1, [("a", Int(1))])]).await;
 
     let found = store.lookup(&[1, 7, 1].map(key)).await.unwrap();

@@ -1,7 +1,7 @@
-//! What every backend of the store owes its callers, one case for each promise.
+//! The contract of every store backend, one case per guarantee.
 //!
 //! A case states what Google does, as measured on its emulator, and runs on every backend. It is a plain `async fn` whose
-//! name is the promise; it is handed an empty store and may do with it what it likes.
+//! name is the guarantee; it gets an empty store and may change it freely.
 //!
 //! **To add a case**, write `pub(super) async fn promise(store: &Datastore)` in the file of its topic and list it in
 //! `cases.rs`; an unlisted one is dead code, and dead code fails the build. One that needs a store with indexes or a clock
@@ -10,10 +10,11 @@
 //!
 //! **To add a backend**, add a variant to [`Backend`], say in [`Backend::open`] how to get an empty store, and add a line
 //! `name => Backend::Variant` to the lists in `cases.rs`. The `optimistic` list is only for backends whose transactions
-//! make nobody wait; what touches the embedded store's files (`durability`, `backups`, `soundness`) isn't stamped at all.
+//! never block; tests of the embedded store's files (`durability`, `backups`, `soundness`) aren't generated per
+//! backend.
 //!
-//! Two promises are the product's own and stricter than the emulator: composite indexes are required (it has none), and
-//! a few query forms are refused that it takes (each case says so).
+//! Two guarantees are our own and stricter than the emulator: composite indexes are required (it has none), and a few
+//! query forms that it accepts are rejected (each case says so).
 
 mod absence;
 mod arrays;
@@ -50,9 +51,9 @@ use crate::support::Emulator;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Backend {
     Embedded,
-    /// Our cloud backend, judged by Google's Firestore emulator.
+    /// Our cloud backend against Google's Firestore emulator.
     Firestore,
-    /// Our cloud backend, judged by Google's older emulator, which insists on indexes.
+    /// Our cloud backend against Google's older emulator, which requires indexes.
     Legacy,
 }
 
@@ -66,7 +67,7 @@ impl Backend {
         }
     }
 
-    /// Whether a case can run here: the emulator is there, and nothing is known that keeps it from judging this.
+    /// Whether a case can run: the emulator is available, and the case isn't on its skip list.
     fn judges(self, topic: &str, case: &str) -> bool {
         let (emulator, exempt) = match self {
             Self::Embedded => return true,
@@ -83,7 +84,7 @@ impl Backend {
     }
 }
 
-/// Stamps each case for each backend: `conformance::<backend>::<topic>::<case>`.
+/// Generates each case for each backend: `conformance::<backend>::<topic>::<case>`.
 macro_rules! conformance {
     ($($name:ident => $backend:expr),+; $kind:ident $topics:tt) => {
         $(mod $name {

@@ -1,5 +1,5 @@
-//! What a query means, said a second time and as simply as possible: filter, multiply out, sort. Knows nothing of bytes,
-//! indexes or cursors; the random cases hold the store against it.
+//! A naive reference implementation of queries: filter, expand arrays, sort. It has no encoding, indexes or cursors;
+//! the random cases compare the store with it.
 
 use std::cmp::Ordering;
 
@@ -18,7 +18,7 @@ pub(super) struct Question {
     pub(super) shape: Shape,
 }
 
-/// What one result is known by: its key, and the values of the columns that it is sorted by.
+/// Identity of a result: its key, and the values of its sort columns.
 #[derive(Clone, Debug)]
 struct Row {
     entity: Entity,
@@ -59,7 +59,7 @@ impl Question {
         self.query(RESULT_LIMIT)
     }
 
-    /// The results that it should have.
+    /// The expected results.
     pub(super) fn answer(&self, entities: &[Entity]) -> Vec<Entity> {
         let columns = self.columns();
         let last = columns

@@ -106,7 +106,7 @@ pub(super) async fn the_same_order_twice_is_refused(store: &Datastore) {
     );
 }
 
-/// The emulator takes these; none says anything that a plainer query doesn't.
+/// The emulator accepts these; each is equivalent to a simpler query.
 pub(super) async fn an_order_that_says_nothing_is_refused(store: &Datastore) {
     assert_refused(
         store
@@ -133,7 +133,7 @@ pub(super) async fn a_limit_cuts_and_leaves_a_cursor(store: &Datastore) {
     assert_eq!(all.next, None);
 }
 
-/// A limit of 0 is fine with the emulator; it asks for nothing and costs a read.
+/// The emulator accepts a limit of 0; such a query returns nothing and costs a read.
 pub(super) async fn a_limit_is_one_to_a_thousand(store: &Datastore) {
     put(store, (1..=1_001).map(|id| toy(id, []))).await;
     assert_refused(store.run_query(&Query::kind("Toy", 0)).await);

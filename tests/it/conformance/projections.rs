@@ -68,7 +68,7 @@ pub(super) async fn without_an_order_rows_sort_by_what_is_projected(store: &Data
     );
 }
 
-/// Google's emulator takes it, and can't go on behind the first page.
+/// Google's emulator accepts it, but can't continue after the first page.
 pub(super) async fn a_projection_isn_t_ordered_by_the_key(store: &Datastore) {
     put(store, (1..=4).map(|id| toy(id, [("b", Int(-id))]))).await;
     let plain = toys().project(&["b"]);

@@ -1,4 +1,4 @@
-//! Random commits: the store does what a map would do, and its indexes stay sound.
+//! Random commits: the store behaves like a map, and its indexes stay consistent.
 
 use std::collections::BTreeMap;
 
@@ -70,7 +70,7 @@ fn mutation((verb, base, entity): Change, model: &Model) -> Mutation {
     }
 }
 
-/// Why the map would not take a mutation.
+/// Why the map rejects a mutation.
 fn refusal(mutation: &Mutation, model: &Model) -> Option<&'static str> {
     let current = model.get(mutation.key()).map(|(_, version)| *version);
     match (mutation, mutation.base_version()) {
@@ -165,7 +165,7 @@ async fn holds(backend: Backend, history: Vec<Vec<Change>>) -> Result<(), TestCa
                 .max()
                 .unwrap_or(0);
             let written = mutations.iter().zip(&versions);
-            // What a delete answers with is nobody's version.
+            // The version returned for a delete belongs to no entity.
             for (mutation, version) in written.filter(|(mutation, _)| mutation.entity().is_some()) {
                 let unchanged = mutation.entity().is_some_and(|entity| {
                     let held = model.get(mutation.key()).map(|held| format!("{held:?}"));

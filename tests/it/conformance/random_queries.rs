@@ -1,4 +1,4 @@
-//! Random entities, random queries: the store and the model say the same, whole and page by page.
+//! Random entities, random queries: the store and the model return the same, as a whole and page by page.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,9 +15,9 @@ use super::Backend;
 use super::model::Question;
 use super::support::{for_all, key, paged, put, text};
 
-/// Worlds to try; each has its own entities and questions.
+/// Number of worlds; each has its own entities and queries.
 const WORLDS: u32 = 150;
-/// Results up to which a query is paged with every limit, and not only with the telling ones.
+/// Up to this many results, a query is paged with every limit; above, only with selected ones.
 const PAGED_FULLY: usize = 12;
 
 const NAMES: [&str; 3] = ["a", "b", "c"];
@@ -133,7 +133,7 @@ fn question() -> impl Strategy<Value = Question> {
     )
 }
 
-/// The nearest question that Google and we both accept.
+/// The nearest query that both Google and our store accept.
 fn valid(mut question: Question) -> Question {
     let equal: BTreeSet<&str> = question.one_of.iter().map(|(name, _)| *name).collect();
     question.ranges.retain(|(name, ..)| !equal.contains(name));
@@ -162,7 +162,7 @@ fn valid(mut question: Question) -> Question {
     question
 }
 
-/// The list with every index that the questions need, put together from the errors that name them.
+/// The index list that the queries need, collected from the errors that name the missing ones.
 fn needed(questions: &[Question]) -> IndexSet {
     let none = IndexSet::default();
     let entries: BTreeSet<String> = questions
@@ -222,11 +222,11 @@ pub(super) async fn every_query_finds_what_the_model_finds(backend: Backend) {
     for_all(WORLDS, world, move |world| holds(backend, world)).await;
 }
 
-/// Worlds in which the two stores are compared, with eight questions each: 2,080 questions.
+/// Worlds in which the two stores are compared, with eight queries each: 2,080 queries.
 const COMPARED: u32 = 260;
 
-/// One question to two stores: the same results in the same order, whole and by pages of every telling size, and the same
-/// count.
+/// Runs one query on two stores: the same results in the same order, as a whole and in pages of every selected size,
+/// and the same count.
 async fn agree(
     backend: Backend,
     (entities, questions): (Vec<Entity>, Vec<(Question, u32)>),

@@ -1,7 +1,7 @@
-//! Optimistic transactions: reads of one moment, nobody waits, and a commit fails if a read has changed.
+//! Optimistic transactions: snapshot reads, no blocking, and a commit fails if a read entity has changed.
 //!
 //! Google's default is pessimistic: there a write from outside waits for the transaction instead, so these cases are
-//! for backends that never make anybody wait.
+//! for backends that never block.
 
 use dormouse::datastore::Direction::Asc;
 use dormouse::datastore::Mutation::{self, Delete, Upsert};
@@ -130,7 +130,7 @@ pub(super) async fn a_read_only_commit_checks_its_reads_too(store: &Datastore) {
     assert_contention(transaction.commit(Vec::new()).await);
 }
 
-pub(super) async fn the_first_of_two_to_commit_wins(store: &Datastore) {
+pub(super) async fn the_first_of_two_commits_succeeds(store: &Datastore) {
     put(store, [a(1, 0)]).await;
     let mut one = store.begin().await.unwrap();
     let mut other = store.begin().await.unwrap();

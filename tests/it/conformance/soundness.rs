@@ -1,4 +1,4 @@
-//! `check_indexes`: nothing to find in a sound store, and how it counts.
+//! `check_indexes`: finds nothing in a consistent store, and counts entries correctly.
 
 use dormouse::datastore::Value::{Int, Null};
 use dormouse::datastore::{Entity, Key, Mutation};

@@ -1,4 +1,4 @@
-//! What the cases are written with: toys, queries for toys, and which toys came.
+//! Helpers for the cases: toy entities, queries for them, and accessors for the results.
 
 use dormouse::datastore::{
     Datastore, Entity, IndexSet, Key, Mutation, Query, RESULT_LIMIT, StoreError, Stored, Value,
@@ -45,7 +45,7 @@ pub(super) fn toys() -> Query {
     Query::kind("Toy", RESULT_LIMIT)
 }
 
-/// Writes entities, whatever was there.
+/// Upserts entities.
 #[track_caller]
 pub(super) fn put(
     store: &Datastore,
@@ -64,7 +64,7 @@ pub(super) fn put(
     }
 }
 
-/// Writes one entity and tells its version.
+/// Upserts one entity and returns its version.
 pub(super) async fn put_one(store: &Datastore, entity: Entity) -> Version {
     put(store, [entity]).await[0]
 }
@@ -119,7 +119,7 @@ pub(super) async fn paged(
     }
 }
 
-/// That the store calls this invalid, or too large.
+/// Asserts that the store rejects this as invalid or too large.
 #[track_caller]
 pub(super) fn assert_refused<T: std::fmt::Debug>(answer: Result<T, StoreError>) {
     match answer {
@@ -128,7 +128,7 @@ pub(super) fn assert_refused<T: std::fmt::Debug>(answer: Result<T, StoreError>) 
     }
 }
 
-/// That somebody else was faster.
+/// Asserts a conflict with a concurrent change.
 #[track_caller]
 pub(super) fn assert_contention<T: std::fmt::Debug>(answer: Result<T, StoreError>) {
     match answer {
@@ -137,7 +137,7 @@ pub(super) fn assert_contention<T: std::fmt::Debug>(answer: Result<T, StoreError
     }
 }
 
-/// That the store, entity by entity and entry by entry, fits together.
+/// Asserts that the store's entities and index entries are consistent.
 pub(super) async fn assert_sound(store: &Datastore) {
     let findings = store.check_indexes().await.expect("a check");
     assert_eq!(findings.faults, Vec::<String>::new());

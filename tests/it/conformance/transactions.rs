@@ -1,4 +1,4 @@
-//! Transactions, as far as optimistic and pessimistic ones agree. `snapshots` has what only optimistic ones promise.
+//! Guarantees common to optimistic and pessimistic transactions. `snapshots` has those of optimistic ones only.
 #![expect(
     clippy::disallowed_methods,
     reason = "other writers, as other requests would be"

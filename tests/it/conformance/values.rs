@@ -1,4 +1,4 @@
-//! Values: what comes back, what equals what, what sorts where.
+//! Values: round trips, equality, sort order.
 
 use dormouse::datastore::Direction::{Asc, Desc};
 use dormouse::datastore::RangeOp::{AtMost, Greater, Less};
@@ -49,7 +49,7 @@ fn ladder() -> Vec<Value> {
     ]
 }
 
-/// Writes the ladder as property `a`, toy 1 the lowest; tells how many steps it has.
+/// Writes the values in order as property `a`, toy 1 the lowest; returns their number.
 async fn put_ladder(store: &Datastore) -> i64 {
     let ladder = ladder();
     let steps = ladder.len();
@@ -85,7 +85,7 @@ pub(super) async fn every_type_comes_back_as_it_was(store: &Datastore) {
     }
 }
 
-/// Google marks the elements, so of no elements nothing is known.
+/// Google records "unindexed" per element, so it is lost for an empty array.
 pub(super) async fn an_empty_array_comes_back_as_indexed(store: &Datastore) {
     let empty = || Array(Vec::new());
     put(

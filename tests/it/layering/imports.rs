@@ -1,4 +1,4 @@
-//! What imports what, read from the sources: modules, their items, and the paths by which code names them.
+//! The import graph, read from the sources: modules, their items, and the paths by which code refers to them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -11,7 +11,7 @@ pub(super) struct Source {
     /// Below `src/`, such as `shelf/store.rs`.
     pub path: String,
     pub module: ModulePath,
-    /// Without comments, the contents of literals, and unit tests; of the same shape.
+    /// The source with comments, literals' contents and unit tests blanked; positions are unchanged.
     pub code: String,
 }
 
@@ -62,7 +62,7 @@ pub(super) fn sources(folder: &Path) -> Vec<Source> {
     found
 }
 
-/// Blanks comments and what stands in quotes.
+/// Blanks comments and the contents of quotes.
 fn without_literals(text: &str) -> String {
     let bytes: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
@@ -108,18 +108,18 @@ fn without_literals(text: &str) -> String {
     out
 }
 
-/// How many `#` a raw string begins with, where one begins.
+/// The number of `#` if a raw string begins here.
 fn raw_quote(text: &[char], at: usize) -> Option<usize> {
     let hashes = text[at + 1..].iter().take_while(|&&c| c == '#').count();
     (text.get(at + 1 + hashes) == Some(&'"')).then_some(hashes)
 }
 
-/// Whether an apostrophe begins a character, and not a lifetime.
+/// Whether an apostrophe begins a character literal instead of a lifetime.
 fn is_character(text: &[char], at: usize) -> bool {
     text.get(at + 1) == Some(&'\\') || text.get(at + 2) == Some(&'\'')
 }
 
-/// What code refers to: a file, or an item of a file that has children.
+/// A node of the graph: a file, or an item of a file that has child modules.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     /// The file.
@@ -128,10 +128,10 @@ pub(super) struct Place {
     pub item: Option<String>,
 }
 
-/// A file's, or an item's, names for things elsewhere.
+/// The names that a file or item binds for things defined elsewhere.
 type Bindings = BTreeMap<String, Vec<String>>;
 
-/// All sources, and what their names mean.
+/// All sources, with their names resolved.
 pub(super) struct Crate<'s> {
     sources: &'s [Source],
     by_module: BTreeMap<ModulePath, &'s Source>,
@@ -161,7 +161,7 @@ impl<'s> Crate<'s> {
         this
     }
 
-    /// A path as seen from a module, from the crate's root; `None` for another crate's.
+    /// Resolves a path relative to a module to one from the crate root; `None` for another crate's.
     fn absolute(&self, path: &[String], from: &[String]) -> Option<Vec<String>> {
         let ups = path.iter().take_while(|part| *part == "super").count();
         match path.first().map(String::as_str)? {
@@ -179,7 +179,7 @@ impl<'s> Crate<'s> {
         }
     }
 
-    /// The file, and perhaps item, that a path leads to, through re-exports.
+    /// The file, and possibly item, that a path refers to, following re-exports.
     fn place(&self, path: &[String], depth: usize) -> Option<Place> {
         let length = (0..=path.len())
             .rev()
@@ -205,7 +205,8 @@ impl<'s> Crate<'s> {
         })
     }
 
-    /// Every arrow: from a file, or an item of one that has children, to what it names. A `mod` line and a re-export are none.
+    /// Every edge: from a file, or an item of one that has children, to what it names. `mod` lines and re-exports don't
+    /// count.
     pub(super) fn arrows(&self) -> BTreeMap<Place, BTreeSet<Place>> {
         let mut arrows: BTreeMap<Place, BTreeSet<Place>> = BTreeMap::new();
         for source in self.sources {
@@ -221,7 +222,7 @@ impl<'s> Crate<'s> {
                         Some(bound) => Some([bound.as_slice(), &path[1..]].concat()),
                         None if from.item.is_some() && path.len() == 1 => {
                             let own = [source.module.as_slice(), &path[..]].concat();
-                            // A lone name that is a child's too is some variable's.
+                            // A single name that equals a child module's is taken for a variable.
                             (!self.by_module.contains_key(&own)).then_some(own)
                         }
                         None if path.len() > 1 => self.absolute(&path, &source.module),
@@ -230,14 +231,14 @@ impl<'s> Crate<'s> {
                     to.extend(absolute.and_then(|path| self.place(&path, 0)));
                 }
                 if from.item.is_none() {
-                    // What is imported counts, whether it is named again or not.
+                    // Imports count even if unused.
                     to.extend(bindings.values().filter_map(|path| self.place(path, 0)));
                 }
                 to.remove(&from);
                 arrows.entry(from).or_default().extend(to);
             }
         }
-        // Only what is defined is a place.
+        // Only definitions are nodes.
         let known: BTreeSet<Place> = arrows.keys().cloned().collect();
         for to in arrows.values_mut() {
             to.retain(|place| known.contains(place));
@@ -305,7 +306,7 @@ fn leaves_of(prefix: &[String], tree: &str, out: &mut Vec<(Vec<String>, String)>
     }
 }
 
-/// The items of a file that has children, with their code; of any other, the file as a whole.
+/// The items of a file that has children, with their code; for any other, the file as a whole.
 fn items(source: &Source) -> Vec<(Option<String>, String)> {
     if !source.has_children() {
         return vec![(None, source.code.clone())];
@@ -327,7 +328,7 @@ fn items(source: &Source) -> Vec<(Option<String>, String)> {
     found
 }
 
-/// What a block at the outermost level defines: an item, or for an `impl` the type. `None` for `use` and `mod`.
+/// What a top-level block defines: an item, or for an `impl` the type. `None` for `use` and `mod`.
 fn name_of(block: &str) -> Option<String> {
     let line = block
         .lines()
@@ -356,7 +357,7 @@ fn name_of(block: &str) -> Option<String> {
         "union",
         "macro_rules",
     ];
-    // `const fn` and `static mut` name after the second word.
+    // In `const fn` and `static mut`, the name follows the second word.
     let at = words
         .iter()
         .rposition(|word| kinds.contains(word) && *word != "type")
@@ -378,7 +379,7 @@ fn paths(code: &str) -> Vec<Vec<String>> {
                 .find(|c: char| !(c.is_alphanumeric() || c == '_'))
                 .unwrap_or(rest.len());
             let name = &rest[..end];
-            // A field or method is nobody's path.
+            // A field or method isn't a path.
             if before != '.' || code[..at].ends_with("..") {
                 path.push(name.to_owned());
             }

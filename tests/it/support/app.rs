@@ -8,13 +8,13 @@ use dormouse::app::{App, AppState, Parts, open_store};
 use dormouse::clock::Clock;
 use dormouse::config::{Config, Env};
 use dormouse::datastore::embedded::Embedded;
-use dormouse::datastore::{Datastore, IndexSet, Journal, Query};
+use dormouse::datastore::{Datastore, IndexSet, Query, QueryLog};
 use dormouse::doctor::examine;
 use dormouse::ids::FeedId;
-use dormouse::random::Chance;
+use dormouse::random::Random;
 use dormouse::refresh::sweep::{Budget, Report, tick};
 use dormouse::timestamp::Timestamp;
-use dormouse::users::store::{Door, create};
+use dormouse::users::store::{SignUpPolicy, create};
 use dormouse::{feeds, web};
 use serde_json::Value;
 use url::Url;
@@ -22,22 +22,22 @@ use url::Url;
 use super::client::{Answer, Client};
 use super::emulators::{Emulator, fresh_project, variable};
 
-/// What the scheduler sends.
+/// The scheduler's secret.
 pub(crate) const CRON_SECRET: &str = "the dormouse sleeps";
 /// Where Google's keys are, for a test: no setting, but passed as one.
 pub(crate) const GOOGLES_KEYS: &str = "google's keys";
-/// Everybody's.
+/// The password of all test accounts.
 pub(crate) const PASSWORD: &str = "correct horse";
-/// The name that the service goes by.
+/// The service's host name.
 pub(super) const HOST: &str = "reader.example";
 
-/// A moment on the day of the tests.
+/// A time on the day of the tests.
 pub(crate) fn at(hour: u32, minute: u32) -> Timestamp {
     let day = chrono::NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
     day.and_hms_opt(hour, minute, 0).unwrap().and_utc()
 }
 
-/// The whole service, on a clock that stands at noon until it is moved.
+/// The whole service, on a test clock that starts at noon.
 #[derive(Debug)]
 pub(crate) struct TestApp {
     pub(crate) state: AppState,
@@ -67,11 +67,11 @@ impl TestApp {
         Self::over(store, clock, None, settings).await
     }
 
-    /// With a store in memory that notes what it is asked.
-    pub(crate) async fn journaled(journal: Journal) -> Self {
+    /// With an in-memory store that records its operations.
+    pub(crate) async fn with_query_log(query_log: QueryLog) -> Self {
         let clock = Clock::fixed(at(12, 0));
         let embedded = Embedded::in_memory(IndexSet::ours().unwrap()).unwrap();
-        let store = Datastore::new(embedded, clock.clone()).journaled(journal);
+        let store = Datastore::new(embedded, clock.clone()).with_query_log(query_log);
         Self::over(store, clock, None, &[]).await
     }
 
@@ -82,7 +82,7 @@ impl TestApp {
         Self::over(store, clock, None, settings).await
     }
 
-    /// With an empty database of the emulator, reached by way of `host`.
+    /// With an empty database of the emulator, reached through `host`.
     pub(crate) async fn in_cloud_by(host: &str) -> Self {
         let clock = Clock::fixed(at(12, 0));
         let indexes = IndexSet::ours().unwrap();
@@ -102,7 +102,7 @@ impl TestApp {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().to_str().unwrap().to_owned();
         let settings = [&[("STORE", path.as_str())], more].concat();
-        let store = open_store(&config(&settings), &clock, &Chance::seeded(3)).unwrap();
+        let store = open_store(&config(&settings), &clock, &Random::seeded(3)).unwrap();
         Self::over(store, clock, Some(folder), &settings).await
     }
 
@@ -125,12 +125,12 @@ impl TestApp {
         let config = config(settings);
         let base = Url::parse(&format!("http://{HOST}/")).unwrap();
         let base = config.server.base_url.clone().unwrap_or(base);
-        let chance = Chance::seeded(seed);
+        let random = Random::seeded(seed);
         let app = App::new(Parts {
             config,
             store,
             clock: clock.clone(),
-            chance,
+            random,
             base_url: base,
         });
         let state = AppState::new(app.await.unwrap());
@@ -143,7 +143,7 @@ impl TestApp {
         }
     }
 
-    /// Another instance over the same store, by the same clock: it knows nothing but what is stored.
+    /// Another instance with the same store and clock, and an empty cache.
     pub(crate) async fn beside(&self) -> Self {
         self.beside_with(&[]).await
     }
@@ -151,11 +151,11 @@ impl TestApp {
     /// The same, with some settings.
     pub(crate) async fn beside_with(&self, settings: &[(&str, &str)]) -> Self {
         let store = self.state.store.clone();
-        // An instance is known by a number that it has drawn.
+        // An instance is identified by a random number.
         Self::over_with(store, self.clock.clone(), None, settings, 12).await
     }
 
-    /// On a port of its own, with some settings, for as long as `work` takes: hubs call back.
+    /// Listens on its own port, with some settings, until `work` ends: hubs call back.
     pub(crate) async fn online(settings: &[(&str, &str)], work: impl AsyncFnOnce(&Self)) {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -176,12 +176,12 @@ impl TestApp {
         self.router.clone()
     }
 
-    /// Somebody without an account.
+    /// A client without an account.
     pub(crate) fn stranger(&self) -> Client<'_> {
         Client::anonymous(self)
     }
 
-    /// A reader with an account of her own, signed in by the form. The first is the administrator.
+    /// A reader with a new account, signed in through the form. The first one is the administrator.
     pub(crate) async fn reader(&self, name: &str) -> Client<'_> {
         let email = format!("{name}@example.org");
         let form = [("email", email.as_str()), ("password", PASSWORD)];
@@ -190,30 +190,30 @@ impl TestApp {
             return client;
         }
         let state = &self.state;
-        let door = Door {
+        let policy = SignUpPolicy {
             open: true,
             admin_email: None,
         };
         let now = self.clock.now();
-        let made = create(&state.store, &state.chance, now, door, &email, PASSWORD);
+        let made = create(&state.store, &state.random, now, policy, &email, PASSWORD);
         made.await.unwrap();
         client.post("/signin", &form).await.is(303);
         client
     }
 
-    /// A reader's program, with a token that she has made for it.
+    /// A reader's API client, with a token created in the settings.
     pub(crate) async fn program_of(&self, reader: &Client<'_>) -> Client<'_> {
         Client::program(self, reader.makes_token().await)
     }
 
-    /// Somebody with a token from elsewhere.
+    /// An API client with the given token.
     pub(crate) fn program(&self, token: &str) -> Client<'_> {
         Client::program(self, token.to_owned())
     }
 
-    /// Forgets what the instance remembers, as if it had just started.
+    /// Clears the instance's cache, as if it had just started.
     pub(crate) fn forgets(&self) {
-        self.state.store.memory().unwrap().clear();
+        self.state.store.cache().unwrap().clear();
     }
 
     /// Moves the clock.
@@ -221,19 +221,19 @@ impl TestApp {
         self.clock.advance(TimeDelta::minutes(minutes));
     }
 
-    /// What the scheduler's call answers with.
+    /// Response to the scheduler's refresh request.
     pub(crate) async fn cron(&self) -> Answer {
         let answer = self.calls().await;
         answer.is(200);
         answer
     }
 
-    /// The same, where it may fail.
+    /// The same, if it may fail.
     pub(crate) async fn calls(&self) -> Answer {
         self.scheduled("/cron/refresh").await
     }
 
-    /// What the scheduler's daily call answers with.
+    /// Response to the scheduler's daily request.
     pub(crate) async fn daily(&self) -> Answer {
         let answer = self.scheduled("/cron/daily").await;
         answer.is(200);
@@ -247,17 +247,17 @@ impl TestApp {
         ask.header("authorization", &bearer).send().await
     }
 
-    /// A call of the scheduler that isn't declined, as its report.
+    /// A scheduler request that must succeed; returns its report.
     pub(crate) async fn refresh(&self) -> Value {
         let report = self.cron().await.json();
         assert_eq!(report["declined_until"], Value::Null, "{report}");
         report
     }
 
-    /// A tick that has this much time.
+    /// Runs a tick with this time budget.
     pub(crate) async fn tick(&self, time: Duration) -> Report {
-        let tools = self.state.tools().unwrap();
-        tick(&tools, Budget { time }).await.unwrap()
+        let context = self.state.refresh_context().unwrap();
+        tick(&context, Budget { time }).await.unwrap()
     }
 
     /// A feed's record.
@@ -281,14 +281,15 @@ impl TestApp {
         }
     }
 
-    /// Fails if anything in the store doesn't fit together.
+    /// Fails if the store is inconsistent.
     pub(crate) async fn is_sound(&self) {
         let findings = examine(&self.state.store).await.unwrap();
         assert_eq!(findings.faults, Vec::<String>::new());
     }
 }
 
-/// An empty store: in memory, or, where `TEST_STORE` is `firestore`, in Google's emulator. So the whole suite runs on both.
+/// An empty store: in memory, or in Google's emulator if `TEST_STORE` is `firestore`, so that the whole suite runs on
+/// both.
 fn empty_store(clock: Clock) -> Datastore {
     let indexes = IndexSet::ours().unwrap();
     match variable("TEST_STORE").as_deref() {

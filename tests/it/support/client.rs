@@ -1,4 +1,4 @@
-//! Somebody who uses the service: a browser that keeps cookies, or a program with a token.
+//! A client of the service: a browser that keeps cookies, or an API client with a token.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -13,7 +13,7 @@ use tower::ServiceExt;
 use super::app::{HOST, TestApp};
 use super::html::{self, Line, between, unescape};
 
-/// Somebody.
+/// A client.
 #[derive(Debug)]
 pub(crate) struct Client<'a> {
     pub(crate) app: &'a TestApp,
@@ -22,7 +22,7 @@ pub(crate) struct Client<'a> {
 }
 
 impl<'a> Client<'a> {
-    /// Somebody whom the service doesn't know.
+    /// A client without a session.
     pub(super) fn anonymous(app: &'a TestApp) -> Self {
         Self {
             app,
@@ -31,7 +31,7 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// A program.
+    /// An API client.
     pub(super) fn program(app: &'a TestApp, token: String) -> Self {
         Self {
             token: Some(token),
@@ -94,7 +94,7 @@ impl<'a> Client<'a> {
         self.ask(Method::POST, path).json(&body).send().await
     }
 
-    /// Adds a feed by the form, and ends up on its page. Answers with the feed's id.
+    /// Adds a feed through the form, and follows to its page. Returns the feed's id.
     pub(crate) async fn subscribes(&self, url: &str) -> String {
         self.subscribes_in(url, "").await
     }
@@ -133,7 +133,7 @@ impl<'a> Client<'a> {
         all
     }
 
-    /// How many articles are unread, as the page of Unread says.
+    /// The unread count shown on the Unread page.
     pub(crate) async fn unread(&self) -> usize {
         let page = self.get("/unread").await;
         let text = page.is(200).text();
@@ -141,7 +141,7 @@ impl<'a> Client<'a> {
         sum.replace(',', "").parse().unwrap()
     }
 
-    /// Makes a token in the settings.
+    /// Creates a token in the settings.
     pub(crate) async fn makes_token(&self) -> String {
         let made = self.post("/settings/tokens", &[("name", "a test")]).await;
         let shown = html::attribute(made.is(200).text(), "id=\"new-token\"", "value");
@@ -149,7 +149,7 @@ impl<'a> Client<'a> {
     }
 }
 
-/// A request on its way.
+/// A request being built.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Ask<'c> {
@@ -193,7 +193,7 @@ impl Ask<'_> {
         self.body("multipart/form-data; boundary=frontier", body)
     }
 
-    /// Sends it, and waits for the whole answer.
+    /// Sends it, and waits for the whole response.
     pub(crate) async fn send(self) -> Answer {
         let Self {
             client,
@@ -253,14 +253,14 @@ impl Client<'_> {
     }
 }
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     asked: String,
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
-    /// What it cost.
+    /// The store operations it cost.
     pub(crate) cost: Cost,
 }
 
@@ -269,7 +269,7 @@ impl Answer {
     #[track_caller]
     pub(crate) fn is(&self, status: u16) -> &Self {
         let text = String::from_utf8_lossy(&self.body);
-        // What is around a page's own part is the same everywhere.
+        // The frame around the content is the same on all pages.
         let text = text.split_once("<main").map_or(&*text, |(_, main)| main);
         let text: String = text.chars().take(2_000).collect();
         assert_eq!(self.status, status, "{}: {text}", self.asked);
@@ -281,7 +281,7 @@ impl Answer {
         std::str::from_utf8(&self.body).unwrap()
     }
 
-    /// The text as a person reads it: character references resolved.
+    /// The text with character references resolved.
     #[track_caller]
     pub(crate) fn words(&self) -> String {
         unescape(self.text())
@@ -301,7 +301,7 @@ impl Answer {
         self.header("location").unwrap()
     }
 
-    /// The code of an error for programs, with its status.
+    /// The status and error code of an API error.
     #[track_caller]
     pub(crate) fn error(&self) -> (u16, String) {
         let code = self.json()["error"]["code"].as_str().unwrap().to_owned();
@@ -318,7 +318,7 @@ impl Answer {
         html::attribute(self.text(), "id=\"next-page\"", "href")
     }
 
-    /// What the page's form for marking everything would say.
+    /// The data of the page's form for marking everything as read.
     pub(crate) fn seen(&self) -> Option<String> {
         html::attribute(self.text(), "name=\"seen\"", "value")
     }

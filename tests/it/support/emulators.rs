@@ -1,22 +1,22 @@
-//! Google's emulators, where `tests/emulators.sh` has started them.
+//! Google's emulators, as started by `tests/emulators.sh`.
 
 use dormouse::clock::Clock;
 use dormouse::datastore::cloud::{Address, Cloud};
 use dormouse::datastore::{Datastore, IndexSet};
 use dormouse::google::{Credentials, Tokens};
-use dormouse::random::Chance;
+use dormouse::random::Random;
 
 /// One of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Emulator {
     /// The Firestore emulator in Datastore mode.
     Firestore,
-    /// The older Datastore emulator, which insists on indexes.
+    /// The older Datastore emulator, which requires indexes.
     Legacy,
 }
 
 impl Emulator {
-    /// Where it listens; `None` where it wasn't started, which under CI is a failure.
+    /// Its address; `None` if it wasn't started, which fails under CI.
     pub(crate) fn host(self) -> Option<String> {
         let name = match self {
             Self::Firestore => "TEST_DATASTORE_EMULATOR",
@@ -36,7 +36,7 @@ impl Emulator {
         self.database(&host, &fresh_project(), indexes, clock)
     }
 
-    /// The database of a project, by way of `host`: the emulator itself, or a proxy before it.
+    /// The database of a project, through `host`: the emulator itself, or a proxy in front of it.
     pub(crate) fn database(
         self,
         host: &str,
@@ -50,17 +50,17 @@ impl Emulator {
             emulator: Some(host.to_owned()),
         };
         let tokens = Tokens::new(Credentials::Anonymous, clock.clone());
-        let cloud = Cloud::new(address, tokens, Chance::System).expect("an address");
+        let cloud = Cloud::new(address, tokens, Random::System).expect("an address");
         Datastore::in_cloud(cloud, indexes, clock)
     }
 }
 
-/// A name that no other test has: the emulator keeps projects apart.
+/// A unique project name: the emulator isolates projects.
 pub(crate) fn fresh_project() -> String {
-    format!("t{}", Chance::System.hex::<8>())
+    format!("t{}", Random::System.hex::<8>())
 }
 
-/// What the environment says.
+/// The emulator's address from the environment.
 #[expect(
     clippy::disallowed_methods,
     reason = "a test may ask where it runs; the product asks its settings"

@@ -1,6 +1,6 @@
-//! Publishers on loopback: real HTTP, told beforehand what to answer, remembering what they were asked.
+//! Fake publishers on loopback: real HTTP with configured responses and recorded requests.
 //!
-//! They run on threads of their own, so that no task of theirs is counted as one of ours.
+//! They run on their own threads, so that their tasks aren't counted as the service's.
 
 use std::collections::HashMap;
 use std::io::{Read, Write};
@@ -9,10 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// How often a publisher who says nothing looks whether the test is over.
+/// How often a silent publisher checks whether the test has ended.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Some publishers, each at a port of its own, with the same pages.
+/// Some publishers, each on its own port, with the same pages.
 #[derive(Debug)]
 pub(crate) struct FakeWeb {
     hosts: Vec<SocketAddr>,
@@ -23,18 +23,18 @@ pub(crate) struct FakeWeb {
 struct Shared {
     pages: Mutex<HashMap<String, Page>>,
     requests: Mutex<Vec<Request>>,
-    /// Requests being answered, and the most there ever were, by host.
+    /// Requests in progress and their maximum, by host.
     busy: Mutex<HashMap<SocketAddr, (usize, usize)>>,
     over: AtomicBool,
 }
 
-/// What was asked.
+/// A recorded request.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) host: SocketAddr,
     pub(crate) path: String,
     pub(crate) body: String,
-    /// When it had come.
+    /// When it arrived.
     pub(crate) at: std::time::Instant,
     headers: Vec<(String, String)>,
 }
@@ -50,15 +50,15 @@ impl Request {
 #[derive(Clone, Debug)]
 enum Body {
     Whole(Vec<u8>),
-    /// Goes on until the caller hangs up.
+    /// Continues until the client disconnects.
     Endless,
-    /// Not even a status, until the caller hangs up.
+    /// Sends nothing, not even a status, until the client disconnects.
     Silence,
-    /// Whatever this writes, status and headers too.
+    /// Whatever this function writes, including status and headers.
     Wild(fn(&mut TcpStream) -> std::io::Result<()>),
 }
 
-/// What to answer with.
+/// A configured response.
 #[derive(Clone, Debug)]
 #[must_use]
 pub(crate) struct Page {
@@ -91,7 +91,7 @@ impl Page {
         Self::of("application/xml", text)
     }
 
-    /// A page for people.
+    /// An HTML page.
     pub(crate) fn html(text: &str) -> Self {
         Self::of("text/html; charset=utf-8", text)
     }
@@ -106,12 +106,12 @@ impl Page {
         Self::status(status).header("Location", to)
     }
 
-    /// Takes the request, and never answers.
+    /// Accepts the request, and never responds.
     pub(crate) fn hangs() -> Self {
         Self::new(200, "text/plain", Body::Silence)
     }
 
-    /// Bytes of its own, from the status on.
+    /// Raw bytes, starting with the status line.
     pub(crate) fn wild(write: fn(&mut TcpStream) -> std::io::Result<()>) -> Self {
         Self::new(200, "application/xml", Body::Wild(write))
     }
@@ -127,20 +127,20 @@ impl Page {
         self
     }
 
-    /// With one header more; the value's characters are its bytes.
+    /// With an additional header; the value's characters are its bytes.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// With validators, and 304 for whoever sends them.
+    /// With validators, and 304 for requests that match them.
     pub(crate) fn validated(mut self, etag: &str, last_modified: &str) -> Self {
         self.conditional = true;
         self.header("ETag", etag)
             .header("Last-Modified", last_modified)
     }
 
-    /// Packed.
+    /// Compressed with gzip.
     pub(crate) fn gzipped(mut self) -> Self {
         if let Body::Whole(body) = &self.body {
             let mut packed =
@@ -151,7 +151,7 @@ impl Page {
         self.header("Content-Encoding", "gzip")
     }
 
-    /// Packed by Brotli (RFC 7932), stored as it is: of at most 64 KiB.
+    /// Brotli (RFC 7932) with stored blocks; at most 64 KiB.
     pub(crate) fn brotli(mut self) -> Self {
         if let Body::Whole(body) = &self.body {
             // A window of 64 KiB; one block that isn't the last, of so many bytes, stored; and an empty last one.
@@ -163,7 +163,7 @@ impl Page {
         self.header("Content-Encoding", "br")
     }
 
-    /// Packed by Zstandard (RFC 8878), stored as it is: of 256 bytes to 64 KiB.
+    /// Zstandard (RFC 8878) with a raw block; 256 bytes to 64 KiB.
     pub(crate) fn zstd(mut self) -> Self {
         if let Body::Whole(body) = &self.body {
             // One segment whose length has two bytes, and one block, the last.
@@ -182,7 +182,7 @@ impl Page {
         self.header("Content-Encoding", "zstd")
     }
 
-    /// Thinks for a while first.
+    /// Responds after a delay.
     pub(crate) fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
@@ -229,7 +229,7 @@ impl FakeWeb {
         format!("http://{}{path}", self.hosts[host])
     }
 
-    /// Publishes a page, or changes it. Answers with its address.
+    /// Publishes or changes a page. Returns its address.
     pub(crate) fn put(&self, path: &str, page: Page) -> String {
         lock(&self.shared.pages).insert(path.to_owned(), page);
         self.url(path)
@@ -247,12 +247,12 @@ impl FakeWeb {
         requests
     }
 
-    /// Forgets what was asked.
+    /// Clears the recorded requests.
     pub(crate) fn forget(&self) {
         lock(&self.shared.requests).clear();
     }
 
-    /// The most requests that one publisher had to answer at the same time.
+    /// The maximum number of concurrent requests at one publisher.
     pub(crate) fn most_at_once(&self) -> usize {
         let busy = lock(&self.shared.busy);
         busy.values().map(|(_, most)| *most).max().unwrap_or(0)
@@ -263,7 +263,7 @@ impl Drop for FakeWeb {
     fn drop(&mut self) {
         self.shared.over.store(true, Ordering::Relaxed);
         for host in &self.hosts {
-            // Wakes the listener, which then looks up and leaves.
+            // Wakes the listener, which then sees the flag and ends.
             let _ = TcpStream::connect(host);
         }
     }
@@ -288,7 +288,7 @@ fn listen(shared: &Arc<Shared>) -> SocketAddr {
             }
             let Ok(stream) = stream else { continue };
             let shared = shared.clone();
-            // A caller who hangs up half-way is an answer like any other.
+            // A client that disconnects half-way isn't an error.
             on_a_thread(move || drop(converse(stream, host, &shared)));
         }
     });
@@ -306,7 +306,7 @@ fn converse(mut stream: TcpStream, host: SocketAddr, shared: &Shared) -> std::io
     answer(&mut stream, &request, &page, busy)
 }
 
-/// A request that is being answered, until this is dropped.
+/// Counts a request as in progress until dropped.
 struct Busy<'s> {
     host: SocketAddr,
     shared: &'s Shared,
@@ -328,8 +328,8 @@ impl Drop for Busy<'_> {
     }
 }
 
-/// Writes an answer. Before its last byte the request is over: whoever has that byte may ask again at once, and mustn't
-/// find it still counted.
+/// Writes a response. The request stops counting before its last byte is sent: a client may send the next request as
+/// soon as it has that byte.
 fn write_whole(stream: &mut TcpStream, answer: &[u8], busy: Busy<'_>) -> std::io::Result<()> {
     let (last, before) = answer.split_last().expect("an answer has a head");
     stream.write_all(before)?;
@@ -337,10 +337,7 @@ fn write_whole(stream: &mut TcpStream, answer: &[u8], busy: Busy<'_>) -> std::io
     stream.write_all(&[*last])
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a publisher has a clock of his own"
-)]
+#[expect(clippy::disallowed_methods, reason = "a publisher has its own clock")]
 fn now() -> std::time::Instant {
     std::time::Instant::now()
 }

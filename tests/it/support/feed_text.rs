@@ -1,4 +1,4 @@
-//! Feeds as publishers write them.
+//! Feed documents as publishers write them.
 
 use std::fmt::Write;
 
@@ -30,13 +30,13 @@ impl Entry {
     }
 }
 
-/// A feed, not yet written down.
+/// A feed that can be written in several formats.
 #[derive(Clone, Debug)]
 pub(crate) struct FeedText {
     pub(crate) title: String,
     /// In the document's order.
     pub(crate) entries: Vec<Entry>,
-    /// `lastBuildDate`, which many programs move at every request.
+    /// `lastBuildDate`, which many publishing tools update with every request.
     pub(crate) built: Option<Timestamp>,
 }
 
@@ -50,17 +50,17 @@ impl FeedText {
         }
     }
 
-    /// A feed with `count` entries, the newest first and at `newest`, each an hour older than the one before.
+    /// A feed with `count` hourly entries, newest first, starting at `newest`.
     pub(crate) fn hourly(title: &str, count: i32, newest: Timestamp) -> Self {
         Self::every(TimeDelta::hours(1), title, count, newest)
     }
 
-    /// A feed whose publisher writes so often that it is asked hourly, while he does.
+    /// A feed that posts so often that it is polled hourly, as long as that lasts.
     pub(crate) fn wire(title: &str, count: i32, newest: Timestamp) -> Self {
         Self::every(TimeDelta::minutes(10), title, count, newest)
     }
 
-    /// A feed whose publisher writes so seldom that it is asked once a week, whatever the silence.
+    /// A feed that posts so rarely that it is polled once a week, however long its last entry is ago.
     pub(crate) fn monthly(title: &str, count: i32, newest: Timestamp) -> Self {
         Self::every(TimeDelta::days(30), title, count, newest)
     }

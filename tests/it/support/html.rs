@@ -1,4 +1,4 @@
-//! What a person sees of a page.
+//! Extracts the visible content of pages.
 
 /// One article in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,5 @@
-//! A hub on loopback that follows the W3C's Recommendation WebSub, or misbehaves as it is told. Real HTTP, on threads of its
-//! own: it calls back while its caller waits, as hubs do.
+//! A WebSub hub on loopback that follows the W3C Recommendation, or misbehaves as configured. Real HTTP on its own
+//! threads: it may call back while its client waits, as hubs do.
 
 use std::collections::HashMap;
 use std::io::{Read, Write};
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use dormouse::random::{Chance, hex};
+use dormouse::random::{Random, hex};
 use ring::hmac;
 use url::{Url, form_urlencoded};
 
@@ -18,9 +18,9 @@ use super::fake_web::{on_a_thread, read_request};
 /// How it behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mood {
-    /// As the Recommendation says: 202, then the verification.
+    /// As in the Recommendation: 202, then the verification.
     Follows,
-    /// It answers the request only when it has verified it.
+    /// Responds to the request only after verifying it.
     VerifiesFirst,
     /// 202, and nothing more.
     Silent,
@@ -30,13 +30,13 @@ pub(crate) enum Mood {
     Refuses(u16),
     /// To another hub, by this status.
     Redirects(u16),
-    /// It verifies a topic that nobody asked for.
+    /// Verifies a topic that wasn't requested.
     WrongTopic,
-    /// It asks whether the subscription is to end.
+    /// Verifies an unsubscription instead.
     WrongMode,
-    /// It doesn't say for how long.
+    /// Verifies without a lease.
     WithoutLease,
-    /// It takes the request, and never answers.
+    /// Accepts the request, and never responds.
     Hangs,
 }
 
@@ -120,7 +120,7 @@ impl Hub {
         Self { address, shared }
     }
 
-    /// Its address.
+    /// The hub's address.
     pub(crate) fn url(&self) -> String {
         format!("http://{}/", self.address)
     }
@@ -130,12 +130,12 @@ impl Hub {
         format!("<{}>; rel=\"hub\", <{own}>; rel=\"self\"", self.url())
     }
 
-    /// Behaves so from now on.
+    /// Sets the behaviour from now on.
     pub(crate) fn is(&self, mood: Mood) {
         *lock(&self.shared.mood) = mood;
     }
 
-    /// Gives leases of so many seconds from now on.
+    /// Sets the lease in seconds from now on.
     pub(crate) fn leases(&self, seconds: i64) {
         self.shared.lease.store(seconds, Relaxed);
     }
@@ -145,7 +145,7 @@ impl Hub {
         lock(&self.shared.asked).clone()
     }
 
-    /// What came of all requests so far, when it has come.
+    /// The results of all requests so far, once they are complete.
     pub(crate) async fn verdicts(&self) -> Vec<Verdict> {
         while self.shared.settled.load(Relaxed) < lock(&self.shared.asked).len() {
             tokio::time::sleep(Duration::from_millis(2)).await;
@@ -153,7 +153,7 @@ impl Hub {
         lock(&self.shared.verdicts).clone()
     }
 
-    /// Says something at the callback of its last subscriber, beside what its mood has it say.
+    /// Sends a request to the last subscriber's callback, independent of the configured behaviour.
     pub(crate) async fn says(&self, parameters: &[(&str, &str)]) -> Verdict {
         let last = self.asked().pop().unwrap();
         let callback = last.form["hub.callback"].clone();
@@ -170,19 +170,19 @@ impl Hub {
         signature(Signed::Sha512, &last.form["hub.secret"], body).unwrap()
     }
 
-    /// Distributes a document to its last subscriber, signed with SHA-1, as most hubs do. Answers with the status.
+    /// Distributes a document to the last subscriber, signed with SHA-1, as most hubs do. Returns the status.
     pub(crate) async fn pushes(&self, document: &str) -> u16 {
         self.pushes_so(Signed::Sha1, "application/xml", document.as_bytes())
             .await
     }
 
-    /// Distributes something, signed in some way.
+    /// Distributes a body with the given signature.
     pub(crate) async fn pushes_so(&self, signed: Signed, kind: &str, body: &[u8]) -> u16 {
         let last = self.asked().pop().unwrap();
         self.pushes_to(&last, signed, kind, body).await
     }
 
-    /// Distributes something to whoever made a request.
+    /// Distributes a body to the subscriber of a given request.
     pub(crate) async fn pushes_to(
         &self,
         subscriber: &Asked,
@@ -311,7 +311,7 @@ fn serve(mut stream: TcpStream, address: SocketAddr, shared: &Shared) {
 
 /// Verification of intent (5.3), with a random challenge.
 fn verify(shared: &Shared, asked: &Asked, mode: &str, topic: Option<&str>, lease: Option<i64>) {
-    let challenge = Chance::System.hex::<16>();
+    let challenge = Random::System.hex::<16>();
     let topic = topic.unwrap_or(&asked.form["hub.topic"]);
     let mut parameters = vec![
         ("hub.mode".to_owned(), mode.to_owned()),
@@ -340,7 +340,7 @@ fn say(callback: &str, parameters: &[(String, String)]) -> Verdict {
     }
 }
 
-/// One request; status, head and body of the answer. A subscriber who hangs up early answers all the same.
+/// Sends one request; returns status, head and body of the response, even if the subscriber disconnects early.
 fn call(
     method: &str,
     url: &str,

@@ -1,22 +1,21 @@
-//! An OpenID provider on loopback: it says what it is told, and signs it with a key of its own.
+//! An OpenID provider on loopback with configured claims, signed with its own key.
 
 use std::collections::HashMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use dormouse::timestamp::Timestamp;
-use hmac::{Hmac, KeyInit, Mac};
+use ring::hmac;
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::{Value, json};
-use sha2::Sha256;
 use url::Url;
 
 use super::app::{TestApp, at};
 use super::client::{Answer, Client};
 use super::fake_web::{FakeWeb, Page};
 
-/// Who we are to it.
+/// Our client id.
 pub(crate) const CLIENT: &str = "the-dormouse";
 const SECRET: &str = "between us";
 
@@ -32,7 +31,7 @@ pub(crate) struct Issuer {
     name: &'static str,
 }
 
-/// What an attempt took along to the provider.
+/// The parameters of an authorization request.
 #[derive(Debug)]
 pub(crate) struct Left {
     pub(crate) url: Url,
@@ -40,7 +39,7 @@ pub(crate) struct Left {
 }
 
 impl Left {
-    /// From the answer that sent somebody there.
+    /// From the redirect to the provider.
     #[track_caller]
     pub(crate) fn by(answer: &Answer) -> Self {
         let url = Url::parse(answer.is(303).location()).unwrap();
@@ -48,7 +47,7 @@ impl Left {
         Self { url, asked }
     }
 
-    /// Where the provider sends back to, with a code.
+    /// The provider's redirect back to us, with a code.
     pub(crate) fn back(&self, code: &str) -> String {
         format!(
             "/auth/openid/callback?state={}&code={code}",
@@ -84,7 +83,7 @@ impl Issuer {
         issuer
     }
 
-    /// Answers a path with this.
+    /// Sets the response for a path.
     pub(crate) fn says(&self, path: &str, what: &Value) {
         let page = Page::of("application/json", what.to_string());
         self.web.put(path, page);
@@ -94,7 +93,7 @@ impl Issuer {
         self.says("/keys", &json!({ "keys": [self.jwk()] }));
     }
 
-    /// Signs with another key from now on, and publishes that alone.
+    /// Signs with another key from now on, and publishes only that one.
     pub(crate) fn changes_its_key(&mut self, name: &'static str) {
         self.key = new_key();
         self.name = name;
@@ -111,7 +110,7 @@ impl Issuer {
         self.web.url("")
     }
 
-    /// What the service must be told of a provider at this address.
+    /// The service's settings for a provider at this address.
     pub(crate) fn settings<'u>(&self, url: &'u str) -> [(&'static str, &'u str); 4] {
         [
             ("OIDC_ISSUER", url),
@@ -121,7 +120,7 @@ impl Issuer {
         ]
     }
 
-    /// The service with this provider, and more settings.
+    /// The service with this provider and further settings.
     pub(crate) async fn app(&self, more: &[(&str, &str)]) -> TestApp {
         TestApp::with(&[&self.settings(&self.url()), more].concat()).await
     }
@@ -134,7 +133,7 @@ impl Issuer {
         )
     }
 
-    /// A token with another head, signed all the same.
+    /// A token with another header, correctly signed.
     pub(crate) fn sign_as(&self, head: &Value, claims: &Value) -> String {
         let text = unsigned(head, claims);
         let signature = self
@@ -144,16 +143,16 @@ impl Issuer {
         format!("{text}.{}", base64(signature))
     }
 
-    /// A token of which the public key is the secret: who takes any algorithm that a token names believes it.
+    /// A token signed by HMAC with the public key: accepted by a verifier that trusts the token's own `alg`.
     pub(crate) fn swap_algorithm(&self, claims: &Value) -> String {
         let head = json!({ "alg": "HS256", "kid": self.name, "typ": "JWT" });
         let text = unsigned(&head, claims);
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.key.public_key().as_ref()).unwrap();
-        mac.update(text.as_bytes());
-        format!("{text}.{}", base64(mac.finalize().into_bytes()))
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.key.public_key().as_ref());
+        let tag = hmac::sign(&key, text.as_bytes());
+        format!("{text}.{}", base64(tag.as_ref()))
     }
 
-    /// A token that nobody signed.
+    /// An unsigned token.
     pub(crate) fn unsigned(claims: &Value) -> String {
         format!(
             "{}.",
@@ -161,7 +160,7 @@ impl Issuer {
         )
     }
 
-    /// What it says about somebody who comes from us, at noon.
+    /// The claims about a visitor from our service, at noon.
     pub(crate) fn claims(&self, left: &Left, subject: &str, email: &str) -> Value {
         self.claims_at(left, subject, email, at(12, 0))
     }
@@ -187,19 +186,19 @@ impl Issuer {
         })
     }
 
-    /// Changes any code for this token from now on.
+    /// Exchanges any code for this token from now on.
     pub(crate) fn gives(&self, token: &str) {
         let answer = json!({ "access_token": "open", "token_type": "Bearer", "id_token": token });
         self.says("/token", &answer);
     }
 
-    /// Somebody goes there and comes back with this word about him.
+    /// Completes a sign-in with these claims.
     pub(crate) async fn vouches(&self, client: &Client<'_>, subject: &str, email: &str) -> Answer {
         self.vouches_with(client, |left| self.sign(&self.claims(left, subject, email)))
             .await
     }
 
-    /// Somebody goes there and comes back with a token.
+    /// Completes a sign-in with this token.
     pub(crate) async fn vouches_with(
         &self,
         client: &Client<'_>,

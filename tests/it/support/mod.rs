@@ -1,5 +1,4 @@
-//! What the tests are written with: the whole service on a clock that stands still, people who use it, and a small web
-//! of publishers that does what it is told.
+//! Test support: the whole service on a test clock, its clients, and fake publishers.
 
 mod app;
 mod client;
@@ -25,7 +24,7 @@ pub(crate) use name_server::NameServer;
 pub(crate) use process::{Server, Shell, call};
 pub(crate) use proxy::{Line as LineState, Proxy};
 
-/// The folder of one corpus beside the project, or `None` after saying that it was skipped.
+/// The folder of one corpus next to the project; prints that it is skipped and returns `None` if it is missing.
 pub(crate) fn corpus(name: &str) -> Option<std::path::PathBuf> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../shared/corpora")

@@ -1,4 +1,4 @@
-//! A name server on loopback: real DNS over UDP (RFC 1035), told beforehand which names it knows.
+//! A DNS server on loopback: real DNS over UDP (RFC 1035) with configured names.
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// A question for an IPv4 address.
 const A: [u8; 2] = [0, 1];
 
-/// Answers with 127.0.0.1 for every name that it wasn't told about.
+/// Resolves every unconfigured name to 127.0.0.1.
 #[derive(Debug)]
 pub(crate) struct NameServer {
     address: SocketAddr,
@@ -57,7 +57,7 @@ impl NameServer {
 impl Drop for NameServer {
     fn drop(&mut self) {
         self.shared.over.store(true, Ordering::Relaxed);
-        // Wakes the thread, which then looks up and leaves.
+        // Wakes the thread, which then sees the flag and ends.
         if let Ok(socket) = UdpSocket::bind("127.0.0.1:0") {
             let _ = socket.send_to(&[0], self.address);
         }
@@ -76,7 +76,7 @@ fn serve(socket: &UdpSocket, shared: &Shared) {
     }
 }
 
-/// The answer to a packet with one question; what else it holds is passed over.
+/// The response to a packet with one question; the rest of the packet is ignored.
 fn answer(packet: &[u8], shared: &Shared) -> Option<Vec<u8>> {
     let (head, rest) = packet.split_at_checked(12)?;
     let mut labels = Vec::new();

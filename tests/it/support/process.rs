@@ -1,4 +1,4 @@
-//! The real binary: commands in a folder of their own, and a server that can be killed.
+//! Runs the real binary: commands in a temporary folder, and a server that can be killed.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-/// A folder in which commands are run, with an environment of nothing but settings.
+/// A folder for running commands, with only the given settings in their environment.
 #[derive(Debug)]
 pub(crate) struct Shell {
     folder: tempfile::TempDir,
@@ -44,7 +44,7 @@ impl Shell {
     /// Runs a command to its end.
     pub(crate) fn run_with(&self, args: &[&str], settings: &[(&str, &str)], input: &str) -> Done {
         let mut child = self.command(args, settings).spawn().unwrap();
-        // A command that asks for nothing may have ended before it is told anything.
+        // A command that doesn't read its input may already have ended.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         Done(child.wait_with_output().unwrap())
     }
@@ -54,7 +54,7 @@ impl Shell {
         self.run_with(args, &[], "")
     }
 
-    /// Starts the server on a port of its own choice.
+    /// Starts the server on a free port.
     pub(crate) fn serve(&self, settings: &[(&str, &str)]) -> Server {
         let mut command = self.command(&["serve"], settings);
         let mut child = command.env("PORT", "0").spawn().unwrap();
@@ -74,7 +74,7 @@ impl Shell {
     }
 }
 
-/// What a command left.
+/// The result of a command.
 #[derive(Debug)]
 pub(crate) struct Done(Output);
 
@@ -104,7 +104,7 @@ impl Done {
     }
 }
 
-/// A running server, which doesn't outlive its test.
+/// A running server, killed when dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
     child: Child,
@@ -113,13 +113,13 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Ends it as a power cut would.
+    /// Kills it, as a power failure would.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    /// The most memory that it held since [`Self::forget_peak`], in kilobytes.
+    /// Peak memory since [`Self::forget_peak`], in kilobytes.
     pub(crate) fn peak_kb(&self) -> u64 {
         let path = format!("/proc/{}/status", self.child.id());
         let status = std::fs::read_to_string(path).unwrap();
@@ -128,13 +128,13 @@ impl Server {
         number.unwrap().parse().unwrap()
     }
 
-    /// Begins to look for the most memory anew; answers with what it holds.
+    /// Resets the peak memory; returns the current memory.
     pub(crate) fn forget_peak(&self) -> u64 {
         std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
         self.peak_kb()
     }
 
-    /// Asks it to end, as a platform does; answers with its exit code, and how long that took.
+    /// Sends the termination signal, as a platform does; returns the exit code, and how long it took.
     #[expect(clippy::disallowed_methods, reason = "what real waiting took")]
     pub(crate) fn terminate(&mut self) -> (Option<i32>, Duration) {
         let began = std::time::Instant::now();
@@ -145,7 +145,7 @@ impl Server {
         (status.code(), began.elapsed())
     }
 
-    /// Ends it, and answers with everything that it logged.
+    /// Stops it, and returns its log.
     pub(crate) fn log(mut self) -> String {
         self.last_words()
     }
@@ -162,13 +162,13 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may be dead already, which is what is wanted.
+        // It may already have ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// One request to a real server: its status and JSON; `None` where the answer didn't arrive whole.
+/// Sends one request to a real server; returns status and JSON, or `None` if the response was incomplete.
 pub(crate) fn call(
     server: SocketAddr,
     token: &str,

@@ -1,4 +1,4 @@
-//! A bad line: a proxy before the emulator that cuts, delays and refuses.
+//! A faulty connection: a proxy in front of the emulator that cuts, delays and refuses.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -7,20 +7,20 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
-/// What the line does to whoever calls.
+/// What the proxy does with connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Line {
     /// Everything passes.
     Good,
-    /// Every piece passes after a while.
+    /// All data is delayed.
     Slow,
-    /// Whoever calls is hung up on.
+    /// Connections are closed at once.
     Refuses,
-    /// The next question is swallowed, and the line cut.
+    /// The next request is dropped, and the connection cut.
     CutsQuestion,
-    /// The next question arrives; its answer is swallowed, and the line cut.
+    /// The next request arrives; its response is dropped, and the connection cut.
     CutsAnswer,
-    /// Nothing comes back any more, and nobody hangs up.
+    /// Responses are dropped, and the connection stays open.
     Silent,
 }
 
@@ -33,11 +33,11 @@ const ALL: [Line; 6] = [
     Line::Silent,
 ];
 
-/// The proxy, on threads of its own, until the process ends.
+/// The proxy, on its own threads, until the process ends.
 #[derive(Clone, Debug)]
 pub(crate) struct Proxy {
     mode: Arc<AtomicU32>,
-    /// How often a mode is in force before the line is good again.
+    /// How many times the mode still applies before everything passes again.
     times: Arc<AtomicU32>,
     host: String,
 }
@@ -79,7 +79,7 @@ impl Proxy {
         &self.host
     }
 
-    /// From now on the line does this, so many times; and then it is good again.
+    /// Sets the mode for the given number of times, after which everything passes again.
     pub(crate) fn is(&self, line: Line, times: u32) {
         let number = ALL.iter().position(|one| *one == line).unwrap();
         self.times.store(times, SeqCst);
@@ -96,7 +96,7 @@ impl Proxy {
         }
     }
 
-    /// Carries bytes one way. What belongs to a call of ours is longer than what merely keeps a connection.
+    /// Copies bytes in one direction. Data of a call is recognised by its length: keep-alive frames are shorter.
     fn pump(&self, mut from: TcpStream, mut to: TcpStream, is_question: bool) {
         const CALL: usize = 60;
         let mut buffer = vec![0; 64 * 1_024];

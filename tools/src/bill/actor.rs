@@ -1,27 +1,31 @@
-//! What a made-up reader's browser knows, and what it asks for.
+//! A simulated reader's browser: its state and the requests it sends.
 
 use axum::body::Body;
 use dormouse::tooling::ids::FeedId;
-use dormouse::tooling::random::Chance;
+use dormouse::tooling::random::Random;
 use http::{Request, header};
 
 use super::readers::What;
 
-/// One reader and his browser.
+/// One reader with their browser's state.
 pub(super) struct Actor {
     pub(super) cookie: String,
     pub(super) feeds: Vec<FeedId>,
-    /// The list that he looks at: articles, and what its form says.
+    /// The article ids of the list last loaded; `seen` is the value of its form field.
     pub(super) list: Vec<String>,
     pub(super) seen: String,
 }
 
-/// What a browser's form is sent as.
+/// Content type of a submitted form.
 const FORM: &str = "application/x-www-form-urlencoded";
 
 impl Actor {
-    /// The request that a deed is; `None` where it has nothing to be done to.
-    pub(super) fn asks(&self, what: What, chance: &Chance) -> Option<http::Result<Request<Body>>> {
+    /// The request for an action; `None` if the list has no article at that position.
+    pub(super) fn request(
+        &self,
+        what: What,
+        random: &Random,
+    ) -> Option<http::Result<Request<Body>>> {
         let at = |place: u32| self.list.get(place as usize);
         let (request, body) = match what {
             What::Unread => (Request::get("/unread"), String::new()),
@@ -34,7 +38,7 @@ impl Actor {
                 (request.header("x-fragment", "article"), String::new())
             }
             What::Mark(place) => {
-                let (id, batch) = (at(place)?, chance.hex::<8>());
+                let (id, batch) = (at(place)?, random.hex::<8>());
                 let request = Request::post("/marks");
                 (
                     request.header(header::CONTENT_TYPE, "application/json"),
@@ -57,8 +61,8 @@ impl Actor {
         Some(request.body(Body::from(body)))
     }
 
-    /// Takes in a list's page: its articles, and what its form says.
-    pub(super) fn looks_at(&mut self, page: &str) {
+    /// Remembers a list page's article ids and its `seen` form field.
+    pub(super) fn read_page(&mut self, page: &str) {
         let ids = page.split("data-id=\"").skip(1);
         let ids = ids.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()));
         self.list = ids.collect();

@@ -1,10 +1,10 @@
-//! A day of the service: ticks, clean-ups and readers' requests in their order, on a clock of its own.
+//! One simulated day: ticks, the daily clean-up and readers' requests in chronological order.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::Relaxed;
 
 use axum::body::Body;
-use dormouse::tooling::datastore::cache::{Hits, Memory};
+use dormouse::tooling::datastore::cache::{Cache, Hits};
 use dormouse::tooling::datastore::{Cost, Kind};
 use dormouse::tooling::refresh::sweep;
 use dormouse::tooling::update::decide::{KEPT, KEPT_DAYS};
@@ -12,53 +12,53 @@ use http::{Request, header};
 use tower::ServiceExt;
 
 use super::Settings;
-use super::readers::{self, Deed, What};
-use super::stage::{BEFORE, PlayError, SECRET, START, Stage, odd, second};
+use super::readers::{self, Action, What};
+use super::stage::{BEFORE, PlayError, SECRET, START, Stage, second, unexpected};
 use super::storage::{self, GrowsWith, Stored};
 
-/// Reads of a tick that finds nobody due: its record, and one for each rung. Where stretches of phases wrap, it is some more;
-/// `docs/budgets.md` has the most.
+/// Reads of a tick with no feed due: the tick record, and one query per poll tier. A range of phases that wraps costs
+/// one more; `docs/budgets.md` has the maximum.
 const BARE: u64 = 11;
 
-/// What a day used, measured.
+/// Measured usage of one day.
 #[derive(Clone, Debug, Default, serde::Serialize)]
 pub struct Day {
-    /// What readers' requests cost, ticks not among it.
+    /// Cost of readers' requests, excluding ticks.
     pub readers: Cost,
-    /// What ticks cost.
+    /// Cost of the calls that refresh feeds.
     pub ticks: Cost,
-    /// Of that, what a tick costs that finds nobody due.
+    /// The part of `ticks` that is spent even if no feed is due.
     pub bare_ticks: Cost,
-    /// What the daily clean-up costs.
+    /// Cost of the daily clean-up.
     pub cleaning: Cost,
-    /// Sweeps.
+    /// Number of sweeps.
     pub sweeps: u64,
-    /// Requests to publishers.
+    /// Number of requests to publishers.
     pub fetches: u64,
-    /// New articles.
+    /// Number of new articles.
     pub articles: u64,
-    /// Requests of readers and the scheduler.
+    /// Number of requests from readers and the scheduler.
     pub requests: u64,
-    /// Batches of marks and bulk acts: commits.
+    /// Number of commits for batches of marks and bulk actions.
     pub marks: u64,
-    /// Bytes that were answered with, packed.
+    /// Response bytes, compressed (an estimate).
     pub egress: u64,
-    /// Milliseconds of this machine's processor.
+    /// CPU time on this machine, in milliseconds.
     pub cpu_ms: u64,
-    /// Seconds of the day at which something was asked, each once, ascending.
+    /// Seconds of the day with at least one request, ascending and without duplicates.
     pub busy: Vec<u32>,
-    /// GiB stored by what belongs to feeds, in steady state.
+    /// GiB of feed data (feeds, articles, icons) in steady state.
     pub feeds_gib: f64,
-    /// GiB stored by what belongs to readers.
+    /// GiB of per-reader data.
     pub readers_gib: f64,
-    /// How often each region of the memory had what was wanted.
+    /// Hits and misses of each cache region.
     pub hits: Vec<Hits>,
 }
 
-/// Plays it.
+/// Simulates one day.
 ///
 /// # Errors
-/// The store's; what the service refuses.
+/// Store errors, and responses from the service with a 5xx status.
 pub async fn play(settings: &Settings) -> Result<Day, PlayError> {
     #[expect(
         clippy::disallowed_methods,
@@ -66,12 +66,12 @@ pub async fn play(settings: &Settings) -> Result<Day, PlayError> {
     )]
     let began = std::time::Instant::now();
     let mut stage = Stage::set(settings).await?;
-    // Whoever comes late finds each feed on its rung.
+    // Warm-up: every feed reaches its poll tier before anything is counted.
     for quarter in 0..BEFORE * 12 {
         stage.clock_at(second((quarter - BEFORE * 12) * 300));
         stage.sweep().await?;
     }
-    stage.readers_know_everything().await?;
+    stage.mark_all_read().await?;
     let set = began.elapsed();
     let day = stage.act(settings).await?;
     let cpu_ms = u64::try_from((began.elapsed() - set).as_millis()).unwrap_or(u64::MAX);
@@ -79,20 +79,20 @@ pub async fn play(settings: &Settings) -> Result<Day, PlayError> {
 }
 
 impl Stage {
-    /// The day itself: readers' deeds, the hourly cron, the daily clean-up.
+    /// The day itself: readers' requests, the hourly cron job, the daily clean-up.
     async fn act(&mut self, settings: &Settings) -> Result<Day, PlayError> {
-        let mut deeds: Vec<Deed> = Vec::new();
+        let mut actions: Vec<Action> = Vec::new();
         for (number, actor) in (0_u32..).zip(&self.readers) {
             let feeds = u32::try_from(actor.feeds.len()).unwrap_or_default();
-            deeds.extend(readers::day(
+            actions.extend(readers::day(
                 number,
                 settings.visits,
                 settings.opened,
                 feeds,
-                &self.chance,
+                &self.random,
             ));
         }
-        deeds.sort();
+        actions.sort();
         self.app.tally.take();
         let asked = self.town.asked.load(Relaxed);
         let began = self.app.store.total_cost();
@@ -105,17 +105,17 @@ impl Stage {
         cron.push((3 * 3_600 + 47 * 60, "/cron/daily"));
         cron.sort_unstable();
         let mut cron = cron.into_iter().peekable();
-        for deed in deeds {
-            while let Some((at, path)) = cron.next_if(|(at, _)| *at <= deed.second) {
+        for action in actions {
+            while let Some((at, path)) = cron.next_if(|(at, _)| *at <= action.second) {
                 cleaning = cleaning + self.scheduled(at, path).await?;
             }
-            self.carry_out(deed).await?;
+            self.perform(action).await?;
         }
         for (at, path) in cron {
             cleaning = cleaning + self.scheduled(at, path).await?;
         }
         let spent = self.app.store.total_cost() - began;
-        // The ledger knows how much of it the ticks were.
+        // The ledger records the ticks' share of the total.
         let mut known = sweep::today(&self.app.store).await?;
         dormouse::tooling::usage_log::put(&mut known, &self.app.tally.so_far());
         let today = START / (24 * 3_600);
@@ -154,13 +154,13 @@ impl Stage {
         Ok(day)
     }
 
-    /// How often the memory had what was wanted, since it began.
+    /// Cache hits and misses since the service was started.
     fn hits(&self) -> Vec<Hits> {
-        let memory = self.app.store.memory();
-        memory.map(Memory::hits).unwrap_or_default()
+        let cache = self.app.store.cache();
+        cache.map(Cache::hits).unwrap_or_default()
     }
 
-    /// Articles that were published on the day.
+    /// Number of articles published on the day.
     fn new_articles(&self) -> u64 {
         let (from, to) = (START / 60, START / 60 + 24 * 60);
         let of_day = self.town.feeds.iter().map(|feed| {
@@ -170,7 +170,8 @@ impl Stage {
         of_day.sum::<usize>() as u64
     }
 
-    /// GiB in steady state: of articles, as many as a feed that posts so keeps; of the rest, what is there.
+    /// GiB in steady state, of feeds and of readers: articles as many as retention would keep at each feed's posting
+    /// rate, everything else as stored.
     fn steady(&self, stored: &BTreeMap<Kind, Stored>) -> (f64, f64) {
         let gib = |bytes: f64| bytes / f64::from(1 << 30);
         let article = stored.get(&Kind::Article).copied().unwrap_or_default();
@@ -208,7 +209,7 @@ impl Stage {
         let before = self.app.store.total_cost();
         let bearer = format!("Bearer {SECRET}");
         let request = Request::get(path).header(header::AUTHORIZATION, bearer);
-        self.send(at, request.body(Body::empty()).map_err(odd)?)
+        self.send(at, request.body(Body::empty()).map_err(unexpected)?)
             .await?;
         let spent = self.app.store.total_cost() - before;
         Ok(if path == "/cron/daily" {
@@ -219,29 +220,39 @@ impl Stage {
     }
 
     async fn send(&mut self, at: i64, request: Request<Body>) -> Result<String, PlayError> {
-        let answer = self.router.clone().oneshot(request).await.map_err(odd)?;
+        let answer = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .map_err(unexpected)?;
         let (parts, body) = answer.into_parts();
-        let body = axum::body::to_bytes(body, usize::MAX).await.map_err(odd)?;
+        let body = axum::body::to_bytes(body, usize::MAX)
+            .await
+            .map_err(unexpected)?;
         if parts.status.is_server_error() {
-            return Err(odd(format!("the service answered {}", parts.status)));
+            return Err(unexpected(format!("the service answered {}", parts.status)));
         }
         self.requests += 1;
-        // Text goes out packed, to a third as a rule; here it is left as it is, to be looked at.
+        // Responses are compressed to about a third in production; the simulation keeps them uncompressed to parse
+        // them.
         self.egress += body.len() as u64 / 3 + 500;
         self.busy.push(u32::try_from(at).unwrap_or_default());
         Ok(String::from_utf8_lossy(&body).into_owned())
     }
 
-    async fn carry_out(&mut self, deed: Deed) -> Result<(), PlayError> {
-        self.clock_at(second(deed.second));
-        let actor = &self.readers[deed.reader as usize];
-        let Some(request) = actor.asks(deed.what, &self.chance) else {
+    async fn perform(&mut self, action: Action) -> Result<(), PlayError> {
+        self.clock_at(second(action.second));
+        let actor = &self.readers[action.reader as usize];
+        let Some(request) = actor.request(action.what, &self.random) else {
             return Ok(());
         };
-        self.marks += u64::from(matches!(deed.what, What::Mark(_) | What::MarkPage));
-        let answer = self.send(deed.second, request.map_err(odd)?).await?;
-        if deed.what == What::Unread {
-            self.readers[deed.reader as usize].looks_at(&answer);
+        self.marks += u64::from(matches!(action.what, What::Mark(_) | What::MarkPage));
+        let answer = self
+            .send(action.second, request.map_err(unexpected)?)
+            .await?;
+        if action.what == What::Unread {
+            self.readers[action.reader as usize].read_page(&answer);
         }
         Ok(())
     }

@@ -1,14 +1,15 @@
-//! What a month would cost: the real service over a store in memory, on a clock of its own, with publishers and readers that
-//! are made up; a day of them is played, and reckoned out with the price list.
+//! Estimates the monthly cost: simulates one day of the real service with an in-memory store, a test clock, and
+//! generated publishers and readers, then applies the price list to the measured usage.
 //!
-//! | part | what it is |
+//! | module | contents |
 //! |---|---|
 //! | `town` | publishers: documents, validators, icons |
-//! | `readers` | readers: when they come, what they open and mark |
+//! | `actor` | a reader's browser: its state and requests |
+//! | `readers` | readers: when they visit, what they open and mark |
 //! | `storage` | what Google counts as stored, index entries included |
-//! | `stage` | the service, feeds and readers as they are in the morning |
-//! | `day` | the day: ticks, clean-ups and readers' requests in their order |
-//! | `report` | from what was used to invoices, and how each term grows |
+//! | `stage` | the service, feeds and readers at the start of the day |
+//! | `day` | the day: ticks, clean-ups and readers' requests in chronological order |
+//! | `report` | from usage to invoices, and how each term grows |
 
 mod actor;
 mod day;
@@ -19,39 +20,39 @@ mod storage;
 mod town;
 
 pub use day::{Day, play};
-pub use report::{BOUNDS, Curve, Report, curve, report, sample};
+pub use report::{BOUNDS, Curve, Report, Sample, curve, report, sample};
 pub use stage::PlayError;
 
 use dormouse::tooling::pricing::Platform;
 
 use crate::simulate::Mixture;
 
-/// Above so many readers a sample of them is played, with its share of the feeds.
+/// With more readers than this, a sample of [`SAMPLE`] readers and their share of the feeds is simulated.
 pub const MOST_READERS: u32 = 10_000;
-/// Readers of such a sample.
+/// Number of readers in a sample.
 pub const SAMPLE: u32 = 1_000;
 
-/// What to reckon.
+/// What to estimate.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Settings {
-    /// Readers.
+    /// Number of readers.
     pub users: u32,
-    /// Feeds of each.
+    /// Feeds per reader.
     pub feeds_per_user: u32,
-    /// Different feeds among all readers.
+    /// Distinct feeds across all readers.
     pub distinct_feeds: u32,
-    /// Where the database is.
+    /// Region of the database.
     pub region: String,
-    /// Where the service runs.
+    /// Platform that the service runs on.
     pub platform: Platform,
-    /// Which feeds.
+    /// Mixture of feeds.
     pub mixture: Mixture,
-    /// How often each reader comes in a day.
+    /// Visits per reader and day.
     pub visits: u32,
-    /// Articles that he opens each time.
+    /// Articles opened per visit.
     pub opened: u32,
-    /// MiB that the instance remembers; 0 to see what remembering saves.
+    /// Cache size in MiB; 0 turns the cache off.
     pub cache_mb: u64,
-    /// Where chance begins.
+    /// Random seed.
     pub seed: u64,
 }

@@ -1,4 +1,4 @@
-//! From a played day to invoices, and how each term grows.
+//! From a simulated day to invoices, and how each term grows.
 
 use std::fmt;
 
@@ -10,99 +10,114 @@ use serde::Serialize;
 use super::{Day, MOST_READERS, SAMPLE, Settings};
 use crate::simulate::Mixture;
 
-/// Minutes that App Engine bills after the last request.
+/// Seconds that App Engine bills after the last request.
 const TAIL: u32 = 15 * 60;
-/// Seconds that Cloud Run bills at the least for a request.
+/// Minimum seconds that Cloud Run bills for a request.
 const LEAST: f64 = 0.1;
-/// Seconds that a request to a publisher takes, 64 at a time, and the slowest of a sweep.
+/// Seconds that a request to a publisher takes: the average, and ([`SLOWEST`]) the slowest of a sweep.
 const FETCH: f64 = 0.5;
 const SLOWEST: f64 = 5.0;
-/// Requests to publishers at the same time.
+/// Concurrent requests to publishers.
 const AT_ONCE: f64 = 64.0;
-/// GiB of a Cloud Run instance.
+/// Memory of a Cloud Run instance in GiB.
 const MEMORY: f64 = 0.5;
-/// How much slower an F1's processor is than this machine's, as we suppose.
+/// How many times slower an F1's CPU is than this machine's; an assumption.
 const F1_SLOWER: f64 = 5.0;
-/// How busy an instance's processor may be before App Engine starts another; its default.
+/// CPU utilisation at which App Engine starts another instance; its default.
 const BUSIEST: f64 = 0.6;
-/// Jobs of the scheduler.
+/// Number of Cloud Scheduler jobs.
 const JOBS: f64 = 2.0;
 
-/// What keeps each term of the curve from growing faster: the law that bounds it.
+/// Why each term of the curve is bounded.
 pub const BOUNDS: [&str; 7] = [
     "Reads of readers grow with readers alone: a list is built from heads, one record a feed, whatever was posted; what is remembered is read once for all.",
     "Writes of readers grow with batches of marks: one small record for each, never one for each article.",
     "Reads and writes of feeds grow with different feeds, not with who follows them: a feed is fetched once for all, and an unchanged answer writes nothing as a rule.",
-    "Sweeps by themselves are at most one in five minutes, whoever asks: from some readers on, this term is flat.",
+    "There is at most one sweep in five minutes, whatever triggers it: above some number of readers, this term is flat.",
     "Storage grows with different feeds: 200 articles or 90 days of each, kept once for all readers.",
-    "Instances: none while nobody reads, and one while somebody does: flat, until one F1's processor is more than 60 % busy.",
+    "Instances: none without readers, and one with any: flat, until one F1's processor is more than 60 % busy.",
     "Traffic grows with what is read: a page of a list is fifty articles at most, and a text goes out when it is opened.",
 ];
 
-/// What was reckoned.
+/// What was simulated.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Sample {
+    /// Readers.
+    pub readers: u32,
+    /// Distinct feeds.
+    pub feeds: u32,
+}
+
+/// The estimate.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
-    /// What was asked for.
+    /// The requested settings.
     pub settings: Settings,
-    /// Readers and feeds that were played.
-    pub played: (u32, u32),
-    /// What a day used.
+    /// Readers and feeds that were simulated.
+    pub played: Sample,
+    /// Usage of one day.
     pub usage: Usage,
-    /// The invoice.
+    /// What a month of such days costs, line by line.
     pub invoice: Invoice,
-    /// Dollars a month, all in.
+    /// Total in US dollars a month.
     pub total_usd_per_month: f64,
-    /// The same on the other platform, and in the other regions.
+    /// The total on each platform in each region.
     pub elsewhere: Vec<(String, f64)>,
-    /// A day's operations by what caused them.
+    /// A day's operations by cause.
     pub by_cause: Vec<(&'static str, Cost)>,
-    /// Articles a feed and day.
+    /// New articles per feed and day.
     pub articles_per_feed: f64,
-    /// Requests to a feed a day.
+    /// Requests per feed and day.
     pub requests_per_feed: f64,
-    /// Commits of marks a day.
+    /// Commits of marks per day.
     pub marks: u64,
-    /// How often the memory had what was wanted, by region.
+    /// Hits and misses of each cache region.
     pub hits: Vec<Hits>,
-    /// Hours that an F1's processor would work in a day, as we suppose.
+    /// Estimated CPU hours of an F1 instance per day.
     pub f1_hours: f64,
-    /// What was supposed.
+    /// The assumptions made.
     pub assumptions: Vec<String>,
-    /// What could move the result, and by how much.
+    /// Uncertainties, and how much each would change the total.
     pub doubts: Vec<String>,
 }
 
 /// One point of the curve.
 #[derive(Clone, Debug, Serialize)]
 pub struct Curve {
-    /// Readers.
+    /// Number of readers.
     pub users: u32,
-    /// Different feeds.
+    /// Number of distinct feeds.
     pub distinct_feeds: u32,
-    /// What a day used.
+    /// Usage of one day.
     pub usage: Usage,
-    /// Dollars a month: reads, writes, deletes, storage, instances, traffic, and everything.
+    /// US dollars a month: reads, writes, deletes, storage, instances, traffic, total.
     pub dollars: [f64; 7],
 }
 
-/// What is played instead of so many readers and feeds.
-pub fn sample(settings: &Settings) -> (u32, u32) {
+/// The numbers of readers and feeds to simulate: those of the settings, or of a sample above [`MOST_READERS`].
+pub fn sample(settings: &Settings) -> Sample {
     if settings.users <= MOST_READERS {
-        return (settings.users, settings.distinct_feeds);
+        return Sample {
+            readers: settings.users,
+            feeds: settings.distinct_feeds,
+        };
     }
     let feeds = u64::from(settings.distinct_feeds) * u64::from(SAMPLE) / u64::from(settings.users);
     let least = u64::from(settings.feeds_per_user.min(settings.distinct_feeds));
-    (SAMPLE, u32::try_from(feeds.max(least)).unwrap_or(u32::MAX))
+    Sample {
+        readers: SAMPLE,
+        feeds: u32::try_from(feeds.max(least)).unwrap_or(u32::MAX),
+    }
 }
 
-/// How much larger the real thing is than what was played.
+/// Factors from the simulated numbers to the requested ones.
 #[derive(Clone, Copy, Debug)]
 struct Scale {
     readers: f64,
     feeds: f64,
 }
 
-/// How many hours of a day one F1's processor would work.
+/// Estimated CPU hours of one F1 instance per day.
 fn f1_hours(day: &Day, scale: Scale) -> f64 {
     day.cpu_ms as f64 * scale.readers.max(scale.feeds) * F1_SLOWER / 3_600_000.0
 }
@@ -115,14 +130,14 @@ fn cost(cost: Cost, by: f64) -> [f64; 3] {
     ]
 }
 
-/// A day's use, scaled. Readers' terms grow with readers, feeds' with feeds, and a bare tick's with neither.
+/// A day's usage, scaled: readers' terms by readers, feeds' terms by feeds, bare ticks by neither.
 fn usage(day: &Day, scale: Scale) -> Usage {
     let of_feeds = day.ticks - day.bare_ticks;
     let [reader_reads, reader_writes, reader_deletes] = cost(day.readers, scale.readers);
     let [feed_reads, feed_writes, feed_deletes] = cost(of_feeds, scale.feeds);
     let [bare_reads, bare_writes, _] = cost(day.bare_ticks, 1.0);
     let [clean_reads, clean_writes, clean_deletes] = cost(day.cleaning, 1.0);
-    // In the long run each new article takes an old one's place.
+    // In steady state each new article replaces an old one.
     let retired = day.articles as f64 * scale.feeds;
     let requests = day.requests as f64 * scale.readers;
     let fetches = day.fetches as f64 * scale.feeds;
@@ -141,7 +156,7 @@ fn usage(day: &Day, scale: Scale) -> Usage {
     }
 }
 
-/// Hours in which one instance is there: from each request to a quarter of an hour after it.
+/// Instance hours of the day: from each request until [`TAIL`] after it.
 fn alive(busy: &[u32], scale: f64) -> f64 {
     if scale > 1.0 {
         return 24.0;
@@ -155,16 +170,11 @@ fn alive(busy: &[u32], scale: f64) -> f64 {
     f64::from(seconds) / 3_600.0
 }
 
-/// Reckons out what a day used; `None` for a region without prices.
-pub fn report(
-    settings: &Settings,
-    played: (u32, u32),
-    day: &Day,
-    prices: &Prices,
-) -> Option<Report> {
+/// Prices a day's usage; `None` for a region without prices.
+pub fn report(settings: &Settings, played: Sample, day: &Day, prices: &Prices) -> Option<Report> {
     let scale = Scale {
-        readers: f64::from(settings.users) / f64::from(played.0.max(1)),
-        feeds: f64::from(settings.distinct_feeds) / f64::from(played.1.max(1)),
+        readers: f64::from(settings.users) / f64::from(played.readers.max(1)),
+        feeds: f64::from(settings.distinct_feeds) / f64::from(played.feeds.max(1)),
     };
     let used = usage(day, scale);
     let invoice = prices.invoice(&used, &settings.region, settings.platform)?;
@@ -179,7 +189,7 @@ pub fn report(
             }
         }
     }
-    let feeds = f64::from(played.1.max(1));
+    let feeds = f64::from(played.feeds.max(1));
     let f1_hours = f1_hours(day, scale);
     let total = invoice.total_usd_per_month;
     Some(Report {
@@ -205,19 +215,19 @@ pub fn report(
     })
 }
 
-fn assumptions(settings: &Settings, played: (u32, u32), day: &Day, prices: &Prices) -> Vec<String> {
+fn assumptions(settings: &Settings, played: Sample, day: &Day, prices: &Prices) -> Vec<String> {
     let Settings { visits, opened, .. } = settings;
     let mut all = vec![
         format!("Prices of {}.", prices.date),
-        format!("Each reader comes {visits} times a day, opens {opened} articles each time, one mark a batch, marks the rest read, and leaves his page open for some minutes, which asks once a minute. One article of fifty is starred; icons are asked for once a week."),
-        format!("Feeds post as the classes of `dormouse simulate`, in the mixture “{}”: {:.1} articles a feed and day.", mixture(settings.mixture), day.articles as f64 / f64::from(played.1.max(1))),
+        format!("Each reader comes {visits} times a day, opens {opened} articles each time, one mark a batch, marks the rest read, and leaves the page open for some minutes, which checks once a minute. One article of fifty is starred; icons are asked for once a week."),
+        format!("Feeds post as the classes of `dormouse-tools simulate`, in the mixture “{}”: {:.1} articles a feed and day.", mixture(settings.mixture), day.articles as f64 / f64::from(played.feeds.max(1))),
         "A sweep begins at most every five minutes, while anybody reads; the cron calls once an hour.".to_owned(),
         "In steady state each new article takes the place of an older one: as many deletes as articles. Stored is what feeds keep then: 200 articles, or 90 days.".to_owned(),
         "Text goes out packed, to a third as a rule.".to_owned(),
         format!("Cloud Run: {LEAST} s for each request, {FETCH} s for each answer of a publisher with {AT_ONCE} at a time and {SLOWEST} s for the slowest of a sweep. App Engine: one F1, billed for 15 minutes after each request."),
     ];
-    if played.0 < settings.users {
-        all.push(format!("A sample was played: {} readers on {} feeds; readers' terms were multiplied with the readers, feeds' with the feeds.", played.0, played.1));
+    if played.readers < settings.users {
+        all.push(format!("A sample was played: {} readers on {} feeds; readers' terms were multiplied with the readers, feeds' with the feeds.", played.readers, played.feeds));
     }
     all
 }
@@ -229,7 +239,7 @@ fn mixture(mixture: Mixture) -> &'static str {
     }
 }
 
-/// What could be otherwise, priced.
+/// The main uncertainties, each with its price.
 fn doubts(
     settings: &Settings,
     day: &Day,
@@ -241,7 +251,7 @@ fn doubts(
         let invoice = prices.invoice(other, &settings.region, settings.platform);
         invoice.map_or(total, |invoice| invoice.total_usd_per_month) - total
     };
-    // Were projections billed by the result, each small operation would be a read.
+    // If projection queries were billed per result, each small operation would be a read.
     let small = (day.readers.small + day.ticks.small + day.cleaning.small) as f64;
     let by_result = Usage {
         reads: used.reads + small,
@@ -264,9 +274,10 @@ fn doubts(
     ]
 }
 
-/// How the terms grow, from what one day showed of each: readers, feeds, ticks. Different feeds grow as readers to the power
-/// 0.64, from those of one reader to 10,000 for a thousand.
-pub fn curve(settings: &Settings, played: (u32, u32), day: &Day, prices: &Prices) -> Vec<Curve> {
+/// How the terms grow with the number of readers, extrapolated from one day.
+///
+/// The number of distinct feeds is assumed to grow as readers^0.64: from one reader's feeds to about 10,000 for a thousand readers.
+pub fn curve(settings: &Settings, played: Sample, day: &Day, prices: &Prices) -> Vec<Curve> {
     let points = [
         1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000,
     ];
@@ -274,11 +285,11 @@ pub fn curve(settings: &Settings, played: (u32, u32), day: &Day, prices: &Prices
         let own = f64::from(settings.feeds_per_user);
         let feeds = (own * f64::from(users).powf(0.64)).round();
         let scale = Scale {
-            readers: f64::from(users) / f64::from(played.0.max(1)),
-            feeds: feeds / f64::from(played.1.max(1)),
+            readers: f64::from(users) / f64::from(played.readers.max(1)),
+            feeds: feeds / f64::from(played.feeds.max(1)),
         };
         let mut used = usage(day, scale);
-        // Few readers don't keep the sweeps going: ten minutes a visit, and the hourly cron.
+        // With few readers, sweeps run only during visits (ten minutes each) and with the hourly cron job.
         let watched = (f64::from(users * settings.visits) * 10.0 / 1_440.0).min(1.0);
         let sweeps = 24.0 + (264.0 * watched);
         let fewer = sweeps / (day.sweeps as f64).max(1.0);

@@ -1,4 +1,5 @@
-//! What a day is played with: the service over a store in memory, feeds after their first fetch, and readers with their shelves.
+//! Setup of a simulated day: the service with an in-memory store, feeds after their first fetch, and readers with their
+//! subscriptions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,11 +14,11 @@ use dormouse::tooling::datastore::{Datastore, IndexSet, Mutation, StoreError};
 use dormouse::tooling::feeds::{self, unknown};
 use dormouse::tooling::icons::{self, Icon};
 use dormouse::tooling::ids::{FeedId, UserId};
-use dormouse::tooling::random::Chance;
+use dormouse::tooling::random::Random;
 use dormouse::tooling::refresh::apply::apply;
 use dormouse::tooling::refresh::sweep::{Budget, tick};
 use dormouse::tooling::shelf::subscription::{Extra, Subscription};
-use dormouse::tooling::shelf::{Reading, Shown, read_store, store as shelves};
+use dormouse::tooling::shelf::{ReadShards, Shown, read_store, store as shelves};
 use dormouse::tooling::timestamp::{Timestamp, minute_of};
 use dormouse::tooling::update::decide::decide;
 use dormouse::tooling::update::outcome::{Document, Outcome};
@@ -32,25 +33,25 @@ use super::actor::Actor;
 use super::town::Town;
 use crate::simulate::postings;
 
-/// The day begins on a Thursday at midnight, as good as any.
+/// Start of the simulated day in Unix seconds: a Thursday at midnight (arbitrary).
 pub(super) const START: i64 = 20_454 * 24 * 3_600;
-/// Hours that are played before anything is counted, so that each feed has come to its rung.
+/// Hours simulated before anything is counted, so that every feed reaches its poll tier.
 pub(super) const BEFORE: i64 = 60;
-/// What the scheduler sends.
-pub(super) const SECRET: &str = "only for reckoning";
+/// Bearer token of the cron requests.
+pub(super) const SECRET: &str = "only for the estimate";
 
-/// Why a day couldn't be played.
+/// Why the simulation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum PlayError {
-    /// The store.
+    /// The store failed under the simulated service.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// What is made up isn't what the service takes.
+    /// The service rejected generated data, or the setup failed.
     #[error("{0}")]
     Town(String),
 }
 
-pub(super) fn odd(error: impl std::fmt::Display) -> PlayError {
+pub(super) fn unexpected(error: impl std::fmt::Display) -> PlayError {
     PlayError::Town(error.to_string())
 }
 
@@ -58,12 +59,12 @@ pub(super) fn second(second: i64) -> Timestamp {
     DateTime::from_timestamp(START + second, 0).unwrap_or_default()
 }
 
-/// What is played with.
+/// The service, its simulated environment, and counters.
 pub(super) struct Stage {
     pub(super) app: AppState,
     pub(super) router: Router,
     pub(super) clock: Clock,
-    pub(super) chance: Chance,
+    pub(super) random: Random,
     pub(super) town: Arc<Town>,
     pub(super) readers: Vec<Actor>,
     pub(super) requests: u64,
@@ -76,7 +77,7 @@ impl Stage {
     pub(super) async fn set(settings: &Settings) -> Result<Self, PlayError> {
         let before = second(-BEFORE * 3_600);
         let clock = Clock::fixed(before);
-        let chance = Chance::seeded(settings.seed);
+        let random = Random::seeded(settings.seed);
         let (first, last) = (minute_of(before) - 14 * 24 * 60, START / 60 + 24 * 60);
         let lives = postings(
             settings.distinct_feeds,
@@ -85,7 +86,7 @@ impl Stage {
             first,
             last,
         );
-        let town = Town::open(clock.clone(), lives).await.map_err(odd)?;
+        let town = Town::open(clock.clone(), lives).await.map_err(unexpected)?;
         let cache = settings.cache_mb.to_string();
         let env = Env::of([
             ("HOST_SPACING_MS", "0"),
@@ -96,23 +97,23 @@ impl Stage {
             ("TICK_SECONDS", "540"),
             ("CACHE_MB", cache.as_str()),
         ]);
-        let config = Config::from_env(&env).map_err(odd)?;
+        let config = Config::from_env(&env).map_err(unexpected)?;
         let store = Datastore::new(Embedded::in_memory(IndexSet::ours()?)?, clock.clone());
-        let base_url = Url::parse("http://reader.example/").map_err(odd)?;
+        let base_url = Url::parse("http://reader.example/").map_err(unexpected)?;
         let parts = Parts {
             config,
             store,
             clock: clock.clone(),
-            chance: chance.clone(),
+            random: random.clone(),
             base_url,
         };
-        let app = AppState::new(App::new(parts).await.map_err(odd)?);
+        let app = AppState::new(App::new(parts).await.map_err(unexpected)?);
         let router = web::router(app.clone());
         let mut stage = Self {
             app,
             router,
             clock,
-            chance,
+            random,
             town,
             readers: Vec::new(),
             requests: 0,
@@ -132,19 +133,19 @@ impl Stage {
         }
     }
 
-    /// All feeds as they are after their first fetch, and their sites' icons as of the last week.
+    /// Stores all feeds as after their first fetch, and their sites' icons as fetched within the last week.
     async fn publish(&mut self, settings: &Settings) -> Result<(), PlayError> {
         let now = self.clock.now();
         for number in 0..settings.distinct_feeds as usize {
             let addresses = self.town.addresses;
-            let url = Url::parse(&addresses.feed(number)).map_err(odd)?;
+            let url = Url::parse(&addresses.feed(number)).map_err(unexpected)?;
             let id = FeedId(u32::try_from(number + 1).unwrap_or(u32::MAX));
             let published = self.town.published(number);
-            let (_, document) = published.ok_or_else(|| odd("a feed without a document"))?;
-            let parsed = parse::parse(document.as_bytes(), None, &url).map_err(odd)?;
+            let (_, document) = published.ok_or_else(|| unexpected("a feed without a document"))?;
+            let parsed = parse::parse(document.as_bytes(), None, &url).map_err(unexpected)?;
             let document = Document::new(parsed, feeds::Validators::default(), None);
-            let mut feed = unknown(id, url.as_str());
-            feed.card.subscribers = 1;
+            let mut feed = unknown(id, url.clone().try_into().map_err(unexpected)?);
+            feed.summary.subscribers = 1;
             let plan = decide(&feed, Outcome::Parsed(Box::new(document)), now);
             apply(&self.app.store, plan, Vec::new(), true).await?;
             let fetched = minute_of(now) - (number as i64 * 97) % (6 * 24 * 60);
@@ -162,20 +163,24 @@ impl Stage {
         Ok(())
     }
 
-    /// All readers with their shelves, and a session in each one's browser.
+    /// Creates all readers with their subscriptions and a session each.
     async fn enroll(&mut self, settings: &Settings) -> Result<(), PlayError> {
         let now = self.clock.now();
         for number in 0..settings.users {
             let email = format!("reader{number}@example.org");
-            // By OpenID, as nobody has a password then, which would take time to hash.
+            // Via OpenID: without passwords there is nothing to hash, which would be slow.
             let who = users::Connected {
                 issuer: "https://accounts.example".to_owned(),
                 subject: number.to_string(),
             };
-            let door = self.app.door(&email);
-            let (store, chance) = (&self.app.store, &self.chance);
-            let user = users::openid::create(store, chance, now, door, (who, &email)).await;
-            let user = user.map_err(odd)?;
+            let policy = self.app.policy(&email);
+            let (store, random) = (&self.app.store, &self.random);
+            let identity = users::openid::VerifiedIdentity {
+                who,
+                email: email.clone(),
+            };
+            let user = users::openid::create(store, random, now, policy, identity).await;
+            let user = user.map_err(unexpected)?;
             let mut mine = self.choose(number, settings);
             mine.sort_unstable();
             mine.dedup();
@@ -209,7 +214,8 @@ impl Stage {
         Ok(())
     }
 
-    /// A shelf: some feeds in turn, so that each has a reader, and the others by chance, the first ones more often.
+    /// One reader's feeds: some assigned in turn, so that every feed has a subscriber, the rest random and weighted
+    /// towards low numbers.
     fn choose(&self, reader: u32, settings: &Settings) -> Vec<FeedId> {
         let count = u64::from(settings.distinct_feeds.max(1));
         let own = settings
@@ -220,8 +226,8 @@ impl Stage {
         let mut mine: BTreeSet<u64> = in_turn.collect();
         let wanted = u64::from(settings.feeds_per_user).min(count);
         while (mine.len() as u64) < wanted {
-            let share = self.chance.id(1 << 20) as f64 / f64::from(1 << 20);
-            // As popularity goes: the square root's other side.
+            let share = self.random.id(1 << 20) as f64 / f64::from(1 << 20);
+            // Squaring a uniform share favours low numbers: a few popular feeds, many rare ones.
             mine.insert(((share * share * count as f64) as u64).min(count - 1));
         }
         mine.into_iter()
@@ -229,8 +235,8 @@ impl Stage {
             .collect()
     }
 
-    /// Yesterday everybody has read everything.
-    pub(super) async fn readers_know_everything(&mut self) -> Result<(), PlayError> {
+    /// Marks everything published so far as read by every reader.
+    pub(super) async fn mark_all_read(&mut self) -> Result<(), PlayError> {
         let users = users::store::list(&self.app.store).await?;
         let users: BTreeMap<String, UserId> = users
             .into_iter()
@@ -241,13 +247,13 @@ impl Stage {
                 continue;
             };
             let heads =
-                feeds::store::known_heads(&self.app.store, &self.readers[number].feeds).await?;
+                feeds::store::cached_heads(&self.app.store, &self.readers[number].feeds).await?;
             let shown: Vec<Shown> = heads
                 .iter()
-                .map(|(id, card)| Shown::all(card.numbers(*id)))
+                .map(|(id, summary)| Shown::all(summary.numbers(*id)))
                 .collect();
             let far = self.clock.now() - TimeDelta::hours(1);
-            let all = |reading: &mut Reading| reading.mark_all("yesterday", far, &shown);
+            let all = |reading: &mut ReadShards| reading.mark_all("yesterday", far, &shown);
             read_store::change(&self.app.store, user, self.clock.now(), all).await?;
         }
         Ok(())
@@ -255,19 +261,19 @@ impl Stage {
 
     pub(super) async fn sweep(&self) -> Result<(), PlayError> {
         let time = std::time::Duration::from_secs(500);
-        let tools = self.app.tools().map_err(odd)?;
-        tick(&tools, Budget { time }).await?;
+        let context = self.app.refresh_context().map_err(unexpected)?;
+        tick(&context, Budget { time }).await?;
         Ok(())
     }
 }
 
-/// Begins a session as signing in does, and answers with the cookie that names it.
+/// Starts a session as signing in does, and returns its cookie.
 async fn open_session(app: &AppState, user: &User) -> Result<String, PlayError> {
     let sessions = Sessions::new(app.store.clone(), app.clock.clone());
     let session = tower_sessions::Session::new(None, Arc::new(sessions), None);
-    let begun = web::reader::begin(app, &session, user).await;
-    begun.map_err(|problem| odd(problem.title))?;
-    session.save().await.map_err(odd)?;
+    let begun = web::current_user::begin(app, &session, user).await;
+    begun.map_err(|problem| unexpected(problem.title))?;
+    session.save().await.map_err(unexpected)?;
     let id = session.id().map(|id| id.to_string()).unwrap_or_default();
     let mut jar = CookieJar::new();
     jar.signed_mut(&session_cookie::key(app))

@@ -1,26 +1,26 @@
-//! What Google counts as stored: each entity, two built-in index entries for each indexed property, and one for each composite
-//! index that it is in (Datastore's "storage size calculations").
+//! Billed storage size: each entity, two built-in index entries for each indexed property, and one for each composite
+//! index that contains it (Datastore's "storage size calculations").
 
 use std::collections::BTreeMap;
 
 use dormouse::tooling::datastore::{Cursor, Datastore, Entity, IndexSet, Kind, Query, StoreError};
 
-/// Bytes of every index entry beyond what it holds.
+/// Fixed overhead of an index entry in bytes.
 const ENTRY: usize = 32;
-/// Whose data a kind is, which decides with what it grows.
+/// What a kind's number of entities grows with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum GrowsWith {
-    /// The articles that feeds keep.
+    /// The number of articles that feeds keep.
     Articles,
     /// The number of feeds.
     Feeds,
     /// The number of readers.
     Readers,
-    /// Nothing: a few entities of the installation.
+    /// Nothing: a few entities per installation.
     Nothing,
 }
 
-/// With what a kind grows.
+/// What a kind grows with.
 pub(super) const fn grows_with(kind: Kind) -> GrowsWith {
     match kind {
         Kind::Article => GrowsWith::Articles,
@@ -37,14 +37,14 @@ pub(super) const fn grows_with(kind: Kind) -> GrowsWith {
     }
 }
 
-/// Entities of one kind, and the bytes that they and their index entries take.
+/// Number of entities of one kind, and their size in bytes including index entries.
 #[derive(Clone, Copy, Debug, Default, serde::Serialize)]
 pub(super) struct Stored {
     pub entities: u64,
     pub bytes: u64,
 }
 
-/// Bytes of an entity with all its index entries.
+/// Size of an entity in bytes, including all its index entries.
 pub(super) fn bytes(entity: &Entity, indexes: &IndexSet) -> usize {
     let kind = entity.key.kind();
     let key = entity.key.size();
@@ -66,7 +66,7 @@ pub(super) fn bytes(entity: &Entity, indexes: &IndexSet) -> usize {
     entity.size() + built_in.sum::<usize>() + composite.sum::<usize>()
 }
 
-/// Everything that is stored, by kind.
+/// The size of everything stored, by kind.
 pub(super) async fn all(store: &Datastore) -> Result<BTreeMap<Kind, Stored>, StoreError> {
     let mut kinds = BTreeMap::new();
     for kind in Kind::ALL {

@@ -1,5 +1,5 @@
-//! Publishers that are made up: each feed at a loopback address of its own, answered over HTTP, posting as `simulate` says,
-//! with validators.
+//! Simulated publishers: each feed is served over HTTP from its own loopback address, with validators, and posts by the
+//! patterns of `simulate`.
 
 use std::fmt::Write;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 
 use crate::simulate::Posting;
 
-/// Words of which texts are made: enough of them that packing gains what it gains on real ones.
+/// Vocabulary of the generated texts, large enough that they compress about as well as real ones.
 const WORDS: &str = "the of and to in a is that for it as was with be by on not he his but at are this have from or had an \
     they which one you were all her she there would their we him been has when who will no more if out so up said what its \
     about than into them can only other time new some could these two may first then do any like my now over such our man \
@@ -29,36 +29,36 @@ const WORDS: &str = "the of and to in a is that for it as was with be by on not 
     less public put think almost hand enough took far head yet better set told nothing night end why find look asked point \
     next knew city business case group give young days given program social";
 
-/// The publishers.
+/// All publishers.
 #[derive(Debug)]
 pub(super) struct Town {
     pub(super) clock: Clock,
     pub(super) feeds: Vec<Posting>,
     words: Vec<&'static str>,
-    /// Requests for feeds so far.
+    /// Number of feed requests so far.
     pub(super) asked: AtomicU64,
     pub(super) addresses: Addresses,
 }
 
-/// The port that all publishers share, and the address of each: its number within 127.0.0.0/8.
+/// The publishers' addresses: one shared port, and the feed's number within 127.0.0.0/8.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Addresses {
     port: u16,
 }
 
 impl Addresses {
-    /// Where a feed's site is, with a slash at the end.
+    /// The address of a feed's site, with a trailing slash.
     pub(super) fn site(self, feed: usize) -> String {
         let [_, high, middle, low] = u32::try_from(feed).unwrap_or_default().to_be_bytes();
         format!("http://127.{}.{middle}.{low}:{}/", high + 1, self.port)
     }
 
-    /// Where a feed lives.
+    /// The address of a feed.
     pub(super) fn feed(self, feed: usize) -> String {
         format!("{}feed.xml", self.site(feed))
     }
 
-    /// Which feed a `Host` is.
+    /// The feed that a `Host` header names.
     fn feed_of(host: &str) -> Option<usize> {
         let address: Ipv4Addr = host.split(':').next()?.parse().ok()?;
         let [127, high, middle, low] = address.octets() else {
@@ -70,12 +70,12 @@ impl Addresses {
 }
 
 impl Town {
-    /// Opens a port for all publishers, and answers there until the process ends.
+    /// Listens on a port for all publishers and serves requests until the process ends.
     ///
     /// # Errors
-    /// The system's, where no port can be had.
+    /// The operating system's, if no port is available.
     pub(super) async fn open(clock: Clock, feeds: Vec<Posting>) -> std::io::Result<Arc<Self>> {
-        // One listener for every address of the loopback range; whoever comes from elsewhere is turned away.
+        // One listener for the whole loopback range; requests from other peers are rejected.
         let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).await?;
         let port = listener.local_addr()?.port();
         let town = Arc::new(Self {
@@ -95,13 +95,13 @@ impl Town {
         Ok(town)
     }
 
-    /// A number that looks drawn, the same each time.
+    /// A deterministic pseudo-random number.
     fn drawn(feed: usize, article: usize, what: usize) -> usize {
         let mixed = (feed * 7_919 + article * 104_729 + what * 1_299_709) as u64;
         (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33) as usize
     }
 
-    /// How many of a feed's articles are out.
+    /// Number of a feed's articles published so far.
     fn out(&self, feed: usize) -> usize {
         let minute = minute_of(self.clock.now());
         let articles = self.feeds.get(feed).map(|one| one.articles.as_slice());
@@ -112,7 +112,7 @@ impl Town {
 
     fn document(&self, feed: usize, out: usize) -> String {
         let shown = self.feeds.get(feed).map_or(0, |one| one.shown);
-        // From a teaser to a whole text, the same for all articles of one feed.
+        // From a teaser to a full text, the same length for all articles of a feed.
         let words = [30, 60, 120, 300, 700, 1_200][Self::drawn(feed, 0, 0) % 6];
         let site = self.addresses.site(feed);
         let mut text = format!(
@@ -144,7 +144,7 @@ impl Town {
 }
 
 impl Town {
-    /// A feed's document as it is now, with its entity tag; `None` where there is no such feed.
+    /// A feed's current entity tag and document; `None` for an unknown feed.
     pub(super) fn published(&self, feed: usize) -> Option<(String, String)> {
         self.feeds.get(feed)?;
         let out = self.out(feed);
@@ -152,7 +152,7 @@ impl Town {
     }
 }
 
-/// Answers a request for a feed: 200, 304, or 404 for everything else.
+/// Serves a feed with 200 or 304; everything else is 404.
 async fn answer(
     State(town): State<Arc<Town>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,

@@ -1,7 +1,7 @@
-//! What a cadence costs, and how late it makes news: many feeds, a month, no network, and a clock of its own.
+//! Simulates polling strategies: what each costs, and how late articles arrive. No network, simulated time.
 //!
-//! The feeds post as `patterns` says. They are asked by the same pure functions as the tick's: phases, sweeps, floors and
-//! rungs. Every answer is assumed to come, and to be conditional.
+//! The feeds post by the classes of `patterns`. They are scheduled by the tick's own pure functions: phases, sweeps,
+//! minimum intervals and poll tiers. Every request is assumed to succeed and to be conditional.
 
 mod dice;
 mod patterns;
@@ -13,7 +13,7 @@ pub use report::{Outcome, Report};
 
 use dice::Dice;
 use dormouse::tooling::feeds::phase::due_phases;
-use dormouse::tooling::feeds::{LADDER, Rung};
+use dormouse::tooling::feeds::{POLL_PERIODS, PollTier};
 use dormouse::tooling::ids::FeedId;
 use dormouse::tooling::update::schedule::{OVERLAP, Sweep};
 use patterns::{CLASSES, Class, DAY, live};
@@ -21,25 +21,25 @@ use poll::{Feed, poll};
 use report::Tally;
 use strategies::strategies;
 
-/// The minute at which the simulation begins: a Thursday at midnight, as good as any.
+/// The minute (since 1970) at which counting starts: a Thursday at midnight (arbitrary).
 const START: i64 = 20_454 * DAY;
-/// How long the feeds are asked before anything is counted, so that each has come to its rung: the longest period, twice.
-const BEFORE: i64 = 2 * LADDER[LADDER.len() - 1];
+/// Minutes of warm-up before anything is counted, so that every feed reaches its poll tier: twice the longest period.
+const BEFORE: i64 = 2 * POLL_PERIODS[POLL_PERIODS.len() - 1];
 
-/// What to play.
+/// What to simulate.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
 pub struct Settings {
-    /// How many feeds.
+    /// Number of feeds.
     pub feeds: u32,
-    /// How many days are counted.
+    /// Number of days counted.
     pub days: u32,
-    /// Where chance begins.
+    /// Random seed.
     pub seed: u64,
     /// Minutes between two sweeps.
     pub every: u32,
 }
 
-/// The sweeps of the whole time, one each `every` minutes.
+/// All sweeps of the simulation, one every `every` minutes.
 struct Sweeps {
     every: i64,
     first: i64,
@@ -64,15 +64,15 @@ impl Sweeps {
         self.all.get(usize::try_from(place).ok()?).copied()
     }
 
-    /// Reads of all sweeps in the counted time: the record, and a query for each range of phases that is due.
+    /// Reads of all sweeps in the counted period: the tick record, and a query for each due range of phases.
     fn reads(&self, end: i64) -> u64 {
         let counted = self
             .all
             .iter()
             .filter(|sweep| sweep.1 > START && sweep.1 <= end);
         let queries = |sweep: &Sweep| {
-            let ranges = Rung::polled().map(|rung| {
-                rung.period()
+            let ranges = PollTier::polled().map(|tier| {
+                tier.period()
                     .map_or(1, |period| due_phases(period, sweep.0, sweep.1).len())
             });
             1 + ranges.sum::<usize>() as u64
@@ -80,7 +80,7 @@ impl Sweeps {
         counted.map(queries).sum()
     }
 
-    /// Writes of all sweeps in the counted time: one to claim it, one to say that it is done.
+    /// Writes of all sweeps in the counted period: one to claim the sweep, one to complete it.
     fn writes(&self, end: i64) -> u64 {
         let counted = self
             .all
@@ -90,16 +90,19 @@ impl Sweeps {
     }
 }
 
-/// Plays every way of asking on the same feeds. The same settings give the same report.
+/// Simulates every strategy on the same feeds. Deterministic: the same settings give the same report.
 pub fn simulate(settings: Settings) -> Report {
     let end = START + i64::from(settings.days) * DAY;
-    // News of the last day is waited for: the slowest rung is a week.
-    let sweeps = Sweeps::new(settings, end + LADDER[LADDER.len() - 1] + 2 * DAY);
+    // Long enough for the last day's articles to arrive: the slowest poll tier is a week.
+    let sweeps = Sweeps::new(
+        settings,
+        end + POLL_PERIODS[POLL_PERIODS.len() - 1] + 2 * DAY,
+    );
     let dice = Dice::new(settings.seed);
     let feeds: Vec<Feed> = (0..settings.feeds)
         .map(|number| {
             let id = FeedId(u32::try_from(dice.between(1, i64::from(u32::MAX))).unwrap_or(1));
-            // Multiples of the golden ratio are spread evenly, however few or many.
+            // Multiples of the golden ratio are evenly spread for any number of feeds.
             let place = (f64::from(number) * 0.618_033_988_75).fract();
             let life = live(class_of(number), place, &dice, START - BEFORE, end);
             Feed::new(id, life, (START, end))
@@ -126,29 +129,29 @@ pub fn simulate(settings: Settings) -> Report {
     }
 }
 
-/// One feed's life: the minutes at which its articles are published, ascending, and how many its document shows.
+/// When one feed posts, and how many entries its document has.
 #[derive(Clone, Debug)]
 pub struct Posting {
-    /// Minutes since 1970.
+    /// Publication times in minutes since 1970, ascending.
     pub articles: Vec<i64>,
-    /// Entries.
+    /// Number of entries in its document.
     pub shown: usize,
 }
 
-/// Which mixture of feeds.
+/// A mixture of feed classes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mixture {
-    /// As among the samples, which testers collected: many wires and newsrooms.
+    /// As in our sample files, which are collected test data: many wires and newsrooms.
     Samples,
-    /// As on readers' shelves, as we suppose them: mostly blogs.
+    /// As assumed for real subscription lists: mostly blogs.
     Shelves,
 }
 
-/// Of a hundred feeds on shelves, those of each class, in the classes' order: an assumption, not a measurement.
+/// Feeds per hundred of each class (in the order of [`CLASSES`]) on readers' shelves: an assumption, not a measurement.
 const SHELVES: [u32; 11] = [4, 10, 14, 14, 4, 14, 18, 2, 12, 4, 4];
 
-/// So many feeds of a mixture, from some weeks before `start` to `end`. The same seed gives the same feeds.
+/// `count` feeds of a mixture, from some weeks before `start` until `end`. The same seed gives the same feeds.
 pub fn postings(count: u32, mixture: Mixture, seed: u64, start: i64, end: i64) -> Vec<Posting> {
     let dice = Dice::new(seed);
     let posting = |number: u32| {
@@ -168,7 +171,7 @@ pub fn postings(count: u32, mixture: Mixture, seed: u64, start: i64, end: i64) -
 
 fn class_on_shelves(number: u32) -> &'static Class {
     let total: u32 = SHELVES.iter().sum();
-    // Steps of 37 visit each of the hundred places once.
+    // 37 is coprime to 100, so consecutive numbers visit every place once.
     let mut place = number.wrapping_mul(37) % total;
     for (class, feeds) in CLASSES.iter().zip(SHELVES) {
         if place < feeds {
@@ -179,10 +182,10 @@ fn class_on_shelves(number: u32) -> &'static Class {
     &CLASSES[0]
 }
 
-/// Classes by their shares, so that few feeds have the same mixture as many.
+/// The class of a feed, by the classes' shares, so that a few feeds have the same mixture as many.
 fn class_of(number: u32) -> &'static Class {
     let total: i64 = CLASSES.iter().map(|class| class.feeds).sum();
-    // Steps of 23 visit each of the 56 places once before the first comes again.
+    // 23 is coprime to 56, so consecutive numbers visit every place once.
     let mut place = (i64::from(number) * 23).rem_euclid(total);
     for class in &CLASSES {
         if place < class.feeds {

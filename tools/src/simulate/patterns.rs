@@ -1,55 +1,56 @@
 //! How feeds post, as a table of classes.
 //!
-//! Measured on the real feeds among our samples (the test data of the projects FeedReader.Net and feedjira: 87 files, of
-//! which 56 are different feeds with at least five dated entries, 1,230 such entries). Feeds were sorted by their mean gap;
-//! of each class the table has the number of feeds, the range of mean gaps, the median deviation of the gaps' logarithms
-//! and share of gaps below three minutes, and when in the day and week the entries fall. Two kinds were set apart by
-//! looking: what comes at a fixed minute of the day, and what had fallen silent (of some thirty feeds that were collected
-//! in the same weeks of January 2017 one had shown nothing for 39 days, with a mean gap of 19 hours before).
+//! Measured on the real feeds among our samples (the test data of the projects FeedReader.Net and feedjira: 87 files,
+//! of which 56 are distinct feeds with at least five dated entries, 1,230 such entries). Feeds were sorted by their
+//! mean gap. For each class the table has the number of feeds, the range of mean gaps, the median deviation of the
+//! gaps' logarithms, the share of gaps below three minutes, and the distribution of entries over the day and week. Two
+//! kinds were separated by hand: feeds that post at a fixed minute of the day, and feeds that stopped posting (of some
+//! thirty feeds collected in the same weeks of January 2017, one had posted nothing for 39 days, with a mean gap of 19
+//! hours before).
 //!
-//! What such documents can't tell: how many feeds on a real shelf are dead for good, since nobody collects those. Every
-//! cadence that follows the feed would ask for less with them.
+//! The samples can't show how many subscribed feeds are permanently dead, since those aren't collected. With them,
+//! every strategy that adapts to the feed would send fewer requests.
 
 use super::dice::Dice;
 
-/// Minutes of a day.
+/// Minutes in a day.
 pub(super) const DAY: i64 = 24 * 60;
-/// Minutes of a week's 42 blocks of four hours.
+/// Minutes in each of a week's 42 four-hour blocks.
 const BLOCK: i64 = 240;
 const BLOCKS: usize = 42;
 
 /// One class of feeds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Class {
-    /// What to call it.
+    /// Name in the report.
     pub(super) name: &'static str,
-    /// Its feeds among the 56.
+    /// Number of its feeds among the 56.
     pub(super) feeds: i64,
-    /// Mean gaps between articles in hours, from … to; the feeds' own are spread between them, evenly by the logarithm.
+    /// Range of mean gaps between articles in hours; the feeds' mean gaps are log-uniform within it.
     hours: (f64, f64),
-    /// The deviation of the gaps' natural logarithms.
+    /// Standard deviation of the gaps' natural logarithms.
     deviation: f64,
-    /// The share of articles that come within minutes of the one before.
+    /// Share of articles published within minutes of the previous one.
     bursts: f64,
     kind: Kind,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Kind {
-    /// With log-normal gaps, slower and faster as the hours go.
+    /// Log-normal gaps, scaled by time of day and week.
     Flows(Hours),
-    /// The same, until a day of the sixty before the simulation begins.
+    /// As `Flows`, but stops posting on one of the 60 days before the start.
     Ended(Hours),
-    /// At one minute of the day, each mean gap.
+    /// At a fixed minute of the day, once per mean gap.
     Fixed,
 }
 
-/// Weights of a day's six blocks of four local hours, and of a weekend's day against a working day.
+/// Weights of a day's six four-hour blocks (local time), and of a weekend day relative to a working day.
 #[derive(Clone, Copy, Debug)]
 struct Hours([f64; 6], f64);
 
-/// 391 entries of feeds with a mean gap below four hours whose document covers a day. None covers a week, so nothing is
-/// known of their weekends.
+/// 391 entries of feeds with a mean gap below four hours whose document covers a day. None covers a week, so their
+/// weekends are unknown.
 const NEWSROOM: Hours = Hours([72.0, 61.0, 84.0, 93.0, 57.0, 24.0], 1.0);
 /// 301 entries of feeds with a mean gap from 4 to 72 hours.
 const OFFICE: Hours = Hours([11.0, 25.0, 91.0, 91.0, 71.0, 12.0], 0.4);
@@ -110,21 +111,21 @@ const fn class(
     }
 }
 
-/// One simulated feed's life.
+/// One simulated feed.
 #[derive(Clone, Debug)]
 pub(super) struct Life {
-    /// The minutes at which its articles are published, ascending.
+    /// Publication times in minutes since 1970, ascending.
     pub(super) articles: Vec<i64>,
-    /// How many entries its document shows.
+    /// Number of entries in its document.
     pub(super) shown: usize,
 }
 
-/// Draws a feed of a class, whose mean gap is at `place` (`0..1`) of the class's range. Its articles reach back far enough
-/// before `start` to fill the document.
+/// Generates a feed of a class, with its mean gap at `place` (`0..1`) of the class's range. Its articles start early
+/// enough before `start` to fill the document.
 pub(super) fn live(class: &Class, place: f64, dice: &Dice, start: i64, end: i64) -> Life {
     let (low, high) = class.hours;
     let mean = low * (high / low).powf(place) * 60.0;
-    // The samples' documents have 10 to 50 entries; the typical gap looks at eleven.
+    // The samples' documents have 10 to 50 entries; the typical gap uses eleven.
     let shown = dice.between(10, 50);
     let begin = start - (whole(mean) * 16).max(14 * DAY);
     let mut articles = Vec::new();
@@ -150,11 +151,11 @@ pub(super) fn live(class: &Class, place: f64, dice: &Dice, start: i64, end: i64)
     }
 }
 
-/// At one minute of the day, each mean gap, and sometimes several at once.
+/// Posts at a fixed minute of the day, once per mean gap, sometimes several articles at once.
 fn fixed(class: &Class, mean: f64, dice: &Dice, (begin, end): (i64, i64), out: &mut Vec<i64>) {
     let mut at = begin + dice.between(0, whole(mean));
     while at < end {
-        // A publisher's own timer is late by a minute or two.
+        // The publisher's own timer is up to two minutes late.
         out.push(at + dice.between(0, 2));
         if dice.share() >= class.bursts {
             at += whole(mean);
@@ -162,7 +163,7 @@ fn fixed(class: &Class, mean: f64, dice: &Dice, (begin, end): (i64, i64), out: &
     }
 }
 
-/// Log-normal gaps in a time that passes faster in busy hours: the feed's own clock stands nearly still at night.
+/// Log-normal gaps in a warped time that runs faster in busy hours and nearly stops at night.
 fn flow(
     class: &Class,
     mean: f64,
@@ -172,9 +173,9 @@ fn flow(
     out: &mut Vec<i64>,
 ) {
     let speeds = speeds(hours);
-    // Publishers live in the time zones from UTC-8 to UTC+9.
+    // Publishers' time zones range from UTC-8 to UTC+9.
     let zone = dice.between(-8, 9) * 60;
-    // What comes in bursts takes nothing off the others' gaps, so that the mean stays what was drawn.
+    // Burst articles have almost no gap, so the other gaps are lengthened to keep the overall mean.
     let gap = mean / (1.0 - class.bursts);
     let middle = gap.ln() - class.deviation * class.deviation / 2.0;
     let mut at = begin;
@@ -203,7 +204,7 @@ fn flow(
     }
 }
 
-/// How fast the feed's clock goes in each block of a week; 1 on average. Day 0 of the calendar was a Thursday.
+/// Speed of the warped time in each block of a week; 1 on average. Day 0 of the Unix epoch was a Thursday.
 fn speeds(Hours(blocks, weekend): Hours) -> [f64; BLOCKS] {
     let mut speeds = [0.0; BLOCKS];
     for (place, speed) in speeds.iter_mut().enumerate() {
@@ -218,7 +219,7 @@ fn speeds(Hours(blocks, weekend): Hours) -> [f64; BLOCKS] {
     speeds.map(|speed| speed / mean)
 }
 
-/// Minutes of a few years at most: nothing is cut.
+/// Rounds; the values are a few years of minutes at most, so the cast loses nothing.
 fn whole(minutes: f64) -> i64 {
     minutes.round() as i64
 }

@@ -1,7 +1,7 @@
-//! One feed, asked as the tick would.
+//! Polls one simulated feed as the tick would.
 
 use dormouse::tooling::feeds::phase::{Spread, spread};
-use dormouse::tooling::feeds::{Card, Validators};
+use dormouse::tooling::feeds::{FeedSummary, Validators};
 use dormouse::tooling::ids::FeedId;
 use dormouse::tooling::update::schedule::{OVERLAP, wait_until};
 
@@ -10,12 +10,12 @@ use super::patterns::{DAY, Life};
 use super::report::Tally;
 use super::strategies::Strategy;
 
-/// A feed to ask.
+/// A feed to poll.
 #[derive(Clone, Debug)]
 pub(super) struct Feed {
     place: Spread,
     life: Life,
-    /// Whether it posts daily or more in the counted time: the delay is measured over these.
+    /// Whether it posts at least daily in the counted period; delays are reported separately for these feeds.
     busy: bool,
 }
 
@@ -31,7 +31,7 @@ impl Feed {
     }
 }
 
-/// Asks one feed from before the counted time until its last article has arrived.
+/// Polls one feed from the start of the warm-up until its last article has arrived.
 pub(super) fn poll(
     feed: &Feed,
     strategy: &Strategy,
@@ -42,29 +42,31 @@ pub(super) fn poll(
     let articles = &feed.life.articles;
     let mut minute = sweeps.first;
     let mut arrived = articles.partition_point(|&at| at <= minute);
-    let mut card = Card {
+    #[expect(clippy::unwrap_used, reason = "a constant, which is an address")]
+    let address = "https://feed.example/".parse().unwrap();
+    let mut summary = FeedSummary {
         validators: Validators {
             etag: Some("\"1\"".into()),
             ..Validators::default()
         },
-        ..Card::new("https://feed.example/")
+        ..FeedSummary::new(address)
     };
-    read(&mut card, feed, strategy, arrived, minute);
-    card.rung = strategy.rung(&card, minute);
+    read(&mut summary, feed, strategy, arrived, minute);
+    summary.tier = strategy.tier(&summary, minute);
     while minute < end || arrived < articles.len() {
-        // The next sweep looks back a little, for those that this one passed over; the first has nowhere to look.
+        // Each sweep overlaps the previous one, to pick up feeds that were skipped; the first has no predecessor.
         let from = (minute - OVERLAP).max(sweeps.first);
-        let due = feed.place.next_due(card.rung, from);
+        let due = feed.place.next_due(summary.tier, from);
         let due = due.map(|due| due.max(minute + 1));
         let Some(sweep) = due.and_then(|due| sweeps.covering(due)) else {
             return;
         };
         minute = sweep.1;
-        // The card says when it was asked, which is what the tick finds by playing its sweeps again.
-        if wait_until(feed.place, &card, &[], minute).is_some() {
+        // The last fetch is read from the summary; the tick derives it by replaying its recent sweeps.
+        if wait_until(feed.place, &summary, &[], minute).is_some() {
             continue;
         }
-        card.asked = minute;
+        summary.asked = minute;
         let until = articles.partition_point(|&at| at <= minute);
         let counted = start < minute && minute <= end;
         let news = until - arrived;
@@ -81,11 +83,11 @@ pub(super) fn poll(
         }
         arrived = until;
         if news > 0 {
-            read(&mut card, feed, strategy, arrived, minute);
+            read(&mut summary, feed, strategy, arrived, minute);
         }
-        let rung = strategy.rung(&card, minute);
-        if rung != card.rung {
-            card.rung = rung;
+        let tier = strategy.tier(&summary, minute);
+        if tier != summary.tier {
+            summary.tier = tier;
             if counted && news == 0 {
                 tally.moved();
             }
@@ -93,10 +95,10 @@ pub(super) fn poll(
     }
 }
 
-/// What the card remembers of the document.
-fn read(card: &mut Card, feed: &Feed, strategy: &Strategy, arrived: usize, minute: i64) {
+/// Updates the summary from the document.
+fn read(summary: &mut FeedSummary, feed: &Feed, strategy: &Strategy, arrived: usize, minute: i64) {
     let first = arrived.saturating_sub(feed.life.shown);
     let document = &feed.life.articles[first..arrived];
-    card.gap = strategy.gap(document);
-    card.newest = document.last().map_or(0, |&at| at.min(minute)) * 60_000_000;
+    summary.gap = strategy.gap(document);
+    summary.newest = document.last().map_or(0, |&at| at.min(minute)) * 60_000_000;
 }

@@ -1,4 +1,4 @@
-//! What is counted, and how it is told.
+//! Counters of a simulation, and the report.
 
 use std::fmt;
 
@@ -6,49 +6,49 @@ use serde::Serialize;
 
 use super::Settings;
 
-/// What one way of asking came to.
+/// Result of one strategy.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outcome {
-    /// Its name.
+    /// Name of the strategy.
     pub strategy: String,
-    /// Requests for each feed and day.
+    /// Requests per feed and day.
     pub requests_per_feed_day: f64,
-    /// The share of requests that brought news.
+    /// Share of requests that returned new articles.
     pub with_news: f64,
-    /// Minutes from publication to arrival, the middle one, over the articles of feeds that post daily or more.
+    /// Median delay from publication to arrival in minutes, for articles of feeds that post at least daily.
     pub median_delay: i64,
-    /// Of 100 of these articles, 95 were here after so many minutes.
+    /// 95th percentile of the delay of these articles in minutes.
     pub p95_delay: i64,
-    /// The middle one over the articles of the slower feeds.
+    /// Median delay in minutes for articles of the other feeds.
     pub slow_median_delay: i64,
-    /// Articles that left their document before it was asked for.
+    /// Number of articles that dropped out of their document before it was fetched.
     pub missed: u64,
-    /// The mean of the requests in five minutes.
+    /// Mean number of requests per five minutes.
     pub mean_per_five_minutes: f64,
-    /// The most of them.
+    /// Maximum number of requests in five minutes.
     pub most_per_five_minutes: u32,
-    /// The mean and four times its square root: what a fair hash stays within.
+    /// Mean plus four times its square root: the expected bound for evenly hashed phases.
     pub spread_bound: f64,
-    /// Entities read a day: by the sweeps, and for the feeds that changed.
+    /// Entities read per day: by the sweeps, and for feeds that changed.
     pub reads_per_day: f64,
-    /// Entities written a day: by the sweeps, for the feeds that changed, and the articles. Retention is left out.
+    /// Entities written per day: by the sweeps, for feeds that changed, and articles. Excludes retention.
     pub writes_per_day: f64,
-    /// Of these, writes of feeds that only changed their rung.
-    pub rung_writes_per_day: f64,
+    /// The part of these writes for feeds that only changed their poll tier.
+    pub tier_writes_per_day: f64,
 }
 
 /// The comparison.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
-    /// What was played.
+    /// The simulated settings.
     pub settings: Settings,
-    /// How many feeds of each class.
+    /// Number of feeds of each class.
     pub classes: Vec<(&'static str, usize)>,
-    /// The outcomes, every feed every hour first and what the program does last.
+    /// The outcomes; the first is the hourly baseline, the last is the strategy in use.
     pub outcomes: Vec<Outcome>,
 }
 
-/// What is counted while one way of asking is played.
+/// Counters of one strategy.
 #[derive(Clone, Debug)]
 pub(super) struct Tally {
     settings: Settings,
@@ -58,9 +58,9 @@ pub(super) struct Tally {
     articles: u64,
     missed: u64,
     sweeps: (u64, u64),
-    /// Requests of each five minutes.
+    /// Number of requests in each five minutes.
     spread: Vec<u32>,
-    /// Articles by their delay in minutes: of busy feeds, and of slow ones.
+    /// Number of articles by delay in minutes: of busy feeds, then of slow ones.
     delays: [Vec<u32>; 2],
 }
 
@@ -79,7 +79,7 @@ impl Tally {
         }
     }
 
-    /// A request at a minute of the counted time (1 is the first), and how many articles it brought.
+    /// Counts a request at a minute of the counted period (from 1), and the new articles it returned.
     pub(super) fn request(&mut self, minute: i64, news: usize) {
         self.requests += 1;
         self.articles += news as u64;
@@ -103,7 +103,7 @@ impl Tally {
         self.missed += articles;
     }
 
-    /// A feed changed its rung without news.
+    /// Counts a feed that changed its poll tier without new articles.
     pub(super) fn moved(&mut self) {
         self.moved += 1;
     }
@@ -126,12 +126,12 @@ impl Tally {
             spread_bound: mean + 4.0 * mean.sqrt(),
             reads_per_day: (self.sweeps.0 + changed) as f64 / days,
             writes_per_day: (self.sweeps.1 + changed + self.articles) as f64 / days,
-            rung_writes_per_day: self.moved as f64 / days,
+            tier_writes_per_day: self.moved as f64 / days,
         }
     }
 }
 
-/// The delay that so large a share of articles doesn't exceed; 0 where there are none.
+/// The delay that `share` of the articles don't exceed; 0 if there are none.
 fn quantile(delays: &[u32], share: f64) -> i64 {
     let total: u64 = delays.iter().map(|&count| u64::from(count)).sum();
     let wanted = (total as f64 * share).ceil() as u64;
@@ -172,7 +172,7 @@ impl fmt::Display for Report {
             "5 min: most ≤",
             "reads",
             "writes",
-            "rungs"
+            "tiers"
         )?;
         for outcome in &self.outcomes {
             writeln!(
@@ -189,7 +189,7 @@ impl fmt::Display for Report {
                 outcome.spread_bound,
                 outcome.reads_per_day,
                 outcome.writes_per_day,
-                outcome.rung_writes_per_day,
+                outcome.tier_writes_per_day,
             )?;
         }
         Ok(())

@@ -1,41 +1,41 @@
-//! The ways of asking that are compared.
+//! The polling strategies that are compared.
 
-use dormouse::tooling::feeds::{Card, LADDER, Rung};
+use dormouse::tooling::feeds::{FeedSummary, POLL_PERIODS, PollTier};
 use dormouse::tooling::timestamp::from_micros;
-use dormouse::tooling::update::schedule::{FLOOR, rung_between, rung_for, typical_gap};
+use dormouse::tooling::update::schedule::{MIN_INTERVAL, tier_between, tier_for, typical_gap};
 
-/// How the gap between articles is told from a document's dates.
+/// How the gap between articles is computed from a document's dates.
 #[derive(Clone, Copy, Debug)]
 enum Gap {
-    /// The middle one of the newest ten.
+    /// Median of the newest ten gaps.
     Median,
-    /// The mean of the newest ten, each at most thirty days.
+    /// Mean of the newest ten gaps, each capped at thirty days.
     Mean,
 }
 
-/// How a period follows from the gap, both in minutes.
+/// How the poll period is derived from the gap, both in minutes.
 #[derive(Clone, Copy, Debug)]
 enum Rule {
-    /// One rung for all.
+    /// The same period for every feed.
     Always(i64),
-    /// So many times the gap's power: the second is 1 for a part of the gap, 0.5 for its root.
+    /// `Power(times, power)`: times × gap^power; a power of 1 is a fraction of the gap, 0.5 its square root.
     Power(f64, f64),
-    /// What the program does.
+    /// The rule in use, [`tier_for`].
     Chosen,
 }
 
-/// A way of asking.
+/// A polling strategy.
 #[derive(Clone, Debug)]
 pub(super) struct Strategy {
     pub(super) name: String,
     gap: Gap,
     rule: Rule,
-    /// The gap counts as at least this part of the silence since the newest article; 0 for never.
+    /// The gap is at least this fraction of the time since the newest article; 0 turns this off.
     silence: f64,
 }
 
 impl Strategy {
-    /// The gap that the card remembers, from the entries' minutes, ascending.
+    /// The gap stored in the summary, from the entries' publication minutes, ascending.
     pub(super) fn gap(&self, minutes: &[i64]) -> i64 {
         let newest = &minutes[minutes.len().saturating_sub(11)..];
         match (self.rule, self.gap) {
@@ -60,24 +60,26 @@ impl Strategy {
         }
     }
 
-    /// The rung that the card belongs on.
-    pub(super) fn rung(&self, card: &Card, minute: i64) -> Rung {
-        let silence = (minute - card.newest.div_euclid(60_000_000)).max(0) as f64;
-        let gap = (card.gap as f64).max(silence * self.silence);
+    /// The poll tier for a feed with this summary.
+    pub(super) fn tier(&self, summary: &FeedSummary, minute: i64) -> PollTier {
+        let silence = (minute - summary.newest.div_euclid(60_000_000)).max(0) as f64;
+        let gap = (summary.gap as f64).max(silence * self.silence);
         match self.rule {
-            Rule::Always(period) => rung_between(FLOOR, period),
-            Rule::Power(times, power) => rung_between(FLOOR, (gap.powf(power) * times) as i64),
-            Rule::Chosen => rung_for(card, minute),
+            Rule::Always(period) => tier_between(MIN_INTERVAL, period),
+            Rule::Power(times, power) => {
+                tier_between(MIN_INTERVAL, (gap.powf(power) * times) as i64)
+            }
+            Rule::Chosen => tier_for(summary, minute),
         }
     }
 }
 
-/// Every feed every hour first, which the others are measured by, and what the program does last.
+/// All strategies; the first is the hourly baseline, the last is the strategy in use.
 pub(super) fn strategies() -> Vec<Strategy> {
     use Gap::{Mean, Median};
     use Rule::{Always, Chosen, Power};
     vec![
-        strategy("every hour", Median, Always(LADDER[0]), 0.0),
+        strategy("every hour", Median, Always(POLL_PERIODS[0]), 0.0),
         strategy("1/2 of median, silence/5", Median, Power(0.5, 1.0), 0.2),
         strategy("1/8 of gap", Mean, Power(0.125, 1.0), 0.0),
         strategy("1/4 of gap", Mean, Power(0.25, 1.0), 0.0),

@@ -1,10 +1,10 @@
-//! The bill: the real service played for a day, and reckoned out.
+//! `dormouse-tools bill`: simulates the real service for a day and prices it.
 
 use serde_json::Value;
 
 use crate::command::run;
 
-/// What the command prints, as JSON.
+/// The command's JSON output.
 fn bill(users: &str, feeds: &str, more: &[&str]) -> Value {
     let mut args = vec!["bill", "--json", "--feeds-per-user", "12", "--users", users];
     args.extend(["--distinct-feeds", feeds]);
@@ -21,14 +21,14 @@ fn a_small_installation_costs_nothing_and_says_why() {
         let line = lines.iter().find(|line| line["what"] == what).unwrap();
         line["quantity"].as_f64().unwrap()
     };
-    // A sweep an hour at the least, two writes each; and each reader's marks.
+    // At least one sweep an hour with two writes each, plus each reader's marks.
     assert!(quantity("entity writes") > 30.0 * (24.0 * 2.0 + 6.0 * 3.0 * 2.0));
     assert!(quantity("entity reads") > 30.0 * 24.0 * 11.0);
     assert!(quantity("instance hours (F1)") > 30.0 * 6.0);
     assert!(quantity("stored data") > 0.0);
     assert!(bill["marks"].as_u64().unwrap() > 6 * 3);
-    for told in ["assumptions", "doubts", "hits", "elsewhere"] {
-        assert!(!bill[told].as_array().unwrap().is_empty(), "{told}");
+    for seen in ["assumptions", "doubts", "hits", "elsewhere"] {
+        assert!(!bill[seen].as_array().unwrap().is_empty(), "{seen}");
     }
     assert_eq!(bill["bounds"].as_array().unwrap().len(), 7);
     let curve = bill["curve"].as_array().unwrap();
@@ -59,7 +59,7 @@ fn remembering_saves_reads_and_changes_no_writes() {
 }
 
 #[test]
-fn a_region_without_prices_is_told() {
+fn a_region_without_prices_is_reported() {
     let args = [
         "bill",
         "--users",

@@ -1,11 +1,11 @@
-//! Running the command.
+//! Runs the `dormouse-tools` binary.
 
 use std::process::{Command, Output};
 
-/// What a run came to.
+/// Result of a run.
 pub(crate) struct Done(Output);
 
-/// Runs the command in a folder of its own, without settings.
+/// Runs the command in an empty folder without environment settings.
 pub(crate) fn run(args: &[&str]) -> Done {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_dormouse-tools"));
@@ -14,7 +14,7 @@ pub(crate) fn run(args: &[&str]) -> Done {
 }
 
 impl Done {
-    /// Its output, after exit 0.
+    /// Standard output; asserts exit code 0.
     #[track_caller]
     pub(crate) fn succeeds(&self) -> String {
         let errors = String::from_utf8_lossy(&self.0.stderr);
@@ -22,7 +22,7 @@ impl Done {
         String::from_utf8_lossy(&self.0.stdout).into_owned()
     }
 
-    /// What it says of its failure, after exit 2.
+    /// The error message; asserts exit code 2.
     #[track_caller]
     pub(crate) fn fails(&self) -> String {
         assert_eq!(self.0.status.code(), Some(2));

@@ -1,4 +1,4 @@
-//! The commands, run as anybody would.
+//! Runs the commands of the built binary.
 #![expect(
     clippy::unwrap_used,
     reason = "a test that can't go on fails, and says where"

@@ -1,4 +1,4 @@
-//! The cadence, judged by what it costs and how late it makes news.
+//! `dormouse-tools simulate`: asserts on each strategy's cost and article delay.
 
 use serde_json::Value;
 
@@ -24,14 +24,14 @@ fn number(of: &Value, what: &str) -> f64 {
 }
 
 #[test]
-fn what_is_chosen_asks_four_times_less_and_is_hardly_later() {
+fn the_chosen_schedule_sends_a_quarter_of_the_requests_hardly_later() {
     for seed in ["1", "2"] {
         let report = play(seed);
         let (hourly, chosen) = first_and_last(&report);
         let requests = |one| number(one, "requests_per_feed_day");
         let delay = |one| number(one, "median_delay");
         assert!((requests(hourly) - 24.0).abs() < 0.1);
-        // A feed's delay is evenly spread over the hour.
+        // Delays are uniformly distributed over the hour.
         assert!((27.0..=32.0).contains(&delay(hourly)), "{hourly}");
         let fewer = requests(hourly) / requests(chosen);
         assert!(fewer >= 4.0, "seed {seed}: {fewer} times fewer");

@@ -1,9 +1,10 @@
-//! What instances remember: one load for many, nothing around it, nobody's own change undone, a ceiling.
+//! The cache: concurrent requests share one load, writes aren't bypassed, readers see their own changes, and memory is
+//! limited.
 
 use std::sync::Arc;
 
 use dormouse::clock::Clock;
-use dormouse::datastore::cache::{Loaded, Memory, Region};
+use dormouse::datastore::cache::{Cache, Loaded, Region};
 use dormouse::datastore::embedded::Embedded;
 use dormouse::datastore::{Datastore, IndexSet};
 use futures_util::future::join_all;
@@ -11,7 +12,7 @@ use serde_json::json;
 
 use crate::support::{Client, FakeWeb, FeedText, Page, TestApp, at};
 
-/// A feed of some articles on Ann's shelf, and her program.
+/// A feed of some articles that Ann subscribes to, and her API client.
 async fn shelf<'a>(app: &'a TestApp, web: &FakeWeb, articles: i32) -> (Client<'a>, String) {
     let ann = app.reader("ann").await;
     let text = FeedText::hourly("News", articles, at(10, 0));
@@ -19,20 +20,20 @@ async fn shelf<'a>(app: &'a TestApp, web: &FakeWeb, articles: i32) -> (Client<'a
     (ann, feed)
 }
 
-/// The browser goes on at the other instance, with all that it was told.
+/// The browser continues at the other instance, with all its cookies.
 fn goes_on(from: &Client<'_>, to: &Client<'_>) {
     for (name, value) in from.cookies() {
         to.set_cookie(&name, &value);
     }
 }
 
-/// A store in memory that remembers one region, and its clock.
-fn remembering(region: &'static Region, ceiling: u64) -> (Datastore, Clock) {
+/// An in-memory store that caches one region, and its clock.
+fn with_cache(region: &'static Region, ceiling: u64) -> (Datastore, Clock) {
     let clock = Clock::fixed(at(12, 0));
     let embedded = Embedded::in_memory(IndexSet::ours().unwrap()).unwrap();
-    let memory = Memory::new(ceiling, clock.clone(), 1, &[region], &[]);
+    let cache = Cache::new(ceiling, clock.clone(), 1, &[region], &[]);
     let store = Datastore::new(embedded, clock.clone());
-    (store.remembering(memory), clock)
+    (store.with_cache(cache), clock)
 }
 
 #[tokio::test]
@@ -52,30 +53,33 @@ async fn a_hundred_at_once_on_a_cold_key_are_one_load() {
 }
 
 #[tokio::test]
-async fn a_load_that_fails_or_is_left_leaves_the_next_his_turn() {
+async fn a_load_that_fails_or_is_cancelled_lets_the_next_one_load() {
     static REGION: Region = Region {
         name: "test",
         minutes: 10,
         share: 100,
         class: None,
     };
-    let (store, clock) = remembering(&REGION, 1_000_000);
+    let (store, clock) = with_cache(&REGION, 1_000_000);
     let fails = async { Err(dormouse::datastore::StoreError::Unavailable("no".into())) };
-    assert!(store.through::<u32>(&REGION, 7, fails).await.is_err());
-    let never = store.through::<u32>(&REGION, 7, std::future::pending());
+    assert!(store.get_or_load::<u32>(&REGION, 7, fails).await.is_err());
+    let never = store.get_or_load::<u32>(&REGION, 7, std::future::pending());
     let left = tokio::time::timeout(std::time::Duration::from_millis(5), never).await;
     assert!(left.is_err());
     let load = || async { Ok(Loaded::new(3_u32, 100)) };
     assert_eq!(
-        store.through(&REGION, 7, load()).await.unwrap(),
+        store.get_or_load(&REGION, 7, load()).await.unwrap(),
         Arc::new(3)
     );
     let other = async { Ok(Loaded::new(4_u32, 100)) };
-    assert_eq!(store.through(&REGION, 7, other).await.unwrap(), Arc::new(3));
+    assert_eq!(
+        store.get_or_load(&REGION, 7, other).await.unwrap(),
+        Arc::new(3)
+    );
     clock.advance(chrono::TimeDelta::minutes(10));
     let other = async { Ok(Loaded::new(4_u32, 100)) };
     assert_eq!(
-        store.through(&REGION, 7, other).await.unwrap(),
+        store.get_or_load(&REGION, 7, other).await.unwrap(),
         Arc::new(4),
         "too old"
     );
@@ -89,12 +93,12 @@ async fn memory_has_a_ceiling() {
         share: 50,
         class: None,
     };
-    let (store, _) = remembering(&REGION, 2_000_000);
+    let (store, _) = with_cache(&REGION, 2_000_000);
     for key in 0..1_000 {
         let load = async { Ok(Loaded::new(vec![0_u8; 10_000], 10_000)) };
-        store.through(&REGION, key, load).await.unwrap();
+        store.get_or_load(&REGION, key, load).await.unwrap();
     }
-    let held = store.memory().unwrap().hits()[0];
+    let held = store.cache().unwrap().hits()[0];
     assert!(held.bytes <= 1_000_000 && held.entries > 50, "{held:?}");
     assert_eq!((held.hits, held.misses), (0, 1_000));
 }
@@ -105,7 +109,7 @@ async fn of_two_instances_none_undoes_what_a_reader_did_at_the_other() {
     let (ann, _) = shelf(&app, &web, 30).await;
     let other = app.beside().await;
     let there = ann.at(&other);
-    // Both know everything.
+    // Both caches are warm.
     let lines = ann.get("/unread").await.lines();
     there.get("/unread").await.is(200);
     let mut read = std::collections::BTreeSet::new();
@@ -114,7 +118,7 @@ async fn of_two_instances_none_undoes_what_a_reader_did_at_the_other() {
             0 => (&ann, &there),
             _ => (&there, &ann),
         };
-        // Every third is taken back again, by a batch.
+        // Every third mark is taken back, by a batch.
         let path = format!("/article/{}/read", line.id);
         does.post(&path, &[]).await.is(303);
         read.insert(line.id.clone());
@@ -123,7 +127,7 @@ async fn of_two_instances_none_undoes_what_a_reader_did_at_the_other() {
             does.post_json("/marks", marks).await.is(200);
             read.remove(&line.id);
         }
-        // The browser goes to the other instance, with what it was told.
+        // The browser moves to the other instance, with its cookies.
         goes_on(does, looks);
         let page = looks.get("/all").await;
         let shown: std::collections::BTreeSet<_> = page
@@ -166,7 +170,7 @@ async fn what_another_does_arrives_within_the_time_that_is_believed() {
     let other = app.beside().await;
     let there = ann.at(&other);
     assert_eq!(there.get("/unread").await.lines().len(), 5);
-    // News that a sweep of the first instance brings: nobody tells the second.
+    // New articles from a sweep of the first instance: the second isn't notified.
     web.put(
         "/f",
         Page::feed(FeedText::hourly("News", 7, at(12, 0)).rss()),
@@ -174,14 +178,14 @@ async fn what_another_does_arrives_within_the_time_that_is_believed() {
     app.minutes_pass(24 * 60);
     there.get("/unread").await.is(200);
     app.refresh().await;
-    assert!(app.feed(&feed).await.card.last > 5);
+    assert!(app.feed(&feed).await.summary.last > 5);
     assert_eq!(there.get("/unread").await.lines().len(), 5, "remembered");
     app.minutes_pass(5);
     assert!(there.get("/unread").await.lines().len() > 5);
 }
 
-/// What somebody does who doubts that he alone has his cookie: whoever has it too is out here at once, and elsewhere after
-/// ten minutes.
+/// Ending the other sessions, for readers who suspect a stolen cookie: it is invalid at once on this instance, and
+/// after ten minutes on others.
 async fn ends_other_sessions(how: impl AsyncFnOnce(&Client<'_>)) {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let (ann, _) = shelf(&app, &web, 5).await;
@@ -192,14 +196,14 @@ async fn ends_other_sessions(how: impl AsyncFnOnce(&Client<'_>)) {
     there.get("/unread").await.is(200);
     how(&ann).await;
     stolen.get("/unread").await.is(303);
-    // Nobody has told this one.
+    // This instance wasn't notified.
     there.get("/unread").await.is(200);
     app.minutes_pass(10);
     there.get("/unread").await.is(303);
 }
 
 #[tokio::test]
-async fn whoever_signs_out_is_out_here_at_once_and_elsewhere_in_ten_minutes() {
+async fn signing_out_takes_effect_here_at_once_and_elsewhere_in_ten_minutes() {
     ends_other_sessions(async |ann| {
         ann.post("/signout", &[]).await.is(303);
     })
@@ -242,7 +246,7 @@ async fn a_mark_of_what_only_the_other_instance_knows_is_kept() {
     app.minutes_pass(24 * 60);
     there.get("/unread").await.is(200);
     app.refresh().await;
-    let newest = format!("{feed}-{}", app.feed(&feed).await.card.last);
+    let newest = format!("{feed}-{}", app.feed(&feed).await.summary.last);
     let marks = json!({ "batch": "b", "read": [newest] });
     there.post_json("/marks", marks).await.is(200);
     let page = app.stranger();
@@ -255,7 +259,7 @@ async fn a_mark_of_what_only_the_other_instance_knows_is_kept() {
 }
 
 #[tokio::test]
-async fn each_answer_says_its_cost_where_the_setting_asks_for_it() {
+async fn each_response_states_its_cost_if_the_setting_is_on() {
     let web = FakeWeb::start();
     for (setting, expected) in [("1", true), ("0", false)] {
         let app = TestApp::with(&[("SERVER_TIMING", setting)]).await;

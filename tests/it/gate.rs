@@ -1,4 +1,4 @@
-//! The latch: any number of open pages makes no more sweeps than one does, and whoever leaves spoils nothing.
+//! The sweep latch: many open pages start no more sweeps than one, and clients that disconnect lose nothing.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use dormouse::datastore::Cost;
 use dormouse::refresh::sweep;
 use dormouse::timestamp::minute_of;
-use dormouse::update::schedule::{FLOOR, Sweep};
+use dormouse::update::schedule::{MIN_INTERVAL, Sweep};
 use futures_util::future::join_all;
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ const WEEK: i64 = 7 * DAY;
 const ETAG: &str = "\"1\"";
 const MODIFIED: &str = "Mon, 02 Mar 2026 10:00:00 GMT";
 
-/// Publishes feeds with validators at each host, all as often as `text` says, and puts them on a shelf.
+/// Publishes feeds with validators on each host, posting as often as `text` does, and subscribes to them.
 async fn publish(
     ann: &Client<'_>,
     web: &FakeWeb,
@@ -44,7 +44,7 @@ async fn publish(
     paths
 }
 
-/// A pulse of a page that knows all up to now. Answers whether it should come again at once.
+/// A pulse of an up-to-date page. Returns whether it should be repeated at once.
 async fn pulse(page: &Client<'_>) -> bool {
     let since = page.app.clock.now().timestamp_micros();
     let path = format!("/pulse?since={since}");
@@ -53,15 +53,17 @@ async fn pulse(page: &Client<'_>) -> bool {
 }
 
 async fn sweeps(app: &TestApp) -> Vec<Sweep> {
-    sweep::sweeps(&app.state.tools().unwrap()).await.unwrap()
+    sweep::sweeps(&app.state.refresh_context().unwrap())
+        .await
+        .unwrap()
 }
 
-/// At which minutes each feed was asked.
+/// The minutes at which each feed was fetched.
 #[derive(Default)]
 struct Asked(HashMap<String, Vec<i64>>);
 
 impl Asked {
-    /// Takes down what was asked since the last time.
+    /// Records the requests since the last call.
     fn note(&mut self, web: &FakeWeb, minute: i64) {
         for request in web.requests() {
             self.0.entry(request.path).or_default().push(minute);
@@ -70,7 +72,11 @@ impl Asked {
     }
 
     fn all_within_their_floor(&self) -> bool {
-        let apart = |minutes: &Vec<i64>| minutes.windows(2).all(|two| two[1] - two[0] >= FLOOR);
+        let apart = |minutes: &Vec<i64>| {
+            minutes
+                .windows(2)
+                .all(|two| two[1] - two[0] >= MIN_INTERVAL)
+        };
         self.0.values().all(apart)
     }
 
@@ -82,13 +88,13 @@ impl Asked {
 const MINUTES: usize = 125;
 const PULSES_A_MINUTE: usize = 80;
 
-/// Ten thousand pulses of pages at two instances over one store, in waves of all at once.
+/// Ten thousand pulses at two instances over one store, in waves of concurrent requests.
 async fn ten_thousand_pulses(app: TestApp) {
     let web = FakeWeb::with_hosts(4);
     let ann = app.reader("ann").await;
     let now = app.clock.now();
     let often = |name: &str| FeedText::wire(name, 12, now);
-    // Long enough that two at once would be seen.
+    // Slow enough that concurrent sweeps would be noticed.
     publish(&ann, &web, (4, 6), Duration::from_millis(3), often).await;
     app.refresh().await;
     web.forget();
@@ -114,10 +120,10 @@ async fn ten_thousand_pulses(app: TestApp) {
     assert!(asked.all_within_their_floor(), "{:?}", asked.0);
     assert_eq!(asked.0.len(), 24, "in two hours each has its turn");
     assert_eq!(web.most_at_once(), 1);
-    // The tick's record, the rungs, the cards that changed; once a sweep, a look of the other instance.
+    // The tick record, the poll tiers, the changed summaries; once per sweep, a check by the other instance.
     let pulses = (MINUTES * PULSES_A_MINUTE) as u64;
     let Cost { reads, writes, .. } = spent;
-    // Who is asking (the session and the account) is read once in ten minutes on each instance; each sweep may change heads.
+    // Session and account are read once in ten minutes on each instance; each sweep may change heads.
     let who = 2 * 2 * (MINUTES as u64 / 10 + 1);
     assert!(
         reads <= 25 * 18 + who + asked.count() as u64 + 2 * 25,
@@ -142,7 +148,7 @@ async fn in_the_cloud_ten_thousand_pulses_make_one_sweep_each_five_minutes() {
     }
 }
 
-/// Feeds that are due, all with nothing new, at publishers who take their time: nothing is written when one is asked.
+/// Feeds that are due, all unchanged, at slow publishers: a fetch writes nothing.
 async fn due_feeds(app: &TestApp, web: &FakeWeb, ann: &Client<'_>, each: usize) -> Vec<String> {
     let now = app.clock.now();
     let seldom = |name: &str| FeedText::monthly(name, 3, now);
@@ -154,9 +160,9 @@ async fn due_feeds(app: &TestApp, web: &FakeWeb, ann: &Client<'_>, each: usize) 
     paths
 }
 
-/// A pulse whose reader leaves when so many requests more have reached publishers.
+/// A pulse whose client disconnects after the given number of further requests has reached publishers.
 async fn left_after(page: &Client<'_>, web: &FakeWeb, requests: usize) {
-    // What somebody who left had sent may still be on its way, and isn't this one's.
+    // Requests of a disconnected client may still be in flight; they aren't counted for this one.
     let mut known = usize::MAX;
     while known != web.requests().len() {
         known = web.requests().len();
@@ -175,12 +181,12 @@ async fn left_after(page: &Client<'_>, web: &FakeWeb, requests: usize) {
 }
 
 #[tokio::test]
-async fn readers_who_leave_in_the_middle_starve_nobody() {
+async fn requests_cancelled_in_the_middle_starve_no_feed() {
     let (app, web) = (TestApp::start().await, FakeWeb::with_hosts(3));
     let ann = app.reader("ann").await;
     let paths = due_feeds(&app, &web, &ann, 12).await;
 
-    // Nobody stays for as long as a sweep takes, and each finds more done than the one before.
+    // Every client disconnects before its sweep ends, and each sweep continues where the previous one stopped.
     let visits = [4, 1, 6, 2, 5, 3];
     let mut reached = 0;
     for requests in visits {
@@ -202,14 +208,14 @@ async fn readers_who_leave_in_the_middle_starve_nobody() {
     for path in &paths {
         assert!(!web.asked(path).is_empty(), "{path} was starved");
     }
-    // What was on its way when somebody left is asked again, one feed a host; what had answered isn't.
+    // Fetches in flight at the disconnect are repeated, one feed per host; completed ones aren't.
     let cut = visits.len() * 3;
     let requests = web.requests().len();
     assert!(requests <= paths.len() + cut, "{requests}");
     let twice = paths.iter().filter(|path| web.asked(path).len() > 1);
     assert!(twice.count() <= cut);
     web.forget();
-    for _ in 0..FLOOR {
+    for _ in 0..MIN_INTERVAL {
         app.minutes_pass(1);
         pulse(&ann).await;
     }
@@ -218,19 +224,19 @@ async fn readers_who_leave_in_the_middle_starve_nobody() {
 }
 
 #[tokio::test]
-async fn whoever_leaves_one_instance_leaves_the_sweep_to_the_other() {
+async fn leaving_one_instance_leaves_the_sweep_to_the_other() {
     let (app, web) = (TestApp::start().await, FakeWeb::with_hosts(3));
     let ann = app.reader("ann").await;
     let paths = due_feeds(&app, &web, &ann, 4).await;
     let other = app.beside().await;
     let also_ann = ann.at(&other);
     left_after(&ann, &web, 4).await;
-    // As far as anybody can see he is at work.
+    // According to the record, the first client's sweep is still running.
     assert!(!pulse(&also_ann).await && web.requests().len() <= 6);
     app.minutes_pass(1);
     assert!(!pulse(&also_ann).await);
     assert!(paths.iter().all(|path| !web.asked(path).is_empty()));
-    // What he hadn't saved is asked again: that of three seconds at most.
+    // Unsaved progress is repeated: at most three seconds of fetches.
     assert!(web.requests().len() <= paths.len() + 6);
     app.is_sound().await;
 }
@@ -240,7 +246,7 @@ async fn of_pulses_that_come_at_once_one_works_and_the_others_read_nothing() {
     let (app, web) = (TestApp::start().await, FakeWeb::with_hosts(3));
     let ann = app.reader("ann").await;
     due_feeds(&app, &web, &ann, 2).await;
-    // The day's visit is noted before.
+    // Today's visit is recorded beforehand.
     ann.get("/unread").await.is(200);
     let before = app.state.store.total_cost();
     pulse(&ann).await;
@@ -258,7 +264,7 @@ async fn of_pulses_that_come_at_once_one_works_and_the_others_read_nothing() {
 }
 
 #[tokio::test]
-async fn nobody_observes_and_nothing_happens_and_after_the_night_nobody_is_asked_twice() {
+async fn without_readers_nothing_happens_and_after_the_night_no_feed_is_fetched_twice() {
     let (app, web) = (TestApp::start().await, FakeWeb::with_hosts(4));
     let ann = app.reader("ann").await;
     let now = app.clock.now();
@@ -272,7 +278,7 @@ async fn nobody_observes_and_nothing_happens_and_after_the_night_nobody_is_asked
     let known = sweeps(&app).await;
     let before = app.state.store.total_cost();
 
-    // The last page is closed. Pages that are opened and read sweep nothing either.
+    // The last page is closed. Opening and reading pages doesn't start a sweep either.
     app.minutes_pass(10 * 60);
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert_eq!(app.state.store.total_cost() - before, Cost::default());
@@ -284,13 +290,13 @@ async fn nobody_observes_and_nothing_happens_and_after_the_night_nobody_is_asked
         (0, known.clone())
     );
 
-    // In the morning one sweep asks everyone who was due, once, and the sweeps of the next hour nobody.
+    // In the morning one sweep fetches every due feed once, and the sweeps of the next hour fetch none.
     let mut asked = Asked::default();
     assert!(!pulse(&ann).await);
     asked.note(&web, minute_of(app.clock.now()));
     assert_eq!(sweeps(&app).await.len(), known.len() + 1);
     assert_eq!((asked.0.len(), asked.count()), (paths.len(), paths.len()));
-    for _ in 1..FLOOR {
+    for _ in 1..MIN_INTERVAL {
         app.minutes_pass(1);
         pulse(&ann).await;
     }

@@ -1,4 +1,4 @@
-// Wakes the feeds of a reader who was away, step by step, while the list below can be read already.
+// Wakes a returning user's feeds step by step, while the list below can already be read.
 
 import { say } from "./notices.js";
 import { finishWith, takeSteps } from "./steps.js";

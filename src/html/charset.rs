@@ -1,21 +1,27 @@
-//! Turns a feed's bytes into text, whatever it says about itself.
+//! Guessing the encoding of documents and pages, whatever they declare.
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use super::Repair;
+/// What is odd about a document's encoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Surprise {
+    /// It was read as this one, and declares another.
+    Encoding(&'static str),
+    /// It was read as this one, and declares one that doesn't exist.
+    UnknownLabel(&'static str),
+}
 
-/// How far into a document its own declaration is looked for, in bytes.
+/// How many bytes of a document are searched for its encoding declaration.
 const DECLARATION_WITHIN: usize = 512;
 
-/// The text, and what is odd about its encoding: that is not what the document says, or it says nothing that is known. Marks
-/// at the beginning beyond the first are left there.
+/// The text, and a surprise if the encoding differs from the declared one or the declared one is unknown.
 ///
-/// In this order: a byte order mark; the pattern of UTF-16 and UTF-32 without one; UTF-8 when
-/// the bytes are that and not all ASCII, for nothing else looks like it by chance; the document's
-/// declaration; the header's charset; UTF-8; and windows-1252, in which all bytes are something.
-pub(super) fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, Option<Repair>) {
+/// In this order: a byte order mark; the pattern of UTF-16 and UTF-32 without one; UTF-8 if the bytes are valid and not
+/// all ASCII, since nothing else looks like it by chance; the document's declaration; the header's charset; UTF-8; and
+/// windows-1252, in which every byte is a character. Only the first byte order mark is removed.
+pub fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, Option<Surprise>) {
     if let Some(text) = utf_32(bytes) {
-        return (text, Some(Repair::Encoding("UTF-32")));
+        return (text, Some(Surprise::Encoding("UTF-32")));
     }
     let label = declared(bytes);
     let declared = label.as_deref().and_then(of_label);
@@ -28,19 +34,19 @@ pub(super) fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, Optio
         || (declared.is_none() && encoding == WINDOWS_1252);
     if text.contains(is_c1) {
         let text = text.chars().map(from_c1).collect();
-        return (text, Some(Repair::Encoding(WINDOWS_1252.name())));
+        return (text, Some(Surprise::Encoding(WINDOWS_1252.name())));
     }
     let is_unknown = label.is_some() && declared.is_none();
     let odd = if is_unknown {
-        Some(Repair::UnknownEncoding(encoding.name()))
+        Some(Surprise::UnknownLabel(encoding.name()))
     } else {
-        surprising.then(|| Repair::Encoding(encoding.name()))
+        surprising.then(|| Surprise::Encoding(encoding.name()))
     };
     (text.into_owned(), odd)
 }
 
-/// Control characters that nobody means. Who took windows-1252 for Latin 1 has them where quotes and dashes were; in five
-/// places there was nothing.
+/// Control characters that are always a mistake: windows-1252 taken for Latin 1 has them in place of quotes and dashes.
+/// Five of its places are empty.
 fn is_c1(character: char) -> bool {
     let is_empty = matches!(
         character,
@@ -69,7 +75,7 @@ fn guess(
     if is_utf_8 && !bytes.is_ascii() {
         return UTF_8;
     }
-    // Bytes of eight bits that could be read this far are not UTF-16, whatever is declared.
+    // 8-bit text that could be read this far isn't UTF-16, whatever is declared.
     let named = declared
         .or_else(|| content_type.and_then(charset))
         .filter(|e| e.is_ascii_compatible());
@@ -80,7 +86,7 @@ fn guess(
     }
 }
 
-/// The name that the document itself gives.
+/// The encoding named in the document itself.
 fn declared(bytes: &[u8]) -> Option<String> {
     let start = &bytes[..bytes.len().min(DECLARATION_WITHIN)];
     // UTF-16 is read here as ASCII with gaps.
@@ -125,16 +131,55 @@ fn utf_32(bytes: &[u8]) -> Option<String> {
     Some(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned())
 }
 
+/// Decodes a page of any length.
+pub fn decode_page(html: &[u8], content_type: Option<&str>) -> String {
+    let named = content_type
+        .and_then(|value| value.split("charset=").nth(1))
+        .map(|name| {
+            name.split(';')
+                .next()
+                .unwrap_or_default()
+                .trim_matches(['"', '\'', ' '])
+        })
+        .or_else(|| meta_charset(html));
+    let unnamed = match std::str::from_utf8(html) {
+        // An incomplete character at the end is just the cut; otherwise assume the legacy web encoding.
+        Err(error) if error.error_len().is_some() => WINDOWS_1252,
+        _ => UTF_8,
+    };
+    let encoding = named
+        .and_then(|name| Encoding::for_label(name.as_bytes()))
+        .unwrap_or(unnamed);
+    encoding.decode(html).0.into_owned()
+}
+
+/// How many bytes of a page are searched for its charset, as in browsers.
+const CHARSET_WITHIN: usize = 1024;
+
+fn meta_charset(html: &[u8]) -> Option<&str> {
+    let start = &html[..html.len().min(CHARSET_WITHIN)];
+    let at = start
+        .windows(8)
+        .position(|bytes| bytes.eq_ignore_ascii_case(b"charset="))?
+        + 8;
+    let value = std::str::from_utf8(start.get(at..)?.split(|b| !b.is_ascii()).next()?).ok()?;
+    let value = value.trim_start_matches(['"', '\'', ' ']);
+    value
+        .split(['"', '\'', ' ', '>', '/', ';'])
+        .next()
+        .filter(|name| !name.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::parse::encoding::*;
+    use crate::html::charset::*;
 
     #[test]
     fn the_bytes_are_believed_before_the_label() {
         let wrong = "<?xml version='1.0' encoding='iso-8859-1'?>é".as_bytes();
-        assert_eq!(decode(wrong, None).1, Some(Repair::Encoding("UTF-8")));
+        assert_eq!(decode(wrong, None).1, Some(Surprise::Encoding("UTF-8")));
         let unknown = b"<?xml version='1.0' encoding='klingon'?><a>";
-        let repair = Some(Repair::UnknownEncoding("UTF-8"));
+        let repair = Some(Surprise::UnknownLabel("UTF-8"));
         assert_eq!(decode(unknown, None).1, repair);
         let latin = b"<?xml version='1.0' encoding='iso-8859-1'?>\xe9";
         assert!(decode(latin, None).0.ends_with('é'));
@@ -146,7 +191,7 @@ mod tests {
         );
         assert_eq!(decode(b"\xff\xfe<\0a\0", None).0, "<a");
         let smart = decode("<a>don\u{92}t".as_bytes(), None);
-        let repair = Some(Repair::Encoding("windows-1252"));
+        let repair = Some(Surprise::Encoding("windows-1252"));
         assert_eq!(smart, ("<a>don’t".to_owned(), repair));
         assert_eq!(decode(b"<\0a\0", None).0, "<a");
         assert_eq!(decode(b"\0\0\0<\0\0\0a", None).0, "<a");

@@ -1,4 +1,4 @@
-//! Who is asking: the reader behind a session.
+//! The signed-in user of a request.
 
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -6,8 +6,10 @@ use http::request::Parts;
 use http::{Method, StatusCode, header};
 use tower_sessions::Session;
 
+use super::flash;
 use super::problem::Problem;
-use super::request_log::Who;
+use super::request_log::RequestUser;
+use super::view::Flash;
 use super::words::segment;
 use crate::app::AppState;
 use crate::datastore::StoreError;
@@ -21,34 +23,36 @@ const USER: &str = "user";
 const EPOCH: &str = "epoch";
 const DAY: &str = "day";
 
-/// A reader who is signed in. Two reads, the session and the account, unless they are remembered.
+/// A signed-in user. Two reads, the session and the account, unless they are cached.
 #[derive(Clone, Debug)]
-pub struct Reader {
+pub struct CurrentUser {
     /// The account.
     pub user: User,
-    /// The session.
+    /// The session that the request's cookie names.
     pub session: Session,
-    /// When the request came.
+    /// When the request arrived.
     pub now: Timestamp,
+    /// The message about the last action, for the requested page.
+    pub flash: Option<Flash>,
 }
 
-impl Reader {
-    /// The reader's shelf, for a page that shows it; see [`Shelf::arrive`].
+impl CurrentUser {
+    /// The user's shelf, for a page that shows it; see [`Shelf::arrive`].
     ///
     /// # Errors
-    /// The store's.
+    /// The same as [`Shelf::arrive`].
     pub async fn arrives(&self, app: &AppState) -> Result<Shelf, StoreError> {
         let quota = app.config.quotas.of(self.user.profile.admin);
         Shelf::arrive(&app.store, self.user.id, self.now, quota.unread).await
     }
 }
 
-/// Nobody is signed in: a page sends to the sign-in page, everything else gets a problem.
+/// Nobody is signed in: page requests are redirected to the sign-in page, all others get a problem.
 #[derive(Debug)]
 pub enum NotSignedIn {
-    /// To the sign-in page, and then back here.
+    /// A redirect to the sign-in page, and from there back to this address.
     Page(String),
-    /// A 401, or the store's failure.
+    /// A 401, or a failure to read the session or the account.
     Problem(Problem),
 }
 
@@ -63,7 +67,7 @@ impl IntoResponse for NotSignedIn {
     }
 }
 
-impl FromRequestParts<AppState> for Reader {
+impl FromRequestParts<AppState> for CurrentUser {
     type Rejection = NotSignedIn;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, NotSignedIn> {
@@ -74,10 +78,16 @@ impl FromRequestParts<AppState> for Reader {
             .map_err(NotSignedIn::Problem)?;
         if let Some(user) = user {
             let now = app.clock.now();
-            if let Some(who) = parts.extensions.get::<Who>() {
+            if let Some(who) = parts.extensions.get::<RequestUser>() {
                 who.is(user.id);
             }
-            return Ok(Self { user, session, now });
+            let flash = flash::take(app, &parts.headers);
+            return Ok(Self {
+                user,
+                session,
+                now,
+                flash,
+            });
         }
         let wants_page = parts.method == Method::GET
             && parts
@@ -105,7 +115,7 @@ fn problem(error: &dyn std::error::Error) -> NotSignedIn {
     NotSignedIn::Problem(Problem::internal(error))
 }
 
-/// A session that can't be read is the store's failure, and passes; one that can't be understood is ours.
+/// A session that can't be read is a temporary failure of the store; one that can't be decoded is an internal error.
 fn session_problem(error: tower_sessions::session::Error) -> Problem {
     use tower_sessions::session::Error;
     match error {
@@ -116,15 +126,15 @@ fn session_problem(error: tower_sessions::session::Error) -> Problem {
     }
 }
 
-/// The account of a session; `None` where there is none, or its password was changed since. Once a day, the visit is
-/// noted and the session's end moved: two writes.
+/// The account of a session; `None` if there is none, or its password has been changed since. Once a day, the visit is
+/// recorded and the session extended: two writes.
 async fn signed_in(app: &AppState, session: &Session) -> Result<Option<User>, Problem> {
     let id = session.get::<i64>(USER).await.map_err(session_problem)?;
     let Some(id) = id.map(UserId) else {
         return Ok(None);
     };
     let epoch = session.get::<u32>(EPOCH).await.map_err(session_problem)?;
-    let user = users::remembered::known(&app.store, id).await?;
+    let user = users::cached::cached(&app.store, id).await?;
     let Some(user) = user.filter(|user| Some(user.profile.epoch) == epoch) else {
         return Ok(None);
     };
@@ -144,11 +154,10 @@ async fn signed_in(app: &AppState, session: &Session) -> Result<Option<User>, Pr
     Ok(Some(user))
 }
 
-/// Begins a session for somebody who has shown who he is. The session gets a new name: one that was planted in the
-/// browser before is worth nothing.
+/// Begins a session for an authenticated user. The session gets a new id, against session fixation.
 ///
 /// # Errors
-/// The store's.
+/// A [`Problem`] if the session can't be read or written.
 pub async fn begin(app: &AppState, session: &Session, user: &User) -> Result<(), Problem> {
     session.cycle_id().await.map_err(session_problem)?;
     session

@@ -1,4 +1,4 @@
-//! Readers' records, as an instance remembers them.
+//! Users' records, as an instance caches them.
 
 use std::sync::Arc;
 
@@ -6,11 +6,11 @@ use super::User;
 use super::store::{from_stored, get, user_key};
 use crate::datastore::cache::Class;
 use crate::datastore::{
-    Datastore, Kind, Loaded, Memory, Mutation, Region, StoreError, Stored, Version,
+    Cache, Datastore, Kind, Loaded, Mutation, Region, StoreError, Stored, Version,
 };
 use crate::ids::UserId;
 
-/// Readers' records.
+/// Users' records.
 pub static USERS: Region = Region {
     name: "users",
     minutes: 10,
@@ -19,7 +19,7 @@ pub static USERS: Region = Region {
 };
 
 /// What a commit means for [`USERS`].
-pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) {
+pub fn remember(cache: &Cache, mutation: &Mutation, version: Option<Version>) {
     let key = mutation.key();
     let Some(id) = key.id().filter(|_| key.kind() == Kind::User) else {
         return;
@@ -34,9 +34,9 @@ pub fn remember(memory: &Memory, mutation: &Mutation, version: Option<Version>) 
     match user {
         Some(user) => {
             let bytes = weight(&user);
-            memory.replace(&USERS, id as u128, version, user, bytes);
+            cache.replace(&USERS, id as u128, version, user, bytes);
         }
-        None => memory.forget(&USERS, id as u128, None),
+        None => cache.forget(&USERS, id as u128, None),
     }
 }
 
@@ -44,19 +44,19 @@ fn weight(user: &User) -> usize {
     size_of::<User>() + 200 + 40 * user.profile.resting.len()
 }
 
-/// A reader by id, from memory or by one read. A record that is older than the store's makes a write on its version fail
+/// A user by id, from the cache or by one read. If the record is older than the store's, a write on its version fails
 /// with contention.
 ///
 /// # Errors
-/// The store's.
-pub async fn known(store: &Datastore, id: UserId) -> Result<Option<Arc<User>>, StoreError> {
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
+pub async fn cached(store: &Datastore, id: UserId) -> Result<Option<Arc<User>>, StoreError> {
     let load = async {
         let user = get(store, id).await?;
         let user = user.ok_or_else(|| StoreError::NotFound(user_key(id)))?;
         let bytes = weight(&user);
         Ok(Loaded::new(user, bytes))
     };
-    match store.through(&USERS, id.0 as u128, load).await {
+    match store.get_or_load(&USERS, id.0 as u128, load).await {
         Err(StoreError::NotFound(_)) => Ok(None),
         user => user.map(Some),
     }

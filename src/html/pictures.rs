@@ -1,0 +1,19 @@
+//! Pictures, recognised by their own bytes.
+
+/// The media type of a PNG, JPEG, GIF or WebP picture; `None` for everything else. What a server or an address claims
+/// doesn't count.
+///
+/// <https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern>
+pub fn sniff(bytes: &[u8]) -> Option<&'static str> {
+    const RIFF_SIZE: usize = 4;
+    match bytes {
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some("image/gif"),
+        [b'R', b'I', b'F', b'F', rest @ ..] => {
+            let format = rest.get(RIFF_SIZE..)?;
+            format.starts_with(b"WEBPVP").then_some("image/webp")
+        }
+        _ => None,
+    }
+}
