@@ -5,24 +5,26 @@ BROWSER_TESTS = tests/browser
 
 .PHONY: run test check unit unit-cloud browser bench bench-marks bill tools dist check-deploy corpora-report fuzz
 
-# Builds, and serves on http://127.0.0.1:8080 with the embedded store in ./data.
+# Builds and serves on http://127.0.0.1:8080, with the embedded store in ./data.
 run:
 	$(CARGO) run --profile newcomer -- serve
 
-# Everything, installing what it needs.
+# All checks and tests; installs what they need.
 test: check tools unit unit-cloud browser check-deploy
 
-# What a change must pass before anything is run.
+# Format, lints, documentation and, where cargo-deny is installed, licences and bans; runs nothing.
 check:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --document-private-items --quiet
+	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --log-level error check licenses bans sources; \
+	else echo 'skipped: licences and bans (cargo-deny isn’t installed)'; fi
 
-# With Google's emulators, where they are.
+# All Rust tests, with Google's emulators if they are installed.
 unit:
 	tests/emulators.sh $(CARGO) nextest run --workspace --no-fail-fast
 
-# From signing up to reading once more, with the emulator for a store.
+# The end-to-end tests again, with the emulator as the store.
 SUITE = test(/^(accounts|api|cleaning|fetching|opml|reading|ticking)::/)
 unit-cloud:
 	tests/emulators.sh --suite $(CARGO) nextest run --no-fail-fast -E '$(SUITE)'
@@ -31,7 +33,7 @@ browser: $(BROWSER_TESTS)/node_modules
 	$(CARGO) build --bins --examples
 	cd $(BROWSER_TESTS) && node run.mjs
 
-# Debian's Chromium, where it can be installed; without it the browser's tests say that they were skipped, and fail in CI.
+# Debian's Chromium, if it can be installed; without it the browser tests are reported as skipped, and fail in CI.
 tools:
 	@$(CARGO) nextest --version >/dev/null 2>&1 || $(CARGO) install cargo-nextest --locked
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium fonts-dejavu-core; } || true
@@ -41,15 +43,15 @@ $(BROWSER_TESTS)/node_modules: $(BROWSER_TESTS)/package.json
 	cd $(BROWSER_TESTS) && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm install --no-package-lock --no-audit --no-fund --silent
 	@touch $@
 
-# One static binary in dist/, and that it starts on a bare root (shown as root; elsewhere it says that it didn't).
-# A static binary can't look the system call for randomness up by name, and would want device files; so it is named here.
+# One static binary in dist/, and a check that it starts in an empty root directory (skipped unless run as root).
+# A static binary can't look up getrandom by name and would need device files, so the system call is selected here.
 STATIC = -C target-feature=+crt-static --cfg getrandom_backend="linux_getrandom"
 dist:
 	RUSTFLAGS='$(STATIC)' $(CARGO) build --profile dist --target x86_64-unknown-linux-gnu
 	install -D -m 755 target/x86_64-unknown-linux-gnu/dist/dormouse dist/dormouse
 	deploy/check/bare-root.sh dist/dormouse || [ $$? -eq 77 ]
 
-# What we deploy with, by Google's own parsers; and then that the checks can fail.
+# Checks the deployment files with Google's own parsers, and then that the checks can fail.
 check-deploy: deploy/check/venv/ready
 	deploy/check/venv/bin/python deploy/check/check.py
 	deploy/check/venv/bin/python deploy/check/broken.py
@@ -60,16 +62,16 @@ deploy/check/venv/ready: deploy/check/requirements.txt
 	deploy/check/venv/bin/pip install --quiet -r deploy/check/requirements.txt
 	@touch $@
 
-# Figures, with the machine's noise named.
+# Benchmarks, with the machine's noise.
 bench:
 	$(CARGO) build --release
 	tests/emulators.sh $(CARGO) bench --bench figures
 
-# 700,000 marks of 12,000 readers, each by itself and in batches.
+# 700,000 marks by 12,000 users, one by one and in batches.
 bench-marks:
 	$(CARGO) bench --bench figures -- marks
 
-# What a month would cost, and that it is no more than we mean it to be: nothing for up to 100 readers, $5 for a thousand.
+# Estimates a month's cost, and fails above the budget: nothing for up to 100 users, $5 for a thousand.
 bill:
 	$(CARGO) build --release -p dormouse-tools
 	for what in "1 120 0" "100 2287 0" "1000 10000 5"; do set -- $$what; \
@@ -77,11 +79,11 @@ bill:
 	  users, most = sys.argv[1:]; total = json.load(sys.stdin)["total_usd_per_month"]; \
 	  print(f"{users} readers: $${total:.2f} a month, of $${most} at most"); sys.exit(round(total, 2) > float(most))' $$1 $$3 || exit 1; done
 
-# How the feeds that others wrote are read, by what is odd about them. SHOW_UNMET=1 names what is expected and not found.
+# Results for the third-party feed corpora, by kind of oddity. SHOW_UNMET=1 lists the unmet expectations.
 corpora-report:
 	$(CARGO) nextest run --no-capture -E 'test(feeds_by_what_is_odd_about_them)'
 
-# The fuzz targets, one after the other on one core; what they find is in fuzz/found. See fuzz/README.md.
+# The fuzz targets, one after another on one core; findings are in fuzz/found. See fuzz/README.md.
 MINUTES ?= 10
 fuzz:
 	fuzz/run.sh $(MINUTES)

@@ -27,7 +27,7 @@ def tick_range(root: Path) -> tuple[int, int]:
 
 
 def check_tick(report, where, seconds, waits, root):
-    """That a tick's time is allowed, and whoever waits for it waits longer."""
+    """That a tick's time is allowed, and that its callers wait longer."""
     least, most = tick_range(root)
     report.check(
         most == LONGEST_TICK,

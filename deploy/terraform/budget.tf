@@ -1,4 +1,4 @@
-# An alert by mail, to whoever administers the billing account, before a month costs more than it should.
+# An alert by mail, to the billing account's administrators, before a month exceeds the budget.
 
 resource "google_billing_budget" "dormouse" {
   count    = var.billing_account == "" ? 0 : 1

@@ -1,11 +1,11 @@
-# Who calls when nobody reads. Three jobs are free for each billing account; these are two.
+# The calls when no page is open. Three jobs are free for each billing account; these are two.
 
 locals {
   jobs = {
     refresh = {
       description = "Asks the publishers whose feeds are due"
       path        = "/cron/refresh"
-      # Once an hour, as the fastest feeds are asked; not on the hour, when everybody else's machines call too.
+      # Once an hour, like the shortest poll period; not on the hour, when most other schedulers call.
       schedule = "23 * * * *"
       # No retry: the next call goes on where this one stopped.
       retries = 0
@@ -27,7 +27,7 @@ resource "google_cloud_scheduler_job" "this" {
   region      = var.region
   schedule    = each.value.schedule
   time_zone   = "Etc/UTC"
-  # The default is three minutes, less than a tick. Longer than the service's own limit, so that its answer is heard.
+  # The default is three minutes, less than a tick. Longer than the service's own limit, so that its response is received.
   attempt_deadline = "660s"
 
   retry_config {

@@ -96,6 +96,6 @@ resource "google_cloud_run_v2_service" "dormouse" {
 }
 
 output "url" {
-  description = "Where it is: open it, and make the first account with the administrator's address."
+  description = "Where it is: open it, and create the first account with the administrator's address."
   value       = local.base_url
 }

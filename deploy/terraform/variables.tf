@@ -4,7 +4,7 @@ variable "project" {
 }
 
 variable "region" {
-  description = "Where everything is. The prices in the README are those of us-central1."
+  description = "Where everything is. The prices in docs/costs.md are those of us-central1."
   type        = string
   default     = "us-central1"
 }
@@ -25,13 +25,13 @@ variable "admin_email" {
 }
 
 variable "signup" {
-  description = "Who may make an account after the first: closed (nobody), open, or a list such as anna@example.org, @example.com."
+  description = "Who may create an account after the first: closed (nobody), open, or a list such as anna@example.org, @example.com."
   type        = string
   default     = "closed"
 }
 
 variable "settings" {
-  description = "More of the settings that the README lists, by name: such as GOOGLE_CLIENT_ID, or a secret's name in Secret Manager."
+  description = "More of the settings of docs/settings.md, by name: such as GOOGLE_CLIENT_ID, or a secret's name in Secret Manager."
   type        = map(string)
   default     = {}
 }
