@@ -8,7 +8,7 @@ import { serveSites, wholeShelf } from "./sites.mjs";
 
 const out = join(here, "out");
 const docs = resolve(here, "../../docs/screenshots");
-const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+const sizes = { tablet: { width: 820, height: 1180 }, desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
 const chromium = findChromium();
 if (!chromium) throw new Error("Chromium isn't there: install it, or set CHROMIUM.");
