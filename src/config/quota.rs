@@ -9,7 +9,7 @@ pub struct Quota {
     pub feeds: u64,
     /// OPML files that they may import in a day. `imports`, default 20.
     pub imports: u32,
-    /// Feeds that they may refresh on demand in an hour. `refreshes`, default 60.
+    /// Uses of “Refresh now” in an hour, declined ones included. `refreshes`, default 60.
     pub refreshes: u32,
     /// Articles of a new feed that are unread for them, the newest; older ones count as read. `unread`, default 100.
     pub unread: u32,
