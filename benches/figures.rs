@@ -157,6 +157,7 @@ fn article(feed: FeedId, seq: u32) -> Article {
             image: None,
             order: from_micros(order).timestamp_micros(),
             published: Some(order / 1_000_000),
+            ..ArticleSummary::default()
         },
         body: Body {
             html: "<p>It began on a quiet morning.</p>".repeat(40),

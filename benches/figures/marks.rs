@@ -161,6 +161,7 @@ async fn service(readers: usize, each: u32) -> Service {
                 folder: Vec::new(),
                 position: i64::from(number),
                 full_text: false,
+                unread_when_edited: None,
                 found: Some(0),
             };
             shelves::insert(user.id, &one, &Extra::default()).unwrap()

@@ -50,7 +50,7 @@ pub fn check(data: &[u8]) {
             "{line:?} isn't one line"
         );
     }
-    super::in_time(|| to_json(&feed));
+    super::in_time(|| to_json(&feed, &base));
 }
 
 /// The content type, if the input has one, and the document.

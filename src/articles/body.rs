@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::full_text::{FullText, Refusal};
+use crate::feeds::podcast::Podcast;
+use crate::html::direction::Direction;
 
 /// The content of an article's page: read by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +28,15 @@ pub struct Body {
     pub updated: Option<i64>,
     /// The publisher's categories.
     pub categories: Vec<String>,
+    /// What a podcast's feed says of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub podcast: Option<Podcast>,
+    /// The language of its text as declared (BCP 47).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lang: Option<String>,
+    /// The direction of its text as declared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dir: Option<Direction>,
     /// The full text from its own page, once a user has requested it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub full: Option<FullText>,

@@ -19,6 +19,10 @@ const TITLE_BYTES: usize = 500;
 const LINK_BYTES: usize = 600;
 /// Longest author in a summary, in bytes.
 const AUTHOR_BYTES: usize = 100;
+/// Most categories in a summary; all are in the body.
+const CATEGORIES: usize = 3;
+/// Longest category in a summary, in bytes.
+const CATEGORY_BYTES: usize = 50;
 /// Longest snippet, in bytes: indexed text is stored about five times.
 pub const SNIPPET_BYTES: usize = 200;
 
@@ -55,6 +59,61 @@ pub struct ArticleSummary {
     /// The publication date according to the publisher, in seconds since 1970.
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub published: Option<i64>,
+    /// When it arrived, in minutes after `order`: 0 to 1,440, and 0 for a feed's first import, whose articles count as arrived
+    /// when they were published. `None` in older summaries, whose arrival is unknown.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub arrived: Option<u16>,
+    /// How many words its text has; `None` if unknown.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<u32>,
+    /// The language of its text, two or three letters (ISO 639); `None` if unknown.
+    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
+    pub lang: Option<String>,
+    /// What else than text it has; `None` if unknown.
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<MediaKinds>,
+    /// A hash of its canonical link, equal for the same page under other names; `None` if it has no link, or it is unknown.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub canonical: Option<u64>,
+    /// Its first three categories.
+    #[serde(rename = "k", default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<String>,
+}
+
+/// The kinds of media in an article, as bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaKinds(pub u8);
+
+impl MediaKinds {
+    /// A sound, in the text or attached.
+    pub const AUDIO: u8 = 1;
+    /// A film, in the text, attached or as a card.
+    pub const VIDEO: u8 = 2;
+    /// A picture, in the text or attached.
+    pub const IMAGE: u8 = 4;
+
+    /// Adds a kind.
+    pub fn add(&mut self, kind: u8) {
+        self.0 |= kind;
+    }
+
+    /// Whether the article has this kind.
+    pub fn has(self, kind: u8) -> bool {
+        self.0 & kind != 0
+    }
+
+    /// The names of its kinds.
+    pub fn names(self) -> Vec<&'static str> {
+        let all = [
+            (Self::AUDIO, "audio"),
+            (Self::VIDEO, "video"),
+            (Self::IMAGE, "image"),
+        ];
+        all.into_iter()
+            .filter(|(kind, _)| self.has(*kind))
+            .map(|(_, name)| name)
+            .collect()
+    }
 }
 
 impl ArticleSummary {
@@ -63,8 +122,13 @@ impl ArticleSummary {
         from_micros(self.order)
     }
 
-    /// The summary as JSON, at most [`CARD_BYTES`] long. If it is too long, the snippet is dropped first, then the
-    /// author, then the image; never the title or the link.
+    /// When it arrived; `None` if unknown.
+    pub fn arrived_at(&self) -> Option<Timestamp> {
+        Some(self.at() + chrono::TimeDelta::minutes(self.arrived?.into()))
+    }
+
+    /// The summary as JSON, at most [`CARD_BYTES`] long. If it is too long, the categories are dropped first, then what is
+    /// known of its text, then the snippet, the author and the image; never the title, the link or the arrival.
     pub fn to_card(&self) -> String {
         self.fitted(|summary| serde_json::to_string(summary).unwrap_or_default())
     }
@@ -77,8 +141,17 @@ impl ArticleSummary {
         summary.snippet = summary.snippet.map(|snippet| cut(&snippet, SNIPPET_BYTES));
         summary.link = summary.link.filter(|link| link.len() <= LINK_BYTES);
         summary.image = summary.image.filter(|image| image.len() <= LINK_BYTES);
-        let drops: [fn(&mut Self); 4] = [
+        summary.categories.truncate(CATEGORIES);
+        for category in &mut summary.categories {
+            *category = cut(category, CATEGORY_BYTES);
+        }
+        let drops: [fn(&mut Self); 6] = [
             |_| {},
+            |summary| summary.categories.clear(),
+            |summary| {
+                (summary.words, summary.lang, summary.media) = (None, None, None);
+                summary.canonical = None;
+            },
             |summary| summary.snippet = None,
             |summary| summary.author = None,
             |summary| summary.image = None,

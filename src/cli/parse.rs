@@ -13,7 +13,7 @@ pub(super) fn run(file: &Path, base: &Url) -> anyhow::Result<std::process::ExitC
         std::fs::read(file).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))?;
     match parse(&bytes, None, base) {
         Ok(feed) => {
-            print(&serde_json::to_string_pretty(&to_json(&feed))?);
+            print(&serde_json::to_string_pretty(&to_json(&feed, base))?);
             done()
         }
         Err(error) => {

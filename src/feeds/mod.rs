@@ -1,14 +1,17 @@
 //! Feeds: the summary holds what polling needs, the body what deciding needs.
 
 pub mod address;
+pub mod edits;
 pub mod hub;
 pub mod phase;
+pub mod podcast;
 pub mod polling_hints;
 pub mod store;
 
 use serde::{Deserialize, Serialize};
 
 pub use address::FeedAddress;
+pub use edits::Edits;
 pub use hub::Hub;
 
 use crate::codec::cut;
@@ -181,6 +184,9 @@ pub struct FeedSummary {
     /// The newest article of the first document: earlier subscribers start with these.
     #[serde(rename = "j", default, skip_serializing_if = "is_zero_u32")]
     pub opening: u32,
+    /// The articles that its publisher changed last.
+    #[serde(rename = "e", default, skip_serializing_if = "Edits::is_empty")]
+    pub edits: Edits,
 }
 
 fn is_false(yes: &bool) -> bool {
@@ -226,6 +232,7 @@ impl FeedSummary {
             error: None,
             pushed_until: 0,
             opening: 0,
+            edits: Edits::default(),
         }
     }
 
@@ -275,8 +282,8 @@ impl FeedSummary {
         }
     }
 
-    /// The summary as JSON, at most 1,500 bytes. An address has at most 1,000; if the rest is too long, the site is
-    /// dropped first, then the error's text, then the end of the title.
+    /// The summary as JSON, at most 1,500 bytes. An address has at most 1,000; if the rest is too long, the
+    /// edits are dropped first, then the site, the error's text, then the end of the title.
     fn to_json(&self) -> String {
         let mut summary = self.clone();
         summary.title = cut(&summary.title, TITLE_BYTES);
@@ -288,8 +295,9 @@ impl FeedSummary {
             summary.validators = Validators::default();
             summary.validators_in_body = true;
         }
-        let drops: [fn(&mut Self); 5] = [
+        let drops: [fn(&mut Self); 6] = [
             |_| {},
+            |summary| summary.edits = Edits::default(),
             |summary| summary.site = None,
             |summary| {
                 summary.error = summary

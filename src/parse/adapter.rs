@@ -1,130 +1,132 @@
-//! Converts the feed library's model into ours.
+//! Joins what the feed library read with the texts and files that went around it.
 
 use feed_rs::model;
 use url::Url;
 
-use super::atom::{REL_BASE, REL_HUB, REL_IMAGE, REL_OWN, escape};
-use super::json::IMAGE_TYPE;
-use super::{Enclosure, ParsedEntry, ParsedFeed};
-use crate::html::sanitize::plain_text;
+use super::atom::{REL_HUB, REL_OWN};
+use super::draft::{Draft, Text, Written};
+use super::{ParsedEntry, ParsedFeed, media};
+use crate::feeds::podcast::Podcast;
+use crate::html::embeds;
+use crate::html::plain;
 
-pub(super) fn feed(feed: model::Feed, base: &Url) -> ParsedFeed {
-    let image = feed
-        .links
-        .iter()
-        .find(|link| link.rel.as_deref() == Some(REL_IMAGE));
-    let image = image.map(|link| link.href.as_str());
+/// The feed, from the library's model and the drafts it was written from: the same entries in the same order.
+pub(super) fn feed(
+    found: model::Feed,
+    draft: Draft,
+    entries: Vec<Draft>,
+    base: &Url,
+) -> ParsedFeed {
     let named = |rel: &'static str| {
-        let found = feed.links.iter();
-        let found = found.filter(move |link| link.rel.as_deref() == Some(rel));
-        found.filter_map(|link| absolute(&link.href, base))
+        let links = found.links.iter();
+        let links = links.filter(move |link| link.rel.as_deref() == Some(rel));
+        links.filter_map(|link| absolute(&link.href, base))
     };
     let (hubs, own) = (named(REL_HUB).collect(), named(REL_OWN).next());
-    let icon = feed
-        .icon
-        .as_ref()
-        .or(feed.logo.as_ref())
-        .map(|image| image.uri.as_str());
+    let icon = found.icon.as_ref().map(|image| image.uri.as_str());
+    let link = alternate(&found.links, base);
+    let authors = names(&found.authors);
+    let in_feed = InFeed {
+        authors: authors.as_deref(),
+        draft: &draft,
+        base,
+    };
+    let entries = found.entries.into_iter().zip(entries);
     ParsedFeed {
-        id: present(feed.id),
-        title: feed.title.as_ref().and_then(one_line),
-        subtitle: feed.description.as_ref().and_then(one_line),
-        link: alternate(&feed.links, base),
-        updated: feed.updated,
-        icon: icon.or(image).and_then(|uri| absolute(uri, base)),
+        id: present(found.id),
+        title: found.title.and_then(|title| present(title.content)),
+        subtitle: found.description.and_then(|text| present(text.content)),
+        updated: found.updated.or(found.published),
+        icon: icon.and_then(|uri| absolute(uri, base)),
         hubs,
         own,
-        entries: feed
-            .entries
-            .into_iter()
-            .map(|found| entry(found, base))
+        entries: entries
+            .map(|(found, draft)| entry(found, draft, &in_feed))
             .collect(),
+        link,
         ..ParsedFeed::default()
     }
 }
 
-fn entry(entry: model::Entry, base: &Url) -> ParsedEntry {
-    let mut out = ParsedEntry {
-        id: present(entry.id),
-        link: alternate(&entry.links, base),
-        title: entry.title.as_ref().and_then(one_line),
-        author: entry
-            .authors
-            .iter()
-            .find_map(|person| person.name.clone())
-            .and_then(present),
-        published: entry.published,
-        updated: entry.updated,
-        summary: entry
-            .summary
-            .map(|text| html(text.content, text.content_type.as_str()))
-            .and_then(present),
-        content: entry.content.and_then(body),
-        categories: entry
+/// What entries take over from their feed.
+struct InFeed<'f> {
+    authors: Option<&'f str>,
+    draft: &'f Draft,
+    base: &'f Url,
+}
+
+fn entry(found: model::Entry, mut draft: Draft, feed: &InFeed<'_>) -> ParsedEntry {
+    let link = alternate(&found.links, feed.base);
+    let (summary, content) = (draft.summary.take(), draft.content.take());
+    let shown = content.as_ref().or(summary.as_ref());
+    let lang = shown
+        .and_then(|text| text.lang.clone())
+        .or(draft.lang.take());
+    let dir = shown.and_then(|text| text.dir).or(draft.dir);
+    let base = shown.and_then(|text| text.base.clone());
+    let film = link.as_deref().and_then(embeds::film);
+    let html = |text: Option<Written>| {
+        let html = match text?.text {
+            Text::Html(html) => html,
+            Text::Plain(words) => plain::to_html(&words, film.as_ref().map(|film| &film.page)),
+        };
+        present(html)
+    };
+    let (summary, content) = (html(summary), html(content));
+    let image = media::picture(&draft.media);
+    let text = content
+        .as_deref()
+        .or(summary.as_deref())
+        .unwrap_or_default();
+    let enclosures = media::attachments(&draft.media, text);
+    let title = found.title.and_then(|title| present(title.content));
+    // A film's page is the film: the entry says only what it is about.
+    let content = match &film {
+        Some(film) if content.is_none() => {
+            Some(film.with_text(title.as_deref(), image.as_deref(), text))
+        }
+        _ => content,
+    };
+    ParsedEntry {
+        id: present(found.id),
+        link,
+        title,
+        author: names(&found.authors).or_else(|| feed.authors.map(str::to_owned)),
+        published: found.published,
+        updated: found.updated,
+        summary,
+        content,
+        base,
+        enclosures,
+        image,
+        categories: found
             .categories
             .into_iter()
             .filter_map(|category| present(category.term))
             .collect(),
-        ..ParsedEntry::default()
-    };
-    for link in &entry.links {
-        let Some(url) = absolute(&link.href, base) else {
-            continue;
-        };
-        let mime = link.media_type.clone().filter(|mime| !mime.is_empty());
-        match (link.rel.as_deref(), mime.as_deref()) {
-            (Some(REL_IMAGE), _) | (None, Some(IMAGE_TYPE)) => out.image = Some(url),
-            (Some(REL_BASE), _) => out.base = Url::parse(&url).ok(),
-            (Some("enclosure"), _) | (None, Some(_)) => {
-                out.enclosures.push(Enclosure {
-                    url,
-                    mime,
-                    length: link.length,
-                });
-            }
-            _ => {}
-        }
-    }
-    out
-}
-
-fn body(content: model::Content) -> Option<String> {
-    present(html(content.body?, content.content_type.as_str()))
-}
-
-fn html(text: String, content_type: &str) -> String {
-    if content_type == "text/plain" {
-        escape(&text)
-    } else {
-        text
+        podcast: Some(draft.podcast).filter(|podcast| *podcast != Podcast::default()),
+        lang: lang.or_else(|| feed.draft.lang.clone()),
+        dir: dir.or(feed.draft.dir),
     }
 }
 
-fn one_line(text: &model::Text) -> Option<String> {
-    let line = if text.content_type.as_str() == "text/plain" {
-        text.content
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
-    } else {
-        plain_text(&text.content)
-    };
-    present(line)
-}
-
-/// The web page: a link without a relation in JSON, the alternate in Atom.
-fn alternate(links: &[model::Link], base: &Url) -> Option<String> {
-    let is_page = |link: &&model::Link| match link.rel.as_deref() {
-        None => link.media_type.is_none(),
-        Some(rel) => rel == "alternate",
-    };
-    links
+fn names(people: &[model::Person]) -> Option<String> {
+    let names: Vec<&str> = people
         .iter()
-        .filter(is_page)
-        .find_map(|link| absolute(&link.href, base))
+        .filter_map(|person| person.name.as_deref())
+        .collect();
+    present(names.join(", "))
 }
 
-fn absolute(href: &str, base: &Url) -> Option<String> {
+fn alternate(links: &[model::Link], base: &Url) -> Option<String> {
+    let pages = links
+        .iter()
+        .filter(|link| link.rel.as_deref() == Some("alternate"));
+    pages.filter_map(|link| absolute(&link.href, base)).next()
+}
+
+/// An http or https address made absolute; `None` for any other.
+pub(super) fn absolute(href: &str, base: &Url) -> Option<String> {
     let href = href.trim();
     let url = base.join(href).ok().filter(|_| !href.is_empty())?;
     matches!(url.scheme(), "http" | "https").then(|| url.into())

@@ -1,114 +1,85 @@
 //! Writes the only dialect the feed library is given: plain, well-formed Atom 1.0.
+//!
+//! It has what the library is for: ids, titles, links, dates, people, categories. The articles' texts go around it: printed and
+//! read again, they would be most of its work, and they are HTML, which it only passes on.
 
 use std::fmt::Write as _;
 
-use url::Url;
+use chrono::{DateTime, Utc};
 
-use super::names::Field;
-use super::tokens::is_forbidden;
+use super::draft::Draft;
+use crate::html::plain::escape;
 
 /// Our own link relations, which carry what Atom has no place for through the feed library to [`super::adapter`].
 ///
 /// No publisher's relation can be confused with them: theirs are not copied.
-pub(super) const REL_IMAGE: &str = "dormouse:image";
-pub(super) const REL_BASE: &str = "dormouse:base";
 pub(super) const REL_HUB: &str = "dormouse:hub";
 pub(super) const REL_OWN: &str = "dormouse:own";
 
-/// The output for a feed or an entry while it is read.
-#[derive(Default)]
-pub(super) struct Draft {
-    xml: String,
-    seen: Vec<Field>,
-    /// Second-best sources, by rank, for fields that may be missing.
-    spare: Vec<(u8, Field, String)>,
-    /// The base of the text that will be shown, if the document declares one.
-    pub(super) base: Option<Url>,
+/// The dates of a draft, understood.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Dates {
+    pub(super) published: Option<DateTime<Utc>>,
+    pub(super) updated: Option<DateTime<Utc>>,
 }
 
-impl Draft {
-    /// Adds a field at its rank. Rank 0 is written at once; of the others only the best is kept.
-    pub(super) fn put(&mut self, field: Field, rank: u8, xml: String) {
-        if rank == 0 {
-            self.xml.push_str(&xml);
-            if !self.seen.contains(&field) {
-                self.seen.push(field);
-            }
-            return;
-        }
-        match self.spare.iter_mut().find(|(_, known, _)| *known == field) {
-            Some(spare) if spare.0 <= rank => {}
-            Some(spare) => *spare = (rank, field, xml),
-            None => self.spare.push((rank, field, xml)),
-        }
+/// The beginning of the document, up to its first entry.
+pub(super) fn open(feed: &mut Draft, dates: Dates) -> String {
+    let mut xml = String::from("<feed xmlns=\"http://www.w3.org/2005/Atom\">");
+    common(&mut xml, feed, dates);
+    if let Some(subtitle) = feed.subtitle.take() {
+        element(&mut xml, "subtitle", &subtitle);
     }
-
-    /// Adds an element that may occur many times.
-    pub(super) fn add(&mut self, xml: &str) {
-        self.xml.push_str(xml);
+    if let Some(icon) = feed.icon.take() {
+        element(&mut xml, "icon", &icon);
     }
-
-    /// Fills the gaps and returns everything added.
-    pub(super) fn finish(mut self) -> String {
-        for (_, field, xml) in self.spare {
-            if !self.seen.contains(&field) {
-                self.seen.push(field);
-                self.xml.push_str(&xml);
-            }
-        }
-        if let Some(base) = &self.base {
-            self.xml.push_str(&link(REL_BASE, base.as_str(), &[]));
-        }
-        self.xml
+    for hub in feed.hubs.drain(..) {
+        link(&mut xml, REL_HUB, &hub);
     }
-}
-
-/// The element for a field. `value` is HTML in a text field, and plain in all others.
-pub(super) fn element(field: Field, value: &str) -> String {
-    let name = match field {
-        Field::Title => return text("title", value),
-        Field::Subtitle => return text("subtitle", value),
-        Field::Summary => return text("summary", value),
-        Field::Content => return text("content", value),
-        Field::Author => return format!("<author><name>{}</name></author>", escape(value)),
-        Field::Category => return format!("<category term=\"{}\"/>", escape(value)),
-        Field::Link => return link("alternate", value, &[]),
-        Field::Image => return link(REL_IMAGE, value, &[]),
-        Field::Id => "id",
-        Field::Published => "published",
-        Field::Updated => "updated",
-        Field::Icon => "icon",
-    };
-    format!("<{name}>{}</{name}>", escape(value))
-}
-
-fn text(name: &str, html: &str) -> String {
-    format!("<{name} type=\"html\">{}</{name}>", escape(html))
-}
-
-/// A link with those of the attributes that have a value.
-pub(super) fn link(rel: &str, href: &str, attributes: &[(&str, &str)]) -> String {
-    let mut xml = format!("<link rel=\"{rel}\" href=\"{}\"", escape(href));
-    for (name, value) in attributes.iter().filter(|(_, value)| !value.is_empty()) {
-        // Writing to a string cannot fail.
-        let _ = write!(xml, " {name}=\"{}\"", escape(value));
+    if let Some(own) = feed.own.take() {
+        link(&mut xml, REL_OWN, &own);
     }
-    xml.push_str("/>");
     xml
 }
 
-/// Escapes text for XML and HTML.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 8);
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            other if is_forbidden(other) => {}
-            other => out.push(other),
+pub(super) fn entry(xml: &mut String, entry: &mut Draft, dates: Dates) {
+    xml.push_str("<entry>");
+    common(xml, entry, dates);
+    for category in entry.categories.drain(..) {
+        // Writing to a string cannot fail.
+        let _ = write!(xml, "<category term=\"{}\"/>", escape(&category));
+    }
+    xml.push_str("</entry>");
+}
+
+pub(super) fn close(xml: &mut String) {
+    xml.push_str("</feed>");
+}
+
+fn common(xml: &mut String, draft: &mut Draft, dates: Dates) {
+    if let Some(id) = draft.id.take() {
+        element(xml, "id", &id);
+    }
+    if let Some(title) = draft.title.take() {
+        element(xml, "title", &title);
+    }
+    if let Some(href) = draft.link.take() {
+        link(xml, "alternate", &href);
+    }
+    for name in draft.people() {
+        let _ = write!(xml, "<author><name>{}</name></author>", escape(name));
+    }
+    for (name, date) in [("published", dates.published), ("updated", dates.updated)] {
+        if let Some(date) = date {
+            element(xml, name, &date.to_rfc3339());
         }
     }
-    out
+}
+
+fn element(xml: &mut String, name: &str, text: &str) {
+    let _ = write!(xml, "<{name}>{}</{name}>", escape(text));
+}
+
+fn link(xml: &mut String, rel: &str, href: &str) {
+    let _ = write!(xml, "<link rel=\"{rel}\" href=\"{}\"/>", escape(href));
 }

@@ -5,9 +5,13 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
-use super::atom::escape;
+use super::draft::Text;
 use super::names::Field;
 use super::scope::Scope;
+use crate::html::plain::escape;
+use crate::html::references::unescape;
+use crate::html::sanitize::plain_text;
+use crate::html::title;
 
 /// Most bytes kept of one text, give or take a tag: the sanitizer reads no more.
 const MAX_TEXT_BYTES: usize = 1024 * 1024;
@@ -20,28 +24,40 @@ pub(super) enum TextType {
     /// HTML as elements of the document itself.
     Xhtml,
     Base64,
+    /// A file in base64, which may be a text.
+    File,
     /// Not declared, in Atom: plain by the specification, HTML in common practice.
     Unsaid,
+    /// A picture, a sound or the like: no text at all.
+    Binary,
 }
 
 impl TextType {
     pub(super) fn of(kind: &str, mode: &str, is_atom: bool) -> TextType {
-        let kind = kind.trim().to_ascii_lowercase();
+        let kind = kind
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
+        let is_one_of = |families: &[&str]| families.iter().any(|family| kind.starts_with(family));
+        let is_markup =
+            kind.starts_with("text/") || kind.ends_with("xml") || kind.ends_with("html");
         match (mode, kind.as_str()) {
+            _ if !is_markup && is_one_of(&["image/", "audio/", "video/", "font/"]) => {
+                if mode.is_empty() && !is_atom {
+                    TextType::Html
+                } else {
+                    TextType::Binary
+                }
+            }
             ("base64", _) => TextType::Base64,
             ("xml", _) | (_, "xhtml" | "application/xhtml+xml") => TextType::Xhtml,
             (_, "text" | "text/plain" | "plain") => TextType::Plain,
             ("escaped", "") => TextType::Html,
             (_, "") if is_atom => TextType::Unsaid,
             (_, "") => TextType::Html,
-            (_, other)
-                if is_atom
-                    && other.contains('/')
-                    && !other.starts_with("text/")
-                    && !other.ends_with("xml") =>
-            {
-                TextType::Base64
-            }
+            _ if is_atom && kind.contains('/') && !is_markup => TextType::File,
             _ => TextType::Html,
         }
     }
@@ -50,45 +66,63 @@ impl TextType {
 pub(super) struct Capture {
     pub(super) field: Field,
     pub(super) rank: u8,
-    pub(super) is_permalink: bool,
+    pub(super) permalink: Permalink,
+    /// The element's name, which tells polling hints apart.
+    pub(super) name: String,
     text_type: TextType,
     /// The text unescaped, with the document's own tags among it.
     raw: String,
-    /// The same with the text escaped, so that only the document's own tags are markup.
+    /// The same with the text escaped, so that only the document's own tags are markup; empty until there is one.
     marked_up: String,
     has_tags: bool,
     /// For a person: the child being read, and the values so far.
     child: Option<String>,
-    name: String,
+    names: Vec<String>,
     email: String,
 }
 
+/// What an element says about its id being the entry's page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Permalink {
+    /// It isn't, or the element has no such meaning.
+    #[default]
+    No,
+    /// It doesn't say, which means yes.
+    Unsaid,
+    Yes,
+}
+
 impl Capture {
-    pub(super) fn new(field: Field, rank: u8, text_type: TextType) -> Capture {
+    pub(super) fn new(field: Field, rank: u8, text_type: TextType, name: String) -> Capture {
         Capture {
             field,
             rank,
-            is_permalink: false,
+            permalink: Permalink::No,
+            name,
             text_type,
             raw: String::new(),
             marked_up: String::new(),
             has_tags: false,
             child: None,
-            name: String::new(),
+            names: Vec::new(),
             email: String::new(),
         }
     }
 
     pub(super) fn text(&mut self, text: &str) {
         match self.child.as_deref() {
-            Some("name") => self.name.push_str(text),
+            Some("name") => {
+                if let Some(name) = self.names.last_mut() {
+                    name.push_str(text);
+                }
+            }
             Some("email") => self.email.push_str(text),
             Some(_) if self.field == Field::Author => {}
             _ => {
                 let room = MAX_TEXT_BYTES.saturating_sub(self.raw.len());
                 let text = &text[..text.floor_char_boundary(room)];
                 self.raw.push_str(text);
-                if self.holds_markup() {
+                if self.has_tags {
                     self.marked_up.push_str(&escape(text));
                 }
             }
@@ -112,21 +146,36 @@ impl Capture {
     ) {
         let local = local(name);
         if self.field == Field::Author {
-            self.child = Some(local.to_ascii_lowercase());
+            let child = local.to_ascii_lowercase();
+            if child == "name" {
+                self.names.push(String::new());
+            }
+            self.child = Some(child);
+        }
+        if matches!(self.field, Field::Published | Field::Updated)
+            && let Some((_, date)) = attributes
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case("datetime"))
+        {
+            self.raw = format!("datetime=\"{date}\"");
         }
         if !self.holds_markup() || self.raw.len() >= MAX_TEXT_BYTES {
             return;
         }
-        self.has_tags = true;
+        if !self.has_tags {
+            self.has_tags = true;
+            self.marked_up = escape(&self.raw);
+        }
         let mut tag = format!("<{local}");
         for (name, value) in attributes
             .iter()
-            .filter(|(name, _)| !name.starts_with("xml"))
+            .filter(|(name, _)| !name.starts_with("xmlns"))
         {
             let resolved = match *name {
                 "href" | "src" => scope.join(value.trim()).map(String::from),
                 _ => None,
             };
+            let name = if *name == "xml:lang" { "lang" } else { name };
             tag.push_str(&format!(
                 " {name}=\"{}\"",
                 escape(resolved.as_deref().unwrap_or(value))
@@ -153,46 +202,83 @@ impl Capture {
         }
     }
 
-    /// The text as HTML.
-    pub(super) fn html(&self) -> String {
-        let decoded = || {
-            let packed: String = self.raw.split_whitespace().collect();
-            BASE64_STANDARD
-                .decode(packed)
-                .ok()
-                .and_then(|bytes| String::from_utf8(bytes).ok())
+    /// The text, as markup or as words; `None` if it is neither, or empty.
+    pub(super) fn written(self) -> Option<Text> {
+        let text = match self.text_type {
+            TextType::Binary => return None,
+            TextType::Base64 => of_html(decoded(&self.raw).unwrap_or(self.raw)),
+            TextType::File => of_html(decoded(&self.raw)?),
+            TextType::Xhtml if self.has_tags => Text::Html(self.marked_up),
+            _ if self.has_tags => Text::Html(self.marked_up),
+            TextType::Xhtml => Text::Plain(self.raw),
+            TextType::Plain => Text::Plain(self.raw),
+            TextType::Unsaid if !looks_like_html(&self.raw) => Text::Plain(self.raw),
+            TextType::Html | TextType::Unsaid => of_html(self.raw),
+        };
+        let is_empty = match &text {
+            Text::Html(text) | Text::Plain(text) => text.trim().is_empty(),
+        };
+        (!is_empty).then_some(text)
+    }
+
+    /// The text on one line. In a title only inline formatting is markup; a subtitle is like any other text.
+    pub(super) fn line(&self) -> String {
+        let of_html = |html: &str| match self.field {
+            Field::Title => title::of_html(html),
+            _ => plain_text(html),
         };
         match self.text_type {
-            TextType::Base64 => decoded().unwrap_or_else(|| self.raw.clone()),
-            TextType::Xhtml => self.marked_up.clone(),
-            _ if self.has_tags => self.marked_up.clone(),
-            TextType::Plain => escape(&self.raw),
-            TextType::Unsaid if !looks_like_html(&self.raw) => escape(&self.raw),
-            TextType::Html | TextType::Unsaid => self.raw.clone(),
+            TextType::Binary => String::new(),
+            TextType::Base64 => {
+                decoded(&self.raw).map_or_else(|| title::of_text(&self.raw), |html| of_html(&html))
+            }
+            TextType::File => decoded(&self.raw).map_or_else(String::new, |html| of_html(&html)),
+            _ if self.has_tags && self.field == Field::Title => title::of_elements(&self.marked_up),
+            _ if self.has_tags => plain_text(&self.marked_up),
+            TextType::Plain | TextType::Xhtml => title::of_text(&self.raw),
+            TextType::Unsaid if !looks_like_html(&self.raw) => title::of_text(&self.raw),
+            TextType::Html | TextType::Unsaid => of_html(&self.raw),
         }
     }
 
     /// The text as it is.
-    pub(super) fn plain(&self) -> String {
-        self.raw.clone()
+    pub(super) fn plain(&self) -> &str {
+        &self.raw
     }
 
-    /// A person's name: the `name` child, the name in `a@b.example (Name)`, or whatever text there is.
-    pub(super) fn person(&self) -> String {
-        if !self.name.trim().is_empty() {
-            return self.name.clone();
+    /// A person's names as written: the `name` children, otherwise whatever text there is, otherwise the address.
+    pub(super) fn people(&self) -> Vec<&str> {
+        let named: Vec<&str> = self
+            .names
+            .iter()
+            .map(|name| name.trim())
+            .filter(|name| !name.is_empty())
+            .collect();
+        if !named.is_empty() {
+            return named;
         }
         let raw = self.raw.trim();
-        let named = match raw.split_once('(') {
-            Some((address, rest)) if address.contains('@') => rest.trim_end_matches(')'),
-            _ => raw,
-        };
-        if named.is_empty() {
-            self.email.clone()
-        } else {
-            named.to_owned()
-        }
+        vec![if raw.is_empty() { &self.email } else { raw }]
     }
+}
+
+/// HTML, or words if it has no tag: then its line breaks are all the structure it has.
+fn of_html(html: String) -> Text {
+    let is_tag = |(at, _): (usize, &str)| {
+        html[at + 1..]
+            .starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'))
+    };
+    if html.match_indices('<').any(is_tag) {
+        Text::Html(html)
+    } else {
+        Text::Plain(unescape(&html).into_owned())
+    }
+}
+
+fn decoded(base64: &str) -> Option<String> {
+    let packed: String = base64.split_whitespace().collect();
+    let bytes = BASE64_STANDARD.decode(packed).ok()?;
+    String::from_utf8(bytes).ok()
 }
 
 fn local(name: &str) -> &str {

@@ -1,50 +1,10 @@
 //! The polling hints in a document: `ttl`, `skipHours`, `skipDays`, and the syndication module's period.
-//!
-//! A separate pass over the tags, since Atom has no place for any of them.
 
-use super::tokens::{Token, Tokens};
 use crate::feeds::polling_hints::{MAX_INTERVAL, PollingHints};
 
-/// The polling hints of an XML feed, anywhere in its channel; those inside an entry don't count.
-pub(super) fn of_xml(text: &str) -> PollingHints {
-    let mut found = Found::default();
-    let mut element = String::new();
-    let mut words = String::new();
-    let mut is_inside = false;
-    for token in Tokens::new(text) {
-        match token {
-            Token::Start { name, empty, .. } => {
-                element = local(name);
-                words.clear();
-                is_inside |= is_entry(&element) && !empty;
-            }
-            Token::Text(text) | Token::Cdata(text) if !is_inside => words.push_str(text),
-            Token::End(name) => {
-                let name = local(name);
-                if is_entry(&name) {
-                    is_inside = false;
-                } else if !is_inside && name == element {
-                    found.take(&name, words.trim());
-                }
-                element.clear();
-            }
-            _ => {}
-        }
-    }
-    found.hints()
-}
-
-fn local(name: &str) -> String {
-    let local = name.rsplit(':').next().unwrap_or(name);
-    local.to_ascii_lowercase()
-}
-
-fn is_entry(local: &str) -> bool {
-    matches!(local, "item" | "entry")
-}
-
-#[derive(Default)]
-struct Found {
+/// The hints found so far, anywhere in the channel; those inside an entry don't count.
+#[derive(Debug, Default)]
+pub(super) struct Found {
     ttl: i64,
     hours: u32,
     days: u8,
@@ -54,7 +14,7 @@ struct Found {
 
 impl Found {
     /// Records an element's value if it makes sense.
-    fn take(&mut self, local: &str, words: &str) {
+    pub(super) fn take(&mut self, local: &str, words: &str) {
         match local {
             "ttl" => self.ttl = words.parse().unwrap_or(0).clamp(0, MAX_INTERVAL),
             // 0 to 23 by the specification; some count from 1 to 24.
@@ -74,7 +34,7 @@ impl Found {
         }
     }
 
-    fn hints(self) -> PollingHints {
+    pub(super) fn hints(self) -> PollingHints {
         let says_period = self.period.is_some() || self.frequency.is_some();
         let every = if says_period {
             // The module's default is once a day.
@@ -113,6 +73,12 @@ fn period(words: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use crate::parse::hints::*;
+    use crate::parse::parse;
+
+    fn of_xml(text: &str) -> PollingHints {
+        let base = url::Url::parse("http://s.example/").expect("a fixed URL");
+        parse(text.as_bytes(), None, &base).expect("a feed").hints
+    }
 
     fn hints(channel: &str) -> PollingHints {
         of_xml(&format!(

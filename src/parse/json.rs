@@ -1,13 +1,19 @@
-//! Normalizes a JSON Feed for the feed library, which rejects small mistakes.
+//! Reads a JSON Feed (<https://www.jsonfeed.org/version/1.1/>), with the small mistakes that publishers make.
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use url::Url;
 
-/// Marks an entry's image on its way through the feed library, which has no place for it.
-pub(super) const IMAGE_TYPE: &str = "x-dormouse/image";
+use super::adapter::absolute;
+use super::draft::{Draft, Gathered, Text, Written, link_rank};
+use super::media::{Media, Role};
+use super::names::Field;
+use super::repair::{MAX_PARTS, MAX_PARTS_IN_ALL};
+use super::{is_language, person};
+use crate::html::references::unescape;
+use crate::html::title;
 
-/// The normalized feed and whether it needed repair, or `None` if this is some other JSON.
-pub(super) fn normalised(feed: &Value) -> Option<(Value, bool)> {
+/// The feed and whether it has slips, or `None` if this is some other JSON.
+pub(super) fn gather(feed: &Value, base: &Url) -> Option<(Gathered, bool)> {
     let version = feed
         .get("version")
         .and_then(Value::as_str)
@@ -18,112 +24,171 @@ pub(super) fn normalised(feed: &Value) -> Option<(Value, bool)> {
     if !is_feed {
         return None;
     }
-    let mut out = Map::new();
-    out.insert("version".into(), json!("https://jsonfeed.org/version/1.1"));
-    out.insert(
-        "title".into(),
-        json!(text(feed, "title").unwrap_or_default()),
-    );
-    copy(
-        feed,
-        &mut out,
-        &["home_page_url", "description", "icon", "favicon"],
-    );
-    out.insert("authors".into(), authors(feed));
+    let mut out = Draft {
+        lang: text(feed, "language").filter(|lang| is_language(lang)),
+        own: text(feed, "feed_url").and_then(|url| absolute(&url, base)),
+        hubs: hubs(feed, base),
+        ..Draft::default()
+    };
+    if let Some(title) = line(feed, "title") {
+        out.title.put(0, title);
+    }
+    if let Some(about) = line(feed, "description") {
+        out.subtitle.put(0, about);
+    }
+    let address = |name: &str| text(feed, name).and_then(|url| absolute(&url, base));
+    if let Some(page) = address("home_page_url") {
+        out.link.put(link_rank::PAGE, page);
+    }
+    for (rank, name) in [(0, "icon"), (1, "favicon")] {
+        if let Some(url) = address(name) {
+            out.icon.put(rank, url);
+        }
+    }
+    add_authors(&mut out, feed);
+    let mut parts = 0;
     let entries = items.into_iter().flatten().filter(|item| item.is_object());
-    out.insert("items".into(), entries.map(entry).collect());
-    let clean = version.starts_with("https://jsonfeed.org/version/1")
+    let entries = entries.map(|item| entry(item, base, &mut parts)).collect();
+    let is_clean = version.starts_with("https://jsonfeed.org/version/1")
         && items
             .into_iter()
             .flatten()
             .all(|item| item.get("id").is_none_or(Value::is_string));
-    Some((Value::Object(out), !clean))
+    Some((Gathered { feed: out, entries }, !is_clean))
 }
 
-/// The WebSub hubs of a JSON Feed (1.1, `hubs`), and its own address.
-pub(super) fn hubs(feed: &Value, base: &Url) -> (Vec<String>, Option<String>) {
-    let absolute = |address: String| {
-        let url = base.join(address.trim()).ok()?;
-        matches!(url.scheme(), "http" | "https").then(|| String::from(url))
-    };
-    let given = feed.get("hubs").and_then(Value::as_array);
+/// The WebSub hubs (1.1, `hubs`).
+fn hubs(feed: &Value, base: &Url) -> Vec<String> {
     let speaks =
         |hub: &&Value| text(hub, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("WebSub"));
-    let hubs = given.into_iter().flatten().filter(speaks);
-    let hubs = hubs.filter_map(|hub| text(hub, "url").and_then(absolute));
-    (hubs.collect(), text(feed, "feed_url").and_then(absolute))
-}
-
-fn entry(item: &Value) -> Value {
-    let mut out = Map::new();
-    copy(
-        item,
-        &mut out,
-        &[
-            "id",
-            "url",
-            "external_url",
-            "title",
-            "content_html",
-            "content_text",
-            "summary",
-            "date_published",
-            "date_modified",
-        ],
-    );
-    out.insert("authors".into(), authors(item));
-    let tags = item
-        .get("tags")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    out.insert(
-        "tags".into(),
-        tags.filter(|tag| tag.is_string()).cloned().collect(),
-    );
-    let given = item
-        .get("attachments")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    let mut attachments: Vec<Value> = given.filter_map(attachment).collect();
-    if let Some(url) = text(item, "image").or_else(|| text(item, "banner_image")) {
-        attachments.push(json!({ "url": url, "mime_type": IMAGE_TYPE }));
-    }
-    out.insert("attachments".into(), attachments.into());
-    Value::Object(out)
-}
-
-fn attachment(given: &Value) -> Option<Value> {
-    let size = given.get("size_in_bytes").and_then(Value::as_u64);
-    Some(json!({
-        "url": text(given, "url")?,
-        "mime_type": text(given, "mime_type").unwrap_or_else(|| "application/octet-stream".to_owned()),
-        "size_in_bytes": size,
-    }))
-}
-
-fn authors(of: &Value) -> Value {
-    let many = of
-        .get("authors")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    let all = of.get("author").into_iter().chain(many);
-    all.filter_map(|author| text(author, "name"))
-        .map(|name| json!({ "name": name }))
+    let hubs = list(feed, "hubs").filter(speaks);
+    hubs.filter_map(|hub| absolute(&text(hub, "url")?, base))
         .collect()
 }
 
-fn copy(from: &Value, to: &mut Map<String, Value>, names: &[&str]) {
-    for name in names {
-        if let Some(value) = text(from, name) {
-            to.insert((*name).to_owned(), value.into());
+fn entry(item: &Value, base: &Url, parts: &mut usize) -> Draft {
+    let mut out = Draft {
+        lang: text(item, "language").filter(|lang| is_language(lang)),
+        ..Draft::default()
+    };
+    if let Some(id) = text(item, "id") {
+        if Url::parse(&id).is_ok()
+            && let Some(page) = absolute(&id, base)
+        {
+            out.link.put(link_rank::ID, page);
+        }
+        out.id.put(0, id);
+    }
+    for (rank, name) in [
+        (link_rank::ELEMENT, "url"),
+        (link_rank::RELATED, "external_url"),
+    ] {
+        if let Some(page) = text(item, name).and_then(|url| absolute(&url, base)) {
+            out.link.put(rank, page);
+        }
+    }
+    if let Some(title) = line(item, "title") {
+        out.title.put(0, title);
+    }
+    let written = |text| Written {
+        text,
+        base: None,
+        lang: None,
+        dir: None,
+    };
+    if let Some(html) = words(item, "content_html") {
+        out.content.put(0, written(Text::Html(html)));
+    }
+    if let Some(plain) = words(item, "content_text") {
+        out.content.put(1, written(Text::Plain(plain)));
+    }
+    if let Some(summary) = words(item, "summary") {
+        out.summary
+            .put(0, written(Text::Plain(unescape(&summary).into_owned())));
+    }
+    for (field, name) in [
+        (Field::Published, "date_published"),
+        (Field::Updated, "date_modified"),
+    ] {
+        if let Some(date) = text(item, name) {
+            out.dates.push((field, 0, date));
+        }
+    }
+    add_authors(&mut out, item);
+    let mut has_room = || {
+        *parts += 1;
+        *parts <= MAX_PARTS_IN_ALL
+    };
+    for tag in list(item, "tags").filter_map(Value::as_str).take(MAX_PARTS) {
+        let name = title::of_text(&unescape(tag));
+        if !name.is_empty() && !out.categories.contains(&name) && has_room() {
+            out.categories.push(name);
+        }
+    }
+    let attached = list(item, "attachments").take(MAX_PARTS);
+    for file in attached.filter_map(|file| attachment(file, base)) {
+        if has_room() {
+            out.media.push(file);
+        }
+    }
+    out.podcast.duration = list(item, "attachments").find_map(|file| {
+        let seconds = file.get("duration_in_seconds")?.as_f64()?;
+        // The cast saturates.
+        (seconds > 0.0).then_some(seconds as u32)
+    });
+    for name in ["image", "banner_image"] {
+        let url = text(item, name).and_then(|url| absolute(&url, base));
+        out.media.extend(url.map(|url| file(Role::Cover, url)));
+    }
+    out
+}
+
+fn file(role: Role, url: String) -> Media {
+    Media {
+        role,
+        url,
+        mime: String::new(),
+        medium: String::new(),
+        width: 0,
+        height: 0,
+        length: None,
+    }
+}
+
+fn attachment(given: &Value, base: &Url) -> Option<Media> {
+    let url = absolute(&text(given, "url")?, base)?;
+    Some(Media {
+        mime: text(given, "mime_type").unwrap_or_default(),
+        length: given.get("size_in_bytes").and_then(Value::as_u64),
+        ..file(Role::File, url)
+    })
+}
+
+fn add_authors(out: &mut Draft, of: &Value) {
+    let all = list(of, "authors").chain(of.get("author"));
+    for written in all.filter_map(|author| text(author, "name")) {
+        if let Some((name, _)) = person::name(&written) {
+            out.add_person(0, name);
         }
     }
 }
 
-/// A member as text; some publishers write ids as numbers.
+fn list<'v>(of: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> {
+    of.get(name).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// A member as one line of text. It is text by definition: tags in it are words, and references are a publisher's mistake.
+fn line(of: &Value, name: &str) -> Option<String> {
+    let line = title::of_text(&unescape(&text(of, name)?));
+    Some(line).filter(|line| !line.is_empty())
+}
+
+/// A member that isn't blank.
+fn words(of: &Value, name: &str) -> Option<String> {
+    text(of, name).filter(|text| !text.trim().is_empty())
+}
+
+/// A member as text; some publishers write ids and dates as numbers.
 fn text(of: &Value, name: &str) -> Option<String> {
     match of.get(name)? {
         Value::String(text) => Some(text.clone()),

@@ -1,32 +1,43 @@
 //! Parses a feed, however malformed.
 //!
-//! Bytes become text (`encoding`), any dialect of XML becomes Atom 1.0 (`repair`), and only that is given to the feed
-//! library, whose model is converted to ours (`adapter`). The same bytes always give the same feed, and an id that the
-//! publisher did not write is never made up.
+//! Bytes become text ([`charset`]), any dialect of XML or JSON becomes drafts in one pass (`repair`, `json`), and what a
+//! feed library is for is given to it as Atom 1.0 (`atom`), while the articles' texts go around it; `adapter` joins the
+//! two. The same bytes always give the same feed, and an id that the publisher did not write is never made up.
 
 mod adapter;
 mod atom;
 mod bounded_json;
 mod capture;
 mod date;
+mod draft;
 mod hints;
 mod json;
+mod media;
 mod names;
+mod person;
 mod repair;
 mod scope;
+mod shown;
 mod tokens;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use chrono::{DateTime, SecondsFormat, Utc};
-use serde_json::{Value, json};
+use chrono::{DateTime, Utc};
 use thiserror::Error;
 use url::Url;
 
-use self::repair::MAX_ENTRIES;
+use self::atom::Dates;
+use self::date::Order;
+use self::draft::{Draft, Gathered};
+use self::names::Field;
+use self::repair::{MAX_ENTRIES, Scanned};
+use crate::feeds::podcast::Podcast;
 use crate::feeds::polling_hints::PollingHints;
 use crate::html::charset::{self, Surprise};
-use crate::html::sanitize::SafeHtml;
+use crate::html::direction::Direction;
+
+pub use media::by_ending as media_type_by_ending;
+pub use shown::{base_of, to_json};
 
 /// A feed as published. Only its plain texts are safe to show, once escaped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,7 +75,7 @@ pub struct ParsedEntry {
     pub link: Option<String>,
     /// Plain text on one line.
     pub title: Option<String>,
-    /// The first author's name.
+    /// The authors' names, with commas between them; the feed's own where the entry has none.
     pub author: Option<String>,
     /// When it was published.
     pub published: Option<DateTime<Utc>>,
@@ -82,6 +93,12 @@ pub struct ParsedEntry {
     pub image: Option<String>,
     /// The names of its categories; empty if it has none.
     pub categories: Vec<String>,
+    /// What a podcast's feed says of it.
+    pub podcast: Option<Podcast>,
+    /// The language of its text, as declared (BCP 47).
+    pub lang: Option<String>,
+    /// The direction of its text, as declared.
+    pub dir: Option<Direction>,
 }
 
 /// A file attached to an entry.
@@ -137,6 +154,7 @@ impl From<Surprise> for Repair {
         match surprise {
             Surprise::Encoding(name) => Self::Encoding(name),
             Surprise::UnknownLabel(name) => Self::UnknownEncoding(name),
+            Surprise::BadBytes => Self::BadBytes,
         }
     }
 }
@@ -147,6 +165,9 @@ pub enum Repair {
     /// The bytes are not in the declared encoding.
     #[error("the text was read as {0}, which is not what the document says")]
     Encoding(&'static str),
+    /// Bytes that aren't UTF-8 in a document that otherwise is.
+    #[error("bytes that aren’t UTF-8 were replaced, in a document that otherwise is")]
+    BadBytes,
     /// The declared encoding doesn't exist.
     #[error("the document names an encoding that doesn’t exist; its text was read as {0}")]
     UnknownEncoding(&'static str),
@@ -173,6 +194,9 @@ pub enum Repair {
     /// A date that can't be parsed.
     #[error("a date that can’t be understood was left out")]
     Dates,
+    /// A date whose time of day can't be parsed.
+    #[error("a time of day that can’t be understood was read as midnight")]
+    Clocks,
     /// An element is not closed.
     #[error("an element was never closed")]
     UnclosedElements,
@@ -206,42 +230,157 @@ pub fn parse(
     let mut repairs: Vec<Repair> = surprise.map(Repair::from).into_iter().collect();
     let mut hints = PollingHints::default();
     let not_a_feed = |found| ParseError::NotAFeed { found };
-    let mut pushed = (Vec::new(), None);
-    let canonical = if start.is_empty() {
+    let gathered = if start.is_empty() {
         return Err(not_a_feed(Found::Empty));
     } else if start.starts_with(['{', '[']) {
         let document = start.trim_end_matches('\0');
         repairs.extend((document != start).then_some(Repair::Controls));
         let (value, too_many) =
             bounded_json::read(document).map_err(|error| ParseError::Broken(error.to_string()))?;
-        let (feed, had_slips) = json::normalised(&value).ok_or_else(|| not_a_feed(Found::Json))?;
+        let found = json::gather(&value, base);
+        let (gathered, had_slips) = found.ok_or_else(|| not_a_feed(Found::Json))?;
         repairs.extend(had_slips.then_some(Repair::JsonSlips));
-        pushed = json::hubs(&value, base);
         repairs.extend(too_many.then_some(Repair::TooMany));
-        feed.to_string()
+        gathered
     } else {
-        let (atom, found) = repair::to_atom(start, base).map_err(|found| match found {
-            Found::Text if is_binary(bytes) => not_a_feed(Found::Binary),
-            Found::Xml(_) | Found::HtmlPage if !start.starts_with('<') && is_binary(bytes) => {
-                not_a_feed(Found::Binary)
-            }
-            found => not_a_feed(found),
-        })?;
+        let scanned = xml(start, bytes, base).map_err(not_a_feed)?;
         let has_junk = !start.starts_with('<')
             || !passed.trim_start().is_empty()
             || (!passed.is_empty() && start.starts_with("<?xml"));
         repairs.extend(has_junk.then_some(Repair::LeadingJunk));
-        repairs.extend(found);
-        hints = hints::of_xml(start);
-        atom
+        repairs.extend(scanned.repairs);
+        hints = scanned.hints;
+        scanned.gathered
     };
+    let found_repairs = &mut repairs;
+    let mut feed = publish(gathered, base, found_repairs)?;
     repairs.extend(content_type.and_then(other_type));
-    let mut feed = adapter::feed(read(&canonical, base)?, base);
+    repairs.sort_unstable();
+    repairs.dedup();
     feed.repairs = repairs;
     feed.hints = hints;
-    feed.hubs.extend(pushed.0);
-    feed.own = feed.own.or(pushed.1);
     Ok(feed)
+}
+
+/// Scans a document that isn't JSON.
+fn xml(start: &str, bytes: &[u8], base: &Url) -> Result<Scanned, Found> {
+    let begins_with_tag = start.starts_with('<');
+    let is_other = |found: &Found| match found {
+        Found::Text => is_binary(bytes),
+        Found::Xml(_) | Found::HtmlPage => !begins_with_tag && is_binary(bytes),
+        _ => false,
+    };
+    match repair::scan(start, base) {
+        // Words about feeds, in which one begins and never ends; or a picture that holds some XML.
+        Ok(scanned)
+            if !begins_with_tag && scanned.gathered.entries.is_empty() && scanned.is_cut() =>
+        {
+            Err(if is_binary(bytes) {
+                Found::Binary
+            } else {
+                Found::Text
+            })
+        }
+        Err(found) if is_other(&found) => Err(Found::Binary),
+        Err(Found::Xml(_)) if !begins_with_tag => Err(Found::Text),
+        result => result,
+    }
+}
+
+/// Has the feed library read what was gathered, and joins its model with the texts.
+fn publish(
+    gathered: Gathered,
+    base: &Url,
+    repairs: &mut Vec<Repair>,
+) -> Result<ParsedFeed, ParseError> {
+    let Gathered {
+        mut feed,
+        mut entries,
+    } = gathered;
+    let order = order_in(&feed, &entries);
+    let dates = dates(&feed, order, repairs);
+    let mut xml = atom::open(&mut feed, dates);
+    for entry in &mut entries {
+        let dates = self::dates(entry, order, repairs);
+        atom::entry(&mut xml, entry, dates);
+    }
+    atom::close(&mut xml);
+    let found = read(&xml, base)?;
+    if found.entries.len() != entries.len() {
+        return Err(ParseError::Broken(
+            "its entries could not be told apart".to_owned(),
+        ));
+    }
+    Ok(adapter::feed(found, feed, entries, base))
+}
+
+/// What comes first in the dates of a feed that are only numbers: as in those that can only be read one way, otherwise as its
+/// language has it.
+fn order_in(feed: &Draft, entries: &[Draft]) -> Order {
+    let drafts = || std::iter::once(feed).chain(entries);
+    let texts = drafts().flat_map(|draft| draft.dates.iter().map(|(_, _, text)| text));
+    let orders: Vec<Order> = texts.filter_map(|text| date::order_of(text)).collect();
+    let month_first = orders
+        .iter()
+        .filter(|order| **order == Order::MonthFirst)
+        .count();
+    let is_american = || {
+        let lang = feed.lang.as_deref().unwrap_or_default();
+        ["en-us", "en_us"]
+            .iter()
+            .any(|american| lang.eq_ignore_ascii_case(american))
+    };
+    match orders.len() {
+        0 if is_american() => Order::MonthFirst,
+        all if month_first * 2 > all => Order::MonthFirst,
+        _ => Order::DayFirst,
+    }
+}
+
+/// The dates of a draft: of each the best that can be understood.
+fn dates(draft: &Draft, order: Order, repairs: &mut Vec<Repair>) -> Dates {
+    let mut best = [None::<(u8, DateTime<Utc>)>; 2];
+    for (field, rank, text) in &draft.dates {
+        let Some(read) = date::parse(text, order) else {
+            repairs.push(Repair::Dates);
+            continue;
+        };
+        if read.has_lost_clock {
+            repairs.push(Repair::Clocks);
+        }
+        let place = &mut best[usize::from(*field == Field::Updated)];
+        // Of several the last: it corrects those before.
+        if place.is_none_or(|(known, _)| *rank <= known) {
+            *place = Some((*rank, read.date));
+        }
+    }
+    let [published, updated] = best.map(|best| best.map(|(_, date)| date));
+    Dates { published, updated }
+}
+
+/// A length of time in seconds, as `3723`, `62:03` or `1:02:03`.
+fn seconds(text: &str) -> Option<u32> {
+    let mut total: u32 = 0;
+    for part in text.trim().split(':') {
+        let whole = part.split('.').next().unwrap_or_default();
+        total = total
+            .checked_mul(60)?
+            .checked_add(whole.trim().parse().ok()?)?;
+    }
+    (total > 0).then_some(total)
+}
+
+/// Whether a text may name a language (BCP 47): `de`, `pt-BR`, `zh_Hant_TW`.
+fn is_language(text: &str) -> bool {
+    let mut parts = text.trim().split(['-', '_']);
+    let is_first = parts.next().is_some_and(|part| {
+        (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic())
+    });
+    is_first
+        && text.len() <= 35
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+        })
 }
 
 /// The content type, if it belongs to something other than a feed: many servers know no type for feeds.
@@ -262,7 +401,7 @@ fn read(canonical: &str, base: &Url) -> Result<feed_rs::model::Feed, ParseError>
     let parser = feed_rs::parser::Builder::new()
         .base_uri(Some(base.as_str()))
         .id_generator(|_, _, _| String::new())
-        .timestamp_parser(date::parse)
+        .timestamp_parser(|date| Some(DateTime::parse_from_rfc3339(date).ok()?.to_utc()))
         .sanitize_content(false)
         .build();
     match catch_unwind(AssertUnwindSafe(|| parser.parse(canonical.as_bytes()))) {
@@ -282,50 +421,6 @@ fn is_binary(bytes: &[u8]) -> bool {
         .filter(|b| **b < 32 && !matches!(**b, b'\t' | b'\n' | b'\r' | 0x0c))
         .count();
     odd * 20 > start.len()
-}
-
-/// The feed as `dormouse parse` prints it: texts sanitized, dates in UTC, missing values `null`.
-pub fn to_json(feed: &ParsedFeed) -> Value {
-    json!({
-        "id": feed.id,
-        "title": feed.title,
-        "subtitle": feed.subtitle,
-        "link": feed.link,
-        "updated": date_text(feed.updated),
-        "entries": feed.entries.iter().map(|entry| entry_json(entry, feed)).collect::<Vec<_>>(),
-        "repairs": feed.repairs.iter().map(ToString::to_string).collect::<Vec<_>>(),
-    })
-}
-
-fn entry_json(entry: &ParsedEntry, feed: &ParsedFeed) -> Value {
-    let base = entry
-        .base
-        .clone()
-        .or_else(|| Url::parse(entry.link.as_ref().or(feed.link.as_ref())?).ok());
-    let clean = |html: &Option<String>| {
-        html.as_deref()
-            .map(|html| SafeHtml::clean(html, base.as_ref()))
-    };
-    let enclosures = entry.enclosures.iter();
-    json!({
-        "id": entry.id,
-        "title": entry.title,
-        "link": entry.link,
-        "published": date_text(entry.published),
-        "updated": date_text(entry.updated),
-        // Without a summary, the content takes its place, as in other readers.
-        "summary": clean(if entry.summary.is_some() { &entry.summary } else { &entry.content }),
-        "content": clean(&entry.content),
-        "author": entry.author,
-        "categories": entry.categories,
-        "enclosures": enclosures
-            .map(|file| json!({ "url": file.url, "type": file.mime, "length": file.length }))
-            .collect::<Vec<_>>(),
-    })
-}
-
-fn date_text(date: Option<DateTime<Utc>>) -> Option<String> {
-    date.map(|date| date.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 
 /// An entry's date: published, otherwise updated.

@@ -13,6 +13,7 @@ pub(super) enum Ns {
     Xhtml,
     Rdf,
     FeedBurner,
+    Podcast,
     /// Anything else; its elements are skipped.
     Other,
 }
@@ -46,8 +47,10 @@ impl Ns {
             Ns::Xhtml
         } else if has("rdf-syntax-ns") {
             Ns::Rdf
-        } else if has("feedburner") {
+        } else if has("feedburner") || has("pheedo") {
             Ns::FeedBurner
+        } else if has("podcastindex") {
+            Ns::Podcast
         } else {
             Ns::Other
         }
@@ -55,7 +58,7 @@ impl Ns {
 
     /// The conventional meaning of a prefix the document doesn't declare.
     pub(super) fn of_prefix(prefix: &str) -> Ns {
-        match prefix {
+        match prefix.to_ascii_lowercase().as_str() {
             "" | "atom" | "atom10" | "rss" => Ns::Feed,
             "dc" => Ns::DublinCore,
             "dcterms" => Ns::DublinTerms,
@@ -64,7 +67,8 @@ impl Ns {
             "itunes" => Ns::Itunes,
             "xhtml" => Ns::Xhtml,
             "rdf" => Ns::Rdf,
-            "feedburner" => Ns::FeedBurner,
+            "feedburner" | "pheedo" => Ns::FeedBurner,
+            "podcast" => Ns::Podcast,
             _ => Ns::Other,
         }
     }
@@ -85,6 +89,13 @@ pub(super) enum Field {
     Link,
     Image,
     Icon,
+    Language,
+    /// A polling hint, by the element's own name.
+    Hint,
+    /// A podcast episode's length, number or season.
+    Duration,
+    Episode,
+    Season,
 }
 
 /// What to do with an element.
@@ -103,8 +114,14 @@ pub(super) enum Meaning {
     Link,
     /// An attachment, described by its attributes.
     Enclosure,
-    /// An image, described by its attributes.
+    /// A small image, described by its attributes.
     Thumbnail,
+    /// An image of the whole entry or feed, described by its attributes.
+    Cover,
+    /// The address of an episode's chapters.
+    Chapters,
+    /// The feed that an entry was taken from: only its authors count.
+    Source,
     /// Skipped with all its children.
     Nothing,
 }
@@ -112,15 +129,27 @@ pub(super) enum Meaning {
 /// What an element means in a feed (`in_entry` false) or in an entry.
 pub(super) fn meaning(ns: Ns, name: &str, in_entry: bool) -> Meaning {
     use Field::{
-        Author, Category, Content, Icon, Id, Image, Published, Subtitle, Summary, Title, Updated,
+        Author, Category, Content, Duration, Episode, Hint, Icon, Id, Image, Language, Published,
+        Season, Subtitle, Summary, Title, Updated,
     };
-    use Meaning::{Enclosure, Entry, Link, Nothing, Picture, Text, Thumbnail, Transparent};
+    use Meaning::{
+        Chapters, Cover, Enclosure, Entry, Link, Nothing, Picture, Source, Text, Thumbnail,
+        Transparent,
+    };
     let about = if in_entry { Summary } else { Subtitle };
     match (ns, name) {
         (Ns::Feed, "item" | "entry") => Entry,
         (Ns::Feed, "channel" | "items") | (Ns::Rdf, _) | (Ns::Media, "group") => Transparent,
+        // Of the syndication module or of none.
+        (_, "ttl" | "hour" | "day" | "updateperiod" | "updatefrequency") if !in_entry => {
+            Text(Hint, 0)
+        }
+        (_, "skiphours" | "skipdays") if !in_entry => Transparent,
         (Ns::Feed, "title") => Text(Title, 0),
         (Ns::Feed, "link") => Link,
+        (Ns::FeedBurner, "origlink") if in_entry => Text(Field::Link, 0),
+        (Ns::Feed | Ns::DublinCore, "language") => Text(Language, 0),
+        (Ns::Feed, "source") if in_entry => Source,
         (Ns::Feed, "description" | "abstract" | "summary") => Text(about, 0),
         (Ns::Feed, "tagline" | "subtitle") => Text(about, u8::from(in_entry)),
         (Ns::Feed, "info") | (Ns::FeedBurner, "browserfriendly") => Text(about, 2),
@@ -144,9 +173,15 @@ pub(super) fn meaning(ns: Ns, name: &str, in_entry: bool) -> Meaning {
         (Ns::Itunes, "summary") => Text(about, 3),
         (Ns::Itunes, "subtitle") => Text(about, if in_entry { 4 } else { 2 }),
         (Ns::Media, "title") => Text(Title, 2),
+        (Ns::Itunes, "title") => Text(Title, 3),
+        (Ns::Itunes, "duration") if in_entry => Text(Duration, 0),
+        (Ns::Itunes | Ns::Podcast, "episode") if in_entry => Text(Episode, 0),
+        (Ns::Itunes | Ns::Podcast, "season") if in_entry => Text(Season, 0),
+        (Ns::Podcast, "chapters") if in_entry => Chapters,
         (Ns::Media, "description") => Text(about, 5),
         (Ns::Feed, "enclosure") | (Ns::Media, "content") if in_entry => Enclosure,
-        (Ns::Media, "thumbnail") | (Ns::Itunes, "image") => Thumbnail,
+        (Ns::Media, "thumbnail") => Thumbnail,
+        (Ns::Itunes, "image") => Cover,
         (Ns::Feed, "image") => Picture,
         (Ns::Feed, "logo") if !in_entry => Text(Image, 1),
         (Ns::Feed, "icon") if !in_entry => Text(Icon, 0),

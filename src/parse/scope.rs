@@ -5,7 +5,9 @@ use std::cell::Cell;
 
 use url::Url;
 
+use super::is_language;
 use super::names::Ns;
+use crate::html::direction::Direction;
 
 /// Longest `xml:base` accepted, in bytes: it is repeated before every relative link.
 const MAX_BASE_BYTES: usize = 2_000;
@@ -18,6 +20,8 @@ const MAX_RESOLVED_BYTES: usize = 8 * 1024 * 1024;
 pub(super) struct Scope<'a> {
     namespaces: Vec<(&'a str, Ns, Cow<'a, str>)>,
     bases: Vec<Url>,
+    /// The languages and directions declared so far, innermost last.
+    tongues: Vec<(Option<String>, Option<Direction>)>,
     /// The root's namespace, if it isn't a known one: some publishers invent their own.
     own_uri: Option<Cow<'a, str>>,
     /// Bytes the bases have added so far.
@@ -29,6 +33,7 @@ pub(super) struct Scope<'a> {
 pub(super) struct Mark {
     namespaces: usize,
     bases: usize,
+    tongues: usize,
 }
 
 impl<'a> Scope<'a> {
@@ -36,6 +41,7 @@ impl<'a> Scope<'a> {
         Scope {
             namespaces: Vec::new(),
             bases: vec![base.clone()],
+            tongues: Vec::new(),
             own_uri: None,
             resolved: Cell::new(0),
         }
@@ -45,12 +51,14 @@ impl<'a> Scope<'a> {
         Mark {
             namespaces: self.namespaces.len(),
             bases: self.bases.len(),
+            tongues: self.tongues.len(),
         }
     }
 
     pub(super) fn leave_to(&mut self, mark: Mark) {
         self.namespaces.truncate(mark.namespaces);
         self.bases.truncate(mark.bases);
+        self.tongues.truncate(mark.tongues);
     }
 
     /// Applies the declarations in an element's attributes.
@@ -70,8 +78,24 @@ impl<'a> Scope<'a> {
                 && base.as_str().len() <= MAX_BASE_BYTES
             {
                 self.bases.push(base);
+            } else if *name == "xml:lang" && is_language(value) {
+                self.tongues.push((Some(value.trim().to_owned()), None));
+            } else if *name == "dir"
+                && let Some(direction) = Direction::of(value)
+            {
+                self.tongues.push((None, Some(direction)));
             }
         }
+    }
+
+    /// The language here, if the document declares one.
+    pub(super) fn lang(&self) -> Option<String> {
+        self.tongues.iter().rev().find_map(|(lang, _)| lang.clone())
+    }
+
+    /// The direction here, if the document declares one.
+    pub(super) fn dir(&self) -> Option<Direction> {
+        self.tongues.iter().rev().find_map(|(_, dir)| *dir)
     }
 
     /// The namespace of a name, and the name without its prefix in lower case.
@@ -81,7 +105,7 @@ impl<'a> Scope<'a> {
             .namespaces
             .iter()
             .rev()
-            .find(|(known, ..)| *known == prefix);
+            .find(|(known, ..)| known.eq_ignore_ascii_case(prefix));
         let ns = declared.map_or_else(|| Ns::of_prefix(prefix), |(_, ns, _)| *ns);
         (ns, local.to_ascii_lowercase())
     }

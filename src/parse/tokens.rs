@@ -8,10 +8,8 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::HashMap;
 
+use crate::html::plain::is_forbidden;
 use crate::html::{references, tags};
-
-/// Most attributes read from one tag. Real feeds declare up to 25 namespaces on their root.
-const MAX_ATTRIBUTES: usize = 64;
 
 pub(super) enum Token<'a> {
     Start {
@@ -134,35 +132,6 @@ impl<'a> Iterator for Tokens<'a> {
 fn begins_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
-/// The attributes of a tag, values as written. Quotes and even values may be missing.
-pub(super) fn attributes(text: &str) -> Vec<(&str, &str)> {
-    let mut found = Vec::new();
-    let mut rest = text.trim_start();
-    while !rest.is_empty() && found.len() < MAX_ATTRIBUTES {
-        let end = rest
-            .find(|c: char| c.is_ascii_whitespace() || c == '=')
-            .unwrap_or(rest.len());
-        let (name, after) = rest.split_at(end);
-        let after = after.trim_start();
-        let Some(value) = after.strip_prefix('=').map(str::trim_start) else {
-            found.push((name, ""));
-            rest = after;
-            continue;
-        };
-        let (value, after) = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => value[1..].split_once(quote).unwrap_or((&value[1..], "")),
-            _ => value.split_at(
-                value
-                    .find(|c: char| c.is_ascii_whitespace())
-                    .unwrap_or(value.len()),
-            ),
-        };
-        found.push((name, value));
-        rest = after.trim_start();
-    }
-    found
-}
-
 /// The entities declared by a document, in addition to HTML's.
 #[derive(Default)]
 pub(super) struct Entities<'a> {
@@ -222,7 +191,7 @@ impl<'a> Entities<'a> {
 
     /// Resolves references and drops forbidden control characters.
     pub(super) fn decode<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if !text.contains(|c: char| c == '&' || is_forbidden(c)) {
+        if !needs_decoding(text) {
             return Cow::Borrowed(text);
         }
         let mut out = String::with_capacity(text.len());
@@ -275,12 +244,19 @@ impl<'a> Entities<'a> {
     }
 }
 
-pub(super) fn is_forbidden(c: char) -> bool {
-    matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+/// Whether a text may hold a reference or a forbidden character. Bytes tell: the only forbidden characters beyond ASCII begin
+/// with 0xEF 0xBF.
+fn needs_decoding(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_odd = |byte: &u8| {
+        *byte == b'&' || *byte == 0xef || (*byte < b' ' && !matches!(*byte, b'\t' | b'\n' | b'\r'))
+    };
+    bytes.iter().any(is_odd) && text.contains(|c: char| c == '&' || is_forbidden(c))
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::html::tags::attributes;
     use crate::parse::tokens::*;
 
     #[test]

@@ -6,14 +6,16 @@
 
 use url::Url;
 
-use crate::articles::{self, Article, ArticleSummary, Attachment, SNIPPET_BYTES};
+use crate::articles::{self, Article, ArticleSummary, Attachment, MediaKinds, SNIPPET_BYTES};
 use crate::datastore::{Datastore, Mutation, StoreError};
 use crate::feeds::{self, Feed};
-use crate::html::sanitize::{self, SANITIZER_VERSION, SafeHtml};
+use crate::html::language;
+use crate::html::sanitize::{self, SANITIZER_VERSION, plain_text};
 use crate::html::{references, tags};
 use crate::ids::ArticleId;
-use crate::parse::{ParsedEntry, date_of};
+use crate::parse::{ParsedEntry, base_of, date_of};
 use crate::timestamp::Timestamp;
+use crate::update::canonical;
 use crate::update::plan::{Draft, Plan};
 
 /// Bytes of one commit, estimated: below Google's 10 MiB, with room for the feed's record and the keys.
@@ -21,28 +23,21 @@ const COMMIT_BYTES: usize = 7 * 1_024 * 1_024;
 /// Mutations of one commit: Google has had no such limit since 2023, but a request must stay below 10 MiB with its
 /// framing.
 const COMMIT_MUTATIONS: usize = 500;
-/// Longest base address for relative links, in bytes: it is repeated in each of them.
-const MAX_BASE_BYTES: usize = 2_000;
 /// Most attachments kept per article.
 const MAX_ATTACHMENTS: usize = 50;
 
 /// Builds the stored article from an entry. Sanitizing is most of a fetch's work, so only new and edited entries get
 /// here.
-pub fn article(id: ArticleId, entry: &ParsedEntry, at: Timestamp, feed_url: &Url) -> Article {
-    let link = || entry.link.as_deref().and_then(|link| Url::parse(link).ok());
-    let short = |base: &Url| base.as_str().len() <= MAX_BASE_BYTES;
-    let base = entry
-        .base
-        .clone()
-        .filter(short)
-        .or_else(|| link().filter(short));
-    let base = base.unwrap_or_else(|| feed_url.clone());
-    let html = entry
-        .content
-        .as_deref()
-        .or(entry.summary.as_deref())
-        .unwrap_or_default();
-    let clean = SafeHtml::clean(html, Some(&base));
+pub fn article(
+    id: ArticleId,
+    entry: &ParsedEntry,
+    at: Timestamp,
+    arrived: u16,
+    feed_url: &Url,
+    site: Option<&str>,
+) -> Article {
+    let base = base_of(entry, site, feed_url);
+    let clean = entry.shown(&base);
     let snippet_of = entry
         .summary
         .as_deref()
@@ -55,6 +50,9 @@ pub fn article(id: ArticleId, entry: &ParsedEntry, at: Timestamp, feed_url: &Url
         Some(title) => title.to_owned(),
         None => untitled(&snippet, entry.link.as_deref()),
     };
+    let words = plain_text(clean.as_str());
+    let lang = language::of(&words, entry.lang.as_deref());
+    let media = media_in(clean.as_str(), entry);
     let attachments = entry
         .enclosures
         .iter()
@@ -75,6 +73,12 @@ pub fn article(id: ArticleId, entry: &ParsedEntry, at: Timestamp, feed_url: &Url
             image: entry.image.clone().or_else(|| first_image(clean.as_str())),
             order: at.timestamp_micros(),
             published,
+            arrived: Some(arrived),
+            words: Some(language::words(&words)),
+            lang,
+            media: Some(media),
+            canonical: entry.link.as_deref().and_then(canonical::hash),
+            categories: entry.categories.iter().take(3).cloned().collect(),
         },
         body: articles::Body {
             title,
@@ -86,6 +90,9 @@ pub fn article(id: ArticleId, entry: &ParsedEntry, at: Timestamp, feed_url: &Url
             published,
             updated: entry.updated.map(|date| date.timestamp()),
             categories: entry.categories.iter().take(20).cloned().collect(),
+            podcast: entry.podcast.clone(),
+            lang: entry.lang.clone(),
+            dir: entry.dir,
             ..articles::Body::default()
         },
     }
@@ -104,6 +111,33 @@ fn first_image(clean: &str) -> Option<String> {
     on_the_web
         .next()
         .map(|source| references::unescape(source).into_owned())
+}
+
+/// The kinds of media in its text and among its files.
+fn media_in(clean: &str, entry: &ParsedEntry) -> MediaKinds {
+    let mut media = MediaKinds::default();
+    let in_text = [
+        ("<audio", MediaKinds::AUDIO),
+        ("data-embed=\"soundcloud:", MediaKinds::AUDIO),
+        ("data-embed=\"bandcamp:", MediaKinds::AUDIO),
+        ("data-embed=\"spotify:", MediaKinds::AUDIO),
+        ("<video", MediaKinds::VIDEO),
+        ("data-embed=\"youtube:", MediaKinds::VIDEO),
+        ("data-embed=\"vimeo:", MediaKinds::VIDEO),
+        ("<img", MediaKinds::IMAGE),
+    ];
+    for (_, kind) in in_text.into_iter().filter(|(tag, _)| clean.contains(tag)) {
+        media.add(kind);
+    }
+    for file in &entry.enclosures {
+        match file.mime.as_deref().and_then(|mime| mime.split('/').next()) {
+            Some("audio") => media.add(MediaKinds::AUDIO),
+            Some("video") => media.add(MediaKinds::VIDEO),
+            Some("image") => media.add(MediaKinds::IMAGE),
+            _ => {}
+        }
+    }
+    media
 }
 
 /// A title for an entry without one: its first words, otherwise its address.
@@ -137,8 +171,10 @@ pub async fn apply(
     } = plan;
     let count = new.len();
     let url = feed.summary.url.clone();
+    let site = feed.summary.site.clone();
     let feed_id = feed.id;
-    let made = tokio::task::spawn_blocking(move || make(new, edited, feed_id, &url));
+    let made =
+        tokio::task::spawn_blocking(move || make(new, edited, feed_id, &url, site.as_deref()));
     let (mut new, edited) = made
         .await
         .map_err(|e| StoreError::Unavailable(e.to_string()))?;
@@ -150,6 +186,7 @@ pub async fn apply(
         let id = ArticleId { feed: feed.id, seq };
         if let Some((stored, version)) = articles::store::get_version(store, id).await? {
             article.summary.order = stored.summary.order;
+            article.summary.arrived = stored.summary.arrived;
             article.body.inherit(stored.body);
             changes.push(articles::store::put_over(&article, version)?);
         }
@@ -211,13 +248,14 @@ fn make(
     edited: Vec<(u32, ParsedEntry)>,
     feed: crate::ids::FeedId,
     url: &Url,
+    site: Option<&str>,
 ) -> Made {
     let new = new
         .iter()
-        .map(|draft| article(draft.id, &draft.entry, draft.at, url));
+        .map(|draft| article(draft.id, &draft.entry, draft.at, draft.arrived, url, site));
     let edited = edited.iter().map(|(seq, entry)| {
         let id = ArticleId { feed, seq: *seq };
-        (*seq, article(id, entry, Timestamp::default(), url))
+        (*seq, article(id, entry, Timestamp::default(), 0, url, site))
     });
     (new.collect(), edited.collect())
 }

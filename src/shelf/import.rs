@@ -236,6 +236,7 @@ impl Chunk<'_> {
             folder: folder_path(outline.folder.iter().map(String::as_str)),
             position: self.clock.now().timestamp_micros() + place,
             full_text: false,
+            unread_when_edited: None,
             found,
         };
         let prefixes: HashSet<&str> = outline

@@ -136,9 +136,11 @@ impl Shelf {
         Self::load(store, user).await
     }
 
-    /// Marks as read all but the newest of the articles that a feed had when the user subscribed.
+    /// Settles what arrived, in one write if anything did.
     ///
-    /// Only once, and not after the user has marked any. Articles that arrived later are new, however many.
+    /// All but the newest of the articles that a feed had when the user subscribed are read: only once, and not after the
+    /// user has marked any. Articles that arrived later are new, however many. Where the user wants it, articles that their
+    /// publisher changed since are unread again.
     async fn take_on(
         &mut self,
         store: &Datastore,
@@ -152,7 +154,8 @@ impl Shelf {
             is_over.then(|| (summary.numbers(one.feed), upto))
         });
         let over: Vec<(Numbers, u32)> = over.collect();
-        if over.is_empty() {
+        let edited = self.edited();
+        if over.is_empty() && edited.is_empty() {
             return Ok(());
         }
         let change = |reading: &mut ReadShards| {
@@ -161,10 +164,24 @@ impl Shelf {
                     reading.begin_at(numbers, upto);
                 }
             }
+            for (numbers, edits) in &edited {
+                reading.meet_edits(*numbers, edits);
+            }
         };
         let ((), reading) = read_store::change(store, self.user, now, change).await?;
         self.read = reading;
         Ok(())
+    }
+
+    /// The edits not met yet, by feed, of the subscriptions that ask for them. From the summaries: no read.
+    fn edited(&self) -> Vec<(Numbers, Vec<(u32, i64)>)> {
+        let asked = self.subscriptions.iter().filter_map(|one| {
+            let since = one.unread_when_edited?.max(self.read.edits_met(one.feed));
+            let summary = self.summary(one.feed)?;
+            let edits: Vec<(u32, i64)> = summary.edits.after(since).collect();
+            (!edits.is_empty()).then(|| (summary.numbers(one.feed), edits))
+        });
+        asked.collect()
     }
 
     /// A feed's summary; `None` if it isn't on the shelf.

@@ -119,6 +119,16 @@ impl ReadShards {
         self.shard_mut(numbers.feed).mark(numbers, seq, read);
     }
 
+    /// The minute up to which a feed's edits have been met.
+    pub(super) fn edits_met(&self, feed: FeedId) -> i64 {
+        self.shard(feed).edits_met(feed)
+    }
+
+    /// Makes edited articles unread again: each as `(seq, minute)`.
+    pub(super) fn meet_edits(&mut self, numbers: Numbers, edits: &[(u32, i64)]) {
+        self.shard_mut(numbers.feed).meet_edits(numbers, edits);
+    }
+
     /// Marks several articles, unless that was done before under the same batch id.
     pub fn mark_batch(&mut self, batch: Option<&str>, marks: &[ArticleMark]) {
         let mut by_place: BTreeMap<usize, Vec<&ArticleMark>> = BTreeMap::new();

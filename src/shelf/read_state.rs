@@ -31,6 +31,9 @@ pub struct FeedRead {
     #[serde(rename = "b", default, skip_serializing_if = "RoaringBitmap::is_empty")]
     #[serde(serialize_with = "put_bits", deserialize_with = "take_bits")]
     above: RoaringBitmap,
+    /// The minute of the last edit that made an article unread again; 0 for none.
+    #[serde(rename = "e", default, skip_serializing_if = "is_zero_minute")]
+    edited: i64,
 }
 
 /// A bulk action, as exactly the numbers that it changed.
@@ -80,6 +83,10 @@ pub struct ReadState {
 
 fn is_zero(number: &u32) -> bool {
     *number == 0
+}
+
+fn is_zero_minute(minute: &i64) -> bool {
+    *minute == 0
 }
 
 fn is_false(flag: &bool) -> bool {
@@ -171,6 +178,22 @@ impl ReadState {
             feed.mark(seq, numbers.first);
         } else {
             feed.unmark(seq, numbers.first);
+        }
+    }
+
+    /// The minute up to which a feed's edits have been met.
+    pub(super) fn edits_met(&self, feed: FeedId) -> i64 {
+        self.feeds.get(&feed).map_or(0, |feed| feed.edited)
+    }
+
+    /// Makes edited articles unread again: each as `(seq, minute)`. Later calls with the same edits change nothing.
+    pub(super) fn meet_edits(&mut self, numbers: Numbers, edits: &[(u32, i64)]) {
+        let met = self.edits_met(numbers.feed);
+        for &(seq, minute) in edits.iter().filter(|(_, minute)| *minute > met) {
+            self.mark(numbers, seq, false);
+            if let Some(feed) = self.feeds.get_mut(&numbers.feed) {
+                feed.edited = feed.edited.max(minute);
+            }
         }
     }
 

@@ -72,8 +72,10 @@ pub async fn switch(
                 let found = "This is the address that the feed has already.".into();
                 return Err(SubscribeError::NotAFeed { found });
             }
-            (Some(feed), _) => Some(New::Known(feed)),
-            (None, Some((url, document))) => Some(New::Unknown(url.clone(), document.clone())),
+            (Some(feed), _) => Some(New::Known(Box::new(feed))),
+            (None, Some((url, document))) => {
+                Some(New::Unknown(url.clone(), Box::new(document.clone())))
+            }
             (None, None) => None,
         };
         let Some(new) = new else {
@@ -101,8 +103,8 @@ pub async fn switch(
 }
 
 enum New {
-    Known(Feed),
-    Unknown(FeedAddress, Document),
+    Known(Box<Feed>),
+    Unknown(FeedAddress, Box<Document>),
 }
 
 /// One attempt, with everything it was decided on.
@@ -142,10 +144,10 @@ impl Change {
         let old_feed = feeds::store::get(store, dead).await?.ok_or_else(missing)?;
         let read = read_store::fresh(store, user).await?;
         let (mut feed, document) = match new {
-            New::Known(feed) => (feed, None),
+            New::Known(feed) => (*feed, None),
             New::Unknown(url, document) => {
                 let id = FeedId::from_number(random.id(FEED_IDS)).unwrap_or(FeedId(1));
-                (unknown(id, url), Some(document))
+                (unknown(id, url), Some(*document))
             }
         };
         let was_there = store::get(store, user, feed.id).await?.is_some();

@@ -88,6 +88,7 @@ fn entity(user: UserId, one: &Subscription, extra: &Extra) -> Result<Entity, Sto
         position: one.position,
         full_text: one.full_text,
         found: one.found,
+        unread_when_edited: one.unread_when_edited,
     };
     let summary =
         serde_json::to_string(&summary).map_err(|e| StoreError::Corrupt(e.to_string()))?;
@@ -114,6 +115,7 @@ fn from_row(row: &Stored) -> Result<Subscription, StoreError> {
         position: summary.position,
         full_text: summary.full_text,
         found: summary.found,
+        unread_when_edited: summary.unread_when_edited,
     })
 }
 

@@ -94,6 +94,7 @@ fn subscription(context: &RefreshContext, feed: &Feed, folder: Vec<String>) -> S
         folder,
         position: context.clock.now().timestamp_micros(),
         full_text: false,
+        unread_when_edited: None,
     }
 }
 

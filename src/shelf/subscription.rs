@@ -26,6 +26,15 @@ pub struct Subscription {
     pub full_text: bool,
     /// The feed's newest article when the user subscribed; `None` if it was first fetched after that.
     pub found: Option<u32>,
+    /// The minute since which articles are unread again when their publisher changes them; `None` if they stay as they are.
+    pub unread_when_edited: Option<i64>,
+}
+
+impl Subscription {
+    /// Sets whether changed articles become unread again: those changed from this minute on.
+    pub fn set_unread_when_edited(&mut self, yes: bool, minute: i64) {
+        self.unread_when_edited = yes.then(|| self.unread_when_edited.unwrap_or(minute));
+    }
 }
 
 /// The summary as it is stored. Names are short because they are stored with each.
@@ -43,6 +52,8 @@ pub(super) struct SubscriptionRow {
     pub full_text: bool,
     #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
     pub found: Option<u32>,
+    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+    pub unread_when_edited: Option<i64>,
 }
 
 /// Attributes of an OPML file that we don't use, kept for the export.

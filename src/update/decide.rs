@@ -4,6 +4,8 @@
 
 use std::collections::HashSet;
 
+use chrono::TimeDelta;
+
 use super::outcome::{Document, Failure, Outcome};
 use super::plan::{Draft, Plan};
 use super::window::{self, Recognized};
@@ -223,11 +225,18 @@ fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timesta
     plan.edited = edited;
     plan.edited.retain(|(seq, _)| *seq >= summary.first);
     let stored_last = summary.last;
-    // Numbers follow the dates; undated entries keep the document's order, newest first.
+    // Numbers follow the dates; undated entries keep the document's order, newest first. What arrives undated is the newest,
+    // but what a feed had when we met it isn't: it takes the feed's own date, or comes below what has one.
     fresh.reverse();
+    let undated_at = if first_import { i64::MIN } else { i64::MAX };
     fresh.sort_by_key(|(entry, _)| {
-        date_of(entry).map_or(i64::MAX, |date| date.min(now).timestamp())
+        date_of(entry).map_or(undated_at, |date| date.min(now).timestamp())
     });
+    let undated = fresh
+        .iter()
+        .filter(|(entry, _)| date_of(entry).is_none())
+        .count();
+    let below = below_the_dated(&dates, feed.updated, now);
     // Entries that retention would remove at once get a number and a fingerprint, but are never written.
     let unkept = fresh.len().saturating_sub(KEPT as usize);
     for (index, (entry, hash)) in fresh.into_iter().enumerate() {
@@ -253,12 +262,22 @@ fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timesta
         if index < unkept {
             continue;
         }
-        let at = timeline_time(article, date_of(&entry), now, first_import);
+        let date = match date_of(&entry) {
+            None if first_import => Some(below - seconds(undated - index)),
+            date => date,
+        };
+        let at = timeline_time(article, date, now, first_import);
         summary.newest = summary.newest.max(at.timestamp_micros());
+        let waited = (now - at).num_minutes().clamp(0, 24 * 60);
         plan.new.push(Draft {
             id: article,
             entry,
             at,
+            arrived: if first_import {
+                0
+            } else {
+                u16::try_from(waited).unwrap_or(0)
+            },
         });
     }
     if first_import {
@@ -269,6 +288,9 @@ fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timesta
     plan.retired = summary.first..first.min(stored_last + 1).max(summary.first);
     plan.new.retain(|draft| draft.id.seq >= first);
     plan.edited.retain(|(seq, _)| *seq >= first);
+    for (seq, _) in &plan.edited {
+        summary.edits.note(*seq, minute);
+    }
     summary.first = first;
     window.sort_by_key(|print| print.seq);
     window::forget_departed(&mut window, first, shown);
@@ -283,6 +305,20 @@ fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timesta
     }
     body.window = window;
     body.repeated = repeated;
+}
+
+fn seconds(count: usize) -> TimeDelta {
+    TimeDelta::seconds(i64::try_from(count).unwrap_or(0))
+}
+
+/// Where the undated entries of a first import begin, downwards: at the oldest date of the others, otherwise at the feed's
+/// own date. A feed that is dated with every request has no date either; then it is a year ago.
+fn below_the_dated(dates: &[Timestamp], own: Option<Timestamp>, now: Timestamp) -> Timestamp {
+    const JUST_NOW: TimeDelta = TimeDelta::days(1);
+    const LONG_AGO: TimeDelta = TimeDelta::days(365);
+    let oldest = dates.iter().min().copied();
+    let own = own.filter(|own| *own < now - JUST_NOW);
+    oldest.or(own).unwrap_or(now - LONG_AGO).min(now)
 }
 
 /// The oldest number to keep: of the newest 200 articles, those that arrived within 90 days or are still in the

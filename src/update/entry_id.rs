@@ -33,6 +33,8 @@ pub struct Hashes {
     pub title: u64,
     /// Whether it has a date.
     pub dated: bool,
+    /// Whether it has a title.
+    pub titled: bool,
     id: u64,
 }
 
@@ -97,6 +99,7 @@ fn of_entry(entry: &ParsedEntry) -> Hashes {
             0
         },
         dated: dated.is_some(),
+        titled: !title.is_empty(),
         id: id
             .and_then(|id| stripped("bare id", id))
             .unwrap_or(exact_id),

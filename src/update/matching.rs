@@ -30,6 +30,38 @@ pub fn pairs(entries: &[Hashes], window: &[Fingerprint]) -> Vec<Option<usize>> {
         pairing.pass(|hash| hash.exact[level], |print| print.identity, any);
     }
     pairing.pass(|hash| hash.second, |print| print.second, vouched);
+    // A publisher with new ids: link, title and date still name it, or title and date. Its old id has left the document, or
+    // that entry would have been paired above.
+    let named = |title: u64, link: u64| {
+        let is_both = title != 0 && link != 0;
+        if is_both {
+            title.rotate_left(1) ^ link
+        } else {
+            0
+        }
+    };
+    pairing.pass(
+        |hash| {
+            if hash.dated {
+                named(hash.title, hash.link)
+            } else {
+                0
+            }
+        },
+        |print| named(print.title, print.link),
+        any,
+    );
+    pairing.pass(
+        |hash| {
+            if hash.dated && hash.titled {
+                hash.title
+            } else {
+                0
+            }
+        },
+        |print| print.title,
+        |_, print| print.present,
+    );
     // If both have an id of their own and they differ, two entries share one link: a wiki's page, changed twice.
     let without_id = |hash: &Hashes, print: &Fingerprint| hash.second == 0 || print.second == 0;
     pairing.pass(

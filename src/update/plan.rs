@@ -14,6 +14,8 @@ pub struct Draft {
     pub entry: ParsedEntry,
     /// The timeline key.
     pub at: Timestamp,
+    /// When it arrived, in minutes after the timeline key; 0 in a first import.
+    pub arrived: u16,
 }
 
 /// What to commit.

@@ -176,7 +176,10 @@ fn read_all(folder: &Path) -> Vec<Read> {
         let took = began.elapsed();
         assert_eq!(feed, parse(&bytes, None, &base).ok(), "{path} twice");
         let cases = expectations.remove(&path).unwrap_or_default();
-        let json = feed.as_ref().map(to_json).unwrap_or_default();
+        let json = feed
+            .as_ref()
+            .map(|feed| to_json(feed, &base))
+            .unwrap_or_default();
         let (met, unmet): (Vec<_>, Vec<_>) = cases.iter().partition(|case| meets(&json, case));
         if variable("SHOW_UNMET").is_some() {
             unmet.iter().for_each(|case| println!("unmet: {case}"));

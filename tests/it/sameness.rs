@@ -85,6 +85,80 @@ fn a_changed_id_or_link_doubles_nothing() {
 }
 
 #[test]
+fn ids_made_anew_double_nothing() {
+    type MakeId = fn(round: usize, n: u32) -> String;
+    let post = |id: String, n: u32| ParsedEntry {
+        published: Some(at(1, n)),
+        ..entry(
+            &id,
+            &format!("http://s.example/p/{n}"),
+            &format!("Post {n}"),
+        )
+    };
+    let rebuilt: MakeId = |round, n| format!("{}{n}", if round == 0 { "a" } else { "b" });
+    let random: MakeId = |round, n| format!("{round}-{}", n * 7_919);
+    let slug: MakeId = |round, n| match round {
+        0 => format!("http://s.example/?p={n}"),
+        _ => format!("post-number-{n}"),
+    };
+    for (what, id) in [("rebuilt", rebuilt), ("random", random), ("a slug", slug)] {
+        let documents: Vec<Vec<ParsedEntry>> = (0..4)
+            .map(|round| (1..=5).map(|n| post(id(round, n), n)).collect())
+            .collect();
+        assert_eq!(added(documents), [5, 0, 0, 0], "{what}");
+    }
+    // A hash of the text, which changes with it.
+    let hashed = |text: &str| saying(text, post(format!("sha-{text}"), 1));
+    assert_eq!(added(vec![vec![hashed("a")], vec![hashed("b")]]), [1, 0]);
+    // A podcast whose ids, files and pages all moved: title and date are left.
+    let episode = |host: &str| {
+        entry(
+            &format!("{host}-1"),
+            &format!("http://{host}.example/e/1"),
+            "Episode 1",
+        )
+    };
+    assert_eq!(
+        added(vec![vec![episode("old")], vec![episode("new")]]),
+        [1, 0]
+    );
+    // Two that are alike, and one of them gone: nobody knows which the new one is.
+    let twin = |id: &str| entry(id, "", "Daily");
+    let documents = vec![vec![twin("a"), twin("b")], vec![twin("a"), twin("c")]];
+    assert_eq!(added(documents), [2, 1]);
+    // Both ids are still there: they are two.
+    let documents = vec![vec![twin("a")], vec![twin("a"), twin("b")]];
+    assert_eq!(added(documents), [1, 1]);
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "whether this is a check")]
+fn the_slips_of_identity_are_mended() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/slips");
+    let Ok(cases) = std::fs::read_to_string(folder.join("expected.jsonl")) else {
+        assert!(std::env::var_os("CI").is_none(), "the slips are missing");
+        return eprintln!("skipped: no slips at {}", folder.display());
+    };
+    let base = url::Url::parse("http://s.example/feed").unwrap();
+    let read = |name: &serde_json::Value| {
+        let bytes = std::fs::read(folder.join(name.as_str().unwrap())).unwrap();
+        dormouse::parse::parse(&bytes, None, &base).unwrap().entries
+    };
+    let mut pairs = 0;
+    for line in cases.lines() {
+        let case: serde_json::Value = serde_json::from_str(line).unwrap();
+        if case["first"].is_null() {
+            continue;
+        }
+        pairs += 1;
+        let counts = added(vec![read(&case["first"]), read(&case["then"])]);
+        let articles: usize = counts.iter().sum();
+        assert_eq!(Some(articles as u64), case["articles"].as_u64(), "{line}");
+    }
+    assert!(pairs >= 2, "{pairs} pairs");
+}
+
+#[test]
 fn what_only_looks_alike_stays_two() {
     let name = "/2026/hello-world";
     let (a, b) = (
@@ -101,9 +175,13 @@ fn what_only_looks_alike_stays_two() {
         [2, 1]
     );
     // Query parameters that are part of the identity.
+    let dated = |id: &str, hour| ParsedEntry {
+        published: Some(at(hour, 0)),
+        ..one(id)
+    };
     let documents = vec![
-        vec![one("http://a.example/x?id=one-long-name")],
-        vec![one("http://a.example/x?id=two-long-name")],
+        vec![dated("http://a.example/x?id=one-long-name", 8)],
+        vec![dated("http://a.example/x?id=two-long-name", 9)],
     ];
     assert_eq!(added(documents), [1, 1]);
     // Common path names with different titles.
@@ -118,11 +196,12 @@ fn what_only_looks_alike_stays_two() {
         ];
         assert_eq!(added(documents), [1, 1], "{weak}");
     }
-    // A wiki's page, changed twice: one link, two ids.
-    let documents = vec![
-        vec![entry("rev:1", a, "Page")],
-        vec![entry("rev:2", a, "Page")],
-    ];
+    // A wiki's page, changed twice: one link, two ids, two dates.
+    let changed = |id: &str, hour| ParsedEntry {
+        published: Some(at(hour, 0)),
+        ..entry(id, a, "Page")
+    };
+    let documents = vec![vec![changed("rev:1", 8)], vec![changed("rev:2", 9)]];
     assert_eq!(added(documents), [1, 1]);
     // One site's old post, and later another site's of the same name.
     let other = || entry("x", "", "X");

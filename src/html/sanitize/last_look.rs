@@ -11,6 +11,7 @@ use url::Url;
 
 use super::address::{ID_PREFIX, Purpose, prefixed_id};
 use super::{ATTRIBUTES, FIXED, GENERIC_ATTRIBUTES, TAGS, bounds};
+use crate::html::embeds;
 use crate::html::references::unescape;
 
 /// Keeps what is listed, writes the [`FIXED`] attributes, and removes tracking pixels.
@@ -19,11 +20,14 @@ use crate::html::references::unescape;
 /// pointed at its page, `base`. Expects the cleaner's own output: every attribute double-quoted, no `<` in text.
 pub(super) fn look(html: &str, base: Option<&Url>) -> String {
     let ids = ids(html);
+    let images =
+        pieces(html).filter(|piece| matches!(piece, Piece::Tag(tag) if tag.starts_with("<img")));
+    let is_only_image = images.take(2).count() == 1;
     let mut kept = String::with_capacity(html.len() + html.len() / 8);
     for piece in pieces(html) {
         match piece {
             Piece::Text(text) => kept.push_str(text),
-            Piece::Tag(tag) => write_tag(&mut kept, tag, &ids, base),
+            Piece::Tag(tag) => write_tag(&mut kept, tag, &ids, base, is_only_image),
         }
     }
     kept
@@ -67,19 +71,31 @@ fn ids(html: &str) -> HashSet<&str> {
         .collect()
 }
 
-fn write_tag(out: &mut String, tag: &str, ids: &HashSet<&str>, base: Option<&Url>) {
+fn write_tag(
+    out: &mut String,
+    tag: &str,
+    ids: &HashSet<&str>,
+    base: Option<&Url>,
+    is_only_image: bool,
+) {
     let Some(tag) = Tag::parse(tag) else { return };
     if tag.closes {
         out.extend(["</", tag.name, ">"]);
         return;
     }
-    let attributes: Vec<_> = tag
+    let mut attributes: Vec<_> = tag
         .attributes
         .iter()
         .filter_map(|&(name, value)| Some((name, kept_value(tag.name, name, value, ids, base)?)))
         .collect();
-    if tag.name == "img" && is_pixel(&attributes) {
-        return;
+    if tag.name == "img" {
+        // The only picture of an article isn't there to count its readers: its sizes are for a script to set.
+        if is_only_image && has_sizes(&attributes, "0") {
+            attributes.retain(|(name, _)| !matches!(*name, "width" | "height"));
+        }
+        if is_pixel(&attributes) {
+            return;
+        }
     }
     out.extend(["<", tag.name]);
     for (name, value) in attributes {
@@ -146,6 +162,10 @@ fn kept_value<'a>(
     if !is_named || value.contains(['<', '>']) {
         return None;
     }
+    if name == "data-embed" {
+        let is_known = value == "page" || embeds::is_key(value);
+        return is_known.then_some(value.into());
+    }
     if name == "id" {
         return (prefixed_id(&unescape(value)).as_deref() == Some(value)).then_some(value.into());
     }
@@ -158,8 +178,27 @@ fn kept_value<'a>(
     }
     match value.strip_prefix('#') {
         Some(id) if !ids.contains(id) => elsewhere(id, base).map(Cow::Owned),
-        _ => Some(value.into()),
+        Some(_) => Some(value.into()),
+        None if purpose == Purpose::Link => {
+            Some(within(&address, ids, base).unwrap_or(value.into()))
+        }
+        None => Some(value.into()),
     }
+}
+
+/// The link to a place in the article, if the address is that of its page and names one: some publishers write their
+/// footnotes' whole addresses.
+fn within<'a>(address: &str, ids: &HashSet<&str>, base: Option<&Url>) -> Option<Cow<'a, str>> {
+    let (page, fragment) = address.split_once('#')?;
+    let home = base?.as_str().split('#').next().unwrap_or_default();
+    if ids.is_empty() || page.trim_end_matches('/') != home.trim_end_matches('/') {
+        return None;
+    }
+    let local = Purpose::Link
+        .written(&format!("#{fragment}"), None)?
+        .replace('&', "&amp;");
+    let is_there = ids.contains(local.strip_prefix('#')?);
+    is_there.then_some(Cow::Owned(local))
 }
 
 /// The same fragment on the article's own page.
@@ -168,6 +207,15 @@ fn elsewhere(id: &str, base: Option<&Url>) -> Option<String> {
     let fragment = unescape(id.strip_prefix(ID_PREFIX)?);
     page.set_fragment(Some(&fragment));
     Some(page.as_str().replace('&', "&amp;"))
+}
+
+fn has_sizes(attributes: &[(&str, Cow<'_, str>)], size: &str) -> bool {
+    let is = |wanted: &str| {
+        attributes
+            .iter()
+            .any(|(name, value)| *name == wanted && value == size)
+    };
+    is("width") && is("height")
 }
 
 fn is_pixel(attributes: &[(&str, Cow<'_, str>)]) -> bool {

@@ -9,6 +9,8 @@ mod address;
 mod bounds;
 mod last_look;
 mod nesting;
+mod prepare;
+mod srcset;
 mod text;
 mod tree;
 
@@ -22,12 +24,14 @@ use ammonia::{Builder, UrlRelative};
 use serde::Serialize;
 use url::Url;
 
+use crate::html::embeds;
+
 pub use text::{plain_text, snippet};
 
 /// Raised whenever [`SafeHtml::clean`] would return something different for the same input.
 ///
 /// Stored articles carry the version they were cleaned with, so that old ones can be recognized.
-pub const SANITIZER_VERSION: u32 = 3;
+pub const SANITIZER_VERSION: u32 = 4;
 
 /// Longest HTML that is cleaned, in bytes; the rest is cut off.
 pub const MAX_HTML_BYTES: usize = bounds::MAX_HTML_BYTES;
@@ -45,10 +49,13 @@ impl SafeHtml {
     /// differently where they aren't allowed as written (`<rp>(<li>a</rp>`), as a browser does.
     pub fn clean(html: &str, base: Option<&Url>) -> SafeHtml {
         let html = bounds::cut(html, bounds::MAX_HTML_BYTES);
-        if bounds::is_hostile(html) {
-            return SafeHtml(bounds::paragraphs(html));
+        let (html, own_base) = prepare::prepare(html);
+        if bounds::is_hostile(&html) {
+            return SafeHtml(bounds::paragraphs(&html));
         }
-        let html = bounds::close_empty_frames(html);
+        let html = bounds::close_empty_frames(&html);
+        let own_base = own_base.and_then(|own| Url::options().base_url(base).parse(&own).ok());
+        let base = own_base.as_ref().or(base);
         let base = base.filter(|base| matches!(base.scheme(), "http" | "https"));
         let base = base.filter(|base| bounds::is_affordable(&html, base.as_str()));
         let cleaned = match base {
@@ -61,6 +68,12 @@ impl SafeHtml {
     /// Wraps HTML read from the store. Only for text that [`SafeHtml::clean`] made.
     pub fn from_store(html: String) -> SafeHtml {
         SafeHtml(html)
+    }
+
+    /// Whether there is nothing to see: neither words nor a picture, a sound or a film.
+    pub fn is_blank(&self) -> bool {
+        const SHOWN: [&str; 4] = ["<img", "<audio", "<video", "data-embed"];
+        !SHOWN.iter().any(|tag| self.0.contains(tag)) && plain_text(&self.0).is_empty()
     }
 
     /// The markup, ready for a page.
@@ -157,19 +170,60 @@ const TAGS: &[&str] = &[
     "var",
     "video",
     "wbr",
+    // MathML Core's presentation elements: https://www.w3.org/TR/mathml-core/
+    "math",
+    "merror",
+    "mfrac",
+    "mi",
+    "mmultiscripts",
+    "mn",
+    "mo",
+    "mover",
+    "mpadded",
+    "mphantom",
+    "mprescripts",
+    "mroot",
+    "mrow",
+    "ms",
+    "mspace",
+    "msqrt",
+    "mstyle",
+    "msub",
+    "msubsup",
+    "msup",
+    "mtable",
+    "mtd",
+    "mtext",
+    "mtr",
+    "munder",
+    "munderover",
+    "semantics",
 ];
 
 /// Elements removed with all their content, which was never meant to be read as text.
 const DROPPED_WHOLE: &[&str] = &[
-    "script", "style", "iframe", "object", "svg", "math", "template", "title", "textarea",
-    "select", "noembed", "noframes", "xmp", "canvas",
+    "script",
+    "style",
+    "iframe",
+    "object",
+    "svg",
+    "template",
+    "title",
+    "textarea",
+    "select",
+    "noembed",
+    "noframes",
+    "xmp",
+    "canvas",
+    "annotation",
+    "annotation-xml",
 ];
 
 /// Attributes allowed on every element.
 const GENERIC_ATTRIBUTES: &[&str] = &["title", "lang", "dir", "id"];
 
 const ATTRIBUTES: &[(&str, &[&str])] = &[
-    ("a", &["href"]),
+    ("a", &["href", "data-embed"]),
     ("audio", &["src"]),
     ("bdo", &["dir"]),
     ("col", &["span"]),
@@ -179,6 +233,25 @@ const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("img", &["src", "alt", "width", "height"]),
     ("ins", &["datetime"]),
     ("li", &["value"]),
+    ("math", &["display", "alttext"]),
+    (
+        "mo",
+        &[
+            "fence",
+            "separator",
+            "stretchy",
+            "symmetric",
+            "largeop",
+            "movablelimits",
+        ],
+    ),
+    ("mi", &["mathvariant"]),
+    ("mfrac", &["linethickness"]),
+    ("mover", &["accent"]),
+    ("munder", &["accentunder"]),
+    ("munderover", &["accent", "accentunder"]),
+    ("mspace", &["width", "height", "depth"]),
+    ("mtd", &["columnspan", "rowspan"]),
     ("ol", &["start", "reversed", "type"]),
     ("source", &["src", "type"]),
     ("td", &["colspan", "rowspan"]),
@@ -231,7 +304,11 @@ fn kept_value<'u>(
     }
     match name {
         "id" => address::prefixed_id(value).map(Cow::Owned),
-        "width" | "height" | "colspan" | "rowspan" | "span" | "start" | "value" => {
+        "data-embed" => (value == "page" || embeds::is_key(value)).then_some(Cow::Borrowed(value)),
+        "width" | "height" | "depth" if tag == "mspace" => {
+            is_length(value).then_some(Cow::Borrowed(value))
+        }
+        "width" | "height" | "colspan" | "rowspan" | "columnspan" | "span" | "start" | "value" => {
             is_small_number(value).then_some(Cow::Borrowed(value))
         }
         _ => Some(Cow::Borrowed(value)),
@@ -240,6 +317,12 @@ fn kept_value<'u>(
 
 fn is_small_number(value: &str) -> bool {
     value.len() <= 5 && value.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A length of MathML's, such as `0.278em`.
+fn is_length(value: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'%');
+    value.len() <= 10 && value.bytes().all(is_part)
 }
 
 /// Whether a tree builder would need more than linear time for this, or would nest too deep.
@@ -330,7 +413,7 @@ mod tests {
     fn an_empty_frame_takes_nothing_with_it() {
         assert_eq!(
             clean(r#"a<iframe src="https://v.example/"/> b < c"#),
-            "a b &lt; c"
+            r#"a<a href="https://v.example/" rel="noopener noreferrer">v.example</a> b &lt; c"#
         );
     }
 

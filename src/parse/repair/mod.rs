@@ -1,8 +1,7 @@
-//! Rewrites any XML feed as Atom 1.0, so that only one well-formed dialect remains.
+//! Reads any XML feed in one pass over its tags, so that one dialect remains.
 //!
-//! Whatever a publisher writes (RSS 0.9 to 2.0, RDF, CDF, Atom 0.3, with or without namespaces, well-formed or not)
-//! goes through one pass over its tags. Unrecognized parts are left out; the pass never fails on a document with a
-//! feed's root.
+//! Whatever a publisher writes (RSS 0.9 to 2.0, RDF, CDF, Atom 0.3, with or without namespaces, well-formed or not) ends
+//! in the same drafts. Unrecognized parts are left out; the pass never fails on a document that holds a feed.
 
 mod keep;
 
@@ -11,12 +10,15 @@ use std::collections::BTreeSet;
 
 use url::Url;
 
-use super::atom::{self, Draft};
-use super::capture::{Capture, TextType};
+use super::capture::{Capture, Permalink, TextType};
+use super::draft::{Draft, Gathered, link_rank};
+use super::media::{Media, Role};
 use super::names::{Field, Meaning, Ns, meaning};
 use super::scope::{Mark, Scope};
-use super::tokens::{Entities, Token, Tokens, attributes};
-use super::{Found, Repair};
+use super::tokens::{Entities, Token, Tokens};
+use super::{Found, Repair, hints};
+use crate::feeds::polling_hints::PollingHints;
+use crate::html::tags::attributes;
 
 /// Deepest nesting followed; deeper elements are skipped. Feeds use ten levels, and the unescaped HTML in some a few
 /// dozen.
@@ -34,8 +36,22 @@ pub(super) const MAX_PARTS_IN_ALL: usize = 50_000;
 /// The published RSS versions that have the root `rss`.
 const VERSIONS: &[&str] = &["0.91", "0.92", "0.93", "0.94", "2.0"];
 
-/// The feed as Atom, and the repairs that were needed.
-pub(super) fn to_atom(text: &str, base: &Url) -> Result<(String, BTreeSet<Repair>), Found> {
+/// What one pass found.
+pub(super) struct Scanned {
+    pub(super) gathered: Gathered,
+    pub(super) repairs: BTreeSet<Repair>,
+    pub(super) hints: PollingHints,
+}
+
+impl Scanned {
+    /// Whether the document broke off.
+    pub(super) fn is_cut(&self) -> bool {
+        self.repairs.contains(&Repair::Truncated)
+    }
+}
+
+/// The feed in a document, and the repairs that were needed.
+pub(super) fn scan(text: &str, base: &Url) -> Result<Scanned, Found> {
     let mut rewriter = Rewriter::new(base);
     for token in Tokens::new(text) {
         rewriter.token(token);
@@ -58,6 +74,8 @@ enum Kind {
     Entry,
     Transparent,
     Picture,
+    /// The feed that an entry was taken from.
+    Source,
     /// The element whose text is being read.
     Text,
     /// Markup inside such a text.
@@ -73,10 +91,13 @@ struct Rewriter<'a> {
     is_page: bool,
     is_atom: bool,
     has_root: bool,
+    /// Whether it is a feed: RDF may describe anything, and is one only if it speaks of RSS.
+    is_feed: bool,
+    hints: hints::Found,
     capture: Option<Capture>,
     feed: Draft,
     entry: Option<Draft>,
-    entries: Vec<String>,
+    entries: Vec<Draft>,
     repairs: BTreeSet<Repair>,
     /// Enclosures and categories of the open entry.
     entry_parts: usize,
@@ -94,6 +115,8 @@ impl<'a> Rewriter<'a> {
             is_page: false,
             is_atom: false,
             has_root: false,
+            is_feed: false,
+            hints: hints::Found::default(),
             capture: None,
             feed: Draft::default(),
             entry: None,
@@ -145,6 +168,16 @@ impl<'a> Rewriter<'a> {
         if self.has_root && self.entry.is_none() && self.starts_entry(name) {
             self.close_up_to_entries();
         }
+        let is_in_line =
+            |capture: &Capture| !matches!(capture.field, Field::Summary | Field::Content);
+        if self.entry.is_some()
+            && self.capture.as_ref().is_some_and(is_in_line)
+            && self.starts_entry(name)
+        {
+            // No title holds an entry: neither it nor the previous entry was ever closed.
+            self.close_entry();
+            self.repairs.insert(Repair::UnclosedElements);
+        }
         let kind = if !self.has_root {
             self.root(name, &attributes)
         } else if let Some(capture) = &mut self.capture {
@@ -190,10 +223,17 @@ impl<'a> Rewriter<'a> {
         if ns == Ns::Other || is_rss {
             self.repairs.insert(Repair::Version);
         }
+        self.feed.lang = self.scope.lang();
+        self.feed.dir = self.scope.dir();
         if local == "entry" {
+            self.is_feed = true;
             self.entry = Some(Draft::default());
             return Some(Kind::Entry);
         }
+        let speaks_rss = |(name, uri): &(&str, Cow<'_, str>)| {
+            name.starts_with("xmlns") && !uri.trim().is_empty() && Ns::of_uri(uri) == Ns::Feed
+        };
+        self.is_feed |= local != "rdf" || attributes.iter().any(speaks_rss);
         self.channel_attributes(attributes);
         Some(Kind::Root)
     }
@@ -209,31 +249,54 @@ impl<'a> Rewriter<'a> {
         match innermost {
             Kind::Skipped => return Kind::Skipped,
             Kind::Picture if local == "url" => {
-                return self.capture_field(Field::Image, 2, attributes, &local);
+                return self.capture_field(Field::Image, 1, attributes, local);
             }
             Kind::Picture => return Kind::Skipped,
+            Kind::Source if meaning(ns, &local, true) != Meaning::Text(Field::Author, 0) => {
+                return Kind::Skipped;
+            }
             _ => {}
         }
-        match meaning(ns, &local, self.entry.is_some()) {
+        let meaning = meaning(ns, &local, self.entry.is_some());
+        self.is_feed |= ns == Ns::Feed && (meaning == Meaning::Entry || local == "channel");
+        match meaning {
             Meaning::Entry => self.begin_entry(attributes),
             Meaning::Transparent => {
                 self.channel_attributes(attributes);
                 Kind::Transparent
             }
             Meaning::Picture => Kind::Picture,
+            Meaning::Source => Kind::Source,
             Meaning::Text(field, rank) => {
                 let term = value(attributes, &["term", "label"]);
                 if field == Field::Category && !term.is_empty() {
-                    self.add_part(atom::element(Field::Category, term));
+                    self.add_category(term);
                     return Kind::Skipped;
                 }
-                self.capture_field(field, rank, attributes, &local)
+                let source = value(attributes, &["src"]);
+                if field == Field::Content && !source.is_empty() {
+                    self.put_link(link_rank::CONTENT, source);
+                }
+                let rank = if (field, rank) == (Field::Link, 0) {
+                    link_rank::ORIGINAL
+                } else {
+                    rank
+                };
+                self.capture_field(field, rank, attributes, local)
             }
-            Meaning::Link => self.link(attributes, &local),
-            Meaning::Enclosure => self.enclosure(attributes),
-            Meaning::Thumbnail => {
-                let rank = u8::from(self.entry.is_some()) + 1;
-                self.put_url(Field::Image, rank, value(attributes, &["url", "href"]));
+            Meaning::Link => self.link(attributes, local),
+            Meaning::Enclosure => self.media(Role::File, attributes),
+            Meaning::Thumbnail if self.entry.is_some() => {
+                self.media(Role::Thumbnail, attributes);
+                Kind::Skipped
+            }
+            Meaning::Thumbnail | Meaning::Cover => {
+                self.put_image(1, value(attributes, &["url", "href"]));
+                Kind::Skipped
+            }
+            Meaning::Chapters => {
+                let chapters = self.absolute(value(attributes, &["url", "href"]));
+                self.target().podcast.chapters = chapters.map(String::from);
                 Kind::Skipped
             }
             Meaning::Nothing => Kind::Skipped,
@@ -245,18 +308,33 @@ impl<'a> Rewriter<'a> {
         field: Field,
         rank: u8,
         attributes: &[(&str, Cow<'a, str>)],
-        local: &str,
+        local: String,
     ) -> Kind {
         let text_type = TextType::of(
             value(attributes, &["type"]),
             value(attributes, &["mode"]),
             self.is_atom,
         );
-        let mut capture = Capture::new(field, rank, text_type);
-        capture.is_permalink = local == "guid"
-            && !value(attributes, &["isPermaLink", "ispermalink"]).eq_ignore_ascii_case("false");
+        let permalink = match value(attributes, &["isPermaLink"])
+            .trim()
+            .to_ascii_lowercase()
+            .as_str()
+        {
+            _ if local != "guid" => Permalink::No,
+            "false" => Permalink::No,
+            "true" => Permalink::Yes,
+            _ => Permalink::Unsaid,
+        };
+        let mut capture = Capture::new(field, rank, text_type, local);
+        capture.permalink = permalink;
         self.capture = Some(capture);
         Kind::Text
+    }
+
+    /// What is added to the rank of a person: those of the feed that an entry was taken from come after its own.
+    fn source_rank(&self) -> u8 {
+        let is_in_source = self.stack.iter().any(|open| open.kind == Kind::Source);
+        if is_in_source { 5 } else { 0 }
     }
 
     fn starts_entry(&self, name: &str) -> bool {
@@ -284,39 +362,35 @@ impl<'a> Rewriter<'a> {
     fn channel_attributes(&mut self, attributes: &[(&str, Cow<'a, str>)]) {
         let about = value(attributes, &["rdf:about"]);
         if self.entry.is_some() && !about.is_empty() {
-            self.target()
-                .put(Field::Id, 1, atom::element(Field::Id, about.trim()));
-            self.put_url(Field::Link, 3, about);
+            self.target().id.put(1, about.trim().to_owned());
+            self.put_link(link_rank::ABOUT, about);
         }
-        self.put_url(Field::Link, 1, value(attributes, &["href", "HREF"]));
-        self.put_date(
-            Field::Updated,
-            1,
-            value(attributes, &["lastmod", "LASTMOD"]),
-        );
+        self.put_link(link_rank::PAGE, value(attributes, &["href"]));
+        let changed = value(attributes, &["lastmod"]).to_owned();
+        self.put_date(Field::Updated, 1, &changed);
     }
 
-    fn link(&mut self, attributes: &[(&str, Cow<'a, str>)], local: &str) -> Kind {
+    fn link(&mut self, attributes: &[(&str, Cow<'a, str>)], local: String) -> Kind {
         let href = value(attributes, &["href"]);
         if href.is_empty() {
-            return self.capture_field(Field::Link, 0, attributes, local);
+            return self.capture_field(Field::Link, link_rank::ELEMENT, attributes, local);
         }
         let mime = value(attributes, &["type"]).to_ascii_lowercase();
+        let rel = value(attributes, &["rel"]).to_ascii_lowercase();
         if self.entry.is_none() {
-            self.named_for_pushing(value(attributes, &["rel"]), href);
+            self.named_for_pushing(&rel, href);
         }
-        match value(attributes, &["rel"]).to_ascii_lowercase().as_str() {
-            "" | "alternate" => {
-                let is_page = mime.is_empty() || mime.contains("html");
-                // In RSS the plain element takes precedence, in Atom the link to a page.
-                let rank = match (self.is_atom, is_page) {
-                    (true, true) => 1,
-                    (false, true) => 2,
-                    (_, false) => 4,
-                };
-                self.put_url(Field::Link, rank, href);
+        let is_page = mime.is_empty() || mime.contains("html");
+        match rel.trim() {
+            // In RSS the plain element takes precedence, in Atom the link to a page.
+            "" | "alternate" if is_page => self.put_link(link_rank::PAGE, href),
+            "" | "alternate" => self.put_link(link_rank::OTHER_TYPE, href),
+            "enclosure" => return self.media(Role::File, attributes),
+            "via" | "related" if self.entry.is_some() => {
+                // What it was found through comes before what is like it.
+                let rank = link_rank::RELATED + u8::from(rel.trim() == "related");
+                self.put_link(rank, href);
             }
-            "enclosure" => return self.enclosure(attributes),
             _ => {}
         }
         Kind::Skipped
@@ -325,39 +399,46 @@ impl<'a> Rewriter<'a> {
     /// Records a hub, or the document's own address (WebSub, section 4). Only links outside entries count: those inside
     /// may be anyone's.
     fn named_for_pushing(&mut self, rel: &str, href: &str) {
-        for (name, ours) in [("hub", atom::REL_HUB), ("self", atom::REL_OWN)] {
-            let is_it = |word: &str| word.eq_ignore_ascii_case(name);
-            if rel.split_ascii_whitespace().any(is_it)
-                && let Some(url) = self.absolute(href)
-            {
-                self.feed.add(&atom::link(ours, url.as_str(), &[]));
-            }
+        let is = |name: &str| rel.split_ascii_whitespace().any(|word| word == name);
+        let (is_hub, is_own) = (is("hub"), is("self"));
+        if !is_hub && !is_own {
+            return;
+        }
+        let Some(url) = self.absolute(href).map(String::from) else {
+            return;
+        };
+        if is_hub && self.feed.hubs.len() < MAX_PARTS {
+            self.feed.hubs.push(url.clone());
+        }
+        if is_own && self.feed.own.is_none() {
+            self.feed.own = Some(url);
         }
     }
 
-    fn enclosure(&mut self, attributes: &[(&str, Cow<'a, str>)]) -> Kind {
-        let mime = value(attributes, &["type"]);
-        let is_picture = value(attributes, &["medium"]) == "image" || mime.starts_with("image/");
-        let is_media = value(attributes, &["medium", "isDefault", "fileSize"]).is_empty();
-        let address = value(attributes, &["url", "href"]);
-        if is_picture {
-            self.put_url(Field::Image, 1, address);
+    /// A file of the entry, described by its attributes.
+    fn media(&mut self, role: Role, attributes: &[(&str, Cow<'a, str>)]) -> Kind {
+        let of = |names: &[&str]| value(attributes, names);
+        let pixels = |name: &str| {
+            of(&[name])
+                .trim()
+                .trim_end_matches("px")
+                .parse()
+                .unwrap_or(0)
+        };
+        if let Some(url) = self.absolute(of(&["url", "href"])) {
+            self.add_media(Media {
+                role,
+                url: url.into(),
+                mime: of(&["type"]).trim().to_owned(),
+                medium: of(&["medium"]).trim().to_owned(),
+                width: pixels("width"),
+                height: pixels("height"),
+                length: of(&["length", "fileSize"]).trim().parse().ok(),
+            });
         }
-        if let Some(url) = self.absolute(address)
-            && !(is_picture && is_media)
-        {
-            let length = value(attributes, &["length", "fileSize"]);
-            let length = if length.parse::<u64>().is_ok() {
-                length
-            } else {
-                ""
-            };
-            let xml = atom::link(
-                "enclosure",
-                url.as_str(),
-                &[("type", mime), ("length", length)],
-            );
-            self.add_part(xml);
+        let duration = of(&["duration"]);
+        if let Some(entry) = self.entry.as_mut().filter(|_| !duration.is_empty()) {
+            entry.podcast.duration = entry.podcast.duration.or(super::seconds(duration));
         }
         // Media elements are described by their children.
         Kind::Transparent
@@ -401,14 +482,15 @@ impl<'a> Rewriter<'a> {
         }
     }
 
-    fn finish(mut self) -> Result<(String, BTreeSet<Repair>), Found> {
+    fn finish(mut self) -> Result<Scanned, Found> {
         if !self.has_root {
             return Err(match self.first_tag {
                 Some(name) => Found::Xml(name.chars().take(40).collect()),
                 None => Found::Text,
             });
         }
-        if !self.stack.is_empty() {
+        let was_complete = self.stack.is_empty();
+        if !was_complete {
             self.repairs.insert(Repair::Truncated);
             // An incomplete last entry would look edited when the rest arrives.
             if !self.entries.is_empty() {
@@ -419,6 +501,10 @@ impl<'a> Rewriter<'a> {
                 self.close();
             }
         }
+        if !self.is_feed {
+            let root = self.first_tag.unwrap_or_default();
+            return Err(Found::Xml(root.chars().take(40).collect()));
+        }
         let slips = self.entities.slips();
         let noted = [
             (slips.bare_ampersand, Repair::Ampersands),
@@ -427,24 +513,22 @@ impl<'a> Rewriter<'a> {
         ];
         let met = noted.into_iter().filter(|(slipped, _)| *slipped);
         self.repairs.extend(met.map(|(_, repair)| repair));
-        let mut xml = String::from("<feed xmlns=\"http://www.w3.org/2005/Atom\">");
-        xml.push_str(&self.feed.finish());
-        for entry in self.entries {
-            xml.push_str("<entry>");
-            xml.push_str(&entry);
-            xml.push_str("</entry>");
-        }
-        xml.push_str("</feed>");
-        Ok((xml, self.repairs))
+        Ok(Scanned {
+            gathered: Gathered {
+                feed: self.feed,
+                entries: self.entries,
+            },
+            repairs: self.repairs,
+            hints: self.hints.hints(),
+        })
     }
 }
 
-/// The value of the first of these attributes that has one.
+/// The value of the first of these attributes that has one. Names are compared without case: some RSS has `HREF`.
 fn value<'v>(attributes: &'v [(&str, Cow<'_, str>)], names: &[&str]) -> &'v str {
     let find = |wanted: &&str| {
-        attributes
-            .iter()
-            .find(|(name, value)| name == wanted && !value.is_empty())
+        let mut all = attributes.iter();
+        all.find(|(name, value)| name.eq_ignore_ascii_case(wanted) && !value.is_empty())
     };
     names.iter().find_map(find).map_or("", |(_, value)| value)
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{Caller, arrives, bad_json};
 use crate::app::AppState;
-use crate::articles::{Article, store as articles};
+use crate::articles::{Article, MediaKinds, store as articles};
 use crate::full_text::{self, FullTextError, fetch_or_cached};
 use crate::ids::{ArticleId, FeedId};
 use crate::shelf::json_list::{self, ListRequest};
@@ -172,6 +172,11 @@ fn shown(shelf: &Shelf, article: &Article) -> Value {
         "full_text": clean_full_text(body),
         "enclosures": enclosures,
         "categories": body.categories,
+        "podcast": body.podcast,
+        "lang": article.summary.lang.as_ref().or(body.lang.as_ref()),
+        "words": article.summary.words,
+        "media": article.summary.media.map(MediaKinds::names),
+        "arrived": article.summary.arrived_at().map(rfc3339),
     })
 }
 

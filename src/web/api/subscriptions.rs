@@ -16,6 +16,7 @@ use crate::shelf::find::SubscribeError;
 use crate::shelf::subscribe::{Added, subscribe, unsubscribe};
 use crate::shelf::subscription::{folder_path, typed_title};
 use crate::shelf::{Shelf, store};
+use crate::timestamp::minute_of;
 use crate::web::actions::refresh::refresh_feed;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
@@ -33,6 +34,8 @@ struct Shown {
     folder: Vec<String>,
     /// Whether its articles' pages are fetched when they are opened.
     full_text: bool,
+    /// Whether articles are unread again when their publisher changes them.
+    unread_when_edited: bool,
     unread: u32,
     /// The number of stored articles.
     articles: u32,
@@ -51,6 +54,7 @@ fn shown(shelf: &Shelf, feed: FeedId) -> Option<Shown> {
         site: summary.site.clone(),
         folder: shelf.subscription(feed)?.folder.clone(),
         full_text: shelf.subscription(feed)?.full_text,
+        unread_when_edited: shelf.subscription(feed)?.unread_when_edited.is_some(),
         unread: shelf.unread(feed),
         articles: (summary.last + 1).saturating_sub(summary.first),
         fetched: !summary.is_waiting(),
@@ -140,6 +144,7 @@ pub(super) struct Changes {
     title: Option<String>,
     folder: Option<Vec<String>>,
     full_text: Option<bool>,
+    unread_when_edited: Option<bool>,
 }
 
 pub(super) async fn change(
@@ -160,6 +165,9 @@ pub(super) async fn change(
             one.folder = folder_path(folder.iter().map(String::as_str));
         }
         one.full_text = changes.full_text.unwrap_or(one.full_text);
+        if let Some(yes) = changes.unread_when_edited {
+            one.set_unread_when_edited(yes, minute_of(app.clock.now()));
+        }
     })
     .await?;
     let shelf = Shelf::load(&app.store, caller.0).await?;

@@ -63,6 +63,7 @@ pub(super) async fn show(
         folder_error: None,
         folders: folder_texts(&shelf),
         full_text: one.full_text,
+        unread_when_edited: one.unread_when_edited.is_some(),
         may_replace: may_replace(&feed.summary, feed.body.failing_since, minute),
         address: feed.summary.url.to_string(),
         site: feed.summary.site.clone(),
@@ -97,6 +98,8 @@ pub(super) struct Typed {
     folder: String,
     /// Present if the box is ticked.
     full_text: Option<String>,
+    /// Present if the box is ticked.
+    unread_when_edited: Option<String>,
 }
 
 pub(super) async fn submit(
@@ -112,6 +115,7 @@ pub(super) async fn submit(
     store::change(&app.store, current.user.id, id, |one| {
         one.title = title.clone();
         one.full_text = typed.full_text.is_some();
+        one.set_unread_when_edited(typed.unread_when_edited.is_some(), minute_of(current.now));
         // A folder's name may contain a slash, so an unchanged path isn't split again.
         if typed.folder.trim() != folder_text(&one.folder) {
             one.folder = typed_folder(&typed.folder);

@@ -14,7 +14,7 @@ use super::{frame_of, with_flash};
 use crate::app::{App, AppState};
 use crate::articles::ArticleRow;
 use crate::datastore::StoreError;
-use crate::ids::FeedId;
+use crate::ids::{ArticleId, FeedId};
 use crate::shelf::timeline::{self, Filter, PageRequest};
 use crate::shelf::{Scope, Shelf, follow_move, stars};
 use crate::timestamp::{Timestamp, rfc3339};
@@ -260,6 +260,12 @@ pub(super) async fn load(app: &App, shelf: &Shelf, list: &List) -> HandlerResult
     })
 }
 
+/// Whether nobody knows when an article was published: it has no date, and the feed had it when it was first fetched.
+pub(super) fn is_undated(shelf: &Shelf, id: ArticleId, published: Option<i64>) -> bool {
+    let opening = shelf.summary(id.feed).map_or(0, |summary| summary.opening);
+    published.is_none() && id.seq <= opening
+}
+
 fn line(shelf: &Shelf, list: &List, row: &ArticleRow, now: Timestamp) -> ArticleLine {
     let feed_title = shelf.title(row.id.feed);
     let summary = &row.summary;
@@ -269,6 +275,7 @@ fn line(shelf: &Shelf, list: &List, row: &ArticleRow, now: Timestamp) -> Article
     let shown = shown
         .filter(|at| *at <= now)
         .unwrap_or_else(|| summary.at());
+    let is_undated = is_undated(shelf, row.id, summary.published);
     ArticleLine {
         id: row.id.to_string(),
         href: list.article_href(row.id),
@@ -278,7 +285,7 @@ fn line(shelf: &Shelf, list: &List, row: &ArticleRow, now: Timestamp) -> Article
         icon: icon_href(row.id.feed),
         feed_title,
         feed_href: feed_href(row.id.feed),
-        age: words::age(shown, now),
+        age: (!is_undated).then(|| words::age(shown, now)),
         datetime: rfc3339(shown),
         read: shelf.is_read(row.id),
         starred: shelf.is_starred(row.id),

@@ -3,9 +3,11 @@
 use axum::response::{IntoResponse, Response};
 
 use super::Shelf;
-use super::list::title_or_untitled;
+use super::list::{is_undated, title_or_untitled};
 use super::list_address::{List, Text};
 use crate::articles::{Article, Attachment};
+use crate::feeds::podcast::Podcast;
+use crate::html::direction::Direction;
 use crate::timestamp::{Timestamp, rfc3339};
 use crate::web::assets::assets;
 use crate::web::frame::{feed_href, icon_href};
@@ -44,10 +46,24 @@ pub(super) fn view(
         feed_title,
         feed_href: feed_href(article.id.feed),
         author: article.body.author.clone(),
-        published: words::date_time(date),
+        published: (!is_undated(shelf, article.id, article.body.published))
+            .then(|| words::date_time(date)),
         datetime: rfc3339(date),
         html: html.into_string(),
         enclosures: article.body.attachments.iter().map(enclosure).collect(),
+        lang: article.body.lang.clone().unwrap_or_default(),
+        dir: article.body.dir.map_or("auto", Direction::as_str),
+        episode: article
+            .body
+            .podcast
+            .as_ref()
+            .map(episode)
+            .unwrap_or_default(),
+        chapters: article
+            .body
+            .podcast
+            .as_ref()
+            .and_then(|podcast| podcast.chapters.clone()),
         read: shelf.is_read(article.id),
         starred: shelf.is_starred(article.id),
         has_state: true,
@@ -63,6 +79,16 @@ pub(super) fn view(
 pub(super) fn fragment(article: ArticleView) -> Response {
     let assets = assets().clone();
     Html(ArticlePart { assets, article }).into_response()
+}
+
+/// What a podcast's feed says of an episode, in words.
+fn episode(podcast: &Podcast) -> Vec<String> {
+    let parts = [
+        podcast.season.map(|season| format!("Season {season}")),
+        podcast.episode.map(|episode| format!("Episode {episode}")),
+        podcast.duration.map(words::length),
+    ];
+    parts.into_iter().flatten().collect()
 }
 
 fn enclosure(attachment: &Attachment) -> Enclosure {

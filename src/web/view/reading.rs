@@ -18,8 +18,8 @@ pub struct ArticleLine {
     pub feed_title: String,
     /// The path of its feed's list, `/feed/…`.
     pub feed_href: String,
-    /// Short relative time: "3 h".
-    pub age: String,
+    /// Short relative time: "3 h"; `None` if its date is unknown.
+    pub age: Option<String>,
     /// The same instant in RFC 3339.
     pub datetime: String,
     /// Whether it has been read.
@@ -79,13 +79,21 @@ pub struct ArticleView {
     /// `/icon/…`: its site's own.
     pub icon: String,
     pub author: Option<String>,
-    /// The date in words: "Sunday 22 November 2026, 05:38".
-    pub published: String,
+    /// The date in words: "Sunday 22 November 2026, 05:38"; `None` if it is unknown.
+    pub published: Option<String>,
     /// The same instant in RFC 3339.
     pub datetime: String,
     /// Sanitized HTML, printed unescaped.
     pub html: String,
     pub enclosures: Vec<Enclosure>,
+    /// The language of its text, for `lang`; empty if it isn't declared.
+    pub lang: String,
+    /// The direction of its text, for `dir`.
+    pub dir: &'static str,
+    /// What a podcast's feed says of it, in words: "Season 2", "Episode 5", "1 h 2 min".
+    pub episode: Vec<String>,
+    /// The address of its chapters.
+    pub chapters: Option<String>,
     pub read: bool,
     pub starred: bool,
     /// Whether it can be marked as read or unread; a star's copy of a deleted article can't.

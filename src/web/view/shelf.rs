@@ -93,6 +93,8 @@ pub struct FeedSettingsPage {
     pub folders: Vec<String>,
     /// Whether its articles' pages are fetched when they are opened.
     pub full_text: bool,
+    /// Whether articles are unread again when their publisher changes them.
+    pub unread_when_edited: bool,
     /// Whether it has failed for so long that the page offers to search for a new address.
     pub may_replace: bool,
     /// The address that is fetched.

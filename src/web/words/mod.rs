@@ -34,6 +34,16 @@ pub fn span(minutes: i64) -> String {
     count(u64::try_from(number).unwrap_or_default(), unit)
 }
 
+/// The length of an episode: `42 min`, `1 h 5 min`.
+pub fn length(seconds: u32) -> String {
+    let minutes = seconds.div_ceil(60);
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
 /// A span of minutes as people say it: `53 min`, `3 hours`, `about a day`, `5 weeks`, `about 10 years`.
 pub fn about(minutes: i64) -> String {
     const HOUR: i64 = 60;

@@ -196,6 +196,7 @@ impl Stage {
                     },
                     position: place as i64,
                     full_text: false,
+                    unread_when_edited: None,
                     found: Some(0),
                 };
                 changes.push(shelves::insert(user.id, &one, &Extra::default())?);
