@@ -10,6 +10,8 @@
 
 #[path = "figures/marks.rs"]
 mod marks;
+#[path = "figures/parsing.rs"]
+mod parsing;
 #[path = "figures/ticks.rs"]
 mod ticks;
 
@@ -66,6 +68,9 @@ fn main() {
     // Runs only when named: it takes minutes.
     if std::env::args().any(|arg| arg == "marks") {
         runtime.block_on(marks::figures());
+    }
+    if chosen("parse") {
+        parsing::figures();
     }
     if chosen("ingest") {
         ingest_figure();

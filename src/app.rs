@@ -13,7 +13,7 @@ use crate::datastore::cloud::{self, Cloud};
 use crate::datastore::embedded::Embedded;
 use crate::datastore::{Cache, Datastore, IndexSet, Region, StoreError};
 use crate::google::{Credentials, SecretError, SecretManager, Tokens};
-use crate::limits::{PushLimit, RefreshLimit, SignInLimit};
+use crate::limits::{DeskLimit, PushLimit, RefreshLimit, SignInLimit};
 use crate::oidc::{Keys, Provider};
 use crate::random::Random;
 use crate::refresh::context::RefreshContext;
@@ -49,6 +49,8 @@ pub struct App {
     pub google_keys: Keys,
     /// The rate limit of sign-in attempts, by account and by address.
     pub sign_in_limit: SignInLimit,
+    /// How often a publisher looks at their desk.
+    pub desk_limit: DeskLimit,
     /// The rate limit of refreshes on demand, by user.
     pub refresh_limit: RefreshLimit,
     /// This instance's requests to publishers in progress.
@@ -300,6 +302,7 @@ impl App {
             secret: secret.into_bytes(),
             base_url,
             sign_in_limit: SignInLimit::default(),
+            desk_limit: DeskLimit::default(),
             refresh_limit: RefreshLimit::default(),
             in_flight: InFlight::default(),
             tally: Tally::default(),
@@ -318,6 +321,7 @@ impl App {
             self.clock.clone(),
             &self.config.fetch,
             Some(&self.base_url),
+            Some(&self.secret),
             self.in_flight.clone(),
             self.tally.clone(),
         )

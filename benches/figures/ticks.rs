@@ -42,7 +42,11 @@ pub(super) async fn figures() {
     let context = RefreshContext {
         tally: dormouse::usage_log::Tally::default(),
         store: Datastore::new(embedded, clock.clone()),
-        web: Web::new(true, "http://bench.example/").unwrap(),
+        web: Web::new(
+            true,
+            dormouse::client::http::Introduction::new("http://bench.example/"),
+        )
+        .unwrap(),
         clock: clock.clone(),
         in_flight: InFlight::default(),
     };

@@ -1,6 +1,8 @@
 //! `dormouse tick`
 
 use super::{Context, done, print};
+use crate::app::{secret_key, secrets};
+use crate::random::Random;
 use crate::refresh::context::RefreshContext;
 use crate::refresh::in_flight::InFlight;
 use crate::refresh::sweep::{Budget, tick};
@@ -10,11 +12,14 @@ use crate::usage_log::Tally;
 pub(super) async fn run(context: &Context) -> anyhow::Result<std::process::ExitCode> {
     let store = context.store("GET /cron/refresh of that server")?;
     let config = &context.config;
+    let secrets = secrets(config, &context.clock);
+    let secret = secret_key(config, &secrets, &store, &Random::System).await?;
     let context = RefreshContext::new(
         store,
         context.clock.clone(),
         &config.fetch,
         config.server.base_url.as_ref(),
+        Some(secret.as_bytes()),
         InFlight::default(),
         Tally::default(),
     )?;

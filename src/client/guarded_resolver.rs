@@ -13,9 +13,9 @@ pub enum Refused {
     /// None of its addresses is permitted.
     #[error(transparent)]
     Blocked(Block),
-    /// It has no address.
-    #[error("no such host")]
-    Unknown,
+    /// It has no address, or nobody says it.
+    #[error(transparent)]
+    Unknown(UnknownHost),
 }
 
 /// Resolves names and keeps only permitted addresses, so that the checked address is the one dialed.
@@ -55,7 +55,7 @@ pub async fn permitted(
     allow_private: bool,
 ) -> Result<Vec<SocketAddr>, Refused> {
     let found = names.addresses(name).await;
-    let found = found.map_err(|UnknownHost| Refused::Unknown)?;
+    let found = found.map_err(Refused::Unknown)?;
     let mut blocked = None;
     let mut allowed = Vec::new();
     for address in found {
@@ -67,7 +67,7 @@ pub async fn permitted(
     match (allowed.is_empty(), blocked) {
         (false, _) => Ok(allowed),
         (true, Some(block)) => Err(Refused::Blocked(block)),
-        (true, None) => Err(Refused::Unknown),
+        (true, None) => Err(Refused::Unknown(UnknownHost::Unknown)),
     }
 }
 

@@ -23,6 +23,8 @@ pub struct FetchConfig {
     /// The contact that publishers see: the address of a page, or `mailto:`. `FETCH_CONTACT`, default `about/fetcher`
     /// below `BASE_URL`.
     pub contact: Option<String>,
+    /// Who runs this installation, for publishers: named in our user agent. `OPERATOR`, default none.
+    pub operator: Option<String>,
     /// The name server for publishers' names: an address with a port. `NAME_SERVER`, default the system's.
     pub name_server: Option<SocketAddr>,
 }
@@ -44,6 +46,21 @@ impl FetchConfig {
                 ),
             ));
         }
+        let operator = env.get("OPERATOR").map(|name| name.trim().to_owned());
+        let operator = operator.filter(|name| !name.is_empty());
+        let is_name = |name: &String| {
+            let fits =
+                |c: char| c == ' ' || c.is_ascii_graphic() && !matches!(c, '(' | ')' | ';' | '\\');
+            name.len() <= 100 && name.chars().all(fits)
+        };
+        if let Some(wrong) = operator.as_ref().filter(|name| !is_name(name)) {
+            return Err(ConfigError::new(
+                "OPERATOR",
+                format!(
+                    "is {wrong:?}; it takes up to 100 ASCII characters, without brackets and semicolons"
+                ),
+            ));
+        }
         let server = env.get("NAME_SERVER").map(|text| {
             let wrong =
                 format!("is {text:?}; it takes an address and a port, such as 192.0.2.1:53");
@@ -56,6 +73,7 @@ impl FetchConfig {
             host_spacing: Duration::from_millis(spacing),
             tick_time: Duration::from_secs(seconds),
             contact,
+            operator,
             name_server: server.transpose()?,
         })
     }

@@ -39,6 +39,8 @@ kinds! {
     Article,
     /// A site's icon, or that it has none: by its origin's hash.
     Icon,
+    /// A host that was searched for feeds at the usual places: by its hash.
+    Probe,
     /// An account: by number.
     User,
     /// An address or an OpenID identity that leads to an account: by its hash.

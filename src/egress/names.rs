@@ -6,12 +6,42 @@ use std::sync::{Arc, OnceLock};
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{NameServerConfig, ResolverConfig};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use hickory_resolver::net::{DnsError, NetError};
+use hickory_resolver::proto::op::ResponseCode;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// The name has no address, or no name server responded.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("no such host")]
-pub struct UnknownHost;
+/// Why a name has no address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnknownHost {
+    /// There is no such name, or it has no address (NXDOMAIN).
+    #[error("no such host")]
+    Unknown,
+    /// Its name servers have a fault (SERVFAIL, and the like).
+    #[error("the name server failed")]
+    Failed,
+    /// A name server refuses to answer (REFUSED).
+    #[error("the name server refused")]
+    Refused,
+    /// No name server responded in time.
+    #[error("no name server responded")]
+    Silent,
+}
+
+impl From<NetError> for UnknownHost {
+    fn from(error: NetError) -> Self {
+        let of_code = |code: ResponseCode| match code {
+            ResponseCode::Refused => Self::Refused,
+            ResponseCode::NXDomain | ResponseCode::NoError => Self::Unknown,
+            _ => Self::Failed,
+        };
+        match error {
+            NetError::Dns(DnsError::NoRecordsFound(none)) => of_code(none.response_code),
+            NetError::Dns(DnsError::ResponseCode(code)) => of_code(code),
+            NetError::Dns(_) => Self::Failed,
+            _ => Self::Silent,
+        }
+    }
+}
 
 /// Resolves names with the system's name servers, or with a given one. Set up at the first lookup; nothing outlives it.
 #[derive(Clone, Default)]
@@ -53,8 +83,8 @@ impl Names {
             };
             builder.build().ok()
         });
-        let resolver = resolver.as_ref().ok_or(UnknownHost)?;
-        let found = resolver.lookup_ip(name).await.map_err(|_| UnknownHost)?;
+        let resolver = resolver.as_ref().ok_or(UnknownHost::Silent)?;
+        let found = resolver.lookup_ip(name).await?;
         Ok(found.iter().map(|ip| SocketAddr::new(ip, 0)).collect())
     }
 }

@@ -1,5 +1,7 @@
 //! Feed addresses in normal form.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use url::Url;
 
@@ -32,26 +34,36 @@ pub enum BadAddress {
 pub struct FeedAddress(Url);
 
 impl FeedAddress {
-    /// Parses an address as typed: `feed:` and a missing scheme are accepted, the fragment is dropped.
+    /// Parses an address as typed: `feed:`, `rss:` and a missing scheme are accepted, and what people copy along with an
+    /// address is left out; so is the fragment.
     ///
     /// # Errors
     /// [`BadAddress`] if it isn't a valid http or https address, with advice for the user.
     pub fn parse(typed: &str) -> Result<Self, BadAddress> {
-        let text = typed.trim();
+        let text = cleaned(typed);
         if text.is_empty() {
             return Err(BadAddress::Empty);
         }
-        let text = match text.strip_prefix("feed:") {
-            Some(rest) if rest.starts_with("http://") || rest.starts_with("https://") => {
-                rest.to_owned()
-            }
-            Some(rest) => format!("http:{rest}"),
-            None if text.contains("://") => text.to_owned(),
-            None => with_scheme(text),
+        let text = if text.contains("://") {
+            text.into_owned()
+        } else {
+            with_scheme(&text)
         };
         Url::parse(&text)
             .map_err(|_| BadAddress::Malformed)?
             .try_into()
+    }
+
+    /// The same address over http, if it was typed without a scheme: https was only assumed.
+    pub fn without_tls(typed: &str) -> Option<Self> {
+        let text = cleaned(typed);
+        let address = Self::parse(typed).ok()?;
+        if text.contains("://") || address.0.scheme() != "https" || text.starts_with("https:") {
+            return None;
+        }
+        let mut url = address.0;
+        url.set_scheme("http").ok()?;
+        Some(Self(url))
     }
 
     /// The address as a URL.
@@ -130,6 +142,39 @@ impl<'de> Deserialize<'de> for FeedAddress {
     }
 }
 
+/// The address in what was typed: without quotes, brackets and invisible characters around it, and without the schemes that
+/// only say what is there.
+pub fn cleaned(typed: &str) -> Cow<'_, str> {
+    const AROUND: &[char] = &[
+        '"', '\'', '<', '>', '“', '”', '‘', '’', '„', '«', '»', '`', '\u{feff}', '\u{200b}',
+        '\u{200e}', '\u{200f}',
+    ];
+    const SCHEMES: [&str; 7] = [
+        "feed",
+        "rss",
+        "atom",
+        "itpc",
+        "pcast",
+        "podcast",
+        "view-source",
+    ];
+    let mut text = typed.trim_matches(|c: char| c.is_whitespace() || AROUND.contains(&c));
+    let mut is_plain = false;
+    while let Some((scheme, rest)) = text.split_once(':')
+        && SCHEMES
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(scheme))
+    {
+        // `feed:https://example.org` names its scheme, `feed://example.org` means http.
+        text = rest.trim_start_matches('/');
+        is_plain = !scheme.eq_ignore_ascii_case("view-source");
+    }
+    match is_plain && !text.is_empty() && !text.contains("://") {
+        true => format!("http://{text}").into(),
+        false => text.into(),
+    }
+}
+
 /// `example.org/feed` becomes https; an address with another scheme (`mailto:x`) stays as it is.
 fn with_scheme(text: &str) -> String {
     let scheme = text.split_once(':');
@@ -155,6 +200,13 @@ mod tests {
             ("example.org", "https://example.org/"),
             (" HTTP://Example.ORG:80/a#b ", "http://example.org/a"),
             ("feed://example.org/x", "http://example.org/x"),
+            ("FEED://example.org/x", "http://example.org/x"),
+            ("rss://example.org/x", "http://example.org/x"),
+            ("feed:feed://example.org/x", "http://example.org/x"),
+            ("view-source:https://example.org/x", "https://example.org/x"),
+            ("<http://example.org/x>", "http://example.org/x"),
+            ("“example.org”", "https://example.org/"),
+            ("\u{200b}'example.org/x' ", "https://example.org/x"),
             ("feed:https://example.org/x", "https://example.org/x"),
             ("localhost:8080/x", "https://localhost:8080/x"),
             ("example.org:8080/x", "https://example.org:8080/x"),

@@ -6,13 +6,17 @@ pub mod hub;
 pub mod phase;
 pub mod podcast;
 pub mod polling_hints;
+pub mod probe;
+pub mod shorthand;
 pub mod store;
+pub mod wall;
 
 use serde::{Deserialize, Serialize};
 
 pub use address::FeedAddress;
 pub use edits::Edits;
 pub use hub::Hub;
+pub use wall::Wall;
 
 use crate::codec::cut;
 use crate::datastore::Version;
@@ -373,6 +377,9 @@ pub struct Body {
     pub repairs: Vec<String>,
     /// The last failure in full, while it lasts.
     pub error: Option<String>,
+    /// The protection service that keeps us out, while it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wall: Option<Wall>,
     /// The minute of the first of the current failures in a row; 0 for none.
     pub failing_since: i64,
     /// Where permanent redirects led at the last fetch, and the minute since when.

@@ -72,6 +72,7 @@ fn entity(feed: &Feed) -> Result<Entity, StoreError> {
         .indexed("phase", phase(feed.id, feed.summary.tier))
         .indexed("id", feed.id.number())
         .indexed("card", feed.summary.to_json())
+        .indexed("host", feed.summary.url.host_str().unwrap_or_default())
         .unindexed("body", codec::pack(&body)?);
     // Set only while it has no subscribers, so that the index holds only orphans.
     let entity = match feed.summary.orphaned_day {
@@ -255,6 +256,18 @@ pub async fn heads(store: &Datastore, ids: &[FeedId]) -> Result<Vec<Head>, Store
         }
     }
     Ok(heads)
+}
+
+/// The summaries of a host's feeds, up to `limit`: index `Feed(host, card)`. One read.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn of_host(store: &Datastore, host: &str, limit: u32) -> Result<Vec<Head>, StoreError> {
+    let query = Query::kind(Kind::Feed, limit)
+        .equal("host", host)
+        .project(&["card"]);
+    let page = store.run_query(&query).await?;
+    page.rows.iter().map(head).collect()
 }
 
 /// The summaries of feeds from the cache, the rest from [`heads`]. One read per 30 that aren't cached.

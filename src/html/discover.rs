@@ -1,5 +1,6 @@
 //! Finds the feeds a web page links to, and guesses likely addresses when it links to none.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use html5ever::tokenizer::states::RawKind;
@@ -41,25 +42,68 @@ pub struct Candidate {
     pub kind: FeedKind,
 }
 
-/// The feeds a page links to, in page order, with comment feeds last.
+/// The feeds a page names: those of its head in page order, comment feeds after them, and last the ordinary links that look
+/// like feeds.
 pub fn candidates(html: &[u8], content_type: Option<&str>, base: &Url) -> Vec<Candidate> {
     let (base, links) = links(html, content_type, base);
-    let mut found: Vec<Candidate> = Vec::new();
+    let mut found: Vec<(bool, Candidate)> = Vec::new();
     for link in &links {
-        let Some(kind) = link.kind() else { continue };
-        let Ok(mut url) = base.join(link.href.trim()) else {
+        let Some(mut url) = absolute(&base, &link.href) else {
             continue;
         };
+        let (kind, is_named) = match link.kind() {
+            Some(kind) => (kind, true),
+            None if link.looks_like_a_feed(&url) => (FeedKind::Unknown, false),
+            None => continue,
+        };
         url.set_fragment(None);
-        if !matches!(url.scheme(), "http" | "https") || found.iter().any(|other| other.url == url) {
+        if found.iter().any(|(_, other)| other.url == url) {
             continue;
         }
         let title = Some(plain_text(&link.title)).filter(|title| !title.is_empty());
-        found.push(Candidate { url, title, kind });
+        found.push((is_named, Candidate { url, title, kind }));
     }
-    found.sort_by_key(Candidate::is_about_comments);
-    found.truncate(MAX_CANDIDATES);
-    found
+    found.sort_by_key(|(is_named, candidate)| (!is_named, candidate.is_about_comments()));
+    let found = found.into_iter().map(|(_, candidate)| candidate);
+    found.take(MAX_CANDIDATES).collect()
+}
+
+/// An http or https address in a page. `http://` and `http:///feed` name no host, and `feed://` means http.
+fn absolute(base: &Url, href: &str) -> Option<Url> {
+    let href = href.trim();
+    let lower = href.get(..7).unwrap_or(href).to_ascii_lowercase();
+    let href: Cow<'_, str> = match href.split_once("://") {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("feed") => {
+            format!("http://{rest}").into()
+        }
+        _ => href.into(),
+    };
+    let after_scheme = href.split_once(':').filter(|_| lower.starts_with("http"));
+    let has_host = after_scheme.is_none_or(|(_, rest)| {
+        let host = rest.strip_prefix("//").unwrap_or_default();
+        !host.is_empty() && !host.starts_with(['/', '?', '#'])
+    });
+    if href.is_empty() || !has_host || href.starts_with("///") {
+        return None;
+    }
+    let url = base.join(&href).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+}
+
+/// Where a page sends its visitors by itself (`<meta http-equiv="refresh">`).
+pub fn refresh(html: &[u8], content_type: Option<&str>, base: &Url) -> Option<Url> {
+    let head = read_head(&decode(html, content_type));
+    let (_, target) = head.refresh.as_deref()?.split_once([';', ','])?;
+    let target = target.trim();
+    let target = match target.get(..3) {
+        Some(start) if start.eq_ignore_ascii_case("url") => target[3..]
+            .trim_start()
+            .strip_prefix('=')
+            .unwrap_or_default()
+            .trim(),
+        _ => target,
+    };
+    absolute(base, target.trim_matches(['"', '\'']))
 }
 
 /// The links of a page that have a `rel`, in page order, and the base address they are relative to.
@@ -76,28 +120,38 @@ pub fn page_title(html: &[u8]) -> Option<String> {
     Some(title.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|title| !title.is_empty())
 }
 
-/// Addresses to try when a page links to no feed, likeliest first; at most ten.
-pub fn well_known(base: &Url) -> Vec<Url> {
-    const AT_ROOT: &[&str] = &[
-        "/feed",
-        "/feed.xml",
-        "/rss.xml",
-        "/atom.xml",
-        "/index.xml",
-        "/rss",
-        "/feed.json",
-        "/feeds/posts/default",
+/// Most addresses that are guessed at one site.
+pub const MAX_GUESSES: usize = 4;
+
+/// Addresses to try when a page names no feed that is there, likeliest first; at most [`MAX_GUESSES`].
+///
+/// Where the page says which program made it, that program's own address comes first; a page in a folder may belong to a
+/// site in that folder.
+pub fn guesses(html: &[u8], base: &Url) -> Vec<Url> {
+    const USUAL: [&str; MAX_GUESSES] = ["/feed", "/feed.xml", "/rss.xml", "/atom.xml"];
+    const PROGRAMS: [(&str, &str); 9] = [
+        ("wordpress", "/feed/"),
+        ("hugo", "/index.xml"),
+        ("jekyll", "/feed.xml"),
+        ("ghost", "/rss/"),
+        ("blogger", "/feeds/posts/default"),
+        ("eleventy", "/feed.xml"),
+        ("drupal", "/rss.xml"),
+        ("medium", "/feed"),
+        ("squarespace", "/?format=rss"),
     ];
-    const BESIDE: &[&str] = &["feed", "feed.xml"];
+    let generator = read_head(&decode(html, None)).generator.to_lowercase();
+    let is_own = |(name, _): &&(&str, &str)| generator.contains(name);
+    let own = PROGRAMS
+        .iter()
+        .filter(is_own)
+        .map(|(_, path)| base.join(path));
+    let is_folder = base.path().len() > 1 && base.path().ends_with('/');
+    let beside = is_folder.then(|| base.join("feed"));
+    let usual = USUAL.iter().map(|path| base.join(path));
     let mut places: Vec<Url> = Vec::new();
-    if base.path() != "/" {
-        let mut folder = base.clone();
-        folder.set_query(None);
-        folder.set_path(&format!("{}/", base.path().trim_end_matches('/')));
-        places.extend(BESIDE.iter().filter_map(|name| folder.join(name).ok()));
-    }
-    for place in AT_ROOT.iter().filter_map(|path| base.join(path).ok()) {
-        if !places.contains(&place) {
+    for place in own.chain(beside).chain(usual).flatten() {
+        if !places.contains(&place) && place != *base && places.len() < MAX_GUESSES {
             places.push(place);
         }
     }
@@ -122,6 +176,10 @@ struct Head {
     base: Option<String>,
     title: String,
     links: Vec<Link>,
+    /// The content of `<meta http-equiv="refresh">`.
+    refresh: Option<String>,
+    /// The program that made the page, as it says.
+    generator: String,
 }
 
 /// A link as written in the page.
@@ -131,9 +189,39 @@ pub(crate) struct Link {
     pub(crate) href: String,
     pub(crate) sizes: String,
     title: String,
+    /// Whether it is an `<a>`.
+    is_anchor: bool,
 }
 
 impl Link {
+    /// Whether an ordinary link leads to a feed, by its type or its address.
+    fn looks_like_a_feed(&self, url: &Url) -> bool {
+        const NAMES: [&str; 9] = [
+            "feed",
+            "feeds",
+            "rss",
+            "atom",
+            "feed.xml",
+            "rss.xml",
+            "atom.xml",
+            "index.xml",
+            "feed.json",
+        ];
+        if !self.is_anchor {
+            return false;
+        }
+        let mime = self.mime();
+        let is_typed = ["rss+xml", "atom+xml", "feed+json", "rdf+xml"]
+            .iter()
+            .any(|kind| mime.ends_with(kind));
+        let path = url.path().trim_end_matches('/').to_ascii_lowercase();
+        let last = path.rsplit('/').next().unwrap_or_default();
+        let has_ending = [".rss", ".atom", ".rdf"]
+            .iter()
+            .any(|ending| last.ends_with(ending));
+        is_typed || has_ending || NAMES.contains(&last)
+    }
+
     /// Whether `wanted` is one of the link's `rel` tokens.
     pub(crate) fn is(&self, wanted: &str) -> bool {
         let mut words = self.rel.split_ascii_whitespace();
@@ -250,12 +338,25 @@ impl HeadSink {
                 return TokenSinkResult::RawData(RawKind::Rawtext);
             }
             ("textarea", TagKind::StartTag) => return TokenSinkResult::RawData(RawKind::Rcdata),
+            ("meta", TagKind::StartTag) => {
+                let is = |attribute: &str, wanted: &str| {
+                    value(attribute).is_some_and(|value| value.eq_ignore_ascii_case(wanted))
+                };
+                if is("http-equiv", "refresh") && head.refresh.is_none() {
+                    head.refresh = value("content");
+                } else if is("name", "generator") {
+                    head.generator = value("content").unwrap_or_default();
+                }
+            }
             ("base", TagKind::StartTag) if head.base.is_none() => head.base = value("href"),
             ("link" | "a", TagKind::StartTag) if head.links.len() < MAX_LINKS => {
                 let all = |name| value(name).unwrap_or_default();
-                if let Some(rel) = value("rel") {
+                let is_anchor = &*tag.name == "a";
+                let rel = value("rel");
+                if rel.is_some() || is_anchor {
                     let link = Link {
-                        rel,
+                        rel: rel.unwrap_or_default(),
+                        is_anchor,
                         mime: all("type"),
                         href: all("href"),
                         sizes: all("sizes"),
@@ -311,16 +412,53 @@ mod tests {
     }
 
     #[test]
-    fn guesses_are_few_and_begin_nearby() {
-        let places = well_known(&base());
-        assert_eq!(places.len(), 10);
+    fn guesses_are_few_and_begin_with_the_programs_own() {
+        let paths = |html: &str| -> Vec<String> {
+            let places = guesses(html.as_bytes(), &base());
+            places.iter().map(|place| place.path().to_owned()).collect()
+        };
+        assert_eq!(paths(""), ["/feed", "/feed.xml", "/rss.xml", "/atom.xml"]);
+        let hugo = r#"<meta name="generator" content="Hugo 0.120">"#;
         assert_eq!(
-            places[0].as_str(),
-            "https://site.example/blog/post.html/feed"
+            paths(hugo),
+            ["/index.xml", "/feed", "/feed.xml", "/rss.xml"]
         );
-        assert_eq!(places[2].as_str(), "https://site.example/feed");
-        let root = Url::parse("https://site.example/?a=b").expect("a fixed URL");
-        assert_eq!(well_known(&root).len(), 8);
+    }
+
+    #[test]
+    fn ordinary_links_count_last_and_nothing_is_a_host() {
+        let html = r#"<a href="/blog/rss">RSS</a><a href="/about">x</a><a type="application/atom+xml" href="/x">y</a>
+            <a href="/posts/feeding-cats">no</a><link rel=alternate type="application/rss+xml" href="/named">
+            <link rel=alternate type="application/rss+xml" href=""><link rel=alternate type="application/rss+xml" href="http://">
+            <link rel=alternate type="application/rss+xml" href="http:///feed"><a href="feed://other.example/feed">z</a>"#;
+        let found: Vec<String> = found(html).into_iter().map(|(url, _)| url).collect();
+        assert_eq!(
+            found,
+            [
+                "https://site.example/named",
+                "https://site.example/blog/rss",
+                "https://site.example/x",
+                "http://other.example/feed",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_page_may_send_its_visitors_on() {
+        for (content, expected) in [
+            ("0; url=/new/", Some("https://site.example/new/")),
+            (
+                "5;URL='https://other.example/'",
+                Some("https://other.example/"),
+            ),
+            ("0;/x", Some("https://site.example/x")),
+            ("30", None),
+            ("0; url=javascript:x()", None),
+        ] {
+            let html = format!("<meta http-equiv=Refresh content=\"{content}\">");
+            let target = refresh(html.as_bytes(), None, &base());
+            assert_eq!(target.as_ref().map(Url::as_str), expected, "{content}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub mod charset;
 pub mod direction;
 pub mod discover;
 pub mod embeds;
+pub mod entities;
 pub mod extract;
 pub mod language;
 pub mod pictures;

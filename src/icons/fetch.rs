@@ -233,6 +233,9 @@ mod tests {
             retry_after: None,
             fresh: None,
             body: head.into(),
+            is_cut: false,
+            is_mislabelled: false,
+            wall: None,
         };
         place_of(&page).unwrap().into()
     }

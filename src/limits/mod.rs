@@ -1,11 +1,13 @@
 //! Rate limits, each of which returns how long to wait. Counted on each instance separately.
 
 mod counter;
+mod desk;
 mod pushes;
 mod refreshes;
 mod sign_in;
 
 pub use counter::{Counter, Wait};
+pub use desk::DeskLimit;
 pub use pushes::PushLimit;
 pub use refreshes::RefreshLimit;
 pub use sign_in::SignInLimit;

@@ -92,8 +92,8 @@ fn deletes(feed: &Feed) -> Vec<Mutation> {
         }
         Kind::Feed => vec![feeds::store::remove(feed)],
         Kind::FeedUrl => feeds::store::remove_addresses(feed),
-        // A site may have other feeds; its icon is deleted when it hasn't been shown for long.
-        Kind::Icon => Vec::new(),
+        // A site may have other feeds; what is known of it is deleted when it is old.
+        Kind::Icon | Kind::Probe => Vec::new(),
         // A user's own, which outlive the feed: a star is a copy, and read marks take few bytes.
         Kind::Star | Kind::ReadState => Vec::new(),
         // There are none: the feed has no subscribers.

@@ -203,6 +203,12 @@ pub enum Repair {
     /// The document breaks off.
     #[error("the document breaks off; its last, incomplete entry was left out")]
     Truncated,
+    /// The server ended its answer too early.
+    #[error("the server broke off its answer before the end it had announced")]
+    CutOff,
+    /// The server's answer isn't compressed as it says.
+    #[error("the answer is compressed in another way than the server says")]
+    Compression,
     /// Nested deeper than any feed needs.
     #[error("elements nested too deeply were left out")]
     TooDeep,
@@ -243,7 +249,12 @@ pub fn parse(
         repairs.extend(too_many.then_some(Repair::TooMany));
         gathered
     } else {
-        let scanned = xml(start, bytes, base).map_err(not_a_feed)?;
+        let is_html = content_type.is_some_and(|kind| kind.contains("html"));
+        let scanned = xml(start, bytes, base).map_err(|found| match found {
+            // A page without its outermost elements.
+            Found::Xml(_) | Found::Text if is_html => not_a_feed(Found::HtmlPage),
+            found => not_a_feed(found),
+        })?;
         let has_junk = !start.starts_with('<')
             || !passed.trim_start().is_empty()
             || (!passed.is_empty() && start.starts_with("<?xml"));

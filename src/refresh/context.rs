@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::in_flight::InFlight;
-use crate::client::http::{FetchError, Web};
+use crate::client::http::{FetchError, Introduction, Web};
 use crate::clock::Clock;
 use crate::config::FetchConfig;
 use crate::datastore::Datastore;
@@ -27,7 +27,8 @@ pub struct RefreshContext {
 impl RefreshContext {
     /// The one way to make one: whatever fetches heeds the same name server, hosts' pauses and limits.
     ///
-    /// Publishers are told `FETCH_CONTACT` or, without that setting, `base_url`.
+    /// Publishers are told `FETCH_CONTACT` or, without that setting, our own page below `base_url`, with a key made with
+    /// `secret` if there is one.
     ///
     /// # Errors
     /// [`FetchError`] if the HTTP client can't be built, or the setting of the name server can't be used.
@@ -36,10 +37,15 @@ impl RefreshContext {
         clock: Clock,
         config: &FetchConfig,
         base_url: Option<&Url>,
+        secret: Option<&[u8]>,
         in_flight: InFlight,
         tally: Tally,
     ) -> Result<Self, FetchError> {
-        let web = Web::new(config.allow_private, &config.contact(base_url))?
+        let own_page = secret.filter(|_| config.contact.is_none() && base_url.is_some());
+        let introduction = Introduction::new(&config.contact(base_url))
+            .by(config.operator.as_deref())
+            .with_desk(own_page);
+        let web = Web::new(config.allow_private, introduction)?
             .with_name_server(config.name_server)?
             .with_host_pauses(in_flight.pauses())
             .with_host_limiter(in_flight.host_limiter(), config.host_spacing);

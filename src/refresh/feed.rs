@@ -7,9 +7,9 @@ use super::merge;
 use crate::client::http::{Answer, FetchError, Web};
 use crate::clock::Clock;
 use crate::datastore::{Attempt, Datastore, StoreError, retry_on_conflict};
-use crate::feeds::{self, FeedAddress, Head, Validators};
+use crate::feeds::{self, FeedAddress, Head, Validators, Wall};
 use crate::ids::FeedId;
-use crate::parse::{self, ParseError};
+use crate::parse::{self, ParseError, Repair};
 use crate::timestamp::minute_of;
 use crate::update::decide::{decide, is_nothing};
 use crate::update::outcome::{Document, Failure, Outcome, Unchanged};
@@ -145,12 +145,33 @@ async fn judge(url: &Url, answer: Answer) -> Outcome {
         }),
         // After a temporary redirect, its target is gone, not the feed.
         410 if answer.url == *url || answer.moved => Outcome::Gone,
-        200..=299 => match read(answer).await {
-            Ok(document) => Outcome::Parsed(Box::new(document)),
-            Err(error) => failed(&error.to_string(), None),
+        200..=299 => {
+            let (wall, is_cut, host) = (answer.wall, answer.is_cut, host_of(&answer.url));
+            match (read(answer).await, wall) {
+                (Ok(document), _) => Outcome::Parsed(Box::new(document)),
+                (Err(_), Some(wall)) => walled(wall, None),
+                (Err(_), None) if is_cut => failed(&FetchError::CutOff(host).to_string(), None),
+                (Err(error), None) => failed(&error.to_string(), None),
+            }
+        }
+        status => match answer.wall {
+            Some(wall) => walled(wall, answer.pause()),
+            None => failed(&status_words(status), answer.pause()),
         },
-        status => failed(&status_words(status), answer.pause()),
     }
+}
+
+fn host_of(url: &Url) -> String {
+    url.host_str().unwrap_or_default().to_owned()
+}
+
+/// A protection service answered instead of the publisher.
+fn walled(wall: Wall, retry_after: Option<i64>) -> Outcome {
+    Outcome::Failed(Failure {
+        text: wall.words(),
+        retry_after,
+        wall: Some(wall),
+    })
 }
 
 /// Parses a document on a blocking thread that the request waits for, since a large one takes a while.
@@ -166,12 +187,22 @@ pub async fn read(answer: Answer) -> Result<Document, ParseError> {
         fresh,
         links,
         body,
+        is_cut,
+        is_mislabelled,
         ..
     } = answer;
     let permit = PARSE_PERMITS.acquire().await;
     let work = move || {
         let _permit = permit;
-        let feed = parse::parse(&body, content_type.as_deref(), &url)?;
+        let mut feed = parse::parse(&body, content_type.as_deref(), &url)?;
+        let mut validators = validators;
+        if feed.repairs.contains(&Repair::Truncated) && is_cut {
+            // With them, the publisher would say that there is nothing more.
+            validators = Validators::default();
+        }
+        feed.repairs.extend(is_cut.then_some(Repair::CutOff));
+        feed.repairs
+            .extend(is_mislabelled.then_some(Repair::Compression));
         let moved_to = moved
             .then(|| FeedAddress::try_from(url.clone()).ok())
             .flatten();
@@ -191,6 +222,7 @@ fn failed(text: &str, retry_after: Option<i64>) -> Outcome {
     Outcome::Failed(Failure {
         text: text.to_owned(),
         retry_after,
+        wall: None,
     })
 }
 

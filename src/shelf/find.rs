@@ -6,12 +6,13 @@ use crate::client::guard::Block;
 use crate::client::http::{Answer, FetchError};
 use crate::datastore::StoreError;
 use crate::feeds::address::BadAddress;
-use crate::feeds::{self, FeedAddress, Validators};
+use crate::feeds::{self, FeedAddress, Validators, Wall, probe};
 use crate::html::discover::{self, Candidate};
 use crate::ids::FeedId;
 use crate::parse::ParseError;
 use crate::refresh::context::RefreshContext;
 use crate::refresh::feed::{read, status_words};
+use crate::timestamp::minute_of;
 use crate::update::outcome::Document;
 
 /// Why no feed was added. Each says what was found and what to try.
@@ -35,6 +36,22 @@ pub enum SubscribeError {
         /// What it is, in words.
         found: String,
     },
+    /// The feeds that a page names aren't there.
+    #[error("That page names a feed, but it can’t be read. {why}")]
+    DeadFeed {
+        /// Why not, in words.
+        why: String,
+    },
+    /// A protection service answered in the publisher's place.
+    #[error("{}", wall.words())]
+    Walled {
+        /// Which.
+        wall: Wall,
+        /// What was asked for.
+        url: Url,
+        /// The user agent that asked.
+        agent: String,
+    },
     /// The page links to several feeds.
     #[error("This site has several feeds.")]
     Several(Vec<Candidate>),
@@ -53,6 +70,18 @@ pub(super) fn feeds_in_words(count: u64) -> String {
 }
 
 impl SubscribeError {
+    /// Whether the server didn't answer at all: another port may.
+    pub(super) fn is_silence(&self) -> bool {
+        use FetchError::{BadAnswer, Refused, Reset, Tls, TooSlow, Unreachable};
+        let Self::Fetch(error) = self else {
+            return false;
+        };
+        matches!(
+            error,
+            BadAnswer(_) | Refused(_) | Reset(_) | Tls { .. } | TooSlow(_) | Unreachable(_)
+        )
+    }
+
     /// What the user can try.
     pub fn advice(&self) -> &'static str {
         match self {
@@ -66,6 +95,10 @@ impl SubscribeError {
             Self::NotAFeed { .. } => {
                 "Look on the site for “RSS”, “Atom” or “Feed”, and paste the address of that link."
             }
+            Self::DeadFeed { .. } => {
+                "Tell the site’s owner, or look there for another feed, and paste its address."
+            }
+            Self::Walled { .. } => "Only the site’s owner can let feed readers in: ask them to.",
             Self::Several(_) => "Choose one.",
             Self::Full(_) => "Remove one that you don’t read, and try again.",
             Self::Store(_) => "",
@@ -81,47 +114,148 @@ pub(super) async fn known_feed(
     Ok(found.into_iter().next().flatten())
 }
 
-/// Finds a feed's address and document: at the address itself, at those its page links to, or at well-known ones.
+/// Most of the feeds that a page names that are requested.
+const MAX_TRIED: usize = 10;
+
+/// Most pages that send their visitors on.
+const MAX_REFRESHES: usize = 2;
+
+/// Finds a feed's address and document: at the address itself, at those that its page names, and only then at the usual
+/// places, at most once a month at any host.
 pub(super) async fn find(
     context: &RefreshContext,
     url: FeedAddress,
 ) -> Result<(FeedAddress, Document), SubscribeError> {
-    let answer = get(context, &url).await?;
-    if !answer.status.is_success() {
-        return Err(SubscribeError::Status(answer.status.as_u16()));
+    let mut place = url;
+    for _ in 0..=MAX_REFRESHES {
+        let answer = get(context, &place).await?;
+        if let Some(wall) = answer.wall.filter(|_| !answer.status.is_success()) {
+            return Err(walled(context, &answer.url, wall));
+        }
+        if !answer.status.is_success() {
+            return Err(SubscribeError::Status(answer.status.as_u16()));
+        }
+        let page = Page::of(&answer);
+        let error = match accept(&place, answer).await {
+            Ok(found) => return Ok(found),
+            Err(error) => error,
+        };
+        if let Some(wall) = page.wall {
+            return Err(walled(context, &page.url, wall));
+        }
+        let dead = match page.named(context).await? {
+            Named::Alive(found) => return Ok(*found),
+            Named::None => None,
+            Named::Dead(why) => Some(why),
+        };
+        let next = discover::refresh(&page.body, page.content_type.as_deref(), &page.url);
+        let next = next
+            .and_then(|next| FeedAddress::try_from(next).ok())
+            .filter(|next| *next != place);
+        if let Some(next) = next.filter(|_| dead.is_none()) {
+            place = next;
+            continue;
+        }
+        if matches!(error, ParseError::NotAFeed { .. })
+            && let Some(found) = page.guessed(context).await?
+        {
+            return Ok(found);
+        }
+        return Err(match dead {
+            Some(why) => SubscribeError::DeadFeed { why },
+            None => SubscribeError::NotAFeed {
+                found: error.to_string(),
+            },
+        });
     }
-    let (landed, body) = (answer.url.clone(), answer.body.clone());
-    let content_type = answer.content_type.clone();
-    let error = match accept(&url, answer).await {
-        Ok(found) => return Ok(found),
-        Err(error) => error,
-    };
-    let candidates = discover::candidates(&body, content_type.as_deref(), &landed);
-    // Linked addresses are checked like typed ones.
-    let mut candidates = candidates;
-    let address = |found: &Candidate| FeedAddress::try_from(found.url.clone()).ok();
-    candidates.retain(|found| address(found).is_some());
-    match candidates.as_slice() {
-        [] => {}
-        [only] => {
-            if let Some(only) = address(only) {
-                return one(context, &only).await;
+    Err(FetchError::Redirects(place.to_string()).into())
+}
+
+fn walled(context: &RefreshContext, url: &Url, wall: Wall) -> SubscribeError {
+    SubscribeError::Walled {
+        wall,
+        url: url.clone(),
+        agent: context.web.agent(url, 1),
+    }
+}
+
+/// A page that isn't a feed itself.
+struct Page {
+    url: Url,
+    content_type: Option<String>,
+    body: Vec<u8>,
+    wall: Option<Wall>,
+}
+
+/// What became of the feeds that a page names.
+enum Named {
+    /// It names none.
+    None,
+    /// The only one that is there.
+    Alive(Box<(FeedAddress, Document)>),
+    /// None of them is there: why not the last.
+    Dead(String),
+}
+
+impl Page {
+    fn of(answer: &Answer) -> Self {
+        Self {
+            url: answer.url.clone(),
+            content_type: answer.content_type.clone(),
+            body: answer.body.clone(),
+            wall: answer.wall,
+        }
+    }
+
+    /// Requests the feeds that the page names. One that is there is the result, several are offered, and those that are dead
+    /// are not.
+    async fn named(&self, context: &RefreshContext) -> Result<Named, SubscribeError> {
+        let mut candidates =
+            discover::candidates(&self.body, self.content_type.as_deref(), &self.url);
+        candidates.retain(|found| FeedAddress::try_from(found.url.clone()).is_ok());
+        candidates.truncate(MAX_TRIED);
+        let (mut alive, mut only, mut dead) = (Vec::new(), None, None);
+        for candidate in candidates {
+            let Ok(address) = FeedAddress::try_from(candidate.url.clone()) else {
+                continue;
+            };
+            // Linked addresses are checked like typed ones.
+            match one(context, &address).await {
+                Ok(found) => {
+                    alive.push(candidate);
+                    only = Some(found);
+                }
+                Err(SubscribeError::Store(error)) => return Err(error.into()),
+                Err(error) => dead = Some(error.to_string()),
             }
         }
-        _ => return Err(SubscribeError::Several(candidates)),
+        match (only, alive.len(), dead) {
+            (Some(found), 1, _) => Ok(Named::Alive(Box::new(found))),
+            (Some(_), _, _) => Err(SubscribeError::Several(alive)),
+            (None, _, Some(why)) => Ok(Named::Dead(why)),
+            (None, _, None) => Ok(Named::None),
+        }
     }
-    if matches!(error, ParseError::NotAFeed { .. }) {
-        for guess in discover::well_known(&landed) {
+
+    /// The feed at one of the usual places, if this host may be searched.
+    async fn guessed(
+        &self,
+        context: &RefreshContext,
+    ) -> Result<Option<(FeedAddress, Document)>, StoreError> {
+        let host = self.url.host_str().unwrap_or_default();
+        let minute = minute_of(context.clock.now());
+        if !probe::store::begin(&context.store, host, minute).await? {
+            return Ok(None);
+        }
+        for guess in discover::guesses(&self.body, &self.url) {
             if let Ok(guess) = FeedAddress::try_from(guess)
                 && let Ok(found) = one(context, &guess).await
             {
-                return Ok(found);
+                return Ok(Some(found));
             }
         }
+        Ok(None)
     }
-    Err(SubscribeError::NotAFeed {
-        found: error.to_string(),
-    })
 }
 
 pub(super) async fn one(
@@ -129,6 +263,9 @@ pub(super) async fn one(
     url: &FeedAddress,
 ) -> Result<(FeedAddress, Document), SubscribeError> {
     let answer = get(context, url).await?;
+    if let Some(wall) = answer.wall.filter(|_| !answer.status.is_success()) {
+        return Err(walled(context, &answer.url, wall));
+    }
     if !answer.status.is_success() {
         return Err(SubscribeError::Status(answer.status.as_u16()));
     }

@@ -11,12 +11,12 @@ use url::Url;
 use super::find::{accept, get};
 use crate::client::guard;
 use crate::datastore::StoreError;
-use crate::feeds::{self, FeedAddress, FeedSummary, PollTier};
+use crate::feeds::{self, FeedAddress, FeedSummary, PollTier, probe};
 use crate::html::discover;
 use crate::ids::FeedId;
 use crate::parse::date_of;
 use crate::refresh::context::RefreshContext;
-use crate::timestamp::Timestamp;
+use crate::timestamp::{Timestamp, minute_of};
 use crate::update::outcome::Document;
 
 /// Time limit for one search, all its requests together.
@@ -70,7 +70,7 @@ pub async fn find_replacement(
         found: Vec::new(),
     };
     for place in places(dead) {
-        if search.is_over() || search.look_at(&place).await {
+        if search.is_over() || search.look_at(&place).await? {
             break;
         }
     }
@@ -134,20 +134,29 @@ impl Search<'_> {
 
     /// Checks one page: whether it is a feed, then the feeds it links to, then well-known addresses beside it. Returns
     /// whether any was found.
-    async fn look_at(&mut self, place: &Url) -> bool {
+    async fn look_at(&mut self, place: &Url) -> Result<bool, StoreError> {
         if let Some((page, kind, url)) = self.ask(place).await {
             for candidate in discover::candidates(&page, kind.as_deref(), &url) {
                 if FeedAddress::try_from(candidate.url.clone()).is_ok() {
                     self.ask(&candidate.url).await;
                 }
             }
-            for guess in discover::well_known(&url) {
-                if self.found.is_empty() {
-                    self.ask(&guess).await;
+            if self.found.is_empty() && self.may_guess(&url).await? {
+                for guess in discover::guesses(&page, &url) {
+                    if self.found.is_empty() {
+                        self.ask(&guess).await;
+                    }
                 }
             }
         }
-        !self.found.is_empty()
+        Ok(!self.found.is_empty())
+    }
+
+    /// Whether this host may be searched at the usual places.
+    async fn may_guess(&self, url: &Url) -> Result<bool, StoreError> {
+        let host = url.host_str().unwrap_or_default();
+        let minute = minute_of(self.context.clock.now());
+        probe::store::begin(&self.context.store, host, minute).await
     }
 
     /// Sends one request, if there is time and the address is new, after the usual pause for its host. Records a feed;

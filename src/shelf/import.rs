@@ -12,7 +12,7 @@ use super::import_report::{ImportReport, Line, LineResult};
 use super::opml::{Opml, Outline};
 use super::store;
 use super::subscriber_counts::joins;
-use super::subscription::{Extra, Subscription, folder_path, typed_title};
+use super::subscription::{Extra, Subscription, folder_path, folder_text, typed_title};
 use crate::client::guard;
 use crate::clock::Clock;
 use crate::codec::cut;
@@ -86,6 +86,7 @@ pub async fn import(
             result,
         });
     }
+    report.notes.extend(in_several_folders(&wanted));
     let mut done: HashMap<String, FeedId> = HashMap::new();
     for chunk in wanted.chunks(LINES_A_COMMIT) {
         let mut is_again = false;
@@ -127,6 +128,46 @@ pub async fn import(
         }
     }
     Ok(report)
+}
+
+/// A remark for each feed that the file has in several folders: here it stands in the first.
+fn in_several_folders(wanted: &[Wanted<'_>]) -> Vec<String> {
+    /// Most feeds that are named one by one.
+    const NAMED: usize = 20;
+    let folder = |one: &Wanted<'_>| folder_path(one.outline.folder.iter().map(String::as_str));
+    let in_words = |path: &[String]| match path {
+        [] => "no folder".to_owned(),
+        path => format!("“{}”", folder_text(path)),
+    };
+    let mut first: HashMap<&str, Vec<String>> = HashMap::new();
+    let mut notes = Vec::new();
+    let mut more = 0;
+    for one in wanted {
+        let here = folder(one);
+        let there = first
+            .entry(one.url.as_str())
+            .or_insert_with(|| here.clone());
+        if *there == here {
+            continue;
+        }
+        if notes.len() < NAMED {
+            let name = one.outline.title.as_deref().unwrap_or(&one.outline.xml_url);
+            notes.push(format!(
+                "“{}” is listed in {} and in {}; it was put into the first",
+                cut(name, LINE_BYTES),
+                in_words(there),
+                in_words(&here)
+            ));
+        } else {
+            more += 1;
+        }
+    }
+    if more > 0 {
+        notes.push(format!(
+            "{more} more feeds are listed in several folders; each was put into the first"
+        ));
+    }
+    notes
 }
 
 async fn my_feeds(store: &Datastore, user: UserId) -> Result<HashSet<FeedId>, StoreError> {

@@ -173,8 +173,13 @@ pub async fn change(
     let key = subscription_key(user, feed);
     retry_on_conflict!(&key, {
         let found = get(store, user, feed).await?;
-        let (mut one, extra, version) = found.ok_or_else(|| StoreError::NotFound(key.clone()))?;
+        let found = found.ok_or_else(|| StoreError::NotFound(key.clone()))?;
+        let (mut one, mut extra, version) = found;
+        let title = one.title.clone();
         how(&mut one);
+        if one.title != title {
+            extra.forget_text();
+        }
         let update = Mutation::Update(entity(user, &one, &extra)?, Some(version));
         let committed = store.commit(vec![update]).await;
         Ok(Attempt::of(committed)?.map(drop))

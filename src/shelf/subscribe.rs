@@ -13,7 +13,9 @@ use super::subscription::{Extra, Subscription};
 use crate::client::guard;
 use crate::client::http::FetchError;
 use crate::datastore::{Attempt, StoreError, retry_on_conflict};
+use crate::feeds::shorthand::{self, Shorthand};
 use crate::feeds::{self, Feed, FeedAddress, unknown};
+use crate::html::discover::{Candidate, FeedKind};
 use crate::ids::{FEED_IDS, FeedId, UserId};
 use crate::random::Random;
 use crate::refresh::apply::apply;
@@ -46,14 +48,27 @@ pub async fn subscribe(
     folder: Vec<String>,
     most: u64,
 ) -> Result<Added, SubscribeError> {
-    let url = FeedAddress::parse(typed)?;
+    let url = match shorthand::expand(typed) {
+        Some(Shorthand::One(url)) => url,
+        Some(Shorthand::Several(all)) => return Err(offered(all)),
+        None => FeedAddress::parse(typed)?,
+    };
     guard::check_text(url.as_str(), context.web.allows_private())?;
     if let Some(feed) = known_feed(context, url.as_str()).await?
         && let Some(added) = join(context, user, feed, &folder, most).await?
     {
         return Ok(added);
     }
-    let search = find(context, url.clone());
+    let search = async {
+        match find(context, url.clone()).await {
+            // https was only assumed.
+            Err(error) if error.is_silence() => match FeedAddress::without_tls(typed) {
+                Some(plain) => find(context, plain).await.map_err(|_| error),
+                None => Err(error),
+            },
+            found => found,
+        }
+    };
     let found = tokio::time::timeout(SEARCH_TIMEOUT, search).await;
     let host = url.host_str().unwrap_or_default().to_owned();
     let (url, document) = found.unwrap_or(Err(FetchError::TooSlow(host).into()))?;
@@ -79,6 +94,16 @@ pub async fn subscribe(
             applied => Ok(Attempt::of(applied)?.map(|_| Added::New(id))),
         }
     })
+}
+
+/// Several feeds, to choose from.
+fn offered(all: Vec<(FeedAddress, String)>) -> SubscribeError {
+    let candidates = all.into_iter().map(|(address, title)| Candidate {
+        url: address.url().clone(),
+        title: Some(title),
+        kind: FeedKind::Atom,
+    });
+    SubscribeError::Several(candidates.collect())
 }
 
 async fn is_full(context: &RefreshContext, user: UserId, most: u64) -> Result<bool, StoreError> {

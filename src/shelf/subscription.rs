@@ -69,6 +69,12 @@ pub struct Extra {
 }
 
 impl Extra {
+    /// Drops the name that the file had besides its title: the user has given the feed another.
+    pub fn forget_text(&mut self) {
+        self.attributes
+            .retain(|(name, _)| !name.eq_ignore_ascii_case("text"));
+    }
+
     /// Whether there is nothing to keep.
     pub fn is_empty(&self) -> bool {
         self.attributes.is_empty() && self.html_url.is_none()

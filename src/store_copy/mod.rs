@@ -22,6 +22,7 @@ const fn is_copied(kind: Kind) -> bool {
         | Kind::FeedUrl
         | Kind::Article
         | Kind::Icon
+        | Kind::Probe
         | Kind::User
         | Kind::Login
         | Kind::Session

@@ -105,8 +105,13 @@ fn apply_outcome(plan: &mut Plan, known: &Feed, outcome: Outcome, now: Timestamp
             plan.feed.leave_hub();
             return;
         }
-        Outcome::Failed(Failure { text, retry_after }) => {
+        Outcome::Failed(Failure {
+            text,
+            retry_after,
+            wall,
+        }) => {
             fail(&mut plan.feed, text, retry_after, minute);
+            plan.feed.body.wall = wall;
             let summary = &mut plan.feed.summary;
             if summary.tier != PollTier::New || summary.failures >= FIRST_FETCH_ATTEMPTS {
                 step_down(summary);
@@ -146,6 +151,7 @@ fn succeed(feed: &mut Feed) {
     feed.summary.error = None;
     feed.summary.not_before = 0;
     feed.body.error = None;
+    feed.body.wall = None;
     feed.body.failing_since = 0;
 }
 

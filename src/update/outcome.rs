@@ -2,7 +2,7 @@
 
 use super::entry_id::{self, Hashes};
 use super::hubs::Advertised;
-use crate::feeds::{FeedAddress, Validators};
+use crate::feeds::{FeedAddress, Validators, Wall};
 use crate::parse::{ParsedFeed, date_of};
 
 /// The outcome of a fetch.
@@ -40,6 +40,8 @@ pub struct Failure {
     pub text: String,
     /// Minutes that the publisher asked us to wait.
     pub retry_after: Option<i64>,
+    /// The protection service that answered instead of the publisher, if one did.
+    pub wall: Option<Wall>,
 }
 
 /// A document that was fetched and parsed.

@@ -70,6 +70,9 @@ pub async fn ingest(
         links: Vec::new(),
         retry_after: None,
         body: pushed.body,
+        is_cut: false,
+        is_mislabelled: false,
+        wall: None,
     };
     let document = match feed::read(answer).await {
         Ok(document) => Box::new(document),

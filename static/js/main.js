@@ -1,6 +1,7 @@
 // Progressive enhancement: every page works without scripts. Each module looks for its own
 // elements and does nothing on pages that have none.
 
+import { startCopying } from "./copy.js";
 import { startFullText } from "./fulltext.js";
 import { startHelp } from "./help.js";
 import { startImport } from "./import.js";
@@ -22,6 +23,7 @@ if (location.search.includes("waking=1")) {
 }
 startNotices();
 startHelp();
+startCopying();
 startImport();
 if (document.body.dataset.user) {
   startRail();

@@ -114,6 +114,9 @@ async fn what_cant_be_added_has_a_stable_code() {
     let page = web.put("/page", Page::html("<!doctype html><html><p>x"));
     let links = r#"<link rel=alternate type="application/rss+xml" title=A href=/a><link rel=alternate type="application/rss+xml" title=B href=/b>"#;
     let several = web.put("/several", Page::html(links));
+    for path in ["/a", "/b"] {
+        web.put(path, Page::feed(FeedText::hourly(path, 1, at(9, 0)).rss()));
+    }
     for (url, status, code) in [
         ("", 422, "bad_address"),
         ("mailto:x@y.example", 422, "bad_address"),

@@ -185,6 +185,11 @@ fn what_unpacks_or_goes_on_without_end_is_cut() {
             "zstd, window of 128 MiB",
             Page::wild(|stream| zstd(stream, 27)),
         ),
+        (
+            "zstd, window of 2 GiB",
+            Page::wild(|stream| zstd(stream, 31)),
+        ),
+        ("a packed body of nothing", Page::wild(hollow_gzip)),
         ("an endless body", Page::endless()),
     ] {
         let (status, said) = target.endures(name, page, ROOM_MB);
@@ -192,16 +197,12 @@ fn what_unpacks_or_goes_on_without_end_is_cut() {
         assert!(said.contains("larger than 10 MB"), "{name}: {said}");
     }
     for (name, page) in [
-        (
-            "zstd, window of 2 GiB",
-            Page::wild(|stream| zstd(stream, 31)),
-        ),
         ("endless headers", Page::wild(endless_headers)),
         ("one endless header", Page::wild(one_endless_header)),
     ] {
         let (status, said) = target.endures(name, page, ROOM_MB);
         assert_eq!(status, 422, "{name}: {said}");
-        assert!(said.contains("can’t be reached"), "{name}: {said}");
+        assert!(said.contains("can’t be understood"), "{name}: {said}");
     }
     let (status, said) = target.endures(
         "a redirect to itself",
@@ -225,12 +226,11 @@ fn what_unpacks_or_goes_on_without_end_is_cut() {
 fn a_dripping_publisher_times_out() {
     let target = Target::start();
     let began = Instant::now();
-    let pages: [(&str, Writes); 5] = [
+    let pages: [(&str, Writes); 4] = [
         ("endless small chunks", small_chunks),
         ("slow headers", slow_headers),
         ("a slow body", slow_body),
         ("a slow packed body", slow_gzip),
-        ("a packed body of nothing", hollow_gzip),
     ];
     std::thread::scope(|scope| {
         for (name, write) in pages {

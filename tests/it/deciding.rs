@@ -171,6 +171,7 @@ fn failures_pause_and_tell_and_success_forgets_them() {
     let failure = Outcome::Failed(Failure {
         text: "The site is having trouble (error 500).".to_owned(),
         retry_after: None,
+        wall: None,
     });
     let (_, failed) = after(&sound, failure.clone(), now);
     assert_eq!(failed.summary.failures, 1);

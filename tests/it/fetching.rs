@@ -87,10 +87,9 @@ async fn a_site_with_several_feeds_lets_the_reader_choose() {
                <link rel=alternate type="application/rss+xml" title="Only cats" href=/cats>"#,
         ),
     );
-    web.put(
-        "/cats",
-        Page::feed(FeedText::hourly("Cats", 1, at(9, 0)).rss()),
-    );
+    for (path, name) in [("/all", "All"), ("/cats", "Cats")] {
+        web.put(path, Page::feed(FeedText::hourly(name, 1, at(9, 0)).rss()));
+    }
 
     let choice = ann
         .post("/add", &[("url", &site), ("folder", "Pets")])

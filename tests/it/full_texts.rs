@@ -208,7 +208,11 @@ async fn full_text_is_not_fetched_from_private_addresses_either() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let (ann, feed) = subscribed(&app, &web, "It was a quiet day").await;
     // The same store behind an app that blocks private networks, as public installations do.
-    let strict = dormouse::client::http::Web::new(false, "http://reader.example/").unwrap();
+    let strict = dormouse::client::http::Web::new(
+        false,
+        dormouse::client::http::Introduction::new("http://reader.example/"),
+    )
+    .unwrap();
     let mut context = app.state.refresh_context().unwrap();
     context.web = strict;
     let id = format!("{feed}-1").parse().unwrap();

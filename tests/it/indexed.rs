@@ -57,6 +57,16 @@ async fn asked() -> Vec<Query> {
     for path in ["/unread", "/all", "/feeds"] {
         ann.get(path).await.is(200);
     }
+    // A publisher looks at their desk, and a site that names no feed is searched.
+    let requests = web.requests();
+    let agent = requests[0].header("user-agent").unwrap();
+    let (_, desk) = agent.split_once("(+http://reader.example").unwrap();
+    let (desk, _) = desk
+        .split_once(';')
+        .unwrap_or((desk.trim_end_matches(')'), ""));
+    ann.get(desk).await.is(200);
+    let bare = web.put("/bare", Page::html("<p>a site"));
+    ann.post("/add", &[("url", &bare)]).await.is(422);
     // All readers become inactive, and orphaned feeds are deleted.
     app.minutes_pass(40 * 24 * 60);
     app.daily().await;

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod api;
+mod arriving;
 mod bombs;
 mod budgets;
 mod caching;

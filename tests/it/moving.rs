@@ -4,6 +4,7 @@ use dormouse::clock::Clock;
 use dormouse::datastore::embedded::Embedded;
 use dormouse::datastore::{Datastore, IndexSet, Kind};
 use dormouse::doctor::examine;
+use dormouse::feeds::probe;
 use dormouse::icons::{self, Icon};
 use dormouse::store_copy::{Copied, CopyError, StoreCopy};
 use serde_json::json;
@@ -44,6 +45,8 @@ async fn lived_in() -> TestApp {
     icons::store::put(&app.state.store, origin, &icon)
         .await
         .unwrap();
+    let may = probe::store::begin(&app.state.store, "site.example", 0).await;
+    assert!(may.unwrap(), "nobody has guessed there yet");
     // A day's costs go into the ledger when the next day begins.
     app.minutes_pass(24 * 60);
     app.cron().await;

@@ -68,7 +68,7 @@ async fn a_file_is_inserted_first_and_fetched_in_steps_with_a_result_a_line() {
     assert_eq!(step["lines"][0]["text"], "3 articles");
     assert_eq!(step["lines"][2]["status"], "failed");
     let result = ann.get("/import/last").await.words();
-    assert!(result.contains("3 articles") && result.contains("not a feed"));
+    assert!(result.contains("3 articles") && result.contains("found no feed on it"));
     assert!(result.contains("Start reading"));
 
     assert_eq!(

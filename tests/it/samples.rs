@@ -93,6 +93,7 @@ fn trouble(name: &str) -> Option<Trouble> {
     Some(Trouble {
         found: name.into(),
         advice: name.into(),
+        letter: Some("Dear publisher,\n\nplease let feed readers in.".into()),
     })
 }
 
@@ -383,6 +384,7 @@ fn import_result(name: &str) -> ImportResultPage {
         ]
         .map(line)
         .to_vec(),
+        notes: vec![name.into()],
     }
 }
 

@@ -1,7 +1,8 @@
 //! What is requested, the response, and how much of it is read.
 
 use http::header::{
-    CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LINK, RETRY_AFTER,
+    CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LINK,
+    RETRY_AFTER,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -9,7 +10,9 @@ use url::Url;
 
 use super::dates::{freshness, minutes};
 use super::error::{FetchError, explain};
-use crate::feeds::Validators;
+use super::unpack;
+use super::wall;
+use crate::feeds::{Validators, Wall};
 use crate::timestamp::Timestamp;
 use crate::update::schedule::granted;
 
@@ -85,6 +88,12 @@ pub struct Answer {
     pub fresh: Option<i64>,
     /// The body, decompressed; empty unless the status is a success.
     pub body: Vec<u8>,
+    /// Whether the body broke off: what there is of it is in `body`.
+    pub is_cut: bool,
+    /// Whether the body was compressed, or wasn't, against what the headers say.
+    pub is_mislabelled: bool,
+    /// The name of the wall that answered in the publisher's place, if one did.
+    pub wall: Option<Wall>,
     /// Held by a large body as long as it exists.
     pub(crate) _room: Option<SemaphorePermit<'static>>,
 }
@@ -173,45 +182,110 @@ pub(super) async fn read(
         retry_after: header(RETRY_AFTER).and_then(|text| minutes(&text, now)),
         fresh: freshness(headers, now),
         body: Vec::new(),
+        is_cut: false,
+        is_mislabelled: false,
+        wall: wall::in_headers(headers),
         _room: None,
     };
+    let encoding = header(CONTENT_ENCODING).unwrap_or_default();
     if answer.status.is_success() {
         answer.take_in(response, wanted).await?;
+        answer.unpack(&encoding, wanted).await?;
+    } else if answer.wall.is_none() && wall::may_stand_behind(answer.status) {
+        answer.wall = wall::in_refusal(response, &encoding).await;
+    }
+    if answer.wall.is_none() && answer.is_page() {
+        answer.wall = wall::in_page(&answer.body);
     }
     Ok(answer)
 }
 
+/// The most bytes of a body, as sent and as unpacked.
+fn limit(wanted: Wanted) -> usize {
+    match wanted {
+        Wanted::Feed { .. } => BODY_BYTES,
+        Wanted::Page => PAGE_BYTES,
+        Wanted::Icon => ICON_BYTES,
+        Wanted::Head => HEAD_BYTES,
+    }
+}
+
 impl Answer {
-    /// Reads the body, up to the limit.
+    /// Reads the body, up to the limit. A body that breaks off is kept as far as it goes: the document may be whole, since
+    /// some servers never send the last chunk.
     async fn take_in(
         &mut self,
         mut response: reqwest::Response,
         wanted: Wanted,
     ) -> Result<(), FetchError> {
+        let limit = limit(wanted);
         loop {
-            let chunk = response.chunk().await;
-            let Some(chunk) = chunk.map_err(|error| explain(&error, &self.url))? else {
-                return Ok(());
-            };
-            let length = self.body.len() + chunk.len();
-            match wanted {
-                Wanted::Feed { .. } if length > BODY_BYTES => {
-                    return Err(FetchError::TooLarge(self.url.to_string()));
+            let chunk = match response.chunk().await {
+                Ok(Some(chunk)) => chunk,
+                Ok(None) => return Ok(()),
+                Err(error) if error.is_timeout() || self.body.is_empty() => {
+                    return Err(explain(&error, &self.url));
                 }
-                Wanted::Page if length > PAGE_BYTES => return Err(FetchError::PageTooLarge),
-                Wanted::Icon if length > ICON_BYTES => return Err(FetchError::IconTooLarge),
-                Wanted::Head if length > HEAD_BYTES => {
-                    let rest = HEAD_BYTES - self.body.len();
-                    self.body.extend_from_slice(&chunk[..rest]);
+                Err(_) => {
+                    self.is_cut = true;
                     return Ok(());
                 }
-                _ => {}
+            };
+            let length = self.body.len() + chunk.len();
+            if length > limit {
+                let rest = limit - self.body.len();
+                self.body.extend_from_slice(&chunk[..rest]);
+                return self.exceeded(wanted);
             }
             if self._room.is_none() && length > LARGE_BYTES {
                 self._room = LARGE.acquire().await.ok();
             }
             self.body.extend_from_slice(&chunk);
         }
+    }
+
+    /// Unpacks the body; more than a little only with a free slot.
+    async fn unpack(&mut self, encoding: &str, wanted: Wanted) -> Result<(), FetchError> {
+        if !unpack::is_packed(encoding, &self.body) {
+            return Ok(());
+        }
+        let limit = limit(wanted);
+        let mut out = unpack::unpack(encoding, self.body.clone(), limit.min(LARGE_BYTES));
+        if out.is_too_large && limit > LARGE_BYTES {
+            drop(out);
+            if self._room.is_none() {
+                self._room = LARGE.acquire().await.ok();
+            }
+            out = unpack::unpack(encoding, std::mem::take(&mut self.body), limit);
+        }
+        self.body = out.bytes;
+        // What was cut because it was enough hasn't broken off.
+        self.is_cut |= out.is_cut && !matches!(wanted, Wanted::Head);
+        self.is_mislabelled = out.is_mislabelled;
+        if out.is_too_large {
+            self.exceeded(wanted)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// What becomes of a body beyond its limit.
+    fn exceeded(&self, wanted: Wanted) -> Result<(), FetchError> {
+        match wanted {
+            Wanted::Feed { .. } => Err(FetchError::TooLarge(self.url.to_string())),
+            Wanted::Page => Err(FetchError::PageTooLarge),
+            Wanted::Icon => Err(FetchError::IconTooLarge),
+            Wanted::Head => Ok(()),
+        }
+    }
+
+    /// Whether the body may be a web page rather than a feed.
+    fn is_page(&self) -> bool {
+        let is_html = self
+            .content_type
+            .as_deref()
+            .is_some_and(|kind| kind.contains("html"));
+        is_html && self.status.is_success()
     }
 }
 

@@ -1,10 +1,13 @@
 //! Why a request failed.
 
+use std::io;
+
 use url::Url;
 
 use super::{FETCH_TIMEOUT, MAX_REDIRECTS};
 use crate::client::guard::Block;
 use crate::client::guarded_resolver::Refused;
+use crate::egress::UnknownHost;
 
 /// Why a request failed.
 #[derive(Debug, thiserror::Error)]
@@ -15,7 +18,42 @@ pub enum FetchError {
     /// The name has no address.
     #[error("There is no server named {0}. Check the spelling, or try again later.")]
     NoSuchHost(String),
-    /// The connection was refused or broke.
+    /// Its name servers have a fault.
+    #[error(
+        "The name servers of {0} have a fault, so nobody can find out where it is (SERVFAIL). Try again later."
+    )]
+    NameServerFailed(String),
+    /// A name server refuses to answer.
+    #[error("A name server refuses to say where {0} is (REFUSED). Try again later.")]
+    NameServerRefused(String),
+    /// No name server responded.
+    #[error("No name server said in time where {0} is. Try again later.")]
+    NameServerSilent(String),
+    /// The connection was refused.
+    #[error("The server at {0} refuses connections. It may be down; try again later.")]
+    Refused(String),
+    /// The connection was broken off.
+    #[error("The server at {0} broke off the connection. Try again later.")]
+    Reset(String),
+    /// TLS failed: what is wrong, in words.
+    #[error("The server at {host} can’t be trusted: {why}. Its owner has to mend that.")]
+    Tls {
+        /// The server's host.
+        host: String,
+        /// Completes “can’t be trusted:”.
+        why: &'static str,
+    },
+    /// The answer broke off, and what there is of it can't be read.
+    #[error(
+        "The answer of the server at {0} breaks off too early to be read. Its owner has to mend that."
+    )]
+    CutOff(String),
+    /// It doesn't speak HTTP, or not so that it can be understood.
+    #[error(
+        "The server at {0} answers in a way that can’t be understood. Its owner has to mend that."
+    )]
+    BadAnswer(String),
+    /// There is no way to it.
     #[error("The server at {0} can’t be reached. It may be down; try again later.")]
     Unreachable(String),
     /// The whole request took too long.
@@ -43,21 +81,80 @@ pub enum FetchError {
     Redirects(String),
 }
 
-/// A client error in plain words. The guard's or the resolver's error is somewhere in the chain of causes.
+/// A client error in plain words. What happened is somewhere in the chain of causes.
 pub(crate) fn explain(error: &reqwest::Error, url: &Url) -> FetchError {
     let host = url.host_str().unwrap_or_default().to_owned();
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    let mut told = None;
     while let Some(at) = cause {
-        if let Some(refused) = at.downcast_ref::<Refused>() {
-            return match refused {
-                Refused::Blocked(block) => FetchError::Blocked(block.clone()),
-                Refused::Unknown => FetchError::NoSuchHost(host),
-            };
+        told = meaning(at, &host).or(told);
+        // An `io::Error` may hold the cause without naming it as its source.
+        let held = at.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        if let Some(held) = held {
+            told = meaning(held, &host).or(told);
         }
         cause = at.source();
     }
-    if error.is_timeout() {
-        return FetchError::TooSlow(host);
+    match told {
+        Some(told) => told,
+        None if error.is_timeout() => FetchError::TooSlow(host),
+        None => FetchError::Unreachable(host),
     }
-    FetchError::Unreachable(host)
+}
+
+/// What one cause means, if it says.
+fn meaning(cause: &(dyn std::error::Error + 'static), host: &str) -> Option<FetchError> {
+    let host = || host.to_owned();
+    if let Some(refused) = cause.downcast_ref::<Refused>() {
+        return Some(match refused {
+            Refused::Blocked(block) => FetchError::Blocked(block.clone()),
+            Refused::Unknown(UnknownHost::Unknown) => FetchError::NoSuchHost(host()),
+            Refused::Unknown(UnknownHost::Failed) => FetchError::NameServerFailed(host()),
+            Refused::Unknown(UnknownHost::Refused) => FetchError::NameServerRefused(host()),
+            Refused::Unknown(UnknownHost::Silent) => FetchError::NameServerSilent(host()),
+        });
+    }
+    if let Some(error) = cause.downcast_ref::<rustls::Error>() {
+        return Some(FetchError::Tls {
+            host: host(),
+            why: tls_words(error),
+        });
+    }
+    if let Some(error) = cause.downcast_ref::<hyper::Error>() {
+        let is_odd = error.is_parse() || error.is_parse_too_large() || error.is_parse_status();
+        return match () {
+            () if is_odd => Some(FetchError::BadAnswer(host())),
+            () if error.is_incomplete_message() => Some(FetchError::Reset(host())),
+            () => None,
+        };
+    }
+    let kind = cause.downcast_ref::<io::Error>()?.kind();
+    match kind {
+        io::ErrorKind::ConnectionRefused => Some(FetchError::Refused(host())),
+        io::ErrorKind::ConnectionReset
+        | io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::BrokenPipe
+        | io::ErrorKind::UnexpectedEof => Some(FetchError::Reset(host())),
+        io::ErrorKind::TimedOut => Some(FetchError::TooSlow(host())),
+        _ => None,
+    }
+}
+
+/// What is wrong with a server's TLS, completing “can’t be trusted:”.
+fn tls_words(error: &rustls::Error) -> &'static str {
+    use rustls::CertificateError as Bad;
+    match error {
+        rustls::Error::InvalidCertificate(bad) => match bad {
+            Bad::Expired | Bad::ExpiredContext { .. } => "its certificate has expired",
+            Bad::NotValidYet | Bad::NotValidYetContext { .. } => "its certificate isn’t valid yet",
+            Bad::NotValidForName | Bad::NotValidForNameContext { .. } => {
+                "its certificate is for another name"
+            }
+            Bad::UnknownIssuer => "nobody known vouches for its certificate",
+            Bad::Revoked => "its certificate was revoked",
+            _ => "its certificate is damaged",
+        },
+        rustls::Error::InvalidMessage(_) => "it doesn’t speak TLS at this address",
+        _ => "no secure connection could be agreed on (TLS)",
+    }
 }

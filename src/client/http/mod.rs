@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ACCEPT, CONTENT_TYPE, LOCATION, USER_AGENT};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, LOCATION, USER_AGENT};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use url::Url;
 
@@ -24,14 +24,20 @@ use crate::timestamp::{Timestamp, minute_of};
 mod answer;
 mod dates;
 mod error;
+pub mod introduction;
+mod unpack;
+mod wall;
 
 pub use answer::{Answer, BODY_BYTES, ICON_BYTES, PAGE_BYTES};
 pub use error::FetchError;
+pub use introduction::Introduction;
 
 /// Most redirects followed.
 pub const MAX_REDIRECTS: usize = 5;
 /// Time limit for one address, redirects and body included.
 pub const FETCH_TIMEOUT: Duration = Duration::from_secs(20);
+/// Most headers of an answer. Most libraries allow 100, and some servers send more cookies.
+const MAX_HEADERS: usize = 256;
 /// Longest address that a redirect may lead to, in bytes. A document's relative links are written out with it.
 const MAX_REDIRECT_BYTES: usize = 2_000;
 
@@ -40,8 +46,7 @@ const MAX_REDIRECT_BYTES: usize = 2_000;
 pub struct Web {
     client: reqwest::Client,
     allow_private: bool,
-    /// The address at which publishers can contact or read about us.
-    contact: String,
+    introduction: Introduction,
     pauses: HostPauses,
     limiter: HostLimiter,
     /// Between two requests to one host.
@@ -60,11 +65,11 @@ impl Web {
     ///
     /// # Errors
     /// Only if TLS can't be set up, which is a fault of the build.
-    pub fn new(allow_private: bool, contact: &str) -> Result<Self, FetchError> {
+    pub fn new(allow_private: bool, introduction: Introduction) -> Result<Self, FetchError> {
         Ok(Self {
             client: client(GuardedResolver::new(allow_private, None))?,
             allow_private,
-            contact: contact.to_owned(),
+            introduction,
             pauses: HostPauses::default(),
             limiter: HostLimiter::default(),
             spacing: Duration::ZERO,
@@ -169,7 +174,7 @@ impl Web {
         let mut left = FETCH_TIMEOUT;
         for hop in 0..=MAX_REDIRECTS {
             let _permit = self.admitted(&url, now).await?;
-            let mut headers = self.headers(wanted);
+            let mut headers = self.headers(&url, wanted);
             let owner = validators.of.as_deref().unwrap_or(first.as_str());
             if owner == url.as_str() {
                 add_validators(&mut headers, validators);
@@ -256,7 +261,7 @@ impl Web {
         let mut url = to.clone();
         for _ in 0..=MAX_REDIRECTS {
             let _permit = self.admitted(&url, now).await?;
-            let mut headers = self.headers(Wanted::Feed { subscribers: 0 });
+            let mut headers = self.headers(&url, Wanted::Feed { subscribers: 0 });
             headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
             let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
             headers.insert(CONTENT_TYPE, kind);
@@ -281,18 +286,23 @@ impl Web {
         Err(FetchError::Redirects(to.to_string()))
     }
 
-    fn headers(&self, wanted: Wanted) -> HeaderMap {
-        let version = env!("CARGO_PKG_VERSION");
-        let readers = match wanted {
-            Wanted::Feed { subscribers: 1 } => "; 1 subscriber".to_owned(),
-            Wanted::Feed { subscribers } if subscribers > 0 => {
-                format!("; {subscribers} subscribers")
-            }
-            _ => String::new(),
+    /// The user agent for an address's host, as it is sent.
+    pub fn agent(&self, url: &Url, subscribers: u32) -> String {
+        self.introduction.agent(url.host_str(), subscribers)
+    }
+
+    fn headers(&self, url: &Url, wanted: Wanted) -> HeaderMap {
+        let subscribers = match wanted {
+            Wanted::Feed { subscribers } => subscribers,
+            _ => 0,
         };
-        let agent = format!("Dormouse/{version} (+{}{readers})", self.contact);
+        let agent = self.agent(url, subscribers);
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(wanted.accepts()));
+        headers.insert(
+            ACCEPT_ENCODING,
+            HeaderValue::from_static("gzip, br, zstd, deflate"),
+        );
         if let Ok(agent) = HeaderValue::from_str(&agent) {
             headers.insert(USER_AGENT, agent);
         }
@@ -312,6 +322,16 @@ fn client(resolver: GuardedResolver) -> Result<reqwest::Client, FetchError> {
         .pool_max_idle_per_host(0)
         .connect_timeout(Duration::from_secs(10))
         .timeout(FETCH_TIMEOUT)
+        // Bodies are unpacked here, since servers mislabel them.
+        .no_gzip()
+        .no_brotli()
+        .no_zstd()
+        .no_deflate()
+        // What browsers put up with.
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
+        .http1_allow_spaces_after_header_name_in_responses(true)
+        .http1_ignore_invalid_headers_in_responses(true)
+        .http1_max_headers(MAX_HEADERS)
         .build()
         .map_err(|error| FetchError::Unreachable(error.to_string()))
 }

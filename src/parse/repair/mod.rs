@@ -15,9 +15,10 @@ use super::draft::{Draft, Gathered, link_rank};
 use super::media::{Media, Role};
 use super::names::{Field, Meaning, Ns, meaning};
 use super::scope::{Mark, Scope};
-use super::tokens::{Entities, Token, Tokens};
+use super::tokens::{Token, Tokens};
 use super::{Found, Repair, hints};
 use crate::feeds::polling_hints::PollingHints;
+use crate::html::entities::Entities;
 use crate::html::tags::attributes;
 
 /// Deepest nesting followed; deeper elements are skipped. Feeds use ten levels, and the unescaped HTML in some a few

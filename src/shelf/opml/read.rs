@@ -6,7 +6,8 @@ use quick_xml::events::{BytesStart, Event};
 use super::text::{is_declared, is_name, mend_quotes, tidy};
 use super::{DEEPEST, MAX_ATTRIBUTES, MAX_FILE_BYTES, Opml, OpmlError, Outline};
 use crate::html::charset;
-use crate::html::references::unescape;
+use crate::html::entities::Entities;
+use crate::html::tags;
 
 /// Parses a list.
 ///
@@ -29,7 +30,13 @@ pub fn read(bytes: &[u8]) -> Result<Opml, OpmlError> {
 }
 
 fn scan(text: &str) -> Result<Opml, OpmlError> {
-    let mut list = Listing::default();
+    let mut list = Listing {
+        closing: Closing::of(text),
+        ..Listing::default()
+    };
+    if let Some(doctype) = doctype(text) {
+        list.entities.declare(doctype);
+    }
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
     config.check_end_names = false;
@@ -37,12 +44,18 @@ fn scan(text: &str) -> Result<Opml, OpmlError> {
     config.allow_dangling_amp = true;
     loop {
         match reader.read_event() {
-            Ok(Event::Start(tag)) => list.start(&tag, false)?,
-            Ok(Event::Empty(tag)) => list.start(&tag, true)?,
+            Ok(Event::Start(tag)) => list.start(&tag, false, line_at(text, &reader))?,
+            Ok(Event::Empty(tag)) => list.start(&tag, true, line_at(text, &reader))?,
             Ok(Event::End(tag)) => list.end(&tag.name().as_ref().to_ascii_lowercase()),
             Ok(Event::Text(part)) => list.text(&part),
             Ok(Event::CData(part)) => list.text(&part),
-            Ok(Event::GeneralRef(name)) => list.text(&unescape(&format!("&{};", name.as_ref()))),
+            Ok(Event::GeneralRef(name)) => {
+                let text = list
+                    .entities
+                    .decode(&format!("&{};", name.as_ref()))
+                    .into_owned();
+                list.text(&text);
+            }
             Ok(Event::Eof) => break,
             Ok(_) => {}
             Err(_) => {
@@ -55,6 +68,58 @@ fn scan(text: &str) -> Result<Opml, OpmlError> {
     list.finish()
 }
 
+/// The line of the file that was just read, from 1.
+fn line_at(text: &str, reader: &Reader<&[u8]>) -> usize {
+    let at = usize::try_from(reader.buffer_position())
+        .unwrap_or(usize::MAX)
+        .min(text.len());
+    let before = &text.as_bytes()[..at];
+    1 + before.iter().filter(|byte| **byte == b'\n').count()
+}
+
+/// The document type declaration, whose entities the file may use.
+fn doctype(text: &str) -> Option<&str> {
+    /// How far from the beginning it is looked for, in bytes.
+    const WITHIN: usize = 64 * 1_024;
+    let start = &text[..text.floor_char_boundary(WITHIN)];
+    let (_, declared) = start.split_once("<!DOCTYPE")?;
+    Some(declared.split("]>").next().unwrap_or(declared))
+}
+
+/// Which outlines a file closes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Closing {
+    /// All of them.
+    #[default]
+    All,
+    /// Only folders: a feed ends where the next outline begins.
+    Folders,
+    /// Folders, and some of the feeds.
+    Some,
+}
+
+impl Closing {
+    fn of(text: &str) -> Self {
+        let (mut folders, mut feeds, mut ends) = (0_usize, 0_usize, 0_usize);
+        for part in tags::parts(text) {
+            match part {
+                tags::Part::Tag(tag) if tag.is("outline") => match () {
+                    () if tag.closes => ends += 1,
+                    () if tag.whole.ends_with("/>") => {}
+                    () if tag.whole.to_ascii_lowercase().contains("xmlurl") => feeds += 1,
+                    () => folders += 1,
+                },
+                _ => {}
+            }
+        }
+        match ends {
+            ends if ends >= folders + feeds => Self::All,
+            ends if ends <= folders => Self::Folders,
+            _ => Self::Some,
+        }
+    }
+}
+
 /// Most feeds of one file. No list in real use is longer.
 const FEEDS: usize = 6_000;
 /// Longest folder name, in bytes: it is repeated for every feed inside.
@@ -63,8 +128,12 @@ const NAME_BYTES: usize = 200;
 const NAMESPACES: usize = 64;
 
 #[derive(Default)]
-struct Listing {
+struct Listing<'t> {
     opml: Opml,
+    entities: Entities<'t>,
+    closing: Closing,
+    /// Whether the last tag began a feed.
+    is_just_opened: bool,
     /// For each open outline, whether it is a folder.
     open: Vec<bool>,
     folder: Vec<String>,
@@ -73,13 +142,13 @@ struct Listing {
     in_title: bool,
 }
 
-impl Listing {
-    fn start(&mut self, tag: &BytesStart<'_>, empty: bool) -> Result<(), OpmlError> {
+impl Listing<'_> {
+    fn start(&mut self, tag: &BytesStart<'_>, empty: bool, line: usize) -> Result<(), OpmlError> {
         let name = tag.name().as_ref().to_ascii_lowercase();
         match name.as_str() {
             "opml" => {
                 self.is_opml = true;
-                let declared = attributes(tag).into_iter();
+                let declared = self.attributes(tag).0.into_iter();
                 let prefixed = declared.filter_map(|(name, value)| {
                     let prefix = name.strip_prefix("xmlns:")?;
                     let is_prefix = is_name(prefix) && !prefix.contains(':');
@@ -90,18 +159,25 @@ impl Listing {
                 }
             }
             "title" => self.in_title = !empty && self.open.is_empty(),
-            "outline" => self.outline(tag, empty)?,
+            "outline" => self.outline(tag, empty, line)?,
             _ => {}
         }
         self.first_tag.get_or_insert(name);
         Ok(())
     }
 
-    fn outline(&mut self, tag: &BytesStart<'_>, empty: bool) -> Result<(), OpmlError> {
-        if self.open.len() >= DEEPEST {
+    fn outline(&mut self, tag: &BytesStart<'_>, empty: bool, at: usize) -> Result<(), OpmlError> {
+        if self.closing != Closing::All && self.open.last() == Some(&false) {
+            // No feed holds another: this one was never closed.
+            self.open.pop();
+        }
+        if self.folder.len() >= DEEPEST || self.open.len() >= FEEDS {
             return Err(OpmlError::TooDeep);
         }
-        let all = attributes(tag);
+        let (all, is_malformed) = self.attributes(tag);
+        if is_malformed {
+            self.note_malformed(at, &all);
+        }
         let line = u32::try_from(self.opml.outlines.len() + 1).unwrap_or(u32::MAX);
         let name = one_of(&all, "title")
             .or_else(|| one_of(&all, "text"))
@@ -123,17 +199,77 @@ impl Listing {
         if !empty {
             self.open.push(is_folder);
         }
+        self.is_just_opened = !empty && !is_folder;
         self.opml.outlines.extend(feed);
         Ok(())
     }
 
+    /// The attributes of a tag, and whether it isn't well-formed. What a strict reader can't read is read leniently.
+    fn attributes(&self, tag: &BytesStart<'_>) -> (Vec<(String, String)>, bool) {
+        let mut strict = tag.attributes();
+        let is_malformed = strict.with_checks(false).any(|found| found.is_err());
+        let decoded = |value: &str| tidy(&self.entities.decode(value));
+        if is_malformed {
+            let text: &str = tag.as_ref();
+            let inner = text[tag.name().as_ref().len()..].trim_end_matches('/');
+            let found = tags::attributes(inner).into_iter().take(MAX_ATTRIBUTES);
+            let found = found.map(|(name, value)| (name.to_owned(), decoded(value)));
+            return (found.collect(), true);
+        }
+        let mut strict = tag.attributes();
+        let found = strict.with_checks(false).take(MAX_ATTRIBUTES).flatten();
+        let found = found.map(|found| (found.key.as_ref().to_owned(), decoded(&found.value)));
+        (found.collect(), false)
+    }
+
+    /// Tells the user which line of the file isn't well-formed, and what was made of it.
+    fn note_malformed(&mut self, line: usize, all: &[(String, String)]) {
+        /// Most lines that are named one by one.
+        const NAMED: usize = 20;
+        let of = |name| one_of(all, name).filter(|value| !value.is_empty());
+        let name = of("title")
+            .or(of("text"))
+            .or(of("xmlurl"))
+            .unwrap_or("nameless");
+        let name = crate::codec::cut(name, NAME_BYTES);
+        let made = match of("xmlurl") {
+            Some(_) => "it was read all the same, so look whether it is right",
+            None => "no address could be found in it",
+        };
+        match self.opml.notes.len() {
+            ..NAMED => self
+                .opml
+                .notes
+                .push(format!("line {line} (“{name}”) isn’t well-formed; {made}")),
+            NAMED => self
+                .opml
+                .notes
+                .push("more lines after these aren’t well-formed".to_owned()),
+            _ => {}
+        }
+    }
+
     fn end(&mut self, name: &str) {
         match name {
-            "outline" if self.open.pop() == Some(true) => {
-                self.folder.pop();
-            }
+            "outline" => self.end_outline(),
             "title" => self.in_title = false,
             _ => {}
+        }
+    }
+
+    fn end_outline(&mut self) {
+        let is_folders = match self.closing {
+            Closing::All => false,
+            Closing::Folders => true,
+            Closing::Some => !self.is_just_opened,
+        };
+        if is_folders && self.open.last() == Some(&false) {
+            // The last feed before this folder's end was never closed.
+            self.open.pop();
+        }
+        self.is_just_opened = false;
+        if self.open.pop() == Some(true) {
+            self.folder.pop();
         }
     }
 
@@ -205,12 +341,4 @@ fn one_of<'a>(all: &'a [(String, String)], wanted: &str) -> Option<&'a str> {
     all.iter()
         .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
         .map(|(_, value)| value.as_str())
-}
-
-fn attributes(tag: &BytesStart<'_>) -> Vec<(String, String)> {
-    let mut attributes = tag.attributes();
-    let checked = attributes.with_checks(false).take(MAX_ATTRIBUTES).flatten();
-    checked
-        .map(|found| (found.key.as_ref().to_owned(), tidy(&unescape(&found.value))))
-        .collect()
 }

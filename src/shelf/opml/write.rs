@@ -97,7 +97,7 @@ fn feed(xml: &mut String, outline: &Outline, namespaces: &[(String, String)]) {
         outline
             .attributes
             .iter()
-            .any(|(known, _)| known.eq_ignore_ascii_case(name))
+            .any(|(known, value)| known.eq_ignore_ascii_case(name) && !value.is_empty())
     };
     if !own("type") {
         attribute(xml, "type", "rss");
@@ -114,7 +114,9 @@ fn feed(xml: &mut String, outline: &Outline, namespaces: &[(String, String)]) {
         attribute(xml, "htmlUrl", url);
     }
     for (name, value) in &outline.attributes {
-        if is_name(name) && is_declared(name, namespaces) {
+        // Programs show the text: an empty one is the title.
+        let is_replaced = name.eq_ignore_ascii_case("text") && value.is_empty();
+        if is_name(name) && is_declared(name, namespaces) && !is_replaced {
             attribute(xml, name, value);
         }
     }

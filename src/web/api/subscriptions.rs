@@ -130,7 +130,8 @@ fn problem(error: SubscribeError) -> Problem {
         SubscribeError::Address(_) => "bad_address",
         SubscribeError::Blocked(_) => "blocked_address",
         SubscribeError::Fetch(_) | SubscribeError::Status(_) => "unreachable",
-        SubscribeError::NotAFeed { .. } => "not_a_feed",
+        SubscribeError::NotAFeed { .. } | SubscribeError::DeadFeed { .. } => "not_a_feed",
+        SubscribeError::Walled { .. } => "walled",
         SubscribeError::Several(_) => "several_feeds",
         SubscribeError::Full(_) => "shelf_full",
     };

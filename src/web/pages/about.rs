@@ -2,9 +2,19 @@
 
 use std::sync::LazyLock;
 
+use axum::extract::{Query, State};
+use http::StatusCode;
+use serde::Deserialize;
+
+use crate::app::AppState;
+use crate::client::http::introduction::opens_desk;
+use crate::feeds;
 use crate::web::assets::assets;
 use crate::web::html::Html;
-use crate::web::view::{AboutPage, Frame};
+use crate::web::problem::{HandlerResult, Problem};
+use crate::web::view::{AboutPage, Desk, DeskFeed, Frame};
+use crate::web::words;
+use crate::web::words::polling::check_times_apart;
 
 /// `docs/manners.md` as HTML. It is our own text, so it isn't sanitized.
 static MANNERS: LazyLock<String> = LazyLock::new(|| {
@@ -17,9 +27,74 @@ static MANNERS: LazyLock<String> = LazyLock::new(|| {
         .replace("</table>", "</table></div>")
 });
 
-pub(super) async fn fetcher() -> Html<AboutPage> {
-    Html(AboutPage {
+/// The key to one host's desk, as our user agent carries it.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Key {
+    #[serde(default)]
+    site: String,
+    #[serde(default)]
+    key: String,
+}
+
+/// Most feeds of one host that are shown.
+const MAX_FEEDS: u32 = 50;
+
+pub(super) async fn fetcher(
+    State(app): State<AppState>,
+    Query(key): Query<Key>,
+) -> HandlerResult<Html<AboutPage>> {
+    let desk = match opens_desk(&app.secret, &key.site, &key.key) {
+        true => Some(desk(&app, &key.site).await?),
+        // Without a key nobody learns whom we read.
+        false => None,
+    };
+    Ok(Html(AboutPage {
         frame: Frame::signed_out("How Dormouse fetches feeds", assets().clone()),
         html: MANNERS.clone(),
+        desk,
+    }))
+}
+
+/// What is known of a host's feeds, and planned with them. One read.
+async fn desk(app: &AppState, host: &str) -> HandlerResult<Desk> {
+    let now = app.clock.now();
+    app.desk_limit.look(host, now).map_err(|wait| Problem {
+        retry_after: Some(wait.seconds),
+        ..Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "throttled",
+            "Too many requests",
+            format!("Try again in {}.", words::wait(wait)),
+        )
+    })?;
+    let heads = feeds::store::of_host(&app.store, host, MAX_FEEDS).await?;
+    let sweeps = app.in_flight.sweeps();
+    let feeds = heads.iter().map(|head| {
+        let summary = &head.summary;
+        let (last, next) = check_times_apart(head.id, summary, &sweeps, now);
+        let planned = match summary.awake() {
+            0 => "None: nobody who reads it is active.".to_owned(),
+            _ => next.unwrap_or_else(|| "None.".to_owned()),
+        };
+        DeskFeed {
+            address: summary.url.to_string(),
+            readers: words::count(summary.subscribers.into(), "reader"),
+            last: last.unwrap_or_else(|| {
+                "Not stored: a check that finds nothing new writes nothing.".to_owned()
+            }),
+            result: summary
+                .error
+                .clone()
+                .unwrap_or_else(|| match summary.is_read() {
+                    true => "It could be read.".to_owned(),
+                    false => "It was never read.".to_owned(),
+                }),
+            validators: summary.has_validators(),
+            planned,
+        }
+    });
+    Ok(Desk {
+        host: host.to_owned(),
+        feeds: feeds.collect(),
     })
 }

@@ -16,6 +16,7 @@ use crate::web::frame::feed_href;
 use crate::web::html::Html;
 use crate::web::problem::HandlerResult;
 use crate::web::view::{AddPage, Candidate, Place, Trouble};
+use crate::web::words::letter;
 use crate::web::{flash, words};
 
 /// The submitted form.
@@ -75,6 +76,7 @@ pub(super) async fn submit(
             let trouble = Trouble {
                 found: words::sentence(&error.to_string()),
                 advice: error.advice().to_owned(),
+                letter: letter::to_publisher_of(&error),
             };
             (Some(trouble), Vec::new())
         }

@@ -21,6 +21,7 @@ use crate::web::html::Html;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{FeedSettingsPage, Place, Trouble};
+use crate::web::words::letter;
 use crate::web::words::polling::check_times;
 use crate::web::{flash, words};
 
@@ -38,9 +39,14 @@ pub(super) async fn show(
     let now = app.clock.now();
     let minute = minute_of(now);
     let checked = check_times(id, &feed.summary, &app.in_flight.sweeps(), now);
+    let web = app.refresh_context()?.web;
     let error = feed.body.error.clone().map(|found| Trouble {
         found,
         advice: advice(&feed, minute),
+        letter: feed.body.wall.map(|wall| {
+            let agent = web.agent(&feed.summary.url, feed.summary.subscribers);
+            letter::to_publisher(wall, &feed.summary.url, &agent)
+        }),
     });
     let own_title = if feed.summary.title.is_empty() {
         feed.summary.url.to_string()
@@ -81,6 +87,11 @@ pub(super) async fn show(
 
 fn advice(feed: &feeds::Feed, minute: i64) -> String {
     let since = words::span(minute - feed.body.failing_since);
+    if feed.body.wall.is_some() {
+        return format!(
+            "This has lasted for {since}. Only the site’s owner can let feed readers in: send them this letter. We keep trying, less often each time."
+        );
+    }
     match feed.summary.tier {
         PollTier::Off => {
             "Its articles stay here. You can unsubscribe, or find the site’s new feed.".into()

@@ -90,6 +90,7 @@ async fn attempt(
             let trouble = Trouble {
                 found: error.to_string(),
                 advice: error.advice().to_owned(),
+                letter: None,
             };
             Ok((before, Some(trouble)))
         }

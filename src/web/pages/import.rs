@@ -62,6 +62,7 @@ pub(super) async fn submit(
         let trouble = Trouble {
             found: title,
             advice,
+            letter: None,
         };
         return refuse(&app, &current, trouble).await;
     }
@@ -77,6 +78,7 @@ pub(super) async fn submit(
                 found: words::sentence(&error.to_string()),
                 advice: "Export your feeds as OPML from the other reader, and choose that file."
                     .into(),
+                letter: None,
             };
             return refuse(&app, &current, trouble).await;
         }
@@ -105,6 +107,7 @@ async fn file(request: Request) -> Result<Vec<u8>, Trouble> {
     let trouble = |found: &str| Trouble {
         found: found.to_owned(),
         advice: "Choose an OPML file of at most 10 MB, and try again.".to_owned(),
+        letter: None,
     };
     let unreadable = |_| trouble("The file didn’t arrive complete, or it is too large.");
     let multipart = Multipart::from_request(request, &()).await;
@@ -131,12 +134,14 @@ pub(super) async fn result(
     };
     let (done, total) = progress(&shelf, &report);
     let lines = report.lines.iter().map(|line| import_line(&shelf, line));
+    let notes = &report.notes;
     let page = ImportResultPage {
         frame,
         summary: summary(&report),
         done,
         total,
         lines: lines.collect(),
+        notes: notes.iter().map(|note| words::sentence(note)).collect(),
     };
     Ok(with_flash(Html(page), &headers))
 }

@@ -21,6 +21,7 @@ use crate::web::html::Html;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{Count, OfferView, Place, ReplacePage, Trouble};
+use crate::web::words::letter;
 use crate::web::{flash, words};
 
 /// Searches a failing feed's site for feeds, and offers them. Nothing is stored.
@@ -36,6 +37,7 @@ pub(super) async fn look(
         found: "We found no other feed on the site.".into(),
         advice: "If you know its new address, paste it below. The old feed’s articles stay here."
             .into(),
+        letter: None,
     });
     let offers = offers.iter().map(|offer| view(&shelf, offer)).collect();
     let page = page(&current, &shelf, id, String::new());
@@ -125,6 +127,7 @@ pub(super) async fn switch(
     let trouble = Trouble {
         found: words::sentence(&error.to_string()),
         advice: format!("{} Your old feed is as it was.", error.advice()),
+        letter: letter::to_publisher_of(&error),
     };
     let shelf = Shelf::load(&app.store, current.user.id).await?;
     let page = page(&current, &shelf, id, chosen.url);

@@ -58,5 +58,6 @@ fn trouble_of(refusal: &Refusal) -> Trouble {
     Trouble {
         found: refusal.found.clone(),
         advice: refusal.advice.clone(),
+        letter: None,
     }
 }

@@ -11,6 +11,31 @@ pub struct AboutPage {
     pub frame: Frame,
     /// Clean HTML.
     pub html: String,
+    /// What concerns the publisher who opened it with their key.
+    pub desk: Option<Desk>,
+}
+
+/// What we do at one host.
+#[derive(Clone, Debug, Default)]
+pub struct Desk {
+    pub host: String,
+    pub feeds: Vec<DeskFeed>,
+}
+
+/// A feed of that host.
+#[derive(Clone, Debug, Default)]
+pub struct DeskFeed {
+    pub address: String,
+    /// "3 readers".
+    pub readers: String,
+    /// The last check, as far as it is stored.
+    pub last: String,
+    /// What came of it.
+    pub result: String,
+    /// Whether the publisher sends validators.
+    pub validators: bool,
+    /// The next check and why, in words.
+    pub planned: String,
 }
 
 /// Keys and hints.

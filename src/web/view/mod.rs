@@ -184,4 +184,6 @@ pub struct Trouble {
     pub found: String,
     /// What the user can do, in one sentence.
     pub advice: String,
+    /// A letter to whoever can mend it, ready to be copied.
+    pub letter: Option<String>,
 }

@@ -188,6 +188,8 @@ pub struct ImportResultPage {
     pub done: u32,
     pub total: u32,
     pub lines: Vec<ImportLine>,
+    /// What was odd about the file, in sentences.
+    pub notes: Vec<String>,
 }
 
 /// When a feed was checked, when it is checked next, and why.

@@ -1,5 +1,6 @@
 //! Dates, ages and numbers as people read them.
 
+pub mod letter;
 pub mod polling;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};

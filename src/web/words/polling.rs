@@ -18,6 +18,18 @@ pub(crate) fn check_times(
     sweeps: &[Sweep],
     now: Timestamp,
 ) -> String {
+    let (last, next) = check_times_apart(feed, summary, sweeps, now);
+    let parts: Vec<String> = last.into_iter().chain(next).collect();
+    parts.join(" ")
+}
+
+/// When a feed was last checked, and when and why it is checked next, each as a sentence; `None` where that is unknown.
+pub(crate) fn check_times_apart(
+    feed: FeedId,
+    summary: &FeedSummary,
+    sweeps: &[Sweep],
+    now: Timestamp,
+) -> (Option<String>, Option<String>) {
     let minute = minute_of(now);
     let place = spread(feed);
     // Without the sweeps an instance knows only the stored time of a check, which isn't updated if nothing changed.
@@ -37,8 +49,7 @@ pub(crate) fn check_times(
         (Some(next), None) => Some(format!("{next}.")),
         (None, why) => why.map(|why| words::sentence(&why)),
     };
-    let parts: Vec<String> = last.into_iter().chain(next).collect();
-    parts.join(" ")
+    (last, next)
 }
 
 /// Why a feed is next checked when it is, as half a sentence; `None` if there is nothing worth saying.

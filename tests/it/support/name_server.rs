@@ -19,6 +19,8 @@ pub(crate) struct NameServer {
 struct Shared {
     /// No address: there is no such name.
     names: Mutex<HashMap<String, Vec<Ipv4Addr>>>,
+    /// Response codes (RFC 1035, section 4.1.1) that are answered instead of an address.
+    codes: Mutex<HashMap<String, u8>>,
     over: AtomicBool,
 }
 
@@ -51,6 +53,14 @@ impl NameServer {
         let mut names = self.shared.names.lock();
         let names = names.as_mut().unwrap();
         names.insert(name.to_owned(), addresses);
+    }
+}
+
+impl NameServer {
+    /// Answers every question for a name with a response code.
+    pub(crate) fn put_code(&self, name: &str, code: u8) {
+        let mut codes = self.shared.codes.lock();
+        codes.as_mut().unwrap().insert(name.to_owned(), code);
     }
 }
 
@@ -90,8 +100,12 @@ fn answer(packet: &[u8], shared: &Shared) -> Option<Vec<u8>> {
     let known = names.get(&labels.join("."));
     let here = vec![Ipv4Addr::LOCALHOST];
     let found = known.unwrap_or(&here);
-    let code = if found.is_empty() { 3 } else { 0 };
-    let found = if question[at + 1..at + 3] == A {
+    let codes = shared.codes.lock().unwrap_or_else(PoisonError::into_inner);
+    let told = codes.get(&labels.join(".")).copied();
+    let code = told.unwrap_or(if found.is_empty() { 3 } else { 0 });
+    let found = if told.is_some() {
+        &[]
+    } else if question[at + 1..at + 3] == A {
         found.as_slice()
     } else {
         &[]

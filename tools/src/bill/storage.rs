@@ -24,7 +24,7 @@ pub(super) enum GrowsWith {
 pub(super) const fn grows_with(kind: Kind) -> GrowsWith {
     match kind {
         Kind::Article => GrowsWith::Articles,
-        Kind::Feed | Kind::FeedUrl | Kind::Icon => GrowsWith::Feeds,
+        Kind::Feed | Kind::FeedUrl | Kind::Icon | Kind::Probe => GrowsWith::Feeds,
         Kind::User
         | Kind::Login
         | Kind::Session
