@@ -51,6 +51,9 @@ pub(super) async fn import(
                 .replace('\n', " "),
         );
     }
+    for note in &report.notes {
+        eprintln!("{note}");
+    }
     let (added, already, refused) = report.counts();
     eprintln!(
         "{added} added, {already} already there, {refused} refused; the next ticks fetch them"

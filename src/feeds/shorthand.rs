@@ -26,7 +26,8 @@ fn one(address: &str) -> Option<Shorthand> {
 
 fn is_name(name: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    !name.is_empty() && name.len() <= 100 && name.chars().all(fits)
+    let has_letters = name.chars().any(|c| c.is_ascii_alphanumeric());
+    has_letters && name.len() <= 100 && name.chars().all(fits)
 }
 
 /// `r/name`, `u/name`, `@user@host`.
@@ -43,6 +44,22 @@ fn by_name(text: &str) -> Option<Shorthand> {
     };
     one(&format!("https://www.reddit.com/{folder}/{name}/.rss")).filter(|_| is_name(name))
 }
+
+/// What stands in an owner's place in addresses that are no repositories'.
+const NO_OWNERS: [&str; 12] = [
+    "topics",
+    "orgs",
+    "sponsors",
+    "features",
+    "collections",
+    "explore",
+    "marketplace",
+    "settings",
+    "trending",
+    "about",
+    "login",
+    "users",
+];
 
 /// Pages whose sites give each a feed.
 fn by_page(page: &Url) -> Option<Shorthand> {
@@ -76,8 +93,13 @@ fn by_page(page: &Url) -> Option<Shorthand> {
             let list = parameter("list").filter(|list| is_name(list))?;
             videos("playlist_id", &list)
         }
-        ("github.com", [owner, name]) if is_name(owner) && is_name(name) => {
-            let name = name.strip_suffix(".git").unwrap_or(name);
+        ("github.com", [owner, name])
+            if is_name(owner) && is_name(name) && !NO_OWNERS.contains(owner) =>
+        {
+            let name = name
+                .strip_suffix(".git")
+                .filter(|name| is_name(name))
+                .unwrap_or(name);
             let feed = |what: &str, title: &str| {
                 let address =
                     FeedAddress::parse(&format!("https://github.com/{owner}/{name}/{what}.atom"))

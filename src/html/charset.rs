@@ -69,7 +69,7 @@ struct Mixed {
     text: String,
     /// Characters of more than one byte.
     characters: usize,
-    /// Bytes that belong to none.
+    /// Runs of bytes that belong to none: a character cut off is one, however many bytes are left of it.
     bad: usize,
 }
 
@@ -97,6 +97,7 @@ fn mixed_utf_8(bytes: &[u8]) -> Option<Mixed> {
             characters: 0,
             bad: 0,
         });
+        let is_valid_before = !valid.is_empty() || mixed.text.is_empty();
         mixed.text.push_str(valid);
         mixed.characters += valid.chars().filter(|c| !c.is_ascii()).count();
         rest = &rest[valid.len()..];
@@ -110,7 +111,7 @@ fn mixed_utf_8(bytes: &[u8]) -> Option<Mixed> {
             continue;
         }
         let (bad, after) = rest.split_at(length.unwrap_or(rest.len()).clamp(1, rest.len()));
-        mixed.bad += bad.len();
+        mixed.bad += usize::from(is_valid_before);
         if bad.len() > 1 && ends_a_text(after) {
             mixed.text.push(char::REPLACEMENT_CHARACTER);
         } else {
@@ -179,9 +180,9 @@ fn from_c1(character: char) -> char {
 }
 
 fn has_c1(text: &str) -> bool {
-    // All of them are written with the lead byte 0xC2.
-    let bytes = text.as_bytes();
-    bytes.contains(&0xc2) && text.contains(is_c1)
+    // All of them are written as 0xC2 and a byte that is the character's number.
+    let mut pairs = text.as_bytes().windows(2);
+    pairs.any(|pair| pair[0] == 0xc2 && pair[1] < 0xa0 && is_c1(char::from(pair[1])))
 }
 
 fn guess(bytes: &[u8], declared: Option<&'static Encoding>, content_type: Option<&str>) -> Guess {

@@ -40,13 +40,20 @@ impl Film {
     }
 }
 
-/// The YouTube film at an address.
+/// The film on YouTube or Vimeo at an address.
 pub fn film(link: &str) -> Option<Film> {
+    if !link.contains("youtu") && !link.contains("vimeo.com/") {
+        return None;
+    }
     let url = Url::parse(link).ok()?;
-    let embed = youtube(&url)?;
-    let id = embed.key?.split_once(':')?.1.to_owned();
+    let embed = youtube(&url).or_else(|| by_path(&url))?;
+    let frame = match embed.key?.split_once(':')? {
+        ("youtube", id) => format!("https://www.youtube.com/embed/{id}"),
+        ("vimeo", id) => format!("https://player.vimeo.com/video/{id}"),
+        _ => return None,
+    };
     Some(Film {
-        frame: format!("https://www.youtube.com/embed/{id}"),
+        frame,
         page: embed.page,
     })
 }
@@ -97,7 +104,9 @@ fn embed(site: &'static str, key: Option<String>, page: &str) -> Option<Embed> {
     Some(Embed {
         site: Some(site),
         key: key.filter(|key| is_key(key)),
-        page: Url::parse(page).ok()?,
+        page: Url::parse(page)
+            .ok()
+            .filter(|page| matches!(page.scheme(), "http" | "https"))?,
     })
 }
 
@@ -125,8 +134,19 @@ fn youtube(url: &Url) -> Option<Embed> {
         .collect();
     let id = match (host(url)?, segments.as_slice()) {
         ("youtu.be", [id, ..]) => (*id).to_owned(),
-        ("youtube.com" | "music.youtube.com" | "youtube-nocookie.com", parts) => match parts {
-            ["embed", "videoseries"] | ["playlist"] => {
+        (
+            "youtube.com" | "music.youtube.com" | "youtube-nocookie.com" | "youtube.googleapis.com",
+            parts,
+        ) => match parts {
+            ["embed", "live_stream"] => {
+                let channel = parameter(url, "channel")?;
+                return embed(
+                    NAME,
+                    None,
+                    &format!("https://www.youtube.com/channel/{channel}/live"),
+                );
+            }
+            ["embed", "videoseries"] | ["playlist"] | ["embed"] => {
                 let list = parameter(url, "list")?;
                 let page = format!("https://www.youtube.com/playlist?list={list}");
                 return embed(NAME, None, &page);
@@ -172,6 +192,14 @@ fn by_path(url: &Url) -> Option<Embed> {
                 .map_or_else(|| format!("vimeo:{id}"), |h| format!("vimeo:{id}?h={h}"));
             embed("Vimeo", Some(key), &format!("https://vimeo.com/{path}"))
         }
+        ("vimeo.com", ["moogaloop.swf"]) => {
+            let id = parameter(url, "clip_id")?;
+            embed(
+                "Vimeo",
+                Some(format!("vimeo:{id}")),
+                &format!("https://vimeo.com/{id}"),
+            )
+        }
         ("vimeo.com", [id]) if id.bytes().all(|byte| byte.is_ascii_digit()) => embed(
             "Vimeo",
             Some(format!("vimeo:{id}")),
@@ -184,6 +212,15 @@ fn by_path(url: &Url) -> Option<Embed> {
                 "Bandcamp",
                 key.map(|key| format!("bandcamp:{key}")),
                 url.as_str(),
+            )
+        }
+        ("open.spotify.com", ["embed"]) => {
+            let uri = parameter(url, "uri")?;
+            let (kind, id) = uri.strip_prefix("spotify:")?.split_once(':')?;
+            embed(
+                "Spotify",
+                Some(format!("spotify:{kind}/{id}")),
+                &format!("https://open.spotify.com/{kind}/{id}"),
             )
         }
         ("open.spotify.com", ["embed" | "embed-podcast", kind, id, ..]) => embed(

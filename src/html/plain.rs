@@ -11,7 +11,15 @@ pub fn escape(text: &str) -> String {
 }
 
 fn push_escaped(out: &mut String, text: &str) {
-    for character in text.chars() {
+    // What needs no escape is copied in runs: the only forbidden characters beyond ASCII begin with 0xEF.
+    let is_odd = |byte: &u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | 0xef) || *byte < b' ';
+    let mut rest = text;
+    while let Some(at) = rest.as_bytes().iter().position(is_odd) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let Some(character) = rest.chars().next() else {
+            break;
+        };
         match character {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -20,7 +28,9 @@ fn push_escaped(out: &mut String, text: &str) {
             other if is_forbidden(other) => {}
             other => out.push(other),
         }
+        rest = &rest[character.len_utf8()..];
     }
+    out.push_str(rest);
 }
 
 /// Characters that XML 1.0 forbids (section 2.2).
@@ -43,6 +53,7 @@ pub fn to_html(text: &str, film: Option<&Url>) -> String {
     finder.kinds(&[LinkKind::Url]);
     let mut links = 0;
     let mut out = String::with_capacity(text.len() + text.len() / 4);
+    let mut paragraphs = 0;
     let mut paragraph = Vec::new();
     for line in text.lines().map(str::trim).chain([""]) {
         if !line.is_empty() {
@@ -52,6 +63,7 @@ pub fn to_html(text: &str, film: Option<&Url>) -> String {
         if paragraph.is_empty() {
             continue;
         }
+        paragraphs += 1;
         out.push_str("<p>");
         for (index, line) in paragraph.drain(..).enumerate() {
             if index > 0 {
@@ -60,6 +72,10 @@ pub fn to_html(text: &str, film: Option<&Url>) -> String {
             push_line(&mut out, line, film, &finder, &mut links);
         }
         out.push_str("</p>");
+    }
+    if paragraphs == 1 {
+        // One paragraph is none.
+        out = out["<p>".len()..out.len() - "</p>".len()].to_owned();
     }
     out
 }
@@ -81,13 +97,9 @@ fn push_line(
     finder: &LinkFinder,
     links: &mut usize,
 ) {
-    let line = match film.and_then(|film| time_stamp(line, film)) {
-        Some((stamp, address, rest)) => {
-            push_link(out, &address, stamp);
-            rest
-        }
-        None => line,
-    };
+    if !line.contains("://") {
+        return push_words(out, line, film);
+    }
     for span in finder.spans(line) {
         let address = span.as_str();
         let is_web = address.starts_with("http://") || address.starts_with("https://");
@@ -95,9 +107,42 @@ fn push_line(
             *links += 1;
             push_link(out, address, address);
         } else {
-            push_escaped(out, address);
+            push_words(out, address, film);
         }
     }
+}
+
+/// Words without addresses. The time stamps among them lead into the film.
+fn push_words(out: &mut String, words: &str, film: Option<&Url>) {
+    let Some(film) = film.filter(|_| words.contains(':')) else {
+        return push_escaped(out, words);
+    };
+    let mut rest = words;
+    let mut before = None;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (text, on) = rest.split_at(at);
+        push_escaped(out, text);
+        before = text.chars().next_back().or(before);
+        let end = on
+            .find(|c: char| !c.is_ascii_digit() && c != ':')
+            .unwrap_or(on.len());
+        let (stamp, after) = on.split_at(end);
+        let is_apart = before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '.' | '/' | '-'));
+        let is_of_day = ["am", "pm", " am", " pm"].iter().any(|half| {
+            after
+                .get(..half.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(half))
+        });
+        match seconds(stamp)
+            .filter(|_| is_apart && !is_of_day && !after.starts_with(char::is_alphanumeric))
+        {
+            Some(seconds) => push_link(out, &moment(film, seconds), stamp),
+            None => push_escaped(out, stamp),
+        }
+        before = stamp.chars().next_back();
+        rest = after;
+    }
+    push_escaped(out, rest);
 }
 
 fn push_link(out: &mut String, address: &str, text: &str) {
@@ -108,30 +153,29 @@ fn push_link(out: &mut String, address: &str, text: &str) {
     out.push_str("</a>");
 }
 
-/// The time stamp at the beginning of a line, the address of that moment in the film, and the rest of the line.
-fn time_stamp<'l>(line: &'l str, film: &Url) -> Option<(&'l str, String, &'l str)> {
-    let bare = line.trim_start_matches(['(', '[']);
-    if bare.len() < line.len() {
-        // Brackets would have to be closed again.
-        return None;
-    }
-    let end = line
-        .find(|c: char| !c.is_ascii_digit() && c != ':')
-        .unwrap_or(line.len());
-    let (stamp, rest) = line.split_at(end);
+/// The seconds that a time stamp stands for, such as `1:02:03`; `None` if it is none.
+fn seconds(stamp: &str) -> Option<u32> {
     let parts: Vec<&str> = stamp.split(':').collect();
     let is_stamp = (2..=3).contains(&parts.len())
         && (1..=2).contains(&parts[0].len())
-        && parts[1..].iter().all(|part| part.len() == 2)
-        && !rest.starts_with(char::is_alphanumeric);
-    if !is_stamp {
-        return None;
-    }
+        && parts[1..].iter().all(|part| part.len() == 2);
     let mut seconds: u32 = 0;
     for part in parts {
-        seconds = seconds * 60 + part.parse::<u32>().ok()?;
+        seconds = seconds.checked_mul(60)?.checked_add(part.parse().ok()?)?;
     }
+    is_stamp.then_some(seconds)
+}
+
+/// The address of a moment in a film.
+fn moment(film: &Url, seconds: u32) -> String {
     let mut moment = film.clone();
+    if film
+        .host_str()
+        .is_some_and(|host| host.ends_with("vimeo.com"))
+    {
+        moment.set_fragment(Some(&format!("t={seconds}s")));
+        return moment.into();
+    }
     let others: Vec<(String, String)> = film
         .query_pairs()
         .filter(|(name, _)| name != "t")
@@ -142,7 +186,7 @@ fn time_stamp<'l>(line: &'l str, film: &Url) -> Option<(&'l str, String, &'l str
         .clear()
         .extend_pairs(others)
         .append_pair("t", &format!("{seconds}s"));
-    Some((stamp, moment.into(), rest))
+    moment.into()
 }
 
 #[cfg(test)]
@@ -153,15 +197,15 @@ mod tests {
     fn lines_paragraphs_and_links_come_out_as_such() {
         for (text, expected) in [
             ("", ""),
-            ("One", "<p>One</p>"),
+            ("One", "One"),
             (
                 "One\nTwo\r\n\r\n\nThree & <b>",
                 "<p>One<br>Two</p><p>Three &amp; &lt;b&gt;</p>",
             ),
             (
                 "See https://a.example/x?a=1&b=2, or (http://b.example/).",
-                "<p>See <a href=\"https://a.example/x?a=1&amp;b=2\">https://a.example/x?a=1&amp;b=2</a>, \
-                 or (<a href=\"http://b.example/\">http://b.example/</a>).</p>",
+                "See <a href=\"https://a.example/x?a=1&amp;b=2\">https://a.example/x?a=1&amp;b=2</a>, \
+                 or (<a href=\"http://b.example/\">http://b.example/</a>).",
             ),
             (
                 "\n   Folded by\n   a program,\n\n   not by a person.\n ",
@@ -169,7 +213,7 @@ mod tests {
             ),
             (
                 "mailto:a@b.example ftp://c.example/",
-                "<p>mailto:a@b.example ftp://c.example/</p>",
+                "mailto:a@b.example ftp://c.example/",
             ),
         ] {
             assert_eq!(to_html(text, None), expected, "{text}");
@@ -179,14 +223,32 @@ mod tests {
     #[test]
     fn time_stamps_lead_into_the_film() {
         let film = Url::parse("https://www.youtube.com/watch?v=a&t=5").expect("a fixed URL");
-        let html = to_html(
-            "0:00 Start\n1:02:03 - Later\n12:30pm no\nat 1:00",
-            Some(&film),
-        );
+        let at = |seconds: u32, stamp: &str| {
+            format!("<a href=\"https://www.youtube.com/watch?v=a&amp;t={seconds}s\">{stamp}</a>")
+        };
+        for (line, expected) in [
+            ("0:00 Start", format!("{} Start", at(0, "0:00"))),
+            (
+                "(1:02:03) Later",
+                format!("({}) Later", at(3_723, "1:02:03")),
+            ),
+            (
+                "• 5:06 - 7:08 Both",
+                format!("• {} - {} Both", at(306, "5:06"), at(428, "7:08")),
+            ),
+            ("Intro 9:10", format!("Intro {}", at(550, "9:10"))),
+            (
+                "12:30pm, 1:00 PM, 10.5:00, v1:20, 123:45",
+                "12:30pm, 1:00 PM, 10.5:00, v1:20, 123:45".to_owned(),
+            ),
+        ] {
+            assert_eq!(to_html(line, Some(&film)), expected, "{line}");
+        }
+        let vimeo = Url::parse("https://vimeo.com/1").expect("a fixed URL");
         assert_eq!(
-            html,
-            "<p><a href=\"https://www.youtube.com/watch?v=a&amp;t=0s\">0:00</a> Start<br>\
-             <a href=\"https://www.youtube.com/watch?v=a&amp;t=3723s\">1:02:03</a> - Later<br>12:30pm no<br>at 1:00</p>"
+            to_html("1:02", Some(&vimeo)),
+            "<a href=\"https://vimeo.com/1#t=62s\">1:02</a>"
         );
+        assert_eq!(to_html("1:02", None), "1:02");
     }
 }

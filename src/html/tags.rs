@@ -114,6 +114,12 @@ pub fn parts(html: &str) -> impl Iterator<Item = Part<'_>> {
 
 /// Where the text that `html` begins with ends: at the next tag.
 fn text_end(html: &str) -> usize {
+    if let Some(empty) = ["<!-->", "<!--->"]
+        .into_iter()
+        .find(|empty| html.starts_with(empty))
+    {
+        return empty.len();
+    }
     let mut at = match html.strip_prefix("<!--").map(|comment| comment.find("-->")) {
         Some(end) => end.map_or(html.len(), |end| end + "<!---->".len()),
         None => html.chars().next().map_or(0, char::len_utf8),

@@ -15,23 +15,30 @@ const INLINE: &[&str] = &[
 /// Elements that may wrap a whole title.
 const WRAPPERS: &[&str] = &["p", "div", "h1", "h2", "h3", "h4", "h5", "h6"];
 
+/// Longest title that is read, in bytes: thirty lines.
+const MAX_TITLE_BYTES: usize = 4 * 1024;
+
 /// Longest tag that is taken for one, in bytes.
 const MAX_TAG_BYTES: usize = 2_000;
 
 /// The text of a title given as HTML, on one line. References are decoded once.
 pub fn of_html(html: &str) -> String {
-    one_line(&unescape(&without_formatting(unwrapped(html))))
+    one_line(&unescape(&without_formatting(unwrapped(cut(html)))))
 }
 
 /// The text of a title given as text, on one line: nothing in it is markup.
 pub fn of_text(text: &str) -> String {
-    one_line(text)
+    one_line(cut(text))
+}
+
+fn cut(text: &str) -> &str {
+    &text[..text.floor_char_boundary(MAX_TITLE_BYTES)]
 }
 
 /// The text of a title whose tags are the document's own elements, so that each of them is markup. Its text is escaped.
 pub fn of_elements(markup: &str) -> String {
     let mut out = String::with_capacity(markup.len());
-    let mut rest = markup;
+    let mut rest = cut(markup);
     while let Some(at) = rest.find('<') {
         out.push_str(&rest[..at]);
         let tag = &rest[at..];
@@ -51,12 +58,12 @@ fn one_line(text: &str) -> String {
     words.join(" ")
 }
 
-/// The title without a CDATA section or a block element around all of it.
+/// The title without CDATA sections or a block element around all of it.
 fn unwrapped(html: &str) -> &str {
-    let html = html.trim();
-    if let Some(inside) = html.strip_prefix("<![CDATA[") {
-        let inside = inside.trim_end();
-        return unwrapped(inside.strip_suffix("]]>").unwrap_or(inside));
+    let mut html = html.trim();
+    while let Some(inside) = html.strip_prefix("<![CDATA[") {
+        let inside = inside.trim();
+        html = inside.strip_suffix("]]>").unwrap_or(inside).trim();
     }
     let within = name(html.strip_prefix('<').unwrap_or_default()).and_then(|name| {
         let inside = html.get(tags::end(html)?..)?;
@@ -187,5 +194,13 @@ mod tests {
             "A bc d <e>"
         );
         assert_eq!(of_text("<b>&amp;</b>\n"), "<b>&amp;</b>");
+    }
+
+    #[test]
+    fn a_long_title_takes_no_long_time() {
+        let nested = "<![CDATA[".repeat(100_000);
+        assert!(of_html(&nested).len() <= MAX_TITLE_BYTES);
+        let types = "a<i>".repeat(500_000);
+        assert!(of_html(&types).len() <= MAX_TITLE_BYTES);
     }
 }

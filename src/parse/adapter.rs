@@ -24,12 +24,11 @@ pub(super) fn feed(
     };
     let (hubs, own) = (named(REL_HUB).collect(), named(REL_OWN).next());
     let icon = found.icon.as_ref().map(|image| image.uri.as_str());
-    let link = alternate(&found.links, base);
+    let link = alternate(&found.links);
     let authors = names(&found.authors);
     let in_feed = InFeed {
         authors: authors.as_deref(),
         draft: &draft,
-        base,
     };
     let entries = found.entries.into_iter().zip(entries);
     ParsedFeed {
@@ -52,11 +51,10 @@ pub(super) fn feed(
 struct InFeed<'f> {
     authors: Option<&'f str>,
     draft: &'f Draft,
-    base: &'f Url,
 }
 
 fn entry(found: model::Entry, mut draft: Draft, feed: &InFeed<'_>) -> ParsedEntry {
-    let link = alternate(&found.links, feed.base);
+    let link = alternate(&found.links);
     let (summary, content) = (draft.summary.take(), draft.content.take());
     let shown = content.as_ref().or(summary.as_ref());
     let lang = shown
@@ -78,7 +76,9 @@ fn entry(found: model::Entry, mut draft: Draft, feed: &InFeed<'_>) -> ParsedEntr
         .as_deref()
         .or(summary.as_deref())
         .unwrap_or_default();
-    let enclosures = media::attachments(&draft.media, text);
+    let page = || Url::parse(link.as_deref()?).ok();
+    let relative_to = base.clone().or_else(page);
+    let enclosures = media::attachments(&draft.media, text, relative_to.as_ref());
     let title = found.title.and_then(|title| present(title.content));
     // A film's page is the film: the entry says only what it is about.
     let content = match &film {
@@ -118,11 +118,12 @@ fn names(people: &[model::Person]) -> Option<String> {
     present(names.join(", "))
 }
 
-fn alternate(links: &[model::Link], base: &Url) -> Option<String> {
+/// The web page: absolute already.
+fn alternate(links: &[model::Link]) -> Option<String> {
     let pages = links
         .iter()
         .filter(|link| link.rel.as_deref() == Some("alternate"));
-    pages.filter_map(|link| absolute(&link.href, base)).next()
+    pages.map(|link| link.href.clone()).next()
 }
 
 /// An http or https address made absolute; `None` for any other.

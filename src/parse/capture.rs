@@ -11,7 +11,7 @@ use super::scope::Scope;
 use crate::html::plain::escape;
 use crate::html::references::unescape;
 use crate::html::sanitize::plain_text;
-use crate::html::title;
+use crate::html::{tags, title};
 
 /// Most bytes kept of one text, give or take a tag: the sanitizer reads no more.
 const MAX_TEXT_BYTES: usize = 1024 * 1024;
@@ -41,8 +41,9 @@ impl TextType {
             .trim()
             .to_ascii_lowercase();
         let is_one_of = |families: &[&str]| families.iter().any(|family| kind.starts_with(family));
-        let is_markup =
-            kind.starts_with("text/") || kind.ends_with("xml") || kind.ends_with("html");
+        let is_markup = kind.starts_with("text/")
+            || (kind.ends_with("xml") && kind != "image/svg+xml")
+            || kind.ends_with("html");
         match (mode, kind.as_str()) {
             _ if !is_markup && is_one_of(&["image/", "audio/", "video/", "font/"]) => {
                 if mode.is_empty() && !is_atom {
@@ -67,7 +68,7 @@ pub(super) struct Capture {
     pub(super) field: Field,
     pub(super) rank: u8,
     pub(super) permalink: Permalink,
-    /// The element's name, which tells polling hints apart.
+    /// The name of a polling hint.
     pub(super) name: String,
     text_type: TextType,
     /// The text unescaped, with the document's own tags among it.
@@ -262,17 +263,30 @@ impl Capture {
     }
 }
 
-/// HTML, or words if it has no tag: then its line breaks are all the structure it has.
+/// HTML, or words if it has no tag of HTML's: then its line breaks are all the structure it has.
 fn of_html(html: String) -> Text {
-    let is_tag = |(at, _): (usize, &str)| {
-        html[at + 1..]
-            .starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'))
+    let is_markup = |part: tags::Part<'_>| match part {
+        tags::Part::Tag(tag) => is_element(tag.name),
+        tags::Part::Text(text) => text.starts_with("<!"),
     };
-    if html.match_indices('<').any(is_tag) {
+    if tags::parts(&html).any(is_markup) {
         Text::Html(html)
     } else {
         Text::Plain(unescape(&html).into_owned())
     }
+}
+
+/// Whether a name is one of HTML's, of MathML's or of a component's. `Vec<T>` and `<stdio.h>` are words.
+fn is_element(name: &str) -> bool {
+    const ELEMENTS: &str = " a abbr acronym address amp-img applet area article aside audio b base basefont bdi bdo big \
+        blink blockquote body br button canvas caption center cite code col colgroup data datalist dd del details dfn dialog \
+        dir div dl dt em embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup \
+        hr html i iframe image img input ins kbd label legend li link main map mark marquee math menu meta meter nav nobr \
+        noembed noframes noscript object ol optgroup option output p param picture plaintext pre progress q rb rp rt rtc \
+        ruby s samp script section select slot small source span strike strong style sub summary sup svg table tbody td \
+        template textarea tfoot th thead time title tr track tt u ul var video wbr xmp ";
+    let lower = name.to_ascii_lowercase();
+    name.contains('-') || name.contains(':') || ELEMENTS.contains(&format!(" {lower} "))
 }
 
 fn decoded(base64: &str) -> Option<String> {

@@ -6,6 +6,7 @@ use super::media::Media;
 use super::names::Field;
 use crate::feeds::podcast::Podcast;
 use crate::html::direction::Direction;
+use crate::html::sanitize::SafeHtml;
 
 /// Ranks of a link's sources: where the publisher says where the page is comes before what may be a page.
 pub(super) mod link_rank {
@@ -61,6 +62,47 @@ impl<T> Ranked<T> {
     }
 }
 
+/// The texts that may be one field, with their ranks.
+#[derive(Debug, Default)]
+pub(super) struct Texts(Vec<(u8, Written)>);
+
+/// Most texts kept for one field.
+const MAX_TEXTS: usize = 6;
+
+impl Texts {
+    pub(super) fn put(&mut self, rank: u8, written: Written) {
+        if self.0.len() < MAX_TEXTS {
+            self.0.push((rank, written));
+        }
+    }
+
+    /// The best that shows something; if none does, the best. Of two alike the first.
+    pub(super) fn take(&mut self) -> Option<Written> {
+        self.0.sort_by_key(|(rank, _)| *rank);
+        let has_choice = self.0.len() > 1;
+        let shows = |(_, written): &(u8, Written)| written.text.shows_something();
+        let best = if has_choice {
+            self.0.iter().position(shows).unwrap_or(0)
+        } else {
+            0
+        };
+        (!self.0.is_empty()).then(|| self.0.swap_remove(best).1)
+    }
+}
+
+impl Text {
+    fn shows_something(&self) -> bool {
+        match self {
+            Self::Plain(words) => !words.trim().is_empty(),
+            Self::Html(html) => {
+                // Any base will do: the addresses are only looked for.
+                let base = Url::parse("http://any.invalid/").ok();
+                !SafeHtml::clean(html, base.as_ref()).is_blank()
+            }
+        }
+    }
+}
+
 /// A feed or an entry while it is read.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
@@ -73,8 +115,9 @@ pub(super) struct Draft {
     pub(super) link: Ranked<String>,
     /// Absolute.
     pub(super) icon: Ranked<String>,
-    pub(super) summary: Ranked<Written>,
-    pub(super) content: Ranked<Written>,
+    /// All there are, since the best may show nothing.
+    pub(super) summary: Texts,
+    pub(super) content: Texts,
     /// As written, with the rank: which of them are dates, and in which order their numbers stand, is decided when all are known.
     pub(super) dates: Vec<(Field, u8, String)>,
     /// Names with their rank; only those of the best count.

@@ -1,8 +1,11 @@
 //! The files of an entry: which are attachments, and which is its picture.
 
+use std::collections::HashSet;
+
 use url::Url;
 
 use super::Enclosure;
+use crate::html::tags::{self, Part};
 
 /// How an entry names a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,9 +136,10 @@ pub fn by_ending(url: &str) -> Option<&'static str> {
 }
 
 /// The attachments among an entry's files, each address once. A picture is one only if it is declared as such and isn't in
-/// the text already.
-pub(super) fn attachments(media: &[Media], text: &str) -> Vec<Enclosure> {
+/// the text already. `base` is what the text's addresses are relative to.
+pub(super) fn attachments(media: &[Media], text: &str, base: Option<&Url>) -> Vec<Enclosure> {
     let mut found: Vec<Enclosure> = Vec::new();
+    let mut in_text = None;
     for file in media
         .iter()
         .filter(|file| file.role == Role::File && !file.is_dead())
@@ -146,10 +150,12 @@ pub(super) fn attachments(media: &[Media], text: &str) -> Vec<Enclosure> {
             known.length = known.length.or(file.length);
             continue;
         }
-        let is_declared = file.mime.trim().to_ascii_lowercase().starts_with("image/");
-        let is_shown = file.is_picture() && (is_in(text, &file.url) || file.is_decoration());
-        if file.is_picture() && (!is_declared || is_shown) {
-            continue;
+        if file.is_picture() {
+            let is_declared = file.mime.trim().to_ascii_lowercase().starts_with("image/");
+            let in_text = in_text.get_or_insert_with(|| pictures_in(text, base));
+            if !is_declared || file.is_decoration() || in_text.contains(without_scheme(&file.url)) {
+                continue;
+            }
         }
         found.push(Enclosure {
             url: file.url.clone(),
@@ -160,11 +166,28 @@ pub(super) fn attachments(media: &[Media], text: &str) -> Vec<Enclosure> {
     found
 }
 
-/// Whether a text shows the picture at an address.
-fn is_in(text: &str, url: &str) -> bool {
-    let bare = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let bare = bare.split('?').next().unwrap_or(bare);
-    text.contains(bare)
+/// The pictures that a text shows, without their schemes.
+fn pictures_in(text: &str, base: Option<&Url>) -> HashSet<String> {
+    let images = tags::parts(text).filter_map(|part| match part {
+        Part::Tag(tag) if tag.is("img") || tag.is("amp-img") => Some(tag),
+        _ => None,
+    });
+    let sources = images.flat_map(|tag| {
+        let named = tag.attributes().into_iter();
+        let named = named.filter(|(name, _)| name.to_ascii_lowercase().contains("src"));
+        named
+            .map(|(_, value)| value.into_owned())
+            .collect::<Vec<_>>()
+    });
+    let absolute =
+        sources.filter_map(|source| Url::options().base_url(base).parse(source.trim()).ok());
+    absolute
+        .map(|url| without_scheme(url.as_str()).to_owned())
+        .collect()
+}
+
+fn without_scheme(address: &str) -> &str {
+    address.split_once("://").map_or(address, |(_, rest)| rest)
 }
 
 /// The entry's picture: the widest of its pictures, otherwise the largest thumbnail of a fitting size, otherwise its cover.
@@ -235,7 +258,11 @@ mod tests {
         let picture = typed("image/png", "p.png");
         let bare = file("q.png");
         let all = [sound, again, odd, shown, picture, bare];
-        let found = attachments(&all, "<img src=\"//s.example/shown.png\">");
+        let found = attachments(
+            &all,
+            "<img src=\"/shown.png\"><img src=\"p.png?other\">",
+            Url::parse("https://s.example/").ok().as_ref(),
+        );
         let found: Vec<_> = found
             .iter()
             .map(|file| (&file.url[17..], file.mime.as_deref(), file.length))

@@ -281,17 +281,22 @@ fn xml(start: &str, bytes: &[u8], base: &Url) -> Result<Scanned, Found> {
         Found::Xml(_) | Found::HtmlPage => !begins_with_tag && is_binary(bytes),
         _ => false,
     };
+    let is_file = [
+        "%PDF",
+        "\u{89}PNG",
+        "PK\u{3}",
+        "GIF8",
+        "ID3",
+        "OggS",
+        "RIFF",
+        "ÿØÿ",
+    ]
+    .iter()
+    .any(|magic| start.starts_with(magic));
+    if is_file || (!begins_with_tag && is_binary(bytes) && !bytes.contains(&b'<')) {
+        return Err(Found::Binary);
+    }
     match repair::scan(start, base) {
-        // Words about feeds, in which one begins and never ends; or a picture that holds some XML.
-        Ok(scanned)
-            if !begins_with_tag && scanned.gathered.entries.is_empty() && scanned.is_cut() =>
-        {
-            Err(if is_binary(bytes) {
-                Found::Binary
-            } else {
-                Found::Text
-            })
-        }
         Err(found) if is_other(&found) => Err(Found::Binary),
         Err(Found::Xml(_)) if !begins_with_tag => Err(Found::Text),
         result => result,

@@ -22,10 +22,12 @@ pub(super) fn name(written: &str) -> Option<(String, bool)> {
     let parts = bare
         .split(is_separator)
         .map(|part| without_addresses(part).trim().to_owned());
-    let mut named = parts.filter(|part| part.chars().any(char::is_alphanumeric));
-    match named.next() {
-        Some(name) => Some((name, true)),
-        None => Some((bare.trim_matches(is_separator).trim().to_owned(), false)),
+    let named: Vec<String> = parts
+        .filter(|part| part.chars().any(char::is_alphanumeric))
+        .collect();
+    match named.is_empty() {
+        false => Some((named.join(", "), true)),
+        true => Some((bare.trim_matches(is_separator).trim().to_owned(), false)),
     }
 }
 
@@ -33,7 +35,7 @@ pub(super) fn name(written: &str) -> Option<(String, bool)> {
 fn without_addresses(text: &str) -> String {
     let is_address = |word: &&str| {
         let parts = word.split_once('@');
-        parts.is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))
+        parts.is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
     };
     let words = text.split(' ').filter(|word| !is_address(word));
     words
@@ -58,6 +60,11 @@ mod tests {
             ("ann@s.example Ann Lee", Some(("Ann Lee", true))),
             ("<ann@s.example>", Some(("ann@s.example", false))),
             ("mailto:ann@s.example", Some(("ann@s.example", false))),
+            ("a@b (Ann)", Some(("Ann", true))),
+            (
+                "Ann Lee (ann@b.example), Bob Ray (bob@b.example)",
+                Some(("Ann Lee, Bob Ray", true)),
+            ),
             ("@ann", Some(("@ann", true))),
             ("Zo&#235; O&#8217;Neil", Some(("Zoë O’Neil", true))),
             ("Tom &amp;amp; Co", Some(("Tom &amp; Co", true))),

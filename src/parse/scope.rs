@@ -99,7 +99,7 @@ impl<'a> Scope<'a> {
     }
 
     /// The namespace of a name, and the name without its prefix in lower case.
-    pub(super) fn resolve(&self, name: &str) -> (Ns, String) {
+    pub(super) fn resolve<'n>(&self, name: &'n str) -> (Ns, Cow<'n, str>) {
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
         let declared = self
             .namespaces
@@ -107,7 +107,12 @@ impl<'a> Scope<'a> {
             .rev()
             .find(|(known, ..)| known.eq_ignore_ascii_case(prefix));
         let ns = declared.map_or_else(|| Ns::of_prefix(prefix), |(_, ns, _)| *ns);
-        (ns, local.to_ascii_lowercase())
+        let is_lower = !local.bytes().any(|byte| byte.is_ascii_uppercase());
+        let local = match is_lower {
+            true => Cow::Borrowed(local),
+            false => Cow::Owned(local.to_ascii_lowercase()),
+        };
+        (ns, local)
     }
 
     /// Treats the namespace of the root, which has a feed's name, as a feed's namespace.

@@ -34,6 +34,11 @@ impl<'a> Tokens<'a> {
         }
     }
 
+    /// How far it has come in `text`, the whole it was made of.
+    pub(super) fn at(&self, text: &str) -> usize {
+        text.len() - self.rest.len()
+    }
+
     /// Returns the text up to `end` and skips `end`; returns everything if there is none.
     fn take_until(&mut self, end: &str) -> &'a str {
         let (taken, rest) = self.rest.split_once(end).unwrap_or((self.rest, ""));

@@ -70,6 +70,18 @@ pub(super) fn feeds_in_words(count: u64) -> String {
 }
 
 impl SubscribeError {
+    /// Whether there is certainly no feed: not only for now.
+    fn is_final(&self) -> bool {
+        match self {
+            Self::Status(status) => !matches!(status, 408 | 425 | 429 | 500..=599),
+            Self::Fetch(error) => {
+                matches!(error, FetchError::NoSuchHost(_) | FetchError::Redirects(_))
+            }
+            Self::Walled { .. } => false,
+            _ => true,
+        }
+    }
+
     /// Whether the server didn't answer at all: another port may.
     pub(super) fn is_silence(&self) -> bool {
         use FetchError::{BadAnswer, Refused, Reset, Tls, TooSlow, Unreachable};
@@ -147,6 +159,7 @@ pub(super) async fn find(
             Named::Alive(found) => return Ok(*found),
             Named::None => None,
             Named::Dead(why) => Some(why),
+            Named::Untold(error) => return Err(error),
         };
         let next = discover::refresh(&page.body, page.content_type.as_deref(), &page.url);
         let next = next
@@ -175,7 +188,7 @@ fn walled(context: &RefreshContext, url: &Url, wall: Wall) -> SubscribeError {
     SubscribeError::Walled {
         wall,
         url: url.clone(),
-        agent: context.web.agent(url, 1),
+        agent: context.web.public_agent(),
     }
 }
 
@@ -195,6 +208,8 @@ enum Named {
     Alive(Box<(FeedAddress, Document)>),
     /// None of them is there: why not the last.
     Dead(String),
+    /// None could be read, and at least one may be there: its server is in trouble, or a wall stands before it.
+    Untold(SubscribeError),
 }
 
 impl Page {
@@ -213,8 +228,8 @@ impl Page {
         let mut candidates =
             discover::candidates(&self.body, self.content_type.as_deref(), &self.url);
         candidates.retain(|found| FeedAddress::try_from(found.url.clone()).is_ok());
-        candidates.truncate(MAX_TRIED);
-        let (mut alive, mut only, mut dead) = (Vec::new(), None, None);
+        let untried = candidates.split_off(candidates.len().min(MAX_TRIED));
+        let (mut alive, mut only, mut dead, mut untold) = (Vec::new(), None, None, None);
         for candidate in candidates {
             let Ok(address) = FeedAddress::try_from(candidate.url.clone()) else {
                 continue;
@@ -226,14 +241,20 @@ impl Page {
                     only = Some(found);
                 }
                 Err(SubscribeError::Store(error)) => return Err(error.into()),
-                Err(error) => dead = Some(error.to_string()),
+                Err(error) if error.is_final() => dead = Some(error.to_string()),
+                Err(error) => untold = Some(error),
             }
         }
-        match (only, alive.len(), dead) {
-            (Some(found), 1, _) => Ok(Named::Alive(Box::new(found))),
-            (Some(_), _, _) => Err(SubscribeError::Several(alive)),
-            (None, _, Some(why)) => Ok(Named::Dead(why)),
-            (None, _, None) => Ok(Named::None),
+        // Nobody waits for more requests: the rest is offered as the page names it.
+        alive.extend(untried);
+        match (only, alive.len()) {
+            (Some(found), 1) => Ok(Named::Alive(Box::new(found))),
+            (_, 1..) => Err(SubscribeError::Several(alive)),
+            (_, 0) => Ok(match (untold, dead) {
+                (Some(error), _) => Named::Untold(error),
+                (None, Some(why)) => Named::Dead(why),
+                (None, None) => Named::None,
+            }),
         }
     }
 

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use super::normalize::{normalize, untracked};
 use crate::parse::{ParsedEntry, ParsedFeed, date_of};
 
+const DAY_SECONDS: i64 = 24 * 60 * 60;
 /// Most repeated values remembered per feed.
 const MAX_REPEATED: usize = 1_000;
 
@@ -33,7 +34,7 @@ pub struct Hashes {
     pub title: u64,
     /// Whether it has a date.
     pub dated: bool,
-    /// Whether it has a title.
+    /// Whether it has a title, and a date with a time of day: together they name it well.
     pub titled: bool,
     id: u64,
 }
@@ -99,7 +100,7 @@ fn of_entry(entry: &ParsedEntry) -> Hashes {
             0
         },
         dated: dated.is_some(),
-        titled: !title.is_empty(),
+        titled: !title.is_empty() && dated.is_some_and(|date| date.timestamp() % DAY_SECONDS != 0),
         id: id
             .and_then(|id| stripped("bare id", id))
             .unwrap_or(exact_id),

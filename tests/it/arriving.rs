@@ -369,11 +369,11 @@ async fn only_a_hosts_own_logs_lead_to_its_desk() {
     let app = TestApp::with(&[("OPERATOR", "Ann's Library")]).await;
     let web = FakeWeb::start();
     let ann = app.reader("ann").await;
-    let url = web.put(
-        "/feed",
-        Page::feed(FeedText::hourly("News", 1, at(9, 0)).rss()),
-    );
+    let page = Page::feed(FeedText::hourly("News", 1, at(9, 0)).rss());
+    let url = web.put("/feed", page.clone());
     let feed = ann.subscribes(&url).await;
+    ann.subscribes(&web.put("/private?token=secret", page))
+        .await;
     app.minutes_pass(120);
     app.refresh().await;
     let agent = web.requests()[0]
@@ -395,6 +395,10 @@ async fn only_a_hosts_own_logs_lead_to_its_desk() {
     ] {
         assert!(desk.contains(part), "{part}: {desk}");
     }
+    assert!(
+        desk.contains("/private?…") && !desk.contains("secret"),
+        "{desk}"
+    );
     for other in [
         "/about/fetcher".to_owned(),
         path.replace("127.0.0.1", "other.example"),

@@ -286,9 +286,9 @@ impl Web {
         Err(FetchError::Redirects(to.to_string()))
     }
 
-    /// The user agent for an address's host, as it is sent.
-    pub fn agent(&self, url: &Url, subscribers: u32) -> String {
-        self.introduction.agent(url.host_str(), subscribers)
+    /// The user agent without the key to any publisher's desk: what readers may see.
+    pub fn public_agent(&self) -> String {
+        self.introduction.agent(None, 0)
     }
 
     fn headers(&self, url: &Url, wanted: Wanted) -> HeaderMap {
@@ -296,7 +296,7 @@ impl Web {
             Wanted::Feed { subscribers } => subscribers,
             _ => 0,
         };
-        let agent = self.agent(url, subscribers);
+        let agent = self.introduction.agent(url.host_str(), subscribers);
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(wanted.accepts()));
         headers.insert(

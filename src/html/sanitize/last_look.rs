@@ -90,7 +90,7 @@ fn write_tag(
         .collect();
     if tag.name == "img" {
         // The only picture of an article isn't there to count its readers: its sizes are for a script to set.
-        if is_only_image && has_sizes(&attributes, "0") {
+        if is_only_image && has_sizes(&attributes, "0") && names_a_file(&attributes) {
             attributes.retain(|(name, _)| !matches!(*name, "width" | "height"));
         }
         if is_pixel(&attributes) {
@@ -207,6 +207,20 @@ fn elsewhere(id: &str, base: Option<&Url>) -> Option<String> {
     let fragment = unescape(id.strip_prefix(ID_PREFIX)?);
     page.set_fragment(Some(&fragment));
     Some(page.as_str().replace('&', "&amp;"))
+}
+
+/// Whether the source is a file or an inline picture, rather than a program that counts.
+fn names_a_file(attributes: &[(&str, Cow<'_, str>)]) -> bool {
+    const FILES: [&str; 6] = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif"];
+    let source = attributes.iter().find(|(name, _)| *name == "src");
+    source.is_some_and(|(_, source)| {
+        let path = source
+            .split(['?', '#'])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        path.starts_with("data:") || FILES.iter().any(|ending| path.ends_with(ending))
+    })
 }
 
 fn has_sizes(attributes: &[(&str, Cow<'_, str>)], size: &str) -> bool {

@@ -50,11 +50,14 @@ impl SafeHtml {
     pub fn clean(html: &str, base: Option<&Url>) -> SafeHtml {
         let html = bounds::cut(html, bounds::MAX_HTML_BYTES);
         let (html, own_base) = prepare::prepare(html);
+        // A card is longer than the frame that it stands for.
+        let html = bounds::cut(&html, 2 * bounds::MAX_HTML_BYTES).to_owned();
         if bounds::is_hostile(&html) {
             return SafeHtml(bounds::paragraphs(&html));
         }
         let html = bounds::close_empty_frames(&html);
         let own_base = own_base.and_then(|own| Url::options().base_url(base).parse(&own).ok());
+        let own_base = own_base.filter(|own| matches!(own.scheme(), "http" | "https"));
         let base = own_base.as_ref().or(base);
         let base = base.filter(|base| matches!(base.scheme(), "http" | "https"));
         let base = base.filter(|base| bounds::is_affordable(&html, base.as_str()));
@@ -72,8 +75,24 @@ impl SafeHtml {
 
     /// Whether there is nothing to see: neither words nor a picture, a sound or a film.
     pub fn is_blank(&self) -> bool {
-        const SHOWN: [&str; 4] = ["<img", "<audio", "<video", "data-embed"];
-        !SHOWN.iter().any(|tag| self.0.contains(tag)) && plain_text(&self.0).is_empty()
+        let has_source = |tag: &str| {
+            self.0.match_indices(tag).any(|(at, _)| {
+                let rest = &self.0[at..];
+                rest[..crate::html::tags::end(rest).unwrap_or(rest.len())].contains(" src=")
+            })
+        };
+        let is_shown = ["<img", "<audio", "<video", "<source"]
+            .into_iter()
+            .any(has_source)
+            || self.0.contains("data-embed=");
+        let is_invisible = |c: char| {
+            c.is_whitespace()
+                || matches!(
+                    c,
+                    '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
+                )
+        };
+        !is_shown && plain_text(&self.0).chars().all(is_invisible)
     }
 
     /// The markup, ready for a page.
@@ -304,6 +323,12 @@ fn kept_value<'u>(
     }
     match name {
         "id" => address::prefixed_id(value).map(Cow::Owned),
+        "dir" => matches!(value.to_ascii_lowercase().as_str(), "ltr" | "rtl" | "auto")
+            .then_some(Cow::Borrowed(value)),
+        "width" | "height" if value.ends_with("px") && tag != "mspace" => {
+            let bare = value.trim_end_matches("px");
+            is_small_number(bare).then(|| Cow::Owned(bare.to_owned()))
+        }
         "data-embed" => (value == "page" || embeds::is_key(value)).then_some(Cow::Borrowed(value)),
         "width" | "height" | "depth" if tag == "mspace" => {
             is_length(value).then_some(Cow::Borrowed(value))

@@ -18,7 +18,7 @@ use crate::html::tags::{Part, Tag, parts};
 const MAX_CARDS: usize = 200;
 
 /// Attributes that hold a lazy picture's real address, likeliest first.
-const LAZY: [&str; 9] = [
+const LAZY: [&str; 16] = [
     "data-src",
     "data-lazy-src",
     "data-original",
@@ -28,6 +28,13 @@ const LAZY: [&str; 9] = [
     "data-full-src",
     "data-hi-res-src",
     "data-actualsrc",
+    "data-orig-file",
+    "data-original-src",
+    "data-lazyload",
+    "data-echo",
+    "data-image",
+    "data-full-url",
+    "data-url",
 ];
 
 /// The same for several sizes.
@@ -42,16 +49,47 @@ pub(super) fn prepare(html: &str) -> (String, Option<String>) {
     for part in parts(html) {
         page.part(part);
     }
+    // A frame that is never closed would take the rest of the article with it.
+    let rest = page
+        .frame
+        .as_mut()
+        .map(|frame| std::mem::take(&mut frame.inner));
     page.close_frame();
+    page.out.push_str(&rest.unwrap_or_default());
     page.close_picture();
-    (page.out, page.base)
+    let out = match (page.lang, page.dir) {
+        (None, None) => page.out,
+        (lang, dir) => {
+            let attribute = |name: &str, value: Option<String>| {
+                value.map_or(String::new(), |value| {
+                    format!(" {name}=\"{}\"", escape(&value))
+                })
+            };
+            format!(
+                "<div{}{}>{}</div>",
+                attribute("lang", lang),
+                attribute("dir", dir),
+                page.out
+            )
+        }
+    };
+    (out, page.base)
 }
 
 #[derive(Default)]
 struct Page<'h> {
     out: String,
     base: Option<String>,
+    /// What the page's outermost elements say about all of it.
+    lang: Option<String>,
+    dir: Option<String>,
     cards: usize,
+    /// The addresses of the frames shown so far.
+    framed: HashSet<String>,
+    /// The open element whose content is raw text: it is copied as it is.
+    raw: Option<&'h str>,
+    /// How many elements of a formula's picture for the eye are open: its markup is there, too.
+    twin: usize,
     /// Whether a `<noscript>` is open, and the pictures that such elements have shown.
     in_noscript: bool,
     from_noscript: HashSet<String>,
@@ -79,6 +117,10 @@ struct Frame<'h> {
     link: Option<String>,
     link_text: String,
     in_link: bool,
+    /// Whether it waited for a script, or stands in `<noscript>`: then it may be shown twice.
+    may_repeat: bool,
+    /// What stands within it, as written.
+    inner: String,
 }
 
 type Attributes<'h> = Vec<(&'h str, std::borrow::Cow<'h, str>)>;
@@ -98,6 +140,25 @@ impl<'h> Page<'h> {
         if self.frame.is_some() {
             return self.within_frame(part);
         }
+        if let Some(raw) = self.raw {
+            let (Part::Text(whole) | Part::Tag(Tag { whole, .. })) = part;
+            if matches!(part, Part::Tag(tag) if tag.closes && tag.is(raw)) {
+                self.raw = None;
+            }
+            return self.out.push_str(whole);
+        }
+        if self.twin > 0 {
+            if let Part::Tag(tag) = part
+                && tag.is("span")
+            {
+                self.twin = if tag.closes {
+                    self.twin - 1
+                } else {
+                    self.twin + 1
+                };
+            }
+            return;
+        }
         match part {
             Part::Text(text) => self.out.push_str(text),
             Part::Tag(tag) => self.tag(tag),
@@ -107,6 +168,17 @@ impl<'h> Page<'h> {
     fn tag(&mut self, tag: Tag<'h>) {
         match (tag.name.to_ascii_lowercase().as_str(), tag.closes) {
             ("noscript", closes) => self.in_noscript = !closes,
+            ("html" | "body", false) => {
+                let attributes = tag.attributes();
+                let of = |name: &str| value(&attributes, name).map(str::to_owned);
+                self.lang = of("lang").or(of("xml:lang")).or(self.lang.take());
+                self.dir = of("dir").or(self.dir.take());
+            }
+            ("style" | "textarea" | "title" | "xmp" | "noembed" | "noframes", false) => {
+                self.raw = Some(tag.name);
+                self.out.push_str(tag.whole);
+            }
+            ("span", false) if tag.whole.contains("katex-html") => self.twin = 1,
             ("base", false) => {
                 let attributes = tag.attributes();
                 let href = value(&attributes, "href").map(str::to_owned);
@@ -124,16 +196,35 @@ impl<'h> Page<'h> {
             ("amp-video", _) => self.renamed(&tag, "video"),
             ("a", false) => self.anchor(&tag),
             (
-                "iframe" | "frame" | "object" | "embed" | "script" | "amp-iframe" | "amp-youtube"
-                | "amp-vimeo",
+                "iframe" | "object" | "embed" | "script" | "amp-iframe" | "amp-youtube"
+                | "amp-vimeo" | "lite-youtube",
                 false,
             ) => {
                 self.open_frame(tag);
             }
             // What only the end of a frame could be is nothing outside one.
-            ("iframe" | "object" | "embed" | "amp-iframe" | "amp-youtube" | "amp-vimeo", true) => {}
+            (
+                "iframe" | "object" | "embed" | "amp-iframe" | "amp-youtube" | "amp-vimeo"
+                | "lite-youtube",
+                true,
+            ) => {}
+            ("audio" | "video" | "source", false) => self.media(&tag),
+            _ if tag.whole.contains("xml:lang=") => {
+                self.out.push_str(&tag.whole.replace("xml:lang=", "lang="));
+            }
             _ => self.out.push_str(tag.whole),
         }
+    }
+
+    /// A sound or a film that waits for a script gets its real source.
+    fn media(&mut self, tag: &Tag<'_>) {
+        let attributes = tag.attributes();
+        let lazy = real_source(&attributes).filter(|_| value(&attributes, "src").is_none());
+        let Some(source) = lazy else {
+            return self.out.push_str(tag.whole);
+        };
+        let rest = &tag.whole[1 + tag.name.len()..];
+        let _ = write!(self.out, "<{} src=\"{}\"{rest}", tag.name, escape(&source));
     }
 
     fn renamed(&mut self, tag: &Tag<'_>, name: &str) {
@@ -183,32 +274,37 @@ impl<'h> Page<'h> {
         let attributes = tag.attributes();
         let written = value(&attributes, "src");
         let lazy = real_source(&attributes);
+        if is_hidden(&attributes) {
+            return;
+        }
+        // Once: a picture has one image.
         let within = self.picture.as_mut().and_then(|picture| {
             picture.has_image = true;
-            picture.best.clone()
+            picture.best.take()
         });
         // What is written counts, unless it only holds the picture's place.
         let shown = written
             .filter(|src| !is_placeholder(src))
             .map(str::to_owned);
         let set = || value(&attributes, "srcset").and_then(srcset::best);
-        let source = lazy.clone().or(shown).or_else(set).or(within);
+        let source = lazy.or(shown).or_else(set).or(within);
         let Some(source) = source.or_else(|| written.map(str::to_owned)) else {
             return;
         };
-        let place = without_query(&source);
+        let is_as_written = written == Some(source.as_str()) && tag.is("img");
+        let place = place_of(&source).to_owned();
         if self.in_noscript {
-            if self.from_lazy.contains(place) {
+            if self.from_lazy.contains(&place) {
                 return;
             }
-            self.from_noscript.insert(place.to_owned());
-        } else if written != Some(source.as_str()) {
-            if self.from_noscript.contains(place) {
+            self.from_noscript.insert(place);
+        } else if !is_as_written {
+            if self.from_noscript.contains(&place) {
                 return;
             }
-            self.from_lazy.insert(place.to_owned());
+            self.from_lazy.insert(place);
         }
-        if written == Some(source.as_str()) && tag.is("img") {
+        if is_as_written {
             self.out.push_str(tag.whole);
             return;
         }
@@ -232,10 +328,8 @@ impl<'h> Page<'h> {
     fn open_frame(&mut self, tag: Tag<'h>) {
         let attributes = tag.attributes();
         let of = |names: &[&str]| {
-            names
-                .iter()
-                .find_map(|name| value(&attributes, name))
-                .map(str::to_owned)
+            let mut found = names.iter().filter_map(|name| value(&attributes, name));
+            found.next().map(str::to_owned)
         };
         let lazy = of(&[
             "data-src",
@@ -244,37 +338,38 @@ impl<'h> Page<'h> {
             "data-cookieblock-src",
             "data-url",
         ]);
+        let may_repeat = self.in_noscript || lazy.is_some();
         let written = of(&["src", "data"])
             .filter(|src| !src.starts_with("about:") && !src.starts_with("data:"));
+        let by_id = |site: &str| of(&["data-videoid", "videoid"]).map(|id| format!("{site}{id}"));
         let address = match tag.name.to_ascii_lowercase().as_str() {
-            "amp-youtube" => {
-                of(&["data-videoid"]).map(|id| format!("https://www.youtube.com/embed/{id}"))
-            }
-            "amp-vimeo" => {
-                of(&["data-videoid"]).map(|id| format!("https://player.vimeo.com/video/{id}"))
-            }
+            "amp-youtube" | "lite-youtube" => by_id("https://www.youtube.com/embed/"),
+            "amp-vimeo" => by_id("https://player.vimeo.com/video/"),
             _ => lazy.or(written),
         };
-        let is_script = tag.is("script");
-        let is_gist = || {
-            address
-                .as_deref()
-                .is_some_and(|src| src.contains("gist.github.com/"))
-        };
-        if is_script && !is_gist() {
+        let parsed = address
+            .as_deref()
+            .and_then(|address| Url::parse(&with_scheme(address)).ok());
+        if tag.is("script") && parsed.as_ref().and_then(embeds::gist).is_none() {
             // Scripts are dropped with their content by the cleaner.
+            self.raw = Some(tag.name);
             self.out.push_str(tag.whole);
             return;
         }
+        // What shows nothing leaves nothing behind.
+        let is_seen =
+            |src: &String| !is_hidden(&attributes) && !src.contains("googletagmanager.com/");
         let is_alone = tag.is("embed") || tag.whole.ends_with("/>");
         self.frame = Some(Frame {
             name: tag.name,
-            address,
-            title: of(&["title"]).or_else(|| of(&["name"]).filter(|_| false)),
+            address: address.filter(is_seen),
+            title: of(&["title"]),
             picture: of(&["data-picture"]),
             link: None,
             link_text: String::new(),
             in_link: false,
+            may_repeat,
+            inner: String::new(),
         });
         if is_alone {
             self.close_frame();
@@ -284,6 +379,10 @@ impl<'h> Page<'h> {
     /// What stands within a frame is for browsers without frames, but may name the page that it shows.
     fn within_frame(&mut self, part: Part<'h>) {
         let Some(frame) = &mut self.frame else { return };
+        let (Part::Text(whole) | Part::Tag(Tag { whole, .. })) = part;
+        if !matches!(part, Part::Tag(tag) if tag.closes && tag.is(frame.name)) {
+            frame.inner.push_str(whole);
+        }
         match part {
             Part::Tag(tag) if tag.closes && tag.is(frame.name) => self.close_frame(),
             Part::Tag(tag) if tag.is("a") => {
@@ -314,21 +413,24 @@ impl<'h> Page<'h> {
         let Some(frame) = self.frame.take() else {
             return;
         };
-        let address = frame
-            .address
-            .as_deref()
-            .map(|address| match address.strip_prefix("//") {
-                Some(rest) => format!("https://{rest}"),
-                None => address.to_owned(),
-            });
+        let address = frame.address.as_deref().map(with_scheme);
         let parsed = address
             .as_deref()
             .and_then(|address| Url::parse(address).ok());
-        let found = parsed
+        let found = parsed.as_ref().and_then(|url| {
+            let is_script = frame.name.eq_ignore_ascii_case("script");
+            embeds::gist(url).or_else(|| embeds::of_address(url).filter(|_| !is_script))
+        });
+        // An object that nobody knows shows its content instead.
+        if frame.name.eq_ignore_ascii_case("object")
+            && found.as_ref().is_none_or(|embed| embed.site.is_none())
+        {
+            self.out.push_str(&frame.inner);
+        }
+        let is_first = address
             .as_ref()
-            .and_then(|url| embeds::gist(url).or_else(|| embeds::of_address(url)));
-        let is_script = frame.name.eq_ignore_ascii_case("script");
-        if self.cards >= MAX_CARDS || (is_script && found.is_none()) {
+            .is_none_or(|address| self.framed.insert(address.clone()));
+        if self.cards >= MAX_CARDS || (frame.may_repeat && !is_first) {
             return;
         }
         self.cards += 1;
@@ -346,6 +448,40 @@ impl<'h> Page<'h> {
             }
             _ => {}
         }
+    }
+}
+
+/// An address with the scheme that it leaves to its page.
+fn with_scheme(address: &str) -> String {
+    match address.strip_prefix("//") {
+        Some(rest) => format!("https://{rest}"),
+        None => address.to_owned(),
+    }
+}
+
+/// Whether an element is there to be loaded, and not to be seen.
+fn is_hidden(attributes: &Attributes<'_>) -> bool {
+    let style = value(attributes, "style")
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+        .replace(' ', "");
+    let is_pixel = |name: &str| {
+        value(attributes, name).is_some_and(|size| matches!(size.trim_end_matches("px"), "1"))
+    };
+    style.contains("display:none")
+        || style.contains("visibility:hidden")
+        || (is_pixel("width") && is_pixel("height"))
+}
+
+/// What tells one picture from another: the file, or the whole address where no file is named.
+fn place_of(address: &str) -> &str {
+    const FILES: [&str; 6] = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif"];
+    let path = without_query(address);
+    let lower = path.to_ascii_lowercase();
+    if FILES.iter().any(|ending| lower.ends_with(ending)) {
+        path
+    } else {
+        address
     }
 }
 
@@ -547,9 +683,58 @@ mod tests {
             assert_eq!(of(html), expected, "{html}");
         }
         let many = of(&"<iframe src=//a.example>".repeat(1_000));
-        assert!(many.len() < 20_000, "{} bytes", many.len());
+        assert!(many.len() < 40_000, "{} bytes", many.len());
         let many = of(&"<iframe src=//a.example></iframe>".repeat(1_000));
         assert_eq!(many.matches("<a ").count(), MAX_CARDS);
+    }
+
+    #[test]
+    fn nothing_takes_the_rest_of_the_article_with_it() {
+        for html in [
+            "<p>before</p><script>var h='<iframe src=\"https://ad.example/x\">';</script><p>after</p>",
+            "<style>/* <iframe src=x> */</style><p>after</p>",
+            "<textarea><iframe src=//x></textarea><p>after</p>",
+            "<p>a</p><frame src=\"//x.example/a\"><p>after</p>",
+            "<!--> <iframe src=\"https://www.youtube.com/embed/abc\"></iframe><p>after</p>",
+            "<object data=x.svg><p>after</p>",
+            "<object><p>after</p><img></object>",
+            "<iframe src=//a.example><p>after</p>",
+        ] {
+            assert!(of(html).contains("<p>after</p>"), "{html}: {}", of(html));
+        }
+    }
+
+    #[test]
+    fn a_picture_has_one_image_however_many_stand_in_it() {
+        let address = format!("http://s.example/{}", "x".repeat(10_000));
+        let html = format!(
+            "<picture><source srcset=\"{address} 1x\">{}",
+            "<img>".repeat(10_000)
+        );
+        assert!(
+            of(&html).len() < 2 * html.len(),
+            "{} bytes",
+            of(&html).len()
+        );
+        // Programs that give pictures tell them apart by their queries.
+        let html = "<noscript><img src=\"/i.php?id=1\"></noscript><img data-src=\"/i.php?id=2\">";
+        assert_eq!(of(html).matches("<img").count(), 2);
+    }
+
+    #[test]
+    fn what_is_not_to_be_seen_leaves_nothing() {
+        for html in [
+            "<iframe src=\"https://www.googletagmanager.com/ns.html\"></iframe>",
+            "<iframe src=//a.example width=1 height=1></iframe>",
+            "<img src=//a.example/x style=\"display: none\">",
+            "<script src=\"https://evil.example/gist.github.com/x.js\"></script>",
+        ] {
+            assert!(
+                !of(html).contains("<a") && !of(html).contains("<img"),
+                "{html}: {}",
+                of(html)
+            );
+        }
     }
 
     #[test]

@@ -30,6 +30,20 @@ pub(super) struct Clock {
 }
 
 impl Clock {
+    /// Times that have a name.
+    pub(super) fn named(word: &str) -> Option<Self> {
+        let hour = match word.to_ascii_lowercase().as_str() {
+            "noon" => 12,
+            "midnight" => 0,
+            _ => return None,
+        };
+        Some(Self {
+            hour,
+            minute: 0,
+            second: 0,
+        })
+    }
+
     /// `7:48`, `19:48:21`, `19:48:21.5`, `10.30.00`, `10h30`, `194821`; also an hour alone, which needs a [`Half`].
     pub(super) fn of(text: &str) -> Option<Self> {
         let text = text.trim().trim_end_matches(['.', ':']);
@@ -37,7 +51,7 @@ impl Clock {
             let whole = text.split(['.', ',']).next().unwrap_or_default();
             whole.split(':').collect()
         } else if Self::has_hour_sign(text) {
-            text.split(['h', 'H'])
+            text.split(['h', 'H', 'm'])
                 .filter(|part| !part.is_empty())
                 .collect()
         } else if text.contains('.') {
@@ -78,9 +92,9 @@ impl Clock {
                 .unwrap_or(text.len()),
         );
         let minutes = rest.strip_prefix(['h', 'H']);
+        let is_rest = |byte: u8| byte.is_ascii_digit() || byte == b'm';
         (1..=2).contains(&hour.len())
-            && minutes
-                .is_some_and(|rest| rest.len() <= 2 && rest.bytes().all(|b| b.is_ascii_digit()))
+            && minutes.is_some_and(|rest| rest.len() <= 5 && rest.bytes().all(is_rest))
     }
 
     /// The time; `None` if it has no such half. A leap second and the end of the day are read as the second before.

@@ -4,7 +4,7 @@ mod clock;
 mod names;
 mod zone;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
 
 use clock::{Clock, Half};
 use names::Named;
@@ -36,7 +36,13 @@ pub(super) fn parse(text: &str, order: Order) -> Option<Read> {
     let exact = DateTime::parse_from_rfc3339(text)
         .or_else(|_| DateTime::parse_from_rfc2822(text))
         .ok()
-        .map(|date| date.to_utc());
+        // A leap second is read as the second before.
+        .and_then(|date| {
+            DateTime::from_timestamp(
+                date.timestamp(),
+                date.timestamp_subsec_nanos() % 1_000_000_000,
+            )
+        });
     let exact = exact.or_else(|| since_1970(text));
     let read = match exact {
         Some(date) => Read {
@@ -101,6 +107,10 @@ struct Words {
     half: Option<Half>,
     zone: Option<Zone>,
     has_lost_clock: bool,
+    /// A number that can be no part of any date.
+    is_impossible: bool,
+    /// How many words there were.
+    count: usize,
 }
 
 impl Words {
@@ -116,6 +126,7 @@ impl Words {
     }
 
     fn take(&mut self, word: &str) {
+        self.count += 1;
         let starts_with_digit = word.starts_with(|c: char| c.is_ascii_digit());
         if let Some(zone) = Zone::of(word) {
             // `CST (UTC-6)`: the first is enough.
@@ -124,6 +135,11 @@ impl Words {
             self.name(named);
         } else if let Some(half) = Half::of(word) {
             self.half = Some(half);
+        } else if let Some(date) = iso_week(word) {
+            (self.year, self.month, self.day) =
+                (Some(date.year()), Some(date.month()), Some(date.day()));
+        } else if let Some(clock) = Clock::named(word) {
+            self.clock = self.clock.or(Some(clock));
         } else if let Some((day, clock)) = word
             .split_once(['T', 't'])
             .filter(|_| starts_with_digit && is_numeric_date(word))
@@ -136,7 +152,7 @@ impl Words {
             self.clock(&word[1..]);
         } else if starts_with_digit {
             self.digits(word);
-        } else if word.contains(':') && word.contains(|c: char| c.is_ascii_digit()) {
+        } else if word.contains(':') && !word.ends_with(':') {
             self.clock(word);
         }
     }
@@ -171,7 +187,11 @@ impl Words {
                 self.take(part);
             }
         } else if is_numeric_date(word) {
-            self.date(word);
+            match self.has_date() {
+                // The date is known: this would have been the time.
+                true => self.has_lost_clock = true,
+                false => self.date(word),
+            }
         } else if Clock::has_hour_sign(word) || has_half(word) {
             self.clock(word);
         } else {
@@ -191,8 +211,14 @@ impl Words {
         match digits.len() {
             8 | 12 | 14 if self.year.is_none() => self.date(digits),
             1 | 2 if self.day.is_none() && (1..=31).contains(&number) => self.day = Some(number),
+            // `4. 3. 2024`: the month is an ordinal, too.
+            1 | 2 if self.month.is_none() && word.ends_with('.') && (1..=12).contains(&number) => {
+                self.month = Some(number);
+            }
+            1 | 2 if self.day.is_none() => self.is_impossible = true,
             2 | 4 if self.year.is_none() => self.year = Some(full_year(digits.len(), number)),
-            _ => {}
+            // What is left over would have been the time.
+            _ => self.has_lost_clock |= self.has_date(),
         }
     }
 
@@ -208,6 +234,13 @@ impl Words {
                 (self.month, self.day) = (number(month), number(day));
                 self.year = number(year).map(|year| full_year(4, year));
             }
+            // Points stand between a day, its month and the year, in this order.
+            [day, month, year]
+                if word.contains('.') && number(month).is_some_and(|month| month <= 12) =>
+            {
+                self.year = number(year).map(|number| full_year(year.len(), number));
+                (self.day, self.month) = (number(day), number(month));
+            }
             [first, second, year] => {
                 self.year = number(year).map(|number| full_year(year.len(), number));
                 self.slashed = number(first).zip(number(second));
@@ -217,7 +250,6 @@ impl Words {
                 self.year = number(year).map(|year| full_year(4, year));
             }
             [year] if year.len() == 4 => {
-                (self.month, self.day) = (Some(1), Some(1));
                 self.year = number(year).map(|year| full_year(4, year));
             }
             [all] if all.len() >= 8 => {
@@ -238,7 +270,7 @@ impl Words {
         }
         // Past the sign that the time itself may have.
         let end = word.find(|c: char| {
-            matches!(c, '+' | '-' | '−') || c.is_ascii_alphabetic() && !matches!(c, 'h' | 'H')
+            matches!(c, '+' | '-' | '−') || c.is_ascii_alphabetic() && !matches!(c, 'h' | 'H' | 'm')
         });
         let (time, behind) = word.split_at(end.unwrap_or(word.len()));
         let half = Half::of(behind);
@@ -267,11 +299,12 @@ impl Words {
                 (Some(second), Some(first))
             };
         }
-        let year = self.year?;
+        let year = self.year.filter(|_| !self.is_impossible)?;
         // `2004` alone, or a month and its year.
         let (month, day) = match (month, day) {
             (Some(month), day) => (month, day.unwrap_or(1)),
-            (None, None) => (1, 1),
+            (None, None) if self.count == 1 => (1, 1),
+            (None, None) => return None,
             (None, Some(_)) => return None,
         };
         let date = NaiveDate::from_ymd_opt(year, month, day)?;
@@ -284,6 +317,14 @@ impl Words {
             has_lost_clock,
         })
     }
+}
+
+/// A day by its week (ISO 8601): `2024-W33-4`.
+fn iso_week(word: &str) -> Option<NaiveDate> {
+    let (year, rest) = word.split_once("-W")?;
+    let (week, day) = rest.split_once('-').unwrap_or((rest, "1"));
+    let weekday = chrono::Weekday::try_from(day.parse::<u8>().ok()?.checked_sub(1)?).ok()?;
+    NaiveDate::from_isoywd_opt(year.parse().ok()?, week.parse().ok()?, weekday)
 }
 
 /// Whether a word is an hour with its half of the day: `10am`.
@@ -339,7 +380,7 @@ fn is_numeric_date(word: &str) -> bool {
                 && (trimmed.len() == 8
                     || trimmed.len() == 14
                     || trimmed.len() == 12
-                    || (word.len() > trimmed.len() && has_year)))
+                    || (word.len() > date.len() && has_year)))
 }
 
 fn full_year(digits: usize, year: u32) -> i32 {

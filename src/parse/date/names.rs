@@ -20,7 +20,7 @@ const MONTHS: [&[&str]; 12] = [
         "feb", "fev", "uno", "lut", "helmi", "sub", "фев", "лют", "φεβ",
     ],
     &[
-        "mar", "mae", "mrt", "maart", "maalis", "bre", "мар", "бер", "μαρ",
+        "mar", "mae", "mrt", "mrz", "maart", "maalis", "bre", "мар", "бер", "μαρ",
     ],
     &[
         "apr", "abr", "avr", "dub", "kwi", "huhti", "nis", "апр", "кві", "απρ",
@@ -58,7 +58,6 @@ const WHOLE: [(&str, u32); 3] = [("kesa", 6), ("elo", 8), ("maa", 3)];
 const WEEKDAYS: &[&str] = &[
     "mardi",
     "marte",
-    "marti",
     "maand",
     "maanan",
     "середа",
@@ -76,7 +75,7 @@ pub(super) fn of(word: &str) -> Option<Named> {
     if word.chars().count() < 3 {
         return None;
     }
-    if WEEKDAYS.iter().any(|name| word.starts_with(name)) {
+    if word == "marti" || WEEKDAYS.iter().any(|name| word.starts_with(name)) {
         return Some(Named::Weekday);
     }
     let whole = WHOLE.iter().find(|(name, _)| *name == word);

@@ -1,6 +1,6 @@
 //! Time zones: offsets, abbreviations, and the names of the IANA database.
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// A zone as a date names it.
@@ -12,6 +12,8 @@ pub(super) enum Zone {
     Place(Tz),
 }
 
+const HOUR: TimeDelta = TimeDelta::hours(1);
+
 impl Zone {
     /// The point in time at which it was this late there. Of an hour that happens twice, the first.
     pub(super) fn at(self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
@@ -22,10 +24,11 @@ impl Zone {
             }
             Self::Place(place) => {
                 let found = place.from_local_datetime(&local).earliest();
-                // An hour that the clocks skip: as if they hadn't.
                 let found = found.map(|date| date.to_utc());
+                // An hour that the clocks skip: as if they hadn't yet.
                 found.or_else(|| {
-                    Some(place.offset_from_utc_datetime(&local)).map(|_| local.and_utc())
+                    let before = place.from_local_datetime(&(local - HOUR)).earliest()?;
+                    Some(before.to_utc() + HOUR)
                 })
             }
         }
@@ -148,6 +151,7 @@ mod tests {
             ("11", "10")
         );
         let skipped = "2024-03-31T02:30:00".parse().expect("a date");
-        assert!(berlin.at(skipped).is_some());
+        let skipped = berlin.at(skipped).expect("a time");
+        assert_eq!(skipped.to_rfc3339(), "2024-03-31T01:30:00+00:00");
     }
 }

@@ -44,23 +44,70 @@ pub(super) struct Scanned {
     pub(super) hints: PollingHints,
 }
 
-impl Scanned {
-    /// Whether the document broke off.
-    pub(super) fn is_cut(&self) -> bool {
-        self.repairs.contains(&Repair::Truncated)
-    }
-}
-
 /// The feed in a document, and the repairs that were needed.
 pub(super) fn scan(text: &str, base: &Url) -> Result<Scanned, Found> {
     let mut rewriter = Rewriter::new(base);
-    for token in Tokens::new(text) {
+    let mut tokens = Tokens::new(text);
+    let (mut root_at, mut ends_at) = (None, None);
+    loop {
+        let at = tokens.at(text);
+        let Some(token) = tokens.next() else { break };
         rewriter.token(token);
         if rewriter.is_page {
             return Err(Found::HtmlPage);
         }
+        if rewriter.has_root && root_at.is_none() {
+            // The text up to the root is a token of its own.
+            root_at = Some(at);
+        }
+        if root_at.is_some() && ends_at.is_none() && rewriter.stack.is_empty() {
+            ends_at = Some(tokens.at(text));
+        }
+    }
+    let before = &text[..root_at.unwrap_or(0)];
+    let after = ends_at.map(|end| &text[end..]);
+    let is_written_about = root_at.is_some() && is_written_about(before, after);
+    if is_written_about {
+        return Err(if before.trim_start().starts_with('<') {
+            Found::HtmlPage
+        } else {
+            Found::Text
+        });
     }
     rewriter.finish()
+}
+
+/// Whether a feed's root stands in words about feeds, rather than at the beginning of one. `after` is what follows the
+/// root's end; `None` if it never ends.
+///
+/// Programs print warnings before a document, but then its declaration follows, or the root on a line of its own with nothing
+/// behind it.
+fn is_written_about(before: &str, after: Option<&str>) -> bool {
+    let mut rest = before.trim_start();
+    let is_prolog = loop {
+        let end = match rest {
+            "" => break true,
+            _ if rest.starts_with("<!--") => rest.find("-->").map(|at| at + 3),
+            _ if rest.starts_with("<?") => rest.find('>').map(|at| at + 1),
+            // With a subset in brackets.
+            _ if rest.starts_with("<!") => Some(rest.len()),
+            _ => None,
+        };
+        match end {
+            Some(end) => rest = rest[end..].trim_start(),
+            None => break false,
+        }
+    };
+    if is_prolog || before.contains("<?xml") {
+        return false;
+    }
+    let begins_a_line = before.trim_end_matches([' ', '\t']).ends_with(['\n', '\r']);
+    let has_more = after.is_none_or(|after| {
+        !after
+            .trim_matches(|c: char| c.is_whitespace() || c == '\0')
+            .is_empty()
+    });
+    !begins_a_line || has_more
 }
 
 struct Open<'a> {
@@ -94,6 +141,8 @@ struct Rewriter<'a> {
     has_root: bool,
     /// Whether it is a feed: RDF may describe anything, and is one only if it speaks of RSS.
     is_feed: bool,
+    /// Whether the root has a name that only feeds have.
+    is_named_feed: bool,
     hints: hints::Found,
     capture: Option<Capture>,
     feed: Draft,
@@ -117,6 +166,7 @@ impl<'a> Rewriter<'a> {
             is_atom: false,
             has_root: false,
             is_feed: false,
+            is_named_feed: false,
             hints: hints::Found::default(),
             capture: None,
             feed: Draft::default(),
@@ -206,7 +256,7 @@ impl<'a> Rewriter<'a> {
         let first = self.first_tag.is_none();
         self.first_tag.get_or_insert(name);
         let (ns, local) = self.scope.resolve(name);
-        match local.as_str() {
+        match &*local {
             "html" | "body" | "head" => self.is_page = true,
             "rss" | "rdf" => self.has_root = true,
             "feed" => (self.has_root, self.is_atom) = (true, true),
@@ -231,10 +281,13 @@ impl<'a> Rewriter<'a> {
             self.entry = Some(Draft::default());
             return Some(Kind::Entry);
         }
+        self.is_named_feed = local != "rdf";
         let speaks_rss = |(name, uri): &(&str, Cow<'_, str>)| {
             name.starts_with("xmlns") && !uri.trim().is_empty() && Ns::of_uri(uri) == Ns::Feed
         };
-        self.is_feed |= local != "rdf" || attributes.iter().any(speaks_rss);
+        // A root of a namespace that nobody knows is a feed's if what it holds is.
+        let is_known = local != "rdf" && ns != Ns::Other;
+        self.is_feed |= is_known || attributes.iter().any(speaks_rss);
         self.channel_attributes(attributes);
         Some(Kind::Root)
     }
@@ -250,7 +303,7 @@ impl<'a> Rewriter<'a> {
         match innermost {
             Kind::Skipped => return Kind::Skipped,
             Kind::Picture if local == "url" => {
-                return self.capture_field(Field::Image, 1, attributes, local);
+                return self.capture_field(Field::Image, 1, attributes, &local);
             }
             Kind::Picture => return Kind::Skipped,
             Kind::Source if meaning(ns, &local, true) != Meaning::Text(Field::Author, 0) => {
@@ -259,7 +312,12 @@ impl<'a> Rewriter<'a> {
             _ => {}
         }
         let meaning = meaning(ns, &local, self.entry.is_some());
-        self.is_feed |= ns == Ns::Feed && (meaning == Meaning::Entry || local == "channel");
+        self.is_feed |= ns == Ns::Feed
+            && match meaning {
+                Meaning::Entry => true,
+                Meaning::Text(..) | Meaning::Link => self.is_named_feed,
+                _ => local == "channel",
+            };
         match meaning {
             Meaning::Entry => self.begin_entry(attributes),
             Meaning::Transparent => {
@@ -283,9 +341,9 @@ impl<'a> Rewriter<'a> {
                 } else {
                     rank
                 };
-                self.capture_field(field, rank, attributes, local)
+                self.capture_field(field, rank, attributes, &local)
             }
-            Meaning::Link => self.link(attributes, local),
+            Meaning::Link => self.link(attributes, &local),
             Meaning::Enclosure => self.media(Role::File, attributes),
             Meaning::Thumbnail if self.entry.is_some() => {
                 self.media(Role::Thumbnail, attributes);
@@ -309,7 +367,7 @@ impl<'a> Rewriter<'a> {
         field: Field,
         rank: u8,
         attributes: &[(&str, Cow<'a, str>)],
-        local: String,
+        local: &str,
     ) -> Kind {
         let text_type = TextType::of(
             value(attributes, &["type"]),
@@ -326,7 +384,8 @@ impl<'a> Rewriter<'a> {
             "true" => Permalink::Yes,
             _ => Permalink::Unsaid,
         };
-        let mut capture = Capture::new(field, rank, text_type, local);
+        let name = if field == Field::Hint { local } else { "" };
+        let mut capture = Capture::new(field, rank, text_type, name.to_owned());
         capture.permalink = permalink;
         self.capture = Some(capture);
         Kind::Text
@@ -339,8 +398,12 @@ impl<'a> Rewriter<'a> {
     }
 
     fn starts_entry(&self, name: &str) -> bool {
+        let local = name.rsplit(':').next().unwrap_or(name);
+        if !local.eq_ignore_ascii_case("item") && !local.eq_ignore_ascii_case("entry") {
+            return false;
+        }
         let (ns, local) = self.scope.resolve(name);
-        ns == Ns::Feed && matches!(local.as_str(), "item" | "entry")
+        ns == Ns::Feed && matches!(&*local, "item" | "entry")
     }
 
     /// Closes the feed's own open elements: none of them can contain an entry.
@@ -371,7 +434,7 @@ impl<'a> Rewriter<'a> {
         self.put_date(Field::Updated, 1, &changed);
     }
 
-    fn link(&mut self, attributes: &[(&str, Cow<'a, str>)], local: String) -> Kind {
+    fn link(&mut self, attributes: &[(&str, Cow<'a, str>)], local: &str) -> Kind {
         let href = value(attributes, &["href"]);
         if href.is_empty() {
             return self.capture_field(Field::Link, link_rank::ELEMENT, attributes, local);

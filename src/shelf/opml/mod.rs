@@ -153,4 +153,23 @@ mod tests {
         let deep = format!("<opml>{}", "<outline text='a'>".repeat(60));
         assert_eq!(read(deep.as_bytes()), Err(OpmlError::TooDeep));
     }
+
+    #[test]
+    fn lines_are_counted_once() {
+        let long = format!(
+            "<opml><body>{}<outline xmlUrl=\"http://a/\"/></body></opml>",
+            "<outline/>\n".repeat(100_000)
+        );
+        assert_eq!(read(long.as_bytes()).expect("a list").outlines.len(), 1);
+    }
+
+    #[test]
+    fn folders_that_nobody_closes_are_no_nesting() {
+        let folders: String = (0..60)
+            .map(|n| format!("<outline text=\"F{n}\"><outline xmlUrl=\"http://a/{n}\"/>"))
+            .collect();
+        let list = read(format!("<opml><body>{folders}").as_bytes()).expect("a list");
+        assert_eq!(list.outlines.len(), 60);
+        assert_eq!(list.outlines[59].folder, ["F59"]);
+    }
 }

@@ -22,11 +22,17 @@ pub fn read(bytes: &[u8]) -> Result<Opml, OpmlError> {
     let mended = scan(&mend_quotes(&text));
     let found =
         |list: &Result<Opml, OpmlError>| list.as_ref().map_or(0, |list| list.outlines.len());
-    if found(&mended) > found(&as_written) {
-        mended
-    } else {
-        as_written
+    let odd = |list: &Result<Opml, OpmlError>| list.as_ref().map_or(0, |list| list.notes.len());
+    let is_better = found(&mended) > found(&as_written)
+        || (found(&mended) == found(&as_written) && odd(&mended) < odd(&as_written));
+    if !is_better {
+        return as_written;
     }
+    mended.map(|mut list| {
+        let note = "values with quotes in them were read as far as they seem to go; look whether the names are right";
+        list.notes.push(note.to_owned());
+        list
+    })
 }
 
 fn scan(text: &str) -> Result<Opml, OpmlError> {
@@ -37,6 +43,11 @@ fn scan(text: &str) -> Result<Opml, OpmlError> {
     if let Some(doctype) = doctype(text) {
         list.entities.declare(doctype);
     }
+    let mut lines = Lines {
+        text: text.as_bytes(),
+        seen: 0,
+        line: 1,
+    };
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
     config.check_end_names = false;
@@ -44,8 +55,8 @@ fn scan(text: &str) -> Result<Opml, OpmlError> {
     config.allow_dangling_amp = true;
     loop {
         match reader.read_event() {
-            Ok(Event::Start(tag)) => list.start(&tag, false, line_at(text, &reader))?,
-            Ok(Event::Empty(tag)) => list.start(&tag, true, line_at(text, &reader))?,
+            Ok(Event::Start(tag)) => list.start(&tag, false, lines.at(&reader))?,
+            Ok(Event::Empty(tag)) => list.start(&tag, true, lines.at(&reader))?,
             Ok(Event::End(tag)) => list.end(&tag.name().as_ref().to_ascii_lowercase()),
             Ok(Event::Text(part)) => list.text(&part),
             Ok(Event::CData(part)) => list.text(&part),
@@ -68,13 +79,25 @@ fn scan(text: &str) -> Result<Opml, OpmlError> {
     list.finish()
 }
 
-/// The line of the file that was just read, from 1.
-fn line_at(text: &str, reader: &Reader<&[u8]>) -> usize {
-    let at = usize::try_from(reader.buffer_position())
-        .unwrap_or(usize::MAX)
-        .min(text.len());
-    let before = &text.as_bytes()[..at];
-    1 + before.iter().filter(|byte| **byte == b'\n').count()
+/// Counts the lines of a file while it is read.
+struct Lines<'t> {
+    text: &'t [u8],
+    seen: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line that the reader has come to, from 1.
+    fn at(&mut self, reader: &Reader<&[u8]>) -> usize {
+        let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+        let at = at.clamp(self.seen, self.text.len());
+        let newlines = self.text[self.seen..at]
+            .iter()
+            .filter(|byte| **byte == b'\n');
+        self.line += newlines.count();
+        self.seen = at;
+        self.line
+    }
 }
 
 /// The document type declaration, whose entities the file may use.
@@ -96,6 +119,8 @@ enum Closing {
     Folders,
     /// Folders, and some of the feeds.
     Some,
+    /// None: a folder ends where the next begins.
+    Nothing,
 }
 
 impl Closing {
@@ -113,11 +138,18 @@ impl Closing {
             }
         }
         match ends {
+            0 if folders + feeds > 1 => Self::Nothing,
             ends if ends >= folders + feeds => Self::All,
             ends if ends <= folders => Self::Folders,
             _ => Self::Some,
         }
     }
+}
+
+/// Whether an outline is a feed's.
+fn is_feed(tag: &BytesStart<'_>) -> bool {
+    let text: &str = tag.as_ref();
+    text.to_ascii_lowercase().contains("xmlurl")
 }
 
 /// Most feeds of one file. No list in real use is longer.
@@ -132,6 +164,8 @@ struct Listing<'t> {
     opml: Opml,
     entities: Entities<'t>,
     closing: Closing,
+    /// Folders of a file that closes none.
+    unclosed: usize,
     /// Whether the last tag began a feed.
     is_just_opened: bool,
     /// For each open outline, whether it is a folder.
@@ -171,7 +205,14 @@ impl Listing<'_> {
             // No feed holds another: this one was never closed.
             self.open.pop();
         }
-        if self.folder.len() >= DEEPEST || self.open.len() >= FEEDS {
+        if self.closing == Closing::Nothing {
+            // Without ends nobody knows what a folder holds but what follows it.
+            if !empty && !is_feed(tag) {
+                self.unclosed += 1;
+                self.open.clear();
+                self.folder.clear();
+            }
+        } else if self.folder.len() >= DEEPEST || self.open.len() >= FEEDS {
             return Err(OpmlError::TooDeep);
         }
         let (all, is_malformed) = self.attributes(tag);
@@ -259,7 +300,7 @@ impl Listing<'_> {
 
     fn end_outline(&mut self) {
         let is_folders = match self.closing {
-            Closing::All => false,
+            Closing::All | Closing::Nothing => false,
             Closing::Folders => true,
             Closing::Some => !self.is_just_opened,
         };
@@ -295,6 +336,9 @@ impl Listing<'_> {
             (false, Some(name)) if self.opml.outlines.is_empty() => {
                 let name: String = name.chars().take(40).collect();
                 Err(OpmlError::NotOpml(format!("begins with “<{name}>”")))
+            }
+            _ if self.opml.outlines.is_empty() && self.unclosed > DEEPEST => {
+                Err(OpmlError::TooDeep)
             }
             _ if self.opml.outlines.is_empty() => Err(OpmlError::NoFeeds),
             _ => Ok(self.opml),

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use axum::extract::{Query, State};
 use http::StatusCode;
 use serde::Deserialize;
+use url::Url;
 
 use crate::app::AppState;
 use crate::client::http::introduction::opens_desk;
@@ -77,7 +78,7 @@ async fn desk(app: &AppState, host: &str) -> HandlerResult<Desk> {
             _ => next.unwrap_or_else(|| "None.".to_owned()),
         };
         DeskFeed {
-            address: summary.url.to_string(),
+            address: bare(summary.url.url()),
             readers: words::count(summary.subscribers.into(), "reader"),
             last: last.unwrap_or_else(|| {
                 "Not stored: a check that finds nothing new writes nothing.".to_owned()
@@ -97,4 +98,15 @@ async fn desk(app: &AppState, host: &str) -> HandlerResult<Desk> {
         host: host.to_owned(),
         feeds: feeds.collect(),
     })
+}
+
+/// An address without what may be a reader's secret: user, password and query.
+fn bare(url: &Url) -> String {
+    let mut bare = url.clone();
+    let has_query = bare.query().is_some();
+    bare.set_query(None);
+    // Both succeed for addresses with a host.
+    let _ = bare.set_username("");
+    let _ = bare.set_password(None);
+    format!("{bare}{}", if has_query { "?…" } else { "" })
 }

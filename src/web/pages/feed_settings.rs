@@ -43,10 +43,10 @@ pub(super) async fn show(
     let error = feed.body.error.clone().map(|found| Trouble {
         found,
         advice: advice(&feed, minute),
-        letter: feed.body.wall.map(|wall| {
-            let agent = web.agent(&feed.summary.url, feed.summary.subscribers);
-            letter::to_publisher(wall, &feed.summary.url, &agent)
-        }),
+        letter: feed
+            .body
+            .wall
+            .map(|wall| letter::to_publisher(wall, &feed.summary.url, &web.public_agent())),
     });
     let own_title = if feed.summary.title.is_empty() {
         feed.summary.url.to_string()
