@@ -18,6 +18,7 @@ pub(crate) static FILES: &[(&str, &[u8])] = &files!(
     "app.css",
     "favicon.svg",
     "icons.svg",
+    "js/copy.js",
     "js/counts.js",
     "js/fulltext.js",
     "js/help.js",

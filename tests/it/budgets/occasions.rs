@@ -14,6 +14,31 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     a_dead_feed(place, measured).await;
     back_after_a_month(place, measured).await;
     asked_and_marked(place, measured).await;
+    a_publisher_and_a_guess(place, measured).await;
+}
+
+/// A publisher opens their desk, and a reader adds a site that names no feed: once with guesses, once without.
+async fn a_publisher_and_a_guess(place: usize, measured: &mut Table) {
+    let web = FakeWeb::with_hosts(8);
+    let app = TestApp::in_memory(&[]).await;
+    let (ann, _) = shelf(&app, &web, SIZES[place].min(20)).await;
+    let requests = web.requests();
+    let agent = requests[0].header("user-agent").unwrap();
+    let (_, desk) = agent.split_once("(+http://reader.example").unwrap();
+    let (desk, _) = desk
+        .split_once(';')
+        .unwrap_or((desk.trim_end_matches(')'), ""));
+    let bare = web.put("/bare", Page::html("<p>a site"));
+    let mut d = drive_of(&app, place, measured);
+    app.forgets();
+    let page = app.stranger().get(desk).await;
+    d.note("GET /about/fetcher, with a key", "cold", page.is(200).cost);
+    for name in ["searched", "not searched again"] {
+        ann.get("/help").await;
+        let refused = ann.post("/add", &[("url", &bare)]).await;
+        let name = format!("POST /add, a site without a feed, {name}");
+        d.note(&name, "warm", refused.is(422).cost);
+    }
 }
 
 fn drive_of<'a>(app: &'a TestApp, place: usize, measured: &'a mut Table) -> Drive<'a> {
