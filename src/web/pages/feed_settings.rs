@@ -39,14 +39,17 @@ pub(super) async fn show(
     let now = app.clock.now();
     let minute = minute_of(now);
     let checked = check_times(id, &feed.summary, &app.in_flight.sweeps(), now);
-    let web = app.refresh_context()?.web;
+    let letter = match feed.body.wall {
+        Some(wall) => {
+            let agent = app.refresh_context()?.web.public_agent();
+            Some(letter::to_publisher(wall, &feed.summary.url, &agent))
+        }
+        None => None,
+    };
     let error = feed.body.error.clone().map(|found| Trouble {
         found,
         advice: advice(&feed, minute),
-        letter: feed
-            .body
-            .wall
-            .map(|wall| letter::to_publisher(wall, &feed.summary.url, &web.public_agent())),
+        letter,
     });
     let own_title = if feed.summary.title.is_empty() {
         feed.summary.url.to_string()
