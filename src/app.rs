@@ -10,10 +10,10 @@ use crate::clock::Clock;
 use crate::config::{Config, CredentialsFrom, SignUp, StoreAddress, StoreConfig};
 use crate::datastore::cache::Rule;
 use crate::datastore::cloud::{self, Cloud};
-use crate::datastore::embedded::Embedded;
+use crate::datastore::embedded::{self, Embedded};
 use crate::datastore::{Cache, Datastore, IndexSet, Region, StoreError};
 use crate::google::{Credentials, SecretError, SecretManager, Tokens};
-use crate::limits::{DeskLimit, PushLimit, RefreshLimit, SignInLimit};
+use crate::limits::{DeskLimit, HeldBytes, PushLimit, RefreshLimit, SignInLimit};
 use crate::oidc::{Keys, Provider};
 use crate::random::Random;
 use crate::refresh::context::RefreshContext;
@@ -64,6 +64,10 @@ pub struct App {
     pub tally: Tally,
     /// The articles that arrived recently, for the pulses of open pages.
     pub recent_arrivals: RecentArrivals,
+    /// The bytes of requests' bodies that are held now.
+    pub held_bytes: Arc<HeldBytes>,
+    /// Hubs' pushes that are read and stored at the same time.
+    pub pushes: tokio::sync::Semaphore,
     /// Lets one pulse at a time through to the sweep, and none before something is due.
     pub gate: Gate,
 }
@@ -135,7 +139,7 @@ pub fn open_store_at(
     let indexes = IndexSet::ours()?;
     match address {
         StoreAddress::Folder(folder) => {
-            let embedded = Embedded::open(folder, indexes)?;
+            let embedded = Embedded::open_with(folder, indexes, embedded_options(&config.store))?;
             Ok(Datastore::new(embedded, clock.clone()))
         }
         StoreAddress::Cloud { project, database } => {
@@ -152,6 +156,17 @@ pub fn open_store_at(
             let cloud = Cloud::new(address, tokens, random.clone())?;
             Ok(Datastore::in_cloud(cloud, indexes, clock.clone()))
         }
+    }
+}
+
+/// How the embedded store is opened.
+pub fn embedded_options(config: &StoreConfig) -> embedded::Options {
+    const MIB: u64 = 1_024 * 1_024;
+    embedded::Options {
+        // At most 4 GiB, by the setting's range.
+        cache_bytes: usize::try_from(config.cache_mb * MIB).unwrap_or(usize::MAX),
+        reserve_bytes: config.reserve_mb * MIB,
+        trial: None,
     }
 }
 
@@ -187,6 +202,8 @@ pub enum StartError {
     ShortKey,
 }
 
+/// Hubs' documents in memory at the same time, of at most 10 MiB each.
+const PUSHES: usize = 2;
 /// Minimum length of the secret key, in bytes.
 const MIN_KEY_CHARS: usize = 32;
 
@@ -308,6 +325,8 @@ impl App {
             tally: Tally::default(),
             recent_arrivals: RecentArrivals::default(),
             gate: Gate::default(),
+            held_bytes: Arc::default(),
+            pushes: tokio::sync::Semaphore::new(PUSHES),
         })
     }
 

@@ -3,11 +3,13 @@
 mod articles;
 mod check_url;
 mod clean;
+mod compact;
 mod copy;
 mod doctor;
 mod import_export;
 mod log;
 mod parse;
+mod rescue;
 mod serve;
 mod tick;
 mod token;
@@ -79,7 +81,20 @@ enum Command {
     /// Copy everything from one store to another, empty one: from this machine to the cloud, or back.
     Copy(copy::CopyArgs),
     /// Check the consistency of the store: exit 0, or 1 with the faults.
-    Doctor,
+    Doctor {
+        /// Also check every page of the embedded store's file against its checksum.
+        #[arg(long)]
+        deep: bool,
+    },
+    /// Give back the room that deleted articles left in the embedded store's file.
+    Compact,
+    /// Save what can be read of a damaged embedded store into a new one: exit 0, or 1 if something is lost.
+    Rescue {
+        /// The damaged store's folder. Its file stays as it is.
+        from: std::path::PathBuf,
+        /// A new folder.
+        to: std::path::PathBuf,
+    },
 }
 
 /// What all commands need.
@@ -133,6 +148,14 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
         clock: Clock::System,
         random: Random::System,
     };
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| match info.location() {
+        // What the store says of a damaged file is reported where it is known which file that is.
+        Some(at) if at.file().contains("/redb-") => {
+            tracing::debug!(%at, "the store’s library gave up");
+        }
+        _ => usual(info),
+    }));
     // One thread is enough for one core, and the cheapest to start. Disk access and password hashing use others.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -152,7 +175,9 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
                 check_url::run(&context, &url, no_resolve).await
             }
             Command::Copy(args) => copy::run(&context, args).await,
-            Command::Doctor => doctor::run(&context).await,
+            Command::Doctor { deep } => doctor::run(&context, deep).await,
+            Command::Compact => compact::run(&context).await,
+            Command::Rescue { from, to } => rescue::run(&context, &from, &to),
         }
     });
     // Abandoned work on other threads doesn't keep the process alive. That is safe, since commits are atomic.

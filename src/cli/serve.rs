@@ -1,16 +1,17 @@
 //! `dormouse serve`
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
+use tokio::signal::unix::SignalKind;
+use tokio::sync::watch;
 use url::Url;
 
 use super::{Context, done};
 use crate::app::Parts;
 use crate::web::cold_start;
+use crate::web::listen::{listen, make_room};
 
 /// How long requests may take to finish after the signal: App Engine kills the process after two seconds.
 const FAREWELL: Duration = Duration::from_millis(1_700);
@@ -36,30 +37,30 @@ pub(super) async fn serve(context: Context) -> anyhow::Result<std::process::Exit
         random: context.random,
         base_url,
     });
+    let _file_size = tokio::signal::unix::signal(SignalKind::from_raw(FILE_SIZE_SIGNAL));
     super::print(&format!("Dormouse is awake at http://{address}"));
-    let service = service.into_make_service_with_connect_info::<SocketAddr>();
-    let leaving = Arc::new(Notify::new());
-    let told = leaving.clone();
-    let serving =
-        axum::serve(listener, service).with_graceful_shutdown(async move { told.notified().await });
-    let mut serving = std::pin::pin!(serving.into_future());
+    let (leave, leaving) = watch::channel(false);
+    let mut serving = std::pin::pin!(listen(listener, service, make_room(), leaving));
     tokio::select! {
-        ended = &mut serving => ended?,
+        () = &mut serving => {}
         () = goodbye() => {
-            leaving.notify_one();
+            // `listen` still has the other end.
+            let _ = leave.send(true);
             // Requests cut off after that are repeated: pages keep their marks, and ticks have saved their position.
-            if let Ok(ended) = tokio::time::timeout(FAREWELL, serving).await {
-                ended?;
-            }
+            let _ = tokio::time::timeout(FAREWELL, serving).await;
         }
     }
     done()
 }
 
+/// The signal of a file that may not grow: 25 on Linux, but for MIPS. Without a handler it ends the process, with one the
+/// write fails, which the store can deal with.
+const FILE_SIZE_SIGNAL: i32 = 25;
+
 /// Waits for Ctrl-C or SIGTERM.
 async fn goodbye() {
     let terminated = async {
-        let signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        let signal = tokio::signal::unix::signal(SignalKind::terminate());
         match signal {
             Ok(mut signal) => {
                 signal.recv().await;

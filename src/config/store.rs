@@ -70,6 +70,13 @@ pub struct StoreConfig {
     /// `GOOGLE_APPLICATION_CREDENTIALS`, its path; otherwise what `gcloud auth application-default login` has left;
     /// otherwise the metadata server (`GCE_METADATA_HOST`).
     pub credentials: CredentialsFrom,
+    /// MiB of the embedded store's file that are kept in memory. `STORE_CACHE_MB`, default 32, 4 to 4096.
+    pub cache_mb: u64,
+    /// MiB on the disk that imports and backups leave free. `DISK_RESERVE_MB`, default 64, at most 1048576.
+    pub reserve_mb: u64,
+    /// MiB that the embedded store's file may have before no new articles are stored; 0 for any. `STORE_MAX_MB`,
+    /// default 0.
+    pub max_mb: u64,
     /// The project that `datastore://` without one means. `GOOGLE_CLOUD_PROJECT`.
     project: Option<String>,
 }
@@ -84,6 +91,9 @@ impl StoreConfig {
             address,
             emulator: emulator(env)?,
             credentials: credentials(env),
+            cache_mb: env.number("STORE_CACHE_MB", 32, 4..=4_096)?,
+            reserve_mb: env.number("DISK_RESERVE_MB", 64, 0..=1_048_576)?,
+            max_mb: env.number("STORE_MAX_MB", 0, 0..=1_048_576)?,
             project,
         })
     }

@@ -2,7 +2,8 @@
 
 use super::Key;
 
-/// An operation that failed. Except for [`Unavailable`](Self::Unavailable), none of it was written.
+/// An operation that failed. Except for [`Unavailable`](Self::Unavailable) and [`Full`](Self::Full), none of it was
+/// written.
 ///
 /// Callers can tell "try again" ([`Contention`](Self::Contention), [`Unavailable`](Self::Unavailable)) from "never".
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +54,12 @@ pub enum StoreError {
         /// The folder.
         path: String,
     },
+    /// There is no room on the disk for what was to be written.
+    #[error("the disk is full: {0}")]
+    Full(String),
+    /// The store's file is damaged: which one, and what to do.
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
     /// Stored data can't be decoded.
     #[error("a stored record is damaged: {0}")]
     Corrupt(String),
@@ -64,5 +71,13 @@ impl StoreError {
     /// An insert that found its key taken doesn't count: repeated, it would find it taken again.
     pub fn is_contention(&self) -> bool {
         matches!(self, Self::Contention { .. })
+    }
+
+    /// Whether the store as a whole doesn't work now, so that going on with other records is useless.
+    pub fn is_outage(&self) -> bool {
+        matches!(
+            self,
+            Self::Unavailable(_) | Self::Full(_) | Self::Damaged(_)
+        )
     }
 }

@@ -342,6 +342,60 @@ impl Datastore {
         }
     }
 
+    /// Writes the store's file anew without its gaps; returns its length in bytes before and after. In memory and in
+    /// the cloud there is nothing to do.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`] if there is no room for a second file beside the reserve; the file stays as it was then.
+    pub async fn compact(&self) -> Result<(u64, u64), StoreError> {
+        match &self.inner.backend {
+            Backend::Embedded(embedded) => embedded.compact().await,
+            Backend::Cloud(_) => Ok((0, 0)),
+        }
+    }
+
+    /// The share of the store's file that holds nothing, 0 to 1.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if the file can't be read.
+    pub async fn slack(&self) -> Result<f64, StoreError> {
+        match &self.inner.backend {
+            Backend::Embedded(embedded) => embedded.slack().await,
+            Backend::Cloud(_) => Ok(0.0),
+        }
+    }
+
+    /// Whether the store is known to fail. Costs nothing while it works; after a failure that is some seconds past, one
+    /// small commit to the file finds out. In the cloud always well: each request has its own answer.
+    ///
+    /// # Errors
+    /// The failure.
+    pub async fn health(&self) -> Result<(), StoreError> {
+        match &self.inner.backend {
+            Backend::Embedded(embedded) => embedded.health().await,
+            Backend::Cloud(_) => Ok(()),
+        }
+    }
+
+    /// Whether there is room on the disk for so many bytes, with the reserve left over.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`] if there isn't.
+    pub fn check_reserve(&self, bytes: u64) -> Result<(), StoreError> {
+        match &self.inner.backend {
+            Backend::Embedded(embedded) => embedded.check_reserve(bytes),
+            Backend::Cloud(_) => Ok(()),
+        }
+    }
+
+    /// The length of the store's file in bytes; 0 in memory and in the cloud.
+    pub fn file_bytes(&self) -> u64 {
+        match &self.inner.backend {
+            Backend::Embedded(embedded) => embedded.file_bytes(),
+            Backend::Cloud(_) => 0,
+        }
+    }
+
     /// Checks every entity and every index entry of the store for inconsistencies.
     ///
     /// Not metered: it is the store's own repair tool, and reads the embedded file directly. In the cloud Google

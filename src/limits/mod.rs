@@ -2,12 +2,14 @@
 
 mod counter;
 mod desk;
+mod held_bytes;
 mod pushes;
 mod refreshes;
 mod sign_in;
 
 pub use counter::{Counter, Wait};
 pub use desk::DeskLimit;
+pub use held_bytes::{HeldBytes, HeldShare};
 pub use pushes::PushLimit;
 pub use refreshes::RefreshLimit;
 pub use sign_in::SignInLimit;

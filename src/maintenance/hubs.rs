@@ -64,7 +64,7 @@ pub async fn clean(
                         down.insert(host);
                     }
                     Ok(Asked::PutOff) => put_off = true,
-                    Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                    Err(error) if error.is_outage() => return Err(error),
                     Err(error) => {
                         tracing::error!(feed.id = %id, %error, "hub subscription can’t be stored");
                         put_off = true;

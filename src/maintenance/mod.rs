@@ -80,6 +80,8 @@ pub struct Daily {
     pub orphans: Report<orphans::Done>,
     /// Icons that are no longer shown.
     pub icons: Report<icons::Done>,
+    /// Bytes that the store's file gave back.
+    pub given_back: u64,
     /// Whether nothing was left to do.
     pub finished: bool,
     /// The total cost.
@@ -109,6 +111,7 @@ pub async fn daily(
     let ((sessions, sleepers, orphans, icons), cost) = metered(work).await;
     let (sessions, sleepers, orphans, icons) = (sessions?, sleepers?, orphans?, icons?);
     Ok(Daily {
+        given_back: give_back(store).await,
         finished: sessions.finished && sleepers.finished && orphans.finished && icons.finished,
         sessions,
         sleepers,
@@ -116,6 +119,33 @@ pub async fn daily(
         icons,
         cost,
     })
+}
+
+/// The length of a file, in bytes, from which gaps in it are worth anything, and from which all requests would wait too
+/// long for the file to be written anew: “dormouse compact” does it then.
+const COMPACTED: std::ops::Range<u64> = 8 * 1_024 * 1_024..100 * 1_000 * 1_000;
+/// The share of a file that may hold nothing.
+const MAX_SLACK: f64 = 0.5;
+
+/// Writes the embedded store's file anew if most of it holds nothing; returns the bytes given back. A failure changes
+/// nothing, and is logged.
+async fn give_back(store: &Datastore) -> u64 {
+    if !COMPACTED.contains(&store.file_bytes()) {
+        return 0;
+    }
+    let compacted = async {
+        match store.slack().await? > MAX_SLACK {
+            true => store.compact().await,
+            false => Ok((0, 0)),
+        }
+    };
+    match compacted.await {
+        Ok((before, after)) => before.saturating_sub(after),
+        Err(error) => {
+            tracing::warn!(%error, "the store’s file couldn’t be compacted");
+            0
+        }
+    }
 }
 
 /// A little of the daily work, for an installation without a scheduler: each user's first visit of a day runs it.

@@ -63,7 +63,7 @@ pub async fn clean(
                     }
                     // Someone has subscribed, or another call has deleted it.
                     Err(error) if error.is_contention() || feeds::store::has_gone(&error) => {}
-                    Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                    Err(error) if error.is_outage() => return Err(error),
                     Err(error) => {
                         tracing::error!(feed.id = %feed.id, %error, "orphaned feed not deleted");
                         put_off = true;

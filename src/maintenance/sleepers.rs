@@ -55,7 +55,7 @@ pub async fn clean(
                     Ok(Fate::Settled) => {}
                     Ok(Fate::PutOff) => put_off = true,
                     Ok(Fate::Unfinished) => return Ok(false),
-                    Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                    Err(error) if error.is_outage() => return Err(error),
                     // A record that can't be read doesn't keep other users awake.
                     Err(error) => {
                         tracing::error!(reader = %id, %error, "a user can’t be put to sleep");

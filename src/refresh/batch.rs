@@ -129,7 +129,7 @@ async fn one_host(
         }
         let done = match refresh(&context.store, &context.web, &context.clock, head).await {
             Ok(done) => done,
-            Err(error @ StoreError::Unavailable(_)) => return Err(error),
+            Err(error) if error.is_outage() => return Err(error),
             Err(error) => {
                 tracing::error!(feed.id = %head.id, %error, "feed record can’t be read or written");
                 Refreshed::Failed("its record can’t be read or written".into())

@@ -57,6 +57,8 @@ pub async fn import(
     allow_private: bool,
     most: u64,
 ) -> Result<ImportReport, StoreError> {
+    // An import may bring more than a full disk can take.
+    store.check_reserve(0)?;
     let mut mine = my_feeds(store, user).await?;
     let mut room = usize::try_from(most)
         .unwrap_or(usize::MAX)

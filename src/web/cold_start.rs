@@ -98,7 +98,7 @@ enum Passed {
 async fn pass_on(sleeper: &Sleeper, mut request: Request) -> Passed {
     let path = request.uri().path();
     if health::PATHS.contains(&path) {
-        return Passed::Not(health::healthz().await.into_response());
+        return Passed::Not(health::healthz(&sleeper.parts.store).await);
     }
     if let Some(rest) = path.strip_prefix("/static/")
         && !sleeper.awake.initialized()

@@ -6,6 +6,7 @@ mod actions;
 pub mod api;
 pub mod assets;
 pub mod auth;
+pub mod body_guard;
 pub mod cold_start;
 mod cookies;
 pub mod cron;
@@ -15,6 +16,7 @@ pub mod frame;
 pub mod health;
 pub mod html;
 pub mod icon;
+pub mod listen;
 pub mod pages;
 mod path_id;
 pub mod problem;
@@ -92,6 +94,10 @@ pub fn router(app: AppState) -> Router {
         .layer(axum::middleware::from_fn_with_state(
             app.clone(),
             flash::layer,
+        ))
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            body_guard::layer,
         ))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(axum::middleware::from_fn_with_state(

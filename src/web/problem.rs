@@ -77,7 +77,8 @@ impl Problem {
 
     /// A 500: an internal error, whose text only goes to the log.
     pub fn internal(error: &dyn std::error::Error) -> Self {
-        let advice = "Nothing is lost. Try again in a moment.";
+        let advice =
+            "Try again in a moment. If it stays so, tell the administrator the number below.";
         let status = StatusCode::INTERNAL_SERVER_ERROR;
         Self {
             log: Some(error.to_string()),
@@ -191,18 +192,40 @@ impl From<StoreError> for Problem {
         if let StoreError::Unsupported(text) = error {
             return Self::bad_request("unsupported", "This store can’t do that", text);
         }
-        let busy = matches!(
-            error,
-            StoreError::Contention { .. } | StoreError::Unavailable(_)
-        );
-        let mut problem = Self::internal(&error);
-        if busy {
-            problem.status = StatusCode::SERVICE_UNAVAILABLE;
-            problem.code = "unavailable";
-            problem.title = "The store is busy".into();
-            problem.retry_after = Some(2);
+        let (code, title, advice, retry_after) = match &error {
+            // A commit whose answer got lost may have happened.
+            StoreError::Unavailable(_) => (
+                "unavailable",
+                "The store can’t be reached",
+                "What was kept before is safe. Whether this last change was kept isn’t known: look, and try again in a moment.",
+                2,
+            ),
+            StoreError::Contention { .. } => (
+                "unavailable",
+                "The store is busy",
+                "This change wasn’t kept, and nothing else is lost. Try again in a moment.",
+                2,
+            ),
+            StoreError::Full(_) => (
+                "disk_full",
+                "The disk is full",
+                "This change couldn’t be kept. Nothing that was kept before is lost, and reading goes on. The \
+                 administrator has to make room on the server’s disk; then it works again by itself.",
+                60,
+            ),
+            StoreError::Damaged(_) => (
+                "store_damaged",
+                "The store’s file is damaged",
+                "The administrator finds the file and what to do in the server’s log.",
+                600,
+            ),
+            _ => return Self::internal(&error),
+        };
+        Self {
+            retry_after: Some(retry_after),
+            log: Some(error.to_string()),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, code, title, advice)
         }
-        problem
     }
 }
 

@@ -1,9 +1,12 @@
 //! `/websub/{feed}/{token}`: the callbacks of hubs. A request with a wrong token costs no store operation.
 
-use axum::body::{Body, to_bytes};
+use std::time::Duration;
+
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use futures_util::StreamExt;
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 
@@ -13,9 +16,9 @@ use crate::app::{App, AppState};
 use crate::client::http::BODY_BYTES;
 use crate::ids::FeedId;
 use crate::limits::Wait;
-use crate::websub::Capability;
 use crate::websub::receive::{Ingested, Pushed, ingest};
 use crate::websub::verify::{HubMessage, verify_intent};
+use crate::websub::{Capability, SignatureCheck};
 
 pub(super) fn routes() -> Vec<Route> {
     let both = get(word).post(push).layer(DefaultBodyLimit::disable());
@@ -83,19 +86,26 @@ async fn push(
         return Err(Problem::not_found());
     };
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let Ok(body) = to_bytes(body, BODY_BYTES).await else {
+    let Some(mut check) = text("x-hub-signature").and_then(|signature| who.check(signature)) else {
+        tracing::info!(feed.id = %who.feed, "a push without a signature");
         return Ok(StatusCode::ACCEPTED);
     };
-    let signature = text("x-hub-signature").unwrap_or_default();
-    if !who.signed(signature, &body) {
+    let now = app.clock.now();
+    app.push_limit.push(who.feed, now).map_err(too_often)?;
+    let turn = tokio::time::timeout(TURN_TIMEOUT, app.pushes.acquire()).await;
+    let Ok(Ok(_turn)) = turn else {
+        return Err(busy());
+    };
+    let Some(body) = read(body, &mut check).await else {
+        return Ok(StatusCode::ACCEPTED);
+    };
+    if !check.is_good() {
         tracing::info!(feed.id = %who.feed, "a push without a good signature");
         return Ok(StatusCode::ACCEPTED);
     }
-    let now = app.clock.now();
-    app.push_limit.push(who.feed, now).map_err(too_often)?;
     let document = Pushed {
         content_type: text("content-type").map(str::to_owned),
-        body: body.into(),
+        body,
     };
     match ingest(&app.store, &app.clock, &who, document).await? {
         Ingested::Stored(count) => app
@@ -105,6 +115,36 @@ async fn push(
         Ingested::Gone => return Err(gone()),
     }
     Ok(StatusCode::ACCEPTED)
+}
+
+/// How long a push waits while others are read and stored.
+const TURN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Reads a body, and its signature along with it; `None` if it is too large or doesn't arrive.
+async fn read(body: Body, check: &mut SignatureCheck) -> Option<Vec<u8>> {
+    let mut parts = body.into_data_stream();
+    let mut bytes = Vec::new();
+    while let Some(part) = parts.next().await {
+        let part = part.ok()?;
+        if bytes.len() + part.len() > BODY_BYTES {
+            return None;
+        }
+        check.update(&part);
+        bytes.extend_from_slice(&part);
+    }
+    Some(bytes)
+}
+
+fn busy() -> Problem {
+    Problem {
+        retry_after: Some(60),
+        ..Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "Other pushes are being stored",
+            "Push this one again later.",
+        )
+    }
 }
 
 fn too_often(wait: Wait) -> Problem {

@@ -99,24 +99,46 @@ impl Capability {
         self.name == name_of(hub)
     }
 
-    /// Whether a body has a valid signature with our secret (section 7.1), as `method=hexadecimal`.
+    /// What a body is checked against while it arrives, with our secret (section 7.1): `method=hexadecimal`. `None` for
+    /// a method that isn't registered, or no hexadecimal.
     ///
     /// All registered methods are accepted, even SHA-1: as the Recommendation notes, most hubs have no other, and only
-    /// its collision resistance is broken, which doesn't help to forge an HMAC. Other methods don't count. In constant
-    /// time.
-    pub fn signed(&self, signature: &str, body: &[u8]) -> bool {
-        let Some((method, digits)) = signature.trim().split_once('=') else {
-            return false;
-        };
+    /// its collision resistance is broken, which doesn't help to forge an HMAC.
+    pub fn check(&self, signature: &str) -> Option<SignatureCheck> {
+        let (method, digits) = signature.trim().split_once('=')?;
         let algorithm = match method.to_ascii_lowercase().as_str() {
             "sha1" => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
             "sha256" => HMAC_SHA256,
             "sha384" => hmac::HMAC_SHA384,
             "sha512" => hmac::HMAC_SHA512,
-            _ => return false,
+            _ => return None,
         };
         let key = Key::new(algorithm, self.secret.as_bytes());
-        unhex(digits).is_some_and(|tag| hmac::verify(&key, body, &tag).is_ok())
+        Some(SignatureCheck {
+            context: hmac::Context::with_key(&key),
+            claimed: unhex(digits)?,
+        })
+    }
+}
+
+/// A body's signature, checked part by part.
+#[derive(Debug)]
+pub struct SignatureCheck {
+    context: hmac::Context,
+    claimed: Vec<u8>,
+}
+
+impl SignatureCheck {
+    /// Takes the body's next part.
+    pub fn update(&mut self, part: &[u8]) {
+        self.context.update(part);
+    }
+
+    /// Whether the whole body has the signature that was claimed. In constant time.
+    pub fn is_good(self) -> bool {
+        let tag = self.context.sign();
+        // Compares digests, so that timing reveals nothing about the tag.
+        Sha256::digest(tag.as_ref()) == Sha256::digest(&self.claimed)
     }
 }
 

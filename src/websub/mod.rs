@@ -22,4 +22,4 @@ pub mod receive;
 pub mod subscribe;
 pub mod verify;
 
-pub use callback::{Callbacks, Capability};
+pub use callback::{Callbacks, Capability, SignatureCheck};

@@ -40,6 +40,7 @@ mod names;
 mod openid;
 mod openid_mock;
 mod opml;
+mod outages;
 mod pushed;
 mod pushing;
 mod reading;

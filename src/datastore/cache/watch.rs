@@ -40,7 +40,7 @@ impl Watch {
         }
     }
 
-    /// Reports the outcome. [`StoreError::Unavailable`] means "perhaps"; any other error means that nothing happened.
+    /// Reports the outcome. An outage means "perhaps"; any other error means that nothing happened.
     pub(in crate::datastore) fn settle(mut self, result: &Result<Vec<Version>, StoreError>) {
         self.settled = true;
         let Some(cache) = &self.cache else {
@@ -48,7 +48,7 @@ impl Watch {
         };
         match result {
             Ok(versions) => cache.committed(&self.mutations, Some(versions)),
-            Err(StoreError::Unavailable(_)) => cache.in_doubt(&self.mutations),
+            Err(error) if error.is_outage() => cache.in_doubt(&self.mutations),
             Err(_) => {}
         }
     }

@@ -1,9 +1,7 @@
 //! Commits: check, write, index, make durable.
 
-use std::fs::File;
-use std::path::Path;
-
-use redb::{Database, ReadTransaction, ReadableTable, Table, WriteTransaction};
+use redb::TableDefinition;
+use redb::{Database, ReadTransaction, ReadableDatabase, ReadableTable, Table, WriteTransaction};
 
 use super::{
     ENTITIES, FORMAT, INDEX, META, Seen, codec, decode_entity, entries, record, scan, unavailable,
@@ -12,12 +10,11 @@ use crate::datastore::{IndexSet, Key, Mutation, Page, StoreError, Version};
 
 /// Commits mutations. Dropping the write transaction on any error undoes all of it.
 pub(super) fn commit(
-    database: &Database,
+    write: WriteTransaction,
     indexes: &IndexSet,
     mutations: &[Mutation],
     seen: &[Seen],
 ) -> Result<Vec<Version>, StoreError> {
-    let write = begin(database)?;
     let versions = {
         let mut table = write.open_table(ENTITIES).map_err(unavailable)?;
         let mut index = write.open_table(INDEX).map_err(unavailable)?;
@@ -38,7 +35,7 @@ pub(super) fn commit(
 }
 
 /// A write transaction after whose commit the file opens at once, even if the process was killed.
-fn begin(database: &Database) -> Result<WriteTransaction, StoreError> {
+pub(super) fn begin(database: &Database) -> Result<WriteTransaction, StoreError> {
     let mut write = database.begin_write().map_err(unavailable)?;
     write.set_quick_repair(true);
     Ok(write)
@@ -173,7 +170,6 @@ pub(super) fn prepare(database: &Database, indexes: &IndexSet) -> Result<(), Sto
 
 /// The indexes that the file's entries were built for; `None` for a new file.
 fn known_indexes(database: &Database) -> Result<Option<Vec<String>>, StoreError> {
-    use redb::ReadableDatabase;
     let read = database.begin_read().map_err(unavailable)?;
     let meta = match read.open_table(META) {
         Err(redb::TableError::TableDoesNotExist(_)) => return Ok(None),
@@ -211,48 +207,64 @@ fn rebuild(
     Ok(())
 }
 
-/// Copies a snapshot's tables into a new file.
-pub(super) fn copy(read: &ReadTransaction, path: &Path) -> Result<(), StoreError> {
-    let failed =
-        |error: redb::Error| StoreError::Unavailable(format!("{}: {error}", path.display()));
-    let new = File::options().write(true).create_new(true).open(path);
-    new.map_err(|error| failed(error.into()))?;
-    let database = Database::create(path).map_err(|error| failed(error.into()))?;
-    let write = begin(&database)?;
-    {
-        let mut table = write.open_table(ENTITIES).map_err(unavailable)?;
-        for row in read
-            .open_table(ENTITIES)
-            .map_err(unavailable)?
-            .iter()
-            .map_err(unavailable)?
+/// What a row takes besides its value, about.
+const ROW_BYTES: usize = 100;
+/// Rows of one slice of a copy, in bytes: what a copy holds in memory.
+const SLICE_BYTES: usize = 4 * 1_024 * 1_024;
+
+/// Copies a snapshot's tables into an empty database, slice by slice.
+pub(super) fn copy(read: &ReadTransaction, into: &Database) -> Result<(), StoreError> {
+    copy_table(read, into, ENTITIES, |row| row.len())?;
+    copy_table(read, into, INDEX, |()| 0)?;
+    copy_table(read, into, META, |row| row.len())?;
+    begin(into)?.commit().map_err(unavailable)
+}
+
+fn copy_table<K: redb::Key, V: redb::Value>(
+    read: &ReadTransaction,
+    into: &Database,
+    table: TableDefinition<'static, K, V>,
+    size: impl Fn(V::SelfType<'_>) -> usize,
+) -> Result<(), StoreError> {
+    let from = read.open_table(table).map_err(unavailable)?;
+    let mut rows = from.iter().map_err(unavailable)?.peekable();
+    loop {
+        let write = into.begin_write().map_err(unavailable)?;
         {
-            let (key, value) = row.map_err(unavailable)?;
-            table
-                .insert(key.value(), value.value())
-                .map_err(unavailable)?;
+            let mut to = write.open_table(table).map_err(unavailable)?;
+            let mut bytes = 0;
+            while bytes < SLICE_BYTES
+                && let Some(row) = rows.next()
+            {
+                let (key, value) = row.map_err(unavailable)?;
+                bytes += ROW_BYTES + size(value.value());
+                to.insert(key.value(), value.value()).map_err(unavailable)?;
+            }
         }
-        let mut index = write.open_table(INDEX).map_err(unavailable)?;
-        for row in read
-            .open_table(INDEX)
-            .map_err(unavailable)?
-            .iter()
-            .map_err(unavailable)?
-        {
-            let (key, _) = row.map_err(unavailable)?;
-            index.insert(key.value(), ()).map_err(unavailable)?;
-        }
-        let mut meta = write.open_table(META).map_err(unavailable)?;
-        for row in read
-            .open_table(META)
-            .map_err(unavailable)?
-            .iter()
-            .map_err(unavailable)?
-        {
-            let (key, value) = row.map_err(unavailable)?;
-            meta.insert(key.value(), value.value())
-                .map_err(unavailable)?;
+        write.commit().map_err(unavailable)?;
+        if rows.peek().is_none() {
+            return Ok(());
         }
     }
+}
+
+/// Writes as little as can be written, durably.
+pub(super) fn touch(database: &Database) -> Result<(), StoreError> {
+    let write = begin(database)?;
+    {
+        let mut meta = write.open_table(META).map_err(unavailable)?;
+        let version = last_version(&meta)?.to_le_bytes();
+        meta.insert("touched", version.as_slice())
+            .map_err(unavailable)?;
+    }
     write.commit().map_err(unavailable)
+}
+
+/// Bytes of the pages that hold something.
+pub(super) fn used_bytes(database: &Database) -> Result<u64, StoreError> {
+    let write = database.begin_write().map_err(unavailable)?;
+    let stats = write.stats().map_err(unavailable)?;
+    let bytes = stats.allocated_pages() * stats.page_size() as u64;
+    write.abort().map_err(unavailable)?;
+    Ok(bytes)
 }

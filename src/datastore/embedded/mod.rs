@@ -7,17 +7,25 @@
 
 mod codec;
 mod commit;
+mod disk;
 mod entries;
+mod folder;
+mod handle;
+pub mod overlay;
 mod record;
+pub mod rescue;
 mod scan;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use redb::{
-    Database, DatabaseError, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition,
-};
+use redb::{ReadTransaction, ReadableTable, TableDefinition};
 
+pub use disk::DiskTrial;
+pub use handle::Options;
+
+use self::folder::Folder;
+use self::handle::{Handle, Shared};
 use super::cache::Witness;
 use super::{Entity, IndexSet, Key, Mutation, Page, Query, StoreError, Stored, Version};
 
@@ -36,10 +44,7 @@ const FORMAT: &[u8] = b"1";
 /// The embedded store.
 #[derive(Debug)]
 pub struct Embedded {
-    database: Arc<Database>,
-    /// Where its file is; `None` in memory.
-    folder: Option<Arc<Path>>,
-    indexes: IndexSet,
+    shared: Arc<Shared>,
 }
 
 /// What a transaction has read, to be checked again when it commits.
@@ -52,21 +57,29 @@ pub enum Seen {
 }
 
 impl Embedded {
+    /// Opens the store in `folder` with the usual [`Options`].
+    ///
+    /// # Errors
+    /// The same as [`open_with`](Self::open_with).
+    pub fn open(folder: &Path, indexes: IndexSet) -> Result<Self, StoreError> {
+        Self::open_with(folder, indexes, Options::default())
+    }
+
     /// Opens the store in `folder`, creating both if they don't exist. An index that is new to the file is filled.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] if another process has it open; [`StoreError::Corrupt`] for a file of another format;
+    /// [`StoreError::Taken`] if another process has it open; [`StoreError::Damaged`] for a file that is no store, or is
+    /// no sound one; [`StoreError::Corrupt`] for a file of another format; [`StoreError::Full`] and
     /// [`StoreError::Unavailable`] if it can't be opened or written.
-    pub fn open(folder: &Path, indexes: IndexSet) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| StoreError::Unavailable(format!("{}: {error}", folder.display())))?;
-        let database = Database::create(folder.join(FILE)).map_err(|error| match error {
-            DatabaseError::DatabaseAlreadyOpen => StoreError::Taken {
-                path: folder.display().to_string(),
-            },
-            other => StoreError::Unavailable(format!("{}: {other}", folder.display())),
-        })?;
-        Self::with(database, Some(folder.into()), indexes)
+    pub fn open_with(
+        folder: &Path,
+        indexes: IndexSet,
+        options: Options,
+    ) -> Result<Self, StoreError> {
+        let shared = Shared::open(Folder::new(folder)?, indexes, options)?;
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
     }
 
     /// An in-memory store: works the same, and is gone with the process.
@@ -75,44 +88,33 @@ impl Embedded {
     /// None in practice: a database in memory can always be created.
     pub fn in_memory(indexes: IndexSet) -> Result<Self, StoreError> {
         let backend = redb::backends::InMemoryBackend::new();
-        let database = Database::builder().create_with_backend(backend);
-        Self::with(database.map_err(unavailable)?, None, indexes)
-    }
-
-    fn with(
-        database: Database,
-        folder: Option<Arc<Path>>,
-        indexes: IndexSet,
-    ) -> Result<Self, StoreError> {
+        let database = redb::Database::builder().create_with_backend(backend);
+        let database = database.map_err(unavailable)?;
         commit::prepare(&database, &indexes)?;
-        let database = Arc::new(database);
+        let handle = Handle::in_memory(database);
+        let shared = Shared::with(handle, None, indexes, Options::default());
         Ok(Self {
-            database,
-            folder,
-            indexes,
+            shared: Arc::new(shared),
         })
     }
 
     pub(super) fn indexes(&self) -> &IndexSet {
-        &self.indexes
-    }
-
-    fn read(&self) -> Result<ReadTransaction, StoreError> {
-        self.database.begin_read().map_err(unavailable)
+        &self.shared.indexes
     }
 
     pub(super) fn lookup(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
-        lookup_in(&self.read()?, keys)
+        self.shared.read(|read| lookup_in(read, keys))
     }
 
     pub(super) fn run_query(&self, query: &Query) -> Result<Page, StoreError> {
-        query_in(&self.read()?, query, &self.indexes)
+        let indexes = &self.shared.indexes;
+        self.shared.read(|read| query_in(read, query, indexes))
     }
 
     pub(super) fn begin(&self) -> Result<Snapshot, StoreError> {
         Ok(Snapshot {
-            read: self.read()?,
-            indexes: self.indexes.clone(),
+            read: self.shared.begin()?,
+            indexes: self.shared.indexes.clone(),
             seen: Vec::new(),
         })
     }
@@ -123,10 +125,9 @@ impl Embedded {
         seen: Vec<Seen>,
         witness: Witness,
     ) -> Result<Vec<Version>, StoreError> {
-        let database = self.database.clone();
-        let indexes = self.indexes.clone();
+        let shared = self.shared.clone();
         blocking(move || {
-            let versions = commit::commit(&database, &indexes, &mutations, &seen);
+            let versions = shared.commit(&mutations, &seen);
             witness.done(&mutations);
             versions
         })
@@ -134,30 +135,41 @@ impl Embedded {
     }
 
     pub(super) fn has_folder(&self) -> bool {
-        self.folder.is_some()
+        self.shared.folder.is_some()
     }
 
+    /// A copy in a file that has no name. One unit of work, which runs to its end even if the caller goes away.
     pub(super) async fn backup(&self, name: &str) -> Result<std::fs::File, StoreError> {
-        let Some(folder) = &self.folder else {
-            return Err(StoreError::Unsupported(
-                "This store is in memory: there is no file to copy.",
-            ));
-        };
-        let path = folder.join(name);
-        let read = self.read()?;
-        // One unit of work, which runs to its end even if the caller goes away.
-        blocking(move || {
-            let failed = |error: std::io::Error| StoreError::Unavailable(error.to_string());
-            commit::copy(&read, &path)?;
-            let opened = std::fs::File::open(&path).map_err(failed);
-            std::fs::remove_file(&path).map_err(failed)?;
-            opened
-        })
-        .await
+        let (shared, name) = (self.shared.clone(), name.to_owned());
+        blocking(move || shared.backup(&name)).await
+    }
+
+    pub(super) async fn compact(&self) -> Result<(u64, u64), StoreError> {
+        let shared = self.shared.clone();
+        blocking(move || shared.compact()).await
+    }
+
+    pub(super) async fn slack(&self) -> Result<f64, StoreError> {
+        let shared = self.shared.clone();
+        blocking(move || shared.slack()).await
+    }
+
+    pub(super) async fn health(&self) -> Result<(), StoreError> {
+        let shared = self.shared.clone();
+        blocking(move || shared.health()).await
+    }
+
+    pub(super) fn check_reserve(&self, bytes: u64) -> Result<(), StoreError> {
+        self.shared.check_reserve(bytes)
+    }
+
+    pub(super) fn file_bytes(&self) -> u64 {
+        self.shared.file_bytes()
     }
 
     pub(super) fn check(&self) -> Result<Findings, StoreError> {
-        check_in(&self.read()?, &self.indexes)
+        let indexes = &self.shared.indexes;
+        self.shared.read(|read| check_in(read, indexes))
     }
 }
 
@@ -267,5 +279,8 @@ fn decode_entity(key: &[u8], bytes: &[u8]) -> Result<Entity, StoreError> {
 
 /// Any failure of redb.
 fn unavailable(error: impl Into<redb::Error>) -> StoreError {
-    StoreError::Unavailable(error.into().to_string())
+    match error.into() {
+        error @ redb::Error::Corrupted(_) => StoreError::Damaged(error.to_string()),
+        error => StoreError::Unavailable(error.to_string()),
+    }
 }

@@ -54,9 +54,23 @@ impl Shell {
         self.run_with(args, &[], "")
     }
 
+    /// Starts the server on a free port, with a limit of open files.
+    pub(crate) fn serve_limited(&self, files: u32) -> Server {
+        let binary = env!("CARGO_BIN_EXE_dormouse");
+        let mut command = Command::new("sh");
+        let script = format!("ulimit -n {files}; exec {binary} serve");
+        command.args(["-c", &script]);
+        command.current_dir(self.folder.path()).env_clear();
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self::started(command)
+    }
+
     /// Starts the server on a free port.
     pub(crate) fn serve(&self, settings: &[(&str, &str)]) -> Server {
-        let mut command = self.command(&["serve"], settings);
+        Self::started(self.command(&["serve"], settings))
+    }
+
+    fn started(mut command: Command) -> Server {
         let mut child = command.env("PORT", "0").spawn().unwrap();
         let mut line = String::new();
         let mut out = BufReader::new(child.stdout.take().unwrap());
@@ -119,6 +133,11 @@ impl Server {
         self.child.wait().unwrap();
     }
 
+    /// Its process id.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Peak memory since [`Self::forget_peak`], in kilobytes.
     pub(crate) fn peak_kb(&self) -> u64 {
         let path = format!("/proc/{}/status", self.child.id());
@@ -166,6 +185,21 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Gets a page of a real server; returns status and body, or `None` if there was no complete response.
+pub(crate) fn plain(server: SocketAddr, path: &str) -> Option<(u16, String)> {
+    let mut stream = TcpStream::connect(server).ok()?;
+    stream
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .ok()?;
+    let head = format!("GET {path} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes()).ok()?;
+    let mut text = String::new();
+    stream.read_to_string(&mut text).ok()?;
+    let (head, body) = text.split_once("\r\n\r\n")?;
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    Some((status, body.to_owned()))
 }
 
 /// Sends one request to a real server; returns status and JSON, or `None` if the response was incomplete.
