@@ -19,6 +19,7 @@ use crate::random::Random;
 use crate::refresh::context::RefreshContext;
 use crate::refresh::gate::Gate;
 use crate::refresh::in_flight::InFlight;
+use crate::refresh::leaving::Leaving;
 use crate::refresh::recent_arrivals::RecentArrivals;
 use crate::shelf::{read_store, stars, store as shelves};
 use crate::usage_log::Tally;
@@ -64,6 +65,8 @@ pub struct App {
     pub tally: Tally,
     /// The articles that arrived recently, for the pulses of open pages.
     pub recent_arrivals: RecentArrivals,
+    /// Whether the process is about to end.
+    pub leaving: Leaving,
     /// The bytes of requests' bodies that are held now.
     pub held_bytes: Arc<HeldBytes>,
     /// Hubs' pushes that are read and stored at the same time.
@@ -85,6 +88,8 @@ pub struct Parts {
     pub random: Random,
     /// The public address of this installation.
     pub base_url: Url,
+    /// Whether the process is about to end.
+    pub leaving: Leaving,
 }
 
 impl std::fmt::Debug for App {
@@ -299,6 +304,7 @@ impl App {
             clock,
             random,
             base_url,
+            leaving,
         } = parts;
         let store = match cache(config.server.cache_mb, &clock, &random) {
             Some(cache) => store.with_cache(cache),
@@ -325,6 +331,7 @@ impl App {
             tally: Tally::default(),
             recent_arrivals: RecentArrivals::default(),
             gate: Gate::default(),
+            leaving,
             held_bytes: Arc::default(),
             pushes: tokio::sync::Semaphore::new(PUSHES),
         })
@@ -344,6 +351,7 @@ impl App {
             self.in_flight.clone(),
             self.tally.clone(),
         )
+        .map(|context| context.until(self.leaving.clone()))
     }
 
     /// Whether cookies are marked `Secure`, so that browsers send them over TLS only.

@@ -112,6 +112,7 @@ async fn service(readers: usize, each: u32) -> Service {
         clock: clock.clone(),
         random: random.clone(),
         base_url: url::Url::parse("http://reader.example/").unwrap(),
+        leaving: dormouse::refresh::leaving::Leaving::default(),
     });
     let app = AppState::new(app.await.unwrap());
     for number in 1..=50 {

@@ -49,6 +49,8 @@ pub(super) async fn figures() {
         .unwrap(),
         clock: clock.clone(),
         in_flight: InFlight::default(),
+        network: dormouse::refresh::network::Network::default(),
+        leaving: dormouse::refresh::leaving::Leaving::default(),
     };
     for (what, new) in [
         ("first fetch", true),

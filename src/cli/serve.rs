@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::SignalKind;
-use tokio::sync::watch;
 use url::Url;
 
 use super::{Context, done};
 use crate::app::Parts;
+use crate::refresh::leaving::Leaving;
 use crate::web::cold_start;
 use crate::web::listen::{listen, make_room};
 
@@ -30,23 +30,24 @@ pub(super) async fn serve(context: Context) -> anyhow::Result<std::process::Exit
         None => Url::parse(&format!("http://{address}/"))?,
     };
     let store = context.store("that server")?;
+    let leaving = Leaving::default();
     let service = cold_start::service(Parts {
         config: context.config,
         store,
         clock: context.clock,
         random: context.random,
         base_url,
+        leaving: leaving.clone(),
     });
     let _file_size = tokio::signal::unix::signal(SignalKind::from_raw(FILE_SIZE_SIGNAL));
     super::print(&format!("Dormouse is awake at http://{address}"));
-    let (leave, leaving) = watch::channel(false);
-    let mut serving = std::pin::pin!(listen(listener, service, make_room(), leaving));
+    let mut serving = std::pin::pin!(listen(listener, service, make_room(), leaving.subscribe()));
     tokio::select! {
         () = &mut serving => {}
         () = goodbye() => {
-            // `listen` still has the other end.
-            let _ = leave.send(true);
-            // Requests cut off after that are repeated: pages keep their marks, and ticks have saved their position.
+            // Ticks save their position and give their lease back.
+            leaving.tell();
+            // Requests cut off after that are repeated: pages keep their marks.
             let _ = tokio::time::timeout(FAREWELL, serving).await;
         }
     }

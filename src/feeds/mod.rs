@@ -8,6 +8,7 @@ pub mod podcast;
 pub mod polling_hints;
 pub mod probe;
 pub mod shorthand;
+pub mod sign;
 pub mod store;
 pub mod wall;
 
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use address::FeedAddress;
 pub use edits::Edits;
 pub use hub::Hub;
+pub use sign::Sign;
 pub use wall::Wall;
 
 use crate::codec::cut;
@@ -182,6 +184,9 @@ pub struct FeedSummary {
     /// The last failure in plain words, while it lasts.
     #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// What the last failure is a sign of, while it lasts.
+    #[serde(rename = "q", default, skip_serializing_if = "Sign::is_none")]
+    pub sign: Sign,
     /// The minute until which its hub pushes updates, so that it is polled at most once a day; 0 if none does.
     #[serde(rename = "p", default, skip_serializing_if = "is_zero")]
     pub pushed_until: i64,
@@ -234,6 +239,7 @@ impl FeedSummary {
             gap: 0,
             failures: 0,
             error: None,
+            sign: Sign::NONE,
             pushed_until: 0,
             opening: 0,
             edits: Edits::default(),

@@ -1,4 +1,7 @@
 //! Refreshes many feeds at once: up to 64 hosts in parallel, one feed at a time per host, with a pause between.
+//!
+//! Hosts take turns: each has one before any has its second. A host that hung is left for the rest of the sweep, and
+//! those that hung lately share a quarter of the places, so that none keeps others waiting.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,20 +10,36 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
+use super::asked::Asked;
 use super::context::RefreshContext;
-use super::feed::{Refreshed, refresh};
+use super::feed::{Refreshed, ask, settle};
+use super::forgive::forgive;
 use super::in_flight::FeedClaim;
 use crate::client::host_limiter::host_of;
 use crate::datastore::StoreError;
-use crate::feeds::Head;
+use crate::feeds::{Head, PollTier};
 use crate::ids::FeedId;
 use crate::timestamp::minute_of;
+use crate::update::host_health::{Blame, HostQueue, Rounds, Spell, Turn};
+use crate::update::outcome::Outcome;
 
 /// Hosts that requests are sent to at the same time.
 const MAX_HOSTS: usize = 64;
+/// Minutes until a feed that was passed over because of its host is due again.
+const PASSED_OVER: i64 = 60;
 
 /// The result for each feed.
 pub type Results = Vec<(FeedId, Refreshed)>;
+
+/// On whose behalf feeds are refreshed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// A sweep that began at this minute: hosts that are ill are left alone, and what can't be reached is judged at the
+    /// sweep's end.
+    Sweep(i64),
+    /// Somebody waits for the result.
+    Request,
+}
 
 /// Feeds being refreshed.
 ///
@@ -28,12 +47,19 @@ pub type Results = Vec<(FeedId, Refreshed)>;
 /// weren't fetched. One that another caller is fetching is [busy](Refreshed::Busy), and one whose record can't be read
 /// or written counts as failed: neither stops the others.
 pub struct Batch<'t> {
+    job: Job<'t>,
+    rounds: Rounds<Head>,
+    running: FuturesUnordered<BoxFuture<'t, (HostQueue<Head>, Result<(), StoreError>)>>,
+    _claim: FeedClaim,
+}
+
+/// What each turn needs.
+#[derive(Clone)]
+struct Job<'t> {
     context: &'t RefreshContext,
     deadline: tokio::time::Instant,
-    hosts: VecDeque<Vec<Head>>,
-    running: FuturesUnordered<BoxFuture<'t, Result<(), StoreError>>>,
+    occasion: Occasion,
     results: Arc<Mutex<Results>>,
-    _claim: FeedClaim,
 }
 
 impl<'t> Batch<'t> {
@@ -42,105 +68,263 @@ impl<'t> Batch<'t> {
         context: &'t RefreshContext,
         feeds: Vec<Head>,
         deadline: tokio::time::Instant,
+        occasion: Occasion,
     ) -> Self {
         let claim = context.in_flight.claim(feeds.iter().map(|head| head.id));
         let (feeds, others): (Vec<Head>, Vec<Head>) =
             feeds.into_iter().partition(|head| claim.has(head.id));
         let others = others.into_iter().map(|head| (head.id, Refreshed::Busy));
+        let minute = minute_of(context.clock.now());
+        let queues = by_host(feeds).into_iter().map(|(host, feeds)| HostQueue {
+            is_suspect: context.in_flight.hosts().is_suspect(&host, minute),
+            host,
+            feeds,
+        });
         Self {
-            context,
-            deadline,
-            hosts: by_host(feeds),
+            rounds: Rounds::new(queues, MAX_HOSTS),
+            job: Job {
+                context,
+                deadline,
+                occasion,
+                results: Arc::new(Mutex::new(others.collect())),
+            },
             running: FuturesUnordered::new(),
-            results: Arc::new(Mutex::new(others.collect())),
             _claim: claim,
         }
     }
 
     /// Works for a while, or to the end; returns whether that was the end.
     ///
+    /// It ends early, with feeds left over, when the network is down or the process is about to end.
+    ///
     /// # Errors
-    /// Only [`StoreError::Unavailable`]; finished work is kept.
+    /// Only an outage of the store; finished work is kept.
     pub async fn work(&mut self, time: Duration) -> Result<bool, StoreError> {
         let until = tokio::time::Instant::now() + time;
+        let context = self.job.context;
         loop {
-            while self.running.len() < MAX_HOSTS
-                && let Some(queue) = self.hosts.pop_front()
-            {
-                let host = one_host(self.context, queue, self.deadline, self.results.clone());
-                self.running.push(Box::pin(host));
+            if context.network.is_down() || context.leaving.is_told() {
+                self.running.clear();
+                return Ok(true);
             }
-            match tokio::time::timeout_at(until, self.running.next()).await {
-                Ok(Some(host)) => host?,
-                Ok(None) => return Ok(true),
-                Err(_) => return Ok(false),
+            let is_late = tokio::time::Instant::now() >= self.job.deadline;
+            while !is_late && let Some(queue) = self.rounds.next() {
+                self.running.push(Box::pin(turn(self.job.clone(), queue)));
+            }
+            tokio::select! {
+                biased;
+                () = context.leaving.told() => {}
+                turn = tokio::time::timeout_at(until, self.running.next()) => match turn {
+                    Ok(Some((queue, done))) => {
+                        self.rounds.over(queue);
+                        done?;
+                    }
+                    Ok(None) => break,
+                    Err(_) => return Ok(false),
+                }
             }
         }
+        if self.job.occasion == Occasion::Request && context.in_flight.offline_since().is_none() {
+            // Few hosts prove nothing, and somebody waits for an answer.
+            judge_withheld(context, &self.job.results).await?;
+        }
+        Ok(true)
     }
 
     /// The results so far.
     pub fn done(&self) -> Results {
-        self.results
+        self.job
+            .results
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
 }
 
-/// Groups feeds by host:port, in the order of each host's first feed.
-fn by_host(feeds: Vec<Head>) -> VecDeque<Vec<Head>> {
+/// Records the failures that were withheld, since they are the publishers'.
+///
+/// # Errors
+/// An outage of the store.
+pub(super) async fn judge_withheld(
+    context: &RefreshContext,
+    results: &Mutex<Results>,
+) -> Result<(), StoreError> {
+    for (head, asked) in context.network.take_withheld() {
+        let done = settled(context, &head, asked).await?;
+        let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
+        results.retain(|(id, _)| *id != head.id);
+        results.push((head.id, done));
+    }
+    Ok(())
+}
+
+/// Groups feeds by host:port, in the order of each host's first feed; those that were well come first.
+fn by_host(feeds: Vec<Head>) -> Vec<(String, VecDeque<Head>)> {
     let mut places: HashMap<String, usize> = HashMap::new();
-    let mut queues: VecDeque<Vec<Head>> = VecDeque::new();
+    let mut queues: Vec<(String, VecDeque<Head>)> = Vec::new();
     for head in feeds {
         let host = host_of(&head.summary.url);
         match places.get(&host) {
-            Some(&place) => queues[place].push(head),
+            Some(&place) => queues[place].1.push_back(head),
             None => {
-                places.insert(host, queues.len());
-                queues.push_back(vec![head]);
+                places.insert(host.clone(), queues.len());
+                queues.push((host, VecDeque::from([head])));
             }
         }
+    }
+    for (_, queue) in &mut queues {
+        let by_health = queue.make_contiguous();
+        by_health.sort_by_key(|head| head.summary.failures > 0);
     }
     queues
 }
 
-async fn one_host(
-    context: &RefreshContext,
-    feeds: Vec<Head>,
-    deadline: tokio::time::Instant,
-    results: Arc<Mutex<Results>>,
-) -> Result<(), StoreError> {
-    let Some(first) = feeds.first() else {
-        return Ok(());
-    };
+/// One host's turn: one feed is asked, or all that are left are passed over.
+async fn turn(
+    job: Job<'_>,
+    mut queue: HostQueue<Head>,
+) -> (HostQueue<Head>, Result<(), StoreError>) {
+    let done = take_turn(&job, &mut queue).await;
+    (queue, done)
+}
+
+async fn take_turn(job: &Job<'_>, queue: &mut HostQueue<Head>) -> Result<(), StoreError> {
+    let Job {
+        context, deadline, ..
+    } = *job;
     // Of two batches at a host only one works, so that no feed waits behind many others.
-    let host = format!("feeds of {}", host_of(&first.summary.url));
-    let alone = context.in_flight.alone(&host);
+    let host = queue.host.clone();
+    let name = format!("feeds of {host}");
+    let alone = context.in_flight.alone(&name);
     let Ok(_alone) = tokio::time::timeout_at(deadline, alone).await else {
+        queue.feeds.clear();
         return Ok(());
     };
-    for head in &feeds {
-        // The host may be in use by others; wait no longer than the deadline.
-        let free = context.web.wait_for_host(&head.summary.url);
-        if tokio::time::timeout_at(deadline, free).await.is_err()
-            || tokio::time::Instant::now() >= deadline
-        {
-            break;
-        }
-        let done = match refresh(&context.store, &context.web, &context.clock, head).await {
-            Ok(done) => done,
-            Err(error) if error.is_outage() => return Err(error),
-            Err(error) => {
-                tracing::error!(feed.id = %head.id, %error, "feed record can’t be read or written");
-                Refreshed::Failed("its record can’t be read or written".into())
+    if let Occasion::Sweep(began) = job.occasion {
+        let minute = minute_of(context.clock.now());
+        let turn = context.in_flight.hosts().turn(&host, minute, began);
+        if let Turn::Leave(spell) = turn {
+            for head in std::mem::take(&mut queue.feeds) {
+                pass_over(job, &head, &spell).await?;
             }
-        };
-        if done != Refreshed::Paused {
-            let minute = minute_of(context.clock.now());
-            context.in_flight.note_fetched(head.id, minute);
+            return Ok(());
         }
-        let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
-        results.push((head.id, done));
     }
+    let Some(head) = queue.feeds.front() else {
+        return Ok(());
+    };
+    // The host may be in use by others; wait no longer than the deadline.
+    let free = context.web.wait_for_host(&head.summary.url);
+    if tokio::time::timeout_at(deadline, free).await.is_err()
+        || tokio::time::Instant::now() >= deadline
+    {
+        queue.feeds.clear();
+        return Ok(());
+    }
+    let Some(head) = queue.feeds.pop_front() else {
+        return Ok(());
+    };
+    let asked = match ask(context, &head).await {
+        Ok(asked) => asked,
+        Err(error) => {
+            let done = unreadable(&head, error)?;
+            job.note(head.id, done);
+            return Ok(());
+        }
+    };
+    if asked.has_answered() {
+        context.network.note_answer();
+    }
+    if asked.is_unreached() && !context.network.has_answered() {
+        let text = asked.failure_text();
+        job.note(head.id, Refreshed::Unreached(text));
+        context.network.withhold(&host, head, asked);
+        return Ok(());
+    }
+    if let Some(spell) = blame(context, &host, &head, &asked) {
+        if job.occasion == Occasion::Request {
+            job.note(head.id, Refreshed::Left(spell));
+            return Ok(());
+        }
+        return pass_over(job, &head, &spell).await;
+    }
+    let done = settled(context, &head, asked).await?;
+    job.note(head.id, done);
     Ok(())
+}
+
+/// Notes an outcome in what is known of hosts; returns the spell if the failure is the host's.
+fn blame(context: &RefreshContext, host: &str, head: &Head, asked: &Asked) -> Option<Spell> {
+    let minute = minute_of(context.clock.now());
+    let was_well = head.summary.failures == 0;
+    let blame = match asked.outcome() {
+        Outcome::Failed(failure) => {
+            let feed = (head.id, was_well);
+            let mut hosts = context.in_flight.hosts();
+            hosts.failed(host, failure.sign, feed, minute)
+        }
+        _ => return None,
+    };
+    match blame {
+        Blame::Host(spell) => Some(spell),
+        Blame::Feed => None,
+    }
+}
+
+/// Writes what an answer changes; after a success, the failures of the host's other feeds are forgiven.
+async fn settled(
+    context: &RefreshContext,
+    head: &Head,
+    asked: Asked,
+) -> Result<Refreshed, StoreError> {
+    let is_success = asked.is_success();
+    let done = match settle(&context.store, &context.clock, head, asked).await {
+        Ok(done) => done,
+        Err(error) => unreadable(head, error)?,
+    };
+    if done != Refreshed::Paused {
+        let minute = minute_of(context.clock.now());
+        context.in_flight.note_fetched(head.id, minute);
+    }
+    if is_success {
+        let host = host_of(&head.summary.url);
+        let spell = context.in_flight.hosts().succeeded(&host);
+        forgive(&context.store, head, spell.as_ref()).await?;
+    }
+    Ok(done)
+}
+
+/// A feed whose record can't be read or written; other feeds go on.
+fn unreadable(head: &Head, error: StoreError) -> Result<Refreshed, StoreError> {
+    if error.is_outage() {
+        return Err(error);
+    }
+    tracing::error!(feed.id = %head.id, %error, "feed record can’t be read or written");
+    Ok(Refreshed::Failed(
+        "its record can’t be read or written".into(),
+    ))
+}
+
+/// Passes a feed over because of its host.
+///
+/// One that is checked rarely would miss its turn: it is due again in an hour, for one read and write. One that comes
+/// up every hour costs nothing.
+async fn pass_over(job: &Job<'_>, head: &Head, spell: &Spell) -> Result<(), StoreError> {
+    let context = job.context;
+    if matches!(head.summary.tier, PollTier::Step(1..)) {
+        let until = minute_of(context.clock.now()) + PASSED_OVER;
+        let paused = Asked::of(Outcome::Paused(until));
+        if let Err(error) = settle(&context.store, &context.clock, head, paused).await {
+            unreadable(head, error)?;
+        }
+    }
+    job.note(head.id, Refreshed::Left(spell.clone()));
+    Ok(())
+}
+
+impl Job<'_> {
+    fn note(&self, feed: FeedId, done: Refreshed) {
+        let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
+        results.push((feed, done));
+    }
 }

@@ -3,6 +3,8 @@
 use url::Url;
 
 use super::in_flight::InFlight;
+use super::leaving::Leaving;
+use super::network::Network;
 use crate::client::http::{FetchError, Introduction, Web};
 use crate::clock::Clock;
 use crate::config::FetchConfig;
@@ -22,6 +24,10 @@ pub struct RefreshContext {
     pub in_flight: InFlight,
     /// What this instance's requests have cost since the last sweep.
     pub tally: Tally,
+    /// Whether this caller's requests get anywhere.
+    pub network: Network,
+    /// Whether the process is about to end.
+    pub leaving: Leaving,
 }
 
 impl RefreshContext {
@@ -55,6 +61,14 @@ impl RefreshContext {
             clock,
             in_flight,
             tally,
+            network: Network::default(),
+            leaving: Leaving::default(),
         })
+    }
+
+    /// The same, which stops when the process is about to end.
+    #[must_use]
+    pub fn until(self, leaving: Leaving) -> Self {
+        Self { leaving, ..self }
     }
 }

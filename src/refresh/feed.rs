@@ -3,15 +3,18 @@
 use url::Url;
 
 use super::apply::apply;
+use super::asked::Asked;
+use super::context::RefreshContext;
 use super::merge;
 use crate::client::http::{Answer, FetchError, Web};
 use crate::clock::Clock;
 use crate::datastore::{Attempt, Datastore, StoreError, retry_on_conflict};
-use crate::feeds::{self, FeedAddress, Head, Validators, Wall};
+use crate::feeds::{self, FeedAddress, Head, Sign, Validators, Wall};
 use crate::ids::FeedId;
 use crate::parse::{self, ParseError, Repair};
 use crate::timestamp::minute_of;
 use crate::update::decide::{decide, is_nothing};
+use crate::update::host_health::Spell;
 use crate::update::outcome::{Document, Failure, Outcome, Unchanged};
 use crate::update::redirects;
 
@@ -29,11 +32,49 @@ pub enum Refreshed {
     Failed(String),
     /// Its server had asked us to wait: no request was sent, and it is checked when the pause is over.
     Paused,
+    /// Its host is ill, or doesn't answer: nothing was recorded against it.
+    Left(Spell),
+    /// It couldn't be reached, and nobody else either: nothing was recorded. In plain words.
+    Unreached(String),
     /// Another caller is fetching it just now: no request was sent, and the outcome is unknown.
     Busy,
 }
 
-/// Refreshes one feed.
+/// Asks a feed's server. Stores nothing; one read for a feed whose validators are too long for its summary.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn ask(context: &RefreshContext, head: &Head) -> Result<Asked, StoreError> {
+    let mut known = None;
+    let mut validators = head.summary.validators.clone();
+    if head.summary.validators_in_body {
+        let feed = feeds::store::get(&context.store, head.id).await?;
+        if let Some(feed) = &feed {
+            validators = feed.summary.validators.clone();
+        }
+        known = Some(feed);
+    }
+    let outcome = fetch(
+        &context.web,
+        &context.clock,
+        &head.summary.url,
+        &validators,
+        head.summary.subscribers,
+    )
+    .await;
+    Ok(Asked { known, outcome })
+}
+
+/// Refreshes one feed, whatever its host's other feeds do.
+///
+/// # Errors
+/// The same as [`ask`] and [`settle`].
+pub async fn refresh(context: &RefreshContext, head: &Head) -> Result<Refreshed, StoreError> {
+    let asked = ask(context, head).await?;
+    settle(&context.store, &context.clock, head, asked).await
+}
+
+/// Stores what a feed's server answered.
 ///
 /// Costs nothing if nothing changed; one read and one write if only its state changed; one read and n + 1 writes for n
 /// new articles. If it moved to an address that another feed has: three more reads, and the one write merges it.
@@ -42,28 +83,16 @@ pub enum Refreshed {
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
 /// [`StoreError::NotFound`] if the feed was deleted meanwhile; [`StoreError::Contention`] after eight conflicts. A
 /// publisher's errors are a result, not an error.
-pub async fn refresh(
+pub async fn settle(
     store: &Datastore,
-    web: &Web,
     clock: &Clock,
     head: &Head,
+    asked: Asked,
 ) -> Result<Refreshed, StoreError> {
-    let mut known = None;
-    let mut validators = head.summary.validators.clone();
-    if head.summary.validators_in_body {
-        known = feeds::store::get(store, head.id).await?;
-        if let Some(feed) = &known {
-            validators = feed.summary.validators.clone();
-        }
-    }
-    let mut outcome = fetch(
-        web,
-        clock,
-        &head.summary.url,
-        &validators,
-        head.summary.subscribers,
-    )
-    .await;
+    let Asked {
+        mut known,
+        mut outcome,
+    } = asked;
     if is_nothing(&head.summary, &outcome, clock.now()) {
         return Ok(Refreshed::Unchanged);
     }
@@ -72,10 +101,10 @@ pub async fn refresh(
     retry_on_conflict!(feeds::store::key(head.id), {
         let feed = match known.take() {
             Some(feed) => feed,
-            None => match feeds::store::get(store, head.id).await? {
-                Some(feed) => feed,
-                None => return Ok(Attempt::Done(Refreshed::Unchanged)),
-            },
+            None => feeds::store::get(store, head.id).await?,
+        };
+        let Some(feed) = feed else {
+            return Ok(Attempt::Done(Refreshed::Unchanged));
         };
         if feed.summary.awake() == 0 || feed.summary.onto.is_some() {
             // Meanwhile it lost its last active subscriber, or was merged into another feed.
@@ -131,7 +160,11 @@ pub async fn fetch(
     match web.get(url, validators, subscribers, clock.now()).await {
         Ok(answer) => judge(url, answer).await,
         Err(FetchError::Paused { until, .. }) => Outcome::Paused(until),
-        Err(error) => failed(&error.to_string(), None),
+        Err(error) => Outcome::Failed(Failure {
+            sign: error.sign(),
+            is_an_answer: error.is_an_answer(),
+            ..failure(&error.to_string(), None)
+        }),
     }
 }
 
@@ -156,7 +189,14 @@ async fn judge(url: &Url, answer: Answer) -> Outcome {
         }
         status => match answer.wall {
             Some(wall) => walled(wall, answer.pause()),
-            None => failed(&status_words(status), answer.pause()),
+            None => Outcome::Failed(Failure {
+                sign: match answer.pause() {
+                    // Who says when to come back isn’t ill.
+                    Some(_) => Sign::NONE,
+                    None => Sign::of_status(status),
+                },
+                ..failure(&status_words(status), answer.pause())
+            }),
         },
     }
 }
@@ -168,9 +208,8 @@ fn host_of(url: &Url) -> String {
 /// A protection service answered instead of the publisher.
 fn walled(wall: Wall, retry_after: Option<i64>) -> Outcome {
     Outcome::Failed(Failure {
-        text: wall.words(),
-        retry_after,
         wall: Some(wall),
+        ..failure(&wall.words(), retry_after)
     })
 }
 
@@ -219,11 +258,18 @@ pub async fn read(answer: Answer) -> Result<Document, ParseError> {
 }
 
 fn failed(text: &str, retry_after: Option<i64>) -> Outcome {
-    Outcome::Failed(Failure {
+    Outcome::Failed(failure(text, retry_after))
+}
+
+/// A failure after an answer.
+fn failure(text: &str, retry_after: Option<i64>) -> Failure {
+    Failure {
         text: text.to_owned(),
         retry_after,
+        sign: Sign::NONE,
+        is_an_answer: true,
         wall: None,
-    })
+    }
 }
 
 /// A status other than success, in plain words.

@@ -5,13 +5,17 @@
 //! request, and us nothing.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::ops::RangeInclusive;
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OwnedMutexGuard;
 
 use crate::client::host_limiter::HostLimiter;
 use crate::client::retry_after::HostPauses;
 use crate::ids::FeedId;
+use crate::update::host_health::Hosts;
 use crate::update::schedule::Sweep;
 
 /// The requests in progress. Cheap to clone; clones share their state.
@@ -23,8 +27,22 @@ pub struct InFlight {
     host_limiter: HostLimiter,
     sweeps: Arc<Mutex<Arc<[Sweep]>>>,
     icons: IconAttempts,
+    hosts: Arc<Mutex<Hosts>>,
+    /// The minute since which nobody could be reached; 0 for not.
+    offline_since: Arc<AtomicI64>,
     /// Feeds fetched since the last finished sweep, with the minute.
     asked: Arc<Mutex<HashMap<FeedId, i64>>>,
+}
+
+/// What an instance knows of checks beyond the feeds' own records.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The sweeps, as last read.
+    pub sweeps: Arc<[Sweep]>,
+    /// Hosts that fail.
+    pub hosts: Hosts,
+    /// The minute since which nobody can be reached.
+    pub offline_since: Option<i64>,
 }
 
 /// An exclusive claim on some feeds, released on drop, also if the client disconnects.
@@ -51,6 +69,30 @@ impl InFlight {
     /// The limiter of requests to publishers' hosts.
     pub fn host_limiter(&self) -> HostLimiter {
         self.host_limiter.clone()
+    }
+
+    /// What is known of hosts that fail.
+    pub fn hosts(&self) -> MutexGuard<'_, Hosts> {
+        self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The minute since which nobody can be reached, as far as this instance knows.
+    pub fn offline_since(&self) -> Option<i64> {
+        Some(self.offline_since.load(Relaxed)).filter(|&minute| minute > 0)
+    }
+
+    /// What this instance knows beyond the feeds themselves, for words: no read.
+    pub fn known(&self) -> Known {
+        Known {
+            sweeps: self.sweeps(),
+            hosts: self.hosts().clone(),
+            offline_since: self.offline_since(),
+        }
+    }
+
+    /// Stores the minute since which nobody can be reached; 0 for not.
+    pub fn note_offline(&self, since: i64) {
+        self.offline_since.store(since, Relaxed);
     }
 
     /// The icons this instance has requested lately.
@@ -81,10 +123,10 @@ impl InFlight {
         asked.insert(feed, minute);
     }
 
-    /// Whether a feed was fetched at a minute or later, as far as this instance remembers.
-    pub fn was_fetched_since(&self, feed: FeedId, minute: i64) -> bool {
+    /// Whether a feed was fetched in one of these minutes, as far as this instance remembers.
+    pub fn was_fetched_within(&self, feed: FeedId, minutes: RangeInclusive<i64>) -> bool {
         let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        asked.get(&feed).is_some_and(|&at| at >= minute)
+        asked.get(&feed).is_some_and(|at| minutes.contains(at))
     }
 
     /// Waits until no other caller does the work of this name.

@@ -5,12 +5,16 @@
 //! feed [`on_demand`]; all work is done within that request.
 
 pub mod apply;
+mod asked;
 pub mod batch;
 pub mod context;
 pub mod feed;
+mod forgive;
 pub mod gate;
 pub mod in_flight;
+pub mod leaving;
 mod merge;
+pub mod network;
 pub mod on_demand;
 pub mod recent_arrivals;
 pub mod sweep;

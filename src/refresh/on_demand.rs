@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use super::batch::Batch;
+use super::batch::{Batch, Occasion};
 use super::context::RefreshContext;
 use super::feed::Refreshed;
 use super::sweep;
+use crate::client::host_limiter::host_of;
 use crate::datastore::StoreError;
 use crate::feeds::phase::spread;
 use crate::feeds::{self, FeedSummary, PollTier};
 use crate::ids::FeedId;
 use crate::timestamp::minute_of;
+use crate::update::host_health::Spell;
 use crate::update::schedule;
 
 /// Time limit for one request, including waiting for a busy host.
@@ -50,8 +52,14 @@ pub async fn refresh_now(
     }
     let sweeps = sweep::sweeps(context).await?;
     let minute = minute_of(context.clock.now());
+    // Failures that were its host's don't keep anybody from trying.
+    let host = host_of(&head.summary.url);
+    let is_ill = |spell: &Spell| spell.is_ill;
+    let may_try = context.in_flight.hosts().of(&host).is_some_and(is_ill)
+        || (head.summary.failures > 0 && head.summary.sign.is_of_a_host());
     if let Some(until) =
         schedule::on_demand_refused_until(spread(id), &head.summary, &sweeps, minute)
+        && !may_try
     {
         return Ok(Some(OnDemandResult::Declined(
             until,
@@ -59,9 +67,10 @@ pub async fn refresh_now(
         )));
     }
     // An unfinished sweep leaves a trace only in the in-flight registry.
-    if context
-        .in_flight
-        .was_fetched_since(id, minute - schedule::MIN_INTERVAL + 1)
+    if !may_try
+        && context
+            .in_flight
+            .was_fetched_within(id, minute - schedule::MIN_INTERVAL + 1..=minute)
     {
         let until = minute + schedule::MIN_INTERVAL;
         return Ok(Some(OnDemandResult::Declined(
@@ -71,7 +80,7 @@ pub async fn refresh_now(
     }
     let deadline = tokio::time::Instant::now() + ON_DEMAND_TIMEOUT;
     let head_summary = head.summary.clone();
-    let mut batch = Batch::new(context, vec![head], deadline);
+    let mut batch = Batch::new(context, vec![head], deadline, Occasion::Request);
     batch.work(ON_DEMAND_TIMEOUT).await?;
     let done = batch.done().pop().map(|(_, refreshed)| refreshed);
     drop(batch);

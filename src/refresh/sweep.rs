@@ -9,12 +9,13 @@
 //! is resumed by the next call of any kind.
 
 use std::ops::RangeInclusive;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::batch::Batch;
+use super::batch::{Batch, Occasion, judge_withheld};
 use super::context::RefreshContext;
 use super::feed::Refreshed;
 use crate::datastore::{
@@ -24,9 +25,12 @@ use crate::feeds::phase::{due_phases, spread};
 use crate::feeds::{self, Head, POLL_PERIODS, PollTier};
 use crate::ids::FeedId;
 use crate::timestamp::{Timestamp, minute_of, rfc3339};
-use crate::update::schedule::{OVERLAP, Sweep, wait_until};
+use crate::update::host_health::Hosts;
+use crate::update::schedule::{LONGEST_PAUSE, OVERLAP, Sweep, wait_until};
 use crate::usage_log::{self, Day};
 
+/// Minutes by which the clocks of two instances may differ.
+const CLOCK_SKEW: i64 = 5;
 /// Longest time a caller can be at work, in minutes: the highest `TICK_SECONDS`, with a margin.
 const MAX_WORK: i64 = 10;
 /// Minutes between the starts of two sweeps.
@@ -45,8 +49,12 @@ const SAVE_INTERVAL: Duration = Duration::from_secs(15);
 const SHORT_SAVE_INTERVAL: Duration = Duration::from_secs(3);
 /// A caller with less time than this uses short pages.
 const SHORT: Duration = Duration::from_secs(30);
-/// How far a caller may exceed its deadline, for fetches in progress.
-const GRACE: Duration = Duration::from_secs(25);
+/// How long a caller counts as at work after it last saved its position: longer than it takes to the next time.
+const LEASE: Duration = Duration::from_secs(30);
+/// Minutes until the next attempt where nobody could be reached.
+const OFFLINE_RETRY: i64 = 1;
+/// For so many minutes feeds of a few hosts that can't be reached are not judged while nothing else is due.
+const UNDECIDED_MINUTES: i64 = 24 * 60;
 /// How far back a store's first sweep looks, in minutes: the longest period, so that every feed added before it is
 /// checked once.
 const FIRST_LOOK_BACK: i64 = POLL_PERIODS[POLL_PERIODS.len() - 1];
@@ -85,6 +93,16 @@ struct State {
     /// Hosts that asked for a pause, and until which minute.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pauses: Vec<(String, i64)>,
+    /// Hosts that are ill, or may be.
+    #[serde(skip_serializing_if = "Hosts::is_empty")]
+    hosts: Hosts,
+    /// The minute since which nobody could be reached; 0 for not.
+    #[serde(skip_serializing_if = "is_zero")]
+    offline_since: i64,
+}
+
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 /// What a call did.
@@ -98,7 +116,8 @@ pub struct Report {
     pub quiet_until: i64,
     /// Feeds that were due.
     pub due: usize,
-    /// Due feeds that were skipped: paused, or checked within their minimum interval.
+    /// Due feeds that were skipped: paused, checked within their minimum interval, or of a host that is ill or doesn't
+    /// answer.
     pub passed_over: usize,
     /// Feeds that were fetched.
     pub fetched: usize,
@@ -113,6 +132,8 @@ pub struct Report {
     /// New articles, feed by feed.
     #[serde(skip)]
     pub arrivals: Vec<(FeedId, usize)>,
+    /// Whether nobody could be reached, so that nothing was recorded and the next call tries again.
+    pub offline: bool,
     /// Whether the sweep is finished.
     pub finished: bool,
     /// What it cost.
@@ -153,18 +174,23 @@ pub async fn sweeps(context: &RefreshContext) -> Result<Vec<Sweep>, StoreError> 
     let (state, _) = load(&context.store).await?;
     context.web.pauses().learn(state.pauses);
     context.in_flight.remember(&state.sweeps);
+    *context.in_flight.hosts() = state.hosts;
+    context.in_flight.note_offline(state.offline_since);
     Ok(state.sweeps)
 }
 
 async fn work(context: &RefreshContext, budget: Budget) -> Result<Report, StoreError> {
     let (mut state, mut version) = load(&context.store).await?;
+    let now = context.clock.now();
+    let minute = minute_of(now);
+    state.come_back_to(minute);
     context
         .web
         .pauses()
         .learn(std::mem::take(&mut state.pauses));
     context.in_flight.remember(&state.sweeps);
-    let now = context.clock.now();
-    let minute = minute_of(now);
+    *context.in_flight.hosts() = state.hosts.clone();
+    context.in_flight.note_offline(state.offline_since);
     if let Some(until) = declined(&state, now) {
         // The working caller may disconnect before its time is over; a lease lasts until its end.
         let quiet_until = match state.place {
@@ -177,6 +203,8 @@ async fn work(context: &RefreshContext, budget: Budget) -> Result<Report, StoreE
             ..Report::default()
         });
     }
+    // Where nobody can be reached, the sweep is as if it had never begun.
+    let before = (state.place.clone(), state.began);
     if state.place.is_none() {
         state.began = minute;
         state.place = Some(Place {
@@ -192,8 +220,6 @@ async fn work(context: &RefreshContext, budget: Budget) -> Result<Report, StoreE
             done: Vec::new(),
         });
     }
-    let until = now + TimeDelta::from_std(budget.time + GRACE).unwrap_or_default();
-    state.working_until = until.timestamp_micros();
     version = match save(context, &mut state, version).await {
         Ok(version) => version,
         // Another caller began at the same moment, which is just as good.
@@ -208,11 +234,70 @@ async fn work(context: &RefreshContext, budget: Budget) -> Result<Report, StoreE
     };
     let mut report = Report::default();
     let swept = sweep(context, budget, &mut state, &mut version, &mut report).await;
+    if let Err(error) = &swept
+        && error.is_contention()
+    {
+        // Another caller took over, since this one was silent for longer than its lease.
+        return Ok(overtaken(now, report));
+    }
+    let judged = judge(context, &mut state, before, &mut report).await;
     // Even after a failure: the next caller may succeed, and continues from here.
-    state.working_until = 0;
-    save_with_usage(context, &mut state, version).await?;
-    swept?;
+    match save_with_usage(context, &mut state, version).await {
+        Err(error) if error.is_contention() => return Ok(overtaken(now, report)),
+        saved => saved?,
+    }
+    swept.and(judged)?;
     Ok(report)
+}
+
+/// The report of a caller whose sweep another one has continued: what it did is done.
+fn overtaken(now: Timestamp, report: Report) -> Report {
+    Report {
+        declined_until: Some(rfc3339(now + TimeDelta::minutes(1))),
+        quiet_until: minute_of(now) + 1,
+        finished: false,
+        ..report
+    }
+}
+
+/// Whose fault it is that feeds couldn't be reached: if nobody answered in this call, it is ours, and nothing is
+/// recorded. A few hosts that can't be reached for a day while nothing else is due are their own fault all the same.
+async fn judge(
+    context: &RefreshContext,
+    state: &mut State,
+    (place, began): (Option<Place>, i64),
+    report: &mut Report,
+) -> Result<(), StoreError> {
+    let minute = minute_of(context.clock.now());
+    let network = &context.network;
+    let for_long = state.offline_since > 0 && minute - state.offline_since > UNDECIDED_MINUTES;
+    if network.has_answered() || (for_long && !network.is_down()) {
+        state.offline_since = match network.has_answered() {
+            true => 0,
+            false => state.offline_since,
+        };
+        context.in_flight.note_offline(state.offline_since);
+        let results = std::sync::Mutex::default();
+        judge_withheld(context, &results).await?;
+        let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+        report.passed_over = report.passed_over.saturating_sub(results.len());
+        count(report, &results);
+        return Ok(());
+    }
+    if network.take_withheld().is_empty() {
+        return Ok(());
+    }
+    tracing::warn!("nobody can be reached: nothing is recorded, and the next call tries again");
+    if state.offline_since == 0 {
+        state.offline_since = minute;
+    }
+    context.in_flight.note_offline(state.offline_since);
+    state.place = place;
+    state.began = began.max(minute - SWEEP_LEASE + OFFLINE_RETRY);
+    report.offline = true;
+    report.finished = false;
+    report.quiet_until = minute + OFFLINE_RETRY;
+    Ok(())
 }
 
 /// Until when a call is useless: another caller is at work, or the lease isn't over.
@@ -236,6 +321,7 @@ async fn sweep(
 ) -> Result<(), StoreError> {
     let began = tokio::time::Instant::now();
     let deadline = began + budget.time;
+    let mut saved = began;
     let (limit, pace) = if budget.time < SHORT {
         (FEEDS_A_SHORT_PAGE, SHORT_SAVE_INTERVAL)
     } else {
@@ -253,7 +339,7 @@ async fn sweep(
             state.place = Some(next_tier(place));
             continue;
         };
-        if tokio::time::Instant::now() >= deadline {
+        if tokio::time::Instant::now() >= deadline || context.leaving.is_told() {
             break;
         }
         let cursor = place.cursor.as_deref().map(Cursor::from_text).transpose()?;
@@ -262,7 +348,11 @@ async fn sweep(
         let mut before = place.done.clone();
         // Checked by a caller that disconnected before saving it.
         let recalled = heads.iter().map(|head| head.id);
-        let recalled = recalled.filter(|&id| context.in_flight.was_fetched_since(id, state.began));
+        let recalled = recalled.filter(|&id| {
+            context
+                .in_flight
+                .was_fetched_within(id, state.began..=minute)
+        });
         let recalled: Vec<FeedId> = recalled.filter(|id| !before.contains(id)).collect();
         before.extend(recalled);
         // Feeds fetched by an earlier call of this sweep were counted by that call.
@@ -276,18 +366,23 @@ async fn sweep(
         });
         report.passed_over += passed_over.len();
         let wanted = due.len();
-        let mut batch = Batch::new(context, due, deadline);
-        while !batch.work(pace).await? {
+        let occasion = Occasion::Sweep(state.began);
+        let mut batch = Batch::new(context, due, deadline, occasion);
+        while !batch.work(pace.saturating_sub(saved.elapsed())).await? {
             // A caller that is killed or disconnects repeats at most what it did since the last of these.
             let asked = batch.done().into_iter().map(|(id, _)| id);
             let place = state.place.get_or_insert_with(|| place.clone());
             place.done = before.iter().copied().chain(asked).collect();
             *version = save(context, state, *version).await?;
+            saved = tokio::time::Instant::now();
         }
         let results = batch.done();
         drop(batch);
         let complete = results.len() == wanted;
         count(report, &results);
+        if context.network.is_down() {
+            break;
+        }
         if !complete {
             let asked = results.iter().map(|(id, _)| *id);
             let place = state.place.get_or_insert(place);
@@ -311,6 +406,40 @@ async fn sweep(
         });
     }
     Ok(())
+}
+
+impl State {
+    /// Brings back what a clock that was wrong once wrote: what lies in the future isn't believed.
+    fn come_back_to(&mut self, minute: i64) {
+        let ahead = |at: i64| at > minute + CLOCK_SKEW;
+        let is_wrong = ahead(self.swept) || ahead(self.began) || ahead(self.offline_since);
+        let wrong_sweeps = self
+            .sweeps
+            .iter()
+            .any(|sweep| ahead(sweep.1) || ahead(sweep.2));
+        let longest = minute + LONGEST_PAUSE;
+        let wrong_pauses = self.pauses.iter().any(|(_, until)| *until > longest);
+        let wrong_place = self.place.as_ref().is_some_and(|place| ahead(place.to));
+        if is_wrong || wrong_sweeps || wrong_pauses || wrong_place {
+            tracing::warn!(
+                swept = self.swept,
+                minute,
+                "the last sweep lies in the future: a clock was wrong, and it isn’t believed"
+            );
+        }
+        if wrong_place {
+            self.place = None;
+        }
+        if is_wrong {
+            // Every feed is looked at: their cadences were reckoned with that clock, too.
+            (self.swept, self.began) = (0, 0);
+        }
+        self.offline_since = self.offline_since.min(minute);
+        self.sweeps
+            .retain(|sweep| !ahead(sweep.1) && !ahead(sweep.2));
+        self.pauses.retain(|(_, until)| *until <= longest);
+        self.hosts.come_back_to(minute);
+    }
 }
 
 fn ranges(tier: PollTier, place: &Place) -> Vec<RangeInclusive<i64>> {
@@ -353,7 +482,7 @@ fn count(report: &mut Report, results: &[(FeedId, Refreshed)]) {
                 report.arrivals.push((*feed, *articles));
             }
             Refreshed::Failed(_) => report.failed += 1,
-            Refreshed::Paused => {
+            Refreshed::Paused | Refreshed::Left(_) | Refreshed::Unreached(_) => {
                 report.fetched -= 1;
                 report.passed_over += 1;
             }
@@ -404,16 +533,18 @@ async fn try_save_with_usage(
     base: Version,
     taken: &[Day],
 ) -> Result<(), StoreError> {
+    state.working_until = 0;
     usage_log::put(&mut state.usage, taken);
     let today = context.clock.now().timestamp().div_euclid(24 * 60 * 60);
     let over = state.usage.iter().filter(|day| day.day < today);
     let over: Vec<Day> = over.cloned().collect();
     if over.is_empty() {
-        return save(context, state, base).await.map(drop);
+        return commit(context, state, base).await.map(drop);
     }
     let (mut days, version) = usage_log::read_days(&context.store).await?;
     usage_log::put(&mut days, &over);
     state.usage.retain(|day| day.day >= today);
+    state.hosts = context.in_flight.hosts().clone();
     state.pauses = context.web.pauses().lasting(minute_of(context.clock.now()));
     let entity = Entity::new(key()).unindexed("body", crate::codec::pack(state)?);
     let writes = vec![
@@ -428,6 +559,18 @@ async fn save(
     state: &mut State,
     base: Version,
 ) -> Result<Version, StoreError> {
+    let until = context.clock.now() + TimeDelta::from_std(LEASE).unwrap_or_default();
+    state.working_until = until.timestamp_micros();
+    commit(context, state, base).await
+}
+
+/// Writes the record on the version that it has.
+async fn commit(
+    context: &RefreshContext,
+    state: &mut State,
+    base: Version,
+) -> Result<Version, StoreError> {
+    state.hosts = context.in_flight.hosts().clone();
     state.pauses = context.web.pauses().lasting(minute_of(context.clock.now()));
     let entity = Entity::new(key()).unindexed("body", crate::codec::pack(state)?);
     let versions = context

@@ -84,13 +84,19 @@ impl SubscribeError {
 
     /// Whether the server didn't answer at all: another port may.
     pub(super) fn is_silence(&self) -> bool {
-        use FetchError::{BadAnswer, Refused, Reset, Tls, TooSlow, Unreachable};
+        use FetchError::{BadAnswer, NoConnection, Refused, Reset, Tls, TooSlow, Unreachable};
         let Self::Fetch(error) = self else {
             return false;
         };
         matches!(
             error,
-            BadAnswer(_) | Refused(_) | Reset(_) | Tls { .. } | TooSlow(_) | Unreachable(_)
+            BadAnswer(_)
+                | Refused(_)
+                | Reset(_)
+                | Tls { .. }
+                | TooSlow(_)
+                | Unreachable(_)
+                | NoConnection(_)
         )
     }
 

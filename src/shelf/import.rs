@@ -20,7 +20,7 @@ use crate::datastore::{Attempt, Datastore, Mutation, StoreError, retry_on_confli
 use crate::feeds::{self, FeedAddress, Head, unknown};
 use crate::ids::{FEED_IDS, FeedId, UserId};
 use crate::random::Random;
-use crate::refresh::batch::{Batch, Results};
+use crate::refresh::batch::{Batch, Occasion, Results};
 use crate::refresh::context::RefreshContext;
 
 /// Lines per commit: three entities each.
@@ -331,7 +331,7 @@ pub async fn fetch_some(
     waiting: Vec<Head>,
     deadline: tokio::time::Instant,
 ) -> Result<Results, StoreError> {
-    let mut batch = Batch::new(context, waiting, deadline);
+    let mut batch = Batch::new(context, waiting, deadline, Occasion::Request);
     while !batch.work(HOST_PAUSE).await? {}
     Ok(batch.done())
 }

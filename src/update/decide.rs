@@ -11,7 +11,7 @@ use super::plan::{Draft, Plan};
 use super::window::{self, Recognized};
 use super::{redirects, schedule};
 use crate::articles::timeline_time;
-use crate::feeds::{Feed, FeedSummary, Fingerprint, PollTier, Validators};
+use crate::feeds::{Feed, FeedSummary, Fingerprint, PollTier, Sign, Validators};
 use crate::ids::{ArticleId, LAST_SEQ};
 use crate::parse::date_of;
 use crate::timestamp::{Timestamp, minute_of};
@@ -108,10 +108,13 @@ fn apply_outcome(plan: &mut Plan, known: &Feed, outcome: Outcome, now: Timestamp
         Outcome::Failed(Failure {
             text,
             retry_after,
+            sign,
             wall,
+            ..
         }) => {
             fail(&mut plan.feed, text, retry_after, minute);
             plan.feed.body.wall = wall;
+            plan.feed.summary.sign = sign;
             let summary = &mut plan.feed.summary;
             if summary.tier != PollTier::New || summary.failures >= FIRST_FETCH_ATTEMPTS {
                 step_down(summary);
@@ -146,8 +149,10 @@ fn step_down(summary: &mut FeedSummary) {
     }
 }
 
-fn succeed(feed: &mut Feed) {
+/// Forgets a feed's failures: it succeeded, or they weren't its own.
+pub(crate) fn succeed(feed: &mut Feed) {
     feed.summary.failures = 0;
+    feed.summary.sign = Sign::NONE;
     feed.summary.error = None;
     feed.summary.not_before = 0;
     feed.body.error = None;
@@ -160,6 +165,7 @@ fn fail(feed: &mut Feed, text: String, retry_after: Option<i64>, minute: i64) {
     summary.failures = summary.failures.saturating_add(1);
     summary.not_before = schedule::back_off(summary.failures, minute, retry_after);
     summary.error = Some(text.clone());
+    summary.sign = Sign::NONE;
     if body.failing_since == 0 {
         body.failing_since = minute;
     }

@@ -7,6 +7,7 @@
 pub mod canonical;
 pub mod decide;
 pub mod entry_id;
+pub mod host_health;
 pub mod hubs;
 pub mod lease;
 pub mod matching;

@@ -2,7 +2,7 @@
 
 use super::entry_id::{self, Hashes};
 use super::hubs::Advertised;
-use crate::feeds::{FeedAddress, Validators, Wall};
+use crate::feeds::{FeedAddress, Sign, Validators, Wall};
 use crate::parse::{ParsedFeed, date_of};
 
 /// The outcome of a fetch.
@@ -40,6 +40,10 @@ pub struct Failure {
     pub text: String,
     /// Minutes that the publisher asked us to wait.
     pub retry_after: Option<i64>,
+    /// What it is a sign of.
+    pub sign: Sign,
+    /// Whether the server answered in any way.
+    pub is_an_answer: bool,
     /// The protection service that answered instead of the publisher, if one did.
     pub wall: Option<Wall>,
 }

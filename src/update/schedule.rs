@@ -26,6 +26,8 @@ const PUSHED_PERIOD: i64 = 24 * 60;
 const MAX_BACKOFF: i64 = 7 * 24 * 60;
 /// Longest `Retry-After` honored, in minutes: two days. Some servers say a year by mistake.
 const MAX_RETRY_AFTER: i64 = 48 * 60;
+/// Longest pause that anything can cause, in minutes; one that ends later comes from a clock that was wrong.
+pub const LONGEST_PAUSE: i64 = MAX_BACKOFF + 60;
 
 /// Minutes each sweep looks back beyond the start of the last one, for feeds that were skipped for being a minute
 /// early.
@@ -150,6 +152,14 @@ pub fn interval(summary: &FeedSummary, minute: i64) -> i64 {
     own.max(min_interval(summary))
 }
 
+/// The minute before which a feed isn't fetched; one that no rule can have set isn't believed.
+pub fn not_before(summary: &FeedSummary, minute: i64) -> i64 {
+    match summary.not_before > minute + LONGEST_PAUSE {
+        true => 0,
+        false => summary.not_before,
+    }
+}
+
 /// The minute at which a feed was last checked: the one in its summary, or a later sweep.
 ///
 /// The sweeps are replayed, oldest first: one that found a feed due within its pause skipped it, and the next one to
@@ -161,14 +171,15 @@ pub fn last_checked(
     minute: i64,
 ) -> Option<i64> {
     let pause = interval(summary, minute);
-    let mut asked = Some(summary.asked).filter(|&asked| asked > 0);
+    // What lies in the future comes from a clock that was wrong once.
+    let mut asked = Some(summary.asked).filter(|&asked| asked > 0 && asked <= minute + 1);
     for &Sweep(from, to, at) in sweeps {
         let is_due = || {
             feed.next_due(summary.tier, from)
                 .is_some_and(|due| due <= to)
         };
         let is_soon = asked.is_some_and(|asked| at < asked + pause);
-        if !is_soon && at >= summary.not_before && summary.hints.permits(at) && is_due() {
+        if !is_soon && at >= not_before(summary, minute) && summary.hints.permits(at) && is_due() {
             asked = Some(at);
         }
     }
@@ -192,7 +203,7 @@ pub fn wait_until(
     };
     let until = summary
         .hints
-        .permitted_from(paused.max(summary.not_before).max(minute));
+        .permitted_from(paused.max(not_before(summary, minute)).max(minute));
     (until > minute).then_some(until)
 }
 
@@ -206,7 +217,7 @@ pub fn on_demand_refused_until(
     minute: i64,
 ) -> Option<i64> {
     let asked = last_checked(feed, summary, sweeps, minute).unwrap_or(0);
-    let until = (asked + min_interval(summary)).max(summary.not_before);
+    let until = (asked + min_interval(summary)).max(not_before(summary, minute));
     let until = summary.hints.permitted_from(until.max(minute));
     (until > minute).then_some(until)
 }

@@ -171,6 +171,8 @@ fn failures_pause_and_tell_and_success_forgets_them() {
     let failure = Outcome::Failed(Failure {
         text: "The site is having trouble (error 500).".to_owned(),
         retry_after: None,
+        sign: dormouse::feeds::Sign::NONE,
+        is_an_answer: true,
         wall: None,
     });
     let (_, failed) = after(&sound, failure.clone(), now);

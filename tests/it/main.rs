@@ -28,6 +28,7 @@ mod fetching;
 mod full_texts;
 mod fuzzed;
 mod gate;
+mod hosts;
 mod icons;
 mod indexed;
 mod journey;

@@ -96,7 +96,7 @@ impl<'a> Scene<'a> {
         let store = &self.app.state.store;
         let heads = feeds::store::heads(store, &[id]).await.unwrap();
         let context = self.app.state.refresh_context().unwrap();
-        let work = refresh(&context.store, &context.web, &context.clock, &heads[0]);
+        let work = refresh(&context, &heads[0]);
         let (done, cost) = metered(work).await;
         (done.unwrap(), billed(cost))
     }

@@ -36,7 +36,7 @@ async fn arrive(app: &TestApp, web: &FakeWeb, feed: &str, path: &str, text: &Fee
     let store = &app.state.store;
     let heads = dormouse::feeds::store::heads(store, &[id]).await.unwrap();
     let context = app.state.refresh_context().unwrap();
-    let work = dormouse::refresh::feed::refresh(store, &context.web, &context.clock, &heads[0]);
+    let work = dormouse::refresh::feed::refresh(&context, &heads[0]);
     work.await.unwrap();
 }
 

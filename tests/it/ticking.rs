@@ -53,7 +53,7 @@ async fn refresh_alone(app: &TestApp, id: &str) -> (Refreshed, Cost) {
     let id = id.parse().unwrap();
     let heads = feeds::store::heads(&app.state.store, &[id]).await.unwrap();
     let context = app.state.refresh_context().unwrap();
-    let work = refresh(&context.store, &context.web, &context.clock, &heads[0]);
+    let work = refresh(&context, &heads[0]);
     let (done, cost) = metered(work).await;
     (done.unwrap(), cost)
 }

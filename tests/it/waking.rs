@@ -31,6 +31,7 @@ fn asleep() -> Option<(Proxy, Datastore, Router)> {
         clock,
         random: Random::seeded(1),
         base_url: "http://reader.example/".parse().unwrap(),
+        leaving: dormouse::refresh::leaving::Leaving::default(),
     });
     Some((proxy, store, service))
 }

@@ -4,10 +4,11 @@ use std::io;
 
 use url::Url;
 
-use super::{FETCH_TIMEOUT, MAX_REDIRECTS};
+use super::{CONNECT_TIMEOUT, FETCH_TIMEOUT, MAX_REDIRECTS};
 use crate::client::guard::Block;
 use crate::client::guarded_resolver::Refused;
 use crate::egress::UnknownHost;
+use crate::feeds::Sign;
 
 /// Why a request failed.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +54,14 @@ pub enum FetchError {
         "The server at {0} answers in a way that can’t be understood. Its owner has to mend that."
     )]
     BadAnswer(String),
+    /// No connection was made in time.
+    #[error("No connection to the server at {0} came about within {secs} seconds. It may be down; try again later.", secs = CONNECT_TIMEOUT.as_secs())]
+    NoConnection(String),
+    /// This machine has no network that leads there.
+    #[error(
+        "There is no way from here to the server at {0}. The network may be down; try again later."
+    )]
+    NoRoute(String),
     /// There is no way to it.
     #[error("The server at {0} can’t be reached. It may be down; try again later.")]
     Unreachable(String),
@@ -81,6 +90,35 @@ pub enum FetchError {
     Redirects(String),
 }
 
+impl FetchError {
+    /// What it is a sign of.
+    pub fn sign(&self) -> Sign {
+        match self {
+            Self::NameServerFailed(_)
+            | Self::NameServerRefused(_)
+            | Self::NameServerSilent(_)
+            | Self::NoRoute(_) => Sign::UNREACHED,
+            Self::TooSlow(_) | Self::NoConnection(_) => Sign::TIMED_OUT,
+            _ => Sign::NONE,
+        }
+    }
+
+    /// Whether the host answered in some way, so that this machine's network works.
+    pub fn is_an_answer(&self) -> bool {
+        matches!(
+            self,
+            Self::Reset(_)
+                | Self::Tls { .. }
+                | Self::CutOff(_)
+                | Self::BadAnswer(_)
+                | Self::TooLarge(_)
+                | Self::PageTooLarge
+                | Self::IconTooLarge
+                | Self::Redirects(_)
+        )
+    }
+}
+
 /// A client error in plain words. What happened is somewhere in the chain of causes.
 pub(crate) fn explain(error: &reqwest::Error, url: &Url) -> FetchError {
     let host = url.host_str().unwrap_or_default().to_owned();
@@ -96,6 +134,9 @@ pub(crate) fn explain(error: &reqwest::Error, url: &Url) -> FetchError {
         cause = at.source();
     }
     match told {
+        None | Some(FetchError::TooSlow(_)) if error.is_connect() && error.is_timeout() => {
+            FetchError::NoConnection(host)
+        }
         Some(told) => told,
         None if error.is_timeout() => FetchError::TooSlow(host),
         None => FetchError::Unreachable(host),
@@ -136,6 +177,10 @@ fn meaning(cause: &(dyn std::error::Error + 'static), host: &str) -> Option<Fetc
         | io::ErrorKind::BrokenPipe
         | io::ErrorKind::UnexpectedEof => Some(FetchError::Reset(host())),
         io::ErrorKind::TimedOut => Some(FetchError::TooSlow(host())),
+        io::ErrorKind::NetworkUnreachable
+        | io::ErrorKind::HostUnreachable
+        | io::ErrorKind::NetworkDown
+        | io::ErrorKind::AddrNotAvailable => Some(FetchError::NoRoute(host())),
         _ => None,
     }
 }

@@ -36,6 +36,8 @@ pub use introduction::Introduction;
 pub const MAX_REDIRECTS: usize = 5;
 /// Time limit for one address, redirects and body included.
 pub const FETCH_TIMEOUT: Duration = Duration::from_secs(20);
+/// Time limit for a connection.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Most headers of an answer. Most libraries allow 100, and some servers send more cookies.
 const MAX_HEADERS: usize = 256;
 /// Longest address that a redirect may lead to, in bytes. A document's relative links are written out with it.
@@ -320,7 +322,7 @@ fn client(resolver: GuardedResolver) -> Result<reqwest::Client, FetchError> {
         .no_proxy()
         // An idle connection is two tasks, and useless to a client that lives for one request.
         .pool_max_idle_per_host(0)
-        .connect_timeout(Duration::from_secs(10))
+        .connect_timeout(CONNECT_TIMEOUT)
         .timeout(FETCH_TIMEOUT)
         // Bodies are unpacked here, since servers mislabel them.
         .no_gzip()

@@ -38,7 +38,7 @@ pub(super) async fn show(
         .ok_or_else(Problem::not_found)?;
     let now = app.clock.now();
     let minute = minute_of(now);
-    let checked = check_times(id, &feed.summary, &app.in_flight.sweeps(), now);
+    let checked = check_times(id, &feed.summary, &app.in_flight.known(), now);
     let letter = match feed.body.wall {
         Some(wall) => {
             let agent = app.refresh_context()?.web.public_agent();

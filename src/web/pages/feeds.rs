@@ -8,11 +8,11 @@ use super::{plain_frame, with_flash};
 use crate::app::AppState;
 use crate::feeds::{FeedSummary, PollTier};
 use crate::ids::FeedId;
+use crate::refresh::in_flight::Known;
 use crate::shelf::find_replacement::may_replace;
 use crate::shelf::subscription::folder_text;
 use crate::shelf::{Scope, Shelf, Subscription};
 use crate::timestamp::{Timestamp, minute_of};
-use crate::update::schedule::Sweep;
 use crate::web::current_user::CurrentUser;
 use crate::web::frame::{feed_href, folder_href, icon_href};
 use crate::web::html::Html;
@@ -27,14 +27,14 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> HandlerResult<Response> {
     let (frame, shelf) = plain_frame(&app, &current, "Feeds", Place::Feeds).await?;
-    let (now, sweeps) = (app.clock.now(), app.in_flight.sweeps());
-    let loose = group(&shelf, &[], &sweeps, now);
+    let (now, known) = (app.clock.now(), app.in_flight.known());
+    let loose = group(&shelf, &[], &known, now);
     let mut groups: Vec<FeedGroup> = Vec::new();
     if !loose.feeds.is_empty() {
         groups.push(loose);
     }
     let folders = shelf.folders();
-    groups.extend(folders.iter().map(|path| group(&shelf, path, &sweeps, now)));
+    groups.extend(folders.iter().map(|path| group(&shelf, path, &known, now)));
     groups.retain(|group| !group.feeds.is_empty());
     let failing = shelf
         .subscriptions
@@ -61,9 +61,9 @@ pub(super) async fn show(
     ))
 }
 
-fn group(shelf: &Shelf, path: &[String], sweeps: &[Sweep], now: Timestamp) -> FeedGroup {
+fn group(shelf: &Shelf, path: &[String], known: &Known, now: Timestamp) -> FeedGroup {
     let inside = shelf.subscriptions.iter().filter(|one| one.folder == path);
-    let mut feeds: Vec<FeedRow> = inside.map(|one| row(shelf, one, sweeps, now)).collect();
+    let mut feeds: Vec<FeedRow> = inside.map(|one| row(shelf, one, known, now)).collect();
     feeds.sort_by_cached_key(|feed| feed.title.to_lowercase());
     // The empty path would mean the whole shelf, not the feeds outside folders.
     let unread = if path.is_empty() {
@@ -87,7 +87,7 @@ fn inside_unread(feeds: &[FeedRow]) -> u32 {
     feeds.iter().map(|feed| feed.unread.0).sum()
 }
 
-fn row(shelf: &Shelf, one: &Subscription, sweeps: &[Sweep], now: Timestamp) -> FeedRow {
+fn row(shelf: &Shelf, one: &Subscription, known: &Known, now: Timestamp) -> FeedRow {
     let title = shelf.title(one.feed);
     let summary = shelf.summary(one.feed);
     FeedRow {
@@ -97,7 +97,7 @@ fn row(shelf: &Shelf, one: &Subscription, sweeps: &[Sweep], now: Timestamp) -> F
         settings_href: format!("{}/settings", feed_href(one.feed)),
         unread: Count(shelf.unread(one.feed)),
         status: summary
-            .map(|summary| status(one.feed, summary, sweeps, now))
+            .map(|summary| status(one.feed, summary, known, now))
             .unwrap_or_default(),
         failing: summary.is_some_and(|summary| summary.error.is_some()),
         may_replace: summary.is_some_and(|summary| may_replace(summary, 0, minute_of(now))),
@@ -107,9 +107,9 @@ fn row(shelf: &Shelf, one: &Subscription, sweeps: &[Sweep], now: Timestamp) -> F
     }
 }
 
-/// The state of a feed, from its summary and the sweeps known to this instance.
-fn status(feed: FeedId, summary: &FeedSummary, sweeps: &[Sweep], now: Timestamp) -> String {
-    let asking = check_times(feed, summary, sweeps, now);
+/// The state of a feed, from its summary and what this instance knows of checks.
+fn status(feed: FeedId, summary: &FeedSummary, known: &Known, now: Timestamp) -> String {
+    let asking = check_times(feed, summary, known, now);
     match (&summary.error, summary.tier) {
         (Some(error), PollTier::Off) => error.clone(),
         (Some(error), _) => format!("{error} {asking}"),

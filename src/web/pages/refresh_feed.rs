@@ -58,6 +58,6 @@ pub(super) fn of_list(app: &App, shelf: &Shelf, scope: &Scope) -> Option<Polling
         .filter(|summary| summary.tier != PollTier::Off)?;
     Some(PollingLine {
         href: format!("{}/refresh", feed_href(*feed)),
-        text: check_times(*feed, summary, &app.in_flight.sweeps(), app.clock.now()),
+        text: check_times(*feed, summary, &app.in_flight.known(), app.clock.now()),
     })
 }

@@ -1,11 +1,14 @@
 //! When a feed was checked, when it is next, and why.
 
-use crate::feeds::FeedSummary;
+use crate::client::host_limiter::host_of;
 use crate::feeds::phase::spread;
+use crate::feeds::{FeedSummary, Sign};
 use crate::ids::FeedId;
 use crate::refresh::feed::Refreshed;
+use crate::refresh::in_flight::Known;
 use crate::refresh::on_demand::OnDemandResult;
-use crate::timestamp::{Timestamp, minute_of};
+use crate::timestamp::{Timestamp, from_micros, minute_of};
+use crate::update::host_health::Spell;
 use crate::update::reason::{Reason, Refusal, reason, refusal};
 use crate::update::schedule::{Sweep, interval, last_checked, next_check};
 use crate::web::words;
@@ -15,12 +18,48 @@ use crate::web::words;
 pub(crate) fn check_times(
     feed: FeedId,
     summary: &FeedSummary,
-    sweeps: &[Sweep],
+    known: &Known,
     now: Timestamp,
 ) -> String {
-    let (last, next) = check_times_apart(feed, summary, sweeps, now);
-    let parts: Vec<String> = last.into_iter().chain(next).collect();
+    let (last, next) = check_times_apart(feed, summary, &known.sweeps, now);
+    let parts = beyond_the_feed(summary, known, now).into_iter();
+    let parts: Vec<String> = parts.chain(last).chain(next).collect();
     parts.join(" ")
+}
+
+/// What keeps a feed from being checked and isn't its own fault; `None` if nothing is known to.
+pub(crate) fn beyond_the_feed(
+    summary: &FeedSummary,
+    known: &Known,
+    now: Timestamp,
+) -> Option<String> {
+    if let Some(since) = known.offline_since {
+        let since = since_when(since, now);
+        return Some(format!(
+            "Offline: this server can’t reach anybody {since}. Nothing is counted against the feeds, and it keeps trying."
+        ));
+    }
+    let spell = known.hosts.of(&host_of(&summary.url))?;
+    spell.is_ill.then(|| describe_spell(spell, now))
+}
+
+/// “www.example.org answers 404 for all its feeds since 09:00 UTC.”
+pub(crate) fn describe_spell(spell: &Spell, now: Timestamp) -> String {
+    let since = since_when(spell.since, now);
+    let host = spell.host.trim_end_matches(":443").trim_end_matches(":80");
+    match (spell.sign, spell.is_ill) {
+        (Sign::TIMED_OUT, true) => format!("{host} hasn’t answered for any of its feeds {since}."),
+        (Sign::TIMED_OUT, false) => "The host didn’t answer.".to_owned(),
+        (Sign(status), _) => format!("{host} answers {status} for all its feeds {since}."),
+    }
+}
+
+fn since_when(minute: i64, now: Timestamp) -> String {
+    let at = from_micros(minute * 60_000_000);
+    match (now - at).num_hours() {
+        ..20 => format!("since {} UTC", at.format("%H:%M")),
+        _ => format!("since {} UTC", at.format("%-d %B, %H:%M")),
+    }
 }
 
 /// When a feed was last checked, and when and why it is checked next, each as a sentence; `None` where that is unknown.
@@ -103,6 +142,15 @@ pub(crate) fn describe_result(result: &OnDemandResult, now: Timestamp) -> String
         }
         OnDemandResult::Done(Refreshed::Failed(text)) => {
             format!("Checked just now, but it failed. {text}")
+        }
+        OnDemandResult::Done(Refreshed::Left(spell)) => {
+            let words = describe_spell(spell, now);
+            format!("Checked just now. {words} That isn’t counted against this feed.")
+        }
+        OnDemandResult::Done(Refreshed::Unreached(text)) => {
+            format!(
+                "{text} Nobody else can be reached from here either, so it isn’t counted against this feed."
+            )
         }
         OnDemandResult::Done(Refreshed::Paused) => "The site asked us to come back later.".into(),
         OnDemandResult::Done(Refreshed::Busy) => {

@@ -132,6 +132,7 @@ impl TestApp {
             clock: clock.clone(),
             random,
             base_url: base,
+            leaving: dormouse::refresh::leaving::Leaving::default(),
         });
         let state = AppState::new(app.await.unwrap());
         let router = web::router(state.clone());

@@ -64,6 +64,16 @@ impl NameServer {
     }
 }
 
+impl NameServer {
+    /// Answers every question with a response code, or as usual.
+    pub(crate) fn put_code_for_all(&self, code: Option<u8>) {
+        let mut codes = self.shared.codes.lock();
+        let codes = codes.as_mut().unwrap();
+        codes.remove("*");
+        codes.extend(code.map(|code| ("*".to_owned(), code)));
+    }
+}
+
 impl Drop for NameServer {
     fn drop(&mut self) {
         self.shared.over.store(true, Ordering::Relaxed);
@@ -101,7 +111,10 @@ fn answer(packet: &[u8], shared: &Shared) -> Option<Vec<u8>> {
     let here = vec![Ipv4Addr::LOCALHOST];
     let found = known.unwrap_or(&here);
     let codes = shared.codes.lock().unwrap_or_else(PoisonError::into_inner);
-    let told = codes.get(&labels.join(".")).copied();
+    let told = codes
+        .get("*")
+        .or_else(|| codes.get(&labels.join(".")))
+        .copied();
     let code = told.unwrap_or(if found.is_empty() { 3 } else { 0 });
     let found = if told.is_some() {
         &[]

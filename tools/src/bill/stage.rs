@@ -106,6 +106,7 @@ impl Stage {
             clock: clock.clone(),
             random: random.clone(),
             base_url,
+            leaving: dormouse::refresh::leaving::Leaving::default(),
         };
         let app = AppState::new(App::new(parts).await.map_err(unexpected)?);
         let router = web::router(app.clone());
