@@ -141,7 +141,11 @@ pub fn main() -> std::process::ExitCode {
 fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
     let env = Env::of_process();
     let on_platform = env.get("K_SERVICE").is_some() || env.get("GAE_ENV").is_some();
-    let usual = if on_platform { "info" } else { "warn" };
+    let usual = if on_platform {
+        "info"
+    } else {
+        "warn,security=info"
+    };
     start_log(env.get("LOG").unwrap_or(usual))?;
     let context = Context {
         config: Config::from_env(&env)?,

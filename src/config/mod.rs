@@ -6,6 +6,7 @@
 mod cron;
 mod env;
 mod fetch;
+mod network;
 mod openid;
 mod quota;
 mod secret;
@@ -16,10 +17,11 @@ mod store;
 pub use cron::CronConfig;
 pub use env::{ConfigError, Env};
 pub use fetch::FetchConfig;
+pub use network::IpRange;
 pub use openid::OpenIdConfig;
 pub use quota::{Quota, Quotas};
 pub use secret::Secret;
-pub use server::ServerConfig;
+pub use server::{Images, ServerConfig};
 pub use signup::SignUp;
 pub use store::{CredentialsFrom, StoreAddress, StoreConfig};
 

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use url::Url;
 
+use super::network::{self, IpRange};
 use super::{ConfigError, Env, Secret, SignUp};
 
 /// Settings of the server.
@@ -31,6 +32,36 @@ pub struct ServerConfig {
     /// Whether we are behind a platform's proxy, whose `X-Forwarded-For` ends with the client's address. Follows from
     /// `K_SERVICE` or `GAE_ENV`.
     pub behind_proxy: bool,
+    /// The proxies in front of us, whose `X-Forwarded-For` or `Forwarded` is believed. `TRUSTED_PROXIES`: addresses and
+    /// ranges, such as `127.0.0.1, 10.0.0.0/8`; default none.
+    pub trusted_proxies: Vec<IpRange>,
+    /// Further hosts under which shared pages (`/s/…`) may be asked for. `ALSO_HOSTS`, such as `pages.example.org`;
+    /// default none.
+    pub also_hosts: Vec<String>,
+    /// How pictures in articles are loaded: by browsers from their publishers, or through us, so that publishers see us
+    /// and not who reads. `IMAGES`: `direct` (default) or `proxy`.
+    pub images: Images,
+}
+
+/// How pictures in articles are loaded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Images {
+    /// By the browser, from the publisher.
+    #[default]
+    Direct,
+    /// Through us.
+    Proxy,
+}
+
+fn images(env: &Env) -> Result<Images, ConfigError> {
+    match env.get("IMAGES") {
+        None | Some("direct") => Ok(Images::Direct),
+        Some("proxy") => Ok(Images::Proxy),
+        Some(other) => Err(ConfigError::new(
+            "IMAGES",
+            format!("is {other:?}; it takes direct or proxy"),
+        )),
+    }
 }
 
 impl ServerConfig {
@@ -65,6 +96,9 @@ impl ServerConfig {
             cache_mb: env.number("CACHE_MB", 96, 0..=4_096)?,
             server_timing: env.boolean("SERVER_TIMING", false)?,
             behind_proxy: platform,
+            trusted_proxies: network::trusted_proxies(env)?,
+            also_hosts: network::also_hosts(env)?,
+            images: images(env)?,
         })
     }
 }

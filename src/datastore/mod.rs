@@ -23,7 +23,9 @@ mod cursor;
 mod deadline;
 pub mod embedded;
 mod error;
+mod frozen;
 mod index;
+mod journey;
 mod key;
 mod kind;
 pub mod meter;
@@ -37,12 +39,14 @@ use std::sync::Arc;
 
 pub use cache::{Cache, Loaded, Region};
 pub use commit_log::QueryLog;
-pub(crate) use conflict::retry_on_conflict;
 pub use conflict::{Attempt, MAX_ATTEMPTS};
+pub(crate) use conflict::{pause as pause_after_conflict, retry_on_conflict};
 pub use cursor::Cursor;
 pub use deadline::within;
 pub use error::StoreError;
+pub use frozen::{frozen, is_frozen};
 pub use index::{Choice, IndexColumn, IndexDefinition, IndexSet};
+pub use journey::Journey;
 pub use key::{Id, Key, PathElement};
 pub use kind::Kind;
 pub use meter::{Cost, Meter, metered};
@@ -95,6 +99,7 @@ struct Inner {
     clock: Clock,
     total: Meter,
     query_log: Option<QueryLog>,
+    journey: Option<Journey>,
 }
 
 impl Datastore {
@@ -106,6 +111,7 @@ impl Datastore {
             clock,
             total: Meter::default(),
             query_log: None,
+            journey: None,
         };
         Self {
             inner: Arc::new(inner),
@@ -121,6 +127,7 @@ impl Datastore {
             clock,
             total: Meter::default(),
             query_log: None,
+            journey: None,
         };
         Self {
             inner: Arc::new(inner),
@@ -135,6 +142,21 @@ impl Datastore {
             inner.query_log = Some(query_log);
         }
         self
+    }
+
+    /// The same store, far away. Has no effect once the store was cloned.
+    #[must_use]
+    pub fn at_the_end_of(mut self, journey: Journey) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.journey = Some(journey);
+        }
+        self
+    }
+
+    async fn travel(&self) {
+        if let Some(journey) = &self.inner.journey {
+            journey.travel().await;
+        }
     }
 
     /// The same store with a cache, which learns of every commit by this handle and its clones.
@@ -235,6 +257,7 @@ impl Datastore {
     pub async fn lookup(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
         rules::check_lookup(keys)?;
         self.charge(Cost::reads(keys.len()));
+        self.travel().await;
         match &self.inner.backend {
             Backend::Embedded(embedded) => embedded.lookup(keys),
             Backend::Cloud(cloud) => Box::pin(cloud.lookup(keys, None)).await,
@@ -258,6 +281,7 @@ impl Datastore {
     pub async fn run_query(&self, query: &Query) -> Result<Page, StoreError> {
         query.check()?;
         self.note(query);
+        self.travel().await;
         let page = match &self.inner.backend {
             Backend::Embedded(embedded) => embedded.run_query(query),
             Backend::Cloud(cloud) => {
@@ -276,6 +300,7 @@ impl Datastore {
     pub async fn count(&self, query: &Query) -> Result<u64, StoreError> {
         query.check()?;
         self.note(query);
+        self.travel().await;
         let counted = match &self.inner.backend {
             Backend::Embedded(embedded) => embedded.run_query(query)?.rows.len(),
             Backend::Cloud(cloud) => {
@@ -296,9 +321,11 @@ impl Datastore {
     /// [`StoreError::TooLarge`] if a mutation breaks the [`rules`]; [`StoreError::Unavailable`] if the store can't be
     /// reached.
     pub async fn commit(&self, mutations: Vec<Mutation>) -> Result<Vec<Version>, StoreError> {
+        frozen::check()?;
         rules::check_commit(&mutations, &self.inner.indexes)?;
         let cost = commit_cost(&mutations);
         let mutations = Arc::new(mutations);
+        self.travel().await;
         let watch = Watch::new(self.cache.clone(), &mutations);
         let versions = match &self.inner.backend {
             Backend::Embedded(embedded) => {

@@ -92,6 +92,7 @@ impl Transaction {
     /// # Errors
     /// [`StoreError::Contention`] if it isn't, or after 270 seconds; otherwise the same as [`Datastore::commit`].
     pub async fn commit(self, mutations: Vec<Mutation>) -> Result<Vec<Version>, StoreError> {
+        super::frozen::check()?;
         let inner = &self.store.inner;
         let age = inner.clock.now() - self.began;
         if age.num_seconds() >= TRANSACTION_SECONDS {

@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use futures_util::future::try_join_all;
 use sha2::{Digest, Sha256};
 
 use super::phase::phase;
@@ -244,18 +245,17 @@ pub async fn by_urls(
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn heads(store: &Datastore, ids: &[FeedId]) -> Result<Vec<Head>, StoreError> {
-    let mut heads = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(IN_LIMIT) {
+    let page = async |ids: &[FeedId]| {
         let numbers = ids.iter().map(|id| Value::Int(id.number()));
         let query = Query::kind(Kind::Feed, BY_NAME_LIMIT)
             .any_of("id", numbers.collect())
             .project(&["card"]);
         let page = store.run_query(&query).await?;
-        for row in &page.rows {
-            heads.push(head(row)?);
-        }
-    }
-    Ok(heads)
+        page.rows.iter().map(head).collect::<Result<Vec<_>, _>>()
+    };
+    // At once: they don't depend on each other.
+    let pages = ids.chunks(IN_LIMIT).map(page);
+    Ok(try_join_all(pages).await?.concat())
 }
 
 /// The summaries of a host's feeds, up to `limit`: index `Feed(host, card)`. One read.

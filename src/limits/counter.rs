@@ -83,6 +83,13 @@ impl<K: Hash + Eq + Send + Sync + 'static> Counter<K> {
         })
     }
 
+    /// A key's events in its window.
+    pub fn of(&self, key: &K, now: Timestamp) -> u32 {
+        let window = self.windows.get(key);
+        let current = window.filter(|window| now - window.began < self.length);
+        current.map_or(0, |window| window.count)
+    }
+
     /// Forgets a key's events.
     pub fn reset(&self, key: &K) {
         self.windows.invalidate(key);

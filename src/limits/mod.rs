@@ -12,7 +12,7 @@ pub use desk::DeskLimit;
 pub use held_bytes::{HeldBytes, HeldShare};
 pub use pushes::PushLimit;
 pub use refreshes::RefreshLimit;
-pub use sign_in::SignInLimit;
+pub use sign_in::{Origin, SignInLimit};
 
 /// Keys that one limit keeps.
 const MAX_KEYS: u64 = 20_000;

@@ -1,4 +1,8 @@
-//! The sign-in limit, by account and by network address.
+//! The sign-in limits: by network address, by account and address, and by browser.
+//!
+//! Nobody can shut somebody else out: an account isn't counted by itself, but together with the address that the attempts
+//! come from, and a browser in which it was used before has a count of its own. What is refused isn't counted, so a wait
+//! ends however often somebody tries. Attempts from ever new addresses are slowed down instead.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -10,16 +14,32 @@ use crate::timestamp::Timestamp;
 
 /// The window in which attempts are counted.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
-/// Attempts per account.
+/// Attempts per account from one address, or in one known browser.
 const PER_ACCOUNT: u32 = 8;
 /// Attempts per address, which a household shares.
 const PER_ADDRESS: u32 = 30;
+/// Failures of an account, wherever they come from, after which strangers' attempts are slowed down.
+const UNHURRIED: u32 = 10;
+/// The longest that an attempt is slowed down.
+const LONGEST_DELAY: Duration = Duration::from_secs(3);
+
+/// Where an attempt to sign in comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'o> {
+    /// The account, as typed.
+    pub account: &'o str,
+    /// The network address, if it is known.
+    pub address: Option<IpAddr>,
+    /// The number of the browser, if the account was used in it before.
+    pub browser: Option<&'o str>,
+}
 
 /// Counts attempts to sign in.
 #[derive(Debug)]
 pub struct SignInLimit {
     accounts: Counter<[u8; 32]>,
     addresses: Counter<IpAddr>,
+    failures: Counter<[u8; 32]>,
 }
 
 impl Default for SignInLimit {
@@ -27,13 +47,24 @@ impl Default for SignInLimit {
         Self {
             accounts: Counter::new(WINDOW, MAX_KEYS),
             addresses: Counter::new(WINDOW, MAX_KEYS),
+            failures: Counter::new(WINDOW, MAX_KEYS),
         }
     }
 }
 
-/// The key of an account: the form by which accounts are found, and of one size whatever was typed.
-fn account_key(typed: &str) -> [u8; 32] {
-    Sha256::digest(typed.trim().to_lowercase()).into()
+/// The key of a text: of one size, whatever was typed.
+fn key(parts: [&str; 2]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+/// The form by which accounts are found.
+fn typed(account: &str) -> String {
+    account.trim().to_lowercase()
 }
 
 /// The key of an address: for IPv6 the /64, which is what one customer has.
@@ -47,20 +78,35 @@ fn address_key(address: IpAddr) -> IpAddr {
     }
 }
 
+impl Origin<'_> {
+    fn key(&self) -> [u8; 32] {
+        let account = typed(self.account);
+        match (self.browser, self.address) {
+            (Some(browser), _) => key([&account, &format!("browser {browser}")]),
+            (None, Some(address)) => key([&account, &address_key(address).to_string()]),
+            (None, None) => key([&account, "somewhere"]),
+        }
+    }
+}
+
 impl SignInLimit {
-    /// Counts an attempt to open an account, before it is made: a hundred concurrent ones count as a hundred.
+    /// Counts an attempt to open an account, before it is made: a hundred concurrent ones count as a hundred. Returns
+    /// how long it is slowed down: strangers are, where an account has had many failures lately.
     ///
     /// # Errors
-    /// [`Wait`] if the account or the address had too many.
-    pub fn attempt(
-        &self,
-        account: &str,
-        address: Option<IpAddr>,
-        now: Timestamp,
-    ) -> Result<(), Wait> {
-        let account = self.accounts.count(account_key(account), PER_ACCOUNT, now);
-        self.visit(address, now)?;
-        account
+    /// [`Wait`] if there were too many from there.
+    pub fn attempt(&self, origin: Origin<'_>, now: Timestamp) -> Result<Duration, Wait> {
+        // A known browser isn't its address's guest: a neighbour may have used that up.
+        if origin.browser.is_none() {
+            self.visit(origin.address, now)?;
+        }
+        self.accounts.count(origin.key(), PER_ACCOUNT, now)?;
+        if origin.browser.is_some() {
+            return Ok(Duration::ZERO);
+        }
+        let failed = self.failures.of(&key([&typed(origin.account), ""]), now);
+        let extra = failed.saturating_sub(UNHURRIED).min(30);
+        Ok((Duration::from_millis(100) * extra).min(LONGEST_DELAY))
     }
 
     /// Counts an attempt from an address, whatever the account.
@@ -74,12 +120,79 @@ impl SignInLimit {
         }
     }
 
-    /// Resets an account's attempts after its owner got in, and takes this one off its address. Other attempts from
+    /// Notes that an attempt failed.
+    pub fn failed(&self, origin: Origin<'_>, now: Timestamp) {
+        let account = key([&typed(origin.account), ""]);
+        // Only noted: the count says how much slower the next one is.
+        let _ = self.failures.count(account, u32::MAX, now);
+    }
+
+    /// Resets the attempts from there after the owner got in, and takes this one off its address. Other attempts from
     /// there still count: someone who guesses at others' accounts may have one too.
-    pub fn succeeded(&self, account: &str, address: Option<IpAddr>, now: Timestamp) {
-        self.accounts.reset(&account_key(account));
-        if let Some(address) = address {
+    pub fn succeeded(&self, origin: Origin<'_>, now: Timestamp) {
+        self.accounts.reset(&origin.key());
+        if let (None, Some(address)) = (origin.browser, origin.address) {
             self.addresses.take_back(address_key(address), now);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_timestamp(1_800_000_000 + seconds, 0).expect("a moment of this century")
+    }
+
+    fn from(address: [u8; 4]) -> Origin<'static> {
+        Origin {
+            account: "ann@example.org",
+            address: Some(address.into()),
+            browser: None,
+        }
+    }
+
+    #[test]
+    fn a_stranger_shuts_nobody_out() {
+        let limit = SignInLimit::default();
+        let eve = from([203, 0, 113, 1]);
+        for n in 0..8 {
+            limit.attempt(eve, at(n)).expect("the first eight");
+            limit.failed(eve, at(n));
+        }
+        let wait = limit.attempt(eve, at(10)).unwrap_err();
+        // Trying again doesn't make it longer.
+        for n in 11..20 {
+            assert!(limit.attempt(eve, at(n)).unwrap_err().seconds < wait.seconds + 1);
+        }
+        assert!(limit.attempt(eve, at(15 * 60)).is_ok());
+        assert_eq!(
+            limit.attempt(from([192, 0, 2, 7]), at(20)),
+            Ok(Duration::ZERO)
+        );
+    }
+
+    #[test]
+    fn attempts_from_ever_new_addresses_are_slowed_down_but_not_in_a_known_browser() {
+        let limit = SignInLimit::default();
+        let mut slowest = Duration::ZERO;
+        for n in 0..200_u8 {
+            let one = from([203, 0, 113, n]);
+            slowest = limit.attempt(one, at(n.into())).expect("new addresses");
+            limit.failed(one, at(n.into()));
+        }
+        assert_eq!(slowest, LONGEST_DELAY);
+        let home = Origin {
+            browser: Some("b1"),
+            ..from([203, 0, 113, 1])
+        };
+        for n in 0..8 {
+            assert_eq!(limit.attempt(home, at(300 + n)), Ok(Duration::ZERO));
+        }
+        assert!(
+            limit.attempt(home, at(310)).is_err(),
+            "it has its own count"
+        );
     }
 }

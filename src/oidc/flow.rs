@@ -34,8 +34,19 @@ pub struct Attempt {
     at: i64,
     /// Where they go afterwards.
     pub next: String,
-    /// The user who wants to connect their account, if that is what this is about.
-    pub connect: Option<i64>,
+    /// What it is about.
+    pub purpose: Purpose,
+}
+
+/// What a person goes to the provider for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    /// To sign in.
+    SignIn,
+    /// This user connects their account there.
+    Connect(i64),
+    /// This user proves that they are the owner, and so has to sign in there again.
+    Prove(i64),
 }
 
 /// A person, as identified by the provider.
@@ -47,6 +58,17 @@ pub struct Person {
     pub subject: String,
     /// Their email address, only if the issuer has verified that it is theirs.
     pub verified_email: Option<String>,
+    /// When they signed in there, in seconds since 1970, if the provider says.
+    pub signed_in_at: Option<i64>,
+}
+
+impl Person {
+    /// Whether they have signed in there within the time of an attempt. A provider that doesn't say was asked to see to it.
+    pub fn has_just_signed_in(&self, now: Timestamp) -> bool {
+        let limit = TimeDelta::minutes(MINUTES).num_seconds();
+        self.signed_in_at
+            .is_none_or(|at| now.timestamp() - at <= limit)
+    }
 }
 
 /// Why a sign-in failed. For the log.
@@ -130,7 +152,7 @@ impl Provider {
         &self,
         random: &Random,
         next: String,
-        connect: Option<i64>,
+        purpose: Purpose,
     ) -> Result<(Url, Attempt), Unavailable> {
         let attempt = Attempt {
             state: random.hex::<32>(),
@@ -138,17 +160,23 @@ impl Provider {
             verifier: random.hex::<32>(),
             at: self.clock.now().timestamp(),
             next,
-            connect,
+            purpose,
         };
         let verifier = PkceCodeVerifier::new(attempt.verifier.clone());
         let client = self.client(&self.description().await?);
-        let (url, _) = client
+        let mut request = client
             .authorize_url(|| CsrfToken::new(attempt.state.clone()))
             .add_scope(Scope::new("openid".into()))
             .add_scope(Scope::new("email".into()))
             .add_extra_param("nonce", &attempt.nonce)
-            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
-            .url();
+            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+        if let Purpose::Prove(_) = purpose {
+            // Core, section 3.1.2.1: the person is asked even if they are signed in there.
+            request = request
+                .add_extra_param("prompt", "login")
+                .add_extra_param("max_age", "0");
+        }
+        let (url, _) = request.url();
         Ok((url, attempt))
     }
 
@@ -192,6 +220,7 @@ impl Provider {
             issuer: self.issuer.clone(),
             subject: claims.sub,
             verified_email: claims.email.clone().filter(|_| claims.email_verified),
+            signed_in_at: claims.auth_time.map(|at| at as i64),
         };
         if let (None, Some(address)) = (&claims.email, &description.userinfo_endpoint) {
             let access = answer.access_token().secret();

@@ -76,6 +76,8 @@ pub struct Claims {
     iat: Option<f64>,
     nbf: Option<f64>,
     nonce: Option<String>,
+    /// When they signed in at the issuer, in seconds since 1970.
+    pub auth_time: Option<f64>,
     /// The subject, unique at the issuer: never given to another person.
     pub sub: String,
     /// Their email address, if the token has it.

@@ -81,7 +81,7 @@ pub async fn refresh(context: &RefreshContext, head: &Head) -> Result<Refreshed,
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
-/// [`StoreError::NotFound`] if the feed was deleted meanwhile; [`StoreError::Contention`] after eight conflicts. A
+/// [`StoreError::NotFound`] if the feed was deleted meanwhile; [`StoreError::Contention`] after many conflicts. A
 /// publisher's errors are a result, not an error.
 pub async fn settle(
     store: &Datastore,

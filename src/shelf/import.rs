@@ -46,7 +46,7 @@ struct Wanted<'o> {
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
-/// [`StoreError::Contention`] after eight conflicts. What is already on the shelf stays, and importing again continues
+/// [`StoreError::Contention`] after many conflicts. What is already on the shelf stays, and importing again continues
 /// from there.
 pub async fn import(
     store: &Datastore,

@@ -35,11 +35,12 @@ pub use read_shards::{ArticleMark, ReadShards};
 pub use read_state::{ReadState, Shown};
 pub use subscription::Subscription;
 
-use crate::datastore::{Datastore, StoreError};
+use crate::datastore::{Datastore, StoreError, is_frozen};
 use crate::feeds::{self, FeedSummary};
 use crate::ids::Numbers;
 use crate::ids::{ArticleId, FeedId, UserId};
 use crate::timestamp::Timestamp;
+use crate::users;
 
 /// A part of a shelf.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,6 +104,49 @@ impl Shelf {
         })
     }
 
+    /// Reads ahead what a signed-in page needs first: the account, its subscriptions and its read state, in one round.
+    /// Errors come again when it is needed. Does nothing without a cache.
+    pub async fn prefetch(store: &Datastore, user: UserId) {
+        if store.cache().is_none() {
+            return;
+        }
+        let account = users::cached::cached(store, user);
+        let listed = store::cached_list(store, user);
+        let read = read_store::cached(store, user);
+        let _ = tokio::join!(account, listed, read);
+    }
+
+    /// Loads a shelf for a request about these feeds.
+    ///
+    /// If the cache's copy lacks any of them, it is read again, once for all of them: another instance may have added
+    /// them, and a program has no cookie that would say so.
+    ///
+    /// # Errors
+    /// The same as [`load`](Self::load).
+    pub async fn load_with(
+        store: &Datastore,
+        user: UserId,
+        wanted: &[FeedId],
+    ) -> Result<Self, StoreError> {
+        let shelf = Self::load(store, user).await?;
+        let knows_all = wanted.iter().all(|feed| shelf.places.contains_key(feed));
+        if knows_all || store.cache().is_none() {
+            return Ok(shelf);
+        }
+        Self::reload(store, user).await
+    }
+
+    /// Loads a shelf from the store, whatever is cached of its subscriptions, read state and stars.
+    ///
+    /// # Errors
+    /// The same as [`load`](Self::load).
+    pub async fn reload(store: &Datastore, user: UserId) -> Result<Self, StoreError> {
+        store::invalidate_list(store, user);
+        read_store::invalidate(store, user);
+        stars::invalidate(store, user);
+        Self::load(store, user).await
+    }
+
     /// Loads a shelf for display: subscriptions to merged feeds are moved first, a few at a time.
     ///
     /// Of feeds that are new to the user only the newest `unread` articles are unread. Costs as much as
@@ -111,7 +155,7 @@ impl Shelf {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
-    /// [`StoreError::Contention`] after eight conflicts.
+    /// [`StoreError::Contention`] after many conflicts.
     pub async fn arrive(
         store: &Datastore,
         user: UserId,
@@ -119,6 +163,9 @@ impl Shelf {
         unread: u32,
     ) -> Result<Self, StoreError> {
         let mut shelf = Self::load(store, user).await?;
+        if is_frozen() {
+            return Ok(shelf);
+        }
         shelf.take_on(store, now, unread).await?;
         let mut moved = shelf.feeds(&Scope::Everything);
         moved.retain(|&feed| {
@@ -292,14 +339,15 @@ impl Shelf {
         Ok(())
     }
 
-    /// Marks articles read or unread, in one write; a repeated batch changes nothing.
+    /// Marks articles read or unread, in one write; a repeated batch changes nothing. Returns the articles that aren't
+    /// there: of feeds that aren't on the shelf, or that the feed doesn't have.
     ///
-    /// Articles of feeds that aren't on the shelf are skipped. At most one read, plus one per 30 feeds with articles
-    /// newer than our summaries; one write.
+    /// At most one read, plus one per 30 feeds with articles newer than our summaries, plus the whole shelf once if the
+    /// cached one lacks a feed; one write.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
-    /// [`StoreError::Contention`] after eight conflicts.
+    /// [`StoreError::Contention`] after many conflicts.
     pub async fn mark(
         &mut self,
         store: &Datastore,
@@ -307,8 +355,11 @@ impl Shelf {
         batch: Option<&str>,
         read: &[ArticleId],
         unread: &[ArticleId],
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<ArticleId>, StoreError> {
         let all = || read.iter().chain(unread);
+        if all().any(|id| !self.places.contains_key(&id.feed)) && store.cache().is_some() {
+            *self = Self::reload(store, self.user).await?;
+        }
         let newer = all().filter(|id| id.seq > self.numbers(id.feed).last);
         let newer: BTreeSet<FeedId> = newer.map(|id| id.feed).collect();
         let newer: Vec<FeedId> = newer.into_iter().collect();
@@ -318,21 +369,26 @@ impl Shelf {
             seq: id.seq,
             read,
         };
-        let marks = read.iter().map(|id| mark(id, true));
-        let marks: Vec<_> = marks
-            .chain(unread.iter().map(|id| mark(id, false)))
-            .collect();
+        let is_there = |id: &&ArticleId| (1..=self.numbers(id.feed).last).contains(&id.seq);
+        let ignored: Vec<ArticleId> = all().filter(|id| !is_there(id)).copied().collect();
+        let marks = read.iter().filter(is_there).map(|id| mark(id, true));
+        let unmarks = unread.iter().filter(is_there).map(|id| mark(id, false));
+        let marks: Vec<_> = marks.chain(unmarks).collect();
+        if marks.is_empty() {
+            // A batch is remembered with what it did, and this one did nothing.
+            return Ok(ignored);
+        }
         let change = |reading: &mut ReadShards| reading.mark_batch(batch, &marks);
         let ((), reading) = read_store::change(store, self.user, now, change).await?;
         self.read = reading;
-        Ok(())
+        Ok(ignored)
     }
 
     /// Marks the articles a page showed, or some of them, and returns how many changed. At most one read; one write.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
-    /// [`StoreError::Contention`] after eight conflicts.
+    /// [`StoreError::Contention`] after many conflicts.
     pub async fn mark_all(
         &mut self,
         store: &Datastore,
@@ -353,7 +409,7 @@ impl Shelf {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
-    /// [`StoreError::Contention`] after eight conflicts.
+    /// [`StoreError::Contention`] after many conflicts.
     pub async fn undo(
         &mut self,
         store: &Datastore,

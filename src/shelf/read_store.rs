@@ -64,7 +64,7 @@ fn shard_of(stored: Option<Stored>) -> Result<Shard, StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
-/// [`StoreError::Contention`] after eight conflicts.
+/// [`StoreError::Contention`] after many conflicts.
 pub async fn fresh(store: &Datastore, user: UserId) -> Result<ReadShards, StoreError> {
     retry_on_conflict!(key(user, 0), {
         let first = shard_of(store.get(&key(user, 0)).await?)?;
@@ -114,6 +114,14 @@ pub async fn cached(store: &Datastore, user: UserId) -> Result<ReadShards, Store
     Ok(ReadShards::of(shards))
 }
 
+/// Drops a user's cached read state, because it may be older than the store's.
+pub fn invalidate(store: &Datastore, user: UserId) {
+    if let Some(cache) = store.cache() {
+        // A further shard that is older than the first one's split is found out by `cached`.
+        cache.drop_copy(&READ, memo(user, 0));
+    }
+}
+
 /// Whether shards are from the same split: each stores their number.
 fn is_whole(shards: &[Shard]) -> bool {
     let mut counts = shards.iter().map(|(state, _)| state.shards.max(1) as usize);
@@ -127,7 +135,7 @@ fn is_whole(shards: &[Shard]) -> bool {
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
-/// [`StoreError::Contention`] after eight conflicts.
+/// [`StoreError::Contention`] after many conflicts.
 pub async fn change<T>(
     store: &Datastore,
     user: UserId,
@@ -141,7 +149,7 @@ pub async fn change<T>(
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
-/// [`StoreError::Contention`] after eight conflicts; and those of the other mutations, such as
+/// [`StoreError::Contention`] after many conflicts; and those of the other mutations, such as
 /// [`StoreError::AlreadyExists`].
 pub async fn change_with<T>(
     store: &Datastore,

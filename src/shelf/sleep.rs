@@ -89,7 +89,7 @@ async fn feeds_of(store: &Datastore, user: &User) -> Result<Vec<FeedId>, StoreEr
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if the user is gone; [`StoreError::Unavailable`] if the store can't be reached;
-/// [`StoreError::Corrupt`] if a record can't be decoded; [`StoreError::Contention`] after eight conflicts.
+/// [`StoreError::Corrupt`] if a record can't be decoded; [`StoreError::Contention`] after many conflicts.
 pub async fn wake(
     store: &Datastore,
     user: &User,

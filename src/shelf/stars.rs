@@ -114,7 +114,7 @@ fn summary(row: &Stored) -> Result<StarredArticle, StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
-/// [`StoreError::Contention`] after eight conflicts. Starring twice is not an error.
+/// [`StoreError::Contention`] after many conflicts. Starring twice is not an error.
 pub async fn star(
     store: &Datastore,
     user: UserId,
@@ -176,6 +176,13 @@ pub async fn cached(
         Ok(Loaded::new(stars, bytes))
     };
     store.get_or_load(&STARS, user.0 as u128, load).await
+}
+
+/// Drops a user's cached stars, because they may be older than the store's.
+pub fn invalidate(store: &Datastore, user: UserId) {
+    if let Some(cache) = store.cache() {
+        cache.drop_copy(&STARS, user.0 as u128);
+    }
 }
 
 /// A page of a user's stars, last starred first: index `Star(user, starred_at, card)`. One read.

@@ -163,7 +163,7 @@ fn extra(stored: &Stored) -> Result<Extra, StoreError> {
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if the user doesn't have the feed; [`StoreError::Unavailable`] if the store can't be
-/// reached; [`StoreError::Corrupt`] if the record can't be decoded; [`StoreError::Contention`] after eight conflicts.
+/// reached; [`StoreError::Corrupt`] if the record can't be decoded; [`StoreError::Contention`] after many conflicts.
 pub async fn change(
     store: &Datastore,
     user: UserId,

@@ -169,7 +169,7 @@ async fn join(
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
-/// [`StoreError::Contention`] after eight conflicts.
+/// [`StoreError::Contention`] after many conflicts.
 pub async fn unsubscribe(
     store: &crate::datastore::Datastore,
     user: UserId,

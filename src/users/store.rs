@@ -205,7 +205,7 @@ pub async fn by_email(store: &Datastore, email: &str) -> Result<Option<User>, Us
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if the user is gone; [`StoreError::Unavailable`] if the store can't be reached;
-/// [`StoreError::Corrupt`] if the record can't be decoded; [`StoreError::Contention`] after eight conflicts.
+/// [`StoreError::Corrupt`] if the record can't be decoded; [`StoreError::Contention`] after many conflicts.
 pub async fn change(
     store: &Datastore,
     id: UserId,
@@ -238,7 +238,7 @@ pub fn update(user: &User) -> Result<Mutation, StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded;
-/// [`StoreError::Contention`] after eight conflicts.
+/// [`StoreError::Contention`] after many conflicts.
 pub async fn seen(store: &Datastore, user: User, today: i64) -> Result<Option<User>, StoreError> {
     let id = user.id;
     let mut known = Some(user);

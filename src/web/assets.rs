@@ -34,6 +34,7 @@ pub(crate) static FILES: &[(&str, &[u8])] = &files!(
     "js/stars.js",
     "js/steps.js",
     "js/returning_reader.js",
+    "js/trusted.js",
 );
 
 pub(crate) fn version() -> &'static str {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{OriginalUri, Request, State};
-use axum::middleware::from_fn;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, Uri, header};
 use tokio::sync::OnceCell;
@@ -36,6 +36,9 @@ struct Sleeper {
 
 /// The whole service over a store that hasn't been opened yet.
 pub fn service(parts: Parts) -> Router {
+    // What the router answers has its own; these are for the answers before it.
+    let is_https = parts.base_url.scheme() == "https" || parts.config.server.behind_proxy;
+    let headers = request_guard::Headers::of(is_https, false);
     let sleeper = Arc::new(Sleeper {
         parts,
         awake: OnceCell::new(),
@@ -43,7 +46,7 @@ pub fn service(parts: Parts) -> Router {
     Router::new()
         .fallback(answer)
         .with_state(sleeper)
-        .layer(from_fn(request_guard::security_headers))
+        .layer(from_fn_with_state(headers, request_guard::security_headers))
 }
 
 impl Sleeper {

@@ -43,17 +43,23 @@ impl Cookie {
     fn header(&self, app: &App, name: &str, value: &str, max_age: u32) -> Option<HeaderValue> {
         let path = self.path;
         let secure = if app.is_secure() { "; Secure" } else { "" };
+        let prefix = prefix(app);
         let cookie = format!(
-            "{name}={value}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}"
+            "{prefix}{name}={value}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}"
         );
         HeaderValue::from_str(&cookie).ok()
     }
 
     /// Its value in a request; `None` if it is absent or too long.
-    pub(crate) fn get<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
-        let mut all = pairs(headers);
+    pub(crate) fn get<'h>(&self, app: &App, headers: &'h HeaderMap) -> Option<&'h str> {
+        let mut all = ours(app, headers);
         let (_, value) = all.find(|(name, _)| *name == self.name)?;
         (value.len() <= MAX_VALUE_BYTES).then_some(value)
+    }
+
+    /// Whether a request has it, wherever it is from.
+    pub(crate) fn is_in(&self, headers: &HeaderMap) -> bool {
+        pairs(headers).any(|(name, _)| name.trim_start_matches(HOST_PREFIX) == self.name)
     }
 
     /// A value that only we can read and write.
@@ -67,12 +73,32 @@ impl Cookie {
         app: &App,
         headers: &HeaderMap,
     ) -> Option<T> {
-        Seal::new(&app.secret, self.name)?.open(self.get(headers)?)
+        Seal::new(&app.secret, self.name)?.open(self.get(app, headers)?)
     }
 }
 
+/// What begins the name of a cookie that only this very host can set, and only over TLS (RFC 6265bis, section 4.1.3.2).
+const HOST_PREFIX: &str = "__Host-";
+
+/// What our cookies' names begin with.
+pub(crate) fn prefix(app: &App) -> &'static str {
+    match app.is_secure() {
+        true => HOST_PREFIX,
+        false => "",
+    }
+}
+
+/// Our cookies of a request, without the names' prefix.
+pub(crate) fn ours<'h>(
+    app: &App,
+    headers: &'h HeaderMap,
+) -> impl Iterator<Item = (&'h str, &'h str)> {
+    let prefix = prefix(app);
+    pairs(headers).filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value)))
+}
+
 /// All cookies of a request, as names and values.
-pub(crate) fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     let lines = headers.get_all(header::COOKIE).iter();
     lines
         .filter_map(|line| line.to_str().ok())

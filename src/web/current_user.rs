@@ -6,22 +6,26 @@ use http::request::Parts;
 use http::{Method, StatusCode, header};
 use tower_sessions::Session;
 
-use super::flash;
 use super::problem::Problem;
 use super::request_log::RequestUser;
 use super::view::Flash;
 use super::words::segment;
+use super::{browser, flash};
 use crate::app::AppState;
-use crate::datastore::StoreError;
+use crate::datastore::{StoreError, is_frozen};
 use crate::ids::UserId;
 use crate::maintenance;
 use crate::shelf::Shelf;
-use crate::timestamp::Timestamp;
+use crate::timestamp::{Timestamp, minute_of};
 use crate::users::{self, User, day_of};
 
 const USER: &str = "user";
 const EPOCH: &str = "epoch";
 const DAY: &str = "day";
+/// The minute of the last proof that the user is the account's owner.
+const PROVEN: &str = "proven";
+/// Minutes for which a proof counts.
+const PROOF_MINUTES: i64 = 10;
 
 /// A signed-in user. Two reads, the session and the account, unless they are cached.
 #[derive(Clone, Debug)]
@@ -44,6 +48,29 @@ impl CurrentUser {
     pub async fn arrives(&self, app: &AppState) -> Result<Shelf, StoreError> {
         let quota = app.config.quotas.of(self.user.profile.admin);
         Shelf::arrive(&app.store, self.user.id, self.now, quota.unread).await
+    }
+
+    /// Whether the user has proven in the last ten minutes that they are the owner, by a password or a provider.
+    ///
+    /// # Errors
+    /// A problem if the session can't be read.
+    pub async fn is_proven(&self) -> Result<bool, Problem> {
+        let proven = self.session.get::<i64>(PROVEN).await;
+        let age = |minute| minute_of(self.now) - minute;
+        let is_fresh = |minute| (0..PROOF_MINUTES).contains(&age(minute));
+        Ok(proven.map_err(session_problem)?.is_some_and(is_fresh))
+    }
+
+    /// Notes that they have proven it now.
+    ///
+    /// # Errors
+    /// A problem if the session can't be written.
+    pub async fn note_proof(&self) -> Result<(), Problem> {
+        let minute = minute_of(self.now);
+        self.session
+            .insert(PROVEN, minute)
+            .await
+            .map_err(session_problem)
     }
 }
 
@@ -73,6 +100,16 @@ impl FromRequestParts<AppState> for CurrentUser {
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, NotSignedIn> {
         let session = Session::from_request_parts(parts, app).await;
         let session = session.map_err(|(_, text)| problem(&std::io::Error::other(text)))?;
+        let early = async {
+            if let (&Method::GET, Some(known)) =
+                (&parts.method, browser::known(app, &parts.headers))
+            {
+                Shelf::prefetch(&app.store, UserId(known.user)).await;
+            }
+        };
+        // What is read ahead stays cached, or was for nothing: the session decides.
+        let ((), loaded) = tokio::join!(early, session.load());
+        loaded.map_err(|error| NotSignedIn::Problem(session_problem(error)))?;
         let user = signed_in(app, &session)
             .await
             .map_err(NotSignedIn::Problem)?;
@@ -141,6 +178,9 @@ async fn signed_in(app: &AppState, session: &Session) -> Result<Option<User>, Pr
     let user = (*user).clone();
     let today = day_of(app.clock.now());
     let noted = session.get::<i64>(DAY).await.map_err(session_problem)?;
+    if is_frozen() {
+        return Ok(Some(user));
+    }
     if noted != Some(today) {
         session.insert(DAY, today).await.map_err(session_problem)?;
     }
@@ -168,6 +208,13 @@ pub async fn begin(app: &AppState, session: &Session, user: &User) -> Result<(),
         .insert(EPOCH, user.profile.epoch)
         .await
         .map_err(session_problem)?;
-    let today = day_of(app.clock.now());
-    session.insert(DAY, today).await.map_err(session_problem)
+    let now = app.clock.now();
+    session
+        .insert(PROVEN, minute_of(now))
+        .await
+        .map_err(session_problem)?;
+    session
+        .insert(DAY, day_of(now))
+        .await
+        .map_err(session_problem)
 }

@@ -3,7 +3,7 @@
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{HeaderMap, header};
+use http::{HeaderMap, Method, header};
 use serde::{Deserialize, Serialize};
 
 use super::cookies::Cookie;
@@ -64,7 +64,7 @@ pub fn take(app: &App, headers: &HeaderMap) -> Option<Flash> {
 
 /// Whether a request has the cookie; its seal isn't checked.
 pub fn is_carried(headers: &HeaderMap) -> bool {
-    COOKIE.get(headers).is_some()
+    COOKIE.is_in(headers)
 }
 
 /// Deletes the cookie, because this response shows the message.
@@ -74,12 +74,14 @@ pub fn clear(response: &mut Response) {
 
 /// Adds the `Set-Cookie` headers that handlers have requested.
 pub(super) async fn layer(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let is_head = *request.method() == Method::HEAD;
     let mut response = next.run(request).await;
     let extensions = response.extensions_mut();
     let cookie = match (extensions.remove::<Carried>(), extensions.remove::<Shown>()) {
         (Some(carried), _) => COOKIE
             .seal(&app, &carried)
             .and_then(|sealed| COOKIE.set(&app, &sealed)),
+        (None, Some(Shown)) if is_head => None,
         (None, Some(Shown)) => COOKIE.forget(&app),
         (None, None) => None,
     };

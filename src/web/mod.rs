@@ -7,6 +7,8 @@ pub mod api;
 pub mod assets;
 pub mod auth;
 pub mod body_guard;
+mod browser;
+mod client_address;
 pub mod cold_start;
 mod cookies;
 pub mod cron;
@@ -14,6 +16,7 @@ pub mod current_user;
 pub mod flash;
 pub mod frame;
 pub mod health;
+mod hosts;
 pub mod html;
 pub mod icon;
 pub mod listen;
@@ -22,6 +25,7 @@ mod path_id;
 pub mod problem;
 pub mod request_guard;
 pub mod request_log;
+mod security;
 mod seen_versions;
 pub mod session_cookie;
 mod static_files;
@@ -37,6 +41,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 use crate::app::AppState;
+use crate::config::Images;
 
 /// Maximum bytes of a request's body, except for OPML uploads.
 const BODY_BYTES: usize = 1_024 * 1_024;
@@ -79,6 +84,8 @@ pub fn routes() -> Vec<Route> {
 
 /// The router of the whole service, with its middleware.
 pub fn router(app: AppState) -> Router {
+    let policy =
+        request_guard::Headers::of(app.is_secure(), app.config.server.images == Images::Proxy);
     let mut router = Router::new();
     for route in routes() {
         router = router.route(route.path, route.handler);
@@ -100,11 +107,19 @@ pub fn router(app: AppState) -> Router {
             body_guard::layer,
         ))
         .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(axum::middleware::from_fn(request_guard::head))
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            hosts::layer,
+        ))
         .layer(axum::middleware::from_fn_with_state(
             app.clone(),
             request_log::layer,
         ))
-        .layer(axum::middleware::from_fn(request_guard::security_headers))
+        .layer(axum::middleware::from_fn_with_state(
+            policy,
+            request_guard::security_headers,
+        ))
         // Backups are large, and already compressed for the most part.
         .layer(CompressionLayer::new().compress_when(
             DefaultPredicate::new().and(NotForContentType::const_new("application/octet-stream")),

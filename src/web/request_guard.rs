@@ -8,14 +8,17 @@ use http::{HeaderName, HeaderValue, Method, header};
 use super::problem::Problem;
 use crate::app::AppState;
 
-/// What a page may load and do. No inline scripts or styles; images and media come from publishers.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self' https: http: data:; media-src https: http:; connect-src 'self'; form-action 'self'; \
-    base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
+/// What a page may load and do. No inline scripts or styles; media come from publishers, and so do images unless readers
+/// are hidden from them. Scripts turn text into HTML by one policy of ours alone.
+const POLICY: [&str; 2] = [
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src ",
+    "; media-src https: http:; connect-src 'self'; form-action 'self'; \
+     base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; \
+     require-trusted-types-for 'script'; trusted-types dormouse",
+];
 
-/// The headers of every response.
-const HEADERS: [(&str, &str); 5] = [
-    ("content-security-policy", POLICY),
+/// The other headers of every response.
+const HEADERS: [(&str, &str); 4] = [
     ("x-content-type-options", "nosniff"),
     // Not "no-referrer": browsers would then send our own forms with "Origin: null".
     ("referrer-policy", "same-origin"),
@@ -25,13 +28,51 @@ const HEADERS: [(&str, &str); 5] = [
         "camera=(), geolocation=(), microphone=()",
     ),
 ];
+/// Once browsers know us over TLS, they never ask without (RFC 6797): for a year. Not for other hosts of the domain,
+/// which aren't ours to decide about.
+const TRANSPORT: &str = "max-age=31536000";
+
+/// The headers that an installation sends.
+#[derive(Clone, Debug)]
+pub(super) struct Headers {
+    policy: HeaderValue,
+    is_secure: bool,
+}
+
+impl Headers {
+    /// The headers where cookies are secure or not, and images come by our proxy or not.
+    pub(super) fn of(is_secure: bool, by_proxy: bool) -> Self {
+        let images = match by_proxy {
+            true => "'self' data:",
+            false => "'self' https: http: data:",
+        };
+        let text = POLICY.join(images);
+        Self {
+            // ASCII, by the constants above.
+            policy: HeaderValue::from_str(&text)
+                .unwrap_or(HeaderValue::from_static("default-src 'none'")),
+            is_secure,
+        }
+    }
+}
 
 /// Adds the security headers, and forbids caching of responses without a `Cache-Control`.
-pub(super) async fn security_headers(request: Request, next: Next) -> Response {
+pub(super) async fn security_headers(
+    State(ours): State<Headers>,
+    request: Request,
+    next: Next,
+) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // Handlers may set stricter values, for responses that aren't pages.
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(ours.policy);
+    if ours.is_secure {
+        let value = HeaderValue::from_static(TRANSPORT);
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+    }
     for (name, value) in HEADERS {
-        // Handlers may set stricter values, for responses that aren't pages.
         let name = HeaderName::from_static(name);
         let value = HeaderValue::from_static(value);
         headers.entry(name).or_insert(value);
@@ -39,6 +80,24 @@ pub(super) async fn security_headers(request: Request, next: Next) -> Response {
     let private = HeaderValue::from_static("private, no-store");
     headers.entry(header::CACHE_CONTROL).or_insert(private);
     response
+}
+
+/// Paths that do something when they are asked for.
+const DEEDS: [&str; 3] = ["/cron/", "/auth/", "/admin/backup"];
+
+/// HEAD changes nothing: nothing is written, and what would do something isn't done.
+pub(super) async fn head(request: Request, next: Next) -> Response {
+    if *request.method() != Method::HEAD {
+        return next.run(request).await;
+    }
+    let path = request.uri().path();
+    if DEEDS.iter().any(|deed| path.starts_with(deed)) {
+        let status = http::StatusCode::METHOD_NOT_ALLOWED;
+        let title = "This page doesn’t accept that request";
+        let problem = Problem::new(status, "method_not_allowed", title, "Ask with GET.");
+        return problem.into_response();
+    }
+    crate::datastore::frozen(next.run(request)).await
 }
 
 /// Rejects writes that another site's page sends with a user's cookies. Browsers send the origin of a request; a
@@ -92,9 +151,9 @@ fn is_ours(app: &AppState, request: &Request) -> bool {
     };
     let known = app.base_url.origin().ascii_serialization();
     let host = text(header::HOST).unwrap_or_default();
-    let bare = origin.split_once("://").map(|(_, host)| host);
-    // Users may reach the server under another name than that in BASE_URL: localhost, an IP address.
-    origin == known || (!host.is_empty() && bare == Some(host))
+    // Users may reach the server under another name of ours than that in BASE_URL: localhost, an IP address.
+    let same = format!("{}://{host}", app.base_url.scheme());
+    origin == known || (!host.is_empty() && origin == same)
 }
 
 /// Whether the user really requested a page: it is neither a cross-site request nor a prefetch.

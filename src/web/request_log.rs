@@ -13,7 +13,7 @@ use axum::response::Response;
 use http::{HeaderValue, Method, header};
 
 use super::problem::Problem;
-use super::seen_versions;
+use super::{browser, seen_versions};
 use crate::app::AppState;
 use crate::datastore::cache::telling;
 use crate::datastore::{Cost, metered, within};
@@ -50,6 +50,8 @@ pub(super) async fn layer(
         STORE_DEADLINE
     };
     let seen = seen_versions::seen(&app, request.headers());
+    let browser = browser::known(&app, request.headers());
+    let sent = seen_versions::sent(request.headers());
     let who = RequestUser::default();
     request.extensions_mut().insert(who.clone());
     let answering = telling(seen.clone(), next.run(request));
@@ -71,7 +73,12 @@ pub(super) async fn layer(
         log = problem.log;
     }
     if !["/cron/", "/websub/"].iter().any(|p| path.starts_with(p)) {
-        seen_versions::add_header(&app, &seen, &changed, response.headers_mut());
+        seen_versions::add_header(&app, (&seen, &sent), &changed, response.headers_mut());
+    }
+    if let Some(user) = who.get().filter(|_| !path.starts_with("/api/"))
+        && let Some(cookie) = browser::set(&app, browser.as_ref(), UserId(user))
+    {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     if app.config.server.server_timing {
         say_cost(&mut response, cost, began.elapsed());

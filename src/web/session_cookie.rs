@@ -4,6 +4,7 @@ use sha2::{Digest, Sha512};
 use tower_sessions::cookie::{Key, SameSite};
 use tower_sessions::{Expiry, SessionManagerLayer};
 
+use super::cookies;
 use crate::app::AppState;
 use crate::users::session::{self, Sessions};
 
@@ -24,7 +25,7 @@ pub(super) fn layer(
 ) -> SessionManagerLayer<Sessions, tower_sessions::service::SignedCookie> {
     let sessions = Sessions::new(app.store.clone(), app.clock.clone());
     SessionManagerLayer::new(sessions)
-        .with_name(COOKIE)
+        .with_name(format!("{}{COOKIE}", cookies::prefix(app)))
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_secure(app.is_secure())

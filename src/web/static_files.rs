@@ -1,13 +1,15 @@
 //! Serves the static files.
 
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use chrono::Datelike;
 use http::header;
 
 use super::assets::{self, assets};
 use super::problem::Problem;
 use super::{Route, route};
+use crate::app::AppState;
 
 /// One file. The address of another version returns the current file, which isn't cached.
 pub(crate) async fn file(Path((asked, path)): Path<(String, String)>) -> Result<Response, Problem> {
@@ -36,6 +38,7 @@ pub(crate) fn routes() -> Vec<Route> {
         route("GET", "/static/{version}/{*path}", get(file)),
         route("GET", "/favicon.ico", get(favicon)),
         route("GET", "/robots.txt", get(robots)),
+        route("GET", "/.well-known/security.txt", get(security)),
     ]
 }
 
@@ -46,4 +49,11 @@ async fn favicon() -> axum::response::Redirect {
 /// All pages are private.
 async fn robots() -> &'static str {
     "User-agent: *\nDisallow: /\n"
+}
+
+/// Whom to tell of a hole (RFC 9116): the contact that publishers get. It ends with the next year, as the RFC wants an end.
+async fn security(State(app): State<AppState>) -> String {
+    let contact = app.config.fetch.contact(Some(&app.base_url));
+    let next_year = app.clock.now().year() + 1;
+    format!("Contact: {contact}\nExpires: {next_year}-12-31T23:59:59Z\nPreferred-Languages: en\n")
 }

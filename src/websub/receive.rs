@@ -44,7 +44,7 @@ pub struct Pushed {
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
-/// [`StoreError::Contention`] after eight conflicts. The hub may retry.
+/// [`StoreError::Contention`] after many conflicts. The hub may retry.
 pub async fn ingest(
     store: &Datastore,
     clock: &Clock,

@@ -31,7 +31,7 @@ pub enum HubMessage {
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded;
-/// [`StoreError::Contention`] after eight conflicts.
+/// [`StoreError::Contention`] after many conflicts.
 pub async fn verify_intent(
     store: &Datastore,
     clock: &Clock,

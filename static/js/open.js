@@ -1,5 +1,6 @@
 // Opens articles in the reading pane, with an address and a history entry for each.
 
+import { parsed } from "./trusted.js";
 import { isRead, lineOf, lines, linkOf, mark, neighbour, select, selected } from "./lines.js";
 import { say } from "./notices.js";
 
@@ -63,8 +64,8 @@ export function replaceArticle(html) {
   const scroll = [pane.scrollTop, scrollY];
   const focused = pane.contains(document.activeElement);
   kept.set(location.pathname + location.search, html);
-  const parsed = new DOMParser().parseFromString(html, "text/html");
-  fill([...parsed.body.childNodes], true);
+  const page = parsed(html);
+  fill([...page.body.childNodes], true);
   if (line) connect(line);
   reach();
   pane.scrollTop = scroll[0];
@@ -100,8 +101,8 @@ function reach() {
 }
 
 function show(html, line, marking) {
-  const parsed = new DOMParser().parseFromString(html, "text/html");
-  fill([...parsed.body.childNodes], true);
+  const page = parsed(html);
+  fill([...page.body.childNodes], true);
   const bar = pane.querySelector(".article-bar");
   const title = bar?.dataset.title ?? linkOf(line).textContent;
   document.title = `${title} · Dormouse`;

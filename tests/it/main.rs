@@ -53,6 +53,7 @@ mod schedulers;
 mod scheduling;
 mod secrets;
 mod slips;
+mod spread;
 mod starring;
 mod stillness;
 mod support;

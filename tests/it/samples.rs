@@ -340,6 +340,7 @@ fn feed_settings(name: &str) -> FeedSettingsPage {
 
 fn settings(name: &str) -> SettingsPage {
     SettingsPage {
+        other_ways: Vec::new(),
         frame: full(name),
         oldest_first: true,
         has_password: true,

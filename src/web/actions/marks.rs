@@ -27,6 +27,9 @@ const MAX_MARKS: usize = 300;
 #[derive(Debug, Serialize)]
 pub(crate) struct Counts {
     unread: Unread,
+    /// The ids of a batch that name nothing: articles that aren't there, or not on the shelf.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ignored: Vec<String>,
 }
 
 impl Counts {
@@ -38,6 +41,15 @@ impl Counts {
                 total: shelf.unread_in(&Scope::Everything),
                 feeds: feeds.collect(),
             },
+            ignored: Vec::new(),
+        }
+    }
+
+    /// The counts after a batch.
+    pub(crate) fn after(shelf: &Shelf, ignored: &[ArticleId]) -> Self {
+        Self {
+            ignored: ignored.iter().map(ArticleId::to_string).collect(),
+            ..Self::of(shelf)
         }
     }
 }
@@ -49,12 +61,12 @@ struct Unread {
     feeds: BTreeMap<String, u32>,
 }
 
-/// Applies a batch: all of it in one write, or nothing if there is a problem.
+/// Applies a batch: all of it in one write, or nothing if there is a problem. Returns the ids that name nothing.
 pub(crate) async fn apply_batch(
     app: &AppState,
     shelf: &mut Shelf,
     batch: &Batch,
-) -> HandlerResult<()> {
+) -> HandlerResult<Vec<ArticleId>> {
     if batch.read.len() + batch.unread.len() > MAX_MARKS {
         let title = format!("A batch holds at most {MAX_MARKS} marks");
         return Err(Problem::bad_request(
@@ -74,10 +86,8 @@ pub(crate) async fn apply_batch(
     let read = article_ids(&batch.read)?;
     let unread = article_ids(&batch.unread)?;
     let id = batch.batch.as_deref();
-    shelf
-        .mark(&app.store, app.clock.now(), id, &read, &unread)
-        .await?;
-    Ok(())
+    let now = app.clock.now();
+    Ok(shelf.mark(&app.store, now, id, &read, &unread).await?)
 }
 
 fn article_ids(texts: &[String]) -> HandlerResult<Vec<ArticleId>> {

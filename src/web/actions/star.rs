@@ -9,8 +9,8 @@ use crate::shelf::{Shelf, stars};
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::words;
 
-/// Stars or unstars an article. A star costs at most a read and a write (two writes for the user's first), unstarring a
-/// delete.
+/// Stars or unstars an article. A star costs at most a read and a write (two writes for the user's first), one that is
+/// there already a read, unstarring a delete.
 pub(crate) async fn set_star(
     app: &App,
     user: UserId,
@@ -18,12 +18,17 @@ pub(crate) async fn set_star(
     id: ArticleId,
     starred: bool,
 ) -> HandlerResult<()> {
-    let shelf = Shelf::load(&app.store, user).await?;
-    if starred == shelf.is_starred(id) {
-        return Ok(());
-    }
     if !starred {
+        // Whatever is cached: another instance may have starred it.
         return Ok(stars::unstar(&app.store, user, id).await?);
+    }
+    let mut shelf = Shelf::load_with(&app.store, user, &[id.feed]).await?;
+    if shelf.is_starred(id) {
+        if stars::get(&app.store, user, id).await?.is_some() {
+            return Ok(());
+        }
+        // Another instance has unstarred it.
+        shelf = Shelf::reload(&app.store, user).await?;
     }
     let most = app.config.quotas.of(admin).stars;
     if shelf.starred() as u64 >= most {

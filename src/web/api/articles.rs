@@ -73,6 +73,9 @@ pub(super) async fn list(
         (None, Some(folder)) => Scope::Folder(crate::web::words::decode_path(folder)),
         (None, None) => Scope::Everything,
     };
+    if let Scope::Feed(feed) = scope {
+        Shelf::load_with(&app.store, caller.0, &[feed]).await?;
+    }
     let shelf = arrives(&app, caller).await?;
     if scope != Scope::Everything && shelf.feeds(&scope).is_empty() {
         return Err(Problem::not_found());
@@ -109,7 +112,7 @@ pub(super) async fn one(
     caller: Caller,
     PathId(id): PathId<ArticleId>,
 ) -> HandlerResult<Response> {
-    let shelf = Shelf::load(&app.store, caller.0).await?;
+    let shelf = Shelf::load_with(&app.store, caller.0, &[id.feed]).await?;
     let kept = kept_article(&app, &shelf, id).await?;
     Ok(Json(shown(&shelf, &kept.article)).into_response())
 }
@@ -120,7 +123,7 @@ pub(super) async fn full_text(
     caller: Caller,
     PathId(id): PathId<ArticleId>,
 ) -> HandlerResult<Response> {
-    let shelf = Shelf::load(&app.store, caller.0).await?;
+    let shelf = Shelf::load_with(&app.store, caller.0, &[id.feed]).await?;
     if shelf.subscription(id.feed).is_none() {
         return Err(Problem::not_found());
     }
@@ -187,6 +190,6 @@ pub(super) async fn marks(
 ) -> HandlerResult<Response> {
     let Json(batch) = body.map_err(bad_json)?;
     let mut shelf = Shelf::load(&app.store, caller.0).await?;
-    apply_batch(&app, &mut shelf, &batch).await?;
-    Ok(Json(Counts::of(&shelf)).into_response())
+    let ignored = apply_batch(&app, &mut shelf, &batch).await?;
+    Ok(Json(Counts::after(&shelf, &ignored)).into_response())
 }

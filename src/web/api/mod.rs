@@ -13,7 +13,8 @@ use http::{StatusCode, header};
 
 use super::problem::Problem;
 use super::request_log::RequestUser;
-use super::{Route, route};
+use super::security::{self, Event};
+use super::{Route, client_address, route};
 use crate::app::AppState;
 use crate::ids::UserId;
 use crate::shelf::{Shelf, sleep};
@@ -91,6 +92,8 @@ impl FromRequestParts<AppState> for Caller {
             who.is(user);
         }
         user.map(Self).ok_or_else(|| {
+            let address = client_address::of(app, &parts.extensions, &parts.headers);
+            security::note(Event::TokenRefused, address, None);
             let advice =
                 "Create a token in the settings, and send it as “Authorization: Bearer …”.";
             let status = StatusCode::UNAUTHORIZED;

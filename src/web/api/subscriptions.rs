@@ -77,7 +77,7 @@ pub(super) async fn one(
     caller: Caller,
     PathId(feed): PathId<FeedId>,
 ) -> HandlerResult<Response> {
-    let shelf = Shelf::load(&app.store, caller.0).await?;
+    let shelf = Shelf::load_with(&app.store, caller.0, &[feed]).await?;
     let one = shown(&shelf, feed).ok_or_else(Problem::not_found)?;
     Ok(Json(one).into_response())
 }
@@ -119,7 +119,7 @@ pub(super) async fn add(
             }
             Err(error) => return Err(problem(error)),
         };
-    let shelf = Shelf::load(&app.store, caller.0).await?;
+    let shelf = Shelf::load_with(&app.store, caller.0, &[feed]).await?;
     Ok((status, Json(shown(&shelf, feed))).into_response())
 }
 
@@ -171,7 +171,7 @@ pub(super) async fn change(
         }
     })
     .await?;
-    let shelf = Shelf::load(&app.store, caller.0).await?;
+    let shelf = Shelf::load_with(&app.store, caller.0, &[feed]).await?;
     Ok(Json(shown(&shelf, feed)).into_response())
 }
 

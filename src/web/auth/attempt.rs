@@ -11,7 +11,7 @@ use crate::web::cookies::Cookie;
 /// `SameSite=Lax`, not `Strict`, because it must be sent when the provider redirects back.
 const COOKIE: Cookie = Cookie {
     name: "dormouse-attempt",
-    path: "/auth",
+    path: "/",
     max_age: MINUTES as u32 * 60,
 };
 

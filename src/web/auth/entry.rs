@@ -1,10 +1,6 @@
 //! What signing in, signing up and OpenID Connect share.
 
-use std::net::{IpAddr, SocketAddr};
-
-use axum::extract::{ConnectInfo, FromRequestParts};
 use http::StatusCode;
-use http::request::Parts;
 use serde::Deserialize;
 use tower_sessions::Session;
 
@@ -13,33 +9,6 @@ use crate::users::User;
 use crate::users::session::Sessions;
 use crate::web::current_user;
 use crate::web::problem::{HandlerResult, Problem};
-
-/// The client's IP address: the connection's, or, behind a platform's proxy, the last one in `X-Forwarded-For`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ClientAddress(pub Option<IpAddr>);
-
-impl FromRequestParts<AppState> for ClientAddress {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(
-        parts: &mut Parts,
-        app: &AppState,
-    ) -> Result<Self, Self::Rejection> {
-        let peer = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map(|info| info.0.ip());
-        if !app.config.server.behind_proxy {
-            return Ok(Self(peer));
-        }
-        let named = parts.headers.get_all("x-forwarded-for").iter().next_back();
-        let last = named
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.rsplit(',').next())
-            .and_then(|value| value.trim().parse().ok());
-        Ok(Self(last.or(peer)))
-    }
-}
 
 /// Where to redirect afterwards.
 #[derive(Debug, Default, Deserialize)]

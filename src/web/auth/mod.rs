@@ -1,30 +1,45 @@
 //! Signing up, signing in and signing out.
 
 mod attempt;
+pub(super) mod confirm;
 mod entry;
 mod openid;
 mod signin;
 mod signup;
 
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use super::{Route, route};
+
+/// Maximum bytes of a form with an address and a password.
+const FORM_BYTES: usize = 8 * 1_024;
+
+fn small() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(FORM_BYTES)
+}
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         route(
             "GET, POST",
             "/signin",
-            get(signin::show).post(signin::submit),
+            get(signin::show).post(signin::submit).layer(small()),
         ),
         route(
             "GET, POST",
             "/signup",
-            get(signup::show).post(signup::submit),
+            get(signup::show).post(signup::submit).layer(small()),
         ),
         route("POST", "/signout", post(signin::sign_out)),
+        route(
+            "GET, POST",
+            "/confirm",
+            get(confirm::show).post(confirm::submit).layer(small()),
+        ),
         route("GET", "/auth/openid", get(openid::start)),
         route("GET", "/auth/openid/connect", get(openid::connect)),
+        route("GET", "/auth/openid/prove", get(openid::prove)),
         route("GET", "/auth/openid/callback", get(openid::callback)),
         route("POST", "/auth/openid/disconnect", post(openid::disconnect)),
     ]

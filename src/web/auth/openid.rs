@@ -6,21 +6,23 @@ use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use tower_sessions::Session;
 
-use super::attempt;
-use super::entry::{ClientAddress, Next, start_session};
+use super::entry::{Next, start_session};
+use super::{attempt, confirm};
 use crate::app::AppState;
 use crate::config::OpenIdConfig;
-use crate::limits::Wait;
-use crate::oidc::flow::FlowError;
+use crate::limits::{Origin, Wait};
+use crate::oidc::flow::{FlowError, Purpose};
 use crate::oidc::provider::Unavailable;
 use crate::oidc::{Person, Provider};
 use crate::users::openid::VerifiedIdentity;
 use crate::users::{self, Connected, User, UserError};
+use crate::web::client_address::ClientAddress;
 use crate::web::current_user::{CurrentUser, NotSignedIn};
 use crate::web::flash::{self, local};
 use crate::web::pages::show_openid_error;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::request_guard::is_deliberate;
+use crate::web::security::{self, Event};
 use crate::web::view::Link;
 use crate::web::words::{self, segment};
 
@@ -36,6 +38,15 @@ pub(super) fn button(app: &AppState, next: &str) -> Option<Link> {
     })
 }
 
+/// The link by which a signed-in user proves at the provider that they are the owner.
+pub(super) fn proof_button(app: &AppState, next: &str) -> Option<Link> {
+    let set = app.config.openid.as_ref()?;
+    Some(Link {
+        label: format!("Continue with {}", set.name),
+        href: format!("/auth/openid/prove?next={}", segment(next)),
+    })
+}
+
 /// The configured provider; a 404 if there is none.
 fn provider(app: &AppState) -> HandlerResult<(&OpenIdConfig, &Provider)> {
     let set = app.config.openid.as_ref().zip(app.provider.as_ref());
@@ -47,7 +58,17 @@ pub(super) async fn start(
     State(app): State<AppState>,
     Query(next): Query<Next>,
 ) -> HandlerResult<Response> {
-    send_there(&app, local(&next.next), None).await
+    send_there(&app, local(&next.next), Purpose::SignIn).await
+}
+
+/// Redirects a user to the provider, to prove that they are the owner: it asks them even if they are signed in there.
+pub(super) async fn prove(
+    State(app): State<AppState>,
+    current: CurrentUser,
+    Query(next): Query<Next>,
+) -> HandlerResult<Response> {
+    let purpose = Purpose::Prove(current.user.id.0);
+    send_there(&app, local(&next.next), purpose).await
 }
 
 /// Redirects a user to the provider, to connect their account there. Other sites can't trigger this.
@@ -60,12 +81,16 @@ pub(super) async fn connect(
         let advice = "Open the settings, and connect your account from there.";
         return Err(Problem::forbidden("openid_connect", advice));
     }
-    send_there(&app, "/settings".into(), Some(current.user.id.0)).await
+    if let Some(question) = confirm::needed(&current, "/auth/openid/connect").await? {
+        return Ok(question);
+    }
+    let purpose = Purpose::Connect(current.user.id.0);
+    send_there(&app, "/settings".into(), purpose).await
 }
 
-async fn send_there(app: &AppState, next: String, connect: Option<i64>) -> HandlerResult<Response> {
+async fn send_there(app: &AppState, next: String, purpose: Purpose) -> HandlerResult<Response> {
     let (set, provider) = provider(app)?;
-    let begun = provider.begin(&app.random, next, connect).await;
+    let begun = provider.begin(&app.random, next, purpose).await;
     let (url, attempt) = begun.map_err(|error| unavailable(set, &error))?;
     let cookie = attempt::remember(app, &attempt).ok_or_else(Problem::not_found)?;
     let mut response = Redirect::to(url.as_str()).into_response();
@@ -139,9 +164,10 @@ impl Visit<'_> {
             FlowError::Unavailable(error) => unavailable::<Unavailable>(set, &error),
             other => unconfirmed(set, other.to_string()),
         })?;
-        match attempt.connect {
-            Some(id) => self.connect(set, person, id).await,
-            None => self.sign_in(set, person, &attempt.next).await,
+        match attempt.purpose {
+            Purpose::Connect(id) => self.connect(set, person, id).await,
+            Purpose::Prove(id) => self.prove(set, person, id, &attempt.next).await,
+            Purpose::SignIn => self.sign_in(set, person, &attempt.next).await,
         }
     }
 
@@ -158,8 +184,13 @@ impl Visit<'_> {
             Some(user) => user,
             None => self.welcome(set, who, person.verified_email).await?,
         };
-        app.sign_in_limit
-            .succeeded(&user.profile.email, self.address.0, app.clock.now());
+        let origin = Origin {
+            account: &user.profile.email,
+            address: self.address.0,
+            browser: None,
+        };
+        app.sign_in_limit.succeeded(origin, app.clock.now());
+        security::note(Event::SignedIn, self.address.0, Some(user.id));
         start_session(app, &self.session, &user).await?;
         Ok(Redirect::to(&local(next)).into_response())
     }
@@ -186,6 +217,29 @@ impl Visit<'_> {
         })
     }
 
+    /// Notes the proof, if the account there opens the one that is signed in here, and its owner has just signed in.
+    async fn prove(
+        self,
+        set: &OpenIdConfig,
+        person: Person,
+        id: i64,
+        next: &str,
+    ) -> HandlerResult<Response> {
+        let same = self.current.filter(|current| current.user.id.0 == id);
+        let current = same.ok_or_else(foreign)?;
+        let opened = users::openid::find(&self.app.store, &connected(&person)).await?;
+        let is_owner = opened.is_some_and(|user| user.id == current.user.id);
+        if !is_owner || !person.has_just_signed_in(self.app.clock.now()) {
+            return Err(unconfirmed(
+                set,
+                "another account, or an old sign-in".into(),
+            ));
+        }
+        current.note_proof().await?;
+        security::note(Event::Confirmed, self.address.0, Some(current.user.id));
+        Ok(Redirect::to(&local(next)).into_response())
+    }
+
     /// Connects the account, if the user who began the attempt is still signed in.
     async fn connect(self, set: &OpenIdConfig, person: Person, id: i64) -> HandlerResult<Response> {
         let same = self.current.filter(|current| current.user.id.0 == id);
@@ -193,6 +247,7 @@ impl Visit<'_> {
         let who = connected(&person);
         match users::openid::connect(&self.app.store, current.user.id, &who).await {
             Ok(()) => {
+                security::note(Event::Connected, self.address.0, Some(current.user.id));
                 let text = format!("You can sign in with {} now", set.name);
                 Ok(flash::redirect("/settings", text, None))
             }
@@ -213,8 +268,10 @@ fn connected(person: &Person) -> Connected {
 pub(super) async fn disconnect(
     State(app): State<AppState>,
     current: CurrentUser,
+    address: ClientAddress,
 ) -> HandlerResult<Response> {
     let (set, _) = provider(&app)?;
+    security::note(Event::Disconnected, address.0, Some(current.user.id));
     match users::openid::disconnect(&app.store, current.user.id, &set.issuer).await {
         Ok(()) => {
             let text = format!("{} is disconnected", set.name);

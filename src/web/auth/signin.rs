@@ -3,18 +3,23 @@
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use tower_sessions::Session;
 
-use super::entry::{ClientAddress, Next, start_session};
+use super::entry::{Next, start_session};
 use super::openid;
 use crate::app::AppState;
+use crate::ids::UserId;
+use crate::limits::Origin;
 use crate::users::{self, UserError};
 use crate::web::assets::assets;
+use crate::web::browser::{self, KnownBrowser};
+use crate::web::client_address::ClientAddress;
 use crate::web::flash::local;
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::security::{self, Event};
 use crate::web::view::{Frame, SignInPage};
 use crate::web::words;
 
@@ -53,33 +58,61 @@ pub(super) async fn submit(
     State(app): State<AppState>,
     session: Session,
     address: ClientAddress,
+    headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> HandlerResult<Response> {
     let now = app.clock.now();
-    if let Err(wait) = app.sign_in_limit.attempt(&typed.email, address.0, now) {
+    let known = browser::known(&app, &headers);
+    let known = match &known {
+        Some(known) if is_of(&app, known, &typed.email).await? => Some(known.id.as_str()),
+        _ => None,
+    };
+    let origin = Origin {
+        account: &typed.email,
+        address: address.0,
+        browser: known,
+    };
+    let delay = app.sign_in_limit.attempt(origin, now);
+    if let Err(wait) = delay {
+        security::note(Event::SignInThrottled, address.0, None);
         let text = format!(
             "There were too many failed attempts. Try again in {}.",
             words::wait(wait)
         );
-        let page = page(&app, typed.email, typed.next, Some(text));
+        let page = page(&app, typed.email.clone(), typed.next, Some(text));
         let mut response = (StatusCode::TOO_MANY_REQUESTS, Html(page)).into_response();
         response
             .headers_mut()
             .insert(header::RETRY_AFTER, HeaderValue::from(wait.seconds));
         return Ok(response);
     }
+    tokio::time::sleep(delay.unwrap_or_default()).await;
     match users::store::sign_in(&app.store, &typed.email, &typed.password).await {
         Ok(user) => {
-            app.sign_in_limit.succeeded(&typed.email, address.0, now);
+            app.sign_in_limit.succeeded(origin, now);
+            security::note(Event::SignedIn, address.0, Some(user.id));
             start_session(&app, &session, &user).await?;
             Ok(Redirect::to(&local(&typed.next)).into_response())
         }
         Err(UserError::Store(error)) => Err(error.into()),
         Err(error) => {
-            let page = page(&app, typed.email, typed.next, Some(error.to_string()));
+            app.sign_in_limit.failed(origin, now);
+            security::note(Event::SignInFailed, address.0, None);
+            let page = page(
+                &app,
+                typed.email.clone(),
+                typed.next,
+                Some(error.to_string()),
+            );
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
         }
     }
+}
+
+/// Whether a browser's account is the one that was typed. No read if the account is cached.
+async fn is_of(app: &AppState, known: &KnownBrowser, typed: &str) -> HandlerResult<bool> {
+    let user = users::cached::cached(&app.store, UserId(known.user)).await?;
+    Ok(user.is_some_and(|user| user.profile.email == typed.trim().to_lowercase()))
 }
 
 /// Ends the session, in the browser and in the store.

@@ -7,13 +7,15 @@ use http::StatusCode;
 use serde::Deserialize;
 use tower_sessions::Session;
 
-use super::entry::{ClientAddress, sign_up_closed};
+use super::entry::sign_up_closed;
 use super::openid;
 use crate::app::AppState;
 use crate::users::{self, UserError};
 use crate::web::assets::assets;
+use crate::web::client_address::ClientAddress;
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::security::{self, Event};
 use crate::web::view::{Frame, SignUpPage};
 use crate::web::{current_user, words};
 
@@ -74,6 +76,7 @@ pub(super) async fn submit(
     let error = match made.await {
         Ok(user) => {
             current_user::begin(&app, &session, &user).await?;
+            security::note(Event::SignedUp, address.0, Some(user.id));
             return Ok(Redirect::to("/unread").into_response());
         }
         Err(UserError::Closed) => return Err(sign_up_closed(&app, Some(&typed.email))),

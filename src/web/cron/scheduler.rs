@@ -7,7 +7,9 @@ use sha2::{Digest, Sha256};
 
 use crate::app::AppState;
 use crate::oidc::token::{self, Expected, KeySet};
+use crate::web::client_address;
 use crate::web::problem::Problem;
+use crate::web::security::{self, Event};
 
 /// The issuer names in Google's tokens.
 const ISSUERS: [&str; 2] = ["https://accounts.google.com", "accounts.google.com"];
@@ -20,23 +22,32 @@ impl FromRequestParts<AppState> for Scheduler {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
-        if is_app_engines_cron(parts, app) {
-            return Ok(Self);
+        let allowed = allowed(parts, app).await;
+        if allowed.is_err() {
+            let address = client_address::of(app, &parts.extensions, &parts.headers);
+            security::note(Event::SchedulerRefused, address, None);
         }
-        let sent = parts.headers.get(header::AUTHORIZATION);
-        let sent = sent.and_then(|value| value.to_str().ok());
-        let Some(sent) = sent.and_then(|value| value.strip_prefix("Bearer ")) else {
-            return Err(refused(None));
-        };
-        // A token is recognized by its form, so that an unresolvable secret doesn't block Cloud Scheduler.
-        let is_token = sent.matches('.').count() == 2 && app.config.cron.service_account.is_some();
-        if is_token {
-            is_cloud_scheduler(sent, parts, app).await?;
-        } else if !is_the_secret(sent, app).await? {
-            return Err(refused(None));
-        }
-        Ok(Self)
+        allowed.map(|()| Self)
     }
+}
+
+async fn allowed(parts: &Parts, app: &AppState) -> Result<(), Problem> {
+    if is_app_engines_cron(parts, app) {
+        return Ok(());
+    }
+    let sent = parts.headers.get(header::AUTHORIZATION);
+    let sent = sent.and_then(|value| value.to_str().ok());
+    let Some(sent) = sent.and_then(|value| value.strip_prefix("Bearer ")) else {
+        return Err(refused(None));
+    };
+    // A token is recognized by its form, so that an unresolvable secret doesn't block Cloud Scheduler.
+    let is_token = sent.matches('.').count() == 2 && app.config.cron.service_account.is_some();
+    if is_token {
+        is_cloud_scheduler(sent, parts, app).await?;
+    } else if !is_the_secret(sent, app).await? {
+        return Err(refused(None));
+    }
+    Ok(())
 }
 
 /// App Engine's front end removes this header from all requests but its own cron's. Elsewhere anyone can send it.

@@ -56,7 +56,7 @@ pub(super) async fn show(
     let mut loaded = load(&app, &shelf, &list).await?;
     insert(&mut loaded.rows, article, list.flow());
     // Opening an article marks it as read, but a prefetch or another site's link doesn't.
-    if known.is_on_shelf && !shelf.is_read(id) && is_deliberate(&headers) {
+    if known.is_on_shelf && !shelf.is_read(id) && is_deliberate(&headers) && method == Method::GET {
         shelf.mark(&app.store, now, None, &[id], &[]).await?;
     }
     let mut lines: Vec<ArticleLine> = loaded.lines(&shelf, &list, now);

@@ -7,8 +7,11 @@ use futures_util::stream;
 use http::header;
 
 use crate::app::AppState;
+use crate::web::auth::confirm;
+use crate::web::client_address::ClientAddress;
 use crate::web::current_user::CurrentUser;
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::security::{self, Event};
 
 /// Bytes read at a time.
 const CHUNK: usize = 256 * 1_024;
@@ -18,6 +21,7 @@ const CHUNK: usize = 256 * 1_024;
 pub(super) async fn download(
     State(app): State<AppState>,
     current: CurrentUser,
+    address: ClientAddress,
 ) -> HandlerResult<Response> {
     if !current.user.profile.admin {
         return Err(Problem::forbidden(
@@ -25,6 +29,10 @@ pub(super) async fn download(
             "Only the administrator can take a copy.",
         ));
     }
+    if let Some(question) = confirm::needed(&current, "/settings#admin").await? {
+        return Ok(question);
+    }
+    security::note(Event::Backup, address.0, Some(current.user.id));
     let name = format!("backup-{}.tmp", app.random.hex::<8>());
     let file = app.store.backup(&name).await?;
     let length = file

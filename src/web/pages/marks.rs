@@ -51,7 +51,7 @@ async fn mark_one(
     Form(back): Form<Back>,
     is_read: bool,
 ) -> HandlerResult<Redirect> {
-    let mut shelf = Shelf::load(&app.store, current.user.id).await?;
+    let mut shelf = Shelf::load_with(&app.store, current.user.id, &[id.feed]).await?;
     if shelf.subscription(id.feed).is_none() {
         return Err(Problem::not_found());
     }
@@ -91,7 +91,8 @@ pub(super) async fn mark_all(
         let advice = "Reload the page, and mark it again.";
         Problem::bad_request("bad_seen", "The page didn’t say what it showed", advice)
     })?;
-    let mut shelf = Shelf::load(&app.store, current.user.id).await?;
+    let feeds: Vec<FeedId> = seen.feeds().iter().map(|(feed, _)| *feed).collect();
+    let mut shelf = Shelf::load_with(&app.store, current.user.id, &feeds).await?;
     let now = app.clock.now();
     let which = which(&form, now).ok_or_else(|| {
         let advice = "Reload the page, and mark it again.";
@@ -178,6 +179,6 @@ pub(super) async fn batch(
     Json(batch): Json<Batch>,
 ) -> HandlerResult<Response> {
     let mut shelf = Shelf::load(&app.store, current.user.id).await?;
-    apply_batch(&app, &mut shelf, &batch).await?;
-    Ok(Json(Counts::of(&shelf)).into_response())
+    let ignored = apply_batch(&app, &mut shelf, &batch).await?;
+    Ok(Json(Counts::after(&shelf, &ignored)).into_response())
 }

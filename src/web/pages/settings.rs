@@ -1,7 +1,7 @@
 //! The user's settings.
 
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, RawForm, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -10,19 +10,34 @@ use super::{plain_frame, with_flash};
 use crate::app::AppState;
 use crate::users::token::{self, TokenError};
 use crate::users::{self, ListOrder, User, UserError};
+use crate::web::auth::confirm::{self, check};
+use crate::web::client_address::ClientAddress;
 use crate::web::current_user::{self, CurrentUser};
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
-use crate::web::view::{OpenIdView, Place, SettingsPage, TokenRow};
+use crate::web::security::{self, Event};
+use crate::web::view::{OpenIdView, OtherWay, Place, SettingsPage, TokenRow};
+use crate::web::words::segment;
 use crate::web::{flash, words};
 
 pub(super) async fn show(
     State(app): State<AppState>,
     current: CurrentUser,
     headers: HeaderMap,
+    Query(asked): Query<Asked>,
 ) -> HandlerResult<Response> {
-    let page = page(&app, &current).await?;
+    let page = SettingsPage {
+        token_name: asked.token.chars().take(100).collect(),
+        ..page(&app, &current).await?
+    };
     Ok(with_flash(Html(page), &headers))
+}
+
+/// What a page that led here has typed already.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    token: String,
 }
 
 async fn page(app: &AppState, current: &CurrentUser) -> HandlerResult<SettingsPage> {
@@ -39,6 +54,7 @@ async fn page(app: &AppState, current: &CurrentUser) -> HandlerResult<SettingsPa
         current_password_error: None,
         new_password_error: None,
         tokens: tokens.collect(),
+        other_ways: other_ways(app, &current.user).await?,
         token_name: String::new(),
         token_error: None,
         new_token: None,
@@ -88,44 +104,84 @@ pub(super) async fn reading(
     Ok(flash::redirect("/settings", "Saved", None))
 }
 
-/// The old password, if there is one, and the new one.
-#[derive(Deserialize)]
-pub(super) struct Passwords {
-    #[serde(default)]
+/// The old password, if there is one, the new one, and what else stays valid.
+#[derive(Default)]
+struct Passwords {
     current: String,
     new: String,
+    keep: Vec<String>,
+}
+
+impl Passwords {
+    /// From a form in which `keep` may occur several times.
+    fn of(form: &[u8]) -> Self {
+        let mut found = Self::default();
+        for (name, value) in url::form_urlencoded::parse(form) {
+            match &*name {
+                "current" => found.current = value.into_owned(),
+                "new" => found.new = value.into_owned(),
+                "keep" => found.keep.push(value.into_owned()),
+                _ => {}
+            }
+        }
+        found
+    }
+}
+
+/// What else opens an account: tokens and providers. A thief may have made one.
+async fn other_ways(app: &AppState, user: &User) -> HandlerResult<Vec<OtherWay>> {
+    let tokens = token::list(&app.store, user.id).await?.into_iter();
+    let tokens = tokens.map(|token| OtherWay {
+        value: format!("token:{}", token.id),
+        what: format!("A token, made {}", words::date(token.created)),
+        name: token.name,
+    });
+    let providers = user.profile.connected.iter().map(|one| OtherWay {
+        value: format!("openid:{}", one.issuer),
+        name: one.issuer.clone(),
+        what: "Signing in there signs in here".to_owned(),
+    });
+    Ok(tokens.chain(providers).collect())
+}
+
+/// Ends all of them but those that are kept on purpose.
+async fn end_other_ways(app: &AppState, user: &User, keep: &[String]) -> HandlerResult<()> {
+    for way in other_ways(app, user).await? {
+        if keep.contains(&way.value) {
+            continue;
+        }
+        match way.value.split_once(':') {
+            Some(("token", id)) => {
+                token::revoke(&app.store, user.id, id).await?;
+            }
+            Some((_, issuer)) => users::openid::disconnect(&app.store, user.id, issuer).await?,
+            None => {}
+        }
+    }
+    Ok(())
 }
 
 pub(super) async fn password(
     State(app): State<AppState>,
     current: CurrentUser,
-    Form(form): Form<Passwords>,
+    address: ClientAddress,
+    RawForm(form): RawForm,
 ) -> HandlerResult<Response> {
-    let email = &current.user.profile.email;
+    let form = Passwords::of(&form);
     let mut current_error = None;
     let mut new_error = users::password::check(&form.new)
         .err()
         .map(|error| error.to_string());
-    let now = app.clock.now();
-    if let Err(wait) = app.sign_in_limit.attempt(email, None, now) {
-        current_error = Some(format!(
-            "Too many attempts. Try again in {}.",
-            words::wait(wait)
-        ));
-    } else if new_error.is_none() && current.user.profile.has_password {
-        match users::store::sign_in(&app.store, email, &form.current).await {
-            Ok(_) => app.sign_in_limit.succeeded(email, None, now),
-            Err(UserError::WrongPassword) => {
-                current_error = Some("Wrong current password.".into());
-            }
-            Err(error) => return Err(error.into()),
-        }
+    if new_error.is_none() && current.user.profile.has_password {
+        current_error = check(&app, &current, address, &form.current).await?.err();
     }
     if current_error.is_none() && new_error.is_none() {
         let (store, random) = (&app.store, &app.random);
         match users::store::set_password(store, random, &current.user, &form.new).await {
             Ok(user) => {
+                end_other_ways(&app, &user, &form.keep).await?;
                 current_user::begin(&app, &current.session, &user).await?;
+                security::note(Event::PasswordChanged, address.0, Some(user.id));
                 let text = match current.user.profile.has_password {
                     true => "Password changed. You’re signed out everywhere else.",
                     false => "Password set. You’re signed out everywhere else.",
@@ -154,15 +210,24 @@ pub(super) struct TokenName {
 pub(super) async fn make_token(
     State(app): State<AppState>,
     current: CurrentUser,
+    address: ClientAddress,
     Form(form): Form<TokenName>,
 ) -> HandlerResult<Response> {
     let name = form.name.trim();
+    // What was typed is there again after the question.
+    let back = format!("/settings?token={}#tokens", segment(name));
+    if let Some(question) = confirm::needed(&current, &back).await? {
+        return Ok(question);
+    }
     let made = if name.is_empty() {
         Err("Give it a name, so you’ll know later what it’s for.".to_owned())
     } else {
         let now = app.clock.now();
         match token::create(&app.store, &app.random, now, current.user.id, name).await {
-            Ok(token) => Ok(token),
+            Ok(token) => {
+                security::note(Event::TokenMade, address.0, Some(current.user.id));
+                Ok(token)
+            }
             Err(TokenError::Store(error)) => return Err(error.into()),
             Err(error) => Err(error.to_string()),
         }
@@ -184,8 +249,10 @@ pub(super) async fn make_token(
 pub(super) async fn revoke_token(
     State(app): State<AppState>,
     current: CurrentUser,
+    address: ClientAddress,
     Path(id): Path<String>,
 ) -> HandlerResult<Response> {
+    security::note(Event::TokenRevoked, address.0, Some(current.user.id));
     if !token::revoke(&app.store, current.user.id, &id).await? {
         return Err(Problem::not_found());
     }

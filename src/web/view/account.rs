@@ -24,6 +24,8 @@ pub struct SettingsPage {
     pub has_password: bool,
     pub current_password_error: Option<String>,
     pub new_password_error: Option<String>,
+    /// What else opens the account.
+    pub other_ways: Vec<OtherWay>,
     pub tokens: Vec<TokenRow>,
     /// What was typed.
     pub token_name: String,
@@ -58,6 +60,31 @@ pub struct SignInPage {
     pub may_sign_up: bool,
     /// "Continue with Google", if a provider is configured.
     pub openid: Option<Link>,
+}
+
+/// `/confirm`: the password, or the provider, once more.
+#[derive(Debug, Template)]
+#[template(path = "pages/confirm.html")]
+pub struct ConfirmPage {
+    pub frame: Frame,
+    pub why: &'static str,
+    pub email: String,
+    /// Where to go afterwards.
+    pub next: String,
+    pub error: Option<String>,
+    pub has_password: bool,
+    /// "Continue with Google", if the account is connected.
+    pub openid: Option<Link>,
+}
+
+/// What else opens an account, and may be kept when the password changes.
+#[derive(Clone, Debug)]
+pub struct OtherWay {
+    /// `token:ID` or `openid:ISSUER`.
+    pub value: String,
+    pub name: String,
+    /// "A token, made 3 November 2026".
+    pub what: String,
 }
 
 /// `/signup`: the form, with an error at each field that was wrong.

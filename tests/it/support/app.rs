@@ -29,7 +29,7 @@ pub(crate) const GOOGLES_KEYS: &str = "google's keys";
 /// The password of all test accounts.
 pub(crate) const PASSWORD: &str = "correct horse";
 /// The service's host name.
-pub(super) const HOST: &str = "reader.example";
+const HOST: &str = "reader.example";
 
 /// A time on the day of the tests.
 pub(crate) fn at(hour: u32, minute: u32) -> Timestamp {
@@ -65,6 +65,11 @@ impl TestApp {
         let embedded = Embedded::in_memory(IndexSet::ours().unwrap()).unwrap();
         let store = Datastore::new(embedded, clock.clone());
         Self::over(store, clock, None, settings).await
+    }
+
+    /// With this store.
+    pub(crate) async fn on(store: Datastore, clock: Clock) -> Self {
+        Self::over(store, clock, None, &[]).await
     }
 
     /// With an in-memory store that records its operations.
@@ -166,6 +171,13 @@ impl TestApp {
             ended = serving.into_future() => panic!("the server ended: {ended:?}"),
             () = work(&app) => {}
         }
+    }
+
+    /// The host of the service's address, with its port.
+    pub(super) fn host(&self) -> String {
+        let base = self.state.base_url.as_str();
+        let bare = base.split_once("://").map_or(base, |(_, bare)| bare);
+        bare.trim_end_matches('/').to_owned()
     }
 
     /// The folder of a store on disk.

@@ -10,7 +10,7 @@ use http::{HeaderMap, Method, Request, header};
 use serde_json::Value;
 use tower::ServiceExt;
 
-use super::app::{HOST, TestApp};
+use super::app::TestApp;
 use super::html::{self, Line, between, unescape};
 
 /// A client.
@@ -72,7 +72,7 @@ impl<'a> Client<'a> {
     /// Begins a request.
     pub(crate) fn ask(&self, method: Method, path: &str) -> Ask<'_> {
         let mut headers = HeaderMap::new();
-        headers.insert(header::HOST, HOST.parse().unwrap());
+        headers.insert(header::HOST, self.app.host().parse().unwrap());
         Ask {
             client: self,
             method,

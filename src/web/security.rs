@@ -1,0 +1,75 @@
+//! Security events: log lines of their own, with the address, in a documented form that other programs can read.
+//!
+//! `docs/security-log.md` has the events and their fields. What was typed isn't logged: it may be a password in the
+//! wrong field.
+
+use std::net::IpAddr;
+
+use crate::ids::UserId;
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    /// A wrong password, or an unknown account.
+    SignInFailed,
+    /// An attempt that wasn't made, because there were too many.
+    SignInThrottled,
+    /// Somebody signed in.
+    SignedIn,
+    /// An account was created.
+    SignedUp,
+    /// A token that isn't one.
+    TokenRefused,
+    /// A token was made.
+    TokenMade,
+    /// A token was revoked.
+    TokenRevoked,
+    /// A password was changed or set.
+    PasswordChanged,
+    /// Somebody proved again that they are the owner.
+    Confirmed,
+    /// An OpenID account was connected.
+    Connected,
+    /// An OpenID account was disconnected.
+    Disconnected,
+    /// A backup was taken.
+    Backup,
+    /// A scheduler's call without its secret.
+    SchedulerRefused,
+    /// A host that isn't ours was asked for.
+    HostRefused,
+}
+
+impl Event {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::SignInFailed => "sign_in_failed",
+            Self::SignInThrottled => "sign_in_throttled",
+            Self::SignedIn => "signed_in",
+            Self::SignedUp => "signed_up",
+            Self::TokenRefused => "token_refused",
+            Self::TokenMade => "token_made",
+            Self::TokenRevoked => "token_revoked",
+            Self::PasswordChanged => "password_changed",
+            Self::Confirmed => "confirmed",
+            Self::Connected => "connected",
+            Self::Disconnected => "disconnected",
+            Self::Backup => "backup",
+            Self::SchedulerRefused => "scheduler_refused",
+            Self::HostRefused => "host_refused",
+        }
+    }
+}
+
+/// Logs an event, with the client's address where it is known, and the account if it is.
+pub(super) fn note(event: Event, address: Option<IpAddr>, user: Option<UserId>) {
+    let address = address.map_or_else(|| "-".to_owned(), |address| address.to_string());
+    let user = user.map_or_else(|| "-".to_owned(), |user| user.to_string());
+    tracing::info!(
+        target: "security",
+        security = event.name(),
+        address = address.as_str(),
+        user = user.as_str(),
+        "security"
+    );
+}
