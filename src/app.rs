@@ -13,7 +13,7 @@ use crate::datastore::cloud::{self, Cloud};
 use crate::datastore::embedded::{self, Embedded};
 use crate::datastore::{Cache, Datastore, IndexSet, Region, StoreError};
 use crate::google::{Credentials, SecretError, SecretManager, Tokens};
-use crate::limits::{DeskLimit, HeldBytes, PushLimit, RefreshLimit, SignInLimit};
+use crate::limits::{AskingLimit, DeskLimit, HeldBytes, PushLimit, RefreshLimit, SignInLimit};
 use crate::oidc::{Keys, Provider};
 use crate::random::Random;
 use crate::refresh::context::RefreshContext;
@@ -50,6 +50,8 @@ pub struct App {
     pub google_keys: Keys,
     /// The rate limit of sign-in attempts, by account and by address.
     pub sign_in_limit: SignInLimit,
+    /// How often users have us ask sites for them.
+    pub asking_limit: AskingLimit,
     /// How often a publisher looks at their desk.
     pub desk_limit: DeskLimit,
     /// The rate limit of refreshes on demand, by user.
@@ -325,6 +327,7 @@ impl App {
             secret: secret.into_bytes(),
             base_url,
             sign_in_limit: SignInLimit::default(),
+            asking_limit: AskingLimit::default(),
             desk_limit: DeskLimit::default(),
             refresh_limit: RefreshLimit::default(),
             in_flight: InFlight::default(),

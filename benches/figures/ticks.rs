@@ -49,6 +49,8 @@ pub(super) async fn figures() {
         .unwrap(),
         clock: clock.clone(),
         in_flight: InFlight::default(),
+        keeps: dormouse::update::retention::Retention::default(),
+        store_bytes: 0,
         network: dormouse::refresh::network::Network::default(),
         leaving: dormouse::refresh::leaving::Leaving::default(),
     };

@@ -20,6 +20,7 @@ use clap::{Parser, Subcommand};
 use crate::clock::Clock;
 use crate::config::{Config, Env};
 use crate::datastore::{Datastore, StoreError};
+use crate::html::visible::for_terminal;
 use crate::ids::UserId;
 use crate::random::Random;
 use crate::users;
@@ -215,8 +216,11 @@ fn no() -> anyhow::Result<std::process::ExitCode> {
 
 /// Writes a line to standard output. Errors are ignored, such as a closed pipe (`head`).
 fn print(text: &str) {
-    use std::io::Write;
+    use std::io::{IsTerminal, Write};
     let mut out = std::io::stdout().lock();
+    // A file gets what there is; a terminal would obey it.
+    let escaped = out.is_terminal().then(|| for_terminal(text));
+    let text = escaped.as_deref().unwrap_or(text);
     let _ = out
         .write_all(text.as_bytes())
         .and_then(|()| out.write_all(b"\n"))

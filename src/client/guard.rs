@@ -30,6 +30,14 @@ pub enum Block {
     /// A name for this machine or its network.
     #[error("“{0}” is a name on a private network. Give an address that everyone can reach")]
     PrivateName(String),
+    /// A name that isn't looked up.
+    #[error("“{0}” is a name that no public name server knows. Give the server’s address instead")]
+    NotInDns(String),
+    /// A name that leads to an address which is not on the public internet; which one is nobody's business.
+    #[error(
+        "“{0}” leads to an address that not everyone can reach. Give the address of a public site"
+    )]
+    LeadsInside(String),
     /// A port of a service other than the web.
     #[error("port {0} isn’t used for web sites. Give the address of a web server")]
     Port(u16),
@@ -75,12 +83,22 @@ pub fn check_text(url: &str, allow_private: bool) -> Result<Url, Block> {
     Ok(url)
 }
 
-/// Ports below 1024 that no web server uses, of services that the lines of an HTTP request can abuse: mail, files,
-/// directories, shells.
+/// Ports of services that the lines of an HTTP request can abuse: the Fetch standard's (section 2.9, “bad port”), and
+/// those of databases, caches and the tools that run machines.
 const FOREIGN_PORTS: &[u16] = &[
-    0, 7, 9, 19, 20, 21, 22, 23, 25, 53, 69, 110, 111, 135, 137, 139, 143, 161, 389, 445, 465, 512,
-    513, 514, 587, 636, 993, 995,
+    0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101,
+    102, 103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427,
+    445, 465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989,
+    990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666,
+    6667, 6668, 6669, 6679, 6697, 10080,
+    // Oracle, SQL Server, MySQL, PostgreSQL, Redis, CouchDB, Cassandra, Elasticsearch, memcached, MongoDB, etcd, Docker,
+    // Kubernetes, ZooKeeper, RabbitMQ, InfluxDB.
+    1433, 1434, 1521, 2181, 2375, 2376, 2379, 2380, 3306, 5432, 5433, 5672, 5984, 6379, 6380, 7000,
+    7001, 8086, 9042, 9160, 9200, 9300, 10250, 10255, 11211, 27017, 27018, 27019, 33060, 50000,
 ];
+
+/// Endings of names that no name server knows, and none is asked (RFC 7686, RFC 6762, ICANN's `internal`).
+const NOT_IN_DNS: &[&str] = &["onion", "local", "internal"];
 
 /// Names of metadata services, blocked under any setting.
 const METADATA_NAMES: &[&str] = &["metadata.google.internal", "metadata", "instance-data"];
@@ -111,6 +129,9 @@ fn check_name(name: &str, allow_private: bool) -> Result<(), Block> {
     let private = !name.contains('.') || PRIVATE_ENDINGS.iter().any(ends_with);
     if metadata || (private && !allow_private) {
         return Err(Block::PrivateName(shortened(&name)));
+    }
+    if NOT_IN_DNS.iter().any(ends_with) {
+        return Err(Block::NotInDns(shortened(&name)));
     }
     Ok(())
 }

@@ -25,8 +25,54 @@ pub struct FetchConfig {
     pub contact: Option<String>,
     /// Who runs this installation, for publishers: named in our user agent. `OPERATOR`, default none.
     pub operator: Option<String>,
+    /// What is kept of each feed. `KEEP`: articles and days, such as `100,30d`; default and most articles 200, default 90
+    /// days, at most 3650.
+    pub keep: Keep,
+    /// Bytes that the articles of one feed may have, about: `feed_mb` of `QUOTA`; 0 for any number.
+    pub feed_bytes: u64,
+    /// Bytes of the store's file above which nothing more is fetched: `STORE_MAX_MB`; 0 for any number.
+    pub store_bytes: u64,
     /// The name server for publishers' names: an address with a port. `NAME_SERVER`, default the system's.
     pub name_server: Option<SocketAddr>,
+}
+
+/// How many articles of a feed are kept, and for how many days those that its publisher doesn't show any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// The newest articles.
+    pub articles: u32,
+    /// Days.
+    pub days: i64,
+}
+
+/// Most articles that can be kept.
+const MOST_ARTICLES: u32 = 200;
+
+/// `KEEP`.
+fn keep(env: &Env) -> Result<Keep, ConfigError> {
+    let usual = Keep {
+        articles: MOST_ARTICLES,
+        days: 90,
+    };
+    let Some(text) = env.get("KEEP") else {
+        return Ok(usual);
+    };
+    let read = || {
+        let (articles, days) = text.split_once(',').unwrap_or((text, ""));
+        let articles = articles.trim().parse().ok()?;
+        let days = match days.trim() {
+            "" => usual.days,
+            days => days.strip_suffix('d')?.parse().ok()?,
+        };
+        let fits = (1..=MOST_ARTICLES).contains(&articles) && (1..=3_650).contains(&days);
+        fits.then_some(Keep { articles, days })
+    };
+    read().ok_or_else(|| {
+        let takes = format!(
+            "is {text:?}; it takes articles and days, such as 200,90d: 1 to {MOST_ARTICLES} and 1d to 3650d"
+        );
+        ConfigError::new("KEEP", takes)
+    })
 }
 
 impl FetchConfig {
@@ -75,6 +121,9 @@ impl FetchConfig {
             contact,
             operator,
             name_server: server.transpose()?,
+            keep: keep(env)?,
+            feed_bytes: 0,
+            store_bytes: 0,
         })
     }
 

@@ -16,7 +16,7 @@ mod store;
 
 pub use cron::CronConfig;
 pub use env::{ConfigError, Env};
-pub use fetch::FetchConfig;
+pub use fetch::{FetchConfig, Keep};
 pub use network::IpRange;
 pub use openid::OpenIdConfig;
 pub use quota::{Quota, Quotas};
@@ -27,6 +27,9 @@ pub use store::{CredentialsFrom, StoreAddress, StoreConfig};
 
 /// The placeholder for an installation's own value in the deploy files.
 const PLACEHOLDER: &str = "CHANGE-ME";
+
+/// Bytes.
+const MIB: u64 = 1_024 * 1_024;
 
 /// Everything that can be set.
 #[derive(Clone, Debug)]
@@ -61,13 +64,19 @@ impl Config {
                 return Err(ConfigError::new(name, left));
             }
         }
+        let quotas = Quotas::from_env(env)?;
+        let store = StoreConfig::from_env(env)?;
         Ok(Self {
-            store: StoreConfig::from_env(env)?,
             server: ServerConfig::from_env(env)?,
-            fetch: FetchConfig::from_env(env)?,
+            fetch: FetchConfig {
+                feed_bytes: quotas.readers.feed_mb * MIB,
+                store_bytes: store.max_mb * MIB,
+                ..FetchConfig::from_env(env)?
+            },
             cron: CronConfig::from_env(env)?,
             openid: OpenIdConfig::from_env(env)?,
-            quotas: Quotas::from_env(env)?,
+            quotas,
+            store,
         })
     }
 }

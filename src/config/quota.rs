@@ -15,6 +15,16 @@ pub struct Quota {
     pub unread: u32,
     /// Articles that they may keep starred. `stars`, at most 10000, which is the default.
     pub stars: u64,
+    /// Searches for feeds in an hour: adding one, or looking for a replacement. `adds`, default 300.
+    pub adds: u32,
+    /// Articles' pages fetched in an hour. `texts`, default 300.
+    pub texts: u32,
+    /// MiB that the articles of one feed may have, about: of a larger one only the newest are kept. `feed_mb`, default
+    /// 20; 0 for any number. Everyone's counts.
+    pub feed_mb: u64,
+    /// MiB that the articles of all feeds on a shelf may have, about, before no more are added. `reader_mb`, default 500;
+    /// 0 for any number.
+    pub reader_mb: u64,
 }
 
 impl Default for Quota {
@@ -25,6 +35,10 @@ impl Default for Quota {
             refreshes: 60,
             unread: 100,
             stars: 10_000,
+            adds: 300,
+            texts: 300,
+            feed_mb: 20,
+            reader_mb: 500,
         }
     }
 }
@@ -56,7 +70,7 @@ fn read(env: &Env, name: &'static str, mut quota: Quota) -> Result<Quota, Config
     let text = env.get(name).unwrap_or_default();
     for part in text.split([',', ' ']).filter(|part| !part.is_empty()) {
         let wrong = |takes: &str| ConfigError::new(name, format!("has {part:?}; {takes}"));
-        let known = "it takes feeds=, imports=, refreshes=, unread= and stars=, each with a number";
+        let known = "it takes feeds=, imports=, refreshes=, unread=, stars=, adds=, texts=, feed_mb= and reader_mb=, each with a number";
         let (what, number) = part.split_once('=').ok_or_else(|| wrong(known))?;
         let number: u32 = number.parse().map_err(|_| wrong(known))?;
         let at_most = |most: u32| match number <= most {
@@ -69,6 +83,10 @@ fn read(env: &Env, name: &'static str, mut quota: Quota) -> Result<Quota, Config
             "refreshes" => quota.refreshes = number,
             "unread" => quota.unread = number,
             "stars" => quota.stars = at_most(10_000)?,
+            "adds" => quota.adds = number,
+            "texts" => quota.texts = number,
+            "feed_mb" => quota.feed_mb = at_most(1_024)?,
+            "reader_mb" => quota.reader_mb = number.into(),
             _ => return Err(wrong(known)),
         }
     }

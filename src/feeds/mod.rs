@@ -193,6 +193,9 @@ pub struct FeedSummary {
     /// The newest article of the first document: earlier subscribers start with these.
     #[serde(rename = "j", default, skip_serializing_if = "is_zero_u32")]
     pub opening: u32,
+    /// Bytes of its articles' texts, about; 0 in summaries from before this was reckoned.
+    #[serde(rename = "i", default, skip_serializing_if = "is_zero_u64")]
+    pub bytes: u64,
     /// The articles that its publisher changed last.
     #[serde(rename = "e", default, skip_serializing_if = "Edits::is_empty")]
     pub edits: Edits,
@@ -242,6 +245,7 @@ impl FeedSummary {
             sign: Sign::NONE,
             pushed_until: 0,
             opening: 0,
+            bytes: 0,
             edits: Edits::default(),
         }
     }
@@ -383,6 +387,9 @@ pub struct Body {
     pub repairs: Vec<String>,
     /// The last failure in full, while it lasts.
     pub error: Option<String>,
+    /// How many articles fit into the bytes that a feed may have, if not all do that would be kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fitting: Option<u32>,
     /// The protection service that keeps us out, while it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wall: Option<Wall>,

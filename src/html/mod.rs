@@ -13,3 +13,4 @@ pub mod references;
 pub mod sanitize;
 pub mod tags;
 pub mod title;
+pub mod visible;

@@ -1,6 +1,6 @@
 //! Pictures, recognised by their own bytes.
 
-/// The media type of a PNG, JPEG, GIF or WebP picture; `None` for everything else. What a server or an address claims
+/// The media type of a PNG, JPEG, GIF, WebP or AVIF picture; `None` for everything else. What a server or an address claims
 /// doesn't count.
 ///
 /// <https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern>
@@ -14,6 +14,21 @@ pub fn sniff(bytes: &[u8]) -> Option<&'static str> {
             let format = rest.get(RIFF_SIZE..)?;
             format.starts_with(b"WEBPVP").then_some("image/webp")
         }
+        [
+            _,
+            _,
+            _,
+            _,
+            b'f',
+            b't',
+            b'y',
+            b'p',
+            b'a',
+            b'v',
+            b'i',
+            b'f' | b's',
+            ..,
+        ] => Some("image/avif"),
         _ => None,
     }
 }

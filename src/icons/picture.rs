@@ -1,6 +1,9 @@
 //! What counts as a picture: decided by its first bytes, never by its name or content type.
 
+use sha2::{Digest, Sha256};
+
 use crate::html::pictures;
+use crate::random::hex;
 
 /// Largest stored icon, in bytes.
 pub const STORED_BYTES: usize = 32 * 1_024;
@@ -32,6 +35,11 @@ impl Picture {
     /// The file.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// Its name, by its content: half of its SHA-256 in hexadecimal.
+    pub fn name(&self) -> String {
+        hex(&Sha256::digest(&self.bytes)[..16])
     }
 
     /// The media type by its own bytes: `image/png` and so on.

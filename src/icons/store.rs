@@ -36,11 +36,25 @@ pub async fn get(store: &Datastore, origin: &str) -> Result<Option<Icon>, StoreE
 pub async fn put(store: &Datastore, origin: &str, icon: &Icon) -> Result<(), StoreError> {
     let entity = Entity::new(key(origin)).indexed("fetched", icon.fetched);
     let entity = match &icon.picture {
-        Some(picture) => entity.unindexed("bytes", picture.bytes().to_vec()),
+        Some(picture) => entity
+            .indexed("content", picture.name())
+            .unindexed("bytes", picture.bytes().to_vec()),
         None => entity,
     };
     let write = Mutation::Upsert(entity, None);
     store.commit(vec![write]).await.map(|_| ())
+}
+
+/// The picture with this name, whatever site it is from, by the built-in index of `content`. One read.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
+pub async fn by_content(store: &Datastore, name: &str) -> Result<Option<Picture>, StoreError> {
+    let query = Query::kind(Kind::Icon, 1).equal("content", name);
+    let page = store.run_query(&query).await?;
+    let icon = page.rows.first().and_then(from_stored);
+    let picture = icon.and_then(|icon| icon.picture);
+    Ok(picture.filter(|picture| picture.name() == name))
 }
 
 /// The deletes of icons not fetched since a minute, oldest first, by the built-in index of `fetched`. One read.

@@ -1,5 +1,6 @@
 //! Rate limits, each of which returns how long to wait. Counted on each instance separately.
 
+mod asking;
 mod counter;
 mod desk;
 mod held_bytes;
@@ -7,6 +8,7 @@ mod pushes;
 mod refreshes;
 mod sign_in;
 
+pub use asking::AskingLimit;
 pub use counter::{Counter, Wait};
 pub use desk::DeskLimit;
 pub use held_bytes::{HeldBytes, HeldShare};

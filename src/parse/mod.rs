@@ -35,6 +35,7 @@ use crate::feeds::podcast::Podcast;
 use crate::feeds::polling_hints::PollingHints;
 use crate::html::charset::{self, Surprise};
 use crate::html::direction::Direction;
+use crate::html::visible::visible;
 
 pub use media::by_ending as media_type_by_ending;
 pub use shown::{base_of, to_json};
@@ -225,6 +226,32 @@ pub enum Repair {
 /// Time and memory grow in proportion to the input: entities expand to no more than their declared value, and nesting
 /// is limited.
 pub fn parse(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    base: &Url,
+) -> Result<ParsedFeed, ParseError> {
+    let mut feed = parse_as_written(bytes, content_type, base)?;
+    let clean = |text: &mut Option<String>| {
+        *text = text
+            .take()
+            .map(|text| visible(&text))
+            .filter(|text| !text.is_empty());
+    };
+    clean(&mut feed.title);
+    clean(&mut feed.subtitle);
+    for entry in &mut feed.entries {
+        clean(&mut entry.title);
+        clean(&mut entry.author);
+        for category in &mut entry.categories {
+            *category = visible(category);
+        }
+        entry.categories.retain(|category| !category.is_empty());
+    }
+    Ok(feed)
+}
+
+/// The same, with names as they are written.
+fn parse_as_written(
     bytes: &[u8],
     content_type: Option<&str>,
     base: &Url,

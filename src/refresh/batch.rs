@@ -278,7 +278,7 @@ async fn settled(
     asked: Asked,
 ) -> Result<Refreshed, StoreError> {
     let is_success = asked.is_success();
-    let done = match settle(&context.store, &context.clock, head, asked).await {
+    let done = match settle(context, head, asked).await {
         Ok(done) => done,
         Err(error) => unreadable(head, error)?,
     };
@@ -314,7 +314,7 @@ async fn pass_over(job: &Job<'_>, head: &Head, spell: &Spell) -> Result<(), Stor
     if matches!(head.summary.tier, PollTier::Step(1..)) {
         let until = minute_of(context.clock.now()) + PASSED_OVER;
         let paused = Asked::of(Outcome::Paused(until));
-        if let Err(error) = settle(&context.store, &context.clock, head, paused).await {
+        if let Err(error) = settle(context, head, paused).await {
             unreadable(head, error)?;
         }
     }

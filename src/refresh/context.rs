@@ -9,6 +9,7 @@ use crate::client::http::{FetchError, Introduction, Web};
 use crate::clock::Clock;
 use crate::config::FetchConfig;
 use crate::datastore::Datastore;
+use crate::update::retention::Retention;
 use crate::usage_log::Tally;
 
 /// What refreshing needs.
@@ -24,6 +25,10 @@ pub struct RefreshContext {
     pub in_flight: InFlight,
     /// What this instance's requests have cost since the last sweep.
     pub tally: Tally,
+    /// What is kept of each feed.
+    pub keeps: Retention,
+    /// Bytes of the store's file above which nothing is fetched; 0 for any number.
+    pub store_bytes: u64,
     /// Whether this caller's requests get anywhere.
     pub network: Network,
     /// Whether the process is about to end.
@@ -61,9 +66,20 @@ impl RefreshContext {
             clock,
             in_flight,
             tally,
+            keeps: Retention {
+                articles: config.keep.articles,
+                days: config.keep.days,
+                bytes: config.feed_bytes,
+            },
+            store_bytes: config.store_bytes,
             network: Network::default(),
             leaving: Leaving::default(),
         })
+    }
+
+    /// Whether the store's file has reached the installation's limit.
+    pub fn is_full(&self) -> bool {
+        self.store_bytes > 0 && self.store.file_bytes() >= self.store_bytes
     }
 
     /// The same, which stops when the process is about to end.

@@ -8,12 +8,12 @@ use super::context::RefreshContext;
 use super::merge;
 use crate::client::http::{Answer, FetchError, Web};
 use crate::clock::Clock;
-use crate::datastore::{Attempt, Datastore, StoreError, retry_on_conflict};
+use crate::datastore::{Attempt, StoreError, retry_on_conflict};
 use crate::feeds::{self, FeedAddress, Head, Sign, Validators, Wall};
 use crate::ids::FeedId;
 use crate::parse::{self, ParseError, Repair};
 use crate::timestamp::minute_of;
-use crate::update::decide::{decide, is_nothing};
+use crate::update::decide::{decide_within, is_nothing};
 use crate::update::host_health::Spell;
 use crate::update::outcome::{Document, Failure, Outcome, Unchanged};
 use crate::update::redirects;
@@ -60,6 +60,7 @@ pub async fn ask(context: &RefreshContext, head: &Head) -> Result<Asked, StoreEr
         &head.summary.url,
         &validators,
         head.summary.subscribers,
+        head.summary.is_read(),
     )
     .await;
     Ok(Asked { known, outcome })
@@ -71,7 +72,7 @@ pub async fn ask(context: &RefreshContext, head: &Head) -> Result<Asked, StoreEr
 /// The same as [`ask`] and [`settle`].
 pub async fn refresh(context: &RefreshContext, head: &Head) -> Result<Refreshed, StoreError> {
     let asked = ask(context, head).await?;
-    settle(&context.store, &context.clock, head, asked).await
+    settle(context, head, asked).await
 }
 
 /// Stores what a feed's server answered.
@@ -84,11 +85,16 @@ pub async fn refresh(context: &RefreshContext, head: &Head) -> Result<Refreshed,
 /// [`StoreError::NotFound`] if the feed was deleted meanwhile; [`StoreError::Contention`] after many conflicts. A
 /// publisher's errors are a result, not an error.
 pub async fn settle(
-    store: &Datastore,
-    clock: &Clock,
+    context: &RefreshContext,
     head: &Head,
     asked: Asked,
 ) -> Result<Refreshed, StoreError> {
+    let RefreshContext {
+        store,
+        clock,
+        keeps,
+        ..
+    } = context;
     let Asked {
         mut known,
         mut outcome,
@@ -111,7 +117,7 @@ pub async fn settle(
             return Ok(Attempt::Done(Refreshed::Unchanged));
         }
         let before = (feed.summary.clone(), feed.body.clone());
-        let mut plan = decide(&feed, outcome.clone(), clock.now());
+        let mut plan = decide_within(&feed, outcome.clone(), clock.now(), keeps);
         match taken.filter(|_| plan.alias.is_some()) {
             Some(Some(other)) => plan = merge::rest_on(&feed, other, minute_of(clock.now())),
             Some(None) => redirects::undo(&mut plan, &before.0),
@@ -156,15 +162,24 @@ pub async fn fetch(
     url: &Url,
     validators: &Validators,
     subscribers: u32,
+    is_known: bool,
 ) -> Outcome {
     match web.get(url, validators, subscribers, clock.now()).await {
         Ok(answer) => judge(url, answer).await,
         Err(FetchError::Paused { until, .. }) => Outcome::Paused(until),
-        Err(error) => Outcome::Failed(Failure {
-            sign: error.sign(),
-            is_an_answer: error.is_an_answer(),
-            ..failure(&error.to_string(), None)
-        }),
+        Err(error) => {
+            let (sign, is_an_answer) = (error.sign(), error.is_an_answer());
+            // Whoever imports an address that never was a feed learns no more of it than whoever adds it.
+            let error = match validators.is_empty() && !is_known {
+                true => error.for_a_stranger(url),
+                false => error,
+            };
+            Outcome::Failed(Failure {
+                sign,
+                is_an_answer,
+                ..failure(&error.to_string(), None)
+            })
+        }
     }
 }
 

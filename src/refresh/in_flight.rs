@@ -6,8 +6,8 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
-use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OwnedMutexGuard;
@@ -30,6 +30,7 @@ pub struct InFlight {
     hosts: Arc<Mutex<Hosts>>,
     /// The minute since which nobody could be reached; 0 for not.
     offline_since: Arc<AtomicI64>,
+    is_full: Arc<AtomicBool>,
     /// Feeds fetched since the last finished sweep, with the minute.
     asked: Arc<Mutex<HashMap<FeedId, i64>>>,
 }
@@ -43,6 +44,8 @@ pub struct Known {
     pub hosts: Hosts,
     /// The minute since which nobody can be reached.
     pub offline_since: Option<i64>,
+    /// Whether the store has reached its limit.
+    pub is_full: bool,
 }
 
 /// An exclusive claim on some feeds, released on drop, also if the client disconnects.
@@ -87,7 +90,13 @@ impl InFlight {
             sweeps: self.sweeps(),
             hosts: self.hosts().clone(),
             offline_since: self.offline_since(),
+            is_full: self.is_full.load(Relaxed),
         }
+    }
+
+    /// Stores whether the store has reached its limit.
+    pub fn note_full(&self, is_full: bool) {
+        self.is_full.store(is_full, Relaxed);
     }
 
     /// Stores the minute since which nobody can be reached; 0 for not.

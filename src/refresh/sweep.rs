@@ -134,6 +134,8 @@ pub struct Report {
     pub arrivals: Vec<(FeedId, usize)>,
     /// Whether nobody could be reached, so that nothing was recorded and the next call tries again.
     pub offline: bool,
+    /// Whether the store has reached `STORE_MAX_MB`, so that nothing was fetched.
+    pub full: bool,
     /// Whether the sweep is finished.
     pub finished: bool,
     /// What it cost.
@@ -191,6 +193,16 @@ async fn work(context: &RefreshContext, budget: Budget) -> Result<Report, StoreE
     context.in_flight.remember(&state.sweeps);
     *context.in_flight.hosts() = state.hosts.clone();
     context.in_flight.note_offline(state.offline_since);
+    context.in_flight.note_full(context.is_full());
+    if context.is_full() {
+        tracing::warn!("the store has reached STORE_MAX_MB: nothing is fetched");
+        return Ok(Report {
+            full: true,
+            quiet_until: minute + SWEEP_LEASE,
+            finished: true,
+            ..Report::default()
+        });
+    }
     if let Some(until) = declined(&state, now) {
         // The working caller may disconnect before its time is over; a lease lasts until its end.
         let quiet_until = match state.place {

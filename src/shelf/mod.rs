@@ -309,6 +309,25 @@ impl Shelf {
         self.stars.len()
     }
 
+    /// The feeds of a part of the shelf of which articles went unread, because only the newest are kept, and how many.
+    ///
+    /// Said until the reader's next mark, which forgets it in the write that it makes anyway. Arithmetic: no read.
+    pub fn departed(&self, scope: &Scope) -> Vec<(FeedId, u32)> {
+        let of = |feed: FeedId| {
+            // Of a feed whose first article isn't known, nothing can have gone.
+            let found = self.subscription(feed)?.found.unwrap_or(u32::MAX);
+            let count = self.read.departed(self.numbers(feed), found);
+            (count > 0).then_some((feed, count))
+        };
+        self.feeds(scope).into_iter().filter_map(of).collect()
+    }
+
+    /// The numbers of the feeds that [`departed`](Self::departed) names.
+    fn met(&self) -> Vec<Numbers> {
+        let departed = self.departed(&Scope::Everything).into_iter();
+        departed.map(|(feed, _)| self.numbers(feed)).collect()
+    }
+
     /// All folders' paths, each once, parents included, sorted.
     pub fn folders(&self) -> Vec<Vec<String>> {
         let prefixes = self
@@ -378,7 +397,12 @@ impl Shelf {
             // A batch is remembered with what it did, and this one did nothing.
             return Ok(ignored);
         }
-        let change = |reading: &mut ReadShards| reading.mark_batch(batch, &marks);
+        let met = self.met();
+        let change = |reading: &mut ReadShards| {
+            reading.mark_batch(batch, &marks);
+            met.iter()
+                .for_each(|&numbers| reading.meet_departed(numbers));
+        };
         let ((), reading) = read_store::change(store, self.user, now, change).await?;
         self.read = reading;
         Ok(ignored)
@@ -399,7 +423,12 @@ impl Shelf {
         if shown.is_empty() {
             return Ok(0);
         }
-        let change = |reading: &mut ReadShards| reading.mark_all(act, now, shown);
+        let met = self.met();
+        let change = |reading: &mut ReadShards| {
+            met.iter()
+                .for_each(|&numbers| reading.meet_departed(numbers));
+            reading.mark_all(act, now, shown)
+        };
         let (count, reading) = read_store::change(store, self.user, now, change).await?;
         self.read = reading;
         Ok(count)

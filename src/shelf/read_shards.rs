@@ -119,6 +119,16 @@ impl ReadShards {
         self.shard_mut(numbers.feed).mark(numbers, seq, read);
     }
 
+    /// How many articles of a feed went unread; see [`ReadState::departed`].
+    pub(super) fn departed(&self, numbers: Numbers, base: u32) -> u32 {
+        self.shard(numbers.feed).departed(numbers, base)
+    }
+
+    /// Forgets what [`departed`](Self::departed) counts.
+    pub(super) fn meet_departed(&mut self, numbers: Numbers) {
+        self.shard_mut(numbers.feed).meet_departed(numbers);
+    }
+
     /// The minute up to which a feed's edits have been met.
     pub(super) fn edits_met(&self, feed: FeedId) -> i64 {
         self.shard(feed).edits_met(feed)

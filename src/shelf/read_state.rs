@@ -181,6 +181,28 @@ impl ReadState {
         }
     }
 
+    /// How many articles above the watermark went unread: those below the feed's first that weren't read. `base` is the
+    /// watermark of a feed of which nothing is known.
+    pub(super) fn departed(&self, numbers: Numbers, base: u32) -> u32 {
+        let none = FeedRead {
+            upto: base,
+            ..FeedRead::default()
+        };
+        let feed = self.feeds.get(&numbers.feed).unwrap_or(&none);
+        let low = feed.upto.saturating_add(1);
+        if low >= numbers.first {
+            return 0;
+        }
+        let read = feed.above.range_cardinality(low..numbers.first);
+        (numbers.first - low).saturating_sub(u32::try_from(read).unwrap_or(u32::MAX))
+    }
+
+    /// Forgets what [`departed`](Self::departed) counts of a feed: it was said.
+    pub(super) fn meet_departed(&mut self, numbers: Numbers) {
+        let feed = self.feeds.entry(numbers.feed).or_default();
+        feed.settle(numbers.first);
+    }
+
     /// The minute up to which a feed's edits have been met.
     pub(super) fn edits_met(&self, feed: FeedId) -> i64 {
         self.feeds.get(&feed).map_or(0, |feed| feed.edited)

@@ -21,7 +21,7 @@ use crate::random::Random;
 use crate::refresh::apply::apply;
 use crate::refresh::context::RefreshContext;
 use crate::timestamp::Timestamp;
-use crate::update::decide::decide;
+use crate::update::decide::decide_within;
 use crate::update::outcome::Outcome;
 
 /// Time limit for one subscription's search, all its requests together.
@@ -71,7 +71,11 @@ pub async fn subscribe(
     };
     let found = tokio::time::timeout(SEARCH_TIMEOUT, search).await;
     let host = url.host_str().unwrap_or_default().to_owned();
-    let (url, document) = found.unwrap_or(Err(FetchError::TooSlow(host).into()))?;
+    let found = found.unwrap_or(Err(FetchError::TooSlow(host).into()));
+    let (url, document) = found.map_err(|error| match error {
+        SubscribeError::Fetch(error) => SubscribeError::Fetch(error.for_a_stranger(url.url())),
+        other => other,
+    })?;
     retry_on_conflict!(url, {
         if let Some(feed) = known_feed(context, url.as_str()).await?
             && let Some(added) = join(context, user, feed, &folder, most).await?
@@ -85,7 +89,7 @@ pub async fn subscribe(
         let mut feed = unknown(id, url.clone());
         feed.summary.subscribers = 1;
         let outcome = Outcome::Parsed(Box::new(document.clone()));
-        let plan = decide(&feed, outcome, context.clock.now());
+        let plan = decide_within(&feed, outcome, context.clock.now(), &context.keeps);
         let one = subscription(context, &feed, folder.clone());
         let also = vec![store::insert(user, &one, &Extra::default())?];
         match apply(&context.store, plan, also, true).await {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::html::visible::visible;
 use crate::ids::FeedId;
 
 /// Deepest nesting of folders.
@@ -90,10 +91,10 @@ fn is_space(character: char) -> bool {
 pub fn folder_path<'t>(names: impl IntoIterator<Item = &'t str>) -> Vec<String> {
     let names = names
         .into_iter()
-        .map(|name| name.trim_matches(is_space))
+        .map(|name| visible(name).trim_matches(is_space).to_owned())
         .filter(|name| !name.is_empty());
     let mut path: Vec<String> = names
-        .map(|name| crate::codec::cut(&name.replace(char::is_control, " "), FOLDER_BYTES))
+        .map(|name| crate::codec::cut(&name, FOLDER_BYTES))
         .collect();
     if path.len() > DEEPEST {
         let deep = path.split_off(DEEPEST - 1).join(" / ");
@@ -114,6 +115,7 @@ pub fn folder_text(path: &[String]) -> String {
 
 /// The user's own title as typed; `None` to use the publisher's.
 pub fn typed_title(text: &str) -> Option<String> {
+    let text = visible(text);
     let words = text.split(is_space).filter(|word| !word.is_empty());
     let title = words.collect::<Vec<_>>().join(" ");
     (!title.is_empty()).then(|| crate::codec::cut(&title, TITLE_BYTES))

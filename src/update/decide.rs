@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 
 use super::outcome::{Document, Failure, Outcome};
 use super::plan::{Draft, Plan};
+use super::retention::Retention;
 use super::window::{self, Recognized};
 use super::{redirects, schedule};
 use crate::articles::timeline_time;
@@ -16,10 +17,7 @@ use crate::ids::{ArticleId, LAST_SEQ};
 use crate::parse::date_of;
 use crate::timestamp::{Timestamp, minute_of};
 
-/// Most articles kept per feed.
-pub const KEPT: u32 = 200;
-/// Days an article is kept after its arrival, once it has left the publisher's document.
-pub const KEPT_DAYS: i64 = 90;
+pub use super::retention::MOST_ARTICLES as KEPT;
 
 /// Failures after which a never-fetched feed is scheduled like the others. Until then it is retried as soon as its
 /// pause is over, since a user is waiting for it.
@@ -61,6 +59,11 @@ fn hints_cover(summary: &FeedSummary, fresh: i64) -> bool {
 
 /// Decides what one fetch changes. A failure changes something too: when to retry, and what to tell the user.
 pub fn decide(known: &Feed, outcome: Outcome, now: Timestamp) -> Plan {
+    decide_within(known, outcome, now, &Retention::default())
+}
+
+/// The same, where an installation keeps less.
+pub fn decide_within(known: &Feed, outcome: Outcome, now: Timestamp, keeps: &Retention) -> Plan {
     let mut plan = Plan {
         feed: known.clone(),
         new: Vec::new(),
@@ -69,7 +72,7 @@ pub fn decide(known: &Feed, outcome: Outcome, now: Timestamp) -> Plan {
         alias: None,
     };
     let was_asked = !matches!(outcome, Outcome::Paused(_) | Outcome::Pushed(_));
-    apply_outcome(&mut plan, known, outcome, now);
+    apply_outcome(&mut plan, known, outcome, now, keeps);
     if plan.feed != *known && was_asked {
         // It is written anyway, so record the time as well.
         plan.feed.summary.asked = minute_of(now);
@@ -77,7 +80,13 @@ pub fn decide(known: &Feed, outcome: Outcome, now: Timestamp) -> Plan {
     plan
 }
 
-fn apply_outcome(plan: &mut Plan, known: &Feed, outcome: Outcome, now: Timestamp) {
+fn apply_outcome(
+    plan: &mut Plan,
+    known: &Feed,
+    outcome: Outcome,
+    now: Timestamp,
+    keeps: &Retention,
+) {
     let minute = minute_of(now);
     match outcome {
         Outcome::NotModified(unchanged) => {
@@ -124,7 +133,7 @@ fn apply_outcome(plan: &mut Plan, known: &Feed, outcome: Outcome, now: Timestamp
         Outcome::Parsed(document) => {
             succeed(&mut plan.feed);
             let hub = document.hub.clone();
-            take_document(plan, known, *document, now);
+            take_document(plan, known, *document, now, keeps);
             crate::update::lease::after_poll(plan, hub, now);
         }
         Outcome::Pushed(document) => {
@@ -132,7 +141,7 @@ fn apply_outcome(plan: &mut Plan, known: &Feed, outcome: Outcome, now: Timestamp
                 is_part: true,
                 ..*document
             };
-            take_document(plan, known, document, now);
+            take_document(plan, known, document, now, keeps);
             crate::update::pushed::restrain(plan, known, minute);
             return;
         }
@@ -182,7 +191,13 @@ fn merge_validators(known: &mut Validators, new: Validators) {
     }
 }
 
-fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timestamp) {
+fn take_document(
+    plan: &mut Plan,
+    known: &Feed,
+    document: Document,
+    now: Timestamp,
+    keeps: &Retention,
+) {
     let minute = minute_of(now);
     let first_import = !plan.feed.summary.is_read();
     let Document {
@@ -250,7 +265,7 @@ fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timesta
         .count();
     let below = below_the_dated(&dates, feed.updated, now);
     // Entries that retention would remove at once get a number and a fingerprint, but are never written.
-    let unkept = fresh.len().saturating_sub(KEPT as usize);
+    let unkept = fresh.len().saturating_sub(keeps.articles as usize);
     for (index, (entry, hash)) in fresh.into_iter().enumerate() {
         if summary.last >= LAST_SEQ {
             break;
@@ -295,7 +310,19 @@ fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timesta
     if first_import {
         summary.opening = summary.last;
     }
-    let first = first_kept(summary, &window, minute);
+    let drafts = plan.new.iter().filter(|draft| draft.id.seq > stored_last);
+    summary.bytes += drafts.map(|draft| weight(&draft.entry)).sum::<u64>();
+    let count = (summary.last + 1).saturating_sub(summary.first);
+    let fitting = keeps.fitting(count, summary.bytes);
+    let first =
+        first_kept(summary, &window, minute, keeps).max((summary.last + 1).saturating_sub(fitting));
+    body.fitting = Some(fitting).filter(|fitting| *fitting < keeps.articles.min(count));
+    let left = (summary.last + 1).saturating_sub(first);
+    // As if all were of the same size: to know better would take a read for each that goes.
+    summary.bytes = match count {
+        0 => 0,
+        count => summary.bytes * u64::from(left) / u64::from(count),
+    };
     // Only stored articles can be removed.
     plan.retired = summary.first..first.min(stored_last + 1).max(summary.first);
     plan.new.retain(|draft| draft.id.seq >= first);
@@ -319,6 +346,14 @@ fn take_document(plan: &mut Plan, known: &Feed, document: Document, now: Timesta
     body.repeated = repeated;
 }
 
+/// What an entry takes in the store, about.
+fn weight(entry: &crate::parse::ParsedEntry) -> u64 {
+    /// What every article takes besides its texts.
+    const BASE: u64 = 500;
+    let text = |text: &Option<String>| text.as_ref().map_or(0, String::len) as u64;
+    BASE + text(&entry.content) + text(&entry.summary) + text(&entry.title)
+}
+
 fn seconds(count: usize) -> TimeDelta {
     TimeDelta::seconds(i64::try_from(count).unwrap_or(0))
 }
@@ -335,11 +370,17 @@ fn below_the_dated(dates: &[Timestamp], own: Option<Timestamp>, now: Timestamp) 
 
 /// The oldest number to keep: of the newest 200 articles, those that arrived within 90 days or are still in the
 /// document.
-fn first_kept(summary: &FeedSummary, window: &[Fingerprint], minute: i64) -> u32 {
-    let mut first = summary.first.max((summary.last + 1).saturating_sub(KEPT));
+fn first_kept(
+    summary: &FeedSummary,
+    window: &[Fingerprint],
+    minute: i64,
+    keeps: &Retention,
+) -> u32 {
+    let newest = (summary.last + 1).saturating_sub(keeps.articles);
+    let mut first = summary.first.max(newest);
     let stale: HashSet<u32> = window
         .iter()
-        .filter(|print| !print.present && minute - print.arrived > KEPT_DAYS * 24 * 60)
+        .filter(|print| !print.present && minute - print.arrived > keeps.days * 24 * 60)
         .map(|print| print.seq)
         .collect();
     while first <= summary.last && stale.contains(&first) {

@@ -17,5 +17,6 @@ pub mod plan;
 pub mod pushed;
 pub mod reason;
 pub mod redirects;
+pub mod retention;
 pub mod schedule;
 pub mod window;

@@ -7,6 +7,7 @@ use crate::datastore::{
     Cache, Datastore, Entity, Key, Kind, Loaded, Mutation, Query, Region, StoreError, Stored,
     Version,
 };
+use crate::html::visible::visible;
 use crate::ids::UserId;
 use crate::random::{Random, hex};
 use crate::timestamp::Timestamp;
@@ -94,7 +95,7 @@ pub async fn create(
         return Err(TokenError::TooMany);
     }
     let token = format!("{PREFIX}{}", random.hex::<32>());
-    let name: String = name.trim().chars().take(100).collect();
+    let name: String = visible(name).chars().take(100).collect();
     let entity = Entity::new(key_of(&token))
         .indexed("user", user.0)
         .unindexed("name", name)

@@ -101,9 +101,10 @@ impl FromRequestParts<AppState> for CurrentUser {
         let session = Session::from_request_parts(parts, app).await;
         let session = session.map_err(|(_, text)| problem(&std::io::Error::other(text)))?;
         let early = async {
-            if let (&Method::GET, Some(known)) =
-                (&parts.method, browser::known(app, &parts.headers))
-            {
+            // An icon needs no read state.
+            let is_page = parts.method == Method::GET && !parts.uri.path().ends_with("/icon");
+            let known = browser::known(app, &parts.headers).filter(|_| is_page);
+            if let Some(known) = known {
                 Shelf::prefetch(&app.store, UserId(known.user)).await;
             }
         };

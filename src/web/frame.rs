@@ -14,7 +14,7 @@ pub fn feed_href(feed: FeedId) -> String {
 
 /// The path of the icon of a feed's site.
 pub fn icon_href(feed: FeedId) -> String {
-    format!("/icon/{feed}")
+    format!("/feed/{feed}/icon")
 }
 
 /// The path of a folder's page.

@@ -1,9 +1,11 @@
-//! `GET /icon/{feed}`: the icon of a feed's site, shown over the letter that pages draw.
+//! `GET /icon/{name}`: the icon of a site, shown over the letter that pages draw; and `GET /feed/{feed}/icon`, which
+//! leads there.
 //!
-//! Each icon is an image that the browser requests when it scrolls into view, and caches for a week: pages don't wait
-//! for icons, and icons don't add to their cost.
+//! An icon is addressed by its content, so it never changes, and says nothing of who reads which feed. Which one a feed's
+//! site has is for those to know who have the feed on their shelf. Both are images that the browser requests when they
+//! scroll into view: pages don't wait for icons, and icons don't add to their cost.
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use base64::Engine;
@@ -14,11 +16,14 @@ use super::current_user::{CurrentUser, NotSignedIn};
 use super::path_id::PathId;
 use super::problem::{HandlerResult, Problem};
 use super::{Route, route};
-use crate::app::AppState;
+use crate::app::{App, AppState};
 use crate::feeds;
-use crate::icons::Picture;
 use crate::icons::fetch::{ICON_REFETCH_AFTER, Shown, fetch_or_cached, site_of};
+use crate::icons::{self, Picture};
 use crate::ids::FeedId;
+use crate::random::hex;
+use crate::sealed::{is_signed, signature};
+use crate::shelf::store as shelves;
 
 /// The policy for an icon that is opened as a page: it may only show itself.
 const POLICY: &str = "default-src 'none'; img-src data:; sandbox";
@@ -28,22 +33,41 @@ const NOTHING: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" width="1" heigh
 const DAY: i64 = 24 * 60;
 /// Minutes for which it caches a response that may change soon.
 const SOON: i64 = 10;
+/// Characters of a picture's name; the rest of an address is its signature.
+const NAME_CHARS: usize = 32;
+/// The purpose of the signature.
+const PURPOSE: &str = "icon";
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![route("GET", "/icon/{feed}", get(show))]
+    vec![
+        route("GET", "/icon/{name}", get(show)),
+        route("GET", "/feed/{feed}/icon", get(of_feed)),
+    ]
 }
 
-/// The icon, or a transparent image. Four reads: the session, the account, the feed's summary, the icon.
-async fn show(
+/// The address of a picture. Signed, so that made-up names cost no read.
+fn address(app: &App, picture: &Picture) -> String {
+    let name = picture.name();
+    let signature = signature(&app.secret, PURPOSE, name.as_bytes());
+    format!("/icon/{name}{}", hex(&signature))
+}
+
+/// Leads to the icon of a feed's site, or shows a transparent image. Five reads: the session, the account, the
+/// subscriptions, the feed's summary, the icon.
+async fn of_feed(
     current: Result<CurrentUser, NotSignedIn>,
     State(app): State<AppState>,
     PathId(feed): PathId<FeedId>,
 ) -> HandlerResult<Response> {
-    match current {
-        Ok(_) => {}
+    let current = match current {
+        Ok(current) => current,
         Err(NotSignedIn::Problem(problem)) => return Err(problem),
         // The sign-in page would be useless as an image.
         Err(NotSignedIn::Page(_)) => return Ok(StatusCode::UNAUTHORIZED.into_response()),
+    };
+    let listed = shelves::cached_list(&app.store, current.user.id).await?;
+    if !listed.places.contains_key(&feed) {
+        return Err(Problem::not_found());
     }
     let heads = feeds::store::cached_heads(&app.store, &[feed]).await?;
     let (_, summary) = heads.first().ok_or_else(Problem::not_found)?;
@@ -52,10 +76,43 @@ async fn show(
         return Ok(draw(None, "private, no-store".into()));
     };
     let shown = fetch_or_cached(&app.refresh_context()?, &site).await?;
-    Ok(draw(shown.picture.as_ref(), keeping(&shown)))
+    let keep = keeping(&shown);
+    let Some(picture) = &shown.picture else {
+        return Ok(draw(None, keep));
+    };
+    let headers = [
+        (header::LOCATION, address(&app, picture)),
+        (header::CACHE_CONTROL, keep),
+    ];
+    Ok((StatusCode::FOUND, headers).into_response())
 }
 
-/// The `Cache-Control` header of the response.
+/// A picture by its name: the same for everybody and for ever. One read.
+async fn show(State(app): State<AppState>, Path(address): Path<String>) -> HandlerResult<Response> {
+    let parts = address.split_at_checked(NAME_CHARS);
+    let (name, proof) = parts.ok_or_else(Problem::not_found)?;
+    let proof = unhex(proof).ok_or_else(Problem::not_found)?;
+    if !is_signed(&app.secret, PURPOSE, name.as_bytes(), &proof) {
+        return Err(Problem::not_found());
+    }
+    let picture = icons::store::by_content(&app.store, name).await?;
+    Ok(match &picture {
+        Some(_) => draw(
+            picture.as_ref(),
+            "public, max-age=31536000, immutable".into(),
+        ),
+        // It was cleaned up, or its site has another one by now.
+        None => draw(None, "no-store".into()),
+    })
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let pairs = text.as_bytes().chunks(2);
+    let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    pairs.map(byte).collect()
+}
+
+/// The `Cache-Control` header of what a feed's icon is.
 fn keeping(shown: &Shown) -> String {
     let lasting = |minutes: i64| format!("private, max-age={}, immutable", minutes * 60);
     match (&shown.picture, shown.settled) {

@@ -19,6 +19,7 @@ pub mod health;
 mod hosts;
 pub mod html;
 pub mod icon;
+mod image;
 pub mod listen;
 pub mod pages;
 mod path_id;
@@ -77,6 +78,7 @@ pub fn routes() -> Vec<Route> {
     all.extend(cron::routes());
     all.extend(crate::web::static_files::routes());
     all.extend(icon::routes());
+    all.extend(image::routes());
     all.extend(health::routes());
     all.extend(websub::routes());
     all

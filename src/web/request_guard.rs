@@ -130,7 +130,9 @@ fn is_embedded(request: &Request) -> bool {
     let purpose = request.headers().get("sec-fetch-dest");
     let as_page = purpose.is_none_or(|purpose| purpose == "document" || purpose == "empty");
     let as_picture = purpose.is_some_and(|purpose| purpose == "image");
-    if as_picture && path.starts_with("/icon/") {
+    let is_icon = path.starts_with("/icon/") || path.starts_with("/image/");
+    let is_a_feeds = path.starts_with("/feed/") && path.ends_with("/icon");
+    if as_picture && (is_icon || is_a_feeds) {
         return false;
     }
     !as_page && !path.starts_with("/static/") && path != "/favicon.ico"

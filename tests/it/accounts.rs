@@ -380,6 +380,7 @@ async fn strangers_get_nothing_from_any_route() {
         "/auth/openid",
         "/auth/openid/callback",
         "/about/fetcher",
+        "/.well-known/security.txt",
     ];
     for route in dormouse::web::routes() {
         if open.contains(&route.path) {
@@ -401,7 +402,8 @@ async fn strangers_get_nothing_from_any_route() {
             let sent_away = answer.status == 303
                 && matches!(answer.location(), place if place.starts_with("/signin") || place == "/unread");
             // For hubs, unknown subscriptions are 404.
-            let not_there = path.starts_with("/websub/") && answer.status == 404;
+            let not_there = (path.starts_with("/websub/") || path.starts_with("/icon/"))
+                && answer.status == 404;
             assert!(
                 sent_away || not_there || [401, 403].contains(&answer.status),
                 "{method} {path}: {answer:?}"
@@ -636,7 +638,9 @@ async fn the_last_actions_sentence_is_sealed_secure_and_shown_once() {
         let mut cookies = saved.is(303).headers.get_all("set-cookie").iter();
         let cookie = cookies.find_map(|value| {
             let text = value.to_str().unwrap();
-            text.starts_with("dormouse-flash=").then_some(text)
+            text.trim_start_matches("__Host-")
+                .starts_with("dormouse-flash=")
+                .then_some(text)
         });
         let cookie = cookie.unwrap();
         assert_eq!(cookie.contains("; Secure"), is_secure, "{cookie}");
@@ -647,8 +651,13 @@ async fn the_last_actions_sentence_is_sealed_secure_and_shown_once() {
         assert!(!cookie.contains("Saved"), "{cookie}");
         let shown = ann.get("/settings").await;
         assert!(shown.is(200).words().contains("Saved"));
-        assert!(!ann.cookies().contains_key("dormouse-flash"));
-        ann.set_cookie("dormouse-flash", "eyJ0ZXh0IjoiWW91IHdvbiEifQ");
+        let name = match is_secure {
+            true => "__Host-dormouse-flash",
+            false => "dormouse-flash",
+        };
+        assert!(cookie.starts_with(name), "{cookie}");
+        assert!(!ann.cookies().contains_key(name));
+        ann.set_cookie(name, "eyJ0ZXh0IjoiWW91IHdvbiEifQ");
         let forged = ann.get("/settings").await;
         assert!(!forged.is(200).words().contains("You won"));
     }

@@ -5,9 +5,10 @@ use dormouse::feeds::{Feed, PollTier, Validators, unknown};
 use dormouse::ids::FeedId;
 use dormouse::parse::{ParsedEntry, ParsedFeed};
 use dormouse::timestamp::{Timestamp, minute_of};
-use dormouse::update::decide::{KEPT, KEPT_DAYS, decide, is_nothing};
+use dormouse::update::decide::{KEPT, decide, is_nothing};
 use dormouse::update::outcome::{Document, Failure, MAX_ENTRIES, Outcome, Unchanged};
 use dormouse::update::plan::Plan;
+use dormouse::update::retention::USUAL_DAYS as KEPT_DAYS;
 use dormouse::update::schedule::MIN_INTERVAL;
 
 use crate::support::at;

@@ -35,7 +35,7 @@ impl Scene {
         let ann = self.app.reader("ann").await;
         let feed = ann.subscribes(&url).await;
         self.web.forget();
-        (ann, format!("/icon/{feed}"))
+        (ann, format!("/feed/{feed}/icon"))
     }
 
     fn asked(&self) -> Vec<String> {
@@ -44,14 +44,33 @@ impl Scene {
     }
 }
 
-fn shows(answer: &Answer, kind: &str, bytes: &[u8]) -> bool {
+/// What a feed's icon is, and where it leads.
+async fn look(client: &Client<'_>, icon: &str) -> (Answer, Answer) {
+    let first = client.get(icon).await;
+    match first.status {
+        302 => {
+            let picture = client.get(first.location()).await;
+            let keep = "public, max-age=31536000, immutable";
+            assert_eq!(picture.is(200).header("cache-control"), Some(keep));
+            (first, picture)
+        }
+        _ => (client.get(icon).await, first),
+    }
+}
+
+async fn shows(client: &Client<'_>, icon: &str, kind: &str, bytes: &[u8]) -> bool {
+    let (_, picture) = look(client, icon).await;
+    is_this(&picture, kind, bytes)
+}
+
+fn is_this(answer: &Answer, kind: &str, bytes: &[u8]) -> bool {
     let data = format!("href=\"data:{kind};base64,{}\"", STANDARD.encode(bytes));
     answer.is(200).text().contains(&data)
 }
 
 /// The fallback letter is visible: the image is one transparent pixel.
 fn is_blank(answer: &Answer) -> bool {
-    !answer.is(200).text().contains("<image")
+    answer.status == 200 && !answer.text().contains("<image")
 }
 
 fn is_a_harmless_picture(answer: &Answer) {
@@ -79,29 +98,39 @@ async fn an_icon_is_fetched_once_for_everybody_and_kept_by_browsers() {
 
     scene.app.forgets();
     let first = ann.get(&icon).await;
-    assert!(shows(&first, "image/png", PNG));
-    is_a_harmless_picture(&first);
+    assert_eq!(first.status, 302);
     let keep = "private, max-age=604800, immutable";
     assert_eq!(first.header("cache-control"), Some(keep));
     let cost = Cost {
-        reads: 4,
-        small: 1,
+        reads: 5,
+        small: 2,
         writes: 1,
         deletes: 0,
     };
-    assert_eq!(first.cost, cost, "who asks, the card, the icon");
+    assert_eq!(first.cost, cost, "who asks, the shelf, the card, the icon");
+    // Addressed by its content: the same for everybody, signed in or not.
+    let place = first.location().to_owned();
+    let picture = scene.app.stranger().get(&place).await;
+    assert!(is_this(&picture, "image/png", PNG));
+    is_a_harmless_picture(&picture);
+    let keep = "public, max-age=31536000, immutable";
+    assert_eq!(picture.header("cache-control"), Some(keep));
+    assert_eq!((picture.cost.reads, picture.cost.writes), (1, 0));
+    assert_eq!(scene.asked(), ["/", "/i.png"]);
+    let accept = scene.web.asked("/i.png")[0].clone();
+    // Bob doesn't have the feed, and learns nothing of it.
+    bob.get(&icon).await.is(404);
+    bob.subscribes(&scene.web.url("/feed")).await;
+    scene.web.forget();
     let as_picture = bob
         .ask(http::Method::GET, &icon)
         .header("sec-fetch-dest", "image");
     scene.app.forgets();
     let second = as_picture.send().await;
-    assert!(shows(&second, "image/png", PNG));
+    assert_eq!(second.location(), place);
     assert_eq!(second.cost, Cost { writes: 0, ..cost });
-    assert_eq!(scene.asked(), ["/", "/i.png"]);
-    let accepted = scene.web.asked("/i.png")[0]
-        .header("accept")
-        .unwrap()
-        .to_owned();
+    assert!(scene.asked().is_empty());
+    let accepted = accept.header("accept").unwrap().to_owned();
     assert!(accepted.starts_with("image/"), "{accepted}");
     scene.app.is_sound().await;
 }
@@ -114,8 +143,19 @@ async fn strangers_get_nothing_and_cause_nothing() {
     assert_eq!(stranger.status, 401);
     assert!(!stranger.text().contains("<image"));
     assert_eq!(stranger.cost, Cost::default());
-    ann.get("/icon/1").await.is(404);
-    ann.get("/icon/nothing").await.is(404);
+    ann.get("/feed/1/icon").await.is(404);
+    for made_up in [
+        "/icon/1",
+        "/icon/nothing",
+        &format!("/icon/{}", "0".repeat(48)),
+    ] {
+        let answer = ann.get(made_up).await;
+        assert_eq!(
+            (answer.status, answer.cost),
+            (404, Cost::default()),
+            "{made_up}"
+        );
+    }
     assert!(scene.asked().is_empty());
 }
 
@@ -130,8 +170,8 @@ async fn a_picture_of_any_kind_is_shown_and_can_do_nothing() {
         let (ann, icon) = scene.reader("").await;
         // No icon is linked, so the default `/favicon.ico` is used.
         scene.web.put("/favicon.ico", Page::of("image/x-icon", bytes));
-        let answer = ann.get(&icon).await;
-        assert!(shows(&answer, kind, bytes), "{kind}");
+        let (_, answer) = look(&ann, &icon).await;
+        assert!(is_this(&answer, kind, bytes), "{kind}");
         is_a_harmless_picture(&answer);
     }
 }
@@ -183,9 +223,11 @@ async fn two_readers_at_once_cause_one_fetch() {
     let slow = Page::of("image/png", PNG).after(Duration::from_millis(100));
     scene.web.put("/i.png", slow);
     let bob = scene.app.reader("bob").await;
+    bob.subscribes(&scene.web.url("/feed")).await;
+    scene.web.forget();
     let (one, two, three) = tokio::join!(ann.get(&icon), bob.get(&icon), ann.get(&icon));
     for answer in [one, two, three] {
-        assert!(shows(&answer, "image/png", PNG));
+        assert_eq!(answer.status, 302);
     }
     assert_eq!(scene.asked(), ["/", "/i.png"]);
 }
@@ -207,7 +249,7 @@ async fn a_try_that_is_cut_off_is_not_repeated_with_every_page() {
     }
     assert_eq!(scene.asked().len(), 1);
     scene.app.minutes_pass(DAY);
-    assert!(shows(&ann.get(&icon).await, "image/png", PNG));
+    assert!(shows(&ann, &icon, "image/png", PNG).await);
 }
 
 #[tokio::test]
@@ -217,14 +259,14 @@ async fn a_bad_day_takes_no_icon_away_and_a_redirect_may_lead_elsewhere() {
     let elsewhere = scene.web.url_at(1, "/j.png");
     scene.web.put("/j.png", Page::of("image/png", PNG));
     scene.web.put("/i.png", Page::redirect(302, &elsewhere));
-    assert!(shows(&ann.get(&icon).await, "image/png", PNG));
+    assert!(shows(&ann, &icon, "image/png", PNG).await);
     for trouble in [
         Page::status(500),
         Page::redirect(302, "http://169.254.169.254/"),
     ] {
         scene.web.put("/i.png", trouble);
         scene.app.minutes_pass(7 * DAY);
-        assert!(shows(&ann.get(&icon).await, "image/png", PNG));
+        assert!(shows(&ann, &icon, "image/png", PNG).await);
     }
     // The icon is permanently gone.
     scene.web.put("/i.png", Page::status(410));
@@ -245,7 +287,7 @@ async fn a_site_that_asks_for_a_pause_is_tried_later() {
     assert_eq!(answer.header("cache-control"), Some("private, max-age=600"));
     assert_eq!(scene.app.count("Icon").await, 0);
     scene.app.minutes_pass(61);
-    assert!(shows(&ann.get(&icon).await, "image/png", PNG));
+    assert!(shows(&ann, &icon, "image/png", PNG).await);
 }
 
 #[tokio::test]
@@ -253,7 +295,7 @@ async fn icons_that_are_not_shown_are_deleted() {
     let scene = Scene::new().await;
     let (ann, icon) = scene.reader("/i.png").await;
     scene.web.put("/i.png", Page::of("image/png", PNG));
-    ann.get(&icon).await.is(200);
+    ann.get(&icon).await.is(302);
     scene.app.minutes_pass(90 * DAY);
     let early = scene.app.daily().await.json();
     assert_eq!(
@@ -290,7 +332,7 @@ async fn a_feed_that_was_not_fetched_yet_has_no_icon_yet() {
     assert!(is_blank(&answer) && scene.asked().is_empty());
     assert_eq!(answer.header("cache-control"), Some("private, no-store"));
     scene.app.refresh().await;
-    assert!(shows(&ann.get(&icon).await, "image/png", PNG));
+    assert!(shows(&ann, &icon, "image/png", PNG).await);
     let home = scene.web.asked("/")[0].host;
     assert!(scene.web.url_at(1, "/").contains(&home.to_string()));
 }

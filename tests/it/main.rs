@@ -22,6 +22,7 @@ mod costs;
 mod crash;
 mod deciding;
 mod deploying;
+mod doors;
 mod extracting;
 mod faults;
 mod fetching;

@@ -196,6 +196,7 @@ fn empty_reader() -> ReaderPage {
         overview: Some(Overview::default()),
         feed_error: None,
         asking: None,
+        departed: None,
         feed_settings: None,
         waking: None,
     }
@@ -240,6 +241,7 @@ fn full_reader(name: &str, article: Option<ArticleView>) -> ReaderPage {
             failing: 1,
         }),
         feed_error: Some(name.into()),
+        departed: Some(name.into()),
         feed_settings: Some("/feed/52341234/settings".into()),
         waking: Some(Waking {
             is_back: true,
@@ -331,6 +333,7 @@ fn feed_settings(name: &str) -> FeedSettingsPage {
         address: "https://example.org/feed".into(),
         site: Some("https://example.org/".into()),
         checked: name.into(),
+        limited: Some(name.into()),
         can_refresh: true,
         pushes: Some(name.into()),
         error: trouble(name),

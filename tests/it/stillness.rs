@@ -229,6 +229,11 @@ async fn drive_every_route(
     )
     .await;
     still(baseline).await;
+    d.to(&ann, get.clone(), plain("/confirm"), NOTHING, 200)
+        .await;
+    let proof = format!("password={}&next=/settings", PASSWORD.replace(' ', "+"));
+    d.to(&ann, post.clone(), plain("/confirm"), form(&proof), 303)
+        .await;
 
     for (route, status) in [
         ("/", 303),
@@ -244,6 +249,7 @@ async fn drive_every_route(
         ("/admin/backup", backup),
         ("/favicon.ico", 307),
         ("/robots.txt", 200),
+        ("/.well-known/security.txt", 200),
         ("/healthz", 200),
         ("/health", 200),
         ("/api/v1/subscriptions", 200),
@@ -261,11 +267,26 @@ async fn drive_every_route(
     let at_feed = |tail: &str| format!("/feed/{feed}{tail}");
     let settings = at_feed("/settings");
     let script = attribute(ann.get("/help").await.text(), "type=\"module\"", "src").unwrap();
+    let icon = at_feed("/icon");
+    web.put(
+        "/favicon.ico",
+        Page::of("image/png", &b"\x89PNG\r\n\x1a\n"[..]),
+    );
+    let icon = d
+        .to(
+            &ann,
+            get.clone(),
+            ("/feed/{feed}/icon", &icon),
+            NOTHING,
+            302,
+        )
+        .await;
+    let icon = icon.location().to_owned();
     for (route, path) in [
         ("/feed/{feed}", at_feed("")),
         ("/feed/{feed}/settings", settings.clone()),
-        ("/icon/{feed}", format!("/icon/{feed}")),
         ("/article/{id}", format!("/article/{article}")),
+        ("/icon/{name}", icon),
         ("/static/{version}/{*path}", script),
     ] {
         d.to(&ann, get.clone(), (route, &path), NOTHING, 200).await;
@@ -470,6 +491,8 @@ async fn drive_every_route(
     d.to(&ann, get.clone(), callback, NOTHING, 303).await;
     d.to(&ann, get.clone(), plain("/auth/openid"), NOTHING, 303)
         .await;
+    let prove = plain("/auth/openid/prove");
+    d.to(&ann, get.clone(), prove, NOTHING, 303).await;
     let away = plain("/auth/openid/disconnect");
     d.to(&ann, post.clone(), away, NOTHING, 303).await;
     still(baseline).await;

@@ -62,6 +62,16 @@ pub enum FetchError {
         "There is no way from here to the server at {0}. The network may be down; try again later."
     )]
     NoRoute(String),
+    /// Nothing that can be read is at a port: why isn't told.
+    #[error(
+        "There is no site that can be read at port {port} of {host}. Check the address, or try again later."
+    )]
+    NothingThere {
+        /// The server's host.
+        host: String,
+        /// The port.
+        port: u16,
+    },
     /// There is no way to it.
     #[error("The server at {0} can’t be reached. It may be down; try again later.")]
     Unreachable(String),
@@ -91,6 +101,26 @@ pub enum FetchError {
 }
 
 impl FetchError {
+    /// The same for somebody who chose the address: at a port of its own, whether it is open isn't told.
+    #[must_use]
+    pub fn for_a_stranger(self, url: &Url) -> Self {
+        let Some(port) = url.port() else {
+            return self;
+        };
+        match self {
+            Self::Refused(host)
+            | Self::Reset(host)
+            | Self::Tls { host, .. }
+            | Self::CutOff(host)
+            | Self::BadAnswer(host)
+            | Self::NoConnection(host)
+            | Self::NoRoute(host)
+            | Self::Unreachable(host)
+            | Self::TooSlow(host) => Self::NothingThere { host, port },
+            other => other,
+        }
+    }
+
     /// What it is a sign of.
     pub fn sign(&self) -> Sign {
         match self {
@@ -148,6 +178,10 @@ fn meaning(cause: &(dyn std::error::Error + 'static), host: &str) -> Option<Fetc
     let host = || host.to_owned();
     if let Some(refused) = cause.downcast_ref::<Refused>() {
         return Some(match refused {
+            // The address itself would tell what a name server says of an inner name.
+            Refused::Blocked(Block::Address { .. }) => {
+                FetchError::Blocked(Block::LeadsInside(host()))
+            }
             Refused::Blocked(block) => FetchError::Blocked(block.clone()),
             Refused::Unknown(UnknownHost::Unknown) => FetchError::NoSuchHost(host()),
             Refused::Unknown(UnknownHost::Failed) => FetchError::NameServerFailed(host()),

@@ -163,6 +163,39 @@ impl Web {
         self.ask(url, &none, Wanted::Icon, now).await
     }
 
+    /// Asks for a picture, following redirects, and returns the response with its body unread.
+    ///
+    /// It goes by the same guard as every request. Hosts get no pause between two: a page asks for many pictures at once,
+    /// as browsers would.
+    ///
+    /// # Errors
+    /// The same as [`get`](Self::get), and [`FetchError::BadAnswer`] for any status but a success.
+    pub async fn image(
+        &self,
+        first: &Url,
+        now: Timestamp,
+    ) -> Result<reqwest::Response, FetchError> {
+        let mut url = first.clone();
+        for _ in 0..=MAX_REDIRECTS {
+            guard::check_text(url.as_str(), self.allow_private)?;
+            self.may_ask(&url, now)?;
+            let headers = self.headers(&url, Wanted::Icon);
+            let sent = self.client.get(url.clone()).headers(headers).send().await;
+            let response = sent.map_err(|error| explain(&error, &url))?;
+            let place = response.headers().get(LOCATION);
+            let place = place.filter(|_| response.status().is_redirection());
+            match place.map(|place| next_hop(&url, place)) {
+                Some(next) => url = next.ok_or_else(|| FetchError::Redirects(first.to_string()))?,
+                None if response.status().is_success() => return Ok(response),
+                None => {
+                    let host = url.host_str().unwrap_or_default().to_owned();
+                    return Err(FetchError::BadAnswer(host));
+                }
+            }
+        }
+        Err(FetchError::Redirects(first.to_string()))
+    }
+
     /// Waits for each hop's host permit. The publisher has 20 s for all hops; waiting for permits doesn't count.
     async fn ask(
         &self,

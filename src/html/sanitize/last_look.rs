@@ -234,8 +234,18 @@ fn has_sizes(attributes: &[(&str, Cow<'_, str>)], size: &str) -> bool {
 
 fn is_pixel(attributes: &[(&str, Cow<'_, str>)]) -> bool {
     let value = |name| attributes.iter().find(|(known, _)| *known == name);
-    let tiny = |name| value(name).is_some_and(|(_, value)| matches!(&**value, "0" | "1"));
-    value("src").is_none() || (tiny("width") && tiny("height"))
+    let tiny = |name| value(name).is_some_and(|(_, value)| is_tiny(value));
+    value("src").is_none() || tiny("width") || tiny("height")
+}
+
+/// Whether a size, as browsers read it, is at most a pixel: `1`, `01`, ` 0px`, `1.0`.
+pub(super) fn is_tiny(size: &str) -> bool {
+    let digits = size.trim_start().trim_start_matches('+');
+    let end = digits.find(|c: char| !c.is_ascii_digit() && c != '.');
+    let digits = &digits[..end.unwrap_or(digits.len())];
+    // `50%` and `1em` are of something else.
+    let unit = size.trim().trim_start_matches('+')[digits.len()..].trim();
+    matches!(unit, "" | "px") && digits.parse::<f32>().is_ok_and(|pixels| pixels <= 1.0)
 }
 
 #[cfg(test)]

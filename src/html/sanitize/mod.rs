@@ -31,7 +31,7 @@ pub use text::{plain_text, snippet};
 /// Raised whenever [`SafeHtml::clean`] would return something different for the same input.
 ///
 /// Stored articles carry the version they were cleaned with, so that old ones can be recognized.
-pub const SANITIZER_VERSION: u32 = 4;
+pub const SANITIZER_VERSION: u32 = 5;
 
 /// Longest HTML that is cleaned, in bytes; the rest is cut off.
 pub const MAX_HTML_BYTES: usize = bounds::MAX_HTML_BYTES;

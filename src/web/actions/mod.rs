@@ -1,8 +1,10 @@
 //! The actions that pages and the API share.
 
 pub(crate) mod article;
+pub(crate) mod asking;
 pub(crate) mod import;
 pub(crate) mod marks;
+pub(crate) mod proof;
 pub(crate) mod refresh;
 pub(crate) mod star;
 pub(crate) mod stored_text;

@@ -9,20 +9,25 @@ use crate::shelf::{Shelf, stars};
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::words;
 
-/// Stars or unstars an article. A star costs at most a read and a write (two writes for the user's first), one that is
-/// there already a read, unstarring a delete.
+/// Stars or unstars an article. A star costs at most a read and a write (two writes for the user's first), unstarring a
+/// delete. A caller without a browser's cookies may know of changes that this instance doesn't: a read more for a star
+/// that is there already.
 pub(crate) async fn set_star(
     app: &App,
     user: UserId,
     admin: bool,
     id: ArticleId,
     starred: bool,
+    has_cookies: bool,
 ) -> HandlerResult<()> {
+    let mut shelf = Shelf::load_with(&app.store, user, &[id.feed]).await?;
+    if starred == shelf.is_starred(id) && has_cookies {
+        return Ok(());
+    }
     if !starred {
         // Whatever is cached: another instance may have starred it.
         return Ok(stars::unstar(&app.store, user, id).await?);
     }
-    let mut shelf = Shelf::load_with(&app.store, user, &[id.feed]).await?;
     if shelf.is_starred(id) {
         if stars::get(&app.store, user, id).await?.is_some() {
             return Ok(());

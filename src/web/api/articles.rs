@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Caller, arrives, bad_json};
+use super::{Caller, arrives, bad_json, is_admin};
 use crate::app::AppState;
 use crate::articles::{Article, MediaKinds, store as articles};
 use crate::full_text::{self, FullTextError, fetch_or_cached};
@@ -19,6 +19,7 @@ use crate::shelf::{Scope, Shelf};
 use crate::timestamp::{Timestamp, rfc3339};
 use crate::users::ListOrder;
 use crate::web::actions::article::kept_article;
+use crate::web::actions::asking::for_a_text;
 use crate::web::actions::marks::{Batch, Counts, apply_batch};
 use crate::web::actions::stored_text::{clean, clean_full_text};
 use crate::web::path_id::PathId;
@@ -129,6 +130,7 @@ pub(super) async fn full_text(
     }
     let known = articles::get_version(&app.store, id).await?;
     let known = known.ok_or_else(Problem::not_found)?;
+    for_a_text(&app, caller.0, is_admin(&app, caller).await?)?;
     match fetch_or_cached(&app.refresh_context()?, known, full_text::FetchMode::Asked).await {
         Ok(article) => Ok(Json(shown(&shelf, &article)).into_response()),
         Err(FullTextError::Store(error)) => Err(error.into()),

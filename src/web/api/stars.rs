@@ -100,6 +100,6 @@ async fn set(
     starred: bool,
 ) -> HandlerResult<StatusCode> {
     let admin = is_admin(&app, caller).await?;
-    set_star(&app, caller.0, admin, id, starred).await?;
+    set_star(&app, caller.0, admin, id, starred, false).await?;
     Ok(StatusCode::NO_CONTENT)
 }

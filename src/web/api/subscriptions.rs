@@ -17,6 +17,7 @@ use crate::shelf::subscribe::{Added, subscribe, unsubscribe};
 use crate::shelf::subscription::{folder_path, typed_title};
 use crate::shelf::{Shelf, store};
 use crate::timestamp::minute_of;
+use crate::web::actions::asking::for_a_feed;
 use crate::web::actions::refresh::refresh_feed;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
@@ -99,7 +100,9 @@ pub(super) async fn add(
     let Json(wanted) = body.map_err(bad_json)?;
     let folder = folder_path(wanted.folder.iter().map(String::as_str));
     let context = app.refresh_context()?;
-    let most = app.config.quotas.of(is_admin(&app, caller).await?).feeds;
+    let admin = is_admin(&app, caller).await?;
+    for_a_feed(&app, caller.0, admin).await?;
+    let most = app.config.quotas.of(admin).feeds;
     let (status, feed) =
         match subscribe(&context, &app.random, caller.0, &wanted.url, folder, most).await {
             Ok(Added::New(feed)) => (StatusCode::CREATED, feed),

@@ -7,10 +7,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::openid;
+use super::button;
 use crate::app::AppState;
-use crate::limits::Origin;
-use crate::users::{self, UserError};
+use crate::web::actions::proof::check;
 use crate::web::assets::assets;
 use crate::web::client_address::ClientAddress;
 use crate::web::current_user::CurrentUser;
@@ -19,25 +18,12 @@ use crate::web::html::Html;
 use crate::web::problem::HandlerResult;
 use crate::web::security::{self, Event};
 use crate::web::view::{ConfirmPage, Frame};
-use crate::web::words::{self, segment};
 
 /// Where to go afterwards.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Asked {
     #[serde(default)]
     next: String,
-}
-
-/// A redirect to the page that asks, and from there to `next`; `None` if the last proof is fresh.
-///
-/// # Errors
-/// A problem if the session can't be read.
-pub(crate) async fn needed(current: &CurrentUser, next: &str) -> HandlerResult<Option<Response>> {
-    if current.is_proven().await? {
-        return Ok(None);
-    }
-    let to = format!("/confirm?next={}", segment(next));
-    Ok(Some(Redirect::to(&to).into_response()))
 }
 
 pub(super) async fn show(
@@ -66,7 +52,7 @@ fn page(app: &AppState, current: &CurrentUser, next: &str, error: Option<String>
         next: local(next),
         error,
         has_password: profile.has_password,
-        openid: openid::proof_button(app, &local(next)).filter(|_| has_openid),
+        openid: button::proof_button(app, &local(next)).filter(|_| has_openid),
     }
 }
 
@@ -95,41 +81,4 @@ pub(super) async fn submit(
     };
     let page = page(&app, &current, &typed.next, Some(error));
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
-}
-
-/// Whether this is the signed-in user's password; otherwise what to tell them. Their attempts have a count of their own,
-/// which strangers can't use up.
-///
-/// # Errors
-/// A problem if the store can't be read.
-pub(crate) async fn check(
-    app: &AppState,
-    current: &CurrentUser,
-    address: ClientAddress,
-    password: &str,
-) -> HandlerResult<Result<(), String>> {
-    let (id, email) = (current.user.id, &current.user.profile.email);
-    let own = format!("signed in as {id}");
-    let origin = Origin {
-        account: email,
-        address: None,
-        browser: Some(&own),
-    };
-    let now = app.clock.now();
-    if let Err(wait) = app.sign_in_limit.attempt(origin, now) {
-        security::note(Event::SignInThrottled, address.0, Some(id));
-        let wait = words::wait(wait);
-        return Ok(Err(format!("Too many attempts. Try again in {wait}.")));
-    }
-    match users::store::sign_in(&app.store, email, password).await {
-        Ok(_) => {
-            app.sign_in_limit.succeeded(origin, now);
-            Ok(Ok(()))
-        }
-        Err(UserError::WrongPassword) => {
-            security::note(Event::SignInFailed, address.0, Some(id));
-            Ok(Err("Wrong current password.".into()))
-        }
-        Err(error) => Err(error.into()),
-    }
 }

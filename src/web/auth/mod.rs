@@ -1,7 +1,8 @@
 //! Signing up, signing in and signing out.
 
 mod attempt;
-pub(super) mod confirm;
+mod button;
+mod confirm;
 mod entry;
 mod openid;
 mod signin;

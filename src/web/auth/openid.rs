@@ -6,8 +6,8 @@ use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use tower_sessions::Session;
 
+use super::attempt;
 use super::entry::{Next, start_session};
-use super::{attempt, confirm};
 use crate::app::AppState;
 use crate::config::OpenIdConfig;
 use crate::limits::{Origin, Wait};
@@ -16,6 +16,7 @@ use crate::oidc::provider::Unavailable;
 use crate::oidc::{Person, Provider};
 use crate::users::openid::VerifiedIdentity;
 use crate::users::{self, Connected, User, UserError};
+use crate::web::actions::proof;
 use crate::web::client_address::ClientAddress;
 use crate::web::current_user::{CurrentUser, NotSignedIn};
 use crate::web::flash::{self, local};
@@ -23,29 +24,7 @@ use crate::web::pages::show_openid_error;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::request_guard::is_deliberate;
 use crate::web::security::{self, Event};
-use crate::web::view::Link;
-use crate::web::words::{self, segment};
-
-/// The link "Continue with Google"; `None` if no provider is configured.
-pub(super) fn button(app: &AppState, next: &str) -> Option<Link> {
-    let set = app.config.openid.as_ref()?;
-    Some(Link {
-        label: format!("Continue with {}", set.name),
-        href: match next {
-            "" => "/auth/openid".into(),
-            next => format!("/auth/openid?next={}", segment(&local(next))),
-        },
-    })
-}
-
-/// The link by which a signed-in user proves at the provider that they are the owner.
-pub(super) fn proof_button(app: &AppState, next: &str) -> Option<Link> {
-    let set = app.config.openid.as_ref()?;
-    Some(Link {
-        label: format!("Continue with {}", set.name),
-        href: format!("/auth/openid/prove?next={}", segment(next)),
-    })
-}
+use crate::web::words;
 
 /// The configured provider; a 404 if there is none.
 fn provider(app: &AppState) -> HandlerResult<(&OpenIdConfig, &Provider)> {
@@ -81,7 +60,7 @@ pub(super) async fn connect(
         let advice = "Open the settings, and connect your account from there.";
         return Err(Problem::forbidden("openid_connect", advice));
     }
-    if let Some(question) = confirm::needed(&current, "/auth/openid/connect").await? {
+    if let Some(question) = proof::needed(&current, "/auth/openid/connect").await? {
         return Ok(question);
     }
     let purpose = Purpose::Connect(current.user.id.0);

@@ -7,8 +7,8 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use tower_sessions::Session;
 
+use super::button;
 use super::entry::{Next, start_session};
-use super::openid;
 use crate::app::AppState;
 use crate::ids::UserId;
 use crate::limits::Origin;
@@ -38,7 +38,7 @@ fn page(app: &AppState, email: String, next: String, error: Option<String>) -> S
     SignInPage {
         frame: Frame::signed_out("Sign in", assets().clone()),
         email,
-        openid: openid::button(app, &next),
+        openid: button::button(app, &next),
         next: local(&next),
         error,
         may_sign_up: app.may_sign_up(),

@@ -7,8 +7,8 @@ use http::StatusCode;
 use serde::Deserialize;
 use tower_sessions::Session;
 
+use super::button;
 use super::entry::sign_up_closed;
-use super::openid;
 use crate::app::AppState;
 use crate::users::{self, UserError};
 use crate::web::assets::assets;
@@ -34,7 +34,7 @@ fn page(app: &AppState, email: String, first: bool) -> SignUpPage {
         email,
         email_error: None,
         password_error: None,
-        openid: openid::button(app, ""),
+        openid: button::button(app, ""),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::app::AppState;
 use crate::shelf::find::SubscribeError;
 use crate::shelf::subscribe::{Added, subscribe};
 use crate::shelf::subscription::typed_folder;
+use crate::web::actions::asking::for_a_feed;
 use crate::web::current_user::CurrentUser;
 use crate::web::frame::feed_href;
 use crate::web::html::Html;
@@ -44,6 +45,7 @@ pub(super) async fn submit(
     Form(typed): Form<Typed>,
 ) -> HandlerResult<Response> {
     let folder = typed_folder(&typed.folder);
+    for_a_feed(&app, current.user.id, current.user.profile.admin).await?;
     let context = app.refresh_context()?;
     let most = app.config.quotas.of(current.user.profile.admin).feeds;
     let (random, user) = (&app.random, current.user.id);

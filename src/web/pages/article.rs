@@ -6,7 +6,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use http::{HeaderMap, Method};
 
-use super::list::{around, load};
+use super::list::{around, load, pictures_through};
 use super::list_address::{Context, list_of};
 use super::pane::{fragment, view};
 use super::{full_text, with_flash};
@@ -39,7 +39,7 @@ pub(super) async fn show(
         .get("x-fragment")
         .is_some_and(|part| part == "article")
     {
-        let mut view = view(&shelf, &list, &known.article, text, current.now);
+        let mut view = view(&app, &shelf, &list, &known.article, text, current.now);
         describe_kept(&known, &mut view);
         return Ok(fragment(view));
     }
@@ -49,7 +49,7 @@ pub(super) async fn show(
         (known.article, trouble) = tried;
     }
     let article = &known.article;
-    let mut view = view(&shelf, &list, article, text, current.now);
+    let mut view = view(&app, &shelf, &list, article, text, current.now);
     view.text.set_trouble(trouble);
     describe_kept(&known, &mut view);
     let now = app.clock.now();
@@ -60,6 +60,7 @@ pub(super) async fn show(
         shelf.mark(&app.store, now, None, &[id], &[]).await?;
     }
     let mut lines: Vec<ArticleLine> = loaded.lines(&shelf, &list, now);
+    pictures_through(&app, &mut lines);
     let place = loaded.rows.iter().position(|summary| summary.id == id);
     let place = place.unwrap_or_default();
     lines[place].selected = true;

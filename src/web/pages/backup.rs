@@ -7,7 +7,7 @@ use futures_util::stream;
 use http::header;
 
 use crate::app::AppState;
-use crate::web::auth::confirm;
+use crate::web::actions::proof;
 use crate::web::client_address::ClientAddress;
 use crate::web::current_user::CurrentUser;
 use crate::web::problem::{HandlerResult, Problem};
@@ -29,7 +29,7 @@ pub(super) async fn download(
             "Only the administrator can take a copy.",
         ));
     }
-    if let Some(question) = confirm::needed(&current, "/settings#admin").await? {
+    if let Some(question) = proof::needed(&current, "/settings#admin").await? {
         return Ok(question);
     }
     security::note(Event::Backup, address.0, Some(current.user.id));

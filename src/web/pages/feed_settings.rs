@@ -38,6 +38,12 @@ pub(super) async fn show(
         .ok_or_else(Problem::not_found)?;
     let now = app.clock.now();
     let minute = minute_of(now);
+    let limited = feed.body.fitting.map(|fitting| {
+        let kept = words::count(u64::from(fitting), "newest article");
+        format!(
+            "Its articles are large: the {kept} are kept, and more would be beyond the limit here."
+        )
+    });
     let checked = check_times(id, &feed.summary, &app.in_flight.known(), now);
     let letter = match feed.body.wall {
         Some(wall) => {
@@ -77,6 +83,7 @@ pub(super) async fn show(
         address: feed.summary.url.to_string(),
         site: feed.summary.site.clone(),
         checked,
+        limited,
         can_refresh: feed.summary.tier != PollTier::Off,
         pushes: app
             .callbacks

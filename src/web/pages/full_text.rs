@@ -14,6 +14,7 @@ use crate::articles::{Article, store as articles};
 use crate::full_text::{FetchMode, FullTextError, VersionedArticle, fetch_or_cached};
 use crate::ids::ArticleId;
 use crate::shelf::Shelf;
+use crate::web::actions::asking::for_a_text;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::path_id::PathId;
@@ -54,13 +55,14 @@ pub(super) async fn fetch(
         (None, Some(_)) => FetchMode::Opened,
         (None, None) => FetchMode::Asked,
     };
+    for_a_text(&app, current.user.id, current.user.profile.admin)?;
     let (article, trouble) = attempt(&app, known, mode).await?;
     if headers
         .get("x-fragment")
         .is_some_and(|part| part == "article")
     {
         let list = list_of(&current, id, context);
-        let mut shown = view(&shelf, &list, &article, Text::Full, current.now);
+        let mut shown = view(&app, &shelf, &list, &article, Text::Full, current.now);
         shown.text.set_trouble(trouble);
         shown.text.is_wanted = false;
         return Ok(fragment(shown));
@@ -111,6 +113,10 @@ pub(super) async fn on_opening(
     article: Article,
 ) -> HandlerResult<(Article, Option<Trouble>)> {
     if !is_wanted(shelf, &article) {
+        return Ok((article, None));
+    }
+    // A reader who has opened very many today reads the feed's own text.
+    if for_a_text(app, shelf.user, false).is_err() {
         return Ok((article, None));
     }
     // Another request may have fetched it since it was cached, and the page isn't fetched twice.

@@ -22,6 +22,7 @@ use crate::users::ListOrder;
 use crate::web::current_user::CurrentUser;
 use crate::web::frame::{feed_href, icon_href};
 use crate::web::html::Html;
+use crate::web::image::through;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{
@@ -153,7 +154,8 @@ async fn draw(
     let loaded = load(app, shelf, list).await?;
     shelf.catch_up(&app.store, &loaded.newer).await?;
     let now = app.clock.now();
-    let lines = loaded.lines(shelf, list, now);
+    let mut lines = loaded.lines(shelf, list, now);
+    pictures_through(app, &mut lines);
     let mut page = around(current, shelf, list, lines, loaded.next, now);
     page.overview = Some(overview(shelf, &page.lines, now));
     page.asking = crate::web::pages::refresh_feed::of_list(app, shelf, &list.scope);
@@ -305,11 +307,35 @@ pub(super) fn title_or_untitled(title: &str) -> String {
     title.to_owned()
 }
 
+/// “12 older unread articles of this feed are gone: only the newest are kept.”
+fn departed(shelf: &Shelf, scope: &Scope) -> Option<String> {
+    let departed = shelf.departed(scope);
+    let count: u64 = departed.iter().map(|(_, count)| u64::from(*count)).sum();
+    let what = words::count(count, "older unread article");
+    let of = match (departed.as_slice(), scope) {
+        ([], _) => return None,
+        (_, Scope::Feed(_)) => "this feed".to_owned(),
+        ([(feed, _)], _) => format!("“{}”", shelf.title(*feed)),
+        (feeds, _) => words::count(feeds.len() as u64, "feed"),
+    };
+    let are = if count == 1 { "is" } else { "are" };
+    Some(format!(
+        "{what} of {of} {are} gone: only the newest of each feed are kept."
+    ))
+}
+
 /// The ids of a page's unread articles, for marking only these.
 fn page_text(lines: &[ArticleLine]) -> String {
     let unread = lines.iter().filter(|line| !line.read);
     let ids: Vec<&str> = unread.map(|line| line.id.as_str()).collect();
     ids.join(" ")
+}
+
+/// The lines' pictures by way of us, if they come that way here.
+pub(super) fn pictures_through(app: &App, lines: &mut [ArticleLine]) {
+    for image in lines.iter_mut().filter_map(|line| line.image.as_mut()) {
+        *image = through(app, image);
+    }
 }
 
 /// The page around these lines, without an article or overview.
@@ -379,6 +405,7 @@ pub(super) fn around(
         article: None,
         overview: None,
         feed_error: error,
+        departed: departed(shelf, &list.scope),
         feed_settings: feed.map(|feed| format!("{}/settings", feed_href(feed))),
         asking: None,
         waking: waking(&current.user, shelf, list.href()),

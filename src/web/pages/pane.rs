@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use super::Shelf;
 use super::list::{is_undated, title_or_untitled};
 use super::list_address::{List, Text};
+use crate::app::App;
 use crate::articles::{Article, Attachment};
 use crate::feeds::podcast::Podcast;
 use crate::html::direction::Direction;
@@ -12,11 +13,13 @@ use crate::timestamp::{Timestamp, rfc3339};
 use crate::web::assets::assets;
 use crate::web::frame::{feed_href, icon_href};
 use crate::web::html::Html;
+use crate::web::image::all_through;
 use crate::web::view::{ArticlePart, ArticleView, Enclosure, EnclosureKind};
 use crate::web::words;
 
 /// The article as the pane shows it.
 pub(super) fn view(
+    app: &App,
     shelf: &Shelf,
     list: &List,
     article: &Article,
@@ -49,7 +52,7 @@ pub(super) fn view(
         published: (!is_undated(shelf, article.id, article.body.published))
             .then(|| words::date_time(date)),
         datetime: rfc3339(date),
-        html: html.into_string(),
+        html: all_through(app, html.into_string()),
         enclosures: article.body.attachments.iter().map(enclosure).collect(),
         lang: article.body.lang.clone().unwrap_or_default(),
         dir: article.body.dir.map_or("auto", Direction::as_str),

@@ -15,6 +15,7 @@ use crate::shelf::find::SubscribeError;
 use crate::shelf::find_replacement::{self, Offer};
 use crate::shelf::replace::{self, Switched};
 use crate::shelf::{Scope, Shelf};
+use crate::web::actions::asking::for_a_feed;
 use crate::web::current_user::CurrentUser;
 use crate::web::frame::feed_href;
 use crate::web::html::Html;
@@ -32,6 +33,7 @@ pub(super) async fn look(
 ) -> HandlerResult<Response> {
     let shelf = Shelf::load(&app.store, current.user.id).await?;
     let dead = shelf.summary(id).ok_or_else(Problem::not_found)?;
+    for_a_feed(&app, current.user.id, current.user.profile.admin).await?;
     let offers = find_replacement::find_replacement(&app.refresh_context()?, dead).await?;
     let trouble = offers.is_empty().then(|| Trouble {
         found: "We found no other feed on the site.".into(),
@@ -111,6 +113,7 @@ pub(super) async fn switch(
     PathId(id): PathId<FeedId>,
     Form(chosen): Form<Chosen>,
 ) -> HandlerResult<Response> {
+    for_a_feed(&app, current.user.id, current.user.profile.admin).await?;
     let context = app.refresh_context()?;
     let switched = replace::switch(&context, &app.random, current.user.id, id, &chosen.url).await;
     let mut offers = Vec::new();

@@ -10,7 +10,7 @@ use super::{plain_frame, with_flash};
 use crate::app::AppState;
 use crate::users::token::{self, TokenError};
 use crate::users::{self, ListOrder, User, UserError};
-use crate::web::auth::confirm::{self, check};
+use crate::web::actions::proof::{self, check};
 use crate::web::client_address::ClientAddress;
 use crate::web::current_user::{self, CurrentUser};
 use crate::web::html::Html;
@@ -216,7 +216,7 @@ pub(super) async fn make_token(
     let name = form.name.trim();
     // What was typed is there again after the question.
     let back = format!("/settings?token={}#tokens", segment(name));
-    if let Some(question) = confirm::needed(&current, &back).await? {
+    if let Some(question) = proof::needed(&current, &back).await? {
         return Ok(question);
     }
     let made = if name.is_empty() {

@@ -38,6 +38,7 @@ pub(super) async fn set<const STARRED: bool>(
         current.user.profile.admin,
         id,
         STARRED,
+        true,
     )
     .await?;
     let accept = headers.get(header::ACCEPT);

@@ -166,7 +166,7 @@ pub struct NavFeed {
     pub letter: char,
     /// The colour of its icon, 0 to 11.
     pub hue: u8,
-    /// `/icon/…`: its site's own.
+    /// `/feed/…/icon`: its site's own.
     pub icon: String,
 }
 

@@ -36,7 +36,7 @@ pub struct ArticleLine {
     pub letter: char,
     /// The colour of the feed's icon, 0 to 11.
     pub hue: u8,
-    /// `/icon/…`: its site's own.
+    /// `/feed/…/icon`: its site's own.
     pub icon: String,
     /// The publisher's page.
     pub original: Option<String>,
@@ -76,7 +76,7 @@ pub struct ArticleView {
     pub letter: char,
     /// The colour of the feed's icon, 0 to 11.
     pub hue: u8,
-    /// `/icon/…`: its site's own.
+    /// `/feed/…/icon`: its site's own.
     pub icon: String,
     pub author: Option<String>,
     /// The date in words: "Sunday 22 November 2026, 05:38"; `None` if it is unknown.
@@ -235,6 +235,8 @@ pub struct ReaderPage {
     pub overview: Option<Overview>,
     /// Why this feed cannot be fetched, in plain words.
     pub feed_error: Option<String>,
+    /// Unread articles of this list that are gone, in words.
+    pub departed: Option<String>,
     /// `/feed/…/settings`, on the page of a feed.
     pub feed_settings: Option<String>,
     /// When the page's feed was checked, when it is checked next, and why.

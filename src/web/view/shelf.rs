@@ -24,7 +24,7 @@ pub struct FeedRow {
     pub letter: char,
     /// 0 to 11.
     pub hue: u8,
-    /// `/icon/…`: its site's own.
+    /// `/feed/…/icon`: its site's own.
     pub icon: String,
 }
 
@@ -103,6 +103,8 @@ pub struct FeedSettingsPage {
     pub site: Option<String>,
     /// "Checked 12 min ago. Next check in 48 min (posts about every 3 hours)."
     pub checked: String,
+    /// Why fewer articles are kept than usual.
+    pub limited: Option<String>,
     /// Whether it can be refreshed on demand: it is still polled.
     pub can_refresh: bool,
     /// "Updates are pushed by hub.example until 12 March 2026", if the publisher names a hub.

@@ -33,6 +33,12 @@ pub(crate) fn beyond_the_feed(
     known: &Known,
     now: Timestamp,
 ) -> Option<String> {
+    if known.is_full {
+        return Some(
+            "Nothing is fetched: everything here together has reached its limit of size. The administrator can raise it, or make room."
+                .into(),
+        );
+    }
     if let Some(since) = known.offline_since {
         let since = since_when(since, now);
         return Some(format!(

@@ -67,8 +67,28 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         &format!("/feed/{}/settings", feed(0)),
     )
     .await;
-    d.get(&ann, "/icon/{feed}", &format!("/icon/{}", feed(0)))
-        .await;
+    d.get(
+        &ann,
+        "/feed/{feed}/icon",
+        &format!("/feed/{}/icon", feed(0)),
+    )
+    .await;
+    d.route(&nobody, ("GET", "/icon/{name}"), 404, |_| {
+        ("/icon/0".into(), Sent::Nothing)
+    })
+    .await;
+    d.get(
+        &nobody,
+        "/.well-known/security.txt",
+        "/.well-known/security.txt",
+    )
+    .await;
+    d.get(&ann, "/confirm", "/confirm").await;
+    d.route(&ann, ("POST", "/confirm"), 303, |_| {
+        let form = "password=correct+horse&next=/settings";
+        ("/confirm".into(), Sent::Form(form.into()))
+    })
+    .await;
     let article = |n: usize| ids[n].clone();
     // Opening an article also marks it as read.
     d.route(&ann, ("GET", "/article/{id}"), 200, |turn| {
@@ -356,6 +376,10 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     .await;
     d.route(&ann, ("GET", "/auth/openid/connect"), 503, |_| {
         ("/auth/openid/connect".into(), Sent::Nothing)
+    })
+    .await;
+    d.route(&ann, ("GET", "/auth/openid/prove"), 503, |_| {
+        ("/auth/openid/prove".into(), Sent::Nothing)
     })
     .await;
     d.route(&nobody, ("GET", "/auth/openid/callback"), 403, |_| {

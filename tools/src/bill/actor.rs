@@ -31,7 +31,7 @@ impl Actor {
             What::Unread => (Request::get("/unread"), String::new()),
             What::Icon(n) => {
                 let feed = self.feeds.get(n as usize)?;
-                (Request::get(format!("/icon/{feed}")), String::new())
+                (Request::get(format!("/feed/{feed}/icon")), String::new())
             }
             What::Open(place) => {
                 let request = Request::get(format!("/article/{}?in=unread", at(place)?));

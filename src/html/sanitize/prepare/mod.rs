@@ -6,6 +6,7 @@
 
 mod frames;
 
+use super::last_look;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -329,12 +330,19 @@ fn is_hidden(attributes: &Attributes<'_>) -> bool {
         .unwrap_or_default()
         .to_ascii_lowercase()
         .replace(' ', "");
-    let is_pixel = |name: &str| {
-        value(attributes, name).is_some_and(|size| matches!(size.trim_end_matches("px"), "1"))
-    };
-    style.contains("display:none")
-        || style.contains("visibility:hidden")
-        || (is_pixel("width") && is_pixel("height"))
+    let is_pixel = |name: &str| value(attributes, name).is_some_and(last_look::is_tiny);
+    let mut rules = style.split(';').filter_map(|rule| rule.split_once(':'));
+    let hides = rules.any(|(name, value)| {
+        let value = value.trim_end_matches("!important");
+        match name {
+            "display" => value == "none",
+            "visibility" => value == "hidden" || value == "collapse",
+            "opacity" => value.parse::<f32>().is_ok_and(|opacity| opacity == 0.0),
+            "width" | "height" | "max-width" | "max-height" => last_look::is_tiny(value),
+            _ => false,
+        }
+    });
+    hides || is_pixel("width") || is_pixel("height")
 }
 
 /// What tells one picture from another: the file, or the whole address where no file is named.
