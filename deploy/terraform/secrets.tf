@@ -42,3 +42,13 @@ resource "google_secret_manager_secret_iam_member" "this" {
   role      = "roles/secretmanager.secretAccessor"
   member    = google_service_account.dormouse.member
 }
+
+# Those that exist already and are named in `secrets`: each by itself, too.
+resource "google_secret_manager_secret_iam_member" "named" {
+  for_each = var.secrets
+
+  project   = var.project
+  secret_id = each.value
+  role      = "roles/secretmanager.secretAccessor"
+  member    = google_service_account.dormouse.member
+}

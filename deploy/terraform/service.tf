@@ -74,6 +74,19 @@ resource "google_cloud_run_v2_service" "dormouse" {
       }
 
       dynamic "env" {
+        for_each = var.secrets
+        content {
+          name = env.key
+          value_source {
+            secret_key_ref {
+              secret  = env.value
+              version = "latest"
+            }
+          }
+        }
+      }
+
+      dynamic "env" {
         for_each = local.secrets
         content {
           name = env.key
@@ -92,6 +105,7 @@ resource "google_cloud_run_v2_service" "dormouse" {
     google_firestore_index.this,
     google_project_iam_member.database,
     google_secret_manager_secret_iam_member.this,
+    google_secret_manager_secret_iam_member.named,
   ]
 }
 

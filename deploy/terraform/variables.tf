@@ -31,9 +31,28 @@ variable "signup" {
 }
 
 variable "settings" {
-  description = "More of the settings of docs/settings.md, by name: such as GOOGLE_CLIENT_ID, or a secret's name in Secret Manager."
+  description = "More of the settings of docs/settings.md, by name, such as GOOGLE_CLIENT_ID. Secrets go into `secrets`."
   type        = map(string)
   default     = {}
+
+  validation {
+    # Each has one place, so that none overrides another without a word.
+    condition = length(setintersection(keys(var.settings), [
+      "STORE", "BASE_URL", "ADMIN_EMAIL", "SIGNUP", "TICK_SECONDS", "CRON_SERVICE_ACCOUNT", "CRON_AUDIENCE", "SECRET_KEY", "CRON_SECRET",
+    ])) == 0
+    error_message = "Some of these have a variable of their own, or are set by this configuration: see service.tf and secrets.tf."
+  }
+}
+
+variable "secrets" {
+  description = "Settings whose values are secrets that exist in Secret Manager, by name: such as GOOGLE_CLIENT_SECRET = \"google-client-secret\". The service may read each of them, and no other."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = length(setintersection(keys(var.secrets), concat(keys(var.settings), ["SECRET_KEY", "CRON_SECRET"]))) == 0
+    error_message = "A setting is either in `settings`, or in `secrets`, or made by this configuration (secrets.tf)."
+  }
 }
 
 variable "base_url" {

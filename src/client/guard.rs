@@ -255,7 +255,7 @@ mod tests {
         for url in [
             "http://127.0.0.1:8080/",
             "http://192.168.1.2/",
-            "http://nas.local/",
+            "http://nas.lan/",
             "http://[fd12::1]/",
         ] {
             assert!(passes(url, true), "{url} was blocked");
@@ -271,6 +271,9 @@ mod tests {
             "http://255.255.255.255/",
             "http://a:b@example.org/",
             "http://example.org:25/",
+            "http://nas.local/",
+            "http://wiki.internal/",
+            "http://x.onion/",
         ] {
             assert!(!passes(url, true), "{url} passed");
         }

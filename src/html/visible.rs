@@ -1,9 +1,9 @@
 //! Names and titles as one sees them: without characters that can't be seen, or that make others look different.
 
-/// Cleans a name: control characters go (line breaks become spaces), and so do marks that turn the direction of what
-/// follows or overwrite it (UAX #9, section 2), which could make a name look like another, or swallow the page's own
-/// words. What has nothing visible left is empty.
+/// Cleans a name; what has nothing visible left is empty.
 ///
+/// Control characters go (line breaks become spaces), and so do marks that turn the direction of what follows or
+/// overwrite it (UAX #9, section 2), which could make a name look like another, or swallow the page's own words.
 /// Marks that only join or separate letters stay: Persian and emoji need them.
 pub fn visible(text: &str) -> String {
     let spaced = text.chars().filter_map(|c| match c {

@@ -49,9 +49,12 @@ pub enum Occasion {
 pub struct Batch<'t> {
     job: Job<'t>,
     rounds: Rounds<Head>,
-    running: FuturesUnordered<BoxFuture<'t, (HostQueue<Head>, Result<(), StoreError>)>>,
+    running: FuturesUnordered<BoxFuture<'t, TurnOver>>,
     _claim: FeedClaim,
 }
+
+/// A host's turn, over: what is left of its queue, and whether it could be stored.
+type TurnOver = (HostQueue<Head>, Result<(), StoreError>);
 
 /// What each turn needs.
 #[derive(Clone)]
@@ -108,7 +111,7 @@ impl<'t> Batch<'t> {
                 return Ok(true);
             }
             let is_late = tokio::time::Instant::now() >= self.job.deadline;
-            while !is_late && let Some(queue) = self.rounds.next() {
+            while !is_late && let Some(queue) = self.rounds.take_turn() {
                 self.running.push(Box::pin(turn(self.job.clone(), queue)));
             }
             tokio::select! {

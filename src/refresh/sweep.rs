@@ -216,7 +216,12 @@ async fn work(context: &RefreshContext, budget: Budget) -> Result<Report, StoreE
         });
     }
     // Where nobody can be reached, the sweep is as if it had never begun.
-    let before = (state.place.clone(), state.began);
+    let before = Before {
+        place: state.place.clone(),
+        began: state.began,
+        swept: state.swept,
+        sweeps: state.sweeps.clone(),
+    };
     if state.place.is_none() {
         state.began = minute;
         state.place = Some(Place {
@@ -272,12 +277,20 @@ fn overtaken(now: Timestamp, report: Report) -> Report {
     }
 }
 
+/// How the record was before a call: where nobody can be reached, the call is as if it had never been.
+struct Before {
+    place: Option<Place>,
+    began: i64,
+    swept: i64,
+    sweeps: Vec<Sweep>,
+}
+
 /// Whose fault it is that feeds couldn't be reached: if nobody answered in this call, it is ours, and nothing is
 /// recorded. A few hosts that can't be reached for a day while nothing else is due are their own fault all the same.
 async fn judge(
     context: &RefreshContext,
     state: &mut State,
-    (place, began): (Option<Place>, i64),
+    before: Before,
     report: &mut Report,
 ) -> Result<(), StoreError> {
     let minute = minute_of(context.clock.now());
@@ -304,8 +317,9 @@ async fn judge(
         state.offline_since = minute;
     }
     context.in_flight.note_offline(state.offline_since);
-    state.place = place;
-    state.began = began.max(minute - SWEEP_LEASE + OFFLINE_RETRY);
+    (state.place, state.swept, state.sweeps) = (before.place, before.swept, before.sweeps);
+    state.began = before.began.max(minute - SWEEP_LEASE + OFFLINE_RETRY);
+    context.in_flight.remember(&state.sweeps);
     report.offline = true;
     report.finished = false;
     report.quiet_until = minute + OFFLINE_RETRY;

@@ -68,7 +68,12 @@ pub struct Shelf {
     stars: Arc<BTreeSet<ArticleId>>,
     heads: HashMap<FeedId, Arc<FeedSummary>>,
     places: Arc<HashMap<FeedId, usize>>,
+    /// How many articles of a new feed are unread.
+    unread_at_first: u32,
 }
+
+/// The usual number of unread articles of a new feed.
+const UNREAD_AT_FIRST: u32 = 100;
 
 impl Shelf {
     /// Loads a shelf, from the cache as far as possible.
@@ -101,6 +106,7 @@ impl Shelf {
             stars,
             heads: heads.into_iter().collect(),
             places: listed.places.clone(),
+            unread_at_first: UNREAD_AT_FIRST,
         })
     }
 
@@ -163,6 +169,7 @@ impl Shelf {
         unread: u32,
     ) -> Result<Self, StoreError> {
         let mut shelf = Self::load(store, user).await?;
+        shelf.unread_at_first = unread;
         if is_frozen() {
             return Ok(shelf);
         }
@@ -314,9 +321,11 @@ impl Shelf {
     /// Said until the reader's next mark, which forgets it in the write that it makes anyway. Arithmetic: no read.
     pub fn departed(&self, scope: &Scope) -> Vec<(FeedId, u32)> {
         let of = |feed: FeedId| {
+            let opening = Some(self.summary(feed)?.opening).filter(|&opening| opening > 0);
             // Of a feed whose first article isn't known, nothing can have gone.
-            let found = self.subscription(feed)?.found.unwrap_or(u32::MAX);
-            let count = self.read.departed(self.numbers(feed), found);
+            let found = self.subscription(feed)?.found.or(opening);
+            let base = found.map_or(u32::MAX, |found| found.saturating_sub(self.unread_at_first));
+            let count = self.read.departed(self.numbers(feed), base);
             (count > 0).then_some((feed, count))
         };
         self.feeds(scope).into_iter().filter_map(of).collect()

@@ -208,7 +208,7 @@ impl<T> Rounds<T> {
     }
 
     /// The host whose turn it is, which takes a place; `None` if there is no place, or nobody to take it.
-    pub fn next(&mut self) -> Option<HostQueue<T>> {
+    pub fn take_turn(&mut self) -> Option<HostQueue<T>> {
         if self.taken >= self.places {
             return None;
         }
@@ -328,7 +328,7 @@ mod tests {
         let mut queues = BTreeMap::new();
         let (mut now, mut suspects) = (0, 0);
         loop {
-            while let Some(mut queue) = rounds.next() {
+            while let Some(mut queue) = rounds.take_turn() {
                 let host: usize = queue.host.parse().unwrap();
                 queue.feeds.pop_front();
                 suspects += usize::from(queue.is_suspect);

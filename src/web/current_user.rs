@@ -101,8 +101,7 @@ impl FromRequestParts<AppState> for CurrentUser {
         let session = Session::from_request_parts(parts, app).await;
         let session = session.map_err(|(_, text)| problem(&std::io::Error::other(text)))?;
         let early = async {
-            // An icon needs no read state.
-            let is_page = parts.method == Method::GET && !parts.uri.path().ends_with("/icon");
+            let is_page = parts.method == Method::GET && shows_a_shelf(parts.uri.path());
             let known = browser::known(app, &parts.headers).filter(|_| is_page);
             if let Some(known) = known {
                 Shelf::prefetch(&app.store, UserId(known.user)).await;
@@ -147,6 +146,12 @@ impl FromRequestParts<AppState> for CurrentUser {
         let problem = Problem::new(status, "signed_out", "You are signed out", advice);
         Err(NotSignedIn::Problem(problem))
     }
+}
+
+/// Whether a page has the shelf beside it, as all have but a few.
+fn shows_a_shelf(path: &str) -> bool {
+    let without = ["/auth/", "/confirm", "/admin/backup"];
+    !path.ends_with("/icon") && !without.iter().any(|start| path.starts_with(start))
 }
 
 fn problem(error: &dyn std::error::Error) -> NotSignedIn {

@@ -402,7 +402,9 @@ async fn strangers_get_nothing_from_any_route() {
             let sent_away = answer.status == 303
                 && matches!(answer.location(), place if place.starts_with("/signin") || place == "/unread");
             // For hubs, unknown subscriptions are 404.
-            let not_there = (path.starts_with("/websub/") || path.starts_with("/icon/"))
+            let not_there = (path.starts_with("/websub/")
+                || path.starts_with("/icon/")
+                || path.starts_with("/image/"))
                 && answer.status == 404;
             assert!(
                 sent_away || not_there || [401, 403].contains(&answer.status),

@@ -344,7 +344,10 @@ async fn a_silent_publisher_times_out_with_an_error() {
         "{:?}",
         began.elapsed()
     );
-    says(&refused.is(422).words(), &["took longer than 20 seconds"]);
+    says(
+        &refused.is(422).words(),
+        &["gives no answer that can be understood"],
+    );
     assert_eq!((report.fetched, report.failed), (2, 1), "{report:?}");
     let summary = app.feed(&feed).await.summary;
     says(&summary.error.unwrap(), &["took longer than 20 seconds"]);

@@ -268,25 +268,24 @@ async fn drive_every_route(
     let settings = at_feed("/settings");
     let script = attribute(ann.get("/help").await.text(), "type=\"module\"", "src").unwrap();
     let icon = at_feed("/icon");
-    web.put(
-        "/favicon.ico",
-        Page::of("image/png", &b"\x89PNG\r\n\x1a\n"[..]),
-    );
-    let icon = d
-        .to(
-            &ann,
-            get.clone(),
-            ("/feed/{feed}/icon", &icon),
-            NOTHING,
-            302,
-        )
-        .await;
-    let icon = icon.location().to_owned();
+    d.to(
+        &ann,
+        get.clone(),
+        ("/feed/{feed}/icon", &icon),
+        NOTHING,
+        200,
+    )
+    .await;
+    for (route, path) in [
+        ("/icon/{name}", "/icon/0"),
+        ("/image/{address}", "/image/0"),
+    ] {
+        d.to(&ann, get.clone(), (route, path), NOTHING, 404).await;
+    }
     for (route, path) in [
         ("/feed/{feed}", at_feed("")),
         ("/feed/{feed}/settings", settings.clone()),
         ("/article/{id}", format!("/article/{article}")),
-        ("/icon/{name}", icon),
         ("/static/{version}/{*path}", script),
     ] {
         d.to(&ann, get.clone(), (route, &path), NOTHING, 200).await;

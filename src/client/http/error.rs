@@ -64,7 +64,7 @@ pub enum FetchError {
     NoRoute(String),
     /// Nothing that can be read is at a port: why isn't told.
     #[error(
-        "There is no site that can be read at port {port} of {host}. Check the address, or try again later."
+        "Port {port} of {host} gives no answer that can be understood. Check the address, or try again later."
     )]
     NothingThere {
         /// The server's host.

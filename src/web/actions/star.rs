@@ -20,12 +20,15 @@ pub(crate) async fn set_star(
     starred: bool,
     has_cookies: bool,
 ) -> HandlerResult<()> {
+    if !starred && !has_cookies {
+        // Whatever is cached: another instance may have starred it.
+        return Ok(stars::unstar(&app.store, user, id).await?);
+    }
     let mut shelf = Shelf::load_with(&app.store, user, &[id.feed]).await?;
     if starred == shelf.is_starred(id) && has_cookies {
         return Ok(());
     }
     if !starred {
-        // Whatever is cached: another instance may have starred it.
         return Ok(stars::unstar(&app.store, user, id).await?);
     }
     if shelf.is_starred(id) {

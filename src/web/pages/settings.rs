@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{plain_frame, with_flash};
 use crate::app::AppState;
-use crate::users::token::{self, TokenError};
+use crate::users::token::{self, Token, TokenError};
 use crate::users::{self, ListOrder, User, UserError};
 use crate::web::actions::proof::{self, check};
 use crate::web::client_address::ClientAddress;
@@ -43,6 +43,7 @@ pub(super) struct Asked {
 async fn page(app: &AppState, current: &CurrentUser) -> HandlerResult<SettingsPage> {
     let (frame, _) = plain_frame(app, current, "Settings", Place::Settings).await?;
     let tokens = token::list(&app.store, current.user.id).await?;
+    let other_ways = other_ways(&current.user, &tokens);
     let tokens = tokens.into_iter().map(|token| TokenRow {
         created: format!("Made {}", words::date(token.created)),
         id: token.id,
@@ -54,7 +55,7 @@ async fn page(app: &AppState, current: &CurrentUser) -> HandlerResult<SettingsPa
         current_password_error: None,
         new_password_error: None,
         tokens: tokens.collect(),
-        other_ways: other_ways(app, &current.user).await?,
+        other_ways,
         token_name: String::new(),
         token_error: None,
         new_token: None,
@@ -129,24 +130,24 @@ impl Passwords {
 }
 
 /// What else opens an account: tokens and providers. A thief may have made one.
-async fn other_ways(app: &AppState, user: &User) -> HandlerResult<Vec<OtherWay>> {
-    let tokens = token::list(&app.store, user.id).await?.into_iter();
-    let tokens = tokens.map(|token| OtherWay {
+fn other_ways(user: &User, tokens: &[Token]) -> Vec<OtherWay> {
+    let tokens = tokens.iter().map(|token| OtherWay {
         value: format!("token:{}", token.id),
         what: format!("A token, made {}", words::date(token.created)),
-        name: token.name,
+        name: token.name.clone(),
     });
     let providers = user.profile.connected.iter().map(|one| OtherWay {
         value: format!("openid:{}", one.issuer),
         name: one.issuer.clone(),
         what: "Signing in there signs in here".to_owned(),
     });
-    Ok(tokens.chain(providers).collect())
+    tokens.chain(providers).collect()
 }
 
 /// Ends all of them but those that are kept on purpose.
 async fn end_other_ways(app: &AppState, user: &User, keep: &[String]) -> HandlerResult<()> {
-    for way in other_ways(app, user).await? {
+    let tokens = token::list(&app.store, user.id).await?;
+    for way in other_ways(user, &tokens) {
         if keep.contains(&way.value) {
             continue;
         }

@@ -77,6 +77,10 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         ("/icon/0".into(), Sent::Nothing)
     })
     .await;
+    d.route(&nobody, ("GET", "/image/{address}"), 404, |_| {
+        ("/image/0".into(), Sent::Nothing)
+    })
+    .await;
     d.get(
         &nobody,
         "/.well-known/security.txt",

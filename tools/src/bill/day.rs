@@ -7,7 +7,8 @@ use axum::body::Body;
 use dormouse::tooling::datastore::cache::{Cache, Hits};
 use dormouse::tooling::datastore::{Cost, Kind};
 use dormouse::tooling::refresh::sweep;
-use dormouse::tooling::update::decide::{KEPT, KEPT_DAYS};
+use dormouse::tooling::update::decide::KEPT;
+use dormouse::tooling::update::retention::USUAL_DAYS;
 use http::{Request, header};
 use tower::ServiceExt;
 
@@ -188,7 +189,7 @@ impl Stage {
                     .first()
                     .map_or(1, |&first| (to - first).max(1));
                 let rate = articles as f64 / span as f64;
-                let aged = (rate * (KEPT_DAYS * 24 * 60) as f64) as usize;
+                let aged = (rate * (USUAL_DAYS * 24 * 60) as f64) as usize;
                 aged.max(feed.shown.min(articles)).min(KEPT as usize)
             })
             .sum();

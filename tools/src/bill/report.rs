@@ -25,6 +25,9 @@ const MEMORY: f64 = 0.5;
 const F1_SLOWER: f64 = 5.0;
 /// CPU utilisation at which App Engine starts another instance; its default.
 const BUSIEST: f64 = 0.6;
+/// Pictures of an article that is opened, and the bytes of one; assumptions, for the image proxy alone.
+const PICTURES: f64 = 2.0;
+const PICTURE_BYTES: f64 = 150_000.0;
 /// Number of Cloud Scheduler jobs.
 const JOBS: f64 = 2.0;
 
@@ -266,7 +269,14 @@ fn doubts(
         stored_gib: used.stored_gib * 2.0,
         ..*used
     };
+    let opened = f64::from(settings.users * settings.visits * settings.opened);
+    let pictures_gib = opened * PICTURES * PICTURE_BYTES / f64::from(1 << 30);
+    let proxied = Usage {
+        egress_gib: used.egress_gib + pictures_gib,
+        ..*used
+    };
     vec![
+        format!("Pictures come from their publishers. With IMAGES=proxy, {PICTURES} of {PICTURE_BYTES} bytes for each opened article, {:.1} GiB a month, would go out from here: ${:+.2} a month.", pictures_gib * 30.0, with(&proxied)),
         format!("A projection query is one read however many results it has; the page that says so is old. Were each result a read: ${:+.2} a month.", with(&by_result)),
         format!("Twice as many articles and marks: ${:+.2} a month for their writes and deletes.", with(&twice)),
         format!("Twice as much stored: ${:+.2} a month.", with(&more)),
