@@ -154,9 +154,10 @@ def _check_rights(resources, local, report):
         "of the whole project, it may use the database and nothing else",
         f"It may {', '.join(sorted(roles))}",
     )
-    (secret,) = resources["google_secret_manager_secret_iam_member"].values()
+    members = resources["google_secret_manager_secret_iam_member"].values()
     report.check(
-        secret["role"] == "roles/secretmanager.secretAccessor" and secret["for_each"] == "${local.secrets}",
+        {member["role"] for member in members} == {"roles/secretmanager.secretAccessor"}
+        and {member["for_each"] for member in members} == {"${local.secrets}", "${var.secrets}"},
         where,
         "it may read its own secrets, each by itself",
     )

@@ -50,7 +50,9 @@ variable "secrets" {
   default     = {}
 
   validation {
-    condition     = length(setintersection(keys(var.secrets), concat(keys(var.settings), ["SECRET_KEY", "CRON_SECRET"]))) == 0
+    condition     = length(setintersection(keys(var.secrets), concat(keys(var.settings), [
+      "STORE", "BASE_URL", "ADMIN_EMAIL", "SIGNUP", "TICK_SECONDS", "CRON_SERVICE_ACCOUNT", "CRON_AUDIENCE", "SECRET_KEY", "CRON_SECRET",
+    ]))) == 0
     error_message = "A setting is either in `settings`, or in `secrets`, or made by this configuration (secrets.tf)."
   }
 }

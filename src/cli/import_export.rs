@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Context, done, print};
+use super::{Context, done, print, print_error};
 use crate::shelf::import_report::LineResult;
 use crate::shelf::{Shelf, export as opml_out, import, opml, store as shelf_store};
 use crate::users;
@@ -52,7 +52,7 @@ pub(super) async fn import(
         );
     }
     for note in &report.notes {
-        eprintln!("{note}");
+        print_error(note);
     }
     let (added, already, refused) = report.counts();
     eprintln!(

@@ -133,7 +133,7 @@ pub fn main() -> std::process::ExitCode {
     match run(cli.command.unwrap_or(Command::Serve)) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("dormouse: {error:#}");
+            print_error(&format!("dormouse: {error:#}"));
             std::process::ExitCode::from(2)
         }
     }
@@ -192,6 +192,11 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
 
 /// Logs to standard error, since standard output belongs to the commands.
 fn start_log(filter: &str) -> anyhow::Result<()> {
+    // Security events are wanted whatever else is, unless somebody says otherwise of them.
+    let filter = &match filter.contains("security") {
+        true => filter.to_owned(),
+        false => format!("{filter},security=info"),
+    };
     let filter = tracing_subscriber::EnvFilter::try_new(filter)
         .map_err(|error| anyhow::anyhow!("LOG is {filter:?}: {error}"))?;
     tracing_subscriber::fmt()
@@ -225,6 +230,15 @@ fn print(text: &str) {
         .write_all(text.as_bytes())
         .and_then(|()| out.write_all(b"\n"))
         .and_then(|()| out.flush());
+}
+
+/// Writes a line to standard error.
+fn print_error(text: &str) {
+    use std::io::IsTerminal;
+    match std::io::stderr().is_terminal() {
+        true => eprintln!("{}", for_terminal(text)),
+        false => eprintln!("{text}"),
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use url::Url;
 
-use super::{done, no, print};
+use super::{done, no, print, print_error};
 use crate::parse::{parse, to_json};
 
 /// Exit 0 for a feed, even without entries; exit 1 with the reason for anything else.
@@ -17,7 +17,7 @@ pub(super) fn run(file: &Path, base: &Url) -> anyhow::Result<std::process::ExitC
             done()
         }
         Err(error) => {
-            eprintln!("{error}");
+            print_error(&error.to_string());
             no()
         }
     }

@@ -18,8 +18,8 @@ pub(super) fn run(
         anyhow::bail!("{} isn’t empty: name a new folder", to.display());
     }
     let options = embedded_options(&context.config.store);
-    let target = Embedded::open_with(to, IndexSet::ours()?, options)?;
-    let salvage = rescue::rescue(from, &target)?;
+    let indexes = IndexSet::ours()?;
+    let salvage = rescue::rescue(from, || Embedded::open_with(to, indexes, options))?;
     for (kind, count) in &salvage.saved {
         print(&format!("{kind}\t{count}"));
     }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{NameServerConfig, ResolverConfig};
@@ -9,6 +10,9 @@ use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::ResponseCode;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+/// How long one attempt at asking a name server may take; there are two.
+const NAME_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Why a name has no address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,13 +78,16 @@ impl Names {
             return Ok(vec![([127, 0, 0, 1], 0).into()]);
         }
         let resolver = self.resolver.get_or_init(|| {
-            let builder = match self.server {
+            let mut builder = match self.server {
                 Some(server) => {
                     let provider = TokioRuntimeProvider::default();
                     TokioResolver::builder_with_config(asking(server), provider)
                 }
                 None => TokioResolver::builder_tokio().ok()?,
             };
+            // Over before a connection is given up, so that a name server's silence isn't taken for the host's.
+            let options = builder.options_mut();
+            (options.timeout, options.attempts) = (NAME_TIMEOUT, 2);
             builder.build().ok()
         });
         let resolver = resolver.as_ref().ok_or(UnknownHost::Silent)?;

@@ -151,7 +151,11 @@ pub async fn fetch_or_cached(
     let fetched = timeout_at(deadline, context.web.page(&url, context.clock.now())).await;
     let found = match fetched {
         Ok(Ok(answer)) => text_of(answer, &article, context).await,
-        Ok(Err(error)) => Err(error.into()),
+        Ok(Err(error)) => Err(error.for_a_stranger(&url).into()),
+        Err(_) if url.port().is_some() => {
+            let host = url.host_str().unwrap_or_default().to_owned();
+            Err(FetchError::TooSlow(host).for_a_stranger(&url).into())
+        }
         Err(_) => Err(FullTextError::TooSlow(mode.timeout().as_secs())),
     };
     keep(context, (article, version), found).await

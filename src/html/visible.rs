@@ -8,13 +8,20 @@
 pub fn visible(text: &str) -> String {
     let spaced = text.chars().filter_map(|c| match c {
         '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' | '\u{85}' => Some(' '),
-        c if c.is_control() || turns_direction(c) || c == '\u{feff}' => None,
+        c if c.is_control()
+            || turns_direction(c)
+            || matches!(c, '\u{61c}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}') =>
+        {
+            None
+        }
         c => Some(c),
     });
     let text: String = spaced.collect();
     match text.chars().all(is_unseen) {
         true => String::new(),
-        false => text.trim().to_owned(),
+        false => text
+            .trim_matches(|c: char| c.is_whitespace() || c == '\u{200b}')
+            .to_owned(),
     }
 }
 

@@ -39,9 +39,19 @@ impl Asked {
         matches!(self.outcome, Outcome::NotModified(_) | Outcome::Parsed(_))
     }
 
+    /// Whether nothing was asked.
+    pub(super) fn is_paused(&self) -> bool {
+        matches!(self.outcome, Outcome::Paused(_))
+    }
+
+    /// Whether the host took so long that its other feeds needn't be asked.
+    pub(super) fn has_hung(&self) -> bool {
+        matches!(&self.outcome, Outcome::Failed(failure) if failure.sign == Sign::TIMED_OUT)
+    }
+
     /// Whether the request got nowhere, for a reason that may be ours.
     pub(super) fn is_unreached(&self) -> bool {
-        matches!(&self.outcome, Outcome::Failed(failure) if failure.sign == Sign::UNREACHED)
+        matches!(&self.outcome, Outcome::Failed(failure) if failure.is_unreached)
     }
 
     pub(super) fn failure_text(&self) -> String {

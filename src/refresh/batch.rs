@@ -17,7 +17,7 @@ use super::forgive::forgive;
 use super::in_flight::FeedClaim;
 use crate::client::host_limiter::host_of;
 use crate::datastore::StoreError;
-use crate::feeds::{Head, PollTier};
+use crate::feeds::{Head, PollTier, Sign};
 use crate::ids::FeedId;
 use crate::timestamp::minute_of;
 use crate::update::host_health::{Blame, HostQueue, Rounds, Spell, Turn};
@@ -153,7 +153,16 @@ pub(super) async fn judge_withheld(
     results: &Mutex<Results>,
 ) -> Result<(), StoreError> {
     for (head, asked) in context.network.take_withheld() {
-        let done = settled(context, &head, asked).await?;
+        let host = host_of(&head.summary.url);
+        let was_left = asked.is_paused();
+        let spell = blame(context, &host, &head, &asked);
+        let done = match spell {
+            Some(spell) => Refreshed::Left(spell),
+            None => settled(context, &head, asked).await?,
+        };
+        if was_left {
+            continue;
+        }
         let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
         results.retain(|(id, _)| *id != head.id);
         results.push((head.id, done));
@@ -239,9 +248,7 @@ async fn take_turn(job: &Job<'_>, queue: &mut HostQueue<Head>) -> Result<(), Sto
         context.network.note_answer();
     }
     if asked.is_unreached() && !context.network.has_answered() {
-        let text = asked.failure_text();
-        job.note(head.id, Refreshed::Unreached(text));
-        context.network.withhold(&host, head, asked);
+        withhold(job, queue, head, asked);
         return Ok(());
     }
     if let Some(spell) = blame(context, &host, &head, &asked) {
@@ -254,6 +261,31 @@ async fn take_turn(job: &Job<'_>, queue: &mut HostQueue<Head>) -> Result<(), Sto
     let done = settled(context, &head, asked).await?;
     job.note(head.id, done);
     Ok(())
+}
+
+/// Keeps a failure until it is known whose it is. If the host hung, its other feeds are passed over, as far as it is its own.
+fn withhold(job: &Job<'_>, queue: &mut HostQueue<Head>, head: Head, asked: Asked) {
+    let Job { context, .. } = *job;
+    let minute = minute_of(context.clock.now());
+    if asked.has_hung() {
+        let spell = Spell {
+            host: queue.host.clone(),
+            sign: Sign::TIMED_OUT,
+            since: minute,
+            feeds: Vec::new(),
+            is_ill: false,
+            probed: minute,
+        };
+        for head in std::mem::take(&mut queue.feeds) {
+            job.note(head.id, Refreshed::Left(spell.clone()));
+            if matches!(head.summary.tier, PollTier::Step(1..)) {
+                let paused = Asked::of(Outcome::Paused(minute + PASSED_OVER));
+                context.network.withhold(&queue.host, head, paused);
+            }
+        }
+    }
+    job.note(head.id, Refreshed::Unreached(asked.failure_text()));
+    context.network.withhold(&queue.host, head, asked);
 }
 
 /// Notes an outcome in what is known of hosts; returns the spell if the failure is the host's.
@@ -291,7 +323,8 @@ async fn settled(
     }
     if is_success {
         let host = host_of(&head.summary.url);
-        let spell = context.in_flight.hosts().succeeded(&host);
+        let minute = minute_of(context.clock.now());
+        let spell = context.in_flight.hosts().succeeded(&host, minute);
         forgive(&context.store, head, spell.as_ref()).await?;
     }
     Ok(done)

@@ -169,6 +169,7 @@ pub async fn fetch(
         Err(FetchError::Paused { until, .. }) => Outcome::Paused(until),
         Err(error) => {
             let (sign, is_an_answer) = (error.sign(), error.is_an_answer());
+            let is_unreached = error.is_unreached();
             // Whoever imports an address that never was a feed learns no more of it than whoever adds it.
             let error = match validators.is_empty() && !is_known {
                 true => error.for_a_stranger(url),
@@ -177,6 +178,7 @@ pub async fn fetch(
             Outcome::Failed(Failure {
                 sign,
                 is_an_answer,
+                is_unreached,
                 ..failure(&error.to_string(), None)
             })
         }
@@ -283,6 +285,7 @@ fn failure(text: &str, retry_after: Option<i64>) -> Failure {
         retry_after,
         sign: Sign::NONE,
         is_an_answer: true,
+        is_unreached: false,
         wall: None,
     }
 }

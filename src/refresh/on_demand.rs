@@ -27,6 +27,8 @@ pub enum OnDemandResult {
     Gone,
     /// It was fetched.
     Done(Refreshed),
+    /// The installation has no room for new articles.
+    Full,
     /// Another caller was fetching it, or its host was in use, all the time.
     Busy,
 }
@@ -49,6 +51,9 @@ pub async fn refresh_now(
     };
     if head.summary.tier == PollTier::Off {
         return Ok(Some(OnDemandResult::Gone));
+    }
+    if context.is_full() {
+        return Ok(Some(OnDemandResult::Full));
     }
     let sweeps = sweep::sweeps(context).await?;
     let minute = minute_of(context.clock.now());

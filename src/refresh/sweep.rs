@@ -176,7 +176,8 @@ pub async fn sweeps(context: &RefreshContext) -> Result<Vec<Sweep>, StoreError> 
     let (state, _) = load(&context.store).await?;
     context.web.pauses().learn(state.pauses);
     context.in_flight.remember(&state.sweeps);
-    *context.in_flight.hosts() = state.hosts;
+    let minute = minute_of(context.clock.now());
+    context.in_flight.hosts().learn(state.hosts, minute);
     context.in_flight.note_offline(state.offline_since);
     Ok(state.sweeps)
 }
@@ -191,7 +192,7 @@ async fn work(context: &RefreshContext, budget: Budget) -> Result<Report, StoreE
         .pauses()
         .learn(std::mem::take(&mut state.pauses));
     context.in_flight.remember(&state.sweeps);
-    *context.in_flight.hosts() = state.hosts.clone();
+    context.in_flight.hosts().learn(state.hosts.clone(), minute);
     context.in_flight.note_offline(state.offline_since);
     context.in_flight.note_full(context.is_full());
     if context.is_full() {

@@ -18,6 +18,8 @@ const MAX_HOSTS: usize = 200;
 const EVIDENCE: usize = 3;
 /// Minutes between two requests to a host that is ill.
 const PROBE_INTERVAL: i64 = 60;
+/// Minutes within which a sweep has stored what it knows.
+const UNSAVED: i64 = 2;
 /// Minutes for which a host that hung is suspected to hang again.
 const SUSPICION: i64 = 24 * 60;
 /// Feeds of a spell that are remembered, to be forgiven.
@@ -61,7 +63,12 @@ pub enum Blame {
 /// What is known of hosts that fail.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Hosts(Vec<Spell>);
+pub struct Hosts(
+    Vec<Spell>,
+    /// Hosts that have got well, and when: a record from before that doesn't make them ill again. Not stored.
+    #[serde(skip)]
+    VecDeque<(String, i64)>,
+);
 
 impl Hosts {
     /// Whether nothing is known of any host.
@@ -99,9 +106,36 @@ impl Hosts {
         }
     }
 
+    /// Takes over what is stored, without losing what was noted here since: failures that weren't stored yet, and hosts
+    /// that have got well.
+    pub fn learn(&mut self, stored: Self, minute: i64) {
+        let mut spells = stored.0;
+        spells.retain(|spell| {
+            let is_well =
+                |(host, since): &(String, i64)| *host == spell.host && *since >= spell.probed;
+            !self.1.iter().any(is_well)
+        });
+        for own in std::mem::take(&mut self.0) {
+            match spells.iter_mut().find(|spell| spell.host == own.host) {
+                Some(spell) if own.probed >= spell.probed => *spell = own,
+                Some(_) => {}
+                // What another instance has ended was stored some seconds ago; what isn't stored yet is newer.
+                None if own.probed >= minute - UNSAVED => spells.push(own),
+                None => {}
+            }
+        }
+        spells.truncate(MAX_HOSTS);
+        self.0 = spells;
+    }
+
     /// Notes a success, which ends the host's spell. Returns that, so that its feeds can be forgiven.
-    pub fn succeeded(&mut self, host: &str) -> Option<Spell> {
+    pub fn succeeded(&mut self, host: &str, minute: i64) -> Option<Spell> {
         let at = self.0.iter().position(|spell| spell.host == host)?;
+        self.1.retain(|(other, _)| other != host);
+        self.1.push_back((host.to_owned(), minute));
+        if self.1.len() > MAX_HOSTS {
+            self.1.pop_front();
+        }
         Some(self.0.remove(at))
     }
 
@@ -268,7 +302,7 @@ mod tests {
         assert!(matches!(hosts.turn(H, 60, 60), Turn::Leave(_)));
         assert_eq!(hosts.turn(H, 67, 67), Turn::Ask, "one an hour");
         assert!(fail(&mut hosts, 4, 500, true, 67), "ill in another way");
-        let spell = hosts.succeeded(H).unwrap();
+        let spell = hosts.succeeded(H, 60).unwrap();
         assert_eq!((spell.since, spell.feeds.len()), (0, 4));
         assert_eq!(hosts.turn(H, 68, 68), Turn::Ask);
     }
@@ -278,7 +312,7 @@ mod tests {
         let mut hosts = Hosts::default();
         fail(&mut hosts, 1, 404, true, 0);
         fail(&mut hosts, 2, 404, true, 1);
-        hosts.succeeded(H);
+        hosts.succeeded(H, 60);
         assert!(!fail(&mut hosts, 3, 404, true, 2));
         assert!(!fail(&mut hosts, 4, 500, true, 3));
         assert!(!fail(&mut hosts, 5, 404, true, 4));

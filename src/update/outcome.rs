@@ -44,6 +44,8 @@ pub struct Failure {
     pub sign: Sign,
     /// Whether the server answered in any way.
     pub is_an_answer: bool,
+    /// Whether there was no connection at all, for a reason that may be ours.
+    pub is_unreached: bool,
     /// The protection service that answered instead of the publisher, if one did.
     pub wall: Option<Wall>,
 }

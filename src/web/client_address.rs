@@ -33,7 +33,7 @@ pub(super) fn of(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Opt
     let peer = extensions.get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map(|info| info.0.ip().to_canonical());
     let server = &app.config.server;
-    let hops = hops(headers);
+    let (hops, is_contradicted) = hops(headers);
     if server.behind_proxy {
         let last = hops.last().and_then(|hop| address(hop));
         return last.or(peer);
@@ -43,12 +43,14 @@ pub(super) fn of(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Opt
         ranges.any(|range| range.contains(address))
     };
     match peer {
+        // A proxy writes one of the two and passes the client's own on in the other: nobody knows which.
+        Some(peer) if is_trusted(peer) && is_contradicted => Some(peer),
         Some(peer) if is_trusted(peer) => {
             for hop in hops.iter().rev() {
                 match address(hop) {
                     Some(address) if is_trusted(address) => {}
-                    // What a trusted proxy wrote and isn't an address hides who is behind it.
-                    other => return other,
+                    // What isn't an address hides who it is: then the proxy is who counts.
+                    other => return other.or(Some(peer)),
                 }
             }
             None
@@ -58,23 +60,27 @@ pub(super) fn of(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Opt
     }
 }
 
-/// The hops that proxies have noted, the nearest last.
-fn hops(headers: &HeaderMap) -> Vec<&str> {
+/// The hops that proxies have noted, the nearest last; and whether the two headers name different last ones.
+fn hops(headers: &HeaderMap) -> (Vec<&str>, bool) {
     let lines = |name: &str| {
         let lines = headers.get_all(name).into_iter();
         let lines = lines.filter_map(|line| line.to_str().ok());
         lines.flat_map(|line| line.split(','))
     };
     let noted: Vec<&str> = lines("x-forwarded-for").map(str::trim).collect();
-    if !noted.is_empty() {
-        return noted;
-    }
     let hop = |element| {
         let mut pairs = str::split(element, ';').filter_map(|pair| pair.trim().split_once('='));
         let (_, value) = pairs.find(|(name, _)| name.eq_ignore_ascii_case("for"))?;
         Some(value.trim_matches('"'))
     };
-    lines(header::FORWARDED.as_str()).filter_map(hop).collect()
+    let forwarded: Vec<&str> = lines(header::FORWARDED.as_str()).filter_map(hop).collect();
+    let last = |hops: &[&str]| hops.last().and_then(|hop| address(hop));
+    let is_contradicted =
+        !noted.is_empty() && !forwarded.is_empty() && last(&noted) != last(&forwarded);
+    match noted.is_empty() {
+        true => (forwarded, false),
+        false => (noted, is_contradicted),
+    }
 }
 
 /// `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`.

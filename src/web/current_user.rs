@@ -47,7 +47,9 @@ impl CurrentUser {
     /// The same as [`Shelf::arrive`].
     pub async fn arrives(&self, app: &AppState) -> Result<Shelf, StoreError> {
         let quota = app.config.quotas.of(self.user.profile.admin);
-        Shelf::arrive(&app.store, self.user.id, self.now, quota.unread).await
+        // No more can be unread than are kept.
+        let unread = quota.unread.min(app.config.fetch.keep.articles);
+        Shelf::arrive(&app.store, self.user.id, self.now, unread).await
     }
 
     /// Whether the user has proven in the last ten minutes that they are the owner, by a password or a provider.
@@ -141,7 +143,7 @@ impl FromRequestParts<AppState> for CurrentUser {
             let path = uri.path_and_query().map_or("/unread", |path| path.as_str());
             return Err(NotSignedIn::Page(path.to_owned()));
         }
-        let advice = "Your session has ended. Sign in, and try again: nothing is lost.";
+        let advice = "Your session has ended. Sign in, and try again.";
         let status = StatusCode::UNAUTHORIZED;
         let problem = Problem::new(status, "signed_out", "You are signed out", advice);
         Err(NotSignedIn::Problem(problem))

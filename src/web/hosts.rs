@@ -41,7 +41,11 @@ pub(super) async fn layer(State(app): State<AppState>, request: Request, next: N
 
 /// The one host that a request names.
 fn named(request: &Request) -> Option<String> {
-    one(request.headers())
+    let host = one(request.headers())?;
+    // An address that is written out says the same (RFC 9112, section 3.2.2).
+    let written = request.uri().authority().map(|place| place.as_str());
+    let agrees = written.is_none_or(|written| written.eq_ignore_ascii_case(&host));
+    agrees.then_some(host)
 }
 
 fn one(headers: &HeaderMap) -> Option<String> {

@@ -91,6 +91,11 @@ impl Problem {
         }
     }
 
+    /// Whether it says no more than that something went wrong.
+    pub(super) fn is_internal(&self) -> bool {
+        self.code == "internal"
+    }
+
     /// The problem for a plain-text error of the framework: a body that is too large, a form that can't be parsed, a
     /// method that isn't supported. `None` for every other response.
     pub fn of_plain(response: &Response) -> Option<Self> {

@@ -57,7 +57,14 @@ pub(super) async fn layer(
     let answering = telling(seen.clone(), next.run(request));
     let ((mut response, changed), cost) = metered(within(time_limit, answering)).await;
     let problem = response.extensions_mut().remove::<Problem>();
-    let problem = problem.or_else(|| Problem::of_plain(&response));
+    let problem = match problem.or_else(|| Problem::of_plain(&response)) {
+        // A layer that could keep nothing, as the session's on a full disk, says no more than 500.
+        Some(plain) if plain.is_internal() => Some(match app.store.health().await {
+            Err(error) => error.into(),
+            Ok(()) => plain,
+        }),
+        other => other,
+    };
     let mut log = None;
     if let Some(problem) = problem {
         let cookies: Vec<_> = response

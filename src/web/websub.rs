@@ -90,6 +90,10 @@ async fn push(
         tracing::info!(feed.id = %who.feed, "a push without a signature");
         return Ok(StatusCode::ACCEPTED);
     };
+    let context = app.refresh_context()?;
+    if context.is_full() {
+        return Err(full());
+    }
     let now = app.clock.now();
     app.push_limit.push(who.feed, now).map_err(too_often)?;
     let turn = tokio::time::timeout(TURN_TIMEOUT, app.pushes.acquire()).await;
@@ -107,7 +111,7 @@ async fn push(
         content_type: text("content-type").map(str::to_owned),
         body,
     };
-    match ingest(&app.store, &app.clock, &who, document).await? {
+    match ingest(&context, &who, document).await? {
         Ingested::Stored(count) => app
             .recent_arrivals
             .note(app.clock.now(), &[(who.feed, count)]),
@@ -133,6 +137,18 @@ async fn read(body: Body, check: &mut SignatureCheck) -> Option<Vec<u8>> {
         bytes.extend_from_slice(&part);
     }
     Some(bytes)
+}
+
+fn full() -> Problem {
+    Problem {
+        retry_after: Some(3_600),
+        ..Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "store_full",
+            "There is no room for new articles here",
+            "Push this one again later.",
+        )
+    }
 }
 
 fn busy() -> Problem {

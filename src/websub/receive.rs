@@ -10,12 +10,12 @@ use url::Url;
 
 use super::Capability;
 use crate::client::http::Answer;
-use crate::clock::Clock;
 use crate::datastore::{Attempt, Datastore, StoreError, retry_on_conflict};
 use crate::feeds::{self, Feed, PollTier, Validators};
 use crate::refresh::apply::apply;
+use crate::refresh::context::RefreshContext;
 use crate::refresh::feed;
-use crate::update::decide::decide;
+use crate::update::decide::decide_within;
 use crate::update::outcome::Outcome;
 
 /// The result of a push.
@@ -46,11 +46,16 @@ pub struct Pushed {
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
 /// [`StoreError::Contention`] after many conflicts. The hub may retry.
 pub async fn ingest(
-    store: &Datastore,
-    clock: &Clock,
+    context: &RefreshContext,
     who: &Capability,
     pushed: Pushed,
 ) -> Result<Ingested, StoreError> {
+    let RefreshContext {
+        store,
+        clock,
+        keeps,
+        ..
+    } = context;
     let Some(feed) = wanted(store, who).await? else {
         return Ok(Ingested::Gone);
     };
@@ -90,7 +95,7 @@ pub async fn ingest(
         let Some(feed) = known else {
             return Ok(Attempt::Done(Ingested::Gone));
         };
-        let plan = decide(&feed, Outcome::Pushed(document.clone()), clock.now());
+        let plan = decide_within(&feed, Outcome::Pushed(document.clone()), clock.now(), keeps);
         if (&plan.feed.summary, &plan.feed.body) == (&feed.summary, &feed.body) {
             return Ok(Attempt::Done(Ingested::Stored(0)));
         }

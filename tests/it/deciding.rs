@@ -174,6 +174,7 @@ fn failures_pause_and_tell_and_success_forgets_them() {
         retry_after: None,
         sign: dormouse::feeds::Sign::NONE,
         is_an_answer: true,
+        is_unreached: false,
         wall: None,
     });
     let (_, failed) = after(&sound, failure.clone(), now);

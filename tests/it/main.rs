@@ -53,6 +53,7 @@ mod sanitizing;
 mod schedulers;
 mod scheduling;
 mod secrets;
+mod security;
 mod slips;
 mod spread;
 mod starring;

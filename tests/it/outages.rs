@@ -1,6 +1,6 @@
 //! A disk that is full, a file that is damaged, a folder that is open to others: what the store does, and says.
 
-use std::os::unix::fs::{FileExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -397,14 +397,26 @@ fn a_damaged_file_is_named_and_what_can_be_read_is_saved() {
 fn a_file_that_was_emptied_gives_its_room_back() {
     let shell = full_home();
     let file = shell.folder().join("data").join(FILE);
-    let opened = std::fs::File::options().write(true).open(&file).unwrap();
-    opened.write_at(&[], 0).unwrap();
-    drop(opened);
+    {
+        let embedded =
+            Embedded::open(&shell.folder().join("data"), IndexSet::ours().unwrap()).unwrap();
+        let store = Datastore::new(embedded, Clock::System);
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            for id in 1..100 {
+                store.commit(vec![toy(id, 100_000)]).await.unwrap();
+            }
+            for id in 1..100 {
+                let gone = Mutation::Delete(Key::int("Toy", id), None);
+                store.commit(vec![gone]).await.unwrap();
+            }
+        });
+    }
     let before = file.metadata().unwrap().len();
     let told = shell.run(&["compact"]);
     assert!(told.is(0).out().contains("MiB before"), "{told:?}");
     let after = file.metadata().unwrap().len();
-    assert!(after <= before, "{before} → {after}");
+    assert!(after < before * 2 / 3, "{before} → {after}");
     shell.run(&["doctor", "--deep"]).is(0);
     assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
 }
@@ -446,8 +458,15 @@ async fn a_store_is_compacted_while_it_is_in_use() {
 
 #[test]
 fn silent_connections_keep_nobody_out_for_long() {
+    // Where the system lets us have more, all are held; elsewhere those beyond are turned away.
+    for (kind, longest) in [('S', 10), ('H', 15)] {
+        silent_connections(kind, Duration::from_secs(longest));
+    }
+}
+
+fn silent_connections(kind: char, longest: Duration) {
     let shell = Shell::new();
-    let server = shell.serve_limited(256);
+    let server = shell.serve_limited(kind, 256);
     let held: Vec<_> = (0..256)
         .map(|_| std::net::TcpStream::connect(server.address).unwrap())
         .collect();
@@ -461,6 +480,6 @@ fn silent_connections_keep_nobody_out_for_long() {
             _ => std::thread::sleep(Duration::from_millis(200)),
         }
     };
-    assert!(answered < Duration::from_secs(30), "{answered:?}");
+    assert!(answered < longest, "{kind}: {answered:?}");
     drop(held);
 }

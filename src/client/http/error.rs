@@ -71,6 +71,8 @@ pub enum FetchError {
         host: String,
         /// The port.
         port: u16,
+        /// What happened.
+        really: Box<Self>,
     },
     /// There is no way to it.
     #[error("The server at {0} can’t be reached. It may be down; try again later.")]
@@ -107,7 +109,7 @@ impl FetchError {
         let Some(port) = url.port() else {
             return self;
         };
-        match self {
+        match &self {
             Self::Refused(host)
             | Self::Reset(host)
             | Self::Tls { host, .. }
@@ -116,8 +118,12 @@ impl FetchError {
             | Self::NoConnection(host)
             | Self::NoRoute(host)
             | Self::Unreachable(host)
-            | Self::TooSlow(host) => Self::NothingThere { host, port },
-            other => other,
+            | Self::TooSlow(host) => Self::NothingThere {
+                host: host.clone(),
+                port,
+                really: Box::new(self),
+            },
+            _ => self,
         }
     }
 
@@ -129,12 +135,25 @@ impl FetchError {
             | Self::NameServerSilent(_)
             | Self::NoRoute(_) => Sign::UNREACHED,
             Self::TooSlow(_) | Self::NoConnection(_) => Sign::TIMED_OUT,
+            Self::NothingThere { really, .. } => really.sign(),
             _ => Sign::NONE,
+        }
+    }
+
+    /// Whether there was no connection at all, for a reason that may lie on this side: no name server answers, there is no
+    /// route, or packets vanish.
+    pub fn is_unreached(&self) -> bool {
+        match self {
+            Self::NothingThere { really, .. } => really.is_unreached(),
+            _ => self.sign() == Sign::UNREACHED || matches!(self, Self::NoConnection(_)),
         }
     }
 
     /// Whether the host answered in some way, so that this machine's network works.
     pub fn is_an_answer(&self) -> bool {
+        if let Self::NothingThere { really, .. } = self {
+            return really.is_an_answer();
+        }
         matches!(
             self,
             Self::Reset(_)

@@ -223,7 +223,13 @@ impl Web {
             let step = tokio::time::timeout(left, step).await;
             left = left.saturating_sub(began.elapsed());
             let host = url.host_str().unwrap_or_default();
-            match step.unwrap_or_else(|_| Err(FetchError::TooSlow(host.to_owned())))? {
+            let step = step.unwrap_or_else(|_| Err(FetchError::TooSlow(host.to_owned())));
+            // Where a redirect leads is somebody else's choice than the reader's.
+            let step = step.map_err(|error| match hop {
+                0 => error,
+                _ => error.for_a_stranger(&url),
+            });
+            match step? {
                 Step::Response(answer) => {
                     if let (429 | 503, Some(minutes)) = (answer.status.as_u16(), answer.pause()) {
                         self.pauses.note(&answer.url, minute_of(now) + minutes);

@@ -34,21 +34,40 @@ pub struct Salvage {
 
 type Bytes = Vec<u8>;
 
-/// Copies what can be read of the store in `from` into `to`, a new store. The damaged file stays as it is.
+/// Copies what can be read of the store in `from` into a new store, which `to` makes once something can be read.
+///
+/// The damaged file stays as it is. Where its pages don't match their checksums, what was on them may have been changed,
+/// which is said: it can't be told apart.
 ///
 /// # Errors
 /// [`StoreError::Damaged`] if nothing can be read; [`StoreError::Taken`] if a server has it open; errors of writing.
-pub fn rescue(from: &Path, to: &Embedded) -> Result<Salvage, StoreError> {
+pub fn rescue(
+    from: &Path,
+    to: impl FnOnce() -> Result<Embedded, StoreError>,
+) -> Result<Salvage, StoreError> {
     let database = overlay::open(from)?;
+    // A sound file leaves no doubt about anything in it.
+    let is_sound = overlay::check(from).is_ok();
+    let to = to()?;
     let mut reader = Reader {
         database: &database,
-        to,
+        to: &to,
         found: Vec::new(),
         salvage: Salvage::default(),
+        unlisted: 0,
     };
     reader.read_all()?;
     reader.hand_on(true)?;
-    let salvage = reader.salvage;
+    let mut salvage = reader.salvage;
+    if !is_sound {
+        let doubt = "certainty: some pages don’t match their checksums, so what was on them may have been changed. Look \
+                     through the new store, and run dormouse doctor on it";
+        salvage.lost.push(doubt.to_owned());
+    }
+    if reader.unlisted > 0 {
+        let more = format!("what lies in {} further gaps", reader.unlisted);
+        salvage.lost.push(more);
+    }
     // A damaged database may panic when it is closed, too.
     drop(guarded(|| drop(database)));
     Ok(salvage)
@@ -59,6 +78,8 @@ struct Reader<'d> {
     to: &'d Embedded,
     found: Vec<Entity>,
     salvage: Salvage,
+    /// Gaps beyond those that are listed.
+    unlisted: u64,
 }
 
 /// How far reading in one direction came.
@@ -131,8 +152,12 @@ impl Reader<'_> {
 
     fn lose(&mut self, what: String) {
         let lost = &mut self.salvage.lost;
-        if lost.len() < MAX_GAPS && lost.last() != Some(&what) {
-            lost.push(what);
+        if lost.last() == Some(&what) {
+            return;
+        }
+        match lost.len() < MAX_GAPS {
+            true => lost.push(what),
+            false => self.unlisted += 1,
         }
     }
 

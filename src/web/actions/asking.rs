@@ -20,17 +20,16 @@ pub(crate) async fn for_a_feed(app: &App, user: UserId, is_admin: bool) -> Handl
     let quota = app.config.quotas.of(is_admin);
     let allowed = app.asking_limit.feed(user, quota.adds, app.clock.now());
     allowed.map_err(|wait| too_often("You’ve looked for feeds", quota.adds, wait))?;
-    let most = app.config.fetch.store_bytes;
-    if most > 0 && app.store.file_bytes() >= most {
-        let advice = "Everything here together has reached its limit of size. The administrator can raise it, or make room.";
-        let status = StatusCode::SERVICE_UNAVAILABLE;
-        return Err(Problem::new(
-            status,
-            "store_full",
-            "There is no room for another feed",
-            advice,
-        ));
-    }
+    room_for_feeds(app, user, is_admin).await
+}
+
+/// Whether there is room for another feed, or a file of them.
+///
+/// # Errors
+/// 422 if the articles of the user's feeds have the bytes that they may have; 503 if all readers' have.
+pub(crate) async fn room_for_feeds(app: &App, user: UserId, is_admin: bool) -> HandlerResult<()> {
+    has_room(app)?;
+    let quota = app.config.quotas.of(is_admin);
     let listed = shelves::cached_list(&app.store, user).await?;
     let ids: Vec<FeedId> = listed.all.iter().map(|one| one.feed).collect();
     let heads = feeds::store::cached_heads(&app.store, &ids).await?;
@@ -47,11 +46,24 @@ pub(crate) async fn for_a_feed(app: &App, user: UserId, is_admin: bool) -> Handl
     Ok(())
 }
 
+/// Whether everything here together has room for more.
+fn has_room(app: &App) -> HandlerResult<()> {
+    let most = app.config.fetch.store_bytes;
+    if most == 0 || app.store.file_bytes() < most {
+        return Ok(());
+    }
+    let advice = "Everything here together has reached its limit of size. The administrator can raise it, or make room.";
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    let title = "There is no room for more";
+    Err(Problem::new(status, "store_full", title, advice))
+}
+
 /// Counts an article's page.
 ///
 /// # Errors
-/// 429 if there were too many within an hour.
+/// 429 if there were too many within an hour; 503 if there is no room for more.
 pub(crate) fn for_a_text(app: &App, user: UserId, is_admin: bool) -> HandlerResult<()> {
+    has_room(app)?;
     let max = app.config.quotas.of(is_admin).texts;
     let allowed = app.asking_limit.text(user, max, app.clock.now());
     allowed.map_err(|wait| too_often("You’ve fetched full texts", max, wait))

@@ -35,7 +35,9 @@ pub(crate) async fn check(
     password: &str,
 ) -> HandlerResult<Result<(), String>> {
     let (id, email) = (current.user.id, &current.user.profile.email);
-    let own = format!("signed in as {id}");
+    // Of each session: a thief’s attempts in theirs are not the owner’s.
+    let session = current.session.id().map(|id| id.to_string());
+    let own = format!("signed in as {id} in {}", session.unwrap_or_default());
     let origin = Origin {
         account: email,
         address: None,

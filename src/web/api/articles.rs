@@ -46,18 +46,21 @@ enum Wanted {
     All,
 }
 
+/// What is said about parameters that can't be read.
+pub(super) fn bad_query(rejection: QueryRejection) -> Problem {
+    Problem::bad_request(
+        "bad_query",
+        "The query can’t be read",
+        rejection.body_text(),
+    )
+}
+
 pub(super) async fn list(
     State(app): State<AppState>,
     caller: Caller,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> HandlerResult<Response> {
-    let Query(query) = query.map_err(|rejection| {
-        Problem::bad_request(
-            "bad_query",
-            "The query can’t be read",
-            rejection.body_text(),
-        )
-    })?;
+    let Query(query) = query.map_err(bad_query)?;
     let scope = match (&query.feed, &query.folder) {
         (Some(_), Some(_)) => {
             let title = "Ask for a feed or for a folder, not both";

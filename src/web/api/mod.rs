@@ -145,7 +145,13 @@ async fn arrives(app: &AppState, caller: Caller) -> Result<Shelf, Problem> {
         false => quotas.of(is_admin(app, caller).await?).unread,
     };
     let now = app.clock.now();
-    Ok(Shelf::arrive(&app.store, caller.0, now, unread).await?)
+    Ok(Shelf::arrive(
+        &app.store,
+        caller.0,
+        now,
+        unread.min(app.config.fetch.keep.articles),
+    )
+    .await?)
 }
 
 /// The problem for a body that isn't the expected JSON.

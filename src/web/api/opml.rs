@@ -12,6 +12,7 @@ use crate::app::AppState;
 use crate::shelf::import_report::LineResult;
 use crate::shelf::{Shelf, export, import, opml, store};
 use crate::timestamp::minute_of;
+use crate::web::actions::asking::room_for_feeds;
 use crate::web::actions::import::too_many_imports;
 use crate::web::problem::{HandlerResult, Problem};
 
@@ -43,6 +44,7 @@ pub(super) async fn import(
     let most = quota.imports;
     last.allows(most, minute)
         .map_err(|until| too_many_imports(most, until - minute))?;
+    room_for_feeds(&app, caller.0, admin).await?;
     let mut report = import::import(
         &app.store,
         &app.clock,

@@ -1,6 +1,7 @@
 //! Starred articles.
 
 use axum::Json;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -22,15 +23,16 @@ use crate::web::problem::{HandlerResult, Problem};
 pub(super) struct ListQuery {
     cursor: Option<String>,
     /// 1 to 200, 50 by default.
-    limit: Option<u32>,
+    limit: Option<usize>,
 }
 
 /// A page of stars, most recently starred first.
 pub(super) async fn list(
     State(app): State<AppState>,
     caller: Caller,
-    Query(query): Query<ListQuery>,
+    query: Result<Query<ListQuery>, QueryRejection>,
 ) -> HandlerResult<Response> {
+    let Query(query) = query.map_err(super::articles::bad_query)?;
     let limit = query.limit.unwrap_or(50);
     if !(1..=200).contains(&limit) {
         let advice = "Use the cursor to get more.";
@@ -40,7 +42,8 @@ pub(super) async fn list(
             advice,
         ));
     }
-    let page = stars::page(&app.store, caller.0, query.cursor.as_deref(), limit).await;
+    // At most 200.
+    let page = stars::page(&app.store, caller.0, query.cursor.as_deref(), limit as u32).await;
     let (rows, next) = match page {
         Err(StoreError::BadCursor | StoreError::Invalid(_)) => {
             let title = "This cursor belongs to another query";
@@ -50,7 +53,7 @@ pub(super) async fn list(
         page => page?,
     };
     let shelf = Shelf::load(&app.store, caller.0).await?;
-    let next = next.filter(|_| rows.len() >= limit as usize);
+    let next = next.filter(|_| rows.len() >= limit);
     let rows: Vec<Value> = rows.iter().map(|summary| shown(&shelf, summary)).collect();
     Ok(Json(json!({ "articles": rows, "cursor": next })).into_response())
 }

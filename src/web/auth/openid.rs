@@ -250,9 +250,9 @@ pub(super) async fn disconnect(
     address: ClientAddress,
 ) -> HandlerResult<Response> {
     let (set, _) = provider(&app)?;
-    security::note(Event::Disconnected, address.0, Some(current.user.id));
     match users::openid::disconnect(&app.store, current.user.id, &set.issuer).await {
         Ok(()) => {
+            security::note(Event::Disconnected, address.0, Some(current.user.id));
             let text = format!("{} is disconnected", set.name);
             Ok(flash::redirect("/settings", text, None))
         }

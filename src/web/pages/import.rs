@@ -16,6 +16,7 @@ use crate::shelf::import_report::{ImportReport, Line, LineResult};
 use crate::shelf::subscription::folder_text;
 use crate::shelf::{Shelf, import, opml, store};
 use crate::timestamp::minute_of;
+use crate::web::actions::asking::room_for_feeds;
 use crate::web::actions::import::too_many_imports;
 use crate::web::current_user::CurrentUser;
 use crate::web::html::Html;
@@ -66,6 +67,7 @@ pub(super) async fn submit(
         };
         return refuse(&app, &current, trouble).await;
     }
+    room_for_feeds(&app, current.user.id, current.user.profile.admin).await?;
     let bytes = match file(request).await {
         Ok(bytes) => bytes,
         Err(trouble) => return refuse(&app, &current, trouble).await,

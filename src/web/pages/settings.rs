@@ -168,6 +168,12 @@ pub(super) async fn password(
     address: ClientAddress,
     RawForm(form): RawForm,
 ) -> HandlerResult<Response> {
+    // Where there is no password yet, whoever sits at an open page can't type it.
+    if !current.user.profile.has_password
+        && let Some(question) = proof::needed(&current, "/settings#password").await?
+    {
+        return Ok(question);
+    }
     let form = Passwords::of(&form);
     let mut current_error = None;
     let mut new_error = users::password::check(&form.new)
@@ -178,9 +184,16 @@ pub(super) async fn password(
     }
     if current_error.is_none() && new_error.is_none() {
         let (store, random) = (&app.store, &app.random);
+        // First what may be a thief's: should this be cut off, the owner changes it again. Without a password, the
+        // provider is the only way in, so that it ends last.
+        if current.user.profile.has_password {
+            end_other_ways(&app, &current.user, &form.keep).await?;
+        }
         match users::store::set_password(store, random, &current.user, &form.new).await {
             Ok(user) => {
-                end_other_ways(&app, &user, &form.keep).await?;
+                if !current.user.profile.has_password {
+                    end_other_ways(&app, &user, &form.keep).await?;
+                }
                 current_user::begin(&app, &current.session, &user).await?;
                 security::note(Event::PasswordChanged, address.0, Some(user.id));
                 let text = match current.user.profile.has_password {
@@ -253,9 +266,9 @@ pub(super) async fn revoke_token(
     address: ClientAddress,
     Path(id): Path<String>,
 ) -> HandlerResult<Response> {
-    security::note(Event::TokenRevoked, address.0, Some(current.user.id));
     if !token::revoke(&app.store, current.user.id, &id).await? {
         return Err(Problem::not_found());
     }
+    security::note(Event::TokenRevoked, address.0, Some(current.user.id));
     Ok(flash::redirect("/settings", "Token revoked", None))
 }

@@ -138,6 +138,10 @@ pub(crate) fn describe_result(result: &OnDemandResult, now: Timestamp) -> String
             "We’ve stopped checking this feed: the publisher has taken it down, or it has moved."
                 .into()
         }
+        OnDemandResult::Full => {
+            "Nothing was asked: what is stored here has reached its limit of size. The administrator can raise it, or make room."
+                .into()
+        }
         OnDemandResult::Busy => "It is being checked already. Look again in a moment.".into(),
         OnDemandResult::Done(Refreshed::NewArticles(0) | Refreshed::Unchanged) => {
             "Checked just now. Nothing new.".into()

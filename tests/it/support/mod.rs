@@ -21,7 +21,7 @@ pub(crate) use html::{Line, attribute};
 pub(crate) use hub::{Hub, Mood, Signed};
 pub(crate) use issuer::{CLIENT, Issuer, Left};
 pub(crate) use name_server::NameServer;
-pub(crate) use process::{Server, Shell, call, plain};
+pub(crate) use process::{Server, Shell, browse, call, plain};
 pub(crate) use proxy::{Line as LineState, Proxy};
 
 /// The folder of one corpus next to the project; prints that it is skipped and returns `None` if it is missing.

@@ -65,6 +65,9 @@ impl NameServer {
 }
 
 impl NameServer {
+    /// Instead of a code: no answer.
+    pub(crate) const SILENCE: u8 = u8::MAX;
+
     /// Answers every question with a response code, or as usual.
     pub(crate) fn put_code_for_all(&self, code: Option<u8>) {
         let mut codes = self.shared.codes.lock();
@@ -115,6 +118,9 @@ fn answer(packet: &[u8], shared: &Shared) -> Option<Vec<u8>> {
         .get("*")
         .or_else(|| codes.get(&labels.join(".")))
         .copied();
+    if told == Some(NameServer::SILENCE) {
+        return None;
+    }
     let code = told.unwrap_or(if found.is_empty() { 3 } else { 0 });
     let found = if told.is_some() {
         &[]

@@ -49,16 +49,28 @@ impl Shell {
         Done(child.wait_with_output().unwrap())
     }
 
+    /// Runs a command, and kills it after a time; returns whether it had ended before.
+    pub(crate) fn run_for(&self, args: &[&str], time: Duration) -> bool {
+        let mut child = self.command(args, &[]).spawn().unwrap();
+        std::thread::sleep(time);
+        let had_ended = child.try_wait().unwrap().is_some();
+        // It may already have ended.
+        let _ = child.kill();
+        child.wait().unwrap();
+        had_ended
+    }
+
     /// Runs a command that needs no more than its arguments.
     pub(crate) fn run(&self, args: &[&str]) -> Done {
         self.run_with(args, &[], "")
     }
 
-    /// Starts the server on a free port, with a limit of open files.
-    pub(crate) fn serve_limited(&self, files: u32) -> Server {
+    /// Starts the server on a free port, with a limit of open files that it may (`S`) or may not (`H`) raise.
+    pub(crate) fn serve_limited(&self, kind: char, files: u32) -> Server {
         let binary = env!("CARGO_BIN_EXE_dormouse");
         let mut command = Command::new("sh");
-        let script = format!("ulimit -n {files}; exec {binary} serve");
+        let kinds = if kind == 'H' { "HS" } else { "S" };
+        let script = format!("ulimit -{kinds} -n {files}; exec {binary} serve");
         command.args(["-c", &script]);
         command.current_dir(self.folder.path()).env_clear();
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -185,6 +197,45 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Sends a request as a browser does: its form, if there is one, and its cookie. Returns the status, the cookie that was
+/// set, and whether the whole body came; `None` if there was no response.
+pub(crate) fn browse(
+    server: SocketAddr,
+    path: &str,
+    cookie: &str,
+    form: Option<&str>,
+) -> Option<(u16, Option<String>, bool)> {
+    let mut stream = TcpStream::connect(server).ok()?;
+    stream
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .ok()?;
+    let (method, body) = form.map_or(("GET", ""), |form| ("POST", form));
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\nCookie: {cookie}\r\n\
+         X-Forwarded-For: 192.0.2.7\r\nOrigin: http://{server}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all((head + body).as_bytes()).ok()?;
+    let mut bytes = Vec::new();
+    // What was killed in the middle ends with an error, or too early.
+    let _ = stream.read_to_end(&mut bytes);
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let head = std::str::from_utf8(&bytes[..end]).ok()?;
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    let header = |name: &str| {
+        let mut lines = head.lines().filter_map(|line| line.split_once(": "));
+        lines.find_map(|(key, value)| key.eq_ignore_ascii_case(name).then_some(value))
+    };
+    let session = head.lines().find_map(|line| {
+        let (key, value) = line.split_once(": ")?;
+        let is_session = key.eq_ignore_ascii_case("set-cookie") && value.starts_with("dormouse=");
+        is_session.then(|| value.split(';').next().unwrap_or_default().to_owned())
+    });
+    let length = header("content-length").and_then(|text| text.parse::<usize>().ok());
+    let is_whole = length == Some(bytes.len() - end - 4) || bytes.ends_with(b"\r\n0\r\n\r\n");
+    Some((status, session, is_whole))
 }
 
 /// Gets a page of a real server; returns status and body, or `None` if there was no complete response.
