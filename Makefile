@@ -3,7 +3,7 @@
 CARGO ?= cargo
 BROWSER_TESTS = tests/browser
 
-.PHONY: run test check unit unit-cloud browser bench bench-marks bill tools dist check-deploy corpora-report fuzz
+.PHONY: run test check unit unit-cloud browser bench bench-marks endurance bill tools dist check-deploy corpora-report fuzz
 
 # Builds and serves on http://127.0.0.1:8080, with the embedded store in ./data.
 run:
@@ -70,6 +70,12 @@ bench:
 # 700,000 marks by 12,000 users, one by one and in batches.
 bench-marks:
 	$(CARGO) bench --bench figures -- marks
+
+# A first fetch and a backup, a flood of connections, twelve days, and 500 kills; some minutes each.
+endurance:
+	$(CARGO) build --release
+	for what in memory flood soak; do python3 tests/endurance/endurance.py $$what || exit 1; done
+	KILLS=500 $(CARGO) test --test it crash:: -- --nocapture
 
 # Estimates a month's cost, and fails above the budget: nothing for up to 100 users, $5 for a thousand.
 bill:

@@ -291,7 +291,8 @@ fn withhold(job: &Job<'_>, queue: &mut HostQueue<Head>, head: Head, asked: Asked
 /// Notes an outcome in what is known of hosts; returns the spell if the failure is the host's.
 fn blame(context: &RefreshContext, host: &str, head: &Head, asked: &Asked) -> Option<Spell> {
     let minute = minute_of(context.clock.now());
-    let was_well = head.summary.failures == 0;
+    // One that has never been read says nothing of its host: its address may be wrong.
+    let was_well = head.summary.failures == 0 && head.summary.tier != PollTier::New;
     let blame = match asked.outcome() {
         Outcome::Failed(failure) => {
             let feed = (head.id, was_well);

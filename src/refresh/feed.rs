@@ -170,7 +170,7 @@ pub async fn fetch(
         Err(error) => {
             let (sign, is_an_answer) = (error.sign(), error.is_an_answer());
             let is_unreached = error.is_unreached();
-            // Whoever imports an address that never was a feed learns no more of it than whoever adds it.
+            // An import of an address that never was a feed tells no more about it than adding it does.
             let error = match validators.is_empty() && !is_known {
                 true => error.for_a_stranger(url),
                 false => error,

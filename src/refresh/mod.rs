@@ -17,4 +17,5 @@ mod merge;
 pub mod network;
 pub mod on_demand;
 pub mod recent_arrivals;
+pub mod record;
 pub mod sweep;

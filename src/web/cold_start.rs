@@ -124,7 +124,12 @@ async fn pass_on(sleeper: &Sleeper, mut request: Request) -> Passed {
         Err(_) => StoreError::Unavailable("not open in time".into()).into(),
     };
     tracing::error!(%error, "the store can’t be opened");
-    Passed::Not(Problem::from(error).draw(!wants_page, "waking"))
+    // Nobody has seen the request.
+    Passed::Not(
+        Problem::from(error)
+            .of_reading()
+            .draw(!wants_page, "waking"),
+    )
 }
 
 fn accepts_html(request: &Request) -> bool {

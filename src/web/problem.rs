@@ -91,6 +91,19 @@ impl Problem {
         }
     }
 
+    /// The same where a page was only read: no change of the reader's is in question.
+    #[must_use]
+    pub(super) fn of_reading(self) -> Self {
+        let advice = "Nothing is lost. Try again in a moment.";
+        match (self.code, self.status) {
+            ("unavailable", StatusCode::SERVICE_UNAVAILABLE) => Self {
+                advice: advice.into(),
+                ..self
+            },
+            _ => self,
+        }
+    }
+
     /// Whether it says no more than that something went wrong.
     pub(super) fn is_internal(&self) -> bool {
         self.code == "internal"

@@ -65,6 +65,10 @@ pub(super) async fn layer(
         }),
         other => other,
     };
+    let problem = match method {
+        Method::GET | Method::HEAD => problem.map(Problem::of_reading),
+        _ => problem,
+    };
     let mut log = None;
     if let Some(problem) = problem {
         let cookies: Vec<_> = response

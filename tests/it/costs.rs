@@ -93,7 +93,7 @@ async fn sums_of_two_instances_come_together() {
     app.minutes_pass(5);
     // A tick's cost is counted when it ends, and stored by the next tick.
     app.cron().await;
-    let known = dormouse::refresh::sweep::today(&app.state.store)
+    let known = dormouse::refresh::record::today(&app.state.store)
         .await
         .unwrap();
     assert_eq!(known[0].routes["GET /help"].count, 8);

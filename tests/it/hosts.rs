@@ -327,3 +327,28 @@ fn a_server_that_is_told_to_end_gives_its_lease_back() {
     assert_eq!(report["articles"], 20, "{report}");
     drop((token, server));
 }
+
+#[tokio::test]
+async fn addresses_that_never_were_feeds_say_nothing_of_their_host() {
+    let (web, app) = (FakeWeb::start(), TestApp::start().await);
+    let ann = app.reader("ann").await;
+    web.put("/live", hourly("/live"));
+    ann.subscribes(&web.url("/live")).await;
+    let lines: String = (0..4)
+        .map(|n| {
+            format!(
+                "<outline type='rss' text='{n}' xmlUrl='{}'/>",
+                web.url(&format!("/lost{n}"))
+            )
+        })
+        .collect();
+    let program = app.program_of(&ann).await;
+    let file = format!("<opml version='2.0'><body>{lines}</body></opml>");
+    let ask = program.ask(http::Method::POST, "/api/v1/opml");
+    ask.body("text/x-opml", file).send().await.is(200);
+    app.minutes_pass(5);
+    let report = app.tick(Duration::from_secs(240)).await;
+    assert_eq!(report.failed, 4, "{report:?}");
+    let words = ann.get("/feeds").await.words();
+    assert!(!words.contains("for all its feeds"), "{words}");
+}

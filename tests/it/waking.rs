@@ -39,6 +39,7 @@ fn asleep() -> Option<(Proxy, Datastore, Router)> {
 /// A response as a browser sees it: status, redirect target and page.
 async fn browse(service: &Router, path: &str) -> (u16, Option<String>, String) {
     let request = Request::get(path)
+        .header(header::HOST, "reader.example")
         .header(header::ACCEPT, "text/html")
         .body(Body::empty());
     let answer = service.clone().oneshot(request.unwrap()).await.unwrap();

@@ -10,7 +10,7 @@ use super::plain_frame;
 use crate::app::AppState;
 use crate::datastore::Cost;
 use crate::pricing::{MONTH, Prices, Usage};
-use crate::refresh::sweep;
+use crate::refresh::record;
 use crate::usage_log::{self, Day, Sum};
 use crate::web::current_user::CurrentUser;
 use crate::web::html::Html;
@@ -44,7 +44,7 @@ pub(super) async fn show(
     }
     let (frame, _) = plain_frame(&app, &current, "Costs", Place::Settings).await?;
     let mut days = usage_log::days(&app.store).await?;
-    usage_log::put(&mut days, &sweep::today(&app.store).await?);
+    usage_log::put(&mut days, &record::today(&app.store).await?);
     usage_log::put(&mut days, &app.tally.so_far());
     let prices = Prices::ours().map_err(|error| Problem::internal(&error))?;
     let regions: Vec<String> = prices.regions().into_iter().map(str::to_owned).collect();

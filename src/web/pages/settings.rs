@@ -168,7 +168,7 @@ pub(super) async fn password(
     address: ClientAddress,
     RawForm(form): RawForm,
 ) -> HandlerResult<Response> {
-    // Where there is no password yet, whoever sits at an open page can't type it.
+    // Where there is no password yet, none can be asked for.
     if !current.user.profile.has_password
         && let Some(question) = proof::needed(&current, "/settings#password").await?
     {

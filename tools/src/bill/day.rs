@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use axum::body::Body;
 use dormouse::tooling::datastore::cache::{Cache, Hits};
 use dormouse::tooling::datastore::{Cost, Kind};
-use dormouse::tooling::refresh::sweep;
+use dormouse::tooling::refresh::record;
 use dormouse::tooling::update::decide::KEPT;
 use dormouse::tooling::update::retention::USUAL_DAYS;
 use http::{Request, header};
@@ -117,7 +117,7 @@ impl Stage {
         }
         let spent = self.app.store.total_cost() - began;
         // The ledger records the ticks' share of the total.
-        let mut known = sweep::today(&self.app.store).await?;
+        let mut known = record::today(&self.app.store).await?;
         dormouse::tooling::usage_log::put(&mut known, &self.app.tally.so_far());
         let today = START / (24 * 3_600);
         let today = known

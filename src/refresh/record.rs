@@ -1,0 +1,190 @@
+//! The sweep's record: one entity, which decides who works and keeps what all instances must know.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use super::context::RefreshContext;
+use crate::datastore::{Datastore, Entity, Key, Kind, Mutation, StoreError, Version};
+use crate::ids::FeedId;
+use crate::timestamp::minute_of;
+use crate::update::host_health::Hosts;
+use crate::update::schedule::{LONGEST_PAUSE, Sweep};
+use crate::usage_log::{self, Day};
+
+/// Minutes by which the clocks of two instances may differ.
+const CLOCK_SKEW: i64 = 5;
+
+/// How long a caller counts as at work after it last saved its position: longer than it takes to the next time.
+const LEASE: Duration = Duration::from_secs(30);
+
+/// The unfinished sweep's position.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Place {
+    pub(super) from: i64,
+    pub(super) to: i64,
+    /// Index among the polled tiers.
+    #[serde(rename = "rung")]
+    pub(super) tier: usize,
+    /// Index among the tier's ranges of phases.
+    pub(super) range: usize,
+    /// Where the page begins.
+    pub(super) cursor: Option<String>,
+    /// The page's feeds already checked.
+    pub(super) done: Vec<FeedId>,
+}
+
+/// The stored record.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct State {
+    /// The minute up to which all due feeds have been checked.
+    pub(super) swept: i64,
+    /// The minute at which the last sweep began.
+    pub(super) began: i64,
+    /// Until when a caller is at work, in microseconds; 0 for none.
+    pub(super) working_until: i64,
+    pub(super) place: Option<Place>,
+    pub(super) sweeps: Vec<Sweep>,
+    /// Costs of requests on days not yet in the usage log: normally today.
+    #[serde(rename = "ledger", skip_serializing_if = "Vec::is_empty")]
+    pub(super) usage: Vec<Day>,
+    /// Hosts that asked for a pause, and until which minute.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) pauses: Vec<(String, i64)>,
+    /// Hosts that are ill, or may be.
+    #[serde(skip_serializing_if = "Hosts::is_empty")]
+    pub(super) hosts: Hosts,
+    /// The minute since which nobody could be reached; 0 for not.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) offline_since: i64,
+}
+
+fn is_zero(number: &i64) -> bool {
+    *number == 0
+}
+
+fn key() -> Key {
+    Key::name(Kind::Tick, "0")
+}
+
+impl State {
+    /// Brings back what a clock that was wrong once wrote: what lies in the future isn't believed.
+    pub(super) fn come_back_to(&mut self, minute: i64) {
+        let ahead = |at: i64| at > minute + CLOCK_SKEW;
+        let is_wrong = ahead(self.swept) || ahead(self.began) || ahead(self.offline_since);
+        let wrong_sweeps = self
+            .sweeps
+            .iter()
+            .any(|sweep| ahead(sweep.1) || ahead(sweep.2));
+        let longest = minute + LONGEST_PAUSE;
+        let wrong_pauses = self.pauses.iter().any(|(_, until)| *until > longest);
+        let wrong_place = self.place.as_ref().is_some_and(|place| ahead(place.to));
+        if is_wrong || wrong_sweeps || wrong_pauses || wrong_place {
+            tracing::warn!(
+                swept = self.swept,
+                minute,
+                "the last sweep lies in the future: a clock was wrong, and it isn’t believed"
+            );
+        }
+        if wrong_place {
+            self.place = None;
+        }
+        if is_wrong {
+            // Every feed is looked at: their cadences were reckoned with that clock, too.
+            (self.swept, self.began) = (0, 0);
+        }
+        self.offline_since = self.offline_since.min(minute);
+        self.sweeps
+            .retain(|sweep| !ahead(sweep.1) && !ahead(sweep.2));
+        self.pauses.retain(|(_, until)| *until <= longest);
+        self.hosts.come_back_to(minute);
+    }
+}
+
+pub(super) async fn load(store: &Datastore) -> Result<(State, Version), StoreError> {
+    let Some(stored) = store.get(&key()).await? else {
+        return Ok((State::default(), 0));
+    };
+    let state = crate::codec::unpack(stored.entity.blob("body").unwrap_or_default())?;
+    Ok((state, stored.version))
+}
+
+/// The costs on days not yet in the usage log: normally today. One read.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
+pub async fn today(store: &Datastore) -> Result<Vec<Day>, StoreError> {
+    load(store).await.map(|(state, _)| state.usage)
+}
+
+/// Saves the record for the last time, with the costs of this instance's requests.
+///
+/// Once a day, when a new day's first sweep ends, the days before it are moved to the usage log: one more read and
+/// write.
+pub(super) async fn save_with_usage(
+    context: &RefreshContext,
+    state: &mut State,
+    base: Version,
+) -> Result<(), StoreError> {
+    let taken = context.tally.take();
+    let result = try_save_with_usage(context, state, base, &taken).await;
+    if result.is_err() {
+        context.tally.give_back(&taken);
+    }
+    result
+}
+
+async fn try_save_with_usage(
+    context: &RefreshContext,
+    state: &mut State,
+    base: Version,
+    taken: &[Day],
+) -> Result<(), StoreError> {
+    state.working_until = 0;
+    usage_log::put(&mut state.usage, taken);
+    let today = context.clock.now().timestamp().div_euclid(24 * 60 * 60);
+    let over = state.usage.iter().filter(|day| day.day < today);
+    let over: Vec<Day> = over.cloned().collect();
+    if over.is_empty() {
+        return commit(context, state, base).await.map(drop);
+    }
+    let (mut days, version) = usage_log::read_days(&context.store).await?;
+    usage_log::put(&mut days, &over);
+    state.usage.retain(|day| day.day >= today);
+    state.hosts = context.in_flight.hosts().clone();
+    state.pauses = context.web.pauses().lasting(minute_of(context.clock.now()));
+    let entity = Entity::new(key()).unindexed("body", crate::codec::pack(state)?);
+    let writes = vec![
+        Mutation::Upsert(entity, Some(base)),
+        usage_log::write_days(days, version)?,
+    ];
+    context.store.commit(writes).await.map(drop)
+}
+
+pub(super) async fn save(
+    context: &RefreshContext,
+    state: &mut State,
+    base: Version,
+) -> Result<Version, StoreError> {
+    let until = context.clock.now() + TimeDelta::from_std(LEASE).unwrap_or_default();
+    state.working_until = until.timestamp_micros();
+    commit(context, state, base).await
+}
+
+/// Writes the record on the version that it has.
+async fn commit(
+    context: &RefreshContext,
+    state: &mut State,
+    base: Version,
+) -> Result<Version, StoreError> {
+    state.hosts = context.in_flight.hosts().clone();
+    state.pauses = context.web.pauses().lasting(minute_of(context.clock.now()));
+    let entity = Entity::new(key()).unindexed("body", crate::codec::pack(state)?);
+    let versions = context
+        .store
+        .commit(vec![Mutation::Upsert(entity, Some(base))])
+        .await?;
+    Ok(versions.first().copied().unwrap_or_default())
+}
