@@ -1,5 +1,6 @@
 //! Deciding again after a conflict.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::StoreError;
@@ -9,11 +10,21 @@ use super::StoreError;
 pub const MAX_ATTEMPTS: usize = 40;
 /// Attempts that follow at once; the later ones wait, ever longer.
 const AT_ONCE: usize = 4;
+/// Writers that met the same conflict wait for as many different times.
+const LANES: u64 = 7;
 
-/// How long to wait after so many conflicts: up to 36 ms.
-pub(crate) fn pause(attempts: usize) -> Duration {
+/// How long to wait after so many conflicts: up to 252 ms.
+///
+/// Writers that wait for the same time meet again: a store that locks what is read (Firestore's pessimistic mode) then lets
+/// none of them through. So each takes the next of seven lanes, and waits for a multiple of its number.
+pub fn pause_after_conflict(attempts: usize) -> Duration {
+    static NEXT_LANE: AtomicU64 = AtomicU64::new(0);
+    let Some(late @ 1..) = attempts.checked_sub(AT_ONCE) else {
+        return Duration::ZERO;
+    };
+    let lane = NEXT_LANE.fetch_add(1, Ordering::Relaxed) % LANES + 1;
     // At most `MAX_ATTEMPTS`.
-    Duration::from_millis(attempts.saturating_sub(AT_ONCE) as u64)
+    Duration::from_millis(late as u64 * lane)
 }
 
 /// The outcome of one attempt.

@@ -6,7 +6,7 @@
 
 use dormouse::datastore::Mutation::{Insert, Update, Upsert};
 use dormouse::datastore::Value::Int;
-use dormouse::datastore::{Datastore, StoreError, Transaction};
+use dormouse::datastore::{Datastore, MAX_ATTEMPTS, StoreError, Transaction, pause_after_conflict};
 
 use super::support::{assert_contention, key, put, toy, toys};
 
@@ -111,10 +111,11 @@ pub(super) async fn of_two_that_read_and_write_the_same_at_most_one_commits(stor
     }
 }
 
+/// Each gets through within the attempts that a request makes, with the pauses it makes between them.
 pub(super) async fn counting_up_side_by_side_loses_nothing(store: &Datastore) {
     put(store, [toy(1, [("a", Int(0))])]).await;
     let count_up = |store: Datastore| async move {
-        loop {
+        for attempts in 1..=MAX_ATTEMPTS {
             let mut transaction = store.begin().await.unwrap();
             let found = seen(&mut transaction, 1).await.unwrap();
             let next = Upsert(toy(1, [("a", Int(found + 1))]), None);
@@ -122,7 +123,9 @@ pub(super) async fn counting_up_side_by_side_loses_nothing(store: &Datastore) {
                 Ok(_) => return,
                 Err(error) => assert!(error.is_contention(), "{error}"),
             }
+            tokio::time::sleep(pause_after_conflict(attempts)).await;
         }
+        panic!("no attempt of {MAX_ATTEMPTS} got through");
     };
     let tasks: Vec<_> = (0..6)
         .map(|_| tokio::spawn(count_up(store.clone())))
