@@ -13,7 +13,9 @@ use crate::datastore::cloud::{self, Cloud};
 use crate::datastore::embedded::{self, Embedded};
 use crate::datastore::{Cache, Datastore, IndexSet, Region, StoreError};
 use crate::google::{Credentials, SecretError, SecretManager, Tokens};
-use crate::limits::{AskingLimit, DeskLimit, HeldBytes, PushLimit, RefreshLimit, SignInLimit};
+use crate::limits::{
+    AskingLimit, DeskLimit, HeldBytes, PictureTurns, PushLimit, RefreshLimit, SignInLimit,
+};
 use crate::oidc::{Keys, Provider};
 use crate::random::Random;
 use crate::refresh::context::RefreshContext;
@@ -71,6 +73,8 @@ pub struct App {
     pub leaving: Leaving,
     /// The bytes of requests' bodies that are held now.
     pub held_bytes: Arc<HeldBytes>,
+    /// Pictures that come by way of us at the same time.
+    pub pictures: PictureTurns,
     /// Hubs' pushes that are read and stored at the same time.
     pub pushes: tokio::sync::Semaphore,
     /// Lets one pulse at a time through to the sweep, and none before something is due.
@@ -336,6 +340,7 @@ impl App {
             gate: Gate::default(),
             leaving,
             held_bytes: Arc::default(),
+            pictures: PictureTurns::default(),
             pushes: tokio::sync::Semaphore::new(PUSHES),
         })
     }

@@ -30,7 +30,7 @@ pub struct FetchConfig {
     pub keep: Keep,
     /// Bytes that the articles of one feed may have, about: `feed_mb` of `QUOTA`; 0 for any number.
     pub feed_bytes: u64,
-    /// Bytes of the store's file above which nothing more is fetched: `STORE_MAX_MB`; 0 for any number.
+    /// Bytes of all articles' texts, about, above which nothing more is fetched: `STORE_MAX_MB`; 0 for any number.
     pub store_bytes: u64,
     /// The name server for publishers' names: an address with a port. `NAME_SERVER`, default the system's.
     pub name_server: Option<SocketAddr>,

@@ -74,7 +74,7 @@ pub struct StoreConfig {
     pub cache_mb: u64,
     /// MiB on the disk that imports and backups leave free. `DISK_RESERVE_MB`, default 64, at most 1048576.
     pub reserve_mb: u64,
-    /// MiB that the embedded store's file may have before no new articles are stored; 0 for any. `STORE_MAX_MB`,
+    /// MiB that the texts of all articles may have, about, before nothing more is fetched; 0 for any. `STORE_MAX_MB`,
     /// default 0.
     pub max_mb: u64,
     /// The project that `datastore://` without one means. `GOOGLE_CLOUD_PROJECT`.

@@ -2,6 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Longest lease accepted, in minutes, so that a dead hub is noticed: thirty days.
+pub const MAX_LEASE: i64 = 30 * 24 * 60;
+/// A lease that ends so many minutes from now or later isn't believed: the clock that wrote it was wrong.
+pub const TOO_FAR: i64 = MAX_LEASE + 60;
+
 /// A feed's WebSub hub, which pushes the publisher's updates to its subscribers.
 ///
 /// Stored in the feed's body, since only subscribing, confirming and receiving pushes need it. All minutes are since

@@ -270,6 +270,11 @@ impl FeedSummary {
         self.subscribers.saturating_sub(self.asleep)
     }
 
+    /// Whether pushes replace polling at this minute: a hub has confirmed, and its lease is valid.
+    pub fn is_pushed(&self, minute: i64) -> bool {
+        (minute + 1..minute + hub::TOO_FAR).contains(&self.pushed_until)
+    }
+
     /// Whether its publisher has removed it for good. A feed that is only inactive has no error.
     pub fn is_gone(&self) -> bool {
         self.tier == PollTier::Off && self.error.is_some()
@@ -440,7 +445,7 @@ pub fn unknown(id: FeedId, url: FeedAddress) -> Feed {
 impl Feed {
     /// Whether pushes replace polling at this minute: a hub has confirmed, and its lease is valid.
     pub fn is_pushed(&self, minute: i64) -> bool {
-        self.summary.pushed_until > minute
+        self.summary.is_pushed(minute)
     }
 
     /// Lets the lease lapse, since the feed has no active subscriber; the hub is subscribed to again once it has one.

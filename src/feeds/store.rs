@@ -329,6 +329,25 @@ pub async fn due(
     Ok((heads, page.next))
 }
 
+/// The summaries of all feeds, in pages of at most `limit`, one read each: index `Feed(id, card)`.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn all_heads(
+    store: &Datastore,
+    cursor: Option<Cursor>,
+    limit: u32,
+) -> Result<(Vec<Head>, Option<Cursor>), StoreError> {
+    let query = Query::kind(Kind::Feed, limit)
+        .range("id", RangeOp::AtLeast, 0)
+        .order("id", Direction::Asc)
+        .project(&["card"])
+        .after(cursor);
+    let page = store.run_query(&query).await?;
+    let heads = page.rows.iter().map(head).collect::<Result<_, _>>()?;
+    Ok((heads, page.next))
+}
+
 /// All feeds, in pages of at most `limit`, one read each: for checks.
 ///
 /// # Errors

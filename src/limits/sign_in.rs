@@ -16,6 +16,9 @@ use crate::timestamp::Timestamp;
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 /// Attempts per account from one address, or in one known browser.
 const PER_ACCOUNT: u32 = 8;
+/// Attempts per account from addresses that nobody knows: by way of a proxy that isn't named in `TRUSTED_PROXIES`, all
+/// strangers come from there, and few must not shut the others out.
+const PER_ACCOUNT_SOMEWHERE: u32 = 100;
 /// Attempts per address, which a household shares.
 const PER_ADDRESS: u32 = 30;
 /// Failures of an account, wherever they come from, after which strangers' attempts are slowed down.
@@ -100,7 +103,11 @@ impl SignInLimit {
         if origin.browser.is_none() {
             self.visit(origin.address, now)?;
         }
-        self.accounts.count(origin.key(), PER_ACCOUNT, now)?;
+        let most = match (origin.browser, origin.address) {
+            (None, None) => PER_ACCOUNT_SOMEWHERE,
+            _ => PER_ACCOUNT,
+        };
+        self.accounts.count(origin.key(), most, now)?;
         if origin.browser.is_some() {
             return Ok(Duration::ZERO);
         }

@@ -6,8 +6,9 @@
 
 use url::Url;
 
+use super::context::RefreshContext;
 use crate::articles::{self, Article, ArticleSummary, Attachment, MediaKinds, SNIPPET_BYTES};
-use crate::datastore::{Datastore, Mutation, StoreError};
+use crate::datastore::{Mutation, StoreError};
 use crate::feeds::{self, Feed};
 use crate::html::language;
 use crate::html::sanitize::{self, SANITIZER_VERSION, plain_text};
@@ -157,7 +158,7 @@ fn untitled(snippet: &str, link: Option<&str>) -> String {
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
 /// [`StoreError::TooLarge`] if an entity exceeds the store's limit.
 pub async fn apply(
-    store: &Datastore,
+    context: &RefreshContext,
     plan: Plan,
     also: Vec<Mutation>,
     is_new_feed: bool,
@@ -167,8 +168,11 @@ pub async fn apply(
         new,
         edited,
         retired,
+        grown,
         alias,
     } = plan;
+    let store = &context.store;
+    let stored = context.in_flight.stored();
     let count = new.len();
     let url = feed.summary.url.clone();
     let site = feed.summary.site.clone();
@@ -225,6 +229,7 @@ pub async fn apply(
         is_new_feed = false;
         new = rest;
         if is_last {
+            stored.grew(grown);
             return Ok(count);
         }
     }

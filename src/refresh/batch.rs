@@ -110,7 +110,8 @@ impl<'t> Batch<'t> {
                 self.running.clear();
                 return Ok(true);
             }
-            let is_late = tokio::time::Instant::now() >= self.job.deadline;
+            let is_late =
+                tokio::time::Instant::now() >= self.job.deadline || context.is_known_full();
             while !is_late && let Some(queue) = self.rounds.take_turn() {
                 self.running.push(Box::pin(turn(self.job.clone(), queue)));
             }

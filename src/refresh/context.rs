@@ -27,7 +27,7 @@ pub struct RefreshContext {
     pub tally: Tally,
     /// What is kept of each feed.
     pub keeps: Retention,
-    /// Bytes of the store's file above which nothing is fetched; 0 for any number.
+    /// Bytes of all articles' texts, about, above which nothing is fetched; 0 for any number.
     pub store_bytes: u64,
     /// Whether this caller's requests get anywhere.
     pub network: Network,
@@ -77,9 +77,10 @@ impl RefreshContext {
         })
     }
 
-    /// Whether the store's file has reached the installation's limit.
-    pub fn is_full(&self) -> bool {
-        self.store_bytes > 0 && self.store.file_bytes() >= self.store_bytes
+    /// Whether what is stored has reached the installation's limit, as far as this instance knows.
+    pub(super) fn is_known_full(&self) -> bool {
+        let stored = self.in_flight.stored().bytes().unwrap_or_default();
+        self.store_bytes > 0 && stored >= self.store_bytes
     }
 
     /// The same, which stops when the process is about to end.

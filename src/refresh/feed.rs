@@ -13,6 +13,7 @@ use crate::feeds::{self, FeedAddress, Head, Sign, Validators, Wall};
 use crate::ids::FeedId;
 use crate::parse::{self, ParseError, Repair};
 use crate::timestamp::minute_of;
+use crate::update::believed::is_ahead;
 use crate::update::decide::{decide_within, is_nothing};
 use crate::update::host_health::Spell;
 use crate::update::outcome::{Document, Failure, Outcome, Unchanged};
@@ -102,6 +103,12 @@ pub async fn settle(
     if is_nothing(&head.summary, &outcome, clock.now()) {
         return Ok(Refreshed::Unchanged);
     }
+    if is_ahead(&head.summary, minute_of(clock.now())) {
+        tracing::warn!(
+            feed.id = %head.id,
+            "its record lies in the future: a clock was wrong, and it isn’t believed"
+        );
+    }
     // The decision if another feed already has the new address.
     let mut taken: Option<Option<FeedId>> = None;
     retry_on_conflict!(feeds::store::key(head.id), {
@@ -127,7 +134,7 @@ pub async fn settle(
         if (&plan.feed.summary, &plan.feed.body) == (&before.0, &before.1) {
             return Ok(Attempt::Done(Refreshed::Unchanged));
         }
-        match apply(store, plan, Vec::new(), false).await {
+        match apply(context, plan, Vec::new(), false).await {
             // Another feed already has the new address.
             Err(error) if feeds::store::is_taken(&error) => {
                 // Only a new address can be taken.

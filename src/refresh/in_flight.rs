@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OwnedMutexGuard;
 
+use super::stored::Stored;
 use crate::client::host_limiter::HostLimiter;
 use crate::client::retry_after::HostPauses;
 use crate::ids::FeedId;
@@ -31,6 +32,7 @@ pub struct InFlight {
     /// The minute since which nobody could be reached; 0 for not.
     offline_since: Arc<AtomicI64>,
     is_full: Arc<AtomicBool>,
+    stored: Stored,
     /// Feeds fetched since the last finished sweep, with the minute.
     asked: Arc<Mutex<HashMap<FeedId, i64>>>,
 }
@@ -92,6 +94,11 @@ impl InFlight {
             offline_since: self.offline_since(),
             is_full: self.is_full.load(Relaxed),
         }
+    }
+
+    /// How much everything that is stored takes.
+    pub fn stored(&self) -> &Stored {
+        &self.stored
     }
 
     /// Stores whether the store has reached its limit.

@@ -56,6 +56,7 @@ pub(crate) fn rest_on(known: &Feed, other: FeedId, minute: i64) -> Plan {
         new: Vec::new(),
         edited: Vec::new(),
         retired: feed.summary.first..feed.summary.first,
+        grown: 0,
         alias: None,
         feed,
     }

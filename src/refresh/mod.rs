@@ -18,4 +18,5 @@ pub mod network;
 pub mod on_demand;
 pub mod recent_arrivals;
 pub mod record;
+pub mod stored;
 pub mod sweep;

@@ -52,7 +52,7 @@ pub async fn refresh_now(
     if head.summary.tier == PollTier::Off {
         return Ok(Some(OnDemandResult::Gone));
     }
-    if context.is_full() {
+    if sweep::is_full(&context.store, &context.in_flight, context.store_bytes).await? {
         return Ok(Some(OnDemandResult::Full));
     }
     let sweeps = sweep::sweeps(context).await?;

@@ -6,15 +6,14 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::context::RefreshContext;
+use super::stored::StoredBytes;
 use crate::datastore::{Datastore, Entity, Key, Kind, Mutation, StoreError, Version};
 use crate::ids::FeedId;
 use crate::timestamp::minute_of;
+use crate::update::believed::CLOCK_SKEW;
 use crate::update::host_health::Hosts;
 use crate::update::schedule::{LONGEST_PAUSE, Sweep};
 use crate::usage_log::{self, Day};
-
-/// Minutes by which the clocks of two instances may differ.
-const CLOCK_SKEW: i64 = 5;
 
 /// How long a caller counts as at work after it last saved its position: longer than it takes to the next time.
 const LEASE: Duration = Duration::from_secs(30);
@@ -59,6 +58,9 @@ pub(super) struct State {
     /// The minute since which nobody could be reached; 0 for not.
     #[serde(skip_serializing_if = "is_zero")]
     pub(super) offline_since: i64,
+    /// What everything takes that is stored, where that has a limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) stored: Option<StoredBytes>,
 }
 
 fn is_zero(number: &i64) -> bool {
@@ -129,9 +131,18 @@ pub(super) async fn save_with_usage(
     base: Version,
 ) -> Result<(), StoreError> {
     let taken = context.tally.take();
+    let stored = context.in_flight.stored();
+    let added = stored.take_added();
+    if let Some(all) = state.stored.as_mut().filter(|_| context.store_bytes > 0) {
+        all.bytes += added;
+    }
     let result = try_save_with_usage(context, state, base, &taken).await;
-    if result.is_err() {
-        context.tally.give_back(&taken);
+    match &result {
+        Ok(()) => stored.learn(state.stored.unwrap_or_default()),
+        Err(_) => {
+            context.tally.give_back(&taken);
+            stored.grew(added);
+        }
     }
     result
 }

@@ -18,8 +18,10 @@ use serde::Serialize;
 use super::batch::{Batch, Occasion, judge_withheld};
 use super::context::RefreshContext;
 use super::feed::Refreshed;
+use super::in_flight::InFlight;
 use super::record::{Place, State, load, save, save_with_usage};
-use crate::datastore::{Cost, Cursor, StoreError, Version, metered};
+use super::stored::{self, StoredBytes};
+use crate::datastore::{Cost, Cursor, Datastore, StoreError, Version, metered};
 use crate::feeds::phase::{due_phases, spread};
 use crate::feeds::{self, Head, POLL_PERIODS, PollTier};
 use crate::ids::FeedId;
@@ -122,6 +124,10 @@ pub async fn sweeps(context: &RefreshContext) -> Result<Vec<Sweep>, StoreError> 
     let minute = minute_of(context.clock.now());
     context.in_flight.hosts().learn(state.hosts, minute);
     context.in_flight.note_offline(state.offline_since);
+    context
+        .in_flight
+        .stored()
+        .learn(state.stored.unwrap_or_default());
     Ok(state.sweeps)
 }
 
@@ -137,16 +143,9 @@ async fn work(context: &RefreshContext, budget: Budget) -> Result<Report, StoreE
     context.in_flight.remember(&state.sweeps);
     context.in_flight.hosts().learn(state.hosts.clone(), minute);
     context.in_flight.note_offline(state.offline_since);
-    context.in_flight.note_full(context.is_full());
-    if context.is_full() {
-        tracing::warn!("the store has reached STORE_MAX_MB: nothing is fetched");
-        return Ok(Report {
-            full: true,
-            quiet_until: minute + SWEEP_LEASE,
-            finished: true,
-            ..Report::default()
-        });
-    }
+    let stored = context.in_flight.stored();
+    stored.learn(state.stored.unwrap_or_default());
+    context.in_flight.note_full(context.is_known_full());
     if let Some(until) = declined(&state, now) {
         // The working caller may disconnect before its time is over; a lease lasts until its end.
         let quiet_until = match state.place {
@@ -194,6 +193,21 @@ async fn work(context: &RefreshContext, budget: Budget) -> Result<Report, StoreE
         Err(error) => return Err(error),
     };
     let mut report = Report::default();
+    count_stored(context, &mut state).await?;
+    if context.is_known_full() {
+        tracing::warn!("everything stored has reached STORE_MAX_MB: nothing is fetched");
+        state.place = before.place;
+        let report = Report {
+            full: true,
+            quiet_until: minute + SWEEP_LEASE,
+            finished: true,
+            ..report
+        };
+        return match save_with_usage(context, &mut state, version).await {
+            Err(error) if error.is_contention() => Ok(overtaken(now, report)),
+            saved => saved.map(|()| report),
+        };
+    }
     let swept = sweep(context, budget, &mut state, &mut version, &mut report).await;
     if let Err(error) = &swept
         && error.is_contention()
@@ -209,6 +223,43 @@ async fn work(context: &RefreshContext, budget: Budget) -> Result<Report, StoreE
     }
     swept.and(judged)?;
     Ok(report)
+}
+
+/// Counts what is stored, once a day where it has a limit.
+async fn count_stored(context: &RefreshContext, state: &mut State) -> Result<(), StoreError> {
+    let day = context.clock.now().timestamp().div_euclid(24 * 60 * 60);
+    if context.store_bytes == 0 || state.stored.is_some_and(|stored| stored.day == day) {
+        return Ok(());
+    }
+    if let Some(bytes) = stored::count(&context.store).await? {
+        let counted = StoredBytes { bytes, day };
+        state.stored = Some(counted);
+        context.in_flight.stored().take_added();
+        context.in_flight.stored().learn(counted);
+        context.in_flight.note_full(context.is_known_full());
+    }
+    Ok(())
+}
+
+/// Whether what is stored has reached `most` bytes. One read, if this instance hasn't read the record yet; none without
+/// the setting.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
+pub async fn is_full(
+    store: &Datastore,
+    in_flight: &InFlight,
+    most: u64,
+) -> Result<bool, StoreError> {
+    if most == 0 {
+        return Ok(false);
+    }
+    let stored = in_flight.stored();
+    if stored.bytes().is_none() {
+        let (state, _) = load(store).await?;
+        stored.learn(state.stored.unwrap_or_default());
+    }
+    Ok(stored.bytes().is_some_and(|bytes| bytes >= most))
 }
 
 /// The report of a caller whose sweep another one has continued: what it did is done.

@@ -280,6 +280,7 @@ impl Chunk<'_> {
             position: self.clock.now().timestamp_micros() + place,
             full_text: false,
             unread_when_edited: None,
+            keep: None,
             found,
         };
         let prefixes: HashSet<&str> = outline

@@ -72,6 +72,21 @@ pub struct Shelf {
     unread_at_first: u32,
 }
 
+/// The feeds' summaries as this user has them.
+fn as_kept(
+    heads: Vec<(FeedId, Arc<FeedSummary>)>,
+    listed: &store::Listed,
+) -> HashMap<FeedId, Arc<FeedSummary>> {
+    let own = |(feed, summary)| {
+        let one = listed.places.get(&feed).and_then(|&at| listed.all.get(at));
+        match one {
+            Some(one) => (feed, one.cut(summary)),
+            None => (feed, summary),
+        }
+    };
+    heads.into_iter().map(own).collect()
+}
+
 /// The usual number of unread articles of a new feed.
 const UNREAD_AT_FIRST: u32 = 100;
 
@@ -104,22 +119,27 @@ impl Shelf {
             subscriptions: listed.all.clone(),
             read,
             stars,
-            heads: heads.into_iter().collect(),
+            heads: as_kept(heads, &listed),
             places: listed.places.clone(),
             unread_at_first: UNREAD_AT_FIRST,
         })
     }
 
-    /// Reads ahead what a signed-in page needs first: the account, its subscriptions and its read state, in one round.
-    /// Errors come again when it is needed. Does nothing without a cache.
-    pub async fn prefetch(store: &Datastore, user: UserId) {
+    /// Reads ahead what a signed-in page needs first: the account, its subscriptions, its read state and, if there are any,
+    /// its stars, in one round. Errors come again when it is needed. Does nothing without a cache.
+    pub async fn prefetch(store: &Datastore, user: UserId, has_stars: bool) {
         if store.cache().is_none() {
             return;
         }
         let account = users::cached::cached(store, user);
         let listed = store::cached_list(store, user);
         let read = read_store::cached(store, user);
-        let _ = tokio::join!(account, listed, read);
+        let stars = async {
+            if has_stars {
+                let _ = stars::cached(store, user).await;
+            }
+        };
+        let _ = tokio::join!(account, listed, read, stars);
     }
 
     /// Loads a shelf for a request about these feeds.

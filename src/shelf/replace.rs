@@ -210,7 +210,7 @@ impl Change {
         } = self;
         match self.feed_writes {
             FeedWrites::Insert(plan) => {
-                apply(&context.store, *plan, also, true).await?;
+                apply(context, *plan, also, true).await?;
             }
             FeedWrites::Join(feed) => {
                 also.push(feeds::store::update(&feed)?);

@@ -89,6 +89,7 @@ fn entity(user: UserId, one: &Subscription, extra: &Extra) -> Result<Entity, Sto
         full_text: one.full_text,
         found: one.found,
         unread_when_edited: one.unread_when_edited,
+        keep: one.keep,
     };
     let summary =
         serde_json::to_string(&summary).map_err(|e| StoreError::Corrupt(e.to_string()))?;
@@ -116,6 +117,7 @@ fn from_row(row: &Stored) -> Result<Subscription, StoreError> {
         full_text: summary.full_text,
         found: summary.found,
         unread_when_edited: summary.unread_when_edited,
+        keep: summary.keep,
     })
 }
 

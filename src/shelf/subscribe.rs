@@ -92,7 +92,7 @@ pub async fn subscribe(
         let plan = decide_within(&feed, outcome, context.clock.now(), &context.keeps);
         let one = subscription(context, &feed, folder.clone());
         let also = vec![store::insert(user, &one, &Extra::default())?];
-        match apply(&context.store, plan, also, true).await {
+        match apply(context, plan, also, true).await {
             // Another user subscribed to the same feed meanwhile.
             Err(error) if feeds::store::is_taken(&error) => Ok(Attempt::Conflict),
             applied => Ok(Attempt::of(applied)?.map(|_| Added::New(id))),
@@ -124,6 +124,7 @@ fn subscription(context: &RefreshContext, feed: &Feed, folder: Vec<String>) -> S
         position: context.clock.now().timestamp_micros(),
         full_text: false,
         unread_when_edited: None,
+        keep: None,
     }
 }
 

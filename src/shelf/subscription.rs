@@ -1,7 +1,10 @@
 //! Subscriptions: a user's feeds, with their titles and folders.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+use crate::feeds::FeedSummary;
 use crate::html::visible::visible;
 use crate::ids::FeedId;
 
@@ -29,9 +32,26 @@ pub struct Subscription {
     pub found: Option<u32>,
     /// The minute since which articles are unread again when their publisher changes them; `None` if they stay as they are.
     pub unread_when_edited: Option<i64>,
+    /// How many of the newest articles are kept for this user; `None` for all that the installation keeps.
+    pub keep: Option<u32>,
 }
 
 impl Subscription {
+    /// The feed as this user has it: of a feed of which they keep fewer articles than the installation, the older ones are
+    /// gone for them.
+    pub fn cut(&self, summary: Arc<FeedSummary>) -> Arc<FeedSummary> {
+        let first = match self.keep {
+            Some(keep) => (summary.last + 1).saturating_sub(keep.max(1)),
+            None => 0,
+        };
+        if first <= summary.first {
+            return summary;
+        }
+        let mut own = Arc::unwrap_or_clone(summary);
+        own.first = first;
+        Arc::new(own)
+    }
+
     /// Sets whether changed articles become unread again: those changed from this minute on.
     pub fn set_unread_when_edited(&mut self, yes: bool, minute: i64) {
         self.unread_when_edited = yes.then(|| self.unread_when_edited.unwrap_or(minute));
@@ -55,6 +75,8 @@ pub(super) struct SubscriptionRow {
     pub found: Option<u32>,
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     pub unread_when_edited: Option<i64>,
+    #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<u32>,
 }
 
 /// Attributes of an OPML file that we don't use, kept for the export.

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use chrono::TimeDelta;
 
+use super::believed::{come_back, is_ahead};
 use super::outcome::{Document, Failure, Outcome};
 use super::plan::{Draft, Plan};
 use super::retention::Retention;
@@ -26,7 +27,7 @@ const FIRST_FETCH_ATTEMPTS: u32 = 5;
 /// Whether the summary alone shows that nothing changed: no read, no write.
 pub fn is_nothing(summary: &FeedSummary, outcome: &Outcome, now: Timestamp) -> bool {
     let minute = minute_of(now);
-    let quiet = summary.failures == 0 && summary.error.is_none();
+    let quiet = summary.failures == 0 && summary.error.is_none() && !is_ahead(summary, minute);
     let stays =
         summary.tier == schedule::tier_for(summary, minute) && !redirects::is_due(summary, minute);
     match outcome {
@@ -69,10 +70,13 @@ pub fn decide_within(known: &Feed, outcome: Outcome, now: Timestamp, keeps: &Ret
         new: Vec::new(),
         edited: Vec::new(),
         retired: known.summary.first..known.summary.first,
+        grown: 0,
         alias: None,
     };
+    come_back(&mut plan.feed, minute_of(now));
     let was_asked = !matches!(outcome, Outcome::Paused(_) | Outcome::Pushed(_));
     apply_outcome(&mut plan, known, outcome, now, keeps);
+    plan.grown = grown(known.summary.bytes, plan.feed.summary.bytes);
     if plan.feed != *known && was_asked {
         // It is written anyway, so record the time as well.
         plan.feed.summary.asked = minute_of(now);
@@ -352,6 +356,10 @@ fn weight(entry: &crate::parse::ParsedEntry) -> u64 {
     const BASE: u64 = 500;
     let text = |text: &Option<String>| text.as_ref().map_or(0, String::len) as u64;
     BASE + text(&entry.content) + text(&entry.summary) + text(&entry.title)
+}
+
+fn grown(before: u64, after: u64) -> i64 {
+    after.cast_signed() - before.cast_signed()
 }
 
 fn seconds(count: usize) -> TimeDelta {

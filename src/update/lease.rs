@@ -4,6 +4,7 @@ use super::hubs::Advertised;
 use super::plan::{Draft, Plan};
 use super::schedule;
 use crate::codec::cut;
+use crate::feeds::hub::MAX_LEASE;
 use crate::feeds::{Feed, Hub, PollTier};
 use crate::parse::date_of;
 use crate::timestamp::{Timestamp, minute_of};
@@ -15,8 +16,6 @@ const DAY: i64 = 24 * HOUR;
 pub const LEASE_SECONDS: i64 = 10 * 24 * 60 * 60;
 /// The lease assumed if a hub confirms without stating one, which 5.3 requires: it may implement an older version.
 const UNSAID: i64 = DAY;
-/// Longest lease accepted, so that a dead hub is noticed.
-const MAX_LEASE: i64 = 30 * DAY;
 /// A lease is renewed when a third of it is left, or this much: the scheduler runs once a day, and may fail once.
 const MARGIN: i64 = 2 * DAY;
 /// Minimum time between a confirmation and the next request to the hub.

@@ -4,6 +4,7 @@
 //! [`entry_id`], [`matching`] and [`window`]; [`schedule`] says when a feed is next due and [`reason`] why;
 //! [`redirects`], [`lease`] and [`hubs`] track moved feeds and WebSub subscriptions.
 
+pub mod believed;
 pub mod canonical;
 pub mod decide;
 pub mod entry_id;

@@ -29,6 +29,8 @@ pub struct Plan {
     pub edited: Vec<(u32, ParsedEntry)>,
     /// Numbers of the articles to remove.
     pub retired: std::ops::Range<u32>,
+    /// Bytes by which its texts grow, about; less than 0 if more goes than comes.
+    pub grown: i64,
     /// An additional address of the feed from now on: it moved there permanently.
     pub alias: Option<FeedAddress>,
 }

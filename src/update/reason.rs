@@ -53,7 +53,7 @@ pub fn reason(summary: &FeedSummary, now: Timestamp) -> Reason {
     if summary.hints.has_times() {
         return Reason::Times;
     }
-    if summary.pushed_until > minute {
+    if summary.is_pushed(minute) {
         return Reason::Pushed;
     }
     let silent = minute - summary.newest.div_euclid(60_000_000);

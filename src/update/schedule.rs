@@ -45,7 +45,7 @@ pub fn tier_for(summary: &FeedSummary, minute: i64) -> PollTier {
     if summary.hints.has_times() {
         return PollTier::Step(0);
     }
-    let pushed = if summary.pushed_until > minute {
+    let pushed = if summary.is_pushed(minute) {
         PUSHED_PERIOD
     } else {
         0
@@ -140,7 +140,7 @@ pub fn interval(summary: &FeedSummary, minute: i64) -> i64 {
     let own = if summary.hints.has_times() {
         // The tier is the fastest, so what would have determined it applies here. At most a day: past sweeps, which
         // tell when such a feed was checked, aren't kept much longer if there is one every five minutes.
-        let pushed = if summary.pushed_until > minute {
+        let pushed = if summary.is_pushed(minute) {
             PUSHED_PERIOD
         } else {
             0

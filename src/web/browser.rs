@@ -25,6 +25,9 @@ pub(super) struct KnownBrowser {
     pub user: i64,
     /// The browser's own number.
     pub id: String,
+    /// Whether the account has ever starred anything, so that its stars are read in the first round, too.
+    #[serde(default)]
+    pub has_stars: bool,
 }
 
 /// The browser of a request, if it is known.
@@ -32,14 +35,26 @@ pub(super) fn known(app: &App, headers: &HeaderMap) -> Option<KnownBrowser> {
     COOKIE.unsealed(app, headers)
 }
 
-/// The cookie for a browser in which `user` is signed in; `None` if it has that already.
-pub(super) fn set(app: &App, known: Option<&KnownBrowser>, user: UserId) -> Option<HeaderValue> {
-    if known.is_some_and(|known| known.user == user.0) {
+/// The cookie for a browser in which `user` is signed in; `None` if it has that already. `has_stars` is whether they are
+/// now known to have starred something.
+pub(super) fn set(
+    app: &App,
+    known: Option<&KnownBrowser>,
+    user: UserId,
+    has_stars: bool,
+) -> Option<HeaderValue> {
+    let known = known.filter(|known| known.user == user.0);
+    let had_stars = known.is_some_and(|known| known.has_stars);
+    if known.is_some() && (had_stars || !has_stars) {
         return None;
     }
     let record = KnownBrowser {
         user: user.0,
-        id: app.random.hex::<8>(),
+        id: match known {
+            Some(known) => known.id.clone(),
+            None => app.random.hex::<8>(),
+        },
+        has_stars,
     };
     COOKIE.set(app, &COOKIE.seal(app, &record)?)
 }

@@ -38,6 +38,7 @@ pub struct CurrentUser {
     pub now: Timestamp,
     /// The message about the last action, for the requested page.
     pub flash: Option<Flash>,
+    request: Option<RequestUser>,
 }
 
 impl CurrentUser {
@@ -49,7 +50,11 @@ impl CurrentUser {
         let quota = app.config.quotas.of(self.user.profile.admin);
         // No more can be unread than are kept.
         let unread = quota.unread.min(app.config.fetch.keep.articles);
-        Shelf::arrive(&app.store, self.user.id, self.now, unread).await
+        let shelf = Shelf::arrive(&app.store, self.user.id, self.now, unread).await?;
+        if let Some(request) = self.request.as_ref().filter(|_| shelf.read.has_stars()) {
+            request.has_starred();
+        }
+        Ok(shelf)
     }
 
     /// Whether the user has proven in the last ten minutes that they are the owner, by a password or a provider.
@@ -106,7 +111,7 @@ impl FromRequestParts<AppState> for CurrentUser {
             let is_page = parts.method == Method::GET && shows_a_shelf(parts.uri.path());
             let known = browser::known(app, &parts.headers).filter(|_| is_page);
             if let Some(known) = known {
-                Shelf::prefetch(&app.store, UserId(known.user)).await;
+                Shelf::prefetch(&app.store, UserId(known.user), known.has_stars).await;
             }
         };
         // What is read ahead stays cached, or was for nothing: the session decides.
@@ -117,8 +122,9 @@ impl FromRequestParts<AppState> for CurrentUser {
             .map_err(NotSignedIn::Problem)?;
         if let Some(user) = user {
             let now = app.clock.now();
-            if let Some(who) = parts.extensions.get::<RequestUser>() {
-                who.is(user.id);
+            let request = parts.extensions.get::<RequestUser>().cloned();
+            if let Some(request) = &request {
+                request.is(user.id);
             }
             let flash = flash::take(app, &parts.headers);
             return Ok(Self {
@@ -126,6 +132,7 @@ impl FromRequestParts<AppState> for CurrentUser {
                 session,
                 now,
                 flash,
+                request,
             });
         }
         let wants_page = parts.method == Method::GET

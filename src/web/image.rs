@@ -19,11 +19,13 @@ use http::{HeaderMap, StatusCode, header};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
+use super::client_address::ClientAddress;
 use super::problem::{HandlerResult, Problem};
-use super::{Route, route};
+use super::{Route, browser, route};
 use crate::app::{App, AppState};
 use crate::config::Images;
 use crate::html::{pictures, references, tags};
+use crate::limits::{PictureCaller, PictureTurn};
 use crate::sealed::{is_signed, signature};
 
 /// Largest picture, in bytes.
@@ -32,9 +34,6 @@ const IMAGE_BYTES: usize = 10 * 1_024 * 1_024;
 const IMAGE_TIMEOUT: Duration = Duration::from_secs(20);
 /// First bytes by which a picture is known.
 const HEAD_BYTES: usize = 16;
-/// Pictures on their way at the same time.
-const AT_ONCE: usize = 32;
-static TURNS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(AT_ONCE);
 /// Bytes of a signature.
 const SIGNATURE_BYTES: usize = 8;
 /// The purpose of the signature.
@@ -140,6 +139,7 @@ fn named(app: &App, text: &str) -> Option<Url> {
 /// The picture; no store operation.
 async fn show(
     State(app): State<AppState>,
+    address: ClientAddress,
     Path(text): Path<String>,
     headers: HeaderMap,
 ) -> HandlerResult<Response> {
@@ -150,8 +150,12 @@ async fn show(
     if headers.contains_key(header::IF_NONE_MATCH) {
         return Ok(StatusCode::NOT_MODIFIED.into_response());
     }
-    let turn = timeout_at(deadline, TURNS.acquire()).await;
-    let Ok(Ok(turn)) = turn else {
+    let caller = match browser::known(&app, &headers) {
+        Some(known) => PictureCaller::User(known.user),
+        None => PictureCaller::Address(address.0),
+    };
+    let turn = timeout_at(deadline, app.pictures.wait(caller)).await;
+    let Ok(Some(turn)) = turn else {
         return Err(not_shown());
     };
     let web = app.refresh_context()?.web;
@@ -186,7 +190,7 @@ fn bounded<S, E>(
     parts: std::pin::Pin<Box<S>>,
     had: usize,
     deadline: Instant,
-    turn: tokio::sync::SemaphorePermit<'static>,
+    turn: PictureTurn,
 ) -> impl Stream<Item = std::io::Result<Bytes>>
 where
     S: Stream<Item = Result<Bytes, E>> + ?Sized,

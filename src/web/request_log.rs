@@ -3,8 +3,8 @@
 //! The line contains the route, never the address: what a user reads is private, and addresses may contain secrets.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -87,7 +87,7 @@ pub(super) async fn layer(
         seen_versions::add_header(&app, (&seen, &sent), &changed, response.headers_mut());
     }
     if let Some(user) = who.get().filter(|_| !path.starts_with("/api/"))
-        && let Some(cookie) = browser::set(&app, browser.as_ref(), UserId(user))
+        && let Some(cookie) = browser::set(&app, browser.as_ref(), UserId(user), who.has_stars())
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -152,18 +152,33 @@ fn name_of(method: &Method) -> &str {
     }
 }
 
-/// The request's user, once known: for the usage log, which identifies users by id.
+/// The request's user, once known: for the usage log, which identifies users by id, and for their browser's cookie.
 #[derive(Clone, Debug, Default)]
-pub(super) struct RequestUser(Arc<AtomicI64>);
+pub(super) struct RequestUser(Arc<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    user: AtomicI64,
+    has_stars: AtomicBool,
+}
 
 impl RequestUser {
     /// Sets the user.
     pub(super) fn is(&self, user: UserId) {
-        self.0.store(user.0, Relaxed);
+        self.0.user.store(user.0, Relaxed);
+    }
+
+    /// Notes that the user has starred something.
+    pub(super) fn has_starred(&self) {
+        self.0.has_stars.store(true, Relaxed);
+    }
+
+    fn has_stars(&self) -> bool {
+        self.0.has_stars.load(Relaxed)
     }
 
     fn get(&self) -> Option<i64> {
-        Some(self.0.load(Relaxed)).filter(|&user| user != 0)
+        Some(self.0.user.load(Relaxed)).filter(|&user| user != 0)
     }
 }
 

@@ -16,6 +16,7 @@ use crate::app::{App, AppState};
 use crate::client::http::BODY_BYTES;
 use crate::ids::FeedId;
 use crate::limits::Wait;
+use crate::refresh::sweep::is_full;
 use crate::websub::receive::{Ingested, Pushed, ingest};
 use crate::websub::verify::{HubMessage, verify_intent};
 use crate::websub::{Capability, SignatureCheck};
@@ -91,7 +92,7 @@ async fn push(
         return Ok(StatusCode::ACCEPTED);
     };
     let context = app.refresh_context()?;
-    if context.is_full() {
+    if is_full(&app.store, &app.in_flight, context.store_bytes).await? {
         return Err(full());
     }
     let now = app.clock.now();

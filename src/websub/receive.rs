@@ -99,7 +99,7 @@ pub async fn ingest(
         if (&plan.feed.summary, &plan.feed.body) == (&feed.summary, &feed.body) {
             return Ok(Attempt::Done(Ingested::Stored(0)));
         }
-        match apply(store, plan, Vec::new(), false).await {
+        match apply(context, plan, Vec::new(), false).await {
             Err(error) if feeds::store::has_gone(&error) => Ok(Attempt::Conflict),
             Err(error @ (StoreError::TooLarge { .. } | StoreError::Corrupt(_))) => {
                 tracing::warn!(feed.id = %who.feed, %error, "pushed document can’t be stored");

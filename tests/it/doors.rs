@@ -2,7 +2,6 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use dormouse::timestamp::minute_of;
 use http::Method;
 use serde_json::json;
 
@@ -481,118 +480,6 @@ async fn looking_for_feeds_and_texts_has_an_end() {
     program.ask(Method::POST, &path).send().await.is(429);
     app.minutes_pass(60);
     ann.post("/add", &[("url", &web.url("/f"))]).await.is(303);
-}
-
-#[tokio::test]
-async fn a_feed_a_reader_and_everything_have_their_limits_of_size() {
-    let file = |settings: &'static [(&'static str, &'static str)]| TestApp::on_disk_with(settings);
-    let web = FakeWeb::start();
-    let long = |name: &str, count: i32| {
-        let text = FeedText::wire(name, count, at(11, 0)).rss();
-        text.replace(
-            "</description>",
-            &format!("{}</description>", "word ".repeat(20_000)),
-        )
-    };
-    let app = file(&[("QUOTA", "feed_mb=1 reader_mb=1")]).await;
-    let ann = app.reader("ann").await;
-    let feed = ann
-        .subscribes(&web.put("/long", Page::feed(long("Long", 40))))
-        .await;
-    let kept = app.feed(&feed).await;
-    let count = kept.summary.last + 1 - kept.summary.first;
-    assert!((5..=15).contains(&count), "{count} of 100 kB each");
-    let words = ann.get(&format!("/feed/{feed}/settings")).await.words();
-    assert!(
-        words.contains(&format!("the {count} newest articles are kept")),
-        "{words}"
-    );
-    let mut refused = None;
-    for n in 0..4 {
-        let url = web.put(&format!("/other{n}"), Page::feed(long("Other", 12)));
-        let answer = ann.post("/add", &[("url", &url)]).await;
-        if answer.status == 422 {
-            refused = Some(answer.words());
-        }
-    }
-    let words = refused.expect("the shelf fills up");
-    assert!(
-        words.contains("have 1 MB here, which is the limit"),
-        "{words}"
-    );
-    app.is_sound().await;
-
-    let app = file(&[("STORE_MAX_MB", "4")]).await;
-    let ann = app.reader("ann").await;
-    let random = dormouse::random::Random::seeded(1);
-    let noise: String = (0..2_500).map(|_| random.hex::<32>()).collect();
-    let text = FeedText::wire("Noise", 40, at(11, 0)).rss();
-    let text = text.replace("</description>", &format!("{noise}</description>"));
-    ann.subscribes(&web.put("/noise", Page::feed(text))).await;
-    app.minutes_pass(120);
-    web.forget();
-    let report = app.refresh().await;
-    assert_eq!(
-        (&report["full"], &report["fetched"]),
-        (&json!(true), &json!(0)),
-        "{report}"
-    );
-    assert!(web.requests().is_empty());
-    let words = ann.get("/feeds").await.words();
-    assert!(
-        words.contains("everything here together has reached its limit of size"),
-        "{words}"
-    );
-    ann.post("/add", &[("url", &web.url("/other0"))])
-        .await
-        .is(503);
-    // Marking and reading go on.
-    ann.post("/settings/reading", &[("order", "oldest")])
-        .await
-        .is(303);
-}
-
-#[tokio::test]
-async fn what_falls_off_is_said_until_the_next_mark() {
-    let app = TestApp::with(&[("KEEP", "20,90d")]).await;
-    let web = FakeWeb::start();
-    let ann = app.reader("ann").await;
-    let feed = ann
-        .subscribes(&web.put(
-            "/f",
-            Page::feed(FeedText::wire("Wire", 20, at(11, 0)).rss()),
-        ))
-        .await;
-    let list = format!("/feed/{feed}");
-    assert!(!ann.get(&list).await.words().contains("are gone"));
-    // Away: 12 new articles push 12 unread ones out.
-    app.minutes_pass(150);
-    let news = FeedText::wire("Wire", 32, at(13, 0)).rss();
-    web.put("/f", Page::feed(news));
-    app.minutes_pass(24 * 60);
-    app.refresh().await;
-    let kept = app.feed(&feed).await.summary;
-    assert_eq!(kept.last + 1 - kept.first, 20, "{kept:?}");
-    let gone = kept.first - 1;
-    let says = format!(
-        "{gone} older unread articles of this feed are gone: only the newest of each feed are kept."
-    );
-    let words = ann.get(&list).await.words();
-    let said = words
-        .find("gone")
-        .map(|at| &words[at.saturating_sub(80)..at + 5]);
-    assert!(words.contains(&says), "{said:?} {says}");
-    assert!(
-        ann.get("/unread")
-            .await
-            .words()
-            .contains("older unread articles of “Wire” are gone")
-    );
-    ann.post(&format!("/article/{feed}-{}/read", kept.last), &[])
-        .await
-        .is(303);
-    assert!(!ann.get(&list).await.words().contains("are gone"));
-    assert!(minute_of(app.clock.now()) > 0);
 }
 
 #[tokio::test]

@@ -329,6 +329,8 @@ fn feed_settings(name: &str) -> FeedSettingsPage {
         folders: vec![name.into()],
         full_text: true,
         unread_when_edited: true,
+        keep: Some(20),
+        most: 200,
         may_replace: true,
         address: "https://example.org/feed".into(),
         site: Some("https://example.org/".into()),

@@ -295,8 +295,8 @@ async fn a_new_instance_shows_its_first_list_in_three_rounds() {
     let rounds = journey.rounds();
     assert_eq!(rounds.len(), 3, "{rounds:?}");
     assert_eq!(
-        rounds[0], 4,
-        "session, account, subscriptions and read state: {rounds:?}"
+        rounds[0], 5,
+        "session, account, subscriptions, read state and stars: {rounds:?}"
     );
     there.get("/unread").await.is(200);
     assert_eq!(journey.rounds(), [0_usize; 0]);

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::feeds;
 use crate::ids::{FeedId, UserId};
 use crate::limits::Wait;
+use crate::refresh::sweep::is_full;
 use crate::shelf::store as shelves;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::words;
@@ -28,7 +29,7 @@ pub(crate) async fn for_a_feed(app: &App, user: UserId, is_admin: bool) -> Handl
 /// # Errors
 /// 422 if the articles of the user's feeds have the bytes that they may have; 503 if all readers' have.
 pub(crate) async fn room_for_feeds(app: &App, user: UserId, is_admin: bool) -> HandlerResult<()> {
-    has_room(app)?;
+    has_room(app).await?;
     let quota = app.config.quotas.of(is_admin);
     let listed = shelves::cached_list(&app.store, user).await?;
     let ids: Vec<FeedId> = listed.all.iter().map(|one| one.feed).collect();
@@ -47,9 +48,9 @@ pub(crate) async fn room_for_feeds(app: &App, user: UserId, is_admin: bool) -> H
 }
 
 /// Whether everything here together has room for more.
-fn has_room(app: &App) -> HandlerResult<()> {
+async fn has_room(app: &App) -> HandlerResult<()> {
     let most = app.config.fetch.store_bytes;
-    if most == 0 || app.store.file_bytes() < most {
+    if !is_full(&app.store, &app.in_flight, most).await? {
         return Ok(());
     }
     let advice = "Everything here together has reached its limit of size. The administrator can raise it, or make room.";
@@ -62,8 +63,8 @@ fn has_room(app: &App) -> HandlerResult<()> {
 ///
 /// # Errors
 /// 429 if there were too many within an hour; 503 if there is no room for more.
-pub(crate) fn for_a_text(app: &App, user: UserId, is_admin: bool) -> HandlerResult<()> {
-    has_room(app)?;
+pub(crate) async fn for_a_text(app: &App, user: UserId, is_admin: bool) -> HandlerResult<()> {
+    has_room(app).await?;
     let max = app.config.quotas.of(is_admin).texts;
     let allowed = app.asking_limit.text(user, max, app.clock.now());
     allowed.map_err(|wait| too_often("You’ve fetched full texts", max, wait))

@@ -3,6 +3,7 @@
 pub(crate) mod article;
 pub(crate) mod asking;
 pub(crate) mod import;
+pub(crate) mod keep;
 pub(crate) mod marks;
 pub(crate) mod proof;
 pub(crate) mod refresh;

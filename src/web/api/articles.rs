@@ -133,7 +133,7 @@ pub(super) async fn full_text(
     }
     let known = articles::get_version(&app.store, id).await?;
     let known = known.ok_or_else(Problem::not_found)?;
-    for_a_text(&app, caller.0, is_admin(&app, caller).await?)?;
+    for_a_text(&app, caller.0, is_admin(&app, caller).await?).await?;
     match fetch_or_cached(&app.refresh_context()?, known, full_text::FetchMode::Asked).await {
         Ok(article) => Ok(Json(shown(&shelf, &article)).into_response()),
         Err(FullTextError::Store(error)) => Err(error.into()),

@@ -18,6 +18,7 @@ use crate::shelf::subscription::{folder_path, typed_title};
 use crate::shelf::{Shelf, store};
 use crate::timestamp::minute_of;
 use crate::web::actions::asking::for_a_feed;
+use crate::web::actions::keep;
 use crate::web::actions::refresh::refresh_feed;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
@@ -37,6 +38,8 @@ struct Shown {
     full_text: bool,
     /// Whether articles are unread again when their publisher changes them.
     unread_when_edited: bool,
+    /// How many of the newest articles are kept for the user; `None` for all that are kept here.
+    keep: Option<u32>,
     unread: u32,
     /// The number of stored articles.
     articles: u32,
@@ -56,6 +59,7 @@ fn shown(shelf: &Shelf, feed: FeedId) -> Option<Shown> {
         folder: shelf.subscription(feed)?.folder.clone(),
         full_text: shelf.subscription(feed)?.full_text,
         unread_when_edited: shelf.subscription(feed)?.unread_when_edited.is_some(),
+        keep: shelf.subscription(feed)?.keep,
         unread: shelf.unread(feed),
         articles: (summary.last + 1).saturating_sub(summary.first),
         fetched: !summary.is_waiting(),
@@ -149,6 +153,8 @@ pub(super) struct Changes {
     folder: Option<Vec<String>>,
     full_text: Option<bool>,
     unread_when_edited: Option<bool>,
+    /// 0 for all.
+    keep: Option<u32>,
 }
 
 pub(super) async fn change(
@@ -161,6 +167,7 @@ pub(super) async fn change(
     if store::get(&app.store, caller.0, feed).await?.is_none() {
         return Err(Problem::not_found());
     }
+    let kept = changes.keep.map(keep::checked).transpose()?;
     store::change(&app.store, caller.0, feed, |one| {
         if let Some(title) = &changes.title {
             one.title = typed_title(title);
@@ -169,6 +176,7 @@ pub(super) async fn change(
             one.folder = folder_path(folder.iter().map(String::as_str));
         }
         one.full_text = changes.full_text.unwrap_or(one.full_text);
+        one.keep = kept.unwrap_or(one.keep);
         if let Some(yes) = changes.unread_when_edited {
             one.set_unread_when_edited(yes, minute_of(app.clock.now()));
         }

@@ -15,6 +15,7 @@ use crate::shelf::subscribe::unsubscribe;
 use crate::shelf::subscription::{folder_text, typed_folder, typed_title};
 use crate::shelf::{Scope, Shelf, store};
 use crate::timestamp::minute_of;
+use crate::web::actions::keep;
 use crate::web::current_user::CurrentUser;
 use crate::web::frame::feed_href;
 use crate::web::html::Html;
@@ -79,6 +80,8 @@ pub(super) async fn show(
         folders: folder_texts(&shelf),
         full_text: one.full_text,
         unread_when_edited: one.unread_when_edited.is_some(),
+        keep: one.keep,
+        most: app.config.fetch.keep.articles,
         may_replace: may_replace(&feed.summary, feed.body.failing_since, minute),
         address: feed.summary.url.to_string(),
         site: feed.summary.site.clone(),
@@ -121,6 +124,8 @@ pub(super) struct Typed {
     full_text: Option<String>,
     /// Present if the box is ticked.
     unread_when_edited: Option<String>,
+    /// Empty for all; absent to change nothing.
+    keep: Option<String>,
 }
 
 pub(super) async fn submit(
@@ -132,11 +137,13 @@ pub(super) async fn submit(
     if store::get(&app.store, current.user.id, id).await?.is_none() {
         return Err(Problem::not_found());
     }
+    let kept = typed.keep.as_deref().map(keep::typed).transpose()?;
     let title = typed_title(&typed.title);
     store::change(&app.store, current.user.id, id, |one| {
         one.title = title.clone();
         one.full_text = typed.full_text.is_some();
         one.set_unread_when_edited(typed.unread_when_edited.is_some(), minute_of(current.now));
+        one.keep = kept.unwrap_or(one.keep);
         // A folder's name may contain a slash, so an unchanged path isn't split again.
         if typed.folder.trim() != folder_text(&one.folder) {
             one.folder = typed_folder(&typed.folder);

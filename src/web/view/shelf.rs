@@ -95,6 +95,10 @@ pub struct FeedSettingsPage {
     pub full_text: bool,
     /// Whether articles are unread again when their publisher changes them.
     pub unread_when_edited: bool,
+    /// How many of the newest articles are kept for the user; `None` for all that are kept here.
+    pub keep: Option<u32>,
+    /// The most that are kept here.
+    pub most: u32,
     /// Whether it has failed for so long that the page offers to search for a new address.
     pub may_replace: bool,
     /// The address that is fetched.
