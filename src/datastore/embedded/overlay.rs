@@ -118,12 +118,33 @@ impl StorageBackend for Overlay {
 
 /// Opens a folder's file to look at it.
 pub(super) fn open(folder: &Path) -> Result<Database, StoreError> {
+    open_as(folder, Length::OfFile)
+}
+
+/// The same; a file whose end was cut off is as long as it was, and holds zeros there. redb opens no file that is shorter
+/// than its header says.
+pub(super) fn open_cut(folder: &Path) -> Result<Database, StoreError> {
+    open_as(folder, Length::OfHeader)
+}
+
+/// Which length a file has for redb.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Length {
+    OfFile,
+    OfHeader,
+}
+
+fn open_as(folder: &Path, length: Length) -> Result<Database, StoreError> {
     let folder = Folder::new(folder)?;
     let Found::Store(file) = folder.find()? else {
         let nothing = format!("{} doesn’t exist", folder.file().display());
         return Err(StoreError::Unavailable(nothing));
     };
-    open_file(file, CACHE_BYTES).map_err(|error| match error {
+    let length = match length {
+        Length::OfFile => None,
+        Length::OfHeader => length_in_header(&file),
+    };
+    open_at_length(file, CACHE_BYTES, length).map_err(|error| match error {
         StoreError::Damaged(why) => {
             StoreError::Damaged(format!("{}: {why}", folder.file().display()))
         }
@@ -133,13 +154,44 @@ pub(super) fn open(folder: &Path) -> Result<Database, StoreError> {
 
 /// Opens a file whose disk takes nothing, or that is to stay as it is.
 pub(super) fn open_file(file: Arc<File>, cache: usize) -> Result<Database, StoreError> {
+    open_at_length(file, cache, None)
+}
+
+/// The length of a file by its header: a page, and regions, each with pages of its own in front of its data (redb's file
+/// format, version 3: five little-endian numbers from byte 12 on). `None` if the header makes no sense.
+fn length_in_header(file: &File) -> Option<u64> {
+    /// More than this isn't a length but damage.
+    const MOST: u64 = 1 << 42;
+    let mut header = [0; 32];
+    file.read_exact_at(&mut header, 0).ok()?;
+    let number = |at: usize| {
+        let bytes = header.get(at..at + 4)?.try_into().ok()?;
+        Some(u64::from(u32::from_le_bytes(bytes)))
+    };
+    let (page, in_front, most) = (number(12)?, number(16)?, number(20)?);
+    let (full, rest) = (number(24)?, number(28)?);
+    let pages = (in_front + most).checked_mul(full)?;
+    let trailing = match rest {
+        0 => 0,
+        rest => in_front + rest,
+    };
+    let length = (1 + pages + trailing).checked_mul(page)?;
+    (page == BLOCK && length <= MOST).then_some(length)
+}
+
+/// Opens a file as if it were at least so long.
+fn open_at_length(
+    file: Arc<File>,
+    cache: usize,
+    least: Option<u64>,
+) -> Result<Database, StoreError> {
     let length = file
         .metadata()
         .map_err(|error| unavailable(redb::Error::Io(error)))?;
     let overlay = Overlay {
         file,
         written: Mutex::new(Written {
-            length: length.len(),
+            length: length.len().max(least.unwrap_or_default()),
             blocks: HashMap::new(),
         }),
     };

@@ -45,7 +45,7 @@ pub fn rescue(
     from: &Path,
     to: impl FnOnce() -> Result<Embedded, StoreError>,
 ) -> Result<Salvage, StoreError> {
-    let database = overlay::open(from)?;
+    let database = overlay::open_cut(from)?;
     // A sound file leaves no doubt about anything in it.
     let is_sound = overlay::check(from).is_ok();
     let to = to()?;
