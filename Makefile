@@ -71,11 +71,12 @@ bench:
 bench-marks:
 	$(CARGO) bench --bench figures -- marks
 
-# A first fetch and a backup, a flood of connections, twelve days, and 500 kills; some minutes each.
+# A first fetch and a backup, a flood of connections, twelve days, 500 kills, three writers who contend; some minutes each.
 endurance:
 	$(CARGO) build --release
 	for what in memory flood soak; do python3 tests/endurance/endurance.py $$what || exit 1; done
 	KILLS=500 $(CARGO) test --test it crash:: -- --nocapture
+	CONTENDING_REQUESTS=40000 $(CARGO) test --test it three_writers -- --nocapture
 
 # Estimates a month's cost, and fails above the budget: nothing for up to 100 users, $5 for a thousand.
 bill:

@@ -16,6 +16,8 @@ pub(super) enum Event {
     SignInThrottled,
     /// Somebody signed in.
     SignedIn,
+    /// Somebody signed out.
+    SignedOut,
     /// An account was created.
     SignedUp,
     /// A token that isn't one.
@@ -46,6 +48,7 @@ impl Event {
             Self::SignInFailed => "sign_in_failed",
             Self::SignInThrottled => "sign_in_throttled",
             Self::SignedIn => "signed_in",
+            Self::SignedOut => "signed_out",
             Self::SignedUp => "signed_up",
             Self::TokenRefused => "token_refused",
             Self::TokenMade => "token_made",

@@ -546,8 +546,67 @@ async fn pictures_come_by_way_of_us_where_the_operator_wants_it() {
             .get(&format!("/image/{}", in_text[1]))
             .await
             .is(502);
+        // What is too large breaks off at its limit.
+        let cut = app.stranger().get(&format!("/image/{}", in_text[2])).await;
+        assert!(!cut.is_whole, "{}", cut.status);
+        assert!(cut.body.len() <= 10 * 1_024 * 1_024, "{}", cut.body.len());
         // Another address, with that signature.
         let bent = in_text[0].replacen(&in_text[0][20..22], "zz", 1);
         app.stranger().get(&format!("/image/{bent}")).await.is(404);
+    }
+}
+
+#[tokio::test]
+async fn slow_pictures_of_one_reader_leave_places_to_others_and_end() {
+    let png: &[u8] = b"\x89PNG\r\n\x1a\n and the rest of a picture";
+    let web = FakeWeb::with_hosts(2);
+    let tags: String = (0..12)
+        .map(|n| {
+            let slow = web.put(&format!("/slow{n}.png"), Page::hangs());
+            format!("&lt;img src='{slow}'&gt;")
+        })
+        .collect();
+    let moved = web.put("/moved.png", Page::redirect(302, &web.url("/good.png")));
+    web.put("/good.png", Page::of("image/png", png));
+    let hidden = web.put(
+        "/hidden.png",
+        Page::redirect(302, "http://127.0.0.1:6379/p.png"),
+    );
+    let text = format!(
+        "<rss><channel><title>F</title><item><title>A</title><guid>1</guid><description>&lt;p&gt;x{tags}&lt;img src='{moved}'&gt;\
+         &lt;img src='{hidden}'&gt;</description></item></channel></rss>"
+    );
+    let app = TestApp::with(&[("IMAGES", "proxy")]).await;
+    let (ann, bob) = (app.reader("ann").await, app.reader("bob").await);
+    let feed = ann.subscribes(&web.put("/f", Page::feed(text))).await;
+    let page = ann.get(&format!("/article/{feed}-1")).await;
+    let mut ours: Vec<String> = page
+        .text()
+        .split("src=\"/image/")
+        .skip(1)
+        .map(|rest| format!("/image/{}", rest.split('"').next().unwrap()))
+        .collect();
+    let ours = ours.split_off(ours.len() - 14);
+    let slow = futures_util::future::join_all(ours[..12].iter().map(|path| ann.get(path)));
+    let others = async {
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        assert_eq!(
+            bob.get(&ours[12]).await.is(200).body,
+            png,
+            "a redirect is followed"
+        );
+        let refused = bob.get(&ours[13]).await;
+        assert!(refused.is(502).words().contains("can’t be shown"));
+        // Ann has eight on their way, and the others of hers wait.
+        let begun = web
+            .requests()
+            .iter()
+            .filter(|one| one.path.starts_with("/slow"))
+            .count();
+        assert_eq!(begun, 8);
+    };
+    let (slow, ()) = tokio::join!(slow, others);
+    for answer in slow {
+        answer.is(502);
     }
 }

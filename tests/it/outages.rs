@@ -400,6 +400,56 @@ fn a_damaged_file_is_named_and_what_can_be_read_is_saved() {
 }
 
 #[test]
+fn a_server_does_not_start_on_a_damaged_file_and_says_what_to_do() {
+    let shell = full_home();
+    let file = shell.folder().join("data").join(FILE);
+    let good = std::fs::read(&file).unwrap();
+    let noise = dormouse::random::Random::seeded(3).hex::<2048>();
+    type Damage = fn(&mut Vec<u8>, &[u8]);
+    let kinds: [(&str, Damage); 3] = [
+        ("its header", |bad, noise| {
+            bad[9..320].copy_from_slice(&noise[9..320]);
+        }),
+        ("another file's content", |bad, noise| *bad = noise.to_vec()),
+        ("its end", |bad, _| bad.truncate(bad.len() / 3)),
+    ];
+    for (what, damage) in kinds {
+        let mut bad = good.clone();
+        damage(&mut bad, noise.as_bytes());
+        std::fs::write(&file, &bad).unwrap();
+        let tried = shell.run_with(&["serve"], &[("PORT", "0")], "");
+        let said = tried.is(2).errors();
+        assert!(!said.contains("panicked"), "{what}: {said}");
+        assert!(
+            said.contains(FILE) && said.contains("rescue"),
+            "{what}: {said}"
+        );
+        assert!(!tried.out().contains("awake"), "{what}");
+        assert_eq!(std::fs::read(&file).unwrap(), bad, "{what}: left as it is");
+    }
+}
+
+#[tokio::test]
+async fn the_daily_work_gives_room_back() {
+    let app = crate::support::TestApp::on_disk().await;
+    let store = &app.state.store;
+    for id in 1..150 {
+        store.commit(vec![toy(id, 100_000)]).await.unwrap();
+    }
+    let before = store.file_bytes();
+    assert_eq!(app.daily().await.json()["given_back"], 0, "it is full");
+    for id in 1..148 {
+        let gone = Mutation::Delete(Key::int("Toy", id), None);
+        store.commit(vec![gone]).await.unwrap();
+    }
+    let given_back = app.daily().await.json()["given_back"].as_u64().unwrap();
+    assert_eq!(store.file_bytes(), before - given_back);
+    assert!(given_back > before / 2, "{given_back} of {before}");
+    assert!(has(store, 149).await && !has(store, 1).await);
+    assert_eq!(app.daily().await.json()["given_back"], 0);
+}
+
+#[test]
 fn a_file_that_was_emptied_gives_its_room_back() {
     let shell = full_home();
     let file = shell.folder().join("data").join(FILE);

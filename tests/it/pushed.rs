@@ -6,6 +6,7 @@ use dormouse::datastore::Cost;
 use dormouse::feeds::{Feed, PollTier};
 use dormouse::refresh::feed::Refreshed;
 use http::Method;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::pushing::{DAY, HOUR, Scene, newest, news, publish};
 use crate::support::{Entry, FakeWeb, FeedText, Hub, Mood, PASSWORD, Page, Signed, TestApp, at};
@@ -225,6 +226,21 @@ async fn pushes_are_counted_by_the_hour() {
         }
         let spent = scene.spent(async { assert_eq!(scene.hub.pushes(&text).await, 429) });
         assert_eq!(spent.await, (0, 0, 0));
+        // Before a byte of the body has come: this one announces more than it sends.
+        let form = &scene.hub.asked()[0].form;
+        let callback = url::Url::parse(&form["hub.callback"]).unwrap();
+        let address = (callback.host_str().unwrap(), callback.port().unwrap());
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let signature = scene.hub.signs(text.as_bytes());
+        let head = format!(
+            "POST {} HTTP/1.1\r\nHost: {}:{}\r\nX-Hub-Signature: {signature}\r\nContent-Type: application/rss+xml\r\n\
+             Content-Length: 9000000\r\n\r\n<rss>",
+            callback.path(), address.0, address.1
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut said = [0; 12];
+        stream.read_exact(&mut said).await.unwrap();
+        assert_eq!(&said, b"HTTP/1.1 429");
         app.minutes_pass(HOUR);
         assert_eq!(scene.hub.pushes(&text).await, 202);
     })

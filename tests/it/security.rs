@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use crate::support::{Client, Issuer, PASSWORD, Shell, TestApp, browse, call, plain};
+use crate::support::{Client, Issuer, Left, PASSWORD, Shell, TestApp, at, browse, call, plain};
 
 #[test]
 fn security_events_are_lines_that_fail2ban_reads() {
@@ -74,6 +74,44 @@ async fn an_open_page_alone_gives_an_account_no_first_password() {
         ("password", "a thief's horse"),
     ];
     app.stranger().post("/signin", &form).await.is(422);
+}
+
+#[tokio::test]
+async fn who_has_no_password_proves_it_at_their_provider() {
+    let issuer = Issuer::start();
+    let app = issuer.app(&[("SIGNUP", "open")]).await;
+    let ann = app.stranger();
+    issuer.vouches(&ann, "1", "ann@example.org").await.is(303);
+    app.minutes_pass(10);
+    let token = [("name", "Phone")];
+    let asked = ann.post("/settings/tokens", &token).await;
+    let page = ann.get(asked.is(303).location()).await;
+    assert!(page.is(200).text().contains("/auth/openid/prove?next="));
+    let noon = at(12, 0).timestamp();
+    // An old session there, another account there, and the right one.
+    for (subject, signed_in, is_proof) in [
+        ("1", noon - 3_600, false),
+        ("2", noon + 600, false),
+        ("1", noon + 600, true),
+    ] {
+        let left = Left::by(&ann.get("/auth/openid/prove?next=%2Fsettings").await);
+        assert_eq!(left.asked["prompt"], "login");
+        let mut claims = issuer.claims_at(&left, subject, "ann@example.org", app.clock.now());
+        claims["auth_time"] = signed_in.into();
+        issuer.gives(&issuer.sign(&claims));
+        let back = ann.get(&left.back("a-code")).await;
+        let made = ann.post("/settings/tokens", &token).await;
+        match is_proof {
+            true => {
+                assert_eq!(back.is(303).location(), "/settings");
+                made.is(200);
+            }
+            false => {
+                assert_ne!(back.status, 303, "{subject} {signed_in}");
+                assert!(made.is(303).location().starts_with("/confirm"));
+            }
+        }
+    }
 }
 
 #[tokio::test]

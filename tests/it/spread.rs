@@ -21,7 +21,12 @@ struct Said {
     unread: BTreeSet<String>,
     starred: BTreeSet<String>,
     unstarred: BTreeSet<String>,
+    /// The last batch of marks, which may be sent again.
+    batch: Option<serde_json::Value>,
 }
+
+/// Enough of everything for as many rounds.
+const QUOTA: (&str, &str) = ("QUOTA", "imports=9000 refreshes=9000 adds=9000 texts=9000");
 
 /// One write, by one instance's program. What it says is noted.
 async fn write(
@@ -33,7 +38,7 @@ async fn write(
 ) {
     let pick = |most: usize| usize::try_from(random.id(most as u64)).unwrap() % most;
     let feeds: Vec<String> = said.subscribed.keys().cloned().collect();
-    let what = if feeds.len() < 2 { 0 } else { pick(7) };
+    let what = if feeds.len() < 2 { 0 } else { pick(11) };
     match what {
         0 => {
             let url = &urls[pick(urls.len())];
@@ -72,6 +77,7 @@ async fn write(
             let key = if is_read { "read" } else { "unread" };
             let batch = format!("batch-{round}");
             let body = json!({ "batch": batch, key: [id, "999-1"] });
+            said.batch = Some(body.clone());
             let answer = program.post_json("/api/v1/marks", body).await;
             let answer = answer.is(200).json();
             assert_eq!(
@@ -85,6 +91,43 @@ async fn write(
             };
             from.remove(&id);
             into.insert(id);
+        }
+        7 => {
+            // It counts once, whatever was marked since.
+            if let Some(body) = said.batch.clone() {
+                let again = program.post_json("/api/v1/marks", body).await;
+                again.is(200);
+            }
+        }
+        8 => {
+            let url = &urls[pick(urls.len())];
+            let opml = format!("<opml><body><outline text='F' xmlUrl='{url}'/></body></opml>");
+            let sent = program.ask(Method::POST, "/api/v1/opml");
+            let report = sent.body("text/x-opml", opml).send().await.is(200).json();
+            let line = &report["lines"][0];
+            let feed = line["feed"].as_str();
+            assert!(feed.is_some(), "round {round}: {report}");
+            let feed = feed.unwrap().to_owned();
+            // A file's feeds are fetched by the next tick, or now.
+            let path = format!("/api/v1/subscriptions/{feed}/refresh");
+            program.ask(Method::POST, &path).send().await.is(200);
+            said.subscribed.insert(feed, url.clone());
+        }
+        9 => {
+            let feed = &feeds[pick(feeds.len())];
+            let path = format!("/api/v1/subscriptions/{feed}/refresh");
+            program.ask(Method::POST, &path).send().await.is(200);
+        }
+        10 => {
+            let feed = &feeds[pick(feeds.len())];
+            let path = format!("/api/v1/articles/{feed}-{}/full-text", 1 + pick(5));
+            let answer = program.ask(Method::POST, &path).send().await;
+            // The article's page isn't there, which is an answer about that page: the feed and the article are known.
+            assert_eq!(
+                answer.error(),
+                (422, "no_full_text".into()),
+                "round {round}"
+            );
         }
         what => {
             let feed = &feeds[pick(feeds.len())];
@@ -114,7 +157,7 @@ async fn two_instances(app: &TestApp, rounds: usize) {
             web.put(&format!("/f{n}"), Page::feed(text))
         })
         .collect();
-    let other = app.beside().await;
+    let other = app.beside_with(&[QUOTA]).await;
     let ann = app.reader("ann").await;
     let here = app.program_of(&ann).await;
     let there = here.at(&other);
@@ -156,7 +199,7 @@ async fn two_instances(app: &TestApp, rounds: usize) {
 
 #[tokio::test]
 async fn nothing_said_by_one_of_two_instances_is_missing() {
-    let app = TestApp::in_memory(&[]).await;
+    let app = TestApp::in_memory(&[QUOTA]).await;
     two_instances(&app, 500).await;
 }
 
@@ -165,7 +208,7 @@ async fn nothing_said_by_one_of_two_instances_is_missing_in_the_cloud() {
     if crate::support::Emulator::Firestore.host().is_none() {
         return;
     }
-    let app = TestApp::in_cloud(&[]).await;
+    let app = TestApp::in_cloud(&[QUOTA]).await;
     two_instances(&app, 500).await;
 }
 
@@ -238,10 +281,13 @@ async fn three_writers_at_once_are_never_told_to_come_back() {
         programs[1].at(&others[0]),
         programs[2].at(&others[1]),
     ];
+    // `make endurance` has them make 40,000 requests.
+    let requests = crate::support::variable("CONTENDING_REQUESTS");
+    let turns: usize = requests.map_or(900, |all| all.parse().unwrap()) / 3;
     let work = writers.iter().enumerate().map(|(writer, program)| {
         let feed = &feed;
         async move {
-            for turn in 0..300 {
+            for turn in 0..turns {
                 let id = format!("{feed}-{}", 1 + (turn * 3 + writer) % 100);
                 let key = if turn % 2 == 0 { "read" } else { "unread" };
                 let answer = program

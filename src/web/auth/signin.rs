@@ -116,10 +116,11 @@ async fn is_of(app: &AppState, known: &KnownBrowser, typed: &str) -> HandlerResu
 }
 
 /// Ends the session, in the browser and in the store.
-pub(super) async fn sign_out(session: Session) -> HandlerResult<Redirect> {
+pub(super) async fn sign_out(session: Session, address: ClientAddress) -> HandlerResult<Redirect> {
     session
         .flush()
         .await
         .map_err(|error| Problem::internal(&error))?;
+    security::note(Event::SignedOut, address.0, None);
     Ok(Redirect::to("/signin"))
 }

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use dormouse::datastore::Cost;
+use futures_util::StreamExt;
 use http::{HeaderMap, Method, Request, header};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -249,14 +250,22 @@ impl Ask<'_> {
         let before = client.app.state.store.total_cost();
         let answered = client.app.router().oneshot(request).await;
         let (parts, body) = answered.unwrap().into_parts();
-        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let mut body = body.into_data_stream();
+        let (mut bytes, mut is_whole) = (Vec::new(), true);
+        while let Some(part) = body.next().await {
+            match part {
+                Ok(part) => bytes.extend_from_slice(&part),
+                Err(_) => is_whole = false,
+            }
+        }
         let cost = client.app.state.store.total_cost() - before;
         client.take_cookies(&parts.headers);
         Answer {
             asked: format!("{method} {path}"),
             status: parts.status.as_u16(),
             headers: parts.headers,
-            body: body.to_vec(),
+            body: bytes,
+            is_whole,
             cost,
         }
     }
@@ -285,6 +294,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
+    /// Whether it came to its end, and didn't break off.
+    pub(crate) is_whole: bool,
     /// The store operations it cost.
     pub(crate) cost: Cost,
 }
