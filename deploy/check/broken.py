@@ -14,6 +14,7 @@ from pathlib import Path
 import appengine
 import check
 import cloudrun
+import commands
 import google_cloud_sdk
 import terraform
 
@@ -28,12 +29,14 @@ NEEDED = [
     "static",
     "deploy/cloudrun",
     "deploy/terraform",
+    "docs/deployment.md",
     "src/web/cron",
     "src/web/assets.rs",
     "src/config/fetch.rs",
 ]
 
 APP, CRON, INDEX = "app.yaml", "cron.yaml", "index.yaml"
+DOC = "docs/deployment.md"
 RUN, TF = "deploy/cloudrun/service.yaml", "deploy/terraform/"
 CASES = [
     (APP, "min_instances: 0\n", "min_instances: 1\n", "min_instances is 0"),
@@ -171,6 +174,12 @@ CASES = [
         "google_service_account.scheduler.member",
         "the scheduler has no rights",
     ),
+    (DOC, '"daily 2 47', '"daily 0 47', "dormouse-daily is repeated 2 times"),
+    (DOC, '"refresh 0 23 * * * *"', '"refresh 0 23 * * *"', "the schedule of dormouse-refresh has five fields"),
+    (DOC, "--max-retry-attempts=$retries ", "", "dormouse-daily is repeated"),
+    (DOC, "for role in run.builder datastore.user;", "for role in run.builder;", "Cloud Run: not so: the accounts get"),
+    (DOC, "=datastore.user $PROJECT", "=editor $PROJECT", "App Engine: not so: the accounts get"),
+    (DOC, 'do read -r name retries schedule <<< "$job"', 'read -r name retries schedule <<< "$job"', "a shell runs"),
     (TF + "secrets.tf", "length  = 48", "length  = 8", "they are long enough"),
     (TF + "budget.tf", "google_billing_budget", "google_billing_budgie", "there is a budget"),
 ]
@@ -202,7 +211,7 @@ def copy_to(folder: Path):
 def failures(folder: Path, with_gcloud: bool):
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        check.run(folder, [google_cloud_sdk] if with_gcloud else [appengine, cloudrun, terraform])
+        check.run(folder, [google_cloud_sdk] if with_gcloud else [appengine, cloudrun, commands, terraform])
     return {line for line in out.getvalue().splitlines() if line.startswith("FAIL")}
 
 

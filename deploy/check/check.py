@@ -10,12 +10,13 @@ from pathlib import Path
 
 import appengine
 import cloudrun
+import commands
 import google_cloud_sdk
 import terraform
 from report import Report
 
 
-PARTS = (appengine, google_cloud_sdk, cloudrun, terraform)
+PARTS = (appengine, google_cloud_sdk, cloudrun, commands, terraform)
 
 
 def run(root, parts=PARTS):
