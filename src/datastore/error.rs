@@ -6,7 +6,7 @@ use super::Key;
 /// written.
 ///
 /// Callers can tell "try again" ([`Contention`](Self::Contention), [`Unavailable`](Self::Unavailable)) from "never".
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// Another commit changed what this one was based on: read again, decide again.
     #[error("{key} was changed by another request at the same time")]

@@ -7,8 +7,8 @@
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 /// Billed operations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -82,6 +82,7 @@ pub struct Meter {
     small: AtomicU64,
     writes: AtomicU64,
     deletes: AtomicU64,
+    has_waited: AtomicBool,
 }
 
 impl Meter {
@@ -121,6 +122,12 @@ pub async fn metered<F: Future>(work: F) -> (F::Output, Cost) {
 /// What the current request, tick or command has cost so far; zero outside one.
 pub fn current() -> Cost {
     CURRENT.try_with(|meter| meter.total()).unwrap_or_default()
+}
+
+/// Whether the current request hasn't waited for others' commits yet; from now on it has. False outside one.
+pub(super) fn is_first_wait() -> bool {
+    let waits = |meter: &Arc<Meter>| !meter.has_waited.swap(true, Relaxed);
+    CURRENT.try_with(waits).unwrap_or_default()
 }
 
 /// Charges the current meter, if there is one.

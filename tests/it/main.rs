@@ -30,6 +30,7 @@ mod fetching;
 mod full_texts;
 mod fuzzed;
 mod gate;
+mod grouping;
 mod hosts;
 mod icons;
 mod indexed;

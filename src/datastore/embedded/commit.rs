@@ -1,5 +1,7 @@
 //! Commits: check, write, index, make durable.
 
+use std::collections::BTreeSet;
+
 use redb::TableDefinition;
 use redb::{Database, ReadTransaction, ReadableDatabase, ReadableTable, Table, WriteTransaction};
 
@@ -8,30 +10,71 @@ use super::{
 };
 use crate::datastore::{IndexSet, Key, Mutation, Page, StoreError, Version};
 
-/// Commits mutations. Dropping the write transaction on any error undoes all of it.
+/// One commit of a transaction.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part<'p> {
+    /// No key is changed twice: the rules see to that.
+    pub(super) mutations: &'p [Mutation],
+    pub(super) seen: &'p [Seen],
+    /// Bytes of its entities.
+    pub(super) bytes: usize,
+}
+
+/// Commits parts in one transaction: each as if those before it had been committed, and those that are refused had never
+/// been. Dropping the write transaction on any error undoes all of it.
 pub(super) fn commit(
     write: WriteTransaction,
     indexes: &IndexSet,
-    mutations: &[Mutation],
-    seen: &[Seen],
-) -> Result<Vec<Version>, StoreError> {
-    let versions = {
+    parts: &[Part<'_>],
+) -> Result<Vec<Result<Vec<Version>, StoreError>>, StoreError> {
+    let outcomes: Vec<_> = {
         let mut table = write.open_table(ENTITIES).map_err(unavailable)?;
         let mut index = write.open_table(INDEX).map_err(unavailable)?;
         let mut meta = write.open_table(META).map_err(unavailable)?;
-        for seen in seen {
-            check_seen(seen, indexes, &index, &table)?;
+        let mut version = last_version(&meta)?;
+        let mut outcomes = Vec::with_capacity(parts.len());
+        for part in parts {
+            // Everything is checked before anything of it is written, so that a refused part leaves nothing.
+            let planned = plan(part, version + 1, indexes, &index, &table);
+            outcomes.push(match planned {
+                Ok(changes) => {
+                    version += 1;
+                    let written = changes
+                        .into_iter()
+                        .map(|change| change.write(&mut table, &mut index));
+                    Ok(written.collect::<Result<Vec<_>, _>>()?)
+                }
+                Err(error) if error.is_outage() => return Err(error),
+                Err(error) => Err(error),
+            });
         }
-        let version = last_version(&meta)? + 1;
-        let apply = |mutation| apply(mutation, version, indexes, &mut table, &mut index);
-        let versions = mutations.iter().map(apply).collect::<Result<Vec<_>, _>>()?;
-        let bytes = version.to_le_bytes();
-        meta.insert("version", bytes.as_slice())
-            .map_err(unavailable)?;
-        versions
+        if outcomes.iter().any(Result::is_ok) {
+            let bytes = version.to_le_bytes();
+            meta.insert("version", bytes.as_slice())
+                .map_err(unavailable)?;
+        }
+        outcomes
     };
-    write.commit().map_err(unavailable)?;
-    Ok(versions)
+    match outcomes.iter().any(Result::is_ok) {
+        true => write.commit().map_err(unavailable)?,
+        false => write.abort().map_err(unavailable)?,
+    }
+    Ok(outcomes)
+}
+
+/// What one commit changes, once nothing is against it.
+fn plan(
+    part: &Part<'_>,
+    version: Version,
+    indexes: &IndexSet,
+    index: &impl ReadableTable<&'static [u8], ()>,
+    table: &impl ReadableTable<&'static [u8], &'static [u8]>,
+) -> Result<Vec<Change>, StoreError> {
+    for seen in part.seen {
+        check_seen(seen, indexes, index, table)?;
+    }
+    let change = |mutation| Change::of(mutation, version, indexes, table);
+    part.mutations.iter().map(change).collect()
 }
 
 /// A write transaction after whose commit the file opens at once, even if the process was killed.
@@ -90,60 +133,96 @@ fn contention(key: &Key) -> StoreError {
     StoreError::Contention { key }
 }
 
-/// Applies one mutation and returns the entity's version: the new one, or, as at Google, the old one if nothing
-/// changed.
-fn apply(
-    mutation: &Mutation,
+/// What one mutation changes in the file.
+struct Change {
+    /// The entity's version afterwards: the new one, or, as at Google, the old one if nothing changes.
     version: Version,
-    indexes: &IndexSet,
-    table: &mut Table<'_, &'static [u8], &'static [u8]>,
-    index: &mut Table<'_, &'static [u8], ()>,
-) -> Result<Version, StoreError> {
-    let key = mutation.key();
-    let old = scan::load(table, key)?;
-    if let Some(base) = mutation.base_version()
-        && old.as_ref().map_or(0, |stored| stored.version) != base
-    {
-        return Err(contention(key));
-    }
-    match (mutation, &old) {
-        (Mutation::Insert(_), Some(_)) => return Err(StoreError::AlreadyExists(key.clone())),
-        (Mutation::Update(..), None) => return Err(StoreError::NotFound(key.clone())),
-        _ => {}
-    }
-    // By bytes: -0 isn't 0, and NaN is itself.
-    if let (Some(stored), Some(entity)) = (&old, mutation.entity())
-        && record::encode(entity, 0) == record::encode(&stored.entity, 0)
-    {
-        return Ok(stored.version);
-    }
-    let before = old
-        .map(|stored| entries::of(&stored.entity, indexes))
-        .unwrap_or_default();
-    let after = mutation
-        .entity()
-        .map(|entity| entries::of(entity, indexes))
-        .unwrap_or_default();
-    for entry in before.difference(&after) {
-        index.remove(entry.as_slice()).map_err(unavailable)?;
-    }
-    for entry in after.difference(&before) {
-        index.insert(entry.as_slice(), ()).map_err(unavailable)?;
-    }
-    let mut bytes = Vec::new();
-    codec::put_key(key, &mut bytes);
-    match mutation.entity() {
-        Some(entity) => {
-            let record = record::encode(entity, version);
-            table
-                .insert(bytes.as_slice(), record.as_slice())
-                .map_err(unavailable)?;
+    key: Vec<u8>,
+    /// Its new record; `None` to remove it. Not written if nothing changes.
+    record: Option<Vec<u8>>,
+    is_nothing: bool,
+    gone: Vec<Vec<u8>>,
+    new: Vec<Vec<u8>>,
+}
+
+impl Change {
+    fn of(
+        mutation: &Mutation,
+        version: Version,
+        indexes: &IndexSet,
+        table: &impl ReadableTable<&'static [u8], &'static [u8]>,
+    ) -> Result<Self, StoreError> {
+        let key = mutation.key();
+        let mut bytes = Vec::new();
+        codec::put_key(key, &mut bytes);
+        let found = table.get(bytes.as_slice()).map_err(unavailable)?;
+        let old = found.as_ref().map(|found| found.value());
+        let old_version = old.map(record::version).transpose()?;
+        if let Some(base) = mutation.base_version()
+            && old_version.unwrap_or(0) != base
+        {
+            return Err(contention(key));
         }
-        None => {
-            table.remove(bytes.as_slice()).map_err(unavailable)?;
+        match (mutation, old) {
+            (Mutation::Insert(_), Some(_)) => return Err(StoreError::AlreadyExists(key.clone())),
+            (Mutation::Update(..), None) => return Err(StoreError::NotFound(key.clone())),
+            _ => {}
         }
+        let record = mutation
+            .entity()
+            .map(|entity| record::encode(entity, version));
+        // By bytes: -0 isn't 0, and NaN is itself.
+        if let (Some(old), Some(record), Some(old_version)) = (old, &record, old_version)
+            && record::is_same_but_for_version(old, record)
+        {
+            return Ok(Self {
+                version: old_version,
+                key: bytes,
+                record: None,
+                is_nothing: true,
+                gone: Vec::new(),
+                new: Vec::new(),
+            });
+        }
+        let before = match old {
+            Some(old) => entries::of(&record::decode(key.clone(), old)?.entity, indexes),
+            None => BTreeSet::new(),
+        };
+        let after = mutation
+            .entity()
+            .map(|entity| entries::of(entity, indexes))
+            .unwrap_or_default();
+        Ok(Self {
+            version,
+            key: bytes,
+            record,
+            is_nothing: false,
+            gone: before.difference(&after).cloned().collect(),
+            new: after.difference(&before).cloned().collect(),
+        })
     }
-    Ok(version)
+
+    fn write(
+        self,
+        table: &mut Table<'_, &'static [u8], &'static [u8]>,
+        index: &mut Table<'_, &'static [u8], ()>,
+    ) -> Result<Version, StoreError> {
+        if self.is_nothing {
+            return Ok(self.version);
+        }
+        for entry in &self.gone {
+            index.remove(entry.as_slice()).map_err(unavailable)?;
+        }
+        for entry in &self.new {
+            index.insert(entry.as_slice(), ()).map_err(unavailable)?;
+        }
+        let key = self.key.as_slice();
+        match &self.record {
+            Some(record) => drop(table.insert(key, record.as_slice()).map_err(unavailable)?),
+            None => drop(table.remove(key).map_err(unavailable)?),
+        }
+        Ok(self.version)
+    }
 }
 
 /// Creates the tables of a new file, and rebuilds an older file's index entries if the list has changed.

@@ -23,6 +23,8 @@ pub struct DiskTrial {
     pub full: AtomicBool,
     /// What each sync takes longer, in microseconds.
     pub sync_delay: AtomicU64,
+    /// How many syncs there were.
+    pub syncs: AtomicU64,
 }
 
 /// Why a view of the file failed.
@@ -150,6 +152,7 @@ impl StorageBackend for Backend {
     fn sync_data(&self) -> io::Result<()> {
         if let Some(trial) = &self.0.trial {
             let micros = trial.sync_delay.load(Ordering::Relaxed);
+            trial.syncs.fetch_add(1, Ordering::Relaxed);
             std::thread::sleep(Duration::from_micros(micros));
         }
         self.0.during(File::sync_data)

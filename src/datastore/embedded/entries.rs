@@ -3,7 +3,8 @@
 //! An entry is the index's mark (8 bytes), its columns in their directions, and the entity's key in the direction of
 //! the last column. The mark is a hash of the index's definition, so indexes need no numbers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 use sha2::{Digest, Sha256};
 
@@ -26,19 +27,67 @@ fn mark(parts: &[&str]) -> Mark {
     mark
 }
 
+/// The marks that were computed: of kinds, of their properties, and of composite indexes. As many as the code names.
+#[derive(Debug, Default)]
+struct Marks {
+    properties: HashMap<String, HashMap<String, Mark>>,
+    kinds: HashMap<String, Mark>,
+    composites: HashMap<IndexDefinition, Mark>,
+}
+
+/// Most marks that are remembered, should names ever come from elsewhere.
+const MOST_MARKS: usize = 10_000;
+static MARKS: LazyLock<RwLock<Marks>> = LazyLock::new(RwLock::default);
+
+/// A mark that is remembered, or `compute`d and remembered.
+fn remembered(
+    find: impl Fn(&Marks) -> Option<Mark>,
+    compute: impl Fn() -> Mark,
+    keep: impl Fn(&mut Marks, Mark),
+) -> Mark {
+    if let Some(mark) = find(&MARKS.read().unwrap_or_else(PoisonError::into_inner)) {
+        return mark;
+    }
+    let mark = compute();
+    let mut marks = MARKS.write().unwrap_or_else(PoisonError::into_inner);
+    if marks.kinds.len() + marks.properties.len() + marks.composites.len() < MOST_MARKS {
+        keep(&mut marks, mark);
+    }
+    mark
+}
+
 /// The mark of the index of a kind by key.
 pub(super) fn kind_mark(kind: &str) -> Mark {
-    mark(&["kind", kind])
+    remembered(
+        |marks| marks.kinds.get(kind).copied(),
+        || mark(&["kind", kind]),
+        |marks, mark| {
+            marks.kinds.insert(kind.to_owned(), mark);
+        },
+    )
 }
 
 /// The mark of the built-in index of one property.
 pub(super) fn property_mark(kind: &str, property: &str) -> Mark {
-    mark(&["property", kind, property])
+    remembered(
+        |marks| marks.properties.get(kind)?.get(property).copied(),
+        || mark(&["property", kind, property]),
+        |marks, mark| {
+            let of_kind = marks.properties.entry(kind.to_owned()).or_default();
+            of_kind.insert(property.to_owned(), mark);
+        },
+    )
 }
 
 /// The mark of a composite index.
 pub(super) fn composite_mark(index: &IndexDefinition) -> Mark {
-    mark(&["composite", &index.to_string()])
+    remembered(
+        |marks| marks.composites.get(index).copied(),
+        || mark(&["composite", &index.to_string()]),
+        |marks, mark| {
+            marks.composites.insert(index.clone(), mark);
+        },
+    )
 }
 
 /// The direction of the key after the columns.

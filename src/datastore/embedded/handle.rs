@@ -10,10 +10,12 @@ use std::time::Duration;
 use redb::{Database, ReadTransaction, ReadableDatabase};
 use tokio::time::Instant;
 
+use super::commit::Part;
 use super::disk::{Backend, Disk, DiskTrial, Failure, guarded};
 use super::folder::{Folder, Found};
-use super::{Seen, commit, overlay, unavailable};
-use crate::datastore::{IndexSet, Mutation, StoreError, Version};
+use super::group::Line;
+use super::{commit, overlay, unavailable};
+use crate::datastore::{IndexSet, StoreError, Version};
 
 /// How long a failed attempt at opening the store is not repeated.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -127,6 +129,8 @@ pub(super) struct Shared {
     trouble: Mutex<Option<Trouble>>,
     /// Held for reading by commits, and for writing while the file is exchanged.
     exchange: RwLock<()>,
+    /// The commits that wait.
+    pub(super) line: Line,
 }
 
 impl Shared {
@@ -172,6 +176,7 @@ impl Shared {
             }),
             trouble: Mutex::default(),
             exchange: RwLock::default(),
+            line: Line::default(),
         }
     }
 
@@ -299,25 +304,57 @@ impl Shared {
         }
     }
 
-    /// Commits, durably.
-    pub(super) fn commit(
-        &self,
-        mutations: &[Mutation],
-        seen: &[Seen],
-    ) -> Result<Vec<Version>, StoreError> {
+    /// Commits all parts in one transaction, durably, but for those that are refused: each has its own outcome, in their
+    /// order.
+    pub(super) fn commit(&self, parts: &[Part<'_>]) -> Vec<Result<Vec<Version>, StoreError>> {
         let _exchange = self.exchange.read().unwrap_or_else(PoisonError::into_inner);
-        let size: usize = mutations
-            .iter()
-            .filter_map(|mutation| Some(mutation.entity()?.size()))
-            .sum();
+        let mut room = self.room();
         // Deletes are let through: they make room.
-        if size > 0 {
-            self.check_room(4 * size as u64 + LEAST_ROOM)
-                .inspect_err(|error| {
-                    self.note(Failure::Full(error.to_string()));
-                })?;
+        let fits: Vec<Option<StoreError>> = parts
+            .iter()
+            .map(|part| {
+                if part.bytes == 0 {
+                    return None;
+                }
+                let needed = 4 * part.bytes as u64 + LEAST_ROOM;
+                let refused = lacks_room(room, needed);
+                if refused.is_none() {
+                    room = room.map(|room| room - 4 * part.bytes as u64);
+                }
+                refused
+            })
+            .collect();
+        if let Some(error) = fits.iter().flatten().next() {
+            self.note(Failure::Full(error.to_string()));
         }
-        // The commit that was waiting when another one failed has changed nothing yet.
+        let let_through = || {
+            parts
+                .iter()
+                .zip(&fits)
+                .filter(|(_, refused)| refused.is_none())
+        };
+        let tried: Vec<Part<'_>> = let_through().map(|(part, _)| *part).collect();
+        let mut outcomes = match tried.is_empty() {
+            true => Vec::new(),
+            false => self.commit_all(&tried).unwrap_or_else(|error| {
+                let failed = |_| Err(error.clone());
+                tried.iter().map(failed).collect()
+            }),
+        }
+        .into_iter();
+        let outcome = |refused: Option<StoreError>| match refused {
+            Some(error) => Err(self.named(error)),
+            // There is one for each that was tried.
+            None => outcomes.next().unwrap_or_else(|| Ok(Vec::new())),
+        };
+        fits.into_iter().map(outcome).collect()
+    }
+
+    fn commit_all(
+        &self,
+        parts: &[Part<'_>],
+    ) -> Result<Vec<Result<Vec<Version>, StoreError>>, StoreError> {
+        // The commits that were waiting when another one failed have changed nothing yet.
         for is_last in [false, true] {
             let handle = self.handle_for(true)?;
             let begun = guarded(|| commit::begin(&handle.database));
@@ -325,10 +362,10 @@ impl Shared {
                 Err(Judged::Failed(_)) if !is_last => continue,
                 other => other.map_err(Judged::error)?,
             };
-            let done = guarded(|| commit::commit(write, &self.indexes, mutations, seen));
-            let versions = self.judge(&handle, done).map_err(Judged::error)?;
+            let done = guarded(|| commit::commit(write, &self.indexes, parts));
+            let outcomes = self.judge(&handle, done).map_err(Judged::error)?;
             self.note_success();
-            return Ok(versions);
+            return Ok(outcomes);
         }
         Err(StoreError::Unavailable("the store failed again".into()))
     }
@@ -340,19 +377,14 @@ impl Shared {
         self.judge(&handle, begun).map_err(Judged::error)
     }
 
+    /// Bytes that are free on the disk; `None` if that can't be known.
+    fn room(&self) -> Option<u64> {
+        self.folder.as_ref().and_then(Folder::room)
+    }
+
     /// Whether so many bytes can be written.
     fn check_room(&self, bytes: u64) -> Result<(), StoreError> {
-        let room = self.folder.as_ref().and_then(Folder::room);
-        match room {
-            Some(room) if room < bytes => {
-                let kib = |bytes: u64| bytes.div_ceil(1_024);
-                let (room, bytes) = (kib(room), kib(bytes));
-                Err(StoreError::Full(format!(
-                    "{room} KiB are free, {bytes} are needed"
-                )))
-            }
-            _ => Ok(()),
-        }
+        lacks_room(self.room(), bytes).map_or(Ok(()), Err)
     }
 
     /// Whether so many bytes can be written with the reserve left over.
@@ -456,6 +488,16 @@ impl Shared {
         let all = self.file_bytes().max(1);
         Ok(1.0 - (used as f64 / all as f64).min(1.0))
     }
+}
+
+/// Why so many bytes can't be written.
+fn lacks_room(room: Option<u64>, bytes: u64) -> Option<StoreError> {
+    let room = room.filter(|&room| room < bytes)?;
+    let kib = |bytes: u64| bytes.div_ceil(1_024);
+    let (room, bytes) = (kib(room), kib(bytes));
+    Some(StoreError::Full(format!(
+        "{room} KiB are free, {bytes} are needed"
+    )))
 }
 
 fn unavailable_compaction(error: &redb::CompactionError) -> StoreError {

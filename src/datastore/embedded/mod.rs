@@ -2,14 +2,15 @@
 //!
 //! Three tables: entities by key, index entries (keys without values), and metadata of the file. Every commit is
 //! durable when it returns, and leaves the file so that it opens at once after a kill (redb's quick repair). Reads see
-//! the last commit and never wait. Commits run one after another, on a thread that the request awaits, because waiting
-//! for the disk must not block other requests.
+//! the last commit and never wait. Transactions run one after another, on a thread that a request awaits, because waiting
+//! for the disk must not block other requests; those that wait share the next one (`group.rs`).
 
 mod codec;
 mod commit;
 mod disk;
 mod entries;
 mod folder;
+mod group;
 mod handle;
 pub mod overlay;
 mod record;
@@ -125,13 +126,7 @@ impl Embedded {
         seen: Vec<Seen>,
         witness: Witness,
     ) -> Result<Vec<Version>, StoreError> {
-        let shared = self.shared.clone();
-        blocking(move || {
-            let versions = shared.commit(&mutations, &seen);
-            witness.done(&mutations);
-            versions
-        })
-        .await
+        group::commit(&self.shared, mutations, seen, witness).await
     }
 
     pub(super) fn has_folder(&self) -> bool {

@@ -19,6 +19,11 @@ pub(super) fn encode(entity: &Entity, version: Version) -> Vec<u8> {
     out
 }
 
+/// Whether two records differ in their version alone.
+pub(super) fn is_same_but_for_version(one: &[u8], other: &[u8]) -> bool {
+    one.get(8..) == other.get(8..)
+}
+
 /// Decodes only the version.
 pub(super) fn version(bytes: &[u8]) -> Result<Version, StoreError> {
     let head = bytes.first_chunk::<8>().ok_or_else(damaged)?;

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use redb::{Database, ReadableDatabase};
 
+use super::commit::Part;
 use super::disk::guarded;
 use super::{ENTITIES, Embedded, codec, overlay, record, unavailable};
 use crate::datastore::{Entity, Mutation, StoreError};
@@ -219,7 +220,17 @@ impl Reader<'_> {
         }
         let puts = self.found.drain(..);
         let puts: Vec<_> = puts.map(|entity| Mutation::Upsert(entity, None)).collect();
-        self.to.shared.commit(&puts, &[])?;
+        let part = Part {
+            bytes: puts
+                .iter()
+                .filter_map(|put| Some(put.entity()?.size()))
+                .sum(),
+            mutations: &puts,
+            seen: &[],
+        };
+        for outcome in self.to.shared.commit(&[part]) {
+            outcome?;
+        }
         Ok(())
     }
 }
