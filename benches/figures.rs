@@ -8,6 +8,8 @@
     reason = "it measures with the machine's clock, and serves the feeds it fetches"
 )]
 
+#[path = "figures/commits.rs"]
+mod commits;
 #[path = "figures/marks.rs"]
 mod marks;
 #[path = "figures/parsing.rs"]
@@ -52,6 +54,12 @@ fn main() {
     };
     if chosen("store") {
         runtime.block_on(store_figures());
+    }
+    if chosen("commits") {
+        runtime.block_on(commits::figures());
+    }
+    if std::env::args().any(|arg| arg == "minute") {
+        runtime.block_on(marks::minute());
     }
     if chosen("start") {
         start_figures();

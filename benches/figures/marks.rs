@@ -12,7 +12,7 @@ use chrono::TimeDelta;
 use dormouse::app::{App, AppState, Parts};
 use dormouse::clock::Clock;
 use dormouse::config::{Config, Env};
-use dormouse::datastore::embedded::Embedded;
+use dormouse::datastore::embedded::{DiskTrial, Embedded, Options};
 use dormouse::datastore::{Datastore, IndexSet};
 use dormouse::feeds::{self, unknown};
 use dormouse::ids::{ArticleId, FeedId};
@@ -96,11 +96,16 @@ struct Service {
     cookies: Vec<String>,
 }
 
-/// A service with an in-memory store, 50 feeds with 200 articles each, and readers subscribed to `each` of the feeds.
+/// A service with an in-memory store and a clock of its own.
 async fn service(readers: usize, each: u32) -> Service {
     let clock = Clock::fixed(dormouse::timestamp::from_micros(1_790_000_000_000_000));
-    let random = Random::seeded(7);
     let embedded = Embedded::in_memory(IndexSet::ours().unwrap()).unwrap();
+    service_on(embedded, clock, readers, each).await
+}
+
+/// A service with 50 feeds with 200 articles each, and readers subscribed to `each` of the feeds.
+async fn service_on(embedded: Embedded, clock: Clock, readers: usize, each: u32) -> Service {
+    let random = Random::seeded(7);
     let app = App::new(Parts {
         config: Config::from_env(&Env::of([
             ("CRON_SECRET", "bench-secret"),
@@ -163,6 +168,7 @@ async fn service(readers: usize, each: u32) -> Service {
                 position: i64::from(number),
                 full_text: false,
                 unread_when_edited: None,
+                keep: None,
                 found: Some(0),
             };
             shelves::insert(user.id, &one, &Extra::default()).unwrap()
@@ -224,8 +230,90 @@ async fn replay(
     (requests, commits, peak, began.elapsed())
 }
 
+/// The busiest minute of the batches.
+fn busiest_minute(sent: &[(u64, usize, Vec<ArticleId>)]) -> &[(u64, usize, Vec<ArticleId>)] {
+    let (mut from, mut best) = (0, 0..0);
+    for to in 0..sent.len() {
+        while sent[to].0 - sent[from].0 > 60_000 {
+            from += 1;
+        }
+        if to + 1 - from > best.len() {
+            best = from..to + 1;
+        }
+    }
+    &sent[best]
+}
+
+/// The busiest minute in real time, concurrently, with a file.
+async fn real_minute(sent: &[(u64, usize, Vec<ArticleId>)]) {
+    let minute = busiest_minute(sent);
+    let folder = tempfile::tempdir().unwrap();
+    let trial = std::sync::Arc::new(DiskTrial::default());
+    let options = Options {
+        trial: Some(trial.clone()),
+        ..Options::default()
+    };
+    let embedded = Embedded::open_with(folder.path(), IndexSet::ours().unwrap(), options).unwrap();
+    let service = service_on(embedded, Clock::System, READERS, 10).await;
+    let syncs = || trial.syncs.load(std::sync::atomic::Ordering::Relaxed);
+    let before = syncs();
+    let entity = dormouse::datastore::Entity::new(dormouse::datastore::Key::int("Bench", 1));
+    let one = vec![dormouse::datastore::Mutation::Upsert(entity, None)];
+    service.app.store.commit(one).await.unwrap();
+    let of_one = syncs() - before;
+
+    let (syncs_before, writes_before) = (syncs(), service.app.store.total_cost().writes);
+    let (start, first) = (Instant::now(), minute[0].0);
+    let peak = std::cell::RefCell::new(BTreeMap::<u64, u64>::new());
+    let requests = minute.iter().map(|(at, reader, articles)| {
+        let (service, peak, syncs) = (&service, &peak, &syncs);
+        async move {
+            let due = start + Duration::from_millis(at - first);
+            tokio::time::sleep_until(due.into()).await;
+            let ids: Vec<String> = articles.iter().map(ToString::to_string).collect();
+            let ids = serde_json::to_string(&ids).unwrap();
+            let body = format!("{{\"batch\":\"{at}-{reader}\",\"read\":{ids}}}");
+            let request = Request::post("/marks")
+                .header("host", "reader.example")
+                .header("cookie", &service.cookies[*reader])
+                .header("content-type", "application/json");
+            let request = request.body(Body::from(body)).unwrap();
+            let answer = service.router.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), 200);
+            peak.borrow_mut().insert(start.elapsed().as_secs(), syncs());
+            due.elapsed()
+        }
+    });
+    let mut samples = futures_util::future::join_all(requests).await;
+    samples.sort_unstable();
+    let at = |share: usize| samples[(samples.len() - 1) * share / 1_000].as_secs_f64() * 1e3;
+    let seconds: Vec<u64> = peak.into_inner().into_values().collect();
+    let most = seconds
+        .windows(2)
+        .map(|pair| pair[1] - pair[0])
+        .max()
+        .unwrap_or(0);
+    println!(
+        "the busiest minute in real time, with a file: {} requests, {} entity writes, {} transactions, at most {} within a second; \
+         answers p50 {:.1} ms, p99 {:.1} ms, most {:.1} ms",
+        samples.len(),
+        service.app.store.total_cost().writes - writes_before,
+        (syncs() - syncs_before) / of_one,
+        most / of_one,
+        at(500),
+        at(990),
+        at(1_000)
+    );
+}
+
+/// `cargo bench --bench figures -- minute`
+pub(super) async fn minute() {
+    real_minute(&batched(&hour(&Random::seeded(3)))).await;
+}
+
 /// `cargo bench --bench figures -- marks`
 pub(super) async fn figures() {
+    minute().await;
     let marks = hour(&Random::seeded(3));
     println!("{MARKS} marks of {READERS} readers within an hour, by the events' own clock");
     println!(
