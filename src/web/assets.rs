@@ -7,14 +7,30 @@ use sha2::{Digest, Sha256};
 use super::view::Assets;
 use crate::random::hex;
 
+/// A static file.
+#[derive(Debug)]
+pub(crate) struct StaticFile {
+    /// Its path below `/static/HASH/`.
+    pub path: &'static str,
+    /// Its contents, and the same packed by `build.rs`.
+    pub bytes: &'static [u8],
+    pub brotli: &'static [u8],
+    pub zstd: &'static [u8],
+}
+
 macro_rules! files {
     ($($path:literal),* $(,)?) => {
-        [$(($path, include_bytes!(concat!("../../static/", $path)).as_slice())),*]
+        [$(StaticFile {
+            path: $path,
+            bytes: include_bytes!(concat!("../../static/", $path)),
+            brotli: include_bytes!(concat!(env!("OUT_DIR"), "/static/", $path, ".br")),
+            zstd: include_bytes!(concat!(env!("OUT_DIR"), "/static/", $path, ".zst")),
+        }),*]
     };
 }
 
-/// Path below `/static/HASH/`, and contents.
-pub(crate) static FILES: &[(&str, &[u8])] = &files!(
+/// All of them.
+pub(crate) static FILES: &[StaticFile] = &files!(
     "app.css",
     "favicon.svg",
     "icons.svg",
@@ -41,9 +57,9 @@ pub(crate) fn version() -> &'static str {
     static VERSION: OnceLock<String> = OnceLock::new();
     VERSION.get_or_init(|| {
         let mut hash = Sha256::new();
-        for (path, bytes) in FILES {
-            hash.update(path);
-            hash.update(bytes);
+        for file in FILES {
+            hash.update(file.path);
+            hash.update(file.bytes);
         }
         hex(&hash.finalize()[..6])
     })

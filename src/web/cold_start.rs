@@ -108,7 +108,12 @@ async fn pass_on(sleeper: &Sleeper, mut request: Request) -> Passed {
         && let Some((version, path)) = rest.split_once('/')
     {
         let file = axum::extract::Path((version.to_owned(), path.to_owned()));
-        return Passed::Not(crate::web::static_files::file(file).await.into_response());
+        let headers = request.headers().clone();
+        return Passed::Not(
+            crate::web::static_files::file(file, headers)
+                .await
+                .into_response(),
+        );
     }
     let is_second = unmark(&mut request);
     let wants_page = request.method() == Method::GET && accepts_html(&request);

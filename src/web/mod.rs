@@ -37,6 +37,7 @@ pub mod words;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::MethodRouter;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
@@ -46,6 +47,10 @@ use crate::config::Images;
 
 /// Maximum bytes of a request's body, except for OPML uploads.
 const BODY_BYTES: usize = 1_024 * 1_024;
+
+/// The level at which answers are packed, by zstd where the client takes it, else by brotli or gzip: higher ones cost more
+/// time than the page itself.
+const PACKING: i32 = 1;
 
 /// One row of a route table.
 #[derive(Debug)]
@@ -123,8 +128,13 @@ pub fn router(app: AppState) -> Router {
             request_guard::security_headers,
         ))
         // Backups are large, and already compressed for the most part.
-        .layer(CompressionLayer::new().compress_when(
-            DefaultPredicate::new().and(NotForContentType::const_new("application/octet-stream")),
-        ))
+        .layer(
+            CompressionLayer::new()
+                .quality(CompressionLevel::Precise(PACKING))
+                .compress_when(
+                    DefaultPredicate::new()
+                        .and(NotForContentType::const_new("application/octet-stream")),
+                ),
+        )
         .with_state(app)
 }

@@ -4,17 +4,20 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::Datelike;
-use http::header;
+use http::{HeaderMap, header};
 
 use super::assets::{self, assets};
 use super::problem::Problem;
 use super::{Route, route};
 use crate::app::AppState;
 
-/// One file. The address of another version returns the current file, which isn't cached.
-pub(crate) async fn file(Path((asked, path)): Path<(String, String)>) -> Result<Response, Problem> {
-    let found = assets::FILES.iter().find(|(name, _)| *name == path);
-    let (_, bytes) = found.ok_or_else(Problem::not_found)?;
+/// One file, packed as the browser likes it. The address of another version returns the current file, which isn't cached.
+pub(crate) async fn file(
+    Path((asked, path)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let found = assets::FILES.iter().find(|file| file.path == path);
+    let file = found.ok_or_else(Problem::not_found)?;
     let kind = match path.rsplit_once('.') {
         Some((_, "css")) => "text/css; charset=utf-8",
         Some((_, "js")) => "text/javascript; charset=utf-8",
@@ -26,11 +29,30 @@ pub(crate) async fn file(Path((asked, path)): Path<(String, String)>) -> Result<
     } else {
         "no-cache"
     };
-    Ok((
-        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)],
-        *bytes,
-    )
-        .into_response())
+    let (packing, bytes) = match () {
+        () if takes(&headers, "zstd") => (Some("zstd"), file.zstd),
+        () if takes(&headers, "br") => (Some("br"), file.brotli),
+        () => (None, file.bytes),
+    };
+    let known = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, keep),
+        (header::VARY, "accept-encoding"),
+    ];
+    let packing = packing.map(|name| [(header::CONTENT_ENCODING, name)]);
+    Ok((known, packing, bytes).into_response())
+}
+
+/// Whether a client takes this encoding (RFC 9110, 12.5.3): it is named, and not with a weight of 0.
+fn takes(headers: &HeaderMap, encoding: &str) -> bool {
+    let lines = headers.get_all(header::ACCEPT_ENCODING).into_iter();
+    let lines = lines.filter_map(|line| line.to_str().ok());
+    let mut named = lines.flat_map(|line| line.split(',')).map(|one| {
+        let (name, weight) = one.split_once(';').unwrap_or((one, ""));
+        let weight = weight.trim().strip_prefix("q=").unwrap_or("1");
+        (name.trim(), weight.parse::<f32>().unwrap_or(0.0))
+    });
+    named.any(|(name, weight)| name.eq_ignore_ascii_case(encoding) && weight > 0.0)
 }
 
 pub(crate) fn routes() -> Vec<Route> {

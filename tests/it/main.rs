@@ -46,6 +46,7 @@ mod openid;
 mod openid_mock;
 mod opml;
 mod outages;
+mod packing;
 mod pushed;
 mod pushing;
 mod reading;

@@ -28,6 +28,8 @@ const MOST_BYTES: usize = 8 * 1_024 * 1_024;
 const BUSY: usize = 10;
 /// How long it waits then. A request waits once, whatever it commits.
 const COMPANY: Duration = Duration::from_millis(90);
+/// How long nobody waits after one that waited in vain: a program that writes one by one has no company.
+const ALONE: Duration = Duration::from_secs(1);
 
 type Outcome = Result<Vec<Version>, StoreError>;
 
@@ -71,6 +73,8 @@ struct State {
     next_id: u64,
     /// When the last transactions began, the latest last.
     recent: VecDeque<Instant>,
+    /// Until when waiting for company is pointless.
+    alone_until: Option<Instant>,
 }
 
 impl Line {
@@ -92,11 +96,11 @@ impl State {
         let second = Duration::from_secs(1);
         self.recent
             .retain(|at| now.saturating_duration_since(*at) < second);
-        self.recent.len() > BUSY
+        self.recent.len() > BUSY && self.alone_until.is_none_or(|until| until <= now)
     }
 
-    /// The next transaction's commits.
-    fn take(&mut self) -> Vec<Waiting> {
+    /// The next transaction's commits; `has_waited` if the first of them waited for company.
+    fn take(&mut self, has_waited: bool) -> Vec<Waiting> {
         let mut bytes = 0;
         let mut batch = Vec::new();
         while batch.len() < MOST_PARTS
@@ -107,7 +111,11 @@ impl State {
             bytes += next.bytes;
             batch.push(next);
         }
-        self.recent.push_back(Instant::now());
+        let now = Instant::now();
+        if has_waited && batch.len() == 1 {
+            self.alone_until = Some(now + ALONE);
+        }
+        self.recent.push_back(now);
         if self.recent.len() > 2 * BUSY {
             self.recent.pop_front();
         }
@@ -174,14 +182,15 @@ pub(super) async fn commit(
     loop {
         if place.leads {
             let is_busy = shared.folder.is_some() && shared.line.state().is_busy();
-            if is_busy && meter::is_first_wait() {
+            let waits = is_busy && meter::is_first_wait();
+            if waits {
                 tokio::time::sleep(COMPANY).await;
             }
             // From here on the thread has the lead, and gives it on whatever happens to this caller.
             place.leads = false;
             let shared = shared.clone();
             super::blocking(move || {
-                lead(&shared);
+                lead(&shared, waits);
                 Ok(())
             })
             .await?;
@@ -205,9 +214,9 @@ impl Drop for Lead<'_> {
 }
 
 /// Makes one transaction of those that wait.
-fn lead(shared: &Shared) {
+fn lead(shared: &Shared, has_waited: bool) {
     let _lead = Lead(&shared.line);
-    let batch = shared.line.state().take();
+    let batch = shared.line.state().take(has_waited);
     if batch.is_empty() {
         return;
     }
