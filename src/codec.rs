@@ -3,8 +3,11 @@
 //! JSON, so that newer code can read an older body (fields have defaults); zstd, because a body is stored and moved
 //! more often than it is read.
 
+use std::cell::RefCell;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use zstd::bulk::Compressor;
 
 use crate::datastore::StoreError;
 
@@ -12,6 +15,11 @@ use crate::datastore::StoreError;
 const LEVEL: i32 = 3;
 /// No body of ours decompresses to more: an entity is 1 MiB, and bodies are bounded before they are written.
 const MAX_UNPACKED_BYTES: usize = 64 * 1_024 * 1_024;
+
+thread_local! {
+    /// One for each thread that packs: to make one takes longer than to pack a short text.
+    static PACKER: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+}
 
 /// Packs a body.
 ///
@@ -36,7 +44,14 @@ pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StoreError> {
 /// # Errors
 /// None in practice: compressing a slice fails only without memory.
 pub fn compress(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
-    zstd::bulk::compress(bytes, LEVEL).map_err(|error| StoreError::Corrupt(error.to_string()))
+    let failed = |error: std::io::Error| StoreError::Corrupt(error.to_string());
+    PACKER.with_borrow_mut(|packer| {
+        let packer = match packer {
+            Some(packer) => packer,
+            None => packer.insert(Compressor::new(LEVEL).map_err(failed)?),
+        };
+        packer.compress(bytes).map_err(failed)
+    })
 }
 
 /// Decompresses bytes.

@@ -3,7 +3,7 @@
 use whatlang::{Lang, detect};
 
 /// Bytes of a text that are looked at: more tells nothing new.
-const LOOK_BYTES: usize = 4_000;
+const LOOK_BYTES: usize = 1_000;
 /// Shortest text whose language can be told, in bytes.
 const MIN_BYTES: usize = 100;
 

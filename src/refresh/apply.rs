@@ -11,7 +11,7 @@ use crate::articles::{self, Article, ArticleSummary, Attachment, MediaKinds, SNI
 use crate::datastore::{Mutation, StoreError};
 use crate::feeds::{self, Feed};
 use crate::html::language;
-use crate::html::sanitize::{self, SANITIZER_VERSION, plain_text};
+use crate::html::sanitize::{self, SANITIZER_VERSION};
 use crate::html::{references, tags};
 use crate::ids::ArticleId;
 use crate::parse::{ParsedEntry, base_of, date_of};
@@ -39,19 +39,19 @@ pub fn article(
 ) -> Article {
     let base = base_of(entry, site, feed_url);
     let clean = entry.shown(&base);
+    let words = clean.text();
     let snippet_of = entry
         .summary
         .as_deref()
         .filter(|text| !text.trim().is_empty());
     let snippet = match snippet_of {
         Some(summary) => sanitize::snippet(summary, SNIPPET_BYTES),
-        None => sanitize::snippet(clean.as_str(), SNIPPET_BYTES),
+        None => sanitize::shortened(&words, SNIPPET_BYTES),
     };
     let title = match entry.title.as_deref().filter(|title| !title.is_empty()) {
         Some(title) => title.to_owned(),
         None => untitled(&snippet, entry.link.as_deref()),
     };
-    let words = plain_text(clean.as_str());
     let lang = language::of(&words, entry.lang.as_deref());
     let media = media_in(clean.as_str(), entry);
     let attachments = entry

@@ -15,6 +15,7 @@ mod text;
 mod tree;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::LazyLock;
@@ -26,7 +27,7 @@ use url::Url;
 
 use crate::html::embeds;
 
-pub use text::{plain_text, snippet};
+pub use text::{plain_text, shortened, snippet};
 
 /// Raised whenever [`SafeHtml::clean`] would return something different for the same input.
 ///
@@ -61,10 +62,7 @@ impl SafeHtml {
         let base = own_base.as_ref().or(base);
         let base = base.filter(|base| matches!(base.scheme(), "http" | "https"));
         let base = base.filter(|base| bounds::is_affordable(&html, base.as_str()));
-        let cleaned = match base {
-            None => RULES.clean(&html).to_string(),
-            Some(base) => rules(Some(base.clone())).clean(&html).to_string(),
-        };
+        let cleaned = against(base, || RULES.clean(&html).to_string());
         SafeHtml(last_look::look(&cleaned, base))
     }
 
@@ -92,7 +90,12 @@ impl SafeHtml {
                     '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
                 )
         };
-        !is_shown && plain_text(&self.0).chars().all(is_invisible)
+        !is_shown && self.text().chars().all(is_invisible)
+    }
+
+    /// The text on one line: no tags, entities decoded, white space collapsed.
+    pub fn text(&self) -> String {
+        text::text_of_clean(&self.0)
     }
 
     /// The markup, ready for a page.
@@ -112,7 +115,27 @@ impl fmt::Display for SafeHtml {
     }
 }
 
-static RULES: LazyLock<Builder<'static>> = LazyLock::new(|| rules(None));
+/// Built once: it takes longer than to clean a short article.
+static RULES: LazyLock<Builder<'static>> = LazyLock::new(rules);
+
+thread_local! {
+    /// What relative addresses are resolved against while [`RULES`] are at work on this thread.
+    static BASE: RefCell<Option<Url>> = const { RefCell::new(None) };
+}
+
+/// Runs the cleaner with this base, which its rules can't be handed.
+fn against<T>(base: Option<&Url>, clean: impl FnOnce() -> T) -> T {
+    /// Forgets it, even if the cleaner panics.
+    struct Forgets;
+    impl Drop for Forgets {
+        fn drop(&mut self) {
+            BASE.set(None);
+        }
+    }
+    BASE.set(base.cloned());
+    let _forgets = Forgets;
+    clean()
+}
 
 const TAGS: &[&str] = &[
     "a",
@@ -290,8 +313,8 @@ const FIXED: &[(&str, &str)] = &[
     ("video", r#" controls="" preload="none""#),
 ];
 
-/// The cleaner's rules. Relative addresses are resolved against `base`, and removed if there is none.
-fn rules(base: Option<Url>) -> Builder<'static> {
+/// The cleaner's rules. Relative addresses are resolved against [`BASE`], and removed if there is none.
+fn rules() -> Builder<'static> {
     let mut rules = Builder::empty();
     let attributes: HashMap<&str, HashSet<&str>> = ATTRIBUTES
         .iter()
@@ -307,7 +330,9 @@ fn rules(base: Option<Url>) -> Builder<'static> {
         .url_relative(UrlRelative::PassThrough)
         .link_rel(Some("noopener noreferrer"))
         .strip_comments(true)
-        .attribute_filter(move |tag, name, value| kept_value(tag, name, value, base.as_ref()));
+        .attribute_filter(|tag, name, value| {
+            BASE.with_borrow(|base| kept_value(tag, name, value, base.as_ref()))
+        });
     rules
 }
 

@@ -8,6 +8,7 @@ use html5ever::tokenizer::{
 };
 
 use super::bounds;
+use crate::html::references;
 
 /// The text of a piece of HTML on one line: no tags, entities decoded, white space collapsed.
 pub fn plain_text(html: &str) -> String {
@@ -27,19 +28,42 @@ pub fn plain_text(html: &str) -> String {
     collapse(&tokenizer.sink.text.into_inner())
 }
 
-/// The beginning of a text, cut at the end of a word, with an ellipsis if something was cut.
+/// The same of HTML that the cleaner wrote, which needs no tokenizer: every `<` begins a tag, every attribute is quoted, and
+/// nothing in it is raw text.
+pub(super) fn text_of_clean(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        text.push_str(&rest[..at]);
+        let tag = &rest[at + 1..];
+        let named = tag.strip_prefix('/').unwrap_or(tag);
+        let end = named.bytes().position(|b| !b.is_ascii_alphanumeric());
+        if !INLINE.contains(&&named[..end.unwrap_or(named.len())]) {
+            text.push(' ');
+        }
+        rest = &tag[bounds::tag_end(tag)..];
+    }
+    text.push_str(rest);
+    collapse(&references::unescape(&text))
+}
+
+/// The beginning of a piece of HTML as plain text; see [`shortened`].
+pub fn snippet(html: &str, max_bytes: usize) -> String {
+    shortened(&plain_text(html), max_bytes)
+}
+
+/// The beginning of a plain text, cut at the end of a word, with an ellipsis if something was cut.
 ///
 /// Never longer than `max_bytes`, including the ellipsis.
-pub fn snippet(html: &str, max_bytes: usize) -> String {
+pub fn shortened(text: &str, max_bytes: usize) -> String {
     const ELLIPSIS: &str = "…";
-    let text = plain_text(html);
     if text.len() <= max_bytes {
-        return text;
+        return text.to_owned();
     }
     let Some(room) = max_bytes.checked_sub(ELLIPSIS.len()) else {
         return String::new();
     };
-    let cut = bounds::cut(&text, room);
+    let cut = bounds::cut(text, room);
     let ends_a_word = text[cut.len()..].starts_with(' ');
     let words = match cut.rfind(' ') {
         // A single word that doesn't fit is cut at the limit.
@@ -134,6 +158,22 @@ mod tests {
             "a é bc"
         );
         assert_eq!(plain_text("AT&T &amp; 1 < 2"), "AT&T & 1 < 2");
+    }
+
+    #[test]
+    fn of_cleaned_html_the_short_way_finds_the_same() {
+        for html in [
+            "<p>a&nbsp;&eacute;</p><p>b<b>c</b>\n<script>x</script>",
+            "AT&T &amp; 1 < 2 &amp;lt; &quot;x&quot; &#39; &copy;",
+            "<a href='/a?b=1&c=\">\"' title='a > b'>one</a>two<br>three<img src=a.png alt='x < y'>four",
+            "<ul><li>a<li>b</ul><table><tr><td>1<td>2</table><math><mi>x</mi><mo>&lt;</mo></math>",
+            "<pre>a\n  b</pre><details open><summary>s</summary>t</details>",
+            "<p title=\"&quot;>\">q</p>\u{a0}\u{2003}z",
+        ] {
+            let base = url::Url::parse("https://blog.example/").expect("a fixed URL");
+            let clean = crate::html::sanitize::SafeHtml::clean(html, Some(&base)).into_string();
+            assert_eq!(text_of_clean(&clean), plain_text(&clean), "{clean}");
+        }
     }
 
     #[test]
