@@ -1,7 +1,8 @@
 //! Refreshes many feeds at once: up to 64 hosts in parallel, one feed at a time per host, with a pause between.
 //!
 //! Hosts take turns: each has one before any has its second. A host that hung is left for the rest of the sweep, and
-//! those that hung lately share a quarter of the places, so that none keeps others waiting.
+//! those that hung lately share a quarter of the places, so that none keeps others waiting. A host's turn ends with its
+//! answer: what that changes is stored while its next feed is asked, and shares a transaction with what others change.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,6 +26,8 @@ use crate::update::outcome::Outcome;
 
 /// Hosts that requests are sent to at the same time.
 const MAX_HOSTS: usize = 64;
+/// Answers that are being stored at the same time: each holds a document. At more no host has a turn.
+const MAX_SETTLING: usize = 16;
 /// Minutes until a feed that was passed over because of its host is due again.
 const PASSED_OVER: i64 = 60;
 
@@ -50,11 +53,20 @@ pub struct Batch<'t> {
     job: Job<'t>,
     rounds: Rounds<Head>,
     running: FuturesUnordered<BoxFuture<'t, TurnOver>>,
+    settling: FuturesUnordered<BoxFuture<'t, Result<(), StoreError>>>,
     _claim: FeedClaim,
 }
 
-/// A host's turn, over: what is left of its queue, and whether it could be stored.
-type TurnOver = (HostQueue<Head>, Result<(), StoreError>);
+/// A host's turn, over: what is left of its queue, and the answer to be stored.
+type TurnOver = (HostQueue<Head>, Result<Option<Answered>, StoreError>);
+
+/// A feed whose server has answered.
+struct Answered {
+    head: Head,
+    asked: Asked,
+    /// What had kept the host's feeds from being asked, if this answer ends it.
+    ended: Option<Spell>,
+}
 
 /// What each turn needs.
 #[derive(Clone)]
@@ -92,6 +104,7 @@ impl<'t> Batch<'t> {
                 results: Arc::new(Mutex::new(others.collect())),
             },
             running: FuturesUnordered::new(),
+            settling: FuturesUnordered::new(),
             _claim: claim,
         }
     }
@@ -108,24 +121,31 @@ impl<'t> Batch<'t> {
         loop {
             if context.network.is_down() || context.leaving.is_told() {
                 self.running.clear();
+                self.settling.clear();
                 return Ok(true);
             }
             let is_late =
                 tokio::time::Instant::now() >= self.job.deadline || context.is_known_full();
-            while !is_late && let Some(queue) = self.rounds.take_turn() {
+            while !is_late
+                && self.settling.len() < MAX_SETTLING
+                && let Some(queue) = self.rounds.take_turn()
+            {
                 self.running.push(Box::pin(turn(self.job.clone(), queue)));
+            }
+            if self.running.is_empty() && self.settling.is_empty() {
+                break;
             }
             tokio::select! {
                 biased;
                 () = context.leaving.told() => {}
-                turn = tokio::time::timeout_at(until, self.running.next()) => match turn {
-                    Ok(Some((queue, done))) => {
-                        self.rounds.over(queue);
-                        done?;
+                Some(stored) = self.settling.next(), if !self.settling.is_empty() => stored?,
+                Some((queue, answered)) = self.running.next(), if !self.running.is_empty() => {
+                    self.rounds.over(queue);
+                    if let Some(answered) = answered? {
+                        self.settling.push(Box::pin(store(self.job.clone(), answered)));
                     }
-                    Ok(None) => break,
-                    Err(_) => return Ok(false),
                 }
+                () = tokio::time::sleep_until(until) => return Ok(false),
             }
         }
         if self.job.occasion == Occasion::Request && context.in_flight.offline_since().is_none() {
@@ -159,7 +179,7 @@ pub(super) async fn judge_withheld(
         let spell = blame(context, &host, &head, &asked);
         let done = match spell {
             Some(spell) => Refreshed::Left(spell),
-            None => settled(context, &head, asked).await?,
+            None => settled(context, answered(context, head.clone(), asked)).await?,
         };
         if was_left {
             continue;
@@ -193,15 +213,23 @@ fn by_host(feeds: Vec<Head>) -> Vec<(String, VecDeque<Head>)> {
 }
 
 /// One host's turn: one feed is asked, or all that are left are passed over.
-async fn turn(
-    job: Job<'_>,
-    mut queue: HostQueue<Head>,
-) -> (HostQueue<Head>, Result<(), StoreError>) {
-    let done = take_turn(&job, &mut queue).await;
-    (queue, done)
+async fn turn(job: Job<'_>, mut queue: HostQueue<Head>) -> TurnOver {
+    let answered = take_turn(&job, &mut queue).await;
+    (queue, answered)
 }
 
-async fn take_turn(job: &Job<'_>, queue: &mut HostQueue<Head>) -> Result<(), StoreError> {
+/// Stores an answer.
+async fn store(job: Job<'_>, answered: Answered) -> Result<(), StoreError> {
+    let id = answered.head.id;
+    let done = settled(job.context, answered).await?;
+    job.note(id, done);
+    Ok(())
+}
+
+async fn take_turn(
+    job: &Job<'_>,
+    queue: &mut HostQueue<Head>,
+) -> Result<Option<Answered>, StoreError> {
     let Job {
         context, deadline, ..
     } = *job;
@@ -211,7 +239,7 @@ async fn take_turn(job: &Job<'_>, queue: &mut HostQueue<Head>) -> Result<(), Sto
     let alone = context.in_flight.alone(&name);
     let Ok(_alone) = tokio::time::timeout_at(deadline, alone).await else {
         queue.feeds.clear();
-        return Ok(());
+        return Ok(None);
     };
     if let Occasion::Sweep(began) = job.occasion {
         let minute = minute_of(context.clock.now());
@@ -220,11 +248,11 @@ async fn take_turn(job: &Job<'_>, queue: &mut HostQueue<Head>) -> Result<(), Sto
             for head in std::mem::take(&mut queue.feeds) {
                 pass_over(job, &head, &spell).await?;
             }
-            return Ok(());
+            return Ok(None);
         }
     }
     let Some(head) = queue.feeds.front() else {
-        return Ok(());
+        return Ok(None);
     };
     // The host may be in use by others; wait no longer than the deadline.
     let free = context.web.wait_for_host(&head.summary.url);
@@ -232,17 +260,17 @@ async fn take_turn(job: &Job<'_>, queue: &mut HostQueue<Head>) -> Result<(), Sto
         || tokio::time::Instant::now() >= deadline
     {
         queue.feeds.clear();
-        return Ok(());
+        return Ok(None);
     }
     let Some(head) = queue.feeds.pop_front() else {
-        return Ok(());
+        return Ok(None);
     };
     let asked = match ask(context, &head).await {
         Ok(asked) => asked,
         Err(error) => {
             let done = unreadable(&head, error)?;
             job.note(head.id, done);
-            return Ok(());
+            return Ok(None);
         }
     };
     if asked.has_answered() {
@@ -250,18 +278,30 @@ async fn take_turn(job: &Job<'_>, queue: &mut HostQueue<Head>) -> Result<(), Sto
     }
     if asked.is_unreached() && !context.network.has_answered() {
         withhold(job, queue, head, asked);
-        return Ok(());
+        return Ok(None);
     }
     if let Some(spell) = blame(context, &host, &head, &asked) {
         if job.occasion == Occasion::Request {
             job.note(head.id, Refreshed::Left(spell));
-            return Ok(());
+            return Ok(None);
         }
-        return pass_over(job, &head, &spell).await;
+        pass_over(job, &head, &spell).await?;
+        return Ok(None);
     }
-    let done = settled(context, &head, asked).await?;
-    job.note(head.id, done);
-    Ok(())
+    Ok(Some(answered(context, head, asked)))
+}
+
+/// Notes an answer in what is known of its host.
+fn answered(context: &RefreshContext, head: Head, asked: Asked) -> Answered {
+    let ended = match asked.is_success() {
+        true => {
+            let host = host_of(&head.summary.url);
+            let minute = minute_of(context.clock.now());
+            context.in_flight.hosts().succeeded(&host, minute)
+        }
+        false => None,
+    };
+    Answered { head, asked, ended }
 }
 
 /// Keeps a failure until it is known whose it is. If the host hung, its other feeds are passed over, as far as it is its own.
@@ -309,25 +349,19 @@ fn blame(context: &RefreshContext, host: &str, head: &Head, asked: &Asked) -> Op
 }
 
 /// Writes what an answer changes; after a success, the failures of the host's other feeds are forgiven.
-async fn settled(
-    context: &RefreshContext,
-    head: &Head,
-    asked: Asked,
-) -> Result<Refreshed, StoreError> {
+async fn settled(context: &RefreshContext, answered: Answered) -> Result<Refreshed, StoreError> {
+    let Answered { head, asked, ended } = answered;
     let is_success = asked.is_success();
-    let done = match settle(context, head, asked).await {
+    let done = match settle(context, &head, asked).await {
         Ok(done) => done,
-        Err(error) => unreadable(head, error)?,
+        Err(error) => unreadable(&head, error)?,
     };
     if done != Refreshed::Paused {
         let minute = minute_of(context.clock.now());
         context.in_flight.note_fetched(head.id, minute);
     }
     if is_success {
-        let host = host_of(&head.summary.url);
-        let minute = minute_of(context.clock.now());
-        let spell = context.in_flight.hosts().succeeded(&host, minute);
-        forgive(&context.store, head, spell.as_ref()).await?;
+        forgive(&context.store, &head, ended.as_ref()).await?;
     }
     Ok(done)
 }

@@ -99,9 +99,43 @@ impl Shelf {
     /// # Errors
     /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
     pub async fn load(store: &Datastore, user: UserId) -> Result<Self, StoreError> {
+        Self::load_part(store, user, None).await
+    }
+
+    /// The shelf as a request about these feeds alone needs it: of the others it knows no summaries, so it can't count or
+    /// list them. However many feeds there are, it costs what these cost. As [`load_with`](Self::load_with), it is read
+    /// again once if it lacks one of them.
+    ///
+    /// # Errors
+    /// The same as [`load`](Self::load).
+    pub async fn load_around(
+        store: &Datastore,
+        user: UserId,
+        feeds: &[FeedId],
+    ) -> Result<Self, StoreError> {
+        let shelf = Self::load_part(store, user, Some(feeds)).await?;
+        let knows_all = feeds.iter().all(|feed| shelf.places.contains_key(feed));
+        if knows_all || store.cache().is_none() {
+            return Ok(shelf);
+        }
+        Self::forget_cached(store, user);
+        Self::load_part(store, user, Some(feeds)).await
+    }
+
+    async fn load_part(
+        store: &Datastore,
+        user: UserId,
+        only: Option<&[FeedId]>,
+    ) -> Result<Self, StoreError> {
         let heads = async {
             let listed = store::cached_list(store, user).await?;
-            let ids: Vec<FeedId> = listed.all.iter().map(|one| one.feed).collect();
+            let ids: Vec<FeedId> = match only {
+                None => listed.all.iter().map(|one| one.feed).collect(),
+                Some(feeds) => {
+                    let on_shelf = |feed: &&FeedId| listed.places.contains_key(*feed);
+                    feeds.iter().filter(on_shelf).copied().collect()
+                }
+            };
             Ok((feeds::store::cached_heads(store, &ids).await?, listed))
         };
         let reading = async {
@@ -167,10 +201,14 @@ impl Shelf {
     /// # Errors
     /// The same as [`load`](Self::load).
     pub async fn reload(store: &Datastore, user: UserId) -> Result<Self, StoreError> {
+        Self::forget_cached(store, user);
+        Self::load(store, user).await
+    }
+
+    fn forget_cached(store: &Datastore, user: UserId) {
         store::invalidate_list(store, user);
         read_store::invalidate(store, user);
         stars::invalidate(store, user);
-        Self::load(store, user).await
     }
 
     /// Loads a shelf for display: subscriptions to merged feeds are moved first, a few at a time.

@@ -299,3 +299,28 @@ async fn lists_go_in_and_out() {
         3
     );
 }
+
+#[tokio::test]
+async fn an_article_costs_what_its_feed_costs_however_many_others_there_are() {
+    let app = TestApp::start().await;
+    let ann = app.reader("ann").await;
+    let web = FakeWeb::start();
+    let text = FeedText::hourly("One", 5, at(11, 0)).rss();
+    let feed = ann.subscribes(&web.put("/one", Page::feed(text))).await;
+    let program = app.program_of(&ann).await;
+    let cost = async || {
+        let other = app.beside().await;
+        let there = program.at(&other);
+        let answer = there.get(&format!("/api/v1/articles/{feed}-2")).await;
+        assert_eq!(answer.is(200).json()["feed_title"], "One");
+        answer.cost
+    };
+    let alone = cost().await;
+    let others: String = (0..150)
+        .map(|n| format!("<outline xmlUrl='{}'/>", web.url(&format!("/other{n}"))))
+        .collect();
+    let opml = format!("<opml><body>{others}</body></opml>");
+    let import = program.ask(Method::POST, "/api/v1/opml");
+    import.body("text/x-opml", opml).send().await.is(200);
+    assert_eq!(cost().await.reads, alone.reads);
+}

@@ -24,7 +24,7 @@ pub(crate) async fn set_star(
         // Whatever is cached: another instance may have starred it.
         return Ok(stars::unstar(&app.store, user, id).await?);
     }
-    let mut shelf = Shelf::load_with(&app.store, user, &[id.feed]).await?;
+    let mut shelf = Shelf::load_around(&app.store, user, &[id.feed]).await?;
     if starred == shelf.is_starred(id) && has_cookies {
         return Ok(());
     }

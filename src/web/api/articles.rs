@@ -116,7 +116,7 @@ pub(super) async fn one(
     caller: Caller,
     PathId(id): PathId<ArticleId>,
 ) -> HandlerResult<Response> {
-    let shelf = Shelf::load_with(&app.store, caller.0, &[id.feed]).await?;
+    let shelf = Shelf::load_around(&app.store, caller.0, &[id.feed]).await?;
     let kept = kept_article(&app, &shelf, id).await?;
     Ok(Json(shown(&shelf, &kept.article)).into_response())
 }
@@ -127,7 +127,7 @@ pub(super) async fn full_text(
     caller: Caller,
     PathId(id): PathId<ArticleId>,
 ) -> HandlerResult<Response> {
-    let shelf = Shelf::load_with(&app.store, caller.0, &[id.feed]).await?;
+    let shelf = Shelf::load_around(&app.store, caller.0, &[id.feed]).await?;
     if shelf.subscription(id.feed).is_none() {
         return Err(Problem::not_found());
     }

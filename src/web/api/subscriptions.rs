@@ -82,7 +82,7 @@ pub(super) async fn one(
     caller: Caller,
     PathId(feed): PathId<FeedId>,
 ) -> HandlerResult<Response> {
-    let shelf = Shelf::load_with(&app.store, caller.0, &[feed]).await?;
+    let shelf = Shelf::load_around(&app.store, caller.0, &[feed]).await?;
     let one = shown(&shelf, feed).ok_or_else(Problem::not_found)?;
     Ok(Json(one).into_response())
 }
@@ -126,7 +126,7 @@ pub(super) async fn add(
             }
             Err(error) => return Err(problem(error)),
         };
-    let shelf = Shelf::load_with(&app.store, caller.0, &[feed]).await?;
+    let shelf = Shelf::load_around(&app.store, caller.0, &[feed]).await?;
     Ok((status, Json(shown(&shelf, feed))).into_response())
 }
 
@@ -182,7 +182,7 @@ pub(super) async fn change(
         }
     })
     .await?;
-    let shelf = Shelf::load_with(&app.store, caller.0, &[feed]).await?;
+    let shelf = Shelf::load_around(&app.store, caller.0, &[feed]).await?;
     Ok(Json(shown(&shelf, feed)).into_response())
 }
 

@@ -31,14 +31,17 @@ pub(super) async fn show(
     PathId(id): PathId<ArticleId>,
     Query(context): Query<Context>,
 ) -> HandlerResult<Response> {
-    let mut shelf = Shelf::load(&app.store, current.user.id).await?;
+    let wants_part = headers
+        .get("x-fragment")
+        .is_some_and(|part| part == "article");
+    let mut shelf = match wants_part {
+        true => Shelf::load_around(&app.store, current.user.id, &[id.feed]).await?,
+        false => Shelf::load(&app.store, current.user.id).await?,
+    };
     let text = context.text.unwrap_or_default();
     let list = list_of(&current, id, context);
     let mut known = kept_article(&app, &shelf, id).await?;
-    if headers
-        .get("x-fragment")
-        .is_some_and(|part| part == "article")
-    {
+    if wants_part {
         let mut view = view(&app, &shelf, &list, &known.article, text, current.now);
         describe_kept(&known, &mut view);
         return Ok(fragment(view));
