@@ -17,7 +17,7 @@ use crate::html::extract::{ExtractError, extract, measure};
 use crate::html::sanitize::SANITIZER_VERSION;
 use crate::ids::ArticleId;
 use crate::refresh::context::RefreshContext;
-use crate::refresh::feed::PARSE_PERMITS;
+use crate::refresh::heavy::heavy;
 use crate::timestamp::minute_of;
 
 /// Minutes within which a further attempt returns the last result, however often the button is pressed.
@@ -214,10 +214,8 @@ async fn text_of(
     if let Some(kind) = other_than_a_page(answer.content_type.as_deref()) {
         return Err(FullTextError::NotAPage(kind));
     }
-    let permit = PARSE_PERMITS.acquire().await;
     let own = of.body.html.clone();
     let work = move || {
-        let _permit = permit;
         let Answer {
             url,
             content_type,
@@ -232,7 +230,7 @@ async fn text_of(
         }
         Ok(html)
     };
-    let done = tokio::task::spawn_blocking(work).await;
+    let done = heavy(work).await;
     let html = done.unwrap_or(Err(ExtractError::Unsafe.into()))?;
     Ok(FullText {
         html: html.into_string(),

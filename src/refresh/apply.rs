@@ -7,6 +7,7 @@
 use url::Url;
 
 use super::context::RefreshContext;
+use super::heavy::heavy;
 use crate::articles::{self, Article, ArticleSummary, Attachment, MediaKinds, SNIPPET_BYTES};
 use crate::datastore::{Mutation, StoreError};
 use crate::feeds::{self, Feed};
@@ -177,11 +178,8 @@ pub async fn apply(
     let url = feed.summary.url.clone();
     let site = feed.summary.site.clone();
     let feed_id = feed.id;
-    let made =
-        tokio::task::spawn_blocking(move || make(new, edited, feed_id, &url, site.as_deref()));
-    let (mut new, edited) = made
-        .await
-        .map_err(|e| StoreError::Unavailable(e.to_string()))?;
+    let made = heavy(move || make(new, edited, feed_id, &url, site.as_deref())).await;
+    let (mut new, edited) = made.ok_or_else(|| StoreError::Unavailable("cut short".into()))??;
 
     let mut changes = also;
     changes.extend(alias.map(|url| feeds::store::alias(&url, feed.id)));
@@ -204,20 +202,22 @@ pub async fn apply(
         let mut size: usize = 0;
         let mut taken = 0;
         while let Some(article) = new.get(taken) {
-            let put = articles::store::put(article)?;
-            size += put.entity().map_or(0, crate::datastore::Entity::size);
-            if taken > 0 && (size > COMMIT_BYTES || changes.len() >= COMMIT_MUTATIONS) {
+            size += article
+                .put
+                .entity()
+                .map_or(0, crate::datastore::Entity::size);
+            if taken > 0 && (size > COMMIT_BYTES || changes.len() + taken >= COMMIT_MUTATIONS) {
                 break;
             }
-            changes.push(put);
             taken += 1;
         }
         let rest = new.split_off(taken);
         let is_last = rest.is_empty();
         let stage = match new.last() {
-            Some(article) if !is_last => as_of(&feed, article.id.seq, article.summary.order),
+            Some(article) if !is_last => as_of(&feed, article.seq, article.order),
             _ => feed.clone(),
         };
+        changes.extend(new.into_iter().map(|article| article.put));
         let stage = Feed { version, ..stage };
         if is_new_feed {
             changes.extend(feeds::store::insert(&stage)?);
@@ -246,7 +246,14 @@ fn as_of(feed: &Feed, seq: u32, newest: i64) -> Feed {
     stage
 }
 
-type Made = (Vec<Article>, Vec<(u32, Article)>);
+/// A new article, packed.
+struct NewArticle {
+    seq: u32,
+    order: i64,
+    put: Mutation,
+}
+
+type Made = (Vec<NewArticle>, Vec<(u32, Article)>);
 
 fn make(
     new: Vec<Draft>,
@@ -254,13 +261,18 @@ fn make(
     feed: crate::ids::FeedId,
     url: &Url,
     site: Option<&str>,
-) -> Made {
-    let new = new
-        .iter()
-        .map(|draft| article(draft.id, &draft.entry, draft.at, draft.arrived, url, site));
+) -> Result<Made, StoreError> {
+    let new = new.iter().map(|draft| {
+        let made = article(draft.id, &draft.entry, draft.at, draft.arrived, url, site);
+        Ok(NewArticle {
+            seq: made.id.seq,
+            order: made.summary.order,
+            put: articles::store::put(&made)?,
+        })
+    });
     let edited = edited.iter().map(|(seq, entry)| {
         let id = ArticleId { feed, seq: *seq };
         (*seq, article(id, entry, Timestamp::default(), 0, url, site))
     });
-    (new.collect(), edited.collect())
+    Ok((new.collect::<Result<_, StoreError>>()?, edited.collect()))
 }

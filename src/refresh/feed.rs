@@ -5,6 +5,7 @@ use url::Url;
 use super::apply::apply;
 use super::asked::Asked;
 use super::context::RefreshContext;
+use super::heavy::heavy;
 use super::merge;
 use crate::client::http::{Answer, FetchError, Web};
 use crate::clock::Clock;
@@ -18,9 +19,6 @@ use crate::update::decide::{decide_within, is_nothing};
 use crate::update::host_health::Spell;
 use crate::update::outcome::{Document, Failure, Outcome, Unchanged};
 use crate::update::redirects;
-
-/// Documents parsed at the same time: parsing a large one takes many times its size.
-pub(crate) static PARSE_PERMITS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
 
 /// The result of a refresh.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -254,9 +252,7 @@ pub async fn read(answer: Answer) -> Result<Document, ParseError> {
         is_mislabelled,
         ..
     } = answer;
-    let permit = PARSE_PERMITS.acquire().await;
     let work = move || {
-        let _permit = permit;
         let mut feed = parse::parse(&body, content_type.as_deref(), &url)?;
         let mut validators = validators;
         if feed.repairs.contains(&Repair::Truncated) && is_cut {
@@ -277,8 +273,8 @@ pub async fn read(answer: Answer) -> Result<Document, ParseError> {
             ..document
         })
     };
-    let parsed = tokio::task::spawn_blocking(work).await;
-    parsed.map_err(|_| ParseError::Broken("reading it failed".into()))?
+    let parsed = heavy(work).await;
+    parsed.unwrap_or_else(|| Err(ParseError::Broken("reading it failed".into())))
 }
 
 fn failed(text: &str, retry_after: Option<i64>) -> Outcome {

@@ -11,6 +11,7 @@ pub mod context;
 pub mod feed;
 mod forgive;
 pub mod gate;
+pub(crate) mod heavy;
 pub mod in_flight;
 pub mod leaving;
 mod merge;

@@ -18,6 +18,7 @@ use crate::app::AppState;
 use crate::datastore::cache::telling;
 use crate::datastore::{Cost, metered, within};
 use crate::ids::UserId;
+use crate::refresh::heavy::note_reader;
 
 /// How long a request may wait for the store, all calls together. A scheduler's request gets the tick's time on top.
 const STORE_DEADLINE: Duration = Duration::from_secs(30);
@@ -49,6 +50,13 @@ pub(super) async fn layer(
     } else {
         STORE_DEADLINE
     };
+    // An open page's pulse refreshes, and waits for it gladly.
+    if !["/cron/", "/websub/", "/pulse"]
+        .iter()
+        .any(|p| path.starts_with(p))
+    {
+        note_reader();
+    }
     let seen = seen_versions::seen(&app, request.headers());
     let browser = browser::known(&app, request.headers());
     let sent = seen_versions::sent(request.headers());

@@ -149,13 +149,14 @@ impl Drop for Place<'_> {
 /// The commit's own, or the disk's.
 pub(super) async fn commit(
     shared: &Arc<Shared>,
+    line: &Arc<Line>,
     mutations: Arc<Vec<Mutation>>,
     seen: Vec<Seen>,
     witness: Witness,
 ) -> Outcome {
     let (turn, turns) = unbounded_channel();
     let mut place = {
-        let mut state = shared.line.state();
+        let mut state = line.state();
         let id = state.next_id;
         state.next_id += 1;
         let bytes = mutations
@@ -173,7 +174,7 @@ pub(super) async fn commit(
         let leads = !state.is_led;
         state.is_led = true;
         Place {
-            line: &shared.line,
+            line,
             id,
             turns,
             leads,
@@ -181,16 +182,16 @@ pub(super) async fn commit(
     };
     loop {
         if place.leads {
-            let is_busy = shared.folder.is_some() && shared.line.state().is_busy();
+            let is_busy = shared.folder.is_some() && line.state().is_busy();
             let waits = is_busy && meter::is_first_wait();
             if waits {
                 tokio::time::sleep(COMPANY).await;
             }
             // From here on the thread has the lead, and gives it on whatever happens to this caller.
             place.leads = false;
-            let shared = shared.clone();
+            let (shared, line) = (shared.clone(), line.clone());
             super::blocking(move || {
-                lead(&shared, waits);
+                lead(&shared, &line, waits);
                 Ok(())
             })
             .await?;
@@ -214,9 +215,9 @@ impl Drop for Lead<'_> {
 }
 
 /// Makes one transaction of those that wait.
-fn lead(shared: &Shared, has_waited: bool) {
-    let _lead = Lead(&shared.line);
-    let batch = shared.line.state().take(has_waited);
+fn lead(shared: &Shared, line: &Line, has_waited: bool) {
+    let _lead = Lead(line);
+    let batch = line.state().take(has_waited);
     if batch.is_empty() {
         return;
     }

@@ -13,7 +13,6 @@ use tokio::time::Instant;
 use super::commit::Part;
 use super::disk::{Backend, Disk, DiskTrial, Failure, guarded};
 use super::folder::{Folder, Found};
-use super::group::Line;
 use super::{commit, overlay, unavailable};
 use crate::datastore::{IndexSet, StoreError, Version};
 
@@ -129,8 +128,6 @@ pub(super) struct Shared {
     trouble: Mutex<Option<Trouble>>,
     /// Held for reading by commits, and for writing while the file is exchanged.
     exchange: RwLock<()>,
-    /// The commits that wait.
-    pub(super) line: Line,
 }
 
 impl Shared {
@@ -176,7 +173,6 @@ impl Shared {
             }),
             trouble: Mutex::default(),
             exchange: RwLock::default(),
-            line: Line::default(),
         }
     }
 

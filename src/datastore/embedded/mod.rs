@@ -26,6 +26,7 @@ pub use disk::DiskTrial;
 pub use handle::Options;
 
 use self::folder::Folder;
+use self::group::Line;
 use self::handle::{Handle, Shared};
 use super::cache::Witness;
 use super::{Entity, IndexSet, Key, Mutation, Page, Query, StoreError, Stored, Version};
@@ -46,6 +47,8 @@ const FORMAT: &[u8] = b"1";
 #[derive(Debug)]
 pub struct Embedded {
     shared: Arc<Shared>,
+    /// The commits that wait.
+    line: Arc<Line>,
 }
 
 /// What a transaction has read, to be checked again when it commits.
@@ -80,6 +83,7 @@ impl Embedded {
         let shared = Shared::open(Folder::new(folder)?, indexes, options)?;
         Ok(Self {
             shared: Arc::new(shared),
+            line: Arc::default(),
         })
     }
 
@@ -96,6 +100,7 @@ impl Embedded {
         let shared = Shared::with(handle, None, indexes, Options::default());
         Ok(Self {
             shared: Arc::new(shared),
+            line: Arc::default(),
         })
     }
 
@@ -126,7 +131,7 @@ impl Embedded {
         seen: Vec<Seen>,
         witness: Witness,
     ) -> Result<Vec<Version>, StoreError> {
-        group::commit(&self.shared, mutations, seen, witness).await
+        group::commit(&self.shared, &self.line, mutations, seen, witness).await
     }
 
     pub(super) fn has_folder(&self) -> bool {
