@@ -137,6 +137,7 @@ impl Stage {
     /// Stores all feeds as after their first fetch, and their sites' icons as fetched within the last week.
     async fn publish(&mut self, settings: &Settings) -> Result<(), PlayError> {
         let now = self.clock.now();
+        let context = self.app.refresh_context().map_err(unexpected)?;
         for number in 0..settings.distinct_feeds as usize {
             let addresses = self.town.addresses;
             let url = Url::parse(&addresses.feed(number)).map_err(unexpected)?;
@@ -148,7 +149,7 @@ impl Stage {
             let mut feed = unknown(id, url.clone().try_into().map_err(unexpected)?);
             feed.summary.subscribers = 1;
             let plan = decide(&feed, Outcome::Parsed(Box::new(document)), now);
-            apply(&self.app.store, plan, Vec::new(), true).await?;
+            apply(&context, plan, Vec::new(), true).await?;
             let fetched = minute_of(now) - (number as i64 * 97) % (6 * 24 * 60);
             let icon = Icon {
                 picture: None,
@@ -198,6 +199,7 @@ impl Stage {
                     position: place as i64,
                     full_text: false,
                     unread_when_edited: None,
+                    keep: None,
                     found: Some(0),
                 };
                 changes.push(shelves::insert(user.id, &one, &Extra::default())?);
