@@ -1,7 +1,11 @@
 //! Deciding again after a conflict.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
+
+use tokio::sync::OwnedMutexGuard;
 
 use super::StoreError;
 
@@ -25,6 +29,25 @@ pub fn pause_after_conflict(attempts: usize) -> Duration {
     let lane = NEXT_LANE.fetch_add(1, Ordering::Relaxed) % LANES + 1;
     // At most `MAX_ATTEMPTS`.
     Duration::from_millis(late as u64 * lane)
+}
+
+/// How long a turn is waited for; then the attempt is made without one, which is only less likely to go through.
+const LONGEST_TURN: Duration = Duration::from_secs(5);
+
+/// Waits for the turn among those of this instance that met a conflict about the same thing: one after the other they go
+/// through, all at once they would keep each other out.
+pub(crate) async fn in_turn(what: String) -> Option<OwnedMutexGuard<()>> {
+    type Turns = HashMap<String, Arc<tokio::sync::Mutex<()>>>;
+    static TURNS: LazyLock<Mutex<Turns>> = LazyLock::new(Mutex::default);
+    let turn = {
+        let mut turns = TURNS.lock().unwrap_or_else(PoisonError::into_inner);
+        // Nobody has or awaits these: only the map does.
+        turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+        turns.entry(what).or_default().clone()
+    };
+    tokio::time::timeout(LONGEST_TURN, turn.lock_owned())
+        .await
+        .ok()
 }
 
 /// The outcome of one attempt.
@@ -67,6 +90,7 @@ impl<T> Attempt<T> {
 macro_rules! retry_on_conflict {
     ($what:expr, $attempt:block) => {{
         let mut attempts = 0;
+        let mut turn = None;
         loop {
             attempts += 1;
             match async { $attempt }.await {
@@ -76,7 +100,13 @@ macro_rules! retry_on_conflict {
                         let key = $what.to_string();
                         break Err($crate::datastore::StoreError::Contention { key }.into());
                     }
-                    tokio::time::sleep($crate::datastore::pause_after_conflict(attempts)).await;
+                    match turn {
+                        None => turn = $crate::datastore::in_turn($what.to_string()).await,
+                        Some(_) => {
+                            let pause = $crate::datastore::pause_after_conflict(attempts);
+                            tokio::time::sleep(pause).await;
+                        }
+                    }
                 }
                 Err(error) => break Err(error),
             }

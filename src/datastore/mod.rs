@@ -39,8 +39,8 @@ use std::sync::Arc;
 
 pub use cache::{Cache, Loaded, Region};
 pub use commit_log::QueryLog;
-pub(crate) use conflict::retry_on_conflict;
 pub use conflict::{Attempt, MAX_ATTEMPTS, pause_after_conflict};
+pub(crate) use conflict::{in_turn, retry_on_conflict};
 pub use cursor::Cursor;
 pub use deadline::within;
 pub use error::StoreError;

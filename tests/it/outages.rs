@@ -340,6 +340,11 @@ fn a_damaged_file_is_named_and_what_can_be_read_is_saved() {
     };
     assert_eq!(articles(&whole), 1_200);
 
+    // Nothing is lost of a sound one, and nothing else is said.
+    let all = shell.run(&["rescue", "data", "all"]);
+    assert!(!all.is(0).out().contains("lost"), "{all:?}");
+    shell.run(&["rescue", "all", "again"]).is(0);
+
     let random = dormouse::random::Random::seeded(7);
     let pages = good.len() as u64 / 4_096;
     let (mut saved_some, mut found) = (0, 0);

@@ -365,3 +365,26 @@ async fn first_list_at(distance: Duration) {
     there.get("/unread").await.is(200);
     assert_eq!(journey.rounds(), [0_usize; 0]);
 }
+
+#[tokio::test]
+async fn sixteen_writers_of_one_reader_on_a_disk_all_get_through() {
+    let app = TestApp::on_disk().await;
+    let web = FakeWeb::start();
+    let ann = app.reader("ann").await;
+    let text = FeedText::hourly("F", 100, at(11, 0)).rss();
+    let feed = ann.subscribes(&web.put("/f", Page::feed(text))).await;
+    let program = app.program_of(&ann).await;
+    let writers = (0..16).map(|writer| {
+        let (program, feed) = (program.copy(), &feed);
+        async move {
+            for turn in 0..20 {
+                let id = format!("{feed}-{}", 1 + (turn * 16 + writer) % 100);
+                let body = json!({ "read": [id] });
+                let answer = program.post_json("/api/v1/marks", body).await;
+                assert_eq!(answer.status, 200, "{writer}/{turn}: {}", answer.text());
+            }
+        }
+    });
+    futures_util::future::join_all(writers).await;
+    assert_eq!(ann.unread().await, 0);
+}

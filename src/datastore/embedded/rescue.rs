@@ -46,9 +46,9 @@ pub fn rescue(
     from: &Path,
     to: impl FnOnce() -> Result<Embedded, StoreError>,
 ) -> Result<Salvage, StoreError> {
-    let database = overlay::open_cut(from)?;
-    // A sound file leaves no doubt about anything in it.
+    // A sound file leaves no doubt about anything in it. It is closed again: two can't have it open.
     let is_sound = overlay::check(from).is_ok();
+    let database = overlay::open_cut(from)?;
     let to = to()?;
     let mut reader = Reader {
         database: &database,
@@ -173,6 +173,7 @@ impl Reader<'_> {
                 Some(key) => Bound::Excluded(key.clone()),
                 None => Bound::Unbounded,
             };
+            let (from_key, to_key) = (from.as_ref(), to.as_ref());
             let (from, to) = (bound(from), bound(to));
             let slices = (
                 from.as_ref().map(Vec::as_slice),
@@ -186,8 +187,15 @@ impl Reader<'_> {
                 };
                 let Some(row) = row else { return Ok(false) };
                 let (key, value) = row.map_err(unavailable)?;
-                last = Some(key.value().to_vec());
-                rows.push((key.value().to_vec(), value.value().to_vec()));
+                let key = key.value().to_vec();
+                // Where pages were exchanged, keys come in another order, perhaps for ever.
+                let before = last.as_ref().or(if backward { to_key } else { from_key });
+                let is_in_order = before.is_none_or(|before| (*before < key) != backward);
+                if !is_in_order {
+                    return Err(StoreError::Damaged("keys out of order".into()));
+                }
+                rows.push((key.clone(), value.value().to_vec()));
+                last = Some(key);
                 if rows.len() == STEP_ROWS {
                     return Ok(true);
                 }

@@ -53,7 +53,7 @@ async fn has_room(app: &App) -> HandlerResult<()> {
     if !is_full(&app.store, &app.in_flight, most).await? {
         return Ok(());
     }
-    let advice = "Everything here together has reached its limit of size. The administrator can raise it, or make room.";
+    let advice = "Everything here together has reached its limit of size. The administrator can raise it; feeds that nobody reads go after 90 days.";
     let status = StatusCode::SERVICE_UNAVAILABLE;
     let title = "There is no room for more";
     Err(Problem::new(status, "store_full", title, advice))

@@ -35,7 +35,7 @@ pub(crate) fn beyond_the_feed(
 ) -> Option<String> {
     if known.is_full {
         return Some(
-            "Nothing is fetched: everything here together has reached its limit of size. The administrator can raise it, or make room."
+            "Nothing is fetched: everything here together has reached its limit of size. The administrator can raise it; feeds that nobody reads go after 90 days."
                 .into(),
         );
     }
@@ -139,7 +139,7 @@ pub(crate) fn describe_result(result: &OnDemandResult, now: Timestamp) -> String
                 .into()
         }
         OnDemandResult::Full => {
-            "Nothing was asked: what is stored here has reached its limit of size. The administrator can raise it, or make room."
+            "Nothing was asked: what is stored here has reached its limit of size. The administrator can raise it; feeds that nobody reads go after 90 days."
                 .into()
         }
         OnDemandResult::Busy => "It is being checked already. Look again in a moment.".into(),
