@@ -217,3 +217,25 @@ async fn a_disk_that_fails_fails_all_of_a_transaction_and_recovers() {
     }
     assert_eq!(number(&store, 15).await, Some(15));
 }
+
+#[tokio::test]
+async fn a_future_that_rests_holds_up_nobody() {
+    let Slow { store, .. } = slow(20);
+    let mut resting: Vec<_> = (1..4)
+        .map(|id| Box::pin(store.commit(vec![Insert(toy(id, id))])))
+        .collect();
+    for one in &mut resting {
+        // Begun, and not looked at again.
+        assert!(
+            tokio::time::timeout(Duration::ZERO, one.as_mut())
+                .await
+                .is_err()
+        );
+    }
+    let other = store.commit(vec![Insert(toy(9, 9))]);
+    let other = tokio::time::timeout(Duration::from_secs(10), other).await;
+    other.expect("it needs none of them").unwrap();
+    for one in resting {
+        one.await.unwrap();
+    }
+}

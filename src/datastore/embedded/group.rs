@@ -1,7 +1,7 @@
 //! Group commit: while one transaction is on its way to the disk, the commits that wait are merged into the next.
 //!
-//! A transaction costs two syncs, whatever is in it. So the first in line makes one for all that wait, inside its own
-//! request, and then hands the lead to the first that came meanwhile. Each commit keeps its own check, its own versions
+//! A transaction costs two syncs, whatever is in it. So the first in line has one made for all that wait, on a thread that
+//! goes on with those that came meanwhile and ends when nobody waits. Each commit keeps its own check, its own versions
 //! and its own refusal, and is acknowledged only after the sync; a failure of the disk fails all of a transaction.
 //!
 //! A commit whose caller goes away while it waits is taken out of the line: nothing of it happens. Once it is in a
@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::Seen;
@@ -33,21 +33,13 @@ const ALONE: Duration = Duration::from_secs(1);
 
 type Outcome = Result<Vec<Version>, StoreError>;
 
-/// What a commit in the line hears.
-enum Turn {
-    /// It is the first: it makes the transaction for all that wait.
-    Lead,
-    /// It is over.
-    Done(Outcome),
-}
-
 struct Waiting {
     id: u64,
     mutations: Arc<Vec<Mutation>>,
     seen: Vec<Seen>,
     witness: Witness,
     bytes: usize,
-    turn: UnboundedSender<Turn>,
+    answer: oneshot::Sender<Outcome>,
 }
 
 impl std::fmt::Debug for Waiting {
@@ -84,11 +76,10 @@ impl Line {
 }
 
 impl State {
-    /// Gives the lead to the first that waits, or to nobody.
-    fn hand_on(&mut self) {
-        // One whose caller has just gone takes itself out of the line, and isn't told.
-        let told = |one: &Waiting| one.turn.send(Turn::Lead).is_ok();
-        self.is_led = self.waiting.iter().any(told);
+    /// Whether nobody waits; then nobody leads any more either.
+    fn is_over(&mut self) -> bool {
+        self.is_led = !self.waiting.is_empty();
+        !self.is_led
     }
 
     fn is_busy(&mut self) -> bool {
@@ -127,19 +118,11 @@ impl State {
 struct Place<'s> {
     line: &'s Line,
     id: u64,
-    turns: UnboundedReceiver<Turn>,
-    /// Whether the lead is this commit's to give on.
-    leads: bool,
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        let mut state = self.line.state();
-        state.waiting.retain(|one| one.id != self.id);
-        let was_told = matches!(self.turns.try_recv(), Ok(Turn::Lead));
-        if self.leads || was_told {
-            state.hand_on();
-        }
+        self.line.state().waiting.retain(|one| one.id != self.id);
     }
 }
 
@@ -154,86 +137,85 @@ pub(super) async fn commit(
     seen: Vec<Seen>,
     witness: Witness,
 ) -> Outcome {
-    let (turn, turns) = unbounded_channel();
-    let mut place = {
+    let (answer, answered) = oneshot::channel();
+    let bytes = mutations
+        .iter()
+        .filter_map(|mutation| Some(mutation.entity()?.size()))
+        .sum();
+    let (id, leads, is_busy) = {
         let mut state = line.state();
         let id = state.next_id;
         state.next_id += 1;
-        let bytes = mutations
-            .iter()
-            .filter_map(|mutation| Some(mutation.entity()?.size()))
-            .sum();
         state.waiting.push_back(Waiting {
             id,
             mutations,
             seen,
             witness,
             bytes,
-            turn,
+            answer,
         });
         let leads = !state.is_led;
         state.is_led = true;
-        Place {
-            line,
-            id,
-            turns,
-            leads,
-        }
+        (id, leads, leads && state.is_busy())
     };
-    loop {
-        if place.leads {
-            let is_busy = shared.folder.is_some() && line.state().is_busy();
-            let waits = is_busy && meter::is_first_wait();
-            if waits {
-                tokio::time::sleep(COMPANY).await;
-            }
-            // From here on the thread has the lead, and gives it on whatever happens to this caller.
-            place.leads = false;
-            let (shared, line) = (shared.clone(), line.clone());
-            super::blocking(move || {
-                lead(&shared, &line, waits);
-                Ok(())
-            })
-            .await?;
-        }
-        match place.turns.recv().await {
-            Some(Turn::Done(outcome)) => return outcome,
-            Some(Turn::Lead) => place.leads = true,
-            // The thread that had this commit ended without a word.
-            None => return Err(StoreError::Unavailable("the commit was given up".into())),
-        }
+    let _place = Place { line, id };
+    if leads {
+        let waits = is_busy && shared.folder.is_some() && meter::is_first_wait();
+        let (shared, line) = (shared.clone(), line.clone());
+        // Awaited by its answers, and over when nobody waits for one. No caller has to be polled for the others to go on:
+        // a future may rest for long while another of the same request wants to commit.
+        drop(tokio::task::spawn_blocking(move || {
+            lead(shared, &line, waits);
+        }));
     }
+    let given_up = || StoreError::Unavailable("the commit was given up".into());
+    answered.await.unwrap_or_else(|_| Err(given_up()))
 }
 
-/// Gives the lead on when a transaction is over, even by a panic.
+/// Ends the lead if a transaction panics: those that wait are told, and the next to come leads.
 struct Lead<'s>(&'s Line);
 
 impl Drop for Lead<'_> {
     fn drop(&mut self) {
-        self.0.state().hand_on();
+        if std::thread::panicking() {
+            let mut state = self.0.state();
+            state.waiting.clear();
+            state.is_led = false;
+        }
     }
 }
 
-/// Makes one transaction of those that wait.
-fn lead(shared: &Shared, line: &Line, has_waited: bool) {
+/// Makes transactions of those that wait, until nobody does. The store is let go before the last of them hear of it: who was
+/// answered may close it.
+fn lead(shared: Arc<Shared>, line: &Line, mut waits: bool) {
     let _lead = Lead(line);
-    let batch = line.state().take(has_waited);
-    if batch.is_empty() {
-        return;
+    if waits {
+        std::thread::sleep(COMPANY);
     }
-    let parts: Vec<Part<'_>> = batch
-        .iter()
-        .map(|one| Part {
-            mutations: &one.mutations,
-            seen: &one.seen,
-            bytes: one.bytes,
-        })
-        .collect();
-    let outcomes = shared.commit(&parts);
-    drop(parts);
-    for (one, outcome) in batch.into_iter().zip(outcomes) {
-        one.witness.done(&one.mutations);
-        // Whose caller has gone needs no answer.
-        let _ = one.turn.send(Turn::Done(outcome));
+    let mut shared = Some(shared);
+    while let Some(store) = &shared {
+        let batch = line.state().take(waits);
+        waits = false;
+        let parts: Vec<Part<'_>> = batch
+            .iter()
+            .map(|one| Part {
+                mutations: &one.mutations,
+                seen: &one.seen,
+                bytes: one.bytes,
+            })
+            .collect();
+        let outcomes = match parts.is_empty() {
+            true => Vec::new(),
+            false => store.commit(&parts),
+        };
+        drop(parts);
+        if line.state().is_over() {
+            shared = None;
+        }
+        for (one, outcome) in batch.into_iter().zip(outcomes) {
+            one.witness.done(&one.mutations);
+            // Whose caller has gone needs no answer.
+            let _ = one.answer.send(outcome);
+        }
     }
 }
