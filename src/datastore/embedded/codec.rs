@@ -200,15 +200,30 @@ impl<'b> ByteReader<'b> {
     pub(super) fn key(&mut self) -> Result<Key, StoreError> {
         let mut path = Vec::new();
         while self.byte()? == KEY_ELEMENT {
-            let kind = self.text()?;
-            let id = match self.byte()? {
-                ID_INT => Id::Int(self.int()?),
-                ID_NAME => Id::Name(self.text()?),
-                _ => return Err(damaged()),
-            };
-            path.push(PathElement { kind, id });
+            path.push(self.element()?);
         }
         Key::from_path(path).ok_or_else(damaged)
+    }
+
+    /// The elements of a key that are whole.
+    pub(super) fn start_of_key(&mut self) -> Option<Key> {
+        let mut path = Vec::new();
+        while self.byte().ok() == Some(KEY_ELEMENT)
+            && let Ok(element) = self.element()
+        {
+            path.push(element);
+        }
+        Key::from_path(path)
+    }
+
+    fn element(&mut self) -> Result<PathElement, StoreError> {
+        let kind = self.text()?;
+        let id = match self.byte()? {
+            ID_INT => Id::Int(self.int()?),
+            ID_NAME => Id::Name(self.text()?),
+            _ => return Err(damaged()),
+        };
+        Ok(PathElement { kind, id })
     }
 }
 

@@ -54,6 +54,15 @@ impl Folder {
         self.0.join(FILE)
     }
 
+    /// Opens and locks a folder's file, to be read alone: neither it nor its folder changes, and nothing is made.
+    pub(super) fn look(path: &Path) -> Result<Arc<File>, StoreError> {
+        let folder = Self(path.to_owned());
+        let file = File::open(folder.file()).map_err(|error| failed(&folder.file(), &error))?;
+        folder.lock(&file)?;
+        folder.refuse_empty(&file)?;
+        Ok(Arc::new(file))
+    }
+
     /// Opens and locks the file. One that is empty is refused: redb would begin a new store in it.
     pub(super) fn find(&self) -> Result<Found, StoreError> {
         let path = self.file();
@@ -62,14 +71,19 @@ impl Folder {
             other => other.map_err(|error| failed(&path, &error))?,
         };
         self.lock(&file)?;
+        self.refuse_empty(&file)?;
+        self.keep_private(&path);
+        Ok(Found::Store(Arc::new(file)))
+    }
+
+    fn refuse_empty(&self, file: &File) -> Result<(), StoreError> {
         if file.metadata().is_ok_and(|data| data.len() == 0) {
             return Err(StoreError::Damaged(format!(
                 "{} is empty, and was a store once. Put a backup in its place; or remove it, to begin with an empty store",
-                path.display()
+                self.file().display()
             )));
         }
-        self.keep_private(&path);
-        Ok(Found::Store(Arc::new(file)))
+        Ok(())
     }
 
     /// A new file beside the store's, which [`take_place`](Self::take_place) puts into its place.

@@ -12,6 +12,7 @@ mod entries;
 mod folder;
 mod group;
 mod handle;
+mod loose;
 pub mod overlay;
 mod record;
 pub mod rescue;

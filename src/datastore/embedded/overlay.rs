@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use redb::{Database, StorageBackend};
 
 use super::disk::guarded;
-use super::folder::{Folder, Found};
+use super::folder::Folder;
 use super::unavailable;
 use crate::datastore::StoreError;
 
@@ -117,39 +117,20 @@ impl StorageBackend for Overlay {
 }
 
 /// Opens a folder's file to look at it.
-pub(super) fn open(folder: &Path) -> Result<Database, StoreError> {
-    open_as(folder, Length::OfFile)
-}
-
-/// The same; a file whose end was cut off is as long as it was, and holds zeros there. redb opens no file that is shorter
-/// than its header says.
-pub(super) fn open_cut(folder: &Path) -> Result<Database, StoreError> {
-    open_as(folder, Length::OfHeader)
-}
-
-/// Which length a file has for redb.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Length {
-    OfFile,
-    OfHeader,
-}
-
-fn open_as(folder: &Path, length: Length) -> Result<Database, StoreError> {
-    let folder = Folder::new(folder)?;
-    let Found::Store(file) = folder.find()? else {
-        let nothing = format!("{} doesn’t exist", folder.file().display());
-        return Err(StoreError::Unavailable(nothing));
-    };
-    let length = match length {
-        Length::OfFile => None,
-        Length::OfHeader => length_in_header(&file),
-    };
-    open_at_length(file, CACHE_BYTES, length).map_err(|error| match error {
-        StoreError::Damaged(why) => {
-            StoreError::Damaged(format!("{}: {why}", folder.file().display()))
-        }
+fn open(folder: &Path) -> Result<Database, StoreError> {
+    let path = folder.join(super::FILE);
+    let file = Folder::look(folder)?;
+    open_at_length(file, CACHE_BYTES, None).map_err(|error| match error {
+        StoreError::Damaged(why) => StoreError::Damaged(format!("{}: {why}", path.display())),
         other => other,
     })
+}
+
+/// Opens a file; one whose end was cut off is as long as it was, and holds zeros there. redb opens no file that is shorter
+/// than its header says.
+pub(super) fn open_cut(file: Arc<File>) -> Result<Database, StoreError> {
+    let length = length_in_header(&file);
+    open_at_length(file, CACHE_BYTES, length)
 }
 
 /// Opens a file whose disk takes nothing, or that is to stay as it is.

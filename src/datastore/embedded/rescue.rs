@@ -2,17 +2,19 @@
 //!
 //! A damaged page takes with it what lies in its part of the key space, and only that. So the table is read from both
 //! ends up to the damage, and between the two points again from the middle, until what is left between two readable keys
-//! is small.
+//! is small. Where that isn't everything, or the file can't be opened at all, the file's pages are looked at one by one.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::fs::File;
 use std::ops::Bound;
 use std::path::Path;
 
-use redb::{Database, ReadableDatabase};
+use redb::{Database, ReadableDatabase, ReadableTableMetadata};
 
 use super::commit::Part;
 use super::disk::guarded;
-use super::{ENTITIES, Embedded, codec, overlay, record, unavailable};
+use super::folder::Folder;
+use super::{ENTITIES, Embedded, codec, loose, overlay, record, unavailable};
 use crate::datastore::{Entity, Mutation, StoreError};
 
 /// How often a gap is halved.
@@ -29,7 +31,9 @@ const MAX_GAPS: usize = 100;
 pub struct Salvage {
     /// Entities read, by kind.
     pub saved: BTreeMap<String, u64>,
-    /// What couldn't be read, in words.
+    /// Those of them that lay on pages to which nothing leads.
+    pub loose: u64,
+    /// What couldn't be read, or is in doubt, in words.
     pub lost: Vec<String>,
 }
 
@@ -48,40 +52,54 @@ pub fn rescue(
 ) -> Result<Salvage, StoreError> {
     // A sound file leaves no doubt about anything in it. It is closed again: two can't have it open.
     let is_sound = overlay::check(from).is_ok();
-    let database = overlay::open_cut(from)?;
-    let to = to()?;
-    let mut reader = Reader {
-        database: &database,
-        to: &to,
-        found: Vec::new(),
-        salvage: Salvage::default(),
-        unlisted: 0,
+    let file = Folder::look(from)?;
+    let (database, why) = match overlay::open_cut(file.clone()) {
+        Ok(database) => (Some(database), None),
+        Err(error) => (None, Some(error)),
     };
-    reader.read_all()?;
+    let places = match &why {
+        // Before anything is made: there may be nothing in it.
+        Some(_) => loose::find(&file, |_| true),
+        None => HashMap::new(),
+    };
+    if let Some(error) = why
+        && places.is_empty()
+    {
+        return Err(error);
+    }
+    let to = to()?;
+    let mut reader = Reader::new(&to);
+    let places = match &database {
+        Some(database) => {
+            reader.read_all(database)?;
+            let is_all = reader.gaps.is_empty() && reader.missing(database) == Some(0);
+            let is_new = |key: &[u8]| !reader.known.contains(key);
+            match is_all {
+                true => places,
+                false => loose::find(&file, is_new),
+            }
+        }
+        None => places,
+    };
+    reader.read_loose(&file, places)?;
     reader.hand_on(true)?;
-    let mut salvage = reader.salvage;
-    if !is_sound {
-        let doubt = "certainty: some pages don’t match their checksums, so what was on them may have been changed. Look \
-                     through the new store, and run dormouse doctor on it";
-        salvage.lost.push(doubt.to_owned());
-    }
-    if reader.unlisted > 0 {
-        let more = format!("what lies in {} further gaps", reader.unlisted);
-        salvage.lost.push(more);
-    }
+    let salvage = reader.report(database.as_ref(), is_sound);
     // A damaged database may panic when it is closed, too.
     drop(guarded(|| drop(database)));
     Ok(salvage)
 }
 
 struct Reader<'d> {
-    database: &'d Database,
     to: &'d Embedded,
     found: Vec<Entity>,
+    /// The keys of all that was found.
+    known: HashSet<Bytes>,
+    gaps: Vec<Gap>,
     salvage: Salvage,
-    /// Gaps beyond those that are listed.
-    unlisted: u64,
 }
+
+/// What lies between two keys; `None` is an end of the table.
+type Gap = (Option<Bytes>, Option<Bytes>);
 
 /// How far reading in one direction came.
 enum Reach {
@@ -93,22 +111,28 @@ enum Reach {
     Until(Option<Bytes>),
 }
 
-impl Reader<'_> {
+impl<'d> Reader<'d> {
+    fn new(to: &'d Embedded) -> Self {
+        Self {
+            to,
+            found: Vec::new(),
+            known: HashSet::new(),
+            gaps: Vec::new(),
+            salvage: Salvage::default(),
+        }
+    }
+
     /// Reads everything: from both ends of each gap, the widest gaps first.
-    fn read_all(&mut self) -> Result<(), StoreError> {
+    fn read_all(&mut self, database: &Database) -> Result<(), StoreError> {
         let mut gaps = VecDeque::from([(None, None, HALVINGS)]);
         let mut probes = 0;
         while let Some((mut from, mut to, halvings)) = gaps.pop_front() {
             probes += 1;
             if probes > PROBES || halvings == 0 {
-                self.lose(format!(
-                    "what lies between {} and {}",
-                    name(&from),
-                    name(&to)
-                ));
+                self.gaps.push((from, to));
                 continue;
             }
-            if self.narrow(&mut from, &mut to)? {
+            if self.narrow(database, &mut from, &mut to)? {
                 continue;
             }
             match middle(from.as_deref().unwrap_or_default(), to.as_deref()) {
@@ -116,11 +140,7 @@ impl Reader<'_> {
                     gaps.push_back((from, Some(middle.clone()), halvings - 1));
                     gaps.push_back((Some(middle), to, halvings - 1));
                 }
-                None => self.lose(format!(
-                    "what lies between {} and {}",
-                    name(&from),
-                    name(&to)
-                )),
+                None => self.gaps.push((from, to)),
             }
         }
         Ok(())
@@ -129,12 +149,13 @@ impl Reader<'_> {
     /// Reads a gap from both ends up to the damage, and moves the ends there; whether there was none.
     fn narrow(
         &mut self,
+        database: &Database,
         from: &mut Option<Bytes>,
         to: &mut Option<Bytes>,
     ) -> Result<bool, StoreError> {
         for backward in [false, true] {
             loop {
-                let reach = self.read(from, to, backward);
+                let reach = self.read(database, from, to, backward);
                 self.hand_on(false)?;
                 let (reached, is_more) = match reach {
                     Reach::All => return Ok(true),
@@ -151,23 +172,93 @@ impl Reader<'_> {
         Ok(false)
     }
 
-    fn lose(&mut self, what: String) {
-        let lost = &mut self.salvage.lost;
-        if lost.last() == Some(&what) {
-            return;
+    /// How many more entities the table says it has; `None` if it can't say, or says less.
+    fn missing(&self, database: &Database) -> Option<u64> {
+        let counted = guarded(|| -> Option<u64> {
+            let table = database.begin_read().ok()?.open_table(ENTITIES).ok()?;
+            table.len().ok()
+        });
+        counted.ok()??.checked_sub(self.known.len() as u64)
+    }
+
+    /// Reads what was found on loose pages, in the order of the file.
+    fn read_loose(
+        &mut self,
+        file: &File,
+        places: HashMap<Bytes, loose::Place>,
+    ) -> Result<(), StoreError> {
+        let mut places: Vec<_> = places.into_iter().collect();
+        places.sort_unstable_by_key(|(_, place)| place.at());
+        for (key, place) in places {
+            if let Some(entity) = loose::read(file, &key, place) {
+                self.salvage.loose += 1;
+                self.found.push(entity);
+                self.hand_on(false)?;
+            }
         }
-        match lost.len() < MAX_GAPS {
-            true => lost.push(what),
-            false => self.unlisted += 1,
+        Ok(())
+    }
+
+    /// Puts into words what is lost, and what is in doubt.
+    fn report(mut self, database: Option<&Database>, is_sound: bool) -> Salvage {
+        let missing = database.map(|database| self.missing(database));
+        let mut lost = std::mem::take(&mut self.salvage.lost);
+        let gaps = joined(self.gaps);
+        let unlisted = gaps.len().saturating_sub(MAX_GAPS);
+        let some = match self.salvage.loose {
+            0 => "what lies",
+            _ => "perhaps something",
+        };
+        for (from, to) in gaps.iter().take(MAX_GAPS) {
+            lost.push(format!("{some} between {} and {}", name(from), name(to)));
         }
+        if unlisted > 0 {
+            lost.push(format!("what lies in {unlisted} further gaps"));
+        }
+        match missing {
+            None => lost.push(
+                "the file’s upper pages: they say where everything is and how much there was, so nobody can say how much is \
+                 missing"
+                    .to_owned(),
+            ),
+            Some(Some(0)) | Some(None) if gaps.is_empty() => {}
+            Some(Some(missing)) if missing > self.salvage.loose => {
+                let more = missing - self.salvage.loose;
+                lost.push(format!("{more} entities or more, by the table’s own count"));
+            }
+            Some(_) => {}
+        }
+        if !is_sound {
+            lost.push(
+                "certainty: some pages don’t match their checksums, so what was on them may have been changed. Look through \
+                 the new store, and run dormouse doctor on it"
+                    .to_owned(),
+            );
+        }
+        if self.salvage.loose > 0 {
+            lost.push(format!(
+                "certainty: {} of those saved lay on pages to which nothing leads. They may be of an earlier moment, or \
+                 deleted since. Sessions and tokens were left there, since they may have been ended: sign in again, and \
+                 make new tokens",
+                self.salvage.loose
+            ));
+        }
+        self.salvage.lost = lost;
+        self.salvage
     }
 
     /// Reads between two keys, both excluded, forward or backward, until the end or damage.
-    fn read(&mut self, from: &Option<Bytes>, to: &Option<Bytes>, backward: bool) -> Reach {
+    fn read(
+        &mut self,
+        database: &Database,
+        from: &Option<Bytes>,
+        to: &Option<Bytes>,
+        backward: bool,
+    ) -> Reach {
         let mut last = None;
         let mut rows = Vec::new();
         let end = guarded(|| -> Result<bool, StoreError> {
-            let read = self.database.begin_read().map_err(unavailable)?;
+            let read = database.begin_read().map_err(unavailable)?;
             let table = read.open_table(ENTITIES).map_err(unavailable)?;
             let bound = |key: &Option<Bytes>| match key {
                 Some(key) => Bound::Excluded(key.clone()),
@@ -206,8 +297,12 @@ impl Reader<'_> {
                 .key()
                 .and_then(|key| Ok(record::decode(key, &value)?.entity));
             match entity {
-                Ok(entity) => self.found.push(entity),
-                Err(_) => self.lose(format!("{}, which can’t be decoded", name(&Some(key)))),
+                Ok(entity) => {
+                    self.found.push(entity);
+                    self.known.insert(key);
+                }
+                // As a gap of one, so that its record is looked for on loose pages.
+                Err(_) => self.gaps.push((Some(key.clone()), Some(key))),
             }
         }
         match (end, last) {
@@ -243,14 +338,29 @@ impl Reader<'_> {
     }
 }
 
-/// A key for people: its kind and id, or the end of the table.
+/// Gaps in order, with those that touch made one.
+fn joined(mut gaps: Vec<Gap>) -> Vec<Gap> {
+    gaps.sort_unstable();
+    let mut joined: Vec<Gap> = Vec::new();
+    for (from, to) in gaps {
+        match joined.last_mut() {
+            Some((_, end)) if from.is_some() && *end == from => *end = to,
+            _ => joined.push((from, to)),
+        }
+    }
+    joined
+}
+
+/// A key for people: its path, as far as it makes sense, or the end of the table.
 fn name(key: &Option<Bytes>) -> String {
     let Some(key) = key else {
         return "an end of the table".into();
     };
-    match codec::ByteReader::new(key).key() {
-        Ok(key) => key.to_string(),
-        Err(_) => format!("a key that begins with {:02x?}", &key[..key.len().min(12)]),
+    let mut reader = codec::ByteReader::new(key);
+    match (reader.key(), codec::ByteReader::new(key).start_of_key()) {
+        (Ok(key), _) => key.to_string(),
+        (Err(_), Some(start)) => format!("what is in {start}"),
+        (Err(_), None) => format!("a key that begins with {}", key.escape_ascii()),
     }
 }
 
