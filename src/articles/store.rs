@@ -30,7 +30,7 @@ pub static CARDS: Region = Region {
 pub static TIMELINES: Region = Region {
     name: "rivers",
     minutes: 10,
-    share: 8,
+    share: 6,
     class: None,
 };
 
@@ -289,6 +289,15 @@ fn page_key(feeds: &[Numbers], flow: ListDirection, after: Option<Timestamp>, li
     u128::from_le_bytes(key)
 }
 
+/// Those of which no summary is cached; all of them if there is no cache.
+pub fn uncached(store: &Datastore, ids: &[ArticleId]) -> Vec<ArticleId> {
+    let Some(cache) = store.cache() else {
+        return ids.to_vec();
+    };
+    let is_missing = |id: &ArticleId| cache.recall::<ArticleRow>(&CARDS, memo(*id)).is_none();
+    ids.iter().copied().filter(is_missing).collect()
+}
+
 /// Like [`by_name`], from the cache if possible. One read per 30 that aren't cached.
 ///
 /// # Errors
@@ -370,7 +379,7 @@ pub async fn numbers(store: &Datastore, feed: FeedId) -> Result<Vec<u32>, StoreE
     let mut cursor = None;
     loop {
         let query = Query::kind(Kind::Article, 1_000)
-            .equal("feed", feed.number())
+            .within(crate::feeds::store::key(feed))
             .keys_only()
             .after(cursor);
         let page = store.run_query(&query).await?;

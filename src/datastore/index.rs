@@ -8,7 +8,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::query::{Direction, Filter, KEY, Query, Shape};
-use super::{Order, StoreError};
+use super::{Kind, Order, StoreError};
 
 /// One composite index, in the terms of `index.yaml`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -38,9 +38,25 @@ fn ascending() -> Direction {
     Direction::Asc
 }
 
+/// The properties that queries name alone, by kind: without other conditions, as the first of several equalities, or as the
+/// only order. They are served by indexes of one property, which Google keeps of every property, and the embedded store of
+/// these. The other kinds are the tests'.
+const ALONE: [(Kind, &[&str]); 6] = [
+    (Kind::Feed, &["orphaned_day", "hub_due"]),
+    (Kind::Icon, &["content", "fetched"]),
+    (Kind::Probe, &["minute"]),
+    (Kind::Session, &["expires"]),
+    (Kind::Star, &["user"]),
+    (Kind::Token, &["user"]),
+];
+
 /// A list of composite indexes.
 #[derive(Clone, Debug, Default)]
-pub struct IndexSet(Vec<IndexDefinition>);
+pub struct IndexSet {
+    all: Vec<IndexDefinition>,
+    /// Whether these are this product's own, of whose queries all are known.
+    is_ours: bool,
+}
 
 impl IndexSet {
     /// Parses an `index.yaml`.
@@ -54,7 +70,10 @@ impl IndexSet {
         }
         let file: File = serde_yaml_ng::from_str(text)
             .map_err(|error| StoreError::Invalid(format!("index.yaml: {error}")))?;
-        Ok(Self(file.indexes))
+        Ok(Self {
+            all: file.indexes,
+            is_ours: false,
+        })
     }
 
     /// This build's own list: the `index.yaml` that is compiled in.
@@ -62,12 +81,36 @@ impl IndexSet {
     /// # Errors
     /// The same as [`from_yaml`](Self::from_yaml); a test keeps the file valid.
     pub fn ours() -> Result<Self, StoreError> {
-        Self::from_yaml(include_str!("../../index.yaml"))
+        Ok(Self {
+            is_ours: true,
+            ..Self::from_yaml(include_str!("../../index.yaml"))?
+        })
     }
 
     /// All indexes.
     pub fn all(&self) -> &[IndexDefinition] {
-        &self.0
+        &self.all
+    }
+
+    /// Whether all queries of a kind are known, so that nothing needs to be kept for others.
+    pub(super) fn knows_all_of(&self, kind: &str) -> bool {
+        self.is_ours && Kind::from_name(kind).is_some()
+    }
+
+    /// Whether a query may name a property alone.
+    pub(super) fn is_named_alone(&self, kind: &str, property: &str) -> bool {
+        let named =
+            |(one, names): &(Kind, &[&str])| one.name() == kind && names.contains(&property);
+        !self.knows_all_of(kind) || ALONE.iter().any(named)
+    }
+
+    /// The properties that queries name alone: kind and name.
+    pub fn named_alone() -> impl Iterator<Item = (&'static str, &'static str)> {
+        let of_kind = |(kind, names): &(Kind, &'static [&'static str])| {
+            let kind = kind.name();
+            names.iter().map(move |name| (kind, *name))
+        };
+        ALONE.into_iter().flat_map(move |one| of_kind(&one))
     }
 
     /// The indexes on one kind.
@@ -76,7 +119,7 @@ impl IndexSet {
         kind: &str,
     ) -> impl Iterator<Item = &'s IndexDefinition> + use<'s> {
         let kind = kind.to_owned();
-        self.0.iter().filter(move |index| index.kind == kind)
+        self.all.iter().filter(move |index| index.kind == kind)
     }
 
     /// The index that serves a query.
@@ -86,6 +129,7 @@ impl IndexSet {
     pub fn choose<'s>(&'s self, query: &Query) -> Result<Choice<'s>, StoreError> {
         let need = Need::of(query);
         if let Some(builtin) = need.builtin(query) {
+            self.check_alone(&builtin, query)?;
             return Ok(builtin);
         }
         let wanted = need.definition(&query.kind);
@@ -100,6 +144,26 @@ impl IndexSet {
             .ok_or_else(|| StoreError::MissingIndex {
                 entry: wanted.to_string(),
             })
+    }
+}
+
+impl IndexSet {
+    /// Refuses a query that names a property alone which isn't in the list.
+    fn check_alone(&self, choice: &Choice<'_>, query: &Query) -> Result<(), StoreError> {
+        let equal = query.equal_properties();
+        let property = match choice {
+            Choice::ByProperty(order) => order.property.as_str(),
+            _ => match equal.first() {
+                Some(first) => first,
+                None => return Ok(()),
+            },
+        };
+        match self.is_named_alone(&query.kind, property) {
+            true => Ok(()),
+            false => Err(StoreError::MissingIndex {
+                entry: format!("(to `ALONE` in index.rs:) {} {property}", query.kind),
+            }),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Queries: one kind, filters, orders, and always a limit.
 
+use std::fmt;
+
 use sha2::{Digest, Sha256};
 
 use super::cursor::{Cursor, FINGERPRINT_BYTES, Fingerprint};
@@ -78,7 +80,57 @@ pub struct Query {
     pub(super) limit: u32,
 }
 
+impl fmt::Display for Query {
+    /// For people: kind, conditions, order, what is returned. Values are left out, since they are personal.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}", self.kind)?;
+        let parent = self
+            .ancestor
+            .iter()
+            .map(|key| format!("below a {}", key.kind()));
+        let filters = self.filters.iter().map(|filter| match filter {
+            Filter::Equal(name, _) => format!("{name} ="),
+            Filter::In(name, values) => format!("{name} one of {}", values.len()),
+            Filter::Range(name, op, _) => {
+                let sign = match op {
+                    RangeOp::Less => "<",
+                    RangeOp::AtMost => "≤",
+                    RangeOp::Greater => ">",
+                    RangeOp::AtLeast => "≥",
+                };
+                format!("{name} {sign}")
+            }
+        });
+        let conditions: Vec<String> = parent.chain(filters).collect();
+        if !conditions.is_empty() {
+            write!(out, " where {}", conditions.join(", "))?;
+        }
+        for order in &self.orders {
+            let way = match order.direction {
+                Direction::Asc => "up",
+                Direction::Desc => "down",
+            };
+            write!(out, ", by {} {way}", order.property)?;
+        }
+        match &self.shape {
+            Shape::Entities => write!(out, ": whole"),
+            Shape::KeysOnly => write!(out, ": keys"),
+            Shape::Projection(names) => write!(out, ": {}", names.join(", ")),
+        }
+    }
+}
+
 impl Query {
+    /// The kind's name.
+    pub fn kind_name(&self) -> String {
+        self.kind.clone()
+    }
+
+    /// The first property that must equal a value.
+    pub fn first_equality(&self) -> Option<String> {
+        self.equal_properties().first().map(|&name| name.to_owned())
+    }
+
     /// All entities of a kind by key, at most `limit` (1 to 1,000) of them.
     pub fn kind(kind: impl AsRef<str>, limit: u32) -> Self {
         Self {

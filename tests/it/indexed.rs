@@ -67,6 +67,9 @@ async fn asked() -> Vec<Query> {
     ann.get(desk).await.is(200);
     let bare = web.put("/bare", Page::html("<p>a site"));
     ann.post("/add", &[("url", &bare)]).await.is(422);
+    // A site's icon, as pages name it: by its content.
+    let icon = dormouse::icons::store::by_content(&app.state.store, "0");
+    assert_eq!(icon.await.unwrap(), None);
     // All readers become inactive, and orphaned feeds are deleted.
     app.minutes_pass(40 * 24 * 60);
     app.daily().await;
@@ -85,6 +88,28 @@ async fn every_index_has_its_query() {
     let all: BTreeSet<String> = ours.all().iter().map(ToString::to_string).collect();
     let unused: Vec<&String> = all.difference(&used).collect();
     assert!(unused.is_empty(), "no query needs {unused:#?}");
+}
+
+/// What no query names has no entry in the embedded store; what one names has.
+#[tokio::test]
+async fn every_property_that_is_indexed_alone_has_its_query() {
+    let ours = IndexSet::ours().unwrap();
+    let mut named = BTreeSet::new();
+    for query in asked().await {
+        // A property that isn't in the list is refused here.
+        match ours.choose(&query).unwrap() {
+            Choice::ByProperty(order) => named.insert((query.kind_name(), order.property)),
+            Choice::ByKey => match query.first_equality() {
+                Some(name) => named.insert((query.kind_name(), name)),
+                None => false,
+            },
+            Choice::Composite(_) => false,
+        };
+    }
+    let listed = IndexSet::named_alone().map(|(kind, name)| (kind.to_owned(), name.to_owned()));
+    let listed: BTreeSet<(String, String)> = listed.collect();
+    let unused: Vec<_> = listed.difference(&named).collect();
+    assert!(unused.is_empty(), "no query names {unused:?}");
 }
 
 #[tokio::test]

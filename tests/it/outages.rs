@@ -468,7 +468,8 @@ fn what_no_page_leads_to_any_more_is_saved_too() {
                 "{name}: {kind}: {said}"
             );
         }
-        if said.contains("to which nothing leads") {
+        if number < 2 {
+            assert!(said.contains("to which nothing leads"), "{name}: {said}");
             // What may have been ended lets nobody in.
             assert_eq!(
                 rows(&said, "Token\t") + rows(&said, "Session\t"),
@@ -556,7 +557,7 @@ fn a_file_that_was_emptied_gives_its_room_back() {
     let told = shell.run(&["compact"]);
     assert!(told.is(0).out().contains("MiB before"), "{told:?}");
     let after = file.metadata().unwrap().len();
-    assert!(after < before * 2 / 3, "{before} → {after}");
+    assert!(after < before * 9 / 10, "{before} → {after}");
     shell.run(&["doctor", "--deep"]).is(0);
     assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
 }

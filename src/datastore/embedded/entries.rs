@@ -9,6 +9,7 @@ use std::sync::{LazyLock, PoisonError, RwLock};
 use sha2::{Digest, Sha256};
 
 use super::codec;
+use super::kept::{kept, key_direction};
 use crate::datastore::query::{Direction, KEY};
 use crate::datastore::{Entity, IndexDefinition, IndexSet, Value};
 
@@ -90,12 +91,6 @@ pub(super) fn composite_mark(index: &IndexDefinition) -> Mark {
     )
 }
 
-/// The direction of the key after the columns.
-pub(super) fn key_direction(index: &IndexDefinition) -> Direction {
-    let last = index.properties.last();
-    last.map_or(Direction::Asc, |column| column.direction)
-}
-
 /// Every entry that an entity has.
 pub(super) fn of(entity: &Entity, indexes: &IndexSet) -> BTreeSet<Vec<u8>> {
     let kind = entity.key.kind();
@@ -104,7 +99,7 @@ pub(super) fn of(entity: &Entity, indexes: &IndexSet) -> BTreeSet<Vec<u8>> {
     codec::put_key(&entity.key, &mut own);
     entries.insert(own);
     for (name, property) in &entity.properties {
-        if !property.indexed {
+        if !property.indexed || !indexes.is_named_alone(kind, name) {
             continue;
         }
         let mark = property_mark(kind, name);
@@ -116,13 +111,25 @@ pub(super) fn of(entity: &Entity, indexes: &IndexSet) -> BTreeSet<Vec<u8>> {
         }
     }
     for index in indexes.of_kind(kind) {
-        composite(entity, index, &mut entries);
+        let kept = kept(indexes, index);
+        if !kept.backwards {
+            composite(entity, index, kept.columns, &mut entries);
+        }
     }
     entries
 }
 
-/// The entries in one composite index: every combination of its columns' values; none if a column has no value.
-pub(super) fn composite(entity: &Entity, index: &IndexDefinition, out: &mut BTreeSet<Vec<u8>>) {
+/// The entries in one composite index, with its first `kept` columns: every combination of the columns' values; none if a
+/// column has no value.
+fn composite(entity: &Entity, index: &IndexDefinition, kept: usize, out: &mut BTreeSet<Vec<u8>>) {
+    let has_all = index.properties[kept..].iter().all(|column| {
+        let property = entity.properties.get(&column.name);
+        property.is_some_and(|property| property.indexed && !property.value.elements().is_empty())
+    });
+    if !has_all {
+        return;
+    }
+    let columns = &index.properties[..kept];
     let mut entries = vec![composite_mark(index).to_vec()];
     if index.ancestor {
         let below = |entry: &Vec<u8>| {
@@ -136,7 +143,7 @@ pub(super) fn composite(entity: &Entity, index: &IndexDefinition, out: &mut BTre
         entries = entries.iter().flat_map(below).collect();
     }
     let key = Value::Key(entity.key.clone());
-    for column in &index.properties {
+    for column in columns {
         let values = match entity.properties.get(&column.name) {
             _ if column.name == KEY => std::slice::from_ref(&key),
             Some(property) if property.indexed => property.value.elements(),
@@ -153,7 +160,7 @@ pub(super) fn composite(entity: &Entity, index: &IndexDefinition, out: &mut BTre
         entries = entries.iter().flat_map(longer).collect();
     }
     for mut entry in entries {
-        put_entity_key(entity, key_direction(index), &mut entry);
+        put_entity_key(entity, key_direction(columns), &mut entry);
         out.insert(entry);
     }
 }

@@ -12,6 +12,7 @@ mod entries;
 mod folder;
 mod group;
 mod handle;
+mod kept;
 mod loose;
 pub mod overlay;
 mod record;

@@ -45,6 +45,24 @@ pub(super) fn decode(key: Key, bytes: &[u8]) -> Result<Stored, StoreError> {
     Ok(Stored { entity, version })
 }
 
+/// Decodes some properties; what the others hold is passed over.
+pub(super) fn decode_some(key: Key, bytes: &[u8], names: &[String]) -> Result<Entity, StoreError> {
+    let mut rest = bytes.get(8..).ok_or_else(damaged)?;
+    let mut properties = BTreeMap::new();
+    while !rest.is_empty() {
+        let name = take_slice(&mut rest)?;
+        let indexed = take(&mut rest, 1)?[0] == 1;
+        match names.iter().find(|wanted| wanted.as_bytes() == name) {
+            Some(name) => {
+                let value = take_value(&mut rest)?;
+                properties.insert(name.clone(), Property { value, indexed });
+            }
+            None => pass_value(&mut rest)?,
+        }
+    }
+    Ok(Entity { key, properties })
+}
+
 const NULL: u8 = 0;
 const BOOL: u8 = 1;
 const INT: u8 = 2;
@@ -143,6 +161,21 @@ fn take_value(rest: &mut &[u8]) -> Result<Value, StoreError> {
         KEY => Value::Key(codec::ByteReader::new(take_slice(rest)?).key()?),
         _ => return Err(damaged()),
     })
+}
+
+/// Passes over a value.
+fn pass_value(rest: &mut &[u8]) -> Result<(), StoreError> {
+    match take(rest, 1)?[0] {
+        NULL => Ok(()),
+        BOOL => take(rest, 1).map(drop),
+        INT | DOUBLE | TIMESTAMP => take(rest, 8).map(drop),
+        STRING | BLOB | KEY => take_slice(rest).map(drop),
+        ARRAY => {
+            let length = take_length(rest)?;
+            (0..length).try_for_each(|_| pass_value(rest))
+        }
+        _ => Err(damaged()),
+    }
 }
 
 fn damaged() -> StoreError {

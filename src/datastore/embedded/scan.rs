@@ -11,6 +11,7 @@ use std::ops::Bound;
 use redb::ReadableTable;
 
 use super::codec::{self, ByteReader};
+use super::kept::{kept, key_direction};
 use super::{entries, record, unavailable};
 use crate::datastore::index::Choice;
 use crate::datastore::query::{Direction, KEY, Query, RangeOp, Shape};
@@ -32,6 +33,8 @@ struct Layout {
     key: Direction,
     /// Whether the index is read from its end.
     backwards: bool,
+    /// Whether what is projected is in the entity and not in the entries.
+    is_fetched: bool,
 }
 
 /// One range of entries.
@@ -49,7 +52,7 @@ pub(super) fn run(
     table: &impl ReadableTable<&'static [u8], &'static [u8]>,
 ) -> Result<Page, StoreError> {
     let choice = indexes.choose(query)?;
-    let layout = Layout::of(&choice, query);
+    let layout = Layout::of(&choice, query, indexes);
     let branches = layout.branches(query, &choice);
     let after = match query.start_position()? {
         Some(position) => {
@@ -119,7 +122,7 @@ pub(super) fn run(
 }
 
 impl Layout {
-    fn of(choice: &Choice<'_>, query: &Query) -> Self {
+    fn of(choice: &Choice<'_>, query: &Query, indexes: &IndexSet) -> Self {
         match choice {
             Choice::ByKey => Self {
                 mark: match query.equal_properties().first() {
@@ -129,24 +132,29 @@ impl Layout {
                 columns: Vec::new(),
                 key: Direction::Asc,
                 backwards: false,
+                is_fetched: false,
             },
             Choice::ByProperty(order) => Self {
                 mark: entries::property_mark(&query.kind, &order.property).to_vec(),
                 columns: vec![(order.property.clone(), Direction::Asc)],
                 key: Direction::Asc,
                 backwards: order.direction == Direction::Desc,
+                is_fetched: false,
             },
-            Choice::Composite(index) => Self {
-                mark: entries::composite_mark(index).to_vec(),
-                columns: index
-                    .properties
-                    .iter()
-                    .skip(query.equal_properties().len())
-                    .map(|column| (column.name.clone(), column.direction))
-                    .collect(),
-                key: entries::key_direction(index),
-                backwards: false,
-            },
+            Choice::Composite(index) => {
+                let kept = kept(indexes, index);
+                let columns = &kept.index.properties[..kept.columns];
+                let suffix = columns.iter().skip(query.equal_properties().len());
+                Self {
+                    mark: entries::composite_mark(kept.index).to_vec(),
+                    columns: suffix
+                        .map(|column| (column.name.clone(), column.direction))
+                        .collect(),
+                    key: key_direction(columns),
+                    backwards: kept.backwards,
+                    is_fetched: kept.columns < kept.index.properties.len(),
+                }
+            }
         }
     }
 
@@ -293,7 +301,10 @@ impl Layout {
         Ok(Some(match (&query.shape, loaded) {
             (Shape::Entities, Some(stored)) => stored,
             (Shape::Projection(names), _) => {
-                let mut entity = Entity::new(key);
+                let mut entity = match self.is_fetched {
+                    true => load_some(table, &key, names)?,
+                    false => Entity::new(key),
+                };
                 for (name, value) in columns {
                     if names.contains(name) {
                         entity = entity.indexed(name, value);
@@ -335,6 +346,19 @@ pub(super) fn load(
     found
         .map(|found| record::decode(key.clone(), found.value()))
         .transpose()
+}
+
+/// Reads some properties of an entity that is indexed.
+fn load_some(
+    table: &impl ReadableTable<&'static [u8], &'static [u8]>,
+    key: &Key,
+    names: &[String],
+) -> Result<Entity, StoreError> {
+    let mut bytes = Vec::new();
+    codec::put_key(key, &mut bytes);
+    let found = table.get(bytes.as_slice()).map_err(unavailable)?;
+    let found = found.ok_or_else(|| StoreError::Corrupt(format!("{key} is indexed and absent")))?;
+    record::decode_some(key.clone(), found.value(), names)
 }
 
 type Bounds = (Bound<Vec<u8>>, Bound<Vec<u8>>);
