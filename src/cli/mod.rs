@@ -6,6 +6,7 @@ mod clean;
 mod compact;
 mod copy;
 mod doctor;
+mod explain;
 mod import_export;
 mod log;
 mod parse;
@@ -86,6 +87,12 @@ enum Command {
         /// Also check every page of the embedded store's file against its checksum.
         #[arg(long)]
         deep: bool,
+    },
+    /// Run every form of query that a page and a tick make, and print what we count beside what Google says it bills.
+    Explain {
+        /// The user's email address.
+        #[arg(long, value_name = "EMAIL")]
+        user: String,
     },
     /// Give back the room that deleted articles left in the embedded store's file.
     Compact,
@@ -181,6 +188,7 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
             }
             Command::Copy(args) => copy::run(&context, args).await,
             Command::Doctor { deep } => doctor::run(&context, deep).await,
+            Command::Explain { user } => explain::run(&context, &user).await,
             Command::Compact => compact::run(&context).await,
             Command::Rescue { from, to } => rescue::run(&context, &from, &to),
         }

@@ -7,12 +7,26 @@ use super::query::Filter;
 
 /// The forms of the queries that a store has run, each once.
 #[derive(Clone, Debug, Default)]
-pub struct QueryLog(Arc<Mutex<Vec<Query>>>);
+pub struct QueryLog {
+    forms: Arc<Mutex<Vec<Query>>>,
+    with_values: bool,
+}
 
 impl QueryLog {
+    /// A log that keeps the first query of each form as it was run.
+    pub fn with_values() -> Self {
+        Self {
+            with_values: true,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn note(&self, query: &Query) {
-        let form = query.clone().equality_form();
-        let mut forms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let form = match self.with_values {
+            true => query.clone(),
+            false => query.clone().equality_form(),
+        };
+        let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
         if !forms.iter().any(|known| same_index(known, &form)) {
             forms.push(form);
         }
@@ -20,7 +34,7 @@ impl QueryLog {
 
     /// The forms so far.
     pub fn forms(&self) -> Vec<Query> {
-        let forms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
         forms.clone()
     }
 }

@@ -23,6 +23,7 @@ mod cursor;
 mod deadline;
 pub mod embedded;
 mod error;
+mod explained;
 mod frozen;
 mod index;
 mod journey;
@@ -44,6 +45,7 @@ pub(crate) use conflict::{in_turn, retry_on_conflict};
 pub use cursor::Cursor;
 pub use deadline::within;
 pub use error::StoreError;
+pub use explained::Explained;
 pub use frozen::{frozen, is_frozen};
 pub use index::{Choice, IndexColumn, IndexDefinition, IndexSet};
 pub use journey::Journey;
@@ -291,6 +293,43 @@ impl Datastore {
         }?;
         self.charge(query_cost(&query.shape, page.rows.len()));
         Ok(page)
+    }
+
+    /// What a query would be charged here, in reads, and how many results it has. It runs, and is charged.
+    ///
+    /// # Errors
+    /// The same as [`run_query`](Self::run_query).
+    pub async fn cost_of(&self, query: &Query) -> Result<(u64, usize), StoreError> {
+        let rows = self.run_query(query).await?.rows.len();
+        Ok((query_cost(&query.shape, rows).reads, rows))
+    }
+
+    /// Runs a query and returns what the store itself says about it; `None` if this store doesn't explain. The results are
+    /// charged as ever.
+    ///
+    /// # Errors
+    /// The same as [`run_query`](Self::run_query).
+    pub async fn explain(&self, query: &Query) -> Result<Option<Explained>, StoreError> {
+        query.check()?;
+        let Backend::Cloud(cloud) = &self.inner.backend else {
+            return Ok(None);
+        };
+        self.inner.indexes.choose(query)?;
+        match Box::pin(cloud.explain(query)).await {
+            // What the emulator doesn't know, it refuses.
+            Err(StoreError::Invalid(_)) => Ok(None),
+            Ok(Some(explained)) => {
+                let rows = usize::try_from(explained.results).unwrap_or_default();
+                self.charge(query_cost(&query.shape, rows));
+                Ok(Some(explained))
+            }
+            other => other,
+        }
+    }
+
+    /// Whether the data is in Google's cloud, or its emulator.
+    pub fn is_cloud(&self) -> bool {
+        matches!(self.inner.backend, Backend::Cloud(_))
     }
 
     /// Counts a query's results from its cursor on, up to its limit. One read per 1,000, at least one.

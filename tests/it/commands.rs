@@ -374,3 +374,38 @@ fn a_command_that_finds_the_store_taken_says_what_to_use_instead() {
     drop(server);
     shell.run(&["doctor"]).is(0);
 }
+
+#[test]
+fn explain_prints_what_each_query_counts_and_says_where_nothing_is_billed() {
+    let shell = with_ann();
+    let web = FakeWeb::start();
+    let feed = web.put("/f", Page::feed(FeedText::hourly("F", 3, at(9, 0)).rss()));
+    std::fs::write(shell.folder().join("feeds.opml"), opml(&[feed])).unwrap();
+    shell.run(&["import", "feeds.opml", "--user", ANN]).is(0);
+    shell.run(&["tick"]).is(0);
+    let said = shell.run(&["explain", "--user", ANN]).is(0).out();
+    let row = |query: &str| {
+        let line = said.lines().find(|line| line.starts_with(query));
+        let line = line.unwrap_or_else(|| panic!("{query}: {said}"));
+        line.split('\t').map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        row("Article where feed one of 1, by at down: card")[1..4],
+        ["3", "1", "unknown"]
+    );
+    assert_eq!(
+        row("Feed where id one of 1: card")[1..4],
+        ["1", "1", "unknown"]
+    );
+    assert_eq!(
+        row("Subscription where user =")[1..4],
+        ["1", "1", "unknown"]
+    );
+    row("Feed where cadence =, phase ≥, phase ≤, by phase up: card");
+    assert!(
+        said.ends_with("it is the embedded one, where nothing is billed.\n"),
+        "{said}"
+    );
+    let nobody = shell.run(&["explain", "--user", BOB]);
+    assert!(nobody.is(2).errors().contains("there is no account"));
+}

@@ -7,6 +7,7 @@
 mod channel;
 mod commit;
 mod errors;
+mod explain;
 mod query;
 mod retry;
 mod wire;
