@@ -23,7 +23,7 @@ use crate::refresh::gate::Gate;
 use crate::refresh::in_flight::InFlight;
 use crate::refresh::leaving::Leaving;
 use crate::refresh::recent_arrivals::RecentArrivals;
-use crate::shelf::{read_store, stars, store as shelves};
+use crate::shelf::{heads as shelf_heads, read_store, stars, store as shelves};
 use crate::usage_log::Tally;
 use crate::users::store::SignUpPolicy;
 use crate::users::{self, session, token};
@@ -219,7 +219,7 @@ const PUSHES: usize = 2;
 const MIN_KEY_CHARS: usize = 32;
 
 /// The regions of an instance's cache. Their shares add up to 100 percent.
-static REGIONS: [&Region; 10] = [
+static REGIONS: [&Region; 11] = [
     &session::SESSIONS,
     &users::cached::USERS,
     &token::TOKENS,
@@ -227,6 +227,7 @@ static REGIONS: [&Region; 10] = [
     &read_store::READ,
     &stars::STARS,
     &feeds::store::HEADS,
+    &shelf_heads::SHELF_HEADS,
     &articles::store::CARDS,
     &articles::store::TIMELINES,
     &articles::store::BODIES,

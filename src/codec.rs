@@ -82,3 +82,28 @@ pub fn cut(text: &str, limit: usize) -> String {
 
 /// The limit of an indexed string in bytes, and so of a summary (the property `card`).
 pub const CARD_BYTES: usize = 1_500;
+
+/// Appends a number in as few bytes as it needs: seven bits each, the lowest first, the high bit set on all but the last
+/// (LEB128).
+pub fn put_varint(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        // Only the low seven bits are kept.
+        bytes.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+/// Takes a number that [`put_varint`] wrote, of at most 63 bits; `None` if there is none.
+pub fn take_varint(bytes: &mut &[u8]) -> Option<u64> {
+    let mut number: u64 = 0;
+    for place in 0..9 {
+        let (&byte, rest) = bytes.split_first()?;
+        *bytes = rest;
+        number |= u64::from(byte & 0x7f) << (7 * place);
+        if byte & 0x80 == 0 {
+            return Some(number);
+        }
+    }
+    None
+}

@@ -22,6 +22,9 @@ pub struct UserId(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FeedId(pub u32);
 
+/// A map by feed. Feeds' numbers are random and ours, so a fast hash is a safe one.
+pub type FeedMap<T> = std::collections::HashMap<FeedId, T, rustc_hash::FxBuildHasher>;
+
 /// An article: its feed, and its number there, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ArticleId {

@@ -200,6 +200,11 @@ pub fn timeline_time(
     } else {
         date.max(now - MAX_BACKDATING)
     };
+    timeline_key(id, date.timestamp())
+}
+
+/// The timeline key of an article in this second.
+pub fn timeline_key(id: ArticleId, second: i64) -> Timestamp {
     let fraction = i64::from(id.feed.0 % 1_000) * 1_000 + i64::from(id.seq % 1_000);
-    from_micros(date.timestamp() * 1_000_000 + fraction)
+    from_micros(second * 1_000_000 + fraction)
 }

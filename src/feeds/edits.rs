@@ -4,6 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::codec::{put_varint, take_varint};
+
 /// Most edits remembered per feed.
 const MOST: usize = 50;
 
@@ -37,9 +39,9 @@ impl Edits {
         let mut bytes = Vec::new();
         let mut before = 0;
         for &(seq, minute) in &self.0 {
-            put(&mut bytes, u64::from(seq));
+            put_varint(&mut bytes, u64::from(seq));
             // In order, so that the difference is never negative.
-            put(&mut bytes, u64::try_from(minute - before).unwrap_or(0));
+            put_varint(&mut bytes, u64::try_from(minute - before).unwrap_or(0));
             before = minute.max(before);
         }
         URL_SAFE_NO_PAD.encode(bytes)
@@ -51,34 +53,12 @@ impl Edits {
         let mut edits = Vec::new();
         let mut minute = 0;
         while !rest.is_empty() && edits.len() < MOST {
-            let seq = u32::try_from(take(&mut rest)?).ok()?;
-            minute += i64::try_from(take(&mut rest)?).ok()?;
+            let seq = u32::try_from(take_varint(&mut rest)?).ok()?;
+            minute += i64::try_from(take_varint(&mut rest)?).ok()?;
             edits.push((seq, minute));
         }
         Some(Self(edits))
     }
-}
-
-fn put(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        // Only the low seven bits are kept.
-        bytes.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-}
-
-fn take(bytes: &mut &[u8]) -> Option<u64> {
-    let mut number: u64 = 0;
-    for place in 0..9 {
-        let (&byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        number |= u64::from(byte & 0x7f) << (7 * place);
-        if byte & 0x80 == 0 {
-            return Some(number);
-        }
-    }
-    None
 }
 
 impl Serialize for Edits {

@@ -10,6 +10,7 @@ pub mod probe;
 pub mod shorthand;
 pub mod sign;
 pub mod store;
+pub mod times;
 pub mod wall;
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ pub use address::FeedAddress;
 pub use edits::Edits;
 pub use hub::Hub;
 pub use sign::Sign;
+pub use times::Times;
 pub use wall::Wall;
 
 use crate::codec::cut;
@@ -30,6 +32,8 @@ use polling_hints::PollingHints;
 const VALIDATOR_BYTES: usize = 120;
 /// Longest title in a summary, in bytes.
 const TITLE_BYTES: usize = 200;
+/// What the times take in a summary besides themselves: `,"T":""`.
+const TIMES_FRAME: usize = 7;
 /// Longest error text in a summary, in bytes.
 const ERROR_BYTES: usize = 160;
 
@@ -199,6 +203,9 @@ pub struct FeedSummary {
     /// The articles that its publisher changed last.
     #[serde(rename = "e", default, skip_serializing_if = "Edits::is_empty")]
     pub edits: Edits,
+    /// When its articles stand in timelines; unknown in older summaries.
+    #[serde(rename = "T", default, skip_serializing_if = "Times::are_unknown")]
+    pub times: Times,
 }
 
 fn is_false(yes: &bool) -> bool {
@@ -247,6 +254,7 @@ impl FeedSummary {
             opening: 0,
             bytes: 0,
             edits: Edits::default(),
+            times: Times::EMPTY,
         }
     }
 
@@ -301,10 +309,11 @@ impl FeedSummary {
         }
     }
 
-    /// The summary as JSON, at most 1,500 bytes. An address has at most 1,000; if the rest is too long, the
-    /// edits are dropped first, then the site, the error's text, then the end of the title.
+    /// The summary as JSON, at most 1,500 bytes. An address has at most 1,000; if the rest is too long, the times of the
+    /// oldest articles are dropped first, then the edits, the site, the error's text, then the end of the title.
     fn to_json(&self) -> String {
         let mut summary = self.clone();
+        let times = std::mem::take(&mut summary.times);
         summary.title = cut(&summary.title, TITLE_BYTES);
         summary.error = summary.error.map(|error| cut(&error, ERROR_BYTES));
         summary.site = summary
@@ -338,7 +347,13 @@ impl FeedSummary {
                 break;
             }
         }
-        json
+        let room = crate::codec::CARD_BYTES.saturating_sub(json.len() + TIMES_FRAME);
+        summary.times = times.fitted(room);
+        // Without room for any, they stay unknown.
+        if room < 8 || summary.times.are_unknown() {
+            return json;
+        }
+        serde_json::to_string(&summary).unwrap_or(json)
     }
 }
 

@@ -50,7 +50,8 @@ fn memo(id: FeedId) -> u128 {
 
 fn weight(summary: &FeedSummary) -> usize {
     let site = summary.site.as_ref().map_or(0, String::len);
-    size_of::<FeedSummary>() + summary.url.as_str().len() + summary.title.len() + site + 200
+    let texts = summary.url.as_str().len() + summary.title.len() + site;
+    size_of::<FeedSummary>() + texts + summary.times.weight() + 200
 }
 
 /// One more than a query by id can find, so that it returns no cursor.

@@ -238,6 +238,8 @@ pub async fn apply(
 /// The feed's record as if the document had ended at the article `seq`: the next fetch would find the rest as new.
 fn as_of(feed: &Feed, seq: u32, newest: i64) -> Feed {
     let mut stage = feed.clone();
+    let beyond = stage.summary.last.saturating_sub(seq);
+    stage.summary.times.drop_newest(beyond as usize);
     stage.summary.last = seq;
     stage.summary.newest = newest;
     stage.summary.digest.clear();

@@ -10,6 +10,7 @@ pub mod export;
 pub mod find;
 pub mod find_replacement;
 pub mod follow_move;
+pub mod heads;
 pub mod import;
 pub mod import_report;
 pub mod json_list;
@@ -24,21 +25,26 @@ pub mod store;
 pub mod subscribe;
 mod subscriber_counts;
 pub mod subscription;
+mod tally;
 pub mod timeline;
 mod twins;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::future::try_join;
 pub use read_shards::{ArticleMark, ReadShards};
 pub use read_state::{ReadState, Shown};
 pub use subscription::Subscription;
+pub use tally::Tally;
 
+use crate::codec::{put_varint, take_varint};
 use crate::datastore::{Datastore, StoreError, is_frozen};
 use crate::feeds::{self, FeedSummary};
 use crate::ids::Numbers;
-use crate::ids::{ArticleId, FeedId, UserId};
+use crate::ids::{ArticleId, FeedId, FeedMap, UserId};
 use crate::timestamp::Timestamp;
 use crate::users;
 
@@ -49,6 +55,8 @@ pub enum Scope {
     Everything,
     /// A folder, with its subfolders.
     Folder(Vec<String>),
+    /// The feeds outside folders.
+    Loose,
     /// A single subscription.
     Feed(FeedId),
     /// The user's starred articles, of any feed: no feed on the shelf belongs to it.
@@ -66,25 +74,10 @@ pub struct Shelf {
     pub read: ReadShards,
     /// The articles starred.
     stars: Arc<BTreeSet<ArticleId>>,
-    heads: HashMap<FeedId, Arc<FeedSummary>>,
-    places: Arc<HashMap<FeedId, usize>>,
+    heads: heads::Heads,
+    places: Arc<FeedMap<usize>>,
     /// How many articles of a new feed are unread.
     unread_at_first: u32,
-}
-
-/// The feeds' summaries as this user has them.
-fn as_kept(
-    heads: Vec<(FeedId, Arc<FeedSummary>)>,
-    listed: &store::Listed,
-) -> HashMap<FeedId, Arc<FeedSummary>> {
-    let own = |(feed, summary)| {
-        let one = listed.places.get(&feed).and_then(|&at| listed.all.get(at));
-        match one {
-            Some(one) => (feed, one.cut(summary)),
-            None => (feed, summary),
-        }
-    };
-    heads.into_iter().map(own).collect()
 }
 
 /// The usual number of unread articles of a new feed.
@@ -127,16 +120,13 @@ impl Shelf {
         user: UserId,
         only: Option<&[FeedId]>,
     ) -> Result<Self, StoreError> {
-        let heads = async {
+        let summaries = async {
             let listed = store::cached_list(store, user).await?;
-            let ids: Vec<FeedId> = match only {
-                None => listed.all.iter().map(|one| one.feed).collect(),
-                Some(feeds) => {
-                    let on_shelf = |feed: &&FeedId| listed.places.contains_key(*feed);
-                    feeds.iter().filter(on_shelf).copied().collect()
-                }
+            let heads = match only {
+                None => heads::all(store, user, &listed).await?,
+                Some(_) => heads::some(store, &listed, only).await?,
             };
-            Ok((feeds::store::cached_heads(store, &ids).await?, listed))
+            Ok((heads, listed))
         };
         let reading = async {
             let read = read_store::cached(store, user).await?;
@@ -147,13 +137,13 @@ impl Shelf {
             Ok((read, stars))
         };
         // Concurrently, since in the cloud each waits for its own responses.
-        let ((heads, listed), (read, stars)) = try_join(heads, reading).await?;
+        let ((heads, listed), (read, stars)) = try_join(summaries, reading).await?;
         Ok(Self {
             user,
             subscriptions: listed.all.clone(),
             read,
             stars,
-            heads: as_kept(heads, &listed),
+            heads,
             places: listed.places.clone(),
             unread_at_first: UNREAD_AT_FIRST,
         })
@@ -348,6 +338,7 @@ impl Shelf {
         let belongs = |one: &&Subscription| match scope {
             Scope::Everything => true,
             Scope::Folder(path) => one.folder.starts_with(path),
+            Scope::Loose => one.folder.is_empty(),
             Scope::Feed(feed) => one.feed == *feed,
             Scope::Starred => false,
         };
@@ -421,7 +412,12 @@ impl Shelf {
         }
         feeds::store::invalidate_heads(store, &ours);
         let heads = feeds::store::cached_heads(store, &ours).await?;
-        self.heads.extend(heads);
+        let own = |(feed, summary)| match self.subscription(feed) {
+            Some(one) => (feed, one.cut(summary)),
+            None => (feed, summary),
+        };
+        let heads: Vec<_> = heads.into_iter().map(own).collect();
+        Arc::make_mut(&mut self.heads).extend(heads);
         Ok(())
     }
 
@@ -546,25 +542,46 @@ impl Seen {
         &self.0
     }
 
-    /// As text for a form: `feed.last` pairs in hexadecimal.
+    /// As text for a form: about six characters a feed, in the order of the feeds' numbers.
     pub fn to_text(&self) -> String {
-        let pairs = self
-            .0
-            .iter()
-            .map(|(feed, last)| format!("{:x}.{last:x}", feed.0));
-        pairs.collect::<Vec<_>>().join("_")
+        let mut pairs = self.0.clone();
+        pairs.sort_unstable();
+        let mut bytes = Vec::with_capacity(pairs.len() * 5);
+        let mut before = 0;
+        for (feed, last) in pairs {
+            put_varint(&mut bytes, u64::from(feed.0 - before));
+            put_varint(&mut bytes, u64::from(last));
+            before = feed.0;
+        }
+        URL_SAFE_NO_PAD.encode(bytes)
     }
 
     /// Parses the output of [`to_text`](Self::to_text); `None` for any other text.
     pub fn from_text(text: &str) -> Option<Self> {
+        // Of pages from before, that are still open.
+        if text.contains('.') {
+            return Self::from_older_text(text);
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let mut rest = bytes.as_slice();
+        let mut pairs = Vec::new();
+        let mut feed = 0_u32;
+        while !rest.is_empty() {
+            let step = u32::try_from(take_varint(&mut rest)?).ok()?;
+            let last = u32::try_from(take_varint(&mut rest)?).ok()?;
+            feed = feed.checked_add(step)?;
+            pairs.push((FeedId(feed), last));
+        }
+        Some(Self(pairs))
+    }
+
+    /// Parses `feed.last` pairs in hexadecimal.
+    fn from_older_text(text: &str) -> Option<Self> {
         let pair = |pair: &str| {
             let (feed, last) = pair.split_once('.')?;
             let feed = FeedId::from_number(i64::from_str_radix(feed, 16).ok()?)?;
             Some((feed, u32::from_str_radix(last, 16).ok()?))
         };
-        if text.is_empty() {
-            return Some(Self::default());
-        }
         text.split('_')
             .map(pair)
             .collect::<Option<Vec<_>>>()

@@ -114,6 +114,11 @@ impl ReadShards {
         self.shard(numbers.feed).unread(numbers)
     }
 
+    /// Visits the numbers of a feed's unread articles, ascending.
+    pub(super) fn each_unread(&self, numbers: Numbers, visit: impl FnMut(u32)) {
+        self.shard(numbers.feed).each_unread(numbers, visit);
+    }
+
     /// Marks one article read or unread. Numbers that the feed doesn't have are ignored.
     pub fn mark(&mut self, numbers: Numbers, seq: u32, read: bool) {
         self.shard_mut(numbers.feed).mark(numbers, seq, read);

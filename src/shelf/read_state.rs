@@ -168,6 +168,18 @@ impl ReadState {
         feed.unread(numbers).iter().collect()
     }
 
+    /// Visits the numbers of a feed's unread articles, ascending.
+    pub(super) fn each_unread(&self, numbers: Numbers, visit: impl FnMut(u32)) {
+        let none = FeedRead::default();
+        let feed = self.feeds.get(&numbers.feed).unwrap_or(&none);
+        let low = numbers.first.max(feed.upto.saturating_add(1));
+        let all = low..=numbers.last;
+        match feed.above.is_empty() {
+            true => all.for_each(visit),
+            false => all.filter(|seq| !feed.above.contains(*seq)).for_each(visit),
+        }
+    }
+
     /// Marks one article read or unread. Numbers that the feed doesn't have are ignored.
     pub fn mark(&mut self, numbers: Numbers, seq: u32, read: bool) {
         if !(numbers.first..=numbers.last).contains(&seq) {

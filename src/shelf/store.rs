@@ -1,6 +1,5 @@
 //! `Subscription` and `Import` in the store.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::import_report::ImportReport;
@@ -11,7 +10,7 @@ use crate::datastore::{
     Attempt, Cache, Datastore, Direction, Entity, Key, Kind, Loaded, Mutation, Query, Region,
     StoreError, Stored, Version, retry_on_conflict,
 };
-use crate::ids::{FeedId, UserId};
+use crate::ids::{FeedId, FeedMap, UserId};
 
 /// Users' subscriptions.
 pub static SUBSCRIPTIONS: Region = Region {
@@ -36,7 +35,7 @@ pub struct Listed {
     /// In the user's order.
     pub all: Arc<Vec<Subscription>>,
     /// Each feed's index among them.
-    pub places: Arc<HashMap<FeedId, usize>>,
+    pub places: Arc<FeedMap<usize>>,
 }
 
 fn weight(one: &Subscription) -> usize {

@@ -291,6 +291,7 @@ fn take_document(
             changed: 0,
         });
         if index < unkept {
+            summary.times.skip();
             continue;
         }
         let date = match date_of(&entry) {
@@ -299,6 +300,7 @@ fn take_document(
         };
         let at = timeline_time(article, date, now, first_import);
         summary.newest = summary.newest.max(at.timestamp_micros());
+        summary.times.push(at.timestamp_micros());
         let waited = (now - at).num_minutes().clamp(0, 24 * 60);
         plan.new.push(Draft {
             id: article,
@@ -335,6 +337,8 @@ fn take_document(
         summary.edits.note(*seq, minute);
     }
     summary.first = first;
+    let kept = (summary.last + 1).saturating_sub(first);
+    summary.times.keep(kept as usize);
     window.sort_by_key(|print| print.seq);
     window::forget_departed(&mut window, first, shown);
     if is_held {

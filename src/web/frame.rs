@@ -1,10 +1,12 @@
 //! The frame around a page: the navigation, with the shelf and its unread counts.
 
+use std::collections::HashMap;
+
 use super::assets::assets;
 use super::view::{Count, Flash, Frame, NavFeed, NavFolder, Place};
 use super::words::{hue, letter, segment};
 use crate::ids::FeedId;
-use crate::shelf::{Scope, Shelf, Subscription};
+use crate::shelf::{Scope, Shelf, Subscription, Tally};
 use crate::users::User;
 
 /// The path of a feed's page.
@@ -32,6 +34,7 @@ pub fn frame(
     here: Option<&Scope>,
     flash: Option<Flash>,
 ) -> Frame {
+    let tally = shelf.tally();
     Frame {
         title: title.to_owned(),
         user: Some(user.profile.email.clone()),
@@ -39,51 +42,96 @@ pub fn frame(
         is_admin: user.profile.admin,
         assets: assets().clone(),
         current,
-        unread_total: Count(shelf.unread_in(&Scope::Everything)),
-        folders: folders(shelf, here),
+        unread_total: Count(tally.total()),
+        folders: folders(shelf, &tally, here),
         flash,
     }
 }
 
-fn folders(shelf: &Shelf, here: Option<&Scope>) -> Vec<NavFolder> {
+/// Feeds that the rail shows outright. Of a larger shelf each folder's are loaded when it is opened, and so are the feeds
+/// outside folders if they alone are more.
+pub const SHOWN_FEEDS: usize = 100;
+
+/// The path of the page of a folder's feeds; of the feeds outside folders for the empty path.
+pub fn feeds_href(path: &[String]) -> String {
+    match path {
+        [] => "/feeds/loose".to_owned(),
+        path => folder_href(path).replacen("/folder/", "/feeds/in/", 1),
+    }
+}
+
+/// The path of the list of the feeds outside folders.
+pub const LOOSE_HREF: &str = "/loose";
+
+/// The shelf's folders, with their feeds or where those are.
+fn folders(shelf: &Shelf, tally: &Tally, here: Option<&Scope>) -> Vec<NavFolder> {
+    let is_large = shelf.subscriptions.len() > SHOWN_FEEDS;
+    let mut inside: HashMap<&[String], Vec<NavFeed>> = HashMap::new();
+    let loose = shelf
+        .subscriptions
+        .iter()
+        .filter(|one| one.folder.is_empty());
+    let is_loose_large = loose.count() > SHOWN_FEEDS;
+    for (one, unread) in tally.each(shelf) {
+        let is_here = here == Some(&Scope::Feed(one.feed));
+        let is_loaded = match one.folder.is_empty() {
+            true => is_loose_large,
+            false => is_large,
+        };
+        let feeds = inside.entry(&one.folder).or_default();
+        if is_here || !is_loaded {
+            feeds.push(nav_feed(shelf, one, unread, here));
+        }
+    }
+    for feeds in inside.values_mut() {
+        feeds.sort_by_cached_key(|feed| feed.title.to_lowercase());
+    }
     let loose = NavFolder {
-        feeds: feeds(shelf, &[], here),
+        feeds: inside.remove([].as_slice()).unwrap_or_default(),
         ..NavFolder::default()
     };
-    let named = shelf.folders().into_iter().map(|path| {
-        let scope = Scope::Folder(path.clone());
-        NavFolder {
-            name: path.last().cloned().unwrap_or_default(),
-            href: folder_href(&path),
-            unread: Count(shelf.unread_in(&scope)),
-            current: here == Some(&scope),
-            depth: u8::try_from(path.len().saturating_sub(1)).unwrap_or(u8::MAX),
-            feeds: feeds(shelf, &path, here),
-        }
+    let loose = match is_loose_large {
+        false => loose,
+        true => NavFolder {
+            name: "Outside folders".to_owned(),
+            href: LOOSE_HREF.to_owned(),
+            unread: Count(tally.of_folder(&[])),
+            current: here == Some(&Scope::Loose),
+            feeds_href: Some(feeds_href(&[])),
+            ..loose
+        },
+    };
+    let named = tally.folders().map(|(path, unread)| NavFolder {
+        name: path.last().cloned().unwrap_or_default(),
+        href: folder_href(path),
+        unread: Count(unread),
+        current: matches!(here, Some(Scope::Folder(here)) if here == path),
+        depth: u8::try_from(path.len().saturating_sub(1)).unwrap_or(u8::MAX),
+        feeds_href: (is_large && inside.contains_key(path)).then(|| feeds_href(path)),
+        feeds: inside.remove(path).unwrap_or_default(),
     });
     std::iter::once(loose).chain(named).collect()
 }
 
-/// The feeds directly in a folder, by title.
-fn feeds(shelf: &Shelf, folder: &[String], here: Option<&Scope>) -> Vec<NavFeed> {
-    let inside = shelf
-        .subscriptions
-        .iter()
-        .filter(|one| one.folder == folder);
-    let mut feeds: Vec<NavFeed> = inside.map(|one| nav_feed(shelf, one, here)).collect();
+/// The feeds directly in a folder, by title; those outside folders for the empty path.
+pub fn feeds_in(shelf: &Shelf, path: &[String]) -> Vec<NavFeed> {
+    let inside = shelf.subscriptions.iter().filter(|one| one.folder == path);
+    let mut feeds: Vec<NavFeed> = inside
+        .map(|one| nav_feed(shelf, one, shelf.unread(one.feed), None))
+        .collect();
     feeds.sort_by_cached_key(|feed| feed.title.to_lowercase());
     feeds
 }
 
 /// A feed as the navigation shows it.
-pub fn nav_feed(shelf: &Shelf, one: &Subscription, here: Option<&Scope>) -> NavFeed {
+pub fn nav_feed(shelf: &Shelf, one: &Subscription, unread: u32, here: Option<&Scope>) -> NavFeed {
     let title = shelf.title(one.feed);
     NavFeed {
         id: one.feed.to_string(),
         letter: letter(&title),
         title,
         href: feed_href(one.feed),
-        unread: Count(shelf.unread(one.feed)),
+        unread: Count(unread),
         current: here == Some(&Scope::Feed(one.feed)),
         error: shelf
             .summary(one.feed)

@@ -43,7 +43,9 @@ function sumOf(section) {
 /** A folder counts what is in it and in the folders below it. */
 function addUp() {
   const folders = [...document.querySelectorAll("[data-folder]")];
-  for (const folder of folders) {
+  // Of a large shelf the page doesn't have every feed: there the server counts the folders.
+  const countable = document.querySelector("[data-feeds]") ? [] : folders;
+  for (const folder of countable) {
     const inside = folders.filter((other) =>
       other === folder || other.dataset.folder.startsWith(`${folder.dataset.folder}/`));
     write(folder.querySelector("[data-count=folder]"), inside.reduce((n, f) => n + sumOf(f), 0));
@@ -60,9 +62,23 @@ function addUp() {
   }
 }
 
+/** Adjusts the folders that a feed is in, where the server counts them and the feed is in the page. */
+function shiftFolders(feed, by) {
+  if (!document.querySelector("[data-feeds]")) return;
+  const row = document.querySelector(`#rail [data-count="${CSS.escape(feed)}"]`);
+  const path = row?.closest("[data-folder]")?.dataset.folder;
+  if (!path) return;
+  for (const folder of document.querySelectorAll("[data-folder]")) {
+    if (path !== folder.dataset.folder && !path.startsWith(`${folder.dataset.folder}/`)) continue;
+    const count = folder.querySelector("[data-count=folder]");
+    write(count, Math.max(0, Number(count.dataset.n) + by));
+  }
+}
+
 /** Adjusts the counts for a mark that hasn't been sent yet. */
 export function shift(id, by) {
   const feed = feedOf(id);
+  shiftFolders(feed, by);
   set(feed, known(feed) + by);
   set("total", known("total") + by);
   addUp();
@@ -84,5 +100,9 @@ export function correct(unread, waiting) {
   }
   for (const [feed, n] of feeds) set(feed, n);
   set("total", total);
+  for (const folder of document.querySelectorAll("[data-folder]")) {
+    const n = unread.folders?.[folder.dataset.folder];
+    if (n !== undefined) write(folder.querySelector("[data-count=folder]"), n);
+  }
   addUp();
 }

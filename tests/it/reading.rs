@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use dormouse::articles::store::ListDirection;
+use dormouse::datastore::{Datastore, Key, Mutation};
+use dormouse::feeds::Times;
 use dormouse::ids::{ArticleId, FeedId, Numbers};
 use dormouse::shelf::read_state::UNDO;
 use dormouse::shelf::timeline::{self, Filter, PageRequest};
@@ -13,7 +15,7 @@ use dormouse::users::store::by_email;
 use http::Method;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Client, Entry, FakeWeb, FeedText, Line, Page, TestApp, at};
 
@@ -505,6 +507,31 @@ fn model(
     list.into_iter().map(|(_, id)| id).collect()
 }
 
+/// Rewrites a feed's card as if it knew the times of its newest articles only, or of none.
+async fn forget_times(store: &Datastore, feed: FeedId) {
+    let mut entity = store
+        .get(&Key::int("Feed", feed.number()))
+        .await
+        .unwrap()
+        .unwrap()
+        .entity;
+    let mut card: Value = serde_json::from_str(entity.text("card").unwrap()).unwrap();
+    match feed.0 % 3 {
+        0 => drop(card.as_object_mut().unwrap().remove("T")),
+        1 => {
+            let mut times: Times = serde_json::from_value(card["T"].clone()).unwrap();
+            times = times.fitted(20);
+            card["T"] = serde_json::to_value(times).unwrap();
+        }
+        _ => return,
+    }
+    entity = entity.indexed("card", card.to_string());
+    store
+        .commit(vec![Mutation::Upsert(entity, None)])
+        .await
+        .unwrap();
+}
+
 /// Fetched by key or by scan, in pages of any size, in both directions: always equal to the naive list.
 #[test]
 fn rivers_are_what_a_naive_list_would_be() {
@@ -526,7 +553,7 @@ fn rivers_are_what_a_naive_list_would_be() {
         user.unwrap().id
     });
     let store = &app.state.store;
-    let mut shelf = runtime.block_on(Shelf::load(store, user)).unwrap();
+    let shelf = runtime.block_on(Shelf::load(store, user)).unwrap();
     let mut articles = Vec::new();
     for one in shelf.subscriptions.iter() {
         let numbers = shelf.numbers(one.feed);
@@ -539,6 +566,15 @@ fn rivers_are_what_a_naive_list_would_be() {
             articles.push((article.unwrap().unwrap().summary.at(), id));
         }
     }
+    // The same with summaries from before they knew times, or without room for all of them.
+    let older = runtime.block_on(async {
+        for one in shelf.subscriptions.iter() {
+            forget_times(store, one.feed).await;
+        }
+        app.forgets();
+        Shelf::load(store, user).await.unwrap()
+    });
+    let mut shelves = [shelf, older];
     let strategy = (
         // The read articles: from all but a few to none.
         proptest::collection::vec(any::<u16>(), 0..400),
@@ -546,58 +582,61 @@ fn rivers_are_what_a_naive_list_would_be() {
         1..60_usize,
         any::<bool>(),
         any::<bool>(),
+        0..2_usize,
     );
     // On the emulator each page costs milliseconds.
     let in_cloud = crate::support::variable("TEST_STORE").is_some();
     let config = Config {
-        cases: if in_cloud { 8 } else { 40 },
+        cases: if in_cloud { 12 } else { 80 },
         failure_persistence: None,
         rng_seed: RngSeed::Fixed(7),
         ..Config::default()
     };
-    let run = |(marks, most, limit, oldest, all): (Vec<u16>, u8, usize, bool, bool)| {
-        let mut read: BTreeSet<ArticleId> = marks
-            .iter()
-            .map(|&n| articles[usize::from(n) % articles.len()].1)
-            .collect();
-        if most == 0 {
-            // Almost everything is read: the few others are fetched by key.
-            let all: BTreeSet<ArticleId> = articles.iter().map(|&(_, id)| id).collect();
-            read = all.difference(&read).take(200).copied().collect();
-        }
-        shelf.read = ReadShards::default();
-        for id in &read {
-            shelf.read.mark(shelf.numbers(id.feed), id.seq, true);
-        }
-        let mut wish = PageRequest {
-            scope: Scope::Everything,
-            filter: if all { Filter::All } else { Filter::Unread },
-            flow: if oldest {
-                ListDirection::OldestFirst
-            } else {
-                ListDirection::NewestFirst
-            },
-            after: None,
-            limit,
-        };
-        let mut found = Vec::new();
-        loop {
-            let stretch = runtime
-                .block_on(timeline::page(store, &shelf, &wish))
-                .unwrap();
-            prop_assert!(
-                stretch.rows.len() <= limit + 3,
-                "a page far beyond its limit"
-            );
-            found.extend(stretch.rows.iter().map(|summary| summary.id));
-            match stretch.next {
-                Some(next) => wish.after = Some(next),
-                None => break,
+    let run =
+        |(marks, most, limit, oldest, all, which): (Vec<u16>, u8, usize, bool, bool, usize)| {
+            let shelf = &mut shelves[which];
+            let mut read: BTreeSet<ArticleId> = marks
+                .iter()
+                .map(|&n| articles[usize::from(n) % articles.len()].1)
+                .collect();
+            if most == 0 {
+                // Almost everything is read: the few others are fetched by key.
+                let all: BTreeSet<ArticleId> = articles.iter().map(|&(_, id)| id).collect();
+                read = all.difference(&read).take(200).copied().collect();
             }
-        }
-        prop_assert_eq!(found, model(&articles, &read, &wish));
-        Ok(())
-    };
+            shelf.read = ReadShards::default();
+            for id in &read {
+                shelf.read.mark(shelf.numbers(id.feed), id.seq, true);
+            }
+            let mut wish = PageRequest {
+                scope: Scope::Everything,
+                filter: if all { Filter::All } else { Filter::Unread },
+                flow: if oldest {
+                    ListDirection::OldestFirst
+                } else {
+                    ListDirection::NewestFirst
+                },
+                after: None,
+                limit,
+            };
+            let mut found = Vec::new();
+            loop {
+                let stretch = runtime
+                    .block_on(timeline::page(store, shelf, &wish))
+                    .unwrap();
+                prop_assert!(
+                    stretch.rows.len() <= limit + 3,
+                    "a page far beyond its limit"
+                );
+                found.extend(stretch.rows.iter().map(|summary| summary.id));
+                match stretch.next {
+                    Some(next) => wish.after = Some(next),
+                    None => break,
+                }
+            }
+            prop_assert_eq!(found, model(&articles, &read, &wish));
+            Ok(())
+        };
     let run = std::cell::RefCell::new(run);
     TestRunner::new(config)
         .run(&strategy, |case| (run.borrow_mut())(case))

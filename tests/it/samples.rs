@@ -37,6 +37,7 @@ fn bare() -> Frame {
 fn full(name: &str) -> Frame {
     let feeds = vec![nav_feed(name)];
     let folder = |depth| NavFolder {
+        feeds_href: None,
         name: name.into(),
         href: "/folder/News/World".into(),
         unread: Count(1_004),

@@ -298,14 +298,14 @@ async fn drive_every_route(
         303,
     )
     .await;
-    d.to(
-        &ann,
-        get.clone(),
+    for place in [
         ("/folder/{*path}", "/folder/F"),
-        NOTHING,
-        200,
-    )
-    .await;
+        ("/loose", "/loose"),
+        ("/feeds/in/{*path}", "/feeds/in/F"),
+        ("/feeds/loose", "/feeds/loose"),
+    ] {
+        d.to(&ann, get.clone(), place, NOTHING, 200).await;
+    }
     for verb in ["read", "unread"] {
         let (route, path) = (
             format!("/article/{{id}}/{verb}"),

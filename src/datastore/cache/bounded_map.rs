@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use moka::sync::Cache;
+use rustc_hash::FxBuildHasher;
 
 use super::region::Region;
 use super::seen_versions::{self, SeenVersions};
@@ -52,11 +53,14 @@ pub(super) type LoadLock = Arc<tokio::sync::Mutex<()>>;
 
 pub(in crate::datastore) struct CacheRegion {
     pub(super) region: &'static Region,
-    pub(super) entries: Cache<u128, Entry>,
+    /// The keys are numbers of ours, so a fast hash is a safe one.
+    pub(super) entries: Cache<u128, Entry, FxBuildHasher>,
     flights: Mutex<HashMap<u128, LoadLock>>,
     stripes: Vec<Mutex<Stripe>>,
     pub(super) hits: AtomicU64,
     pub(super) misses: AtomicU64,
+    /// Grows with everything that makes a cached value another one, or none.
+    pub(super) changes: AtomicU64,
 }
 
 impl std::fmt::Debug for CacheRegion {
@@ -121,11 +125,12 @@ impl CacheRegion {
                 .weigher(weigh)
                 // By the system clock, so that unused entries expire too.
                 .time_to_live(Duration::from_secs(seconds))
-                .build(),
+                .build_with_hasher(FxBuildHasher),
             flights: Mutex::default(),
             stripes: (0..STRIPES).map(|_| Mutex::default()).collect(),
             hits: AtomicU64::default(),
             misses: AtomicU64::default(),
+            changes: AtomicU64::default(),
         }
     }
 
@@ -187,6 +192,7 @@ impl CacheRegion {
 
     /// Drops all entries; loads in progress won't be cached.
     pub(super) fn clear(&self) {
+        self.changes.fetch_add(1, Relaxed);
         for stripe in &self.stripes {
             lock(stripe).generation += 1;
         }

@@ -22,7 +22,7 @@ mod watch;
 use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use chrono::TimeDelta;
 
@@ -124,6 +124,13 @@ impl Cache {
         self.find(self.room(region)?, key)
     }
 
+    /// A number that another one follows whenever a value of a region was changed, or invalidated: what was made of the
+    /// region's values is as good as they are while it stays the same, and young.
+    pub fn changes(&self, region: &'static Region) -> u64 {
+        self.room(region)
+            .map_or(0, |room| room.changes.load(Acquire))
+    }
+
     /// Passes a commit to the rules. Called by the store before the caller gets the result.
     pub(super) fn committed(&self, mutations: &[Mutation], versions: Option<&[Version]>) {
         for (place, mutation) in mutations.iter().enumerate() {
@@ -183,6 +190,7 @@ impl Cache {
     pub fn drop_copy(&self, region: &'static Region, key: u128) {
         if let Some(room) = self.room(region) {
             room.entries.invalidate(&key);
+            room.changes.fetch_add(1, Release);
         }
     }
 
@@ -235,6 +243,7 @@ impl Cache {
     ) {
         if let Some(room) = self.room(region) {
             how(room, &mut room.stripe(key));
+            room.changes.fetch_add(1, Release);
         }
         if let Some(class) = region.class {
             seen_versions::note(class, || self.stamp());

@@ -1,12 +1,13 @@
 //! Applying a batch of marks, and the unread counts after it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::app::AppState;
-use crate::ids::ArticleId;
-use crate::shelf::{Scope, Shelf};
+use crate::ids::{ArticleId, FeedId};
+use crate::shelf::Shelf;
+use crate::web::frame::{LOOSE_HREF, SHOWN_FEEDS, folder_href};
 use crate::web::problem::{HandlerResult, Problem};
 
 /// Marks collected by a page's script. A batch that is sent twice with the same id is applied once.
@@ -33,32 +34,69 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
+    /// Every feed's.
     pub(crate) fn of(shelf: &Shelf) -> Self {
-        let feeds = shelf.subscriptions.iter();
-        let feeds = feeds.map(|one| (one.feed.to_string(), shelf.unread(one.feed)));
+        Self::with(shelf, |_| true, None)
+    }
+
+    /// What a page shows: every feed's of a small shelf; of a large one these feeds', and the folders'.
+    pub(crate) fn for_page(shelf: &Shelf, touched: &BTreeSet<FeedId>) -> Self {
+        if shelf.subscriptions.len() <= SHOWN_FEEDS {
+            return Self::of(shelf);
+        }
+        let tally = shelf.tally();
+        let loose = (LOOSE_HREF.to_owned(), tally.of_folder(&[]));
+        let named = tally
+            .folders()
+            .map(|(path, unread)| (folder_href(path), unread));
+        let folders = named.chain([loose]).collect();
+        Self::with(shelf, |feed| touched.contains(&feed), Some(folders))
+    }
+
+    fn with(
+        shelf: &Shelf,
+        is_shown: impl Fn(FeedId) -> bool,
+        folders: Option<BTreeMap<String, u32>>,
+    ) -> Self {
+        let tally = shelf.tally();
+        let feeds = tally.each(shelf).filter(|(one, _)| is_shown(one.feed));
         Self {
             unread: Unread {
-                total: shelf.unread_in(&Scope::Everything),
-                feeds: feeds.collect(),
+                total: tally.total(),
+                feeds: feeds
+                    .map(|(one, unread)| (one.feed.to_string(), unread))
+                    .collect(),
+                folders,
             },
             ignored: Vec::new(),
         }
     }
 
-    /// The counts after a batch.
-    pub(crate) fn after(shelf: &Shelf, ignored: &[ArticleId]) -> Self {
+    /// The same, with what a batch named that isn't there.
+    pub(crate) fn ignoring(self, ignored: &[ArticleId]) -> Self {
         Self {
             ignored: ignored.iter().map(ArticleId::to_string).collect(),
-            ..Self::of(shelf)
+            ..self
         }
+    }
+}
+
+impl Batch {
+    /// The feeds of its articles.
+    pub(crate) fn feeds(&self) -> BTreeSet<FeedId> {
+        let ids = self.read.iter().chain(&self.unread);
+        ids.filter_map(|id| Some(id.parse::<ArticleId>().ok()?.feed))
+            .collect()
     }
 }
 
 #[derive(Debug, Serialize)]
 struct Unread {
     total: u32,
-    /// Every feed on the shelf.
     feeds: BTreeMap<String, u32>,
+    /// By the folder's address; only for pages whose rail doesn't have every feed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    folders: Option<BTreeMap<String, u32>>,
 }
 
 /// Applies a batch: all of it in one write, or nothing if there is a problem. Returns the ids that name nothing.

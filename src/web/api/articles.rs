@@ -196,5 +196,5 @@ pub(super) async fn marks(
     let Json(batch) = body.map_err(bad_json)?;
     let mut shelf = Shelf::load(&app.store, caller.0).await?;
     let ignored = apply_batch(&app, &mut shelf, &batch).await?;
-    Ok(Json(Counts::after(&shelf, &ignored)).into_response())
+    Ok(Json(Counts::of(&shelf).ignoring(&ignored)).into_response())
 }

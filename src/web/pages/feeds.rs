@@ -1,10 +1,10 @@
 //! All feeds by folder, with the state of each.
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 
-use super::{plain_frame, with_flash};
+use super::{frame_of, plain_frame, with_flash};
 use crate::app::AppState;
 use crate::feeds::{FeedSummary, PollTier};
 use crate::ids::FeedId;
@@ -13,13 +13,14 @@ use crate::shelf::find_replacement::may_replace;
 use crate::shelf::subscription::folder_text;
 use crate::shelf::{Scope, Shelf, Subscription};
 use crate::timestamp::{Timestamp, minute_of};
+use crate::web::assets::assets;
 use crate::web::current_user::CurrentUser;
-use crate::web::frame::{feed_href, folder_href, icon_href};
+use crate::web::frame::{feed_href, feeds_in, folder_href, icon_href};
 use crate::web::html::Html;
-use crate::web::problem::HandlerResult;
-use crate::web::view::{Count, FeedGroup, FeedRow, FeedsPage, Place};
-use crate::web::words;
+use crate::web::problem::{HandlerResult, Problem};
+use crate::web::view::{Count, FeedGroup, FeedRow, FeedsPage, Place, RailFeedsPart};
 use crate::web::words::polling::check_times;
+use crate::web::words::{self, decode_path};
 
 pub(super) async fn show(
     State(app): State<AppState>,
@@ -59,6 +60,54 @@ pub(super) async fn show(
         }),
         &headers,
     ))
+}
+
+/// The feeds of one folder: as a page, or for the rail as the list alone.
+pub(super) async fn inside(
+    app: State<AppState>,
+    current: CurrentUser,
+    headers: HeaderMap,
+    uri: axum::extract::OriginalUri,
+) -> HandlerResult<Response> {
+    let raw = uri.0.path().strip_prefix("/feeds/in/").unwrap_or_default();
+    of_folder(app, current, headers, decode_path(raw)).await
+}
+
+/// The same of the feeds outside folders.
+pub(super) async fn loose(
+    app: State<AppState>,
+    current: CurrentUser,
+    headers: HeaderMap,
+) -> HandlerResult<Response> {
+    of_folder(app, current, headers, Vec::new()).await
+}
+
+async fn of_folder(
+    State(app): State<AppState>,
+    current: CurrentUser,
+    headers: HeaderMap,
+    path: Vec<String>,
+) -> HandlerResult<Response> {
+    let shelf = current.arrives(&app).await?;
+    if !path.is_empty() && !shelf.folders().contains(&path) {
+        return Err(Problem::not_found());
+    }
+    if headers.get("x-fragment").is_some_and(|part| part == "rail") {
+        let part = RailFeedsPart {
+            assets: assets().clone(),
+            feeds: feeds_in(&shelf, &path),
+        };
+        return Ok(Html(part).into_response());
+    }
+    let name = path.last().map_or("Outside folders", String::as_str);
+    let frame = frame_of(&current, &shelf, name, Place::Feeds, None);
+    let group = group(&shelf, &path, &app.in_flight.known(), app.clock.now());
+    let page = FeedsPage {
+        frame,
+        summary: words::count(group.feeds.len() as u64, "feed"),
+        groups: vec![group],
+    };
+    Ok(with_flash(Html(page), &headers))
 }
 
 fn group(shelf: &Shelf, path: &[String], known: &Known, now: Timestamp) -> FeedGroup {

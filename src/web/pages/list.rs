@@ -97,6 +97,17 @@ pub(super) async fn folder(
     show(app, current, headers, scope, filter, choices).await
 }
 
+/// The feeds outside folders.
+pub(super) async fn loose(
+    app: State<AppState>,
+    current: CurrentUser,
+    headers: HeaderMap,
+    Query(choices): Query<Choices>,
+) -> HandlerResult<Response> {
+    let filter = filter_of(&choices);
+    show(app, current, headers, Scope::Loose, filter, choices).await
+}
+
 fn filter_of(choices: &Choices) -> Filter {
     match choices.state {
         Some(Shown::All) => Filter::All,
@@ -114,7 +125,7 @@ async fn show(
 ) -> HandlerResult<Response> {
     let mut shelf = current.arrives(&app).await?;
     let exists = match &scope {
-        Scope::Everything => true,
+        Scope::Everything | Scope::Loose => true,
         Scope::Folder(path) => shelf.folders().contains(path),
         Scope::Feed(feed) => shelf.subscription(*feed).is_some(),
         Scope::Starred => true,
@@ -352,6 +363,7 @@ pub(super) fn around(
         (Scope::Everything, Filter::Unread) => ("Unread".to_owned(), Place::Unread),
         (Scope::Everything, Filter::All) => ("All articles".to_owned(), Place::All),
         (Scope::Folder(path), _) => (path.last().cloned().unwrap_or_default(), Place::Elsewhere),
+        (Scope::Loose, _) => ("Outside folders".to_owned(), Place::Elsewhere),
         (Scope::Feed(feed), _) => (shelf.title(*feed), Place::Elsewhere),
         (Scope::Starred, _) => ("Starred".to_owned(), Place::Starred),
     };

@@ -10,7 +10,7 @@ use crate::shelf::timeline::{self, Filter};
 use crate::timestamp::Timestamp;
 use crate::users::ListOrder;
 use crate::web::current_user::CurrentUser;
-use crate::web::frame::{feed_href, folder_href};
+use crate::web::frame::{LOOSE_HREF, feed_href, folder_href};
 use crate::web::words::{self, decode_path};
 
 /// The options of a list in an address.
@@ -55,7 +55,7 @@ impl List {
 
     /// Whether its address chooses between unread and all articles. The whole shelf has a path for each.
     pub(super) fn has_states(&self) -> bool {
-        matches!(self.scope, Scope::Folder(_) | Scope::Feed(_))
+        matches!(self.scope, Scope::Folder(_) | Scope::Loose | Scope::Feed(_))
     }
 
     pub(super) fn flow(&self) -> ListDirection {
@@ -75,6 +75,7 @@ impl List {
             (Scope::Everything, Filter::Unread) => "/unread".into(),
             (Scope::Everything, Filter::All) => "/all".into(),
             (Scope::Folder(path), _) => folder_href(path),
+            (Scope::Loose, _) => LOOSE_HREF.into(),
             (Scope::Feed(feed), _) => feed_href(*feed),
             (Scope::Starred, _) => "/starred".into(),
         }
@@ -119,6 +120,7 @@ impl List {
             (Scope::Starred, _) => "starred".to_owned(),
             (Scope::Everything, Filter::Unread) => "unread".to_owned(),
             (Scope::Everything, Filter::All) => "all".to_owned(),
+            (Scope::Loose, _) => "loose".to_owned(),
             (Scope::Feed(_), _) => "feed".to_owned(),
             (Scope::Folder(path), _) => {
                 let segments: Vec<String> = path.iter().map(|name| words::segment(name)).collect();
@@ -168,6 +170,7 @@ pub(super) fn list_of(current: &CurrentUser, id: ArticleId, context: Context) ->
     let (scope, filter) = match list.as_deref() {
         Some("starred") => return List::of_stars(choices.cursor),
         Some("all") => (Scope::Everything, Filter::All),
+        Some("loose") => (Scope::Loose, chosen),
         Some("feed") => (Scope::Feed(id.feed), chosen),
         Some(list) => match list.strip_prefix("folder:") {
             Some(path) => (Scope::Folder(decode_path(path)), chosen),

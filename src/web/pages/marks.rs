@@ -180,5 +180,6 @@ pub(super) async fn batch(
 ) -> HandlerResult<Response> {
     let mut shelf = Shelf::load(&app.store, current.user.id).await?;
     let ignored = apply_batch(&app, &mut shelf, &batch).await?;
-    Ok(Json(Counts::after(&shelf, &ignored)).into_response())
+    let counts = Counts::for_page(&shelf, &batch.feeds());
+    Ok(Json(counts.ignoring(&ignored)).into_response())
 }

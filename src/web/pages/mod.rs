@@ -51,6 +51,7 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/starred", get(list::starred)),
         route("GET", "/feed/{feed}", get(list::feed)),
         route("GET", "/folder/{*path}", get(list::folder)),
+        route("GET", "/loose", get(list::loose)),
         route("GET", "/article/{id}", get(article::show)),
         route("POST", "/article/{id}/full-text", post(full_text::fetch)),
         // Marking
@@ -65,6 +66,8 @@ pub(super) fn routes() -> Vec<Route> {
         route("POST", "/wake/step", post(returning_reader::step)),
         // The shelf
         route("GET", "/feeds", get(feeds::show)),
+        route("GET", "/feeds/in/{*path}", get(feeds::inside)),
+        route("GET", "/feeds/loose", get(feeds::loose)),
         route("GET, POST", "/add", get(add::show).post(add::submit)),
         route(
             "GET, POST",

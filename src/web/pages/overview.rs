@@ -89,17 +89,16 @@ pub(super) fn empty(shelf: &Shelf, list: &List, unread: u32) -> EmptyState {
 
 /// What the reading pane shows while no article is open.
 pub(super) fn overview(shelf: &Shelf, lines: &[ArticleLine], now: Timestamp) -> Overview {
-    let mut busiest: Vec<_> = shelf
-        .subscriptions
-        .iter()
-        .filter(|one| shelf.unread(one.feed) > 0)
+    let tally = shelf.tally();
+    let mut busiest: Vec<_> = tally
+        .each(shelf)
+        .filter(|(_, unread)| *unread > 0)
         .collect();
-    busiest.sort_by_cached_key(|one| {
-        (
-            std::cmp::Reverse(shelf.unread(one.feed)),
-            shelf.title(one.feed),
-        )
-    });
+    busiest.sort_unstable_by_key(|(_, unread)| std::cmp::Reverse(*unread));
+    // Of equally many, those by title; nobody's title further down is looked up.
+    let least = busiest.get(TOP_FEEDS - 1).map_or(0, |(_, unread)| *unread);
+    busiest.retain(|(_, unread)| *unread >= least);
+    busiest.sort_by_cached_key(|(one, unread)| (std::cmp::Reverse(*unread), shelf.title(one.feed)));
     let today = rfc3339(now);
     let of_today = lines
         .iter()
@@ -112,11 +111,11 @@ pub(super) fn overview(shelf: &Shelf, lines: &[ArticleLine], now: Timestamp) -> 
     Overview {
         day: words::day(now),
         today: Count(u32::try_from(of_today.count()).unwrap_or(u32::MAX)),
-        unread: Count(shelf.unread_in(&Scope::Everything)),
+        unread: Count(tally.total()),
         top_feeds: busiest
             .iter()
             .take(TOP_FEEDS)
-            .map(|one| nav_feed(shelf, one, None))
+            .map(|(one, unread)| nav_feed(shelf, one, *unread, None))
             .collect(),
         first: lines.first().map(|line| Link {
             label: line.title.clone(),

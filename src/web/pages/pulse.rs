@@ -45,11 +45,11 @@ pub(super) async fn pulse(
         return Ok(Json(json!({ "new": 0, "more": more, "at": at })).into_response());
     }
     let shelf = Shelf::load(&app.store, current.user.id).await?;
-    let mine = arrivals
-        .iter()
-        .filter(|(feed, _)| shelf.subscription(*feed).is_some());
-    let new: usize = mine.map(|(_, articles)| articles).sum();
-    let counts = serde_json::to_value(Counts::of(&shelf)).unwrap_or_default();
+    let mut mine = arrivals;
+    mine.retain(|(feed, _)| shelf.subscription(*feed).is_some());
+    let new: usize = mine.iter().map(|(_, articles)| articles).sum();
+    let touched = mine.iter().map(|(feed, _)| *feed).collect();
+    let counts = serde_json::to_value(Counts::for_page(&shelf, &touched)).unwrap_or_default();
     let answer = json!({ "new": new, "more": more, "at": at, "unread": counts["unread"] });
     Ok(Json(answer).into_response())
 }

@@ -99,7 +99,9 @@ pub struct Frame {
 impl Frame {
     /// Whether there are no feeds on the shelf.
     pub fn shelf_is_empty(&self) -> bool {
-        self.folders.iter().all(|folder| folder.feeds.is_empty())
+        self.folders
+            .iter()
+            .all(|folder| folder.feeds.is_empty() && folder.feeds_href.is_none())
     }
 
     /// The frame of a page for visitors who aren't signed in.
@@ -136,8 +138,10 @@ pub struct NavFolder {
     pub current: bool,
     /// 0 for a top-level folder; shown up to 4.
     pub depth: u8,
-    /// The feeds directly in it.
+    /// The feeds directly in it; of one that is loaded when it is opened, only the page's own.
     pub feeds: Vec<NavFeed>,
+    /// `/feeds/in/…`, where its feeds are, if they are loaded when it is opened.
+    pub feeds_href: Option<String>,
 }
 
 impl NavFolder {

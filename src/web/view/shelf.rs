@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Count, Frame, Place, Trouble};
+use super::{Assets, Count, Frame, NavFeed, Place, Trouble};
 
 /// A feed on the page of all feeds.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +47,14 @@ pub struct FeedsPage {
     /// "34 feeds in 5 folders, 2 with trouble".
     pub summary: String,
     pub groups: Vec<FeedGroup>,
+}
+
+/// A folder's feeds alone, as the response to `X-Fragment: rail`.
+#[derive(Debug, Template)]
+#[template(path = "parts/rail_feeds.html")]
+pub struct RailFeedsPart {
+    pub assets: Assets,
+    pub feeds: Vec<NavFeed>,
 }
 
 /// A feed found at an address.

@@ -1,5 +1,6 @@
 //! Store operation budgets: runs every route and tick of the table in `docs/budgets.md` and compares the costs.
 
+mod depths;
 mod occasions;
 mod routes;
 mod ticks;
@@ -140,13 +141,23 @@ impl Drive<'_> {
 
 /// A reader with the given number of feeds, on distinct paths of eight publishers.
 async fn shelf<'a>(app: &'a TestApp, web: &FakeWeb, feeds: usize) -> (Client<'a>, Client<'a>) {
+    shelf_of(app, web, feeds, ARTICLES).await
+}
+
+/// The same with so many articles in each feed.
+async fn shelf_of<'a>(
+    app: &'a TestApp,
+    web: &FakeWeb,
+    feeds: usize,
+    articles: i32,
+) -> (Client<'a>, Client<'a>) {
     let ann = app.reader("ann").await;
     let program = app.program_of(&ann).await;
     let mut opml = "<opml><body><outline text='Folder'>".to_owned();
     for n in 0..feeds {
         let path = format!("/{n}");
         let newest = at(15, 0) - chrono::TimeDelta::minutes(24 * 60 + n as i64);
-        let text = FeedText::hourly(&format!("F{n}"), ARTICLES, newest).rss();
+        let text = FeedText::hourly(&format!("F{n}"), articles, newest).rss();
         let page = Page::feed(text).validated("\"1\"", "Mon, 02 Mar 2026 10:00:00 GMT");
         web.put(&path, page);
         opml.push_str(&format!(
@@ -213,6 +224,7 @@ async fn every_route_keeps_within_its_row() {
     for place in 0..SIZES.len() {
         routes::drive(place, &mut measured).await;
         occasions::drive(place, &mut measured).await;
+        depths::drive(place, &mut measured).await;
     }
     compare(&measured, false);
 }

@@ -31,7 +31,9 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     for route in [
         "/unread",
         "/all",
+        "/loose",
         "/feeds",
+        "/feeds/loose",
         "/starred",
         "/help",
         "/add",
@@ -61,6 +63,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     d.get(&ann, "/feed/{feed}", &format!("/feed/{}", feed(0)))
         .await;
     d.get(&ann, "/folder/{*path}", "/folder/Folder").await;
+    d.get(&ann, "/feeds/in/{*path}", "/feeds/in/Folder").await;
     d.get(
         &ann,
         "/feed/{feed}/settings",
