@@ -1,19 +1,27 @@
 //! `make bench`: measures the figures of docs/figures.md on this machine.
 //!
-//! Macro-benchmarks: each figure is the median of a fixed number of runs, printed with the minimum, the 90th percentile
-//! and the machine's load before and after. All traffic stays on loopback.
+//! Macro-benchmarks: each figure is the median of a fixed number of runs, where possible beside a baseline of the same run, so
+//! that the ratio holds on any machine. `--json` prints them for machines. All traffic stays on loopback.
 #![expect(clippy::unwrap_used, reason = "a bench that can't go on stops")]
 #![expect(
     clippy::disallowed_methods,
     reason = "it measures with the machine's clock, and serves the feeds it fetches"
 )]
 
+#[path = "figures/bare.rs"]
+mod bare;
 #[path = "figures/commits.rs"]
 mod commits;
+#[path = "figures/disk.rs"]
+mod disk;
 #[path = "figures/marks.rs"]
 mod marks;
 #[path = "figures/parsing.rs"]
 mod parsing;
+#[path = "figures/shelves.rs"]
+mod shelves;
+#[path = "figures/table.rs"]
+mod table;
 #[path = "figures/ticks.rs"]
 mod ticks;
 
@@ -35,11 +43,9 @@ const PASSWORD: &str = "correct horse battery";
 const EMAIL: &str = "bench@example.org";
 
 fn main() {
-    println!("machine: {} cores, load {}", cores(), load());
-    println!(
-        "{:<52} {:>10} {:>10} {:>10}",
-        "figure", "median", "least", "p90"
-    );
+    if !table::is_json() {
+        println!("machine: {} cores, load {}", cores(), load());
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -60,6 +66,15 @@ fn main() {
     }
     if std::env::args().any(|arg| arg == "minute") {
         runtime.block_on(marks::minute());
+    }
+    if chosen("first") {
+        runtime.block_on(ticks::first_fetch());
+    }
+    if chosen("disk") {
+        runtime.block_on(disk::figures());
+    }
+    if chosen("shelves") {
+        runtime.block_on(shelves::figures());
     }
     if chosen("start") {
         start_figures();
@@ -89,7 +104,10 @@ fn main() {
     if chosen("cloud") {
         cloud_figures();
     }
-    println!("load at the end: {}", load());
+    table::finish();
+    if !table::is_json() {
+        println!("load at the end: {}", load());
+    }
 }
 
 fn cores() -> usize {
@@ -103,16 +121,15 @@ fn load() -> String {
         .to_owned()
 }
 
-fn report(what: &str, mut samples: Vec<Duration>) {
-    samples.sort_unstable();
-    let at = |share: usize| samples[(samples.len() - 1) * share / 100];
-    let text = |time: Duration| format!("{:.3} ms", time.as_secs_f64() * 1e3);
-    println!(
-        "{what:<52} {:>10} {:>10} {:>10}",
-        text(at(50)),
-        text(samples[0]),
-        text(at(90))
-    );
+fn report(what: &str, samples: Vec<Duration>) {
+    report_beside(what, samples, None);
+}
+
+/// The same beside a baseline: its name, and its own samples.
+fn report_beside(what: &str, mut samples: Vec<Duration>, baseline: Option<(&str, Vec<Duration>)>) {
+    let median = table::ms(table::median(&mut samples));
+    let baseline = baseline.map(|(name, mut times)| (name, table::ms(table::median(&mut times))));
+    table::note(what, median, "ms", baseline);
 }
 
 /// Point read, projection of 50 cards, durable commit.
@@ -132,7 +149,8 @@ async fn store_figures() {
         assert!(store.get(&key).await.unwrap().is_some());
         samples.push(began.elapsed());
     }
-    report("embedded store: point read", samples);
+    let beside = Some(("redb alone", bare::point_reads()));
+    report_beside("embedded store: point read", samples, beside);
     let mut samples = Vec::new();
     for _ in 0..500 {
         let began = Instant::now();
@@ -142,7 +160,8 @@ async fn store_figures() {
         assert_eq!(rows.len(), 50);
         samples.push(began.elapsed());
     }
-    report("embedded store: 50 cards out of 30 feeds", samples);
+    let beside = Some(("a range of 50 rows by redb alone", bare::ranges()));
+    report_beside("embedded store: 50 cards out of 30 feeds", samples, beside);
     let mut samples = Vec::new();
     for number in 0..200_i64 {
         let entity =
@@ -154,7 +173,12 @@ async fn store_figures() {
             .unwrap();
         samples.push(began.elapsed());
     }
-    report("embedded store: durable commit of one entity", samples);
+    let beside = Some(("a page written, and fdatasync", bare::syncs()));
+    report_beside(
+        "embedded store: durable commit of one entity",
+        samples,
+        beside,
+    );
 }
 
 fn article(feed: FeedId, seq: u32) -> Article {
@@ -288,11 +312,13 @@ fn start_figures() {
         samples.push(began.elapsed());
         resident = resident_kb(server.child.id());
     }
-    report("exec to first response (store exists)", samples);
-    println!(
-        "{:<52} {:>10}",
+    let beside = Some(("exec of a program that does nothing", bare::execs()));
+    report_beside("exec to first response (store exists)", samples, beside);
+    table::note(
         "resident memory after start",
-        format!("{:.1} MB", resident as f64 / 1e3)
+        resident as f64 / 1e3,
+        "MB",
+        None,
     );
 }
 

@@ -9,27 +9,29 @@ use dormouse::clock::Clock;
 use dormouse::datastore::embedded::{DiskTrial, Embedded, Options};
 use dormouse::datastore::{Datastore, Entity, IndexSet, Key, Mutation};
 
+use super::table::note;
+
 /// How long each row is measured.
 const TIME: Duration = Duration::from_secs(2);
 
 /// `cargo bench --bench figures -- commits`
 pub(super) async fn figures() {
-    println!("durable commits of 1 kB a second, beside a bare write of a page and its fdatasync");
-    println!(
-        "{:<28} {:>8} {:>12} {:>12} {:>12} {:>10}",
-        "each sync takes longer by", "bare", "1 writer", "16 writers", "64 writers", "64 to 1"
-    );
     for extra in [0, 3] {
         let delay = Duration::from_millis(extra);
         let bare = bare(delay);
-        let one = rate(1, delay).await;
-        let sixteen = rate(16, delay).await;
-        let many = rate(64, delay).await;
-        println!(
-            "{:<28} {bare:>8.0} {one:>12.0} {sixteen:>12.0} {many:>12.0} {:>9.1}x",
-            format!("{extra} ms"),
-            many / one
-        );
+        let beside = Some(("bare writes of a page with fdatasync", bare));
+        let mut one = 0.0;
+        for writers in [1, 16, 64] {
+            let rate = rate(writers, delay).await;
+            let name = format!("durable commits, {writers} writers, {extra} ms more a sync");
+            note(&name, rate, "/s", beside);
+            if writers == 1 {
+                one = rate;
+            } else {
+                let name = format!("– {writers} writers beside one");
+                note(&name, rate, "/s", Some(("one writer", one)));
+            }
+        }
     }
 }
 

@@ -472,7 +472,7 @@ pub(super) async fn thousand_readers() {
 }
 
 /// Starts a session as signing in does, and returns its cookie.
-async fn open_session(app: &AppState, user: &users::User) -> String {
+pub(super) async fn open_session(app: &AppState, user: &users::User) -> String {
     let sessions = Sessions::new(app.store.clone(), app.clock.clone());
     let session = tower_sessions::Session::new(None, std::sync::Arc::new(sessions), None);
     web::current_user::begin(app, &session, user).await.unwrap();

@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 use chrono::TimeDelta;
 use dormouse::client::http::Web;
 use dormouse::clock::Clock;
-use dormouse::datastore::embedded::Embedded;
+use dormouse::datastore::embedded::{DiskTrial, Embedded, Options};
 use dormouse::datastore::{Datastore, IndexSet};
 use dormouse::refresh::context::RefreshContext;
 use dormouse::refresh::in_flight::InFlight;
 use dormouse::refresh::sweep::{Budget, tick};
 
+use super::table::{median, ms, note};
 use super::{PASSWORD, run};
 
 /// Number of feeds; few in debug builds, which only check that the benchmark runs.
@@ -39,21 +40,7 @@ pub(super) async fn figures() {
     }
     let embedded = Embedded::open(folder.path(), IndexSet::ours().unwrap()).unwrap();
     let clock = Clock::fixed(Clock::System.now());
-    let context = RefreshContext {
-        tally: dormouse::usage_log::Tally::default(),
-        store: Datastore::new(embedded, clock.clone()),
-        web: Web::new(
-            true,
-            dormouse::client::http::Introduction::new("http://bench.example/"),
-        )
-        .unwrap(),
-        clock: clock.clone(),
-        in_flight: InFlight::default(),
-        keeps: dormouse::update::retention::Retention::default(),
-        store_bytes: 0,
-        network: dormouse::refresh::network::Network::default(),
-        leaving: dormouse::refresh::leaving::Leaving::default(),
-    };
+    let context = context_of(embedded, clock.clone());
     for (what, new) in [
         ("first fetch", true),
         ("unchanged", false),
@@ -64,6 +51,80 @@ pub(super) async fn figures() {
             .news
             .fetch_add(usize::from(new), Ordering::Relaxed);
         sweep(&context, what, new).await;
+    }
+}
+
+/// Feeds and entries of the first fetch.
+const FIRST: (usize, usize) = (300, 50);
+
+/// A first fetch of 300 feeds of 50 entries, with a disk whose syncs are as they are and one that takes 3 ms more, beside
+/// fetching the same documents and copying them to a file.
+pub(super) async fn first_fetch() {
+    let publisher = Publisher::start();
+    publisher.news.store(FIRST.1, Ordering::Relaxed);
+    let (mut copies, mut quick, mut slow) = (Vec::new(), Vec::new(), Vec::new());
+    // In turn, so that what else the machine does meets all alike.
+    for _ in 0..3 {
+        copies.push(publisher.copied());
+        quick.push(fetched_first(&publisher, Duration::ZERO).await);
+        slow.push(fetched_first(&publisher, Duration::from_millis(3)).await);
+    }
+    let [copies, quick, slow] = [copies, quick, slow].map(|mut times| ms(median(&mut times)));
+    let beside = "fetched and copied to a file";
+    note(
+        "first fetch of 300 x 50",
+        quick,
+        "ms",
+        Some((beside, copies)),
+    );
+    let beside = "without";
+    note(
+        "– with 3 ms more for each sync",
+        slow,
+        "ms",
+        Some((beside, quick)),
+    );
+}
+
+async fn fetched_first(publisher: &Publisher, delay: Duration) -> Duration {
+    let folder = tempfile::tempdir().unwrap();
+    let email = "bench@example.org";
+    let add = ["user", "add", email, "--password-stdin"];
+    run(folder.path(), &add, PASSWORD);
+    let list = publisher.opml(folder.path(), 0..FIRST.0);
+    run(folder.path(), &["import", &list, "--user", email], "");
+    let trial = Arc::new(DiskTrial::default());
+    let options = Options {
+        trial: Some(trial.clone()),
+        ..Options::default()
+    };
+    let embedded = Embedded::open_with(folder.path(), IndexSet::ours().unwrap(), options).unwrap();
+    let micros = u64::try_from(delay.as_micros()).unwrap();
+    trial.sync_delay.store(micros, Ordering::Relaxed);
+    let context = context_of(embedded, Clock::fixed(Clock::System.now()));
+    let began = Instant::now();
+    let time = Duration::from_secs(540);
+    let report = tick(&context, Budget { time }).await.unwrap();
+    let took = began.elapsed();
+    assert_eq!(
+        (report.fetched, report.articles),
+        (FIRST.0, FIRST.0 * FIRST.1)
+    );
+    took
+}
+
+fn context_of(embedded: Embedded, clock: Clock) -> RefreshContext {
+    let introduction = dormouse::client::http::Introduction::new("http://bench.example/");
+    RefreshContext {
+        tally: dormouse::usage_log::Tally::default(),
+        store: Datastore::new(embedded, clock.clone()),
+        web: Web::new(true, introduction).unwrap(),
+        clock,
+        in_flight: InFlight::default(),
+        keeps: dormouse::update::retention::Retention::default(),
+        store_bytes: 0,
+        network: dormouse::refresh::network::Network::default(),
+        leaving: dormouse::refresh::leaving::Leaving::default(),
     }
 }
 
@@ -144,6 +205,26 @@ impl Publisher {
             });
         }
         Self { port, news }
+    }
+
+    /// Fetches each of the first feeds once and copies it to a file, with one sync at the end.
+    fn copied(&self) -> Duration {
+        use std::io::Read;
+        let mut file = tempfile::tempfile().unwrap();
+        let began = Instant::now();
+        for n in 0..FIRST.0 {
+            let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+            write!(
+                stream,
+                "GET /{n} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            )
+            .unwrap();
+            let mut document = Vec::new();
+            stream.read_to_end(&mut document).unwrap();
+            file.write_all(&document).unwrap();
+        }
+        file.sync_data().unwrap();
+        began.elapsed()
     }
 
     fn opml(&self, folder: &std::path::Path, feeds: std::ops::Range<usize>) -> String {
