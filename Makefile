@@ -3,7 +3,7 @@
 CARGO ?= cargo
 BROWSER_TESTS = tests/browser
 
-.PHONY: run test check unit unit-cloud browser bench bench-marks endurance bill tools dist check-deploy corpora-report fuzz
+.PHONY: run test check unit unit-cloud browser bench bench-all bench-marks endurance bill tools dist check-deploy corpora-report fuzz
 
 # Builds and serves on http://127.0.0.1:8080, with the embedded store in ./data.
 run:
@@ -66,6 +66,11 @@ deploy/check/venv/ready: deploy/check/requirements.txt
 bench:
 	$(CARGO) build --release
 	tests/emulators.sh $(CARGO) bench --bench figures
+
+# Every figure that takes seconds, in one table, each beside a baseline of the same run; JSON=1 prints them for machines.
+bench-all:
+	$(CARGO) build --release
+	tests/emulators.sh $(CARGO) bench --bench figures -- store commits first disk shelves start minute ticks $(if $(JSON),--json)
 
 # 700,000 marks by 12,000 users, one by one and in batches.
 bench-marks:

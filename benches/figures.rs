@@ -388,23 +388,16 @@ fn page_figure() {
         }
     }
     report("page of 50 unread, 120 feeds x 100 articles", samples);
-    println!(
-        "{:<52} {:>10}",
-        "its size, uncompressed",
-        format!("{:.0} kB", size as f64 / 1e3)
-    );
-    println!(
-        "{:<52} {:>10}",
-        "resident memory after 330 pages",
-        format!("{:.1} MB", resident_kb(server.child.id()) as f64 / 1e3)
-    );
+    table::note("its size, uncompressed", size as f64 / 1e3, "kB", None);
+    let resident = resident_kb(server.child.id()) as f64 / 1e3;
+    table::note("resident memory after 330 pages", resident, "MB", None);
 }
 
 /// Time from exec to the first page and to the first list, with Google's Datastore emulator as the store: a cold start
 /// without TLS and network latency. `tests/emulators.sh` sets the emulator's address.
 fn cloud_figures() {
     let Ok(emulator) = std::env::var("TEST_DATASTORE_EMULATOR") else {
-        println!("skipped: the cold start with a cloud store, for want of the emulator");
+        eprintln!("skipped: the cold start with a cloud store, for want of the emulator");
         return;
     };
     let store = format!("datastore://bench{}", Random::System.hex::<6>());

@@ -1,6 +1,8 @@
 //! Pages of shelves of several sizes, and below articles that were read, in a process with an embedded store on a disk.
 //! Beside each stands a page of the same size from an axum router that does nothing else.
 
+use std::io::{BufReader, Write};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -145,6 +147,22 @@ impl Shelf {
         (size, median(&mut samples))
     }
 
+    /// Records a page over HTTP, on a connection that stays, beside an empty one of its size served likewise.
+    fn row_over_http(&self, name: &str, path: &str) {
+        let header = format!("Cookie: {}\r\n", self.cookie);
+        let ours = served(self.router.clone());
+        let (size, time) = asked(&ours, path, &header);
+        let page = "x".repeat(size);
+        let empty = Router::new().route("/", axum::routing::get(async move || page.clone()));
+        let (_, empty) = asked(&served(empty), "/", "");
+        note(
+            name,
+            ms(time),
+            "ms",
+            Some(("an empty page of its size", ms(empty))),
+        );
+    }
+
     /// Records a page beside an empty one of its size.
     async fn row(&self, name: &str, path: &str) -> f64 {
         let (size, time) = self.time(path).await;
@@ -158,6 +176,41 @@ impl Shelf {
         );
         ms(time)
     }
+}
+
+/// Serves a router on loopback until the bench ends; returns the address.
+fn served(router: Router) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime.unwrap().block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            axum::serve(listener, router).await.unwrap();
+        });
+    });
+    address
+}
+
+/// Bytes and median time of a page over one connection.
+fn asked(address: &str, path: &str, header: &str) -> (usize, Duration) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_nodelay(true).unwrap();
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let (mut samples, mut size) = (Vec::new(), 0);
+    for round in 0..520 {
+        let began = Instant::now();
+        let ask = format!("GET {path} HTTP/1.1\r\nHost: reader.example\r\n{header}\r\n");
+        stream.write_all(ask.as_bytes()).unwrap();
+        size = super::read_response(&mut reader).len();
+        if round >= 20 {
+            samples.push(began.elapsed());
+        }
+    }
+    (size, median(&mut samples))
 }
 
 /// A feed with its articles.
@@ -203,6 +256,7 @@ async fn empty(size: usize) -> Duration {
 pub(super) async fn figures() {
     let plain = Shelf::of(300, 50, 30).await;
     plain.row("/unread, 300 x 50", "/unread").await;
+    plain.row_over_http("/unread, 300 x 50, over HTTP", "/unread");
     plain
         .row("counts of 300 feeds", "/api/v1/subscriptions")
         .await;

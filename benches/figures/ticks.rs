@@ -132,7 +132,7 @@ fn context_of(embedded: Embedded, clock: Clock) -> RefreshContext {
 async fn sweep(context: &RefreshContext, what: &str, new: bool) {
     let before = resident(true);
     let began = Instant::now();
-    let (mut fetched, mut articles, mut ticks) = (0, 0, 0);
+    let (mut fetched, mut articles, mut ticks) = (0, 0, 0_u32);
     let (mut reads, mut writes) = (0, 0);
     loop {
         let time = Duration::from_secs(540);
@@ -157,16 +157,17 @@ async fn sweep(context: &RefreshContext, what: &str, new: bool) {
         (FEEDS, if new { FEEDS } else { 0 }),
         "{what}"
     );
-    println!(
-        "{:<52} {took:>10.1?} {:>10}",
-        format!("tick over {FEEDS} feeds, {what}"),
-        format!("{:.0} a s", FEEDS as f64 / took.as_secs_f64())
-    );
-    println!(
-        "{:<52} {ticks} tick(s), {reads} reads, {writes} writes, {:.0} MB resident at most, {:.0} before",
-        "",
+    let name = format!("tick over {FEEDS} feeds, {what}");
+    note(&name, FEEDS as f64 / took.as_secs_f64(), "/s", None);
+    note("– reads", reads as f64, "", None);
+    note("– writes", writes as f64, "", None);
+    note("– ticks", f64::from(ticks), "", None);
+    let beside = Some(("before", before as f64 / 1e3));
+    note(
+        "– resident at most",
         resident(false) as f64 / 1e3,
-        before as f64 / 1e3
+        "MB",
+        beside,
     );
 }
 

@@ -19,14 +19,18 @@ pub struct Times {
     seconds: Vec<u32>,
     /// No article with a lower number is newer than this; `u32::MAX` if nobody knows, 0 if there is none.
     older: u32,
+    /// The latest that was ever among them.
+    latest: u32,
+    /// By how much one may be earlier than another with a lower number: 0 as a rule.
+    slack: u32,
 }
 
 impl Default for Times {
     /// Of an older summary, which knows no times.
     fn default() -> Self {
         Self {
-            seconds: Vec::new(),
             older: u32::MAX,
+            ..Self::EMPTY
         }
     }
 }
@@ -36,6 +40,8 @@ impl Times {
     pub const EMPTY: Self = Self {
         seconds: Vec::new(),
         older: 0,
+        latest: 0,
+        slack: 0,
     };
 
     /// Whether they say nothing.
@@ -46,7 +52,18 @@ impl Times {
     /// Adds the next article's key, in microseconds.
     pub fn push(&mut self, order: i64) {
         let second = u32::try_from(order.div_euclid(1_000_000)).unwrap_or(0);
+        self.note(second);
+    }
+
+    fn note(&mut self, second: u32) {
+        self.latest = self.latest.max(second);
+        self.slack = self.slack.max(self.latest - second);
         self.seconds.push(second);
+    }
+
+    /// By how many seconds an article may at most be earlier than one with a lower number.
+    pub fn slack(&self) -> u32 {
+        self.slack
     }
 
     /// The next number is of no article that is kept, and neither is any before it.
@@ -117,15 +134,19 @@ impl Times {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let mut rest = bytes.as_slice();
         let older = u32::try_from(take_varint(&mut rest)?).ok()?;
-        let mut seconds = Vec::with_capacity(rest.len().min(MOST));
+        let mut times = Self {
+            seconds: Vec::with_capacity(rest.len().min(MOST)),
+            older,
+            ..Self::EMPTY
+        };
         let mut second = 0_i64;
-        while !rest.is_empty() && seconds.len() < MOST {
+        while !rest.is_empty() && times.seconds.len() < MOST {
             let step = take_varint(&mut rest)?;
             let step = (step >> 1).cast_signed() ^ -((step & 1).cast_signed());
             second = second.checked_add(step)?;
-            seconds.push(u32::try_from(second).ok()?);
+            times.note(u32::try_from(second).ok()?);
         }
-        Some(Self { seconds, older })
+        Some(times)
     }
 }
 

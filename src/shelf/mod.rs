@@ -30,7 +30,7 @@ pub mod timeline;
 mod twins;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -63,6 +63,19 @@ pub enum Scope {
     Starred,
 }
 
+impl Scope {
+    /// Whether a subscription belongs to it.
+    pub fn has(&self, one: &Subscription) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Folder(path) => one.folder.starts_with(path),
+            Self::Loose => one.folder.is_empty(),
+            Self::Feed(feed) => one.feed == *feed,
+            Self::Starred => false,
+        }
+    }
+}
+
 /// One user's feeds, and what they have read of them.
 #[derive(Clone, Debug)]
 pub struct Shelf {
@@ -78,6 +91,16 @@ pub struct Shelf {
     places: Arc<FeedMap<usize>>,
     /// How many articles of a new feed are unread.
     unread_at_first: u32,
+    /// The counts, once they were asked for; forgotten with every change.
+    tally: OnceLock<Arc<Tally>>,
+}
+
+/// The publisher's title, or the address while there is none.
+fn own_title(summary: &FeedSummary) -> String {
+    match summary.title.is_empty() {
+        false => summary.title.clone(),
+        true => summary.url.to_string(),
+    }
 }
 
 /// The usual number of unread articles of a new feed.
@@ -146,6 +169,7 @@ impl Shelf {
             heads,
             places: listed.places.clone(),
             unread_at_first: UNREAD_AT_FIRST,
+            tally: OnceLock::new(),
         })
     }
 
@@ -222,12 +246,12 @@ impl Shelf {
             return Ok(shelf);
         }
         shelf.take_on(store, now, unread).await?;
-        let mut moved = shelf.feeds(&Scope::Everything);
-        moved.retain(|&feed| {
-            shelf
-                .summary(feed)
-                .is_some_and(|summary| summary.onto.is_some())
-        });
+        let has_moved = |feed: &FeedId| {
+            let summary = shelf.summary(*feed);
+            summary.is_some_and(|summary| summary.onto.is_some())
+        };
+        let feeds = shelf.subscriptions.iter().map(|one| one.feed);
+        let moved: Vec<FeedId> = feeds.filter(has_moved).collect();
         if moved.is_empty() {
             return Ok(shelf);
         }
@@ -250,6 +274,10 @@ impl Shelf {
         unread: u32,
     ) -> Result<(), StoreError> {
         let over = self.subscriptions.iter().filter_map(|one| {
+            // Without a look at the summary, where nothing could be over.
+            if one.found.is_some_and(|found| found <= unread) {
+                return None;
+            }
             let summary = self.summary(one.feed)?;
             let upto = one.found.unwrap_or(summary.opening).saturating_sub(unread);
             let is_over = upto >= summary.first && !self.read.knows(one.feed);
@@ -272,6 +300,7 @@ impl Shelf {
         };
         let ((), reading) = read_store::change(store, self.user, now, change).await?;
         self.read = reading;
+        self.tally = OnceLock::new();
         Ok(())
     }
 
@@ -298,15 +327,20 @@ impl Shelf {
 
     /// The title shown: the user's own, otherwise the publisher's, otherwise the address.
     pub fn title(&self, feed: FeedId) -> String {
-        let own = self.subscription(feed).and_then(|one| one.title.clone());
-        let summary = self.summary(feed);
-        own.or_else(|| {
-            summary
-                .map(|summary| summary.title.clone())
-                .filter(|title| !title.is_empty())
-        })
-        .or_else(|| summary.map(|summary| summary.url.to_string()))
-        .unwrap_or_default()
+        match self.subscription(feed) {
+            Some(one) => self.title_of(one).to_owned(),
+            None => self.summary(feed).map_or_else(String::new, own_title),
+        }
+    }
+
+    /// The title of a subscription, as [`title`](Self::title).
+    pub fn title_of<'s>(&'s self, one: &'s Subscription) -> &'s str {
+        let theirs = || match self.summary(one.feed) {
+            Some(summary) if !summary.title.is_empty() => summary.title.as_str(),
+            Some(summary) => summary.url.as_str(),
+            None => "",
+        };
+        one.title.as_deref().unwrap_or_else(theirs)
     }
 
     /// The numbers of a feed's articles; empty if it isn't on the shelf.
@@ -335,18 +369,8 @@ impl Shelf {
 
     /// The feeds of a part of the shelf, in their order.
     pub fn feeds(&self, scope: &Scope) -> Vec<FeedId> {
-        let belongs = |one: &&Subscription| match scope {
-            Scope::Everything => true,
-            Scope::Folder(path) => one.folder.starts_with(path),
-            Scope::Loose => one.folder.is_empty(),
-            Scope::Feed(feed) => one.feed == *feed,
-            Scope::Starred => false,
-        };
-        self.subscriptions
-            .iter()
-            .filter(belongs)
-            .map(|one| one.feed)
-            .collect()
+        let inside = self.subscriptions.iter().filter(|one| scope.has(one));
+        inside.map(|one| one.feed).collect()
     }
 
     /// Whether an article is read.
@@ -418,6 +442,7 @@ impl Shelf {
         };
         let heads: Vec<_> = heads.into_iter().map(own).collect();
         Arc::make_mut(&mut self.heads).extend(heads);
+        self.tally = OnceLock::new();
         Ok(())
     }
 
@@ -468,6 +493,7 @@ impl Shelf {
         };
         let ((), reading) = read_store::change(store, self.user, now, change).await?;
         self.read = reading;
+        self.tally = OnceLock::new();
         Ok(ignored)
     }
 
@@ -494,6 +520,7 @@ impl Shelf {
         };
         let (count, reading) = read_store::change(store, self.user, now, change).await?;
         self.read = reading;
+        self.tally = OnceLock::new();
         Ok(count)
     }
 
@@ -512,6 +539,7 @@ impl Shelf {
         let change = |reading: &mut ReadShards| reading.undo(act, now, first);
         let (count, reading) = read_store::change(store, self.user, now, change).await?;
         self.read = reading;
+        self.tally = OnceLock::new();
         Ok(count)
     }
 
@@ -522,11 +550,13 @@ impl Shelf {
 
     /// What a list of this scope covers now, for marking it later.
     pub fn seen(&self, scope: &Scope) -> Seen {
-        let feeds = self.feeds(scope).into_iter();
-        let with_unread = feeds.filter(|&feed| self.unread(feed) > 0);
+        let tally = self.tally();
+        let inside = tally
+            .each(self)
+            .filter(|(one, unread)| *unread > 0 && scope.has(one));
         Seen(
-            with_unread
-                .map(|feed| (feed, self.numbers(feed).last))
+            inside
+                .map(|(one, _)| (one.feed, self.numbers(one.feed).last))
                 .collect(),
         )
     }

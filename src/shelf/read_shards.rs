@@ -4,6 +4,7 @@
 //! shard whose articles it changed, a batch's id in every shard that it wrote. Almost all users have only one.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::read_state::{ACTS, ReadState, Shown};
@@ -114,9 +115,15 @@ impl ReadShards {
         self.shard(numbers.feed).unread(numbers)
     }
 
-    /// Visits the numbers of a feed's unread articles, ascending.
-    pub(super) fn each_unread(&self, numbers: Numbers, visit: impl FnMut(u32)) {
-        self.shard(numbers.feed).each_unread(numbers, visit);
+    /// Visits a feed's unread articles; see [`ReadState::each_unread`].
+    pub(super) fn each_unread(
+        &self,
+        numbers: Numbers,
+        is_newest_first: bool,
+        visit: impl FnMut(u32) -> ControlFlow<()>,
+    ) {
+        let shard = self.shard(numbers.feed);
+        shard.each_unread(numbers, is_newest_first, visit);
     }
 
     /// Marks one article read or unread. Numbers that the feed doesn't have are ignored.

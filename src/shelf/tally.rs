@@ -1,8 +1,11 @@
 //! The unread counts of a whole shelf, each computed once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use super::{Shelf, Subscription};
+use rustc_hash::FxBuildHasher;
+
+use super::{Scope, Shelf, Subscription};
 
 /// How many articles are unread: of each feed, of each folder, and in all.
 #[derive(Debug)]
@@ -15,20 +18,32 @@ pub struct Tally {
 }
 
 impl Shelf {
-    /// Counts everything that is unread.
-    pub fn tally(&self) -> Tally {
-        let mut folders: BTreeMap<Vec<String>, u32> = BTreeMap::new();
+    /// Everything that is unread, counted when it is first asked for.
+    pub fn tally(&self) -> Arc<Tally> {
+        self.tally.get_or_init(|| Arc::new(self.counted())).clone()
+    }
+
+    fn counted(&self) -> Tally {
+        let mut sums: HashMap<&[String], u32, FxBuildHasher> = HashMap::default();
+        // Neighbours are often of one folder: its sum is added when another one begins.
+        let (mut folder, mut sum): (&[String], u32) = (&[], 0);
         let feeds = self.subscriptions.iter().map(|one| {
             let unread = self.unread(one.feed);
-            for length in one.folder.len().min(1)..=one.folder.len() {
-                match folders.get_mut(&one.folder[..length]) {
-                    Some(sum) => *sum += unread,
-                    None => drop(folders.insert(one.folder[..length].to_vec(), unread)),
-                }
+            if one.folder != folder {
+                *sums.entry(folder).or_default() += sum;
+                (folder, sum) = (&one.folder, 0);
             }
+            sum += unread;
             unread
         });
         let feeds: Vec<u32> = feeds.collect();
+        *sums.entry(folder).or_default() += sum;
+        let mut folders: BTreeMap<Vec<String>, u32> = BTreeMap::new();
+        for (folder, sum) in sums {
+            for length in folder.len().min(1)..=folder.len() {
+                *folders.entry(folder[..length].to_vec()).or_default() += sum;
+            }
+        }
         Tally {
             total: feeds.iter().sum(),
             feeds,
@@ -52,6 +67,17 @@ impl Tally {
     pub fn folders(&self) -> impl Iterator<Item = (&[String], u32)> {
         let named = self.folders.iter().filter(|(path, _)| !path.is_empty());
         named.map(|(path, unread)| (path.as_slice(), *unread))
+    }
+
+    /// Of a part of the shelf.
+    pub fn of(&self, shelf: &Shelf, scope: &Scope) -> u32 {
+        match scope {
+            Scope::Everything => self.total,
+            Scope::Folder(path) => self.of_folder(path),
+            Scope::Loose => self.of_folder(&[]),
+            Scope::Feed(feed) => shelf.unread(*feed),
+            Scope::Starred => 0,
+        }
     }
 
     /// Of one folder and those below it; of the feeds outside folders for the empty path.

@@ -1,6 +1,7 @@
 //! A page by the times that the feeds' summaries know: its articles are chosen first, and only they are read.
 
 use std::collections::{BTreeMap, BinaryHeap};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::{Filter, Listed, Page, PageRequest, along, sort};
@@ -65,7 +66,14 @@ pub(super) fn choose(shelf: &Shelf, request: &PageRequest, feeds: &[Listed]) -> 
         {
             break;
         }
-        let older = each_place(shelf, request, one.feed, |place| best.offer(place));
+        let older = each_place(shelf, request, one.feed, |place, rest| {
+            best.offer(place);
+            // No other of this feed is nearer than that.
+            match best.is_beyond(rest) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        });
         unknown = unknown.max(older);
     }
     let mut places = best.heap.into_sorted_vec();
@@ -96,11 +104,12 @@ fn with_ties(shelf: &Shelf, request: &PageRequest, feeds: &[Listed], places: Vec
     let mut together = Vec::new();
     let mut more = false;
     for one in feeds {
-        each_place(shelf, request, one.feed, |place| {
+        each_place(shelf, request, one.feed, |place, _| {
             match place.0 <= edge {
                 true => together.push(place),
                 false => more = true,
             };
+            ControlFlow::Continue(())
         });
     }
     together.sort_unstable();
@@ -110,34 +119,51 @@ fn with_ties(shelf: &Shelf, request: &PageRequest, feeds: &[Listed], places: Vec
     }
 }
 
-/// Offers every article of a feed that the request asks for; returns the latest second of those whose times aren't known,
-/// if there are any.
+/// Offers the articles of a feed that the request asks for, each with the least distance of those that follow, until `offer`
+/// breaks off; returns the latest second of those whose times aren't known, if there are any.
 fn each_place(
     shelf: &Shelf,
     request: &PageRequest,
     feed: FeedId,
-    mut offer: impl FnMut(Place),
+    mut offer: impl FnMut(Place, i64) -> ControlFlow<()>,
 ) -> Option<u32> {
     let summary = shelf.summary(feed)?;
     let after = request.after.map(|after| along(after, request.flow));
     let newest = u32::try_from(summary.newest.div_euclid(1_000_000)).unwrap_or(u32::MAX);
     let mut unknown = None;
-    let mut visit = |seq: u32| {
+    let is_newest_first = request.flow == ListDirection::NewestFirst;
+    let slack = i64::from(summary.times.slack()) + 1;
+    let visit = |seq: u32| {
         let id = ArticleId { feed, seq };
-        match summary.times.second(summary.last, seq) {
-            Some(second) => {
-                let distance = along(timeline_key(id, second.into()), request.flow);
-                if after.is_none_or(|after| distance > after) {
-                    offer((distance, id));
-                }
-            }
-            None => unknown = Some(summary.times.older().min(newest)),
+        let Some(second) = summary.times.second(summary.last, seq) else {
+            unknown = Some(summary.times.older().min(newest));
+            return match is_newest_first {
+                // Nor are those of the ones before it.
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            };
+        };
+        let second = i64::from(second);
+        let distance = along(timeline_key(id, second), request.flow);
+        if after.is_some_and(|after| distance <= after) {
+            return ControlFlow::Continue(());
         }
+        let rest = match is_newest_first {
+            true => -(second + slack) * 1_000_000,
+            false => (second - slack) * 1_000_000,
+        };
+        offer((distance, id), rest)
     };
     let numbers = summary.numbers(feed);
     match request.filter {
-        Filter::Unread => shelf.read.each_unread(numbers, visit),
-        Filter::All => (numbers.first..=numbers.last).for_each(&mut visit),
+        Filter::Unread => shelf.read.each_unread(numbers, is_newest_first, visit),
+        Filter::All => {
+            let mut all = numbers.first..=numbers.last;
+            let _ = match is_newest_first {
+                true => all.rev().try_for_each(visit),
+                false => all.try_for_each(visit),
+            };
+        }
     }
     unknown
 }
@@ -226,9 +252,13 @@ fn scans(
         let mut rows = 0;
         for &feed in group {
             // What has no known time isn't counted: then the query ends early, and the rest is read by name.
-            each_place(shelf, &all, feed, |(distance, _)| {
+            each_place(shelf, &all, feed, |(distance, _), rest| {
                 before += usize::from(distance < first);
                 rows += usize::from((first..=last).contains(&distance));
+                match rest > last {
+                    true => ControlFlow::Break(()),
+                    false => ControlFlow::Continue(()),
+                }
             });
         }
         passed += rows;

@@ -26,14 +26,14 @@ use crate::web::words::polling::describe_result;
 
 /// A subscription as JSON.
 #[derive(Debug, Serialize)]
-struct Shown {
+struct Shown<'s> {
     feed: String,
     /// The title shown to the user: their own, else the publisher's.
-    title: String,
-    url: String,
-    site: Option<String>,
+    title: &'s str,
+    url: &'s str,
+    site: Option<&'s str>,
     /// The folder's path, outermost first.
-    folder: Vec<String>,
+    folder: &'s [String],
     /// Whether its articles' pages are fetched when they are opened.
     full_text: bool,
     /// Whether articles are unread again when their publisher changes them.
@@ -46,35 +46,40 @@ struct Shown {
     /// Whether it has been fetched, or is waiting to be.
     fetched: bool,
     /// Why the last check failed, in plain words; `None` if it succeeded.
-    error: Option<String>,
+    error: Option<&'s str>,
 }
 
-fn shown(shelf: &Shelf, feed: FeedId) -> Option<Shown> {
+/// All of them, as JSON: written as it is, since a tree of values takes longer than all else.
+#[derive(Debug, Serialize)]
+struct All<'s> {
+    subscriptions: Vec<Shown<'s>>,
+}
+
+fn shown(shelf: &Shelf, feed: FeedId) -> Option<Shown<'_>> {
     let summary = shelf.summary(feed)?;
+    let one = shelf.subscription(feed)?;
     Some(Shown {
         feed: feed.to_string(),
-        title: shelf.title(feed),
-        url: summary.url.to_string(),
-        site: summary.site.clone(),
-        folder: shelf.subscription(feed)?.folder.clone(),
-        full_text: shelf.subscription(feed)?.full_text,
-        unread_when_edited: shelf.subscription(feed)?.unread_when_edited.is_some(),
-        keep: shelf.subscription(feed)?.keep,
+        title: shelf.title_of(one),
+        url: summary.url.as_str(),
+        site: summary.site.as_deref(),
+        folder: &one.folder,
+        full_text: one.full_text,
+        unread_when_edited: one.unread_when_edited.is_some(),
+        keep: one.keep,
         unread: shelf.unread(feed),
         articles: (summary.last + 1).saturating_sub(summary.first),
         fetched: !summary.is_waiting(),
-        error: summary.error.clone(),
+        error: summary.error.as_deref(),
     })
 }
 
 pub(super) async fn list(State(app): State<AppState>, caller: Caller) -> HandlerResult<Response> {
     let shelf = arrives(&app, caller).await?;
-    let all = shelf
-        .subscriptions
-        .iter()
-        .filter_map(|one| shown(&shelf, one.feed));
-    let all: Vec<Shown> = all.collect();
-    Ok(Json(json!({ "subscriptions": all })).into_response())
+    let all = shelf.subscriptions.iter();
+    let all = all.filter_map(|one| shown(&shelf, one.feed));
+    let subscriptions = all.collect();
+    Ok(Json(All { subscriptions }).into_response())
 }
 
 pub(super) async fn one(
