@@ -4,6 +4,7 @@ use super::{Context, done, print};
 use crate::articles::store::{self as articles, ListDirection};
 use crate::datastore::{Datastore, IN_LIMIT, QueryLog};
 use crate::feeds::{self, PollTier};
+use crate::icons;
 use crate::ids::{ArticleId, FeedId, UserId};
 use crate::shelf::timeline::{self, Filter, PageRequest};
 use crate::shelf::{Scope, Shelf, stars};
@@ -67,7 +68,14 @@ async fn ask_everything(context: &Context, store: &Datastore, user: UserId) -> a
                 after: None,
                 limit: A_PAGE,
             };
-            timeline::page(store, &shelf, &request).await?;
+            let first = timeline::page(store, &shelf, &request).await?;
+            if let Some(after) = first.next {
+                let next = PageRequest {
+                    after: Some(after),
+                    ..request
+                };
+                timeline::page(store, &shelf, &next).await?;
+            }
         }
         // Whichever way the pages were found, the other is asked, too.
         let feeds: Vec<FeedId> = shelf.feeds(&Scope::Everything);
@@ -83,6 +91,14 @@ async fn ask_everything(context: &Context, store: &Datastore, user: UserId) -> a
     }
     stars::page(store, user, None, A_PAGE as u32).await?;
     users::token::list(store, user).await?;
+    users::store::has_accounts(store).await?;
+    icons::store::by_content(store, "").await?;
+    for one in shelf.subscriptions.iter().take(1) {
+        let address = shelf.summary(one.feed).map(|summary| &summary.url);
+        let host = address.and_then(|url| url.host_str()).unwrap_or_default();
+        feeds::store::of_host(store, host, 100).await?;
+        articles::numbers(store, one.feed).await?;
+    }
     for tier in PollTier::polled() {
         let phases = 0..=tier.period().unwrap_or(60);
         feeds::store::due(store, tier, phases, None, 1_000).await?;

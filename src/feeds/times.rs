@@ -1,5 +1,7 @@
 //! When a feed's articles stand in timelines: a list's page is chosen by it, without reading the articles that aren't on it.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -43,6 +45,18 @@ impl Times {
         latest: 0,
         slack: 0,
     };
+
+    /// The keys of stored articles, in microseconds by number, of a feed that keeps `first..=last`.
+    pub fn of(first: u32, last: u32, orders: &BTreeMap<u32, i64>) -> Self {
+        let mut times = Self::EMPTY;
+        let mut order = 0;
+        for seq in first..=last {
+            // One that isn't there has no place; its neighbour's does no harm.
+            order = orders.get(&seq).copied().unwrap_or(order);
+            times.push(order);
+        }
+        times
+    }
 
     /// Whether they say nothing.
     pub fn are_unknown(&self) -> bool {

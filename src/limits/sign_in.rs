@@ -107,7 +107,13 @@ impl SignInLimit {
             (None, None) => PER_ACCOUNT_SOMEWHERE,
             _ => PER_ACCOUNT,
         };
-        self.accounts.count(origin.key(), most, now)?;
+        if let Err(wait) = self.accounts.count(origin.key(), most, now) {
+            // What is refused isn't counted, for the household neither.
+            if let (None, Some(address)) = (origin.browser, origin.address) {
+                self.addresses.take_back(address_key(address), now);
+            }
+            return Err(wait);
+        }
         if origin.browser.is_some() {
             return Ok(Duration::ZERO);
         }
@@ -169,10 +175,18 @@ mod tests {
             limit.failed(eve, at(n));
         }
         let wait = limit.attempt(eve, at(10)).unwrap_err();
-        // Trying again doesn't make it longer.
+        // Trying again doesn't make it longer, and takes nothing from others of the household.
         for n in 11..20 {
             assert!(limit.attempt(eve, at(n)).unwrap_err().seconds < wait.seconds + 1);
         }
+        for n in 20..60 {
+            limit.attempt(eve, at(n)).expect_err("refused");
+        }
+        let bob = Origin {
+            account: "bob@example.org",
+            ..eve
+        };
+        limit.attempt(bob, at(61)).expect("a neighbour");
         assert!(limit.attempt(eve, at(15 * 60)).is_ok());
         assert_eq!(
             limit.attempt(from([192, 0, 2, 7]), at(20)),

@@ -7,10 +7,11 @@ use super::asked::Asked;
 use super::context::RefreshContext;
 use super::heavy::heavy;
 use super::merge;
+use crate::articles::{self, store::ListDirection};
 use crate::client::http::{Answer, FetchError, Web};
 use crate::clock::Clock;
-use crate::datastore::{Attempt, StoreError, retry_on_conflict};
-use crate::feeds::{self, FeedAddress, Head, Sign, Validators, Wall};
+use crate::datastore::{Attempt, Datastore, RESULT_LIMIT, StoreError, retry_on_conflict};
+use crate::feeds::{self, Feed, FeedAddress, Head, Sign, Times, Validators, Wall};
 use crate::ids::FeedId;
 use crate::parse::{self, ParseError, Repair};
 use crate::timestamp::minute_of;
@@ -122,6 +123,7 @@ pub async fn settle(
             return Ok(Attempt::Done(Refreshed::Unchanged));
         }
         let before = (feed.summary.clone(), feed.body.clone());
+        let feed = with_times(store, feed, &outcome).await?;
         let mut plan = decide_within(&feed, outcome.clone(), clock.now(), keeps);
         match taken.filter(|_| plan.alias.is_some()) {
             Some(Some(other)) => plan = merge::rest_on(&feed, other, minute_of(clock.now())),
@@ -158,6 +160,26 @@ pub async fn settle(
             })),
         }
     })
+}
+
+/// A feed whose summary says when its articles stand. One of before that was known learns it with the next document that
+/// isn't the last one: one read, once.
+async fn with_times(
+    store: &Datastore,
+    mut feed: Feed,
+    outcome: &Outcome,
+) -> Result<Feed, StoreError> {
+    let numbers = feed.summary.numbers(feed.id);
+    let count = (numbers.last + 1).saturating_sub(numbers.first);
+    let is_wanting = feed.summary.times.older() == u32::MAX && (1..=RESULT_LIMIT).contains(&count);
+    if !is_wanting || !matches!(outcome, Outcome::Parsed(_)) {
+        return Ok(feed);
+    }
+    let flow = ListDirection::NewestFirst;
+    let rows = articles::store::timeline(store, &[feed.id], flow, None, RESULT_LIMIT).await?;
+    let orders = rows.iter().map(|row| (row.id.seq, row.summary.order));
+    feed.summary.times = Times::of(numbers.first, numbers.last, &orders.collect());
+    Ok(feed)
 }
 
 /// Fetches one address and parses the response.

@@ -193,7 +193,12 @@ async fn work(context: &RefreshContext, budget: Budget) -> Result<Report, StoreE
         Err(error) => return Err(error),
     };
     let mut report = Report::default();
-    count_stored(context, &mut state).await?;
+    if let Err(error) = count_stored(context, &mut state).await {
+        // The lease goes back all the same.
+        state.place = before.place;
+        let _ = save_with_usage(context, &mut state, version).await;
+        return Err(error);
+    }
     if context.is_known_full() {
         tracing::warn!("everything stored has reached STORE_MAX_MB: nothing is fetched");
         state.place = before.place;

@@ -361,10 +361,20 @@ impl Shelf {
 
     /// How many articles are unread in a part of the shelf.
     pub fn unread_in(&self, scope: &Scope) -> u32 {
-        self.feeds(scope)
-            .into_iter()
-            .map(|feed| self.unread(feed))
-            .sum()
+        let tally = self.tally();
+        match scope {
+            Scope::Everything => tally.total(),
+            Scope::Folder(path) => tally.of_folder(path),
+            Scope::Loose => tally.of_folder(&[]),
+            Scope::Feed(feed) => self.unread(*feed),
+            Scope::Starred => 0,
+        }
+    }
+
+    /// Everything that is unread, counted when it is first asked for.
+    pub fn tally(&self) -> Arc<Tally> {
+        let count = || Arc::new(Tally::of(&self.subscriptions, |feed| self.unread(feed)));
+        self.tally.get_or_init(count).clone()
     }
 
     /// The feeds of a part of the shelf, in their order.
@@ -552,7 +562,7 @@ impl Shelf {
     pub fn seen(&self, scope: &Scope) -> Seen {
         let tally = self.tally();
         let inside = tally
-            .each(self)
+            .each(&self.subscriptions)
             .filter(|(one, unread)| *unread > 0 && scope.has(one));
         Seen(
             inside

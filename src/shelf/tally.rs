@@ -1,11 +1,11 @@
 //! The unread counts of a whole shelf, each computed once.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 
 use rustc_hash::FxBuildHasher;
 
-use super::{Scope, Shelf, Subscription};
+use super::subscription::Subscription;
+use crate::ids::FeedId;
 
 /// How many articles are unread: of each feed, of each folder, and in all.
 #[derive(Debug)]
@@ -17,18 +17,14 @@ pub struct Tally {
     total: u32,
 }
 
-impl Shelf {
-    /// Everything that is unread, counted when it is first asked for.
-    pub fn tally(&self) -> Arc<Tally> {
-        self.tally.get_or_init(|| Arc::new(self.counted())).clone()
-    }
-
-    fn counted(&self) -> Tally {
+impl Tally {
+    /// Adds up what is unread of each subscription: `unread` gives a feed's.
+    pub(super) fn of(subscriptions: &[Subscription], unread: impl Fn(FeedId) -> u32) -> Self {
         let mut sums: HashMap<&[String], u32, FxBuildHasher> = HashMap::default();
         // Neighbours are often of one folder: its sum is added when another one begins.
         let (mut folder, mut sum): (&[String], u32) = (&[], 0);
-        let feeds = self.subscriptions.iter().map(|one| {
-            let unread = self.unread(one.feed);
+        let feeds = subscriptions.iter().map(|one| {
+            let unread = unread(one.feed);
             if one.folder != folder {
                 *sums.entry(folder).or_default() += sum;
                 (folder, sum) = (&one.folder, 0);
@@ -44,40 +40,30 @@ impl Shelf {
                 *folders.entry(folder[..length].to_vec()).or_default() += sum;
             }
         }
-        Tally {
+        Self {
             total: feeds.iter().sum(),
             feeds,
             folders,
         }
     }
-}
 
-impl Tally {
     /// Of the whole shelf.
     pub fn total(&self) -> u32 {
         self.total
     }
 
-    /// Each of the shelf's subscriptions with its count.
-    pub fn each<'s>(&'s self, shelf: &'s Shelf) -> impl Iterator<Item = (&'s Subscription, u32)> {
-        shelf.subscriptions.iter().zip(self.feeds.iter().copied())
+    /// Each of the subscriptions that it was made of with its count.
+    pub fn each<'s>(
+        &'s self,
+        subscriptions: &'s [Subscription],
+    ) -> impl Iterator<Item = (&'s Subscription, u32)> {
+        subscriptions.iter().zip(self.feeds.iter().copied())
     }
 
     /// All folders, sorted, each after its parent.
     pub fn folders(&self) -> impl Iterator<Item = (&[String], u32)> {
         let named = self.folders.iter().filter(|(path, _)| !path.is_empty());
         named.map(|(path, unread)| (path.as_slice(), *unread))
-    }
-
-    /// Of a part of the shelf.
-    pub fn of(&self, shelf: &Shelf, scope: &Scope) -> u32 {
-        match scope {
-            Scope::Everything => self.total,
-            Scope::Folder(path) => self.of_folder(path),
-            Scope::Loose => self.of_folder(&[]),
-            Scope::Feed(feed) => shelf.unread(*feed),
-            Scope::Starred => 0,
-        }
     }
 
     /// Of one folder and those below it; of the feeds outside folders for the empty path.

@@ -124,7 +124,11 @@ impl Hosts {
                 None => {}
             }
         }
-        spells.truncate(MAX_HOSTS);
+        if spells.len() > MAX_HOSTS {
+            // Those that were last probed longest ago are forgotten.
+            spells.sort_by_key(|spell| std::cmp::Reverse(spell.probed));
+            spells.truncate(MAX_HOSTS);
+        }
         self.0 = spells;
     }
 

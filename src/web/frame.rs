@@ -72,7 +72,7 @@ fn folders(shelf: &Shelf, tally: &Tally, here: Option<&Scope>) -> Vec<NavFolder>
         .iter()
         .filter(|one| one.folder.is_empty());
     let is_loose_large = loose.count() > SHOWN_FEEDS;
-    for (one, unread) in tally.each(shelf) {
+    for (one, unread) in tally.each(&shelf.subscriptions) {
         let is_here = here == Some(&Scope::Feed(one.feed));
         let is_loaded = match one.folder.is_empty() {
             true => is_loose_large,

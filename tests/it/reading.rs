@@ -532,6 +532,41 @@ async fn forget_times(store: &Datastore, feed: FeedId) {
         .unwrap();
 }
 
+#[tokio::test]
+async fn a_feed_of_before_places_were_known_learns_them_with_its_next_news() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let text = FeedText::hourly("F", 6, at(9, 0));
+    let feed = ann.subscribes(&web.put("/f", Page::feed(text.rss()))).await;
+    let store = &app.state.store;
+    let id: FeedId = feed.parse().unwrap();
+    let card = async || {
+        let stored = store.get(&Key::int("Feed", id.number())).await.unwrap();
+        let entity = stored.unwrap().entity;
+        let card: Value = serde_json::from_str(entity.text("card").unwrap()).unwrap();
+        (entity, card)
+    };
+    let (entity, mut old) = card().await;
+    let places = old.as_object_mut().unwrap().remove("T").unwrap();
+    let entity = entity.indexed("card", old.to_string());
+    store
+        .commit(vec![Mutation::Upsert(entity, None)])
+        .await
+        .unwrap();
+    app.forgets();
+
+    let text = FeedText::hourly("F", 7, at(10, 0));
+    arrive(&app, &web, &feed, "/f", &text).await;
+    let known: Times = serde_json::from_value(card().await.1["T"].clone()).unwrap();
+    let before: Times = serde_json::from_value(places).unwrap();
+    for seq in 1..=6 {
+        assert_eq!(known.second(7, seq), before.second(6, seq), "{seq}");
+        assert!(known.second(7, seq).is_some());
+    }
+    assert!(known.second(7, 7) > known.second(7, 6));
+    assert_eq!(known.older(), 0);
+}
+
 /// Fetched by key or by scan, in pages of any size, in both directions: always equal to the naive list.
 #[test]
 fn rivers_are_what_a_naive_list_would_be() {

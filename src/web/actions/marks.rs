@@ -59,7 +59,9 @@ impl Counts {
         folders: Option<BTreeMap<String, u32>>,
     ) -> Self {
         let tally = shelf.tally();
-        let feeds = tally.each(shelf).filter(|(one, _)| is_shown(one.feed));
+        let feeds = tally
+            .each(&shelf.subscriptions)
+            .filter(|(one, _)| is_shown(one.feed));
         Self {
             unread: Unread {
                 total: tally.total(),

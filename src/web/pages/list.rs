@@ -358,7 +358,7 @@ pub(super) fn around(
     next: Option<String>,
     now: Timestamp,
 ) -> ReaderPage {
-    let unread = shelf.tally().of(shelf, &list.scope);
+    let unread = shelf.unread_in(&list.scope);
     let (heading, place) = match (&list.scope, list.filter) {
         (Scope::Everything, Filter::Unread) => ("Unread".to_owned(), Place::Unread),
         (Scope::Everything, Filter::All) => ("All articles".to_owned(), Place::All),

@@ -91,7 +91,7 @@ pub(super) fn empty(shelf: &Shelf, list: &List, unread: u32) -> EmptyState {
 pub(super) fn overview(shelf: &Shelf, lines: &[ArticleLine], now: Timestamp) -> Overview {
     let tally = shelf.tally();
     let mut busiest: Vec<_> = tally
-        .each(shelf)
+        .each(&shelf.subscriptions)
         .filter(|(_, unread)| *unread > 0)
         .collect();
     busiest.sort_unstable_by_key(|(_, unread)| std::cmp::Reverse(*unread));
