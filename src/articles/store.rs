@@ -10,7 +10,7 @@ use super::{Article, ArticleRow};
 use crate::codec;
 use crate::datastore::{
     Cache, Datastore, Direction, Entity, IN_LIMIT, Key, Kind, Loaded, Mutation, Query, RangeOp,
-    Region, StoreError, Value, Version,
+    Region, StoreError, Stored, Value, Version,
 };
 use crate::ids::{ArticleId, FeedId, Numbers};
 use crate::timestamp::Timestamp;
@@ -180,11 +180,20 @@ pub async fn get_version(
     let Some(stored) = store.get(&key(id)).await? else {
         return Ok(None);
     };
+    Ok(Some((from_stored(id, &stored)?, stored.version)))
+}
+
+fn from_stored(id: ArticleId, stored: &Stored) -> Result<Article, StoreError> {
     let damaged = || StoreError::Corrupt(stored.entity.key.to_string());
     let summary = stored.entity.text("card").ok_or_else(damaged)?;
     let summary = serde_json::from_str(summary).map_err(|_| damaged())?;
     let body = codec::unpack(stored.entity.blob("body").ok_or_else(damaged)?)?;
-    Ok(Some((Article { id, summary, body }, stored.version)))
+    Ok(Article { id, summary, body })
+}
+
+/// Whether a record can be decoded.
+pub fn is_readable(stored: &Stored) -> bool {
+    id_of(&stored.entity.key).is_some_and(|id| from_stored(id, stored).is_ok())
 }
 
 /// One article with its version, from the cache or by one read. If the version is older than the stored one, a write

@@ -190,7 +190,7 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
             Command::Doctor { deep } => doctor::run(&context, deep).await,
             Command::Explain { user } => explain::run(&context, &user).await,
             Command::Compact => compact::run(&context).await,
-            Command::Rescue { from, to } => rescue::run(&context, &from, &to),
+            Command::Rescue { from, to } => rescue::run(&context, &from, &to).await,
         }
     });
     // Abandoned work on other threads doesn't keep the process alive. That is safe, since commits are atomic.

@@ -104,6 +104,11 @@ fn from_stored(stored: &Stored) -> Result<Feed, StoreError> {
     })
 }
 
+/// Whether a record can be decoded.
+pub fn is_readable(stored: &Stored) -> bool {
+    from_stored(stored).is_ok()
+}
+
 fn head(row: &Stored) -> Result<Head, StoreError> {
     let damaged = || StoreError::Corrupt(row.entity.key.to_string());
     let id = row.entity.key.id().and_then(FeedId::from_number);
@@ -127,6 +132,26 @@ pub fn insert(feed: &Feed) -> Result<[Mutation; 2], StoreError> {
 /// The insert that maps another address to a feed; fails with [`StoreError::AlreadyExists`] if the address is taken.
 pub fn alias(url: &FeedAddress, feed: FeedId) -> Mutation {
     Mutation::Insert(Entity::new(url_key(url.as_str())).unindexed("feed", feed.number()))
+}
+
+/// The delete of an address that leads to a feed which isn't there; `None` if it leads to one, or nowhere. Two reads.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached.
+pub async fn dead_address(store: &Datastore, url: &str) -> Result<Option<Mutation>, StoreError> {
+    let Some(stored) = store.get(&url_key(url)).await? else {
+        return Ok(None);
+    };
+    let feed = stored.entity.int("feed").and_then(FeedId::from_number);
+    if let Some(feed) = feed
+        && store.get(&key(feed)).await?.is_some()
+    {
+        return Ok(None);
+    }
+    Ok(Some(Mutation::Delete(
+        stored.entity.key,
+        Some(stored.version),
+    )))
 }
 
 /// Whether the error means that a concurrent commit took a feed's address.

@@ -60,6 +60,11 @@ fn shard_of(stored: Option<Stored>) -> Result<Shard, StoreError> {
     Ok((Arc::new(codec::unpack(body)?), stored.version))
 }
 
+/// Whether a record can be decoded.
+pub fn is_readable(stored: &Stored) -> bool {
+    shard_of(Some(stored.clone())).is_ok()
+}
+
 /// A user's read state, from the store. One read, and one per further shard.
 ///
 /// # Errors

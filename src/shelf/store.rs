@@ -104,6 +104,16 @@ fn entity(user: UserId, one: &Subscription, extra: &Extra) -> Result<Entity, Sto
     })
 }
 
+/// Whether a record can be decoded.
+pub fn is_readable(stored: &Stored) -> bool {
+    from_row(stored).is_ok()
+}
+
+/// The delete of a subscription, whatever became of it since it was read.
+pub fn drop_of(user: UserId, feed: FeedId) -> Mutation {
+    Mutation::Delete(subscription_key(user, feed), None)
+}
+
 fn from_row(row: &Stored) -> Result<Subscription, StoreError> {
     let damaged = || StoreError::Corrupt(row.entity.key.to_string());
     let summary = row.entity.text("card").ok_or_else(damaged)?;

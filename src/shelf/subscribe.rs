@@ -77,10 +77,15 @@ pub async fn subscribe(
         other => other,
     })?;
     retry_on_conflict!(url, {
-        if let Some(feed) = known_feed(context, url.as_str()).await?
-            && let Some(added) = join(context, user, feed, &folder, most).await?
-        {
-            return Ok(Attempt::Done(added));
+        if let Some(feed) = known_feed(context, url.as_str()).await? {
+            if let Some(added) = join(context, user, feed, &folder, most).await? {
+                return Ok(Attempt::Done(added));
+            }
+            // A feed that was lost leaves its address behind, which nobody else takes away.
+            let dead = feeds::store::dead_address(&context.store, url.as_str()).await?;
+            if let Some(dead) = dead {
+                context.store.commit(vec![dead]).await?;
+            }
         }
         if is_full(context, user, most).await? {
             return Err(SubscribeError::Full(most));

@@ -32,6 +32,11 @@ pub(super) fn entity(user: &User) -> Result<Entity, StoreError> {
         .unindexed("profile", profile))
 }
 
+/// Whether a record can be decoded.
+pub fn is_readable(stored: &Stored) -> bool {
+    from_stored(stored).is_ok()
+}
+
 pub(super) fn from_stored(stored: &Stored) -> Result<User, StoreError> {
     let entity = &stored.entity;
     let damaged = || StoreError::Corrupt(entity.key.to_string());

@@ -485,6 +485,87 @@ fn what_no_page_leads_to_any_more_is_saved_too() {
 }
 
 #[test]
+fn what_was_saved_can_be_read_and_fits_together() {
+    let shell = full_home();
+    let file = shell.folder().join("data").join(FILE);
+    let good = std::fs::read(&file).unwrap();
+    let random = dormouse::random::Random::seeded(11);
+    let below = |most: usize| usize::try_from(random.id(most as u64)).unwrap() - 1;
+    // Where feeds' records lie: what is changed there is in a record as a rule.
+    let marks: Vec<usize> = (4_096..good.len() - 7)
+        .filter(|&at| &good[at..at + 7] == b"cadence")
+        .collect();
+    let mut lost_feeds = 0;
+    for round in 0..10 {
+        let mut bad = good.clone();
+        match round % 3 {
+            0 => bad[marks[below(marks.len())] + 40 + below(900)] ^= 1 << below(8),
+            1 => bad[4_096 + below(good.len() - 4_096)] ^= 1 << below(8),
+            _ => {
+                let page = marks[below(marks.len())] / 4_096 * 4_096;
+                bad[page..page + 4_096].fill(0);
+            }
+        }
+        std::fs::write(&file, &bad).unwrap();
+        let to = format!("fit{round}");
+        let rescued = shell.run(&["rescue", "data", &to]);
+        let said = rescued.out() + &rescued.errors();
+        lost_feeds += usize::from(!said.contains("Feed\t12\n"));
+        let settings = [("STORE", to.as_str())];
+        for command in [
+            &["user", "list"][..],
+            &["articles", "--user", ANN],
+            &["export", "--user", ANN],
+        ] {
+            shell.run_with(command, &settings, "").is(0);
+        }
+        let doctor = shell.run_with(&["doctor"], &settings, "");
+        let found = doctor.out() + &doctor.errors();
+        for wrong in [
+            "damaged",
+            "which isn’t there",
+            "readers, and has",
+            "doesn’t lead to it",
+            "is not scheduled",
+            "is scheduled",
+        ] {
+            assert!(!found.contains(wrong), "{round}: {wrong}: {found}\n{said}");
+        }
+        // Once it fits, another rescue finds nothing to say.
+        let again = format!("{to}again");
+        let again = shell.run(&["rescue", &to, &again]);
+        assert!(again.is(0).out().contains("everything was saved"));
+    }
+    assert!(
+        lost_feeds >= 2,
+        "{lost_feeds} of 10 lost a feed: the test looks elsewhere"
+    );
+}
+
+#[test]
+fn a_rescue_needs_a_folder_of_its_own() {
+    let (shell, _) = home();
+    for (to, words) in [
+        ("data/sub", "can’t be in the damaged one"),
+        ("datastore://project", "is a folder on this machine"),
+        ("data", "isn’t empty"),
+    ] {
+        let refused = shell.run(&["rescue", "data", to]);
+        assert!(refused.is(2).errors().contains(words), "{to}: {refused:?}");
+    }
+    // What isn't a page at the file's end is passed over.
+    let file = shell.folder().join("data").join(FILE);
+    let mut longer = std::fs::read(&file).unwrap();
+    longer.extend_from_slice(b"xyz");
+    std::fs::write(&file, &longer).unwrap();
+    let said = shell.run(&["rescue", "data", "whole"]).out();
+    assert!(
+        said.contains("Token\t1") && !said.contains("upper pages"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_server_does_not_start_on_a_damaged_file_and_says_what_to_do() {
     let shell = full_home();
     let file = shell.folder().join("data").join(FILE);

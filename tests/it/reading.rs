@@ -533,6 +533,49 @@ async fn forget_times(store: &Datastore, feed: FeedId) {
 }
 
 #[tokio::test]
+async fn a_folder_of_dots_can_be_opened() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    for (n, folder) in ["..", ".", "../deep", "Sub/.."].into_iter().enumerate() {
+        let text = FeedText::hourly(&format!("F{n}"), 1, at(9, 0)).rss();
+        let url = web.put(&format!("/{n}"), Page::feed(text));
+        ann.subscribes_in(&url, folder).await;
+    }
+    let page = ann.get("/unread").await;
+    let links: BTreeSet<&str> = page
+        .text()
+        .split("href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|link| link.starts_with("/folder/"))
+        .collect();
+    assert_eq!(links.len(), 5, "{links:?}");
+    let base = url::Url::parse("http://reader.example/unread").unwrap();
+    for link in links {
+        // As a browser resolves it.
+        let resolved = base.join(link).unwrap();
+        assert_eq!(resolved.path(), link);
+        assert!(!ann.get(link).await.is(200).lines().is_empty(), "{link}");
+    }
+}
+
+#[tokio::test]
+async fn a_feed_that_was_lost_can_be_added_again() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let url = web.put("/f", Page::feed(FeedText::hourly("F", 2, at(9, 0)).rss()));
+    let lost = ann.subscribes(&url).await;
+    let id: FeedId = lost.parse().unwrap();
+    let gone = vec![Mutation::Delete(Key::int("Feed", id.number()), None)];
+    app.state.store.commit(gone).await.unwrap();
+    app.forgets();
+    ann.post(&format!("/feed/{lost}/remove"), &[]).await.is(303);
+    let again = ann.subscribes(&url).await;
+    assert_ne!(again, lost);
+    assert_eq!(ann.whole_list("/unread").await.len(), 2);
+}
+
+#[tokio::test]
 async fn a_feed_of_before_places_were_known_learns_them_with_its_next_news() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let ann = app.reader("ann").await;

@@ -37,7 +37,11 @@ impl Place {
 }
 
 /// The places of all entities that `is_wanted` by their encoded key: the newest record of each.
-pub(super) fn find(file: &File, is_wanted: impl Fn(&[u8]) -> bool) -> HashMap<Vec<u8>, Place> {
+pub(super) fn find(
+    file: &File,
+    is_wanted: impl Fn(&[u8]) -> bool,
+    is_readable: fn(&Entity) -> bool,
+) -> HashMap<Vec<u8>, Place> {
     let length = file.metadata().map_or(0, |data| data.len());
     let mut found: HashMap<Vec<u8>, Place> = HashMap::new();
     let mut at = 0;
@@ -52,10 +56,14 @@ pub(super) fn find(file: &File, is_wanted: impl Fn(&[u8]) -> bool) -> HashMap<Ve
                 are_all_whole = false;
                 continue;
             };
-            let Some(version) = entity(key, value).and_then(|_| record::version(value).ok()) else {
+            let Some((entity, version)) = entity(key, value).zip(record::version(value).ok())
+            else {
                 are_all_whole = false;
                 continue;
             };
+            if !is_readable(&entity) {
+                continue;
+            }
             let place = Place {
                 version,
                 at: at + start as u64,

@@ -160,6 +160,16 @@ fn length_in_header(file: &File) -> Option<u64> {
     (page == BLOCK && length <= MOST).then_some(length)
 }
 
+/// How long a file is taken to be, of which a header says how long it was: not shorter; and where something that is no page
+/// follows, not longer.
+fn length_for(length: u64, by_header: Option<u64>) -> u64 {
+    match by_header {
+        Some(by_header) if length > by_header && !length.is_multiple_of(BLOCK) => by_header,
+        Some(by_header) => length.max(by_header),
+        None => length,
+    }
+}
+
 /// Opens a file as if it were at least so long.
 fn open_at_length(
     file: Arc<File>,
@@ -172,7 +182,7 @@ fn open_at_length(
     let overlay = Overlay {
         file,
         written: Mutex::new(Written {
-            length: length.len().max(least.unwrap_or_default()),
+            length: length_for(length.len(), least),
             blocks: HashMap::new(),
         }),
     };

@@ -41,7 +41,7 @@ type Bytes = Vec<u8>;
 
 /// Copies what can be read of the store in `from` into a new store, which `to` makes once something can be read.
 ///
-/// The damaged file stays as it is. Where its pages don't match their checksums, what was on them may have been changed,
+/// What `is_readable` doesn't know as a record of its kind is left out, and said. The damaged file stays as it is. Where its pages don't match their checksums, what was on them may have been changed,
 /// which is said: it can't be told apart.
 ///
 /// # Errors
@@ -49,6 +49,7 @@ type Bytes = Vec<u8>;
 pub fn rescue(
     from: &Path,
     to: impl FnOnce() -> Result<Embedded, StoreError>,
+    is_readable: fn(&Entity) -> bool,
 ) -> Result<Salvage, StoreError> {
     // A sound file leaves no doubt about anything in it. It is closed again: two can't have it open.
     let is_sound = overlay::check(from).is_ok();
@@ -59,7 +60,7 @@ pub fn rescue(
     };
     let places = match &why {
         // Before anything is made: there may be nothing in it.
-        Some(_) => loose::find(&file, |_| true),
+        Some(_) => loose::find(&file, |_| true, is_readable),
         None => HashMap::new(),
     };
     if let Some(error) = why
@@ -68,7 +69,7 @@ pub fn rescue(
         return Err(error);
     }
     let to = to()?;
-    let mut reader = Reader::new(&to);
+    let mut reader = Reader::new(&to, is_readable);
     let places = match &database {
         Some(database) => {
             reader.read_all(database)?;
@@ -76,7 +77,7 @@ pub fn rescue(
             let is_new = |key: &[u8]| !reader.known.contains(key);
             match is_all {
                 true => places,
-                false => loose::find(&file, is_new),
+                false => loose::find(&file, is_new, is_readable),
             }
         }
         None => places,
@@ -96,6 +97,7 @@ struct Reader<'d> {
     known: HashSet<Bytes>,
     gaps: Vec<Gap>,
     salvage: Salvage,
+    is_readable: fn(&Entity) -> bool,
 }
 
 /// What lies between two keys; `None` is an end of the table.
@@ -112,13 +114,14 @@ enum Reach {
 }
 
 impl<'d> Reader<'d> {
-    fn new(to: &'d Embedded) -> Self {
+    fn new(to: &'d Embedded, is_readable: fn(&Entity) -> bool) -> Self {
         Self {
             to,
             found: Vec::new(),
             known: HashSet::new(),
             gaps: Vec::new(),
             salvage: Salvage::default(),
+            is_readable,
         }
     }
 
@@ -210,7 +213,13 @@ impl<'d> Reader<'d> {
             _ => "perhaps something",
         };
         for (from, to) in gaps.iter().take(MAX_GAPS) {
-            lost.push(format!("{some} between {} and {}", name(from), name(to)));
+            lost.push(match (from, to) {
+                (None, None) => {
+                    "perhaps anything: no part of the table could be read in order".into()
+                }
+                (from, to) if from == to => format!("{}, which can’t be read", name(from)),
+                (from, to) => format!("{some} between {} and {}", name(from), name(to)),
+            });
         }
         if unlisted > 0 {
             lost.push(format!("what lies in {unlisted} further gaps"));
@@ -238,8 +247,7 @@ impl<'d> Reader<'d> {
         if self.salvage.loose > 0 {
             lost.push(format!(
                 "certainty: {} of those saved lay on pages to which nothing leads. They may be of an earlier moment, or \
-                 deleted since. Sessions and tokens were left there, since they may have been ended: sign in again, and \
-                 make new tokens",
+                 deleted since. Sessions and tokens on such pages were left there, since they may have been ended",
                 self.salvage.loose
             ));
         }
@@ -297,12 +305,12 @@ impl<'d> Reader<'d> {
                 .key()
                 .and_then(|key| Ok(record::decode(key, &value)?.entity));
             match entity {
-                Ok(entity) => {
+                Ok(entity) if (self.is_readable)(&entity) => {
                     self.found.push(entity);
                     self.known.insert(key);
                 }
                 // As a gap of one, so that its record is looked for on loose pages.
-                Err(_) => self.gaps.push((Some(key.clone()), Some(key))),
+                _ => self.gaps.push((Some(key.clone()), Some(key))),
             }
         }
         match (end, last) {

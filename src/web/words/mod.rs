@@ -203,17 +203,20 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 
 /// A path segment, percent-encoded.
 pub fn segment(text: &str) -> String {
-    // Browsers resolve these two as dot segments.
+    // Browsers resolve these two as dot segments, in whatever spelling: so they get a character that no name has.
     match text {
-        "." => "%2E".into(),
-        ".." => "%2E%2E".into(),
+        "." | ".." => format!("%7F{text}"),
         text => utf8_percent_encode(text, SEGMENT).to_string(),
     }
 }
 
 /// Decodes a percent-encoded path segment. Invalid escapes are kept as they are.
 pub fn unsegment(encoded: &str) -> String {
-    percent_decode_str(encoded).decode_utf8_lossy().into_owned()
+    let text = percent_decode_str(encoded).decode_utf8_lossy().into_owned();
+    match text.strip_prefix('\u{7F}') {
+        Some(dots @ ("." | "..")) => dots.to_owned(),
+        _ => text,
+    }
 }
 
 /// A folder's path from the encoded segments of an address.
@@ -269,8 +272,8 @@ mod tests {
     #[test]
     fn segments_are_safe_in_a_path() {
         assert_eq!(segment("Web & Café/x"), "Web%20%26%20Caf%C3%A9%2Fx");
-        assert_eq!(segment(".."), "%2E%2E");
-        for name in ["Web & Café/x", "100% + 1", "..", "a=b&c#d?e"] {
+        assert_eq!(segment(".."), "%7F..");
+        for name in ["Web & Café/x", "100% + 1", ".", "..", "a=b&c#d?e"] {
             assert_eq!(unsegment(&segment(name)), name);
         }
         assert_eq!(unsegment("50% off%2"), "50% off%2");
