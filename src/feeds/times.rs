@@ -106,6 +106,12 @@ impl Times {
         self.seconds.get(at).copied()
     }
 
+    /// The lowest number of which the second is known, of a feed whose last one is `last`.
+    pub fn known_from(&self, last: u32) -> u32 {
+        let known = u32::try_from(self.seconds.len()).unwrap_or(u32::MAX);
+        last.saturating_add(1).saturating_sub(known)
+    }
+
     /// The latest second that an article may have of which [`second`](Self::second) knows none.
     pub fn older(&self) -> u32 {
         self.older

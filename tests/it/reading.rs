@@ -508,7 +508,7 @@ fn model(
 }
 
 /// Rewrites a feed's card as if it knew the times of its newest articles only, or of none.
-async fn forget_times(store: &Datastore, feed: FeedId) {
+async fn forget_times(store: &Datastore, feed: FeedId, how: u32) {
     let mut entity = store
         .get(&Key::int("Feed", feed.number()))
         .await
@@ -516,7 +516,7 @@ async fn forget_times(store: &Datastore, feed: FeedId) {
         .unwrap()
         .entity;
     let mut card: Value = serde_json::from_str(entity.text("card").unwrap()).unwrap();
-    match feed.0 % 3 {
+    match how {
         0 => drop(card.as_object_mut().unwrap().remove("T")),
         1 => {
             let mut times: Times = serde_json::from_value(card["T"].clone()).unwrap();
@@ -618,7 +618,7 @@ fn rivers_are_what_a_naive_list_would_be() {
         .build()
         .unwrap();
     let (app, web) = (runtime.block_on(TestApp::start()), FakeWeb::start());
-    let user = runtime.block_on(async {
+    let (user, late) = runtime.block_on(async {
         let ann = app.reader("ann").await;
         shelf_of(&ann, &web, 34, 4).await;
         // One large feed, and two whose articles have equal times.
@@ -627,8 +627,16 @@ fn rivers_are_what_a_naive_list_would_be() {
             ann.subscribes(&web.put(&format!("/{name}"), Page::feed(text)))
                 .await;
         }
+        // One whose later articles are dated before its earlier ones.
+        let text = FeedText::hourly("F103", 8, at(11, 30));
+        let late = ann
+            .subscribes(&web.put("/F103", Page::feed(text.rss())))
+            .await;
+        let mut more = FeedText::hourly("F103late", 8, at(3, 15));
+        more.entries.extend(text.entries);
+        arrive(&app, &web, &late, "/F103", &more).await;
         let user = by_email(&app.state.store, "ann@example.org").await.unwrap();
-        user.unwrap().id
+        (user.unwrap().id, late.parse::<FeedId>().unwrap())
     });
     let store = &app.state.store;
     let shelf = runtime.block_on(Shelf::load(store, user)).unwrap();
@@ -647,7 +655,8 @@ fn rivers_are_what_a_naive_list_would_be() {
     // The same with summaries from before they knew times, or without room for all of them.
     let older = runtime.block_on(async {
         for one in shelf.subscriptions.iter() {
-            forget_times(store, one.feed).await;
+            let how = if one.feed == late { 1 } else { one.feed.0 % 3 };
+            forget_times(store, one.feed, how).await;
         }
         app.forgets();
         Shelf::load(store, user).await.unwrap()

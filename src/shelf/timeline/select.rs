@@ -130,13 +130,15 @@ fn each_place(
     let summary = shelf.summary(feed)?;
     let after = request.after.map(|after| along(after, request.flow));
     let newest = u32::try_from(summary.newest.div_euclid(1_000_000)).unwrap_or(u32::MAX);
-    let mut unknown = None;
+    let numbers = summary.numbers(feed);
+    // Whether or not the walk comes that far: one of those may be newer than what it passes.
+    let is_partly_unknown = numbers.first < summary.times.known_from(summary.last);
+    let unknown = is_partly_unknown.then(|| summary.times.older().min(newest));
     let is_newest_first = request.flow == ListDirection::NewestFirst;
     let slack = i64::from(summary.times.slack()) + 1;
     let visit = |seq: u32| {
         let id = ArticleId { feed, seq };
         let Some(second) = summary.times.second(summary.last, seq) else {
-            unknown = Some(summary.times.older().min(newest));
             return match is_newest_first {
                 // Nor are those of the ones before it.
                 true => ControlFlow::Break(()),
@@ -154,7 +156,6 @@ fn each_place(
         };
         offer((distance, id), rest)
     };
-    let numbers = summary.numbers(feed);
     match request.filter {
         Filter::Unread => shelf.read.each_unread(numbers, is_newest_first, visit),
         Filter::All => {
