@@ -7,7 +7,11 @@
 use std::collections::BTreeSet;
 
 use dormouse::clock::Clock;
-use dormouse::datastore::{Choice, Direction, IndexSet, Query, QueryLog, StoreError};
+use dormouse::datastore::embedded::Embedded;
+use dormouse::datastore::{
+    Choice, Datastore, Direction, Entity, IndexSet, Key, Mutation, Query, QueryLog, StoreError,
+    Value,
+};
 
 use crate::journey::journey;
 use crate::support::{Emulator, FakeWeb, FeedText, Page, TestApp, at};
@@ -88,6 +92,66 @@ async fn every_index_has_its_query() {
     let all: BTreeSet<String> = ours.all().iter().map(ToString::to_string).collect();
     let unused: Vec<&String> = all.difference(&used).collect();
     assert!(unused.is_empty(), "no query needs {unused:#?}");
+}
+
+/// A file that was written with every index whole is indexed anew when it is opened, and smaller once it is compact.
+#[tokio::test]
+async fn an_older_file_is_indexed_anew_when_it_is_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |indexes: IndexSet| {
+        let embedded = Embedded::open(folder.path(), indexes).unwrap();
+        Datastore::new(embedded, Clock::System)
+    };
+    let whole = IndexSet::from_yaml(include_str!("../../index.yaml")).unwrap();
+    let card = "{\"t\":\"A title\",\"o\":1}".to_owned() + &" ".repeat(400);
+    let article = |feed: i64, seq: i64| {
+        let key = Key::int("Feed", feed).child_int("Article", seq);
+        let entity = Entity::new(key)
+            .indexed("feed", feed)
+            .indexed("at", Value::Timestamp(seq * 1_000_000))
+            .indexed("ref", feed << 22 | seq)
+            .indexed("card", card.as_str());
+        Mutation::Upsert(entity, None)
+    };
+    let (entries, before) = {
+        let store = open(whole);
+        for feed in 1..=20 {
+            let articles = (1..=50).map(|seq| article(feed, seq)).collect();
+            store.commit(articles).await.unwrap();
+        }
+        let entries = store.check_indexes().await.unwrap().entries;
+        store.compact().await.unwrap();
+        (entries, store.file_bytes())
+    };
+    let store = open(IndexSet::ours().unwrap());
+    let found = store.check_indexes().await.unwrap();
+    assert_eq!((found.faults, found.entities["Article"]), (vec![], 1_000));
+    assert!(
+        found.entries * 2 < entries,
+        "{} of {entries}",
+        found.entries
+    );
+    store.compact().await.unwrap();
+    let after = store.file_bytes();
+    assert!(after * 10 < before * 6, "{before} → {after}");
+    for (way, first) in [(Direction::Asc, 1), (Direction::Desc, 50)] {
+        let query = Query::kind("Article", 3)
+            .any_of("feed", vec![Value::Int(7)])
+            .order("at", way)
+            .project(&["card"]);
+        let rows = store.run_query(&query).await.unwrap().rows;
+        assert_eq!(rows[0].entity.key.id(), Some(first));
+        assert_eq!(rows[0].entity.text("card"), Some(card.as_str()));
+    }
+    let by_name = Query::kind("Article", 3)
+        .any_of(
+            "ref",
+            vec![Value::Int(7 << 22 | 9), Value::Int(8 << 22 | 10)],
+        )
+        .project(&["card"]);
+    let rows = store.run_query(&by_name).await.unwrap().rows;
+    assert_eq!(rows.len(), 2);
+    assert_eq!(rows[1].entity.text("card"), Some(card.as_str()));
 }
 
 /// What no query names has no entry in the embedded store; what one names has.
