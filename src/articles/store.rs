@@ -30,7 +30,7 @@ pub static CARDS: Region = Region {
 pub static TIMELINES: Region = Region {
     name: "rivers",
     minutes: 10,
-    share: 6,
+    share: 2,
     class: None,
 };
 

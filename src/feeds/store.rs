@@ -21,7 +21,7 @@ use crate::random::hex;
 pub static HEADS: Region = Region {
     name: "heads",
     minutes: 5,
-    share: 12,
+    share: 16,
     class: Some(Class::Feeds),
 };
 
