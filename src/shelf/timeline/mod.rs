@@ -89,21 +89,23 @@ struct Listed {
 
 /// The scope's feeds that can have articles on the page, with their newest article's time, newest first.
 fn feeds_with_articles(shelf: &Shelf, request: &PageRequest) -> Vec<Listed> {
-    let feeds = shelf.feeds(&request.scope).into_iter();
-    let mut feeds: Vec<Listed> = feeds
-        .filter_map(|feed| {
-            let summary = shelf.summary(feed)?;
+    let tally = shelf.tally();
+    let inside = tally.each(&shelf.subscriptions);
+    let inside = inside.filter(|(one, _)| request.scope.has(one));
+    let mut feeds: Vec<Listed> = inside
+        .filter_map(|(one, unread)| {
+            let summary = shelf.summary(one.feed)?;
             let some = match request.filter {
-                Filter::Unread => shelf.unread(feed) > 0,
+                Filter::Unread => unread > 0,
                 Filter::All => summary.last >= summary.first,
             };
             some.then_some(Listed {
-                feed,
+                feed: one.feed,
                 newest: summary.newest,
             })
         })
         .collect();
-    feeds.sort_by_key(|one| (std::cmp::Reverse(one.newest), one.feed));
+    feeds.sort_unstable_by_key(|one| (std::cmp::Reverse(one.newest), one.feed));
     feeds
 }
 
