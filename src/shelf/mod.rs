@@ -19,6 +19,8 @@ pub mod read_shards;
 pub mod read_state;
 pub mod read_store;
 pub mod replace;
+mod scope;
+mod seen;
 pub mod sleep;
 pub mod stars;
 pub mod store;
@@ -32,49 +34,20 @@ mod twins;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::future::try_join;
 pub use read_shards::{ArticleMark, ReadShards};
 pub use read_state::{ReadState, Shown};
+pub use scope::Scope;
+pub use seen::Seen;
 pub use subscription::Subscription;
 pub use tally::Tally;
 
-use crate::codec::{put_varint, take_varint};
 use crate::datastore::{Datastore, StoreError, is_frozen};
 use crate::feeds::{self, FeedSummary};
 use crate::ids::Numbers;
 use crate::ids::{ArticleId, FeedId, FeedMap, UserId};
 use crate::timestamp::Timestamp;
 use crate::users;
-
-/// A part of a shelf.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// All feeds.
-    Everything,
-    /// A folder, with its subfolders.
-    Folder(Vec<String>),
-    /// The feeds outside folders.
-    Loose,
-    /// A single subscription.
-    Feed(FeedId),
-    /// The user's starred articles, of any feed: no feed on the shelf belongs to it.
-    Starred,
-}
-
-impl Scope {
-    /// Whether a subscription belongs to it.
-    pub fn has(&self, one: &Subscription) -> bool {
-        match self {
-            Self::Everything => true,
-            Self::Folder(path) => one.folder.starts_with(path),
-            Self::Loose => one.folder.is_empty(),
-            Self::Feed(feed) => one.feed == *feed,
-            Self::Starred => false,
-        }
-    }
-}
 
 /// One user's feeds, and what they have read of them.
 #[derive(Clone, Debug)]
@@ -564,67 +537,7 @@ impl Shelf {
         let inside = tally
             .each(&self.subscriptions)
             .filter(|(one, unread)| *unread > 0 && scope.has(one));
-        Seen(
-            inside
-                .map(|(one, _)| (one.feed, self.numbers(one.feed).last))
-                .collect(),
-        )
-    }
-}
-
-/// What a page covered: for each feed with unread articles, the last number it knew.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Seen(Vec<(FeedId, u32)>);
-
-impl Seen {
-    /// The feeds, each with the last number.
-    pub fn feeds(&self) -> &[(FeedId, u32)] {
-        &self.0
-    }
-
-    /// As text for a form: about six characters a feed, in the order of the feeds' numbers.
-    pub fn to_text(&self) -> String {
-        let mut pairs = self.0.clone();
-        pairs.sort_unstable();
-        let mut bytes = Vec::with_capacity(pairs.len() * 5);
-        let mut before = 0;
-        for (feed, last) in pairs {
-            put_varint(&mut bytes, u64::from(feed.0 - before));
-            put_varint(&mut bytes, u64::from(last));
-            before = feed.0;
-        }
-        URL_SAFE_NO_PAD.encode(bytes)
-    }
-
-    /// Parses the output of [`to_text`](Self::to_text); `None` for any other text.
-    pub fn from_text(text: &str) -> Option<Self> {
-        // Of pages from before, that are still open.
-        if text.contains('.') {
-            return Self::from_older_text(text);
-        }
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let mut rest = bytes.as_slice();
-        let mut pairs = Vec::new();
-        let mut feed = 0_u32;
-        while !rest.is_empty() {
-            let step = u32::try_from(take_varint(&mut rest)?).ok()?;
-            let last = u32::try_from(take_varint(&mut rest)?).ok()?;
-            feed = feed.checked_add(step)?;
-            pairs.push((FeedId(feed), last));
-        }
-        Some(Self(pairs))
-    }
-
-    /// Parses `feed.last` pairs in hexadecimal.
-    fn from_older_text(text: &str) -> Option<Self> {
-        let pair = |pair: &str| {
-            let (feed, last) = pair.split_once('.')?;
-            let feed = FeedId::from_number(i64::from_str_radix(feed, 16).ok()?)?;
-            Some((feed, u32::from_str_radix(last, 16).ok()?))
-        };
-        text.split('_')
-            .map(pair)
-            .collect::<Option<Vec<_>>>()
-            .map(Self)
+        let pairs = inside.map(|(one, _)| (one.feed, self.numbers(one.feed).last));
+        Seen::of(pairs.collect())
     }
 }
