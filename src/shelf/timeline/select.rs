@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BinaryHeap};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use futures_util::future::try_join_all;
+
 use super::{Filter, Listed, Page, PageRequest, along, sort};
 use crate::articles::store::{self as articles, ListDirection};
 use crate::articles::{ArticleRow, timeline_key};
@@ -180,12 +182,12 @@ pub(super) async fn page(
     let missing = articles::uncached(store, &ids);
     let mut found: BTreeMap<ArticleId, Arc<ArticleRow>> = BTreeMap::new();
     if let Some(scans) = scans(shelf, request, &choice.places, &missing) {
-        for scan in scans {
-            let rows =
-                articles::cached_timeline(store, &scan.feeds, request.flow, scan.after, scan.rows)
-                    .await?;
-            found.extend(rows.into_iter().map(|row| (row.id, row)));
-        }
+        // At once: they don't depend on each other.
+        let pages = scans.iter().map(|scan| {
+            articles::cached_timeline(store, &scan.feeds, request.flow, scan.after, scan.rows)
+        });
+        let rows = try_join_all(pages).await?.into_iter().flatten();
+        found.extend(rows.map(|row| (row.id, row)));
     }
     let rest: Vec<ArticleId> = ids
         .iter()
