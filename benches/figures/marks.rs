@@ -171,6 +171,7 @@ async fn service_on(embedded: Embedded, clock: Clock, readers: usize, each: u32)
                 full_text: false,
                 unread_when_edited: None,
                 keep: None,
+                habits: Default::default(),
                 found: Some(0),
             };
             shelves::insert(user.id, &one, &Extra::default()).unwrap()

@@ -77,6 +77,7 @@ impl Shelf {
                 full_text: false,
                 unread_when_edited: None,
                 keep: None,
+                habits: Default::default(),
                 found: Some(0),
             };
             changes.push(shelves::insert(user.id, &one, &Extra::default()).unwrap());

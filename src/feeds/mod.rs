@@ -225,6 +225,13 @@ fn is_zero_u32(number: &u32) -> bool {
 }
 
 impl FeedSummary {
+    /// Whether it posts less than once a week, as far as that is known.
+    pub fn is_seldom(&self) -> bool {
+        /// Minutes.
+        const WEEK: i64 = 7 * 24 * 60;
+        self.gap > WEEK
+    }
+
     /// A feed that was never fetched.
     pub fn new(url: FeedAddress) -> Self {
         Self {

@@ -33,6 +33,22 @@ pub enum OnDemandResult {
     Busy,
 }
 
+/// The minute from which a feed may be refreshed on demand, as far as an instance knows; `None` if it may be now. No read.
+pub fn declined_until(
+    id: FeedId,
+    summary: &FeedSummary,
+    known: &super::in_flight::Known,
+    minute: i64,
+) -> Option<i64> {
+    let spell = known.hosts.of(&host_of(&summary.url));
+    let is_ill = spell.is_some_and(|spell| spell.is_ill);
+    if is_ill || (summary.failures > 0 && summary.sign.is_of_a_host()) {
+        return None;
+    }
+    schedule::on_demand_refused_until(spread(id), summary, &known.sweeps, minute)
+        .filter(|until| *until > minute)
+}
+
 /// Refreshes one feed now, if that is allowed; `None` if there is no such feed.
 ///
 /// Two reads, and the cost of the refresh; if nothing changed, one more read and write, so that the next request is

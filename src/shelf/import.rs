@@ -281,6 +281,7 @@ impl Chunk<'_> {
             full_text: false,
             unread_when_edited: None,
             keep: None,
+            habits: Default::default(),
             found,
         };
         let prefixes: HashSet<&str> = outline

@@ -32,6 +32,8 @@ pub mod timeline;
 mod twins;
 
 use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
+use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 
 use futures_util::future::try_join;
@@ -41,6 +43,8 @@ pub use scope::Scope;
 pub use seen::Seen;
 pub use subscription::Subscription;
 pub use tally::Tally;
+
+use rustc_hash::FxHasher;
 
 use crate::datastore::{Datastore, StoreError, is_frozen};
 use crate::feeds::{self, FeedSummary};
@@ -78,6 +82,38 @@ fn own_title(summary: &FeedSummary) -> String {
 
 /// The usual number of unread articles of a new feed.
 const UNREAD_AT_FIRST: u32 = 100;
+
+/// What a page knows a shelf by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShelfState {
+    /// Of the feeds, with their titles and folders.
+    pub feeds: u64,
+    /// Of what is read.
+    pub read: u64,
+}
+
+impl ShelfState {
+    fn of(subscriptions: &[Subscription], read: &ReadShards) -> Self {
+        let mut feeds = FxHasher::default();
+        for one in subscriptions {
+            (one.feed.0, &one.title, &one.folder).hash(&mut feeds);
+        }
+        let mut versions = FxHasher::default();
+        for (_, version) in read.parts() {
+            version.hash(&mut versions);
+        }
+        Self {
+            feeds: feeds.finish(),
+            read: versions.finish(),
+        }
+    }
+}
+
+impl std::fmt::Display for ShelfState {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{:x}.{:x}", self.feeds, self.read)
+    }
+}
 
 impl Shelf {
     /// Loads a shelf, from the cache as far as possible.
@@ -161,6 +197,18 @@ impl Shelf {
             }
         };
         let _ = tokio::join!(account, listed, read, stars);
+    }
+
+    /// What a page knows a shelf by: it changes whenever the shelf or its read state does, wherever that was done.
+    pub fn state(&self) -> ShelfState {
+        ShelfState::of(&self.subscriptions, &self.read)
+    }
+
+    /// The same if this instance has it cached; no read.
+    pub fn known_state(store: &Datastore, user: UserId) -> Option<ShelfState> {
+        let listed = store::remembered(store, user)?;
+        let read = read_store::remembered(store, user)?;
+        Some(ShelfState::of(&listed.all, &read))
     }
 
     /// Loads a shelf for a request about these feeds.
@@ -339,9 +387,41 @@ impl Shelf {
             Scope::Everything => tally.total(),
             Scope::Folder(path) => tally.of_folder(path),
             Scope::Loose => tally.of_folder(&[]),
+            Scope::Seldom => tally
+                .each(&self.subscriptions)
+                .filter(|(one, unread)| *unread > 0 && self.is_in(scope, one))
+                .map(|(_, unread)| unread)
+                .sum(),
             Scope::Feed(feed) => self.unread(*feed),
             Scope::Starred => 0,
         }
+    }
+
+    /// How many unread articles of a part of the shelf are from this second on. Of a feed whose articles' times aren't
+    /// known, none are counted.
+    pub fn unread_since(&self, scope: &Scope, second: i64) -> u32 {
+        let is_new = |summary: &&FeedSummary| summary.newest >= second * 1_000_000;
+        let all = self.subscriptions.iter();
+        let inside = all.filter(|one| self.is_in(scope, one));
+        let counts = inside.map(|one| {
+            let Some(summary) = self.summary(one.feed).filter(is_new) else {
+                return 0;
+            };
+            let mut count = 0;
+            let slack = i64::from(summary.times.slack()) + 1;
+            self.read
+                .each_unread(summary.numbers(one.feed), true, |seq| {
+                    match summary.times.second(summary.last, seq).map(i64::from) {
+                        Some(at) if at >= second => count += 1,
+                        // Older ones may still come a little late.
+                        Some(at) if at + slack >= second => {}
+                        _ => return ControlFlow::Break(()),
+                    }
+                    ControlFlow::Continue(())
+                });
+            count
+        });
+        counts.sum()
     }
 
     /// Everything that is unread, counted when it is first asked for.
@@ -350,9 +430,15 @@ impl Shelf {
         self.tally.get_or_init(count).clone()
     }
 
+    /// Whether a subscription belongs to a part of the shelf.
+    pub(crate) fn is_in(&self, scope: &Scope, one: &Subscription) -> bool {
+        scope.has(one, self.summary(one.feed))
+    }
+
     /// The feeds of a part of the shelf, in their order.
     pub fn feeds(&self, scope: &Scope) -> Vec<FeedId> {
-        let inside = self.subscriptions.iter().filter(|one| scope.has(one));
+        let all = self.subscriptions.iter();
+        let inside = all.filter(|one| self.is_in(scope, one));
         inside.map(|one| one.feed).collect()
     }
 
@@ -536,7 +622,7 @@ impl Shelf {
         let tally = self.tally();
         let inside = tally
             .each(&self.subscriptions)
-            .filter(|(one, unread)| *unread > 0 && scope.has(one));
+            .filter(|(one, unread)| *unread > 0 && self.is_in(scope, one));
         let pairs = inside.map(|(one, _)| (one.feed, self.numbers(one.feed).last));
         Seen::of(pairs.collect())
     }

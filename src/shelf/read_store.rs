@@ -89,6 +89,18 @@ pub async fn fresh(store: &Datastore, user: UserId) -> Result<ReadShards, StoreE
     })
 }
 
+/// A user's read state if all of it is cached: no read.
+pub(super) fn remembered(store: &Datastore, user: UserId) -> Option<ReadShards> {
+    let cache = store.cache()?;
+    let recall = |place| cache.recall::<Shard>(&READ, memo(user, place));
+    let first = recall(0)?;
+    let mut shards = vec![(*first).clone()];
+    for place in 1..first.0.shards.max(1) as usize {
+        shards.push((*recall(place)?).clone());
+    }
+    is_whole(&shards).then(|| ReadShards::of(shards))
+}
+
 /// The same from the cache, if it is there.
 ///
 /// # Errors

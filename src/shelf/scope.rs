@@ -1,6 +1,7 @@
 //! The parts of a shelf that lists show.
 
 use super::subscription::Subscription;
+use crate::feeds::FeedSummary;
 use crate::ids::FeedId;
 
 /// A part of a shelf.
@@ -12,6 +13,8 @@ pub enum Scope {
     Folder(Vec<String>),
     /// The feeds outside folders.
     Loose,
+    /// The feeds that post less than once a week, which would drown among the others.
+    Seldom,
     /// A single subscription.
     Feed(FeedId),
     /// The user's starred articles, of any feed: no feed on the shelf belongs to it.
@@ -19,12 +22,13 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// Whether a subscription belongs to it.
-    pub fn has(&self, one: &Subscription) -> bool {
+    /// Whether a subscription to a feed belongs to it.
+    pub(super) fn has(&self, one: &Subscription, summary: Option<&FeedSummary>) -> bool {
         match self {
             Self::Everything => true,
             Self::Folder(path) => one.folder.starts_with(path),
             Self::Loose => one.folder.is_empty(),
+            Self::Seldom => summary.is_some_and(FeedSummary::is_seldom),
             Self::Feed(feed) => one.feed == *feed,
             Self::Starred => false,
         }

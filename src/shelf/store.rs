@@ -64,6 +64,11 @@ pub async fn cached_list(store: &Datastore, user: UserId) -> Result<Arc<Listed>,
         .await
 }
 
+/// A user's subscriptions if they are cached: no read.
+pub(super) fn remembered(store: &Datastore, user: UserId) -> Option<Arc<Listed>> {
+    store.cache()?.recall(&SUBSCRIPTIONS, user.0 as u128)
+}
+
 /// Drops a user's cached subscriptions, because newer data was seen.
 pub fn invalidate_list(store: &Datastore, user: UserId) {
     if let Some(cache) = store.cache() {
@@ -89,6 +94,7 @@ fn entity(user: UserId, one: &Subscription, extra: &Extra) -> Result<Entity, Sto
         found: one.found,
         unread_when_edited: one.unread_when_edited,
         keep: one.keep,
+        habits: one.habits,
     };
     let summary =
         serde_json::to_string(&summary).map_err(|e| StoreError::Corrupt(e.to_string()))?;
@@ -127,6 +133,7 @@ fn from_row(row: &Stored) -> Result<Subscription, StoreError> {
         found: summary.found,
         unread_when_edited: summary.unread_when_edited,
         keep: summary.keep,
+        habits: summary.habits,
     })
 }
 

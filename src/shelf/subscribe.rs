@@ -9,7 +9,7 @@ use super::departure::{departure, end_of};
 use super::find::{SubscribeError, find, known_feed};
 use super::store;
 use super::subscriber_counts::joins;
-use super::subscription::{Extra, Subscription};
+use super::subscription::{Extra, Habits, Subscription};
 use crate::client::guard;
 use crate::client::http::FetchError;
 use crate::datastore::{Attempt, StoreError, retry_on_conflict};
@@ -130,18 +130,56 @@ fn subscription(context: &RefreshContext, feed: &Feed, folder: Vec<String>) -> S
         full_text: false,
         unread_when_edited: None,
         keep: None,
+        habits: Habits::default(),
     }
 }
 
-/// Puts a stored feed on a shelf, or the one it was merged into; `None` if it was just deleted.
+/// Puts a feed back on a shelf from which it was just removed, as it was there; `None` if it is gone.
 ///
-/// Two reads and a count, two writes; two more reads per merge.
+/// Two reads and a count, two writes.
+///
+/// # Errors
+/// [`SubscribeError::Full`] if the shelf is full; [`SubscribeError::Store`] if the store fails.
+pub async fn put_back(
+    context: &RefreshContext,
+    user: UserId,
+    one: &Subscription,
+    extra: &Extra,
+    most: u64,
+) -> Result<Option<Added>, SubscribeError> {
+    let as_it_was = |feed: &Feed| {
+        let one = Subscription {
+            feed: feed.id,
+            ..one.clone()
+        };
+        (one, extra.clone())
+    };
+    join_as(context, user, one.feed, most, as_it_was).await
+}
+
 async fn join(
     context: &RefreshContext,
     user: UserId,
     id: FeedId,
     folder: &[String],
     most: u64,
+) -> Result<Option<Added>, SubscribeError> {
+    let anew = |feed: &Feed| {
+        let one = subscription(context, feed, folder.to_vec());
+        (one, Extra::default())
+    };
+    join_as(context, user, id, most, anew).await
+}
+
+/// Puts a stored feed on a shelf, or the one it was merged into; `None` if it was just deleted.
+///
+/// Two reads and a count, two writes; two more reads per merge.
+async fn join_as(
+    context: &RefreshContext,
+    user: UserId,
+    id: FeedId,
+    most: u64,
+    make: impl Fn(&Feed) -> (Subscription, Extra),
 ) -> Result<Option<Added>, SubscribeError> {
     let store = &context.store;
     retry_on_conflict!("the feed", {
@@ -160,9 +198,9 @@ async fn join(
             return Ok(Attempt::Done(Some(Added::Already(end))));
         }
         joins(&mut feed, context.clock.now());
-        let one = subscription(context, &feed, folder.to_vec());
+        let (one, extra) = make(&feed);
         let changes = vec![
-            store::insert(user, &one, &Extra::default())?,
+            store::insert(user, &one, &extra)?,
             feeds::store::update(&feed)?,
         ];
         match store.commit(changes).await {
@@ -173,7 +211,18 @@ async fn join(
     })
 }
 
-/// Removes a feed from a shelf and returns whether it was there; its read state is kept in case it comes back.
+/// What a feed was on the shelf from which it was removed.
+#[derive(Clone, Debug)]
+pub struct Removed {
+    /// The subscription.
+    pub one: Subscription,
+    /// What an imported file said of it.
+    pub extra: Extra,
+    /// The title that was shown.
+    pub title: String,
+}
+
+/// Removes a feed from a shelf and returns what it was there, `None` if it wasn't; its read state is kept in case it comes back.
 ///
 /// Two reads, one write, one delete; another read if some of its subscribers are asleep.
 ///
@@ -185,16 +234,23 @@ pub async fn unsubscribe(
     user: UserId,
     id: FeedId,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<Option<Removed>, StoreError> {
     retry_on_conflict!("the subscription", {
-        let Some((_, _, version)) = store::get(store, user, id).await? else {
-            return Ok(Attempt::Done(false));
+        let Some((one, extra, version)) = store::get(store, user, id).await? else {
+            return Ok(Attempt::Done(None));
         };
         let mut changes = vec![store::remove(user, id, version)];
+        let mut title = one.title.clone().unwrap_or_default();
         if let Some(feed) = feeds::store::get(store, id).await? {
+            if title.is_empty() {
+                title.clone_from(&feed.summary.title);
+            }
+            if title.is_empty() {
+                title = feed.summary.url.to_string();
+            }
             changes.extend(departure(store, user, feed, now).await?);
         }
         let committed = store.commit(changes).await;
-        Ok(Attempt::of(committed)?.map(|_| true))
+        Ok(Attempt::of(committed)?.map(|_| Some(Removed { one, extra, title })))
     })
 }

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::feeds::FeedSummary;
 use crate::html::visible::visible;
 use crate::ids::FeedId;
+use crate::users::ListOrder;
+use crate::users::preferences::Counts;
 
 /// Deepest nesting of folders.
 pub const DEEPEST: usize = 8;
@@ -34,6 +36,22 @@ pub struct Subscription {
     pub unread_when_edited: Option<i64>,
     /// How many of the newest articles are kept for this user; `None` for all that the installation keeps.
     pub keep: Option<u32>,
+    /// How its list is read where that differs from the user's others.
+    pub habits: Habits,
+}
+
+/// How one feed is read. What is `None` is as in all lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Habits {
+    /// Which articles come first.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<ListOrder>,
+    /// How its unread articles are counted.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub counts: Option<Counts>,
+    /// Whether scrolling past its articles leaves them unread.
+    #[serde(rename = "s", default, skip_serializing_if = "std::ops::Not::not")]
+    pub keeps_scrolled: bool,
 }
 
 impl Subscription {
@@ -77,6 +95,8 @@ pub(super) struct SubscriptionRow {
     pub unread_when_edited: Option<i64>,
     #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
     pub keep: Option<u32>,
+    #[serde(flatten)]
+    pub habits: Habits,
 }
 
 /// Attributes of an OPML file that we don't use, kept for the export.

@@ -3,6 +3,7 @@
 pub mod cached;
 pub mod openid;
 pub mod password;
+pub mod preferences;
 pub mod session;
 pub mod setting;
 pub mod store;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::datastore::{StoreError, Version};
 use crate::ids::{FeedId, UserId};
 use crate::timestamp::Timestamp;
+use crate::users::preferences::Preferences;
 
 /// Which articles a list shows first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +55,9 @@ pub struct Profile {
     /// The OpenID accounts that open this one.
     #[serde(default)]
     pub connected: Vec<Connected>,
+    /// How the user wants to read.
+    #[serde(default, skip_serializing_if = "Preferences::is_default")]
+    pub preferences: Preferences,
 }
 
 /// The default for profiles from before OpenID.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
+use super::preferences::Preferences;
 use super::{ListOrder, Profile, User, UserError, day_of, normal_email, password};
 use crate::datastore::{
     Attempt, Datastore, Entity, Key, Kind, Mutation, Query, RangeOp, StoreError, Stored,
@@ -124,6 +125,7 @@ pub(super) fn newcomer(random: &Random, now: Timestamp, email: String, first: bo
             resting: BTreeSet::new(),
             has_password: true,
             connected: Vec::new(),
+            preferences: Preferences::default(),
         },
         awake: true,
         last_seen_day: day_of(now),

@@ -17,7 +17,7 @@ use tower::ServiceExt;
 use super::html::Html;
 use super::problem::Problem;
 use super::view::{Frame, WakingPage};
-use super::{assets, health, request_guard, router};
+use super::{assets, health, request_guard, router, words};
 use crate::app::{App, AppState, Parts, StartError};
 use crate::datastore::{Cost, StoreError, metered};
 
@@ -47,6 +47,7 @@ pub fn service(parts: Parts) -> Router {
         .fallback(answer)
         .with_state(sleeper)
         .layer(from_fn_with_state(headers, request_guard::security_headers))
+        .layer(axum::middleware::from_fn(words::locale::layer))
 }
 
 impl Sleeper {
@@ -168,7 +169,7 @@ fn waking_page(uri: &Uri) -> Response {
     // A leading `//` would name another host.
     let whole = format!("/{}", whole.trim_start_matches(['/', '\\']));
     let page = WakingPage {
-        frame: Frame::signed_out("Waking up", assets::assets().clone()),
+        frame: Frame::signed_out(words::t("cold-start-title"), assets::assets().clone()),
         again: format!("{whole}{joint}{MARK}"),
     };
     let mut response = (StatusCode::OK, Html(page)).into_response();

@@ -9,7 +9,7 @@ use tower_sessions::Session;
 use super::problem::Problem;
 use super::request_log::RequestUser;
 use super::view::Flash;
-use super::words::segment;
+use super::words::{self, segment};
 use super::{browser, flash};
 use crate::app::AppState;
 use crate::datastore::{StoreError, is_frozen};
@@ -126,6 +126,7 @@ impl FromRequestParts<AppState> for CurrentUser {
             if let Some(request) = &request {
                 request.is(user.id);
             }
+            words::locale::speak_as(&user.profile.preferences);
             let flash = flash::take(app, &parts.headers);
             return Ok(Self {
                 user,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cookies::Cookie;
 use super::view::Flash;
+use super::words::told;
 use crate::app::{App, AppState};
 use crate::codec::cut;
 
@@ -29,6 +30,9 @@ struct Carried {
     text: String,
     undo: Option<String>,
     return_to: String,
+    /// What is shown once, and not said: a token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
 }
 
 /// The response shows the message, so the cookie is to be deleted.
@@ -37,14 +41,24 @@ struct Shown;
 
 /// A redirect after a write, with a message about it. `undo` is the act that the message offers to undo.
 pub fn redirect(to: &str, text: impl Into<String>, undo: Option<String>) -> Response {
+    carry(to, text.into(), undo, None)
+}
+
+/// A redirect to a page that shows a secret once, with a message about it.
+pub fn redirect_with_secret(to: &str, text: impl Into<String>, secret: String) -> Response {
+    carry(to, text.into(), None, Some(secret))
+}
+
+fn carry(to: &str, text: String, undo: Option<String>, secret: Option<String>) -> Response {
     let return_to = if to.len() <= MAX_ADDRESS_BYTES {
         to
     } else {
         "/unread"
     };
     let carried = Carried {
-        text: cut(&text.into().replace(char::is_control, " "), MAX_TEXT_BYTES),
+        text: cut(&text.replace(char::is_control, " "), MAX_TEXT_BYTES),
         undo,
+        secret,
         return_to: return_to.to_owned(),
     };
     let mut response = Redirect::to(to).into_response();
@@ -56,7 +70,8 @@ pub fn redirect(to: &str, text: impl Into<String>, undo: Option<String>) -> Resp
 pub fn take(app: &App, headers: &HeaderMap) -> Option<Flash> {
     let carried: Carried = COOKIE.unsealed(app, headers)?;
     Some(Flash {
-        text: carried.text,
+        text: told(&carried.text).into_owned(),
+        secret: carried.secret,
         undo: carried.undo,
         return_to: local(&carried.return_to),
     })

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::assets::assets;
 use super::view::{Count, Flash, Frame, NavFeed, NavFolder, Place};
-use super::words::{hue, letter, segment};
+use super::words::{counts, hue, letter, segment, t, told};
 use crate::ids::FeedId;
 use crate::shelf::{Scope, Shelf, Subscription, Tally};
 use crate::users::User;
@@ -39,10 +39,13 @@ pub fn frame(
         title: title.to_owned(),
         user: Some(user.profile.email.clone()),
         now: 0,
+        state: shelf.state().to_string(),
         is_admin: user.profile.admin,
         assets: assets().clone(),
         current,
         unread_total: Count(tally.total()),
+        unread_seldom: Count(shelf.unread_in(&Scope::Seldom)),
+        preferences: user.profile.preferences.clone(),
         folders: folders(shelf, &tally, here),
         flash,
     }
@@ -93,7 +96,7 @@ fn folders(shelf: &Shelf, tally: &Tally, here: Option<&Scope>) -> Vec<NavFolder>
     let loose = match is_loose_large {
         false => loose,
         true => NavFolder {
-            name: "Outside folders".to_owned(),
+            name: t("place-loose").to_owned(),
             href: LOOSE_HREF.to_owned(),
             unread: Count(tally.of_folder(&[])),
             current: here == Some(&Scope::Loose),
@@ -132,10 +135,11 @@ pub fn nav_feed(shelf: &Shelf, one: &Subscription, unread: u32, here: Option<&Sc
         title,
         href: feed_href(one.feed),
         unread: Count(unread),
+        counts: one.habits.counts.unwrap_or_else(counts),
         current: here == Some(&Scope::Feed(one.feed)),
         error: shelf
             .summary(one.feed)
-            .and_then(|summary| summary.error.clone()),
+            .and_then(|summary| Some(told(summary.error.as_deref()?).into_owned())),
         hue: hue(one.feed),
         icon: icon_href(one.feed),
     }

@@ -4,6 +4,7 @@
 
 mod actions;
 pub mod api;
+mod as_wanted;
 pub mod assets;
 pub mod auth;
 pub mod body_guard;
@@ -20,6 +21,7 @@ mod hosts;
 pub mod html;
 pub mod icon;
 mod image;
+pub mod keys;
 pub mod listen;
 pub mod pages;
 mod path_id;
@@ -123,6 +125,7 @@ pub fn router(app: AppState) -> Router {
             app.clone(),
             request_log::layer,
         ))
+        .layer(axum::middleware::from_fn(words::locale::layer))
         .layer(axum::middleware::from_fn_with_state(
             policy,
             request_guard::security_headers,

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::assets::assets;
 use super::view::{ErrorPage, Frame, Link};
+use super::words::{t, told};
 use crate::app::StartError;
 use crate::client::http::FetchError;
 use crate::datastore::StoreError;
@@ -147,8 +148,8 @@ impl Problem {
     fn json(&self, request_id: &str) -> Response {
         let error = json!({
             "code": self.code,
-            "message": self.title,
-            "advice": self.advice,
+            "message": told(&self.title),
+            "advice": told(&self.advice),
             "request_id": request_id,
         });
         (self.status, axum::Json(json!({ "error": error }))).into_response()
@@ -156,21 +157,27 @@ impl Problem {
 
     fn page(&self, request_id: &str) -> Response {
         let link = |label: &str, href: &str| Link {
-            label: label.to_owned(),
+            label: t(label).to_owned(),
             href: href.to_owned(),
         };
         let links = match self.code {
-            "signup_closed" | "signup_not_listed" => vec![link("Sign in", "/signin")],
-            "openid_taken" => vec![link("Sign in with your password", "/signin?next=/settings")],
-            "openid_connect" => vec![link("Settings", "/settings"), link("Unread", "/unread")],
-            code if code.starts_with("openid_") => vec![link("Back to sign in", "/signin")],
-            _ => vec![link("Unread", "/unread"), link("All feeds", "/feeds")],
+            "signup_closed" | "signup_not_listed" => vec![link("signin-title", "/signin")],
+            "openid_taken" => vec![link("signin-with-password", "/signin?next=/settings")],
+            "openid_connect" => vec![
+                link("place-settings", "/settings"),
+                link("place-unread", "/unread"),
+            ],
+            code if code.starts_with("openid_") => vec![link("signin-back", "/signin")],
+            _ => vec![
+                link("place-unread", "/unread"),
+                link("place-all-feeds", "/feeds"),
+            ],
         };
         let page = ErrorPage {
-            frame: Frame::signed_out(self.title.clone(), assets().clone()),
+            frame: Frame::signed_out(told(&self.title), assets().clone()),
             status: self.status.as_u16(),
-            title: self.title.clone(),
-            advice: self.advice.clone(),
+            title: told(&self.title).into_owned(),
+            advice: told(&self.advice).into_owned(),
             links,
             request_id: request_id.to_owned(),
         };

@@ -77,7 +77,8 @@ pub(super) async fn security_headers(
         let value = HeaderValue::from_static(value);
         headers.entry(name).or_insert(value);
     }
-    let private = HeaderValue::from_static("private, no-store");
+    // Kept by the browser for going back, and asked for anew otherwise. What a page shows is its script's to check.
+    let private = HeaderValue::from_static("private, no-cache");
     headers.entry(header::CACHE_CONTROL).or_insert(private);
     response
 }

@@ -1,21 +1,32 @@
 // Copies what a text field holds. Without scripts the field can be selected by hand.
 
+import { copy, copyLink, say } from "./notices.js";
+import { word } from "./words.js";
+
+function fieldOf(button) {
+  const id = button.dataset.copy;
+  return id ? document.getElementById(id) : button.parentElement.querySelector("textarea");
+}
+
+function startField(button) {
+  const field = fieldOf(button);
+  if (!field) return;
+  button.hidden = false;
+  const label = button.textContent;
+  button.addEventListener("click", async () => {
+    const done = await copy(field.value);
+    // The browser refuses: select it, so that one key copies it.
+    if (!done) field.select();
+    button.textContent = done ? word("copied") : word("press-copy");
+    say(done ? word("copied") : word("selected"));
+    setTimeout(() => { button.textContent = label; }, 3000);
+  });
+}
+
 export function startCopying() {
-  for (const button of document.querySelectorAll("[data-copy]")) {
-    const field = button.parentElement.querySelector("textarea");
-    if (!field || !navigator.clipboard) continue;
-    button.hidden = false;
-    const label = button.textContent;
-    button.addEventListener("click", async () => {
-      try {
-        await navigator.clipboard.writeText(field.value);
-        button.textContent = "Copied";
-      } catch {
-        // The browser refuses: select it, so that one key copies it.
-        field.select();
-        button.textContent = "Press Ctrl+C";
-      }
-      setTimeout(() => { button.textContent = label; }, 3000);
-    });
-  }
+  document.querySelectorAll("[data-copy]").forEach(startField);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy-text]");
+    if (button) copyLink(button.dataset.copyText);
+  });
 }

@@ -1,11 +1,11 @@
-// The unread counts in the rail, the tabs and the overview.
+// The unread counts in the rail, the tabs, the overview, the title, the page's icon and the app's badge.
+
+import { counted, counting, word } from "./words.js";
 
 /** The feed of an article: the id up to its last hyphen. */
 export function feedOf(id) {
   return id.slice(0, id.lastIndexOf("-"));
 }
-
-const exact = new Intl.NumberFormat("en");
 
 function nodes(key) {
   return document.querySelectorAll(`[data-count="${CSS.escape(key)}"]`);
@@ -14,12 +14,17 @@ function nodes(key) {
 function write(node, n) {
   node.dataset.n = n;
   node.replaceChildren();
-  if (n < 1) return;
-  const words = `${exact.format(n)} unread`;
+  const way = node.dataset.way ?? counting;
+  if (n < 1 || way === "none") return;
+  const words = way === "number" ? counted("unread", n) : word("unread-some");
   const shown = document.createElement("span");
   shown.ariaHidden = "true";
-  shown.title = words;
-  shown.textContent = n > 999 ? "999+" : n;
+  if (way === "number") {
+    shown.title = words;
+    shown.textContent = n > 999 ? "999+" : n;
+  } else {
+    shown.className = "count-dot";
+  }
   const heard = document.createElement("span");
   heard.className = "vh";
   heard.textContent = words;
@@ -53,13 +58,45 @@ function addUp() {
   for (const group of document.querySelectorAll("[data-group]")) {
     write(group.querySelector("[data-count=group]"), sumOf(group));
   }
-  const overview = document.querySelector(".overview h2");
-  if (overview) overview.textContent = overview.textContent.replace(/^[\d,]+(?= to read)/, exact.format(known("total")));
   const here = document.querySelector("#rail .rail-row[aria-current] .count") ?? nodes("total")[0];
-  const sum = document.querySelector(".list-sum");
-  if (here && sum) {
-    sum.textContent = sum.textContent.replace(/^[\d,]+(?= unread)/, exact.format(here.dataset.n));
+  const n = Number(here?.dataset.n ?? 0);
+  const sum = document.querySelector(".list-sum[data-n]");
+  if (sum && here) {
+    sum.dataset.n = n;
+    sum.textContent = counted("unread", n);
   }
+  const overview = document.querySelector(".overview h2[data-n]");
+  if (overview && here) {
+    overview.dataset.n = n;
+    overview.textContent = n > 0 ? counted("to-read", n) : word("done");
+  }
+  showOutside();
+}
+
+/** The title without what is said of counts. */
+function plainTitle() {
+  return document.title.replace(/^(\([\d.,+]+\)|•) /, "");
+}
+
+/** Shows the count in the title, the icon and the badge, as the user wants them. */
+export function showOutside() {
+  if (!nodes("total").length) return;
+  const n = counting === "none" ? 0 : known("total");
+  const mark = counting === "number" ? `(${n > 999 ? "999+" : n}) ` : "• ";
+  // An article's title is its own.
+  const isList = !document.body.classList.contains("has-article");
+  document.title = `${n > 0 && isList ? mark : ""}${plainTitle()}`;
+  const icon = document.querySelector("link[rel=icon]");
+  if (icon) {
+    const shown = n > 0 ? "favicon-unread.svg" : "favicon.svg";
+    const address = icon.getAttribute("href").replace(/favicon(-unread)?\.svg/, shown);
+    if (address !== icon.getAttribute("href")) icon.setAttribute("href", address);
+  }
+  if (!navigator.setAppBadge) return;
+  const badge = n < 1 ? navigator.clearAppBadge() : navigator.setAppBadge(...(counting === "number" ? [n] : []));
+  badge.catch(() => {
+    // Only installed apps have one.
+  });
 }
 
 /** Adjusts the folders that a feed is in, where the server counts them and the feed is in the page. */
@@ -100,6 +137,7 @@ export function correct(unread, waiting) {
   }
   for (const [feed, n] of feeds) set(feed, n);
   set("total", total);
+  if (unread.seldom !== undefined) set("seldom", unread.seldom);
   for (const folder of document.querySelectorAll("[data-folder]")) {
     const n = unread.folders?.[folder.dataset.folder];
     if (n !== undefined) write(folder.querySelector("[data-count=folder]"), n);

@@ -1,7 +1,8 @@
 // The two texts of an article: the feed's own, and the full text of its page, which the server fetches.
 
-import { say } from "./notices.js";
+import { hear, say } from "./notices.js";
 import { openId, replaceArticle } from "./open.js";
+import { word } from "./words.js";
 
 const pane = document.getElementById("article");
 const asArticle = { "X-Fragment": "article" };
@@ -31,25 +32,27 @@ async function bring(form, wanted) {
   const body = new URLSearchParams(new FormData(form));
   if (wanted) body.set("opened", "1");
   button.setAttribute("aria-busy", "true");
-  note("Fetching the full text…");
+  note(word("fetching-text"));
   try {
     const options = { method: "POST", headers: asArticle, body };
     if (!(await ask(form.getAttribute("action"), options, mine))) return;
     const trouble = pane.querySelector(".text .trouble");
-    say(trouble ? trouble.textContent : "Full text");
+    hear(trouble ? trouble.textContent : word("full-text"));
   } catch {
     if (openId() !== mine) return;
     button.removeAttribute("aria-busy");
-    note("The network did not answer. The feed’s text stays as it is.");
+    note(word("text-offline"));
+    say(word("text-offline"));
   }
 }
 
 async function turn(link) {
   const label = link.textContent;
   try {
-    if (await ask(link.getAttribute("href"), { headers: asArticle }, openId())) say(label);
+    if (await ask(link.getAttribute("href"), { headers: asArticle }, openId())) hear(label);
   } catch {
-    note("The network did not answer.");
+    note(word("offline"));
+    say(word("offline"));
   }
 }
 
@@ -59,7 +62,7 @@ export function switchText() {
   const form = pane?.querySelector(".actions [data-full-text]");
   if (link) turn(link);
   else if (form) bring(form, false);
-  else say("No full text");
+  else say(word("no-full-text"));
 }
 
 function wanted() {

@@ -1,6 +1,7 @@
 // Fetches imported feeds step by step, and updates the table.
 
 import { finishWith, takeSteps } from "./steps.js";
+import { word } from "./words.js";
 
 const form = document.getElementById("import");
 const results = { ok: "result-ok", failed: "result-failed", waiting: "result-waiting" };
@@ -16,5 +17,5 @@ function fill(line) {
 export async function startImport() {
   if (!form || Number(form.dataset.done) >= Number(form.dataset.total)) return;
   const finished = await takeSteps(form, (step) => step.lines.forEach(fill));
-  if (finished) finishWith(form, "/unread", "Start reading", "button");
+  if (finished) finishWith(form, "/unread", word("start-reading"), "button");
 }

@@ -1,10 +1,16 @@
 // The lines of the list: which is selected, which are read.
 
 import { shift } from "./counts.js";
-import { pending, queue } from "./marks.js";
-import { say } from "./notices.js";
+import { onMark, pending, queue } from "./marks.js";
+import { word } from "./words.js";
 
 const list = document.getElementById("lines");
+/** Whether opening an article marks it as read. */
+export const openingMarks = document.documentElement.dataset.opening !== "keeps";
+/** Whether what is scrolled past becomes read. */
+const scrollingMarks = document.documentElement.dataset.scrolling === "marks" && list?.dataset.scrolling !== "keeps";
+/** Articles that the user has marked unread here: they stay so. */
+const kept = new Set();
 
 export function lines() {
   return list ? [...list.children] : [];
@@ -44,8 +50,9 @@ export function isRead(line) {
   return line.classList.contains("is-read");
 }
 
-function show(line, read) {
-  const words = read ? "Mark as unread" : "Mark as read";
+/** Shows on a line whether it is read. */
+export function show(line, read) {
+  const words = word(read ? "mark-unread" : "mark-read");
   const button = line.querySelector(".line-mark");
   line.classList.toggle("is-read", read);
   button.title = words;
@@ -54,19 +61,23 @@ function show(line, read) {
 }
 
 /** Shows the state in the bar above the open article. */
-function showInBar(id, read) {
+export function showInBar(id, read) {
   const bar = document.querySelector(`.article-bar[data-article="${CSS.escape(id)}"]`);
   const form = bar?.querySelector("[data-toggle-read]");
   if (!form) return;
   const use = form.querySelector("use");
   form.setAttribute("action", `/article/${id}/${read ? "unread" : "read"}`);
-  form.querySelector("span").textContent = read ? "Mark unread" : "Mark read";
+  form.querySelector(".long").textContent = word(read ? "bar-unread" : "bar-read");
+  form.querySelector(".short").textContent = word(read ? "bar-unread-short" : "bar-read-short");
+  form.querySelector("button").title = `${word(read ? "bar-unread" : "bar-read")} (m)`;
   use.setAttribute("href", `${use.getAttribute("href").split("#")[0]}#${read ? "circle" : "check"}`);
 }
 
 /** Marks an article on the page, and queues the mark for the server. */
 export function mark(id, read) {
   const line = lineOf(id);
+  if (read) kept.delete(id);
+  else kept.add(id);
   showInBar(id, read);
   if (line) {
     if (isRead(line) === read) return;
@@ -74,6 +85,32 @@ export function mark(id, read) {
   }
   shift(id, read ? -1 : 1);
   queue(id, read);
+}
+
+/** Shows marks that were made elsewhere, and are stored: nothing is sent. */
+export function adopt(id, read) {
+  const line = lineOf(id);
+  if (!line || isRead(line) === read) return false;
+  show(line, read);
+  showInBar(id, read);
+  return true;
+}
+
+/** What leaves the list at its top while it is scrolled down becomes read. */
+function startScrolling() {
+  let last = 0;
+  const pane = list.closest(".pane");
+  const observer = new IntersectionObserver((entries) => {
+    const top = pane.scrollTop + scrollY;
+    const isDown = top > last;
+    last = top;
+    if (!isDown) return;
+    for (const { target, isIntersecting, boundingClientRect, rootBounds } of entries) {
+      const isPast = !isIntersecting && boundingClientRect.bottom <= (rootBounds?.top ?? 0) + 1;
+      if (isPast && !isRead(target) && !kept.has(target.dataset.id)) mark(target.dataset.id, true);
+    }
+  }, { root: null, rootMargin: `-${list.previousElementSibling ? 96 : 0}px 0px 0px 0px` });
+  lines().forEach((line) => observer.observe(line));
 }
 
 export function startLines() {
@@ -90,6 +127,16 @@ export function startLines() {
     event.preventDefault();
     const line = button.closest(".line");
     mark(line.dataset.id, !isRead(line));
-    say(isRead(line) ? "Read" : "Unread");
   });
+  // A picture that isn't there vanishes with its box.
+  list.addEventListener("error", (event) => {
+    if (event.target.matches?.(".line-image")) event.target.remove();
+  }, true);
+  for (const image of list.querySelectorAll(".line-image")) {
+    if (image.complete && !image.naturalWidth && image.currentSrc) image.remove();
+  }
+  onMark((id, read) => {
+    if (adopt(id, read)) shift(id, read ? -1 : 1);
+  });
+  if (scrollingMarks) startScrolling();
 }

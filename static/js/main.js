@@ -2,17 +2,24 @@
 // elements and does nothing on pages that have none.
 
 import { startCopying } from "./copy.js";
+import { showOutside } from "./counts.js";
 import { startFullText } from "./fulltext.js";
 import { startHelp } from "./help.js";
 import { startImport } from "./import.js";
-import { startKeys } from "./keys.js";
+import { act, startKeys } from "./keys.js";
 import { startLines } from "./lines.js";
+import { startLook } from "./look.js";
 import { startMarks } from "./marks.js";
+import { startMenus } from "./menus.js";
 import { startNotices } from "./notices.js";
 import { startOpening } from "./open.js";
+import { startPalette } from "./palette.js";
+import { startPictures } from "./pictures.js";
 import { startPulse } from "./pulse.js";
 import { startRail } from "./rail.js";
 import { startStars } from "./stars.js";
+import { startSwipes } from "./swipe.js";
+import { startTimes } from "./times.js";
 import { startWaking } from "./returning_reader.js";
 
 // Removes the mark of a request that waited for the store to open.
@@ -22,9 +29,11 @@ if (location.search.includes("waking=1")) {
   history.replaceState(history.state, "", here);
 }
 startNotices();
+startMenus();
 startHelp();
 startCopying();
 startImport();
+startTimes();
 if (document.body.dataset.user) {
   startRail();
   startMarks();
@@ -32,7 +41,12 @@ if (document.body.dataset.user) {
   startFullText();
   startOpening();
   startStars();
+  startPalette(act);
   startKeys();
+  startPictures();
+  startSwipes();
+  startLook();
+  showOutside();
   startPulse();
   startWaking();
 }

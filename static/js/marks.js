@@ -98,8 +98,17 @@ async function send() {
   if (load().sent || Object.keys(load().waiting).length) later(again);
 }
 
+/** Tells the other tabs of this browser, and is told by them. */
+const tabs = "BroadcastChannel" in window ? new BroadcastChannel(key) : null;
+
+/** Calls back for each mark that is made in another tab. */
+export function onMark(listen) {
+  tabs?.addEventListener("message", ({ data }) => listen(data.id, data.read));
+}
+
 /** Queues a mark. A later mark of the same article replaces it. */
 export function queue(id, read) {
+  tabs?.postMessage({ id, read });
   const box = load();
   box.waiting[id] = read;
   save(box);

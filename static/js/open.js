@@ -1,13 +1,24 @@
 // Opens articles in the reading pane, with an address and a history entry for each.
 
 import { parsed } from "./trusted.js";
-import { isRead, lineOf, lines, linkOf, mark, neighbour, select, selected } from "./lines.js";
-import { say } from "./notices.js";
+import { showOutside } from "./counts.js";
+import { isRead, lineOf, lines, linkOf, mark, neighbour, openingMarks, select, selected } from "./lines.js";
+import { hear, say } from "./notices.js";
+import { writeTimes } from "./times.js";
+import { word } from "./words.js";
 
 /** Milliseconds before a skeleton is shown. */
 const SKELETON_AFTER = 200;
+/** Milliseconds before the next article is fetched ahead. */
+const AHEAD = 150;
 /** Maximum cached articles. */
 const KEPT = 30;
+/** Where articles were left, by their address: kept for this tab. */
+const PLACES = "dormouse.places";
+/** Most of them. */
+const MOST_PLACES = 60;
+/** Where the list was left, by its address. */
+const LIST_PLACE = "dormouse.list";
 /** Set when stepping past the end of a page, so that the next page opens its first article. */
 const WALKING = "dormouse.walking";
 
@@ -33,6 +44,36 @@ function addressOf(line) {
 /** The article in the pane, or null. */
 export function openId() {
   return pane?.querySelector(".article-bar[data-article]")?.dataset.article ?? null;
+}
+
+/** What scrolls the article: its pane, or on phones the page. */
+function scroller() {
+  return getComputedStyle(pane).overflowY === "visible" ? document.scrollingElement : pane;
+}
+
+function places() {
+  try {
+    return JSON.parse(sessionStorage.getItem(PLACES)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** Remembers where the open article is left. */
+function leave() {
+  const id = openId();
+  if (!id) return;
+  const all = places();
+  delete all[id];
+  const top = Math.round(scroller().scrollTop);
+  if (top > 0) all[id] = top;
+  const kept = Object.entries(all).slice(-MOST_PLACES);
+  sessionStorage.setItem(PLACES, JSON.stringify(Object.fromEntries(kept)));
+}
+
+/** Goes where the article was left; at its beginning if it is new. */
+function resume() {
+  scroller().scrollTop = places()[openId()] ?? 0;
 }
 
 function fill(nodes, article) {
@@ -79,15 +120,13 @@ function connect(line) {
     const to = neighbour(line, link.dataset.go === "next" ? 1 : -1);
     const more = link.dataset.go === "next" && !to ? nextPage : null;
     const href = to ? linkOf(to).getAttribute("href") : more?.getAttribute("href");
-    const words = to ? linkOf(to).textContent : "More articles";
+    const words = to ? linkOf(to).textContent : word("more");
     link.toggleAttribute("aria-disabled", !href);
     if (!href) link.removeAttribute("href");
     else link.setAttribute("href", href);
     if (link.classList.contains("next-card")) {
       link.hidden = !href;
       link.querySelector("strong").textContent = words;
-    } else {
-      link.title = href ? words : "";
     }
   }
 }
@@ -102,15 +141,20 @@ function reach() {
 
 function show(html, line, marking) {
   const page = parsed(html);
+  leave();
   fill([...page.body.childNodes], true);
   const bar = pane.querySelector(".article-bar");
   const title = bar?.dataset.title ?? linkOf(line).textContent;
   document.title = `${title} · Dormouse`;
+  showOutside();
   connect(line);
   reach();
-  if (marking) mark(line.dataset.id, true);
+  writeTimes(pane);
+  resume();
+  if (marking && openingMarks) mark(line.dataset.id, true);
   pane.focus({ preventScroll: true });
-  say(title);
+  hear(title);
+  fetchAhead(line);
   pane.dispatchEvent(new Event("dormouse:shown"));
 }
 
@@ -142,6 +186,44 @@ export async function open(line, travel = true) {
   }
 }
 
+/** Fetches the next article while this one is read. It isn't opened by that: the server is told so. */
+function fetchAhead(line) {
+  const next = neighbour(line, 1);
+  if (!next || navigator.connection?.saveData) return;
+  const address = addressOf(next);
+  setTimeout(() => {
+    if (selected() === line) fetchArticle(address).catch(() => {});
+  }, AHEAD);
+}
+
+/** Opens the next unread article, below the selected one or on the next page. */
+export function nextUnread() {
+  let line = neighbour(selected(), 1);
+  while (line && isRead(line)) line = neighbour(line, 1);
+  if (line) open(line);
+  else if (nextPage) step(1);
+  else say(word("end"));
+}
+
+/** Scrolls the open article by a page; past its end, goes on to the next unread one. */
+export function scroll(by) {
+  if (!openId()) return by > 0 ? nextUnread() : undefined;
+  const box = scroller();
+  const isAtEnd = box.scrollTop + box.clientHeight >= box.scrollHeight - 2;
+  if (by > 0 && isAtEnd) return nextUnread();
+  const height = box.clientHeight - (pane.querySelector(".article-bar")?.offsetHeight ?? 0);
+  box.scrollBy({ top: by * height * 0.9, behavior: "instant" });
+}
+
+/** Selects the first or the last line of the list. */
+export function goToEnd(by) {
+  const line = by > 0 ? lines().at(-1) : lines()[0];
+  if (!line) return;
+  select(line);
+  linkOf(line).focus({ preventScroll: true });
+  if (by < 0) line.closest(".pane").scrollTop = 0;
+}
+
 /** Selects the line above or below, and opens it if `opening`. */
 export function step(by, opening = true) {
   const line = neighbour(selected(), by);
@@ -155,15 +237,17 @@ export function step(by, opening = true) {
     if (opening) sessionStorage.setItem(WALKING, "1");
     location.assign(nextPage.href);
   } else {
-    say(by > 0 ? "End of the list" : "Top of the list");
+    say(word(by > 0 ? "end" : "top"));
   }
 }
 
 function goHome() {
   turn += 1;
   const last = selected();
+  leave();
   fill(home.nodes, home.article);
   document.title = home.title;
+  showOutside();
   select(home.selected ?? last);
   if (home.article) return;
   scrollTo(0, home.scroll);
@@ -198,6 +282,20 @@ function toggle(event) {
   mark(openId(), form.getAttribute("action").endsWith("/read"));
 }
 
+/** The list stands where it was left, if this is the same one again. */
+function resumeList() {
+  const how = performance.getEntriesByType("navigation")[0]?.type;
+  if (how !== "back_forward" && how !== "reload") return;
+  try {
+    const at = JSON.parse(sessionStorage.getItem(LIST_PLACE));
+    if (at?.address !== list.dataset.list) return;
+    list.closest(".pane").scrollTop = at.top;
+    if (!home.article && at.page) scrollTo(0, at.page);
+  } catch {
+    // Nothing is stored: the list begins at its top.
+  }
+}
+
 export function startOpening() {
   if (!pane || !list) return;
   document.addEventListener("click", follow);
@@ -210,11 +308,20 @@ export function startOpening() {
     else location.reload();
   });
   addEventListener("resize", reach);
+  addEventListener("pagehide", () => {
+    leave();
+    const box = list.closest(".pane");
+    const at = { address: list.dataset.list, top: box.scrollTop, page: home.article ? 0 : scrollY };
+    sessionStorage.setItem(LIST_PLACE, JSON.stringify(at));
+  });
+  resumeList();
   if (home.article) {
     reach();
     const line = lineOf(openId());
-    if (line && !isRead(line)) mark(line.dataset.id, true);
+    if (line && !isRead(line) && openingMarks) mark(line.dataset.id, true);
     if (line) select(line);
+    resume();
+    if (line) fetchAhead(line);
   } else if (sessionStorage.getItem(WALKING) && lines().length) {
     open(lines()[0]);
   }

@@ -2,7 +2,10 @@
 
 import { correct } from "./counts.js";
 import { pending } from "./marks.js";
-import { say } from "./notices.js";
+import { adopt, lines } from "./lines.js";
+import { hear } from "./notices.js";
+import { renewRail } from "./rail.js";
+import { counted, counting, word } from "./words.js";
 
 /** Milliseconds between two polls. */
 const EVERY = 60_000;
@@ -11,19 +14,38 @@ const SOON = 2_000;
 /** The key of the time of the last poll, shared by the pages of this tab. */
 const LAST = "dormouse.pulse";
 
+/** A page that comes to the front polls at once unless it just did, in milliseconds. */
+const JUST = 3_000;
+
 const bar = document.getElementById("news");
 let news = 0;
 let timer = 0;
 /** The time up to which this page is current, by the server's clock. */
 let since = document.body.dataset.now;
+/** What this page knows the shelf by. */
+let state = document.body.dataset.state;
 
 function announce(count) {
   if (!count || !bar) return;
   news += count;
-  const words = `${news} new ${news === 1 ? "article" : "articles"}`;
-  bar.textContent = `${words} — show`;
+  bar.textContent = counting === "number" ? counted("new", news) : word("new-some");
   bar.hidden = false;
-  say(words);
+  hear(counting === "number" ? counted("said-new", news) : word("said-new-some"));
+}
+
+/** Takes over what was done elsewhere: in another tab, on another device. */
+function takeOver(pulse) {
+  const before = state;
+  state = pulse.state ?? state;
+  correct(pulse.unread, pending());
+  if (!pulse.read) return;
+  const read = new Set(pulse.read);
+  const mine = pending();
+  for (const line of lines()) {
+    const { id } = line.dataset;
+    if (!(id in mine)) adopt(id, read.has(id));
+  }
+  if (before?.split(".")[0] !== state?.split(".")[0]) renewRail();
 }
 
 async function ask() {
@@ -32,12 +54,16 @@ async function ask() {
   sessionStorage.setItem(LAST, Date.now());
   let wait = EVERY;
   try {
-    const answer = await fetch(`/pulse?since=${since}`, { method: "POST", headers: { Accept: "application/json" } });
+    const ids = lines().map((line) => line.dataset.id);
+    const headers = { Accept: "application/json", "Content-Type": "application/json" };
+    const answer = await fetch(`/pulse?since=${since}`, { method: "POST", headers, body: JSON.stringify({ state, ids }) });
+    // Signed out elsewhere: what is here is nobody's to see any more.
+    if (answer.status === 401) return location.reload();
     if (answer.ok && !answer.redirected) {
       const pulse = await answer.json();
       since = pulse.at ?? since;
       announce(pulse.new);
-      correct(pulse.unread, pending());
+      takeOver(pulse);
       if (pulse.more) wait = SOON;
     }
   } catch {
@@ -46,16 +72,25 @@ async function ask() {
   timer = setTimeout(ask, wait);
 }
 
+/** How long ago this tab last polled, in milliseconds. */
+function idle() {
+  return Date.now() - Number(sessionStorage.getItem(LAST) ?? 0);
+}
+
 function plan() {
   clearTimeout(timer);
-  const since = Date.now() - Number(sessionStorage.getItem(LAST) ?? 0);
-  timer = setTimeout(ask, Math.max(SOON, EVERY - since));
+  timer = setTimeout(ask, Math.max(SOON, EVERY - idle()));
 }
 
 export function startPulse() {
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") plan();
-    else clearTimeout(timer);
+    if (document.visibilityState !== "visible") clearTimeout(timer);
+    else if (idle() > JUST) ask();
+    else plan();
+  });
+  addEventListener("pageshow", (event) => {
+    // From the browser's memory: is the session still there, and what has changed?
+    if (event.persisted) ask();
   });
   if (document.visibilityState === "visible") plan();
 }

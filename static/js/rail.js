@@ -124,7 +124,27 @@ function startFilter() {
     for (const group of document.querySelectorAll("[data-group]")) {
       group.hidden = !group.querySelector("[data-find]:not([hidden])");
     }
+    const none = document.getElementById("filter-none");
+    if (none) none.hidden = Boolean(document.querySelector("[data-find]:not([hidden])"));
   });
+}
+
+/** Feeds were added, removed or moved elsewhere: the rail is drawn anew from this very page. */
+export async function renewRail() {
+  const rail = document.getElementById("rail-feeds");
+  if (!rail) return;
+  try {
+    const answer = await fetch(location.href);
+    if (!answer.ok || answer.redirected) return;
+    const fresh = parsed(await answer.text()).getElementById("rail-feeds");
+    if (!fresh) return;
+    const top = rail.scrollTop;
+    rail.replaceChildren(...fresh.childNodes);
+    await startFolds(rail);
+    rail.scrollTop = top;
+  } catch {
+    // The next page has it.
+  }
 }
 
 export function startRail() {

@@ -2,6 +2,7 @@
 
 import { say } from "./notices.js";
 import { finishWith, takeSteps } from "./steps.js";
+import { word } from "./words.js";
 
 const form = document.getElementById("waking");
 
@@ -12,9 +13,9 @@ export async function startWaking() {
   const finished = await takeSteps(form);
   button.hidden = false;
   if (!finished) return;
-  const words = "All your feeds are awake.";
+  const words = word("awake");
   form.querySelector("strong").textContent = words;
   form.classList.add("is-done");
-  finishWith(form, form.elements.return.value, "Show what is new", "button-plain");
+  finishWith(form, form.elements.return.value, word("show-new"), "button-plain");
   say(words);
 }

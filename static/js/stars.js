@@ -2,6 +2,7 @@
 
 import { lineOf } from "./lines.js";
 import { say } from "./notices.js";
+import { word } from "./words.js";
 
 const pane = document.getElementById("article");
 /** The ids of articles whose stars are being sent. */
@@ -28,7 +29,7 @@ function show(id, starred) {
   button.setAttribute("aria-pressed", starred);
   const use = button.querySelector("use");
   use.setAttribute("href", `${use.getAttribute("href").split("#")[0]}#${starred ? "star-full" : "star"}`);
-  button.querySelector("span").textContent = starred ? "Starred" : "Star";
+  button.querySelector("span").textContent = word(starred ? "starred" : "star");
 }
 
 /** Stars or unstars an article; reverted if the request fails. */
@@ -37,7 +38,7 @@ export async function toggleStar(id) {
   const starred = !isStarred(id);
   busy.add(id);
   show(id, starred);
-  say(starred ? "Starred" : "Star removed");
+  say(word(starred ? "starred" : "unstarred"));
   try {
     const answer = await fetch(`/article/${id}/${starred ? "star" : "unstar"}`, {
       method: "POST",
@@ -47,11 +48,11 @@ export async function toggleStar(id) {
     if (!answer.ok || answer.redirected) {
       show(id, !starred);
       const problem = await answer.json().catch(() => null);
-      say(problem?.error?.message ?? "The star wasn’t kept");
+      say(problem?.error?.message ?? word("star-lost"));
     }
   } catch {
     show(id, !starred);
-    say("No network: the star wasn’t kept");
+    say(word("star-offline"));
   }
   busy.delete(id);
 }

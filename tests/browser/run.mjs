@@ -494,11 +494,11 @@ scenario("? shows the keys and Esc closes them", async () => {
   await page.waitForURL("**/feeds");
 });
 
-scenario("a marks all here read, and Undo takes it back", async () => {
+scenario("Shift+A marks all here read, and Undo takes it back", async () => {
   await go(state.paths.tidewater);
   const before = await count();
   const here = await page.locator(".line:not(.is-read)").count();
-  await page.keyboard.press("a");
+  await page.keyboard.press("Shift+A");
   await page.locator("#flash").waitFor();
   same(await count(), before - here, "the count after marking all");
   check((await text(".empty")).includes("All read"), "no word that all is read");
@@ -508,7 +508,7 @@ scenario("a marks all here read, and Undo takes it back", async () => {
   same(await count(), before, "the count after undoing");
   same(await page.locator(".line:not(.is-read)").count(), here, "lines after undoing");
   // The message disappears with the next page; undo stays on the list.
-  await page.keyboard.press("a");
+  await page.keyboard.press("Shift+A");
   await page.locator("#flash").waitFor();
   await go("/all");
   await go(state.paths.tidewater);
@@ -529,13 +529,13 @@ scenario("a part of the list is marked: the page, above, below, and older; each 
     same(await count(), before, "the count after undoing");
   };
   check(before > 60, "too few to tell a page from all");
-  await page.keyboard.press("Shift+A");
+  await page.keyboard.press("Shift+P");
   await page.locator("#flash", { hasText: "Marked 50 articles" }).waitFor();
   same(await count(), before - 50, "the count after marking the page");
   await undo();
-  await page.click(".menu summary");
+  await page.click(".pane-list .menu summary");
   await inspect(page, "the menu of parts");
-  await page.click(".menu-box button:has-text('Older than a day')");
+  await page.click(".menu-box button:has-text('older than a day')");
   await page.locator("#flash", { hasText: "Marked" }).waitFor();
   check(await count() < before, "nothing was older than a day");
   await undo();
@@ -553,7 +553,8 @@ scenario("a part of the list is marked: the page, above, below, and older; each 
   const second = await lineId(1);
   await page.locator(".line-open").nth(1).click();
   await opened(second);
-  await page.locator("#article .action-side[value^=below]").click();
+  await page.click("#article .action-more summary");
+  await page.locator("#article [value^=below]").click();
   await page.locator("#flash", { hasText: "Marked" }).waitFor();
   same(await count(), 1, "only the one above is left");
   await page.click("#flash .toast-action");
@@ -792,14 +793,14 @@ scenario("a feed whose hub pushes says until when", async () => {
 
 scenario("the order of articles is kept", async () => {
   await go("/settings");
-  await page.locator(".choice", { hasText: "Oldest first" }).click();
-  await page.click("#reading .form button");
+  await page.locator(".segment", { hasText: "Oldest first" }).click();
+  await page.click("#reading .form-actions button");
   await page.locator("#flash").waitFor();
   await go("/unread");
   same(await text("a.order"), "Oldest first", "the order");
   await go("/settings");
-  await page.locator(".choice", { hasText: "Newest first" }).click();
-  await page.click("#reading .form button");
+  await page.locator(".segment", { hasText: "Newest first" }).click();
+  await page.click("#reading .form-actions button");
   await page.locator("#flash").waitFor();
 });
 
@@ -849,8 +850,7 @@ scenario("export and backup are downloads", async () => {
 scenario("nothing is wider than a phone", async () => {
   await page.setViewportSize({ width: 360, height: 740 });
   await go("/unread");
-  await page.locator(".tabs a", { hasText: "Feeds" }).click();
-  await page.locator(".page a", { hasText: "Starred" }).click();
+  await page.locator(".tabs a", { hasText: "Starred" }).click();
   await page.waitForURL("**/starred");
   for (const place of ["/unread", "/starred", "/admin/costs", state.paths.cities, "/feeds", `${state.paths.cities}/settings`, "/add", "/import", "/import/last", "/settings", "/help"]) {
     await go(place);

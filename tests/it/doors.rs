@@ -155,9 +155,8 @@ async fn what_could_outlive_a_visit_asks_for_the_password_again() {
         page.is(200).text().contains("value=\"Phone\""),
         "what was typed is there again"
     );
-    ann.post("/settings/tokens", &[("name", "Phone")])
-        .await
-        .is(200);
+    let made = ann.post("/settings/tokens", &[("name", "Phone")]).await;
+    assert_eq!(made.is(303).location(), "/settings");
     ann.get("/admin/backup").await.is(200);
     // Nowhere else.
     let away = [("password", PASSWORD), ("next", "https://evil.example/")];

@@ -36,6 +36,7 @@ mod icons;
 mod indexed;
 mod journey;
 mod keeping;
+mod languages;
 mod large_shelf;
 mod layering;
 mod manners;

@@ -147,15 +147,24 @@ async fn drive_every_route(
     d.to(&ann, post.clone(), plain("/signin"), form(&account), 303)
         .await;
 
-    let made = d
-        .to(
-            &ann,
-            post.clone(),
-            plain("/settings/tokens"),
-            form("name=test"),
-            200,
-        )
-        .await;
+    d.to(
+        &ann,
+        post.clone(),
+        plain("/settings/tokens"),
+        form("name=test"),
+        303,
+    )
+    .await;
+    let made = ann.get("/settings").await;
+    // None of ours: its feeds are elsewhere.
+    d.to(
+        &ann,
+        post.clone(),
+        ("/packs/{pack}", "/packs/none"),
+        NOTHING,
+        404,
+    )
+    .await;
     let program = app.program(&attribute(made.text(), "id=\"new-token\"", "value").unwrap());
     let opml = ("text/x-opml", list.clone().into_bytes());
     d.to(&program, post.clone(), plain("/api/v1/opml"), opml, 200)
@@ -301,6 +310,7 @@ async fn drive_every_route(
     for place in [
         ("/folder/{*path}", "/folder/F"),
         ("/loose", "/loose"),
+        ("/seldom", "/seldom"),
         ("/feeds/in/{*path}", "/feeds/in/F"),
         ("/feeds/loose", "/feeds/loose"),
     ] {

@@ -91,7 +91,7 @@ struct Listed {
 fn feeds_with_articles(shelf: &Shelf, request: &PageRequest) -> Vec<Listed> {
     let tally = shelf.tally();
     let inside = tally.each(&shelf.subscriptions);
-    let inside = inside.filter(|(one, _)| request.scope.has(one));
+    let inside = inside.filter(|(one, _)| shelf.is_in(&request.scope, one));
     let mut feeds: Vec<Listed> = inside
         .filter_map(|(one, unread)| {
             let summary = shelf.summary(one.feed)?;

@@ -71,7 +71,7 @@ pub(crate) async fn for_a_text(app: &App, user: UserId, is_admin: bool) -> Handl
 }
 
 fn too_often(what: &str, max: u32, wait: Wait) -> Problem {
-    let times = words::count(u64::from(max), "time");
+    let times = words::count(u64::from(max), "count-time");
     let title = format!("{what} {times} within an hour, which is the limit here");
     let advice = format!("Try again in {}.", words::wait(wait));
     Problem {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::AppState;
 use crate::ids::{ArticleId, FeedId};
-use crate::shelf::Shelf;
+use crate::shelf::{Scope, Shelf};
 use crate::web::frame::{LOOSE_HREF, SHOWN_FEEDS, folder_href};
 use crate::web::problem::{HandlerResult, Problem};
 
@@ -65,6 +65,7 @@ impl Counts {
         Self {
             unread: Unread {
                 total: tally.total(),
+                seldom: shelf.unread_in(&Scope::Seldom),
                 feeds: feeds
                     .map(|(one, unread)| (one.feed.to_string(), unread))
                     .collect(),
@@ -95,6 +96,8 @@ impl Batch {
 #[derive(Debug, Serialize)]
 struct Unread {
     total: u32,
+    /// Those of feeds that post seldom.
+    seldom: u32,
     feeds: BTreeMap<String, u32>,
     /// By the folder's address; only for pages whose rail doesn't have every feed.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -7,5 +7,6 @@ pub(crate) mod keep;
 pub(crate) mod marks;
 pub(crate) mod proof;
 pub(crate) mod refresh;
+pub(crate) mod removal;
 pub(crate) mod star;
 pub(crate) mod stored_text;

@@ -28,7 +28,7 @@ pub(crate) async fn refresh_feed(
     let max = app.config.quotas.of(is_admin).refreshes;
     let allowed = app.refresh_limit.refresh(user, max, app.clock.now());
     allowed.map_err(|wait| {
-        let times = words::count(u64::from(max), "time");
+        let times = words::count(u64::from(max), "count-time");
         let title =
             format!("You’ve used “Refresh now” {times} within an hour, which is the limit here");
         let wait = words::span(i64::try_from(wait.minutes()).unwrap_or(60));

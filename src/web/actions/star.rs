@@ -42,7 +42,7 @@ pub(crate) async fn set_star(
     if shelf.starred() as u64 >= most {
         let title = format!(
             "You have {}, which is the limit here",
-            words::count(most, "star")
+            words::count(most, "count-star")
         );
         let advice = "Remove some, or export them first.";
         let status = StatusCode::UNPROCESSABLE_ENTITY;

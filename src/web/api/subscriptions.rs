@@ -196,7 +196,8 @@ pub(super) async fn remove(
     caller: Caller,
     PathId(feed): PathId<FeedId>,
 ) -> HandlerResult<StatusCode> {
-    if unsubscribe(&app.store, caller.0, feed, app.clock.now()).await? {
+    let removed = unsubscribe(&app.store, caller.0, feed, app.clock.now()).await?;
+    if removed.is_some() {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Problem::not_found())

@@ -3,13 +3,13 @@
 use crate::app::AppState;
 use crate::web::flash::local;
 use crate::web::view::Link;
-use crate::web::words::segment;
+use crate::web::words::{msg, segment};
 
 /// The link "Continue with Google"; `None` if no provider is configured.
 pub(super) fn button(app: &AppState, next: &str) -> Option<Link> {
     let set = app.config.openid.as_ref()?;
     Some(Link {
-        label: format!("Continue with {}", set.name),
+        label: msg("account-continue-with").text("name", &set.name).into(),
         href: match next {
             "" => "/auth/openid".into(),
             next => format!("/auth/openid?next={}", segment(&local(next))),
@@ -21,7 +21,7 @@ pub(super) fn button(app: &AppState, next: &str) -> Option<Link> {
 pub(super) fn proof_button(app: &AppState, next: &str) -> Option<Link> {
     let set = app.config.openid.as_ref()?;
     Some(Link {
-        label: format!("Continue with {}", set.name),
+        label: msg("account-continue-with").text("name", &set.name).into(),
         href: format!("/auth/openid/prove?next={}", segment(next)),
     })
 }

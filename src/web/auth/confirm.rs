@@ -18,6 +18,7 @@ use crate::web::html::Html;
 use crate::web::problem::HandlerResult;
 use crate::web::security::{self, Event};
 use crate::web::view::{ConfirmPage, Frame};
+use crate::web::words::{t, told};
 
 /// Where to go afterwards.
 #[derive(Debug, Default, Deserialize)]
@@ -38,19 +39,15 @@ fn page(app: &AppState, current: &CurrentUser, next: &str, error: Option<String>
     let profile = &current.user.profile;
     let has_openid = !profile.connected.is_empty();
     let why = match profile.has_password {
-        true => {
-            "You signed in a while ago. What comes next could keep somebody else in your account, so we ask again."
-        }
-        false => {
-            "You signed in a while ago. What comes next could keep somebody else in your account, so sign in there once more."
-        }
+        true => t("confirm-why"),
+        false => t("confirm-why-openid"),
     };
     ConfirmPage {
-        frame: Frame::signed_out("Is it you?", assets().clone()),
+        frame: Frame::signed_out(t("confirm-title"), assets().clone()),
         why,
         email: profile.email.clone(),
         next: local(next),
-        error,
+        error: error.map(|error| told(&error).into_owned()),
         has_password: profile.has_password,
         openid: button::proof_button(app, &local(next)).filter(|_| has_openid),
     }

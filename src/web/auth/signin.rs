@@ -36,7 +36,7 @@ pub(super) async fn show(
 
 fn page(app: &AppState, email: String, next: String, error: Option<String>) -> SignInPage {
     SignInPage {
-        frame: Frame::signed_out("Sign in", assets().clone()),
+        frame: Frame::signed_out(words::t("signin-title"), assets().clone()),
         email,
         openid: button::button(app, &next),
         next: local(&next),
@@ -75,11 +75,8 @@ pub(super) async fn submit(
     let delay = app.sign_in_limit.attempt(origin, now);
     if let Err(wait) = delay {
         security::note(Event::SignInThrottled, address.0, None);
-        let text = format!(
-            "There were too many failed attempts. Try again in {}.",
-            words::wait(wait)
-        );
-        let page = page(&app, typed.email.clone(), typed.next, Some(text));
+        let text = words::msg("signin-throttled").text("wait", words::wait(wait));
+        let page = page(&app, typed.email.clone(), typed.next, Some(text.into()));
         let mut response = (StatusCode::TOO_MANY_REQUESTS, Html(page)).into_response();
         response
             .headers_mut()
@@ -102,7 +99,7 @@ pub(super) async fn submit(
                 &app,
                 typed.email.clone(),
                 typed.next,
-                Some(error.to_string()),
+                Some(words::told(&error.to_string()).into_owned()),
             );
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
         }

@@ -29,7 +29,7 @@ pub(super) async fn show(State(app): State<AppState>) -> HandlerResult<Response>
 
 fn page(app: &AppState, email: String, first: bool) -> SignUpPage {
     SignUpPage {
-        frame: Frame::signed_out("Create account", assets().clone()),
+        frame: Frame::signed_out(words::t("signup-title"), assets().clone()),
         first,
         email,
         email_error: None,
@@ -85,7 +85,7 @@ pub(super) async fn submit(
     };
     let first = !users::store::has_accounts(&app.store).await?;
     let mut page = page(&app, typed.email, first);
-    let text = Some(error.to_string());
+    let text = Some(words::told(&error.to_string()).into_owned());
     match error {
         UserError::ShortPassword | UserError::LongPassword => page.password_error = text,
         _ => page.email_error = text,

@@ -14,8 +14,8 @@ use crate::web::assets::assets;
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{AboutPage, Desk, DeskFeed, Frame};
-use crate::web::words;
 use crate::web::words::polling::check_times_apart;
+use crate::web::words::{self, t, told};
 
 /// `docs/manners.md` as HTML. It is our own text, so it isn't sanitized.
 static MANNERS: LazyLock<String> = LazyLock::new(|| {
@@ -50,7 +50,7 @@ pub(super) async fn fetcher(
         false => None,
     };
     Ok(Html(AboutPage {
-        frame: Frame::signed_out("How Dormouse fetches feeds", assets().clone()),
+        frame: Frame::signed_out(t("desk-title"), assets().clone()),
         html: MANNERS.clone(),
         desk,
     }))
@@ -74,22 +74,18 @@ async fn desk(app: &AppState, host: &str) -> HandlerResult<Desk> {
         let summary = &head.summary;
         let (last, next) = check_times_apart(head.id, summary, &sweeps, now);
         let planned = match summary.awake() {
-            0 => "None: nobody who reads it is active.".to_owned(),
-            _ => next.unwrap_or_else(|| "None.".to_owned()),
+            0 => t("desk-nobody-active").to_owned(),
+            _ => next.unwrap_or_else(|| t("desk-none").to_owned()),
         };
         DeskFeed {
             address: bare(summary.url.url()),
-            readers: words::count(summary.subscribers.into(), "reader"),
-            last: last.unwrap_or_else(|| {
-                "Not stored: a check that finds nothing new writes nothing.".to_owned()
-            }),
-            result: summary
-                .error
-                .clone()
-                .unwrap_or_else(|| match summary.is_read() {
-                    true => "It could be read.".to_owned(),
-                    false => "It was never read.".to_owned(),
-                }),
+            readers: words::count(summary.subscribers.into(), "count-reader"),
+            last: last.unwrap_or_else(|| t("desk-not-stored").to_owned()),
+            result: match (&summary.error, summary.is_read()) {
+                (Some(error), _) => told(error).into_owned(),
+                (None, true) => t("desk-could-be-read").to_owned(),
+                (None, false) => t("desk-never-read").to_owned(),
+            },
             validators: summary.has_validators(),
             planned,
         }

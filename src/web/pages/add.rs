@@ -17,7 +17,7 @@ use crate::web::frame::feed_href;
 use crate::web::html::Html;
 use crate::web::problem::HandlerResult;
 use crate::web::view::{AddPage, Candidate, Place, Trouble};
-use crate::web::words::letter;
+use crate::web::words::{letter, t, told};
 use crate::web::{flash, words};
 
 /// The submitted form.
@@ -52,14 +52,10 @@ pub(super) async fn submit(
     let added = subscribe(&context, random, user, &typed.url, folder, most).await;
     let (trouble, candidates) = match added {
         Ok(Added::New(feed)) => {
-            return Ok(flash::redirect(
-                &feed_href(feed),
-                "Added to your shelf",
-                None,
-            ));
+            return Ok(flash::redirect(&feed_href(feed), t("add-done"), None));
         }
         Ok(Added::Already(feed)) => {
-            let text = "This feed was on your shelf already: here it is";
+            let text = t("add-already");
             return Ok(flash::redirect(&feed_href(feed), text, None));
         }
         Err(SubscribeError::Store(error)) => return Err(error.into()),
@@ -76,8 +72,8 @@ pub(super) async fn submit(
         }
         Err(error) => {
             let trouble = Trouble {
-                found: words::sentence(&error.to_string()),
-                advice: error.advice().to_owned(),
+                found: told(&words::sentence(&error.to_string())).into_owned(),
+                advice: told(error.advice()).into_owned(),
                 letter: letter::to_publisher_of(&error),
             };
             (Some(trouble), Vec::new())
@@ -99,7 +95,7 @@ async fn page(
     trouble: Option<Trouble>,
     candidates: Vec<Candidate>,
 ) -> HandlerResult<AddPage> {
-    let (frame, shelf) = plain_frame(app, current, "Add a feed", Place::Add).await?;
+    let (frame, shelf) = plain_frame(app, current, t("add-title"), Place::Add).await?;
     Ok(AddPage {
         frame,
         url: typed.url,

@@ -38,11 +38,19 @@ pub(super) async fn show(
         true => Shelf::load_around(&app.store, current.user.id, &[id.feed]).await?,
         false => Shelf::load(&app.store, current.user.id).await?,
     };
+    let own = &current.user.profile.preferences;
     let text = context.text.unwrap_or_default();
-    let list = list_of(&current, id, context);
+    let list = list_of(&current, &shelf, id, context);
     let mut known = kept_article(&app, &shelf, id).await?;
     if wants_part {
-        let mut view = view(&app, &shelf, &list, &known.article, text, current.now);
+        let mut view = view(
+            &app,
+            &shelf,
+            &list,
+            &known.article,
+            text,
+            (current.now, own),
+        );
         describe_kept(&known, &mut view);
         return Ok(fragment(view));
     }
@@ -52,14 +60,19 @@ pub(super) async fn show(
         (known.article, trouble) = tried;
     }
     let article = &known.article;
-    let mut view = view(&app, &shelf, &list, article, text, current.now);
+    let mut view = view(&app, &shelf, &list, article, text, (current.now, own));
     view.text.set_trouble(trouble);
     describe_kept(&known, &mut view);
     let now = app.clock.now();
     let mut loaded = load(&app, &shelf, &list).await?;
     insert(&mut loaded.rows, article, list.flow());
-    // Opening an article marks it as read, but a prefetch or another site's link doesn't.
-    if known.is_on_shelf && !shelf.is_read(id) && is_deliberate(&headers) && method == Method::GET {
+    // Opening an article marks it as read unless the user doesn't want that; a prefetch or another site's link doesn't.
+    if own.opening_marks
+        && known.is_on_shelf
+        && !shelf.is_read(id)
+        && is_deliberate(&headers)
+        && method == Method::GET
+    {
         shelf.mark(&app.store, now, None, &[id], &[]).await?;
     }
     let mut lines: Vec<ArticleLine> = loaded.lines(&shelf, &list, now);

@@ -16,7 +16,7 @@ use crate::web::current_user::CurrentUser;
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{Bar, CostRow, CostsPage, Place, QuotaRow};
-use crate::web::words::thousands;
+use crate::web::words::{self, msg, t, thousands};
 
 /// Maximum rows of a table.
 const ROWS: usize = 25;
@@ -42,7 +42,7 @@ pub(super) async fn show(
         let advice = "Only the administrator sees what the service costs.";
         return Err(Problem::forbidden("not_admin", advice));
     }
-    let (frame, _) = plain_frame(&app, &current, "Costs", Place::Settings).await?;
+    let (frame, _) = plain_frame(&app, &current, t("costs-title"), Place::Settings).await?;
     let mut days = usage_log::days(&app.store).await?;
     usage_log::put(&mut days, &record::today(&app.store).await?);
     usage_log::put(&mut days, &app.tally.so_far());
@@ -139,7 +139,7 @@ fn readers(days: &[Day]) -> Vec<CostRow> {
 
 fn date(day: i64) -> String {
     let at = chrono::DateTime::from_timestamp(day * 24 * 60 * 60, 0).unwrap_or_default();
-    at.format("%-d %B").to_string()
+    words::day_of_month(at)
 }
 
 fn day_rows(days: &[Day]) -> Vec<CostRow> {
@@ -157,8 +157,8 @@ fn forecast(days: &[Day], today: i64, prices: &Prices, region: &str) -> String {
         .take(WEEK)
         .collect();
     let (days, what) = match over.is_empty() {
-        true => (days.iter().collect::<Vec<_>>(), "like today so far"),
-        false => (over, "like recent days"),
+        true => (days.iter().collect::<Vec<_>>(), "costs-like-today"),
+        false => (over, "costs-like-days"),
     };
     let count = days.len().max(1) as f64;
     let all = sum(days.iter().map(|day| day.total()));
@@ -170,7 +170,8 @@ fn forecast(days: &[Day], today: i64, prices: &Prices, region: &str) -> String {
     };
     let lines = prices.operations(&usage, region).unwrap_or_default();
     let usd: f64 = lines.iter().map(|line| line.usd).sum();
-    format!("${usd:.2} for a month of {MONTH:.0} days {what}")
+    let money = format!("${usd:.2}");
+    msg(what).text("money", money).text("days", MONTH).into()
 }
 
 fn quota_rows(today: Sum, quota: Cost) -> Vec<QuotaRow> {
@@ -181,9 +182,9 @@ fn quota_rows(today: Sum, quota: Cost) -> Vec<QuotaRow> {
         percent: (used * 100).div_ceil(free.max(1)),
     };
     vec![
-        row("Reads", today.reads, quota.reads),
-        row("Writes", today.writes, quota.writes),
-        row("Deletes", today.deletes, quota.deletes),
+        row(t("costs-reads"), today.reads, quota.reads),
+        row(t("costs-writes"), today.writes, quota.writes),
+        row(t("costs-deletes"), today.deletes, quota.deletes),
     ]
 }
 
@@ -197,9 +198,9 @@ fn bars(days: &[Day], today: i64, quota: Cost) -> Vec<Bar> {
             .map(Day::total)
             .unwrap_or_default();
         let x = place * DAY_WIDTH;
-        for (offset, kind, used, free) in [
-            (2, "reads", total.reads, quota.reads),
-            (10, "writes", total.writes, quota.writes),
+        for (offset, kind, said, used, free) in [
+            (2, "reads", "costs-reads", total.reads, quota.reads),
+            (10, "writes", "costs-writes", total.writes, quota.writes),
         ] {
             let share = used as f64 / free.max(1) as f64;
             let height = (share.min(2.0) * HEIGHT / 2.0).max(if used > 0 { 2.0 } else { 0.0 });
@@ -208,7 +209,7 @@ fn bars(days: &[Day], today: i64, quota: Cost) -> Vec<Bar> {
                 y: format!("{:.1}", HEIGHT - height),
                 height: format!("{height:.1}"),
                 kind,
-                title: format!("{}: {} {kind}", date(day), thousands(used)),
+                title: format!("{}: {} {}", date(day), thousands(used), t(said)),
             });
         }
     }

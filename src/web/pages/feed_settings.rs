@@ -11,19 +11,21 @@ use crate::app::AppState;
 use crate::feeds::{self, PollTier};
 use crate::ids::FeedId;
 use crate::shelf::find_replacement::may_replace;
-use crate::shelf::subscribe::unsubscribe;
+use crate::shelf::subscribe::{Removed, unsubscribe};
 use crate::shelf::subscription::{folder_text, typed_folder, typed_title};
 use crate::shelf::{Scope, Shelf, store};
 use crate::timestamp::minute_of;
-use crate::web::actions::keep;
+use crate::users::ListOrder;
+use crate::users::preferences::Counts;
+use crate::web::actions::{keep, removal};
 use crate::web::current_user::CurrentUser;
 use crate::web::frame::feed_href;
 use crate::web::html::Html;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{FeedSettingsPage, Place, Trouble};
-use crate::web::words::letter;
 use crate::web::words::polling::check_times;
+use crate::web::words::{letter, msg, t, told};
 use crate::web::{flash, words};
 
 pub(super) async fn show(
@@ -40,10 +42,8 @@ pub(super) async fn show(
     let now = app.clock.now();
     let minute = minute_of(now);
     let limited = feed.body.fitting.map(|fitting| {
-        let kept = words::count(u64::from(fitting), "newest article");
-        format!(
-            "Its articles are large: the {kept} are kept, and more would be beyond the limit here."
-        )
+        let kept = words::count(u64::from(fitting), "count-newest-article");
+        msg("feed-large").text("articles", kept).to_string()
     });
     let checked = check_times(id, &feed.summary, &app.in_flight.known(), now);
     let letter = match feed.body.wall {
@@ -54,7 +54,7 @@ pub(super) async fn show(
         None => None,
     };
     let error = feed.body.error.clone().map(|found| Trouble {
-        found,
+        found: told(&found).into_owned(),
         advice: advice(&feed, minute),
         letter,
     });
@@ -63,6 +63,7 @@ pub(super) async fn show(
     } else {
         feed.summary.title.clone()
     };
+    let repairs = feed.body.repairs.iter();
     let page = FeedSettingsPage {
         frame: frame_of(
             &current,
@@ -82,6 +83,7 @@ pub(super) async fn show(
         unread_when_edited: one.unread_when_edited.is_some(),
         keep: one.keep,
         most: app.config.fetch.keep.articles,
+        habits: one.habits,
         may_replace: may_replace(&feed.summary, feed.body.failing_since, minute),
         address: feed.summary.url.to_string(),
         site: feed.summary.site.clone(),
@@ -93,7 +95,9 @@ pub(super) async fn show(
             .as_ref()
             .and_then(|_| words::pushes(&feed, minute)),
         error,
-        repairs: feed.body.repairs.clone(),
+        repairs: repairs
+            .map(|repair| told(&words::sentence(repair)).into_owned())
+            .collect(),
     };
     Ok(with_flash(Html(page), &headers))
 }
@@ -101,15 +105,11 @@ pub(super) async fn show(
 fn advice(feed: &feeds::Feed, minute: i64) -> String {
     let since = words::span(minute - feed.body.failing_since);
     if feed.body.wall.is_some() {
-        return format!(
-            "This has lasted for {since}. Only the site’s owner can let feed readers in: send them this letter. We keep trying, less often each time."
-        );
+        return msg("feed-wall").text("span", since).into();
     }
     match feed.summary.tier {
-        PollTier::Off => {
-            "Its articles stay here. You can unsubscribe, or find the site’s new feed.".into()
-        }
-        _ => format!("This has lasted for {since}. We keep trying, less often each time."),
+        PollTier::Off => t("feed-off").into(),
+        _ => msg("feed-lasting").text("span", since).into(),
     }
 }
 
@@ -126,6 +126,12 @@ pub(super) struct Typed {
     unread_when_edited: Option<String>,
     /// Empty for all; absent to change nothing.
     keep: Option<String>,
+    /// Empty as in all lists; absent to change nothing.
+    order: Option<String>,
+    /// Empty as in all lists; absent to change nothing.
+    counts: Option<String>,
+    /// Present if the box is ticked.
+    keeps_scrolled: Option<String>,
 }
 
 pub(super) async fn submit(
@@ -144,6 +150,18 @@ pub(super) async fn submit(
         one.full_text = typed.full_text.is_some();
         one.set_unread_when_edited(typed.unread_when_edited.is_some(), minute_of(current.now));
         one.keep = kept.unwrap_or(one.keep);
+        if let Some(order) = &typed.order {
+            one.habits.order = match order.as_str() {
+                "newest" => Some(ListOrder::Newest),
+                "oldest" => Some(ListOrder::Oldest),
+                _ => None,
+            };
+        }
+        if let Some(counts) = &typed.counts {
+            let chosen = Counts::ALL.iter().find(|one| one.word() == counts);
+            one.habits.counts = chosen.copied();
+        }
+        one.habits.keeps_scrolled = typed.keeps_scrolled.is_some();
         // A folder's name may contain a slash, so an unchanged path isn't split again.
         if typed.folder.trim() != folder_text(&one.folder) {
             one.folder = typed_folder(&typed.folder);
@@ -152,7 +170,7 @@ pub(super) async fn submit(
     .await?;
     Ok(flash::redirect(
         &format!("{}/settings", feed_href(id)),
-        "Saved",
+        t("feed-saved"),
         None,
     ))
 }
@@ -162,9 +180,9 @@ pub(super) async fn remove(
     current: CurrentUser,
     PathId(id): PathId<FeedId>,
 ) -> HandlerResult<Response> {
-    if !unsubscribe(&app.store, current.user.id, id, current.now).await? {
-        return Err(Problem::not_found());
-    }
-    let text = "Unsubscribed. What you’ve read is remembered, in case you come back.";
-    Ok(flash::redirect("/feeds", text, None))
+    let removed = unsubscribe(&app.store, current.user.id, id, current.now).await?;
+    let Removed { one, extra, title } = removed.ok_or_else(Problem::not_found)?;
+    let undo = removal::seal(&app, current.user.id, &one, &extra, current.now);
+    let text = msg("feed-removed").text("feed", title);
+    Ok(flash::redirect("/feeds", text, undo))
 }

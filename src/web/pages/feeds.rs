@@ -1,8 +1,9 @@
 //! All feeds by folder, with the state of each.
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
+use serde::Deserialize;
 
 use super::{frame_of, plain_frame, with_flash};
 use crate::app::AppState;
@@ -20,14 +21,15 @@ use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{Count, FeedGroup, FeedRow, FeedsPage, Place, RailFeedsPart};
 use crate::web::words::polling::check_times;
-use crate::web::words::{self, decode_path};
+use crate::web::words::{self, decode_path, msg, t, told};
 
 pub(super) async fn show(
     State(app): State<AppState>,
     current: CurrentUser,
     headers: HeaderMap,
+    Query(asked): Query<Asked>,
 ) -> HandlerResult<Response> {
-    let (frame, shelf) = plain_frame(&app, &current, "Feeds", Place::Feeds).await?;
+    let (frame, shelf) = plain_frame(&app, &current, t("place-feeds"), Place::Feeds).await?;
     let (now, known) = (app.clock.now(), app.in_flight.known());
     let loose = group(&shelf, &[], &known, now);
     let mut groups: Vec<FeedGroup> = Vec::new();
@@ -37,29 +39,50 @@ pub(super) async fn show(
     let folders = shelf.folders();
     groups.extend(folders.iter().map(|path| group(&shelf, path, &known, now)));
     groups.retain(|group| !group.feeds.is_empty());
-    let failing = shelf
-        .subscriptions
-        .iter()
-        .filter_map(|one| shelf.summary(one.feed));
-    let failing = failing.filter(|summary| summary.error.is_some()).count();
-    let mut summary = words::count(shelf.subscriptions.len() as u64, "feed");
-    if !folders.is_empty() {
-        summary.push_str(&format!(
-            " in {}",
-            words::count(folders.len() as u64, "folder")
-        ));
-    }
+    let is_failing = |one: &&Subscription| {
+        let summary = shelf.summary(one.feed);
+        summary.is_some_and(|summary| summary.error.is_some())
+    };
+    let failing = shelf.subscriptions.iter().filter(is_failing).count();
+    let feeds = words::count(shelf.subscriptions.len() as u64, "count-feed");
+    let mut summary = match folders.len() {
+        0 => feeds,
+        folders => {
+            let folders = words::count(folders as u64, "count-folder");
+            let both = msg("feeds-in-folders").text("feeds", feeds);
+            both.text("folders", folders).into()
+        }
+    };
     if failing > 0 {
-        summary.push_str(&format!(", {failing} failing"));
+        summary.push_str(", ");
+        summary.push_str(&msg("feeds-failing").number("n", failing).to_string());
+    }
+    let only_trouble = asked.show == "trouble";
+    if only_trouble {
+        for group in &mut groups {
+            group.feeds.retain(|feed| feed.failing);
+        }
+        groups.retain(|group| !group.feeds.is_empty());
     }
     Ok(with_flash(
         Html(FeedsPage {
             frame,
             summary,
+            has_feeds: !shelf.subscriptions.is_empty(),
+            only_trouble,
+            failing,
             groups,
         }),
         &headers,
     ))
+}
+
+/// Which feeds are shown.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    /// `trouble` for those that fail alone.
+    #[serde(default)]
+    show: String,
 }
 
 /// The feeds of one folder: as a page, or for the rail as the list alone.
@@ -99,12 +122,15 @@ async fn of_folder(
         };
         return Ok(Html(part).into_response());
     }
-    let name = path.last().map_or("Outside folders", String::as_str);
+    let name = path.last().map_or(t("place-loose"), String::as_str);
     let frame = frame_of(&current, &shelf, name, Place::Feeds, None);
     let group = group(&shelf, &path, &app.in_flight.known(), app.clock.now());
     let page = FeedsPage {
         frame,
-        summary: words::count(group.feeds.len() as u64, "feed"),
+        summary: words::count(group.feeds.len() as u64, "count-feed"),
+        has_feeds: true,
+        only_trouble: false,
+        failing: 0,
         groups: vec![group],
     };
     Ok(with_flash(Html(page), &headers))
@@ -159,8 +185,9 @@ fn row(shelf: &Shelf, one: &Subscription, known: &Known, now: Timestamp) -> Feed
 /// The state of a feed, from its summary and what this instance knows of checks.
 fn status(feed: FeedId, summary: &FeedSummary, known: &Known, now: Timestamp) -> String {
     let asking = check_times(feed, summary, known, now);
-    match (&summary.error, summary.tier) {
-        (Some(error), PollTier::Off) => error.clone(),
+    let error = summary.error.as_deref().map(told);
+    match (error, summary.tier) {
+        (Some(error), PollTier::Off) => error.into_owned(),
         (Some(error), _) => format!("{error} {asking}"),
         (None, _) => asking,
     }

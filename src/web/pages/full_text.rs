@@ -21,6 +21,7 @@ use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::request_guard::is_deliberate;
 use crate::web::view::{TextChoice, Trouble};
+use crate::web::words::told;
 
 /// The submitted form.
 #[derive(Debug, Deserialize)]
@@ -61,8 +62,10 @@ pub(super) async fn fetch(
         .get("x-fragment")
         .is_some_and(|part| part == "article")
     {
-        let list = list_of(&current, id, context);
-        let mut shown = view(&app, &shelf, &list, &article, Text::Full, current.now);
+        let list = list_of(&current, &shelf, id, context);
+        let own = &current.user.profile.preferences;
+        let now = (current.now, own);
+        let mut shown = view(&app, &shelf, &list, &article, Text::Full, now);
         shown.text.set_trouble(trouble);
         shown.text.is_wanted = false;
         return Ok(fragment(shown));
@@ -90,8 +93,8 @@ async fn attempt(
         Err(FullTextError::Gone) => Err(Problem::not_found()),
         Err(error) => {
             let trouble = Trouble {
-                found: error.to_string(),
-                advice: error.advice().to_owned(),
+                found: told(&error.to_string()).into_owned(),
+                advice: told(error.advice()).into_owned(),
                 letter: None,
             };
             Ok((before, Some(trouble)))

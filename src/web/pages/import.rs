@@ -22,7 +22,7 @@ use crate::web::current_user::CurrentUser;
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{ImportLine, ImportPage, ImportResultPage, ImportStatus, Place, Trouble};
-use crate::web::words;
+use crate::web::words::{self, msg, t, told};
 
 /// How long one step starts new fetches; those in progress are finished.
 pub(super) const STEP_TIME: Duration = Duration::from_secs(3);
@@ -43,7 +43,7 @@ async fn form(
     current: &CurrentUser,
     trouble: Option<Trouble>,
 ) -> HandlerResult<ImportPage> {
-    let (frame, _) = plain_frame(app, current, "Import", Place::Settings).await?;
+    let (frame, _) = plain_frame(app, current, t("import-title"), Place::Settings).await?;
     Ok(ImportPage { frame, trouble })
 }
 
@@ -61,8 +61,8 @@ pub(super) async fn submit(
     if let Err(until) = last.allows(most, minute) {
         let Problem { title, advice, .. } = too_many_imports(most, until - minute);
         let trouble = Trouble {
-            found: title,
-            advice,
+            found: told(&title).into_owned(),
+            advice: told(&advice).into_owned(),
             letter: None,
         };
         return refuse(&app, &current, trouble).await;
@@ -77,9 +77,11 @@ pub(super) async fn submit(
         Ok(opml) => opml,
         Err(error) => {
             let trouble = Trouble {
-                found: words::sentence(&error.to_string()),
-                advice: "Export your feeds as OPML from the other reader, and choose that file."
-                    .into(),
+                found: told(&words::sentence(&error.to_string())).into_owned(),
+                advice: told(
+                    "Export your feeds as OPML from the other reader, and choose that file.",
+                )
+                .into_owned(),
                 letter: None,
             };
             return refuse(&app, &current, trouble).await;
@@ -107,8 +109,8 @@ async fn refuse(
 /// The uploaded file.
 async fn file(request: Request) -> Result<Vec<u8>, Trouble> {
     let trouble = |found: &str| Trouble {
-        found: found.to_owned(),
-        advice: "Choose an OPML file of at most 10 MB, and try again.".to_owned(),
+        found: told(found).into_owned(),
+        advice: told("Choose an OPML file of at most 10 MB, and try again.").into_owned(),
         letter: None,
     };
     let unreadable = |_| trouble("The file didn’t arrive complete, or it is too large.");
@@ -130,7 +132,7 @@ pub(super) async fn result(
     current: CurrentUser,
     headers: HeaderMap,
 ) -> HandlerResult<Response> {
-    let (frame, shelf) = plain_frame(&app, &current, "Import", Place::Settings).await?;
+    let (frame, shelf) = plain_frame(&app, &current, t("import-title"), Place::Settings).await?;
     let Some(report) = store::last_import(&app.store, current.user.id).await? else {
         return Ok(Redirect::to("/import").into_response());
     };
@@ -143,7 +145,10 @@ pub(super) async fn result(
         done,
         total,
         lines: lines.collect(),
-        notes: notes.iter().map(|note| words::sentence(note)).collect(),
+        notes: notes
+            .iter()
+            .map(|note| told(&words::sentence(note)).into_owned())
+            .collect(),
     };
     Ok(with_flash(Html(page), &headers))
 }
@@ -198,24 +203,30 @@ fn progress(shelf: &Shelf, report: &ImportReport) -> (u32, u32) {
 
 fn summary(report: &ImportReport) -> String {
     let (added, already, refused) = report.counts();
-    let mut parts = vec![format!("{} added", words::count(added as u64, "feed"))];
+    let of = |name: &'static str, n: usize| msg(name).number("n", n).to_string();
+    let mut parts = vec![of("import-added", added)];
     if already > 0 {
-        parts.push(format!("{already} already there"));
+        parts.push(of("import-already", already));
     }
     if refused > 0 {
-        parts.push(format!("{refused} rejected"));
+        parts.push(of("import-rejected", refused));
     }
-    let lines = words::count(report.lines.len() as u64, "line");
-    format!("{lines}: {}.", parts.join(", "))
+    let lines = words::count(report.lines.len() as u64, "count-line");
+    let summary = msg("import-summary").text("lines", lines);
+    summary.text("parts", parts.join(", ")).into()
 }
 
 fn import_line(shelf: &Shelf, line: &Line) -> ImportLine {
     let (feed, status, result) = match &line.result {
-        LineResult::Refused(why) => (None, ImportStatus::Skipped, words::sentence(why)),
+        LineResult::Refused(why) => (
+            None,
+            ImportStatus::Skipped,
+            told(&words::sentence(why)).into_owned(),
+        ),
         LineResult::Already(id) => {
             let text = match shelf.summary(*id) {
-                Some(_) => "Already on your shelf".to_owned(),
-                None => "Removed since".to_owned(),
+                Some(_) => t("import-is-there").to_owned(),
+                None => t("import-removed").to_owned(),
             };
             (Some(*id), ImportStatus::Skipped, text)
         }
@@ -224,7 +235,7 @@ fn import_line(shelf: &Shelf, line: &Line) -> ImportLine {
                 let (status, text) = outcome(summary);
                 (Some(*id), status, text)
             }
-            None => (None, ImportStatus::Skipped, "Removed since".to_owned()),
+            None => (None, ImportStatus::Skipped, t("import-removed").to_owned()),
         },
     };
     let title = if line.title.is_empty() {
@@ -245,13 +256,13 @@ fn import_line(shelf: &Shelf, line: &Line) -> ImportLine {
 /// How a feed's first fetch went.
 fn outcome(summary: &FeedSummary) -> (ImportStatus, String) {
     match (&summary.error, summary.tier) {
-        (Some(error), _) => (ImportStatus::Failed, error.clone()),
-        (None, PollTier::New) => (ImportStatus::Waiting, "Waiting".into()),
+        (Some(error), _) => (ImportStatus::Failed, told(error).into_owned()),
+        (None, PollTier::New) => (ImportStatus::Waiting, t("import-waiting").into()),
         (None, _) => {
             let articles = (summary.last + 1).saturating_sub(summary.first);
             (
                 ImportStatus::Ok,
-                words::count(u64::from(articles), "article"),
+                words::count(u64::from(articles), "count-article"),
             )
         }
     }

@@ -7,7 +7,8 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::HeaderMap;
 
-use super::list_address::{Choices, List, Shown};
+use super::first_run::first_run;
+use super::list_address::{Choices, List, Shown, order_of};
 use super::overview::{empty, overview};
 use super::returning_reader::waking;
 use super::{frame_of, with_flash};
@@ -19,6 +20,7 @@ use crate::shelf::timeline::{self, Filter, PageRequest};
 use crate::shelf::{Scope, Shelf, follow_move, stars};
 use crate::timestamp::{Timestamp, rfc3339};
 use crate::users::ListOrder;
+use crate::users::preferences::Counts;
 use crate::web::current_user::CurrentUser;
 use crate::web::frame::{feed_href, icon_href};
 use crate::web::html::Html;
@@ -28,7 +30,7 @@ use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{
     ArticleLine, Count, LastAct, MarkAll, OrderLinks, Place, ReaderPage, StateLinks,
 };
-use crate::web::words::{self, decode_path};
+use crate::web::words::{self, decode_path, msg, t, told};
 
 /// Articles on a page.
 pub(super) const ARTICLES_A_PAGE: usize = 50;
@@ -97,6 +99,17 @@ pub(super) async fn folder(
     show(app, current, headers, scope, filter, choices).await
 }
 
+/// The feeds that post seldom.
+pub(super) async fn seldom(
+    app: State<AppState>,
+    current: CurrentUser,
+    headers: HeaderMap,
+    Query(choices): Query<Choices>,
+) -> HandlerResult<Response> {
+    let filter = filter_of(&choices);
+    show(app, current, headers, Scope::Seldom, filter, choices).await
+}
+
 /// The feeds outside folders.
 pub(super) async fn loose(
     app: State<AppState>,
@@ -125,7 +138,7 @@ async fn show(
 ) -> HandlerResult<Response> {
     let mut shelf = current.arrives(&app).await?;
     let exists = match &scope {
-        Scope::Everything | Scope::Loose => true,
+        Scope::Everything | Scope::Loose | Scope::Seldom => true,
         Scope::Folder(path) => shelf.folders().contains(path),
         Scope::Feed(feed) => shelf.subscription(*feed).is_some(),
         Scope::Starred => true,
@@ -134,9 +147,11 @@ async fn show(
         return elsewhere(&app, &shelf, &scope).await;
     }
     let list = List {
+        order: choices
+            .order
+            .unwrap_or_else(|| order_of(&current, &shelf, &scope)),
         scope,
         filter,
-        order: choices.order.unwrap_or(current.user.profile.order),
         cursor: choices.cursor,
         order_named: choices.order.is_some(),
     };
@@ -168,7 +183,10 @@ async fn draw(
     let mut lines = loaded.lines(shelf, list, now);
     pictures_through(app, &mut lines);
     let mut page = around(current, shelf, list, lines, loaded.next, now);
-    page.overview = Some(overview(shelf, &page.lines, now));
+    if shelf.subscriptions.is_empty() && list.scope == Scope::Everything {
+        page.first_run = Some(first_run(&current.user.profile));
+    }
+    page.overview = Some(overview(shelf, list, &page.lines, now));
     page.asking = crate::web::pages::refresh_feed::of_list(app, shelf, &list.scope);
     Ok(page)
 }
@@ -300,6 +318,8 @@ fn line(shelf: &Shelf, list: &List, row: &ArticleRow, now: Timestamp) -> Article
         feed_href: feed_href(row.id.feed),
         age: (!is_undated).then(|| words::age(shown, now)),
         datetime: rfc3339(shown),
+        exact: words::date_time(shown),
+        order: summary.order,
         read: shelf.is_read(row.id),
         starred: shelf.is_starred(row.id),
         snippet: summary.snippet.clone().unwrap_or_default(),
@@ -311,7 +331,7 @@ fn line(shelf: &Shelf, list: &List, row: &ArticleRow, now: Timestamp) -> Article
 
 pub(super) fn title_or_untitled(title: &str) -> String {
     let title = if title.trim().is_empty() {
-        "Untitled"
+        t("list-untitled")
     } else {
         title
     };
@@ -322,17 +342,21 @@ pub(super) fn title_or_untitled(title: &str) -> String {
 fn departed(shelf: &Shelf, scope: &Scope) -> Option<String> {
     let departed = shelf.departed(scope);
     let count: u64 = departed.iter().map(|(_, count)| u64::from(*count)).sum();
-    let what = words::count(count, "older unread article");
     let of = match (departed.as_slice(), scope) {
         ([], _) => return None,
-        (_, Scope::Feed(_)) => "this feed".to_owned(),
-        ([(feed, _)], _) => format!("“{}”", shelf.title(*feed)),
-        (feeds, _) => words::count(feeds.len() as u64, "feed"),
+        (_, Scope::Feed(_)) => t("list-departed-this").to_owned(),
+        ([(feed, _)], _) => {
+            let named = msg("list-departed-named");
+            named.text("feed", shelf.title(*feed)).into()
+        }
+        (feeds, _) => words::count(feeds.len() as u64, "count-feed"),
     };
-    let are = if count == 1 { "is" } else { "are" };
-    Some(format!(
-        "{what} of {of} {are} gone: only the newest of each feed are kept."
-    ))
+    Some(
+        msg("list-departed")
+            .number("n", count)
+            .text("of", of)
+            .into(),
+    )
 }
 
 /// The ids of a page's unread articles, for marking only these.
@@ -360,12 +384,13 @@ pub(super) fn around(
 ) -> ReaderPage {
     let unread = shelf.unread_in(&list.scope);
     let (heading, place) = match (&list.scope, list.filter) {
-        (Scope::Everything, Filter::Unread) => ("Unread".to_owned(), Place::Unread),
-        (Scope::Everything, Filter::All) => ("All articles".to_owned(), Place::All),
+        (Scope::Everything, Filter::Unread) => (t("place-unread").to_owned(), Place::Unread),
+        (Scope::Everything, Filter::All) => (t("place-all").to_owned(), Place::All),
+        (Scope::Seldom, _) => (t("place-seldom").to_owned(), Place::Seldom),
         (Scope::Folder(path), _) => (path.last().cloned().unwrap_or_default(), Place::Elsewhere),
-        (Scope::Loose, _) => ("Outside folders".to_owned(), Place::Elsewhere),
+        (Scope::Loose, _) => (t("place-loose").to_owned(), Place::Elsewhere),
         (Scope::Feed(feed), _) => (shelf.title(*feed), Place::Elsewhere),
-        (Scope::Starred, _) => ("Starred".to_owned(), Place::Starred),
+        (Scope::Starred, _) => (t("place-starred").to_owned(), Place::Starred),
     };
     let feed = match list.scope {
         Scope::Feed(feed) => Some(feed),
@@ -373,7 +398,7 @@ pub(super) fn around(
     };
     let error = feed
         .and_then(|feed| shelf.summary(feed))
-        .and_then(|summary| summary.error.clone());
+        .and_then(|summary| Some(told(summary.error.as_deref()?).into_owned()));
     let empty = lines.is_empty().then(|| empty(shelf, list, unread));
     let states = list.has_states().then(|| StateLinks {
         showing_all: list.filter == Filter::All,
@@ -395,9 +420,18 @@ pub(super) fn around(
         frame: frame_of(current, shelf, &heading, place, Some(&list.scope)),
         heading,
         subheading: match list.scope {
-            Scope::Starred => format!("{} starred", words::thousands(shelf.starred() as u64)),
-            _ => format!("{} unread", words::thousands(u64::from(unread))),
+            Scope::Starred => msg("list-starred-count")
+                .number("n", shelf.starred())
+                .into(),
+            _ if words::counts() != Counts::Number => String::new(),
+            _ => msg("list-unread-count").number("n", unread).into(),
         },
+        counted: (list.scope != Scope::Starred && words::counts() == Counts::Number)
+            .then_some(unread),
+        hides_feed: feed.is_some(),
+        keeps_scrolled: feed
+            .and_then(|feed| shelf.subscription(feed))
+            .is_some_and(|one| one.habits.keeps_scrolled),
         list_href: list.href(),
         lines,
         next,
@@ -411,11 +445,12 @@ pub(super) fn around(
         mark_all,
         last_act: shelf.last_act(now).map(|(act, marked)| LastAct {
             act,
-            marked: words::count(marked, "article"),
+            marked: words::count(marked, "count-article"),
         }),
         empty,
         article: None,
         overview: None,
+        first_run: None,
         feed_error: error,
         departed: departed(shelf, &list.scope),
         feed_settings: feed.map(|feed| format!("{}/settings", feed_href(feed))),

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::articles::store::ListDirection;
 use crate::ids::ArticleId;
-use crate::shelf::Scope;
 use crate::shelf::timeline::{self, Filter};
+use crate::shelf::{Scope, Shelf};
 use crate::timestamp::Timestamp;
 use crate::users::ListOrder;
 use crate::web::current_user::CurrentUser;
@@ -55,7 +55,10 @@ impl List {
 
     /// Whether its address chooses between unread and all articles. The whole shelf has a path for each.
     pub(super) fn has_states(&self) -> bool {
-        matches!(self.scope, Scope::Folder(_) | Scope::Loose | Scope::Feed(_))
+        matches!(
+            self.scope,
+            Scope::Folder(_) | Scope::Loose | Scope::Seldom | Scope::Feed(_)
+        )
     }
 
     pub(super) fn flow(&self) -> ListDirection {
@@ -76,6 +79,7 @@ impl List {
             (Scope::Everything, Filter::All) => "/all".into(),
             (Scope::Folder(path), _) => folder_href(path),
             (Scope::Loose, _) => LOOSE_HREF.into(),
+            (Scope::Seldom, _) => "/seldom".into(),
             (Scope::Feed(feed), _) => feed_href(*feed),
             (Scope::Starred, _) => "/starred".into(),
         }
@@ -121,6 +125,7 @@ impl List {
             (Scope::Everything, Filter::Unread) => "unread".to_owned(),
             (Scope::Everything, Filter::All) => "all".to_owned(),
             (Scope::Loose, _) => "loose".to_owned(),
+            (Scope::Seldom, _) => "seldom".to_owned(),
             (Scope::Feed(_), _) => "feed".to_owned(),
             (Scope::Folder(path), _) => {
                 let segments: Vec<String> = path.iter().map(|name| words::segment(name)).collect();
@@ -162,8 +167,22 @@ pub(super) struct Context {
     pub(super) text: Option<Text>,
 }
 
+/// The order in which a part of the shelf is read: a feed may have one of its own.
+pub(super) fn order_of(current: &CurrentUser, shelf: &Shelf, scope: &Scope) -> ListOrder {
+    let own = match scope {
+        Scope::Feed(feed) => shelf.subscription(*feed).and_then(|one| one.habits.order),
+        _ => None,
+    };
+    own.unwrap_or(current.user.profile.order)
+}
+
 /// The list that an article's address names.
-pub(super) fn list_of(current: &CurrentUser, id: ArticleId, context: Context) -> List {
+pub(super) fn list_of(
+    current: &CurrentUser,
+    shelf: &Shelf,
+    id: ArticleId,
+    context: Context,
+) -> List {
     let Context { list, choices, .. } = context;
     let all = choices.state == Some(Shown::All);
     let chosen = if all { Filter::All } else { Filter::Unread };
@@ -171,6 +190,7 @@ pub(super) fn list_of(current: &CurrentUser, id: ArticleId, context: Context) ->
         Some("starred") => return List::of_stars(choices.cursor),
         Some("all") => (Scope::Everything, Filter::All),
         Some("loose") => (Scope::Loose, chosen),
+        Some("seldom") => (Scope::Seldom, chosen),
         Some("feed") => (Scope::Feed(id.feed), chosen),
         Some(list) => match list.strip_prefix("folder:") {
             Some(path) => (Scope::Folder(decode_path(path)), chosen),
@@ -179,9 +199,11 @@ pub(super) fn list_of(current: &CurrentUser, id: ArticleId, context: Context) ->
         None => (Scope::Feed(id.feed), Filter::All),
     };
     List {
+        order: choices
+            .order
+            .unwrap_or_else(|| order_of(current, shelf, &scope)),
         scope,
         filter,
-        order: choices.order.unwrap_or(current.user.profile.order),
         cursor: choices.cursor,
         order_named: choices.order.is_some(),
     }

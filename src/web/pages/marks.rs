@@ -14,10 +14,12 @@ use crate::shelf::{Seen, Shelf};
 use crate::timestamp::Timestamp;
 use crate::users::ListOrder;
 use crate::web::actions::marks::{Batch, Counts, apply_batch};
+use crate::web::actions::removal;
 use crate::web::current_user::CurrentUser;
+use crate::web::flash;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
-use crate::web::{flash, words};
+use crate::web::words::{self, msg, t};
 
 /// The page to which a form returns.
 #[derive(Debug, Deserialize)]
@@ -112,13 +114,10 @@ pub(super) async fn mark_all(
     let count = shelf.mark_all(&app.store, &act, now, &shown).await?;
     let to = flash::local(&form.return_to);
     if count == 0 {
-        return Ok(flash::redirect(
-            &to,
-            "Everything here was already read",
-            None,
-        ));
+        return Ok(flash::redirect(&to, t("told-all-read"), None));
     }
-    let text = format!("Marked {} as read", words::count(count, "article"));
+    let what = words::count(count, "count-article");
+    let text = msg("told-marked").text("what", what);
     Ok(flash::redirect(&to, text, Some(act)))
 }
 
@@ -164,13 +163,33 @@ pub(super) async fn undo(
     current: CurrentUser,
     Form(form): Form<Undo>,
 ) -> HandlerResult<Response> {
+    if removal::is_removal(&form.act) {
+        return put_back(&app, &current, &form).await;
+    }
     let mut shelf = Shelf::load(&app.store, current.user.id).await?;
     let undone = shelf.undo(&app.store, &form.act, app.clock.now()).await?;
     let text = match undone {
-        Some(count) => format!("{} unread again", words::count(count, "article")),
-        None => "That was too long ago to undo".to_owned(),
+        Some(count) => {
+            let what = words::count(count, "count-article");
+            msg("told-undone").text("what", what).into()
+        }
+        None => t("told-undo-late").to_owned(),
     };
     Ok(flash::redirect(&flash::local(&form.return_to), text, None))
+}
+
+/// Undoes the removal of a feed.
+async fn put_back(app: &AppState, current: &CurrentUser, form: &Undo) -> HandlerResult<Response> {
+    let (user, is_admin) = (current.user.id, current.user.profile.admin);
+    let now = app.clock.now();
+    let feed = removal::undo(app, user, is_admin, &form.act, now).await?;
+    let to = flash::local(&form.return_to);
+    let Some(feed) = feed else {
+        return Ok(flash::redirect(&to, t("told-undo-late"), None));
+    };
+    let title = Shelf::load(&app.store, user).await?.title(feed);
+    let text = msg("feed-returned").text("feed", title);
+    Ok(flash::redirect(&to, text, None))
 }
 
 pub(super) async fn batch(

@@ -4,9 +4,11 @@ mod about;
 mod add;
 mod article;
 mod backup;
+mod choices;
 mod costs;
 mod feed_settings;
 mod feeds;
+mod first_run;
 mod full_text;
 mod help;
 mod import;
@@ -48,6 +50,7 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/", get(list::home)),
         route("GET", "/unread", get(list::unread)),
         route("GET", "/all", get(list::all)),
+        route("GET", "/seldom", get(list::seldom)),
         route("GET", "/starred", get(list::starred)),
         route("GET", "/feed/{feed}", get(list::feed)),
         route("GET", "/folder/{*path}", get(list::folder)),
@@ -87,6 +90,7 @@ pub(super) fn routes() -> Vec<Route> {
             "/import",
             get(import::show).post(import::submit).layer(upload),
         ),
+        route("POST", "/packs/{pack}", post(first_run::take)),
         route("GET", "/import/last", get(import::result)),
         route("POST", "/import/step", post(import::step)),
         route("GET", "/export.opml", get(opml::export)),

@@ -10,12 +10,14 @@ use crate::articles::{Article, Attachment};
 use crate::feeds::podcast::Podcast;
 use crate::html::direction::Direction;
 use crate::timestamp::{Timestamp, rfc3339};
+use crate::users::preferences::{Pictures, Preferences};
+use crate::web::as_wanted::as_wanted;
 use crate::web::assets::assets;
 use crate::web::frame::{feed_href, icon_href};
 use crate::web::html::Html;
 use crate::web::image::all_through;
 use crate::web::view::{ArticlePart, ArticleView, Enclosure, EnclosureKind};
-use crate::web::words;
+use crate::web::words::{self, msg};
 
 /// The article as the pane shows it.
 pub(super) fn view(
@@ -24,7 +26,7 @@ pub(super) fn view(
     list: &List,
     article: &Article,
     text: Text,
-    now: Timestamp,
+    (now, own): (Timestamp, &Preferences),
 ) -> ArticleView {
     let feed_title = shelf.title(article.id.feed);
     let date = article
@@ -52,7 +54,7 @@ pub(super) fn view(
         published: (!is_undated(shelf, article.id, article.body.published))
             .then(|| words::date_time(date)),
         datetime: rfc3339(date),
-        html: all_through(app, html.into_string()),
+        html: as_wanted(all_through(app, html.into_string()), own),
         enclosures: article.body.attachments.iter().map(enclosure).collect(),
         lang: article.body.lang.clone().unwrap_or_default(),
         dir: article.body.dir.map_or("auto", Direction::as_str),
@@ -74,6 +76,7 @@ pub(super) fn view(
         previous: None,
         next: None,
         return_to: list.href(),
+        shows_pictures: own.pictures == Pictures::AtOnce,
         text: choice,
     }
 }
@@ -87,8 +90,12 @@ pub(super) fn fragment(article: ArticleView) -> Response {
 /// What a podcast's feed says of an episode, in words.
 fn episode(podcast: &Podcast) -> Vec<String> {
     let parts = [
-        podcast.season.map(|season| format!("Season {season}")),
-        podcast.episode.map(|episode| format!("Episode {episode}")),
+        podcast
+            .season
+            .map(|season| msg("article-season").text("n", season).into()),
+        podcast
+            .episode
+            .map(|episode| msg("article-episode").text("n", episode).into()),
         podcast.duration.map(words::length),
     ];
     parts.into_iter().flatten().collect()

@@ -1,14 +1,17 @@
 //! The pulse of an open page: it asks for new articles once a minute, and so drives the sweeps.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::app::AppState;
+use crate::ids::{ArticleId, FeedId};
 use crate::refresh::sweep::{Budget, tick};
 use crate::shelf::Shelf;
 use crate::timestamp::{from_micros, minute_of};
@@ -32,7 +35,9 @@ pub(super) async fn pulse(
     State(app): State<AppState>,
     current: CurrentUser,
     Query(known): Query<PulseQuery>,
+    body: Bytes,
 ) -> HandlerResult<Response> {
+    let shown: Shown = serde_json::from_slice(&body).unwrap_or_default();
     // Without `since`, a page gets what its own call fetches.
     let since = known
         .since
@@ -41,17 +46,49 @@ pub(super) async fn pulse(
     let more = work(&app).await?;
     let at = app.clock.now().timestamp_micros();
     let arrivals = app.recent_arrivals.since(since);
-    if arrivals.is_empty() {
+    let state = Shelf::known_state(&app.store, current.user.id).map(|state| state.to_string());
+    let has_changed = shown.state.is_some() && state.is_some() && state != shown.state;
+    if arrivals.is_empty() && !has_changed {
         return Ok(Json(json!({ "new": 0, "more": more, "at": at })).into_response());
     }
     let shelf = Shelf::load(&app.store, current.user.id).await?;
     let mut mine = arrivals;
     mine.retain(|(feed, _)| shelf.subscription(*feed).is_some());
     let new: usize = mine.iter().map(|(_, articles)| articles).sum();
-    let touched = mine.iter().map(|(feed, _)| *feed).collect();
-    let counts = serde_json::to_value(Counts::for_page(&shelf, &touched)).unwrap_or_default();
-    let answer = json!({ "new": new, "more": more, "at": at, "unread": counts["unread"] });
+    let counts = match has_changed {
+        true => Counts::for_page(&shelf, &shown.feeds()),
+        false => Counts::for_page(&shelf, &mine.iter().map(|(feed, _)| *feed).collect()),
+    };
+    let counts = serde_json::to_value(counts).unwrap_or_default();
+    let read = shown.ids().filter(|id| shelf.is_read(*id));
+    let read: Vec<String> = read.map(|id| id.to_string()).collect();
+    let answer = json!({
+        "new": new, "more": more, "at": at, "unread": counts["unread"], "read": read, "state": shelf.state().to_string(),
+    });
     Ok(Json(answer).into_response())
+}
+
+/// What the page shows, so that it can be told what has changed elsewhere.
+#[derive(Debug, Default, Deserialize)]
+struct Shown {
+    /// What it knows the shelf by.
+    state: Option<String>,
+    /// The ids of its articles.
+    #[serde(default)]
+    ids: Vec<String>,
+}
+
+/// Most articles that a page asks about.
+const SHOWN: usize = 200;
+
+impl Shown {
+    fn ids(&self) -> impl Iterator<Item = ArticleId> {
+        self.ids.iter().take(SHOWN).filter_map(|id| id.parse().ok())
+    }
+
+    fn feeds(&self) -> BTreeSet<FeedId> {
+        self.ids().map(|id| id.feed).collect()
+    }
 }
 
 /// Runs one tick, unless nothing is due or another pulse of this instance is working. Returns whether there is more to

@@ -9,7 +9,9 @@ use serde::Deserialize;
 use crate::app::{App, AppState};
 use crate::feeds::PollTier;
 use crate::ids::FeedId;
+use crate::refresh::on_demand::declined_until;
 use crate::shelf::{Scope, Shelf};
+use crate::timestamp::minute_of;
 use crate::web::actions::refresh::refresh_feed;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
@@ -18,6 +20,7 @@ use crate::web::path_id::PathId;
 use crate::web::problem::HandlerResult;
 use crate::web::view::PollingLine;
 use crate::web::words::polling::{check_times, describe_result};
+use crate::web::words::{self, msg, told};
 
 /// Refreshes the feed now, or tells why it can't be.
 pub(super) async fn refresh(
@@ -34,7 +37,8 @@ pub(super) async fn refresh(
     let text = match refresh_feed(&app, current.user.id, is_admin, feed).await {
         Ok(asked) => describe_result(&asked, app.clock.now()),
         Err(problem) if problem.status == StatusCode::TOO_MANY_REQUESTS => {
-            format!("{}. {}", problem.title, problem.advice)
+            let both = format!("{}. {}", problem.title, problem.advice);
+            told(&both).into_owned()
         }
         Err(problem) => return Err(problem),
     };
@@ -56,8 +60,19 @@ pub(super) fn of_list(app: &App, shelf: &Shelf, scope: &Scope) -> Option<Polling
     let summary = shelf
         .summary(*feed)
         .filter(|summary| summary.tier != PollTier::Off)?;
+    let (known, now) = (app.in_flight.known(), app.clock.now());
+    let text = check_times(*feed, summary, &known, now);
+    let until = declined_until(*feed, summary, &known, minute_of(now));
+    let text = match until {
+        None => text,
+        Some(until) => {
+            let wait = words::about((until - minute_of(now)).max(1));
+            format!("{text} {}", msg("refreshed-again").text("wait", wait))
+        }
+    };
     Some(PollingLine {
         href: format!("{}/refresh", feed_href(*feed)),
-        text: check_times(*feed, summary, &app.in_flight.known(), app.clock.now()),
+        text,
+        may_refresh: until.is_none(),
     })
 }

@@ -22,7 +22,7 @@ use crate::web::html::Html;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{Count, OfferView, Place, ReplacePage, Trouble};
-use crate::web::words::letter;
+use crate::web::words::{letter, msg, t, told};
 use crate::web::{flash, words};
 
 /// Searches a failing feed's site for feeds, and offers them. Nothing is stored.
@@ -36,9 +36,8 @@ pub(super) async fn look(
     for_a_feed(&app, current.user.id, current.user.profile.admin).await?;
     let offers = find_replacement::find_replacement(&app.refresh_context()?, dead).await?;
     let trouble = offers.is_empty().then(|| Trouble {
-        found: "We found no other feed on the site.".into(),
-        advice: "If you know its new address, paste it below. The old feed’s articles stay here."
-            .into(),
+        found: t("replace-none").into(),
+        advice: t("replace-none-advice").into(),
         letter: None,
     });
     let offers = offers.iter().map(|offer| view(&shelf, offer)).collect();
@@ -52,13 +51,15 @@ pub(super) async fn look(
 }
 
 fn view(shelf: &Shelf, offer: &Offer) -> OfferView {
-    let articles = words::count(offer.articles as u64, "article");
-    let newest = offer.newest.map(words::date);
-    let newest = newest.map(|date| format!(", the newest of {date}"));
+    let articles = words::count(offer.articles as u64, "count-article");
+    let about = match offer.newest.map(words::date) {
+        Some(date) => msg("replace-offer-dated").text("date", date),
+        None => msg("replace-offer"),
+    };
     OfferView {
         title: offer.title.clone(),
         url: offer.url.to_string(),
-        about: format!("{articles}{}.", newest.unwrap_or_default()),
+        about: about.text("articles", articles).into(),
         is_mine: offer
             .feed
             .is_some_and(|feed| shelf.subscription(feed).is_some()),
@@ -76,7 +77,7 @@ fn named(found: &Candidate) -> OfferView {
 
 fn page(current: &CurrentUser, shelf: &Shelf, id: FeedId, typed: String) -> ReplacePage {
     let summary = shelf.summary(id);
-    let title = "A new address";
+    let title = t("replace-title");
     ReplacePage {
         frame: frame_of(
             current,
@@ -128,8 +129,8 @@ pub(super) async fn switch(
         Err(error) => error,
     };
     let trouble = Trouble {
-        found: words::sentence(&error.to_string()),
-        advice: format!("{} Your old feed is as it was.", error.advice()),
+        found: told(&words::sentence(&error.to_string())).into_owned(),
+        advice: format!("{} {}", told(error.advice()), t("replace-as-it-was")),
         letter: letter::to_publisher_of(&error),
     };
     let shelf = Shelf::load(&app.store, current.user.id).await?;
@@ -144,20 +145,12 @@ pub(super) async fn switch(
 
 fn seen(done: &Switched) -> String {
     let begin = match done.was_there {
-        true => "You already had this feed.",
-        false => "Switched: this is the new feed, under your name for it.",
+        true => t("replace-was-there"),
+        false => t("replace-switched"),
     };
-    match done.left_unread {
-        0 => format!("{begin} The old one has left your shelf."),
-        left => format!(
-            "{begin} The old one stays on your shelf while {} of it that this one doesn’t have.",
-            match left {
-                1 => "there is 1 unread article".to_owned(),
-                left => format!(
-                    "there are {} unread articles",
-                    words::thousands(left.into())
-                ),
-            }
-        ),
-    }
+    let rest = match done.left_unread {
+        0 => t("replace-old-left").to_owned(),
+        left => msg("replace-old-stays").number("n", left).into(),
+    };
+    format!("{begin} {rest}")
 }

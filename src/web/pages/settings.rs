@@ -6,10 +6,10 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use super::{plain_frame, with_flash};
+use super::{choices, plain_frame, with_flash};
 use crate::app::AppState;
 use crate::users::token::{self, Token, TokenError};
-use crate::users::{self, ListOrder, User, UserError};
+use crate::users::{self, User, UserError};
 use crate::web::actions::proof::{self, check};
 use crate::web::client_address::ClientAddress;
 use crate::web::current_user::{self, CurrentUser};
@@ -17,7 +17,7 @@ use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::security::{self, Event};
 use crate::web::view::{OpenIdView, OtherWay, Place, SettingsPage, TokenRow};
-use crate::web::words::segment;
+use crate::web::words::{msg, segment, t, told};
 use crate::web::{flash, words};
 
 pub(super) async fn show(
@@ -41,24 +41,32 @@ pub(super) struct Asked {
 }
 
 async fn page(app: &AppState, current: &CurrentUser) -> HandlerResult<SettingsPage> {
-    let (frame, _) = plain_frame(app, current, "Settings", Place::Settings).await?;
+    let (frame, _) = plain_frame(app, current, t("settings-title"), Place::Settings).await?;
     let tokens = token::list(&app.store, current.user.id).await?;
     let other_ways = other_ways(&current.user, &tokens);
     let tokens = tokens.into_iter().map(|token| TokenRow {
-        created: format!("Made {}", words::date(token.created)),
+        created: msg("settings-made")
+            .text("date", words::date(token.created))
+            .into(),
         id: token.id,
         name: token.name,
     });
     Ok(SettingsPage {
         frame,
-        oldest_first: current.user.profile.order == ListOrder::Oldest,
+        languages: choices::languages(&current.user.profile.preferences),
+        appearance: choices::appearance(&current.user.profile.preferences),
+        habits: choices::habits(&current.user.profile),
+        preferences: current.user.profile.preferences.clone(),
         current_password_error: None,
         new_password_error: None,
         tokens: tokens.collect(),
         other_ways,
         token_name: String::new(),
         token_error: None,
-        new_token: None,
+        new_token: current
+            .flash
+            .as_ref()
+            .and_then(|flash| flash.secret.clone()),
         has_password: current.user.profile.has_password,
         openid: openid_view(app, &current.user),
         has_file: app.store.has_file(),
@@ -84,25 +92,24 @@ pub(crate) async fn show_openid_error(
 ) -> HandlerResult<Response> {
     let mut page = page(app, current).await?;
     if let Some(view) = &mut page.openid {
-        view.error = Some(error.to_string());
+        view.error = Some(told(&error.to_string()).into_owned());
     }
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
 }
 
-/// The user's choices for lists.
-#[derive(Debug, Deserialize)]
-pub(super) struct Reading {
-    order: ListOrder,
-}
-
+/// Stores how the user wants to read.
 pub(super) async fn reading(
     State(app): State<AppState>,
     current: CurrentUser,
-    Form(form): Form<Reading>,
+    RawForm(form): RawForm,
 ) -> HandlerResult<Response> {
-    let set = |user: &mut User| user.profile.order = form.order;
-    users::store::change(&app.store, current.user.id, set).await?;
-    Ok(flash::redirect("/settings", "Saved", None))
+    let wanted = choices::Wanted::of(&form)?;
+    let set = |user: &mut User| wanted.set(&mut user.profile);
+    let user = users::store::change(&app.store, current.user.id, set).await?;
+    // The message is in the language just chosen.
+    words::locale::speak_as(&user.profile.preferences);
+    let to = flash::local(wanted.return_to());
+    Ok(flash::redirect(&to, t("settings-saved"), None))
 }
 
 /// The old password, if there is one, the new one, and what else stays valid.
@@ -133,13 +140,15 @@ impl Passwords {
 fn other_ways(user: &User, tokens: &[Token]) -> Vec<OtherWay> {
     let tokens = tokens.iter().map(|token| OtherWay {
         value: format!("token:{}", token.id),
-        what: format!("A token, made {}", words::date(token.created)),
+        what: msg("settings-a-token")
+            .text("date", words::date(token.created))
+            .into(),
         name: token.name.clone(),
     });
     let providers = user.profile.connected.iter().map(|one| OtherWay {
         value: format!("openid:{}", one.issuer),
         name: one.issuer.clone(),
-        what: "Signing in there signs in here".to_owned(),
+        what: t("settings-a-provider").to_owned(),
     });
     tokens.chain(providers).collect()
 }
@@ -178,7 +187,7 @@ pub(super) async fn password(
     let mut current_error = None;
     let mut new_error = users::password::check(&form.new)
         .err()
-        .map(|error| error.to_string());
+        .map(|error| told(&error.to_string()).into_owned());
     if new_error.is_none() && current.user.profile.has_password {
         current_error = check(&app, &current, address, &form.current).await?.err();
     }
@@ -197,17 +206,17 @@ pub(super) async fn password(
                 current_user::begin(&app, &current.session, &user).await?;
                 security::note(Event::PasswordChanged, address.0, Some(user.id));
                 let text = match current.user.profile.has_password {
-                    true => "Password changed. You’re signed out everywhere else.",
-                    false => "Password set. You’re signed out everywhere else.",
+                    true => t("settings-password-changed"),
+                    false => t("settings-password-set"),
                 };
                 return Ok(flash::redirect("/settings", text, None));
             }
             Err(UserError::Store(error)) => return Err(error.into()),
-            Err(error) => new_error = Some(error.to_string()),
+            Err(error) => new_error = Some(told(&error.to_string()).into_owned()),
         }
     }
     let page = SettingsPage {
-        current_password_error: current_error,
+        current_password_error: current_error.map(|error| told(&error).into_owned()),
         new_password_error: new_error,
         ..page(&app, &current).await?
     };
@@ -234,7 +243,7 @@ pub(super) async fn make_token(
         return Ok(question);
     }
     let made = if name.is_empty() {
-        Err("Give it a name, so you’ll know later what it’s for.".to_owned())
+        Err(t("settings-token-nameless").to_owned())
     } else {
         let now = app.clock.now();
         match token::create(&app.store, &app.random, now, current.user.id, name).await {
@@ -243,18 +252,21 @@ pub(super) async fn make_token(
                 Ok(token)
             }
             Err(TokenError::Store(error)) => return Err(error.into()),
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(told(&error.to_string()).into_owned()),
         }
     };
-    let mut page = page(&app, &current).await?;
     match made {
+        // Reloading the page then makes no second one.
         Ok(token) => {
-            page.new_token = Some(token);
-            Ok(Html(page).into_response())
+            let text = t("settings-token-made");
+            Ok(flash::redirect_with_secret("/settings", text, token))
         }
         Err(error) => {
-            page.token_error = Some(error);
-            page.token_name = form.name;
+            let page = SettingsPage {
+                token_error: Some(error),
+                token_name: form.name,
+                ..page(&app, &current).await?
+            };
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
         }
     }
@@ -270,5 +282,9 @@ pub(super) async fn revoke_token(
         return Err(Problem::not_found());
     }
     security::note(Event::TokenRevoked, address.0, Some(current.user.id));
-    Ok(flash::redirect("/settings", "Token revoked", None))
+    Ok(flash::redirect(
+        "/settings",
+        t("settings-token-revoked"),
+        None,
+    ))
 }

@@ -6,6 +6,7 @@ use crate::articles::{Article, Refusal};
 use crate::full_text::is_resting;
 use crate::timestamp::{Timestamp, minute_of};
 use crate::web::view::{TextChoice, Trouble};
+use crate::web::words::told;
 
 /// The texts that the pane offers.
 pub(super) fn choice(
@@ -56,8 +57,8 @@ pub(super) fn is_wanted(shelf: &Shelf, article: &Article) -> bool {
 
 fn trouble_of(refusal: &Refusal) -> Trouble {
     Trouble {
-        found: refusal.found.clone(),
-        advice: refusal.advice.clone(),
+        found: told(&refusal.found).into_owned(),
+        advice: told(&refusal.advice).into_owned(),
         letter: None,
     }
 }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::said::*;
 use super::{Frame, Link, Place};
 
 /// A public text.

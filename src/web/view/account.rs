@@ -2,7 +2,9 @@
 
 use askama::Template;
 
+use super::said::*;
 use super::{Frame, Link, Place};
+use crate::users::preferences::Preferences;
 
 /// A token for other programs.
 #[derive(Clone, Debug, Default)]
@@ -18,8 +20,12 @@ pub struct TokenRow {
 #[template(path = "pages/settings.html")]
 pub struct SettingsPage {
     pub frame: Frame,
-    /// The user's default order of lists.
-    pub oldest_first: bool,
+    pub preferences: Preferences,
+    pub languages: Vec<ChoiceOption>,
+    /// How pages and articles look.
+    pub appearance: Vec<ChoiceGroup>,
+    /// How lists behave.
+    pub habits: Vec<ChoiceGroup>,
     /// Whether the account has a password; one created with OpenID Connect needs none.
     pub has_password: bool,
     pub current_password_error: Option<String>,
@@ -35,6 +41,25 @@ pub struct SettingsPage {
     pub openid: Option<OpenIdView>,
     /// Whether the store is a file on this machine, which can be backed up.
     pub has_file: bool,
+}
+
+/// Choices of which one holds.
+#[derive(Clone, Debug)]
+pub struct ChoiceGroup {
+    /// Its field in the form.
+    pub name: &'static str,
+    pub legend: &'static str,
+    /// What else is to be said; may be empty.
+    pub hint: &'static str,
+    pub options: Vec<ChoiceOption>,
+}
+
+/// One of several choices.
+#[derive(Clone, Debug)]
+pub struct ChoiceOption {
+    pub value: String,
+    pub label: String,
+    pub chosen: bool,
 }
 
 /// The account's connection to the OpenID Connect provider.

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::said::*;
 use super::{Frame, Place};
 
 /// The cost of a route, a day or a user, as formatted text.

@@ -9,6 +9,9 @@
 
 use std::fmt;
 
+use crate::users::preferences::{Counts, Preferences, Theme};
+use crate::web::keys::{self, KeyGroup};
+
 mod about;
 mod account;
 mod costs;
@@ -20,6 +23,12 @@ pub use account::*;
 pub use costs::*;
 pub use reading::*;
 pub use shelf::*;
+
+/// What every template may say.
+mod said {
+    pub(super) use crate::users::preferences::Counts;
+    pub(super) use crate::web::words::{counts, for_scripts, language, msg, t};
+}
 
 /// The largest count shown in full; above it the rail says `999+`.
 const MAX_SHOWN: u32 = 999;
@@ -62,6 +71,7 @@ impl fmt::Display for Count {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Place {
     Unread,
+    Seldom,
     All,
     Starred,
     Feeds,
@@ -82,6 +92,8 @@ pub struct Frame {
     pub user: Option<String>,
     /// When the page was rendered, in microseconds since 1970, by the server's clock.
     pub now: i64,
+    /// What the page knows the shelf by, for its pulse.
+    pub state: String,
     /// Whether the user may see the administrator's tools.
     pub is_admin: bool,
     /// Addresses of the static files.
@@ -90,6 +102,10 @@ pub struct Frame {
     pub current: Place,
     /// All unread articles.
     pub unread_total: Count,
+    /// Those of feeds that post seldom.
+    pub unread_seldom: Count,
+    /// How the user wants to read.
+    pub preferences: Preferences,
     /// The shelf: feeds outside folders first, in a folder without a name.
     pub folders: Vec<NavFolder>,
     /// The message about the last action.
@@ -102,6 +118,67 @@ impl Frame {
         self.folders
             .iter()
             .all(|folder| folder.feeds.is_empty() && folder.feeds_href.is_none())
+    }
+
+    /// What the page's root says of the user's choices, as `data-…`; what is as the product comes isn't said.
+    pub fn look(&self) -> Vec<(&'static str, &'static str)> {
+        let own = &self.preferences;
+        let usual = Preferences::default();
+        let mut look = vec![
+            ("theme", own.theme.word(), own.theme == usual.theme),
+            ("face", own.face.word(), own.face == usual.face),
+            ("size", own.size.word(), own.size == usual.size),
+            ("width", own.width.word(), own.width == usual.width),
+            ("spacing", own.spacing.word(), own.spacing == usual.spacing),
+            ("density", own.density.word(), own.density == usual.density),
+            ("list", own.list.word(), own.list == usual.list),
+            (
+                "pictures",
+                own.pictures.word(),
+                own.pictures == usual.pictures,
+            ),
+            ("counts", own.counts.word(), own.counts == usual.counts),
+            ("opening", "keeps", own.opening_marks),
+            ("scrolling", "marks", !own.scrolling_marks),
+            ("rail", "hides-read", !own.hides_read),
+        ];
+        look.retain(|(_, _, is_usual)| !is_usual);
+        look.into_iter()
+            .map(|(name, value, _)| (name, value))
+            .collect()
+    }
+
+    /// The colour schemes of the page, for form controls and scroll bars.
+    pub fn scheme(&self) -> &'static str {
+        match self.preferences.theme {
+            Theme::System => "light dark",
+            Theme::Light | Theme::Sepia => "light",
+            Theme::Dark | Theme::Black => "dark",
+        }
+    }
+
+    /// The colour of the browser's bars, and for which devices.
+    pub fn theme_colors(&self) -> &'static [(&'static str, &'static str)] {
+        match self.preferences.theme {
+            Theme::System => &[
+                ("#fbfaf8", "(prefers-color-scheme: light)"),
+                ("#141414", "(prefers-color-scheme: dark)"),
+            ],
+            Theme::Light => &[("#fbfaf8", "")],
+            Theme::Sepia => &[("#f6efdf", "")],
+            Theme::Dark => &[("#141414", "")],
+            Theme::Black => &[("#000000", "")],
+        }
+    }
+
+    /// The keys, for the help.
+    pub fn keys(&self) -> Vec<KeyGroup> {
+        keys::table(&self.preferences)
+    }
+
+    /// The keys, for the scripts.
+    pub fn key_map(&self) -> String {
+        keys::map(&self.preferences)
     }
 
     /// The frame of a page for visitors who aren't signed in.
@@ -123,6 +200,8 @@ pub struct Flash {
     pub undo: Option<String>,
     /// The page to which undoing returns.
     pub return_to: String,
+    /// What the page shows once: a new token.
+    pub secret: Option<String>,
 }
 
 /// A folder in the navigation; nested ones follow their parent, one deeper.
@@ -162,6 +241,8 @@ pub struct NavFeed {
     pub href: String,
     /// Its unread articles.
     pub unread: Count,
+    /// How they are counted.
+    pub counts: Counts,
     /// Whether it is the page being shown.
     pub current: bool,
     /// Why it cannot be fetched, in plain words.

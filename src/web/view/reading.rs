@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use super::account::ChoiceGroup;
+use super::said::*;
 use super::shelf::PollingLine;
 use super::{Assets, Count, Frame, Link, NavFeed, Place, Trouble};
 
@@ -22,6 +24,10 @@ pub struct ArticleLine {
     pub age: Option<String>,
     /// The same instant in RFC 3339.
     pub datetime: String,
+    /// The same in words.
+    pub exact: String,
+    /// Its time in lists, in microseconds since 1970, for marking what is above or below it.
+    pub order: i64,
     /// Whether it has been read.
     pub read: bool,
     /// Whether it is starred.
@@ -106,6 +112,8 @@ pub struct ArticleView {
     pub next: Option<Link>,
     /// The list it was opened from, to which its forms return.
     pub return_to: String,
+    /// Whether the user wants pictures at all.
+    pub shows_pictures: bool,
     pub text: TextChoice,
 }
 
@@ -171,6 +179,18 @@ pub struct MarkAll {
     pub count: Count,
 }
 
+impl MarkAll {
+    /// The ages by which a part can be marked: days, and what is said of them.
+    pub fn older(&self) -> [(u32, &'static str); 4] {
+        [
+            (1, t("list-mark-older-1")),
+            (3, t("list-mark-older-3")),
+            (7, t("list-mark-older-7")),
+            (30, t("list-mark-older-30")),
+        ]
+    }
+}
+
 /// The last act, while it can be undone.
 #[derive(Clone, Debug, Default)]
 pub struct LastAct {
@@ -193,16 +213,36 @@ pub struct EmptyState {
 pub struct Overview {
     /// The day in words: "Sunday 22 November".
     pub day: String,
-    /// Articles that arrived today.
-    pub today: Count,
-    /// All unread articles.
-    pub unread: Count,
+    /// "1,004 to read".
+    pub heading: String,
+    /// The number in it that the scripts correct; `None` if it says none.
+    pub counted: Option<u32>,
+    /// "12 in this list are from today."
+    pub sum: String,
     /// The feeds with most unread articles, at most eight.
     pub top_feeds: Vec<NavFeed>,
     /// The first article of the list.
     pub first: Option<Link>,
     /// How many feeds cannot be fetched.
     pub failing: u32,
+}
+
+/// How to begin.
+#[derive(Clone, Debug)]
+pub struct FirstRun {
+    pub packs: Vec<Pack>,
+    /// How unread articles are to be counted.
+    pub counts: ChoiceGroup,
+}
+
+/// A few feeds to begin with.
+#[derive(Clone, Debug)]
+pub struct Pack {
+    /// In its address.
+    pub name: &'static str,
+    pub title: &'static str,
+    /// Their titles and addresses.
+    pub feeds: &'static [(&'static str, &'static str)],
 }
 
 /// A list of articles beside the reading pane; also the page of one article.
@@ -213,6 +253,12 @@ pub struct ReaderPage {
     pub heading: String,
     /// Shown under the heading: "1,004 unread".
     pub subheading: String,
+    /// The number in it that the scripts correct; `None` if it says none.
+    pub counted: Option<u32>,
+    /// Whether all lines are of one feed, whose name stands above.
+    pub hides_feed: bool,
+    /// Whether scrolling past its articles leaves them unread.
+    pub keeps_scrolled: bool,
     /// The address of the list alone.
     pub list_href: String,
     pub lines: Vec<ArticleLine>,
@@ -233,6 +279,8 @@ pub struct ReaderPage {
     pub article: Option<ArticleView>,
     /// Present when no article is open.
     pub overview: Option<Overview>,
+    /// Present beside an empty shelf, in place of the overview.
+    pub first_run: Option<FirstRun>,
     /// Why this feed cannot be fetched, in plain words.
     pub feed_error: Option<String>,
     /// Unread articles of this list that are gone, in words.

@@ -2,7 +2,10 @@
 
 use askama::Template;
 
+use super::said::*;
 use super::{Assets, Count, Frame, NavFeed, Place, Trouble};
+use crate::shelf::subscription::Habits;
+use crate::users::ListOrder;
 
 /// A feed on the page of all feeds.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +49,12 @@ pub struct FeedsPage {
     pub frame: Frame,
     /// "34 feeds in 5 folders, 2 with trouble".
     pub summary: String,
+    /// Whether the shelf has any feeds, shown or not.
+    pub has_feeds: bool,
+    /// Whether only feeds in trouble are shown.
+    pub only_trouble: bool,
+    /// How many feeds are in trouble.
+    pub failing: usize,
     pub groups: Vec<FeedGroup>,
 }
 
@@ -107,6 +116,8 @@ pub struct FeedSettingsPage {
     pub keep: Option<u32>,
     /// The most that are kept here.
     pub most: u32,
+    /// How its list is read where that differs from the others.
+    pub habits: Habits,
     /// Whether it has failed for so long that the page offers to search for a new address.
     pub may_replace: bool,
     /// The address that is fetched.
@@ -212,4 +223,6 @@ pub struct PollingLine {
     /// Where the form that refreshes it posts to.
     pub href: String,
     pub text: String,
+    /// Whether it may be refreshed now.
+    pub may_refresh: bool,
 }

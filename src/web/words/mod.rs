@@ -1,8 +1,14 @@
 //! Dates, ages and numbers as people read them.
 
 pub mod letter;
+pub mod locale;
 pub mod polling;
+mod recognised;
 
+pub use locale::{Said, counts, for_scripts, has_zone, language, local, msg, t};
+pub use recognised::told;
+
+use chrono::{Datelike, Timelike};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::feeds::{Feed, PollTier};
@@ -13,56 +19,60 @@ use crate::timestamp::{Timestamp, from_micros};
 /// A short age: `now`, `5 min`, `3 h`, `2 d`, then the date.
 pub fn age(at: Timestamp, now: Timestamp) -> String {
     let minutes = (now - at).num_minutes();
+    let of = |name: &'static str, n: i64| msg(name).number("n", n.unsigned_abs()).to_string();
     match minutes {
-        ..1 => "now".into(),
-        1..60 => format!("{minutes} min"),
-        60..1_440 => format!("{} h", minutes / 60),
-        1_440..10_080 => format!("{} d", minutes / 1_440),
-        _ if at.format("%Y").to_string() == now.format("%Y").to_string() => {
-            at.format("%-d %b").to_string()
-        }
-        _ => at.format("%-d %b %Y").to_string(),
+        ..1 => t("age-now").to_owned(),
+        1..60 => of("age-minutes", minutes),
+        60..1_440 => of("age-hours", minutes / 60),
+        1_440..10_080 => of("age-days", minutes / 1_440),
+        _ if at.year() == now.year() => dated("date-day-of-month", "date-short-", at).into(),
+        _ => dated("date-date", "date-short-", at).into(),
     }
 }
 
 /// A span of minutes in words: `12 minutes`, `3 hours`, `2 days`.
 pub fn span(minutes: i64) -> String {
     let (number, unit) = match minutes.max(1) {
-        minutes @ ..90 => (minutes, "minute"),
-        minutes @ 90..2_880 => ((minutes + 30) / 60, "hour"),
-        minutes => ((minutes + 720) / 1_440, "day"),
+        minutes @ ..90 => (minutes, "count-minute"),
+        minutes @ 90..2_880 => ((minutes + 30) / 60, "count-hour"),
+        minutes => ((minutes + 720) / 1_440, "count-day"),
     };
-    count(u64::try_from(number).unwrap_or_default(), unit)
+    count(number.unsigned_abs(), unit)
 }
 
 /// The length of an episode: `42 min`, `1 h 5 min`.
 pub fn length(seconds: u32) -> String {
     let minutes = seconds.div_ceil(60);
-    match (minutes / 60, minutes % 60) {
-        (0, minutes) => format!("{minutes} min"),
-        (hours, 0) => format!("{hours} h"),
-        (hours, minutes) => format!("{hours} h {minutes} min"),
-    }
+    let (hours, minutes) = (minutes / 60, minutes % 60);
+    let name = match (hours, minutes) {
+        (0, _) => "length-minutes",
+        (_, 0) => "length-hours",
+        _ => "length-both",
+    };
+    msg(name)
+        .number("hours", hours)
+        .number("minutes", minutes)
+        .into()
 }
 
 /// A span of minutes as people say it: `53 min`, `3 hours`, `about a day`, `5 weeks`, `about 10 years`.
 pub fn about(minutes: i64) -> String {
     const HOUR: i64 = 60;
     const DAY: i64 = 24 * HOUR;
-    let of = |unit: i64, noun: &str| {
-        count(
-            u64::try_from((minutes + unit / 2) / unit).unwrap_or(1),
-            noun,
-        )
-    };
+    let of =
+        |unit: i64, name: &'static str| count(((minutes + unit / 2) / unit).unsigned_abs(), name);
     match minutes.max(1) {
-        minutes @ ..90 => format!("{minutes} min"),
-        minutes if minutes < 20 * HOUR => of(HOUR, "hour"),
-        minutes if minutes < 36 * HOUR => "about a day".into(),
-        minutes if minutes < 14 * DAY => of(DAY, "day"),
-        minutes if minutes < 60 * DAY => of(7 * DAY, "week"),
-        minutes if minutes < 730 * DAY => of(30 * DAY, "month"),
-        _ => format!("about {}", of(365 * DAY, "year")),
+        minutes @ ..90 => msg("age-minutes")
+            .number("n", minutes.unsigned_abs())
+            .into(),
+        minutes if minutes < 20 * HOUR => of(HOUR, "count-hour"),
+        minutes if minutes < 36 * HOUR => t("about-a-day").into(),
+        minutes if minutes < 14 * DAY => of(DAY, "count-day"),
+        minutes if minutes < 60 * DAY => of(7 * DAY, "count-week"),
+        minutes if minutes < 730 * DAY => of(30 * DAY, "count-month"),
+        _ => msg("about-span")
+            .text("span", of(365 * DAY, "count-year"))
+            .into(),
     }
 }
 
@@ -70,18 +80,18 @@ pub fn about(minutes: i64) -> String {
 pub fn every(minutes: i64) -> String {
     const HOUR: i64 = 60;
     const DAY: i64 = 24 * HOUR;
-    let of = |unit: i64, noun: &str| match (minutes + unit / 2) / unit {
-        ..=1 => format!("about every {noun}"),
-        number => format!("about every {number} {noun}s"),
+    let of = |unit: i64, name: &'static str| {
+        let number = ((minutes + unit / 2) / unit).max(1);
+        msg(name).number("n", number.unsigned_abs()).into()
     };
     match minutes.max(1) {
-        minutes @ ..50 => format!("about every {minutes} min"),
-        minutes if minutes < 20 * HOUR => of(HOUR, "hour"),
-        minutes if minutes < 28 * HOUR => "about every day".into(),
-        minutes if minutes < 42 * HOUR => "every 1–2 days".into(),
-        minutes if minutes < 14 * DAY => of(DAY, "day"),
-        minutes if minutes < 60 * DAY => of(7 * DAY, "week"),
-        _ => of(30 * DAY, "month"),
+        ..50 => of(1, "every-minutes"),
+        minutes if minutes < 20 * HOUR => of(HOUR, "every-hours"),
+        minutes if minutes < 28 * HOUR => t("every-day").into(),
+        minutes if minutes < 42 * HOUR => t("every-day-or-two").into(),
+        minutes if minutes < 14 * DAY => of(DAY, "every-days"),
+        minutes if minutes < 60 * DAY => of(7 * DAY, "every-weeks"),
+        _ => of(30 * DAY, "every-months"),
     }
 }
 
@@ -90,83 +100,109 @@ pub fn wait(wait: Wait) -> String {
     span(i64::try_from(wait.minutes()).unwrap_or(60))
 }
 
-/// `1 feed`, `2 feeds`, `1,004 articles`.
-pub fn count(number: u64, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", thousands(number))
-}
-
-/// `1 feed is`, `2 feeds are`.
-pub fn are(number: u64, noun: &str) -> String {
-    let verb = if number == 1 { "is" } else { "are" };
-    format!("{} {verb}", count(number, noun))
+/// `1 feed`, `2 feeds`, `1,004 articles`: by the message `name`.
+pub fn count(number: u64, name: &'static str) -> String {
+    msg(name).number("n", number).into()
 }
 
 /// A number with thousands separators: `1,004`.
 pub fn thousands(number: u64) -> String {
+    grouped(number, locale::separator())
+}
+
+/// A number with this separator between its thousands.
+fn grouped(number: u64, separator: char) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
+            text.push(separator);
         }
         text.push(digit);
     }
     text
 }
 
-/// `Sunday 22 November 2026, 05:38`, in UTC.
+/// The parts of a date in the reader's zone, of which a language takes those it needs. `months` is how the month's messages
+/// begin.
+fn dated(name: &'static str, months: &str, at: Timestamp) -> Said {
+    let at = local(at);
+    let weekday = at.weekday().number_from_monday();
+    msg(name)
+        .text("day", at.day())
+        .text("year", at.year())
+        .text("month", t(&format!("{months}{}", at.month())))
+        .text("weekday", t(&format!("date-weekday-{weekday}")))
+        .text("time", at.format("%H:%M"))
+}
+
+/// `Sunday 22 November 2026, 05:38 UTC`; in the reader's zone, where that is known, without the zone.
 pub fn date_time(at: Timestamp) -> String {
-    at.format("%A %-d %B %Y, %H:%M UTC").to_string()
+    let said = dated("date-full", "date-month-", at);
+    match has_zone() {
+        true => said.into(),
+        false => format!("{said} UTC"),
+    }
 }
 
 /// `22 November 2026`.
 pub fn date(at: Timestamp) -> String {
-    at.format("%-d %B %Y").to_string()
+    dated("date-date", "date-month-", at).into()
 }
 
 /// `Sunday 22 November`.
 pub fn day(at: Timestamp) -> String {
-    at.format("%A %-d %B").to_string()
+    dated("date-day", "date-month-", at).into()
+}
+
+/// `22 November`.
+pub fn day_of_month(at: Timestamp) -> String {
+    dated("date-day-of-month", "date-month-", at).into()
+}
+
+/// `22 November, 05:38`.
+pub fn day_and_time(at: Timestamp) -> String {
+    dated("date-day-and-time", "date-month-", at).into()
+}
+
+/// The second at which the reader's day began.
+pub fn midnight(now: Timestamp) -> i64 {
+    let now = local(now);
+    now.timestamp() - i64::from(now.num_seconds_from_midnight())
 }
 
 /// The state of a feed's subscription at its hub, in words; `None` if the publisher names no hub.
 pub fn pushes(feed: &Feed, minute: i64) -> Option<String> {
     let hub = feed.body.hub.as_ref()?;
-    let name = hub.name();
+    let of = |name: &'static str| msg(name).text("hub", hub.name());
     if feed.is_pushed(minute) {
         let until = date(from_micros(feed.summary.pushed_until * 60_000_000));
-        let last = match hub.pushed {
-            0 => String::new(),
-            at => format!(" The last push came {} ago.", span(minute - at)),
+        let until = of("push-until").text("date", until);
+        return Some(match hub.pushed {
+            0 => until.to_string(),
+            at => format!(
+                "{until} {}",
+                msg("push-last").text("ago", span(minute - at))
+            ),
+        });
+    }
+    let said = if feed.summary.tier == PollTier::Off {
+        of("push-resting")
+    } else if hub.asked > 0 {
+        of("push-unconfirmed")
+    } else if let Some(reason) = &hub.reason {
+        let again = match hub.due - minute {
+            ..1 => t("push-soon").to_owned(),
+            left => msg("push-in").text("span", span(left)).into(),
         };
-        return Some(format!(
-            "Updates are pushed by {name} until {until}, and we ask for more before then.{last}"
-        ));
-    }
-    if feed.summary.tier == PollTier::Off {
-        return Some(format!(
-            "{name} would push updates, and isn’t subscribed to while the feed rests."
-        ));
-    }
-    if hub.asked > 0 {
-        return Some(format!(
-            "{name} was asked for pushes and hasn’t confirmed yet. Until then the feed is polled."
-        ));
-    }
-    Some(match &hub.reason {
-        Some(reason) => {
-            let again = match hub.due - minute {
-                ..1 => "soon".to_owned(),
-                left => format!("in {}", span(left)),
-            };
-            format!(
-                "{name} doesn’t push to us, so the feed is polled. {} We try again {again}.",
-                sentence(reason)
-            )
-        }
-        None => format!("{name} will be asked for pushes. Until then the feed is polled."),
-    })
+        let reason = sentence(reason);
+        of("push-refused")
+            .text("reason", told(&reason))
+            .text("again", again)
+    } else {
+        of("push-planned")
+    };
+    Some(said.into())
 }
 
 /// A message as a sentence: with a capital letter and a full stop.
@@ -234,9 +270,8 @@ mod tests {
         assert_eq!(span(1), "1 minute");
         assert_eq!(span(150), "3 hours");
         assert_eq!(span(10_080), "7 days");
-        assert_eq!(count(1_004, "article"), "1,004 articles");
-        assert_eq!(are(1, "feed"), "1 feed is");
-        assert_eq!(are(2, "feed"), "2 feeds are");
+        assert_eq!(count(1, "count-article"), "1 article");
+        assert_eq!(count(1_004, "count-article"), "1,004 articles");
         assert_eq!(thousands(1_234_567), "1,234,567");
     }
 

@@ -11,7 +11,7 @@ use crate::timestamp::{Timestamp, from_micros, minute_of};
 use crate::update::host_health::Spell;
 use crate::update::reason::{Reason, Refusal, reason, refusal};
 use crate::update::schedule::{Sweep, interval, last_checked, next_check};
-use crate::web::words;
+use crate::web::words::{self, msg, t, told};
 
 /// "Checked 12 min ago. Next check in 48 min (posts about every 3 hours)." From the summary and the sweeps known to
 /// this instance: no read.
@@ -34,16 +34,11 @@ pub(crate) fn beyond_the_feed(
     now: Timestamp,
 ) -> Option<String> {
     if known.is_full {
-        return Some(
-            "Nothing is fetched: everything here together has reached its limit of size. The administrator can raise it; feeds that nobody reads go after 90 days."
-                .into(),
-        );
+        return Some(t("polling-full").into());
     }
     if let Some(since) = known.offline_since {
         let since = since_when(since, now);
-        return Some(format!(
-            "Offline: this server can’t reach anybody {since}. Nothing is counted against the feeds, and it keeps trying."
-        ));
+        return Some(msg("polling-offline").text("since", since).into());
     }
     let spell = known.hosts.of(&host_of(&summary.url))?;
     spell.is_ill.then(|| describe_spell(spell, now))
@@ -53,18 +48,23 @@ pub(crate) fn beyond_the_feed(
 pub(crate) fn describe_spell(spell: &Spell, now: Timestamp) -> String {
     let since = since_when(spell.since, now);
     let host = spell.host.trim_end_matches(":443").trim_end_matches(":80");
+    let of = |name: &'static str| msg(name).text("host", host).text("since", &since);
     match (spell.sign, spell.is_ill) {
-        (Sign::TIMED_OUT, true) => format!("{host} hasn’t answered for any of its feeds {since}."),
-        (Sign::TIMED_OUT, false) => "The host didn’t answer.".to_owned(),
-        (Sign(status), _) => format!("{host} answers {status} for all its feeds {since}."),
+        (Sign::TIMED_OUT, true) => of("polling-host-silent").into(),
+        (Sign::TIMED_OUT, false) => t("polling-host-quiet").into(),
+        (Sign(status), _) => of("polling-host-answers").text("status", status).into(),
     }
 }
 
 fn since_when(minute: i64, now: Timestamp) -> String {
     let at = from_micros(minute * 60_000_000);
-    match (now - at).num_hours() {
-        ..20 => format!("since {} UTC", at.format("%H:%M")),
-        _ => format!("since {} UTC", at.format("%-d %B, %H:%M")),
+    let time = match (now - at).num_hours() {
+        ..20 => words::local(at).format("%H:%M").to_string(),
+        _ => words::day_and_time(at),
+    };
+    match words::has_zone() {
+        true => msg("polling-since-here").text("time", time).into(),
+        false => msg("polling-since").text("time", time).into(),
     }
 }
 
@@ -81,17 +81,22 @@ pub(crate) fn check_times_apart(
     let is_sure = |at: &i64| !sweeps.is_empty() || minute - at < interval(summary, minute);
     let last = last_checked(place, summary, sweeps, minute).filter(is_sure);
     let last = last.map(|at| match minute - at {
-        ..1 => "Checked just now.".to_owned(),
-        ago => format!("Checked {} ago.", words::about(ago)),
+        ..1 => t("polling-checked-now").to_owned(),
+        ago => msg("polling-checked").text("ago", words::about(ago)).into(),
     });
     let next = next_check(place, summary, sweeps, minute).map(|at| match at - minute {
-        ..=1 => "Next check within minutes".to_owned(),
-        wait => format!("Next check in {}", words::about(wait)),
+        ..=1 => t("polling-next-soon").to_owned(),
+        wait => msg("polling-next").text("wait", words::about(wait)).into(),
     });
     let why = describe_reason(summary, now);
     let next = match (next, why) {
-        (Some(next), Some(why)) => Some(format!("{next} ({why}).")),
-        (Some(next), None) => Some(format!("{next}.")),
+        (Some(next), Some(why)) => Some(
+            msg("polling-because")
+                .text("next", next)
+                .text("why", why)
+                .into(),
+        ),
+        (Some(next), None) => Some(words::sentence(&next)),
         (None, why) => why.map(|why| words::sentence(&why)),
     };
     (last, next)
@@ -101,28 +106,24 @@ pub(crate) fn check_times_apart(
 pub(crate) fn describe_reason(summary: &FeedSummary, now: Timestamp) -> Option<String> {
     /// Minutes; shorter silences aren't mentioned.
     const SILENCE_WORTH_SAYING: i64 = 2 * 24 * 60;
+    let spanned =
+        |name: &'static str, minutes: i64| msg(name).text("span", words::about(minutes)).into();
     Some(match reason(summary, now) {
-        Reason::Gone => "the publisher has taken it down for good".into(),
-        Reason::Resting => "it rests while none of its readers are active".into(),
-        Reason::New => "new feeds come first".into(),
-        Reason::Failing(1) => "the last check failed".into(),
-        Reason::Failing(times) => {
-            format!("the last {times} checks failed, so we check less often")
-        }
-        Reason::ToldToWait => "the site asked us to wait".into(),
-        Reason::Times => "the publisher names hours or days without checks".into(),
-        Reason::MinInterval(minutes) => format!(
-            "the publisher asks for at least {} between checks",
-            words::about(minutes)
-        ),
-        Reason::NoValidators => {
-            "the site can’t tell us whether anything changed, so we check once a day at most".into()
-        }
-        Reason::Pushed => "new articles are pushed to us, so we only check daily".into(),
+        Reason::Gone => t("polling-gone").into(),
+        Reason::Resting => t("polling-resting").into(),
+        Reason::New => t("polling-new").into(),
+        Reason::Failing(times) => msg("polling-failing").number("n", times).into(),
+        Reason::ToldToWait => t("polling-told").into(),
+        Reason::Times => t("polling-times").into(),
+        Reason::MinInterval(minutes) => spanned("polling-interval", minutes),
+        Reason::NoValidators => t("polling-no-validators").into(),
+        Reason::Pushed => t("polling-pushed").into(),
         Reason::Silent(..SILENCE_WORTH_SAYING) => return None,
-        Reason::Silent(minutes) => format!("no new posts for {}", words::about(minutes)),
-        Reason::Posts(minutes) => format!("posts {}", words::every(minutes)),
-        Reason::Unknown => "we don’t know yet how often it posts".into(),
+        Reason::Silent(minutes) => spanned("polling-silent", minutes),
+        Reason::Posts(minutes) => msg("polling-posts")
+            .text("every", words::every(minutes))
+            .into(),
+        Reason::Unknown => t("polling-unknown").into(),
     })
 }
 
@@ -131,60 +132,41 @@ pub(crate) fn describe_result(result: &OnDemandResult, now: Timestamp) -> String
     match result {
         OnDemandResult::Declined(until, summary) => {
             let again = words::about((until - minute_of(now)).max(1));
-            let again = format!("You can refresh again in {again}.");
+            let again = msg("refreshed-again").text("wait", again);
             format!("{} {again}", describe_refusal(&refusal(summary, *until)))
         }
-        OnDemandResult::Gone => {
-            "We’ve stopped checking this feed: the publisher has taken it down, or it has moved."
-                .into()
-        }
-        OnDemandResult::Full => {
-            "Nothing was asked: what is stored here has reached its limit of size. The administrator can raise it; feeds that nobody reads go after 90 days."
-                .into()
-        }
-        OnDemandResult::Busy => "It is being checked already. Look again in a moment.".into(),
+        OnDemandResult::Gone => t("refreshed-gone").into(),
+        OnDemandResult::Full => t("refreshed-full").into(),
+        OnDemandResult::Busy | OnDemandResult::Done(Refreshed::Busy) => t("refreshed-busy").into(),
         OnDemandResult::Done(Refreshed::NewArticles(0) | Refreshed::Unchanged) => {
-            "Checked just now. Nothing new.".into()
+            t("refreshed-nothing").into()
         }
         OnDemandResult::Done(Refreshed::NewArticles(count)) => {
-            let count = u64::try_from(*count).unwrap_or_default();
-            format!("Checked just now: {}.", words::count(count, "new article"))
+            let articles = words::count(*count as u64, "count-new-article");
+            msg("refreshed-new").text("articles", articles).into()
         }
         OnDemandResult::Done(Refreshed::Failed(text)) => {
-            format!("Checked just now, but it failed. {text}")
+            msg("refreshed-failed").text("why", told(text)).into()
         }
-        OnDemandResult::Done(Refreshed::Left(spell)) => {
-            let words = describe_spell(spell, now);
-            format!("Checked just now. {words} That isn’t counted against this feed.")
-        }
+        OnDemandResult::Done(Refreshed::Left(spell)) => msg("refreshed-left")
+            .text("why", describe_spell(spell, now))
+            .into(),
         OnDemandResult::Done(Refreshed::Unreached(text)) => {
-            format!(
-                "{text} Nobody else can be reached from here either, so it isn’t counted against this feed."
-            )
+            msg("refreshed-unreached").text("why", told(text)).into()
         }
-        OnDemandResult::Done(Refreshed::Paused) => "The site asked us to come back later.".into(),
-        OnDemandResult::Done(Refreshed::Busy) => {
-            "It is being checked already. Look again in a moment.".into()
-        }
+        OnDemandResult::Done(Refreshed::Paused) => t("refreshed-paused").into(),
     }
 }
 
 fn describe_refusal(refusal: &Refusal) -> String {
     match refusal {
-        Refusal::Failing(1) => "The last check failed, so we wait before the next.".into(),
-        Refusal::Failing(times) => {
-            format!("The last {times} checks failed, so we wait before the next.")
-        }
-        Refusal::ToldToWait => "The site asked us to wait.".into(),
-        Refusal::Times => "The publisher doesn’t want checks at this time.".into(),
-        Refusal::Interval(minutes) => format!(
-            "Already checked: the publisher asks for at least {} between checks.",
-            words::about(*minutes)
-        ),
-        Refusal::NoValidators => {
-            "Already checked within a day: the site can’t tell us whether anything changed, so we check once a day at most."
-                .into()
-        }
-        Refusal::Hourly => "Already checked this hour.".into(),
+        Refusal::Failing(times) => msg("refused-failing").number("n", *times).into(),
+        Refusal::ToldToWait => t("refused-told").into(),
+        Refusal::Times => t("refused-times").into(),
+        Refusal::Interval(minutes) => msg("refused-interval")
+            .text("span", words::about(*minutes))
+            .into(),
+        Refusal::NoValidators => t("refused-no-validators").into(),
+        Refusal::Hourly => t("refused-hourly").into(),
     }
 }

@@ -32,6 +32,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         "/unread",
         "/all",
         "/loose",
+        "/seldom",
         "/feeds",
         "/feeds/loose",
         "/starred",
@@ -322,7 +323,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         "order=newest",
     )
     .await;
-    d.route(&ann, ("POST", "/settings/tokens"), 200, |turn| {
+    d.route(&ann, ("POST", "/settings/tokens"), 303, |turn| {
         (
             "/settings/tokens".into(),
             Sent::Form(format!("name=n{turn}")),
@@ -465,6 +466,19 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         );
     }
     d.driven.insert(("POST".into(), "/signout".into()));
+
+    // Last: what a pack adds to the shelf would be in all that comes after it.
+    let packs = ["/packs/science".to_owned(), "/packs/slow".to_owned()];
+    last.post(
+        "/signin",
+        &[
+            ("email", "ann@example.org"),
+            ("password", "another horse 2"),
+        ],
+    )
+    .await
+    .is(303);
+    d.post(&last, "/packs/{pack}", packs, "").await;
 
     let all: BTreeSet<_> = dormouse::web::routes()
         .iter()

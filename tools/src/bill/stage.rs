@@ -200,6 +200,7 @@ impl Stage {
                     full_text: false,
                     unread_when_edited: None,
                     keep: None,
+                    habits: Default::default(),
                     found: Some(0),
                 };
                 changes.push(shelves::insert(user.id, &one, &Extra::default())?);

@@ -1,0 +1,24 @@
+# What the service costs, for its administrator.
+costs-title = Kosten
+costs-forecast = Prognose
+costs-like-today = { $money } für einen Monat mit { $days } Tagen wie heute bisher
+costs-like-days = { $money } für einen Monat mit { $days } Tagen wie zuletzt
+costs-by-prices = Vorgänge der Datenbank in { $region }, abzüglich des Freikontingents, zu den Listenpreisen vom { $date }. Ohne Speicher und Server; „dormouse-tools bill“ schätzt alles.
+costs-free-today = Freikontingent, heute
+costs-used-of = { $used } von { $free } ({ $percent } %)
+costs-recent = Letzte Tage
+costs-chart = Lese- und Schreibvorgänge der letzten 31 Tage, als Anteile am Freikontingent
+costs-reads = Gelesen
+costs-writes = Geschrieben
+costs-deletes = Gelöscht
+costs-quota-line = Die Linie zeigt das Freikontingent eines Tages.
+costs-day = Tag
+costs-route = Route
+costs-reader = Konto
+costs-requests = Anfragen
+costs-routes-today = Routen, heute
+costs-routes-month = Routen, 30 Tage
+costs-ticks = Davon { $count } Takte: { $reads } gelesen, { $writes } geschrieben, { $deletes } gelöscht.
+costs-dearest-first = Die teuersten zuerst.
+costs-dearest-readers = Die teuersten Konten, 30 Tage
+costs-nobody = Noch hat niemand etwas gekostet.

@@ -1,0 +1,24 @@
+# What the service costs, for its administrator.
+costs-title = Costs
+costs-forecast = Forecast
+costs-like-today = { $money } for a month of { $days } days like today so far
+costs-like-days = { $money } for a month of { $days } days like recent days
+costs-by-prices = Operations of the database in { $region }, less the free quota, by the list prices of { $date }. Excludes storage and servers; “dormouse-tools bill” estimates everything.
+costs-free-today = Free quota, today
+costs-used-of = { $used } of { $free } ({ $percent } %)
+costs-recent = Recent days
+costs-chart = Reads and writes of the last 31 days, as shares of the free quota
+costs-reads = Reads
+costs-writes = Writes
+costs-deletes = Deletes
+costs-quota-line = The line marks a day’s free quota.
+costs-day = Day
+costs-route = Route
+costs-reader = Reader
+costs-requests = Requests
+costs-routes-today = Routes, today
+costs-routes-month = Routes, 30 days
+costs-ticks = Of these, { $count } ticks: { $reads } reads, { $writes } writes, { $deletes } deletes.
+costs-dearest-first = Most expensive first.
+costs-dearest-readers = Most expensive readers, 30 days
+costs-nobody = Nobody has cost anything yet.

@@ -1,0 +1,24 @@
+# What the service costs, for its administrator.
+costs-title = 费用
+costs-forecast = 预测
+costs-like-today = 如果 { $days } 天都和今天到目前为止一样，一个月需 { $money }
+costs-like-days = 如果 { $days } 天都和最近几天一样，一个月需 { $money }
+costs-by-prices = { $region } 的数据库操作，扣除免费额度，按 { $date } 的标价计算。不含存储和服务器；“dormouse-tools bill”可估算全部费用。
+costs-free-today = 今日免费额度
+costs-used-of = { $used } / { $free }（{ $percent }%）
+costs-recent = 最近几天
+costs-chart = 最近 31 天的读取和写入，占免费额度的比例
+costs-reads = 读取
+costs-writes = 写入
+costs-deletes = 删除
+costs-quota-line = 横线表示一天的免费额度。
+costs-day = 日期
+costs-route = 路由
+costs-reader = 读者
+costs-requests = 请求
+costs-routes-today = 路由，今天
+costs-routes-month = 路由，30 天
+costs-ticks = 其中有 { $count } 次定时任务：读取 { $reads } 次，写入 { $writes } 次，删除 { $deletes } 次。
+costs-dearest-first = 费用最高的在前。
+costs-dearest-readers = 费用最高的读者，30 天
+costs-nobody = 还没有人产生费用。

@@ -1,0 +1,271 @@
+//! How a user wants to read: language, appearance, habits. Part of their profile, so that a page costs no more for it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// A language of the pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Language {
+    /// English.
+    #[default]
+    #[serde(rename = "en")]
+    English,
+    /// German.
+    #[serde(rename = "de")]
+    German,
+    /// Chinese, in simplified characters.
+    #[serde(rename = "zh-CN")]
+    Chinese,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::English, Self::German, Self::Chinese];
+
+    /// Its tag, for `lang` and in addresses (BCP 47).
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::German => "de",
+            Self::Chinese => "zh-CN",
+        }
+    }
+
+    /// Its name in itself.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::German => "Deutsch",
+            Self::Chinese => "简体中文",
+        }
+    }
+}
+
+/// The stored words of a choice, which are also what forms send.
+macro_rules! choices {
+    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum $name { $($(#[$doc])* #[serde(rename = $word)] $variant),* }
+
+        impl $name {
+            /// All of them, as they are shown.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// Its word in forms, style sheets and the store.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+    };
+}
+
+choices! {
+    /// The colours.
+    Theme {
+        /// Light or dark, as the device is.
+        #[default]
+        System = "system",
+        /// Always light.
+        Light = "light",
+        /// Always dark.
+        Dark = "dark",
+        /// Black, for screens whose dark pixels are off.
+        Black = "black",
+        /// Paper.
+        Sepia = "sepia",
+    }
+}
+
+choices! {
+    /// The typeface of articles.
+    Face {
+        /// Without serifs.
+        #[default]
+        Sans = "sans",
+        /// With serifs.
+        Serif = "serif",
+        /// With letters that are easily told apart.
+        Easy = "easy",
+    }
+}
+
+choices! {
+    /// The size of an article's text.
+    Size {
+        /// 1 rem.
+        Small = "small",
+        /// 1.125 rem.
+        #[default]
+        Normal = "normal",
+        /// 1.25 rem.
+        Large = "large",
+        /// 1.5 rem.
+        Huge = "huge",
+    }
+}
+
+choices! {
+    /// The longest line of an article.
+    Width {
+        /// 55 characters.
+        Narrow = "narrow",
+        /// 68 characters.
+        #[default]
+        Normal = "normal",
+        /// 90 characters.
+        Wide = "wide",
+    }
+}
+
+choices! {
+    /// The space between an article's words and lines.
+    Spacing {
+        /// As the typeface has it.
+        #[default]
+        Normal = "normal",
+        /// Wider.
+        Wide = "wide",
+    }
+}
+
+choices! {
+    /// How much room a row takes.
+    Density {
+        /// As pictured.
+        #[default]
+        Normal = "normal",
+        /// Closer together.
+        Compact = "compact",
+    }
+}
+
+choices! {
+    /// How lists look.
+    ListStyle {
+        /// A row of one line: the title.
+        Titles = "titles",
+        /// Title, beginning and thumbnail.
+        #[default]
+        Lines = "lines",
+        /// Title, large picture, beginning.
+        Cards = "cards",
+        /// One lead with its picture, then pairs.
+        Magazine = "magazine",
+        /// Whole articles, ten a page.
+        Articles = "articles",
+    }
+}
+
+choices! {
+    /// When an article's pictures are loaded.
+    Pictures {
+        /// With the article.
+        #[default]
+        AtOnce = "at-once",
+        /// Each when it is pressed.
+        OnTap = "on-tap",
+        /// Not at all.
+        Never = "never",
+    }
+}
+
+choices! {
+    /// How unread articles are counted.
+    Counts {
+        /// By their number.
+        #[default]
+        Number = "number",
+        /// By a dot.
+        Dot = "dot",
+        /// Not at all.
+        None = "none",
+    }
+}
+
+choices! {
+    /// The keys.
+    Keys {
+        /// Ours.
+        #[default]
+        Dormouse = "dormouse",
+        /// As Miniflux has them.
+        Miniflux = "miniflux",
+        /// As Feedly has them.
+        Feedly = "feedly",
+    }
+}
+
+/// How a user wants to read. What isn't stored is as the product comes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Preferences {
+    /// `None` as the browser asks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// The colours.
+    pub theme: Theme,
+    /// The typeface of articles.
+    pub face: Face,
+    /// The size of an article's text.
+    pub size: Size,
+    /// The longest line of an article.
+    pub width: Width,
+    /// The space between an article's words.
+    pub spacing: Spacing,
+    /// How much room a row takes.
+    pub density: Density,
+    /// How lists look.
+    pub list: ListStyle,
+    /// When an article's pictures are loaded.
+    pub pictures: Pictures,
+    /// Whether an article's links open a new tab.
+    pub new_tab: bool,
+    /// Whether opening an article marks it as read.
+    pub opening_marks: bool,
+    /// Whether what is scrolled past becomes read.
+    pub scrolling_marks: bool,
+    /// Whether feeds and folders without unread articles leave the rail.
+    pub hides_read: bool,
+    /// How unread articles are counted.
+    pub counts: Counts,
+    /// The keys.
+    pub keys: Keys,
+    /// Keys that take the place of the set's, by the action; ways to press it are separated by line breaks.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub own_keys: BTreeMap<String, String>,
+    /// Whether the first-run page has been left.
+    pub is_settled: bool,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            language: None,
+            theme: Theme::default(),
+            face: Face::default(),
+            size: Size::default(),
+            width: Width::default(),
+            spacing: Spacing::default(),
+            density: Density::default(),
+            list: ListStyle::default(),
+            pictures: Pictures::default(),
+            new_tab: false,
+            opening_marks: true,
+            scrolling_marks: false,
+            hides_read: false,
+            counts: Counts::default(),
+            keys: Keys::default(),
+            own_keys: BTreeMap::new(),
+            is_settled: false,
+        }
+    }
+}
+
+impl Preferences {
+    /// Whether they are as the product comes, so that nothing need be stored.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}

@@ -1,0 +1,119 @@
+//! Undoing the removal of a feed: what it was on the shelf travels with the page that offers to undo it, sealed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::{App, AppState};
+use crate::ids::{FeedId, UserId};
+use crate::sealed::Seal;
+use crate::shelf::find::SubscribeError;
+use crate::shelf::subscribe::{Added, put_back};
+use crate::shelf::subscription::{Extra, Habits, Subscription};
+use crate::timestamp::{Timestamp, minute_of};
+use crate::web::problem::{HandlerResult, Problem};
+
+/// What begins an act that is the removal of a feed.
+const PREFIX: &str = "removed.";
+/// What the seal is for.
+const PURPOSE: &str = "removed feed";
+/// How long a removal can be undone.
+const MINUTES: i64 = 10;
+/// Longest act that the message's cookie has room for, in bytes.
+const MAX_BYTES: usize = 1_800;
+
+/// What a subscription was.
+#[derive(Debug, Serialize, Deserialize)]
+struct Removed {
+    user: i64,
+    minute: i64,
+    feed: FeedId,
+    title: Option<String>,
+    folder: Vec<String>,
+    position: i64,
+    full_text: bool,
+    found: Option<u32>,
+    unread_when_edited: Option<i64>,
+    keep: Option<u32>,
+    habits: Habits,
+    extra: Extra,
+}
+
+/// The act that undoes a removal; `None` if it can't be carried.
+pub(crate) fn seal(
+    app: &App,
+    user: UserId,
+    one: &Subscription,
+    extra: &Extra,
+    now: Timestamp,
+) -> Option<String> {
+    let record = |extra: Extra| Removed {
+        user: user.0,
+        minute: minute_of(now),
+        feed: one.feed,
+        title: one.title.clone(),
+        folder: one.folder.clone(),
+        position: one.position,
+        full_text: one.full_text,
+        found: one.found,
+        unread_when_edited: one.unread_when_edited,
+        keep: one.keep,
+        habits: one.habits,
+        extra,
+    };
+    let seal = Seal::new(&app.secret, PURPOSE)?;
+    // The attributes of a file that it came from are dropped if they are too long.
+    let sealed = [extra.clone(), Extra::default()]
+        .into_iter()
+        .filter_map(|extra| seal.close(&record(extra), &app.random))
+        .find(|sealed| sealed.len() <= MAX_BYTES)?;
+    Some(format!("{PREFIX}{sealed}"))
+}
+
+/// Whether an act is the removal of a feed.
+pub(crate) fn is_removal(act: &str) -> bool {
+    act.starts_with(PREFIX)
+}
+
+/// Puts a removed feed back on the shelf as it was; `None` if it is too late.
+///
+/// # Errors
+/// A problem if the shelf is full or the store fails.
+pub(crate) async fn undo(
+    app: &AppState,
+    user: UserId,
+    is_admin: bool,
+    act: &str,
+    now: Timestamp,
+) -> HandlerResult<Option<FeedId>> {
+    let sealed = act.strip_prefix(PREFIX).unwrap_or_default();
+    let opened = Seal::new(&app.secret, PURPOSE).and_then(|seal| seal.open::<Removed>(sealed));
+    let is_fresh = |removed: &Removed| {
+        removed.user == user.0 && (0..=MINUTES).contains(&(minute_of(now) - removed.minute))
+    };
+    let Some(removed) = opened.filter(is_fresh) else {
+        return Ok(None);
+    };
+    let one = Subscription {
+        feed: removed.feed,
+        title: removed.title,
+        folder: removed.folder,
+        position: removed.position,
+        full_text: removed.full_text,
+        found: removed.found,
+        unread_when_edited: removed.unread_when_edited,
+        keep: removed.keep,
+        habits: removed.habits,
+    };
+    let most = app.config.quotas.of(is_admin).feeds;
+    let context = app.refresh_context()?;
+    match put_back(&context, user, &one, &removed.extra, most).await {
+        Ok(added) => Ok(added.map(|added| match added {
+            Added::New(feed) | Added::Already(feed) => feed,
+        })),
+        Err(SubscribeError::Store(error)) => Err(error.into()),
+        Err(error) => Err(Problem::bad_request(
+            "shelf_full",
+            error.to_string(),
+            error.advice(),
+        )),
+    }
+}
