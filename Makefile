@@ -31,7 +31,7 @@ unit-cloud:
 
 browser: $(BROWSER_TESTS)/node_modules
 	$(CARGO) build --bins --examples
-	cd $(BROWSER_TESTS) && node run.mjs
+	cd $(BROWSER_TESTS) && node run.mjs && node comfort.mjs
 
 # Debian's Chromium, if it can be installed; without it the browser tests are reported as skipped, and fail in CI.
 tools:

@@ -1,7 +1,7 @@
 # The open article.
 article-back = Zurück zur Liste
-article-mark-unread = Als ungelesen markieren
-article-mark-read = Als gelesen markieren
+article-mark-unread = Als ungelesen
+article-mark-read = Als gelesen
 article-unread-short = Ungelesen
 article-read-short = Gelesen
 article-star = Merken

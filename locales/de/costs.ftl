@@ -22,3 +22,4 @@ costs-ticks = Davon { $count } Takte: { $reads } gelesen, { $writes } geschriebe
 costs-dearest-first = Die teuersten zuerst.
 costs-dearest-readers = Die teuersten Konten, 30 Tage
 costs-nobody = Noch hat niemand etwas gekostet.
+costs-former = ein früheres Konto ({ $id })

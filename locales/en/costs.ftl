@@ -22,3 +22,4 @@ costs-ticks = Of these, { $count } ticks: { $reads } reads, { $writes } writes, 
 costs-dearest-first = Most expensive first.
 costs-dearest-readers = Most expensive readers, 30 days
 costs-nobody = Nobody has cost anything yet.
+costs-former = a former account ({ $id })

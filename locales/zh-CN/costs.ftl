@@ -22,3 +22,4 @@ costs-ticks = 其中有 { $count } 次定时任务：读取 { $reads } 次，写
 costs-dearest-first = 费用最高的在前。
 costs-dearest-readers = 费用最高的读者，30 天
 costs-nobody = 还没有人产生费用。
+costs-former = 已删除的账户（{ $id }）

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
@@ -38,7 +39,7 @@ pub fn may_replace(summary: &FeedSummary, since: i64, minute: i64) -> bool {
 }
 
 /// A feed that could replace a dead one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
     /// Its address.
     pub url: Url,

@@ -94,6 +94,7 @@ async fn a_site_with_several_feeds_lets_the_reader_choose() {
     let choice = ann
         .post("/add", &[("url", &site), ("folder", "Pets")])
         .await;
+    let choice = ann.get(choice.is(303).location()).await;
     says(
         &choice.is(200).words(),
         &["Which one?", "All posts", "Only cats", &web.url("/cats")],

@@ -79,7 +79,7 @@ async fn one_button_takes_the_new_feed_with_all_that_belongs_to_the_old() {
             .text()
             .contains(&format!("action=\"/feed/{old}/replace\""))
     );
-    let offered = ann.post(&format!("/feed/{old}/replace"), &[]).await;
+    let offered = ann.searches(&old).await;
     let text = offered.is(200).words();
     assert!(
         text.contains("Switch to this feed") && text.contains(&web.url("/new.xml")),
@@ -191,7 +191,7 @@ async fn a_feed_that_others_read_is_taken_without_asking_its_publisher() {
     let other = ann
         .subscribes(&web.put("/blog/other.xml", Page::feed(rss(&web, &feed(&web, 1)))))
         .await;
-    let offered = ann.post(&format!("/feed/{other}/replace"), &[]).await;
+    let offered = ann.searches(&other).await;
     assert!(
         offered.words().contains("It is on your shelf already"),
         "{}",
@@ -207,7 +207,7 @@ async fn the_usual_places_are_tried_and_few() {
     // The site is unreachable and no link is known: the URL's parent paths and usual feed names are tried.
     web.put("/blog/", Page::html("<p>Hello</p>"));
     web.put("/blog/feed", Page::feed(feed(&web, 2).atom()));
-    let offered = ann.post(&format!("/feed/{old}/replace"), &[]).await;
+    let offered = ann.searches(&old).await;
     assert!(
         offered.words().contains(&web.url("/blog/feed")),
         "{}",
@@ -218,7 +218,7 @@ async fn the_usual_places_are_tried_and_few() {
     web.put("/", Page::html("<p>Hello</p>"));
     web.put("/home/", Page::html("<p>Hello</p>"));
     web.forget();
-    let nothing = ann.post(&format!("/feed/{old}/replace"), &[]).await;
+    let nothing = ann.searches(&old).await;
     let text = nothing.is(200).words();
     assert!(
         text.contains("We found no other feed on the site") && text.contains("paste it below"),

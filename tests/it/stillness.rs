@@ -366,7 +366,16 @@ async fn drive_every_route(
         post.clone(),
         ("/feed/{feed}/replace", &replace),
         NOTHING,
-        200,
+        303,
+    )
+    .await;
+    // Without anything found, the page leads back to where a search begins.
+    d.to(
+        &ann,
+        get.clone(),
+        ("/feed/{feed}/replace", &replace),
+        NOTHING,
+        303,
     )
     .await;
     let seen = ann.get("/unread").await.seen().unwrap();

@@ -2,6 +2,7 @@
 
 pub(crate) mod article;
 pub(crate) mod asking;
+pub(crate) mod findings;
 pub(crate) mod import;
 pub(crate) mod keep;
 pub(crate) mod marks;

@@ -64,6 +64,18 @@ pub(super) async fn submit(
                 format!("Try again in {}.", words::wait(wait)),
             )
         })?;
+    // All that is wrong is said at once.
+    let wrong = [
+        users::normal_email(&typed.email).err(),
+        users::password::check(&typed.password).err(),
+    ];
+    if let [Some(_), Some(_)] = &wrong {
+        let first = !users::store::has_accounts(&app.store).await?;
+        let mut page = page(&app, typed.email, first);
+        let said = wrong.map(|error| Some(words::told(&error?.to_string()).into_owned()));
+        [page.email_error, page.password_error] = said;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
+    }
     let (store, random) = (&app.store, &app.random);
     let made = users::store::create(
         store,

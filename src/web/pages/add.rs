@@ -2,9 +2,9 @@
 
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, StatusCode};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{folder_texts, plain_frame, with_flash};
 use crate::app::AppState;
@@ -12,6 +12,7 @@ use crate::shelf::find::SubscribeError;
 use crate::shelf::subscribe::{Added, subscribe};
 use crate::shelf::subscription::typed_folder;
 use crate::web::actions::asking::for_a_feed;
+use crate::web::actions::findings;
 use crate::web::current_user::CurrentUser;
 use crate::web::frame::feed_href;
 use crate::web::html::Html;
@@ -27,6 +28,16 @@ pub(super) struct Typed {
     url: String,
     #[serde(default)]
     folder: String,
+    /// What a search has found, sealed.
+    #[serde(default)]
+    found: String,
+}
+
+/// A feed that a site names.
+#[derive(Debug, Serialize, Deserialize)]
+struct Found {
+    title: String,
+    url: String,
 }
 
 pub(super) async fn show(
@@ -35,7 +46,17 @@ pub(super) async fn show(
     headers: HeaderMap,
     Query(typed): Query<Typed>,
 ) -> HandlerResult<Response> {
-    let page = page(&app, &current, typed, None, Vec::new()).await?;
+    let found: Vec<Found> = findings::opened(&app, &typed.found).unwrap_or_default();
+    let candidates = found
+        .into_iter()
+        .enumerate()
+        .map(|(index, found)| Candidate {
+            title: found.title,
+            url: found.url,
+            chosen: index == 0,
+        });
+    let candidates = candidates.collect();
+    let page = page(&app, &current, typed, None, candidates).await?;
     Ok(with_flash(Html(page), &headers))
 }
 
@@ -50,7 +71,7 @@ pub(super) async fn submit(
     let most = app.config.quotas.of(current.user.profile.admin).feeds;
     let (random, user) = (&app.random, current.user.id);
     let added = subscribe(&context, random, user, &typed.url, folder, most).await;
-    let (trouble, candidates) = match added {
+    let trouble = match added {
         Ok(Added::New(feed)) => {
             return Ok(flash::redirect(&feed_href(feed), t("add-done"), None));
         }
@@ -60,32 +81,24 @@ pub(super) async fn submit(
         }
         Err(SubscribeError::Store(error)) => return Err(error.into()),
         Err(SubscribeError::Several(found)) => {
-            let candidates = found
-                .into_iter()
-                .enumerate()
-                .map(|(index, found)| Candidate {
-                    title: found.title.clone().unwrap_or_else(|| found.url.to_string()),
-                    url: found.url.into(),
-                    chosen: index == 0,
-                });
-            (None, candidates.collect())
+            let found = found.into_iter().map(|found| Found {
+                title: found.title.unwrap_or_else(|| found.url.to_string()),
+                url: found.url.into(),
+            });
+            // Reloading the page then searches no second time.
+            let query = findings::carried(&app, found.collect()).unwrap_or_default();
+            let folder = words::segment(&typed.folder);
+            let to = format!("/add?found={query}&folder={folder}");
+            return Ok(Redirect::to(&to).into_response());
         }
-        Err(error) => {
-            let trouble = Trouble {
-                found: told(&words::sentence(&error.to_string())).into_owned(),
-                advice: told(error.advice()).into_owned(),
-                letter: letter::to_publisher_of(&error),
-            };
-            (Some(trouble), Vec::new())
-        }
+        Err(error) => Trouble {
+            found: told(&words::sentence(&error.to_string())).into_owned(),
+            advice: told(error.advice()).into_owned(),
+            letter: letter::to_publisher_of(&error),
+        },
     };
-    let status = if trouble.is_some() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
-    let page = page(&app, &current, typed, trouble, candidates).await?;
-    Ok((status, Html(page)).into_response())
+    let page = page(&app, &current, typed, Some(trouble), Vec::new()).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
 }
 
 async fn page(

@@ -9,9 +9,11 @@ use serde::Deserialize;
 use super::plain_frame;
 use crate::app::AppState;
 use crate::datastore::Cost;
+use crate::ids::UserId;
 use crate::pricing::{MONTH, Prices, Usage};
 use crate::refresh::record;
 use crate::usage_log::{self, Day, Sum};
+use crate::users;
 use crate::web::current_user::CurrentUser;
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
@@ -69,7 +71,7 @@ pub(super) async fn show(
         month: routes(days.iter()),
         ticks_today: cost_row("Ticks", this.ticks),
         ticks_month: cost_row("Ticks", sum(days.iter().map(|day| day.ticks))),
-        readers: readers(&days),
+        readers: readers(&app, &days).await?,
         days: day_rows(&days),
         region,
         regions,
@@ -121,7 +123,8 @@ fn routes<'d>(days: impl Iterator<Item = &'d Day>) -> Vec<CostRow> {
         .collect()
 }
 
-fn readers(days: &[Day]) -> Vec<CostRow> {
+/// The most expensive readers, by their addresses. A read for each whose account isn't cached.
+async fn readers(app: &AppState, days: &[Day]) -> HandlerResult<Vec<CostRow>> {
     let mut all: BTreeMap<i64, Vec<Sum>> = BTreeMap::new();
     for day in days {
         for (current, one) in &day.readers {
@@ -131,10 +134,16 @@ fn readers(days: &[Day]) -> Vec<CostRow> {
     let sums = all
         .into_iter()
         .map(|(current, sums)| (current, sum(sums.into_iter())));
-    let most_expensive = most_expensive(sums).into_iter();
-    most_expensive
-        .map(|(current, sum)| cost_row(current.to_string(), sum))
-        .collect()
+    let mut rows = Vec::new();
+    for (id, sum) in most_expensive(sums) {
+        let user = users::cached::cached(&app.store, UserId(id)).await?;
+        let name = match user {
+            Some(user) => user.profile.email.clone(),
+            None => msg("costs-former").text("id", id).into(),
+        };
+        rows.push(cost_row(name, sum));
+    }
+    Ok(rows)
 }
 
 fn date(day: i64) -> String {

@@ -83,7 +83,11 @@ pub(super) fn routes() -> Vec<Route> {
             "/feed/{feed}/refresh",
             post(super::pages::refresh_feed::refresh),
         ),
-        route("POST", "/feed/{feed}/replace", post(replace::look)),
+        route(
+            "GET, POST",
+            "/feed/{feed}/replace",
+            get(replace::show).post(replace::look),
+        ),
         route("POST", "/feed/{feed}/switch", post(replace::switch)),
         route(
             "GET, POST",

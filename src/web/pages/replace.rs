@@ -1,8 +1,8 @@
 //! Replacing a failing feed: finding another on its site, and switching to it.
 
 use axum::Form;
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -16,6 +16,7 @@ use crate::shelf::find_replacement::{self, Offer};
 use crate::shelf::replace::{self, Switched};
 use crate::shelf::{Scope, Shelf};
 use crate::web::actions::asking::for_a_feed;
+use crate::web::actions::findings;
 use crate::web::current_user::CurrentUser;
 use crate::web::frame::feed_href;
 use crate::web::html::Html;
@@ -25,7 +26,7 @@ use crate::web::view::{Count, OfferView, Place, ReplacePage, Trouble};
 use crate::web::words::{letter, msg, t, told};
 use crate::web::{flash, words};
 
-/// Searches a failing feed's site for feeds, and offers them. Nothing is stored.
+/// Searches a failing feed's site for feeds, and leads to the page that offers them. Nothing is stored.
 pub(super) async fn look(
     State(app): State<AppState>,
     current: CurrentUser,
@@ -35,6 +36,31 @@ pub(super) async fn look(
     let dead = shelf.summary(id).ok_or_else(Problem::not_found)?;
     for_a_feed(&app, current.user.id, current.user.profile.admin).await?;
     let offers = find_replacement::find_replacement(&app.refresh_context()?, dead).await?;
+    let query = findings::carried(&app, offers).unwrap_or_default();
+    let to = format!("{}/replace?found={query}", feed_href(id));
+    Ok(Redirect::to(&to).into_response())
+}
+
+/// What a search has found, sealed.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    found: String,
+}
+
+/// Offers what was found.
+pub(super) async fn show(
+    State(app): State<AppState>,
+    current: CurrentUser,
+    PathId(id): PathId<FeedId>,
+    Query(asked): Query<Asked>,
+) -> HandlerResult<Response> {
+    let Some(offers) = findings::opened::<Offer>(&app, &asked.found) else {
+        // Nothing was searched for: that is begun in the settings.
+        return Ok(Redirect::to(&format!("{}/settings", feed_href(id))).into_response());
+    };
+    let shelf = current.arrives(&app).await?;
+    shelf.summary(id).ok_or_else(Problem::not_found)?;
     let trouble = offers.is_empty().then(|| Trouble {
         found: t("replace-none").into(),
         advice: t("replace-none-advice").into(),

@@ -132,11 +132,8 @@ async fn a_dead_feed(place: usize, measured: &mut Table) {
             _ => drop(ann.get("/help").await),
         }
         let offer = ann.post(&format!("/feed/{old}/replace"), &[]).await;
-        assert!(
-            offer.is(200).text().contains("/new.xml"),
-            "{}",
-            offer.words()
-        );
+        let page = ann.get(offer.is(303).location()).await;
+        assert!(page.is(200).text().contains("/new.xml"), "{}", page.words());
         d.note(
             "POST /feed/{feed}/replace, of a dead feed",
             state,

@@ -229,10 +229,13 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     let again = [0, 1].map(|turn| format!("/feed/{}/refresh", feed(turn)));
     d.post(&ann, "/feed/{feed}/refresh", again, "return=/all")
         .await;
-    d.route(&ann, ("POST", "/feed/{feed}/replace"), 200, |_| {
+    d.route(&ann, ("POST", "/feed/{feed}/replace"), 303, |_| {
         (format!("/feed/{}/replace", feed(0)), Sent::Nothing)
     })
     .await;
+    let found = ann.post(&format!("/feed/{}/replace", feed(0)), &[]).await;
+    let found = found.is(303).location().to_owned();
+    d.get(&ann, "/feed/{feed}/replace", &found).await;
     d.route(&ann, ("POST", "/feed/{feed}/switch"), 422, |_| {
         (
             format!("/feed/{}/switch", feed(0)),

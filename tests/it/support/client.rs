@@ -144,6 +144,12 @@ impl<'a> Client<'a> {
         sum.replace(',', "").parse().unwrap()
     }
 
+    /// Searches a dead feed's site, and follows to what was found.
+    pub(crate) async fn searches(&self, feed: &str) -> Answer {
+        let sent = self.post(&format!("/feed/{feed}/replace"), &[]).await;
+        self.get(sent.is(303).location()).await
+    }
+
     /// Creates a token in the settings.
     pub(crate) async fn makes_token(&self) -> String {
         let mut made = self.post("/settings/tokens", &[("name", "a test")]).await;
