@@ -40,3 +40,4 @@ error-number = Fehler { $status }. Nenne bei Rückfragen:
 trouble-letter = Der Brief an die Website
 trouble-letter-label = Der Brief
 place-all-feeds = Alle Feeds
+place-passed = Vorbeigezogen

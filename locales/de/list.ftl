@@ -7,7 +7,7 @@ list-mark-unread = Als ungelesen markieren
 list-mark-read-of = Als gelesen markieren: { $title }
 list-mark-unread-of = Als ungelesen markieren: { $title }
 
-list-feed-settings = Feed-Einstellungen
+list-feed-settings = Einstellungen dieser Liste
 list-mark-all = Alle gelesen
 list-mark-all-title = Markiert die { $n } Artikel dieser Liste als gelesen (Umschalt+A)
 list-mark-all-title-plain = Markiert die Artikel dieser Liste als gelesen (Umschalt+A)
@@ -100,3 +100,16 @@ waking-text = Feeds wachen auf.
 waking-of = von
 waking-up-to-date = sind aktuell.
 waking-step = Die nächsten Feeds wecken
+list-passed-count = { $n } vorbeigezogen
+list-passed-by =
+    { $n ->
+        [one] { $n } Artikel ist ungelesen vorbeigezogen
+       *[other] { $n } Artikel sind ungelesen vorbeigezogen
+    }
+empty-passed = Nichts ist vorbeigezogen
+empty-passed-text = Feeds können nur eine Zeit lang frisch sein: siehe ihre Einstellungen.
+list-rolled-up =
+    { $n ->
+        [one] { $n } Artikel
+       *[other] { $n } Artikel
+    }

@@ -40,3 +40,4 @@ error-number = Error { $status }. If you ask for help, quote
 trouble-letter = The letter to the publisher
 trouble-letter-label = The letter
 place-all-feeds = All feeds
+place-passed = Passed by

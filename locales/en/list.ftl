@@ -7,7 +7,7 @@ list-mark-unread = Mark as unread
 list-mark-read-of = Mark as read: { $title }
 list-mark-unread-of = Mark as unread: { $title }
 
-list-feed-settings = Feed settings
+list-feed-settings = Settings of this list
 list-mark-all = Mark all read
 list-mark-all-title = Marks the { $n } articles in this list (Shift+A)
 list-mark-all-title-plain = Marks the articles in this list (Shift+A)
@@ -100,3 +100,16 @@ waking-text = Feeds are waking up.
 waking-of = of
 waking-up-to-date = are up to date.
 waking-step = Wake the next feeds
+list-passed-count = { $n } passed by
+list-passed-by =
+    { $n ->
+        [one] { $n } article has passed by unread
+       *[other] { $n } articles have passed by unread
+    }
+empty-passed = Nothing has passed by
+empty-passed-text = Feeds can be fresh for a while only: see their settings.
+list-rolled-up =
+    { $n ->
+        [one] { $n } article
+       *[other] { $n } articles
+    }

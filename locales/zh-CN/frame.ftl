@@ -40,3 +40,4 @@ error-number = 错误 { $status }。如需求助，请提供
 trouble-letter = 写给发布者的信
 trouble-letter-label = 信件
 place-all-feeds = 全部订阅源
+place-passed = 已过去

@@ -7,7 +7,7 @@ list-mark-unread = 标为未读
 list-mark-read-of = 标为已读：{ $title }
 list-mark-unread-of = 标为未读：{ $title }
 
-list-feed-settings = 订阅源设置
+list-feed-settings = 此列表的设置
 list-mark-all = 全部已读
 list-mark-all-title = 将此列表中的 { $n } 篇文章标为已读（Shift+A）
 list-mark-all-title-plain = 将此列表中的文章标为已读（Shift+A）
@@ -84,3 +84,8 @@ waking-text = 订阅源正在醒来。
 waking-of = /
 waking-up-to-date = 个已是最新。
 waking-step = 唤醒接下来的订阅源
+list-passed-count = { $n } 篇已过去
+list-passed-by = { $n } 篇文章未读而过
+empty-passed = 没有过去的文章
+empty-passed-text = 可以让订阅源只保鲜一段时间：请看它的设置。
+list-rolled-up = { $n } 篇文章

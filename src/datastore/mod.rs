@@ -58,6 +58,7 @@ pub use transaction::Transaction;
 pub use value::{Entity, Property, Value};
 
 use crate::clock::Clock;
+use crate::timestamp::Timestamp;
 use cache::Watch;
 use cloud::Cloud;
 use embedded::Embedded;
@@ -243,6 +244,11 @@ impl Datastore {
     /// What the whole process has cost so far.
     pub fn total_cost(&self) -> Cost {
         self.inner.total.total()
+    }
+
+    /// What time it is, by the clock that the store was opened with.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
     }
 
     fn charge(&self, cost: Cost) {

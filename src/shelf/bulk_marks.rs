@@ -64,6 +64,21 @@ pub async fn shown(
     flow: ListDirection,
     now: Timestamp,
 ) -> Result<Vec<Shown>, StoreError> {
+    let chosen = chosen(store, shelf, seen, which, flow, now).await?;
+    Ok(chosen
+        .into_iter()
+        .map(|one| but_passed(shelf, one))
+        .collect())
+}
+
+async fn chosen(
+    store: &Datastore,
+    shelf: &Shelf,
+    seen: &Seen,
+    which: &Selection,
+    flow: ListDirection,
+    now: Timestamp,
+) -> Result<Vec<Shown>, StoreError> {
     let known = known(shelf, seen);
     let newest_first = flow == ListDirection::NewestFirst;
     let (place, side) = match which {
@@ -87,13 +102,35 @@ pub async fn shown(
 /// The feeds the page covered that have unread articles.
 fn known(shelf: &Shelf, seen: &Seen) -> Vec<Numbers> {
     let numbers = seen.feeds().iter().filter_map(|&(feed, last)| {
-        let numbers = shelf.summary(feed)?.numbers(feed);
+        shelf.summary(feed)?;
+        // What has passed by is neither: it isn't marked.
+        let numbers = shelf.fresh_numbers(feed);
         let last = last.min(numbers.last);
         Some(Numbers { last, ..numbers })
     });
     numbers
-        .filter(|&numbers| shelf.read.unread_count(numbers) > 0)
+        .filter(|&numbers| numbers.first <= numbers.last && shelf.read.unread_count(numbers) > 0)
         .collect()
+}
+
+/// The same without articles that have passed by: they are marked neither by number nor as all below one.
+fn but_passed(shelf: &Shelf, shown: Shown) -> Shown {
+    let fresh = shelf.fresh_numbers(shown.numbers.feed);
+    let first = shelf.numbers(fresh.feed).first;
+    if fresh.first == first {
+        return shown;
+    }
+    let mut only: RoaringBitmap = (fresh.first..=shown.numbers.last).collect();
+    if let Some(chosen) = shown.only {
+        only &= chosen;
+    }
+    Shown {
+        numbers: Numbers {
+            first,
+            ..shown.numbers
+        },
+        only: Some(only),
+    }
 }
 
 fn these(known: &[Numbers], ids: &[ArticleId]) -> Vec<Shown> {

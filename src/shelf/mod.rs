@@ -68,9 +68,33 @@ pub struct Shelf {
     places: Arc<FeedMap<usize>>,
     /// How many articles of a new feed are unread.
     unread_at_first: u32,
+    /// Of feeds whose articles are fresh for a while only: the highest number that has passed by.
+    passed: Arc<FeedMap<u32>>,
     /// The counts, once they were asked for; forgotten with every change.
     tally: OnceLock<Arc<Tally>>,
 }
+
+/// Of the feeds whose articles are fresh for a while only, the highest number that has passed by: derived whenever a shelf
+/// is loaded, so that nothing is written for it and it is undone by another term.
+fn passed(all: &[Subscription], heads: &heads::Heads, now: Timestamp) -> FeedMap<u32> {
+    let second = now.timestamp();
+    let each = all.iter().filter_map(|one| {
+        let fresh = i64::from(one.habits.fresh?) * 60;
+        let summary = heads.get(&one.feed)?;
+        let is_over = |seq: &u32| {
+            let at = summary.times.second(summary.last, *seq);
+            at.is_some_and(|at| i64::from(at) + fresh < second)
+        };
+        // Times may be a little out of order; what is newer than a fresh one is fresh.
+        let seqs = (summary.first..=summary.last).rev();
+        let last = seqs.take(MOST_PASSING).find(is_over)?;
+        Some((one.feed, last))
+    });
+    each.collect()
+}
+
+/// Most articles of a feed that are looked at for one that has passed by: more than are ever kept.
+const MOST_PASSING: usize = 10_000;
 
 /// The publisher's title, or the address while there is none.
 fn own_title(summary: &FeedSummary) -> String {
@@ -170,12 +194,14 @@ impl Shelf {
         };
         // Concurrently, since in the cloud each waits for its own responses.
         let ((heads, listed), (read, stars)) = try_join(summaries, reading).await?;
+        let passed = passed(&listed.all, &heads, store.now());
         Ok(Self {
             user,
             subscriptions: listed.all.clone(),
             read,
             stars,
             heads,
+            passed: Arc::new(passed),
             places: listed.places.clone(),
             unread_at_first: UNREAD_AT_FIRST,
             tally: OnceLock::new(),
@@ -375,9 +401,54 @@ impl Shelf {
             .map_or(none, |summary| summary.numbers(feed))
     }
 
+    /// The numbers of a feed's articles that can be unread: those that haven't passed by.
+    pub(crate) fn fresh_numbers(&self, feed: FeedId) -> Numbers {
+        let numbers = self.numbers(feed);
+        match self.passed.get(&feed) {
+            Some(passed) => Numbers {
+                first: numbers.first.max(passed + 1),
+                ..numbers
+            },
+            None => numbers,
+        }
+    }
+
+    /// The numbers of a feed's articles that have passed by; empty if none has.
+    pub(crate) fn passed_numbers(&self, feed: FeedId) -> Numbers {
+        let numbers = self.numbers(feed);
+        let passed = self.passed.get(&feed).copied().unwrap_or_default();
+        Numbers {
+            last: numbers.last.min(passed),
+            ..numbers
+        }
+    }
+
+    /// Whether an article has passed by, unread.
+    pub fn has_passed(&self, id: ArticleId) -> bool {
+        let passed = self.passed.get(&id.feed).copied().unwrap_or_default();
+        id.seq <= passed && id.seq >= self.numbers(id.feed).first && !self.read.is_read(id)
+    }
+
+    /// How many articles of a part of the shelf have passed by.
+    pub fn passed_in(&self, scope: &Scope) -> u32 {
+        if self.passed.is_empty() {
+            return 0;
+        }
+        let inside = self.feeds(scope).into_iter();
+        inside
+            .map(|feed| match self.passed_numbers(feed) {
+                numbers if numbers.last < numbers.first => 0,
+                numbers => self.read.unread_count(numbers),
+            })
+            .sum()
+    }
+
     /// How many of a feed's articles are unread.
     pub fn unread(&self, feed: FeedId) -> u32 {
-        self.read.unread_count(self.numbers(feed))
+        match self.fresh_numbers(feed) {
+            numbers if numbers.last < numbers.first => 0,
+            numbers => self.read.unread_count(numbers),
+        }
     }
 
     /// How many articles are unread in a part of the shelf.
@@ -410,7 +481,7 @@ impl Shelf {
             let mut count = 0;
             let slack = i64::from(summary.times.slack()) + 1;
             self.read
-                .each_unread(summary.numbers(one.feed), true, |seq| {
+                .each_unread(self.fresh_numbers(one.feed), true, |seq| {
                     match summary.times.second(summary.last, seq).map(i64::from) {
                         Some(at) if at >= second => count += 1,
                         // Older ones may still come a little late.
@@ -445,7 +516,7 @@ impl Shelf {
     /// Whether an article is read.
     pub fn is_read(&self, id: ArticleId) -> bool {
         // Articles removed by retention count as read.
-        id.seq < self.numbers(id.feed).first || self.read.is_read(id)
+        id.seq < self.fresh_numbers(id.feed).first || self.read.is_read(id)
     }
 
     /// Whether an article is starred.

@@ -49,6 +49,12 @@ pub struct Habits {
     /// How its unread articles are counted.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub counts: Option<Counts>,
+    /// For how many minutes its articles count as unread; then they pass by, neither read nor unread. `None` for ever.
+    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
+    pub fresh: Option<u32>,
+    /// Whether lists of several feeds show its articles as one row a day.
+    #[serde(rename = "u", default, skip_serializing_if = "std::ops::Not::not")]
+    pub rolled_up: bool,
     /// Whether scrolling past its articles leaves them unread.
     #[serde(rename = "s", default, skip_serializing_if = "std::ops::Not::not")]
     pub keeps_scrolled: bool,
@@ -74,6 +80,11 @@ impl Subscription {
     pub fn set_unread_when_edited(&mut self, yes: bool, minute: i64) {
         self.unread_when_edited = yes.then(|| self.unread_when_edited.unwrap_or(minute));
     }
+}
+
+impl Habits {
+    /// The terms for which articles can be fresh, in minutes: a week, three days, a day, three hours.
+    pub const TERMS: [u32; 4] = [7 * 1_440, 3 * 1_440, 1_440, 180];
 }
 
 /// The summary as it is stored. Names are short because they are stored with each.

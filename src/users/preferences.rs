@@ -197,6 +197,18 @@ choices! {
     }
 }
 
+/// How one folder is read. What is `None` is as in all lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FolderHabits {
+    /// Which articles come first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<super::ListOrder>,
+    /// How its unread articles are counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counts: Option<Counts>,
+}
+
 /// How a user wants to read. What isn't stored is as the product comes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -235,6 +247,9 @@ pub struct Preferences {
     /// Keys that take the place of the set's, by the action; ways to press it are separated by line breaks.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub own_keys: BTreeMap<String, String>,
+    /// How folders are read where that differs, by their paths as one text.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub folders: BTreeMap<String, FolderHabits>,
     /// Whether the first-run page has been left.
     pub is_settled: bool,
 }
@@ -258,12 +273,32 @@ impl Default for Preferences {
             counts: Counts::default(),
             keys: Keys::default(),
             own_keys: BTreeMap::new(),
+            folders: BTreeMap::new(),
             is_settled: false,
         }
     }
 }
 
+/// Most folders with habits of their own: an account is one record.
+pub const MOST_FOLDERS: usize = 500;
+
 impl Preferences {
+    /// A folder's own habits; none for the empty path.
+    pub fn folder(&self, path: &[String]) -> FolderHabits {
+        let known = self.folders.get(&path.join("\u{1f}"));
+        known.copied().unwrap_or_default()
+    }
+
+    /// Sets a folder's habits; nothing is kept of one that is read as all are, or beyond [`MOST_FOLDERS`].
+    pub fn set_folder(&mut self, path: &[String], habits: FolderHabits) {
+        let name = path.join("\u{1f}");
+        if habits == FolderHabits::default() {
+            self.folders.remove(&name);
+        } else if self.folders.len() < MOST_FOLDERS || self.folders.contains_key(&name) {
+            self.folders.insert(name, habits);
+        }
+    }
+
     /// Whether they are as the product comes, so that nothing need be stored.
     pub fn is_default(&self) -> bool {
         *self == Self::default()

@@ -8,6 +8,7 @@ use super::words::{counts, hue, letter, segment, t, told};
 use crate::ids::FeedId;
 use crate::shelf::{Scope, Shelf, Subscription, Tally};
 use crate::users::User;
+use crate::users::preferences::Preferences;
 
 /// The path of a feed's page.
 pub fn feed_href(feed: FeedId) -> String {
@@ -23,6 +24,14 @@ pub fn icon_href(feed: FeedId) -> String {
 pub fn folder_href(path: &[String]) -> String {
     let segments: Vec<String> = path.iter().map(|name| segment(name)).collect();
     format!("/folder/{}", segments.join("/"))
+}
+
+/// What begins the address of a folder's settings.
+pub const FOLDER_SETTINGS: &str = "/folders/settings/";
+
+/// The path of a folder's settings.
+pub fn folder_settings_href(path: &[String]) -> String {
+    folder_href(path).replacen("/folder/", FOLDER_SETTINGS, 1)
 }
 
 /// The frame of a signed-in page. `here` is the part of the shelf that the page shows, if any.
@@ -46,7 +55,7 @@ pub fn frame(
         unread_total: Count(tally.total()),
         unread_seldom: Count(shelf.unread_in(&Scope::Seldom)),
         preferences: user.profile.preferences.clone(),
-        folders: folders(shelf, &tally, here),
+        folders: folders(shelf, &tally, here, &user.profile.preferences),
         flash,
     }
 }
@@ -67,7 +76,12 @@ pub fn feeds_href(path: &[String]) -> String {
 pub const LOOSE_HREF: &str = "/loose";
 
 /// The shelf's folders, with their feeds or where those are.
-fn folders(shelf: &Shelf, tally: &Tally, here: Option<&Scope>) -> Vec<NavFolder> {
+fn folders(
+    shelf: &Shelf,
+    tally: &Tally,
+    here: Option<&Scope>,
+    own: &Preferences,
+) -> Vec<NavFolder> {
     let is_large = shelf.subscriptions.len() > SHOWN_FEEDS;
     let mut inside: HashMap<&[String], Vec<NavFeed>> = HashMap::new();
     let loose = shelf
@@ -99,6 +113,7 @@ fn folders(shelf: &Shelf, tally: &Tally, here: Option<&Scope>) -> Vec<NavFolder>
             name: t("place-loose").to_owned(),
             href: LOOSE_HREF.to_owned(),
             unread: Count(tally.of_folder(&[])),
+            counts: own.counts,
             current: here == Some(&Scope::Loose),
             feeds_href: Some(feeds_href(&[])),
             ..loose
@@ -108,6 +123,7 @@ fn folders(shelf: &Shelf, tally: &Tally, here: Option<&Scope>) -> Vec<NavFolder>
         name: path.last().cloned().unwrap_or_default(),
         href: folder_href(path),
         unread: Count(unread),
+        counts: own.folder(path).counts.unwrap_or(own.counts),
         current: matches!(here, Some(Scope::Folder(here)) if here == path),
         depth: u8::try_from(path.len().saturating_sub(1)).unwrap_or(u8::MAX),
         feeds_href: (is_large && inside.contains_key(path)).then(|| feeds_href(path)),

@@ -13,7 +13,7 @@ const scrollingMarks = document.documentElement.dataset.scrolling === "marks" &&
 const kept = new Set();
 
 export function lines() {
-  return list ? [...list.children] : [];
+  return list ? [...list.querySelectorAll(".line")] : [];
 }
 
 export function selected() {
@@ -30,8 +30,9 @@ export function linkOf(line) {
 
 /** The line above or below another. Without a starting line, the first if going down. */
 export function neighbour(line, by) {
-  if (!line) return by > 0 ? lines()[0] : undefined;
-  return (by > 0 ? line.nextElementSibling : line.previousElementSibling) ?? undefined;
+  const all = lines();
+  if (!line) return by > 0 ? all[0] : undefined;
+  return all[all.indexOf(line) + by];
 }
 
 export function select(line) {
@@ -41,6 +42,9 @@ export function select(line) {
     linkOf(before).removeAttribute("aria-current");
   }
   if (!line) return;
+  // One of a day that is rolled up.
+  const day = line.closest("details");
+  if (day) day.open = true;
   line.classList.add("is-selected");
   linkOf(line).setAttribute("aria-current", "true");
   line.scrollIntoView({ block: "nearest" });

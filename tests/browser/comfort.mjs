@@ -473,6 +473,58 @@ scenario("the palette goes anywhere, and keys can be changed", async () => {
   await choose({ "key.add": "a" });
 });
 
+scenario("whole articles, ten a page, and a feed that is rolled up into one row a day", async () => {
+  await markAllUnread();
+  await choose({ list: "articles" });
+  await go("/unread");
+  same(await page.locator(".line-whole").count(), 10, "whole articles");
+  check(await page.locator(".line-whole p").first().isVisible(), "the text");
+  await page.locator("#next-page").click();
+  await page.locator(".line-whole").first().waitFor();
+  await choose(AS_IT_COMES);
+  const feed = await page.locator("#rail .rail-row", { hasText: "The Slow Kernel" }).getAttribute("href");
+  await go(`${feed}/settings`);
+  await page.check("[name=rolled_up]");
+  await page.click("#name .button");
+  await page.locator("#flash").waitFor();
+  await go("/all");
+  const rows = page.locator(".line-day");
+  const many = await rows.count();
+  if (many) {
+    same(await rows.first().locator(".line").first().isVisible(), false, "titles before the row is opened");
+    await rows.first().locator("summary").click();
+    same(await rows.first().locator(".line").first().isVisible(), true, "titles after the row is opened");
+  }
+  const ids = await page.locator(".line").evaluateAll((lines) => lines.map((line) => line.dataset.id));
+  same(new Set(ids).size, ids.length, "an article comes twice");
+  for (let presses = 0; presses < ids.length; presses += 1) await page.keyboard.press("n");
+  same(await page.locator(".line.is-selected").getAttribute("data-id"), ids.at(-1), "n walks through all lines");
+  await go(`${feed}/settings`);
+  await page.uncheck("[name=rolled_up]");
+  await page.click("#name .button");
+  await page.locator("#flash").waitFor();
+});
+
+scenario("a folder has an order and counts of its own", async () => {
+  await page.locator("#rail .rail-folder", { hasText: "Code" }).click();
+  await page.waitForURL("**/folder/Code");
+  await page.locator(".list-top a[href='/folders/settings/Code']").click();
+  await page.selectOption("#order", "oldest");
+  await page.selectOption("#counts", "none");
+  await page.click(".form .button");
+  await page.locator("#flash", { hasText: "Saved" }).waitFor();
+  await go("/folder/Code");
+  same(await text("a.order"), "Oldest first", "the folder's order");
+  same((await page.locator(".folder[data-folder='/folder/Code'] > .folder-row .count").innerText()).trim(), "", "the folder's count");
+  await go("/unread");
+  same(await text("a.order"), "Newest first", "the order elsewhere");
+  await go("/folders/settings/Code");
+  await page.selectOption("#order", "");
+  await page.selectOption("#counts", "");
+  await page.click(".form .button");
+  await page.locator("#flash").waitFor();
+});
+
 scenario("g g and G go to the list's ends, Shift+J to the next feed", async () => {
   await go("/all");
   await page.keyboard.press("Shift+G");

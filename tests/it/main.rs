@@ -49,6 +49,7 @@ mod openid_mock;
 mod opml;
 mod outages;
 mod packing;
+mod passing;
 mod pushed;
 mod pushing;
 mod reading;

@@ -43,6 +43,7 @@ fn full(name: &str) -> Frame {
         name: name.into(),
         href: "/folder/News/World".into(),
         unread: Count(1_004),
+        counts: Counts::Number,
         current: depth == 9,
         depth,
         feeds: feeds.clone(),
@@ -115,6 +116,7 @@ fn line(name: &str, read: bool) -> ArticleLine {
         exact: name.into(),
         order: 1_700_000_000_000_000,
         read,
+        passed: read,
         starred: read,
         snippet: name.into(),
         image: Some("https://example.org/a.png?x=1&y=\"".into()),
@@ -123,6 +125,12 @@ fn line(name: &str, read: bool) -> ArticleLine {
         hue: 0,
         icon: "/icon/7".into(),
         original: Some("https://example.org/?a=1&b=\"2".into()),
+        whole: None,
+        opens: read.then_some(DayHead {
+            articles: 2,
+            unread: 1,
+        }),
+        closes: !read,
     }
 }
 
@@ -207,6 +215,7 @@ fn empty_reader() -> ReaderPage {
         article: None,
         overview: Some(Overview::default()),
         first_run: None,
+        passed: None,
         feed_error: None,
         asking: None,
         departed: None,
@@ -349,6 +358,8 @@ fn feed_settings(name: &str) -> FeedSettingsPage {
         keep: Some(20),
         most: 200,
         habits: Habits::default(),
+        proposal: Some(name.into()),
+        posts: Some(name.into()),
         may_replace: true,
         address: "https://example.org/feed".into(),
         site: Some("https://example.org/".into()),

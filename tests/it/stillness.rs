@@ -311,11 +311,21 @@ async fn drive_every_route(
         ("/folder/{*path}", "/folder/F"),
         ("/loose", "/loose"),
         ("/seldom", "/seldom"),
+        ("/passed", "/passed"),
         ("/feeds/in/{*path}", "/feeds/in/F"),
         ("/feeds/loose", "/feeds/loose"),
+        ("/folders/settings/{*path}", "/folders/settings/F"),
     ] {
         d.to(&ann, get.clone(), place, NOTHING, 200).await;
     }
+    d.to(
+        &ann,
+        post.clone(),
+        ("/folders/settings/{*path}", "/folders/settings/F"),
+        form("order=&counts="),
+        303,
+    )
+    .await;
     for verb in ["read", "unread"] {
         let (route, path) = (
             format!("/article/{{id}}/{verb}"),

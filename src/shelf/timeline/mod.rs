@@ -27,6 +27,8 @@ pub enum Filter {
     Unread,
     /// All kept articles.
     All,
+    /// Those that have passed by unread.
+    Passed,
 }
 
 /// Which articles a page lists, and from where.
@@ -98,6 +100,10 @@ fn feeds_with_articles(shelf: &Shelf, request: &PageRequest) -> Vec<Listed> {
             let some = match request.filter {
                 Filter::Unread => unread > 0,
                 Filter::All => summary.last >= summary.first,
+                Filter::Passed => {
+                    let passed = shelf.passed_numbers(one.feed);
+                    passed.last >= passed.first
+                }
             };
             some.then_some(Listed {
                 feed: one.feed,

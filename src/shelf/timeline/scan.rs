@@ -32,7 +32,7 @@ pub(super) async fn page(
 ) -> Result<Page, StoreError> {
     let unread: u32 = match request.filter {
         Filter::Unread => feeds.iter().map(|one| shelf.unread(one.feed)).sum(),
-        Filter::All => u32::MAX,
+        Filter::All | Filter::Passed => u32::MAX,
     };
     if unread <= BY_NAME || names_are_cheaper(shelf, request, feeds, unread) {
         return named(store, shelf, request, feeds).await;
@@ -42,7 +42,7 @@ pub(super) async fn page(
 
 /// Whether querying unread articles by id takes no more reads than scanning over the read ones between them.
 fn names_are_cheaper(shelf: &Shelf, request: &PageRequest, feeds: &[Listed], unread: u32) -> bool {
-    if request.filter == Filter::All || unread > MAX_NAMES {
+    if request.filter != Filter::Unread || unread > MAX_NAMES {
         return false;
     }
     let kept: u32 = feeds
@@ -66,7 +66,7 @@ async fn named(
         .iter()
         .flat_map(|one| {
             let feed = one.feed;
-            let numbers = shelf.read.unread(shelf.numbers(feed));
+            let numbers = shelf.read.unread(shelf.fresh_numbers(feed));
             numbers.into_iter().map(move |seq| ArticleId { feed, seq })
         })
         .collect();
@@ -154,7 +154,11 @@ async fn scan(
         }
         let wanted = |summary: &Arc<ArticleRow>| {
             summary.id.seq >= shelf.numbers(summary.id.feed).first
-                && (request.filter == Filter::All || !shelf.is_read(summary.id))
+                && match request.filter {
+                    Filter::All => true,
+                    Filter::Unread => !shelf.is_read(summary.id),
+                    Filter::Passed => shelf.has_passed(summary.id),
+                }
         };
         found.extend(rows.into_iter().filter(wanted));
     }
@@ -176,7 +180,7 @@ async fn scan(
 /// How many rows a query should return so that one is usually enough: a page, divided by the share of unread ones.
 fn scan_size(shelf: &Shelf, request: &PageRequest, feeds: &[Listed]) -> u32 {
     let page = u32::try_from(request.limit + 1).unwrap_or(SCAN).min(1_000);
-    if request.filter == Filter::All {
+    if request.filter != Filter::Unread {
         return page;
     }
     let kept = |feed| {

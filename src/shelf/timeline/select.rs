@@ -159,7 +159,14 @@ fn each_place(
         offer((distance, id), rest)
     };
     match request.filter {
-        Filter::Unread => shelf.read.each_unread(numbers, is_newest_first, visit),
+        Filter::Unread => {
+            let fresh = shelf.fresh_numbers(feed);
+            shelf.read.each_unread(fresh, is_newest_first, visit);
+        }
+        Filter::Passed => {
+            let passed = shelf.passed_numbers(feed);
+            shelf.read.each_unread(passed, is_newest_first, visit);
+        }
         Filter::All => {
             let mut all = numbers.first..=numbers.last;
             let _ = match is_newest_first {

@@ -6,7 +6,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use http::{HeaderMap, Method};
 
-use super::list::{around, load, pictures_through};
+use super::list::{ARTICLES_A_PAGE, around, load, pictures_through};
 use super::list_address::{Context, list_of};
 use super::pane::{fragment, view};
 use super::{full_text, with_flash};
@@ -64,7 +64,7 @@ pub(super) async fn show(
     view.text.set_trouble(trouble);
     describe_kept(&known, &mut view);
     let now = app.clock.now();
-    let mut loaded = load(&app, &shelf, &list).await?;
+    let mut loaded = load(&app, &shelf, &list, ARTICLES_A_PAGE).await?;
     insert(&mut loaded.rows, article, list.flow());
     // Opening an article marks it as read unless the user doesn't want that; a prefetch or another site's link doesn't.
     if own.opening_marks

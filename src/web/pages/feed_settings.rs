@@ -8,11 +8,11 @@ use serde::Deserialize;
 
 use super::{folder_texts, frame_of, with_flash};
 use crate::app::AppState;
-use crate::feeds::{self, PollTier};
+use crate::feeds::{self, FeedSummary, PollTier};
 use crate::ids::FeedId;
 use crate::shelf::find_replacement::may_replace;
 use crate::shelf::subscribe::{Removed, unsubscribe};
-use crate::shelf::subscription::{folder_text, typed_folder, typed_title};
+use crate::shelf::subscription::{Habits, folder_text, typed_folder, typed_title};
 use crate::shelf::{Scope, Shelf, store};
 use crate::timestamp::minute_of;
 use crate::users::ListOrder;
@@ -84,6 +84,8 @@ pub(super) async fn show(
         keep: one.keep,
         most: app.config.fetch.keep.articles,
         habits: one.habits,
+        proposal: proposal(&feed.summary),
+        posts: (feed.summary.gap > 0).then(|| words::every(feed.summary.gap)),
         may_replace: may_replace(&feed.summary, feed.body.failing_since, minute),
         address: feed.summary.url.to_string(),
         site: feed.summary.site.clone(),
@@ -100,6 +102,29 @@ pub(super) async fn show(
             .collect(),
     };
     Ok(with_flash(Html(page), &headers))
+}
+
+/// The term that fits a feed that posts very often: about fifty of its articles. It is said, and never set.
+fn proposal(summary: &FeedSummary) -> Option<String> {
+    const MANY: i64 = 50;
+    let gap = summary.gap;
+    let fits = |term: &&u32| i64::from(**term) <= gap * MANY;
+    if gap == 0 || gap * MANY >= i64::from(Habits::TERMS[0]) {
+        return None;
+    }
+    let term = Habits::TERMS.iter().find(fits)?;
+    let posts = msg("feed-fresh-proposal").text("every", words::every(gap));
+    Some(posts.text("term", t(term_name(*term))).into())
+}
+
+/// The message of a term.
+fn term_name(term: u32) -> &'static str {
+    match term {
+        10_080 => "feed-fresh-week",
+        4_320 => "feed-fresh-three-days",
+        1_440 => "feed-fresh-day",
+        _ => "feed-fresh-hours",
+    }
 }
 
 fn advice(feed: &feeds::Feed, minute: i64) -> String {
@@ -130,6 +155,10 @@ pub(super) struct Typed {
     order: Option<String>,
     /// Empty as in all lists; absent to change nothing.
     counts: Option<String>,
+    /// Minutes; empty for ever; absent to change nothing.
+    fresh: Option<String>,
+    /// Present if the box is ticked.
+    rolled_up: Option<String>,
     /// Present if the box is ticked.
     keeps_scrolled: Option<String>,
 }
@@ -161,6 +190,11 @@ pub(super) async fn submit(
             let chosen = Counts::ALL.iter().find(|one| one.word() == counts);
             one.habits.counts = chosen.copied();
         }
+        if let Some(fresh) = &typed.fresh {
+            let term = fresh.parse().ok();
+            one.habits.fresh = term.filter(|term| Habits::TERMS.contains(term));
+        }
+        one.habits.rolled_up = typed.rolled_up.is_some();
         one.habits.keeps_scrolled = typed.keeps_scrolled.is_some();
         // A folder's name may contain a slash, so an unchanged path isn't split again.
         if typed.folder.trim() != folder_text(&one.folder) {

@@ -11,6 +11,8 @@ use super::first_run::first_run;
 use super::list_address::{Choices, List, Shown, order_of};
 use super::overview::{empty, overview};
 use super::returning_reader::waking;
+use super::rolled_up::roll_up;
+use super::whole::whole_text;
 use super::{frame_of, with_flash};
 use crate::app::{App, AppState};
 use crate::articles::ArticleRow;
@@ -21,19 +23,31 @@ use crate::shelf::{Scope, Shelf, follow_move, stars};
 use crate::timestamp::{Timestamp, rfc3339};
 use crate::users::ListOrder;
 use crate::users::preferences::Counts;
+use crate::users::preferences::ListStyle;
+use crate::web::actions::article::kept_article;
 use crate::web::current_user::CurrentUser;
-use crate::web::frame::{feed_href, icon_href};
+use crate::web::frame::{feed_href, folder_settings_href, icon_href};
 use crate::web::html::Html;
 use crate::web::image::through;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{
-    ArticleLine, Count, LastAct, MarkAll, OrderLinks, Place, ReaderPage, StateLinks,
+    ArticleLine, Count, LastAct, Link, MarkAll, OrderLinks, Place, ReaderPage, StateLinks,
 };
 use crate::web::words::{self, decode_path, msg, t, told};
 
 /// Articles on a page.
 pub(super) const ARTICLES_A_PAGE: usize = 50;
+/// The same where each is shown whole, which costs a read more for each that isn't cached.
+const WHOLE_A_PAGE: usize = 10;
+
+/// Articles on a page of this user's.
+fn a_page(current: &CurrentUser) -> usize {
+    match current.user.profile.preferences.list {
+        ListStyle::Articles => WHOLE_A_PAGE,
+        _ => ARTICLES_A_PAGE,
+    }
+}
 
 /// The home page: the unread articles.
 pub(super) async fn home() -> Redirect {
@@ -72,6 +86,17 @@ pub(super) async fn all(
         choices,
     )
     .await
+}
+
+/// What has passed by unread.
+pub(super) async fn passed(
+    app: State<AppState>,
+    current: CurrentUser,
+    headers: HeaderMap,
+    Query(choices): Query<Choices>,
+) -> HandlerResult<Response> {
+    let filter = Filter::Passed;
+    show(app, current, headers, Scope::Everything, filter, choices).await
 }
 
 pub(super) async fn feed(
@@ -177,11 +202,17 @@ async fn draw(
     shelf: &mut Shelf,
     list: &List,
 ) -> HandlerResult<ReaderPage> {
-    let loaded = load(app, shelf, list).await?;
+    let loaded = load(app, shelf, list, a_page(current)).await?;
     shelf.catch_up(&app.store, &loaded.newer).await?;
     let now = app.clock.now();
     let mut lines = loaded.lines(shelf, list, now);
     pictures_through(app, &mut lines);
+    if current.user.profile.preferences.list == ListStyle::Articles {
+        whole(app, current, shelf, &mut lines).await?;
+    }
+    if !matches!(list.scope, Scope::Feed(_) | Scope::Starred) {
+        lines = roll_up(shelf, lines);
+    }
     let mut page = around(current, shelf, list, lines, loaded.next, now);
     if shelf.subscriptions.is_empty() && list.scope == Scope::Everything {
         page.first_run = Some(first_run(&current.user.profile));
@@ -238,9 +269,9 @@ fn useless_cursor() -> Problem {
     Problem::bad_request("bad_cursor", title, advice)
 }
 
-async fn load_stars(app: &App, shelf: &Shelf, list: &List) -> HandlerResult<Loaded> {
+async fn load_stars(app: &App, shelf: &Shelf, list: &List, limit: usize) -> HandlerResult<Loaded> {
     let cursor = list.cursor.as_deref();
-    let page = stars::page(&app.store, shelf.user, cursor, ARTICLES_A_PAGE as u32).await;
+    let page = stars::page(&app.store, shelf.user, cursor, limit as u32).await;
     let (found, next) = match page {
         Err(StoreError::BadCursor | StoreError::Invalid(_)) => return Err(useless_cursor()),
         page => page?,
@@ -254,7 +285,7 @@ async fn load_stars(app: &App, shelf: &Shelf, list: &List) -> HandlerResult<Load
         Arc::new(ArticleRow { id, summary })
     });
     // A full page has a cursor even if it is the last.
-    let more = next.filter(|_| shelf.starred() > ARTICLES_A_PAGE);
+    let more = next.filter(|_| shelf.starred() > limit);
     Ok(Loaded {
         rows: rows.collect(),
         next: more.map(|next| list.href_with(None, list.filter, Some(&next))),
@@ -264,9 +295,14 @@ async fn load_stars(app: &App, shelf: &Shelf, list: &List) -> HandlerResult<Load
 }
 
 /// One page of a list's articles.
-pub(super) async fn load(app: &App, shelf: &Shelf, list: &List) -> HandlerResult<Loaded> {
+pub(super) async fn load(
+    app: &App,
+    shelf: &Shelf,
+    list: &List,
+    limit: usize,
+) -> HandlerResult<Loaded> {
     if list.scope == Scope::Starred {
-        return load_stars(app, shelf, list).await;
+        return load_stars(app, shelf, list, limit).await;
     }
     let after = match &list.cursor {
         None => None,
@@ -280,7 +316,7 @@ pub(super) async fn load(app: &App, shelf: &Shelf, list: &List) -> HandlerResult
         filter: list.filter,
         flow: list.flow(),
         after,
-        limit: ARTICLES_A_PAGE,
+        limit,
     };
     let slice = timeline::page(&app.store, shelf, &request).await?;
     Ok(Loaded {
@@ -321,11 +357,15 @@ fn line(shelf: &Shelf, list: &List, row: &ArticleRow, now: Timestamp) -> Article
         exact: words::date_time(shown),
         order: summary.order,
         read: shelf.is_read(row.id),
+        passed: shelf.has_passed(row.id),
         starred: shelf.is_starred(row.id),
         snippet: summary.snippet.clone().unwrap_or_default(),
         image: summary.image.clone(),
         selected: false,
         original: summary.link.clone(),
+        whole: None,
+        opens: None,
+        closes: false,
     }
 }
 
@@ -359,11 +399,41 @@ fn departed(shelf: &Shelf, scope: &Scope) -> Option<String> {
     )
 }
 
+/// A link to what has passed by unread, under the list of what is unread.
+fn passed_by(shelf: &Shelf, list: &List) -> Option<Link> {
+    let is_unread = list.scope == Scope::Everything && list.filter == Filter::Unread;
+    let passed = shelf.passed_in(&list.scope);
+    (is_unread && passed > 0).then(|| Link {
+        label: msg("list-passed-by").number("n", passed).into(),
+        href: "/passed".to_owned(),
+    })
+}
+
 /// The ids of a page's unread articles, for marking only these.
 fn page_text(lines: &[ArticleLine]) -> String {
     let unread = lines.iter().filter(|line| !line.read);
     let ids: Vec<&str> = unread.map(|line| line.id.as_str()).collect();
     ids.join(" ")
+}
+
+/// The whole texts of a page's articles, of those that are still there.
+async fn whole(
+    app: &App,
+    current: &CurrentUser,
+    shelf: &Shelf,
+    lines: &mut [ArticleLine],
+) -> HandlerResult<()> {
+    let own = &current.user.profile.preferences;
+    let texts = lines.iter().map(async |line| {
+        let id = line.id.parse().ok()?;
+        let known = kept_article(app, shelf, id).await.ok()?;
+        Some(whole_text(app, &known.article, own))
+    });
+    let texts = futures_util::future::join_all(texts).await;
+    for (line, text) in lines.iter_mut().zip(texts) {
+        line.whole = text;
+    }
+    Ok(())
 }
 
 /// The lines' pictures by way of us, if they come that way here.
@@ -386,6 +456,7 @@ pub(super) fn around(
     let (heading, place) = match (&list.scope, list.filter) {
         (Scope::Everything, Filter::Unread) => (t("place-unread").to_owned(), Place::Unread),
         (Scope::Everything, Filter::All) => (t("place-all").to_owned(), Place::All),
+        (Scope::Everything, Filter::Passed) => (t("place-passed").to_owned(), Place::Elsewhere),
         (Scope::Seldom, _) => (t("place-seldom").to_owned(), Place::Seldom),
         (Scope::Folder(path), _) => (path.last().cloned().unwrap_or_default(), Place::Elsewhere),
         (Scope::Loose, _) => (t("place-loose").to_owned(), Place::Elsewhere),
@@ -405,7 +476,7 @@ pub(super) fn around(
         unread_href: list.href_with(list.order_named.then_some(list.order), Filter::Unread, None),
         all_href: list.href_with(list.order_named.then_some(list.order), Filter::All, None),
     });
-    let mark_all = (unread > 0).then(|| MarkAll {
+    let mark_all = (unread > 0 && list.filter != Filter::Passed).then(|| MarkAll {
         seen: shelf.seen(&list.scope).to_text(),
         page: page_text(&lines),
         order: if list.order == ListOrder::Oldest {
@@ -423,10 +494,17 @@ pub(super) fn around(
             Scope::Starred => msg("list-starred-count")
                 .number("n", shelf.starred())
                 .into(),
+            _ if list.filter == Filter::Passed => {
+                let passed = shelf.passed_in(&list.scope);
+                msg("list-passed-count").number("n", passed).into()
+            }
             _ if words::counts() != Counts::Number => String::new(),
             _ => msg("list-unread-count").number("n", unread).into(),
         },
-        counted: (list.scope != Scope::Starred && words::counts() == Counts::Number)
+        passed: passed_by(shelf, list),
+        counted: (list.scope != Scope::Starred
+            && list.filter != Filter::Passed
+            && words::counts() == Counts::Number)
             .then_some(unread),
         hides_feed: feed.is_some(),
         keeps_scrolled: feed
@@ -453,7 +531,11 @@ pub(super) fn around(
         first_run: None,
         feed_error: error,
         departed: departed(shelf, &list.scope),
-        feed_settings: feed.map(|feed| format!("{}/settings", feed_href(feed))),
+        feed_settings: match &list.scope {
+            Scope::Feed(feed) => Some(format!("{}/settings", feed_href(*feed))),
+            Scope::Folder(path) => Some(folder_settings_href(path)),
+            _ => None,
+        },
         asking: None,
         waking: waking(&current.user, shelf, list.href()),
     }

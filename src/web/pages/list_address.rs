@@ -77,6 +77,7 @@ impl List {
         match (&self.scope, self.filter) {
             (Scope::Everything, Filter::Unread) => "/unread".into(),
             (Scope::Everything, Filter::All) => "/all".into(),
+            (Scope::Everything, Filter::Passed) => "/passed".into(),
             (Scope::Folder(path), _) => folder_href(path),
             (Scope::Loose, _) => LOOSE_HREF.into(),
             (Scope::Seldom, _) => "/seldom".into(),
@@ -124,6 +125,7 @@ impl List {
             (Scope::Starred, _) => "starred".to_owned(),
             (Scope::Everything, Filter::Unread) => "unread".to_owned(),
             (Scope::Everything, Filter::All) => "all".to_owned(),
+            (Scope::Everything, Filter::Passed) => "passed".to_owned(),
             (Scope::Loose, _) => "loose".to_owned(),
             (Scope::Seldom, _) => "seldom".to_owned(),
             (Scope::Feed(_), _) => "feed".to_owned(),
@@ -171,6 +173,7 @@ pub(super) struct Context {
 pub(super) fn order_of(current: &CurrentUser, shelf: &Shelf, scope: &Scope) -> ListOrder {
     let own = match scope {
         Scope::Feed(feed) => shelf.subscription(*feed).and_then(|one| one.habits.order),
+        Scope::Folder(path) => current.user.profile.preferences.folder(path).order,
         _ => None,
     };
     own.unwrap_or(current.user.profile.order)
@@ -189,6 +192,7 @@ pub(super) fn list_of(
     let (scope, filter) = match list.as_deref() {
         Some("starred") => return List::of_stars(choices.cursor),
         Some("all") => (Scope::Everything, Filter::All),
+        Some("passed") => (Scope::Everything, Filter::Passed),
         Some("loose") => (Scope::Loose, chosen),
         Some("seldom") => (Scope::Seldom, chosen),
         Some("feed") => (Scope::Feed(id.feed), chosen),

@@ -9,6 +9,7 @@ mod costs;
 mod feed_settings;
 mod feeds;
 mod first_run;
+mod folder_settings;
 mod full_text;
 mod help;
 mod import;
@@ -22,9 +23,11 @@ mod pulse;
 mod refresh_feed;
 mod replace;
 mod returning_reader;
+mod rolled_up;
 mod settings;
 mod starring;
 mod text_choice;
+mod whole;
 
 pub(super) use settings::show_openid_error;
 
@@ -50,6 +53,7 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/", get(list::home)),
         route("GET", "/unread", get(list::unread)),
         route("GET", "/all", get(list::all)),
+        route("GET", "/passed", get(list::passed)),
         route("GET", "/seldom", get(list::seldom)),
         route("GET", "/starred", get(list::starred)),
         route("GET", "/feed/{feed}", get(list::feed)),
@@ -71,6 +75,11 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/feeds", get(feeds::show)),
         route("GET", "/feeds/in/{*path}", get(feeds::inside)),
         route("GET", "/feeds/loose", get(feeds::loose)),
+        route(
+            "GET, POST",
+            "/folders/settings/{*path}",
+            get(folder_settings::show).post(folder_settings::submit),
+        ),
         route("GET, POST", "/add", get(add::show).post(add::submit)),
         route(
             "GET, POST",

@@ -73,6 +73,7 @@ pub(super) fn empty(shelf: &Shelf, list: &List, unread: u32) -> EmptyState {
             let all = link("empty-show-read", list.href_with(None, Filter::All, None));
             state("empty-read", "empty-read-text", all)
         }
+        (Filter::Passed, _) => state("empty-passed", "empty-passed-text", None),
         (Filter::All, _) => state("empty-none", "empty-none-text", None),
     }
 }

@@ -11,6 +11,7 @@ use crate::feeds::podcast::Podcast;
 use crate::html::direction::Direction;
 use crate::timestamp::{Timestamp, rfc3339};
 use crate::users::preferences::{Pictures, Preferences};
+use crate::web::actions::stored_text;
 use crate::web::as_wanted::as_wanted;
 use crate::web::assets::assets;
 use crate::web::frame::{feed_href, icon_href};
@@ -36,10 +37,8 @@ pub(super) fn view(
     let date = date.unwrap_or_else(|| article.summary.at());
     let choice = crate::web::pages::text_choice::choice(shelf, list, article, text, now);
     let html = match &article.body.full {
-        Some(full) if choice.shows_full => {
-            crate::web::actions::stored_text::clean(&full.html, full.sanitizer)
-        }
-        _ => crate::web::actions::stored_text::clean(&article.body.html, article.body.sanitizer),
+        Some(full) if choice.shows_full => stored_text::clean(&full.html, full.sanitizer),
+        _ => stored_text::clean(&article.body.html, article.body.sanitizer),
     };
     ArticleView {
         id: article.id.to_string(),

@@ -213,6 +213,8 @@ pub struct NavFolder {
     pub href: String,
     /// Unread articles in it and below it.
     pub unread: Count,
+    /// How they are counted.
+    pub counts: Counts,
     /// Whether it is the page being shown.
     pub current: bool,
     /// 0 for a top-level folder; shown up to 4.

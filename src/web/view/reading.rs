@@ -30,6 +30,8 @@ pub struct ArticleLine {
     pub order: i64,
     /// Whether it has been read.
     pub read: bool,
+    /// Whether it has passed by unread; then it looks as if it were read.
+    pub passed: bool,
     /// Whether it is starred.
     pub starred: bool,
     /// The first words of its text, without markup.
@@ -46,6 +48,28 @@ pub struct ArticleLine {
     pub icon: String,
     /// The publisher's page.
     pub original: Option<String>,
+    /// If it is the first of a day of a feed that is rolled up: what stands above them.
+    pub opens: Option<DayHead>,
+    /// Whether it is the last of those.
+    pub closes: bool,
+    /// The whole article, where lists show it: clean HTML, its direction and its language.
+    pub whole: Option<WholeText>,
+}
+
+/// What stands above the articles of one feed and day that are rolled up.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DayHead {
+    pub articles: u32,
+    pub unread: u32,
+}
+
+/// An article's text in a list of whole articles.
+#[derive(Clone, Debug, Default)]
+pub struct WholeText {
+    /// Sanitized HTML, printed unescaped.
+    pub html: String,
+    pub dir: &'static str,
+    pub lang: String,
 }
 
 /// What an attachment is, so that the page can play or show it.
@@ -279,6 +303,8 @@ pub struct ReaderPage {
     pub article: Option<ArticleView>,
     /// Present when no article is open.
     pub overview: Option<Overview>,
+    /// A link to what has passed by unread.
+    pub passed: Option<Link>,
     /// Present beside an empty shelf, in place of the overview.
     pub first_run: Option<FirstRun>,
     /// Why this feed cannot be fetched, in plain words.

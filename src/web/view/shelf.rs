@@ -6,6 +6,7 @@ use super::said::*;
 use super::{Assets, Count, Frame, NavFeed, Place, Trouble};
 use crate::shelf::subscription::Habits;
 use crate::users::ListOrder;
+use crate::users::preferences::FolderHabits;
 
 /// A feed on the page of all feeds.
 #[derive(Clone, Debug, Default)]
@@ -118,6 +119,10 @@ pub struct FeedSettingsPage {
     pub most: u32,
     /// How its list is read where that differs from the others.
     pub habits: Habits,
+    /// How often it posts, as far as that is known: "about every 40 min".
+    pub posts: Option<String>,
+    /// The term for which its articles could be fresh, in a sentence, if it posts very often.
+    pub proposal: Option<String>,
     /// Whether it has failed for so long that the page offers to search for a new address.
     pub may_replace: bool,
     /// The address that is fetched.
@@ -135,6 +140,36 @@ pub struct FeedSettingsPage {
     pub error: Option<Trouble>,
     /// What was fixed automatically to read this feed, one sentence each.
     pub repairs: Vec<String>,
+}
+
+impl FeedSettingsPage {
+    /// Whether the feed's articles are fresh for these minutes.
+    pub fn is_term(&self, minutes: &u32) -> bool {
+        self.habits.fresh == Some(*minutes)
+    }
+
+    /// The terms for which articles can be fresh: minutes, and what is said of them.
+    pub fn terms(&self) -> [(u32, &'static str); 4] {
+        let [week, three_days, day, hours] = Habits::TERMS;
+        [
+            (week, t("feed-fresh-week")),
+            (three_days, t("feed-fresh-three-days")),
+            (day, t("feed-fresh-day")),
+            (hours, t("feed-fresh-hours")),
+        ]
+    }
+}
+
+/// One folder's own habits.
+#[derive(Debug, Template)]
+#[template(path = "pages/folder_settings.html")]
+pub struct FolderSettingsPage {
+    pub frame: Frame,
+    /// `/folder/…`.
+    pub href: String,
+    /// Where its form posts.
+    pub action: String,
+    pub habits: FolderHabits,
 }
 
 /// A feed that could replace a failing one.

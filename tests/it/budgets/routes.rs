@@ -33,6 +33,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         "/all",
         "/loose",
         "/seldom",
+        "/passed",
         "/feeds",
         "/feeds/loose",
         "/starred",
@@ -46,6 +47,22 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     ] {
         d.get(&ann, route, route).await;
     }
+    // Ten whole articles a page.
+    let styled = |list| [("list", list)];
+    ann.post("/settings/reading", &styled("articles"))
+        .await
+        .is(303);
+    for state in ["cold", "warm"] {
+        if state == "cold" {
+            app.forgets();
+        }
+        let page = ann.get("/unread").await;
+        assert_eq!(page.is(200).text().matches("line-whole").count(), 10);
+        d.note("GET /unread, whole articles", state, page.cost);
+    }
+    ann.post("/settings/reading", &styled("lines"))
+        .await
+        .is(303);
     let next = ann.get("/all").await.next_page().unwrap();
     for (turn, state) in ["cold", "warm"].into_iter().enumerate() {
         if turn == 1 {
@@ -65,6 +82,17 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         .await;
     d.get(&ann, "/folder/{*path}", "/folder/Folder").await;
     d.get(&ann, "/feeds/in/{*path}", "/feeds/in/Folder").await;
+    let settings = "/folders/settings/Folder";
+    d.get(&ann, "/folders/settings/{*path}", settings).await;
+    d.post(
+        &ann,
+        "/folders/settings/{*path}",
+        [settings.to_owned(), settings.to_owned()],
+        "order=oldest&counts=",
+    )
+    .await;
+    let back = [("order", ""), ("counts", "")];
+    ann.post(settings, &back).await.is(303);
     d.get(
         &ann,
         "/feed/{feed}/settings",
