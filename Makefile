@@ -3,7 +3,7 @@
 CARGO ?= cargo
 BROWSER_TESTS = tests/browser
 
-.PHONY: run test check unit unit-cloud browser bench bench-all bench-marks endurance bill tools dist check-deploy corpora-report fuzz
+.PHONY: run test check unit unit-cloud browser bench bench-pages bench-all bench-marks endurance bill tools dist check-deploy corpora-report fuzz
 
 # Builds and serves on http://127.0.0.1:8080, with the embedded store in ./data.
 run:
@@ -32,6 +32,11 @@ unit-cloud:
 browser: $(BROWSER_TESTS)/node_modules
 	$(CARGO) build --bins --examples
 	cd $(BROWSER_TESTS) && node run.mjs && node comfort.mjs
+
+# What pages take in a browser: requests, bytes, times. Outside CI.
+bench-pages: $(BROWSER_TESTS)/node_modules
+	$(CARGO) build --release --bins
+	cd $(BROWSER_TESTS) && DORMOUSE=../../target/release/dormouse node pages.mjs
 
 # Debian's Chromium, if it can be installed; without it the browser tests are reported as skipped, and fail in CI.
 tools:

@@ -18,48 +18,25 @@ pub(crate) struct StaticFile {
     pub zstd: &'static [u8],
 }
 
-macro_rules! files {
-    ($($path:literal),* $(,)?) => {
-        [$(StaticFile {
+macro_rules! file {
+    ($path:literal, $from:expr) => {
+        StaticFile {
             path: $path,
-            bytes: include_bytes!(concat!("../../static/", $path)),
+            bytes: include_bytes!($from),
             brotli: include_bytes!(concat!(env!("OUT_DIR"), "/static/", $path, ".br")),
             zstd: include_bytes!(concat!(env!("OUT_DIR"), "/static/", $path, ".zst")),
-        }),*]
+        }
     };
 }
 
-/// All of them.
-pub(crate) static FILES: &[StaticFile] = &files!(
-    "app.css",
-    "favicon.svg",
-    "favicon-unread.svg",
-    "icons.svg",
-    "js/copy.js",
-    "js/counts.js",
-    "js/fulltext.js",
-    "js/help.js",
-    "js/import.js",
-    "js/keys.js",
-    "js/lines.js",
-    "js/look.js",
-    "js/main.js",
-    "js/marks.js",
-    "js/menus.js",
-    "js/notices.js",
-    "js/open.js",
-    "js/palette.js",
-    "js/pictures.js",
-    "js/pulse.js",
-    "js/rail.js",
-    "js/stars.js",
-    "js/steps.js",
-    "js/swipe.js",
-    "js/times.js",
-    "js/words.js",
-    "js/returning_reader.js",
-    "js/trusted.js",
-);
+/// All of them. The scripts are one file, which `build.rs` makes of their modules.
+pub(crate) static FILES: &[StaticFile] = &[
+    file!("app.css", "../../static/app.css"),
+    file!("favicon.svg", "../../static/favicon.svg"),
+    file!("favicon-unread.svg", "../../static/favicon-unread.svg"),
+    file!("icons.svg", "../../static/icons.svg"),
+    file!("js/main.js", concat!(env!("OUT_DIR"), "/static/js/main.js")),
+];
 
 pub(crate) fn version() -> &'static str {
     static VERSION: OnceLock<String> = OnceLock::new();

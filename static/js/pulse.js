@@ -5,6 +5,7 @@ import { pending } from "./marks.js";
 import { adopt, lines } from "./lines.js";
 import { hear } from "./notices.js";
 import { renewRail } from "./rail.js";
+import { writeTimes } from "./times.js";
 import { counted, counting, word } from "./words.js";
 
 /** Milliseconds between two polls. */
@@ -51,6 +52,7 @@ function takeOver(pulse) {
 async function ask() {
   clearTimeout(timer);
   if (document.visibilityState !== "visible") return;
+  writeTimes(document, true);
   sessionStorage.setItem(LAST, Date.now());
   let wait = EVERY;
   try {

@@ -5,7 +5,8 @@ import { locale } from "./words.js";
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" });
 const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 const dayAndYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
-const relative = new Intl.RelativeTimeFormat(locale, { style: "narrow", numeric: "auto" });
+// "24 m" would be metres in German.
+const relative = new Intl.RelativeTimeFormat(locale, { style: locale === "de" ? "short" : "narrow", numeric: "auto" });
 
 /** Seconds. */
 const MINUTE = 60;
@@ -21,14 +22,21 @@ function age(at, now) {
   return at.getFullYear() === now.getFullYear() ? day.format(at) : dayAndYear.format(at);
 }
 
-/** Writes the times in a part of the page. */
-export function writeTimes(part = document) {
+/**
+ * Writes the times in a part of the page: the exact ones on hover, and those that the server didn't know the zone for.
+ * Ages are the server's until the page has stood for a while, so that nothing moves as it appears.
+ */
+export function writeTimes(part = document, isOld = false) {
   const now = new Date();
   for (const time of part.querySelectorAll("time[data-time]")) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
     time.title = exact.format(at);
-    time.textContent = time.dataset.time === "age" ? age(at, now) : exact.format(at);
+    if (time.dataset.time === "age") {
+      if (isOld) time.textContent = age(at, now);
+    } else if (time.textContent.endsWith(" UTC")) {
+      time.textContent = exact.format(at);
+    }
   }
 }
 
