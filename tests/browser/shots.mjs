@@ -1,4 +1,4 @@
-// Takes screenshots of every page into out/, and the README's three into docs/screenshots/.
+// Takes screenshots of every page in four themes and three sizes into out/, and the README's three into docs/screenshots/.
 
 import { mkdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -23,11 +23,13 @@ const go = (page, path) => page.goto(server.address + path, { waitUntil: "networ
 async function take(page, name) {
   for (const [size, viewport] of Object.entries(sizes)) {
     await page.setViewportSize(viewport);
-    for (const colorScheme of ["light", "dark"]) {
-      await page.emulateMedia({ colorScheme });
+    for (const theme of ["light", "dark", "black", "sepia"]) {
+      await page.emulateMedia({ colorScheme: theme === "light" || theme === "sepia" ? "light" : "dark" });
+      await page.evaluate((theme) => { document.documentElement.dataset.theme = theme; }, theme);
       await page.waitForTimeout(80);
-      await page.screenshot({ path: join(out, `${name}-${size}-${colorScheme}.png`) });
+      await page.screenshot({ path: join(out, `${name}-${size}-${theme}.png`) });
     }
+    await page.evaluate(() => { delete document.documentElement.dataset.theme; });
   }
   await page.setViewportSize(sizes.desktop);
 }
@@ -104,8 +106,19 @@ try {
   await go(page, "/starred");
   await take(page, "starred");
   await go(page, "/unread");
-  await page.click(".menu summary");
+  await page.click(".pane-list .menu summary");
   await take(page, "menu");
+  for (const list of ["titles", "cards", "magazine", "articles"]) {
+    await page.request.post(`${server.address}/settings/reading`, { form: { list } });
+    await go(page, "/all");
+    await take(page, `list-${list}`);
+  }
+  await page.request.post(`${server.address}/settings/reading`, { form: { list: "lines" } });
+  await go(page, "/unread");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("se");
+  await take(page, "palette");
+  await page.keyboard.press("Escape");
   await go(page, "/admin/costs");
   await take(page, "costs");
   await go(page, "/unread");
@@ -117,7 +130,7 @@ try {
   await fetch(`${server.address}/cron/hubs`, { headers: { Authorization: `Bearer ${SECRET}` } });
   const plain = {
     feed, "feed-not-pushed-settings": `${refused}/settings`, "feed-failing": broken, "feed-settings": `${feed}/settings`, "feed-failing-settings": `${broken}/settings`,
-    folder: shelf, feeds: "/feeds", add: "/add", settings: "/settings", help: "/help", "not-found": "/feed/1/nothing",
+    folder: shelf, "folder-settings": shelf.replace("/folder/", "/folders/settings/"), seldom: "/seldom", passed: "/passed", feeds: "/feeds", add: "/add", settings: "/settings", help: "/help", "not-found": "/feed/1/nothing",
   };
   for (const [name, path] of Object.entries(plain)) {
     await go(page, path);
@@ -156,7 +169,6 @@ try {
   await page.fill("#token-name", "Kitchen tablet");
   await page.click("button:has-text('Create token')");
   await page.locator("#new-token").waitFor();
-  await page.locator("#tokens").scrollIntoViewIfNeeded();
   await take(page, "token");
   await go(page, "/unread");
   await page.keyboard.press("?");
@@ -171,7 +183,7 @@ try {
 
   await page.setViewportSize(sizes.desktop);
   await go(page, "/unread");
-  await page.keyboard.press("a");
+  await page.keyboard.press("Shift+A");
   await page.locator("#flash").waitFor();
   await take(page, "all-read");
   await context.setOffline(true);
@@ -220,7 +232,7 @@ try {
     await tab.waitForURL("**/unread");
     await at("/settings#openid");
     await take(tab, "openid-settings");
-    await tab.click("text=Sign out >> nth=-1");
+    await tab.click("#account button");
     await tab.waitForURL("**/signin*");
     await take(tab, "openid-signin");
     await provider.enter(tab, "wren");
