@@ -48,7 +48,11 @@ fn add(
     let mut exports = Vec::new();
     for line in text.lines() {
         let bare = line.trim_start();
-        if ["//", "/**", "* ", "*/"].iter().any(|begin| bare.starts_with(begin)) || bare == "*" {
+        if ["//", "/**", "* ", "*/"]
+            .iter()
+            .any(|begin| bare.starts_with(begin))
+            || bare == "*"
+        {
             continue;
         }
         if let Some(import) = line.strip_prefix("import ") {
