@@ -64,9 +64,9 @@ fn add(
             continue;
         }
         if let Some(export) = line.strip_prefix("export ") {
-            let words = export.split([' ', '(']);
+            let mut words = export.split([' ', '(']);
             let known = ["async", "function", "const"];
-            let own = words.filter(|word| !known.contains(word)).next();
+            let own = words.find(|word| !known.contains(word));
             exports.push(own.unwrap().to_owned());
             body.push_str(export);
         } else {

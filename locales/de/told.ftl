@@ -225,4 +225,3 @@ told-bad-choice = „{ $value }“ steht bei „{ $name }“ nicht zur Wahl
 told-bad-choice-advice = Nichts wurde geändert. Geh zurück zu den Einstellungen und wähl etwas, das dort steht.
 told-document-stored = Das Dokument dieses Feeds ist zu groß, um gespeichert zu werden.
 told-icon-large = Das Symbol ist größer als 100 kB.
-told-bad-folder-choice = Das lässt sich für einen Ordner nicht wählen

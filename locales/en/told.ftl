@@ -225,4 +225,3 @@ told-bad-choice = “{ $value }” can’t be chosen for “{ $name }”
 told-bad-choice-advice = Nothing was changed. Go back to the settings, and choose from what is offered.
 told-document-stored = This feed’s document is too large to store.
 told-icon-large = The icon is larger than 100 kB.
-told-bad-folder-choice = That can’t be chosen for a folder

@@ -225,4 +225,3 @@ told-bad-choice = “{ $name }”不能选择“{ $value }”
 told-bad-choice-advice = 没有更改任何设置。请返回设置，从所提供的选项中选择。
 told-document-stored = 该订阅源的文档太大，无法存储。
 told-icon-large = 图标大于 100 kB。
-told-bad-folder-choice = 文件夹不能选择这一项

@@ -118,6 +118,7 @@ fn line(name: &str, read: bool) -> ArticleLine {
         read,
         passed: read,
         starred: read,
+        lang: "de".into(),
         snippet: name.into(),
         image: Some("https://example.org/a.png?x=1&y=\"".into()),
         selected: !read,

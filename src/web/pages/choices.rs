@@ -123,7 +123,8 @@ macro_rules! chosen {
     };
 }
 
-fn wrong(name: &str, value: &str) -> Problem {
+/// A 422: the value isn't one that is offered.
+pub(super) fn wrong(name: &str, value: &str) -> Problem {
     let title = format!(
         "“{}” can’t be chosen for “{name}”",
         crate::codec::cut(value, 40)

@@ -3,9 +3,10 @@
 use axum::Form;
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use serde::Deserialize;
 
+use super::choices::wrong;
 use super::{frame_of, with_flash};
 use crate::app::AppState;
 use crate::shelf::{Scope, Shelf};
@@ -69,11 +70,11 @@ pub(super) async fn submit(
         "" => None,
         "newest" => Some(ListOrder::Newest),
         "oldest" => Some(ListOrder::Oldest),
-        _ => return Err(not_offered()),
+        other => return Err(wrong("order", other)),
     };
     let chosen = Counts::ALL.iter().find(|one| one.word() == typed.counts);
     if chosen.is_none() && !typed.counts.is_empty() {
-        return Err(not_offered());
+        return Err(wrong("counts", &typed.counts));
     }
     let habits = FolderHabits {
         order,
@@ -83,15 +84,4 @@ pub(super) async fn submit(
     users::store::change(&app.store, current.user.id, set).await?;
     let to = folder_settings_href(&path);
     Ok(flash::redirect(&to, t("feed-saved"), None))
-}
-
-fn not_offered() -> Problem {
-    let title = "That can’t be chosen for a folder";
-    let advice = "Nothing was changed. Go back to the settings, and choose from what is offered.";
-    Problem::new(
-        StatusCode::UNPROCESSABLE_ENTITY,
-        "bad_choice",
-        title,
-        advice,
-    )
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{MethodRouter, get};
 use http::HeaderMap;
 
 use super::first_run::first_run;
@@ -54,49 +55,17 @@ pub(super) async fn home() -> Redirect {
     Redirect::to("/unread")
 }
 
-pub(super) async fn unread(
-    app: State<AppState>,
-    current: CurrentUser,
-    headers: HeaderMap,
-    Query(choices): Query<Choices>,
-) -> HandlerResult<Response> {
-    show(
-        app,
-        current,
-        headers,
-        Scope::Everything,
-        Filter::Unread,
-        choices,
+/// The list of a part of the shelf that has an address of its own. Without a filter, the address chooses.
+pub(super) fn of(scope: Scope, filter: Option<Filter>) -> MethodRouter<AppState> {
+    get(
+        move |app: State<AppState>,
+              current: CurrentUser,
+              headers: HeaderMap,
+              Query(choices): Query<Choices>| async move {
+            let filter = filter.unwrap_or_else(|| filter_of(&choices));
+            show(app, current, headers, scope, filter, choices).await
+        },
     )
-    .await
-}
-
-pub(super) async fn all(
-    app: State<AppState>,
-    current: CurrentUser,
-    headers: HeaderMap,
-    Query(choices): Query<Choices>,
-) -> HandlerResult<Response> {
-    show(
-        app,
-        current,
-        headers,
-        Scope::Everything,
-        Filter::All,
-        choices,
-    )
-    .await
-}
-
-/// What has passed by unread.
-pub(super) async fn passed(
-    app: State<AppState>,
-    current: CurrentUser,
-    headers: HeaderMap,
-    Query(choices): Query<Choices>,
-) -> HandlerResult<Response> {
-    let filter = Filter::Passed;
-    show(app, current, headers, Scope::Everything, filter, choices).await
 }
 
 pub(super) async fn feed(
@@ -122,28 +91,6 @@ pub(super) async fn folder(
     let scope = Scope::Folder(decode_path(raw));
     let filter = filter_of(&choices);
     show(app, current, headers, scope, filter, choices).await
-}
-
-/// The feeds that post seldom.
-pub(super) async fn seldom(
-    app: State<AppState>,
-    current: CurrentUser,
-    headers: HeaderMap,
-    Query(choices): Query<Choices>,
-) -> HandlerResult<Response> {
-    let filter = filter_of(&choices);
-    show(app, current, headers, Scope::Seldom, filter, choices).await
-}
-
-/// The feeds outside folders.
-pub(super) async fn loose(
-    app: State<AppState>,
-    current: CurrentUser,
-    headers: HeaderMap,
-    Query(choices): Query<Choices>,
-) -> HandlerResult<Response> {
-    let filter = filter_of(&choices);
-    show(app, current, headers, Scope::Loose, filter, choices).await
 }
 
 fn filter_of(choices: &Choices) -> Filter {
@@ -362,6 +309,7 @@ fn line(shelf: &Shelf, list: &List, row: &ArticleRow, now: Timestamp) -> Article
         snippet: summary.snippet.clone().unwrap_or_default(),
         image: summary.image.clone(),
         selected: false,
+        lang: summary.lang.clone().unwrap_or_default(),
         original: summary.link.clone(),
         whole: None,
         opens: None,

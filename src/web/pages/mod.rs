@@ -41,24 +41,26 @@ use super::problem::HandlerResult;
 use super::view::{Frame, Place};
 use super::{Route, flash, route};
 use crate::app::AppState;
+use crate::shelf::timeline::Filter;
 use crate::shelf::{Scope, Shelf};
 
 /// Maximum bytes of an uploaded OPML file, with its form.
 const UPLOAD_BYTES: usize = 11 * 1_024 * 1_024;
 
 pub(super) fn routes() -> Vec<Route> {
+    let whole = || Scope::Everything;
     let upload = axum::extract::DefaultBodyLimit::max(UPLOAD_BYTES);
     vec![
         // Reading
         route("GET", "/", get(list::home)),
-        route("GET", "/unread", get(list::unread)),
-        route("GET", "/all", get(list::all)),
-        route("GET", "/passed", get(list::passed)),
-        route("GET", "/seldom", get(list::seldom)),
+        route("GET", "/unread", list::of(whole(), Some(Filter::Unread))),
+        route("GET", "/all", list::of(whole(), Some(Filter::All))),
+        route("GET", "/passed", list::of(whole(), Some(Filter::Passed))),
+        route("GET", "/seldom", list::of(Scope::Seldom, None)),
         route("GET", "/starred", get(list::starred)),
         route("GET", "/feed/{feed}", get(list::feed)),
         route("GET", "/folder/{*path}", get(list::folder)),
-        route("GET", "/loose", get(list::loose)),
+        route("GET", "/loose", list::of(Scope::Loose, None)),
         route("GET", "/article/{id}", get(article::show)),
         route("POST", "/article/{id}/full-text", post(full_text::fetch)),
         // Marking

@@ -34,6 +34,8 @@ pub struct ArticleLine {
     pub passed: bool,
     /// Whether it is starred.
     pub starred: bool,
+    /// The language of its text, for `lang`; empty if it isn't known.
+    pub lang: String,
     /// The first words of its text, without markup.
     pub snippet: String,
     /// The address of an image to show as a thumbnail.
