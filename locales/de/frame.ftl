@@ -18,7 +18,7 @@ place-settings = Einstellungen
 place-help = Tasten und Tipps
 place-keys = Tasten
 place-more = Mehr
-place-search = Suchen
+place-search = Suche
 place-loose = Ohne Ordner
 place-sign-out = Abmelden
 

@@ -53,3 +53,6 @@ js-palette-commands = Befehle
 js-picture = Bild anzeigen
 js-pull = Neu laden
 js-locale = de
+js-gone = Er steht nicht mehr in deinem Regal: Sein Feed wurde entfernt, oder er ist aus dem Feed verschwunden.
+js-mark-read-of = Als gelesen markieren: {"{name}"}
+js-mark-unread-of = Als ungelesen markieren: {"{name}"}

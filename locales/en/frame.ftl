@@ -18,7 +18,7 @@ place-settings = Settings
 place-help = Keys and hints
 place-keys = Keys
 place-more = More
-place-search = Find
+place-search = Search
 place-loose = Outside folders
 place-sign-out = Sign out
 

@@ -53,3 +53,6 @@ js-palette-commands = Commands
 js-picture = Show the picture
 js-pull = Reload
 js-locale = en
+js-gone = It isn’t on your shelf any more: its feed was removed, or it has left the feed.
+js-mark-read-of = Mark as read: {"{name}"}
+js-mark-unread-of = Mark as unread: {"{name}"}

@@ -18,7 +18,7 @@ place-settings = 设置
 place-help = 快捷键与提示
 place-keys = 快捷键
 place-more = 更多
-place-search = 查找
+place-search = 搜索
 place-loose = 未归入文件夹
 place-sign-out = 退出登录
 

@@ -53,3 +53,6 @@ js-palette-commands = 命令
 js-picture = 显示图片
 js-pull = 重新加载
 js-locale = zh-CN
+js-gone = 它已不在你的书架上：订阅源被移除，或文章已离开订阅源。
+js-mark-read-of = 标为已读：{"{name}"}
+js-mark-unread-of = 标为未读：{"{name}"}

@@ -15,7 +15,7 @@ pub const DEEPEST: usize = 8;
 /// Longest folder name, in bytes.
 const FOLDER_BYTES: usize = 100;
 /// Longest title given by a user, in bytes.
-const TITLE_BYTES: usize = 200;
+pub const TITLE_BYTES: usize = 200;
 
 /// One feed on one shelf.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,6 +138,13 @@ impl Extra {
 /// White space, and what no page can show.
 fn is_space(character: char) -> bool {
     character.is_whitespace() || character.is_control()
+}
+
+/// Whether a folder that was typed would be cut: a name is too long, or it is nested too deep.
+pub fn is_cut(typed: &str) -> bool {
+    let names = typed.split('/').map(str::trim);
+    let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+    names.len() > DEEPEST || names.iter().any(|name| name.len() > FOLDER_BYTES)
 }
 
 /// A folder's path from its names: trimmed, without empty ones; names nested too deep are joined.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::words::t;
+use crate::html::visible::visible;
 use crate::users::preferences::{Keys, Preferences};
 
 /// A row of the table: what is done, and by which keys in each set. Keys after one another are separated by a space,
@@ -172,42 +173,98 @@ pub fn map(preferences: &Preferences) -> String {
 
 /// Longest name of a key.
 const KEY_CHARS: usize = 12;
+/// Keys that browsers and screen readers need.
+const TAKEN: [&str; 3] = ["Tab", "Escape", "Esc"];
 
-/// What was typed for an action: `None` if it is what the set has anyway; an error's words are the caller's.
-///
-/// # Errors
-/// The text if it isn't keys: at most two ways of at most two keys each.
-pub fn typed(action: &str, text: &str, set: Keys) -> Result<Option<String>, String> {
-    let row = GROUPS
-        .iter()
-        .flat_map(|(_, rows)| rows.iter())
-        .find(|row| row.action == action);
-    let Some(row) = row else { return Ok(None) };
+/// What was typed for an action, one entry for each way to press it; `None` if it isn't keys: at most two ways of at most
+/// two keys each. Of those with Ctrl there is one, which is nobody's else.
+fn ways_of(text: &str) -> Option<Vec<&str>> {
     let ways: Vec<&str> = text
         .split(", ")
         .map(str::trim)
         .filter(|way| !way.is_empty())
         .collect();
     let is_key = |key: &str| {
-        let length = key.chars().count();
-        (1..=KEY_CHARS).contains(&length) && !key.chars().any(char::is_control)
+        let is_short = (1..=KEY_CHARS).contains(&key.chars().count());
+        let is_free = !TAKEN.contains(&key) && (key == "Ctrl+k" || !key.starts_with("Ctrl+"));
+        is_short && is_free && visible(key) == key
     };
     let is_way = |way: &&str| {
         let keys: Vec<&str> = way.split(' ').collect();
         keys.len() <= 2 && keys.iter().all(|key| is_key(key))
     };
-    if ways.len() > 2 || !ways.iter().all(is_way) {
-        return Err(text.to_owned());
-    }
-    let own = ways.join("\n");
-    Ok((own != by_default(row, set)).then_some(own))
+    (ways.len() <= 2 && ways.iter().all(is_way)).then_some(ways)
 }
 
-/// The names of all actions.
-pub fn actions() -> impl Iterator<Item = &'static str> {
-    GROUPS
-        .iter()
-        .flat_map(|(_, rows)| rows.iter().map(|row| row.action))
+/// Why keys can't be as they were typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadKeys {
+    /// They aren't keys.
+    NotKeys,
+    /// These keys do something else already: the message that says what.
+    Taken(&'static str),
+}
+
+/// Sets the keys that were typed for actions, over those of the user's set. Nothing is set if there is an error.
+///
+/// # Errors
+/// The first action whose keys can't be, and why.
+pub fn set(
+    own: &mut Preferences,
+    typed: &BTreeMap<&str, &str>,
+) -> Result<(), (&'static str, BadKeys)> {
+    let mut wanted = own.clone();
+    for row in GROUPS.iter().flat_map(|(_, rows)| rows.iter()) {
+        let Some(text) = typed.get(row.action) else {
+            continue;
+        };
+        let ways = ways_of(text).ok_or((row.action, BadKeys::NotKeys))?;
+        let ways = ways.join("\n");
+        match ways == by_default(row, wanted.keys) {
+            true => wanted.own_keys.remove(row.action),
+            false => wanted.own_keys.insert(row.action.to_owned(), ways),
+        };
+    }
+    // The first of two keys must not do something by itself.
+    let mut known: BTreeMap<String, &'static Row> = BTreeMap::new();
+    let mut first: BTreeMap<String, &'static Row> = BTreeMap::new();
+    for row in GROUPS.iter().flat_map(|(_, rows)| rows.iter()) {
+        for way in keys_of(row, &wanted) {
+            let alone = way.split_once(' ').map(|(begin, _)| begin);
+            let other = match alone {
+                Some(begin) => known.get(way).or_else(|| known.get(begin)),
+                None => known.get(way).or_else(|| first.get(way)),
+            };
+            if let Some(other) = other {
+                // Whichever of the two was typed is the one to change.
+                let (to_change, there) = match typed.contains_key(row.action) {
+                    true => (row, *other),
+                    false => (*other, row),
+                };
+                return Err((to_change.action, BadKeys::Taken(there.what)));
+            }
+            known.insert(way.to_owned(), row);
+            if let Some(begin) = alone {
+                first.insert(begin.to_owned(), row);
+            }
+        }
+    }
+    *own = wanted;
+    Ok(())
+}
+
+/// What the fields of the settings show, by the action.
+pub fn shown(preferences: &Preferences) -> BTreeMap<&'static str, String> {
+    let rows = GROUPS.iter().flat_map(|(_, rows)| rows.iter());
+    rows.map(|row| (row.action, keys_of(row, preferences).join(", ")))
+        .collect()
+}
+
+/// What an action does, in words; empty for none of ours.
+pub fn what(action: &str) -> &'static str {
+    let mut rows = GROUPS.iter().flat_map(|(_, rows)| rows.iter());
+    rows.find(|row| row.action == action)
+        .map_or("", |row| t(row.what))
 }
 
 #[cfg(test)]
@@ -232,17 +289,42 @@ mod tests {
         }
     }
 
+    fn typed(action: &str, text: &str) -> Result<Preferences, (&'static str, BadKeys)> {
+        let mut preferences = Preferences::default();
+        set(&mut preferences, &BTreeMap::from([(action, text)]))?;
+        Ok(preferences)
+    }
+
     #[test]
     fn own_keys_take_the_place_of_the_sets() {
-        assert_eq!(typed("next", "j", Keys::Dormouse), Ok(None));
+        assert!(typed("next", "j").unwrap().own_keys.is_empty());
+        let own = typed("next", "x, g n").unwrap();
+        assert!(map(&own).contains(r#""g n":"next""#));
+        assert!(!map(&own).contains(r#""j":"#));
+        assert!(typed("next", "").unwrap().own_keys.contains_key("next"));
+    }
+
+    #[test]
+    fn what_is_no_key_or_does_something_else_is_refused() {
+        let bad = |text| typed("next", text).unwrap_err().1;
+        for text in [
+            "a b c",
+            "x, z, w",
+            "Tab",
+            "Ctrl+w",
+            "\u{202e}x",
+            "averyverylongname",
+        ] {
+            assert_eq!(bad(text), BadKeys::NotKeys, "{text}");
+        }
         assert_eq!(
-            typed("next", "x, g n", Keys::Dormouse),
-            Ok(Some("x\ng n".into()))
+            typed("star", "m"),
+            Err(("star", BadKeys::Taken("key-read")))
         );
-        assert!(typed("next", "a b c", Keys::Dormouse).is_err());
-        let mut preferences = Preferences::default();
-        preferences.own_keys.insert("next".into(), "x\ng n".into());
-        assert!(map(&preferences).contains(r#""g n":"next""#));
-        assert!(!map(&preferences).contains(r#""j":"#));
+        assert!(
+            matches!(bad("g"), BadKeys::Taken(_)),
+            "others begin with it"
+        );
+        assert!(matches!(bad("s x"), BadKeys::Taken("key-star")));
     }
 }

@@ -143,6 +143,8 @@ export function act(name) {
 /** Whether the focused element handles the key itself. */
 function taken(event) {
   const { target, key } = event;
+  // A dialog that has just closed keeps the focus until the next frame.
+  if (target.closest("dialog:not([open])")) return false;
   if (target.closest("input, textarea, select, [contenteditable], audio, video")) return true;
   if (key === "Enter" || key === " ") return Boolean(target.closest("button, summary, [role=button]") || (key === "Enter" && target.closest("a")));
   return key !== "?" && Boolean(target.closest("dialog"));

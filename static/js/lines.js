@@ -61,7 +61,8 @@ export function show(line, read) {
   line.classList.toggle("is-read", read);
   button.title = words;
   button.formAction = `/article/${line.dataset.id}/${read ? "unread" : "read"}`;
-  button.querySelector(".vh").textContent = `${words}: ${linkOf(line).textContent}`;
+  const whole = word(read ? "mark-unread-of" : "mark-read-of");
+  button.querySelector(".vh").textContent = whole.replace("{name}", () => linkOf(line).textContent);
 }
 
 /** Shows the state in the bar above the open article. */
@@ -100,20 +101,26 @@ export function adopt(id, read) {
   return true;
 }
 
-/** What leaves the list at its top while it is scrolled down becomes read. */
+/**
+ * What leaves the list at its top while it is scrolled down becomes read: only what was seen here, so that neither a reload nor
+ * a jump marks what nobody has looked at.
+ */
 function startScrolling() {
-  let last = 0;
   const pane = list.closest(".pane");
+  const where = () => pane.scrollTop + scrollY;
+  const seen = new Set();
+  let last = where();
   const observer = new IntersectionObserver((entries) => {
-    const top = pane.scrollTop + scrollY;
+    const top = where();
     const isDown = top > last;
     last = top;
-    if (!isDown) return;
     for (const { target, isIntersecting, boundingClientRect, rootBounds } of entries) {
+      const { id } = target.dataset;
+      if (isIntersecting) seen.add(id);
       const isPast = !isIntersecting && boundingClientRect.bottom <= (rootBounds?.top ?? 0) + 1;
-      if (isPast && !isRead(target) && !kept.has(target.dataset.id)) mark(target.dataset.id, true);
+      if (isDown && isPast && seen.has(id) && !isRead(target) && !kept.has(id)) mark(id, true);
     }
-  }, { root: null, rootMargin: `-${list.previousElementSibling ? 96 : 0}px 0px 0px 0px` });
+  }, { root: null, rootMargin: "-96px 0px 0px 0px" });
   lines().forEach((line) => observer.observe(line));
 }
 

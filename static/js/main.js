@@ -17,6 +17,7 @@ import { startPalette } from "./palette.js";
 import { startPictures } from "./pictures.js";
 import { startPulse } from "./pulse.js";
 import { startRail } from "./rail.js";
+import { startSession } from "./session.js";
 import { startStars } from "./stars.js";
 import { startSwipes } from "./swipe.js";
 import { startTimes } from "./times.js";
@@ -28,6 +29,7 @@ if (location.search.includes("waking=1")) {
   here.searchParams.delete("waking");
   history.replaceState(history.state, "", here);
 }
+startSession();
 startNotices();
 startMenus();
 startHelp();

@@ -177,10 +177,16 @@ export async function open(line, travel = true) {
   try {
     const html = await fetchArticle(address);
     if (mine === turn) show(html, line, travel);
-  } catch {
+  } catch (fault) {
     if (mine !== turn) return;
     fill(fromTemplate("article-failed"), true);
-    pane.querySelector("[data-retry]").addEventListener("click", () => open(line));
+    const retry = pane.querySelector("[data-retry]");
+    retry.addEventListener("click", () => open(line));
+    if (fault.message === "404") {
+      // The server was there: its feed has left the shelf meanwhile.
+      pane.querySelector(".failed h2 + p").textContent = word("gone");
+      retry.remove();
+    }
   } finally {
     clearTimeout(slow);
   }
@@ -282,15 +288,33 @@ function toggle(event) {
   mark(openId(), form.getAttribute("action").endsWith("/read"));
 }
 
-/** The list stands where it was left, if this is the same one again. */
+/** How far a line is below the top of what is seen of the list. */
+function below(line) {
+  const box = list.closest(".pane");
+  const scrolls = getComputedStyle(box).overflowY !== "visible";
+  return line.getBoundingClientRect().top - (scrolls ? box.getBoundingClientRect().top : 0);
+}
+
+/** Remembers which line stands at the top of the list: others may be gone when it is seen again. */
+function rememberList() {
+  if (!list.getClientRects().length) return;
+  const top = lines().find((line) => below(line) > 0);
+  const at = { address: list.dataset.list, id: top?.dataset.id, below: top ? below(top) : 0 };
+  sessionStorage.setItem(LIST_PLACE, JSON.stringify(at));
+}
+
+/** The list stands where it was left, if this is the same one again and its line is still there. */
 function resumeList() {
   const how = performance.getEntriesByType("navigation")[0]?.type;
   if (how !== "back_forward" && how !== "reload") return;
   try {
     const at = JSON.parse(sessionStorage.getItem(LIST_PLACE));
-    if (at?.address !== list.dataset.list) return;
-    list.closest(".pane").scrollTop = at.top;
-    if (!home.article && at.page) scrollTo(0, at.page);
+    const line = at?.address === list.dataset.list && at.id ? lineOf(at.id) : null;
+    if (!line || !line.getClientRects().length) return;
+    const by = below(line) - at.below;
+    const box = list.closest(".pane");
+    if (getComputedStyle(box).overflowY === "visible") scrollBy(0, by);
+    else box.scrollTop += by;
   } catch {
     // Nothing is stored: the list begins at its top.
   }
@@ -310,9 +334,7 @@ export function startOpening() {
   addEventListener("resize", reach);
   addEventListener("pagehide", () => {
     leave();
-    const box = list.closest(".pane");
-    const at = { address: list.dataset.list, top: box.scrollTop, page: home.article ? 0 : scrollY };
-    sessionStorage.setItem(LIST_PLACE, JSON.stringify(at));
+    rememberList();
   });
   resumeList();
   if (home.article) {

@@ -49,7 +49,8 @@ function takeOver(pulse) {
   if (before?.split(".")[0] !== state?.split(".")[0]) renewRail();
 }
 
-async function ask() {
+/** `front` if the page has just come to the front: then what the server has to read is read. */
+async function ask(front = false) {
   clearTimeout(timer);
   if (document.visibilityState !== "visible") return;
   writeTimes(document, true);
@@ -58,7 +59,7 @@ async function ask() {
   try {
     const ids = lines().map((line) => line.dataset.id);
     const headers = { Accept: "application/json", "Content-Type": "application/json" };
-    const answer = await fetch(`/pulse?since=${since}`, { method: "POST", headers, body: JSON.stringify({ state, ids }) });
+    const answer = await fetch(`/pulse?since=${since}`, { method: "POST", headers, body: JSON.stringify({ state, ids, front }) });
     // Signed out elsewhere: what is here is nobody's to see any more.
     if (answer.status === 401) return location.reload();
     if (answer.ok && !answer.redirected) {
@@ -71,7 +72,7 @@ async function ask() {
   } catch {
     // No network: retried at the next poll.
   }
-  timer = setTimeout(ask, wait);
+  timer = setTimeout(ask, wait, false);
 }
 
 /** How long ago this tab last polled, in milliseconds. */
@@ -87,12 +88,14 @@ function plan() {
 export function startPulse() {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "visible") clearTimeout(timer);
-    else if (idle() > JUST) ask();
+    else if (idle() > JUST) ask(true);
     else plan();
   });
   addEventListener("pageshow", (event) => {
     // From the browser's memory: is the session still there, and what has changed?
-    if (event.persisted) ask();
+    if (event.persisted) ask(true);
   });
-  if (document.visibilityState === "visible") plan();
+  const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  if (isBack) ask(true);
+  else if (document.visibilityState === "visible") plan();
 }

@@ -1,7 +1,7 @@
 // Stars: shown at once, and sent to the server, which stores a copy of the article.
 
 import { lineOf } from "./lines.js";
-import { say } from "./notices.js";
+import { hear, say } from "./notices.js";
 import { word } from "./words.js";
 
 const pane = document.getElementById("article");
@@ -38,7 +38,7 @@ export async function toggleStar(id) {
   const starred = !isStarred(id);
   busy.add(id);
   show(id, starred);
-  say(word(starred ? "starred" : "unstarred"));
+  hear(word(starred ? "starred" : "unstarred"));
   try {
     const answer = await fetch(`/article/${id}/${starred ? "star" : "unstar"}`, {
       method: "POST",

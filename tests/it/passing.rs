@@ -55,7 +55,7 @@ async fn what_passes_by_is_neither_read_nor_unread_and_comes_back() {
     let back = ann.get("/passed").await;
     assert_eq!(back.is(200).lines().len(), 0);
     assert_eq!(ann.unread().await, before - fresh, "they are unread again");
-    ann.post(&settings, &keep("77")).await.is(303);
+    ann.post(&settings, &keep("77")).await.is(422);
     assert_eq!(
         ann.unread().await,
         before - fresh,

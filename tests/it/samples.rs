@@ -301,6 +301,10 @@ fn feeds_page(name: &str) -> FeedsPage {
         frame: full(name),
         summary: name.into(),
         has_feeds: true,
+        removed: Some(LastAct {
+            act: name.into(),
+            marked: name.into(),
+        }),
         only_trouble: true,
         failing: 1,
         groups: vec![group],
@@ -392,6 +396,12 @@ fn settings(name: &str) -> SettingsPage {
         languages: vec![option.clone()],
         appearance: vec![group.clone()],
         habits: vec![group],
+        key_fields: vec![KeyField {
+            action: "next",
+            what: "Next article",
+            typed: name.into(),
+            error: Some(name.into()),
+        }],
         has_password: true,
         current_password_error: Some(name.into()),
         new_password_error: Some(name.into()),

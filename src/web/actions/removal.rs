@@ -1,14 +1,17 @@
 //! Undoing the removal of a feed: what it was on the shelf travels with the page that offers to undo it, sealed.
 
+use http::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 
 use crate::app::{App, AppState};
+use crate::codec::cut;
 use crate::ids::{FeedId, UserId};
 use crate::sealed::Seal;
 use crate::shelf::find::SubscribeError;
 use crate::shelf::subscribe::{Added, put_back};
 use crate::shelf::subscription::{Extra, Habits, Subscription};
 use crate::timestamp::{Timestamp, minute_of};
+use crate::web::cookies::Cookie;
 use crate::web::problem::{HandlerResult, Problem};
 
 /// What begins an act that is the removal of a feed.
@@ -66,6 +69,41 @@ pub(crate) fn seal(
         .filter_map(|extra| seal.close(&record(extra), &app.random))
         .find(|sealed| sealed.len() <= MAX_BYTES)?;
     Some(format!("{PREFIX}{sealed}"))
+}
+
+/// The last removal, so that every page of all feeds offers to undo it while it can be.
+const COOKIE: Cookie = Cookie {
+    name: "dormouse-removed",
+    path: "/",
+    max_age: MINUTES as u32 * 60,
+};
+
+/// A removal that can be undone.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Carried {
+    /// The act, for `POST /undo`.
+    pub act: String,
+    /// The feed's title.
+    pub title: String,
+}
+
+/// The header that carries a removal to later pages; `None` if it has no room.
+pub(crate) fn carry(app: &App, act: &str, title: &str) -> Option<HeaderValue> {
+    let carried = Carried {
+        act: act.to_owned(),
+        title: cut(title, 200),
+    };
+    COOKIE.set(app, &COOKIE.seal(app, &carried)?)
+}
+
+/// The removal that a request carries.
+pub(crate) fn carried(app: &App, headers: &HeaderMap) -> Option<Carried> {
+    COOKIE.unsealed(app, headers)
+}
+
+/// The header that forgets it.
+pub(crate) fn forget(app: &App) -> Option<HeaderValue> {
+    COOKIE.forget(app)
 }
 
 /// Whether an act is the removal of a feed.

@@ -9,7 +9,7 @@ use crate::users::preferences::{
     Width,
 };
 use crate::users::{ListOrder, Profile};
-use crate::web::keys;
+use crate::web::keys::{self, BadKeys};
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{ChoiceGroup, ChoiceOption};
 use crate::web::words::t;
@@ -158,10 +158,30 @@ impl Wanted {
         self.0.get("return").map_or("/settings", String::as_str)
     }
 
-    /// Sets what was asked for.
-    pub(super) fn set(&self, profile: &mut Profile) {
+    /// Sets what was asked for; of the keys, nothing if they can't be as they were typed.
+    ///
+    /// # Errors
+    /// The first action whose keys can't be, and why.
+    pub(super) fn set(&self, profile: &mut Profile) -> Result<(), (&'static str, BadKeys)> {
+        let before = profile.preferences.clone();
         // It was tried when it was read.
         let _ = self.applied(&mut profile.order, &mut profile.preferences);
+        let own = &mut profile.preferences;
+        let mut typed = self.typed_keys();
+        if own.keys != before.keys {
+            // The fields show the keys of the set before: only what was changed in them is meant.
+            let shown = keys::shown(&before);
+            typed.retain(|action, text| shown.get(action).map(String::as_str) != Some(*text));
+            own.own_keys.clear();
+        }
+        keys::set(own, &typed)
+    }
+
+    /// The keys that were typed, by their actions.
+    pub(super) fn typed_keys(&self) -> BTreeMap<&str, &str> {
+        let fields = self.0.iter();
+        let fields = fields.filter_map(|(name, text)| Some((name.strip_prefix("key.")?, text)));
+        fields.map(|(action, text)| (action, text.trim())).collect()
     }
 
     fn applied(&self, order: &mut ListOrder, own: &mut Preferences) -> HandlerResult<()> {
@@ -189,13 +209,7 @@ impl Wanted {
         own.list = chosen!(all, ListStyle, "list")?.unwrap_or(own.list);
         own.pictures = chosen!(all, Pictures, "pictures")?.unwrap_or(own.pictures);
         own.counts = chosen!(all, Counts, "counts")?.unwrap_or(own.counts);
-        let set = chosen!(all, Keys, "keys")?.unwrap_or(own.keys);
-        // The fields of single keys show those of the set before.
-        let is_same_set = set == own.keys;
-        if !is_same_set {
-            own.keys = set;
-            own.own_keys.clear();
-        }
+        own.keys = chosen!(all, Keys, "keys")?.unwrap_or(own.keys);
         match all.get("links").map(String::as_str) {
             Some("new") => own.new_tab = true,
             Some("here") => own.new_tab = false,
@@ -209,20 +223,6 @@ impl Wanted {
             own.opening_marks = all.contains_key("opening_marks");
             own.scrolling_marks = all.contains_key("scrolling_marks");
             own.hides_read = all.contains_key("hides_read");
-        }
-        for action in keys::actions().filter(|_| is_same_set) {
-            let Some(text) = all.get(&format!("key.{action}")) else {
-                continue;
-            };
-            match keys::typed(action, text, own.keys) {
-                Ok(Some(ways)) => {
-                    own.own_keys.insert(action.to_owned(), ways);
-                }
-                Ok(None) => {
-                    own.own_keys.remove(action);
-                }
-                Err(text) => return Err(wrong("keys", &text)),
-            }
         }
         Ok(())
     }

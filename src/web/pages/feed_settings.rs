@@ -2,17 +2,21 @@
 
 use axum::Form;
 use axum::extract::State;
-use axum::response::Response;
-use http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 
+use super::choices::wrong;
 use super::{folder_texts, frame_of, with_flash};
 use crate::app::AppState;
 use crate::feeds::{self, FeedSummary, PollTier};
 use crate::ids::FeedId;
+use crate::refresh::on_demand::declined_until;
 use crate::shelf::find_replacement::may_replace;
 use crate::shelf::subscribe::{Removed, unsubscribe};
-use crate::shelf::subscription::{Habits, folder_text, typed_folder, typed_title};
+use crate::shelf::subscription::{
+    Habits, TITLE_BYTES, folder_text, is_cut, typed_folder, typed_title,
+};
 use crate::shelf::{Scope, Shelf, store};
 use crate::timestamp::minute_of;
 use crate::users::ListOrder;
@@ -34,6 +38,15 @@ pub(super) async fn show(
     headers: HeaderMap,
     PathId(id): PathId<FeedId>,
 ) -> HandlerResult<Response> {
+    let page = page(&app, &current, id).await?;
+    Ok(with_flash(Html(page), &headers))
+}
+
+async fn page(
+    app: &AppState,
+    current: &CurrentUser,
+    id: FeedId,
+) -> HandlerResult<FeedSettingsPage> {
     let shelf = Shelf::load(&app.store, current.user.id).await?;
     let one = shelf.subscription(id).ok_or_else(Problem::not_found)?;
     let feed = feeds::store::get(&app.store, id)
@@ -45,7 +58,16 @@ pub(super) async fn show(
         let kept = words::count(u64::from(fitting), "count-newest-article");
         msg("feed-large").text("articles", kept).to_string()
     });
-    let checked = check_times(id, &feed.summary, &app.in_flight.known(), now);
+    let known = app.in_flight.known();
+    let checked = check_times(id, &feed.summary, &known, now);
+    let declined = declined_until(id, &feed.summary, &known, minute);
+    let checked = match declined.filter(|_| feed.summary.tier != PollTier::Off) {
+        None => checked,
+        Some(until) => {
+            let wait = words::about((until - minute).max(1));
+            format!("{checked} {}", msg("refreshed-again").text("wait", wait))
+        }
+    };
     let letter = match feed.body.wall {
         Some(wall) => {
             let agent = app.refresh_context()?.web.public_agent();
@@ -64,9 +86,9 @@ pub(super) async fn show(
         feed.summary.title.clone()
     };
     let repairs = feed.body.repairs.iter();
-    let page = FeedSettingsPage {
+    Ok(FeedSettingsPage {
         frame: frame_of(
-            &current,
+            current,
             &shelf,
             &shelf.title(id),
             Place::Elsewhere,
@@ -91,7 +113,7 @@ pub(super) async fn show(
         site: feed.summary.site.clone(),
         checked,
         limited,
-        can_refresh: feed.summary.tier != PollTier::Off,
+        can_refresh: feed.summary.tier != PollTier::Off && declined.is_none(),
         pushes: app
             .callbacks
             .as_ref()
@@ -100,21 +122,22 @@ pub(super) async fn show(
         repairs: repairs
             .map(|repair| told(&words::sentence(repair)).into_owned())
             .collect(),
-    };
-    Ok(with_flash(Html(page), &headers))
+    })
 }
 
-/// The term that fits a feed that posts very often: about fifty of its articles. It is said, and never set.
+/// The term that fits a feed that posts very often: at most about fifty of its articles. It is said, and never set.
 fn proposal(summary: &FeedSummary) -> Option<String> {
     const MANY: i64 = 50;
     let gap = summary.gap;
-    let fits = |term: &&u32| i64::from(**term) <= gap * MANY;
     if gap == 0 || gap * MANY >= i64::from(Habits::TERMS[0]) {
         return None;
     }
-    let term = Habits::TERMS.iter().find(fits)?;
+    let fits = |term: &&u32| i64::from(**term) <= gap * MANY;
+    let term = *Habits::TERMS.iter().find(fits)?;
+    let kept = u64::from(term) / gap.unsigned_abs();
     let posts = msg("feed-fresh-proposal").text("every", words::every(gap));
-    Some(posts.text("term", t(term_name(*term))).into())
+    let posts = posts.text("term", t(term_name(term)));
+    Some(posts.number("n", kept.max(1)).into())
 }
 
 /// The message of a term.
@@ -172,6 +195,40 @@ pub(super) async fn submit(
     if store::get(&app.store, current.user.id, id).await?.is_none() {
         return Err(Problem::not_found());
     }
+    let order = match typed.order.as_deref() {
+        None | Some("") => None,
+        Some("newest") => Some(ListOrder::Newest),
+        Some("oldest") => Some(ListOrder::Oldest),
+        Some(other) => return Err(wrong("order", other)),
+    };
+    let counts = match typed.counts.as_deref() {
+        None | Some("") => None,
+        Some(word) => {
+            let found = Counts::ALL.iter().find(|one| one.word() == word);
+            Some(*found.ok_or_else(|| wrong("counts", word))?)
+        }
+    };
+    let fresh = match typed.fresh.as_deref() {
+        None | Some("") => None,
+        Some(text) => {
+            let term = text.parse().ok();
+            let term = term.filter(|term| Habits::TERMS.contains(term));
+            Some(term.ok_or_else(|| wrong("fresh", text))?)
+        }
+    };
+    let title_error = (typed.title.trim().len() > TITLE_BYTES)
+        .then(|| msg("feed-name-long").number("n", TITLE_BYTES).to_string());
+    let folder_error = is_cut(&typed.folder).then(|| t("feed-folder-long").to_owned());
+    if title_error.is_some() || folder_error.is_some() {
+        let page = FeedSettingsPage {
+            title: typed.title,
+            title_error,
+            folder: typed.folder,
+            folder_error,
+            ..page(&app, &current, id).await?
+        };
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
+    }
     let kept = typed.keep.as_deref().map(keep::typed).transpose()?;
     let title = typed_title(&typed.title);
     store::change(&app.store, current.user.id, id, |one| {
@@ -179,20 +236,14 @@ pub(super) async fn submit(
         one.full_text = typed.full_text.is_some();
         one.set_unread_when_edited(typed.unread_when_edited.is_some(), minute_of(current.now));
         one.keep = kept.unwrap_or(one.keep);
-        if let Some(order) = &typed.order {
-            one.habits.order = match order.as_str() {
-                "newest" => Some(ListOrder::Newest),
-                "oldest" => Some(ListOrder::Oldest),
-                _ => None,
-            };
+        if typed.order.is_some() {
+            one.habits.order = order;
         }
-        if let Some(counts) = &typed.counts {
-            let chosen = Counts::ALL.iter().find(|one| one.word() == counts);
-            one.habits.counts = chosen.copied();
+        if typed.counts.is_some() {
+            one.habits.counts = counts;
         }
-        if let Some(fresh) = &typed.fresh {
-            let term = fresh.parse().ok();
-            one.habits.fresh = term.filter(|term| Habits::TERMS.contains(term));
+        if typed.fresh.is_some() {
+            one.habits.fresh = fresh;
         }
         one.habits.rolled_up = typed.rolled_up.is_some();
         one.habits.keeps_scrolled = typed.keeps_scrolled.is_some();
@@ -217,6 +268,13 @@ pub(super) async fn remove(
     let removed = unsubscribe(&app.store, current.user.id, id, current.now).await?;
     let Removed { one, extra, title } = removed.ok_or_else(Problem::not_found)?;
     let undo = removal::seal(&app, current.user.id, &one, &extra, current.now);
-    let text = msg("feed-removed").text("feed", title);
-    Ok(flash::redirect("/feeds", text, undo))
+    let text = msg("feed-removed").text("feed", &title);
+    let carried = undo
+        .as_ref()
+        .and_then(|act| removal::carry(&app, act, &title));
+    let mut response = flash::redirect("/feeds", text, undo);
+    if let Some(cookie) = carried {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
 }

@@ -14,12 +14,13 @@ use crate::shelf::find_replacement::may_replace;
 use crate::shelf::subscription::folder_text;
 use crate::shelf::{Scope, Shelf, Subscription};
 use crate::timestamp::{Timestamp, minute_of};
+use crate::web::actions::removal;
 use crate::web::assets::assets;
 use crate::web::current_user::CurrentUser;
 use crate::web::frame::{feed_href, feeds_in, folder_href, icon_href};
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
-use crate::web::view::{Count, FeedGroup, FeedRow, FeedsPage, Place, RailFeedsPart};
+use crate::web::view::{Count, FeedGroup, FeedRow, FeedsPage, LastAct, Place, RailFeedsPart};
 use crate::web::words::polling::check_times;
 use crate::web::words::{self, decode_path, msg, t, told};
 
@@ -69,12 +70,26 @@ pub(super) async fn show(
             frame,
             summary,
             has_feeds: !shelf.subscriptions.is_empty(),
+            removed: removed(&app, &current, &headers),
             only_trouble,
             failing,
             groups,
         }),
         &headers,
     ))
+}
+
+/// The last removal while it can be undone, unless this page says so already.
+fn removed(app: &AppState, current: &CurrentUser, headers: &HeaderMap) -> Option<LastAct> {
+    let says_so = current
+        .flash
+        .as_ref()
+        .is_some_and(|flash| flash.undo.is_some());
+    let carried = removal::carried(app, headers).filter(|_| !says_so)?;
+    Some(LastAct {
+        act: carried.act,
+        marked: msg("feed-removed").text("feed", carried.title).into(),
+    })
 }
 
 /// Which feeds are shown.
@@ -129,6 +144,7 @@ async fn of_folder(
         frame,
         summary: words::count(group.feeds.len() as u64, "count-feed"),
         has_feeds: true,
+        removed: None,
         only_trouble: false,
         failing: 0,
         groups: vec![group],

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use chrono::TimeDelta;
+use http::header;
 use serde::Deserialize;
 
 use crate::app::AppState;
@@ -184,12 +185,18 @@ async fn put_back(app: &AppState, current: &CurrentUser, form: &Undo) -> Handler
     let now = app.clock.now();
     let feed = removal::undo(app, user, is_admin, &form.act, now).await?;
     let to = flash::local(&form.return_to);
-    let Some(feed) = feed else {
-        return Ok(flash::redirect(&to, t("told-undo-late"), None));
+    let text = match feed {
+        None => t("told-undo-late").to_owned(),
+        Some(feed) => {
+            let title = Shelf::load(&app.store, user).await?.title(feed);
+            msg("feed-returned").text("feed", title).into()
+        }
     };
-    let title = Shelf::load(&app.store, user).await?.title(feed);
-    let text = msg("feed-returned").text("feed", title);
-    Ok(flash::redirect(&to, text, None))
+    let mut response = flash::redirect(&to, text, None);
+    if let Some(cookie) = removal::forget(app) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
 }
 
 pub(super) async fn batch(

@@ -46,7 +46,12 @@ pub(super) async fn pulse(
     let more = work(&app).await?;
     let at = app.clock.now().timestamp_micros();
     let arrivals = app.recent_arrivals.since(since);
-    let state = Shelf::known_state(&app.store, current.user.id).map(|state| state.to_string());
+    let mut state = Shelf::known_state(&app.store, current.user.id);
+    if state.is_none() && shown.is_front {
+        // Somebody is looking, as at a page: what isn't cached is read.
+        state = Some(Shelf::load(&app.store, current.user.id).await?.state());
+    }
+    let state = state.map(|state| state.to_string());
     let has_changed = shown.state.is_some() && state.is_some() && state != shown.state;
     if arrivals.is_empty() && !has_changed {
         return Ok(Json(json!({ "new": 0, "more": more, "at": at })).into_response());
@@ -73,6 +78,9 @@ pub(super) async fn pulse(
 struct Shown {
     /// What it knows the shelf by.
     state: Option<String>,
+    /// Whether it has just come to the front.
+    #[serde(default, rename = "front")]
+    is_front: bool,
     /// The ids of its articles.
     #[serde(default)]
     ids: Vec<String>,

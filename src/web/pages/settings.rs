@@ -8,15 +8,17 @@ use serde::Deserialize;
 
 use super::{choices, plain_frame, with_flash};
 use crate::app::AppState;
+use crate::users::preferences::Preferences;
 use crate::users::token::{self, Token, TokenError};
-use crate::users::{self, User, UserError};
+use crate::users::{self, Profile, User, UserError};
 use crate::web::actions::proof::{self, check};
 use crate::web::client_address::ClientAddress;
 use crate::web::current_user::{self, CurrentUser};
 use crate::web::html::Html;
+use crate::web::keys::{self, BadKeys};
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::security::{self, Event};
-use crate::web::view::{OpenIdView, OtherWay, Place, SettingsPage, TokenRow};
+use crate::web::view::{KeyField, OpenIdView, OtherWay, Place, SettingsPage, TokenRow};
 use crate::web::words::{msg, segment, t, told};
 use crate::web::{flash, words};
 
@@ -57,6 +59,7 @@ async fn page(app: &AppState, current: &CurrentUser) -> HandlerResult<SettingsPa
         appearance: choices::appearance(&current.user.profile.preferences),
         habits: choices::habits(&current.user.profile),
         preferences: current.user.profile.preferences.clone(),
+        key_fields: key_fields(&current.user.profile.preferences),
         current_password_error: None,
         new_password_error: None,
         tokens: tokens.collect(),
@@ -71,6 +74,18 @@ async fn page(app: &AppState, current: &CurrentUser) -> HandlerResult<SettingsPa
         openid: openid_view(app, &current.user),
         has_file: app.store.has_file(),
     })
+}
+
+/// The fields of single keys, with what they are now.
+fn key_fields(own: &Preferences) -> Vec<KeyField> {
+    let rows = keys::table(own).into_iter().flat_map(|group| group.rows);
+    let fields = rows.map(|row| KeyField {
+        action: row.action,
+        what: row.what,
+        typed: row.typed,
+        error: None,
+    });
+    fields.collect()
 }
 
 /// The account's connection to the OpenID Connect provider; `None` if none is configured.
@@ -104,12 +119,49 @@ pub(super) async fn reading(
     RawForm(form): RawForm,
 ) -> HandlerResult<Response> {
     let wanted = choices::Wanted::of(&form)?;
-    let set = |user: &mut User| wanted.set(&mut user.profile);
+    let mut tried = current.user.profile.clone();
+    if let Err((action, bad)) = wanted.set(&mut tried) {
+        let error = match bad {
+            BadKeys::NotKeys => msg("settings-not-keys"),
+            BadKeys::Taken(by) => msg("settings-keys-taken").text("other", t(by)),
+        };
+        let error = error.text("action", keys::what(action)).to_string();
+        return keys_refused(&app, &current, &wanted, tried, (action, error)).await;
+    }
+    let set = |user: &mut User| {
+        // It was tried just now.
+        let _ = wanted.set(&mut user.profile);
+    };
     let user = users::store::change(&app.store, current.user.id, set).await?;
     // The message is in the language just chosen.
     words::locale::speak_as(&user.profile.preferences);
     let to = flash::local(wanted.return_to());
     Ok(flash::redirect(&to, t("settings-saved"), None))
+}
+
+/// The page again, with everything as it was chosen and typed, and the error at its field. Nothing is stored.
+async fn keys_refused(
+    app: &AppState,
+    current: &CurrentUser,
+    wanted: &choices::Wanted,
+    tried: Profile,
+    (action, error): (&str, String),
+) -> HandlerResult<Response> {
+    let mut page = page(app, current).await?;
+    page.appearance = choices::appearance(&tried.preferences);
+    page.habits = choices::habits(&tried);
+    page.languages = choices::languages(&tried.preferences);
+    let typed = wanted.typed_keys();
+    for field in &mut page.key_fields {
+        if let Some(text) = typed.get(field.action) {
+            (*text).clone_into(&mut field.typed);
+        }
+        if field.action == action {
+            field.error = Some(error.clone());
+        }
+    }
+    page.preferences = tried.preferences;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
 }
 
 /// The old password, if there is one, the new one, and what else stays valid.

@@ -26,6 +26,7 @@ pub struct SettingsPage {
     pub appearance: Vec<ChoiceGroup>,
     /// How lists behave.
     pub habits: Vec<ChoiceGroup>,
+    pub key_fields: Vec<KeyField>,
     /// Whether the account has a password; one created with OpenID Connect needs none.
     pub has_password: bool,
     pub current_password_error: Option<String>,
@@ -41,6 +42,24 @@ pub struct SettingsPage {
     pub openid: Option<OpenIdView>,
     /// Whether the store is a file on this machine, which can be backed up.
     pub has_file: bool,
+}
+
+/// The field of one action's keys.
+#[derive(Clone, Debug)]
+pub struct KeyField {
+    pub action: &'static str,
+    /// "Next article".
+    pub what: &'static str,
+    /// What it is, or what was typed.
+    pub typed: String,
+    pub error: Option<String>,
+}
+
+impl SettingsPage {
+    /// Whether a key that was typed can't be.
+    pub fn has_bad_keys(&self) -> bool {
+        self.key_fields.iter().any(|field| field.error.is_some())
+    }
 }
 
 /// Choices of which one holds.

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::said::*;
-use super::{Assets, Count, Frame, NavFeed, Place, Trouble};
+use super::{Assets, Count, Frame, LastAct, NavFeed, Place, Trouble};
 use crate::shelf::subscription::Habits;
 use crate::users::ListOrder;
 use crate::users::preferences::FolderHabits;
@@ -52,6 +52,8 @@ pub struct FeedsPage {
     pub summary: String,
     /// Whether the shelf has any feeds, shown or not.
     pub has_feeds: bool,
+    /// The last removal of a feed while it can be undone, in words.
+    pub removed: Option<LastAct>,
     /// Whether only feeds in trouble are shown.
     pub only_trouble: bool,
     /// How many feeds are in trouble.
