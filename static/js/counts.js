@@ -137,7 +137,7 @@ export function correct(unread, waiting) {
   }
   for (const [feed, n] of feeds) set(feed, n);
   set("total", total);
-  if (unread.seldom !== undefined) set("seldom", unread.seldom);
+  set("seldom", unread.seldom ?? 0);
   for (const folder of document.querySelectorAll("[data-folder]")) {
     const n = unread.folders?.[folder.dataset.folder];
     if (n !== undefined) write(folder.querySelector("[data-count=folder]"), n);

@@ -281,6 +281,7 @@ async fn dead_feeds_are_not_offered_and_guesses_are_few() {
     web.put("/b", live());
     web.put("/c", live());
     let offered = ann.post("/add", &[("url", &web.url("/three/"))]).await;
+    let offered = ann.get(offered.is(303).location()).await;
     let words = offered.is(200).words();
     assert!(
         words.contains("/b") && words.contains("/c") && !words.contains("/dead"),
@@ -358,6 +359,7 @@ async fn a_repository_offers_its_releases_and_commits() {
     let app = TestApp::start().await;
     let ann = app.reader("ann").await;
     let offered = ann.post("/add", &[("url", "github.com/ann/tool")]).await;
+    let offered = ann.get(offered.is(303).location()).await;
     let words = offered.is(200).words();
     for part in [
         "ann/tool: releases",

@@ -96,12 +96,17 @@ impl Batch {
 #[derive(Debug, Serialize)]
 struct Unread {
     total: u32,
-    /// Those of feeds that post seldom.
+    /// Those of feeds that post seldom; absent for none.
+    #[serde(skip_serializing_if = "is_none")]
     seldom: u32,
     feeds: BTreeMap<String, u32>,
     /// By the folder's address; only for pages whose rail doesn't have every feed.
     #[serde(skip_serializing_if = "Option::is_none")]
     folders: Option<BTreeMap<String, u32>>,
+}
+
+fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Applies a batch: all of it in one write, or nothing if there is a problem. Returns the ids that name nothing.
