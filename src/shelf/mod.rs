@@ -15,6 +15,7 @@ pub mod import;
 pub mod import_report;
 pub mod json_list;
 pub mod opml;
+mod passing;
 pub mod read_shards;
 pub mod read_state;
 pub mod read_store;
@@ -23,6 +24,7 @@ mod scope;
 mod seen;
 pub mod sleep;
 pub mod stars;
+mod state;
 pub mod store;
 pub mod subscribe;
 mod subscriber_counts;
@@ -32,7 +34,6 @@ pub mod timeline;
 mod twins;
 
 use std::collections::BTreeSet;
-use std::hash::{Hash, Hasher};
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 
@@ -41,10 +42,9 @@ pub use read_shards::{ArticleMark, ReadShards};
 pub use read_state::{ReadState, Shown};
 pub use scope::Scope;
 pub use seen::Seen;
+pub use state::ShelfState;
 pub use subscription::Subscription;
 pub use tally::Tally;
-
-use rustc_hash::FxHasher;
 
 use crate::datastore::{Datastore, StoreError, is_frozen};
 use crate::feeds::{self, FeedSummary};
@@ -74,28 +74,6 @@ pub struct Shelf {
     tally: OnceLock<Arc<Tally>>,
 }
 
-/// Of the feeds whose articles are fresh for a while only, the highest number that has passed by: derived whenever a shelf
-/// is loaded, so that nothing is written for it and it is undone by another term.
-fn passed(all: &[Subscription], heads: &heads::Heads, now: Timestamp) -> FeedMap<u32> {
-    let second = now.timestamp();
-    let each = all.iter().filter_map(|one| {
-        let fresh = i64::from(one.habits.fresh?) * 60;
-        let summary = heads.get(&one.feed)?;
-        let is_over = |seq: &u32| {
-            let at = summary.times.second(summary.last, *seq);
-            at.is_some_and(|at| i64::from(at) + fresh < second)
-        };
-        // Times may be a little out of order; what is newer than a fresh one is fresh.
-        let seqs = (summary.first..=summary.last).rev();
-        let last = seqs.take(MOST_PASSING).find(is_over)?;
-        Some((one.feed, last))
-    });
-    each.collect()
-}
-
-/// Most articles of a feed that are looked at for one that has passed by: more than are ever kept.
-const MOST_PASSING: usize = 10_000;
-
 /// The publisher's title, or the address while there is none.
 fn own_title(summary: &FeedSummary) -> String {
     match summary.title.is_empty() {
@@ -106,38 +84,6 @@ fn own_title(summary: &FeedSummary) -> String {
 
 /// The usual number of unread articles of a new feed.
 const UNREAD_AT_FIRST: u32 = 100;
-
-/// What a page knows a shelf by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ShelfState {
-    /// Of the feeds, with their titles and folders.
-    pub feeds: u64,
-    /// Of what is read.
-    pub read: u64,
-}
-
-impl ShelfState {
-    fn of(subscriptions: &[Subscription], read: &ReadShards) -> Self {
-        let mut feeds = FxHasher::default();
-        for one in subscriptions {
-            (one.feed.0, &one.title, &one.folder).hash(&mut feeds);
-        }
-        let mut versions = FxHasher::default();
-        for (_, version) in read.parts() {
-            version.hash(&mut versions);
-        }
-        Self {
-            feeds: feeds.finish(),
-            read: versions.finish(),
-        }
-    }
-}
-
-impl std::fmt::Display for ShelfState {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "{:x}.{:x}", self.feeds, self.read)
-    }
-}
 
 impl Shelf {
     /// Loads a shelf, from the cache as far as possible.
@@ -194,7 +140,7 @@ impl Shelf {
         };
         // Concurrently, since in the cloud each waits for its own responses.
         let ((heads, listed), (read, stars)) = try_join(summaries, reading).await?;
-        let passed = passed(&listed.all, &heads, store.now());
+        let passed = passing::passed(&listed.all, &heads, store.now());
         Ok(Self {
             user,
             subscriptions: listed.all.clone(),
@@ -223,18 +169,6 @@ impl Shelf {
             }
         };
         let _ = tokio::join!(account, listed, read, stars);
-    }
-
-    /// What a page knows a shelf by: it changes whenever the shelf or its read state does, wherever that was done.
-    pub fn state(&self) -> ShelfState {
-        ShelfState::of(&self.subscriptions, &self.read)
-    }
-
-    /// The same if this instance has it cached; no read.
-    pub fn known_state(store: &Datastore, user: UserId) -> Option<ShelfState> {
-        let listed = store::remembered(store, user)?;
-        let read = read_store::remembered(store, user)?;
-        Some(ShelfState::of(&listed.all, &read))
     }
 
     /// Loads a shelf for a request about these feeds.
@@ -399,48 +333,6 @@ impl Shelf {
         };
         self.summary(feed)
             .map_or(none, |summary| summary.numbers(feed))
-    }
-
-    /// The numbers of a feed's articles that can be unread: those that haven't passed by.
-    pub(crate) fn fresh_numbers(&self, feed: FeedId) -> Numbers {
-        let numbers = self.numbers(feed);
-        match self.passed.get(&feed) {
-            Some(passed) => Numbers {
-                first: numbers.first.max(passed + 1),
-                ..numbers
-            },
-            None => numbers,
-        }
-    }
-
-    /// The numbers of a feed's articles that have passed by; empty if none has.
-    pub(crate) fn passed_numbers(&self, feed: FeedId) -> Numbers {
-        let numbers = self.numbers(feed);
-        let passed = self.passed.get(&feed).copied().unwrap_or_default();
-        Numbers {
-            last: numbers.last.min(passed),
-            ..numbers
-        }
-    }
-
-    /// Whether an article has passed by, unread.
-    pub fn has_passed(&self, id: ArticleId) -> bool {
-        let passed = self.passed.get(&id.feed).copied().unwrap_or_default();
-        id.seq <= passed && id.seq >= self.numbers(id.feed).first && !self.read.is_read(id)
-    }
-
-    /// How many articles of a part of the shelf have passed by.
-    pub fn passed_in(&self, scope: &Scope) -> u32 {
-        if self.passed.is_empty() {
-            return 0;
-        }
-        let inside = self.feeds(scope).into_iter();
-        inside
-            .map(|feed| match self.passed_numbers(feed) {
-                numbers if numbers.last < numbers.first => 0,
-                numbers => self.read.unread_count(numbers),
-            })
-            .sum()
     }
 
     /// How many of a feed's articles are unread.

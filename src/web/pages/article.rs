@@ -6,8 +6,9 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use http::{HeaderMap, Method};
 
-use super::list::{ARTICLES_A_PAGE, around, load, pictures_through};
+use super::list::around;
 use super::list_address::{Context, list_of};
+use super::list_lines::{ARTICLES_A_PAGE, load, pictures_through};
 use super::pane::{fragment, view};
 use super::{full_text, with_flash};
 use crate::app::AppState;

@@ -1,8 +1,5 @@
 //! Unread, All, one feed, one folder: the same page over different parts of the shelf.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get};
@@ -10,45 +7,28 @@ use http::HeaderMap;
 
 use super::first_run::first_run;
 use super::list_address::{Choices, List, Shown, order_of};
+use super::list_lines::{a_page, load, pictures_through, whole};
 use super::overview::{empty, overview};
 use super::returning_reader::waking;
 use super::rolled_up::roll_up;
-use super::whole::whole_text;
 use super::{frame_of, with_flash};
 use crate::app::{App, AppState};
-use crate::articles::ArticleRow;
-use crate::datastore::StoreError;
-use crate::ids::{ArticleId, FeedId};
-use crate::shelf::timeline::{self, Filter, PageRequest};
-use crate::shelf::{Scope, Shelf, follow_move, stars};
-use crate::timestamp::{Timestamp, rfc3339};
+use crate::ids::FeedId;
+use crate::shelf::timeline::Filter;
+use crate::shelf::{Scope, Shelf, follow_move};
+use crate::timestamp::Timestamp;
 use crate::users::ListOrder;
 use crate::users::preferences::Counts;
 use crate::users::preferences::ListStyle;
-use crate::web::actions::article::kept_article;
 use crate::web::current_user::CurrentUser;
-use crate::web::frame::{feed_href, folder_settings_href, icon_href};
+use crate::web::frame::{feed_href, folder_settings_href};
 use crate::web::html::Html;
-use crate::web::image::through;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{
     ArticleLine, Count, LastAct, Link, MarkAll, OrderLinks, Place, ReaderPage, StateLinks,
 };
 use crate::web::words::{self, decode_path, msg, t, told};
-
-/// Articles on a page.
-pub(super) const ARTICLES_A_PAGE: usize = 50;
-/// The same where each is shown whole, which costs a read more for each that isn't cached.
-const WHOLE_A_PAGE: usize = 10;
-
-/// Articles on a page of this user's.
-fn a_page(current: &CurrentUser) -> usize {
-    match current.user.profile.preferences.list {
-        ListStyle::Articles => WHOLE_A_PAGE,
-        _ => ARTICLES_A_PAGE,
-    }
-}
 
 /// The home page: the unread articles.
 pub(super) async fn home() -> Redirect {
@@ -182,150 +162,6 @@ pub(super) async fn starred(
     Ok(with_flash(Html(page), &headers))
 }
 
-/// One page of a list.
-pub(super) struct Loaded {
-    pub rows: Vec<Arc<ArticleRow>>,
-    /// The next page's address.
-    pub next: Option<String>,
-    /// Feeds with articles newer than the shelf's summaries.
-    newer: Vec<FeedId>,
-    /// Titles of feeds that may not be on the shelf.
-    names: HashMap<FeedId, String>,
-}
-
-impl Loaded {
-    pub(super) fn lines(&self, shelf: &Shelf, list: &List, now: Timestamp) -> Vec<ArticleLine> {
-        let lines = self.rows.iter().map(|summary| {
-            let line = line(shelf, list, summary, now);
-            match self.names.get(&summary.id.feed) {
-                Some(name) if line.feed_title.is_empty() => ArticleLine {
-                    letter: words::letter(name),
-                    feed_title: name.clone(),
-                    ..line
-                },
-                _ => line,
-            }
-        });
-        lines.collect()
-    }
-}
-
-fn useless_cursor() -> Problem {
-    let advice = "Go back to the start of the list.";
-    let title = "This link has expired";
-    Problem::bad_request("bad_cursor", title, advice)
-}
-
-async fn load_stars(app: &App, shelf: &Shelf, list: &List, limit: usize) -> HandlerResult<Loaded> {
-    let cursor = list.cursor.as_deref();
-    let page = stars::page(&app.store, shelf.user, cursor, limit as u32).await;
-    let (found, next) = match page {
-        Err(StoreError::BadCursor | StoreError::Invalid(_)) => return Err(useless_cursor()),
-        page => page?,
-    };
-    let names = found
-        .iter()
-        .map(|star| (star.id.feed, star.feed_title.clone()));
-    let names = names.collect();
-    let rows = found.into_iter().map(|star| {
-        let (id, summary) = (star.id, star.summary);
-        Arc::new(ArticleRow { id, summary })
-    });
-    // A full page has a cursor even if it is the last.
-    let more = next.filter(|_| shelf.starred() > limit);
-    Ok(Loaded {
-        rows: rows.collect(),
-        next: more.map(|next| list.href_with(None, list.filter, Some(&next))),
-        newer: Vec::new(),
-        names,
-    })
-}
-
-/// One page of a list's articles.
-pub(super) async fn load(
-    app: &App,
-    shelf: &Shelf,
-    list: &List,
-    limit: usize,
-) -> HandlerResult<Loaded> {
-    if list.scope == Scope::Starred {
-        return load_stars(app, shelf, list, limit).await;
-    }
-    let after = match &list.cursor {
-        None => None,
-        Some(cursor) => {
-            let place = timeline::from_cursor(&app.secret, &list.name(), cursor);
-            Some(place.ok_or_else(useless_cursor)?)
-        }
-    };
-    let request = PageRequest {
-        scope: list.scope.clone(),
-        filter: list.filter,
-        flow: list.flow(),
-        after,
-        limit,
-    };
-    let slice = timeline::page(&app.store, shelf, &request).await?;
-    Ok(Loaded {
-        rows: slice.rows,
-        next: slice.next.map(|place| list.next_href(app, place)),
-        newer: slice.newer,
-        names: HashMap::new(),
-    })
-}
-
-/// Whether nobody knows when an article was published: it has no date, and the feed had it when it was first fetched.
-pub(super) fn is_undated(shelf: &Shelf, id: ArticleId, published: Option<i64>) -> bool {
-    let opening = shelf.summary(id.feed).map_or(0, |summary| summary.opening);
-    published.is_none() && id.seq <= opening
-}
-
-fn line(shelf: &Shelf, list: &List, row: &ArticleRow, now: Timestamp) -> ArticleLine {
-    let feed_title = shelf.title(row.id.feed);
-    let summary = &row.summary;
-    let shown = summary
-        .published
-        .and_then(|at| Timestamp::from_timestamp(at, 0));
-    let shown = shown
-        .filter(|at| *at <= now)
-        .unwrap_or_else(|| summary.at());
-    let is_undated = is_undated(shelf, row.id, summary.published);
-    ArticleLine {
-        id: row.id.to_string(),
-        href: list.article_href(row.id),
-        title: title_or_untitled(&summary.title),
-        letter: words::letter(&feed_title),
-        hue: words::hue(row.id.feed),
-        icon: icon_href(row.id.feed),
-        feed_title,
-        feed_href: feed_href(row.id.feed),
-        age: (!is_undated).then(|| words::age(shown, now)),
-        datetime: rfc3339(shown),
-        exact: words::date_time(shown),
-        order: summary.order,
-        read: shelf.is_read(row.id),
-        passed: shelf.has_passed(row.id),
-        starred: shelf.is_starred(row.id),
-        snippet: summary.snippet.clone().unwrap_or_default(),
-        image: summary.image.clone(),
-        selected: false,
-        lang: summary.lang.clone().unwrap_or_default(),
-        original: summary.link.clone(),
-        whole: None,
-        opens: None,
-        closes: false,
-    }
-}
-
-pub(super) fn title_or_untitled(title: &str) -> String {
-    let title = if title.trim().is_empty() {
-        t("list-untitled")
-    } else {
-        title
-    };
-    title.to_owned()
-}
-
 /// “12 older unread articles of this feed are gone: only the newest are kept.”
 fn departed(shelf: &Shelf, scope: &Scope) -> Option<String> {
     let departed = shelf.departed(scope);
@@ -362,33 +198,6 @@ fn page_text(lines: &[ArticleLine]) -> String {
     let unread = lines.iter().filter(|line| !line.read);
     let ids: Vec<&str> = unread.map(|line| line.id.as_str()).collect();
     ids.join(" ")
-}
-
-/// The whole texts of a page's articles, of those that are still there.
-async fn whole(
-    app: &App,
-    current: &CurrentUser,
-    shelf: &Shelf,
-    lines: &mut [ArticleLine],
-) -> HandlerResult<()> {
-    let own = &current.user.profile.preferences;
-    let texts = lines.iter().map(async |line| {
-        let id = line.id.parse().ok()?;
-        let known = kept_article(app, shelf, id).await.ok()?;
-        Some(whole_text(app, &known.article, own))
-    });
-    let texts = futures_util::future::join_all(texts).await;
-    for (line, text) in lines.iter_mut().zip(texts) {
-        line.whole = text;
-    }
-    Ok(())
-}
-
-/// The lines' pictures by way of us, if they come that way here.
-pub(super) fn pictures_through(app: &App, lines: &mut [ArticleLine]) {
-    for image in lines.iter_mut().filter_map(|line| line.image.as_mut()) {
-        *image = through(app, image);
-    }
 }
 
 /// The page around these lines, without an article or overview.

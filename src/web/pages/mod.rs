@@ -15,6 +15,7 @@ mod help;
 mod import;
 mod list;
 mod list_address;
+mod list_lines;
 mod marks;
 mod opml;
 mod overview;

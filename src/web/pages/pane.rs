@@ -3,8 +3,8 @@
 use axum::response::{IntoResponse, Response};
 
 use super::Shelf;
-use super::list::{is_undated, title_or_untitled};
 use super::list_address::{List, Text};
+use super::list_lines::{is_undated, title_or_untitled};
 use crate::app::App;
 use crate::articles::{Article, Attachment};
 use crate::feeds::podcast::Podcast;
