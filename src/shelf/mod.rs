@@ -10,6 +10,7 @@ pub mod export;
 pub mod find;
 pub mod find_replacement;
 pub mod follow_move;
+mod fresh;
 pub mod heads;
 pub mod import;
 pub mod import_report;
@@ -140,7 +141,7 @@ impl Shelf {
         };
         // Concurrently, since in the cloud each waits for its own responses.
         let ((heads, listed), (read, stars)) = try_join(summaries, reading).await?;
-        let passed = passing::passed(&listed.all, &heads, store.now());
+        let passed = fresh::passed(&listed.all, &heads, store.now());
         Ok(Self {
             user,
             subscriptions: listed.all.clone(),
