@@ -41,3 +41,4 @@ trouble-letter = Der Brief an die Website
 trouble-letter-label = Der Brief
 place-all-feeds = Alle Feeds
 place-passed = Vorbeigezogen
+frame-description = Ein Feedreader für viele, der schläft, solange niemand liest.

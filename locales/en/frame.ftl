@@ -41,3 +41,4 @@ trouble-letter = The letter to the publisher
 trouble-letter-label = The letter
 place-all-feeds = All feeds
 place-passed = Passed by
+frame-description = A feed reader for many people that sleeps while nobody reads.

@@ -286,6 +286,59 @@ scenario("Space and PageDown scroll the article at once, and Space goes on at it
   await page.setViewportSize(DESKTOP);
 });
 
+scenario("Y and B mark above and below a line that is only selected", async () => {
+  await markAllUnread();
+  await go("/unread");
+  const all = await count();
+  for (const key of ["n", "n", "n"]) await page.keyboard.press(key);
+  await page.keyboard.press("Shift+Y");
+  await page.locator("#flash", { hasText: "Marked 2 articles as read" }).waitFor();
+  same(await count(), all - 2, "the count after Y");
+  await page.click("#flash .toast-action");
+  await page.locator("#flash", { hasText: "unread again" }).waitFor();
+  await page.keyboard.press("n");
+  await page.keyboard.press("Shift+B");
+  await page.locator("#flash", { hasText: "Marked" }).waitFor();
+  same(await count(), 1, "the count after B");
+  await page.click("#flash .toast-action");
+  await page.locator("#flash", { hasText: "unread again" }).waitFor();
+  same(await count(), all, "the count after undoing");
+});
+
+scenario("a reload marks nothing, however far the list was scrolled, and a clash of keys is said at its field", async () => {
+  await markAllUnread();
+  await choose({ scrolling_marks: "1" });
+  await page.setViewportSize({ width: 1280, height: 500 });
+  await go("/unread");
+  for (let step = 1; step <= 6; step += 1) {
+    await page.locator(".pane-list").evaluate((pane, top) => { pane.scrollTop = top; }, step * 120);
+    await page.waitForTimeout(60);
+  }
+  await page.waitForTimeout(300);
+  await settled();
+  const left = await count();
+  for (let turn = 0; turn < 3; turn += 1) {
+    await page.reload();
+    await page.waitForTimeout(400);
+  }
+  await settled();
+  await page.reload();
+  same(await count(), left, "unread after four reloads");
+  await page.setViewportSize(DESKTOP);
+  await choose(AS_IT_COMES);
+  await go("/settings");
+  await page.click(".own-keys summary");
+  await page.locator(".segment", { hasText: "Sepia" }).click();
+  await page.fill("[name='key.star']", "m");
+  await page.click("#reading .form-actions button");
+  await page.locator("#key-star-error").waitFor();
+  check((await text("#key-star-error")).includes("Mark read or unread"), await text("#key-star-error"));
+  same(await page.inputValue("[name='key.star']"), "m", "what was typed");
+  same(await page.locator("[name=theme][value=sepia]").isChecked(), true, "what was chosen");
+  await go("/unread");
+  check((await page.evaluate(() => document.documentElement.dataset.theme)) !== "sepia", "something was kept");
+});
+
 scenario("two tabs and two devices: what is read there is read here", async () => {
   await markAllUnread();
   await go("/all");
