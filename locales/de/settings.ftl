@@ -125,3 +125,4 @@ settings-own-keys = Einzelne Tasten ändern
 settings-own-keys-hint = Ein Buchstabe, zwei nacheinander mit Leerzeichen (g u) oder zwei Möglichkeiten mit Komma (o, Enter). Ein Großbuchstabe steht für die Taste mit Umschalt. Leer für keine.
 settings-not-keys = „{ $action }“ braucht Tasten: einen Buchstaben, zwei mit Leerzeichen oder zwei Möglichkeiten mit Komma. Tab, Escape und Tasten mit Strg sind nicht frei.
 settings-keys-taken = Diese Tasten tun schon „{ $other }“. Gib „{ $action }“ andere, oder nimm sie dort weg.
+settings-programs-passed = Programme sehen Vorbeigezogenes als ungelesen

@@ -125,3 +125,4 @@ settings-own-keys = Change single keys
 settings-own-keys-hint = A letter, two after one another with a space between (g u), or two ways with a comma (o, Enter). A capital is the key with Shift. Empty for none.
 settings-not-keys = “{ $action }” needs keys: a letter, two with a space between, or two ways with a comma. Tab, Escape and keys with Ctrl aren’t free.
 settings-keys-taken = These keys do “{ $other }” already. Give “{ $action }” others, or take them away there.
+settings-programs-passed = Programs see what has passed by as unread

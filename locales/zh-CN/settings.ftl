@@ -125,3 +125,4 @@ settings-own-keys = 更改单个快捷键
 settings-own-keys-hint = 可填一个字母、以空格相隔的两个连按键 (g u)，或以逗号相隔的两种按法 (o, Enter)。大写表示同时按 Shift。留空表示不用。
 settings-not-keys = “{ $action }”需要按键：一个字母、以空格相隔的两个，或以逗号相隔的两种按法。Tab、Escape 和带 Ctrl 的键不可用。
 settings-keys-taken = 这些键已用于“{ $other }”。请给“{ $action }”换别的键，或先在那边移除。
+settings-programs-passed = 其他程序将已过去的文章视为未读

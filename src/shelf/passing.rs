@@ -1,9 +1,26 @@
 //! Articles that are fresh for a while only: then they pass by, neither read nor unread.
 
+use std::sync::{Arc, OnceLock};
+
 use super::{Scope, Shelf};
 use crate::ids::{ArticleId, FeedId, Numbers};
 
 impl Shelf {
+    /// Whether any of its articles has passed by.
+    pub fn has_passing(&self) -> bool {
+        !self.passed.is_empty()
+    }
+
+    /// The same shelf, on which nothing passes by.
+    #[must_use]
+    pub fn without_passing(self) -> Self {
+        Self {
+            passed: Arc::default(),
+            tally: OnceLock::new(),
+            ..self
+        }
+    }
+
     /// The numbers of a feed's articles that can be unread: those that haven't passed by.
     pub(crate) fn fresh_numbers(&self, feed: FeedId) -> Numbers {
         let numbers = self.numbers(feed);

@@ -240,6 +240,8 @@ pub struct Preferences {
     pub scrolling_marks: bool,
     /// Whether feeds and folders without unread articles leave the rail.
     pub hides_read: bool,
+    /// Whether programs see what has passed by as unread; otherwise as read.
+    pub programs_see_passed: bool,
     /// How unread articles are counted.
     pub counts: Counts,
     /// The keys.
@@ -270,6 +272,7 @@ impl Default for Preferences {
             opening_marks: true,
             scrolling_marks: false,
             hides_read: false,
+            programs_see_passed: false,
             counts: Counts::default(),
             keys: Keys::default(),
             own_keys: BTreeMap::new(),

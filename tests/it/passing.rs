@@ -37,6 +37,11 @@ async fn what_passes_by_is_neither_read_nor_unread_and_comes_back() {
     let program = app.program_of(&ann).await;
     let said = program.get("/api/v1/articles?state=unread").await.json();
     assert_eq!(said["articles"].as_array().unwrap().len(), fresh);
+    let both = [("boxes", "1"), ("programs_see_passed", "1")];
+    ann.post("/settings/reading", &both).await.is(303);
+    let said = program.get("/api/v1/articles?state=unread").await.json();
+    assert_eq!(said["articles"].as_array().unwrap().len(), before);
+    assert_eq!(ann.unread().await, fresh, "pages stay as they are");
     // Marking all marks what is unread, and not what has passed by.
     let seen = ann.get("/unread").await.seen().unwrap();
     let marked = ann

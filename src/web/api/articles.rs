@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Caller, arrives, bad_json, is_admin};
+use super::{Caller, arrives, bad_json, for_programs, is_admin};
 use crate::app::AppState;
 use crate::articles::{Article, MediaKinds, store as articles};
 use crate::full_text::{self, FullTextError, fetch_or_cached};
@@ -117,6 +117,7 @@ pub(super) async fn one(
     PathId(id): PathId<ArticleId>,
 ) -> HandlerResult<Response> {
     let shelf = Shelf::load_around(&app.store, caller.0, &[id.feed]).await?;
+    let shelf = for_programs(&app, caller, shelf).await?;
     let kept = kept_article(&app, &shelf, id).await?;
     Ok(Json(shown(&shelf, &kept.article)).into_response())
 }
@@ -128,6 +129,7 @@ pub(super) async fn full_text(
     PathId(id): PathId<ArticleId>,
 ) -> HandlerResult<Response> {
     let shelf = Shelf::load_around(&app.store, caller.0, &[id.feed]).await?;
+    let shelf = for_programs(&app, caller, shelf).await?;
     if shelf.subscription(id.feed).is_none() {
         return Err(Problem::not_found());
     }
@@ -194,7 +196,8 @@ pub(super) async fn marks(
     body: Result<Json<Batch>, JsonRejection>,
 ) -> HandlerResult<Response> {
     let Json(batch) = body.map_err(bad_json)?;
-    let mut shelf = Shelf::load(&app.store, caller.0).await?;
+    let shelf = Shelf::load(&app.store, caller.0).await?;
+    let mut shelf = for_programs(&app, caller, shelf).await?;
     let ignored = apply_batch(&app, &mut shelf, &batch).await?;
     Ok(Json(Counts::of(&shelf).ignoring(&ignored)).into_response())
 }

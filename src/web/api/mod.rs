@@ -145,13 +145,23 @@ async fn arrives(app: &AppState, caller: Caller) -> Result<Shelf, Problem> {
         false => quotas.of(is_admin(app, caller).await?).unread,
     };
     let now = app.clock.now();
-    Ok(Shelf::arrive(
-        &app.store,
-        caller.0,
-        now,
-        unread.min(app.config.fetch.keep.articles),
-    )
-    .await?)
+    let unread = unread.min(app.config.fetch.keep.articles);
+    let shelf = Shelf::arrive(&app.store, caller.0, now, unread).await?;
+    for_programs(app, caller, shelf).await
+}
+
+/// A shelf as its owner wants programs to see it. No read unless something has passed by, and then none if the account is
+/// cached.
+async fn for_programs(app: &AppState, caller: Caller, shelf: Shelf) -> Result<Shelf, Problem> {
+    if !shelf.has_passing() {
+        return Ok(shelf);
+    }
+    let user = users::cached::cached(&app.store, caller.0).await?;
+    let sees_all = user.is_some_and(|user| user.profile.preferences.programs_see_passed);
+    Ok(match sees_all {
+        true => shelf.without_passing(),
+        false => shelf,
+    })
 }
 
 /// The problem for a body that isn't the expected JSON.

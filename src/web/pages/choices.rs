@@ -222,6 +222,7 @@ impl Wanted {
         if all.contains_key("boxes") {
             own.opening_marks = all.contains_key("opening_marks");
             own.scrolling_marks = all.contains_key("scrolling_marks");
+            own.programs_see_passed = all.contains_key("programs_see_passed");
             own.hides_read = all.contains_key("hides_read");
         }
         Ok(())
