@@ -126,3 +126,4 @@ feed-rolled-up-hint = In Listen mehrerer Feeds stehen die Artikel eines Tages in
 feed-posts = Veröffentlicht { $every }.
 feed-name-long = Ein Name fasst { $n } Bytes. Nichts wurde geändert.
 feed-folder-long = Der Name eines Ordners fasst 100 Bytes, und acht passen ineinander. Nichts wurde geändert.
+feeds-fresh = Frisch für: { $term }.

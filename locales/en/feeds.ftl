@@ -126,3 +126,4 @@ feed-rolled-up-hint = In lists of several feeds its articles of a day stand in o
 feed-posts = It posts { $every }.
 feed-name-long = A name has room for { $n } bytes. Nothing was changed.
 feed-folder-long = A folder’s name has room for 100 bytes, and eight fit into one another. Nothing was changed.
+feeds-fresh = Fresh for: { $term }.

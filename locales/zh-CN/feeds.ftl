@@ -118,3 +118,4 @@ feed-rolled-up-hint = 在多个订阅源的列表中，它一天的文章合并�
 feed-posts = 它{ $every }发布。
 feed-name-long = 名称最多 { $n } 字节。没有任何更改。
 feed-folder-long = 文件夹名称最多 100 字节，最多嵌套八层。没有任何更改。
+feeds-fresh = 保鲜期：{ $term }。

@@ -656,6 +656,47 @@ scenario("a swept row is marked, a swept article gives way", async () => {
   await made.close();
 });
 
+scenario("a list pulled down reloads, and the app's badge says what the counts say", async () => {
+  await markAllUnread();
+  const { made, tab } = await signedIn({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await made.addInitScript(() => {
+    window.badges = [];
+    navigator.setAppBadge = async (...n) => { window.badges.push(n.length ? n[0] : "dot"); };
+    navigator.clearAppBadge = async () => { window.badges.push("none"); };
+  });
+  await go("/unread", tab);
+  same(await tab.evaluate(() => window.badges.at(-1)), await count(tab), "the badge");
+  const cdp = await made.newCDPSession(tab);
+  const y = (await tab.locator(".line").first().boundingBox()).y + 20;
+  const loaded = tab.waitForEvent("load");
+  await cdp.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x: 200, y }] });
+  for (let step = 1; step <= 8; step += 1) await cdp.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [{ x: 200, y: y + step * 25 }] });
+  await cdp.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await loaded;
+  for (const [counts, badge] of [["dot", "dot"], ["none", "none"]]) {
+    await choose({ counts });
+    await go("/unread", tab);
+    same(await tab.evaluate(() => window.badges.at(-1)), badge, `the badge with ${counts}`);
+  }
+  await choose(AS_IT_COMES);
+  await made.close();
+});
+
+scenario("news is said without moving what is read", async () => {
+  await markAllUnread();
+  await go("/unread");
+  await page.keyboard.press("j");
+  await page.locator("#article .text-title").waitFor();
+  await page.locator(".pane-list").evaluate((pane) => { pane.scrollTop = 200; });
+  const places = () => page.evaluate(() => [...document.querySelectorAll(".line, #article .text-title")].map((node) => Math.round(node.getBoundingClientRect().top)).join());
+  const before = await places();
+  await page.route("**/pulse*", (route) => route.fulfill({ json: { new: 7, more: false, at: Date.now() * 1_000 } }));
+  await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+  await page.locator("#news", { hasText: "7 new articles" }).waitFor();
+  same(await places(), before, "the lines and the article");
+  await page.unroute("**/pulse*");
+});
+
 scenario("forced colours keep dots, selection and focus", async () => {
   await markAllUnread();
   await page.emulateMedia({ forcedColors: "active" });

@@ -141,7 +141,7 @@ fn proposal(summary: &FeedSummary) -> Option<String> {
 }
 
 /// The message of a term.
-fn term_name(term: u32) -> &'static str {
+pub(super) fn term_name(term: u32) -> &'static str {
     match term {
         10_080 => "feed-fresh-week",
         4_320 => "feed-fresh-three-days",

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use serde::Deserialize;
 
+use super::feed_settings::term_name;
 use super::{frame_of, plain_frame, with_flash};
 use crate::app::AppState;
 use crate::feeds::{FeedSummary, PollTier};
@@ -181,6 +182,10 @@ fn inside_unread(feeds: &[FeedRow]) -> u32 {
 fn row(shelf: &Shelf, one: &Subscription, known: &Known, now: Timestamp) -> FeedRow {
     let title = shelf.title(one.feed);
     let summary = shelf.summary(one.feed);
+    let fresh = one.habits.fresh.map(|term| {
+        let said = msg("feeds-fresh").text("term", t(term_name(term)));
+        format!(" {said}")
+    });
     FeedRow {
         letter: words::letter(&title),
         title,
@@ -189,7 +194,8 @@ fn row(shelf: &Shelf, one: &Subscription, known: &Known, now: Timestamp) -> Feed
         unread: Count(shelf.unread(one.feed)),
         status: summary
             .map(|summary| status(one.feed, summary, known, now))
-            .unwrap_or_default(),
+            .unwrap_or_default()
+            + &fresh.unwrap_or_default(),
         failing: summary.is_some_and(|summary| summary.error.is_some()),
         may_replace: summary.is_some_and(|summary| may_replace(summary, 0, minute_of(now))),
         id: one.feed.to_string(),
