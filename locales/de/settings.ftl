@@ -1,6 +1,5 @@
 # The user's settings.
 settings-on-this-page = Auf dieser Seite
-settings-reading = Lesen
 settings-appearance = Aussehen
 settings-language = Sprache
 settings-language-browser = Wie im Browser
@@ -57,7 +56,6 @@ settings-sample-text = Eine Haselmaus wiegt so viel wie zwei Briefe. Von Oktober
 settings-sample-note = Die Probe zeigt deine Auswahl sofort; behalten wird sie, wenn du speicherst.
 settings-sample-note-plain = Die Probe zeigt, was gespeichert ist.
 
-settings-marks = Als gelesen markieren
 settings-opening = Ein geöffneter Artikel gilt als gelesen
 settings-opening-hint = Wenn aus, werden Artikel nur mit m oder der Schaltfläche gelesen.
 settings-scrolling = Woran ich vorbeiscrolle, gilt als gelesen

@@ -1,6 +1,5 @@
 # The user's settings.
 settings-on-this-page = On this page
-settings-reading = Reading
 settings-appearance = Appearance
 settings-language = Language
 settings-language-browser = As the browser asks
@@ -57,7 +56,6 @@ settings-sample-text = A dormouse weighs as much as two letters. From October to
 settings-sample-note = The sample shows your choices at once; they are kept when you save.
 settings-sample-note-plain = The sample shows what is saved.
 
-settings-marks = Marking read
 settings-opening = Opening an article marks it read
 settings-opening-hint = Off, articles become read by m or its button only.
 settings-scrolling = What I scroll past becomes read

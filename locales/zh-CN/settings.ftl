@@ -1,6 +1,5 @@
 # The user's settings.
 settings-on-this-page = 本页内容
-settings-reading = 阅读
 settings-appearance = 外观
 settings-language = 语言
 settings-language-browser = 跟随浏览器
@@ -57,7 +56,6 @@ settings-sample-text = 一只睡鼠的重量和两封信差不多。从十月到
 settings-sample-note = 预览会立即显示你的选择；保存后才会生效。
 settings-sample-note-plain = 预览显示的是已保存的设置。
 
-settings-marks = 标为已读
 settings-opening = 打开文章即标为已读
 settings-opening-hint = 关闭后，只有按 m 或点按钮才会标为已读。
 settings-scrolling = 滚动经过的文章标为已读

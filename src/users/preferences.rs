@@ -252,8 +252,6 @@ pub struct Preferences {
     /// How folders are read where that differs, by their paths as one text.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub folders: BTreeMap<String, FolderHabits>,
-    /// Whether the first-run page has been left.
-    pub is_settled: bool,
 }
 
 impl Default for Preferences {
@@ -277,7 +275,6 @@ impl Default for Preferences {
             keys: Keys::default(),
             own_keys: BTreeMap::new(),
             folders: BTreeMap::new(),
-            is_settled: false,
         }
     }
 }

@@ -127,10 +127,7 @@ fn line(name: &str, read: bool) -> ArticleLine {
         icon: "/icon/7".into(),
         original: Some("https://example.org/?a=1&b=\"2".into()),
         whole: None,
-        opens: read.then_some(DayHead {
-            articles: 2,
-            unread: 1,
-        }),
+        opens: read.then_some(DayHead { articles: 2 }),
         closes: !read,
     }
 }

@@ -216,9 +216,6 @@ impl Wanted {
             Some(other) => return Err(wrong("links", other)),
             None => {}
         }
-        if all.contains_key("settled") {
-            own.is_settled = true;
-        }
         if all.contains_key("boxes") {
             own.opening_marks = all.contains_key("opening_marks");
             own.scrolling_marks = all.contains_key("scrolling_marks");

@@ -42,10 +42,8 @@ fn day_of(shelf: &Shelf, line: &ArticleLine) -> Option<(FeedId, String)> {
 
 fn headed(mut group: Vec<ArticleLine>) -> Vec<ArticleLine> {
     if group.len() > 1 {
-        let unread = group.iter().filter(|line| !line.read).count();
         let head = DayHead {
             articles: u32::try_from(group.len()).unwrap_or(u32::MAX),
-            unread: u32::try_from(unread).unwrap_or(u32::MAX),
         };
         if let [first, .., last] = group.as_mut_slice() {
             first.opens = Some(head);

@@ -62,7 +62,6 @@ pub struct ArticleLine {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DayHead {
     pub articles: u32,
-    pub unread: u32,
 }
 
 /// An article's text in a list of whole articles.
