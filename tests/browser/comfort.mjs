@@ -4,6 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
+import { check, same, until } from "./checks.mjs";
 import { emptyFolder, findChromium, launch, start } from "./dormouse.mjs";
 import { serveSites, wholeShelf } from "./sites.mjs";
 
@@ -16,22 +17,6 @@ const scenarios = [];
 const scenario = (name, play) => scenarios.push({ name, play });
 let browser, server, sites, store, context, page, odd;
 let complaints = [];
-
-function check(truth, words) {
-  if (!truth) throw new Error(words);
-}
-
-function same(found, wanted, words) {
-  check(Object.is(found, wanted), `${words}: ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`);
-}
-
-async function until(ask, words, patience = 6_000) {
-  const end = Date.now() + patience;
-  while (!(await ask())) {
-    check(Date.now() < end, words);
-    await new Promise((done) => { setTimeout(done, 50); });
-  }
-}
 
 const go = (path, on = page) => on.goto(server.address + path);
 const text = (selector, on = page) => on.locator(selector).first().innerText();
@@ -268,11 +253,14 @@ scenario("Space and PageDown scroll the article at once, and Space goes on at it
   await markAllUnread();
   await page.setViewportSize({ width: 1280, height: 420 });
   await go("/all");
-  await page.locator(".line-open").nth(1).click();
-  const first = await lineId(1);
+  const long = page.locator(".line", { hasText: "The estuary after the storm" }).first();
+  await long.locator(".line-open").click();
+  const first = await long.getAttribute("data-id");
   await opened(first);
-  await page.locator(".line-open").nth(1).focus();
-  const top = () => page.locator(".pane-article").evaluate((pane) => pane.scrollTop);
+  await long.locator(".line-open").focus();
+  const pane = page.locator(".pane-article");
+  const top = () => pane.evaluate((box) => box.scrollTop);
+  await until(() => pane.evaluate((box) => box.scrollHeight > 2.5 * box.clientHeight), "the article is too short for two pages");
   await page.keyboard.press("PageDown");
   const once = await top();
   check(once > 100, `PageDown scrolled by ${once}`);

@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { check, same, until } from "./checks.mjs";
 import { daysPass, emptyFolder, findChromium, launch, SECRET, start } from "./dormouse.mjs";
 import { openProvider } from "./provider.mjs";
 import { hundred, opml, serveSites } from "./sites.mjs";
@@ -20,22 +21,6 @@ let browser, sites, store, server, context, page;
 let complaints = [];
 /** Error statuses that a scenario expects. */
 let expected = new Set();
-
-function check(truth, words) {
-  if (!truth) throw new Error(words);
-}
-
-function same(found, wanted, words) {
-  check(Object.is(found, wanted), `${words}: ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`);
-}
-
-async function until(ask, words, patience = 6_000) {
-  const end = Date.now() + patience;
-  while (!(await ask())) {
-    check(Date.now() < end, words);
-    await new Promise((done) => { setTimeout(done, 60); });
-  }
-}
 
 /** Records a page's console errors and failed requests. */
 function watch(into) {
