@@ -1,6 +1,6 @@
 //! How a user wants to read: language, appearance, habits. Part of their profile, so that a page costs no more for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -289,18 +289,62 @@ impl Preferences {
         known.copied().unwrap_or_default()
     }
 
-    /// Sets a folder's habits; nothing is kept of one that is read as all are, or beyond [`MOST_FOLDERS`].
-    pub fn set_folder(&mut self, path: &[String], habits: FolderHabits) {
+    /// Sets a folder's habits, and says whether they were taken; nothing is kept of one that is read as all are.
+    /// At [`MOST_FOLDERS`] those go first that aren't among the standing; `false` if all stand.
+    pub fn set_folder(
+        &mut self,
+        path: &[String],
+        habits: FolderHabits,
+        standing: &[Vec<String>],
+    ) -> bool {
         let name = path.join("\u{1f}");
         if habits == FolderHabits::default() {
             self.folders.remove(&name);
-        } else if self.folders.len() < MOST_FOLDERS || self.folders.contains_key(&name) {
+            return true;
+        }
+        if self.folders.len() >= MOST_FOLDERS && !self.folders.contains_key(&name) {
+            let stand: BTreeSet<String> = standing.iter().map(|one| one.join("\u{1f}")).collect();
+            self.folders.retain(|known, _| stand.contains(known));
+        }
+        let taken = self.folders.len() < MOST_FOLDERS || self.folders.contains_key(&name);
+        if taken {
             self.folders.insert(name, habits);
         }
+        taken
     }
 
     /// Whether they are as the product comes, so that nothing need be stored.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_of_folders_that_are_gone_make_room_and_a_full_account_says_so() {
+        let folder = |n: usize| vec![format!("Folder {n}")];
+        let habits = FolderHabits {
+            counts: Some(Counts::ALL[0]),
+            ..FolderHabits::default()
+        };
+        let all: Vec<_> = (0..=MOST_FOLDERS).map(folder).collect();
+        let mut preferences = Preferences::default();
+        for path in &all[..MOST_FOLDERS] {
+            assert!(preferences.set_folder(path, habits, &all));
+        }
+        let last = &all[MOST_FOLDERS];
+
+        assert!(!preferences.set_folder(last, habits, &all), "all stand");
+        assert_eq!(preferences.folder(last), FolderHabits::default());
+        assert!(preferences.set_folder(&all[0], habits, &all), "a known one");
+
+        let standing = &all[1..];
+        assert!(preferences.set_folder(last, habits, standing));
+        assert_eq!(preferences.folder(last), habits);
+        assert_eq!(preferences.folder(&all[1]), habits);
+        assert_eq!(preferences.folder(&all[0]), FolderHabits::default());
     }
 }

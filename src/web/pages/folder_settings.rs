@@ -3,14 +3,14 @@
 use axum::Form;
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use super::choices::wrong;
 use super::{frame_of, with_flash};
 use crate::app::AppState;
 use crate::shelf::{Scope, Shelf};
-use crate::users::preferences::{Counts, FolderHabits};
+use crate::users::preferences::{Counts, FolderHabits, MOST_FOLDERS};
 use crate::users::{self, ListOrder, User};
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
@@ -28,6 +28,15 @@ fn folder_of(shelf: &Shelf, uri: &OriginalUri) -> HandlerResult<Vec<String>> {
         true => Ok(path),
         false => Err(Problem::not_found()),
     }
+}
+
+/// A 422: as many folders as an account takes have settings of their own.
+fn full() -> Problem {
+    let title = format!("{MOST_FOLDERS} folders have settings of their own already");
+    let advice =
+        "Nothing was changed. Set another folder back to what holds in all lists, then try again.";
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    Problem::new(status, "too_many_folders", title, advice)
 }
 
 pub(super) async fn show(
@@ -80,8 +89,15 @@ pub(super) async fn submit(
         order,
         counts: chosen.copied(),
     };
-    let set = |user: &mut User| user.profile.preferences.set_folder(&path, habits);
-    users::store::change(&app.store, current.user.id, set).await?;
+    let standing = shelf.folders();
+    let set = |user: &mut User| {
+        let preferences = &mut user.profile.preferences;
+        preferences.set_folder(&path, habits, &standing);
+    };
+    let user = users::store::change(&app.store, current.user.id, set).await?;
+    if user.profile.preferences.folder(&path) != habits {
+        return Err(full());
+    }
     let to = folder_settings_href(&path);
     Ok(flash::redirect(&to, t("feed-saved"), None))
 }
