@@ -84,7 +84,7 @@ bench-marks:
 # A first fetch and a backup, readers while feeds are fetched, a flood of connections, twelve days, 500 kills, three writers who contend; some minutes each.
 endurance:
 	$(CARGO) build --release
-	for what in memory flood soak; do python3 tests/endurance/endurance.py $$what || exit 1; done
+	for what in memory flood hub soak; do python3 tests/endurance/endurance.py $$what || exit 1; done
 	python3 tests/endurance/fetch.py
 	KILLS=500 $(CARGO) test --test it crash:: -- --nocapture
 	CONTENDING_REQUESTS=40000 $(CARGO) test --test it three_writers -- --nocapture

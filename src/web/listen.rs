@@ -1,6 +1,7 @@
 //! The listening socket and its connections, which are all futures of one loop: nothing outlives it.
 //!
-//! A connection that sends no request within [`HEADER_TIMEOUT`] is closed, the first time and between two requests. Above
+//! A connection that sends no request within [`HEADER_TIMEOUT`] is closed, the first time and between two requests, and one
+//! that takes nothing of its answer for [`TAKING_TIMEOUT`]. Above
 //! [`MAX_CONNECTIONS`] a request is answered with 503, and above twice that nobody is let in until somebody goes.
 
 use std::net::SocketAddr;
@@ -21,10 +22,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
+use super::impatient::Impatient;
+
 /// How long a client may take to send the head of a request, and a connection may be idle.
 pub const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// The same for a connection that is told to come back later.
 const SHED_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a client may take nothing of its answer.
+pub const TAKING_TIMEOUT: Duration = Duration::from_secs(20);
 /// Connections that are served at the same time.
 pub const MAX_CONNECTIONS: usize = 1_024;
 /// Files that are kept for the store and for requests to publishers, when the limit of open files is low.
@@ -114,6 +119,7 @@ async fn serve(
         true => HEADER_TIMEOUT,
         false => SHED_TIMEOUT,
     };
+    let stream = Impatient::new(stream, TAKING_TIMEOUT);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(timeout)

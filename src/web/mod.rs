@@ -21,6 +21,7 @@ mod hosts;
 pub mod html;
 pub mod icon;
 mod image;
+mod impatient;
 pub mod keys;
 pub mod listen;
 pub mod pages;

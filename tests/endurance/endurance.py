@@ -1,10 +1,11 @@
-"""What a flood, a first fetch and twelve days do to a release build: `python3 tests/endurance/endurance.py memory|flood|soak`.
+"""What a flood, a first fetch and twelve days do to a release build: `python3 tests/endurance/endurance.py memory|flood|hub|soak`.
 
 Everything is on loopback and in a temporary folder, and ends by itself. `soak` needs faketime (Debian: faketime).
 """
 
 import datetime
 import hashlib
+import hmac
 import http.client
 import json
 import os
@@ -53,6 +54,26 @@ class Publisher(BaseHTTPRequestHandler):
             for i in range(last, last - self.server.articles, -1)
         )
         return f'<rss version="2.0"><channel><title>Feed {number}</title>{items}</channel></rss>'.encode()
+
+    def log_message(self, *_):
+        pass
+
+
+class Hub(BaseHTTPRequestHandler):
+    """One feed that names this server as its hub, and the hub: `server.asked` are its subscriptions."""
+
+    def do_GET(self):
+        self.send_response(200)
+        own = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.send_header("link", f'<{own}/hub>; rel="hub", <{own}/f0>; rel="self"')
+        self.end_headers()
+        self.wfile.write(b'<rss version="2.0"><channel><title>Pushed</title><item><title>One</title><guid>1</guid></item></channel></rss>')
+
+    def do_POST(self):
+        form = self.rfile.read(int(self.headers["content-length"])).decode()
+        self.server.asked.append(dict(urllib.parse.parse_qsl(form)))
+        self.send_response(202)
+        self.end_headers()
 
     def log_message(self, *_):
         pass
@@ -196,6 +217,42 @@ def flood():
             one.close()
 
 
+def hub():
+    """A hub that pushes 10 MiB sixty times at once, with a wrong and with a right signature."""
+    hostile = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    hostile.asked, hostile.daemon_threads = [], True
+    threading.Thread(target=hostile.serve_forever, daemon=True).start()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with Dormouse(BASE_URL=f"http://127.0.0.1:{port}", PORT=str(port)) as server:
+        server.follow(hostile.server_address[1], 1)
+        server.sweep()
+        asked = hostile.asked[0]
+        callback = urllib.parse.urlsplit(asked["hub.callback"]).path
+        agreed = urllib.parse.urlencode({"hub.mode": "subscribe", "hub.topic": asked["hub.topic"], "hub.challenge": "c", "hub.lease_seconds": "864000"})
+        assert server.ask("GET", f"{callback}?{agreed}") == (200, b"c")
+        body = b"<rss><channel><title>" + b"a" * (10 * 1024 * 1024 - 100) + b"</title></channel></rss>"
+        right = hmac.new(asked["hub.secret"].encode(), body, "sha256").hexdigest()
+        for what, signature in [("a wrong", "0" * 64), ("a right", right)]:
+            statuses = []
+
+            def push():
+                client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+                try:
+                    client.request("POST", callback, body, {"X-Hub-Signature": f"sha256={signature}", "Content-Type": "application/rss+xml"})
+                    statuses.append(client.getresponse().status)
+                except OSError:
+                    statuses.append("closed")
+
+            pushes = [threading.Thread(target=push) for _ in range(60)]
+            for one in pushes:
+                one.start()
+            for one in pushes:
+                one.join()
+            counted = {status: statuses.count(status) for status in set(statuses)}
+            print(f"60 pushes of 10 MiB at once with {what} signature: {counted}, {server.memory()} MB now and at most")
+
+
 def soak():
     """100 feeds with 50 articles each and eight more a day, for twelve days."""
     began = time.time()
@@ -219,4 +276,4 @@ def soak():
 
 
 if __name__ == "__main__":
-    {"memory": memory, "flood": flood, "soak": soak}[sys.argv[1]]()
+    {"memory": memory, "flood": flood, "hub": hub, "soak": soak}[sys.argv[1]]()

@@ -111,6 +111,31 @@ fn what_is_idle_or_slow_is_ended() {
 }
 
 #[test]
+fn who_asks_and_takes_no_answer_is_ended() {
+    let shell = Shell::new();
+    let server = shell.serve(&[]);
+    // More than the system keeps for a connection is asked for, and none of it is taken.
+    let asking = head(&server, "GET", "/static/app.css", "").repeat(8_000);
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    stream.set_write_timeout(Some(PATIENCE)).unwrap();
+    let (sent, took) = timed(|| stream.write_all(asking.as_bytes()));
+    let (answer, more) = timed(|| {
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        if sent.is_ok() {
+            std::thread::sleep(Duration::from_secs(30));
+        }
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).map(|_| bytes.len())
+    });
+    assert!(
+        sent.is_err() || answer.is_err(),
+        "closed under it: {sent:?}, {answer:?}"
+    );
+    let took = (took + more).as_secs();
+    assert!((15..45).contains(&took), "{took} s");
+}
+
+#[test]
 fn only_so_much_is_held_of_what_is_being_sent() {
     const FILE: usize = 9_900_000;
     let shell = Shell::new();
