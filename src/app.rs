@@ -23,7 +23,7 @@ use crate::refresh::gate::Gate;
 use crate::refresh::in_flight::InFlight;
 use crate::refresh::leaving::Leaving;
 use crate::refresh::recent_arrivals::RecentArrivals;
-use crate::shelf::{heads as shelf_heads, read_store, stars, store as shelves};
+use crate::shelf::{heads as shelf_heads, kept, read_store, stars, store as shelves};
 use crate::usage_log::Tally;
 use crate::users::store::SignUpPolicy;
 use crate::users::{self, session, token};
@@ -219,13 +219,14 @@ const PUSHES: usize = 2;
 const MIN_KEY_CHARS: usize = 32;
 
 /// The regions of an instance's cache. Their shares add up to 100 percent.
-static REGIONS: [&Region; 11] = [
+static REGIONS: [&Region; 12] = [
     &session::SESSIONS,
     &users::cached::USERS,
     &token::TOKENS,
     &shelves::SUBSCRIPTIONS,
     &read_store::READ,
     &stars::STARS,
+    &kept::store::KEPT,
     &feeds::store::HEADS,
     &shelf_heads::SHELF_HEADS,
     &articles::store::CARDS,
@@ -234,13 +235,14 @@ static REGIONS: [&Region; 11] = [
 ];
 
 /// How commits update the cache.
-static RULES: [Rule; 8] = [
+static RULES: [Rule; 9] = [
     session::remember,
     users::cached::remember,
     token::remember,
     shelves::remember,
     read_store::remember,
     stars::remember,
+    kept::store::remember,
     feeds::store::remember,
     articles::store::remember,
 ];

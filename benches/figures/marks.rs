@@ -163,17 +163,8 @@ async fn service_on(embedded: Embedded, clock: Clock, readers: usize, each: u32)
         );
         let user = made.await.unwrap();
         let shelf = (1..=each).map(|number| {
-            let one = Subscription {
-                feed: FeedId(number),
-                title: None,
-                folder: Vec::new(),
-                position: i64::from(number),
-                full_text: false,
-                unread_when_edited: None,
-                keep: None,
-                habits: Default::default(),
-                found: Some(0),
-            };
+            let place = i64::from(number);
+            let one = Subscription::new(FeedId(number), Vec::new(), place, Some(0));
             shelves::insert(user.id, &one, &Extra::default()).unwrap()
         });
         app.store.commit(shelf.collect()).await.unwrap();

@@ -69,17 +69,8 @@ impl Shelf {
         for number in 1..=feeds {
             let id = FeedId(number * 7_919);
             let mut changes = seeded(id, articles, number);
-            let one = Subscription {
-                feed: id,
-                title: None,
-                folder: vec![format!("Folder {}", number / in_folder)],
-                position: i64::from(number),
-                full_text: false,
-                unread_when_edited: None,
-                keep: None,
-                habits: Default::default(),
-                found: Some(0),
-            };
+            let folder = vec![format!("Folder {}", number / in_folder)];
+            let one = Subscription::new(id, folder, i64::from(number), Some(0));
             changes.push(shelves::insert(user.id, &one, &Extra::default()).unwrap());
             app.store.commit(changes).await.unwrap();
         }

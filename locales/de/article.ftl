@@ -27,3 +27,20 @@ article-not-opened = Nicht geöffnet
 article-failed = Der Artikel ließ sich nicht laden
 article-failed-text = Das Netz hat nicht geantwortet. Deine Liste ist noch da.
 article-try-again = Nochmal versuchen
+article-comments = Kommentare
+share-device = Teilen…
+share-email = Per E-Mail senden
+share-to = An { $name } senden
+share-sent = An { $name } gesendet
+share-failed = { $name } hat es nicht genommen. { $why }
+share-slow = Die Antwort dauerte länger als 15 Sekunden.
+share-no-page = Dieser Artikel hat keine eigene Seite.
+share-no-address = Die Adresse ist keine.
+share-key-lost = Der Schlüssel ist nicht mehr lesbar: Entferne den Dienst und füge ihn neu hinzu.
+share-status = Die Antwort war { $status }.
+share-wallabag-words = Der Schlüssel sind vier Wörter: Client-ID, Client-Secret, Benutzername, Passwort.
+count-comment =
+    { $n ->
+        [one] { $n } Kommentar
+       *[other] { $n } Kommentare
+    }

@@ -42,3 +42,4 @@ trouble-letter-label = Der Brief
 place-all-feeds = Alle Feeds
 place-passed = Vorbeigezogen
 frame-description = Ein Feedreader für viele, der schläft, solange niemand liest.
+place-kept = Behalten

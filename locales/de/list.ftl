@@ -113,3 +113,52 @@ list-rolled-up =
         [one] { $n } Artikel
        *[other] { $n } Artikel
     }
+list-also-in = auch in
+kept-count =
+    { $n ->
+        [one] { $n } Seite oder Artikel
+       *[other] { $n } Seiten und Artikel
+    }
+kept-back = Zurück zu dem, was du behältst
+kept-tags = Schlagwörter
+kept-tags-hint = Mit Kommas dazwischen. Was ein Schlagwort hat, wird behalten, was auch aus dem Feed wird.
+kept-note = Deine Notiz
+kept-tags-and-note = Schlagwörter und Notiz
+kept-tags-saved = Mit deinen Worten behalten
+kept-empty = Noch ist nichts behalten
+kept-empty-text = Behalte eine Seite mit ihrer Adresse, oder gib einem Artikel ein Schlagwort oder eine Notiz.
+kept-more = Mehr
+kept-end = Das ist alles.
+kept-let-go-title = Loslassen
+kept-let-go-text = Ohne Schlagwort und Notiz, und älter als:
+kept-older-90 = 90 Tage
+kept-older-365 = Ein Jahr
+kept-none-older = Nichts ist so alt
+kept-let-go =
+    { $n ->
+        [one] { $n } Seite losgelassen
+       *[other] { $n } Seiten losgelassen
+    }
+kept-import-title = Bring deine Liste mit
+kept-import-text = Die Datei von Pocket, Instapaper, Omnivore oder Wallabag: CSV, HTML oder JSON. Übernommen werden nur Links und Texte aus der Datei; nichts wird abgerufen.
+kept-import-file = Exportierte Datei
+kept-imported =
+    { $n ->
+        [one] { $n } Seite ist jetzt behalten.
+       *[other] { $n } Seiten sind jetzt behalten.
+    }
+kept-import-without = { $n } Zeilen hatten keine Adresse.
+kept-import-full = Nur die ersten { $n } wurden gelesen.
+kept-removed = Wird nicht mehr behalten
+kept-remove = Nicht länger behalten
+kept-no-text = Behalten ist nur die Adresse: Der Text war nicht in der Datei.
+keep-title = Eine Seite behalten
+keep-address = Adresse der Seite
+keep-hint = Ihr Text wird einmal abgerufen und hier behalten, auch wenn die Seite verschwindet.
+keep-submit = Behalten
+keep-done = Die Seite ist behalten
+kept-returned =
+    { $n ->
+        [one] { $n } Seite ist wieder da
+       *[other] { $n } Seiten sind wieder da
+    }

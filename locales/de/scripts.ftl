@@ -56,3 +56,5 @@ js-locale = de
 js-gone = Er steht nicht mehr in deinem Regal: Sein Feed wurde entfernt, oder er ist aus dem Feed verschwunden.
 js-mark-read-of = Als gelesen markieren: {"{name}"}
 js-mark-unread-of = Als ungelesen markieren: {"{name}"}
+js-chosen-one = {"{n}"} ausgewählt
+js-chosen-other = {"{n}"} ausgewählt

@@ -27,3 +27,20 @@ article-not-opened = Not opened
 article-failed = Couldn’t load this article
 article-failed-text = The network didn’t respond. Your list is still here.
 article-try-again = Try again
+article-comments = Comments
+share-device = Share…
+share-email = Send by email
+share-to = Send to { $name }
+share-sent = Sent to { $name }
+share-failed = { $name } didn’t take it. { $why }
+share-slow = It took longer than 15 seconds to answer.
+share-no-page = This article has no page of its own.
+share-no-address = Its address isn’t one.
+share-key-lost = Its key can’t be read any more: remove the service, and add it again.
+share-status = It answered { $status }.
+share-wallabag-words = Its key is four words: client id, client secret, user name, password.
+count-comment =
+    { $n ->
+        [one] { $n } comment
+       *[other] { $n } comments
+    }

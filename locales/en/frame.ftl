@@ -42,3 +42,4 @@ trouble-letter-label = The letter
 place-all-feeds = All feeds
 place-passed = Passed by
 frame-description = A feed reader for many people that sleeps while nobody reads.
+place-kept = Kept

@@ -113,3 +113,52 @@ list-rolled-up =
         [one] { $n } article
        *[other] { $n } articles
     }
+list-also-in = also in
+kept-count =
+    { $n ->
+        [one] { $n } page or article
+       *[other] { $n } pages and articles
+    }
+kept-back = Back to what you keep
+kept-tags = Tags
+kept-tags-hint = With commas between them. What has a tag is kept, whatever becomes of its feed.
+kept-note = Your note
+kept-tags-and-note = Tags and note
+kept-tags-saved = Kept with what you wrote
+kept-empty = Nothing is kept yet
+kept-empty-text = Keep any page by its address, or give an article a tag or a note.
+kept-more = More
+kept-end = That’s everything.
+kept-let-go-title = Let go
+kept-let-go-text = Without a tag or a note, and older than:
+kept-older-90 = 90 days
+kept-older-365 = A year
+kept-none-older = Nothing is that old
+kept-let-go =
+    { $n ->
+        [one] Let go of { $n } page
+       *[other] Let go of { $n } pages
+    }
+kept-import-title = Bring your list along
+kept-import-text = The file that Pocket, Instapaper, Omnivore or Wallabag gave you: CSV, HTML or JSON. Only links and the texts that are in the file are taken; nothing is fetched.
+kept-import-file = Exported file
+kept-imported =
+    { $n ->
+        [one] { $n } page is kept now.
+       *[other] { $n } pages are kept now.
+    }
+kept-import-without = { $n } lines had no address.
+kept-import-full = Only the first { $n } were read.
+kept-removed = It isn’t kept any more
+kept-remove = Keep it no longer
+kept-no-text = Only its address is kept: the text wasn’t in the file.
+keep-title = Keep a page
+keep-address = Address of the page
+keep-hint = Its text is fetched once and kept here, even if the page goes.
+keep-submit = Keep it
+keep-done = The page is kept
+kept-returned =
+    { $n ->
+        [one] { $n } page is back
+       *[other] { $n } pages are back
+    }

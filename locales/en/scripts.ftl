@@ -56,3 +56,5 @@ js-locale = en
 js-gone = It isn’t on your shelf any more: its feed was removed, or it has left the feed.
 js-mark-read-of = Mark as read: {"{name}"}
 js-mark-unread-of = Mark as unread: {"{name}"}
+js-chosen-one = {"{n}"} chosen
+js-chosen-other = {"{n}"} chosen

@@ -9,17 +9,14 @@ feeds-find-new = 查找新订阅源
 feeds-find-new-of = 查找“{ $feed }”的新订阅源
 feeds-settings-of = “{ $feed }”的设置
 feeds-in-folders = { $feeds }，{ $folders }
-feeds-failing = { $n } 个有问题
 feeds-show-all = 显示全部订阅源
-feeds-show-trouble = 显示这些
-feeds-no-trouble = 没有订阅源出现问题。
 
 add-title = 添加订阅源
 add-which = 这个网站有多个订阅源。要哪一个？
 add-this = 添加此订阅源
 add-another = 其他地址
 add-address = 网站或订阅源的地址
-add-address-hint = 只需粘贴网站地址，我们会找到它的订阅源。
+add-address-hint = 粘贴一个地址，或用空格分隔的多个地址；网站地址即可。
 add-folder = 文件夹
 add-optional = 可选
 add-folder-hint-html = 输入新名称会新建文件夹。<code>新闻/国际</code> 会把一个文件夹放进另一个。
@@ -119,3 +116,163 @@ feed-posts = 它{ $every }发布。
 feed-name-long = 名称最多 { $n } 字节。没有任何更改。
 feed-folder-long = 文件夹名称最多 100 字节，最多嵌套八层。没有任何更改。
 feeds-fresh = 保鲜期：{ $term }。
+feeds-show-every = 全部
+feeds-show-failing = 有问题的
+feeds-show-silent = 一年没有更新的
+feeds-show-unread = 从未读过的
+feeds-show-busy = 多得读不完的
+feeds-show-paused = 已暂停或试读中的
+feeds-show-own = 单独设置过的
+feeds-sort-folder = 按文件夹
+feeds-sort-name = 按名称
+feeds-sort-attention = 需要处理的在前
+feeds-sort-posts = 文章最多的在前
+feeds-sort-read = 读得最多的在前
+feeds-which = 显示哪些订阅源
+feeds-none-such = 没有这样的订阅源。
+feeds-clean = 大扫除
+feeds-percent = { $n }%
+feeds-posts = 篇
+feeds-read = 已读
+feeds-choose = 选择 { $feed }
+feeds-also-in = 也在 { $folders }
+feeds-paused = 已暂停
+feeds-paused-until = 暂停至 { $date }
+feeds-page-before = 前面的订阅源
+feeds-page-next = 更多订阅源
+feeds-trial-over = { $feed } 的试读期已结束。要保留吗？
+feeds-trial-keep = 保留
+feeds-trial-longer = 再试 14 天
+folder-new = 新建文件夹
+folder-name = 文件夹名称
+folder-make = 创建
+folder-made = 已创建文件夹 { $folder }
+folder-is-there = 文件夹 { $folder } 已存在
+folder-place = 名称和位置
+folder-name-hint-html = <code>新闻/国际</code> 会把它放进另一个文件夹。其中的订阅源会一起移动。
+folder-rename = 重命名
+folder-renamed = 文件夹现在是 { $folder }
+folder-up = 上移
+folder-down = 下移
+folder-dissolve = 解散此文件夹
+folder-dissolve-text = 其中的订阅源会移到上一级；不会退订任何内容。十分钟内可以撤消。
+folder-dissolved = 已解散文件夹 { $folder }
+garden-chosen = 对所选订阅源
+garden-none = 未选择订阅源。
+garden-all = 全选
+garden-move = 移动
+garden-put-also = 同时放入
+garden-pause = 暂停
+garden-resume = 继续
+garden-unselect = 取消选择
+garden-moved = 已将 { $feeds } 移到 { $folder }
+garden-also = { $feeds } 现在也在 { $folder }
+garden-left = 已退订 { $feeds }
+garden-paused = 已暂停 { $feeds }
+garden-resumed = 已继续 { $feeds }
+garden-undone = { $feeds } 已恢复原样
+feed-resumed =
+    { $n ->
+        [0] 已继续。
+       *[other] 已继续。最新的十篇未读；更早的 { $n } 篇已标为已读。
+    }
+feed-trial-until = 试读至 { $date }
+feed-stays = 已保留
+holiday-on = 你的全部订阅都已暂停：不会为你去询问更新。
+holiday-until = 你的全部订阅已暂停至 { $date }：不会为你去询问更新。
+holiday-begun = 你的全部订阅已暂停。祝你愉快。
+holiday-left = 还有 { $n } 个订阅源待暂停：请再按一次继续。
+holiday-end = 我回来了
+holiday-over =
+    { $n ->
+        [0] 欢迎回来。
+       *[other] 欢迎回来。每个订阅源最新的十篇未读；更早的 { $n } 篇已标为已读。
+    }
+plan-of = { $feed } 的计划
+plan-label =
+    { $n ->
+       *[other] 90 天内 { $n } 篇
+    }
+feed-also = 其他文件夹
+feed-also-hint = 每行一个。总数中只计一次，但会出现在每个文件夹里。
+feed-view = 列表样式
+feed-opens-site = 标题直接打开网站
+feed-opens-site-hint = 点按标题会在新标签页打开发布者的页面，并标为已读。
+feed-drip = 逐篇到来
+feed-drip-hint = 先给出现有的最新五篇，其余每天一篇，从最旧的开始。适合连载的旧文。
+feed-drip-held =
+    { $n ->
+       *[other] 还有 { $n } 篇未到。
+    }
+feed-pause = 暂停
+feed-pause-text = 不再有新文章，也不会为你去询问网站。继续时只有最新的十篇未读，而不是一大堆。
+pause-week = 一周
+pause-month = 30 天
+pause-ever = 直到我结束
+feed-trial = 试读
+feed-trial-text = 先关注 14 天，之后我们会问你是否保留。
+feed-trial-begin = 开始试读
+plan-about = 关于此订阅源
+plan-title = 计划
+plan-options = 选项
+plan-caption = 每天的文章数
+plan-picture = 90 天内 { $posts }，以及检查的日子
+plan-day = { $date }：{ $n }
+plan-today = 今天
+plan-key-posts = 文章，以及有文章那天的检查
+plan-key-check = 没有发现新内容的检查
+plan-key-next = 下次检查
+plan-posts-from = 只画出保留的文章：{ $date } 以来的。
+plan-checks-from = { $date } 之前的检查按计划画出。
+plan-table = 以表格显示
+plan-day-head = 日期
+plan-posts-head = 文章
+plan-last = 最近的检查
+plan-why = 为什么不更频繁？
+plan-why-hour = 任何订阅源一小时最多询问一次。
+plan-why-others = 这里有 { $n } 位读者订阅它；一次检查供所有人使用。
+plan-why-validators = 它的服务器无法说明内容没有变化，每次检查都要取回全部内容：一天最多一次。
+plan-why-wish = 发布者要求两次检查至少间隔 { $span }。
+plan-why-pushed = 有中心会立即通知更新，询问只是以防万一。
+plan-why-no-hub = 该网站没有能立即通知我们的中心。
+plan-why-paused = 你已暂停它。
+plan-why-asleep = 如果 30 天内没有任何读者回来，就停止检查，直到有人回来。
+plan-rhythm = { $every }发布。
+plan-rhythm-unknown = 还不知道它多久发布一次。
+clean-back = 返回全部订阅源
+clean-none = 没有要清理的
+clean-none-text = 你的订阅源都在更新，你也在读。
+clean-failing = 有问题的
+clean-failing-text = 这些目前无法获取。
+clean-silent = 一年没有更新的
+clean-silent-text = 它们不花什么，也许还会回来。
+clean-unread = 从未读过的
+clean-unread-text = 这些到来的内容你一篇也没读。
+clean-busy = 多得读不完的
+clean-busy-text = 它们更新很多，而你读的不到十分之一。
+clean-pause-of = 暂停 { $feed }
+clean-leave-of = 退订 { $feed }
+add-added =
+    { $n ->
+        [0] 没有添加订阅源。
+       *[other] 已添加 { $n } 个订阅源。
+    }
+add-failed = { $n } 个失败。{ $why }
+add-none-chosen = 未选择订阅源
+add-left-out = 还有 { $n } 个地址放不下，请稍后再看。
+add-mine = 你已订阅。
+add-mine-in = 你已订阅，在 { $folder } 中。
+add-short = 只有摘要。
+add-serves = 一次检查供这里的 { $n } 位读者使用。
+add-sibling = 你已订阅该网站的另一个源：{ $feed }。
+add-look = 先看看
+add-open = 打开
+add-trial = 试读：14 天后问我是否保留
+add-chosen = 订阅所选
+add-packs = 主题合集
+add-anywhere = 在任何页面
+add-anywhere-text = 把它们拖到书签栏。在手机上，把 Dormouse 添加到主屏幕后，就可以把页面分享给它。
+add-bookmarklet = 在 Dormouse 中订阅
+keep-bookmarklet = 保存到 Dormouse
+pack-checked = 这些列表上次检查于 { $date }。
+add-pack-file = OPML

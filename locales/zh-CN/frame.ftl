@@ -42,3 +42,4 @@ trouble-letter-label = 信件
 place-all-feeds = 全部订阅源
 place-passed = 已过去
 frame-description = 一个多人使用的订阅阅读器，无人阅读时便沉睡。
+place-kept = 已保存

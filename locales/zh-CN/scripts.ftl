@@ -56,3 +56,5 @@ js-locale = zh-CN
 js-gone = 它已不在你的书架上：订阅源被移除，或文章已离开订阅源。
 js-mark-read-of = 标为已读：{"{name}"}
 js-mark-unread-of = 标为未读：{"{name}"}
+js-chosen-one = 已选 {"{n}"} 个
+js-chosen-other = 已选 {"{n}"} 个

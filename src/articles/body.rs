@@ -28,6 +28,12 @@ pub struct Body {
     pub updated: Option<i64>,
     /// The publisher's categories.
     pub categories: Vec<String>,
+    /// Where it is discussed: absolute, http or https.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comments: Option<String>,
+    /// How many comments there were when it was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment_count: Option<u32>,
     /// What a podcast's feed says of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub podcast: Option<Podcast>,

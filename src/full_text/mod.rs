@@ -322,3 +322,45 @@ fn with_result(article: &Article, found: &Result<FullText, FullTextError>, at: i
     }
     changed
 }
+
+/// A page's text, as its address gives it.
+#[derive(Clone, Debug)]
+pub struct PageText {
+    /// Where it was found, redirects followed.
+    pub url: Url,
+    /// The page's title; `None` if it has none.
+    pub title: Option<String>,
+    /// Its article.
+    pub html: String,
+}
+
+/// Fetches any page's text. One request, through the guard; nothing is stored.
+///
+/// # Errors
+/// [`FullTextError`], in words for the user, if there is no text.
+pub async fn page_text(context: &RefreshContext, url: &Url) -> Result<PageText, FullTextError> {
+    let deadline = Instant::now() + FetchMode::Asked.timeout();
+    let fetched = timeout_at(deadline, context.web.page(url, context.clock.now())).await;
+    let answer = match fetched {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(error)) => return Err(error.for_a_stranger(url).into()),
+        Err(_) => return Err(FullTextError::TooSlow(FetchMode::Asked.timeout().as_secs())),
+    };
+    if !answer.status.is_success() {
+        return Err(FullTextError::Status(answer.status.as_u16()));
+    }
+    if let Some(kind) = other_than_a_page(answer.content_type.as_deref()) {
+        return Err(FullTextError::NotAPage(kind));
+    }
+    let work = move || {
+        let html = extract(&answer.body, answer.content_type.as_deref(), &answer.url)?;
+        let page = crate::html::charset::decode_page(&answer.body, answer.content_type.as_deref());
+        Ok(PageText {
+            title: crate::html::discover::page_title(page.as_bytes()),
+            html: html.into_string(),
+            url: answer.url,
+        })
+    };
+    let done = heavy(work).await;
+    done.unwrap_or(Err(ExtractError::Unsafe.into()))
+}

@@ -104,6 +104,8 @@ fn entry(found: model::Entry, mut draft: Draft, feed: &InFeed<'_>) -> ParsedEntr
             .into_iter()
             .filter_map(|category| present(category.term))
             .collect(),
+        comments: draft.comments,
+        comment_count: draft.comment_count,
         podcast: Some(draft.podcast).filter(|podcast| *podcast != Podcast::default()),
         lang: lang.or_else(|| feed.draft.lang.clone()),
         dir: dir.or(feed.draft.dir),

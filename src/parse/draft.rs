@@ -125,6 +125,9 @@ pub(super) struct Draft {
     pub(super) categories: Vec<String>,
     pub(super) media: Vec<Media>,
     pub(super) podcast: Podcast,
+    /// Where it is discussed, absolute, and how many comments there are.
+    pub(super) comments: Option<String>,
+    pub(super) comment_count: Option<u32>,
     pub(super) lang: Option<String>,
     pub(super) dir: Option<Direction>,
     /// The hubs of a feed, and its own address; absolute.

@@ -94,6 +94,10 @@ pub struct ParsedEntry {
     pub image: Option<String>,
     /// The names of its categories; empty if it has none.
     pub categories: Vec<String>,
+    /// Where it is discussed: absolute, http or https.
+    pub comments: Option<String>,
+    /// How many comments there are.
+    pub comment_count: Option<u32>,
     /// What a podcast's feed says of it.
     pub podcast: Option<Podcast>,
     /// The language of its text, as declared (BCP 47).

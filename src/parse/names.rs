@@ -96,6 +96,9 @@ pub(super) enum Field {
     Duration,
     Episode,
     Season,
+    /// Where an entry is discussed, and how many comments there are.
+    Comments,
+    CommentCount,
 }
 
 /// What to do with an element.
@@ -129,8 +132,8 @@ pub(super) enum Meaning {
 /// What an element means in a feed (`in_entry` false) or in an entry.
 pub(super) fn meaning(ns: Ns, name: &str, in_entry: bool) -> Meaning {
     use Field::{
-        Author, Category, Content, Duration, Episode, Hint, Icon, Id, Image, Language, Published,
-        Season, Subtitle, Summary, Title, Updated,
+        Author, Category, CommentCount, Comments, Content, Duration, Episode, Hint, Icon, Id,
+        Image, Language, Published, Season, Subtitle, Summary, Title, Updated,
     };
     use Meaning::{
         Chapters, Cover, Enclosure, Entry, Link, Nothing, Picture, Source, Text, Thumbnail,
@@ -177,6 +180,9 @@ pub(super) fn meaning(ns: Ns, name: &str, in_entry: bool) -> Meaning {
         (Ns::Itunes, "duration") if in_entry => Text(Duration, 0),
         (Ns::Itunes | Ns::Podcast, "episode") if in_entry => Text(Episode, 0),
         (Ns::Itunes | Ns::Podcast, "season") if in_entry => Text(Season, 0),
+        (Ns::Feed, "comments") if in_entry => Text(Comments, 0),
+        // Of the slash module.
+        (Ns::Other, "comments") if in_entry => Text(CommentCount, 0),
         (Ns::Podcast, "chapters") if in_entry => Chapters,
         (Ns::Media, "description") => Text(about, 5),
         (Ns::Feed, "enclosure") | (Ns::Media, "content") if in_entry => Enclosure,

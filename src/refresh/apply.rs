@@ -92,6 +92,8 @@ pub fn article(
             published,
             updated: entry.updated.map(|date| date.timestamp()),
             categories: entry.categories.iter().take(20).cloned().collect(),
+            comments: entry.comments.clone(),
+            comment_count: entry.comment_count,
             podcast: entry.podcast.clone(),
             lang: entry.lang.clone(),
             dir: entry.dir,

@@ -113,14 +113,18 @@ fn known(shelf: &Shelf, seen: &Seen) -> Vec<Numbers> {
         .collect()
 }
 
-/// The same without articles that have passed by: they are marked neither by number nor as all below one.
+/// The same without articles that have passed by or haven't come yet: they are marked neither by number nor as all below one.
 fn but_passed(shelf: &Shelf, shown: Shown) -> Shown {
     let fresh = shelf.fresh_numbers(shown.numbers.feed);
     let first = shelf.numbers(fresh.feed).first;
-    if fresh.first == first {
+    let later = shelf.held.within(shown.numbers);
+    if fresh.first == first && later.is_none() {
         return shown;
     }
     let mut only: RoaringBitmap = (fresh.first..=shown.numbers.last).collect();
+    if let Some(later) = later {
+        only.remove_range(later.first..=later.last);
+    }
     if let Some(chosen) = shown.only {
         only &= chosen;
     }

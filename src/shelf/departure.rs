@@ -55,6 +55,7 @@ pub(super) async fn departure(
     let mut changes = vec![feeds::store::update(&feed)?];
     if let Some(mut sleeper) = sleeper {
         sleeper.profile.resting.remove(&feed.id);
+        sleeper.profile.paused.remove(&feed.id);
         changes.push(users::store::update(&sleeper)?);
     }
     Ok(changes)

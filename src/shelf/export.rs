@@ -27,7 +27,7 @@ pub async fn export(
             }
         }
         let summary = shelf.summary(one.feed);
-        outlines.push(Outline {
+        let outline = Outline {
             folder: one.folder.clone(),
             title: Some(shelf.title(one.feed)),
             xml_url: summary
@@ -38,7 +38,13 @@ pub async fn export(
                 .or_else(|| summary.and_then(|summary| summary.site.clone())),
             attributes: extra.attributes,
             line,
+        };
+        // Once in each of its folders, as other readers write it.
+        let also = one.also.iter().map(|folder| Outline {
+            folder: folder.clone(),
+            ..outline.clone()
         });
+        outlines.extend(std::iter::once(outline.clone()).chain(also));
     }
     Ok(opml::write("Dormouse", &namespaces, &outlines, now))
 }

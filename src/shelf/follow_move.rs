@@ -100,6 +100,9 @@ async fn follow_one(
             feed: end.id,
             // Unread articles are carried over.
             found: Some(0),
+            // By the old feed's numbers.
+            pause: None,
+            drip: None,
             ..old
         };
         changes.push(store::insert(user, &one, &extra)?);

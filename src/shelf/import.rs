@@ -12,7 +12,7 @@ use super::import_report::{ImportReport, Line, LineResult};
 use super::opml::{Opml, Outline};
 use super::store;
 use super::subscriber_counts::joins;
-use super::subscription::{Extra, Subscription, folder_path, folder_text, typed_title};
+use super::subscription::{Extra, Subscription, folder_path, typed_title};
 use crate::client::guard;
 use crate::clock::Clock;
 use crate::codec::cut;
@@ -88,7 +88,7 @@ pub async fn import(
             result,
         });
     }
-    report.notes.extend(in_several_folders(&wanted));
+    let folders = folders_of(&wanted);
     let mut done: HashMap<String, FeedId> = HashMap::new();
     for chunk in wanted.chunks(LINES_A_COMMIT) {
         let mut is_again = false;
@@ -104,6 +104,7 @@ pub async fn import(
                 random,
                 user,
                 opml,
+                folders: &folders,
                 mine: &mine,
                 most,
             };
@@ -132,44 +133,14 @@ pub async fn import(
     Ok(report)
 }
 
-/// A remark for each feed that the file has in several folders: here it stands in the first.
-fn in_several_folders(wanted: &[Wanted<'_>]) -> Vec<String> {
-    /// Most feeds that are named one by one.
-    const NAMED: usize = 20;
-    let folder = |one: &Wanted<'_>| folder_path(one.outline.folder.iter().map(String::as_str));
-    let in_words = |path: &[String]| match path {
-        [] => "no folder".to_owned(),
-        path => format!("“{}”", folder_text(path)),
-    };
-    let mut first: HashMap<&str, Vec<String>> = HashMap::new();
-    let mut notes = Vec::new();
-    let mut more = 0;
+/// The folders in which a file lists each address, in the order of the file.
+fn folders_of(wanted: &[Wanted<'_>]) -> HashMap<String, Vec<Vec<String>>> {
+    let mut folders: HashMap<String, Vec<Vec<String>>> = HashMap::new();
     for one in wanted {
-        let here = folder(one);
-        let there = first
-            .entry(one.url.as_str())
-            .or_insert_with(|| here.clone());
-        if *there == here {
-            continue;
-        }
-        if notes.len() < NAMED {
-            let name = one.outline.title.as_deref().unwrap_or(&one.outline.xml_url);
-            notes.push(format!(
-                "“{}” is listed in {} and in {}; it was put into the first",
-                cut(name, LINE_BYTES),
-                in_words(there),
-                in_words(&here)
-            ));
-        } else {
-            more += 1;
-        }
+        let path = folder_path(one.outline.folder.iter().map(String::as_str));
+        folders.entry(one.url.to_string()).or_default().push(path);
     }
-    if more > 0 {
-        notes.push(format!(
-            "{more} more feeds are listed in several folders; each was put into the first"
-        ));
-    }
-    notes
+    folders
 }
 
 async fn my_feeds(store: &Datastore, user: UserId) -> Result<HashSet<FeedId>, StoreError> {
@@ -189,6 +160,7 @@ struct Chunk<'a> {
     random: &'a Random,
     user: UserId,
     opml: &'a Opml,
+    folders: &'a HashMap<String, Vec<Vec<String>>>,
     mine: &'a HashSet<FeedId>,
     most: u64,
 }
@@ -273,17 +245,13 @@ impl Chunk<'_> {
     ) -> Result<Mutation, StoreError> {
         let outline = wanted.outline;
         let place = i64::try_from(wanted.place).unwrap_or_default();
-        let one = Subscription {
-            feed,
+        let position = self.clock.now().timestamp_micros() + place;
+        let mut one = Subscription {
             title: outline.title.as_deref().and_then(typed_title),
-            folder: folder_path(outline.folder.iter().map(String::as_str)),
-            position: self.clock.now().timestamp_micros() + place,
-            full_text: false,
-            unread_when_edited: None,
-            keep: None,
-            habits: Default::default(),
-            found,
+            ..Subscription::new(feed, Vec::new(), position, found)
         };
+        let folders = self.folders.get(wanted.url.as_str());
+        one.set_folders(folders.into_iter().flatten().cloned());
         let prefixes: HashSet<&str> = outline
             .attributes
             .iter()

@@ -4,6 +4,7 @@
 //! reads, or none if everything is cached; counts follow by arithmetic, and [`timeline`] adds one read for a page of
 //! any list.
 
+pub mod act;
 pub mod bulk_marks;
 mod departure;
 pub mod export;
@@ -11,12 +12,18 @@ pub mod find;
 pub mod find_replacement;
 pub mod follow_move;
 mod fresh;
+pub mod gardening;
 pub mod heads;
+mod held;
 pub mod import;
 pub mod import_report;
 pub mod json_list;
+pub mod kept;
+mod newest;
 pub mod opml;
 mod passing;
+pub mod pausing;
+pub mod preview;
 pub mod read_shards;
 pub mod read_state;
 pub mod read_store;
@@ -39,6 +46,7 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 
 use futures_util::future::try_join;
+use held::Held;
 pub use read_shards::{ArticleMark, ReadShards};
 pub use read_state::{ReadState, Shown};
 pub use scope::Scope;
@@ -51,7 +59,7 @@ use crate::datastore::{Datastore, StoreError, is_frozen};
 use crate::feeds::{self, FeedSummary};
 use crate::ids::Numbers;
 use crate::ids::{ArticleId, FeedId, FeedMap, UserId};
-use crate::timestamp::Timestamp;
+use crate::timestamp::{Timestamp, minute_of};
 use crate::users;
 
 /// One user's feeds, and what they have read of them.
@@ -71,6 +79,8 @@ pub struct Shelf {
     unread_at_first: u32,
     /// Of feeds whose articles are fresh for a while only: the highest number that has passed by.
     passed: Arc<FeedMap<u32>>,
+    /// What paused feeds and those that arrive one by one hold back.
+    held: Arc<Held>,
     /// The counts, once they were asked for; forgotten with every change.
     tally: OnceLock<Arc<Tally>>,
 }
@@ -149,6 +159,7 @@ impl Shelf {
             stars,
             heads,
             passed: Arc::new(passed),
+            held: Arc::new(Held::of(&listed.all, minute_of(store.now()))),
             places: listed.places.clone(),
             unread_at_first: UNREAD_AT_FIRST,
             tally: OnceLock::new(),
@@ -205,6 +216,7 @@ impl Shelf {
         store::invalidate_list(store, user);
         read_store::invalidate(store, user);
         stars::invalidate(store, user);
+        kept::store::invalidate(store, user);
     }
 
     /// Loads a shelf for display: subscriptions to merged feeds are moved first, a few at a time.
@@ -228,6 +240,16 @@ impl Shelf {
             return Ok(shelf);
         }
         shelf.take_on(store, now, unread).await?;
+        let over = pausing::over(&shelf.subscriptions, now);
+        if !over.is_empty() {
+            // Rare and large, so it is boxed to stay out of every list's future.
+            Box::pin(pausing::end_some(store, user, &over, now)).await?;
+            shelf = Self::load(store, user).await?;
+            shelf.unread_at_first = unread;
+            let act = format!("pause-{}", now.timestamp_micros());
+            let whole = Scope::Everything;
+            Box::pin(shelf.keep_newest(store, &whole, Some(&over), &act, now)).await?;
+        }
         let has_moved = |feed: &FeedId| {
             let summary = shelf.summary(*feed);
             summary.is_some_and(|summary| summary.onto.is_some())
@@ -256,6 +278,10 @@ impl Shelf {
         unread: u32,
     ) -> Result<(), StoreError> {
         let over = self.subscriptions.iter().filter_map(|one| {
+            // What arrives one by one is all unread.
+            if one.drip.is_some() {
+                return None;
+            }
             // Without a look at the summary, where nothing could be over.
             if one.found.is_some_and(|found| found <= unread) {
                 return None;
@@ -332,15 +358,20 @@ impl Shelf {
             first: 1,
             last: 0,
         };
-        self.summary(feed)
-            .map_or(none, |summary| summary.numbers(feed))
+        let numbers = self
+            .summary(feed)
+            .map_or(none, |summary| summary.numbers(feed));
+        self.held.capped(numbers)
     }
 
     /// How many of a feed's articles are unread.
     pub fn unread(&self, feed: FeedId) -> u32 {
         match self.fresh_numbers(feed) {
             numbers if numbers.last < numbers.first => 0,
-            numbers => self.read.unread_count(numbers),
+            numbers => {
+                let unread = |numbers| self.read.unread_count(numbers);
+                unread(numbers) - self.held.within(numbers).map_or(0, unread)
+            }
         }
     }
 
@@ -375,6 +406,9 @@ impl Shelf {
             let slack = i64::from(summary.times.slack()) + 1;
             self.read
                 .each_unread(self.fresh_numbers(one.feed), true, |seq| {
+                    if self.holds_back(one.feed, seq) {
+                        return ControlFlow::Continue(());
+                    }
                     match summary.times.second(summary.last, seq).map(i64::from) {
                         Some(at) if at >= second => count += 1,
                         // Older ones may still come a little late.
@@ -386,6 +420,18 @@ impl Shelf {
             count
         });
         counts.sum()
+    }
+
+    /// The number of the first article that was offered to the user as unread: what was there before never was.
+    pub fn offered_from(&self, one: &Subscription) -> u32 {
+        let opening = self.summary(one.feed).map_or(0, |summary| summary.opening);
+        let found = one.found.unwrap_or(opening);
+        found.saturating_sub(self.unread_at_first) + 1
+    }
+
+    /// Whether an article hasn't come yet, for this user.
+    pub(crate) fn holds_back(&self, feed: FeedId, seq: u32) -> bool {
+        self.held.has(feed, seq)
     }
 
     /// Everything that is unread, counted when it is first asked for.
@@ -448,7 +494,8 @@ impl Shelf {
         let prefixes = self
             .subscriptions
             .iter()
-            .flat_map(|one| (1..=one.folder.len()).map(|length| one.folder[..length].to_vec()));
+            .flat_map(Subscription::folders)
+            .flat_map(|path| (1..=path.len()).map(|length| path[..length].to_vec()));
         let unique: std::collections::BTreeSet<_> = prefixes.collect();
         unique.into_iter().collect()
     }

@@ -241,6 +241,16 @@ impl ReadShards {
         Arc::make_mut(&mut self.shards[0].state).has_stars = true;
     }
 
+    /// Whether this user has ever kept anything besides stars.
+    pub fn has_kept(&self) -> bool {
+        self.shards[0].state.has_kept
+    }
+
+    /// Records that they have.
+    pub fn note_kept(&mut self) {
+        Arc::make_mut(&mut self.shards[0].state).has_kept = true;
+    }
+
     /// Approximate size in memory, in bytes.
     pub fn weight(&self) -> usize {
         let states = self.shards.iter().map(|shard| shard.state.weight());

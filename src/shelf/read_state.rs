@@ -80,6 +80,9 @@ pub struct ReadState {
     /// Whether this user has ever starred anything; otherwise stars aren't read. In the first shard.
     #[serde(skip_serializing_if = "is_false")]
     pub(super) has_stars: bool,
+    /// Whether this user has ever kept anything else. In the first shard.
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) has_kept: bool,
 }
 
 fn is_zero(number: &u32) -> bool {
@@ -369,6 +372,7 @@ impl ReadState {
             batches: self.batches.clone(),
             shards: self.shards,
             has_stars: self.has_stars,
+            has_kept: self.has_kept,
         }
     }
 

@@ -176,6 +176,9 @@ impl Change {
                 feed: feed.id,
                 // Unread articles are carried over.
                 found: Some(0),
+                // By the old feed's numbers.
+                pause: None,
+                drip: None,
                 ..old
             };
             also.push(store::insert(user, &one, &extra)?);

@@ -26,7 +26,7 @@ impl Scope {
     pub(super) fn has(&self, one: &Subscription, summary: Option<&FeedSummary>) -> bool {
         match self {
             Self::Everything => true,
-            Self::Folder(path) => one.folder.starts_with(path),
+            Self::Folder(path) => one.is_below(path),
             Self::Loose => one.folder.is_empty(),
             Self::Seldom => summary.is_some_and(FeedSummary::is_seldom),
             Self::Feed(feed) => one.feed == *feed,

@@ -76,6 +76,17 @@ impl<'s> Falling<'s> {
     }
 }
 
+impl Falling<'_> {
+    /// How many feeds still count the user as awake.
+    pub fn left(&self) -> usize {
+        let resting = &self.user.profile.resting;
+        self.shelf
+            .iter()
+            .filter(|feed| !resting.contains(feed))
+            .count()
+    }
+}
+
 async fn feeds_of(store: &Datastore, user: &User) -> Result<Vec<FeedId>, StoreError> {
     let shelf = store::list(store, user.id).await?;
     Ok(shelf.into_iter().map(|one| one.feed).collect())
@@ -106,8 +117,7 @@ pub async fn wake(
                 .await?
                 .ok_or_else(|| StoreError::NotFound(users::store::user_key(user.id)))?,
         };
-        let resting = &user.profile.resting;
-        let chunk: Vec<FeedId> = resting.iter().take(most).copied().collect();
+        let chunk: Vec<FeedId> = user.to_wake().take(most).collect();
         if chunk.is_empty() {
             return Ok(Attempt::Done(user));
         }

@@ -21,7 +21,8 @@ impl ShelfState {
     fn of(subscriptions: &[Subscription], read: &ReadShards) -> Self {
         let mut feeds = FxHasher::default();
         for one in subscriptions {
-            (one.feed.0, &one.title, &one.folder).hash(&mut feeds);
+            (one.feed.0, &one.title, &one.folder, &one.also).hash(&mut feeds);
+            (one.pause.is_some(), one.trial).hash(&mut feeds);
         }
         let mut versions = FxHasher::default();
         for (_, version) in read.parts() {

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::act::Act;
 use super::import_report::ImportReport;
-use super::subscription::{Extra, Subscription, SubscriptionRow};
+use super::subscription::{Extra, Subscription};
 use crate::codec;
 use crate::datastore::cache::Class;
 use crate::datastore::{
@@ -39,7 +40,7 @@ pub struct Listed {
 }
 
 fn weight(one: &Subscription) -> usize {
-    let folder: usize = one.folder.iter().map(|name| 24 + name.len()).sum();
+    let folder: usize = one.folders().flatten().map(|name| 24 + name.len()).sum();
     let title = one.title.as_ref().map_or(0, String::len);
     size_of::<Subscription>() + folder + title + 40
 }
@@ -84,20 +85,33 @@ fn import_key(user: UserId) -> Key {
     Key::int(Kind::User, user.0).child_name(Kind::Import, "last")
 }
 
+fn act_key(user: UserId) -> Key {
+    Key::int(Kind::User, user.0).child_name(Kind::Import, "act")
+}
+
+/// The write that keeps an act, in place of the one before.
+///
+/// # Errors
+/// Never in practice: an act always serializes.
+pub fn put_act(user: UserId, act: &Act) -> Result<Mutation, StoreError> {
+    let entity = Entity::new(act_key(user)).unindexed("body", codec::pack(act)?);
+    Ok(Mutation::Upsert(entity, None))
+}
+
+/// The last act on many subscriptions. One read.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
+pub async fn last_act(store: &Datastore, user: UserId) -> Result<Option<Act>, StoreError> {
+    let stored = store.get(&act_key(user)).await?;
+    let body = stored
+        .as_ref()
+        .and_then(|stored| stored.entity.blob("body"));
+    body.map(codec::unpack).transpose()
+}
+
 fn entity(user: UserId, one: &Subscription, extra: &Extra) -> Result<Entity, StoreError> {
-    let summary = SubscriptionRow {
-        feed: one.feed,
-        title: one.title.clone(),
-        folder: one.folder.clone(),
-        position: one.position,
-        full_text: one.full_text,
-        found: one.found,
-        unread_when_edited: one.unread_when_edited,
-        keep: one.keep,
-        habits: one.habits,
-    };
-    let summary =
-        serde_json::to_string(&summary).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+    let summary = serde_json::to_string(one).map_err(|e| StoreError::Corrupt(e.to_string()))?;
     let entity = Entity::new(subscription_key(user, one.feed))
         .indexed("user", user.0)
         .indexed("position", one.position)
@@ -123,18 +137,7 @@ pub fn drop_of(user: UserId, feed: FeedId) -> Mutation {
 fn from_row(row: &Stored) -> Result<Subscription, StoreError> {
     let damaged = || StoreError::Corrupt(row.entity.key.to_string());
     let summary = row.entity.text("card").ok_or_else(damaged)?;
-    let summary: SubscriptionRow = serde_json::from_str(summary).map_err(|_| damaged())?;
-    Ok(Subscription {
-        feed: summary.feed,
-        title: summary.title,
-        folder: summary.folder,
-        position: summary.position,
-        full_text: summary.full_text,
-        found: summary.found,
-        unread_when_edited: summary.unread_when_edited,
-        keep: summary.keep,
-        habits: summary.habits,
-    })
+    serde_json::from_str(summary).map_err(|_| damaged())
 }
 
 /// The insert of a subscription; its commit fails with [`StoreError::AlreadyExists`] if the user has the feed.
@@ -170,6 +173,26 @@ pub async fn get(
     Ok(Some((from_row(&stored)?, extra(&stored)?, stored.version)))
 }
 
+/// Several subscriptions with everything that belongs to them, as far as they are there. One read each.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn get_many(
+    store: &Datastore,
+    user: UserId,
+    feeds: &[FeedId],
+) -> Result<Vec<(Subscription, Extra)>, StoreError> {
+    let mut found = Vec::with_capacity(feeds.len());
+    for chunk in feeds.chunks(1_000) {
+        let keys = chunk.iter().map(|&feed| subscription_key(user, feed));
+        let keys: Vec<Key> = keys.collect();
+        for stored in store.lookup(&keys).await?.iter().flatten() {
+            found.push((from_row(stored)?, extra(stored)?));
+        }
+    }
+    Ok(found)
+}
+
 fn extra(stored: &Stored) -> Result<Extra, StoreError> {
     stored
         .entity
@@ -202,6 +225,68 @@ pub async fn change(
         let committed = store.commit(vec![update]).await;
         Ok(Attempt::of(committed)?.map(drop))
     })
+}
+
+/// Most subscriptions that one commit changes.
+const A_COMMIT: usize = 100;
+
+/// Changes several subscriptions by `how`, and returns what they were; feeds that aren't on the shelf are left out. `also` is
+/// added to the first commit. One read and one write each, in commits of at most 100: each is whole.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
+/// [`StoreError::Contention`] after many conflicts. What was committed before stays.
+pub async fn change_many(
+    store: &Datastore,
+    user: UserId,
+    feeds: &[FeedId],
+    also: Option<Mutation>,
+    how: impl Fn(&mut Subscription),
+) -> Result<Vec<Subscription>, StoreError> {
+    let mut before = Vec::with_capacity(feeds.len());
+    for (chunk, also) in feeds
+        .chunks(A_COMMIT)
+        .zip(std::iter::once(also).chain(std::iter::repeat(None)))
+    {
+        let keys: Vec<Key> = chunk
+            .iter()
+            .map(|&feed| subscription_key(user, feed))
+            .collect();
+        let were = retry_on_conflict!("subscriptions", {
+            let mut changes: Vec<Mutation> = also.iter().cloned().collect();
+            let mut were = Vec::with_capacity(keys.len());
+            for stored in store.lookup(&keys).await?.iter().flatten() {
+                let one = from_row(stored)?;
+                let mut changed = one.clone();
+                how(&mut changed);
+                if changed != one {
+                    let entity = entity(user, &changed, &extra(stored)?)?;
+                    changes.push(Mutation::Update(entity, Some(stored.version)));
+                    were.push(one);
+                }
+            }
+            if changes.is_empty() {
+                return Ok(Attempt::Done(were));
+            }
+            let committed = store.commit(changes).await;
+            Ok(Attempt::of(committed)?.map(|_| were))
+        });
+        before.extend(were?);
+    }
+    Ok(before)
+}
+
+/// The write of a subscription on the version that was read.
+///
+/// # Errors
+/// Never in practice: a subscription always serializes.
+pub fn update(
+    user: UserId,
+    one: &Subscription,
+    extra: &Extra,
+    version: Version,
+) -> Result<Mutation, StoreError> {
+    Ok(Mutation::Update(entity(user, one, extra)?, Some(version)))
 }
 
 /// All of a user's subscriptions in order: index `Subscription(user, position, card)`. One read per 1,000.

@@ -9,7 +9,7 @@ use super::departure::{departure, end_of};
 use super::find::{SubscribeError, find, known_feed};
 use super::store;
 use super::subscriber_counts::joins;
-use super::subscription::{Extra, Habits, Subscription};
+use super::subscription::{Extra, Subscription};
 use crate::client::guard;
 use crate::client::http::FetchError;
 use crate::datastore::{Attempt, StoreError, retry_on_conflict};
@@ -106,7 +106,7 @@ pub async fn subscribe(
 }
 
 /// Several feeds, to choose from.
-fn offered(all: Vec<(FeedAddress, String)>) -> SubscribeError {
+pub(super) fn offered(all: Vec<(FeedAddress, String)>) -> SubscribeError {
     let candidates = all.into_iter().map(|(address, title)| Candidate {
         url: address.url().clone(),
         title: Some(title),
@@ -121,17 +121,8 @@ async fn is_full(context: &RefreshContext, user: UserId, most: u64) -> Result<bo
 }
 
 fn subscription(context: &RefreshContext, feed: &Feed, folder: Vec<String>) -> Subscription {
-    Subscription {
-        found: feed.summary.found_last(),
-        feed: feed.id,
-        title: None,
-        folder,
-        position: context.clock.now().timestamp_micros(),
-        full_text: false,
-        unread_when_edited: None,
-        keep: None,
-        habits: Habits::default(),
-    }
+    let position = context.clock.now().timestamp_micros();
+    Subscription::new(feed.id, folder, position, feed.summary.found_last())
 }
 
 /// Puts a feed back on a shelf from which it was just removed, as it was there; `None` if it is gone.

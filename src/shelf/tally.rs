@@ -1,6 +1,6 @@
 //! The unread counts of a whole shelf, each computed once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rustc_hash::FxBuildHasher;
 
@@ -22,6 +22,7 @@ impl Tally {
     pub(super) fn of(subscriptions: &[Subscription], unread: impl Fn(FeedId) -> u32) -> Self {
         let mut sums: HashMap<&[String], u32, FxBuildHasher> = HashMap::default();
         // Neighbours are often of one folder: its sum is added when another one begins.
+        let mut further: Vec<(&[String], u32)> = Vec::new();
         let (mut folder, mut sum): (&[String], u32) = (&[], 0);
         let feeds = subscriptions.iter().map(|one| {
             let unread = unread(one.feed);
@@ -30,6 +31,9 @@ impl Tally {
                 (folder, sum) = (&one.folder, 0);
             }
             sum += unread;
+            if unread > 0 && !one.also.is_empty() {
+                further.extend(further_prefixes(one).map(|path| (path, unread)));
+            }
             unread
         });
         let feeds: Vec<u32> = feeds.collect();
@@ -40,6 +44,9 @@ impl Tally {
                 *folders.entry(folder[..length].to_vec()).or_default() += sum;
             }
         }
+        for (folder, unread) in further {
+            *folders.entry(folder.to_vec()).or_default() += unread;
+        }
         Self {
             total: feeds.iter().sum(),
             feeds,
@@ -47,7 +54,7 @@ impl Tally {
         }
     }
 
-    /// Of the whole shelf.
+    /// Of the whole shelf, in which each feed counts once.
     pub fn total(&self) -> u32 {
         self.total
     }
@@ -70,4 +77,15 @@ impl Tally {
     pub fn of_folder(&self, path: &[String]) -> u32 {
         self.folders.get(path).copied().unwrap_or_default()
     }
+}
+
+/// The folders that a subscription stands in or below because of its further ones alone, each once.
+fn further_prefixes(one: &Subscription) -> impl Iterator<Item = &[String]> {
+    let paths: BTreeSet<&[String]> = one
+        .also
+        .iter()
+        .flat_map(|path| (1..=path.len()).map(|length| &path[..length]))
+        .filter(|path| !one.folder.starts_with(path))
+        .collect();
+    paths.into_iter()
 }

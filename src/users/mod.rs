@@ -49,6 +49,12 @@ pub struct Profile {
     /// during a change between the two, which happens in steps.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub resting: BTreeSet<FeedId>,
+    /// Those of `resting` that stay so while they are awake: the feeds that they have paused.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub paused: BTreeSet<FeedId>,
+    /// While all their feeds are paused at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holiday: Option<Holiday>,
     /// Whether there is one: a user who signed up with OpenID needs none.
     #[serde(default = "yes")]
     pub has_password: bool,
@@ -63,6 +69,16 @@ pub struct Profile {
 /// The default for profiles from before OpenID.
 fn yes() -> bool {
     true
+}
+
+/// A pause of a whole shelf.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holiday {
+    /// The minute at which it began.
+    pub since: i64,
+    /// The minute at which it ends; `None` if the user ends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<i64>,
 }
 
 /// An account at an OpenID provider.
@@ -92,7 +108,18 @@ pub struct User {
 impl User {
     /// Whether they are back, and some of their feeds still count them as asleep.
     pub fn is_waking(&self) -> bool {
-        self.awake && !self.profile.resting.is_empty()
+        self.awake && self.to_wake().next().is_some()
+    }
+
+    /// Whether a feed that counts them as asleep is to count them as awake.
+    pub fn wakes(&self, feed: FeedId) -> bool {
+        self.profile.holiday.is_none() && !self.profile.paused.contains(&feed)
+    }
+
+    /// The feeds that are still to be woken.
+    pub fn to_wake(&self) -> impl Iterator<Item = FeedId> {
+        let asleep = self.profile.resting.iter().copied();
+        asleep.filter(|feed| self.wakes(*feed))
     }
 }
 

@@ -207,7 +207,47 @@ pub struct FolderHabits {
     /// How its unread articles are counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counts: Option<Counts>,
+    /// Its place among its siblings; `None` by its name, after those that have one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<u32>,
+    /// Whether it stands without feeds.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub stands: bool,
 }
+
+choices! {
+    /// A kind of service that articles are sent to.
+    Service {
+        /// An address of the user's own, which is opened.
+        #[default]
+        Link = "link",
+        /// A program of the user's own: JSON with a signature.
+        Webhook = "webhook",
+        /// wallabag.
+        Wallabag = "wallabag",
+        /// Readeck.
+        Readeck = "readeck",
+        /// linkding.
+        Linkding = "linkding",
+    }
+}
+
+/// A service that articles are sent to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// What it is called in menus.
+    pub name: String,
+    /// Its kind.
+    pub service: Service,
+    /// Its address; of a link with `{url}` and `{title}` in it.
+    pub address: String,
+    /// Its token or key, sealed; empty if it needs none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub secret: String,
+}
+
+/// Most services that one user sends to.
+pub const MOST_TARGETS: usize = 8;
 
 /// How a user wants to read. What isn't stored is as the product comes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -242,6 +282,8 @@ pub struct Preferences {
     pub hides_read: bool,
     /// Whether programs see what has passed by as unread; otherwise as read.
     pub programs_see_passed: bool,
+    /// Whether the same page in several feeds stands once in lists.
+    pub folds_twins: bool,
     /// How unread articles are counted.
     pub counts: Counts,
     /// The keys.
@@ -249,6 +291,9 @@ pub struct Preferences {
     /// Keys that take the place of the set's, by the action; ways to press it are separated by line breaks.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub own_keys: BTreeMap<String, String>,
+    /// Where articles can be sent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<Target>,
     /// How folders are read where that differs, by their paths as one text.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub folders: BTreeMap<String, FolderHabits>,
@@ -271,9 +316,11 @@ impl Default for Preferences {
             scrolling_marks: false,
             hides_read: false,
             programs_see_passed: false,
+            folds_twins: true,
             counts: Counts::default(),
             keys: Keys::default(),
             own_keys: BTreeMap::new(),
+            targets: Vec::new(),
             folders: BTreeMap::new(),
         }
     }
@@ -287,6 +334,27 @@ impl Preferences {
     pub fn folder(&self, path: &[String]) -> FolderHabits {
         let known = self.folders.get(&path.join("\u{1f}"));
         known.copied().unwrap_or_default()
+    }
+
+    /// The paths of the folders that stand without feeds, parents included.
+    pub fn standing(&self) -> BTreeSet<Vec<String>> {
+        let own = self.folders.iter().filter(|(_, habits)| habits.stands);
+        own.flat_map(|(name, _)| {
+            let path: Vec<String> = name.split('\u{1f}').map(str::to_owned).collect();
+            (1..=path.len())
+                .map(|length| path[..length].to_vec())
+                .collect::<Vec<_>>()
+        })
+        .collect()
+    }
+
+    /// What folders are sorted by: at each level their place, then their name.
+    pub fn sort_key(&self, path: &[String]) -> Vec<(u32, String)> {
+        let each = (1..=path.len()).map(|length| {
+            let place = self.folder(&path[..length]).place.unwrap_or(u32::MAX);
+            (place, path[length - 1].to_lowercase())
+        });
+        each.collect()
     }
 
     /// Sets a folder's habits, and says whether they were taken; nothing is kept of one that is read as all are.

@@ -123,6 +123,8 @@ pub(super) fn newcomer(random: &Random, now: Timestamp, email: String, first: bo
             order: ListOrder::default(),
             epoch: 0,
             resting: BTreeSet::new(),
+            paused: BTreeSet::new(),
+            holiday: None,
             has_password: true,
             connected: Vec::new(),
             preferences: Preferences::default(),

@@ -47,6 +47,7 @@ pub fn frame(
     Frame {
         title: title.to_owned(),
         user: Some(user.profile.email.clone()),
+        has_kept: shelf.read.has_kept(),
         now: 0,
         state: shelf.state().to_string(),
         is_admin: user.profile.admin,
@@ -75,6 +76,15 @@ pub fn feeds_href(path: &[String]) -> String {
 /// The path of the list of the feeds outside folders.
 pub const LOOSE_HREF: &str = "/loose";
 
+/// All folders' paths in the user's order, each after its parent: those with feeds, and those that stand without.
+pub fn all_folders(shelf: &Shelf, own: &Preferences) -> Vec<Vec<String>> {
+    let mut all = own.standing();
+    all.extend(shelf.folders());
+    let mut all: Vec<Vec<String>> = all.into_iter().collect();
+    all.sort_by_cached_key(|path| own.sort_key(path));
+    all
+}
+
 /// The shelf's folders, with their feeds or where those are.
 fn folders(
     shelf: &Shelf,
@@ -95,9 +105,15 @@ fn folders(
             true => is_loose_large,
             false => is_large,
         };
-        let feeds = inside.entry(&one.folder).or_default();
-        if is_here || !is_loaded {
-            feeds.push(nav_feed(shelf, one, unread, here));
+        let folders = match one.folder.is_empty() {
+            true => vec![[].as_slice()],
+            false => one.folders().collect(),
+        };
+        for folder in folders {
+            let feeds = inside.entry(folder).or_default();
+            if is_here || !is_loaded {
+                feeds.push(nav_feed(shelf, one, unread, here));
+            }
         }
     }
     for feeds in inside.values_mut() {
@@ -119,10 +135,15 @@ fn folders(
             ..loose
         },
     };
-    let named = tally.folders().map(|(path, unread)| NavFolder {
+    let mut paths: Vec<&[String]> = tally.folders().map(|(path, _)| path).collect();
+    let standing = own.standing();
+    paths.extend(standing.iter().map(Vec::as_slice));
+    paths.sort_by_cached_key(|path| own.sort_key(path));
+    paths.dedup();
+    let named = paths.into_iter().map(|path| NavFolder {
         name: path.last().cloned().unwrap_or_default(),
         href: folder_href(path),
-        unread: Count(unread),
+        unread: Count(tally.of_folder(path)),
         counts: own.folder(path).counts.unwrap_or(own.counts),
         current: matches!(here, Some(Scope::Folder(here)) if here == path),
         depth: u8::try_from(path.len().saturating_sub(1)).unwrap_or(u8::MAX),
@@ -134,7 +155,10 @@ fn folders(
 
 /// The feeds directly in a folder, by title; those outside folders for the empty path.
 pub fn feeds_in(shelf: &Shelf, path: &[String]) -> Vec<NavFeed> {
-    let inside = shelf.subscriptions.iter().filter(|one| one.folder == path);
+    let inside = shelf
+        .subscriptions
+        .iter()
+        .filter(|one| one.is_directly_in(path));
     let mut feeds: Vec<NavFeed> = inside
         .map(|one| nav_feed(shelf, one, shelf.unread(one.feed), None))
         .collect();

@@ -59,9 +59,19 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         route("GET", "/static/{version}/{*path}", get(file)),
         route("GET", "/favicon.ico", get(favicon)),
+        route("GET", "/manifest.webmanifest", get(manifest)),
         route("GET", "/robots.txt", get(robots)),
         route("GET", "/.well-known/security.txt", get(security)),
     ]
+}
+
+/// What a device needs to put Dormouse among its apps, and to share pages with it.
+async fn manifest() -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, "application/manifest+json"),
+        (header::CACHE_CONTROL, "public, max-age=86400"),
+    ];
+    (headers, include_str!("../../static/manifest.webmanifest"))
 }
 
 async fn favicon() -> axum::response::Redirect {

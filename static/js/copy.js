@@ -23,7 +23,25 @@ function startField(button) {
   });
 }
 
+/** Where the device has a menu for sharing, there is a button that opens it. */
+function startSharing() {
+  if (!navigator.share) return;
+  const reveal = () => document.querySelectorAll("[data-share]").forEach((one) => {
+    one.hidden = false;
+  });
+  reveal();
+  document.getElementById("article")?.addEventListener("dormouse:shown", reveal);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-share]");
+    if (!button) return;
+    navigator.share({ title: button.dataset.shareTitle, url: button.dataset.share }).catch(() => {
+      // Nothing was chosen.
+    });
+  });
+}
+
 export function startCopying() {
+  startSharing();
   document.querySelectorAll("[data-copy]").forEach(startField);
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy-text]");

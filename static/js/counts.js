@@ -40,9 +40,15 @@ function known(key) {
   return Number(nodes(key)[0]?.dataset.n ?? 0);
 }
 
-function sumOf(section) {
-  const feeds = section.querySelectorAll(".count:not([data-count=folder], [data-count=group])");
-  return [...feeds].reduce((sum, node) => sum + Number(node.dataset.n), 0);
+/** What is unread in some sections; a feed that stands in several of them counts once. */
+function sumOf(...sections) {
+  const feeds = new Map();
+  for (const section of sections) {
+    for (const node of section.querySelectorAll(".count:not([data-count=folder], [data-count=group])")) {
+      feeds.set(node.dataset.count, Number(node.dataset.n));
+    }
+  }
+  return [...feeds.values()].reduce((sum, n) => sum + n, 0);
 }
 
 /** A folder counts what is in it and in the folders below it. */
@@ -53,7 +59,7 @@ function addUp() {
   for (const folder of countable) {
     const inside = folders.filter((other) =>
       other === folder || other.dataset.folder.startsWith(`${folder.dataset.folder}/`));
-    write(folder.querySelector("[data-count=folder]"), inside.reduce((n, f) => n + sumOf(f), 0));
+    write(folder.querySelector("[data-count=folder]"), sumOf(...inside));
   }
   for (const group of document.querySelectorAll("[data-group]")) {
     write(group.querySelector("[data-count=group]"), sumOf(group));
@@ -102,11 +108,11 @@ export function showOutside() {
 /** Adjusts the folders that a feed is in, where the server counts them and the feed is in the page. */
 function shiftFolders(feed, by) {
   if (!document.querySelector("[data-feeds]")) return;
-  const row = document.querySelector(`#rail [data-count="${CSS.escape(feed)}"]`);
-  const path = row?.closest("[data-folder]")?.dataset.folder;
-  if (!path) return;
+  const rows = [...document.querySelectorAll(`#rail [data-count="${CSS.escape(feed)}"]`)];
+  const paths = rows.map((row) => row.closest("[data-folder]")?.dataset.folder).filter(Boolean);
   for (const folder of document.querySelectorAll("[data-folder]")) {
-    if (path !== folder.dataset.folder && !path.startsWith(`${folder.dataset.folder}/`)) continue;
+    const own = folder.dataset.folder;
+    if (!paths.some((path) => path === own || path.startsWith(`${own}/`))) continue;
     const count = folder.querySelector("[data-count=folder]");
     write(count, Math.max(0, Number(count.dataset.n) + by));
   }

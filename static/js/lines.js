@@ -60,7 +60,8 @@ export function show(line, read) {
   const button = line.querySelector(".line-mark");
   line.classList.toggle("is-read", read);
   button.title = words;
-  button.formAction = `/article/${line.dataset.id}/${read ? "unread" : "read"}`;
+  const along = twins(line).length ? `?with=${twins(line).join(",")}` : "";
+  button.formAction = `/article/${line.dataset.id}/${read ? "unread" : "read"}${along}`;
   const whole = word(read ? "mark-unread-of" : "mark-read-of");
   button.querySelector(".vh").textContent = whole.replace("{name}", () => linkOf(line).textContent);
 }
@@ -88,8 +89,16 @@ export function mark(id, read) {
     if (isRead(line) === read) return;
     show(line, read);
   }
-  shift(id, read ? -1 : 1);
-  queue(id, read);
+  // The same page in other feeds is read with it.
+  for (const one of [id, ...twins(line)]) {
+    shift(one, read ? -1 : 1);
+    queue(one, read);
+  }
+}
+
+/** The ids of the same page in other feeds. */
+function twins(line) {
+  return line?.dataset.twins?.split(" ") ?? [];
 }
 
 /** Shows marks that were made elsewhere, and are stored: nothing is sent. */

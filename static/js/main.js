@@ -4,6 +4,7 @@
 import { startCopying } from "./copy.js";
 import { showOutside } from "./counts.js";
 import { startFullText } from "./fulltext.js";
+import { startGarden } from "./garden.js";
 import { startHelp } from "./help.js";
 import { startImport } from "./import.js";
 import { act, startKeys } from "./keys.js";
@@ -48,6 +49,7 @@ if (document.body.dataset.user) {
   startPictures();
   startSwipes();
   startLook();
+  startGarden();
   showOutside();
   startPulse();
   startWaking();

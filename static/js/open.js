@@ -266,6 +266,11 @@ function follow(event) {
   if (!link) return;
   const line = link.closest(".line");
   const { go } = link.dataset;
+  if (line && link.classList.contains("line-open") && link.target === "_blank") {
+    // The site's own page, in a tab of its own.
+    mark(line.dataset.id, true);
+    return;
+  }
   if (line && link.classList.contains("line-open")) {
     event.preventDefault();
     open(line);

@@ -376,6 +376,7 @@ async fn strangers_get_nothing_from_any_route() {
         "/healthz",
         "/health",
         "/favicon.ico",
+        "/manifest.webmanifest",
         "/static/{version}/{*path}",
         "/auth/openid",
         "/auth/openid/callback",

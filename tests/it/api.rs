@@ -54,7 +54,7 @@ async fn subscriptions_are_listed_added_changed_and_removed() {
     let (ann, bob, feed) = scene(&app, &web).await;
     let one = json!({
         "feed": feed, "title": "News", "url": web.url("/f"), "site": null, "folder": [],
-        "full_text": false, "unread_when_edited": false, "keep": null, "unread": 3, "articles": 3, "fetched": true, "error": null,
+        "folders": [], "paused": false, "full_text": false, "unread_when_edited": false, "keep": null, "unread": 3, "articles": 3, "fetched": true, "error": null,
     });
     let mut listed = ann.get("/api/v1/subscriptions").await.is(200).json();
     listed["subscriptions"][0]["site"] = Value::Null;

@@ -128,6 +128,14 @@ fn line(name: &str, read: bool) -> ArticleLine {
         original: Some("https://example.org/?a=1&b=\"2".into()),
         whole: None,
         opens: read.then_some(DayHead { articles: 2 }),
+        twins: vec![Twin {
+            id: name.into(),
+            read,
+            feed_href: "/feed/7".into(),
+            feed_title: name.into(),
+        }],
+        opens_site: read,
+        tags: vec![link(name)],
         closes: !read,
     }
 }
@@ -163,6 +171,24 @@ fn article(name: &str) -> ArticleView {
         ]
         .map(file)
         .to_vec(),
+        reading: Some(name.into()),
+        categories: vec![name.into()],
+        comments: Some(link(name)),
+        tags: vec![link(name)],
+        tags_typed: name.into(),
+        note: name.into(),
+        shares: vec![
+            ShareLink {
+                label: name.into(),
+                href: "https://example.org/?u=1&t=\"".into(),
+                number: 0,
+            },
+            ShareLink {
+                label: name.into(),
+                href: String::new(),
+                number: 1,
+            },
+        ],
         read: true,
         text: TextChoice {
             has_page: true,
@@ -216,6 +242,7 @@ fn empty_reader() -> ReaderPage {
         passed: None,
         feed_error: None,
         asking: None,
+        notes: Vec::new(),
         departed: None,
         feed_settings: None,
         waking: None,
@@ -262,6 +289,7 @@ fn full_reader(name: &str, article: Option<ArticleView>) -> ReaderPage {
             failing: 1,
         }),
         feed_error: Some(name.into()),
+        notes: Vec::new(),
         departed: Some(name.into()),
         feed_settings: Some("/feed/52341234/settings".into()),
         waking: Some(Waking {
@@ -271,6 +299,15 @@ fn full_reader(name: &str, article: Option<ArticleView>) -> ReaderPage {
             return_to: name.into(),
         }),
         ..empty_reader()
+    }
+}
+
+fn choice(name: &str) -> Choice {
+    Choice {
+        label: name.into(),
+        href: "/feeds?show=own".into(),
+        count: 2,
+        current: true,
     }
 }
 
@@ -287,8 +324,19 @@ fn feeds_page(name: &str) -> FeedsPage {
         letter: 'T',
         hue: 5,
         icon: "/icon/7".into(),
+        folder: name.into(),
+        also: name.into(),
+        posts: 3,
+        read: 2,
+        share: name.into(),
+        bars: "M1 2".into(),
+        ticks: "M1 2".into(),
+        ring: Some(3.0),
+        is_paused: true,
     };
     let group = FeedGroup {
+        has_heading: true,
+        settings: "/folders/settings/News".into(),
         name: name.into(),
         href: "/folder/News".into(),
         unread: Count(3),
@@ -302,9 +350,123 @@ fn feeds_page(name: &str) -> FeedsPage {
             act: name.into(),
             marked: name.into(),
         }),
-        only_trouble: true,
-        failing: 1,
+        trials: vec![TrialNote {
+            text: name.into(),
+            feed: "7".into(),
+        }],
+        holiday: Some(HolidayNote { text: name.into() }),
+        filters: vec![choice(name), choice(name)],
+        sorts: vec![choice(name)],
+        query: name.into(),
+        here: "/feeds".into(),
+        select_all: "/feeds?select=all".into(),
+        all_selected: false,
+        folders: vec![name.into()],
+        previous: Some("/feeds".into()),
+        next: Some("/feeds?page=3".into()),
         groups: vec![group],
+        shows_all: true,
+    }
+}
+
+fn preview(name: &str, may_add: bool) -> PreviewRow {
+    PreviewRow {
+        url: name.into(),
+        title: name.into(),
+        letter: 'A',
+        about: name.into(),
+        newest: vec![(name.into(), "3 h".into())],
+        href: (!may_add).then(|| "/feed/7".into()),
+        why: (!may_add).then(|| name.into()),
+        may_add,
+    }
+}
+
+fn kept_line(name: &str) -> KeptLine {
+    KeptLine {
+        name: "p0".into(),
+        href: "/kept/p0".into(),
+        title: name.into(),
+        source: name.into(),
+        snippet: name.into(),
+        tags: vec![link(name)],
+        note: name.into(),
+        age: "3 h".into(),
+        datetime: "2026-11-22T02:38:00Z".into(),
+        reading: Some(name.into()),
+    }
+}
+
+fn kept_page(name: &str) -> KeptPage {
+    KeptPage {
+        frame: full(name),
+        summary: name.into(),
+        tags: vec![choice(name)],
+        is_tag: true,
+        lines: vec![kept_line(name)],
+        next: Some("/kept?from=100".into()),
+    }
+}
+
+fn kept_text(name: &str) -> KeptTextPage {
+    KeptTextPage {
+        frame: full(name),
+        line: kept_line(name),
+        original: Some("https://example.org/?a=1&b=\"2".into()),
+        html: "<p>Clean &amp; <b>kept</b> as it is.</p>".into(),
+        tags: name.into(),
+        action: "/kept/p0".into(),
+    }
+}
+
+fn keep_page(name: &str) -> KeepPage {
+    KeepPage {
+        frame: full(name),
+        url: name.into(),
+        tags: name.into(),
+        note: name.into(),
+        trouble: trouble(name),
+    }
+}
+
+fn clean_page(name: &str) -> CleanPage {
+    let groups = feeds_page(name).groups.into_iter().map(|group| CleanGroup {
+        title: name.into(),
+        text: name.into(),
+        feeds: group.feeds,
+    });
+    CleanPage {
+        frame: full(name),
+        groups: groups.collect(),
+    }
+}
+
+fn plan_page(name: &str) -> PlanPage {
+    PlanPage {
+        frame: full(name),
+        href: "/feed/7".into(),
+        rhythm: name.into(),
+        checked: name.into(),
+        bars: vec![PlanBar {
+            x: 2,
+            height: 20,
+            day: name.into(),
+            count: 2,
+        }],
+        ticks: vec![PlanTick {
+            x: 2,
+            found: true,
+            remembered: false,
+        }],
+        most: 2,
+        posts_from: Some(name.into()),
+        checks_from: name.into(),
+        next: Some(900),
+        labels: vec![(0, name.into())],
+        posts: name.into(),
+        days: vec![(name.into(), 2)],
+        last: vec![name.into()],
+        why: vec![name.into()],
     }
 }
 
@@ -321,6 +483,20 @@ fn add_page(name: &str, candidates: usize) -> AddPage {
         folders: vec![name.into()],
         trouble: trouble(name),
         candidates: (0..candidates).map(candidate).collect(),
+        previews: match candidates {
+            0 => vec![preview(name, true), preview(name, false)],
+            _ => Vec::new(),
+        },
+        new: 1,
+        left_out: Some(name.into()),
+        packs: vec![Pack {
+            name: "science",
+            title: "Science",
+            feeds: &[("A & B", "https://example.org/")],
+        }],
+        packs_checked: name.into(),
+        bookmarklet: "javascript:void(0)".into(),
+        bookmark_keep: "javascript:void(0)".into(),
     }
 }
 
@@ -355,6 +531,11 @@ fn feed_settings(name: &str) -> FeedSettingsPage {
         folder: name.into(),
         folder_error: Some(name.into()),
         folders: vec![name.into()],
+        also: name.into(),
+        paused: Some(name.into()),
+        trial: Some(name.into()),
+        drips: true,
+        held: Some(name.into()),
         full_text: true,
         unread_when_edited: true,
         keep: Some(20),
@@ -390,6 +571,7 @@ fn settings(name: &str) -> SettingsPage {
         other_ways: Vec::new(),
         frame: full(name),
         preferences: Preferences::default(),
+        holiday: Some(HolidayNote { text: name.into() }),
         languages: vec![option.clone()],
         appearance: vec![group.clone()],
         habits: vec![group],
@@ -503,8 +685,20 @@ fn samples(name: &str) -> Vec<(&'static str, String)> {
             }),
         ),
         ("feeds", drawn(feeds_page(name))),
+        ("clean", drawn(clean_page(name))),
+        ("plan", drawn(plan_page(name))),
+        ("kept", drawn(kept_page(name))),
+        ("kept text", drawn(kept_text(name))),
+        ("keep", drawn(keep_page(name))),
         ("add", drawn(add_page(name, 0))),
         ("add, choice", drawn(add_page(name, 2))),
+        (
+            "add, form",
+            drawn(AddPage {
+                previews: Vec::new(),
+                ..add_page(name, 0)
+            }),
+        ),
         ("feed settings", drawn(feed_settings(name))),
         ("replace", drawn(replace(name))),
         ("settings", drawn(settings(name))),

@@ -326,6 +326,75 @@ async fn drive_every_route(
         303,
     )
     .await;
+    for (route, path, status) in [
+        ("/feeds/clean", "/feeds/clean".to_owned(), 200),
+        ("/feed/{feed}/plan", at_feed("/plan"), 200),
+        ("/kept", "/kept".to_owned(), 200),
+        ("/keep", "/keep?url=x".to_owned(), 200),
+        ("/kept/{name}", "/kept/a7-7".to_owned(), 404),
+        ("/tags/{*tag}", "/tags/none".to_owned(), 404),
+        ("/export/kept.json", "/export/kept.json".to_owned(), 200),
+        (
+            "/manifest.webmanifest",
+            "/manifest.webmanifest".to_owned(),
+            200,
+        ),
+        ("/packs/{pack}", "/packs/science".to_owned(), 200),
+    ] {
+        d.to(&ann, get.clone(), (route, &path), NOTHING, status)
+            .await;
+    }
+    for path in ["/api/v1/counts", "/api/v1/kept"] {
+        d.to(&program, get.clone(), plain(path), NOTHING, 200).await;
+    }
+    let hook = format!(
+        "name=x&service=webhook&secret=k&address={}",
+        web.url("/hook")
+    );
+    let page = format!("url={}", web.url("/nothing"));
+    let move_it = format!("feed={feed}&do=move&folder=F");
+    for (route, path, text, status) in [
+        ("/feeds", "/feeds".to_owned(), move_it.as_str(), 303),
+        ("/folders", "/folders".to_owned(), "name=G", 303),
+        ("/add/several", "/add/several".to_owned(), "", 303),
+        ("/feed/{feed}/pause", at_feed("/pause"), "days=", 303),
+        ("/feed/{feed}/resume", at_feed("/resume"), "", 303),
+        ("/feed/{feed}/trial", at_feed("/trial"), "days=14", 303),
+        ("/holiday", "/holiday".to_owned(), "days=", 303),
+        ("/holiday/end", "/holiday/end".to_owned(), "", 303),
+        (
+            "/article/{id}/tags",
+            format!("/article/{article}/tags"),
+            "tags=a",
+            303,
+        ),
+        ("/kept/{name}", format!("/kept/a{article}"), "tags=b", 303),
+        ("/keep", "/keep".to_owned(), page.as_str(), 422),
+        ("/kept/let-go", "/kept/let-go".to_owned(), "days=90", 303),
+        (
+            "/settings/targets",
+            "/settings/targets".to_owned(),
+            hook.as_str(),
+            303,
+        ),
+        (
+            "/article/{id}/send",
+            format!("/article/{article}/send"),
+            "to=0",
+            303,
+        ),
+    ] {
+        d.to(&ann, post.clone(), (route, &path), form(text), status)
+            .await;
+    }
+    d.to(&ann, post.clone(), plain("/kept/import"), NOTHING, 400)
+        .await;
+    let kept = format!("/api/v1/kept/{article}");
+    let tags = ("application/json", br#"{"tags":["x"]}"#.to_vec());
+    let route = "/api/v1/kept/{id}";
+    d.to(&program, Method::PUT, (route, &kept), tags, 204).await;
+    d.to(&program, Method::DELETE, (route, &kept), NOTHING, 204)
+        .await;
     for verb in ["read", "unread"] {
         let (route, path) = (
             format!("/article/{{id}}/{verb}"),

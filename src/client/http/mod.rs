@@ -327,6 +327,42 @@ impl Web {
         Err(FetchError::Redirects(to.to_string()))
     }
 
+    /// Posts something for a reader to a service of theirs, and returns the status with the beginning of the answer: at most
+    /// 64 KiB. Redirects aren't followed, since a secret goes along.
+    ///
+    /// # Errors
+    /// [`FetchError`], in words for the user, if there is no response.
+    pub async fn post(
+        &self,
+        url: &Url,
+        more: HeaderMap,
+        body: Vec<u8>,
+        now: Timestamp,
+    ) -> Result<(StatusCode, Vec<u8>), FetchError> {
+        /// Most of an answer that is read, in bytes.
+        const MOST: usize = 64 * 1_024;
+        let _permit = self.admitted(url, now).await?;
+        let mut headers = self.headers(url, Wanted::Feed { subscribers: 0 });
+        headers.insert(
+            ACCEPT,
+            HeaderValue::from_static("application/json, */*;q=0.1"),
+        );
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        headers.extend(more);
+        let post = self.client.post(url.clone()).headers(headers);
+        let sent = post.body(body).send().await;
+        let mut response = sent.map_err(|error| explain(&error, url))?;
+        let status = response.status();
+        let mut answer = Vec::new();
+        while let Ok(Some(part)) = response.chunk().await {
+            answer.extend_from_slice(&part[..part.len().min(MOST - answer.len())]);
+            if answer.len() >= MOST {
+                break;
+            }
+        }
+        Ok((status, answer))
+    }
+
     /// The user agent without the key to any publisher's desk: what readers may see.
     pub fn public_agent(&self) -> String {
         self.introduction.agent(None, 0)

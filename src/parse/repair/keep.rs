@@ -64,6 +64,14 @@ impl Rewriter<'_> {
             Field::Hint => self.hints.take(&capture.name, capture.plain().trim()),
             Field::Duration => self.target().podcast.duration = seconds(capture.plain()),
             Field::Episode => self.target().podcast.episode = capture.plain().trim().parse().ok(),
+            Field::Comments => {
+                let page = self.absolute(capture.plain()).map(String::from);
+                let target = self.target();
+                target.comments = target.comments.take().or(page);
+            }
+            Field::CommentCount => {
+                self.target().comment_count = capture.plain().trim().parse().ok();
+            }
             Field::Season => self.target().podcast.season = capture.plain().trim().parse().ok(),
         }
     }

@@ -99,7 +99,10 @@ fn feeds_with_articles(shelf: &Shelf, request: &PageRequest) -> Vec<Listed> {
             let summary = shelf.summary(one.feed)?;
             let some = match request.filter {
                 Filter::Unread => unread > 0,
-                Filter::All => summary.last >= summary.first,
+                Filter::All => {
+                    let all = shelf.numbers(one.feed);
+                    all.last >= all.first
+                }
                 Filter::Passed => {
                     let passed = shelf.passed_numbers(one.feed);
                     passed.last >= passed.first

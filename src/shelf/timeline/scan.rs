@@ -67,7 +67,10 @@ async fn named(
         .flat_map(|one| {
             let feed = one.feed;
             let numbers = shelf.read.unread(shelf.fresh_numbers(feed));
-            numbers.into_iter().map(move |seq| ArticleId { feed, seq })
+            let come = numbers
+                .into_iter()
+                .filter(move |&seq| !shelf.holds_back(feed, seq));
+            come.map(move |seq| ArticleId { feed, seq })
         })
         .collect();
     let mut rows = articles::cached_by_name(store, &ids).await?;
@@ -154,6 +157,7 @@ async fn scan(
         }
         let wanted = |summary: &Arc<ArticleRow>| {
             summary.id.seq >= shelf.numbers(summary.id.feed).first
+                && !shelf.holds_back(summary.id.feed, summary.id.seq)
                 && match request.filter {
                     Filter::All => true,
                     Filter::Unread => !shelf.is_read(summary.id),

@@ -132,7 +132,7 @@ fn each_place(
     let summary = shelf.summary(feed)?;
     let after = request.after.map(|after| along(after, request.flow));
     let newest = u32::try_from(summary.newest.div_euclid(1_000_000)).unwrap_or(u32::MAX);
-    let numbers = summary.numbers(feed);
+    let numbers = shelf.numbers(feed);
     // Whether or not the walk comes that far: one of those may be newer than what it passes.
     let is_partly_unknown = numbers.first < summary.times.known_from(summary.last);
     let unknown = is_partly_unknown.then(|| summary.times.older().min(newest));
@@ -140,6 +140,9 @@ fn each_place(
     let slack = i64::from(summary.times.slack()) + 1;
     let visit = |seq: u32| {
         let id = ArticleId { feed, seq };
+        if shelf.holds_back(feed, seq) {
+            return ControlFlow::Continue(());
+        }
         let Some(second) = summary.times.second(summary.last, seq) else {
             return match is_newest_first {
                 // Nor are those of the ones before it.
@@ -206,7 +209,8 @@ pub(super) async fn page(
     // What came since the summaries were read says that they are stale.
     let is_newer = |id: &ArticleId| id.seq > shelf.numbers(id.feed).last;
     let chosen: std::collections::HashSet<ArticleId> = ids.into_iter().collect();
-    found.retain(|id, _| chosen.contains(id) || is_newer(id));
+    let is_news = |id: &ArticleId| is_newer(id) && !shelf.holds_back(id.feed, id.seq);
+    found.retain(|id, _| chosen.contains(id) || is_news(id));
     let mut rows: Vec<Arc<ArticleRow>> = found.into_values().collect();
     sort(&mut rows, request.flow);
     let last = choice

@@ -11,3 +11,4 @@ pub(crate) mod refresh;
 pub(crate) mod removal;
 pub(crate) mod star;
 pub(crate) mod stored_text;
+pub(crate) mod tagging;

@@ -9,7 +9,7 @@ use crate::ids::{FeedId, UserId};
 use crate::sealed::Seal;
 use crate::shelf::find::SubscribeError;
 use crate::shelf::subscribe::{Added, put_back};
-use crate::shelf::subscription::{Extra, Habits, Subscription};
+use crate::shelf::subscription::{Extra, Subscription};
 use crate::timestamp::{Timestamp, minute_of};
 use crate::web::cookies::Cookie;
 use crate::web::problem::{HandlerResult, Problem};
@@ -28,15 +28,7 @@ const MAX_BYTES: usize = 1_800;
 struct Removed {
     user: i64,
     minute: i64,
-    feed: FeedId,
-    title: Option<String>,
-    folder: Vec<String>,
-    position: i64,
-    full_text: bool,
-    found: Option<u32>,
-    unread_when_edited: Option<i64>,
-    keep: Option<u32>,
-    habits: Habits,
+    one: Subscription,
     extra: Extra,
 }
 
@@ -51,15 +43,7 @@ pub(crate) fn seal(
     let record = |extra: Extra| Removed {
         user: user.0,
         minute: minute_of(now),
-        feed: one.feed,
-        title: one.title.clone(),
-        folder: one.folder.clone(),
-        position: one.position,
-        full_text: one.full_text,
-        found: one.found,
-        unread_when_edited: one.unread_when_edited,
-        keep: one.keep,
-        habits: one.habits,
+        one: one.clone(),
         extra,
     };
     let seal = Seal::new(&app.secret, PURPOSE)?;
@@ -130,20 +114,9 @@ pub(crate) async fn undo(
     let Some(removed) = opened.filter(is_fresh) else {
         return Ok(None);
     };
-    let one = Subscription {
-        feed: removed.feed,
-        title: removed.title,
-        folder: removed.folder,
-        position: removed.position,
-        full_text: removed.full_text,
-        found: removed.found,
-        unread_when_edited: removed.unread_when_edited,
-        keep: removed.keep,
-        habits: removed.habits,
-    };
     let most = app.config.quotas.of(is_admin).feeds;
     let context = app.refresh_context()?;
-    match put_back(&context, user, &one, &removed.extra, most).await {
+    match put_back(&context, user, &removed.one, &removed.extra, most).await {
         Ok(added) => Ok(added.map(|added| match added {
             Added::New(feed) | Added::Already(feed) => feed,
         })),

@@ -1,6 +1,8 @@
 //! `/api/v1`: the shelf for programs, authenticated by bearer token. Errors are JSON with a stable `code`.
 
 mod articles;
+mod counts;
+mod kept;
 mod opml;
 mod stars;
 mod subscriptions;
@@ -44,6 +46,7 @@ pub(super) fn routes() -> Vec<Route> {
             "/api/v1/subscriptions/{feed}/refresh",
             post(subscriptions::refresh),
         ),
+        route("GET", "/api/v1/counts", get(counts::show)),
         route("GET", "/api/v1/articles", get(articles::list)),
         route("GET", "/api/v1/articles/{id}", get(articles::one)),
         route(
@@ -52,6 +55,12 @@ pub(super) fn routes() -> Vec<Route> {
             post(articles::full_text),
         ),
         route("POST", "/api/v1/marks", post(articles::marks)),
+        route("GET", "/api/v1/kept", get(kept::list)),
+        route(
+            "PUT, DELETE",
+            "/api/v1/kept/{id}",
+            put(kept::put).delete(kept::delete),
+        ),
         route("GET", "/api/v1/stars", get(stars::list)),
         route(
             "PUT, DELETE",

@@ -15,7 +15,7 @@ use crate::refresh::on_demand::OnDemandResult;
 use crate::shelf::find::SubscribeError;
 use crate::shelf::subscribe::{Added, subscribe, unsubscribe};
 use crate::shelf::subscription::{folder_path, typed_title};
-use crate::shelf::{Shelf, store};
+use crate::shelf::{Shelf, pausing, store};
 use crate::timestamp::minute_of;
 use crate::web::actions::asking::for_a_feed;
 use crate::web::actions::keep;
@@ -34,6 +34,10 @@ struct Shown<'s> {
     site: Option<&'s str>,
     /// The folder's path, outermost first.
     folder: &'s [String],
+    /// The paths of all its folders, the first one first.
+    folders: Vec<&'s [String]>,
+    /// Whether it is paused: nothing newer comes.
+    paused: bool,
     /// Whether its articles' pages are fetched when they are opened.
     full_text: bool,
     /// Whether articles are unread again when their publisher changes them.
@@ -64,6 +68,8 @@ fn shown(shelf: &Shelf, feed: FeedId) -> Option<Shown<'_>> {
         url: summary.url.as_str(),
         site: summary.site.as_deref(),
         folder: &one.folder,
+        folders: one.folders().collect(),
+        paused: one.pause.is_some(),
         full_text: one.full_text,
         unread_when_edited: one.unread_when_edited.is_some(),
         keep: one.keep,
@@ -156,6 +162,10 @@ pub(super) struct Changes {
     /// Empty for the publisher's title.
     title: Option<String>,
     folder: Option<Vec<String>>,
+    /// All its folders, in place of `folder`.
+    folders: Option<Vec<Vec<String>>>,
+    /// Whether it is paused, until it is no longer.
+    paused: Option<bool>,
     full_text: Option<bool>,
     unread_when_edited: Option<bool>,
     /// 0 for all.
@@ -178,7 +188,13 @@ pub(super) async fn change(
             one.title = typed_title(title);
         }
         if let Some(folder) = &changes.folder {
-            one.folder = folder_path(folder.iter().map(String::as_str));
+            let path = folder_path(folder.iter().map(String::as_str));
+            let also = std::mem::take(&mut one.also);
+            one.set_folders(std::iter::once(path).chain(also));
+        }
+        if let Some(folders) = &changes.folders {
+            let paths = folders.iter();
+            one.set_folders(paths.map(|path| folder_path(path.iter().map(String::as_str))));
         }
         one.full_text = changes.full_text.unwrap_or(one.full_text);
         one.keep = kept.unwrap_or(one.keep);
@@ -187,6 +203,14 @@ pub(super) async fn change(
         }
     })
     .await?;
+    let now = app.clock.now();
+    match changes.paused {
+        Some(true) => pausing::pause(&app.store, caller.0, feed, None, now).await?,
+        Some(false) => {
+            pausing::resume(&app.store, caller.0, feed, now).await?;
+        }
+        None => {}
+    }
     let shelf = Shelf::load_around(&app.store, caller.0, &[feed]).await?;
     Ok(Json(shown(&shelf, feed)).into_response())
 }

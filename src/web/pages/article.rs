@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use axum::extract::{Query, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, Method};
 
 use super::list::around;
 use super::list_address::{Context, list_of};
 use super::list_lines::{ARTICLES_A_PAGE, load, pictures_through};
 use super::pane::{fragment, view};
-use super::{full_text, with_flash};
+use super::{full_text, twins, with_flash};
 use crate::app::AppState;
 use crate::articles::store::ListDirection;
 use crate::articles::{Article, ArticleRow};
 use crate::ids::ArticleId;
-use crate::shelf::Shelf;
+use crate::shelf::{Shelf, kept};
 use crate::web::actions::article::{KeptArticle, kept_article};
 use crate::web::current_user::CurrentUser;
 use crate::web::html::Html;
@@ -41,6 +41,8 @@ pub(super) async fn show(
     };
     let own = &current.user.profile.preferences;
     let text = context.text.unwrap_or_default();
+    let with = twins::named(&context.with);
+    let goes_on = context.go == "site";
     let list = list_of(&current, &shelf, id, context);
     let mut known = kept_article(&app, &shelf, id).await?;
     if wants_part {
@@ -53,7 +55,17 @@ pub(super) async fn show(
             (current.now, own),
         );
         describe_kept(&known, &mut view);
+        own_words(&app, &shelf, id, &mut view).await?;
         return Ok(fragment(view));
+    }
+    let is_opened = is_deliberate(&headers) && method == Method::GET;
+    if goes_on && let Some(link) = &known.article.body.link {
+        if known.is_on_shelf && is_opened && !shelf.is_read(id) {
+            shelf
+                .mark(&app.store, current.now, None, &[id], &[])
+                .await?;
+        }
+        return Ok(Redirect::to(link).into_response());
     }
     let mut trouble = None;
     if known.is_on_shelf && full_text::is_opened_by_reader(&method, &headers, text) {
@@ -64,17 +76,17 @@ pub(super) async fn show(
     let mut view = view(&app, &shelf, &list, article, text, (current.now, own));
     view.text.set_trouble(trouble);
     describe_kept(&known, &mut view);
+    own_words(&app, &shelf, id, &mut view).await?;
     let now = app.clock.now();
     let mut loaded = load(&app, &shelf, &list, ARTICLES_A_PAGE).await?;
     insert(&mut loaded.rows, article, list.flow());
     // Opening an article marks it as read unless the user doesn't want that; a prefetch or another site's link doesn't.
-    if own.opening_marks
-        && known.is_on_shelf
-        && !shelf.is_read(id)
-        && is_deliberate(&headers)
-        && method == Method::GET
-    {
-        shelf.mark(&app.store, now, None, &[id], &[]).await?;
+    if own.opening_marks && known.is_on_shelf && is_opened {
+        let all = std::iter::once(id).chain(with);
+        let unread: Vec<ArticleId> = all.filter(|id| !shelf.is_read(*id)).collect();
+        if !unread.is_empty() {
+            shelf.mark(&app.store, now, None, &unread, &[]).await?;
+        }
     }
     let mut lines: Vec<ArticleLine> = loaded.lines(&shelf, &list, now);
     pictures_through(&app, &mut lines);
@@ -91,6 +103,26 @@ pub(super) async fn show(
     page.asking = crate::web::pages::refresh_feed::of_list(&app, &shelf, &list.scope);
     page.article = Some(view);
     Ok(with_flash(Html(page), &headers))
+}
+
+/// The user's own tags and note: a read where they ever kept any, and these aren't cached.
+async fn own_words(
+    app: &AppState,
+    shelf: &Shelf,
+    id: ArticleId,
+    view: &mut ArticleView,
+) -> HandlerResult<()> {
+    if !shelf.read.has_kept() {
+        return Ok(());
+    }
+    let all = kept::store::cached(&app.store, shelf.user).await?;
+    let name = kept::store::name_of(id);
+    if let Some((_, card)) = all.iter().find(|(known, _)| *known == name) {
+        view.tags = super::kept::tag_links(&card.tags);
+        view.tags_typed = card.tags.join(", ");
+        view.note.clone_from(&card.note);
+    }
+    Ok(())
 }
 
 /// A star's copy of a deleted article can only be unstarred.

@@ -221,6 +221,7 @@ impl Wanted {
             own.scrolling_marks = all.contains_key("scrolling_marks");
             own.programs_see_passed = all.contains_key("programs_see_passed");
             own.hides_read = all.contains_key("hides_read");
+            own.folds_twins = all.contains_key("folds_twins");
         }
         Ok(())
     }

@@ -15,12 +15,12 @@ use crate::refresh::on_demand::declined_until;
 use crate::shelf::find_replacement::may_replace;
 use crate::shelf::subscribe::{Removed, unsubscribe};
 use crate::shelf::subscription::{
-    Habits, TITLE_BYTES, folder_text, is_cut, typed_folder, typed_title,
+    Drip, Habits, TITLE_BYTES, folder_text, is_cut, typed_folder, typed_title,
 };
 use crate::shelf::{Scope, Shelf, store};
-use crate::timestamp::minute_of;
+use crate::timestamp::{from_micros, minute_of};
 use crate::users::ListOrder;
-use crate::users::preferences::Counts;
+use crate::users::preferences::{Counts, ListStyle};
 use crate::web::actions::{keep, removal};
 use crate::web::current_user::CurrentUser;
 use crate::web::frame::feed_href;
@@ -101,6 +101,18 @@ async fn page(
         folder: folder_text(&one.folder),
         folder_error: None,
         folders: folder_texts(&shelf),
+        also: also_text(&one.also),
+        paused: one.pause.map(|_| super::pausing::pause_said(one)),
+        trial: one.trial.map(|until| {
+            let date = words::date(from_micros(until * 60_000_000));
+            msg("feed-trial-until").text("date", date).into()
+        }),
+        drips: one.drip.is_some(),
+        held: one
+            .drip
+            .map(|drip| drip.held(minute).len())
+            .filter(|&held| held > 0)
+            .map(|held| msg("feed-drip-held").number("n", held).into()),
         full_text: one.full_text,
         unread_when_edited: one.unread_when_edited.is_some(),
         keep: one.keep,
@@ -123,6 +135,12 @@ async fn page(
             .map(|repair| told(&words::sentence(repair)).into_owned())
             .collect(),
     })
+}
+
+/// Folders' paths, one a line.
+fn also_text(paths: &[Vec<String>]) -> String {
+    let lines: Vec<String> = paths.iter().map(|path| folder_text(path)).collect();
+    lines.join("\n")
 }
 
 /// The term that fits a feed that posts very often: at most about fifty of its articles. It is said, and never set.
@@ -184,6 +202,16 @@ pub(super) struct Typed {
     rolled_up: Option<String>,
     /// Present if the box is ticked.
     keeps_scrolled: Option<String>,
+    /// Further folders, one a line; absent to change nothing.
+    also: Option<String>,
+    /// Empty as in all lists; absent to change nothing.
+    view: Option<String>,
+    /// Present if the box is ticked.
+    opens_site: Option<String>,
+    /// Present if the form has the boxes of what follows.
+    more: Option<String>,
+    /// Present if the box is ticked.
+    drips: Option<String>,
 }
 
 pub(super) async fn submit(
@@ -216,9 +244,18 @@ pub(super) async fn submit(
             Some(term.ok_or_else(|| wrong("fresh", text))?)
         }
     };
+    let view = match typed.view.as_deref() {
+        None | Some("") => None,
+        Some(word) => {
+            let found = ListStyle::ALL.iter().find(|one| one.word() == word);
+            Some(*found.ok_or_else(|| wrong("view", word))?)
+        }
+    };
     let title_error = (typed.title.trim().len() > TITLE_BYTES)
         .then(|| msg("feed-name-long").number("n", TITLE_BYTES).to_string());
-    let folder_error = is_cut(&typed.folder).then(|| t("feed-folder-long").to_owned());
+    let further = || typed.also.iter().flat_map(|text| text.lines());
+    let folder_error =
+        (is_cut(&typed.folder) || further().any(is_cut)).then(|| t("feed-folder-long").to_owned());
     if title_error.is_some() || folder_error.is_some() {
         let page = FeedSettingsPage {
             title: typed.title,
@@ -231,6 +268,10 @@ pub(super) async fn submit(
     }
     let kept = typed.keep.as_deref().map(keep::typed).transpose()?;
     let title = typed_title(&typed.title);
+    let drip = match typed.drips.is_some() {
+        true => drip(&app, id, minute_of(current.now)).await?,
+        false => None,
+    };
     store::change(&app.store, current.user.id, id, |one| {
         one.title = title.clone();
         one.full_text = typed.full_text.is_some();
@@ -248,8 +289,26 @@ pub(super) async fn submit(
         one.habits.rolled_up = typed.rolled_up.is_some();
         one.habits.keeps_scrolled = typed.keeps_scrolled.is_some();
         // A folder's name may contain a slash, so an unchanged path isn't split again.
-        if typed.folder.trim() != folder_text(&one.folder) {
-            one.folder = typed_folder(&typed.folder);
+        let is_same = typed.folder.trim() == folder_text(&one.folder);
+        let first = match is_same {
+            true => one.folder.clone(),
+            false => typed_folder(&typed.folder),
+        };
+        let known: Vec<Vec<String>> = one.also.clone();
+        let also = match &typed.also {
+            None => known,
+            Some(text) if text.trim() == also_text(&known).trim() => known,
+            Some(text) => text.lines().map(typed_folder).collect(),
+        };
+        one.set_folders(std::iter::once(first).chain(also));
+        if typed.more.is_some() {
+            one.habits.view = view;
+            one.habits.opens_site = typed.opens_site.is_some();
+            // One that goes on begins no second time.
+            one.drip = match typed.drips.is_some() {
+                true => one.drip.or(drip),
+                false => None,
+            };
         }
     })
     .await?;
@@ -258,6 +317,18 @@ pub(super) async fn submit(
         t("feed-saved"),
         None,
     ))
+}
+
+/// The drip of a feed that begins now; `None` if it has no more articles than come at once. One read.
+async fn drip(app: &AppState, id: FeedId, minute: i64) -> HandlerResult<Option<Drip>> {
+    let feed = feeds::store::get(&app.store, id).await?;
+    let summary = feed.ok_or_else(Problem::not_found)?.summary;
+    let drip = Drip {
+        since: minute,
+        first: summary.first,
+        last: summary.last,
+    };
+    Ok((!drip.held(minute).is_empty()).then_some(drip))
 }
 
 pub(super) async fn remove(

@@ -1,29 +1,69 @@
-//! All feeds by folder, with the state of each.
+//! All feeds: filtered, sorted, with the state of each, and boxes to choose many at once.
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use serde::Deserialize;
 
-use super::feed_settings::term_name;
-use super::{frame_of, plain_frame, with_flash};
+use super::feed_rows::{Show, Sort, row, sort};
+use super::{folder_texts, frame_of, plain_frame, with_flash};
 use crate::app::AppState;
-use crate::feeds::{FeedSummary, PollTier};
-use crate::ids::FeedId;
 use crate::refresh::in_flight::Known;
-use crate::shelf::find_replacement::may_replace;
 use crate::shelf::subscription::folder_text;
 use crate::shelf::{Scope, Shelf, Subscription};
 use crate::timestamp::{Timestamp, minute_of};
 use crate::web::actions::removal;
 use crate::web::assets::assets;
 use crate::web::current_user::CurrentUser;
-use crate::web::frame::{feed_href, feeds_in, folder_href, icon_href};
+use crate::web::frame::{all_folders, feeds_in, folder_href, folder_settings_href};
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
-use crate::web::view::{Count, FeedGroup, FeedRow, FeedsPage, LastAct, Place, RailFeedsPart};
-use crate::web::words::polling::check_times;
-use crate::web::words::{self, decode_path, msg, t, told};
+use crate::web::view::{
+    Choice, Count, FeedGroup, FeedsPage, LastAct, Place, RailFeedsPart, TrialNote,
+};
+use crate::web::words::{self, decode_path, msg, segment, t};
+
+/// Feeds on a page: each has a picture.
+const FEEDS_A_PAGE: usize = 100;
+
+/// Which feeds are shown, and how.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    show: String,
+    sort: String,
+    /// Words in their names.
+    q: String,
+    /// From 1.
+    page: Option<usize>,
+    /// `all` to have every box ticked.
+    select: String,
+}
+
+impl Asked {
+    /// The address of the same with something changed.
+    fn href(&self, show: &str, sort: &str, page: usize) -> String {
+        let page = if page > 1 {
+            page.to_string()
+        } else {
+            String::new()
+        };
+        let parts = [
+            ("show", show),
+            ("sort", sort),
+            ("q", &self.q),
+            ("page", &page),
+        ];
+        let given = parts.iter().filter(|(_, value)| !value.is_empty());
+        let given: Vec<String> = given
+            .map(|(name, value)| format!("{name}={}", segment(value)))
+            .collect();
+        match given.as_slice() {
+            [] => "/feeds".to_owned(),
+            given => format!("/feeds?{}", given.join("&")),
+        }
+    }
+}
 
 pub(super) async fn show(
     State(app): State<AppState>,
@@ -33,51 +73,94 @@ pub(super) async fn show(
 ) -> HandlerResult<Response> {
     let (frame, shelf) = plain_frame(&app, &current, t("place-feeds"), Place::Feeds).await?;
     let (now, known) = (app.clock.now(), app.in_flight.known());
-    let loose = group(&shelf, &[], &known, now);
-    let mut groups: Vec<FeedGroup> = Vec::new();
-    if !loose.feeds.is_empty() {
-        groups.push(loose);
-    }
-    let folders = shelf.folders();
-    groups.extend(folders.iter().map(|path| group(&shelf, path, &known, now)));
-    groups.retain(|group| !group.feeds.is_empty());
-    let is_failing = |one: &&Subscription| {
-        let summary = shelf.summary(one.feed);
-        summary.is_some_and(|summary| summary.error.is_some())
+    let (which, by) = (Show::of(&asked.show), Sort::of(&asked.sort));
+    let folders = all_folders(&shelf, &current.user.profile.preferences);
+    let wanted = asked.q.trim().to_lowercase();
+    let all = shelf.subscriptions.iter();
+    let named =
+        all.filter(|one| wanted.is_empty() || shelf.title_of(one).to_lowercase().contains(&wanted));
+    let mut chosen: Vec<&Subscription> = named.filter(|one| which.has(&shelf, one, now)).collect();
+    sort(&shelf, &mut chosen, by, &folders, now);
+    let pages = chosen.len().div_ceil(FEEDS_A_PAGE).max(1);
+    let page = asked.page.unwrap_or(1).clamp(1, pages);
+    let shown = chosen
+        .iter()
+        .skip((page - 1) * FEEDS_A_PAGE)
+        .take(FEEDS_A_PAGE);
+    let shown: Vec<&Subscription> = shown.copied().collect();
+    let groups = match by {
+        Sort::Folder => by_folder(&shelf, &shown, &folders, which == Show::All, (&known, now)),
+        _ => vec![flat(&shelf, &shown, &known, now)],
     };
-    let failing = shelf.subscriptions.iter().filter(is_failing).count();
+    let filters = Show::ALL.iter().map(|&(show, word, name)| Choice {
+        label: t(name).to_owned(),
+        href: asked.href(word, &asked.sort, 1),
+        count: shelf
+            .subscriptions
+            .iter()
+            .filter(|one| show.has(&shelf, one, now))
+            .count(),
+        current: show == which,
+    });
+    let filters: Vec<Choice> = filters.filter(|one| one.count > 0 || one.current).collect();
+    let sorts = Sort::ALL.iter().map(|&(sort, word, name)| Choice {
+        label: t(name).to_owned(),
+        href: asked.href(&asked.show, word, 1),
+        count: 0,
+        current: sort == by,
+    });
+    let to = |page: usize| asked.href(&asked.show, &asked.sort, page);
+    let page = FeedsPage {
+        summary: summary(&shelf, folders.len()),
+        has_feeds: !shelf.subscriptions.is_empty(),
+        removed: removed(&app, &current, &headers),
+        trials: trials(&shelf, now),
+        holiday: super::pausing::said(&current.user, now),
+        filters,
+        sorts: sorts.collect(),
+        query: asked.q.clone(),
+        here: to(page),
+        select_all: format!(
+            "{}{}select=all",
+            to(page),
+            if to(page).contains('?') { "&" } else { "?" }
+        ),
+        all_selected: asked.select == "all",
+        folders: folder_texts(&shelf),
+        previous: (page > 1).then(|| to(page - 1)),
+        next: (page < pages).then(|| to(page + 1)),
+        groups,
+        shows_all: which == Show::All && wanted.is_empty(),
+        frame,
+    };
+    Ok(with_flash(Html(page), &headers))
+}
+
+/// "34 feeds in 5 folders".
+fn summary(shelf: &Shelf, folders: usize) -> String {
     let feeds = words::count(shelf.subscriptions.len() as u64, "count-feed");
-    let mut summary = match folders.len() {
+    match folders {
         0 => feeds,
         folders => {
             let folders = words::count(folders as u64, "count-folder");
             let both = msg("feeds-in-folders").text("feeds", feeds);
             both.text("folders", folders).into()
         }
-    };
-    if failing > 0 {
-        summary.push_str(", ");
-        summary.push_str(&msg("feeds-failing").number("n", failing).to_string());
     }
-    let only_trouble = asked.show == "trouble";
-    if only_trouble {
-        for group in &mut groups {
-            group.feeds.retain(|feed| feed.failing);
-        }
-        groups.retain(|group| !group.feeds.is_empty());
-    }
-    Ok(with_flash(
-        Html(FeedsPage {
-            frame,
-            summary,
-            has_feeds: !shelf.subscriptions.is_empty(),
-            removed: removed(&app, &current, &headers),
-            only_trouble,
-            failing,
-            groups,
-        }),
-        &headers,
-    ))
+}
+
+/// The trials that are over, of which the user is asked.
+pub(super) fn trials(shelf: &Shelf, now: Timestamp) -> Vec<TrialNote> {
+    let minute = minute_of(now);
+    let over = shelf.subscriptions.iter();
+    let over = over.filter(|one| one.trial.is_some_and(|until| until <= minute));
+    over.map(|one| TrialNote {
+        text: msg("feeds-trial-over")
+            .text("feed", shelf.title_of(one))
+            .into(),
+        feed: one.feed.to_string(),
+    })
+    .collect()
 }
 
 /// The last removal while it can be undone, unless this page says so already.
@@ -91,14 +174,6 @@ fn removed(app: &AppState, current: &CurrentUser, headers: &HeaderMap) -> Option
         act: carried.act,
         marked: msg("feed-removed").text("feed", carried.title).into(),
     })
-}
-
-/// Which feeds are shown.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Asked {
-    /// `trouble` for those that fail alone.
-    #[serde(default)]
-    show: String,
 }
 
 /// The feeds of one folder: as a page, or for the rail as the list alone.
@@ -128,7 +203,8 @@ async fn of_folder(
     path: Vec<String>,
 ) -> HandlerResult<Response> {
     let shelf = current.arrives(&app).await?;
-    if !path.is_empty() && !shelf.folders().contains(&path) {
+    let folders = all_folders(&shelf, &current.user.profile.preferences);
+    if !path.is_empty() && !folders.contains(&path) {
         return Err(Problem::not_found());
     }
     if headers.get("x-fragment").is_some_and(|part| part == "rail") {
@@ -140,77 +216,77 @@ async fn of_folder(
     }
     let name = path.last().map_or(t("place-loose"), String::as_str);
     let frame = frame_of(&current, &shelf, name, Place::Feeds, None);
-    let group = group(&shelf, &path, &app.in_flight.known(), app.clock.now());
+    let inside = shelf.subscriptions.iter();
+    let mut inside: Vec<&Subscription> = inside.filter(|one| one.is_directly_in(&path)).collect();
+    let (known, now) = (app.in_flight.known(), app.clock.now());
+    sort(&shelf, &mut inside, Sort::Name, &folders, now);
+    let group = named(&shelf, &path, flat(&shelf, &inside, &known, now));
     let page = FeedsPage {
         frame,
         summary: words::count(group.feeds.len() as u64, "count-feed"),
         has_feeds: true,
-        removed: None,
-        only_trouble: false,
-        failing: 0,
+        here: match path.as_slice() {
+            [] => "/feeds/loose".to_owned(),
+            path => folder_href(path).replacen("/folder/", "/feeds/in/", 1),
+        },
+        folders: folder_texts(&shelf),
         groups: vec![group],
+        ..FeedsPage::default()
     };
     Ok(with_flash(Html(page), &headers))
 }
 
-fn group(shelf: &Shelf, path: &[String], known: &Known, now: Timestamp) -> FeedGroup {
-    let inside = shelf.subscriptions.iter().filter(|one| one.folder == path);
-    let mut feeds: Vec<FeedRow> = inside.map(|one| row(shelf, one, known, now)).collect();
-    feeds.sort_by_cached_key(|feed| feed.title.to_lowercase());
+/// Feeds without a heading.
+fn flat(shelf: &Shelf, feeds: &[&Subscription], known: &Known, now: Timestamp) -> FeedGroup {
+    FeedGroup {
+        feeds: feeds
+            .iter()
+            .map(|one| row(shelf, one, known, now))
+            .collect(),
+        ..FeedGroup::default()
+    }
+}
+
+/// A folder's heading above its feeds.
+fn named(shelf: &Shelf, path: &[String], group: FeedGroup) -> FeedGroup {
     // The empty path would mean the whole shelf, not the feeds outside folders.
-    let unread = if path.is_empty() {
-        inside_unread(&feeds)
-    } else {
-        shelf.unread_in(&Scope::Folder(path.to_vec()))
+    let (unread, href, settings) = match path {
+        [] => {
+            let unread = group.feeds.iter().map(|feed| feed.unread.0).sum();
+            (unread, String::new(), String::new())
+        }
+        path => (
+            shelf.unread_in(&Scope::Folder(path.to_vec())),
+            folder_href(path),
+            folder_settings_href(path),
+        ),
     };
     FeedGroup {
+        has_heading: true,
         name: folder_text(path),
-        href: if path.is_empty() {
-            String::new()
-        } else {
-            folder_href(path)
-        },
+        href,
+        settings,
         unread: Count(unread),
-        feeds,
+        ..group
     }
 }
 
-fn inside_unread(feeds: &[FeedRow]) -> u32 {
-    feeds.iter().map(|feed| feed.unread.0).sum()
-}
-
-fn row(shelf: &Shelf, one: &Subscription, known: &Known, now: Timestamp) -> FeedRow {
-    let title = shelf.title(one.feed);
-    let summary = shelf.summary(one.feed);
-    let fresh = one.habits.fresh.map(|term| {
-        let said = msg("feeds-fresh").text("term", t(term_name(term)));
-        format!(" {said}")
+/// The feeds under their folders, those outside folders first; with `empty` folders without feeds stand, too.
+fn by_folder(
+    shelf: &Shelf,
+    feeds: &[&Subscription],
+    folders: &[Vec<String>],
+    empty: bool,
+    (known, now): (&Known, Timestamp),
+) -> Vec<FeedGroup> {
+    let none = [Vec::new()];
+    let used = shelf.folders();
+    let paths = none.iter().chain(folders);
+    let groups = paths.filter_map(|path| {
+        let inside = feeds.iter().filter(|one| one.folder == *path);
+        let inside: Vec<&Subscription> = inside.copied().collect();
+        let stands = empty && !path.is_empty() && used.binary_search(path).is_err();
+        (stands || !inside.is_empty()).then(|| named(shelf, path, flat(shelf, &inside, known, now)))
     });
-    FeedRow {
-        letter: words::letter(&title),
-        title,
-        href: feed_href(one.feed),
-        settings_href: format!("{}/settings", feed_href(one.feed)),
-        unread: Count(shelf.unread(one.feed)),
-        status: summary
-            .map(|summary| status(one.feed, summary, known, now))
-            .unwrap_or_default()
-            + &fresh.unwrap_or_default(),
-        failing: summary.is_some_and(|summary| summary.error.is_some()),
-        may_replace: summary.is_some_and(|summary| may_replace(summary, 0, minute_of(now))),
-        id: one.feed.to_string(),
-        hue: words::hue(one.feed),
-        icon: icon_href(one.feed),
-    }
-}
-
-/// The state of a feed, from its summary and what this instance knows of checks.
-fn status(feed: FeedId, summary: &FeedSummary, known: &Known, now: Timestamp) -> String {
-    let asking = check_times(feed, summary, known, now);
-    let error = summary.error.as_deref().map(told);
-    match (error, summary.tier) {
-        (Some(error), PollTier::Off) => error.into_owned(),
-        (Some(error), _) => format!("{error} {asking}"),
-        (None, _) => asking,
-    }
+    groups.collect()
 }

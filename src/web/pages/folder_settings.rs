@@ -3,40 +3,33 @@
 use axum::Form;
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use serde::Deserialize;
 
 use super::choices::wrong;
-use super::{frame_of, with_flash};
+use super::folders::{full, rename_folder, shift_folder};
+use super::{folder_texts, frame_of, with_flash};
 use crate::app::AppState;
+use crate::shelf::subscription::folder_text;
 use crate::shelf::{Scope, Shelf};
-use crate::users::preferences::{Counts, FolderHabits, MOST_FOLDERS};
+use crate::users::preferences::{Counts, FolderHabits, Preferences};
 use crate::users::{self, ListOrder, User};
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
-use crate::web::frame::{FOLDER_SETTINGS, folder_href, folder_settings_href};
+use crate::web::frame::{FOLDER_SETTINGS, all_folders, folder_href, folder_settings_href};
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{FolderSettingsPage, Place};
 use crate::web::words::{decode_path, t};
 
 /// The folder of an address; a 404 if the shelf has none such.
-fn folder_of(shelf: &Shelf, uri: &OriginalUri) -> HandlerResult<Vec<String>> {
+fn folder_of(shelf: &Shelf, own: &Preferences, uri: &OriginalUri) -> HandlerResult<Vec<String>> {
     let raw = uri.0.path().strip_prefix(FOLDER_SETTINGS);
     let path = decode_path(raw.unwrap_or_default());
-    match shelf.folders().contains(&path) {
+    match all_folders(shelf, own).contains(&path) {
         true => Ok(path),
         false => Err(Problem::not_found()),
     }
-}
-
-/// A 422: as many folders as an account takes have settings of their own.
-fn full() -> Problem {
-    let title = format!("{MOST_FOLDERS} folders have settings of their own already");
-    let advice =
-        "Nothing was changed. Set another folder back to what holds in all lists, then try again.";
-    let status = StatusCode::UNPROCESSABLE_ENTITY;
-    Problem::new(status, "too_many_folders", title, advice)
 }
 
 pub(super) async fn show(
@@ -46,7 +39,7 @@ pub(super) async fn show(
     uri: OriginalUri,
 ) -> HandlerResult<Response> {
     let shelf = current.arrives(&app).await?;
-    let path = folder_of(&shelf, &uri)?;
+    let path = folder_of(&shelf, &current.user.profile.preferences, &uri)?;
     let name = path.last().cloned().unwrap_or_default();
     let here = Scope::Folder(path.clone());
     let page = FolderSettingsPage {
@@ -54,6 +47,8 @@ pub(super) async fn show(
         href: folder_href(&path),
         action: folder_settings_href(&path),
         habits: current.user.profile.preferences.folder(&path),
+        path: folder_text(&path),
+        folders: folder_texts(&shelf),
     };
     Ok(with_flash(Html(page), &headers))
 }
@@ -65,6 +60,12 @@ pub(super) struct Typed {
     order: String,
     #[serde(default)]
     counts: String,
+    /// `rename`, `dissolve`, `up` or `down`; otherwise its habits are set.
+    #[serde(default, rename = "do")]
+    act: String,
+    /// Its new path.
+    #[serde(default)]
+    name: String,
 }
 
 pub(super) async fn submit(
@@ -74,7 +75,15 @@ pub(super) async fn submit(
     Form(typed): Form<Typed>,
 ) -> HandlerResult<Response> {
     let shelf = Shelf::load(&app.store, current.user.id).await?;
-    let path = folder_of(&shelf, &uri)?;
+    let path = folder_of(&shelf, &current.user.profile.preferences, &uri)?;
+    match typed.act.as_str() {
+        "rename" if typed.name.trim().is_empty() => return Err(wrong("name", &typed.name)),
+        "rename" => return rename_folder(&app, &current, &shelf, &path, &typed.name).await,
+        "dissolve" => return rename_folder(&app, &current, &shelf, &path, "").await,
+        "up" => return shift_folder(&app, &current, &shelf, &path, -1).await,
+        "down" => return shift_folder(&app, &current, &shelf, &path, 1).await,
+        _ => {}
+    }
     let order = match typed.order.as_str() {
         "" => None,
         "newest" => Some(ListOrder::Newest),
@@ -88,6 +97,7 @@ pub(super) async fn submit(
     let habits = FolderHabits {
         order,
         counts: chosen.copied(),
+        ..current.user.profile.preferences.folder(&path)
     };
     let standing = shelf.folders();
     let set = |user: &mut User| {

@@ -7,10 +7,11 @@ use http::HeaderMap;
 
 use super::first_run::first_run;
 use super::list_address::{Choices, List, Shown, order_of};
-use super::list_lines::{a_page, load, pictures_through, whole};
+use super::list_lines::{a_page, load, pictures_through, style_of, whole};
 use super::overview::{empty, overview};
 use super::returning_reader::waking;
 use super::rolled_up::roll_up;
+use super::twins::fold;
 use super::{frame_of, with_flash};
 use crate::app::{App, AppState};
 use crate::ids::FeedId;
@@ -91,7 +92,10 @@ async fn show(
     let mut shelf = current.arrives(&app).await?;
     let exists = match &scope {
         Scope::Everything | Scope::Loose | Scope::Seldom => true,
-        Scope::Folder(path) => shelf.folders().contains(path),
+        Scope::Folder(path) => {
+            let own = &current.user.profile.preferences;
+            shelf.folders().contains(path) || own.standing().contains(path)
+        }
         Scope::Feed(feed) => shelf.subscription(*feed).is_some(),
         Scope::Starred => true,
     };
@@ -129,18 +133,24 @@ async fn draw(
     shelf: &mut Shelf,
     list: &List,
 ) -> HandlerResult<ReaderPage> {
-    let loaded = load(app, shelf, list, a_page(current)).await?;
+    let style = style_of(current, shelf, &list.scope);
+    let loaded = load(app, shelf, list, a_page(style)).await?;
     shelf.catch_up(&app.store, &loaded.newer).await?;
     let now = app.clock.now();
     let mut lines = loaded.lines(shelf, list, now);
     pictures_through(app, &mut lines);
-    if current.user.profile.preferences.list == ListStyle::Articles {
+    super::kept::fill_tags(app, shelf, &mut lines).await?;
+    if current.user.profile.preferences.folds_twins && !matches!(list.scope, Scope::Feed(_)) {
+        lines = fold(loaded.rows.iter().map(std::sync::Arc::as_ref), lines);
+    }
+    if style == ListStyle::Articles {
         whole(app, current, shelf, &mut lines).await?;
     }
     if !matches!(list.scope, Scope::Feed(_) | Scope::Starred) {
         lines = roll_up(shelf, lines);
     }
     let mut page = around(current, shelf, list, lines, loaded.next, now);
+    page.frame.preferences.list = style;
     if shelf.subscriptions.is_empty() && list.scope == Scope::Everything {
         page.first_run = Some(first_run(&current.user.profile));
     }
@@ -160,6 +170,18 @@ pub(super) async fn starred(
     let list = List::of_stars(choices.cursor);
     let page = draw(&app, &current, &mut shelf, &list).await?;
     Ok(with_flash(Html(page), &headers))
+}
+
+/// That the shelf is paused, and the trials that are over.
+fn notes(current: &CurrentUser, shelf: &Shelf, now: Timestamp) -> Vec<Link> {
+    let trials = super::feeds::trials(shelf, now).into_iter();
+    let holiday = super::pausing::said(&current.user, now).map(|note| note.text);
+    let texts = holiday.into_iter().chain(trials.map(|note| note.text));
+    let as_link = |label| Link {
+        label,
+        href: "/feeds".to_owned(),
+    };
+    texts.map(as_link).collect()
 }
 
 /// “12 older unread articles of this feed are gone: only the newest are kept.”
@@ -196,7 +218,12 @@ fn passed_by(shelf: &Shelf, list: &List) -> Option<Link> {
 /// The ids of a page's unread articles, for marking only these.
 fn page_text(lines: &[ArticleLine]) -> String {
     let unread = lines.iter().filter(|line| !line.read);
-    let ids: Vec<&str> = unread.map(|line| line.id.as_str()).collect();
+    let ids: Vec<&str> = unread
+        .flat_map(|line| {
+            let twins = line.twins.iter().map(|twin| twin.id.as_str());
+            std::iter::once(line.id.as_str()).chain(twins)
+        })
+        .collect();
     ids.join(" ")
 }
 
@@ -287,6 +314,7 @@ pub(super) fn around(
         overview: None,
         first_run: None,
         feed_error: error,
+        notes: notes(current, shelf, now),
         departed: departed(shelf, &list.scope),
         feed_settings: match &list.scope {
             Scope::Feed(feed) => Some(format!("{}/settings", feed_href(*feed))),

@@ -167,6 +167,12 @@ pub(super) struct Context {
     choices: Choices,
     /// Which of the two texts to show: by default the full text, if it is stored.
     pub(super) text: Option<Text>,
+    /// The same page in other feeds, as ids between commas: opening it reads them, too.
+    #[serde(default)]
+    pub(super) with: String,
+    /// `site` to go on to the publisher's page.
+    #[serde(default)]
+    pub(super) go: String,
 }
 
 /// The order in which a part of the shelf is read: a feed may have one of its own.

@@ -26,9 +26,18 @@ pub(super) const ARTICLES_A_PAGE: usize = 50;
 /// The same where each is shown whole, which costs a read more for each that isn't cached.
 const WHOLE_A_PAGE: usize = 10;
 
-/// Articles on a page of this user's.
-pub(super) fn a_page(current: &CurrentUser) -> usize {
-    match current.user.profile.preferences.list {
+/// How a list looks: a feed may have a look of its own.
+pub(super) fn style_of(current: &CurrentUser, shelf: &Shelf, scope: &Scope) -> ListStyle {
+    let own = match scope {
+        Scope::Feed(feed) => shelf.subscription(*feed).and_then(|one| one.habits.view),
+        _ => None,
+    };
+    own.unwrap_or(current.user.profile.preferences.list)
+}
+
+/// Articles on a page that looks so.
+pub(super) fn a_page(style: ListStyle) -> usize {
+    match style {
         ListStyle::Articles => WHOLE_A_PAGE,
         _ => ARTICLES_A_PAGE,
     }
@@ -166,6 +175,12 @@ fn line(shelf: &Shelf, list: &List, row: &ArticleRow, now: Timestamp) -> Article
         whole: None,
         opens: None,
         closes: false,
+        twins: Vec::new(),
+        tags: Vec::new(),
+        opens_site: summary.link.is_some()
+            && shelf
+                .subscription(row.id.feed)
+                .is_some_and(|one| one.habits.opens_site),
     }
 }
 

@@ -1,12 +1,13 @@
 //! Marking: one article, what a page showed, and batches that the page's script collects.
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use chrono::TimeDelta;
 use http::header;
 use serde::Deserialize;
 
+use super::{garden, kept, twins};
 use crate::app::AppState;
 use crate::articles::store::ListDirection;
 use crate::ids::{ArticleId, FeedId};
@@ -29,28 +30,38 @@ pub(super) struct Back {
     pub(super) return_to: String,
 }
 
+/// The same page in other feeds, which is marked along.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct With {
+    #[serde(default)]
+    with: String,
+}
+
 pub(super) async fn read(
     app: State<AppState>,
     current: CurrentUser,
     id: PathId<ArticleId>,
+    with: Query<With>,
     back: Form<Back>,
 ) -> HandlerResult<Redirect> {
-    mark_one(app, current, id, back, true).await
+    mark_one(app, current, id, with, back, true).await
 }
 
 pub(super) async fn unread(
     app: State<AppState>,
     current: CurrentUser,
     id: PathId<ArticleId>,
+    with: Query<With>,
     back: Form<Back>,
 ) -> HandlerResult<Redirect> {
-    mark_one(app, current, id, back, false).await
+    mark_one(app, current, id, with, back, false).await
 }
 
 async fn mark_one(
     State(app): State<AppState>,
     current: CurrentUser,
     PathId(id): PathId<ArticleId>,
+    Query(with): Query<With>,
     Form(back): Form<Back>,
     is_read: bool,
 ) -> HandlerResult<Redirect> {
@@ -58,10 +69,13 @@ async fn mark_one(
     if shelf.subscription(id.feed).is_none() {
         return Err(Problem::not_found());
     }
+    let all: Vec<ArticleId> = std::iter::once(id)
+        .chain(twins::named(&with.with))
+        .collect();
     let (read, unread) = if is_read {
-        (vec![id], vec![])
+        (all, vec![])
     } else {
-        (vec![], vec![id])
+        (vec![], all)
     };
     let now = app.clock.now();
     shelf.mark(&app.store, now, None, &read, &unread).await?;
@@ -166,6 +180,14 @@ pub(super) async fn undo(
 ) -> HandlerResult<Response> {
     if removal::is_removal(&form.act) {
         return put_back(&app, &current, &form).await;
+    }
+    if garden::is_act(&form.act) {
+        let text = garden::undo(&app, &current, &form.act).await?;
+        return Ok(flash::redirect(&flash::local(&form.return_to), text, None));
+    }
+    if kept::is_act(&form.act) {
+        let text = kept::undo(&app, &current, &form.act).await?;
+        return Ok(flash::redirect(&flash::local(&form.return_to), text, None));
     }
     let mut shelf = Shelf::load(&app.store, current.user.id).await?;
     let undone = shelf.undo(&app.store, &form.act, app.clock.now()).await?;

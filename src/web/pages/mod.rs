@@ -5,14 +5,19 @@ mod add;
 mod article;
 mod backup;
 mod choices;
+mod clean;
 mod costs;
+mod feed_rows;
 mod feed_settings;
 mod feeds;
 mod first_run;
 mod folder_settings;
+mod folders;
 mod full_text;
+mod garden;
 mod help;
 mod import;
+mod kept;
 mod list;
 mod list_address;
 mod list_lines;
@@ -20,14 +25,19 @@ mod marks;
 mod opml;
 mod overview;
 mod pane;
+mod pausing;
+mod plan;
+mod plan_picture;
 mod pulse;
 mod refresh_feed;
 mod replace;
 mod returning_reader;
 mod rolled_up;
 mod settings;
+mod share;
 mod starring;
 mod text_choice;
+mod twins;
 mod whole;
 
 pub(super) use settings::show_openid_error;
@@ -75,7 +85,15 @@ pub(super) fn routes() -> Vec<Route> {
         route("POST", "/pulse", post(pulse::pulse)),
         route("POST", "/wake/step", post(returning_reader::step)),
         // The shelf
-        route("GET", "/feeds", get(feeds::show)),
+        route("GET, POST", "/feeds", get(feeds::show).post(garden::submit)),
+        route("GET", "/feeds/clean", get(clean::show)),
+        route("GET", "/feed/{feed}/plan", get(plan::show)),
+        route("POST", "/folders", post(folders::make_folder)),
+        route("POST", "/feed/{feed}/pause", post(pausing::pause)),
+        route("POST", "/feed/{feed}/resume", post(pausing::resume)),
+        route("POST", "/feed/{feed}/trial", post(pausing::trial)),
+        route("POST", "/holiday", post(pausing::holiday)),
+        route("POST", "/holiday/end", post(pausing::end_holiday)),
         route("GET", "/feeds/in/{*path}", get(feeds::inside)),
         route("GET", "/feeds/loose", get(feeds::loose)),
         route(
@@ -106,11 +124,32 @@ pub(super) fn routes() -> Vec<Route> {
             "/import",
             get(import::show).post(import::submit).layer(upload),
         ),
-        route("POST", "/packs/{pack}", post(first_run::take)),
+        route(
+            "GET, POST",
+            "/packs/{pack}",
+            get(first_run::file).post(first_run::take),
+        ),
+        route("POST", "/add/several", post(add::several)),
         route("GET", "/import/last", get(import::result)),
         route("POST", "/import/step", post(import::step)),
         route("GET", "/export.opml", get(opml::export)),
         route("GET", "/export/starred.json", get(starring::export)),
+        // Sending on
+        route("POST", "/article/{id}/send", post(share::send)),
+        route("POST", "/settings/targets", post(share::set)),
+        // What is kept
+        route("GET, POST", "/keep", get(kept::ask).post(kept::keep)),
+        route("GET", "/kept", get(kept::all)),
+        route(
+            "GET, POST",
+            "/kept/{name}",
+            get(kept::show).post(kept::change),
+        ),
+        route("POST", "/kept/let-go", post(kept::let_go)),
+        route("POST", "/kept/import", post(kept::import).layer(upload)),
+        route("GET", "/tags/{*tag}", get(kept::tagged)),
+        route("POST", "/article/{id}/tags", post(kept::set_tags)),
+        route("GET", "/export/kept.json", get(kept::export)),
         // Settings and help
         route("GET", "/settings", get(settings::show)),
         route("POST", "/settings/reading", post(settings::reading)),

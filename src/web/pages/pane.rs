@@ -17,8 +17,8 @@ use crate::web::assets::assets;
 use crate::web::frame::{feed_href, icon_href};
 use crate::web::html::Html;
 use crate::web::image::all_through;
-use crate::web::view::{ArticlePart, ArticleView, Enclosure, EnclosureKind};
-use crate::web::words::{self, msg};
+use crate::web::view::{ArticlePart, ArticleView, Enclosure, EnclosureKind, Link};
+use crate::web::words::{self, msg, t};
 
 /// The article as the pane shows it.
 pub(super) fn view(
@@ -68,6 +68,13 @@ pub(super) fn view(
             .podcast
             .as_ref()
             .and_then(|podcast| podcast.chapters.clone()),
+        reading: article.summary.words.and_then(words::reading_time),
+        categories: article.body.categories.iter().take(12).cloned().collect(),
+        comments: comments(article),
+        tags: Vec::new(),
+        tags_typed: String::new(),
+        note: String::new(),
+        shares: crate::web::pages::share::links(article, own),
         read: shelf.is_read(article.id),
         starred: shelf.is_starred(article.id),
         has_state: true,
@@ -78,6 +85,16 @@ pub(super) fn view(
         shows_pictures: own.pictures == Pictures::AtOnce,
         text: choice,
     }
+}
+
+/// Where an article is discussed, if its feed says so: with the number of comments, if it says that.
+fn comments(article: &Article) -> Option<Link> {
+    let href = article.body.comments.clone()?;
+    let label = match article.body.comment_count {
+        Some(count) => words::count(u64::from(count), "count-comment"),
+        None => t("article-comments").to_owned(),
+    };
+    Some(Link { label, href })
 }
 
 /// The article alone, for the pane.

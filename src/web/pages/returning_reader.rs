@@ -33,7 +33,7 @@ pub(super) fn waking(user: &User, shelf: &Shelf, return_to: String) -> Option<Wa
     let total = shelf.subscriptions.len();
     Some(Waking {
         is_back: user.is_waking(),
-        done: total.saturating_sub(waiting + user.profile.resting.len()),
+        done: total.saturating_sub(waiting + user.to_wake().count()),
         total,
         return_to,
     })
@@ -50,7 +50,7 @@ pub(super) async fn step(
     let feeds = store::list(&app.store, user.id).await?;
     let feeds: Vec<FeedId> = feeds.iter().map(|one| one.feed).collect();
     let mut waiting = import::waiting(&app.store, &feeds).await?;
-    let (mut left, total) = (waiting.len() + user.profile.resting.len(), feeds.len());
+    let (mut left, total) = (waiting.len() + user.to_wake().count(), feeds.len());
     waiting.truncate(STEP_FEEDS);
     if !waiting.is_empty() {
         let deadline = tokio::time::Instant::now() + STEP_TIME;
@@ -61,7 +61,7 @@ pub(super) async fn step(
         });
         app.recent_arrivals
             .note(app.clock.now(), &arrivals.collect::<Vec<_>>());
-        left = import::waiting(&app.store, &feeds).await?.len() + user.profile.resting.len();
+        left = import::waiting(&app.store, &feeds).await?.len() + user.to_wake().count();
     }
     let wants_json = headers
         .get(header::ACCEPT)

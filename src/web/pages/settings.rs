@@ -59,6 +59,7 @@ async fn page(app: &AppState, current: &CurrentUser) -> HandlerResult<SettingsPa
         appearance: choices::appearance(&current.user.profile.preferences),
         habits: choices::habits(&current.user.profile),
         preferences: current.user.profile.preferences.clone(),
+        holiday: super::pausing::said(&current.user, current.now),
         key_fields: key_fields(&current.user.profile.preferences),
         current_password_error: None,
         new_password_error: None,

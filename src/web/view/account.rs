@@ -21,6 +21,8 @@ pub struct TokenRow {
 pub struct SettingsPage {
     pub frame: Frame,
     pub preferences: Preferences,
+    /// While the whole shelf is paused.
+    pub holiday: Option<super::HolidayNote>,
     pub languages: Vec<ChoiceOption>,
     /// How pages and articles look.
     pub appearance: Vec<ChoiceGroup>,

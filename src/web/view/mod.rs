@@ -15,12 +15,14 @@ use crate::web::keys::{self, KeyGroup};
 mod about;
 mod account;
 mod costs;
+mod kept;
 mod reading;
 mod shelf;
 
 pub use about::*;
 pub use account::*;
 pub use costs::*;
+pub use kept::*;
 pub use reading::*;
 pub use shelf::*;
 
@@ -74,6 +76,7 @@ pub enum Place {
     Seldom,
     All,
     Starred,
+    Kept,
     Feeds,
     Add,
     Settings,
@@ -90,6 +93,8 @@ pub struct Frame {
     pub title: String,
     /// The email address of the signed-in user; `None` renders the page without navigation.
     pub user: Option<String>,
+    /// Whether the user has ever kept anything besides stars.
+    pub has_kept: bool,
     /// When the page was rendered, in microseconds since 1970, by the server's clock.
     pub now: i64,
     /// What the page knows the shelf by, for its pulse.

@@ -6,6 +6,7 @@ use super::account::ChoiceGroup;
 use super::said::*;
 use super::shelf::PollingLine;
 use super::{Assets, Count, Frame, Link, NavFeed, Place, Trouble};
+use crate::web::words::segment;
 
 /// One article in a list.
 #[derive(Clone, Debug, Default)]
@@ -54,8 +55,31 @@ pub struct ArticleLine {
     pub opens: Option<DayHead>,
     /// Whether it is the last of those.
     pub closes: bool,
+    /// The user's own tags.
+    pub tags: Vec<Link>,
+    /// The same page in other feeds.
+    pub twins: Vec<Twin>,
+    /// Whether its title leads to the publisher's page.
+    pub opens_site: bool,
     /// The whole article, where lists show it: clean HTML, its direction and its language.
     pub whole: Option<WholeText>,
+}
+
+/// An article that is the same page as another one, in another feed.
+#[derive(Clone, Debug, Default)]
+pub struct Twin {
+    pub id: String,
+    pub read: bool,
+    pub feed_href: String,
+    pub feed_title: String,
+}
+
+impl ArticleLine {
+    /// The ids of its twins.
+    pub fn twin_ids(&self, between: &str) -> String {
+        let ids: Vec<&str> = self.twins.iter().map(|twin| twin.id.as_str()).collect();
+        ids.join(between)
+    }
 }
 
 /// What stands above the articles of one feed and day that are rolled up.
@@ -125,6 +149,19 @@ pub struct ArticleView {
     pub episode: Vec<String>,
     /// The address of its chapters.
     pub chapters: Option<String>,
+    /// How long reading takes: "6 min"; `None` for short ones.
+    pub reading: Option<String>,
+    /// The publisher's categories.
+    pub categories: Vec<String>,
+    /// Where it is discussed.
+    pub comments: Option<Link>,
+    /// The user's own tags, as links and as they are typed.
+    pub tags: Vec<Link>,
+    pub tags_typed: String,
+    /// The user's own note.
+    pub note: String,
+    /// Where it can be sent.
+    pub shares: Vec<ShareLink>,
     pub read: bool,
     pub starred: bool,
     /// Whether it can be marked as read or unread; a star's copy of a deleted article can't.
@@ -140,6 +177,16 @@ pub struct ArticleView {
     /// Whether the user wants pictures at all.
     pub shows_pictures: bool,
     pub text: TextChoice,
+}
+
+/// Something that an article can be sent to.
+#[derive(Clone, Debug, Default)]
+pub struct ShareLink {
+    pub label: String,
+    /// An address that is opened; empty if the article is sent from here.
+    pub href: String,
+    /// Its number among the user's, for sending it.
+    pub number: usize,
 }
 
 /// An article's two texts: the feed's own, and the full text of its page.
@@ -310,6 +357,8 @@ pub struct ReaderPage {
     pub first_run: Option<FirstRun>,
     /// Why this feed cannot be fetched, in plain words.
     pub feed_error: Option<String>,
+    /// What the user should know or is asked, each with where that is answered.
+    pub notes: Vec<Link>,
     /// Unread articles of this list that are gone, in words.
     pub departed: Option<String>,
     /// `/feed/…/settings`, on the page of a feed.

@@ -3,10 +3,10 @@
 use askama::Template;
 
 use super::said::*;
-use super::{Assets, Count, Frame, LastAct, NavFeed, Place, Trouble};
+use super::{Assets, Count, Frame, LastAct, NavFeed, Pack, Place, Trouble};
 use crate::shelf::subscription::Habits;
 use crate::users::ListOrder;
-use crate::users::preferences::FolderHabits;
+use crate::users::preferences::{FolderHabits, ListStyle};
 
 /// A feed on the page of all feeds.
 #[derive(Clone, Debug, Default)]
@@ -30,11 +30,56 @@ pub struct FeedRow {
     pub hue: u8,
     /// `/feed/…/icon`: its site's own.
     pub icon: String,
+    /// Its folder's path; empty outside folders.
+    pub folder: String,
+    /// The paths of its further folders.
+    pub also: String,
+    /// Posts of 90 days, as far as they are known.
+    pub posts: u32,
+    /// How many of its articles were read, of those that are kept.
+    pub read: u32,
+    /// The same as a share: "31 %".
+    pub share: String,
+    /// The picture of its posts: a path of 184 by 30.
+    pub bars: String,
+    /// The picture of its checks.
+    pub ticks: String,
+    /// Where its next check stands in the picture.
+    pub ring: Option<f32>,
+    pub is_paused: bool,
+}
+
+/// A link to one of several choices.
+#[derive(Clone, Debug, Default)]
+pub struct Choice {
+    pub label: String,
+    pub href: String,
+    /// How many there are; 0 if that isn't said.
+    pub count: usize,
+    pub current: bool,
+}
+
+/// A trial that is over.
+#[derive(Clone, Debug, Default)]
+pub struct TrialNote {
+    pub text: String,
+    /// The feed's id.
+    pub feed: String,
+}
+
+/// What is said of a holiday.
+#[derive(Clone, Debug, Default)]
+pub struct HolidayNote {
+    pub text: String,
 }
 
 /// A folder on the page of all feeds.
 #[derive(Clone, Debug, Default)]
 pub struct FeedGroup {
+    /// Whether its name stands above its feeds.
+    pub has_heading: bool,
+    /// `/folders/settings/…`; empty for the feeds outside folders.
+    pub settings: String,
     /// The full path, "News / World"; empty for the feeds outside folders.
     pub name: String,
     /// `/folder/…`.
@@ -43,22 +88,40 @@ pub struct FeedGroup {
     pub feeds: Vec<FeedRow>,
 }
 
-/// All feeds by folder.
-#[derive(Debug, Template)]
+/// All feeds.
+#[derive(Debug, Default, Template)]
 #[template(path = "pages/feeds.html")]
 pub struct FeedsPage {
     pub frame: Frame,
-    /// "34 feeds in 5 folders, 2 with trouble".
+    /// "34 feeds in 5 folders".
     pub summary: String,
     /// Whether the shelf has any feeds, shown or not.
     pub has_feeds: bool,
     /// The last removal of a feed while it can be undone, in words.
     pub removed: Option<LastAct>,
-    /// Whether only feeds in trouble are shown.
-    pub only_trouble: bool,
-    /// How many feeds are in trouble.
-    pub failing: usize,
+    /// The trials that are over.
+    pub trials: Vec<TrialNote>,
+    /// While the whole shelf is paused.
+    pub holiday: Option<HolidayNote>,
+    /// Links to parts of the shelf, the current one marked.
+    pub filters: Vec<Choice>,
+    /// Links to the orders, the current one marked.
+    pub sorts: Vec<Choice>,
+    /// The words that are looked for in names.
+    pub query: String,
+    /// The page's own address, to which acts return.
+    pub here: String,
+    /// The same with every box ticked.
+    pub select_all: String,
+    pub all_selected: bool,
+    /// The paths of the user's folders.
+    pub folders: Vec<String>,
+    /// The page before, and the next one.
+    pub previous: Option<String>,
+    pub next: Option<String>,
     pub groups: Vec<FeedGroup>,
+    /// Whether no feed is left out.
+    pub shows_all: bool,
 }
 
 /// A folder's feeds alone, as the response to `X-Fragment: rail`.
@@ -92,6 +155,37 @@ pub struct AddPage {
     pub trouble: Option<Trouble>,
     /// The feeds to choose from, if more than one was found.
     pub candidates: Vec<Candidate>,
+    /// What was seen of the addresses that were looked at.
+    pub previews: Vec<PreviewRow>,
+    /// How many of those aren't on the shelf yet.
+    pub new: usize,
+    /// How many addresses there was no room for, in words.
+    pub left_out: Option<String>,
+    /// Packs of feeds, and when they were looked through.
+    pub packs: Vec<Pack>,
+    pub packs_checked: String,
+    /// The script of a bookmark that leads here from any page.
+    pub bookmarklet: String,
+    /// The same, to keep a page.
+    pub bookmark_keep: String,
+}
+
+/// A feed before it is subscribed to.
+#[derive(Clone, Debug, Default)]
+pub struct PreviewRow {
+    pub url: String,
+    pub title: String,
+    pub letter: char,
+    /// What is known of it, in sentences.
+    pub about: String,
+    /// Its newest articles: title and age.
+    pub newest: Vec<(String, String)>,
+    /// `/feed/…`, if it is on the shelf.
+    pub href: Option<String>,
+    /// Why there is no feed.
+    pub why: Option<String>,
+    /// Whether it can be added.
+    pub may_add: bool,
 }
 
 /// One subscription.
@@ -111,6 +205,16 @@ pub struct FeedSettingsPage {
     pub folder_error: Option<String>,
     /// The paths of the user's folders.
     pub folders: Vec<String>,
+    /// The paths of its further folders, one a line.
+    pub also: String,
+    /// While it is paused: until when, in words.
+    pub paused: Option<String>,
+    /// While it is on trial: until when, in words.
+    pub trial: Option<String>,
+    /// Whether its older articles come one a day.
+    pub drips: bool,
+    /// How many of those haven't come yet, in words.
+    pub held: Option<String>,
     /// Whether its articles' pages are fetched when they are opened.
     pub full_text: bool,
     /// Whether articles are unread again when their publisher changes them.
@@ -150,6 +254,20 @@ impl FeedSettingsPage {
         self.habits.fresh == Some(*minutes)
     }
 
+    /// The looks that its list can have.
+    pub fn views(&self) -> Vec<(&'static str, &'static str, bool)> {
+        let own = self.habits.view;
+        let all = ListStyle::ALL.iter();
+        all.map(|&one| {
+            (
+                one.word(),
+                t(&format!("settings-list-{}", one.word())),
+                own == Some(one),
+            )
+        })
+        .collect()
+    }
+
     /// The terms for which articles can be fresh: minutes, and what is said of them.
     pub fn terms(&self) -> [(u32, &'static str); 4] {
         let [week, three_days, day, hours] = Habits::TERMS;
@@ -172,6 +290,10 @@ pub struct FolderSettingsPage {
     /// Where its form posts.
     pub action: String,
     pub habits: FolderHabits,
+    /// Its path as typed.
+    pub path: String,
+    /// The paths of the user's folders.
+    pub folders: Vec<String>,
 }
 
 /// A feed that could replace a failing one.
@@ -262,4 +384,73 @@ pub struct PollingLine {
     pub text: String,
     /// Whether it may be refreshed now.
     pub may_refresh: bool,
+}
+
+/// Some feeds of one kind, to be let go of.
+#[derive(Clone, Debug, Default)]
+pub struct CleanGroup {
+    pub title: String,
+    pub text: String,
+    pub feeds: Vec<FeedRow>,
+}
+
+/// The spring clean.
+#[derive(Debug, Template)]
+#[template(path = "pages/clean.html")]
+pub struct CleanPage {
+    pub frame: Frame,
+    pub groups: Vec<CleanGroup>,
+}
+
+/// A day's posts in the picture of a plan.
+#[derive(Clone, Debug)]
+pub struct PlanBar {
+    pub x: usize,
+    pub height: u32,
+    /// "22 November".
+    pub day: String,
+    pub count: u32,
+}
+
+/// A day with checks in the picture of a plan.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanTick {
+    pub x: usize,
+    /// Whether the day had posts.
+    pub found: bool,
+    /// Whether the check is remembered; otherwise it is drawn from the plan.
+    pub remembered: bool,
+}
+
+/// One feed's plan.
+#[derive(Debug, Template)]
+#[template(path = "pages/plan.html")]
+pub struct PlanPage {
+    pub frame: Frame,
+    /// `/feed/…`.
+    pub href: String,
+    /// "Posts about every 2 days."
+    pub rhythm: String,
+    /// When it was checked, when it is next, and why.
+    pub checked: String,
+    pub bars: Vec<PlanBar>,
+    pub ticks: Vec<PlanTick>,
+    /// Most posts of a day.
+    pub most: u32,
+    /// Since when posts are known, if that is less than 90 days.
+    pub posts_from: Option<String>,
+    /// Since when checks are remembered.
+    pub checks_from: String,
+    /// Where the next check stands.
+    pub next: Option<usize>,
+    /// Where dates stand, and which.
+    pub labels: Vec<(usize, String)>,
+    /// "31 articles".
+    pub posts: String,
+    /// The days that had posts, newest first.
+    pub days: Vec<(String, u32)>,
+    /// The remembered checks, newest first.
+    pub last: Vec<String>,
+    /// Why it isn't checked more often.
+    pub why: Vec<String>,
 }

@@ -55,6 +55,15 @@ pub fn length(seconds: u32) -> String {
         .into()
 }
 
+/// Words that are read in a minute.
+const WORDS_A_MINUTE: u32 = 220;
+
+/// How long reading so many words takes: `6 min`; `None` below two minutes, which isn't worth saying.
+pub fn reading_time(words: u32) -> Option<String> {
+    let minutes = words.div_ceil(WORDS_A_MINUTE);
+    (minutes > 1).then(|| length(minutes.saturating_mul(60)))
+}
+
 /// A span of minutes as people say it: `53 min`, `3 hours`, `about a day`, `5 weeks`, `about 10 years`.
 pub fn about(minutes: i64) -> String {
     const HOUR: i64 = 60;

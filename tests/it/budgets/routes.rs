@@ -36,7 +36,10 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         "/passed",
         "/feeds",
         "/feeds/loose",
+        "/feeds/clean",
         "/starred",
+        "/keep",
+        "/manifest.webmanifest",
         "/help",
         "/add",
         "/import",
@@ -279,6 +282,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         "/api/v1/subscriptions",
         "/api/v1/articles",
         "/api/v1/stars",
+        "/api/v1/counts",
         "/api/v1/opml",
     ] {
         d.get(&program, route, route).await;
@@ -510,6 +514,123 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     .await
     .is(303);
     d.post(&last, "/packs/{pack}", packs, "").await;
+    d.get(&last, "/packs/{pack}", "/packs/science").await;
+    let late = app.program_of(&last).await;
+    let listed = late.get("/api/v1/subscriptions").await.json();
+    let listed = listed["subscriptions"].as_array().unwrap().iter();
+    let full = listed.filter(|one| one["articles"].as_u64() == Some(6));
+    let here: Vec<&str> = full.map(|one| one["feed"].as_str().unwrap()).collect();
+    d.get(
+        &last,
+        "/feed/{feed}/plan",
+        &format!("/feed/{}/plan", here[0]),
+    )
+    .await;
+    for what in ["trial", "pause", "resume"] {
+        let paths = [0, 1].map(|turn| format!("/feed/{}/{what}", here[turn]));
+        let route = format!("/feed/{{feed}}/{what}");
+        d.post(&last, &route, paths, "days=").await;
+    }
+    let many = |turn: usize, what: &str| {
+        let feeds: Vec<String> = (2..12).map(|n| format!("feed={}", here[n])).collect();
+        let form = format!("{}&do=move&folder={what}{turn}", feeds.join("&"));
+        ("/feeds".to_owned(), Sent::Form(form))
+    };
+    d.route(&last, ("POST", "/feeds"), 303, |turn| many(turn, "Many"))
+        .await;
+    d.route(&last, ("POST", "/folders"), 303, |turn| {
+        ("/folders".into(), Sent::Form(format!("name=Empty{turn}")))
+    })
+    .await;
+    d.route(&last, ("POST", "/add/several"), 303, |turn| {
+        let form = format!("url={}&url={}", url(8 + 2 * turn), url(9 + 2 * turn));
+        ("/add/several".into(), Sent::Form(form))
+    })
+    .await;
+    let looked = last.post("/add", &[("url", &url(0)), ("do", "look")]).await;
+    d.note("POST /add, looking", "warm", looked.is(303).cost);
+    // What is kept.
+    let tags =
+        [0, 1].map(|turn| format!("/article/{}/tags", format_args!("{}-{}", here[3], 1 + turn)));
+    d.post(&last, "/article/{id}/tags", tags, "tags=one&note=two")
+        .await;
+    d.get(&last, "/tags/{*tag}", "/tags/one").await;
+    let name = format!("a{}", format_args!("{}-1", here[3]));
+    d.route(&last, ("GET", "/kept/{name}"), 303, |_| {
+        (format!("/kept/{name}"), Sent::Nothing)
+    })
+    .await;
+    let kept = [0, 1].map(|turn| format!("/kept/a{}", format_args!("{}-{}", here[3], 1 + turn)));
+    d.post(&last, "/kept/{name}", kept, "tags=one").await;
+    let words = "Words of a page that is long enough to be kept. ".repeat(40);
+    for turn in 0..2 {
+        let page = format!("<title>A page</title><article><p>{words}</p><p>{words}</p></article>");
+        web.put(&format!("/page{turn}"), Page::html(&page));
+    }
+    d.route(&last, ("POST", "/keep"), 303, |turn| {
+        let form = format!("url={}", web.url(&format!("/page{turn}")));
+        ("/keep".into(), Sent::Form(form))
+    })
+    .await;
+    d.route(&last, ("POST", "/kept/import"), 400, |_| {
+        ("/kept/import".into(), Sent::File("nothing".into()))
+    })
+    .await;
+    d.route(&late, ("PUT", "/api/v1/kept/{id}"), 204, |turn| {
+        let path = format!("/api/v1/kept/{}", format_args!("{}-{}", here[3], 1 + turn));
+        (path, Sent::Json(json!({ "tags": ["x"] })))
+    })
+    .await;
+    d.route(&late, ("DELETE", "/api/v1/kept/{id}"), 204, |turn| {
+        (
+            format!("/api/v1/kept/{}", format_args!("{}-{}", here[3], 1 + turn)),
+            Sent::Nothing,
+        )
+    })
+    .await;
+    // Sending on.
+    d.route(&last, ("POST", "/settings/targets"), 303, |turn| {
+        let form = format!(
+            "name=T{turn}&service=webhook&secret=k&address={}",
+            web.url("/hook")
+        );
+        ("/settings/targets".into(), Sent::Form(form))
+    })
+    .await;
+    let sent =
+        [0, 1].map(|turn| format!("/article/{}/send", format_args!("{}-{}", here[3], 1 + turn)));
+    d.post(&last, "/article/{id}/send", sent, "to=0&return=/all")
+        .await;
+    for route in ["/kept", "/export/kept.json"] {
+        d.get(&last, route, route).await;
+    }
+    d.get(&late, "/api/v1/kept", "/api/v1/kept").await;
+    // A holiday reaches every feed, and its end wakes none by itself.
+    d.post(
+        &last,
+        "/holiday",
+        ["/holiday".into(), "/holiday".into()],
+        "days=14",
+    )
+    .await;
+    d.post(
+        &last,
+        "/holiday/end",
+        ["/holiday/end".into(), "/holiday/end".into()],
+        "",
+    )
+    .await;
+
+    // Two pages are older than a day then.
+    app.minutes_pass(2 * 24 * 60);
+    last.get("/unread").await.is(200);
+    d.post(
+        &last,
+        "/kept/let-go",
+        ["/kept/let-go".into(), "/kept/let-go".into()],
+        "days=1",
+    )
+    .await;
 
     let all: BTreeSet<_> = dormouse::web::routes()
         .iter()

@@ -188,21 +188,11 @@ impl Stage {
             mine.dedup();
             let mut changes: Vec<Mutation> = Vec::new();
             for (place, &feed) in mine.iter().enumerate() {
-                let one = Subscription {
-                    feed,
-                    title: None,
-                    folder: if place % 3 == 0 {
-                        Vec::new()
-                    } else {
-                        vec![format!("Folder {}", place % 8)]
-                    },
-                    position: place as i64,
-                    full_text: false,
-                    unread_when_edited: None,
-                    keep: None,
-                    habits: Default::default(),
-                    found: Some(0),
+                let folder = match place % 3 {
+                    0 => Vec::new(),
+                    _ => vec![format!("Folder {}", place % 8)],
                 };
+                let one = Subscription::new(feed, folder, place as i64, Some(0));
                 changes.push(shelves::insert(user.id, &one, &Extra::default())?);
             }
             for part in changes.chunks(400) {

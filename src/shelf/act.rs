@@ -1,0 +1,21 @@
+//! An act on many subscriptions, as it is kept so that it can be undone.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::subscription::{Extra, Subscription};
+use crate::users::preferences::FolderHabits;
+
+/// What an act changed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Act {
+    /// Its name, for undoing it.
+    pub id: String,
+    /// The minute at which it was done.
+    pub minute: i64,
+    /// Subscriptions as they were, and whether each was left.
+    pub before: Vec<(Subscription, Extra, bool)>,
+    /// The folders' own habits as they were, where the act changed folders.
+    pub folders: Option<BTreeMap<String, FolderHabits>>,
+}

@@ -1,0 +1,208 @@
+//! Many subscriptions at once: moving, leaving, folders. What was done can be undone for ten minutes: what the subscriptions
+//! were is kept in one record, written with the first of the changes.
+
+use std::collections::BTreeMap;
+
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+
+use super::act::Act;
+use super::store;
+use super::subscribe::{Removed, unsubscribe};
+use super::subscription::{DEEPEST, Extra, Subscription};
+use crate::datastore::{Datastore, StoreError};
+use crate::ids::{FeedId, UserId};
+use crate::timestamp::{Timestamp, minute_of};
+use crate::users::preferences::FolderHabits;
+use crate::users::{self, User};
+
+/// Minutes for which an act can be undone.
+const UNDO_MINUTES: i64 = 10;
+/// Feeds that are left at the same time: each is a commit of its own.
+const AT_ONCE: usize = 16;
+/// What separates the names of a path in the account's record.
+const BETWEEN: char = '\u{1f}';
+
+/// Where feeds go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// Into this folder and out of all others; out of all for the empty path.
+    To(Vec<String>),
+    /// Into this folder as well.
+    Also(Vec<String>),
+}
+
+/// Moves feeds, as one act; returns how many changed. One read and one write each, and one write for the record.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
+/// [`StoreError::Contention`] after many conflicts.
+pub async fn move_feeds(
+    store: &Datastore,
+    user: UserId,
+    id: &str,
+    feeds: &[FeedId],
+    to: &Move,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let how = |one: &mut Subscription| match to {
+        Move::To(path) => one.set_folders([path.clone()]),
+        Move::Also(path) => {
+            let own: Vec<Vec<String>> = one.folders().map(<[String]>::to_vec).collect();
+            one.set_folders(own.into_iter().chain([path.clone()]));
+        }
+    };
+    change(store, user, id, feeds, None, now, how).await
+}
+
+/// Renames a folder, which may nest it elsewhere: all feeds in and below it move, and its own habits. The empty path dissolves
+/// it: its feeds go one level up. Returns how many feeds changed.
+///
+/// One read and one write a feed, one of each for the account, and one write for the record.
+///
+/// # Errors
+/// The same as [`move_feeds`].
+pub async fn rename_folder(
+    store: &Datastore,
+    user: UserId,
+    id: &str,
+    from: &[String],
+    to: &[String],
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let listed = store::list(store, user).await?;
+    let inside = listed.iter().filter(|one| one.is_below(from));
+    let feeds: Vec<FeedId> = inside.map(|one| one.feed).collect();
+    let parent = &from[..from.len().saturating_sub(1)];
+    let moved = |path: &[String]| match path.strip_prefix(from) {
+        None => path.to_vec(),
+        Some(rest) => {
+            let start = if to.is_empty() { parent } else { to };
+            start.iter().chain(rest).take(DEEPEST).cloned().collect()
+        }
+    };
+    let owner = users::store::get(store, user).await?;
+    let folders = owner.map(|owner| owner.profile.preferences.folders);
+    let how = |one: &mut Subscription| {
+        let own: Vec<Vec<String>> = one.folders().map(&moved).collect();
+        one.set_folders(own);
+    };
+    let count = change(store, user, id, &feeds, folders, now, how).await?;
+    let rename = |user: &mut User| {
+        let known = std::mem::take(&mut user.profile.preferences.folders);
+        let renamed = known.into_iter().filter_map(|(name, habits)| {
+            let path: Vec<String> = name.split(BETWEEN).map(str::to_owned).collect();
+            let is_gone = to.is_empty() && path == from;
+            (!is_gone).then(|| (moved(&path).join(&BETWEEN.to_string()), habits))
+        });
+        user.profile.preferences.folders = renamed.collect();
+    };
+    users::store::change(store, user, rename).await?;
+    Ok(count)
+}
+
+async fn change(
+    store: &Datastore,
+    user: UserId,
+    id: &str,
+    feeds: &[FeedId],
+    folders: Option<BTreeMap<String, FolderHabits>>,
+    now: Timestamp,
+    how: impl Fn(&mut Subscription),
+) -> Result<usize, StoreError> {
+    let before = store::get_many(store, user, feeds).await?;
+    let changed = before.into_iter().filter(|(one, _)| {
+        let mut after = one.clone();
+        how(&mut after);
+        after != *one
+    });
+    let before: Vec<(Subscription, Extra, bool)> =
+        changed.map(|(one, extra)| (one, extra, false)).collect();
+    let changed: Vec<FeedId> = before.iter().map(|(one, _, _)| one.feed).collect();
+    if changed.is_empty() && folders.is_none() {
+        return Ok(0);
+    }
+    let act = Act {
+        id: id.to_owned(),
+        minute: minute_of(now),
+        before,
+        folders,
+    };
+    let record = store::put_act(user, &act)?;
+    match changed.is_empty() {
+        true => store.commit(vec![record]).await.map(drop)?,
+        false => {
+            store::change_many(store, user, &changed, Some(record), how).await?;
+        }
+    }
+    Ok(changed.len())
+}
+
+/// Leaves feeds, as one act; returns how many there were. Two reads, a write and a delete each, and one write for the record.
+///
+/// # Errors
+/// The same as [`move_feeds`]. What was left before stays left, and can be undone.
+pub async fn leave_feeds(
+    store: &Datastore,
+    user: UserId,
+    id: &str,
+    feeds: &[FeedId],
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let before = store::get_many(store, user, feeds).await?;
+    let here: Vec<FeedId> = before.iter().map(|(one, _)| one.feed).collect();
+    let act = Act {
+        id: id.to_owned(),
+        minute: minute_of(now),
+        before: before
+            .into_iter()
+            .map(|(one, extra)| (one, extra, true))
+            .collect(),
+        folders: None,
+    };
+    // First: whatever happens then, it can be undone.
+    store.commit(vec![store::put_act(user, &act)?]).await?;
+    let left = stream::iter(here).map(|feed| unsubscribe(store, user, feed, now));
+    let left: Vec<Option<Removed>> = left.buffer_unordered(AT_ONCE).try_collect().await?;
+    Ok(left.into_iter().flatten().count())
+}
+
+/// The last act while it can be undone; `None` if it is another one, or too old. One read.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
+pub async fn undoable(
+    store: &Datastore,
+    user: UserId,
+    id: &str,
+    now: Timestamp,
+) -> Result<Option<Act>, StoreError> {
+    let act = store::last_act(store, user).await?;
+    let is_fresh = |act: &Act| (0..=UNDO_MINUTES).contains(&(minute_of(now) - act.minute));
+    Ok(act.filter(|act| act.id == id && is_fresh(act)))
+}
+
+/// Puts the subscriptions that an act changed, and didn't leave, into the folders in which they were; returns how many.
+///
+/// # Errors
+/// The same as [`move_feeds`].
+pub async fn put_into_place(
+    store: &Datastore,
+    user: UserId,
+    act: &Act,
+) -> Result<usize, StoreError> {
+    let stayed = act.before.iter().filter(|(_, _, left)| !left);
+    let were: BTreeMap<FeedId, &Subscription> = stayed.map(|(one, _, _)| (one.feed, one)).collect();
+    let feeds: Vec<FeedId> = were.keys().copied().collect();
+    let back = |one: &mut Subscription| {
+        if let Some(was) = were.get(&one.feed) {
+            one.folder.clone_from(&was.folder);
+            one.also.clone_from(&was.also);
+        }
+    };
+    let changed = store::change_many(store, user, &feeds, None, back).await?;
+    if let Some(folders) = &act.folders {
+        let back = |user: &mut User| user.profile.preferences.folders.clone_from(folders);
+        users::store::change(store, user, back).await?;
+    }
+    Ok(changed.len())
+}

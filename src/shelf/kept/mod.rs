@@ -1,0 +1,165 @@
+//! What a user keeps besides stars: articles with tags or a note, and pages from anywhere. Card and body are copied, as a star's
+//! are, so they outlive the article, its feed and the subscription.
+
+pub mod list;
+pub mod store;
+
+use serde::{Deserialize, Serialize};
+
+use crate::articles::{Article, Body};
+use crate::codec::cut;
+use crate::html::visible::visible;
+use crate::timestamp::Timestamp;
+
+/// Most that a user keeps.
+pub const MAX_KEPT: usize = 10_000;
+/// Most tags of one article.
+pub const MAX_TAGS: usize = 10;
+/// Longest tag, in bytes.
+const TAG_BYTES: usize = 40;
+/// Longest note, in bytes: it is in the card.
+pub const NOTE_BYTES: usize = 300;
+/// Longest title, feed's title, snippet and address in a card, in bytes.
+const TITLE_BYTES: usize = 200;
+const FEED_BYTES: usize = 60;
+const SNIPPET_BYTES: usize = 120;
+const LINK_BYTES: usize = 450;
+
+/// What is kept, as lists show it. Names are short because they are stored with each.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Card {
+    #[serde(rename = "t")]
+    /// Plain text; the address if there is no other.
+    pub title: String,
+    /// Absolute, http or https.
+    #[serde(rename = "l", skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// The beginning of the text.
+    #[serde(rename = "s", skip_serializing_if = "String::is_empty")]
+    pub snippet: String,
+    /// The feed's title when it was kept; the host of a page.
+    #[serde(rename = "f", skip_serializing_if = "String::is_empty")]
+    pub source: String,
+    /// Its tags, each once, as the user writes them.
+    #[serde(rename = "g", skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// The user's own note.
+    #[serde(rename = "y", skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// The second at which it was kept.
+    #[serde(rename = "k")]
+    pub kept: i64,
+    /// How many words its text has.
+    #[serde(rename = "w", skip_serializing_if = "is_zero")]
+    pub words: u32,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+impl Card {
+    /// The card of an article.
+    pub fn of(article: &Article, source: &str, now: Timestamp) -> Self {
+        let summary = &article.summary;
+        let link = article.body.link.clone().or_else(|| summary.link.clone());
+        Self {
+            title: summary.title.clone(),
+            link,
+            snippet: summary.snippet.clone().unwrap_or_default(),
+            source: source.to_owned(),
+            kept: now.timestamp(),
+            words: summary.words.unwrap_or_default(),
+            ..Self::default()
+        }
+        .fitted()
+    }
+
+    /// The same, short enough for an indexed text.
+    #[must_use]
+    pub fn fitted(mut self) -> Self {
+        self.title = cut(&self.title, TITLE_BYTES);
+        self.source = cut(&self.source, FEED_BYTES);
+        self.snippet = cut(&self.snippet, SNIPPET_BYTES);
+        self.note = cut(&self.note, NOTE_BYTES);
+        self.link = self.link.filter(|link| link.len() <= LINK_BYTES);
+        self
+    }
+
+    /// As it is stored: at most what an indexed text has room for. The snippet goes first, then tags.
+    fn to_text(&self) -> String {
+        let mut card = self.clone();
+        let text = |card: &Self| serde_json::to_string(card).unwrap_or_default();
+        if text(&card).len() > crate::codec::CARD_BYTES {
+            card.snippet.clear();
+        }
+        while text(&card).len() > crate::codec::CARD_BYTES && card.tags.pop().is_some() {}
+        if text(&card).len() > crate::codec::CARD_BYTES {
+            card.note = cut(&card.note, NOTE_BYTES / 6);
+            card.title = cut(&card.title, TITLE_BYTES / 6);
+        }
+        text(&card)
+    }
+}
+
+/// Something that is kept, whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// For lists.
+    pub card: Card,
+    /// For its page.
+    pub body: Body,
+}
+
+/// Tags as typed, between commas: without white space around them, each once whatever its case.
+pub fn typed_tags(text: &str) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for part in text.split([',', '\n', '、', '，']) {
+        let words: Vec<&str> = part.split_whitespace().collect();
+        let tag = cut(
+            visible(&words.join(" ")).trim_start_matches('#').trim(),
+            TAG_BYTES,
+        );
+        let is_new = !tags.iter().any(|known| is_same(known, &tag));
+        if !tag.is_empty() && is_new && tags.len() < MAX_TAGS {
+            tags.push(tag);
+        }
+    }
+    tags
+}
+
+/// Whether two tags are the same: their case doesn't count.
+pub fn is_same(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_read_as_they_are_typed() {
+        assert_eq!(
+            typed_tags(" #Rust,  two  words, rust,, 中文，数"),
+            ["Rust", "two words", "中文", "数"]
+        );
+        let many: Vec<String> = (0..30).map(|n| format!("tag{n}")).collect();
+        assert_eq!(typed_tags(&many.join(",")).len(), MAX_TAGS);
+    }
+
+    #[test]
+    fn a_card_fits_whatever_is_in_it() {
+        let long = "\u{7f}\"".repeat(2_000);
+        let card = Card {
+            title: long.clone(),
+            link: Some(format!("https://example.org/{}", "a".repeat(400))),
+            snippet: long.clone(),
+            source: long.clone(),
+            tags: (0..10).map(|n| format!("{n}{}", "\"".repeat(39))).collect(),
+            note: long,
+            ..Card::default()
+        };
+        assert!(card.fitted().to_text().len() <= crate::codec::CARD_BYTES);
+    }
+}

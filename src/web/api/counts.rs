@@ -1,0 +1,59 @@
+//! The unread counts alone, for tiles on dashboards.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, header};
+use serde::Serialize;
+
+use super::{Caller, arrives};
+use crate::app::AppState;
+use crate::shelf::Scope;
+use crate::web::problem::HandlerResult;
+
+/// How long a tile may show the same counts, in seconds: so it doesn't keep an instance awake.
+const MAX_AGE: &str = "private, max-age=900";
+
+/// The counts of a shelf.
+#[derive(Debug, Serialize)]
+struct Shown {
+    unread: u32,
+    /// Of the feeds that post less than once a week.
+    seldom: u32,
+    starred: usize,
+    /// Feeds on the shelf, and those that can't be fetched.
+    feeds: usize,
+    failing: usize,
+    /// By the folders' paths, those below included.
+    folders: Vec<Folder>,
+}
+
+#[derive(Debug, Serialize)]
+struct Folder {
+    path: Vec<String>,
+    unread: u32,
+}
+
+/// The counts; they may be shown for a quarter of an hour.
+pub(super) async fn show(State(app): State<AppState>, caller: Caller) -> HandlerResult<Response> {
+    let shelf = arrives(&app, caller).await?;
+    let tally = shelf.tally();
+    let folders = tally.folders().map(|(path, unread)| Folder {
+        path: path.to_vec(),
+        unread,
+    });
+    let summaries = shelf.subscriptions.iter();
+    let summaries = summaries.filter_map(|one| shelf.summary(one.feed));
+    let shown = Shown {
+        unread: tally.total(),
+        seldom: shelf.unread_in(&Scope::Seldom),
+        starred: shelf.starred(),
+        feeds: shelf.subscriptions.len(),
+        failing: summaries.filter(|summary| summary.error.is_some()).count(),
+        folders: folders.collect(),
+    };
+    let mut response = Json(shown).into_response();
+    let value = HeaderValue::from_static(MAX_AGE);
+    response.headers_mut().insert(header::CACHE_CONTROL, value);
+    Ok(response)
+}

@@ -1,0 +1,178 @@
+//! Pauses: of one feed, for a time or until it is ended; a trial; and a holiday of the whole shelf.
+
+use axum::Form;
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+
+use crate::app::AppState;
+use crate::datastore::StoreError;
+use crate::ids::FeedId;
+use crate::shelf::{Scope, Shelf, Subscription, pausing, store};
+use crate::timestamp::{Timestamp, from_micros, minute_of};
+use crate::users::User;
+use crate::web::current_user::CurrentUser;
+use crate::web::flash;
+use crate::web::path_id::PathId;
+use crate::web::problem::{HandlerResult, Problem};
+use crate::web::view::HolidayNote;
+use crate::web::words::{self, msg, t};
+
+const DAY: i64 = 24 * 60;
+/// Longest pause with an end, in days.
+const MOST_DAYS: i64 = 366;
+/// Most feeds that one request pauses for a holiday; the next one goes on.
+const FEEDS_A_REQUEST: usize = 1_000;
+
+/// How long, and where to go then.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Typed {
+    /// Empty until the user ends it.
+    days: String,
+    #[serde(rename = "return")]
+    return_to: String,
+}
+
+impl Typed {
+    /// The minute of the end; `None` for none.
+    ///
+    /// # Errors
+    /// 422 unless it is empty or 1 to 366.
+    pub(super) fn until(days: &str, now: Timestamp) -> HandlerResult<Option<i64>> {
+        let days = days.trim();
+        if days.is_empty() {
+            return Ok(None);
+        }
+        let number = days.parse::<i64>().ok();
+        let number = number.filter(|days| (1..=MOST_DAYS).contains(days));
+        let number = number.ok_or_else(|| super::choices::wrong("days", days))?;
+        Ok(Some(minute_of(now) + number * DAY))
+    }
+
+    fn back(&self, id: FeedId) -> String {
+        match self.return_to.as_str() {
+            "" => format!("/feed/{id}/settings"),
+            other => flash::local(other),
+        }
+    }
+}
+
+fn known(result: Result<(), StoreError>) -> HandlerResult<()> {
+    match result {
+        Err(StoreError::NotFound(_)) => Err(Problem::not_found()),
+        other => Ok(other?),
+    }
+}
+
+pub(super) async fn pause(
+    State(app): State<AppState>,
+    current: CurrentUser,
+    PathId(id): PathId<FeedId>,
+    Form(typed): Form<Typed>,
+) -> HandlerResult<Response> {
+    let until = Typed::until(&typed.days, current.now)?;
+    let user = current.user.id;
+    known(pausing::pause(&app.store, user, id, until, current.now).await)?;
+    let text = match until {
+        Some(until) => msg("feeds-paused-until")
+            .text("date", words::date(from_micros(until * 60_000_000)))
+            .into(),
+        None => t("feeds-paused").to_owned(),
+    };
+    Ok(flash::redirect(&typed.back(id), text, None))
+}
+
+pub(super) async fn resume(
+    State(app): State<AppState>,
+    current: CurrentUser,
+    PathId(id): PathId<FeedId>,
+    Form(typed): Form<Typed>,
+) -> HandlerResult<Response> {
+    let user = current.user.id;
+    let resumed = pausing::resume(&app.store, user, id, current.now).await;
+    known(resumed.map(drop))?;
+    let mut shelf = Shelf::load(&app.store, user).await?;
+    let act = app.random.hex::<8>();
+    let scope = Scope::Feed(id);
+    let older = shelf.keep_newest(&app.store, &scope, None, &act, current.now);
+    let older = older.await?;
+    let text = msg("feed-resumed").number("n", older);
+    let undo = (older > 0).then_some(act);
+    Ok(flash::redirect(&typed.back(id), text, undo))
+}
+
+/// Begins a trial, or ends it: then the feed stays.
+pub(super) async fn trial(
+    State(app): State<AppState>,
+    current: CurrentUser,
+    PathId(id): PathId<FeedId>,
+    Form(typed): Form<Typed>,
+) -> HandlerResult<Response> {
+    let until = Typed::until(&typed.days, current.now)?;
+    let set = store::change(&app.store, current.user.id, id, |one| one.trial = until).await;
+    known(set)?;
+    let text = match until {
+        Some(until) => msg("feed-trial-until")
+            .text("date", words::date(from_micros(until * 60_000_000)))
+            .into(),
+        None => t("feed-stays").to_owned(),
+    };
+    Ok(flash::redirect(&typed.back(id), text, None))
+}
+
+/// "Paused until Sunday 22 November 2026."
+pub(super) fn pause_said(one: &Subscription) -> String {
+    match one.pause.and_then(|pause| pause.until) {
+        Some(until) => msg("feeds-paused-until")
+            .text("date", words::date(from_micros(until * 60_000_000)))
+            .into(),
+        None => t("feeds-paused").to_owned(),
+    }
+}
+
+/// What pages say of a holiday; `None` if there is none.
+pub(super) fn said(user: &User, now: Timestamp) -> Option<HolidayNote> {
+    let holiday = user.profile.holiday?;
+    let until = holiday.until.filter(|&until| until > minute_of(now));
+    Some(HolidayNote {
+        text: match until {
+            Some(until) => msg("holiday-until")
+                .text("date", words::date(from_micros(until * 60_000_000)))
+                .into(),
+            None => t("holiday-on").to_owned(),
+        },
+    })
+}
+
+/// Pauses the whole shelf.
+pub(super) async fn holiday(
+    State(app): State<AppState>,
+    current: CurrentUser,
+    Form(typed): Form<Typed>,
+) -> HandlerResult<Response> {
+    let until = Typed::until(&typed.days, current.now)?;
+    let user = current.user.id;
+    let begun = pausing::begin_holiday(&app.store, user, until, current.now, FEEDS_A_REQUEST);
+    let text = match begun.await? {
+        0 => t("holiday-begun").to_owned(),
+        left => msg("holiday-left").number("n", left).into(),
+    };
+    Ok(flash::redirect("/feeds", text, None))
+}
+
+/// Ends it. What came meanwhile is unread: the newest ten of each feed are offered alone.
+pub(super) async fn end_holiday(
+    State(app): State<AppState>,
+    current: CurrentUser,
+) -> HandlerResult<Response> {
+    pausing::end_holiday(&app.store, current.user.id).await?;
+    let mut shelf = Shelf::load(&app.store, current.user.id).await?;
+    let act = app.random.hex::<8>();
+    let all = Scope::Everything;
+    let older = shelf.keep_newest(&app.store, &all, None, &act, current.now);
+    let older = older.await?;
+    let text = msg("holiday-over").number("n", older);
+    let undo = (older > 0).then_some(act);
+    Ok(flash::redirect("/unread", text, undo))
+}
