@@ -100,6 +100,59 @@ pub fn is_key(value: &str) -> bool {
         && id.chars().all(is_id)
 }
 
+/// The address of the player that shows a film or a song, for a frame that a press puts into the page: of YouTube's site
+/// without cookies. `page` may name the moment to begin at. `None` for what no player of ours could play.
+pub fn player(key: &str, page: &str) -> Option<Url> {
+    let (site, id) = key.split_once(':').filter(|_| is_key(key))?;
+    let moment = || parameter(&Url::parse(page).ok()?, "t").and_then(|t| seconds(&t));
+    let address = match site {
+        "youtube" => {
+            let start = moment()
+                .map(|at| format!("&start={at}"))
+                .unwrap_or_default();
+            format!("https://www.youtube-nocookie.com/embed/{id}?autoplay=1{start}")
+        }
+        "vimeo" => {
+            let joint = if id.contains('?') { '&' } else { '?' };
+            format!("https://player.vimeo.com/video/{id}{joint}autoplay=1&dnt=1")
+        }
+        "soundcloud" => {
+            let is_number = ["tracks/", "playlists/", "users/"];
+            let is_number = is_number.iter().any(|start| id.starts_with(start));
+            let host = if is_number { "api." } else { "" };
+            format!(
+                "https://w.soundcloud.com/player/?url=https%3A%2F%2F{host}soundcloud.com%2F{}&auto_play=true",
+                id.replace('/', "%2F")
+            )
+        }
+        "spotify" => format!("https://open.spotify.com/embed/{id}"),
+        "bandcamp" => {
+            format!("https://bandcamp.com/EmbeddedPlayer/{id}/size=large/tracklist=false/")
+        }
+        _ => return None,
+    };
+    Url::parse(&address).ok()
+}
+
+/// A moment as YouTube writes it: `90`, `90s`, `1h2m3s`.
+fn seconds(text: &str) -> Option<u32> {
+    let (mut sum, mut number) = (0_u32, None::<u32>);
+    for c in text.chars() {
+        let unit = match c {
+            'h' => 3_600,
+            'm' => 60,
+            's' => 1,
+            _ => {
+                let digit = c.to_digit(10)?;
+                number = Some(number.unwrap_or(0).checked_mul(10)?.checked_add(digit)?);
+                continue;
+            }
+        };
+        sum = sum.checked_add(number.take()?.checked_mul(unit)?)?;
+    }
+    sum.checked_add(number.unwrap_or(0))
+}
+
 fn embed(site: &'static str, key: Option<String>, page: &str) -> Option<Embed> {
     Some(Embed {
         site: Some(site),
@@ -353,6 +406,61 @@ mod tests {
     fn of(address: &str) -> (Option<&'static str>, Option<String>, String) {
         let embed = of_address(&Url::parse(address).expect("a URL")).expect("an embed");
         (embed.site, embed.key, embed.page.into())
+    }
+
+    #[test]
+    fn every_player_has_its_frame() {
+        for (key, page, frame) in [
+            (
+                "youtube:a-b_c",
+                "https://www.youtube.com/watch?v=a-b_c&t=1m30s",
+                "https://www.youtube-nocookie.com/embed/a-b_c?autoplay=1&start=90",
+            ),
+            (
+                "vimeo:123?h=ab",
+                "https://vimeo.com/123/ab",
+                "https://player.vimeo.com/video/123?h=ab&autoplay=1&dnt=1",
+            ),
+            (
+                "soundcloud:a/b",
+                "https://soundcloud.com/a/b",
+                "https://w.soundcloud.com/player/?url=https%3A%2F%2Fsoundcloud.com%2Fa%2Fb&auto_play=true",
+            ),
+            (
+                "soundcloud:tracks/12",
+                "https://w.soundcloud.com/player/?url=x",
+                "https://w.soundcloud.com/player/?url=https%3A%2F%2Fapi.soundcloud.com%2Ftracks%2F12&auto_play=true",
+            ),
+            (
+                "spotify:episode/a1",
+                "https://open.spotify.com/episode/a1",
+                "https://open.spotify.com/embed/episode/a1",
+            ),
+            (
+                "bandcamp:album=12",
+                "https://x.bandcamp.com/album/y",
+                "https://bandcamp.com/EmbeddedPlayer/album=12/size=large/tracklist=false/",
+            ),
+        ] {
+            assert_eq!(player(key, page).expect("a player").as_str(), frame);
+        }
+        for other in [
+            "page",
+            "youtube:",
+            "youtube:a.b",
+            "dailymotion:1",
+            "youtube",
+        ] {
+            assert_eq!(player(other, "https://x.test/"), None, "{other}");
+        }
+        for (text, moment) in [
+            ("90", Some(90)),
+            ("1h2m3s", Some(3_723)),
+            ("m", None),
+            ("99999999999", None),
+        ] {
+            assert_eq!(seconds(text), moment, "{text}");
+        }
     }
 
     #[test]

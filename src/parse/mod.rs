@@ -8,6 +8,7 @@ mod adapter;
 mod atom;
 mod bounded_json;
 mod capture;
+pub mod chapters;
 mod date;
 mod draft;
 mod hints;

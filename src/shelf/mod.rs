@@ -24,6 +24,7 @@ pub mod opml;
 mod passing;
 pub mod pausing;
 pub mod preview;
+pub mod played;
 pub mod read_shards;
 pub mod read_state;
 pub mod read_store;
@@ -47,6 +48,7 @@ use std::sync::{Arc, OnceLock};
 
 use futures_util::future::try_join;
 use held::Held;
+pub use played::Played;
 pub use read_shards::{ArticleMark, ReadShards};
 pub use read_state::{ReadState, Shown};
 pub use scope::Scope;
@@ -543,7 +545,23 @@ impl Shelf {
         read: &[ArticleId],
         unread: &[ArticleId],
     ) -> Result<Vec<ArticleId>, StoreError> {
-        let all = || read.iter().chain(unread);
+        self.apply(store, now, batch, (read, unread), &[]).await
+    }
+
+    /// The same, with how far episodes were played: all of it is one write.
+    ///
+    /// # Errors
+    /// Those of [`mark`](Self::mark).
+    pub async fn apply(
+        &mut self,
+        store: &Datastore,
+        now: Timestamp,
+        batch: Option<&str>,
+        (read, unread): (&[ArticleId], &[ArticleId]),
+        played: &[Played],
+    ) -> Result<Vec<ArticleId>, StoreError> {
+        let listened: Vec<ArticleId> = played.iter().map(|one| one.id).collect();
+        let all = || read.iter().chain(unread).chain(&listened);
         if all().any(|id| !self.places.contains_key(&id.feed)) && store.cache().is_some() {
             *self = Self::reload(store, self.user).await?;
         }
@@ -561,13 +579,15 @@ impl Shelf {
         let marks = read.iter().filter(is_there).map(|id| mark(id, true));
         let unmarks = unread.iter().filter(is_there).map(|id| mark(id, false));
         let marks: Vec<_> = marks.chain(unmarks).collect();
-        if marks.is_empty() {
+        let played = played.iter().filter(|one| is_there(&&one.id)).copied();
+        let played: Vec<Played> = played.collect();
+        if marks.is_empty() && played.is_empty() {
             // A batch is remembered with what it did, and this one did nothing.
             return Ok(ignored);
         }
         let met = self.met();
         let change = |reading: &mut ReadShards| {
-            reading.mark_batch(batch, &marks);
+            reading.apply_batch(batch, &marks, &played, now);
             met.iter()
                 .for_each(|&numbers| reading.meet_departed(numbers));
         };

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::played::{MAX_EPISODES, Played};
 use super::read_state::{ACTS, ReadState, Shown};
 use crate::codec;
 use crate::datastore::{StoreError, Version};
@@ -153,12 +154,28 @@ impl ReadShards {
 
     /// Marks several articles, unless that was done before under the same batch id.
     pub fn mark_batch(&mut self, batch: Option<&str>, marks: &[ArticleMark]) {
-        let mut by_place: BTreeMap<usize, Vec<&ArticleMark>> = BTreeMap::new();
+        self.apply_batch(batch, marks, &[], Timestamp::UNIX_EPOCH);
+    }
+
+    /// The same, with how far episodes were played: kept in the shards of their feeds.
+    pub fn apply_batch(
+        &mut self,
+        batch: Option<&str>,
+        marks: &[ArticleMark],
+        played: &[Played],
+        now: Timestamp,
+    ) {
+        type Batch<'b> = (Vec<&'b ArticleMark>, Vec<&'b Played>);
+        let mut by_place: BTreeMap<usize, Batch<'_>> = BTreeMap::new();
+        let place = |feed| place_of(feed, self.shards.len());
         for mark in marks {
-            let place = place_of(mark.numbers.feed, self.shards.len());
-            by_place.entry(place).or_default().push(mark);
+            let batch = by_place.entry(place(mark.numbers.feed)).or_default();
+            batch.0.push(mark);
         }
-        for (place, marks) in by_place {
+        for one in played {
+            by_place.entry(place(one.id.feed)).or_default().1.push(one);
+        }
+        for (place, (marks, played)) in by_place {
             let state = Arc::make_mut(&mut self.shards[place].state);
             if batch.is_some_and(|batch| !state.begin_batch(batch)) {
                 continue;
@@ -166,7 +183,30 @@ impl ReadShards {
             for mark in &marks {
                 state.mark(mark.numbers, mark.seq, mark.read);
             }
+            for &&one in &played {
+                state.played.keep(one, now);
+            }
         }
+        self.forget_episodes();
+    }
+
+    /// Drops the places touched least recently, beyond what is kept. Rarely, that is in another shard.
+    fn forget_episodes(&mut self) {
+        let kept = |shards: &[Shard]| shards.iter().map(|one| one.state.played.len()).sum();
+        let mut extra = usize::saturating_sub(kept(&self.shards), MAX_EPISODES);
+        while extra > 0 {
+            extra -= 1;
+            let ages = self.shards.iter_mut();
+            let ages = ages.filter_map(|one| Some((one.state.played.oldest()?, one)));
+            if let Some((_, shard)) = ages.min_by_key(|(age, _)| *age) {
+                Arc::make_mut(&mut shard.state).played.drop_oldest();
+            }
+        }
+    }
+
+    /// How far an episode was played; `None` if it wasn't, or is over.
+    pub fn played(&self, id: ArticleId) -> Option<Played> {
+        self.shard(id.feed).played(id)
     }
 
     /// Drops the oldest bulk action, in every shard that has it: none is ever undone partially.

@@ -12,6 +12,7 @@ use chrono::TimeDelta;
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::played::{Places, Played};
 use crate::ids::{ArticleId, FeedId, Numbers};
 use crate::timestamp::{Timestamp, from_micros};
 
@@ -83,6 +84,9 @@ pub struct ReadState {
     /// Whether this user has ever kept anything else. In the first shard.
     #[serde(skip_serializing_if = "is_false")]
     pub(super) has_kept: bool,
+    /// Where episodes were left, of the feeds in this shard.
+    #[serde(rename = "p", skip_serializing_if = "Places::is_empty")]
+    pub(super) played: Places,
 }
 
 fn is_zero(number: &u32) -> bool {
@@ -354,7 +358,7 @@ impl ReadState {
     }
 
     /// The part for the feeds that `belongs` selects; every part keeps all batches.
-    pub(super) fn part(&self, belongs: impl Fn(FeedId) -> bool) -> Self {
+    pub(super) fn part(&self, belongs: impl Fn(FeedId) -> bool + Copy) -> Self {
         let feeds = self.feeds.iter().filter(|(id, _)| belongs(**id));
         let acts = self.acts.iter().map(|act| Act {
             id: act.id.clone(),
@@ -373,7 +377,13 @@ impl ReadState {
             shards: self.shards,
             has_stars: self.has_stars,
             has_kept: self.has_kept,
+            played: self.played.part(belongs),
         }
+    }
+
+    /// How far an episode was played; `None` if it wasn't, or is over.
+    pub fn played(&self, id: ArticleId) -> Option<Played> {
+        self.played.of(id)
     }
 
     /// Approximate size in memory, in bytes.
@@ -382,7 +392,8 @@ impl ReadState {
         let feeds = self.feeds.values().map(|feed| 60 + bits(&feed.above));
         let acts = self.acts.iter().flat_map(|act| act.marked.values());
         let acts = acts.map(|Bits(marked)| 40 + bits(marked));
-        feeds.sum::<usize>() + acts.sum::<usize>() + 60 * self.batches.len()
+        let played = 32 * self.played.len();
+        feeds.sum::<usize>() + acts.sum::<usize>() + 60 * self.batches.len() + played
     }
 
     /// Marks everything up to a number read, as if it had been before the user subscribed.

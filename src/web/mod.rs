@@ -14,6 +14,7 @@ pub mod cold_start;
 mod cookies;
 pub mod cron;
 pub mod current_user;
+mod embed_cards;
 pub mod flash;
 pub mod frame;
 pub mod health;

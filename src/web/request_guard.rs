@@ -9,11 +9,13 @@ use super::problem::Problem;
 use crate::app::AppState;
 
 /// What a page may load and do. No inline scripts or styles; media come from publishers, and so do images unless readers
-/// are hidden from them. Scripts turn text into HTML by one policy of ours alone.
+/// are hidden from them. Frames are the players of five sites, which a reader's press puts into the page. Scripts turn text
+/// into HTML by one policy of ours alone.
 const POLICY: [&str; 2] = [
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src ",
-    "; media-src https: http:; connect-src 'self'; form-action 'self'; \
-     base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; \
+    "; media-src https: http:; frame-src https://www.youtube-nocookie.com https://player.vimeo.com \
+     https://w.soundcloud.com https://open.spotify.com https://bandcamp.com; connect-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; \
      require-trusted-types-for 'script'; trusted-types dormouse",
 ];
 

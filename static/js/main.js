@@ -1,8 +1,10 @@
 // Progressive enhancement: every page works without scripts. Each module looks for its own
 // elements and does nothing on pages that have none.
 
+import { startAloud } from "./aloud.js";
 import { startCopying } from "./copy.js";
 import { showOutside } from "./counts.js";
+import { startEmbeds } from "./embeds.js";
 import { startFullText } from "./fulltext.js";
 import { startGarden } from "./garden.js";
 import { startHelp } from "./help.js";
@@ -16,6 +18,7 @@ import { startNotices } from "./notices.js";
 import { startOpening } from "./open.js";
 import { startPalette } from "./palette.js";
 import { startPictures } from "./pictures.js";
+import { startPlayer } from "./player.js";
 import { startPulse } from "./pulse.js";
 import { startRail } from "./rail.js";
 import { startSession } from "./session.js";
@@ -47,6 +50,9 @@ if (document.body.dataset.user) {
   startPalette(act);
   startKeys();
   startPictures();
+  startPlayer();
+  startEmbeds();
+  startAloud();
   startSwipes();
   startLook();
   startGarden();

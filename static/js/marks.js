@@ -3,6 +3,9 @@
 // Marks stay in localStorage until the server has acknowledged them, so none is lost when the
 // page is closed or the network fails. A batch keeps its id until then, so that sending it twice
 // has no further effect.
+//
+// How far episodes were played waits beside them, and goes along with the next batch. Alone it is sent when it is due: on a
+// pause, when the page is left, and after a while.
 
 import { correct } from "./counts.js";
 
@@ -12,16 +15,23 @@ const GATHER = 3_000;
 const PATIENCE = 15_000;
 /** Maximum marks in one batch. */
 const LARGEST = 300;
+/** Most places in one batch. */
+const MOST_PLACES = 64;
+/** How long the place of what plays waits for a batch to go along with, in milliseconds. */
+const ALONE = 300_000;
 
 const key = `dormouse.marks.${document.body.dataset.user}`;
 let timer = 0;
+let timerAt = 0;
 let sending = false;
+/** When places that wait are sent alone; 0 if none wait. */
+let due = 0;
 
 function load() {
   try {
-    return { waiting: {}, sent: null, ...JSON.parse(localStorage.getItem(key)) };
+    return { waiting: {}, played: {}, sent: null, ...JSON.parse(localStorage.getItem(key)) };
   } catch {
-    return { waiting: {}, sent: null };
+    return { waiting: {}, played: {}, sent: null };
   }
 }
 
@@ -41,11 +51,15 @@ function batchId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-/** Moves waiting marks into a batch; null if there are none. */
+/** Moves waiting marks into a batch, and places with them; null if there are none, and no place is due. */
 function pack(box) {
   const ids = Object.keys(box.waiting).slice(0, LARGEST);
-  if (!ids.length) return null;
+  const places = Object.keys(box.played).slice(0, MOST_PLACES);
+  if (!ids.length && !(places.length && due <= Date.now())) return null;
   const batch = { batch: batchId(), read: [], unread: [] };
+  if (places.length) batch.played = places.map((id) => ({ id, ...box.played[id] }));
+  for (const id of places) delete box.played[id];
+  due = Object.keys(box.played).length ? due : 0;
   for (const id of ids) {
     (box.waiting[id] ? batch.read : batch.unread).push(id);
     delete box.waiting[id];
@@ -64,7 +78,11 @@ function post(batch) {
 }
 
 function later(delay) {
-  timer ||= setTimeout(send, delay);
+  const at = Date.now() + delay;
+  if (timer && timerAt <= at) return;
+  clearTimeout(timer);
+  timerAt = at;
+  timer = setTimeout(send, delay);
 }
 
 /** Whether the server has rejected the batch for good, so that a retry is pointless. */
@@ -86,7 +104,11 @@ async function send() {
     const answer = await post(box.sent);
     if (answer.ok || refused(answer.status)) {
       const now = load();
-      if (now.sent?.batch === box.sent.batch) now.sent = null;
+      const marked = box.sent.read.length + box.sent.unread.length;
+      const isOurs = now.sent?.batch === box.sent.batch;
+      // A place that is refused takes no marks with it.
+      if (isOurs && !answer.ok && now.sent.played && marked) delete now.sent.played;
+      else if (isOurs) now.sent = null;
       save(now);
       again = GATHER;
       if (answer.ok && !answer.redirected) correct((await answer.json()).unread, now.waiting);
@@ -95,7 +117,31 @@ async function send() {
     // No network: the batch stays in storage.
   }
   sending = false;
-  if (load().sent || Object.keys(load().waiting).length) later(again);
+  const left = load();
+  if (left.sent || Object.keys(left.waiting).length) later(again);
+  else if (due) later(Math.max(due - Date.now(), again));
+}
+
+/** Keeps how far an episode was played, in hundredths of speed: 0 when it is over. `now` if it won't play on. */
+export function played(id, at, speed, now) {
+  const box = load();
+  box.played[id] = { at, speed };
+  save(box);
+  if (now) due = Date.now();
+  else due ||= Date.now() + ALONE;
+  later(now ? GATHER : due - Date.now());
+}
+
+/** Sends what waits at once, places too: the page is left. */
+function flush() {
+  if (due || Object.keys(load().played).length) due = Date.now();
+  send();
+}
+
+/** How far an episode was played here, if the server may not know yet. */
+export function placeOf(id) {
+  const { played, sent } = load();
+  return played[id] ?? sent?.played?.find((one) => one.id === id) ?? null;
 }
 
 /** Tells the other tabs of this browser, and is told by them. */
@@ -143,7 +189,9 @@ export function startMarks() {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") send();
   });
-  addEventListener("pagehide", send);
+  addEventListener("pagehide", flush);
   addEventListener("online", send);
-  if (Object.keys(pending()).length) later(500);
+  const box = load();
+  if (Object.keys(box.played).length) due = Date.now();
+  if (box.sent || due || Object.keys(box.waiting).length) later(500);
 }

@@ -161,6 +161,7 @@ fn article(name: &str) -> ArticleView {
         dir: "auto",
         episode: vec!["Season 2".into(), "Episode 5".into(), "1 h 2 min".into()],
         chapters: Some("https://example.org/chapters.json?x=1&y=\"".into()),
+        played: None,
         datetime: "2026-11-22T02:38:00Z".into(),
         html: "<p>Clean &amp; <b>kept</b> as it is.</p>".into(),
         enclosures: [

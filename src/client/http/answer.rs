@@ -42,6 +42,11 @@ pub const ICON_BYTES: usize = 100 * 1_000;
 /// Images, and anything else, since servers mislabel them.
 const ACCEPTED_ICONS: &str = "image/*, */*;q=0.1";
 
+/// Largest document of an episode's chapters, in bytes, decompressed.
+const CHAPTERS_BYTES: usize = 256 * 1_024;
+/// Chapters, and anything else, since servers mislabel them.
+const ACCEPTED_CHAPTERS: &str = "application/json+chapters, application/json;q=0.9, */*;q=0.1";
+
 /// What is requested.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Wanted {
@@ -54,6 +59,8 @@ pub(crate) enum Wanted {
     /// The beginning of a page, which names its icon.
     Head,
     Icon,
+    /// An episode's chapters.
+    Chapters,
 }
 
 impl Wanted {
@@ -63,6 +70,7 @@ impl Wanted {
             Self::Feed { .. } => ACCEPTED,
             Self::Page | Self::Head => ACCEPTED_PAGES,
             Self::Icon => ACCEPTED_ICONS,
+            Self::Chapters => ACCEPTED_CHAPTERS,
         }
     }
 }
@@ -207,6 +215,7 @@ fn limit(wanted: Wanted) -> usize {
         Wanted::Page => PAGE_BYTES,
         Wanted::Icon => ICON_BYTES,
         Wanted::Head => HEAD_BYTES,
+        Wanted::Chapters => CHAPTERS_BYTES,
     }
 }
 
@@ -273,7 +282,7 @@ impl Answer {
     fn exceeded(&self, wanted: Wanted) -> Result<(), FetchError> {
         match wanted {
             Wanted::Feed { .. } => Err(FetchError::TooLarge(self.url.to_string())),
-            Wanted::Page => Err(FetchError::PageTooLarge),
+            Wanted::Page | Wanted::Chapters => Err(FetchError::PageTooLarge),
             Wanted::Icon => Err(FetchError::IconTooLarge),
             Wanted::Head => Ok(()),
         }

@@ -163,6 +163,15 @@ impl Web {
         self.ask(url, &none, Wanted::Icon, now).await
     }
 
+    /// Fetches an episode's chapters, of at most 256 KiB, following redirects.
+    ///
+    /// # Errors
+    /// The same as [`get`](Self::get).
+    pub async fn chapters(&self, url: &Url, now: Timestamp) -> Result<Answer, FetchError> {
+        let none = Validators::default();
+        self.ask(url, &none, Wanted::Chapters, now).await
+    }
+
     /// Asks for a picture, following redirects, and returns the response with its body unread.
     ///
     /// It goes by the same guard as every request. Hosts get no pause between two: a page asks for many pictures at once,

@@ -70,6 +70,16 @@ pub(crate) async fn for_a_text(app: &App, user: UserId, is_admin: bool) -> Handl
     allowed.map_err(|wait| too_often("You’ve fetched full texts", max, wait))
 }
 
+/// Counts an episode's chapters, with the articles' pages: nothing of them is stored.
+///
+/// # Errors
+/// 429 if there were too many within an hour.
+pub(crate) fn for_chapters(app: &App, user: UserId, is_admin: bool) -> HandlerResult<()> {
+    let max = app.config.quotas.of(is_admin).texts;
+    let allowed = app.asking_limit.text(user, max, app.clock.now());
+    allowed.map_err(|wait| too_often("You’ve fetched full texts", max, wait))
+}
+
 fn too_often(what: &str, max: u32, wait: Wait) -> Problem {
     let times = words::count(u64::from(max), "count-time");
     let title = format!("{what} {times} within an hour, which is the limit here");

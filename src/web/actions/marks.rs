@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::AppState;
 use crate::ids::{ArticleId, FeedId};
+use crate::shelf::played::{LAST_SECOND, MAX_EPISODES, Played, SPEEDS};
 use crate::shelf::{Scope, Shelf};
 use crate::web::frame::{LOOSE_HREF, SHOWN_FEEDS, folder_href};
 use crate::web::problem::{HandlerResult, Problem};
@@ -19,6 +20,24 @@ pub(crate) struct Batch {
     pub read: Vec<String>,
     #[serde(default)]
     pub unread: Vec<String>,
+    /// How far episodes were played.
+    #[serde(default)]
+    pub played: Vec<PlayedPart>,
+}
+
+/// How far an episode was played.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PlayedPart {
+    id: String,
+    /// Whole seconds from the beginning; 0 when it is over.
+    at: i64,
+    /// Hundredths of the usual speed.
+    #[serde(default = "usual")]
+    speed: i64,
+}
+
+fn usual() -> i64 {
+    100
 }
 
 /// Maximum marks in one batch.
@@ -87,7 +106,8 @@ impl Counts {
 impl Batch {
     /// The feeds of its articles.
     pub(crate) fn feeds(&self) -> BTreeSet<FeedId> {
-        let ids = self.read.iter().chain(&self.unread);
+        let played = self.played.iter().map(|one| &one.id);
+        let ids = self.read.iter().chain(&self.unread).chain(played);
         ids.filter_map(|id| Some(id.parse::<ArticleId>().ok()?.feed))
             .collect()
     }
@@ -133,18 +153,49 @@ pub(crate) async fn apply_batch(
     }
     let read = article_ids(&batch.read)?;
     let unread = article_ids(&batch.unread)?;
+    let played = played_parts(&batch.played)?;
     let id = batch.batch.as_deref();
     let now = app.clock.now();
-    Ok(shelf.mark(&app.store, now, id, &read, &unread).await?)
+    let marks = (read.as_slice(), unread.as_slice());
+    Ok(shelf.apply(&app.store, now, id, marks, &played).await?)
+}
+
+fn played_parts(parts: &[PlayedPart]) -> HandlerResult<Vec<Played>> {
+    if parts.len() > MAX_EPISODES {
+        let title =
+            format!("A batch says of at most {MAX_EPISODES} episodes how far they were played");
+        let advice = "Send several batches.";
+        return Err(Problem::bad_request("too_many_marks", title, advice));
+    }
+    parts.iter().map(played_part).collect()
+}
+
+fn played_part(part: &PlayedPart) -> HandlerResult<Played> {
+    let bad = |title: String| {
+        let advice = format!(
+            "A place is 0 to {LAST_SECOND} seconds, a speed {} to {} hundredths.",
+            SPEEDS.start(),
+            SPEEDS.end()
+        );
+        Problem::bad_request("bad_place", title, advice)
+    };
+    let at = u32::try_from(part.at).ok().filter(|at| *at <= LAST_SECOND);
+    let at = at.ok_or_else(|| bad(format!("{} isn’t a place in an episode", part.at)))?;
+    let speed = u16::try_from(part.speed).ok();
+    let speed = speed.filter(|speed| SPEEDS.contains(speed));
+    let speed = speed.ok_or_else(|| bad(format!("{} isn’t a speed", part.speed)))?;
+    let id = article_id(&part.id)?;
+    Ok(Played { id, at, speed })
 }
 
 fn article_ids(texts: &[String]) -> HandlerResult<Vec<ArticleId>> {
-    let id = |text: &String| {
-        text.parse().map_err(|_| {
-            let text = crate::codec::cut(text, 40);
-            let title = format!("{text:?} isn’t an article’s id");
-            Problem::bad_request("bad_id", title, "Ids look like 52341234-17.")
-        })
-    };
-    texts.iter().map(id).collect()
+    texts.iter().map(|text| article_id(text)).collect()
+}
+
+fn article_id(text: &str) -> HandlerResult<ArticleId> {
+    text.parse().map_err(|_| {
+        let text = crate::codec::cut(text, 40);
+        let title = format!("{text:?} isn’t an article’s id");
+        Problem::bad_request("bad_id", title, "Ids look like 52341234-17.")
+    })
 }

@@ -4,6 +4,7 @@ mod about;
 mod add;
 mod article;
 mod backup;
+mod chapters;
 mod choices;
 mod clean;
 mod costs;
@@ -74,6 +75,7 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/loose", list::of(Scope::Loose, None)),
         route("GET", "/article/{id}", get(article::show)),
         route("POST", "/article/{id}/full-text", post(full_text::fetch)),
+        route("GET", "/article/{id}/chapters", get(chapters::show)),
         // Marking
         route("POST", "/article/{id}/read", post(marks::read)),
         route("POST", "/article/{id}/unread", post(marks::unread)),

@@ -14,6 +14,7 @@ use crate::users::preferences::{Pictures, Preferences};
 use crate::web::actions::stored_text;
 use crate::web::as_wanted::as_wanted;
 use crate::web::assets::assets;
+use crate::web::embed_cards::with_cards;
 use crate::web::frame::{feed_href, icon_href};
 use crate::web::html::Html;
 use crate::web::image::all_through;
@@ -40,6 +41,12 @@ pub(super) fn view(
         Some(full) if choice.shows_full => stored_text::clean(&full.html, full.sanitizer),
         _ => stored_text::clean(&article.body.html, article.body.sanitizer),
     };
+    // The length is that of a file, if there is one, and of the only film otherwise.
+    let podcast = article.body.podcast.as_ref();
+    let has_file = || article.body.attachments.iter().any(is_played);
+    let length = podcast.and_then(|podcast| podcast.duration);
+    let length = length.filter(|_| !has_file());
+    let html = as_wanted(all_through(app, html.into_string()), own);
     ArticleView {
         id: article.id.to_string(),
         title: title_or_untitled(&article.body.title),
@@ -53,7 +60,7 @@ pub(super) fn view(
         published: (!is_undated(shelf, article.id, article.body.published))
             .then(|| words::date_time(date)),
         datetime: rfc3339(date),
-        html: as_wanted(all_through(app, html.into_string()), own),
+        html: with_cards(html, length),
         enclosures: article.body.attachments.iter().map(enclosure).collect(),
         lang: article.body.lang.clone().unwrap_or_default(),
         dir: article.body.dir.map_or("auto", Direction::as_str),
@@ -75,6 +82,7 @@ pub(super) fn view(
         tags_typed: String::new(),
         note: String::new(),
         shares: crate::web::pages::share::links(article, own),
+        played: shelf.read.played(article.id),
         read: shelf.is_read(article.id),
         starred: shelf.is_starred(article.id),
         has_state: true,
@@ -115,6 +123,12 @@ fn episode(podcast: &Podcast) -> Vec<String> {
         podcast.duration.map(words::length),
     ];
     parts.into_iter().flatten().collect()
+}
+
+/// Whether an attachment is a film or a song.
+fn is_played(attachment: &Attachment) -> bool {
+    let kind = enclosure(attachment).kind;
+    matches!(kind, EnclosureKind::Audio | EnclosureKind::Video)
 }
 
 fn enclosure(attachment: &Attachment) -> Enclosure {

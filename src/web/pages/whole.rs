@@ -6,6 +6,7 @@ use crate::html::direction::Direction;
 use crate::users::preferences::Preferences;
 use crate::web::actions::stored_text;
 use crate::web::as_wanted::as_wanted;
+use crate::web::embed_cards::with_cards;
 use crate::web::image::all_through;
 use crate::web::view::WholeText;
 
@@ -17,7 +18,7 @@ pub(super) fn whole_text(app: &App, article: &Article, own: &Preferences) -> Who
         None => stored_text::clean(&body.html, body.sanitizer),
     };
     WholeText {
-        html: as_wanted(all_through(app, html.into_string()), own),
+        html: with_cards(as_wanted(all_through(app, html.into_string()), own), None),
         dir: body.dir.map_or("auto", Direction::as_str),
         lang: body.lang.clone().unwrap_or_default(),
     }

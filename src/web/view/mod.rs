@@ -9,8 +9,9 @@
 
 use std::fmt;
 
-use crate::users::preferences::{Counts, Preferences, Theme};
+use crate::users::preferences::{Counts, Language, Preferences, Theme};
 use crate::web::keys::{self, KeyGroup};
+use crate::web::words::language;
 
 mod about;
 mod account;
@@ -123,6 +124,22 @@ impl Frame {
         self.folders
             .iter()
             .all(|folder| folder.feeds.is_empty() && folder.feeds_href.is_none())
+    }
+
+    /// The speeds that the player offers: hundredths, and as people write them.
+    pub fn speeds(&self) -> Vec<(u16, String)> {
+        let point = match language() {
+            Language::German => ',',
+            Language::English | Language::Chinese => '.',
+        };
+        let written = |hundredths: u16| {
+            let text = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+            let text = text.trim_end_matches('0').trim_end_matches('.');
+            text.replace('.', &point.to_string()) + "×"
+        };
+        let all = [80, 100, 120, 150, 175, 200, 300];
+        all.map(|hundredths| (hundredths, written(hundredths)))
+            .to_vec()
     }
 
     /// What the page's root says of the user's choices, as `data-…`; what is as the product comes isn't said.

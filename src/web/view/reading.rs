@@ -5,6 +5,8 @@ use askama::Template;
 use super::account::ChoiceGroup;
 use super::said::*;
 use super::shelf::PollingLine;
+use crate::shelf::Played;
+
 use super::{Assets, Count, Frame, Link, NavFeed, Place, Trouble};
 use crate::web::words::segment;
 
@@ -162,6 +164,8 @@ pub struct ArticleView {
     pub note: String,
     /// Where it can be sent.
     pub shares: Vec<ShareLink>,
+    /// How far its episode was played.
+    pub played: Option<Played>,
     pub read: bool,
     pub starred: bool,
     /// Whether it can be marked as read or unread; a star's copy of a deleted article can't.

@@ -44,7 +44,7 @@ macro_rules! sources {
 
 /// All files of messages.
 static SOURCES: &[Source] = &sources!(
-    "account", "article", "costs", "feeds", "frame", "help", "list", "polling", "scripts",
+    "account", "article", "costs", "feeds", "frame", "help", "list", "media", "polling", "scripts",
     "settings", "times", "told",
 );
 
