@@ -100,8 +100,9 @@ pub fn is_key(value: &str) -> bool {
         && id.chars().all(is_id)
 }
 
-/// The address of the player that shows a film or a song, for a frame that a press puts into the page: of YouTube's site
-/// without cookies. `page` may name the moment to begin at. `None` for what no player of ours could play.
+/// The address of the player of a film or a song, for a frame. `None` for what no player of ours could play.
+///
+/// YouTube's is that without cookies. `page` may name the moment to begin at.
 pub fn player(key: &str, page: &str) -> Option<Url> {
     let (site, id) = key.split_once(':').filter(|_| is_key(key))?;
     let moment = || parameter(&Url::parse(page).ok()?, "t").and_then(|t| seconds(&t));

@@ -5,13 +5,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::codec::cut;
 use crate::html::visible::visible;
 
 /// Most chapters read.
 pub const MAX_CHAPTERS: usize = 500;
-/// Longest title, in bytes.
-const TITLE_BYTES: usize = 300;
+/// Longest title, in characters.
+const TITLE_CHARS: usize = 200;
 /// The latest start, in seconds: eleven days.
 const LAST: f64 = 1e6;
 
@@ -59,7 +58,7 @@ fn chapter(value: &Value) -> Option<Chapter> {
     let title = value.get("title").and_then(Value::as_str);
     let title = visible(title.unwrap_or_default());
     let words: Vec<&str> = title.split_whitespace().collect();
-    let title = cut(&words.join(" "), TITLE_BYTES);
+    let title = words.join(" ").chars().take(TITLE_CHARS).collect();
     (0.0..=LAST)
         .contains(&start)
         .then_some(Chapter { start, title })

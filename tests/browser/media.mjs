@@ -117,11 +117,11 @@ async function signedIn(options = {}) {
   return { made, tab };
 }
 
-/** Waits for the server to have all places. */
+/** Waits for the server to have all marks and places. */
 const sent = (on = page) => until(() => on.evaluate(() => {
   const box = JSON.parse(localStorage.getItem(`dormouse.marks.${document.body.dataset.user}`) ?? "{}");
-  return !box.sent && !Object.keys(box.played ?? {}).length;
-}), "a place is still waiting", 12_000);
+  return !box.sent && !Object.keys({ ...box.played, ...box.waiting }).length;
+}), "something is still waiting", 12_000);
 
 /** What the account has of the open article. */
 const kept = (on = page) => on.evaluate(async () => {

@@ -44,6 +44,7 @@ mod large_shelf;
 mod layering;
 mod manners;
 mod marking;
+mod media;
 mod moved;
 mod moving;
 mod names;

@@ -210,6 +210,8 @@ enum Event {
     /// A subset of the articles that the tab shows.
     MarkSome(bool, u32),
     Undo(usize),
+    /// An episode is played up to a second; 0 when it is over.
+    Play(u32, u32, u32),
     Wait(i64),
 }
 
@@ -227,6 +229,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => any::<bool>().prop_map(Event::MarkAll),
         1 => (any::<bool>(), 2..5_u32).prop_map(|(tab, step)| Event::MarkSome(tab, step)),
         1 => (0..3_usize).prop_map(Event::Undo),
+        2 => (feed(), 1..8_u32, 0..4_u32).prop_map(|(feed, seq, at)| Event::Play(feed, seq, at)),
         1 => (1..6_i64).prop_map(Event::Wait),
     ]
 }
@@ -240,6 +243,8 @@ struct Model {
     numbers: BTreeMap<u32, (u32, u32)>,
     read: BTreeSet<(u32, u32)>,
     acts: Vec<Act>,
+    /// The places in episodes.
+    played: BTreeMap<(u32, u32), u32>,
 }
 
 impl Model {
@@ -291,6 +296,15 @@ fn follow(events: Vec<Event>, split: usize, all_undone: &Cell<u32>) -> Result<()
             Event::Retire(feed, count) => {
                 let (first, last) = model.numbers.entry(feed).or_insert((1, 0));
                 *first = (*first + count).min(*last + 1);
+            }
+            Event::Play(feed, seq, at) => {
+                let id = dormouse::ids::ArticleId {
+                    feed: FeedId(feed),
+                    seq,
+                };
+                let played = dormouse::shelf::Played { id, at, speed: 150 };
+                reading.apply_batch(Some(&step.to_string()), &[], &[played], now);
+                model.played.insert((feed, seq), at);
             }
             Event::Wait(minutes) => now += chrono::TimeDelta::minutes(minutes),
             Event::Batch(marks, twice) => {
@@ -359,6 +373,11 @@ fn follow(events: Vec<Event>, split: usize, all_undone: &Cell<u32>) -> Result<()
         }
         // Round trip through the store's records, as many as needed.
         reading = dormouse::shelf::read_shards::stored(&reading, now, split).unwrap();
+        for (&(feed, seq), &at) in &model.played {
+            let feed = FeedId(feed);
+            let kept = reading.played(dormouse::ids::ArticleId { feed, seq });
+            prop_assert_eq!(kept.map_or(0, |kept| kept.at), at);
+        }
         for feed in 1..=FEEDS {
             let numbers = model.numbers(feed);
             let (first, last) = (numbers.first, numbers.last);

@@ -288,6 +288,10 @@ async fn drive_every_route(
     for (route, path) in [
         ("/icon/{name}", "/icon/0"),
         ("/image/{address}", "/image/0"),
+        (
+            "/article/{id}/chapters",
+            &*format!("/article/{article}/chapters"),
+        ),
     ] {
         d.to(&ann, get.clone(), (route, path), NOTHING, 404).await;
     }

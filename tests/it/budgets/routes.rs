@@ -155,6 +155,23 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         )
     };
     d.route(&ann, ("POST", "/marks"), 200, batch).await;
+    for (turn, state) in ["cold", "warm"].into_iter().enumerate() {
+        if turn == 0 {
+            app.forgets();
+        }
+        let played = json!({ "played": [{ "id": ids[turn], "at": 60 }] });
+        let sent = d
+            .send(&ann, &Method::POST, "/marks", Sent::Json(played))
+            .await;
+        d.note("POST /marks, a place", state, sent.is(200).cost);
+    }
+    d.route(&ann, ("GET", "/article/{id}/chapters"), 404, |turn| {
+        (
+            format!("/article/{}/chapters", article(turn)),
+            Sent::Nothing,
+        )
+    })
+    .await;
     let batch = |turn: usize| {
         let read: Vec<String> = ids.iter().skip(80 + 10 * turn).take(10).cloned().collect();
         (
