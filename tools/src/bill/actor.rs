@@ -45,6 +45,15 @@ impl Actor {
                     format!("{{\"batch\":\"{batch}\",\"read\":[\"{id}\"]}}"),
                 )
             }
+            What::Play(place, second) => {
+                let (id, batch) = (at(place)?, random.hex::<8>());
+                let request = Request::post("/marks");
+                let played = format!("{{\"id\":\"{id}\",\"at\":{second},\"speed\":120}}");
+                (
+                    request.header(header::CONTENT_TYPE, "application/json"),
+                    format!("{{\"batch\":\"{batch}\",\"played\":[{played}]}}"),
+                )
+            }
             What::Star(place) => {
                 let request = Request::post(format!("/article/{}/star", at(place)?));
                 (request.header(header::CONTENT_TYPE, FORM), String::new())

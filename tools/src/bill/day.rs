@@ -40,7 +40,7 @@ pub struct Day {
     pub articles: u64,
     /// Number of requests from readers and the scheduler.
     pub requests: u64,
-    /// Number of commits for batches of marks and bulk actions.
+    /// Number of commits for batches of marks, places in episodes and bulk actions.
     pub marks: u64,
     /// Response bytes, compressed (an estimate).
     pub egress: u64,
@@ -248,7 +248,8 @@ impl Stage {
         let Some(request) = actor.request(action.what, &self.random) else {
             return Ok(());
         };
-        self.marks += u64::from(matches!(action.what, What::Mark(_) | What::MarkPage));
+        let is_mark = matches!(action.what, What::Mark(_) | What::MarkPage | What::Play(..));
+        self.marks += u64::from(is_mark);
         let answer = self
             .send(action.second, request.map_err(unexpected)?)
             .await?;

@@ -1,5 +1,7 @@
 //! Simulated readers: when they visit, and what they do.
 
+use std::cmp::Ordering;
+
 use dormouse::tooling::random::Random;
 
 /// Seconds spent reading one article: minimum and maximum.
@@ -8,6 +10,16 @@ const READING: (i64, i64) = (20, 70);
 const WEEK: u32 = 7;
 /// Distribution of visits over the day: weights of twelve two-hour blocks.
 const HOURS: [u32; 12] = [2, 1, 1, 4, 9, 8, 7, 8, 7, 9, 10, 6];
+
+/// One reader in so many listens to an episode each day.
+const LISTENERS: u32 = 10;
+/// For how long, in seconds, with one pause.
+const LISTENED: i64 = 3_600;
+/// When they pause, and go on.
+const PAUSE: i64 = 2_000;
+/// Seconds after which a place is sent alone: `sound.js` notes it after a minute, and `marks.js` waits five more for marks to go
+/// along.
+const ALONE: i64 = 360;
 
 /// One action of a reader, at a second of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +40,8 @@ pub(super) enum What {
     Open(u32),
     /// Sends the read mark of the article at this position.
     Mark(u32),
+    /// Sends how far the episode at this position was played, in seconds.
+    Play(u32, i64),
     /// Stars the article at this position.
     Star(u32),
     /// Marks everything in the list as read.
@@ -41,6 +55,37 @@ fn between(random: &Random, (low, high): (i64, i64)) -> i64 {
     low - 1 + random.id(most)
 }
 
+/// A second of the day at which a visit begins.
+fn visit_begins(random: &Random) -> i64 {
+    let total: u32 = HOURS.iter().sum();
+    let mut place = between(random, (0, i64::from(total) - 1));
+    let mut block = 0;
+    for (hour, weight) in (0_i64..).zip(HOURS) {
+        block = hour;
+        place -= i64::from(weight);
+        if place < 0 {
+            break;
+        }
+    }
+    block * 7_200 + between(random, (0, 7_199))
+}
+
+/// An hour of listening, in a tab behind others, which sends no pulses: the place on the pause and at the end, and alone
+/// between them.
+fn listening(begin: i64, mut push: impl FnMut(i64, What)) {
+    push(begin, What::Unread);
+    push(begin + 5, What::Open(0));
+    push(begin + 8, What::Mark(0));
+    let is_sent = |at: &i64| match at.cmp(&PAUSE) {
+        Ordering::Less => at % ALONE == 0,
+        Ordering::Equal => true,
+        Ordering::Greater => (at - PAUSE) % ALONE == 0 || *at == LISTENED,
+    };
+    for at in (1..=LISTENED).filter(is_sent) {
+        push(begin + 5 + at, What::Play(0, at));
+    }
+}
+
 /// All actions of one reader on one day.
 pub(super) fn day(
     reader: u32,
@@ -51,17 +96,7 @@ pub(super) fn day(
 ) -> Vec<Action> {
     let mut actions = Vec::new();
     for visit in 0..visits {
-        let total: u32 = HOURS.iter().sum();
-        let mut place = between(random, (0, i64::from(total) - 1));
-        let mut block = 0;
-        for (hour, weight) in (0_i64..).zip(HOURS) {
-            block = hour;
-            place -= i64::from(weight);
-            if place < 0 {
-                break;
-            }
-        }
-        let begin = block * 7_200 + between(random, (0, 7_199));
+        let begin = visit_begins(random);
         let mut at = begin;
         let mut push = |second, what| {
             actions.push(Action {
@@ -96,6 +131,37 @@ pub(super) fn day(
             push(second, What::Pulse);
         }
     }
+    if reader.is_multiple_of(LISTENERS) {
+        listening(visit_begins(random), |second, what| {
+            actions.push(Action {
+                second,
+                reader,
+                what,
+            });
+        });
+    }
     actions.retain(|action| action.second < 24 * 3_600);
     actions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_of_listening_sends_eleven_places() {
+        let mut sent = Vec::new();
+        listening(0, |second, what| {
+            if let What::Play(0, at) = what {
+                assert_eq!(second, at + 5);
+                sent.push(at);
+            }
+        });
+        assert_eq!(
+            sent,
+            [
+                360, 720, 1_080, 1_440, 1_800, 2_000, 2_360, 2_720, 3_080, 3_440, 3_600
+            ]
+        );
+    }
 }
