@@ -146,8 +146,8 @@ export function startSound(changed) {
   sound.addEventListener("timeupdate", () => {
     if (!sound.paused && Date.now() - noted >= NOTED) keep(false);
   });
-  sound.addEventListener("playing", () => {
-    noted ||= Date.now();
+  sound.addEventListener("play", () => {
+    noted = Date.now();
   });
   sound.addEventListener("pause", () => {
     keep(true);

@@ -123,12 +123,12 @@ const sent = (on = page) => until(() => on.evaluate(() => {
   return !box.sent && !Object.keys({ ...box.played, ...box.waiting }).length;
 }), "something is still waiting", 12_000);
 
-/** What the account has of the open article. */
-const kept = (on = page) => on.evaluate(async () => {
-  const html = await (await fetch(location.href, { headers: { "X-Fragment": "article" } })).text();
+/** What the account has of an article: of the open one. */
+const kept = (on = page, address = "") => on.evaluate(async (address) => {
+  const html = await (await fetch(address || location.href, { headers: { "X-Fragment": "article" } })).text();
   const found = /data-position="(\d+)" data-speed="(\d+)"/.exec(html);
   return found ? { at: Number(found[1]), speed: Number(found[2]) } : null;
-});
+}, address);
 
 scenario("an episode plays on while other articles are opened, and the bar leads back", async () => {
   await go("/all");
@@ -200,6 +200,30 @@ scenario("a place goes along with marks, and alone it waits", async () => {
   page.removeAllListeners("request");
 });
 
+scenario("a place that is refused takes no marks with it", async () => {
+  await begin("fog");
+  await sent();
+  const bodies = [];
+  await page.route("**/marks", (route) => {
+    const body = route.request().postDataJSON();
+    bodies.push(body);
+    return body.played ? route.fulfill({ status: 400, body: "{}" }) : route.continue();
+  });
+  const line = page.locator(".line", { hasText: "A walk" });
+  const was = /is-read/.test(await line.getAttribute("class"));
+  await line.locator(".line-mark").click();
+  await part("toggle").click();
+  await sent();
+  const marks = bodies.filter((one) => one.read.length + one.unread.length);
+  same(marks.map((one) => Boolean(one.played)).join(), "true,false", "how the mark was sent");
+  same(marks[0].batch, marks[1].batch, "the batch");
+  await page.unroute("**/marks");
+  await part("close").click();
+  await go("/all");
+  same(/is-read/.test(await page.locator(".line", { hasText: "A walk" }).getAttribute("class")), !was, "the mark");
+  await sent();
+});
+
 scenario("another page pauses it and has it at its place", async () => {
   await begin("fog");
   await part("seek").fill("70");
@@ -208,7 +232,8 @@ scenario("another page pauses it and has it at its place", async () => {
   await bar().waitFor();
   same(await isPlaying(), false, "plays by itself");
   check((await at()) >= 70 && (await at()) < 74, `at ${await at()}`);
-  await until(async () => (await kept()) !== undefined, "asked");
+  const address = await part("title").getAttribute("href");
+  await until(async () => (await kept(page, address))?.at >= 70, "leaving the page didn't send the place");
   const asked = played();
   await page.waitForTimeout(300);
   same(played(), asked, "asked of the publisher before the press");
