@@ -28,4 +28,8 @@ export function startEmbeds() {
     pause();
     put(press.closest(".embed"));
   });
+  // A picture that isn't there leaves its box.
+  document.addEventListener("error", ({ target }) => {
+    if (target.matches?.(".embed-press > img")) target.remove();
+  }, true);
 }
