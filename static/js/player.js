@@ -244,6 +244,9 @@ export function startPlayer() {
   });
   // Before the marks are sent, so that the place goes along.
   addEventListener("pagehide", leaveSound, { capture: true });
+  document.addEventListener("click", ({ target }) => {
+    if (target.isConnected && !bar.contains(target)) unfold(false);
+  });
   if (!pane) return;
   pane.addEventListener("click", (event) => {
     const button = event.target.closest("[data-play-file]");

@@ -5,8 +5,8 @@ import { placeOf, played } from "./marks.js";
 import { say } from "./notices.js";
 import { word } from "./words.js";
 
-/** What plays, for the next page of this tab. */
-const KEPT = "dormouse.player";
+/** What plays, for this reader's next page in this tab. */
+const KEPT = `dormouse.player.${document.body.dataset.user}`;
 /** The speed of episodes that have none of their own yet, on this device. */
 const SPEED = "dormouse.speed";
 /** Milliseconds between two notes of a place while it plays. */

@@ -423,6 +423,9 @@ scenario("on a phone a mini player stands above the thumb bar, and opens as a sh
   }
   await tab.keyboard.press("Escape");
   same(await part("seek", tab).isVisible(), false, "folded");
+  await tab.locator(".player-open").click();
+  await tab.mouse.click(200, 200);
+  same(await part("seek", tab).isVisible(), false, "folded by a press outside");
   const wide = await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   same(wide, 0, "too wide");
   await part("close", tab).click();
