@@ -289,3 +289,4 @@ add-bookmarklet = In Dormouse abonnieren
 keep-bookmarklet = In Dormouse behalten
 pack-checked = Diese Listen wurden zuletzt am { $date } durchgesehen.
 add-pack-file = OPML
+pause-until = Bis zu einem Tag

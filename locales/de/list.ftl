@@ -162,3 +162,4 @@ kept-returned =
         [one] { $n } Seite ist wieder da
        *[other] { $n } Seiten sind wieder da
     }
+list-category = Nur „{ $name }“.

@@ -289,3 +289,4 @@ add-bookmarklet = Subscribe in Dormouse
 keep-bookmarklet = Keep in Dormouse
 pack-checked = These lists were last looked through on { $date }.
 add-pack-file = OPML
+pause-until = Until a day

@@ -162,3 +162,4 @@ kept-returned =
         [one] { $n } page is back
        *[other] { $n } pages are back
     }
+list-category = Only “{ $name }”.

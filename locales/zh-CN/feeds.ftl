@@ -276,3 +276,4 @@ add-bookmarklet = 在 Dormouse 中订阅
 keep-bookmarklet = 保存到 Dormouse
 pack-checked = 这些列表上次检查于 { $date }。
 add-pack-file = OPML
+pause-until = 直到某日

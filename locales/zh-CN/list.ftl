@@ -122,3 +122,4 @@ keep-hint = 正文会抓取一次并保存在这里，即使网页消失。
 keep-submit = 保存
 keep-done = 网页已保存
 kept-returned = 已恢复 { $n } 篇
+list-category = 仅“{ $name }”。

@@ -93,6 +93,23 @@ async fn a_pause_ends_with_the_first_visit_after() {
     app.refresh().await;
     assert_eq!(web.asked("/f").len(), 1, "it is asked for again");
     app.is_sound().await;
+    // Until a day.
+    let until = [("until", "2026-03-20")];
+    ann.post(&format!("/feed/{feed}/pause"), &until)
+        .await
+        .is(303);
+    assert!(
+        ann.get("/feeds")
+            .await
+            .words()
+            .contains("Paused until 20 March 2026")
+    );
+    for bad in ["2020-01-01", "2099-01-01", "soon"] {
+        ann.post(&format!("/feed/{feed}/pause"), &[("until", bad)])
+            .await
+            .is(422);
+    }
+    ann.post(&format!("/feed/{feed}/resume"), &[]).await.is(303);
     // Left while paused, and put back: it is paused as before.
     ann.post(&format!("/feed/{feed}/pause"), &[("days", "7")])
         .await

@@ -135,6 +135,7 @@ fn line(name: &str, read: bool) -> ArticleLine {
             feed_title: name.into(),
         }],
         opens_site: read,
+        reading: Some("6 min".into()),
         tags: vec![link(name)],
         closes: !read,
     }
@@ -173,7 +174,7 @@ fn article(name: &str) -> ArticleView {
         .map(file)
         .to_vec(),
         reading: Some(name.into()),
-        categories: vec![name.into()],
+        categories: vec![link(name)],
         comments: Some(link(name)),
         tags: vec![link(name)],
         tags_typed: name.into(),
@@ -244,6 +245,7 @@ fn empty_reader() -> ReaderPage {
         feed_error: None,
         asking: None,
         notes: Vec::new(),
+        category: None,
         departed: None,
         feed_settings: None,
         waking: None,
@@ -290,7 +292,8 @@ fn full_reader(name: &str, article: Option<ArticleView>) -> ReaderPage {
             failing: 1,
         }),
         feed_error: Some(name.into()),
-        notes: Vec::new(),
+        notes: vec![link(name)],
+        category: Some(link(name)),
         departed: Some(name.into()),
         feed_settings: Some("/feed/52341234/settings".into()),
         waking: Some(Waking {

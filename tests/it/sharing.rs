@@ -157,7 +157,20 @@ async fn comments_categories_and_reading_time_stand_beside_the_text() {
         text.contains("12 comments</a>") && text.contains("#talk\""),
         "{text}"
     );
-    assert!(text.contains("<span dir=\"auto\">Science</span>"));
+    let feed = id.split_once('-').unwrap().0;
+    assert!(
+        text.contains(&format!("/feed/{feed}?state=all&#38;category=Science")),
+        "{text}"
+    );
+    let only = ann
+        .get(&format!("/feed/{feed}?state=all&category=science"))
+        .await;
+    assert_eq!(only.is(200).lines().len(), 1);
+    assert!(only.words().contains("Only “science”"));
+    let none = ann
+        .get(&format!("/feed/{feed}?state=all&category=Art"))
+        .await;
+    assert_eq!(none.is(200).lines().len(), 0);
     assert!(text.contains("<span>7 min</span>"), "reading time");
     assert!(text.contains("href=\"mailto:?subject=T&"), "by email");
 }

@@ -110,6 +110,7 @@ async fn show(
         filter,
         cursor: choices.cursor,
         order_named: choices.order.is_some(),
+        category: choices.category.filter(|name| !name.is_empty()),
     };
     let page = draw(&app, &current, &mut shelf, &list).await?;
     Ok(with_flash(Html(page), &headers))
@@ -315,6 +316,15 @@ pub(super) fn around(
         first_run: None,
         feed_error: error,
         notes: notes(current, shelf, now),
+        category: list.category.as_ref().map(|name| Link {
+            label: msg("list-category").text("name", name).into(),
+            href: List {
+                category: None,
+                cursor: None,
+                ..list.clone()
+            }
+            .href(),
+        }),
         departed: departed(shelf, &list.scope),
         feed_settings: match &list.scope {
             Scope::Feed(feed) => Some(format!("{}/settings", feed_href(*feed))),

@@ -19,6 +19,8 @@ pub(super) struct Choices {
     pub order: Option<ListOrder>,
     pub state: Option<Shown>,
     pub cursor: Option<String>,
+    /// Only articles of this category of the publisher's.
+    pub category: Option<String>,
 }
 
 /// Which articles of a feed or a folder.
@@ -39,6 +41,8 @@ pub(super) struct List {
     pub cursor: Option<String>,
     /// Whether the address names the order, so that the links do too.
     pub order_named: bool,
+    /// Only articles of this category of the publisher's.
+    pub category: Option<String>,
 }
 
 impl List {
@@ -50,6 +54,7 @@ impl List {
             order: ListOrder::Newest,
             cursor,
             order_named: false,
+            category: None,
         }
     }
 
@@ -102,6 +107,8 @@ impl List {
             Some(ListOrder::Oldest) => query.push("order=oldest".into()),
             None => {}
         }
+        let category = self.category.as_deref();
+        query.extend(category.map(|name| format!("category={}", words::segment(name))));
         query.extend(cursor.map(|cursor| format!("cursor={}", words::segment(cursor))));
         let mark = if query.is_empty() { "" } else { "?" };
         format!("{}{mark}{}", self.path(), query.join("&"))
@@ -145,6 +152,9 @@ impl List {
                 "newest"
             };
             context.push_str(&format!("&order={order}"));
+        }
+        if let Some(category) = &self.category {
+            context.push_str(&format!("&category={}", words::segment(category)));
         }
         if let Some(cursor) = &self.cursor {
             context.push_str(&format!("&cursor={}", words::segment(cursor)));
@@ -215,6 +225,7 @@ pub(super) fn list_of(
         scope,
         filter,
         cursor: choices.cursor,
+        category: choices.category.filter(|name| !name.is_empty()),
         order_named: choices.order.is_some(),
     }
 }

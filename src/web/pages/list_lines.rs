@@ -23,6 +23,8 @@ use crate::web::words::{self, t};
 
 /// Articles on a page.
 pub(super) const ARTICLES_A_PAGE: usize = 50;
+/// Articles that are looked through for a category.
+const LOOKED_THROUGH: usize = 300;
 /// The same where each is shown whole, which costs a read more for each that isn't cached.
 const WHOLE_A_PAGE: usize = 10;
 
@@ -124,9 +126,20 @@ pub(super) async fn load(
         filter: list.filter,
         flow: list.flow(),
         after,
-        limit,
+        // All of a feed that is kept, since any of it may have the category.
+        limit: match &list.category {
+            Some(_) => LOOKED_THROUGH,
+            None => limit,
+        },
     };
-    let slice = timeline::page(&app.store, shelf, &request).await?;
+    let mut slice = timeline::page(&app.store, shelf, &request).await?;
+    if let Some(category) = &list.category {
+        let category = category.to_lowercase();
+        let has = |name: &String| name.to_lowercase() == category;
+        slice
+            .rows
+            .retain(|row| row.summary.categories.iter().any(has));
+    }
     Ok(Loaded {
         rows: slice.rows,
         next: slice.next.map(|place| list.next_href(app, place)),
@@ -175,6 +188,7 @@ fn line(shelf: &Shelf, list: &List, row: &ArticleRow, now: Timestamp) -> Article
         whole: None,
         opens: None,
         closes: false,
+        reading: summary.words.and_then(words::reading_time),
         twins: Vec::new(),
         tags: Vec::new(),
         opens_site: summary.link.is_some()

@@ -76,7 +76,7 @@ pub(super) fn view(
             .as_ref()
             .and_then(|podcast| podcast.chapters.clone()),
         reading: article.summary.words.and_then(words::reading_time),
-        categories: article.body.categories.iter().take(12).cloned().collect(),
+        categories: categories(article),
         comments: comments(article),
         tags: Vec::new(),
         tags_typed: String::new(),
@@ -93,6 +93,17 @@ pub(super) fn view(
         shows_pictures: own.pictures == Pictures::AtOnce,
         text: choice,
     }
+}
+
+/// The publisher's categories, each leading to the feed's articles that have it.
+fn categories(article: &Article) -> Vec<Link> {
+    let feed = feed_href(article.id.feed);
+    let named = article.body.categories.iter().take(12);
+    let links = named.map(|name| Link {
+        label: name.clone(),
+        href: format!("{feed}?state=all&category={}", words::segment(name)),
+    });
+    links.collect()
 }
 
 /// Where an article is discussed, if its feed says so: with the number of comments, if it says that.

@@ -30,6 +30,8 @@ const FEEDS_A_REQUEST: usize = 1_000;
 pub(super) struct Typed {
     /// Empty until the user ends it.
     days: String,
+    /// The day on which it ends, `2026-12-24`, in place of that.
+    until: String,
     #[serde(rename = "return")]
     return_to: String,
 }
@@ -48,6 +50,24 @@ impl Typed {
         let number = number.filter(|days| (1..=MOST_DAYS).contains(days));
         let number = number.ok_or_else(|| super::choices::wrong("days", days))?;
         Ok(Some(minute_of(now) + number * DAY))
+    }
+
+    /// The minute of the end, by its day or by the number of days; `None` for none.
+    ///
+    /// # Errors
+    /// 422 for another day than one within a year.
+    fn end(&self, now: Timestamp) -> HandlerResult<Option<i64>> {
+        let day = self.until.trim();
+        if day.is_empty() {
+            return Self::until(&self.days, now);
+        }
+        let parsed = chrono::NaiveDate::parse_from_str(day, "%Y-%m-%d").ok();
+        let begins = parsed.and_then(|day| day.and_hms_opt(0, 0, 0));
+        let minute = begins.map(|at| minute_of(at.and_utc()));
+        let (from, to) = (minute_of(now), minute_of(now) + MOST_DAYS * DAY);
+        let minute = minute.filter(|minute| (from + 1..=to).contains(minute));
+        let minute = minute.ok_or_else(|| super::choices::wrong("until", day))?;
+        Ok(Some(minute))
     }
 
     fn back(&self, id: FeedId) -> String {
@@ -71,7 +91,7 @@ pub(super) async fn pause(
     PathId(id): PathId<FeedId>,
     Form(typed): Form<Typed>,
 ) -> HandlerResult<Response> {
-    let until = Typed::until(&typed.days, current.now)?;
+    let until = typed.end(current.now)?;
     let user = current.user.id;
     known(pausing::pause(&app.store, user, id, until, current.now).await)?;
     let text = match until {
@@ -151,7 +171,7 @@ pub(super) async fn holiday(
     current: CurrentUser,
     Form(typed): Form<Typed>,
 ) -> HandlerResult<Response> {
-    let until = Typed::until(&typed.days, current.now)?;
+    let until = typed.end(current.now)?;
     let user = current.user.id;
     let begun = pausing::begin_holiday(&app.store, user, until, current.now, FEEDS_A_REQUEST);
     let text = match begun.await? {

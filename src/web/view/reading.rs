@@ -57,6 +57,8 @@ pub struct ArticleLine {
     pub opens: Option<DayHead>,
     /// Whether it is the last of those.
     pub closes: bool,
+    /// How long reading takes; `None` for short ones.
+    pub reading: Option<String>,
     /// The user's own tags.
     pub tags: Vec<Link>,
     /// The same page in other feeds.
@@ -154,7 +156,7 @@ pub struct ArticleView {
     /// How long reading takes: "6 min"; `None` for short ones.
     pub reading: Option<String>,
     /// The publisher's categories.
-    pub categories: Vec<String>,
+    pub categories: Vec<Link>,
     /// Where it is discussed.
     pub comments: Option<Link>,
     /// The user's own tags, as links and as they are typed.
@@ -363,6 +365,8 @@ pub struct ReaderPage {
     pub feed_error: Option<String>,
     /// What the user should know or is asked, each with where that is answered.
     pub notes: Vec<Link>,
+    /// That only one category is shown, and the list without that.
+    pub category: Option<Link>,
     /// Unread articles of this list that are gone, in words.
     pub departed: Option<String>,
     /// `/feed/…/settings`, on the page of a feed.
