@@ -76,7 +76,7 @@ impl Show {
             }
             Self::Busy => is_busy(shelf, one, now),
             Self::Paused => one.pause.is_some() || one.trial.is_some(),
-            Self::Own => is_own(one),
+            Self::Own => is_own(shelf, one),
         }
     }
 }
@@ -98,8 +98,12 @@ fn is_busy(shelf: &Shelf, one: &Subscription, now: Timestamp) -> bool {
     posts >= BUSY_POSTS && reading.read * 100 < reading.came * BUSY_SHARE
 }
 
-fn is_own(one: &Subscription) -> bool {
-    let is_set = one.title.is_some() || one.full_text || one.keep.is_some();
+fn is_own(shelf: &Shelf, one: &Subscription) -> bool {
+    let own = shelf
+        .summary(one.feed)
+        .map(|summary| summary.title.as_str());
+    let is_named = one.title.as_deref().is_some_and(|title| Some(title) != own);
+    let is_set = is_named || one.full_text || one.keep.is_some();
     is_set || one.unread_when_edited.is_some() || one.habits != Habits::default()
 }
 

@@ -58,6 +58,11 @@ impl Actor {
                 let request = Request::post(format!("/article/{}/star", at(place)?));
                 (request.header(header::CONTENT_TYPE, FORM), String::new())
             }
+            What::Tag(place) => {
+                let request = Request::post(format!("/article/{}/tags", at(place)?));
+                let request = request.header(header::CONTENT_TYPE, FORM);
+                (request, "tags=later".to_owned())
+            }
             What::MarkPage => {
                 let request = Request::post("/mark-all").header(header::CONTENT_TYPE, FORM);
                 (request, format!("seen={}&what=all", self.seen))

@@ -21,6 +21,9 @@ const PAUSE: i64 = 2_000;
 /// along.
 const ALONE: i64 = 360;
 
+/// One reader in so many gives an article a tag in each visit: what is kept that way costs a read a page where it isn't cached.
+const KEEPERS: u32 = 10;
+
 /// One action of a reader, at a second of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Action {
@@ -44,6 +47,8 @@ pub(super) enum What {
     Play(u32, i64),
     /// Stars the article at this position.
     Star(u32),
+    /// Gives the article at this position a tag.
+    Tag(u32),
     /// Marks everything in the list as read.
     MarkPage,
     /// The open page's periodic check.
@@ -120,6 +125,10 @@ pub(super) fn day(
             if between(random, (1, 50)) == 1 {
                 push(at + 5, What::Star(place));
             }
+        }
+        // Others than those who listen.
+        if reader % KEEPERS == 1 && opened > 0 {
+            push(at + 6, What::Tag(0));
         }
         at += 30;
         push(at, What::MarkPage);
