@@ -122,7 +122,7 @@ feed-rolled-up = Eine Zeile pro Tag
 feed-rolled-up-hint = In Listen mehrerer Feeds stehen die Artikel eines Tages in einer Zeile, die sich zu ihren Titeln öffnet.
 feed-posts = Veröffentlicht { $every }.
 feed-name-long = Ein Name fasst { $n } Bytes. Nichts wurde geändert.
-feed-folder-long = Der Name eines Ordners fasst 100 Bytes, und acht passen ineinander. Nichts wurde geändert.
+feed-folder-long = Der Name eines Ordners hat Platz für 100 Byte, acht passen ineinander, und ein Feed steht in höchstens acht. Nichts wurde geändert.
 feeds-fresh = Frisch für: { $term }.
 feeds-show-every = Alle
 feeds-show-failing = Mit Problemen
@@ -179,12 +179,7 @@ garden-left = { $feeds } abbestellt
 garden-paused = { $feeds } pausiert
 garden-resumed = { $feeds } fortgesetzt
 garden-undone = { $feeds } wie zuvor
-feed-resumed =
-    { $n ->
-        [0] Er geht weiter.
-        [one] Er geht weiter. Die neuesten zehn sind ungelesen; { $n } älterer Artikel wurde als gelesen markiert.
-       *[other] Er geht weiter. Die neuesten zehn sind ungelesen; { $n } ältere Artikel wurden als gelesen markiert.
-    }
+feed-resumed = Er geht weiter. Von dem, was inzwischen kam, sind die neuesten zehn ungelesen.
 feed-trial-until = Auf Probe bis { $date }
 feed-stays = Er bleibt
 holiday-on = Dein ganzes Regal ist pausiert: Niemand wird deinetwegen nach Neuem gefragt.
@@ -192,12 +187,7 @@ holiday-until = Dein ganzes Regal ist bis { $date } pausiert: Niemand wird deine
 holiday-begun = Dein ganzes Regal ist pausiert. Mach’s gut.
 holiday-left = { $n } Feeds sind noch zu pausieren: Drücke noch einmal, um fortzufahren.
 holiday-end = Ich bin zurück
-holiday-over =
-    { $n ->
-        [0] Willkommen zurück.
-        [one] Willkommen zurück. Von jedem Feed sind die neuesten zehn ungelesen; { $n } älterer Artikel wurde als gelesen markiert.
-       *[other] Willkommen zurück. Von jedem Feed sind die neuesten zehn ungelesen; { $n } ältere Artikel wurden als gelesen markiert.
-    }
+holiday-over = Willkommen zurück. Von dem, was inzwischen kam, sind die neuesten zehn jedes Feeds ungelesen.
 plan-of = Plan von { $feed }
 plan-label =
     { $n ->
@@ -290,3 +280,4 @@ keep-bookmarklet = In Dormouse behalten
 pack-checked = Diese Listen wurden zuletzt am { $date } durchgesehen.
 add-pack-file = OPML
 pause-until = Bis zu einem Tag
+garden-lost = { $n } ließen sich nicht zurückholen: Das Regal ist voll, oder der Feed ist weg.

@@ -140,7 +140,7 @@ kept-let-go =
        *[other] { $n } Seiten losgelassen
     }
 kept-import-title = Bring deine Liste mit
-kept-import-text = Die Datei von Pocket, Instapaper, Omnivore oder Wallabag: CSV, HTML oder JSON. Übernommen werden nur Links und Texte aus der Datei; nichts wird abgerufen.
+kept-import-text = Die Datei von Pocket, Instapaper, Omnivore oder Wallabag: CSV, HTML oder JSON. Entpacke ein ZIP vorher. Übernommen werden nur Links und Texte aus der Datei; nichts wird abgerufen.
 kept-import-file = Exportierte Datei
 kept-imported =
     { $n ->
@@ -163,3 +163,4 @@ kept-returned =
        *[other] { $n } Seiten sind wieder da
     }
 list-category = Nur „{ $name }“.
+kept-left = { $n } weitere sind so alt: Drücke noch einmal.

@@ -122,7 +122,7 @@ feed-rolled-up = One row a day
 feed-rolled-up-hint = In lists of several feeds its articles of a day stand in one row that opens to their titles.
 feed-posts = It posts { $every }.
 feed-name-long = A name has room for { $n } bytes. Nothing was changed.
-feed-folder-long = A folder’s name has room for 100 bytes, and eight fit into one another. Nothing was changed.
+feed-folder-long = A folder’s name has room for 100 bytes, eight fit into one another, and a feed stands in at most eight. Nothing was changed.
 feeds-fresh = Fresh for: { $term }.
 feeds-show-every = All
 feeds-show-failing = In trouble
@@ -179,12 +179,7 @@ garden-left = Unsubscribed from { $feeds }
 garden-paused = Paused { $feeds }
 garden-resumed = { $feeds } going on
 garden-undone = { $feeds } as before
-feed-resumed =
-    { $n ->
-        [0] It goes on.
-        [one] It goes on. The newest ten are unread; { $n } older article was marked as read.
-       *[other] It goes on. The newest ten are unread; { $n } older articles were marked as read.
-    }
+feed-resumed = It goes on. Of what came meanwhile, the newest ten will be unread.
 feed-trial-until = On trial until { $date }
 feed-stays = It stays
 holiday-on = Your whole shelf is paused: nobody is asked for news on your behalf.
@@ -192,12 +187,7 @@ holiday-until = Your whole shelf is paused until { $date }: nobody is asked for 
 holiday-begun = Your whole shelf is paused. Have a good time.
 holiday-left = { $n } feeds are still to be paused: press again to go on.
 holiday-end = I’m back
-holiday-over =
-    { $n ->
-        [0] Welcome back.
-        [one] Welcome back. The newest ten of each feed are unread; { $n } older article was marked as read.
-       *[other] Welcome back. The newest ten of each feed are unread; { $n } older articles were marked as read.
-    }
+holiday-over = Welcome back. Of what came meanwhile, the newest ten of each feed will be unread.
 plan-of = Plan of { $feed }
 plan-label =
     { $n ->
@@ -290,3 +280,4 @@ keep-bookmarklet = Keep in Dormouse
 pack-checked = These lists were last looked through on { $date }.
 add-pack-file = OPML
 pause-until = Until a day
+garden-lost = { $n } couldn’t be put back: the shelf is full, or the feed is gone.

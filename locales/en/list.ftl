@@ -140,7 +140,7 @@ kept-let-go =
        *[other] Let go of { $n } pages
     }
 kept-import-title = Bring your list along
-kept-import-text = The file that Pocket, Instapaper, Omnivore or Wallabag gave you: CSV, HTML or JSON. Only links and the texts that are in the file are taken; nothing is fetched.
+kept-import-text = The file that Pocket, Instapaper, Omnivore or Wallabag gave you: CSV, HTML or JSON. Unpack a ZIP first. Only links and the texts that are in the file are taken; nothing is fetched.
 kept-import-file = Exported file
 kept-imported =
     { $n ->
@@ -163,3 +163,4 @@ kept-returned =
        *[other] { $n } pages are back
     }
 list-category = Only “{ $name }”.
+kept-left = { $n } more are as old: press again.

@@ -114,7 +114,7 @@ feed-rolled-up = 每天合并为一行
 feed-rolled-up-hint = 在多个订阅源的列表中，它一天的文章合并为一行，点开可见标题。
 feed-posts = 它{ $every }发布。
 feed-name-long = 名称最多 { $n } 字节。没有任何更改。
-feed-folder-long = 文件夹名称最多 100 字节，最多嵌套八层。没有任何更改。
+feed-folder-long = 文件夹名称最长 100 字节，最多嵌套八层，一个订阅源最多放入八个。未作更改。
 feeds-fresh = 保鲜期：{ $term }。
 feeds-show-every = 全部
 feeds-show-failing = 有问题的
@@ -171,11 +171,7 @@ garden-left = 已退订 { $feeds }
 garden-paused = 已暂停 { $feeds }
 garden-resumed = 已继续 { $feeds }
 garden-undone = { $feeds } 已恢复原样
-feed-resumed =
-    { $n ->
-        [0] 已继续。
-       *[other] 已继续。最新的十篇未读；更早的 { $n } 篇已标为已读。
-    }
+feed-resumed = 已继续。期间到来的文章中，只有最新的十篇会是未读。
 feed-trial-until = 试读至 { $date }
 feed-stays = 已保留
 holiday-on = 你的全部订阅都已暂停：不会为你去询问更新。
@@ -183,11 +179,7 @@ holiday-until = 你的全部订阅已暂停至 { $date }：不会为你去询问
 holiday-begun = 你的全部订阅已暂停。祝你愉快。
 holiday-left = 还有 { $n } 个订阅源待暂停：请再按一次继续。
 holiday-end = 我回来了
-holiday-over =
-    { $n ->
-        [0] 欢迎回来。
-       *[other] 欢迎回来。每个订阅源最新的十篇未读；更早的 { $n } 篇已标为已读。
-    }
+holiday-over = 欢迎回来。期间到来的文章中，每个订阅源只有最新的十篇会是未读。
 plan-of = { $feed } 的计划
 plan-label =
     { $n ->
@@ -277,3 +269,4 @@ keep-bookmarklet = 保存到 Dormouse
 pack-checked = 这些列表上次检查于 { $date }。
 add-pack-file = OPML
 pause-until = 直到某日
+garden-lost = { $n } 个无法恢复：书架已满，或订阅源已不存在。

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::subscription::{Extra, Subscription};
+use crate::ids::FeedId;
 use crate::users::preferences::FolderHabits;
 
 /// What an act changed.
@@ -16,6 +17,12 @@ pub struct Act {
     pub minute: i64,
     /// Subscriptions as they were, and whether each was left.
     pub before: Vec<(Subscription, Extra, bool)>,
+    /// Feeds that were paused.
+    #[serde(default)]
+    pub paused: Vec<FeedId>,
+    /// The folder that was renamed, and to what.
+    #[serde(default)]
+    pub renamed: Option<(Vec<String>, Vec<String>)>,
     /// The folders' own habits as they were, where the act changed folders.
     pub folders: Option<BTreeMap<String, FolderHabits>>,
 }

@@ -56,6 +56,7 @@ pub(super) async fn departure(
     if let Some(mut sleeper) = sleeper {
         sleeper.profile.resting.remove(&feed.id);
         sleeper.profile.paused.remove(&feed.id);
+        sleeper.profile.returning.remove(&feed.id);
         changes.push(users::store::update(&sleeper)?);
     }
     Ok(changes)

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::act::Act;
-use super::store;
 use super::subscribe::{Removed, unsubscribe};
 use super::subscription::{DEEPEST, Extra, Subscription};
+use super::{pausing, store};
 use crate::datastore::{Datastore, StoreError};
 use crate::ids::{FeedId, UserId};
 use crate::timestamp::{Timestamp, minute_of};
@@ -72,20 +72,14 @@ pub async fn rename_folder(
     let listed = store::list(store, user).await?;
     let inside = listed.iter().filter(|one| one.is_below(from));
     let feeds: Vec<FeedId> = inside.map(|one| one.feed).collect();
-    let parent = &from[..from.len().saturating_sub(1)];
-    let moved = |path: &[String]| match path.strip_prefix(from) {
-        None => path.to_vec(),
-        Some(rest) => {
-            let start = if to.is_empty() { parent } else { to };
-            start.iter().chain(rest).take(DEEPEST).cloned().collect()
-        }
-    };
+    let moved = |path: &[String]| moved(path, from, to);
     let owner = users::store::get(store, user).await?;
     let folders = owner.map(|owner| owner.profile.preferences.folders);
     let how = |one: &mut Subscription| {
         let own: Vec<Vec<String>> = one.folders().map(&moved).collect();
         one.set_folders(own);
     };
+    let folders = folders.map(|folders| (folders, (from.to_vec(), to.to_vec())));
     let count = change(store, user, id, &feeds, folders, now, how).await?;
     let rename = |user: &mut User| {
         let known = std::mem::take(&mut user.profile.preferences.folders);
@@ -100,12 +94,27 @@ pub async fn rename_folder(
     Ok(count)
 }
 
+/// The folders' habits as they were, and the folder that is renamed with its new name.
+type Renamed = (BTreeMap<String, FolderHabits>, (Vec<String>, Vec<String>));
+
+/// Where a path is after a folder was renamed; the empty name dissolves it.
+fn moved(path: &[String], from: &[String], to: &[String]) -> Vec<String> {
+    let parent = &from[..from.len().saturating_sub(1)];
+    match path.strip_prefix(from) {
+        None => path.to_vec(),
+        Some(rest) => {
+            let start = if to.is_empty() { parent } else { to };
+            start.iter().chain(rest).take(DEEPEST).cloned().collect()
+        }
+    }
+}
+
 async fn change(
     store: &Datastore,
     user: UserId,
     id: &str,
     feeds: &[FeedId],
-    folders: Option<BTreeMap<String, FolderHabits>>,
+    folders: Option<Renamed>,
     now: Timestamp,
     how: impl Fn(&mut Subscription),
 ) -> Result<usize, StoreError> {
@@ -121,10 +130,13 @@ async fn change(
     if changed.is_empty() && folders.is_none() {
         return Ok(0);
     }
+    let (folders, renamed) = folders.unzip();
     let act = Act {
         id: id.to_owned(),
         minute: minute_of(now),
         before,
+        paused: Vec::new(),
+        renamed,
         folders,
     };
     let record = store::put_act(user, &act)?;
@@ -150,6 +162,10 @@ pub async fn leave_feeds(
 ) -> Result<usize, StoreError> {
     let before = store::get_many(store, user, feeds).await?;
     let here: Vec<FeedId> = before.iter().map(|(one, _)| one.feed).collect();
+    if here.is_empty() {
+        // A second press: the first one's record stays.
+        return Ok(0);
+    }
     let act = Act {
         id: id.to_owned(),
         minute: minute_of(now),
@@ -157,6 +173,8 @@ pub async fn leave_feeds(
             .into_iter()
             .map(|(one, extra)| (one, extra, true))
             .collect(),
+        paused: Vec::new(),
+        renamed: None,
         folders: None,
     };
     // First: whatever happens then, it can be undone.
@@ -164,6 +182,45 @@ pub async fn leave_feeds(
     let left = stream::iter(here).map(|feed| unsubscribe(store, user, feed, now));
     let left: Vec<Option<Removed>> = left.buffer_unordered(AT_ONCE).try_collect().await?;
     Ok(left.into_iter().flatten().count())
+}
+
+/// Pauses feeds, as one act; returns how many there were. Three reads and three writes each, and one write for the record.
+///
+/// # Errors
+/// The same as [`move_feeds`]. What was paused before stays so, and can be undone.
+pub async fn pause_feeds(
+    store: &Datastore,
+    user: UserId,
+    id: &str,
+    feeds: &[FeedId],
+    until: Option<i64>,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let before = store::get_many(store, user, feeds).await?;
+    let awake = before.iter().filter(|(one, _)| one.pause.is_none());
+    let paused: Vec<FeedId> = awake.map(|(one, _)| one.feed).collect();
+    if paused.is_empty() {
+        return Ok(0);
+    }
+    let act = Act {
+        id: id.to_owned(),
+        minute: minute_of(now),
+        before: Vec::new(),
+        paused: paused.clone(),
+        renamed: None,
+        folders: None,
+    };
+    store.commit(vec![store::put_act(user, &act)?]).await?;
+    let mut count = 0;
+    for &feed in &paused {
+        match pausing::pause(store, user, feed, until, now).await {
+            Ok(()) => count += 1,
+            // It was left meanwhile.
+            Err(StoreError::NotFound(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(count)
 }
 
 /// The last act while it can be undone; `None` if it is another one, or too old. One read.
@@ -200,8 +257,22 @@ pub async fn put_into_place(
         }
     };
     let changed = store::change_many(store, user, &feeds, None, back).await?;
-    if let Some(folders) = &act.folders {
-        let back = |user: &mut User| user.profile.preferences.folders.clone_from(folders);
+    if let (Some(folders), Some((from, to))) = (&act.folders, &act.renamed) {
+        // Only what the act moved: folders that were made or set since stay.
+        let back = |user: &mut User| {
+            let own = &mut user.profile.preferences.folders;
+            let between = BETWEEN.to_string();
+            for (name, habits) in folders {
+                let path: Vec<String> = name.split(BETWEEN).map(str::to_owned).collect();
+                if path.starts_with(from) {
+                    let now = moved(&path, from, to).join(&between);
+                    if !folders.contains_key(&now) {
+                        own.remove(&now);
+                    }
+                    own.insert(name.clone(), *habits);
+                }
+            }
+        };
         users::store::change(store, user, back).await?;
     }
     Ok(changed.len())

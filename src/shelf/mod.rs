@@ -248,9 +248,6 @@ impl Shelf {
             Box::pin(pausing::end_some(store, user, &over, now)).await?;
             shelf = Self::load(store, user).await?;
             shelf.unread_at_first = unread;
-            let act = format!("pause-{}", now.timestamp_micros());
-            let whole = Scope::Everything;
-            Box::pin(shelf.keep_newest(store, &whole, Some(&over), &act, now)).await?;
         }
         let has_moved = |feed: &FeedId| {
             let summary = shelf.summary(*feed);

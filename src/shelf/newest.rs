@@ -1,9 +1,12 @@
 //! What is offered after a pause: the newest of what came, not the pile.
 
+use std::collections::BTreeMap;
+
 use roaring::RoaringBitmap;
 
-use super::{Scope, Shelf, Shown};
+use super::{Shelf, Shown};
 use crate::datastore::{Datastore, StoreError};
+use crate::feeds::PollTier;
 use crate::ids::FeedId;
 use crate::timestamp::Timestamp;
 
@@ -11,34 +14,50 @@ use crate::timestamp::Timestamp;
 const OFFERED: usize = 10;
 
 impl Shelf {
-    /// Marks all but the newest ten of each feed's unread articles as read, as one act that can be undone; returns how many.
-    /// With `only`, of these feeds. No read where the shelf is known; one write.
+    /// Settles feeds that go on after a pause, each with its newest article when that began: of what came since, all but the
+    /// newest ten are read, as one act that can be undone. Returns the feeds that are settled: those that were fetched since, or
+    /// left. No read where the shelf is known; one write if anything is marked.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
     /// [`StoreError::Contention`] after many conflicts.
-    pub async fn keep_newest(
+    pub async fn settle(
         &mut self,
         store: &Datastore,
-        scope: &Scope,
-        only: Option<&[FeedId]>,
+        returning: &BTreeMap<FeedId, u32>,
         act: &str,
         now: Timestamp,
-    ) -> Result<u64, StoreError> {
-        let feeds = self.feeds(scope).into_iter();
-        let feeds = feeds.filter(|feed| only.is_none_or(|only| only.contains(feed)));
-        let older = feeds.filter_map(|feed| {
+    ) -> Result<Vec<FeedId>, StoreError> {
+        let (mut settled, mut older) = (Vec::new(), Vec::new());
+        for (&feed, &last) in returning {
+            let Some(summary) = self.summary(feed) else {
+                settled.push(feed);
+                continue;
+            };
+            // It waits for the first fetch since.
+            if matches!(summary.tier, PollTier::New | PollTier::Off) {
+                continue;
+            }
+            settled.push(feed);
             let numbers = self.fresh_numbers(feed);
             let unread = self.read.unread(numbers).into_iter();
-            let mut come: Vec<u32> = unread.filter(|&seq| !self.holds_back(feed, seq)).collect();
-            come.truncate(come.len().saturating_sub(OFFERED));
-            let only: RoaringBitmap = come.into_iter().collect();
-            (!only.is_empty()).then_some(Shown {
-                numbers,
-                only: Some(only),
-            })
-        });
-        let older: Vec<Shown> = older.collect();
-        self.mark_all(store, act, now, &older).await
+            let mut came: Vec<u32> = unread.filter(|&seq| seq > last).collect();
+            came.truncate(came.len().saturating_sub(OFFERED));
+            let only: RoaringBitmap = came.into_iter().collect();
+            if !only.is_empty() {
+                older.push(Shown {
+                    numbers,
+                    only: Some(only),
+                });
+            }
+        }
+        self.mark_all(store, act, now, &older).await?;
+        Ok(settled)
+    }
+
+    /// The feeds' newest articles.
+    pub fn newest(&self) -> BTreeMap<FeedId, u32> {
+        let feeds = self.subscriptions.iter().map(|one| one.feed);
+        feeds.map(|feed| (feed, self.numbers(feed).last)).collect()
     }
 }

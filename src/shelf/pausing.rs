@@ -3,14 +3,17 @@
 //! It counts among the feed's sleepers, as all feeds of a user do who is asleep, and is told from those by the user's own
 //! record. Subscription, feed and user change in one commit, on the versions that were read.
 
+use std::collections::BTreeMap;
+
 use super::sleep::{FEEDS_A_STEP, Falling};
 use super::store;
 use super::subscriber_counts::{dozes, wakes};
 use super::subscription::{Pause, Subscription};
 use crate::datastore::{Attempt, Datastore, StoreError, retry_on_conflict};
-use crate::feeds;
+use crate::feeds::{self, PollTier};
 use crate::ids::{FeedId, UserId};
 use crate::timestamp::{Timestamp, minute_of};
+use crate::update::schedule::min_interval;
 use crate::users::{self, Holiday, User};
 
 /// Most pauses that one visit ends, since each is a commit.
@@ -74,11 +77,20 @@ async fn change(
                 owner.profile.paused.insert(id);
                 if !is_asleep {
                     owner.profile.resting.insert(id);
+                    let was_polled = feed.summary.tier != PollTier::Off;
                     dozes(&mut feed, now);
+                    if was_polled && feed.summary.tier == PollTier::Off {
+                        // It may just have been fetched: going on at once must not trigger another request.
+                        let until = minute_of(now) + min_interval(&feed.summary);
+                        feed.summary.not_before = feed.summary.not_before.max(until);
+                    }
                 }
             }
             None => {
                 owner.profile.paused.remove(&id);
+                if let Some(before) = before {
+                    owner.profile.returning.insert(id, before.last);
+                }
                 if is_asleep && owner.profile.holiday.is_none() {
                     owner.profile.resting.remove(&id);
                     wakes(&mut feed, now);
@@ -133,13 +145,19 @@ pub async fn begin_holiday(
     store: &Datastore,
     user: UserId,
     until: Option<i64>,
+    last: &BTreeMap<FeedId, u32>,
     now: Timestamp,
     most: usize,
 ) -> Result<usize, StoreError> {
     let since = minute_of(now);
     let set = |user: &mut User| {
-        let since = user.profile.holiday.map_or(since, |holiday| holiday.since);
-        user.profile.holiday = Some(Holiday { since, until });
+        let known = user.profile.holiday.take();
+        let known = known.unwrap_or_else(|| Holiday {
+            since,
+            until,
+            last: last.clone(),
+        });
+        user.profile.holiday = Some(Holiday { until, ..known });
     };
     let owner = users::store::change(store, user, set).await?;
     let mut known = Some(owner);
@@ -156,13 +174,17 @@ pub async fn begin_holiday(
             let step = falling.step(now, left.min(FEEDS_A_STEP)).await;
             match Attempt::of(step)? {
                 Attempt::Conflict => return Ok(Attempt::Conflict),
-                Attempt::Done((_, true)) => return Ok(Attempt::Done(0)),
+                Attempt::Done((_, true)) => break,
                 Attempt::Done((count, false)) => left = left.saturating_sub(count.max(1)),
             }
             if left == 0 {
                 return Ok(Attempt::Done(falling.left()));
             }
         }
+        // They are awake, and may add feeds: only those that they have are asleep.
+        let awake = |user: &mut User| user.awake = true;
+        users::store::change(store, user, awake).await?;
+        Ok(Attempt::Done(0))
     })
 }
 
@@ -172,7 +194,12 @@ pub async fn begin_holiday(
 /// The same as [`begin_holiday`].
 pub async fn end_holiday(store: &Datastore, user: UserId) -> Result<User, StoreError> {
     let end = |user: &mut User| {
-        user.profile.holiday = None;
+        if let Some(holiday) = user.profile.holiday.take() {
+            let last = holiday.last.into_iter();
+            let paused = user.profile.paused.clone();
+            let ours = last.filter(|(feed, _)| !paused.contains(feed));
+            user.profile.returning.extend(ours);
+        }
         user.awake = true;
     };
     users::store::change(store, user, end).await

@@ -230,8 +230,9 @@ pub async fn change(
 /// Most subscriptions that one commit changes.
 const A_COMMIT: usize = 100;
 
-/// Changes several subscriptions by `how`, and returns what they were; feeds that aren't on the shelf are left out. `also` is
-/// added to the first commit. One read and one write each, in commits of at most 100: each is whole.
+/// Changes several subscriptions by `how`, and returns what they were; feeds that aren't on the shelf are left out.
+///
+/// `also` is added to the first commit. One read and one write each, in commits of at most 100: each is whole.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::codec::CARD_BYTES;
 use crate::feeds::FeedSummary;
 use crate::html::visible::visible;
 use crate::ids::FeedId;
@@ -15,6 +14,8 @@ use crate::users::preferences::{Counts, ListStyle};
 pub const DEEPEST: usize = 8;
 /// Most folders that one feed stands in.
 pub const MOST_FOLDERS: usize = 8;
+/// Most bytes of a feed's folders as JSON: with the longest title, a card has room for that.
+const FOLDERS_BYTES: usize = 850;
 /// Longest folder name, in bytes.
 const FOLDER_BYTES: usize = 100;
 /// Longest title given by a user, in bytes.
@@ -181,13 +182,18 @@ impl Subscription {
         self.folder = own.next().unwrap_or_default();
         self.also = own.collect();
         // An indexed text has room for so much.
-        while !self.also.is_empty() && self.stored_bytes() > CARD_BYTES {
+        while !self.also.is_empty() && json_bytes(&(&self.folder, &self.also)) > FOLDERS_BYTES {
             self.also.pop();
         }
     }
 
-    fn stored_bytes(&self) -> usize {
-        serde_json::to_string(self).map_or(0, |text| text.len())
+    /// Whether it can stand in all of these folders.
+    pub fn has_room_for(folders: &[Vec<String>]) -> bool {
+        let wanted: std::collections::BTreeSet<&Vec<String>> =
+            folders.iter().filter(|path| !path.is_empty()).collect();
+        let mut probe = Self::new(FeedId(1), Vec::new(), 0, None);
+        probe.set_folders(folders.iter().cloned());
+        probe.folders().count() == wanted.len()
     }
 
     /// The feed as this user has it: of a feed of which they keep fewer articles than the installation, the older ones are
@@ -246,11 +252,17 @@ fn is_space(character: char) -> bool {
     character.is_whitespace() || character.is_control()
 }
 
+/// Bytes of a value as JSON.
+fn json_bytes<T: Serialize>(value: &T) -> usize {
+    serde_json::to_string(value).map_or(0, |text| text.len())
+}
+
 /// Whether a folder that was typed would be cut: a name is too long, or it is nested too deep.
 pub fn is_cut(typed: &str) -> bool {
     let names = typed.split('/').map(str::trim);
     let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
-    names.len() > DEEPEST || names.iter().any(|name| name.len() > FOLDER_BYTES)
+    let is_long = names.iter().any(|name| name.len() > FOLDER_BYTES);
+    names.len() > DEEPEST || is_long || json_bytes(&names) > FOLDERS_BYTES
 }
 
 /// A folder's path from its names: trimmed, without empty ones; names nested too deep are joined.
@@ -265,6 +277,9 @@ pub fn folder_path<'t>(names: impl IntoIterator<Item = &'t str>) -> Vec<String> 
     if path.len() > DEEPEST {
         let deep = path.split_off(DEEPEST - 1).join(" / ");
         path.push(crate::codec::cut(&deep, FOLDER_BYTES));
+    }
+    while json_bytes(&path) > FOLDERS_BYTES {
+        path.pop();
     }
     path
 }

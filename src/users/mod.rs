@@ -9,7 +9,7 @@ pub mod setting;
 pub mod store;
 pub mod token;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +55,10 @@ pub struct Profile {
     /// While all their feeds are paused at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holiday: Option<Holiday>,
+    /// Feeds that go on after a pause, with their newest article when it began: once they are fetched, the newest ten of what
+    /// came meanwhile stay unread.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub returning: BTreeMap<FeedId, u32>,
     /// Whether there is one: a user who signed up with OpenID needs none.
     #[serde(default = "yes")]
     pub has_password: bool,
@@ -72,13 +76,16 @@ fn yes() -> bool {
 }
 
 /// A pause of a whole shelf.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holiday {
     /// The minute at which it began.
     pub since: i64,
     /// The minute at which it ends; `None` if the user ends it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<i64>,
+    /// The feeds' newest articles when it began.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub last: BTreeMap<FeedId, u32>,
 }
 
 /// An account at an OpenID provider.

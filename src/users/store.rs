@@ -1,6 +1,6 @@
 //! Accounts in the store: `User` by id, `Login` by address or OpenID identity, `Setting` for the mark of the first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
@@ -125,6 +125,7 @@ pub(super) fn newcomer(random: &Random, now: Timestamp, email: String, first: bo
             resting: BTreeSet::new(),
             paused: BTreeSet::new(),
             holiday: None,
+            returning: BTreeMap::new(),
             has_password: true,
             connected: Vec::new(),
             preferences: Preferences::default(),

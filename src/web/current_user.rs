@@ -15,7 +15,7 @@ use crate::app::AppState;
 use crate::datastore::{StoreError, is_frozen};
 use crate::ids::UserId;
 use crate::maintenance;
-use crate::shelf::Shelf;
+use crate::shelf::{Shelf, pausing};
 use crate::timestamp::{Timestamp, minute_of};
 use crate::users::{self, User, day_of};
 
@@ -50,7 +50,11 @@ impl CurrentUser {
         let quota = app.config.quotas.of(self.user.profile.admin);
         // No more can be unread than are kept.
         let unread = quota.unread.min(app.config.fetch.keep.articles);
-        let shelf = Shelf::arrive(&app.store, self.user.id, self.now, unread).await?;
+        let mut shelf = Shelf::arrive(&app.store, self.user.id, self.now, unread).await?;
+        if returns(&self.user, self.now) && !is_frozen() {
+            // Rare and large, so it is boxed to stay out of every page's future.
+            Box::pin(settle(app, &self.user, &mut shelf, self.now)).await?;
+        }
         if let Some(request) = self.request.as_ref().filter(|_| shelf.read.has_stars()) {
             request.has_starred();
         }
@@ -208,6 +212,45 @@ async fn signed_in(app: &AppState, session: &Session) -> Result<Option<User>, Pr
         return Ok(user);
     }
     Ok(Some(user))
+}
+
+/// Whether a user's holiday is over, or feeds go on after a pause.
+pub(super) fn returns(user: &User, now: Timestamp) -> bool {
+    let profile = &user.profile;
+    let until = profile.holiday.as_ref().and_then(|holiday| holiday.until);
+    !profile.returning.is_empty() || until.is_some_and(|until| until <= minute_of(now))
+}
+
+/// Ends a holiday that is over, and settles the feeds that were fetched since their pause: of what came, the newest ten stay
+/// unread. A write for the marks, and one for the account, where anything is settled.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
+/// [`StoreError::Contention`] after many conflicts.
+pub(super) async fn settle(
+    app: &AppState,
+    user: &User,
+    shelf: &mut Shelf,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let until = user.profile.holiday.as_ref().and_then(|one| one.until);
+    let mut returning = user.profile.returning.clone();
+    if until.is_some_and(|until| until <= minute_of(now)) {
+        let user = pausing::end_holiday(&app.store, user.id).await?;
+        returning = user.profile.returning;
+    }
+    let act = app.random.hex::<8>();
+    let settled = shelf.settle(&app.store, &returning, &act, now).await?;
+    if settled.is_empty() {
+        return Ok(());
+    }
+    let done = |user: &mut User| {
+        user.profile
+            .returning
+            .retain(|feed, _| !settled.contains(feed));
+    };
+    users::store::change(&app.store, user.id, done).await?;
+    Ok(())
 }
 
 /// Begins a session for an authenticated user. The session gets a new id, against session fixation.

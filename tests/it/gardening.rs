@@ -102,6 +102,23 @@ async fn chosen_feeds_are_moved_and_left_and_it_is_undone() {
     );
     assert_eq!(folders(&app, &ann).await.len(), 1);
 
+    // Paused, and undone; one that was left meanwhile is passed over.
+    let chosen = [
+        ("feed", feeds[2].as_str()),
+        ("feed", "12345"),
+        ("do", "pause"),
+    ];
+    let paused = does(&ann, "/feeds", &chosen).await;
+    assert!(
+        paused.words().contains("Paused 1 feed"),
+        "{}",
+        paused.words()
+    );
+    let said = undoes(&ann, &paused).await;
+    assert!(said.contains("1 feed as before"), "{said}");
+    assert!(!ann.get("/feeds").await.text().contains("is-paused"));
+    app.is_sound().await;
+
     for wrong in [
         vec![("do", "move")],
         vec![("feed", feeds[2].as_str()), ("do", "burn")],
@@ -274,6 +291,18 @@ async fn feeds_are_filtered_sorted_and_cleaned() {
     ann.subscribes(&wire).await;
     web.put("/broken", Page::status(404));
     app.minutes_pass(26 * 60);
+    assert!(
+        !ann.get("/feeds/clean")
+            .await
+            .words()
+            .contains("More than you read"),
+        "too early to say"
+    );
+    app.minutes_pass(14 * 24 * 60);
+    web.put(
+        "/wire",
+        Page::feed(FeedText::wire("Wire", 80, app.clock.now()).rss()),
+    );
     for _ in 0..3 {
         app.refresh().await;
         app.minutes_pass(10);
@@ -394,4 +423,100 @@ async fn titles_lead_to_the_site_where_that_is_wanted() {
     assert_eq!(ann.unread().await, 2, "it is read");
     ann.ask(Method::HEAD, &page.lines()[1].href).send().await;
     assert_eq!(ann.unread().await, 2, "a look ahead isn't");
+}
+
+#[tokio::test]
+async fn what_a_stranger_found_stays_mended() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let (ann, feeds) = shelf_of(&app, &web, &["a", "b", "c"]).await;
+    // A second press doesn't take the undo away.
+    let remove = [("feed", feeds[0].as_str()), ("do", "remove")];
+    let left = does(&ann, "/feeds", &remove).await;
+    ann.post("/feeds", &remove).await.is(303);
+    undoes(&ann, &left).await;
+    assert_eq!(folders(&app, &ann).await.len(), 3);
+    // A list of one category marks nothing that it doesn't show.
+    let none = ann.get(&format!("/feed/{}?category=nope", feeds[0])).await;
+    assert!(none.is(200).seen().is_none(), "there is no form");
+    // Folders made after a rename stay when that is undone.
+    let into = [
+        ("feed", feeds[0].as_str()),
+        ("do", "move"),
+        ("folder", "Alpha"),
+    ];
+    ann.post("/feeds", &into).await.is(303);
+    let renamed = does(
+        &ann,
+        "/folders/settings/Alpha",
+        &[("do", "rename"), ("name", "Beta")],
+    )
+    .await;
+    ann.post("/folders", &[("name", "Fresh")]).await.is(303);
+    undoes(&ann, &renamed).await;
+    ann.get("/folder/Fresh").await.is(200);
+    ann.get("/folder/Alpha").await.is(200);
+    // Names that are long once they are stored are refused, and lose nothing.
+    let quotes = vec!["\"".repeat(100); 8].join("/");
+    let long = [
+        ("feed", feeds[0].as_str()),
+        ("do", "move"),
+        ("folder", quotes.as_str()),
+    ];
+    ann.post("/feeds", &long).await.is(400);
+    let many: Vec<String> = (0..9).map(|n| format!("F{n}")).collect();
+    let form = [
+        ("title", ""),
+        ("folder", "Alpha"),
+        ("also", &many.join("\n")),
+    ];
+    ann.post(&format!("/feed/{}/settings", feeds[0]), &form)
+        .await
+        .is(422);
+    let program = app.program_of(&ann).await;
+    let paths: Vec<Vec<String>> = many.iter().map(|name| vec![name.repeat(40)]).collect();
+    let change = program
+        .ask(
+            Method::PATCH,
+            &format!("/api/v1/subscriptions/{}", feeds[0]),
+        )
+        .json(&serde_json::json!({ "folders": paths }));
+    assert_eq!(change.send().await.error().0, 422);
+    assert_eq!(folders(&app, &ann).await[0].1, ["Alpha"]);
+    // Paused, left and put back, it is no audience still.
+    ann.post(&format!("/feed/{}/pause", feeds[1]), &[("days", "")])
+        .await
+        .is(303);
+    let left = ann.post(&format!("/feed/{}/remove", feeds[1]), &[]).await;
+    let page = ann.get(left.is(303).location()).await;
+    undoes(&ann, &page).await;
+    app.minutes_pass(3 * 24 * 60);
+    web.forget();
+    app.refresh().await;
+    assert_eq!(web.asked("/b").len(), 0);
+    assert!(!web.asked("/a").is_empty());
+    let again = program.ask(
+        Method::POST,
+        &format!("/api/v1/subscriptions/{}/refresh", feeds[1]),
+    );
+    assert_eq!(again.send().await.error(), (409, "paused".into()));
+    // Going on at once asks nobody a second time.
+    ann.post(&format!("/feed/{}/pause", feeds[0]), &[("days", "")])
+        .await
+        .is(303);
+    ann.post(&format!("/feed/{}/resume", feeds[0]), &[])
+        .await
+        .is(303);
+    web.forget();
+    app.minutes_pass(10);
+    app.refresh().await;
+    assert_eq!(web.asked("/a").len(), 0);
+    app.is_sound().await;
+    // Adding a feed during a holiday keeps the store sound.
+    ann.post("/holiday", &[("days", "")]).await.is(303);
+    let late = web.put(
+        "/late",
+        Page::feed(FeedText::hourly("late", 2, at(11, 0)).rss()),
+    );
+    ann.subscribes(&late).await;
+    app.is_sound().await;
 }

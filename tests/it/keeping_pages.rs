@@ -52,10 +52,31 @@ async fn a_tagged_article_outlives_its_feed() {
         assert!(page.is(200).words().contains("mine & yours"), "{path}");
     }
     ann.get("/tags/nothing").await.is(404);
+    let many: Vec<String> = (0..11).map(|n| format!("tag{n}")).collect();
+    let too_many = [("tags", many.join(",")), ("note", "x".into())];
+    let too_many: Vec<(&str, &str)> = too_many.iter().map(|(a, b)| (*a, b.as_str())).collect();
+    ann.post(&format!("/article/{id}/tags"), &too_many)
+        .await
+        .is(422);
+    let long = "数".repeat(201);
+    ann.post(&format!("/article/{id}/tags"), &[("note", &long)])
+        .await
+        .is(422);
     let program = app.program_of(&ann).await;
     let kept = program.get("/api/v1/kept").await.is(200).json();
     assert_eq!(kept["kept"][0]["tags"], json!(["Rust", "two words"]));
     assert_eq!(kept["kept"][0]["article"], id.as_str());
+    // A star of it knows them, too.
+    ann.post(&format!("/article/{id}/star"), &[("return", "/unread")])
+        .await
+        .is(303);
+    let stars = program.get("/api/v1/stars").await.is(200).json();
+    assert_eq!(stars["articles"][0]["tags"], json!(["Rust", "two words"]));
+    let starred = ann.get("/export/starred.json").await.is(200).json();
+    assert_eq!(starred["items"][0]["_dormouse"]["note"], "mine & yours");
+    ann.post(&format!("/article/{id}/unstar"), &[("return", "/unread")])
+        .await
+        .is(303);
     // The feed goes, and with it the article.
     ann.post(&format!("/feed/{feed}/remove"), &[]).await.is(303);
     app.minutes_pass(100 * 24 * 60);
@@ -204,4 +225,85 @@ async fn lists_of_other_services_are_brought_along() {
             .contains("0 pages")
     );
     app.is_sound().await;
+}
+
+#[tokio::test]
+async fn what_is_kept_is_neither_overwritten_nor_lost() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let url = web.put("/page", page_of("Mine"));
+    let first = [
+        ("url", url.as_str()),
+        ("tags", "one"),
+        ("note", "my\u{202e} note\u{7}"),
+    ];
+    let place = ann
+        .post("/keep", &first)
+        .await
+        .is(303)
+        .location()
+        .to_owned();
+    ann.post("/keep", &[("url", &url)]).await.is(303);
+    let page = ann.get(&place).await;
+    assert!(page.words().contains("my note") && page.text().contains("value=\"one\""));
+    assert!(!page.text().contains('\u{202e}') && !page.text().contains('\u{7}'));
+    for name in [
+        "A".repeat(2_000),
+        "__x__".into(),
+        "p00".into(),
+        "a0-0".into(),
+    ] {
+        ann.get(&format!("/kept/{name}")).await.is(404);
+        ann.post(&format!("/kept/{name}"), &[("do", "remove")])
+            .await
+            .is(404);
+    }
+    ann.get("/kept?from=18446744073709551615").await.is(200);
+    ann.get("/export/kept.json?from=18446744073709551615")
+        .await
+        .is(200);
+    // Twice at once, and both can be brought back.
+    for name in ["/x", "/y"] {
+        let url = web.put(name, page_of(name));
+        ann.post("/keep", &[("url", &url)]).await.is(303);
+    }
+    app.minutes_pass(100 * 24 * 60);
+    signs_in(&ann).await;
+    ann.post("/kept/let-go", &[("days", "90")]).await.is(303);
+    let again = web.put("/z", page_of("/z"));
+    ann.post("/keep", &[("url", &again)]).await.is(303);
+    app.minutes_pass(5);
+    let csv = "url,title,time_added\nhttps://old.example/,Old,1\n";
+    ann.ask(Method::POST, "/kept/import")
+        .file("list", csv.as_bytes())
+        .send()
+        .await;
+    let second = ann.post("/kept/let-go", &[("days", "90")]).await;
+    let page = ann.get(second.is(303).location()).await;
+    let act = attribute(page.text(), "name=\"act\"", "value").unwrap();
+    ann.post("/undo", &[("act", &act)]).await.is(303);
+    let kept = ann.get("/kept").await;
+    assert_eq!(
+        kept.text().matches("class=\"kept-line\"").count(),
+        5,
+        "{}",
+        kept.words()
+    );
+    // A line that is too long for a record takes nothing else with it.
+    let csv = format!(
+        "url,title\nhttps://ok.example/,{}\nhttps://long.example/{},x\n",
+        "t".repeat(9_000),
+        "a".repeat(3_000)
+    );
+    let sent = ann
+        .ask(Method::POST, "/kept/import")
+        .file("list", csv.as_bytes())
+        .send()
+        .await;
+    assert!(
+        ann.get(sent.is(303).location())
+            .await
+            .words()
+            .contains("1 page is kept now")
+    );
 }

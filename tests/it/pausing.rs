@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::support::{FakeWeb, FeedText, Page, TestApp, at};
+use crate::support::{FakeWeb, FeedText, Page, TestApp, at, attribute};
 
 const DAY: i64 = 24 * 60;
 
@@ -56,12 +56,17 @@ async fn a_paused_feed_is_not_asked_and_brings_the_newest_ten_afterwards() {
     let resumed = ann.post(&format!("/feed/{feed}/resume"), &[]).await;
     let page = ann.get(resumed.is(303).location()).await;
     assert!(
-        page.words().contains("The newest ten are unread"),
+        page.words().contains("the newest ten will be unread"),
         "{}",
         page.words()
     );
-    assert_eq!(ann.unread().await, 10);
-    let act = crate::support::attribute(page.text(), "name=\"act\"", "value").unwrap();
+    assert_eq!(
+        ann.unread().await,
+        3 + 10,
+        "what was there, and the newest ten of what came"
+    );
+    let page = ann.get("/unread").await;
+    let act = attribute(page.text(), "name=\"act\"", "value").unwrap();
     ann.post("/undo", &[("act", &act)]).await.is(303);
     assert!(ann.unread().await > 20, "the pile is there if it is wanted");
     app.is_sound().await;
@@ -69,6 +74,83 @@ async fn a_paused_feed_is_not_asked_and_brings_the_newest_ten_afterwards() {
     ann.post(&format!("/feed/{feed}/pause"), &[("days", "9999")])
         .await
         .is(422);
+}
+
+#[tokio::test]
+async fn the_only_reader_comes_back_to_the_newest_ten_once_the_feed_is_fetched() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let feed = ann.subscribes(&put(&web, &app, 3)).await;
+    ann.post(&format!("/feed/{feed}/pause"), &[("days", "")])
+        .await
+        .is(303);
+    app.minutes_pass(10 * DAY);
+    put(&web, &app, 40);
+    ann.post(&format!("/feed/{feed}/resume"), &[]).await.is(303);
+    assert_eq!(
+        ann.unread().await,
+        3,
+        "nothing was fetched yet, and nothing is marked"
+    );
+    app.refresh().await;
+    assert_eq!(ann.unread().await, 3 + 10);
+    // What comes afterwards is all unread.
+    app.minutes_pass(3 * DAY);
+    put(&web, &app, 60);
+    app.refresh().await;
+    let unread = ann.unread().await;
+    assert!(unread >= 3 + 10 + 20, "{unread}");
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn a_holiday_ends_with_the_first_visit_after_its_day() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    ann.subscribes(&put(&web, &app, 3)).await;
+    ann.post("/holiday", &[("days", "4")]).await.is(303);
+    app.minutes_pass(3 * DAY);
+    assert!(
+        ann.get("/feeds")
+            .await
+            .words()
+            .contains("Your whole shelf is paused until")
+    );
+    app.minutes_pass(2 * DAY);
+    put(&web, &app, 40);
+    ann.get("/unread").await.is(200);
+    assert!(
+        !ann.get("/feeds")
+            .await
+            .words()
+            .contains("Your whole shelf is paused")
+    );
+    ann.post("/wake/step", &[("return", "/unread")])
+        .await
+        .is(303);
+    app.minutes_pass(10);
+    app.refresh().await;
+    assert_eq!(ann.unread().await, 3 + 10);
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn an_archive_that_counted_as_read_comes_unread() {
+    let (app, web) = (
+        TestApp::with(&[("QUOTA", "unread=10")]).await,
+        FakeWeb::start(),
+    );
+    let ann = app.reader("ann").await;
+    let feed = ann.subscribes(&put(&web, &app, 40)).await;
+    let before = ann.unread().await;
+    assert!(before < 40, "{before}");
+    let form = [("title", ""), ("folder", ""), ("more", "1"), ("drips", "1")];
+    ann.post(&format!("/feed/{feed}/settings"), &form)
+        .await
+        .is(303);
+    assert_eq!(ann.unread().await, 6);
+    app.minutes_pass(DAY);
+    assert_eq!(ann.unread().await, 7);
 }
 
 #[tokio::test]
@@ -117,7 +199,7 @@ async fn a_pause_ends_with_the_first_visit_after() {
     let left = ann.post(&format!("/feed/{feed}/remove"), &[]).await;
     app.is_sound().await;
     let page = ann.get(left.is(303).location()).await;
-    let act = crate::support::attribute(page.text(), "name=\"act\"", "value").unwrap();
+    let act = attribute(page.text(), "name=\"act\"", "value").unwrap();
     ann.post("/undo", &[("act", &act)]).await.is(303);
     assert!(ann.get("/feeds").await.words().contains("Paused until"));
     app.is_sound().await;

@@ -136,6 +136,7 @@ fn line(name: &str, read: bool) -> ArticleLine {
         }],
         opens_site: read,
         reading: Some("6 min".into()),
+        note: name.into(),
         tags: vec![link(name)],
         closes: !read,
     }

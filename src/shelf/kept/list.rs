@@ -10,6 +10,11 @@ use crate::timestamp::Timestamp;
 /// Most lines of one file.
 pub const MAX_LINES: usize = 5_000;
 
+/// Longest address, in bytes; a longer one counts as none.
+const LINK_BYTES: usize = 2_000;
+/// Longest text, in bytes; of a longer one only the address is kept.
+const HTML_BYTES: usize = 700_000;
+
 /// A file that is none of those.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("This isn’t an export of Pocket, Instapaper, Omnivore or Wallabag.")]
@@ -44,13 +49,17 @@ fn page(url: &str, title: &str, tags: &str, at: Option<i64>, now: Timestamp) -> 
         "" => url.as_str(),
         title => title,
     };
+    if url.as_str().len() > LINK_BYTES {
+        return None;
+    }
     let link = Some(url.to_string());
+    let title = &crate::codec::cut(title, 500);
     Some(Kept {
         card: Card {
             title: crate::html::title::of_text(title),
             link: link.clone(),
             source: url.host_str().unwrap_or_default().to_owned(),
-            tags: typed_tags(tags),
+            tags: typed_tags(tags).into_iter().take(super::MAX_TAGS).collect(),
             // What lies in the future isn't believed.
             kept: at
                 .filter(|&at| at > 0)
@@ -179,7 +188,7 @@ fn entry(item: &Value, now: Timestamp) -> Option<Kept> {
         now,
     )?;
     let html = text(&["content", "content_html"]);
-    if !html.trim().is_empty() {
+    if !html.trim().is_empty() && html.len() <= HTML_BYTES {
         let base = url::Url::parse(&url).ok();
         kept.body.html = SafeHtml::clean(&html, base.as_ref()).into_string();
         kept.body.sanitizer = SANITIZER_VERSION;

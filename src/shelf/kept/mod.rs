@@ -17,8 +17,10 @@ pub const MAX_KEPT: usize = 10_000;
 pub const MAX_TAGS: usize = 10;
 /// Longest tag, in bytes.
 const TAG_BYTES: usize = 40;
-/// Longest note, in bytes: it is in the card.
-pub const NOTE_BYTES: usize = 300;
+/// Longest note, in characters.
+pub const NOTE_CHARS: usize = 200;
+/// Longest note in a card, in bytes: enough for that in any script but the rarest.
+const NOTE_BYTES: usize = 600;
 /// Longest title, feed's title, snippet and address in a card, in bytes.
 const TITLE_BYTES: usize = 200;
 const FEED_BYTES: usize = 60;
@@ -87,19 +89,29 @@ impl Card {
         self
     }
 
-    /// As it is stored: at most what an indexed text has room for. The snippet goes first, then tags.
+    /// As lists have it: at most what an indexed text has room for. The whole card is with the body.
     fn to_text(&self) -> String {
         let mut card = self.clone();
-        let text = |card: &Self| serde_json::to_string(card).unwrap_or_default();
-        if text(&card).len() > crate::codec::CARD_BYTES {
-            card.snippet.clear();
+        let drops: [fn(&mut Self); 5] = [
+            |_| {},
+            |card| card.snippet.clear(),
+            |card| card.link = None,
+            |card| card.title = cut(&card.title, TITLE_BYTES / 6),
+            // Only escapes can be that long.
+            |card| {
+                card.note = cut(&card.note, NOTE_BYTES / 6);
+                card.source.clear();
+            },
+        ];
+        for drop in drops {
+            drop(&mut card);
+            let text = serde_json::to_string(&card).unwrap_or_default();
+            if text.len() <= crate::codec::CARD_BYTES {
+                return text;
+            }
         }
-        while text(&card).len() > crate::codec::CARD_BYTES && card.tags.pop().is_some() {}
-        if text(&card).len() > crate::codec::CARD_BYTES {
-            card.note = cut(&card.note, NOTE_BYTES / 6);
-            card.title = cut(&card.title, TITLE_BYTES / 6);
-        }
-        text(&card)
+        card.tags.truncate(MAX_TAGS / 2);
+        serde_json::to_string(&card).unwrap_or_default()
     }
 }
 
@@ -112,17 +124,17 @@ pub struct Kept {
     pub body: Body,
 }
 
-/// Tags as typed, between commas: without white space around them, each once whatever its case.
+/// Tags as typed, between commas: without white space around them, each once whatever its case. One more than [`MAX_TAGS`] at
+/// most, by which it is seen that there were too many.
 pub fn typed_tags(text: &str) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
     for part in text.split([',', '\n', '、', '，']) {
         let words: Vec<&str> = part.split_whitespace().collect();
-        let tag = cut(
-            visible(&words.join(" ")).trim_start_matches('#').trim(),
-            TAG_BYTES,
-        );
+        let plain = visible(&words.join(" "));
+        let plain: String = plain.chars().filter(|c| !c.is_control()).collect();
+        let tag = cut(plain.trim_start_matches('#').trim(), TAG_BYTES);
         let is_new = !tags.iter().any(|known| is_same(known, &tag));
-        if !tag.is_empty() && is_new && tags.len() < MAX_TAGS {
+        if !tag.is_empty() && is_new && tags.len() <= MAX_TAGS {
             tags.push(tag);
         }
     }
@@ -145,7 +157,7 @@ mod tests {
             ["Rust", "two words", "中文", "数"]
         );
         let many: Vec<String> = (0..30).map(|n| format!("tag{n}")).collect();
-        assert_eq!(typed_tags(&many.join(",")).len(), MAX_TAGS);
+        assert_eq!(typed_tags(&many.join(",")).len(), MAX_TAGS + 1);
     }
 
     #[test]

@@ -126,13 +126,14 @@ pub async fn put_many(
     Ok(())
 }
 
-/// One, whole; one that was let go, too. One read.
+/// One, whole; `None` for one that was let go. One read.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
 pub async fn get(store: &Datastore, user: UserId, name: &str) -> Result<Option<Kept>, StoreError> {
     let stored = store.get(&key(user, name)).await?;
-    stored.as_ref().map(whole).transpose()
+    let stands = stored.filter(|stored| stored.entity.text("card").is_some());
+    stands.as_ref().map(whole).transpose()
 }
 
 /// Several, whole, with their names; missing ones are left out. One read each.
@@ -191,38 +192,38 @@ fn gone_key(user: UserId) -> Key {
     Key::int(Kind::User, user.0).child_name(Kind::Import, "gone")
 }
 
-/// Notes the names of those that are let go with one act. One write.
+/// Notes the names of those that are let go with one act, on the version of the one before. One write.
 ///
 /// # Errors
-/// [`StoreError::Unavailable`] if the store can't be reached.
+/// [`StoreError::Contention`] if another one was noted meanwhile; [`StoreError::Unavailable`] if the store can't be reached.
 pub async fn note_gone(
     store: &Datastore,
     user: UserId,
-    act: &str,
+    (act, version): (&str, Version),
     now: Timestamp,
     names: &[String],
 ) -> Result<(), StoreError> {
     let record: Gone = ((act.to_owned(), minute_of(now)), names.to_vec());
     let entity = Entity::new(gone_key(user)).unindexed("body", codec::pack(&record)?);
-    store
-        .commit(vec![Mutation::Upsert(entity, None)])
-        .await
-        .map(drop)
+    let upsert = Mutation::Upsert(entity, Some(version));
+    store.commit(vec![upsert]).await.map(drop)
 }
 
 /// The last act that let go of something, with its minute, and of what.
 pub type Gone = ((String, i64), Vec<String>);
 
-/// The last act that let go of something; nothing if there was none. One read.
+/// The last act that let go of something, with its version; nothing if there was none. One read.
 ///
 /// # Errors
 /// The same as [`get`].
-pub async fn last_gone(store: &Datastore, user: UserId) -> Result<Gone, StoreError> {
+pub async fn last_gone(store: &Datastore, user: UserId) -> Result<(Gone, Version), StoreError> {
     let stored = store.get(&gone_key(user)).await?;
     let body = stored
         .as_ref()
         .and_then(|stored| stored.entity.blob("body"));
-    body.map_or(Ok(Gone::default()), codec::unpack)
+    let version = stored.as_ref().map_or(0, |stored| stored.version);
+    let gone = body.map_or(Ok(Gone::default()), codec::unpack)?;
+    Ok((gone, version))
 }
 
 /// Deletes those of these names that were let go. One read each, one delete each.

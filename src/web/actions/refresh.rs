@@ -22,8 +22,18 @@ pub(crate) async fn refresh_feed(
     is_admin: bool,
     feed: FeedId,
 ) -> HandlerResult<OnDemandResult> {
-    if store::get(&app.store, user, feed).await?.is_none() {
+    let Some((one, _, _)) = store::get(&app.store, user, feed).await? else {
         return Err(Problem::not_found());
+    };
+    if one.pause.is_some() {
+        let advice = "Go on with it first, in its settings.";
+        let status = StatusCode::CONFLICT;
+        return Err(Problem::new(
+            status,
+            "paused",
+            "You have paused this feed",
+            advice,
+        ));
     }
     let max = app.config.quotas.of(is_admin).refreshes;
     let allowed = app.refresh_limit.refresh(user, max, app.clock.now());

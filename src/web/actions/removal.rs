@@ -8,6 +8,7 @@ use crate::codec::cut;
 use crate::ids::{FeedId, UserId};
 use crate::sealed::Seal;
 use crate::shelf::find::SubscribeError;
+use crate::shelf::pausing;
 use crate::shelf::subscribe::{Added, put_back};
 use crate::shelf::subscription::{Extra, Subscription};
 use crate::timestamp::{Timestamp, minute_of};
@@ -117,9 +118,15 @@ pub(crate) async fn undo(
     let most = app.config.quotas.of(is_admin).feeds;
     let context = app.refresh_context()?;
     match put_back(&context, user, &removed.one, &removed.extra, most).await {
-        Ok(added) => Ok(added.map(|added| match added {
-            Added::New(feed) | Added::Already(feed) => feed,
-        })),
+        Ok(added) => {
+            let feed = added.map(|added| match added {
+                Added::New(feed) | Added::Already(feed) => feed,
+            });
+            if let (Some(feed), Some(pause)) = (feed, removed.one.pause) {
+                pausing::pause(&app.store, user, feed, pause.until, now).await?;
+            }
+            Ok(feed)
+        }
         Err(SubscribeError::Store(error)) => Err(error.into()),
         Err(error) => Err(Problem::bad_request(
             "shelf_full",

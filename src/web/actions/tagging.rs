@@ -4,10 +4,11 @@ use http::StatusCode;
 
 use super::article::kept_article;
 use crate::app::AppState;
+use crate::html::visible::visible;
 use crate::ids::{ArticleId, UserId};
 use crate::shelf::Shelf;
 use crate::shelf::kept::store as kepts;
-use crate::shelf::kept::{Card, Kept, MAX_KEPT, NOTE_BYTES};
+use crate::shelf::kept::{Card, Kept, MAX_KEPT, MAX_TAGS, NOTE_CHARS, typed_tags};
 use crate::web::problem::{HandlerResult, Problem};
 
 /// A note as typed.
@@ -15,21 +16,37 @@ use crate::web::problem::{HandlerResult, Problem};
 /// # Errors
 /// 422 if it is too long.
 pub(crate) fn checked_note(note: &str) -> HandlerResult<String> {
-    let note = note.trim();
-    if note.len() <= NOTE_BYTES {
-        return Ok(note.replace('\r', ""));
+    let kept = |c: &char| *c == '\n' || !c.is_control();
+    let note: String = note
+        .trim()
+        .lines()
+        .map(visible)
+        .collect::<Vec<_>>()
+        .join("\n");
+    let note: String = note.chars().filter(kept).collect();
+    let count = note.chars().count();
+    if count <= NOTE_CHARS {
+        return Ok(note);
     }
-    let title = format!(
-        "A note has room for {NOTE_BYTES} bytes, and this one has {}",
-        note.len()
-    );
+    let title = format!("A note has room for {NOTE_CHARS} characters, and this one has {count}");
     let status = StatusCode::UNPROCESSABLE_ENTITY;
-    Err(Problem::new(
-        status,
-        "note_too_long",
-        title,
-        "Shorten it. Nothing was changed.",
-    ))
+    let advice = "Go back, and shorten it. Nothing was changed.";
+    Err(Problem::new(status, "note_too_long", title, advice))
+}
+
+/// Tags as typed.
+///
+/// # Errors
+/// 422 if there are too many.
+pub(crate) fn checked_tags(typed: &str) -> HandlerResult<Vec<String>> {
+    let tags = typed_tags(typed);
+    if tags.len() <= MAX_TAGS {
+        return Ok(tags);
+    }
+    let title = format!("There is room for {MAX_TAGS} tags");
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    let advice = "Go back, and leave some out. Nothing was changed.";
+    Err(Problem::new(status, "too_many_tags", title, advice))
 }
 
 /// Keeps an article with tags and a note; without both it is kept no longer. A read for the article unless it is cached, and a

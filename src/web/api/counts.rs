@@ -6,9 +6,9 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header};
 use serde::Serialize;
 
-use super::{Caller, arrives};
+use super::Watcher;
 use crate::app::AppState;
-use crate::shelf::Scope;
+use crate::shelf::{Scope, Shelf};
 use crate::web::problem::HandlerResult;
 
 /// How long a tile may show the same counts, in seconds: so it doesn't keep an instance awake.
@@ -34,9 +34,9 @@ struct Folder {
     unread: u32,
 }
 
-/// The counts; they may be shown for a quarter of an hour.
-pub(super) async fn show(State(app): State<AppState>, caller: Caller) -> HandlerResult<Response> {
-    let shelf = arrives(&app, caller).await?;
+/// The counts, as they are: a tile that asks for them is no visit, so nothing is woken or settled. They may be shown for a quarter of an hour.
+pub(super) async fn show(State(app): State<AppState>, caller: Watcher) -> HandlerResult<Response> {
+    let shelf = Shelf::load(&app.store, caller.0).await?;
     let tally = shelf.tally();
     let folders = tally.folders().map(|(path, unread)| Folder {
         path: path.to_vec(),

@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use super::{Caller, bad_json};
 use crate::app::AppState;
 use crate::ids::ArticleId;
-use crate::shelf::kept::{store as kepts, typed_tags};
+use crate::shelf::kept::store as kepts;
 use crate::timestamp::{Timestamp, rfc3339};
-use crate::web::actions::tagging::tag;
+use crate::web::actions::tagging::{checked_tags, tag};
 use crate::web::path_id::PathId;
 use crate::web::problem::HandlerResult;
 
@@ -54,7 +54,7 @@ pub(super) async fn put(
     body: Result<Json<Said>, JsonRejection>,
 ) -> HandlerResult<StatusCode> {
     let Json(said) = body.map_err(bad_json)?;
-    let tags = typed_tags(&said.tags.join(","));
+    let tags = checked_tags(&said.tags.join(","))?;
     tag(&app, caller.0, id, tags, &said.note).await?;
     Ok(StatusCode::NO_CONTENT)
 }

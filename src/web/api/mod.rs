@@ -86,13 +86,7 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
-        let sent = parts.headers.get(header::AUTHORIZATION);
-        let sent = sent.and_then(|value| value.to_str().ok());
-        let token = sent.and_then(|value| value.strip_prefix("Bearer "));
-        let owner = match token {
-            Some(token) => token::owner(&app.store, token.trim()).await?,
-            None => None,
-        };
+        let owner = owner_of(parts, app).await?;
         let user = match owner {
             Some(owner) => seen(app, owner).await?,
             None => None,
@@ -100,20 +94,48 @@ impl FromRequestParts<AppState> for Caller {
         if let (Some(user), Some(who)) = (user, parts.extensions.get::<RequestUser>()) {
             who.is(user);
         }
-        user.map(Self).ok_or_else(|| {
-            let address = client_address::of(app, &parts.extensions, &parts.headers);
-            security::note(Event::TokenRefused, address, None);
-            let advice =
-                "Create a token in the settings, and send it as “Authorization: Bearer …”.";
-            let status = StatusCode::UNAUTHORIZED;
-            Problem::new(
-                status,
-                "bad_token",
-                "The token is missing or unknown",
-                advice,
-            )
-        })
+        user.map(Self).ok_or_else(|| refused(parts, app))
     }
+}
+
+/// The owner of the request's bearer token, of whom nothing is noted: a tile that looks is no visit. One read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Watcher(pub UserId);
+
+impl FromRequestParts<AppState> for Watcher {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        let owner = owner_of(parts, app).await?.map(|owner| owner.user);
+        if let (Some(user), Some(who)) = (owner, parts.extensions.get::<RequestUser>()) {
+            who.is(user);
+        }
+        owner.map(Self).ok_or_else(|| refused(parts, app))
+    }
+}
+
+/// The owner of the token that a request carries; `None` without one that is known.
+async fn owner_of(parts: &Parts, app: &AppState) -> Result<Option<Owner>, Problem> {
+    let sent = parts.headers.get(header::AUTHORIZATION);
+    let sent = sent.and_then(|value| value.to_str().ok());
+    match sent.and_then(|value| value.strip_prefix("Bearer ")) {
+        Some(token) => Ok(token::owner(&app.store, token.trim()).await?),
+        None => Ok(None),
+    }
+}
+
+/// Notes that a request had no good token, and says so.
+fn refused(parts: &Parts, app: &AppState) -> Problem {
+    let address = client_address::of(app, &parts.extensions, &parts.headers);
+    security::note(Event::TokenRefused, address, None);
+    let advice = "Create a token in the settings, and send it as “Authorization: Bearer …”.";
+    let status = StatusCode::UNAUTHORIZED;
+    Problem::new(
+        status,
+        "bad_token",
+        "The token is missing or unknown",
+        advice,
+    )
 }
 
 /// Records once a day that a token was used, which keeps its owner active, or reactivates them: their feeds then come

@@ -13,6 +13,7 @@ use crate::app::AppState;
 use crate::datastore::StoreError;
 use crate::ids::ArticleId;
 use crate::shelf::Shelf;
+use crate::shelf::kept::store as kepts;
 use crate::shelf::stars::{self, StarredArticle};
 use crate::timestamp::{Timestamp, rfc3339};
 use crate::web::actions::star::set_star;
@@ -54,7 +55,20 @@ pub(super) async fn list(
     };
     let shelf = Shelf::load(&app.store, caller.0).await?;
     let next = next.filter(|_| rows.len() >= limit);
-    let rows: Vec<Value> = rows.iter().map(|summary| shown(&shelf, summary)).collect();
+    let kept = match shelf.read.has_kept() {
+        true => kepts::cached(&app.store, caller.0).await?,
+        false => Default::default(),
+    };
+    let rows = rows.iter().map(|star| {
+        let mut shown = shown(&shelf, star);
+        let name = kepts::name_of(star.id);
+        if let Some((_, card)) = kept.iter().find(|(known, _)| *known == name) {
+            shown["tags"] = json!(card.tags);
+            shown["note"] = json!(card.note);
+        }
+        shown
+    });
+    let rows: Vec<Value> = rows.collect();
     Ok(Json(json!({ "articles": rows, "cursor": next })).into_response())
 }
 

@@ -10,12 +10,13 @@ use serde_json::json;
 
 use super::{Caller, arrives, bad_json, is_admin};
 use crate::app::AppState;
+use crate::datastore::StoreError;
 use crate::ids::FeedId;
 use crate::refresh::on_demand::OnDemandResult;
 use crate::shelf::find::SubscribeError;
 use crate::shelf::subscribe::{Added, subscribe, unsubscribe};
 use crate::shelf::subscription::{folder_path, typed_title};
-use crate::shelf::{Shelf, pausing, store};
+use crate::shelf::{Shelf, Subscription, pausing, store};
 use crate::timestamp::minute_of;
 use crate::web::actions::asking::for_a_feed;
 use crate::web::actions::keep;
@@ -183,6 +184,20 @@ pub(super) async fn change(
         return Err(Problem::not_found());
     }
     let kept = changes.keep.map(keep::checked).transpose()?;
+    let paths = changes.folders.as_ref().map(|folders| {
+        let paths = folders.iter();
+        let paths = paths.map(|path| folder_path(path.iter().map(String::as_str)));
+        paths.collect::<Vec<Vec<String>>>()
+    });
+    if paths
+        .as_ref()
+        .is_some_and(|paths| !Subscription::has_room_for(paths))
+    {
+        let title = "A feed can’t stand in so many folders";
+        let advice = "At most eight, with 850 bytes in all. Nothing was changed.";
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Err(Problem::new(status, "too_many_folders", title, advice));
+    }
     store::change(&app.store, caller.0, feed, |one| {
         if let Some(title) = &changes.title {
             one.title = typed_title(title);
@@ -192,9 +207,8 @@ pub(super) async fn change(
             let also = std::mem::take(&mut one.also);
             one.set_folders(std::iter::once(path).chain(also));
         }
-        if let Some(folders) = &changes.folders {
-            let paths = folders.iter();
-            one.set_folders(paths.map(|path| folder_path(path.iter().map(String::as_str))));
+        if let Some(paths) = &paths {
+            one.set_folders(paths.iter().cloned());
         }
         one.full_text = changes.full_text.unwrap_or(one.full_text);
         one.keep = kept.unwrap_or(one.keep);
@@ -205,14 +219,23 @@ pub(super) async fn change(
     .await?;
     let now = app.clock.now();
     match changes.paused {
-        Some(true) => pausing::pause(&app.store, caller.0, feed, None, now).await?,
+        Some(true) => still_there(pausing::pause(&app.store, caller.0, feed, None, now).await)?,
         Some(false) => {
-            pausing::resume(&app.store, caller.0, feed, now).await?;
+            let resumed = pausing::resume(&app.store, caller.0, feed, now).await;
+            still_there(resumed.map(drop))?;
         }
         None => {}
     }
     let shelf = Shelf::load_around(&app.store, caller.0, &[feed]).await?;
     Ok(Json(shown(&shelf, feed)).into_response())
+}
+
+/// A 404 if the feed was left meanwhile.
+fn still_there(result: Result<(), StoreError>) -> HandlerResult<()> {
+    match result {
+        Err(StoreError::NotFound(_)) => Err(Problem::not_found()),
+        other => Ok(other?),
+    }
 }
 
 pub(super) async fn remove(

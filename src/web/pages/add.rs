@@ -188,19 +188,32 @@ async fn look_at(
     let looks = all.into_iter().map(async |typed| {
         let (preview, why) = match look(context, user, &typed).await {
             Ok(preview) => (Some(preview), None),
+            Err(SubscribeError::Several(found)) => {
+                let each = found.into_iter().take(MOST).map(|found| Seen {
+                    typed: typed.clone(),
+                    preview: Some(Preview {
+                        title: found.title.unwrap_or_else(|| found.url.to_string()),
+                        url: found.url.into(),
+                        ..Preview::default()
+                    }),
+                    why: None,
+                });
+                return Ok(each.collect::<Vec<Seen>>());
+            }
             Err(SubscribeError::Store(error)) => return Err(error),
             Err(error) => {
                 let both = format!("{} {}", words::sentence(&error.to_string()), error.advice());
                 (None, Some(both))
             }
         };
-        Ok(Seen {
+        Ok(vec![Seen {
             typed,
             preview,
             why,
-        })
+        }])
     });
-    let seen: Vec<Seen> = stream::iter(looks).buffered(AT_ONCE).try_collect().await?;
+    let seen: Vec<Vec<Seen>> = stream::iter(looks).buffered(AT_ONCE).try_collect().await?;
+    let seen: Vec<Seen> = seen.into_iter().flatten().collect();
     let count = seen.len();
     let query = findings::carried(app, seen);
     let shown = query

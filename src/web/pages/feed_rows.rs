@@ -72,7 +72,7 @@ impl Show {
             Self::Silent => is_silent(summary, now),
             Self::Unread => {
                 let reading = reading(shelf, one);
-                reading.came >= FEW && reading.read == 0
+                !is_new(one, now) && reading.came >= FEW && reading.read == 0
             }
             Self::Busy => is_busy(shelf, one, now),
             Self::Paused => one.pause.is_some() || one.trial.is_some(),
@@ -86,7 +86,17 @@ pub(super) fn is_silent(summary: &FeedSummary, now: Timestamp) -> bool {
     summary.newest > 0 && (now - from_micros(summary.newest)).num_days() >= SILENT_DAYS
 }
 
+/// Whether it came onto the shelf so lately that nothing can be said of how it is read.
+fn is_new(one: &Subscription, now: Timestamp) -> bool {
+    /// Days.
+    const LATELY: i64 = 14;
+    (now - from_micros(one.position)).num_days() < LATELY
+}
+
 fn is_busy(shelf: &Shelf, one: &Subscription, now: Timestamp) -> bool {
+    if is_new(one, now) {
+        return false;
+    }
     let reading = reading(shelf, one);
     let Some(summary) = shelf
         .summary(one.feed)
@@ -94,7 +104,7 @@ fn is_busy(shelf: &Shelf, one: &Subscription, now: Timestamp) -> bool {
     else {
         return false;
     };
-    let posts = Plan::of(one.feed, summary, &[], now).sum();
+    let posts = Plan::of(one, summary, &[], now).sum();
     posts >= BUSY_POSTS && reading.read * 100 < reading.came * BUSY_SHARE
 }
 
@@ -104,7 +114,8 @@ fn is_own(shelf: &Shelf, one: &Subscription) -> bool {
         .map(|summary| summary.title.as_str());
     let is_named = one.title.as_deref().is_some_and(|title| Some(title) != own);
     let is_set = is_named || one.full_text || one.keep.is_some();
-    is_set || one.unread_when_edited.is_some() || one.habits != Habits::default()
+    let is_apart = one.drip.is_some() || one.trial.is_some() || !one.also.is_empty();
+    is_set || is_apart || one.unread_when_edited.is_some() || one.habits != Habits::default()
 }
 
 /// What came of a feed, as far as it is kept, and how much of it was read.
@@ -185,7 +196,7 @@ pub(super) fn sort(
             _ => 2,
         }),
         Sort::Posts => feeds.sort_by_cached_key(|one| {
-            let posts = summary(one).map(|summary| Plan::of(one.feed, summary, &[], now).sum());
+            let posts = summary(one).map(|summary| Plan::of(one, summary, &[], now).sum());
             std::cmp::Reverse(posts)
         }),
         Sort::Read => feeds.sort_by_cached_key(|one| std::cmp::Reverse(reading(shelf, one).read)),
@@ -204,7 +215,7 @@ pub(super) fn row(shelf: &Shelf, one: &Subscription, known: &Known, now: Timesta
         Some(_) => pause_said(one),
         None => summary.map_or_else(String::new, |summary| status(one.feed, summary, known, now)),
     };
-    let plan = summary.map(|summary| Plan::of(one.feed, summary, &known.sweeps, now));
+    let plan = summary.map(|summary| Plan::of(one, summary, &known.sweeps, now));
     let reading = reading(shelf, one);
     let also: Vec<String> = one.also.iter().map(|path| folder_text(path)).collect();
     FeedRow {

@@ -10,12 +10,12 @@ use super::choices::wrong;
 use super::{folder_texts, frame_of, with_flash};
 use crate::app::AppState;
 use crate::feeds::{self, FeedSummary, PollTier};
-use crate::ids::FeedId;
+use crate::ids::{ArticleId, FeedId};
 use crate::refresh::on_demand::declined_until;
 use crate::shelf::find_replacement::may_replace;
 use crate::shelf::subscribe::{Removed, unsubscribe};
 use crate::shelf::subscription::{
-    Drip, Habits, TITLE_BYTES, folder_text, is_cut, typed_folder, typed_title,
+    Drip, Habits, Subscription, TITLE_BYTES, folder_text, is_cut, typed_folder, typed_title,
 };
 use crate::shelf::{Scope, Shelf, store};
 use crate::timestamp::{from_micros, minute_of};
@@ -254,8 +254,10 @@ pub(super) async fn submit(
     let title_error = (typed.title.trim().len() > TITLE_BYTES)
         .then(|| msg("feed-name-long").number("n", TITLE_BYTES).to_string());
     let further = || typed.also.iter().flat_map(|text| text.lines());
-    let folder_error =
-        (is_cut(&typed.folder) || further().any(is_cut)).then(|| t("feed-folder-long").to_owned());
+    let all = std::iter::once(typed.folder.as_str()).chain(further());
+    let all: Vec<Vec<String>> = all.map(typed_folder).collect();
+    let is_much = !Subscription::has_room_for(&all) || further().any(is_cut);
+    let folder_error = (is_much || is_cut(&typed.folder)).then(|| t("feed-folder-long").to_owned());
     if title_error.is_some() || folder_error.is_some() {
         let page = FeedSettingsPage {
             title: typed.title,
@@ -272,6 +274,16 @@ pub(super) async fn submit(
         true => drip(&app, id, minute_of(current.now)).await?,
         false => None,
     };
+    if let Some(drip) = drip {
+        // What was there before counts as read without having been.
+        let mut shelf = current.arrives(&app).await?;
+        let known = shelf.subscription(id).filter(|one| one.drip.is_none());
+        let never = known.map(|one| drip.first..shelf.offered_from(one).min(drip.last + 1));
+        if let Some(never) = never.filter(|never| !never.is_empty()) {
+            let ids: Vec<ArticleId> = never.map(|seq| ArticleId { feed: id, seq }).collect();
+            shelf.mark(&app.store, current.now, None, &[], &ids).await?;
+        }
+    }
     store::change(&app.store, current.user.id, id, |one| {
         one.title = title.clone();
         one.full_text = typed.full_text.is_some();

@@ -283,7 +283,7 @@ fn by_folder(
     let used = shelf.folders();
     let paths = none.iter().chain(folders);
     let groups = paths.filter_map(|path| {
-        let inside = feeds.iter().filter(|one| one.folder == *path);
+        let inside = feeds.iter().filter(|one| one.is_directly_in(path));
         let inside: Vec<&Subscription> = inside.copied().collect();
         let stands = empty && !path.is_empty() && used.binary_search(path).is_err();
         (stands || !inside.is_empty()).then(|| named(shelf, path, flat(shelf, &inside, known, now)))

@@ -106,10 +106,9 @@ pub(super) async fn rename_folder(
         let advice = "Nothing was changed. Choose a place outside of it.";
         return Err(nothing("A folder can’t stand in itself", advice));
     }
-    let inside = shelf.subscriptions.iter().filter(|one| one.is_below(from));
-    let deepest = inside
-        .flat_map(|one| one.folders().map(<[String]>::len))
-        .max();
+    let all = all_folders(shelf, &current.user.profile.preferences);
+    let inside = all.iter().filter(|path| path.starts_with(from));
+    let deepest = inside.map(Vec::len).max();
     let deepest = deepest.unwrap_or(from.len()).saturating_sub(from.len()) + to.len();
     if deepest > DEEPEST {
         let advice = "Nothing was changed. Choose a place nearer to the top.";

@@ -7,6 +7,7 @@ use axum::response::Response;
 use super::folders::{PREFIX, folder, nothing};
 use super::pausing::Typed as Term;
 use crate::app::AppState;
+use crate::datastore::StoreError;
 use crate::ids::FeedId;
 use crate::shelf::gardening::{self, Move};
 use crate::shelf::pausing;
@@ -97,18 +98,19 @@ pub(super) async fn submit(
         }
         "pause" => {
             let until = Term::until(sent.one("days"), now)?;
-            let mut count = 0;
-            for &feed in &feeds {
-                pausing::pause(&app.store, user, feed, until, now).await?;
-                count += 1;
-            }
-            (count, msg("garden-paused"), false)
+            let store = &app.store;
+            let count = gardening::pause_feeds(store, user, &act, &feeds, until, now).await?;
+            (count, msg("garden-paused"), true)
         }
         "resume" => {
             let mut count = 0;
             for &feed in &feeds {
-                let was = pausing::resume(&app.store, user, feed, now).await?;
-                count += usize::from(was.is_some());
+                match pausing::resume(&app.store, user, feed, now).await {
+                    Ok(was) => count += usize::from(was.is_some()),
+                    // It was left meanwhile.
+                    Err(StoreError::NotFound(_)) => {}
+                    Err(error) => return Err(error.into()),
+                }
             }
             (count, msg("garden-resumed"), false)
         }
@@ -137,15 +139,30 @@ pub(super) async fn undo(
         return Ok(t("told-undo-late").to_owned());
     };
     let mut count = gardening::put_into_place(&app.store, user, &act).await?;
+    for &feed in &act.paused {
+        match pausing::resume(&app.store, user, feed, now).await {
+            Ok(was) => count += usize::from(was.is_some()),
+            Err(StoreError::NotFound(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let mut lost = 0;
     let most = app.config.quotas.of(current.user.profile.admin).feeds;
     let context = app.refresh_context()?;
     for (one, extra, _) in act.before.iter().filter(|(_, _, left)| *left) {
         let back = put_back(&context, user, one, extra, most).await;
-        count += usize::from(matches!(back, Ok(Some(_))));
+        let is_back = matches!(back, Ok(Some(_)));
+        count += usize::from(is_back);
+        lost += usize::from(!is_back);
         if let (Ok(Some(_)), Some(pause)) = (back, one.pause) {
             pausing::pause(&app.store, user, one.feed, pause.until, now).await?;
         }
     }
     let feeds = words::count(count as u64, "count-feed");
-    Ok(msg("garden-undone").text("feeds", feeds).into())
+    let mut text: String = msg("garden-undone").text("feeds", feeds).into();
+    if lost > 0 {
+        let said: String = msg("garden-lost").number("n", lost).into();
+        text = format!("{text}. {said}");
+    }
+    Ok(text)
 }

@@ -15,17 +15,17 @@ use crate::articles::Body;
 use crate::client::guard;
 use crate::full_text::{FullTextError, page_text};
 use crate::html::sanitize::{SANITIZER_VERSION, snippet};
-use crate::ids::ArticleId;
+use crate::ids::{ArticleId, UserId};
 use crate::random::hex;
 use crate::shelf::Shelf;
 use crate::shelf::kept::list::{self, MAX_LINES};
 use crate::shelf::kept::store as kepts;
-use crate::shelf::kept::{Card, Kept, is_same, typed_tags};
+use crate::shelf::kept::{Card, Kept, is_same};
 use crate::timestamp::{Timestamp, rfc3339};
 use crate::web::actions::article::kept_article;
 use crate::web::actions::asking::for_a_text;
 use crate::web::actions::stored_text;
-use crate::web::actions::tagging::{checked_note, has_room, tag};
+use crate::web::actions::tagging::{checked_note, checked_tags, has_room, tag};
 use crate::web::as_wanted::as_wanted;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
@@ -40,6 +40,8 @@ use crate::web::words::{self, decode_path, msg, segment, t, told};
 const A_PAGE: usize = 100;
 /// What begins an act of letting go.
 const PREFIX: &str = "let-go.";
+/// Minutes for which letting go can be undone.
+const UNDO_MINUTES: i64 = 10;
 /// Most that are let go of at once.
 const MOST_GONE: usize = 500;
 /// Most of an export's part: each is a read.
@@ -81,6 +83,7 @@ pub(super) async fn fill_tags(
         let id = line.id.parse::<ArticleId>().map(kepts::name_of);
         if let Some(card) = id.ok().and_then(|name| known.get(name.as_str()).copied()) {
             line.tags = tag_links(&card.tags);
+            line.note.clone_from(&card.note);
         }
     }
     Ok(())
@@ -178,7 +181,8 @@ async fn listed(
             })
             .collect(),
         is_tag: tag.is_some(),
-        next: (from.from + A_PAGE < total).then(|| format!("{path}?from={}", from.from + A_PAGE)),
+        next: (from.from.saturating_add(A_PAGE) < total)
+            .then(|| format!("{path}?from={}", from.from + A_PAGE)),
         lines,
     };
     Ok(with_flash(Html(page), &headers))
@@ -192,8 +196,7 @@ pub(super) async fn show(
     Path(name): Path<String>,
 ) -> HandlerResult<Response> {
     let user = current.user.id;
-    let kept = kepts::get(&app.store, user, &name).await?;
-    let kept = kept.ok_or_else(Problem::not_found)?;
+    let kept = known(&app, user, &name).await?;
     let (frame, shelf) = plain_frame(&app, &current, &kept.card.title, Place::Kept).await?;
     if let Some(id) = kepts::article_of(&name)
         && let Ok(known) = kept_article(&app, &shelf, id).await
@@ -218,6 +221,18 @@ pub(super) async fn show(
     Ok(with_flash(Html(page), &headers))
 }
 
+/// What is kept under a name; a 404 for nothing, and for what is no name at all.
+async fn known(app: &AppState, user: UserId, name: &str) -> HandlerResult<Kept> {
+    let is_page =
+        |rest: &str| rest.len() == 20 && rest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_name = kepts::article_of(name).is_some() || name.strip_prefix('p').is_some_and(is_page);
+    let found = match is_name {
+        true => kepts::get(&app.store, user, name).await?,
+        false => None,
+    };
+    found.ok_or_else(Problem::not_found)
+}
+
 /// What is said of something that is kept.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -239,14 +254,13 @@ pub(super) async fn change(
     Form(said): Form<Said>,
 ) -> HandlerResult<Response> {
     let user = current.user.id;
+    let mut kept = known(&app, user, &name).await?;
     if said.act == "remove" {
         kepts::remove(&app.store, user, &name).await?;
         return Ok(flash::redirect("/kept", t("kept-removed"), None));
     }
     let note = checked_note(&said.note)?;
-    let kept = kepts::get(&app.store, user, &name).await?;
-    let mut kept = kept.ok_or_else(Problem::not_found)?;
-    kept.card.tags = typed_tags(&said.tags);
+    kept.card.tags = checked_tags(&said.tags)?;
     kept.card.note = note;
     kepts::put(&app.store, user, &name, &kept, current.now).await?;
     Ok(flash::redirect(&href_of(&name), t("feed-saved"), None))
@@ -258,7 +272,7 @@ pub(super) async fn set_tags(
     PathId(id): PathId<ArticleId>,
     Form(said): Form<Said>,
 ) -> HandlerResult<Response> {
-    let tags = typed_tags(&said.tags);
+    let tags = checked_tags(&said.tags)?;
     tag(&app, current.user.id, id, tags, &said.note).await?;
     let to = flash::local(&said.return_to);
     Ok(flash::redirect(&to, t("kept-tags-saved"), None))
@@ -315,6 +329,7 @@ pub(super) async fn keep(
 ) -> HandlerResult<Response> {
     let user = current.user.id;
     let note = checked_note(&wanted.note)?;
+    let tags = checked_tags(&wanted.tags)?;
     let typed = wanted.url.trim();
     let parsed = Url::parse(typed).or_else(|_| Url::parse(&format!("https://{typed}")));
     let url = parsed
@@ -361,7 +376,7 @@ pub(super) async fn keep(
             link: Some(text.url.to_string()),
             snippet: plain.clone(),
             source: text.url.host_str().unwrap_or_default().to_owned(),
-            tags: typed_tags(&wanted.tags),
+            tags,
             note,
             kept: current.now.timestamp(),
             words: u32::try_from(plain.split_whitespace().count()).unwrap_or(u32::MAX),
@@ -376,6 +391,17 @@ pub(super) async fn keep(
         },
     };
     let name = page_name(&url);
+    let mut kept = kept;
+    if let Some(before) = kepts::get(&app.store, user, &name).await? {
+        // Kept again: what was said of it stays, unless something else is said.
+        if kept.card.tags.is_empty() {
+            kept.card.tags = before.card.tags;
+        }
+        if kept.card.note.is_empty() {
+            kept.card.note = before.card.note;
+        }
+        kept.card.kept = before.card.kept;
+    }
     match kepts::put(&app.store, user, &name, &kept, current.now).await {
         Err(crate::datastore::StoreError::TooLarge { .. }) => {
             let no = trouble("The page is too long to be kept here.", "Nothing was kept.");
@@ -406,22 +432,36 @@ pub(super) async fn let_go(
     }
     let user = current.user.id;
     let before = current.now.timestamp() - older.days * 86_400;
+    kepts::invalidate(&app.store, user);
     let known = kepts::cached(&app.store, user).await?;
     // What has a tag or a note is kept on purpose.
     let goes = known
         .iter()
         .rev()
         .filter(|(_, card)| card.kept < before && card.tags.is_empty() && card.note.is_empty());
-    let names: Vec<String> = goes.map(|(name, _)| name.clone()).take(MOST_GONE).collect();
+    let mut names: Vec<String> = goes.map(|(name, _)| name.clone()).collect();
+    let left = names.len().saturating_sub(MOST_GONE);
+    names.truncate(MOST_GONE);
     if names.is_empty() {
         return Ok(flash::redirect("/kept", t("kept-none-older"), None));
     }
-    let last = kepts::last_gone(&app.store, user).await?;
-    kepts::purge(&app.store, user, &last.1).await?;
+    let (((_, minute), before), version) = kepts::last_gone(&app.store, user).await?;
     let act = format!("{PREFIX}{}", app.random.hex::<8>());
-    kepts::note_gone(&app.store, user, &act, current.now, &names).await?;
+    let is_over = crate::timestamp::minute_of(current.now) - minute > UNDO_MINUTES;
+    // What went a moment ago can still be brought back, along with this.
+    let all: Vec<String> = match is_over {
+        true => names.clone(),
+        false => names.iter().chain(&before).cloned().collect(),
+    };
+    kepts::note_gone(&app.store, user, (&act, version), current.now, &all).await?;
+    if is_over {
+        kepts::purge(&app.store, user, &before).await?;
+    }
     let count = kepts::set_gone(&app.store, user, &names, true).await?;
-    let text = msg("kept-let-go").number("n", count);
+    let mut text: String = msg("kept-let-go").number("n", count).into();
+    if left > 0 {
+        text = format!("{text}. {}", msg("kept-left").number("n", left));
+    }
     Ok(flash::redirect("/kept", text, Some(act)))
 }
 
@@ -437,9 +477,9 @@ pub(super) async fn undo(
     act: &str,
 ) -> HandlerResult<String> {
     let user = current.user.id;
-    let ((known, minute), names) = kepts::last_gone(&app.store, user).await?;
+    let (((known, minute), names), _) = kepts::last_gone(&app.store, user).await?;
     let age = crate::timestamp::minute_of(app.clock.now()) - minute;
-    if known != act || !(0..=10).contains(&age) {
+    if known != act || !(0..=UNDO_MINUTES).contains(&age) {
         return Ok(t("told-undo-late").to_owned());
     }
     let count = kepts::set_gone(&app.store, user, &names, false).await?;
@@ -452,6 +492,7 @@ pub(super) async fn import(
     current: CurrentUser,
     request: Request,
 ) -> HandlerResult<Response> {
+    for_a_text(&app, current.user.id, current.user.profile.admin).await?;
     let bad = |title: &str, advice: &str| Problem::bad_request("bad_file", title, advice);
     let no_file = || bad("No file arrived", "Choose the file again.");
     let mut form = Multipart::from_request(request, &())
@@ -474,7 +515,6 @@ pub(super) async fn import(
         bad(&error.to_string(), advice)
     })?;
     let shelf = Shelf::load(&app.store, current.user.id).await?;
-    has_room(&app, &shelf, pages.len()).await?;
     let full = pages.len() >= MAX_LINES;
     let named = pages.into_iter().filter_map(|kept| {
         let url = Url::parse(kept.body.link.as_deref()?).ok()?;
@@ -491,6 +531,7 @@ pub(super) async fn import(
         }
     }
     let all: Vec<(String, Kept)> = all.into_iter().collect();
+    has_room(&app, &shelf, all.len()).await?;
     kepts::put_many(&app.store, current.user.id, &all, now).await?;
     let mut text: String = msg("kept-imported").number("n", all.len()).into();
     if without > 0 {
@@ -520,7 +561,7 @@ pub(super) async fn export(
         "title": "Kept in Dormouse",
         "items": items,
     });
-    if from.from + EXPORTED < known.len() {
+    if from.from.saturating_add(EXPORTED) < known.len() {
         let mut url = app.base_url.clone();
         url.set_path("/export/kept.json");
         let next = (from.from + EXPORTED).to_string();

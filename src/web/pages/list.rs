@@ -261,7 +261,9 @@ pub(super) fn around(
         unread_href: list.href_with(list.order_named.then_some(list.order), Filter::Unread, None),
         all_href: list.href_with(list.order_named.then_some(list.order), Filter::All, None),
     });
-    let mark_all = (unread > 0 && list.filter != Filter::Passed).then(|| MarkAll {
+    // What a category leaves out isn't known, so it can't be left unread.
+    let may_mark = list.filter != Filter::Passed && list.category.is_none();
+    let mark_all = (unread > 0 && may_mark).then(|| MarkAll {
         seen: shelf.seen(&list.scope).to_text(),
         page: page_text(&lines),
         order: if list.order == ListOrder::Oldest {

@@ -191,6 +191,7 @@ fn line(shelf: &Shelf, list: &List, row: &ArticleRow, now: Timestamp) -> Article
         reading: summary.words.and_then(words::reading_time),
         twins: Vec::new(),
         tags: Vec::new(),
+        note: String::new(),
         opens_site: summary.link.is_some()
             && shelf
                 .subscription(row.id.feed)

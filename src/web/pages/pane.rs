@@ -99,9 +99,14 @@ pub(super) fn view(
 fn categories(article: &Article) -> Vec<Link> {
     let feed = feed_href(article.id.feed);
     let named = article.body.categories.iter().take(12);
+    // The cards know the first ones alone, so the others lead nowhere.
+    let known = &article.summary.categories;
     let links = named.map(|name| Link {
         label: name.clone(),
-        href: format!("{feed}?state=all&category={}", words::segment(name)),
+        href: match known.contains(name) {
+            true => format!("{feed}?state=all&category={}", words::segment(name)),
+            false => String::new(),
+        },
     });
     links.collect()
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::app::AppState;
 use crate::datastore::StoreError;
 use crate::ids::FeedId;
-use crate::shelf::{Scope, Shelf, Subscription, pausing, store};
+use crate::shelf::{Shelf, Subscription, pausing, store};
 use crate::timestamp::{Timestamp, from_micros, minute_of};
 use crate::users::User;
 use crate::web::current_user::CurrentUser;
@@ -112,14 +112,7 @@ pub(super) async fn resume(
     let user = current.user.id;
     let resumed = pausing::resume(&app.store, user, id, current.now).await;
     known(resumed.map(drop))?;
-    let mut shelf = Shelf::load(&app.store, user).await?;
-    let act = app.random.hex::<8>();
-    let scope = Scope::Feed(id);
-    let older = shelf.keep_newest(&app.store, &scope, None, &act, current.now);
-    let older = older.await?;
-    let text = msg("feed-resumed").number("n", older);
-    let undo = (older > 0).then_some(act);
-    Ok(flash::redirect(&typed.back(id), text, undo))
+    Ok(flash::redirect(&typed.back(id), t("feed-resumed"), None))
 }
 
 /// Begins a trial, or ends it: then the feed stays.
@@ -153,7 +146,7 @@ pub(super) fn pause_said(one: &Subscription) -> String {
 
 /// What pages say of a holiday; `None` if there is none.
 pub(super) fn said(user: &User, now: Timestamp) -> Option<HolidayNote> {
-    let holiday = user.profile.holiday?;
+    let holiday = user.profile.holiday.as_ref()?;
     let until = holiday.until.filter(|&until| until > minute_of(now));
     Some(HolidayNote {
         text: match until {
@@ -173,7 +166,9 @@ pub(super) async fn holiday(
 ) -> HandlerResult<Response> {
     let until = typed.end(current.now)?;
     let user = current.user.id;
-    let begun = pausing::begin_holiday(&app.store, user, until, current.now, FEEDS_A_REQUEST);
+    let last = Shelf::load(&app.store, user).await?.newest();
+    let (store, now) = (&app.store, current.now);
+    let begun = pausing::begin_holiday(store, user, until, &last, now, FEEDS_A_REQUEST);
     let text = match begun.await? {
         0 => t("holiday-begun").to_owned(),
         left => msg("holiday-left").number("n", left).into(),
@@ -187,12 +182,5 @@ pub(super) async fn end_holiday(
     current: CurrentUser,
 ) -> HandlerResult<Response> {
     pausing::end_holiday(&app.store, current.user.id).await?;
-    let mut shelf = Shelf::load(&app.store, current.user.id).await?;
-    let act = app.random.hex::<8>();
-    let all = Scope::Everything;
-    let older = shelf.keep_newest(&app.store, &all, None, &act, current.now);
-    let older = older.await?;
-    let text = msg("holiday-over").number("n", older);
-    let undo = (older > 0).then_some(act);
-    Ok(flash::redirect("/unread", text, undo))
+    Ok(flash::redirect("/unread", t("holiday-over"), None))
 }

@@ -11,9 +11,9 @@ use crate::app::AppState;
 use crate::feeds::phase::spread;
 use crate::feeds::{FeedSummary, PollTier};
 use crate::ids::FeedId;
-use crate::shelf::{Scope, Shelf};
+use crate::shelf::{Scope, Shelf, Subscription};
 use crate::timestamp::{Timestamp, from_micros};
-use crate::update::schedule::{MIN_INTERVAL, Sweep, min_interval};
+use crate::update::schedule::{MIN_INTERVAL, Sweep, interval, min_interval};
 use crate::web::current_user::CurrentUser;
 use crate::web::frame::feed_href;
 use crate::web::html::Html;
@@ -38,7 +38,7 @@ pub(super) async fn show(
     let one = shelf.subscription(id).ok_or_else(Problem::not_found)?;
     let summary = shelf.summary(id).ok_or_else(Problem::not_found)?;
     let (now, known) = (app.clock.now(), app.in_flight.known());
-    let plan = Plan::of(id, summary, &known.sweeps, now);
+    let plan = Plan::of(one, summary, &known.sweeps, now);
     let day = |place: usize| {
         let back = i64::try_from(DAYS - 1 - place).unwrap_or_default();
         words::day_of_month(now - TimeDelta::days(back))
@@ -95,7 +95,7 @@ pub(super) async fn show(
             .to_vec(),
         posts: words::count(u64::from(plan.sum()), "count-article"),
         days: rows(&plan, &day),
-        last: last_checks(id, summary, &known.sweeps, now),
+        last: last_checks(one, summary, &known.sweeps, now),
         why: why(&shelf, id, summary, now),
     };
     Ok(with_flash(Html(page), &headers))
@@ -117,19 +117,26 @@ fn rows(plan: &Plan, day: &impl Fn(usize) -> String) -> Vec<(String, u32)> {
 
 /// The remembered checks, newest first.
 fn last_checks(
-    feed: FeedId,
+    one: &Subscription,
     summary: &FeedSummary,
     sweeps: &[Sweep],
     now: Timestamp,
 ) -> Vec<String> {
     /// Most that are listed.
     const MOST: usize = 12;
-    let own = spread(feed);
-    let is_due = |sweep: &&Sweep| {
-        own.next_due(summary.tier, sweep.0)
-            .is_some_and(|due| due <= sweep.1)
-    };
-    let mut at: Vec<i64> = sweeps.iter().filter(is_due).map(|sweep| sweep.2).collect();
+    let own = spread(one.feed);
+    let since = one.position.div_euclid(60_000_000);
+    let pause = interval(summary, crate::timestamp::minute_of(now));
+    let mut asked = i64::MIN / 2;
+    let mut at: Vec<i64> = Vec::new();
+    for &Sweep(from, to, minute) in sweeps {
+        let due = own.next_due(summary.tier, from);
+        // One that came too early was skipped.
+        if due.is_some_and(|due| due <= to) && minute >= asked + pause && minute >= since {
+            asked = minute;
+            at.push(minute);
+        }
+    }
     at.extend(Some(summary.asked).filter(|&asked| asked > 0));
     at.sort_unstable();
     at.dedup();

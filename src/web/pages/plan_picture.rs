@@ -3,15 +3,23 @@
 
 use std::fmt::Write as _;
 
+use chrono::Datelike;
+
 use crate::feeds::FeedSummary;
 use crate::feeds::phase::spread;
-use crate::ids::FeedId;
-use crate::timestamp::{Timestamp, minute_of};
+use crate::shelf::Subscription;
+use crate::timestamp::{Timestamp, from_micros, minute_of};
 use crate::update::schedule::{Sweep, interval, next_check};
+use crate::web::words;
 
 /// Days that the picture shows.
 pub(super) const DAYS: usize = 90;
 const DAY: i64 = 24 * 60;
+
+/// The day of a moment in the reader's zone, counted from some day on.
+fn day_of(at: Timestamp) -> i64 {
+    words::local(at).date_naive().num_days_from_ce().into()
+}
 
 /// What is known of a feed's last 90 days; the last day is today.
 #[derive(Clone, Debug)]
@@ -31,12 +39,12 @@ pub(super) struct Plan {
 impl Plan {
     /// The plan of a feed at a moment.
     pub(super) fn of(
-        feed: FeedId,
+        one: &Subscription,
         summary: &FeedSummary,
         sweeps: &[Sweep],
         now: Timestamp,
     ) -> Self {
-        let today = now.timestamp().div_euclid(86_400);
+        let today = day_of(now);
         let place = |day: i64| {
             let back = usize::try_from(today - day).ok()?;
             (DAYS - 1).checked_sub(back)
@@ -48,7 +56,8 @@ impl Plan {
                 continue;
             };
             oldest = oldest.min(i64::from(second));
-            if let Some(at) = place(i64::from(second).div_euclid(86_400)) {
+            let at = Timestamp::from_timestamp(i64::from(second), 0).unwrap_or(now);
+            if let Some(at) = place(day_of(at)) {
                 posts[at] += 1;
             }
         }
@@ -56,14 +65,20 @@ impl Plan {
         let is_whole = summary.first <= 1 || oldest == i64::MAX;
         let posts_from = match is_whole {
             true => 0,
-            false => place(oldest.div_euclid(86_400)).unwrap_or(0),
+            false => {
+                let at = Timestamp::from_timestamp(oldest, 0).unwrap_or(now);
+                place(day_of(at)).unwrap_or(0)
+            }
         };
         let minute = minute_of(now);
-        let own = spread(feed);
+        let own = spread(one.feed);
+        // What was before it came onto this shelf isn't known.
+        let since = one.position.div_euclid(60_000_000);
+        let of_minute = |minute: i64| day_of(from_micros(minute * 60_000_000));
         let remembered = sweeps.first().map_or(minute, |sweep| sweep.0);
         let mut checks = [0; DAYS];
         let mut note = |at: i64| {
-            if let Some(at) = place(at.div_euclid(DAY)) {
+            if let Some(at) = place(of_minute(at)) {
                 checks[at] += 1;
             }
         };
@@ -71,12 +86,12 @@ impl Plan {
         let pause = interval(summary, minute);
         for &Sweep(from, to, at) in sweeps {
             let due = own.next_due(summary.tier, from);
-            if due.is_some_and(|due| due <= to) && at >= asked + pause {
+            if due.is_some_and(|due| due <= to) && at >= asked + pause && at >= since {
                 asked = at;
                 note(at);
             }
         }
-        let begin = minute - DAYS as i64 * DAY;
+        let begin = since.max(minute - DAYS as i64 * DAY);
         let mut at = begin;
         while let Some(due) = own
             .next_due(summary.tier, at)
@@ -89,9 +104,8 @@ impl Plan {
             posts,
             checks,
             posts_from,
-            checks_from: place(remembered.div_euclid(DAY)).unwrap_or(0),
-            next: next_check(own, summary, sweeps, minute)
-                .map(|at| (at.div_euclid(DAY) - today).max(0)),
+            checks_from: place(of_minute(remembered.max(since))).unwrap_or(0),
+            next: next_check(own, summary, sweeps, minute).map(|at| (of_minute(at) - today).max(0)),
         }
     }
 

@@ -84,6 +84,11 @@ pub(super) struct Typed {
     remove: Option<usize>,
 }
 
+/// A service's address, with its places filled.
+fn parsed_of(address: &str) -> Option<Url> {
+    Url::parse(&expanded(address, "u", "t")).ok()
+}
+
 fn refused(title: &str, advice: &str) -> Problem {
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     Problem::new(status, "bad_target", title, advice)
@@ -110,7 +115,7 @@ pub(super) async fn set(
     let service = *service.ok_or_else(|| super::choices::wrong("service", &typed.service))?;
     let name = cut(visible(typed.name.trim()).trim(), NAME_BYTES);
     let address = typed.address.trim();
-    let parsed = Url::parse(&expanded(address, "u", "t")).ok();
+    let parsed = parsed_of(address);
     let is_web = parsed.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     if name.is_empty() || is_web.is_none() || address.len() > ADDRESS_BYTES {
         let advice = "Give it a name, and an address that begins with https://.";
@@ -124,9 +129,26 @@ pub(super) async fn set(
         ));
     }
     let secret = typed.secret.trim();
+    if secret.chars().any(char::is_control) {
+        let advice = "Copy it again, without a line break in it.";
+        return Err(refused(
+            "The token has characters that can’t be sent",
+            advice,
+        ));
+    }
+    if parsed_of(address).is_some_and(|url| !url.username().is_empty() || url.password().is_some())
+    {
+        let advice = "Leave the name and password out of the address, and write them as the key.";
+        return Err(refused("The address has a password in it", advice));
+    }
     if secret.len() > SECRET_BYTES || (service != Service::Link && secret.is_empty()) {
         let advice = "Copy it from the service’s own settings.";
         return Err(refused("This service needs a token or a key", advice));
+    }
+    if service == Service::Wallabag && secret.split_whitespace().count() < 4 {
+        let advice =
+            "Write client id, client secret, user name and password, with spaces between them.";
+        return Err(refused("wallabag needs four words as its key", advice));
     }
     let sealed = match secret {
         "" => String::new(),
@@ -172,7 +194,10 @@ pub(super) async fn send(
     Form(chosen): Form<Chosen>,
 ) -> HandlerResult<Response> {
     let own = &current.user.profile.preferences;
-    let target = own.targets.get(chosen.to).ok_or_else(Problem::not_found)?;
+    let target = own.targets.get(chosen.to);
+    // A link is opened, and nothing is sent to it.
+    let target = target.filter(|target| target.service != Service::Link);
+    let target = target.ok_or_else(Problem::not_found)?;
     for_a_text(&app, current.user.id, current.user.profile.admin).await?;
     let shelf = Shelf::load_around(&app.store, current.user.id, &[id.feed]).await?;
     let article = kept_article(&app, &shelf, id).await?.article;
@@ -314,7 +339,8 @@ async fn wallabag_token(
     secret: &str,
     now: Timestamp,
 ) -> Result<String, Refusal> {
-    let words: Vec<&str> = secret.split_whitespace().collect();
+    // A password may have spaces in it.
+    let words: Vec<&str> = secret.splitn(4, ' ').collect();
     let [client, key, user, password] = words[..] else {
         return Err(t("share-wallabag-words").to_owned());
     };

@@ -12,7 +12,8 @@ use crate::app::AppState;
 use crate::articles::Article;
 use crate::datastore::StoreError;
 use crate::ids::ArticleId;
-use crate::shelf::stars;
+use crate::shelf::kept::store as kepts;
+use crate::shelf::{Shelf, stars};
 use crate::timestamp::{Timestamp, rfc3339};
 use crate::web::actions::star::set_star;
 use crate::web::actions::stored_text::clean;
@@ -80,9 +81,23 @@ pub(super) async fn export(
     };
     let ids: Vec<ArticleId> = rows.iter().map(|summary| summary.id).collect();
     let found = stars::get_many(&app.store, current.user.id, &ids).await?;
+    let shelf = Shelf::load_around(&app.store, current.user.id, &[]).await?;
+    let kept = match shelf.read.has_kept() {
+        true => kepts::cached(&app.store, current.user.id).await?,
+        false => Default::default(),
+    };
     let items: Vec<Value> = found
         .iter()
-        .map(|(article, feed)| item(article, feed))
+        .map(|(article, feed)| {
+            let mut item = item(article, feed);
+            let name = kepts::name_of(article.id);
+            if let Some((_, card)) = kept.iter().find(|(known, _)| *known == name) {
+                // The publisher's own are `tags`.
+                item["_dormouse"]["tags"] = json!(card.tags);
+                item["_dormouse"]["note"] = json!(card.note);
+            }
+            item
+        })
         .collect();
     let mut feed = json!({
         "version": "https://jsonfeed.org/version/1.1",

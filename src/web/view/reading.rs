@@ -59,8 +59,9 @@ pub struct ArticleLine {
     pub closes: bool,
     /// How long reading takes; `None` for short ones.
     pub reading: Option<String>,
-    /// The user's own tags.
+    /// The user's own tags and note.
     pub tags: Vec<Link>,
+    pub note: String,
     /// The same page in other feeds.
     pub twins: Vec<Twin>,
     /// Whether its title leads to the publisher's page.
