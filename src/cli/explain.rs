@@ -7,7 +7,7 @@ use crate::feeds::{self, PollTier};
 use crate::icons;
 use crate::ids::{ArticleId, FeedId, UserId};
 use crate::shelf::timeline::{self, Filter, PageRequest};
-use crate::shelf::{Scope, Shelf, stars};
+use crate::shelf::{Scope, Shelf, kept, stars};
 use crate::timestamp::minute_of;
 use crate::users;
 
@@ -90,6 +90,7 @@ async fn ask_everything(context: &Context, store: &Datastore, user: UserId) -> a
         }
     }
     stars::page(store, user, None, A_PAGE as u32).await?;
+    kept::store::cached(store, user).await?;
     users::token::list(store, user).await?;
     users::store::has_accounts(store).await?;
     icons::store::by_content(store, "").await?;

@@ -1,9 +1,12 @@
 //! Lists for programs: the output of the API and the command line.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::timeline::{self, Filter, PageRequest};
-use super::{Scope, Shelf};
+use super::{Scope, Shelf, kept};
 use crate::articles::store::ListDirection;
 use crate::datastore::{Datastore, StoreError};
 use crate::timestamp::{Timestamp, rfc3339};
@@ -60,6 +63,12 @@ pub struct ListedArticle {
     pub read: bool,
     /// Whether it is starred.
     pub starred: bool,
+    /// The user's own tags; absent without any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// The user's own note; absent without one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub note: String,
 }
 
 /// One page; `None` if the cursor is invalid or belongs to another list.
@@ -94,7 +103,18 @@ pub async fn page(
         limit: listing.limit,
     };
     let slice = timeline::page(store, shelf, &request).await?;
+    let kept = match shelf.read.has_kept() {
+        true => kept::store::cached(store, shelf.user).await?,
+        false => Arc::default(),
+    };
+    let said: HashMap<&str, &kept::Card> = kept
+        .iter()
+        .map(|(name, card)| (name.as_str(), card))
+        .collect();
+    let said = |id| said.get(kept::store::name_of(id).as_str()).copied();
     let articles = slice.rows.into_iter().map(|summary| ListedArticle {
+        tags: said(summary.id).map_or_else(Vec::new, |card| card.tags.clone()),
+        note: said(summary.id).map_or_else(String::new, |card| card.note.clone()),
         id: summary.id.to_string(),
         feed: summary.id.feed.to_string(),
         feed_title: shelf.title(summary.id.feed),

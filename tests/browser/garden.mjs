@@ -191,6 +191,65 @@ scenario("the settings hold what is new, and nothing is wrong with them", async 
   await inspect();
 });
 
+scenario("a list of another service is brought along, let go of, and back again", async () => {
+  await go("/kept");
+  const list = "url,title,time_added\nhttps://old.example/1,An old page,1500000000\nhttps://old.example/2,Another old page,1500000001\n";
+  await page.setInputFiles("#list", { name: "pocket.csv", mimeType: "text/csv", buffer: Buffer.from(list) });
+  await page.click("form[action='/kept/import'] button");
+  await said("2 pages are kept now");
+  await page.locator(".kept-line", { hasText: "Another old page" }).waitFor();
+  await page.click("form[action='/kept/let-go'] [value='365']");
+  await said("Let go of 2 pages");
+  same(await page.locator(".kept-line", { hasText: "old page" }).count(), 0, "they are gone");
+  await page.click("#flash .toast-action");
+  await said("2 pages are back");
+});
+
+scenario("a service is named, and an article's menu has it", async () => {
+  await go("/settings");
+  await page.fill("#target-name", "Elsewhere");
+  await page.fill("#target-address", `${sites.origin}/save?u={url}&t={title}`);
+  await page.click("#targets button:has-text('Add the service')");
+  await said("The service is in your articles’ menu now");
+  await go("/unread");
+  await page.keyboard.press("j");
+  await page.locator("#article .text-title").waitFor();
+  await page.click(".action-more summary");
+  const link = page.locator(".action-more a", { hasText: "Send to Elsewhere" });
+  check((await link.getAttribute("href")).includes("/save?u=http"), "the address isn't filled in");
+  check(await page.locator(".action-more a[href^='mailto:']").isVisible(), "no email");
+});
+
+scenario("a holiday begins and ends without scripts", async () => {
+  const { made, tab } = await signedIn({ javaScriptEnabled: false, viewport: PHONE });
+  await go("/settings", tab);
+  await tab.click("#holiday [value='14']");
+  await said("Your whole shelf is paused", tab);
+  check((await tab.locator(".notice-box").innerText()).includes("paused until"), "until when isn't said");
+  await tab.click(".notice-box button");
+  await said("Welcome back", tab);
+  await made.close();
+});
+
+scenario("the spring clean shows what is in trouble, and pausing it can be undone", async () => {
+  await go("/feeds/clean");
+  await page.locator(".clean .feed-row", { hasText: "Old Harbour" }).locator("[value=pause]").click();
+  await said("Paused 1 feed");
+  await inspect();
+  await page.click("#flash .toast-action");
+  await said("1 feed as before");
+});
+
+for (const theme of ["dark", "black", "sepia"]) {
+  scenario(`nothing is wrong with the new pages in ${theme}`, async () => {
+    for (const path of ["/feeds", "/kept", "/add", "/feeds/clean"]) {
+      await go(path);
+      await page.evaluate((name) => { document.documentElement.dataset.theme = name; }, theme);
+      await inspect();
+    }
+  });
+}
+
 async function run() {
   const chromium = findChromium();
   if (!chromium || !axe) {

@@ -46,6 +46,9 @@ async fn asked() -> Vec<Query> {
     let star = format!("/article/{}/star", lines[20].id);
     ann.post(&star, &[]).await.is(303);
     ann.get("/starred").await.is(200);
+    let tags = format!("/article/{}/tags", lines[20].id);
+    ann.post(&tags, &[("tags", "one")]).await.is(303);
+    ann.get("/kept").await.is(200);
     let seen = ann.get("/unread").await.seen();
     for what in ["older.1", "older.30"] {
         if let Some(seen) = &seen {

@@ -66,6 +66,18 @@ async fn a_tagged_article_outlives_its_feed() {
     let kept = program.get("/api/v1/kept").await.is(200).json();
     assert_eq!(kept["kept"][0]["tags"], json!(["Rust", "two words"]));
     assert_eq!(kept["kept"][0]["article"], id.as_str());
+    let listed = program
+        .get("/api/v1/articles?state=all")
+        .await
+        .is(200)
+        .json();
+    let listed = listed["articles"].as_array().unwrap();
+    let tagged = listed.iter().find(|one| one["id"] == id.as_str()).unwrap();
+    assert_eq!(tagged["tags"], json!(["Rust", "two words"]));
+    assert!(
+        listed.iter().any(|one| one.get("tags").is_none()),
+        "only where there are some"
+    );
     // A star of it knows them, too.
     ann.post(&format!("/article/{id}/star"), &[("return", "/unread")])
         .await

@@ -334,8 +334,8 @@ async fn a_podcast_keeps_its_sound_its_picture_and_its_text() {
         .await;
     let text = page.is(200).text();
     for shown in [
-        r#"<audio controls preload="none" src="http://s.example/one.mp3">"#,
-        r#"<video controls preload="none" src="http://s.example/one.mp4">"#,
+        r#"<audio controls preload="none" src="http://s.example/one.mp3""#,
+        r#"<video controls preload="none" src="http://s.example/one.mp4""#,
         "http://s.example/one.jpg",
     ] {
         assert!(text.contains(shown), "{shown} is missing in {text}");
