@@ -23,7 +23,7 @@ use crate::refresh::gate::Gate;
 use crate::refresh::in_flight::InFlight;
 use crate::refresh::leaving::Leaving;
 use crate::refresh::recent_arrivals::RecentArrivals;
-use crate::shelf::{heads as shelf_heads, kept, read_store, stars, store as shelves};
+use crate::shelf::{heads as shelf_heads, journal, kept, read_store, stars, store as shelves};
 use crate::usage_log::Tally;
 use crate::users::store::SignUpPolicy;
 use crate::users::{self, session, token};
@@ -219,7 +219,7 @@ const PUSHES: usize = 2;
 const MIN_KEY_CHARS: usize = 32;
 
 /// The regions of an instance's cache. Their shares add up to 100 percent.
-static REGIONS: [&Region; 12] = [
+static REGIONS: [&Region; 13] = [
     &session::SESSIONS,
     &users::cached::USERS,
     &token::TOKENS,
@@ -227,6 +227,7 @@ static REGIONS: [&Region; 12] = [
     &read_store::READ,
     &stars::STARS,
     &kept::store::KEPT,
+    &journal::store::JOURNALS,
     &feeds::store::HEADS,
     &shelf_heads::SHELF_HEADS,
     &articles::store::CARDS,
@@ -235,7 +236,7 @@ static REGIONS: [&Region; 12] = [
 ];
 
 /// How commits update the cache.
-static RULES: [Rule; 9] = [
+static RULES: [Rule; 10] = [
     session::remember,
     users::cached::remember,
     token::remember,
@@ -243,6 +244,7 @@ static RULES: [Rule; 9] = [
     read_store::remember,
     stars::remember,
     kept::store::remember,
+    journal::store::remember,
     feeds::store::remember,
     articles::store::remember,
 ];

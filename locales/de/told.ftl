@@ -301,3 +301,5 @@ told-target-password = In der Adresse steht ein Passwort
 told-target-no-password = Lass Namen und Passwort aus der Adresse weg und schreib sie als Schlüssel.
 told-paused-feed = Du hast diesen Feed pausiert
 told-paused-feed-advice = Setz ihn erst fort, in seinen Einstellungen.
+told-bad-month = { $text } ist kein Monat
+told-bad-month-advice = Monate sehen so aus: 2026-03.

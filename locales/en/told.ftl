@@ -302,3 +302,5 @@ told-target-password = The address has a password in it
 told-target-no-password = Leave the name and password out of the address, and write them as the key.
 told-paused-feed = You have paused this feed
 told-paused-feed-advice = Go on with it first, in its settings.
+told-bad-month = { $text } isn’t a month
+told-bad-month-advice = Months look like 2026-03.

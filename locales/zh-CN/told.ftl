@@ -301,3 +301,5 @@ told-target-password = 地址里有密码
 told-target-no-password = 请从地址中去掉用户名和密码，并作为密钥填写。
 told-paused-feed = 你已暂停此订阅源
 told-paused-feed-advice = 请先在其设置中继续。
+told-bad-month = { $text } 不是月份
+told-bad-month-advice = 月份的格式如 2026-03。

@@ -38,7 +38,7 @@ pub static TIMELINES: Region = Region {
 pub static BODIES: Region = Region {
     name: "bodies",
     minutes: 60,
-    share: 25,
+    share: 23,
     class: None,
 };
 
@@ -305,6 +305,14 @@ pub fn uncached(store: &Datastore, ids: &[ArticleId]) -> Vec<ArticleId> {
     };
     let is_missing = |id: &ArticleId| cache.recall::<ArticleRow>(&CARDS, memo(*id)).is_none();
     ids.iter().copied().filter(is_missing).collect()
+}
+
+/// The summary of an article of which the cache has the whole: no read.
+pub fn remembered(store: &Datastore, id: ArticleId) -> Option<super::ArticleSummary> {
+    let known = store
+        .cache()?
+        .recall::<(Article, Version)>(&BODIES, memo(id))?;
+    Some(known.0.summary.clone())
 }
 
 /// Like [`by_name`], from the cache if possible. One read per 30 that aren't cached.

@@ -8,6 +8,7 @@ mod copy;
 mod doctor;
 mod explain;
 mod import_export;
+mod journal;
 mod log;
 mod parse;
 mod rescue;
@@ -57,6 +58,18 @@ enum Command {
         /// The user's email address.
         #[arg(long, value_name = "EMAIL")]
         user: String,
+    },
+    /// Read a user's journal, or take it along.
+    #[command(subcommand)]
+    Journal(journal::JournalCommand),
+    /// Say what a user opened most in the last month, half a year and all time, each with its change of rank.
+    Insights {
+        /// The user's email address.
+        #[arg(long, value_name = "EMAIL")]
+        user: String,
+        /// Print a JSON object, instead of one line per feed.
+        #[arg(long)]
+        json: bool,
     },
     /// Refresh the feeds that are due.
     Tick,
@@ -179,6 +192,8 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
             Command::Token(command) => token::run(&context, command).await,
             Command::Import { file, user } => import_export::import(&context, &file, &user).await,
             Command::Export { user } => import_export::export(&context, &user).await,
+            Command::Journal(command) => journal::run(&context, command).await,
+            Command::Insights { user, json } => journal::insights(&context, &user, json).await,
             Command::Tick => tick::run(&context).await,
             Command::Clean => clean::run(&context).await,
             Command::Articles(args) => articles::run(&context, args).await,

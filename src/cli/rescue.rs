@@ -9,7 +9,7 @@ use crate::datastore::embedded::{Embedded, rescue};
 use crate::datastore::{Datastore, Entity, IndexSet, Kind, Mutation, Query, StoreError, Stored};
 use crate::feeds::{self, Feed, PollTier};
 use crate::ids::FeedId;
-use crate::shelf::{read_store, store as shelves};
+use crate::shelf::{journal, read_store, store as shelves};
 use crate::{articles, users};
 
 /// Changes of one commit.
@@ -76,6 +76,7 @@ fn is_readable(entity: &Entity) -> bool {
         Some(Kind::User) => users::store::is_readable(&stored),
         Some(Kind::Subscription) => shelves::is_readable(&stored),
         Some(Kind::ReadState) => read_store::is_readable(&stored),
+        Some(Kind::Journal) => journal::store::is_readable(&stored),
         _ => true,
     }
 }

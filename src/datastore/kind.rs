@@ -55,6 +55,8 @@ kinds! {
     ReadState,
     /// A starred article, whole: below its account.
     Star,
+    /// A month of a user's journal, or its sums: below their account.
+    Journal,
     /// The result of a user's last import: below their account.
     Import,
     /// The sweeps' state: one entity.

@@ -94,8 +94,9 @@ fn deletes(feed: &Feed) -> Vec<Mutation> {
         Kind::FeedUrl => feeds::store::remove_addresses(feed),
         // A site may have other feeds; what is known of it is deleted when it is old.
         Kind::Icon | Kind::Probe => Vec::new(),
-        // A user's own, which outlive the feed: a star is a copy, and read marks take few bytes.
-        Kind::Star | Kind::ReadState => Vec::new(),
+        // A user's own, which outlive the feed: a star is a copy, read marks take few bytes,
+        // and a journal keeps the titles.
+        Kind::Star | Kind::ReadState | Kind::Journal => Vec::new(),
         // There are none: the feed has no subscribers.
         Kind::Subscription => Vec::new(),
         Kind::Setting

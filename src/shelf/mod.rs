@@ -15,8 +15,10 @@ mod fresh;
 pub mod gardening;
 pub mod heads;
 mod held;
+pub mod history;
 pub mod import;
 pub mod import_report;
+pub mod journal;
 pub mod json_list;
 pub mod kept;
 mod newest;
@@ -42,12 +44,14 @@ mod tally;
 pub mod timeline;
 mod twins;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 
 use futures_util::future::try_join;
 use held::Held;
+use journal::Notebook;
+pub use journal::Told;
 pub use played::Played;
 pub use read_shards::{ArticleMark, ReadShards};
 pub use read_state::{ReadState, Shown};
@@ -85,6 +89,23 @@ pub struct Shelf {
     held: Arc<Held>,
     /// The counts, once they were asked for; forgotten with every change.
     tally: OnceLock<Arc<Tally>>,
+}
+
+/// What a reader does at once.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Doing<'d> {
+    /// The batch that brings it; one sent twice changes nothing.
+    pub batch: Option<&'d str>,
+    /// Articles to mark as read.
+    pub read: &'d [ArticleId],
+    /// Articles to mark as unread.
+    pub unread: &'d [ArticleId],
+    /// How far episodes were played.
+    pub played: &'d [Played],
+    /// What the journal is told.
+    pub told: &'d [Told],
+    /// The zone of the reader's browser; empty if it isn't known.
+    pub zone: &'d str,
 }
 
 /// The publisher's title, or the address while there is none.
@@ -542,10 +563,17 @@ impl Shelf {
         read: &[ArticleId],
         unread: &[ArticleId],
     ) -> Result<Vec<ArticleId>, StoreError> {
-        self.apply(store, now, batch, (read, unread), &[]).await
+        let doing = Doing {
+            batch,
+            read,
+            unread,
+            ..Doing::default()
+        };
+        self.apply(store, now, doing).await
     }
 
-    /// The same, with how far episodes were played: all of it is one write.
+    /// The same, with how far episodes were played, and what the journal is told: all of it is one write, and about once a day
+    /// a read and a write more.
     ///
     /// # Errors
     /// Those of [`mark`](Self::mark).
@@ -553,12 +581,13 @@ impl Shelf {
         &mut self,
         store: &Datastore,
         now: Timestamp,
-        batch: Option<&str>,
-        (read, unread): (&[ArticleId], &[ArticleId]),
-        played: &[Played],
+        doing: Doing<'_>,
     ) -> Result<Vec<ArticleId>, StoreError> {
-        let listened: Vec<ArticleId> = played.iter().map(|one| one.id).collect();
-        let all = || read.iter().chain(unread).chain(&listened);
+        let Doing { read, unread, .. } = doing;
+        let listened = doing.played.iter().map(|one| one.id);
+        let named = doing.told.iter().map(|one| one.id);
+        let others: Vec<ArticleId> = listened.chain(named).collect();
+        let all = || read.iter().chain(unread).chain(&others);
         if all().any(|id| !self.places.contains_key(&id.feed)) && store.cache().is_some() {
             *self = Self::reload(store, self.user).await?;
         }
@@ -572,19 +601,26 @@ impl Shelf {
             read,
         };
         let is_there = |id: &&ArticleId| (1..=self.numbers(id.feed).last).contains(&id.seq);
-        let ignored: Vec<ArticleId> = all().filter(|id| !is_there(id)).copied().collect();
+        let ignored: BTreeSet<ArticleId> = all().filter(|id| !is_there(id)).copied().collect();
         let marks = read.iter().filter(is_there).map(|id| mark(id, true));
         let unmarks = unread.iter().filter(is_there).map(|id| mark(id, false));
         let marks: Vec<_> = marks.chain(unmarks).collect();
-        let played = played.iter().filter(|one| is_there(&&one.id)).copied();
-        let played: Vec<Played> = played.collect();
-        if marks.is_empty() && played.is_empty() {
+        let played = doing.played.iter().filter(|one| is_there(&&one.id));
+        let played: Vec<Played> = played.copied().collect();
+        let mut book = self.notebook(now, marks.iter().map(|mark| mark.numbers.feed));
+        book.zone = doing.zone.to_owned();
+        let told = doing.told.iter().filter(|one| is_there(&&one.id));
+        book.told = told.cloned().collect();
+        let ignored = ignored.into_iter().collect();
+        if marks.is_empty() && played.is_empty() && book.told.is_empty() {
             // A batch is remembered with what it did, and this one did nothing.
             return Ok(ignored);
         }
+        book.names
+            .extend(self.names(book.told.iter().map(|one| one.id.feed)));
         let met = self.met();
         let change = |reading: &mut ReadShards| {
-            reading.apply_batch(batch, &marks, &played, now);
+            reading.apply_noted(doing.batch, &marks, &played, now, &book);
             met.iter()
                 .for_each(|&numbers| reading.meet_departed(numbers));
         };
@@ -592,6 +628,24 @@ impl Shelf {
         self.read = reading;
         self.tally = OnceLock::new();
         Ok(ignored)
+    }
+
+    /// What feeds are called, for the journal.
+    fn names(&self, feeds: impl Iterator<Item = FeedId>) -> BTreeMap<FeedId, journal::Name> {
+        let name = |feed| journal::Name {
+            title: self.title(feed),
+            url: self
+                .summary(feed)
+                .map_or_else(String::new, |summary| summary.url.to_string()),
+        };
+        feeds.map(|feed| (feed, name(feed))).collect()
+    }
+
+    /// A notebook for the journal, which knows what these feeds are called.
+    fn notebook(&self, now: Timestamp, feeds: impl Iterator<Item = FeedId>) -> Notebook {
+        let mut book = Notebook::new(now);
+        book.names = self.names(feeds);
+        book
     }
 
     /// Marks the articles a page showed, or some of them, and returns how many changed. At most one read; one write.
@@ -610,10 +664,11 @@ impl Shelf {
             return Ok(0);
         }
         let met = self.met();
+        let book = self.notebook(now, shown.iter().map(|one| one.numbers.feed));
         let change = |reading: &mut ReadShards| {
             met.iter()
                 .for_each(|&numbers| reading.meet_departed(numbers));
-            reading.mark_all(act, now, shown)
+            reading.clear_all(act, now, shown, &book)
         };
         let (count, reading) = read_store::change(store, self.user, now, change).await?;
         self.read = reading;
@@ -633,7 +688,8 @@ impl Shelf {
         now: Timestamp,
     ) -> Result<Option<u64>, StoreError> {
         let first = |feed| self.numbers(feed).first;
-        let change = |reading: &mut ReadShards| reading.undo(act, now, first);
+        let book = self.notebook(now, self.subscriptions.iter().map(|one| one.feed));
+        let change = |reading: &mut ReadShards| reading.undo_noted(act, now, first, &book);
         let (count, reading) = read_store::change(store, self.user, now, change).await?;
         self.read = reading;
         self.tally = OnceLock::new();

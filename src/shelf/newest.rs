@@ -1,10 +1,11 @@
 //! What is offered after a pause: the newest of what came, not the pile.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use roaring::RoaringBitmap;
 
-use super::{Shelf, Shown};
+use super::{ReadShards, Shelf, Shown, read_store};
 use crate::datastore::{Datastore, StoreError};
 use crate::feeds::PollTier;
 use crate::ids::FeedId;
@@ -51,7 +52,13 @@ impl Shelf {
                 });
             }
         }
-        self.mark_all(store, act, now, &older).await?;
+        if !older.is_empty() {
+            // The reader did nothing, so the journal notes nothing.
+            let settle = |reading: &mut ReadShards| reading.mark_all(act, now, &older);
+            let (_, reading) = read_store::change(store, self.user, now, settle).await?;
+            self.read = reading;
+            self.tally = OnceLock::new();
+        }
         Ok(settled)
     }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::journal::{Event, Habits, Notebook, Pending};
 use super::played::{MAX_EPISODES, Played};
 use super::read_state::{ACTS, ReadState, Shown};
 use crate::codec;
@@ -165,9 +166,25 @@ impl ReadShards {
         played: &[Played],
         now: Timestamp,
     ) {
+        self.apply_noted(batch, marks, played, now, &Notebook::default());
+    }
+
+    /// The same, with what the journal notes of it: in the shards of the feeds. What a batch tells is noted once, as its marks
+    /// are applied once.
+    pub(super) fn apply_noted(
+        &mut self,
+        batch: Option<&str>,
+        marks: &[ArticleMark],
+        played: &[Played],
+        now: Timestamp,
+        book: &Notebook,
+    ) {
         type Batch<'b> = (Vec<&'b ArticleMark>, Vec<&'b Played>);
         let mut by_place: BTreeMap<usize, Batch<'_>> = BTreeMap::new();
         let place = |feed| place_of(feed, self.shards.len());
+        for told in &book.told {
+            by_place.entry(place(told.id.feed)).or_default();
+        }
         for mark in marks {
             let batch = by_place.entry(place(mark.numbers.feed)).or_default();
             batch.0.push(mark);
@@ -175,13 +192,28 @@ impl ReadShards {
         for one in played {
             by_place.entry(place(one.id.feed)).or_default().1.push(one);
         }
+        let count = self.shards.len();
         for (place, (marks, played)) in by_place {
             let state = Arc::make_mut(&mut self.shards[place].state);
             if batch.is_some_and(|batch| !state.begin_batch(batch)) {
                 continue;
             }
+            book.settle_zone(&mut state.journal);
             for mark in &marks {
+                let id = ArticleId {
+                    feed: mark.numbers.feed,
+                    seq: mark.seq,
+                };
+                let was_read = id.seq < mark.numbers.first || state.is_read(id);
                 state.mark(mark.numbers, mark.seq, mark.read);
+                if was_read != mark.read {
+                    book.mark(&mut state.journal, id, mark.read);
+                }
+            }
+            for told in &book.told {
+                if place_of(told.id.feed, count) == place {
+                    book.tell(&mut state.journal, told);
+                }
             }
             for &&one in &played {
                 state.played.keep(one, now);
@@ -240,6 +272,114 @@ impl ReadShards {
             state.mark_all(id, now, &shown)
         });
         marked.sum()
+    }
+
+    /// The same, as the journal notes it: so many of each feed.
+    pub(super) fn clear_all(
+        &mut self,
+        id: &str,
+        now: Timestamp,
+        shown: &[Shown],
+        book: &Notebook,
+    ) -> u64 {
+        let count = self.mark_all(id, now, shown);
+        for shard in &mut self.shards {
+            let counts = shard.state.marked_by(id);
+            if !counts.is_empty() {
+                let journal = &mut Arc::make_mut(&mut shard.state).journal;
+                book.settle_zone(journal);
+                book.clear(journal, id, &counts);
+            }
+        }
+        count
+    }
+
+    /// Undoes a bulk action, and takes back what the journal noted of it.
+    pub(super) fn undo_noted(
+        &mut self,
+        id: &str,
+        now: Timestamp,
+        first: impl Fn(FeedId) -> u32,
+        book: &Notebook,
+    ) -> Option<u64> {
+        let marked: Vec<_> = self.parts().map(|(state, _)| state.marked_by(id)).collect();
+        let undone = self.undo(id, now, first)?;
+        for (shard, counts) in self.shards.iter_mut().zip(marked) {
+            if !counts.is_empty() {
+                let journal = &mut Arc::make_mut(&mut shard.state).journal;
+                book.unclear(journal, id, &counts);
+            }
+        }
+        Some(undone)
+    }
+
+    /// Notes what was done with articles, without a mark.
+    pub(super) fn note(&mut self, book: &Notebook) {
+        for told in &book.told {
+            let journal = &mut self.shard_mut(told.id.feed).journal;
+            book.settle_zone(journal);
+            book.tell(journal, told);
+        }
+    }
+
+    /// Which shards differ from `before`.
+    pub(super) fn touched(&self, before: &Self) -> Vec<usize> {
+        let same = |place: usize, shard: &Shard| {
+            before
+                .shards
+                .get(place)
+                .is_some_and(|known| Arc::ptr_eq(&known.state, &shard.state))
+        };
+        let all = self.shards.iter().enumerate();
+        all.filter(|(place, shard)| !same(*place, shard))
+            .map(|(place, _)| place)
+            .collect()
+    }
+
+    /// What waits for the journal in one shard.
+    pub(super) fn journal(&self, place: usize) -> &Pending {
+        &self.shards[place].state.journal
+    }
+
+    /// The same, to change it.
+    pub(super) fn journal_mut(&mut self, place: usize) -> &mut Pending {
+        &mut Arc::make_mut(&mut self.shards[place].state).journal
+    }
+
+    /// How the journal is kept.
+    pub fn habits(&self) -> Habits {
+        let mut habits = self.shards[0].state.journal.habits.clone();
+        let zones = self.parts().map(|(state, _)| &state.journal.habits.zone);
+        if let Some(zone) = zones
+            .filter(|zone| !zone.is_empty())
+            .max()
+            .filter(|_| habits.zone.is_empty())
+        {
+            habits.zone.clone_from(zone);
+        }
+        habits
+    }
+
+    /// Forgets what waits for the journal, as far as `goes` selects it.
+    pub(super) fn forget_events(&mut self, goes: impl Fn(&Event) -> bool) {
+        for shard in &mut self.shards {
+            if shard.state.journal.events.iter().any(&goes) {
+                let journal = &mut Arc::make_mut(&mut shard.state).journal;
+                journal.events.retain(|event| !goes(event));
+            }
+        }
+    }
+
+    /// Sets how the journal is kept, in every shard.
+    pub(super) fn set_habits(&mut self, habits: &Habits) {
+        for shard in &mut self.shards {
+            if shard.state.journal.habits != *habits {
+                Arc::make_mut(&mut shard.state)
+                    .journal
+                    .habits
+                    .clone_from(habits);
+            }
+        }
     }
 
     /// Undoes a bulk action; see [`ReadState::undo`].

@@ -12,6 +12,7 @@ use chrono::TimeDelta;
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::journal::Pending;
 use super::played::{Places, Played};
 use crate::ids::{ArticleId, FeedId, Numbers};
 use crate::timestamp::{Timestamp, from_micros};
@@ -87,6 +88,9 @@ pub struct ReadState {
     /// Where episodes were left, of the feeds in this shard.
     #[serde(rename = "p", skip_serializing_if = "Places::is_empty")]
     pub(super) played: Places,
+    /// What waits to be moved into the journal, of the feeds in this shard.
+    #[serde(rename = "j", skip_serializing_if = "Pending::is_empty")]
+    pub(super) journal: Pending,
 }
 
 fn is_zero(number: &u32) -> bool {
@@ -352,6 +356,15 @@ impl ReadState {
         })
     }
 
+    /// How many articles of each feed a bulk action marked.
+    pub(super) fn marked_by(&self, id: &str) -> Vec<(FeedId, u64)> {
+        let act = self.acts.iter().find(|act| act.id == id);
+        let marked = act.into_iter().flat_map(|act| &act.marked);
+        marked
+            .map(|(feed, Bits(bits))| (*feed, bits.len()))
+            .collect()
+    }
+
     /// Drops one bulk action.
     pub(super) fn forget_act(&mut self, id: &str) {
         self.acts.retain(|act| act.id != id);
@@ -378,6 +391,7 @@ impl ReadState {
             has_stars: self.has_stars,
             has_kept: self.has_kept,
             played: self.played.part(belongs),
+            journal: self.journal.part(belongs),
         }
     }
 
@@ -393,7 +407,8 @@ impl ReadState {
         let acts = self.acts.iter().flat_map(|act| act.marked.values());
         let acts = acts.map(|Bits(marked)| 40 + bits(marked));
         let played = 32 * self.played.len();
-        feeds.sum::<usize>() + acts.sum::<usize>() + 60 * self.batches.len() + played
+        let waiting = self.journal.weight();
+        feeds.sum::<usize>() + acts.sum::<usize>() + 60 * self.batches.len() + played + waiting
     }
 
     /// Marks everything up to a number read, as if it had been before the user subscribed.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::journal::moving::{self, Taken};
 use super::read_shards::{ReadShards, SPLIT_BYTES};
 use super::read_state::ReadState;
 use crate::codec;
@@ -148,7 +149,7 @@ fn is_whole(shards: &[Shard]) -> bool {
 /// Changes a user's read state, deciding again after a conflict.
 ///
 /// No read if it is cached, otherwise one; one write per changed shard, none if `how` changes nothing, which is
-/// verified by a read of the store.
+/// verified by a read of the store. About once a day, what waits for the journal is moved along: a read and a write more.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
@@ -188,11 +189,17 @@ pub async fn change_with<T>(
             is_fresh = true;
             return Ok(Attempt::Conflict);
         }
+        let moved = match taken(&before, &mut after, now) {
+            // Boxed: rare, and large.
+            Some(taken) => Box::pin(moving::write(store, user, taken, is_fresh)).await?,
+            None => Vec::new(),
+        };
         let (mutations, places) = mutations(user, &mut after, &before, now)?;
         if mutations.is_empty() && also.is_empty() {
             return Ok(Attempt::Done((answer, after)));
         }
-        let all: Vec<Mutation> = mutations.into_iter().chain(also.iter().cloned()).collect();
+        let also = also.iter().cloned().chain(moved);
+        let all: Vec<Mutation> = mutations.into_iter().chain(also).collect();
         is_fresh = true;
         let committed = store.commit(all).await;
         Ok(Attempt::of(committed)?.map(|versions| {
@@ -200,6 +207,18 @@ pub async fn change_with<T>(
             (answer, after)
         }))
     })
+}
+
+/// What is due to be moved into the journal, of the shards that a commit writes anyway; `None` as a rule.
+fn taken(before: &ReadShards, after: &mut ReadShards, now: Timestamp) -> Option<Taken> {
+    let mut taken = None;
+    for place in after.touched(before) {
+        if after.journal(place).is_due(now) {
+            let taken = taken.get_or_insert_with(Taken::default);
+            taken.take(after.journal_mut(place), now);
+        }
+    }
+    taken
 }
 
 /// The writes that lead from `before` to `after`, conditional on the versions that were read, and their shards.

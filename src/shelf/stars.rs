@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::journal::{Act, Notebook};
 use super::read_store;
 use crate::articles::{Article, ArticleSummary, Body};
 use crate::codec::{self, cut};
@@ -110,7 +111,7 @@ fn summary(row: &Stored) -> Result<StarredArticle, StoreError> {
 
 /// Stars an article; a starred one stays so.
 ///
-/// One write, two for the user's first star, and a read if the read state isn't cached.
+/// Two writes, the star and the line in the journal (one if the journal is paused), and a read if the read state isn't cached.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
@@ -128,10 +129,12 @@ pub async fn star(
         .indexed("card", to_card(&article.summary, feed_title))
         .unindexed("body", codec::pack(&article.body)?);
     let insert = vec![Mutation::Insert(entity)];
+    let book = Notebook::of_one(now, Act::Starred, article, feed_title);
     let note = |reading: &mut super::ReadShards| {
         if !reading.has_stars() {
             reading.note_stars();
         }
+        reading.note(&book);
     };
     match read_store::change_with(store, user, now, insert, note).await {
         Err(StoreError::AlreadyExists(_)) => Ok(()),

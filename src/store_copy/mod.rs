@@ -30,6 +30,7 @@ const fn is_copied(kind: Kind) -> bool {
         | Kind::Subscription
         | Kind::ReadState
         | Kind::Star
+        | Kind::Journal
         | Kind::Import
         | Kind::Tick
         | Kind::Ledger => true,

@@ -15,6 +15,8 @@ const GATHER = 3_000;
 const PATIENCE = 15_000;
 /** Maximum marks in one batch. */
 const LARGEST = 300;
+/** Most articles in one batch that were opened, or gone on from. */
+const MOST_TOLD = 100;
 /** Most places in one batch. */
 const MOST_PLACES = 64;
 /** How long the place of what plays waits for a batch to go along with, in milliseconds. */
@@ -29,9 +31,9 @@ let due = 0;
 
 function load() {
   try {
-    return { waiting: {}, played: {}, sent: null, ...JSON.parse(localStorage.getItem(key)) };
+    return { waiting: {}, played: {}, opened: [], followed: [], sent: null, ...JSON.parse(localStorage.getItem(key)) };
   } catch {
-    return { waiting: {}, played: {}, sent: null };
+    return { waiting: {}, played: {}, opened: [], followed: [], sent: null };
   }
 }
 
@@ -53,12 +55,16 @@ function batchId() {
 
 /** Moves waiting marks into a batch, and places with them; null if there are none, and no place is due. */
 function pack(box) {
-  const ids = Object.keys(box.waiting).slice(0, LARGEST);
+  const told = Math.min(box.opened.length, MOST_TOLD) + Math.min(box.followed.length, MOST_TOLD);
+  const ids = Object.keys(box.waiting).slice(0, LARGEST - told);
   const places = Object.keys(box.played).slice(0, MOST_PLACES);
   if (!ids.length && !(places.length && due <= Date.now())) return null;
   const batch = { batch: batchId(), read: [], unread: [] };
   if (places.length) batch.played = places.map((id) => ({ id, ...box.played[id] }));
   for (const id of places) delete box.played[id];
+  for (const act of ["opened", "followed"]) {
+    if (box[act].length) batch[act] = box[act].splice(0, MOST_TOLD);
+  }
   due = Object.keys(box.played).length ? due : 0;
   for (const id of ids) {
     (box.waiting[id] ? batch.read : batch.unread).push(id);
@@ -130,6 +136,19 @@ export function played(id, at, speed, now) {
   if (now) due = Date.now();
   else due ||= Date.now() + ALONE;
   later(now ? GATHER : due - Date.now());
+}
+
+/** Notes that an article was "opened", or its publisher's page "followed". It waits for a batch to go along with. */
+export function note(id, act) {
+  if (!id) return;
+  const box = load();
+  if (!box[act].includes(id)) box[act].push(id);
+  box[act] = box[act].slice(-2 * MOST_TOLD);
+  try {
+    localStorage.setItem(key, JSON.stringify(box));
+  } catch {
+    // Without storage, the mark alone is sent.
+  }
 }
 
 /** Sends what waits at once, places too: the page is left. */

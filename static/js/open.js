@@ -3,6 +3,7 @@
 import { parsed } from "./trusted.js";
 import { showOutside } from "./counts.js";
 import { isRead, lineOf, lines, linkOf, mark, neighbour, openingMarks, select, selected } from "./lines.js";
+import { note } from "./marks.js";
 import { hear, say } from "./notices.js";
 import { writeTimes } from "./times.js";
 import { word } from "./words.js";
@@ -151,6 +152,7 @@ function show(html, line, marking) {
   reach();
   writeTimes(pane);
   resume();
+  if (marking) note(line.dataset.id, "opened");
   if (marking && openingMarks) mark(line.dataset.id, true);
   pane.focus({ preventScroll: true });
   hear(title);
@@ -268,9 +270,11 @@ function follow(event) {
   const { go } = link.dataset;
   if (line && link.classList.contains("line-open") && link.target === "_blank") {
     // The site's own page, in a tab of its own.
+    note(line.dataset.id, "followed");
     mark(line.dataset.id, true);
     return;
   }
+  if (link.matches(".text-title a, [data-go=original]")) note(openId(), "followed");
   if (line && link.classList.contains("line-open")) {
     event.preventDefault();
     open(line);
@@ -328,6 +332,9 @@ function resumeList() {
 export function startOpening() {
   if (!pane || !list) return;
   document.addEventListener("click", follow);
+  // Where opening marks nothing, the server notes nothing either.
+  const how = performance.getEntriesByType("navigation")[0]?.type;
+  if (!openingMarks && how === "navigate") note(openId(), "opened");
   pane.addEventListener("submit", toggle);
   addEventListener("popstate", () => {
     const here = location.pathname + location.search;

@@ -36,6 +36,7 @@ mod grouping;
 mod hosts;
 mod icons;
 mod indexed;
+mod journaling;
 mod journey;
 mod keeping;
 mod keeping_pages;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::articles::{Article, Body};
 use crate::codec::cut;
 use crate::html::visible::visible;
+use crate::shelf::journal::{Name, Text};
 use crate::timestamp::Timestamp;
 
 /// Most that a user keeps.
@@ -87,6 +88,24 @@ impl Card {
         self.note = cut(&self.note, NOTE_BYTES);
         self.link = self.link.filter(|link| link.len() <= LINK_BYTES);
         self
+    }
+
+    /// What the journal keeps of it.
+    pub(super) fn noted(&self) -> Text {
+        Text {
+            title: self.title.clone(),
+            link: self.link.clone().unwrap_or_default(),
+            author: String::new(),
+            words: self.words,
+        }
+    }
+
+    /// What the journal calls its feed.
+    pub(super) fn named(&self) -> Name {
+        Name {
+            title: self.source.clone(),
+            url: String::new(),
+        }
     }
 
     /// As lists have it: at most what an indexed text has room for. The whole card is with the body.

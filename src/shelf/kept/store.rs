@@ -13,6 +13,7 @@ use crate::datastore::{
 };
 use crate::ids::{ArticleId, UserId};
 use crate::shelf::ReadShards;
+use crate::shelf::journal::{Act, Notebook, Told};
 use crate::shelf::read_store;
 use crate::timestamp::{Timestamp, minute_of};
 
@@ -78,8 +79,8 @@ fn whole(stored: &Stored) -> Result<Kept, StoreError> {
     Ok(Kept { card, body })
 }
 
-/// Keeps something under a name, in place of what was kept there. One write, two for the user's first, and a read if the read
-/// state isn't cached.
+/// Keeps something under a name, in place of what was kept there, and notes it in the journal where that is told. Two writes, one if
+/// nothing is noted, and a read if the read state isn't cached.
 ///
 /// # Errors
 /// [`StoreError::TooLarge`] if it has no room in one record; [`StoreError::Unavailable`] if the store can't be reached;
@@ -90,12 +91,23 @@ pub async fn put(
     name: &str,
     kept: &Kept,
     now: Timestamp,
+    noted: Option<ArticleId>,
 ) -> Result<(), StoreError> {
+    let mut book = Notebook::new(now);
+    if let Some(id) = noted {
+        book.told.push(Told {
+            id,
+            act: Act::Tagged,
+            text: Some(kept.card.noted()),
+        });
+        book.names.insert(id.feed, kept.card.named());
+    }
     let upsert = vec![Mutation::Upsert(entity(user, name, kept, false)?, None)];
     let note = |reading: &mut ReadShards| {
         if !reading.has_kept() {
             reading.note_kept();
         }
+        reading.note(&book);
     };
     let put = read_store::change_with(store, user, now, upsert, note).await;
     put.map(drop)

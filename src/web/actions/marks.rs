@@ -5,14 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::app::AppState;
+use crate::articles::store as articles;
 use crate::ids::{ArticleId, FeedId};
+use crate::shelf::journal::{Act, Text};
 use crate::shelf::played::{LAST_SECOND, MAX_EPISODES, Played, SPEEDS};
-use crate::shelf::{Scope, Shelf};
+use crate::shelf::{Doing, Scope, Shelf, Told};
 use crate::web::frame::{LOOSE_HREF, SHOWN_FEEDS, folder_href};
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::words::locale as words;
 
 /// Marks collected by a page's script. A batch that is sent twice with the same id is applied once.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct Batch {
     #[serde(default)]
     pub batch: Option<String>,
@@ -23,6 +26,12 @@ pub(crate) struct Batch {
     /// How far episodes were played.
     #[serde(default)]
     pub played: Vec<PlayedPart>,
+    /// Articles that were opened, for the journal; whether they become read is said by `read`.
+    #[serde(default)]
+    pub opened: Vec<String>,
+    /// Articles whose publishers' pages were gone to.
+    #[serde(default)]
+    pub followed: Vec<String>,
 }
 
 /// How far an episode was played.
@@ -42,6 +51,8 @@ fn usual() -> i64 {
 
 /// Maximum marks in one batch.
 const MAX_MARKS: usize = 300;
+/// Most articles that a program marks at once and that count as opened: by hand, nobody opens more.
+const OPENED_BY_PROGRAM: usize = 3;
 
 /// The unread counts.
 #[derive(Debug, Serialize)]
@@ -104,10 +115,21 @@ impl Counts {
 }
 
 impl Batch {
+    /// That one article was opened.
+    pub(crate) fn opening(id: ArticleId) -> Self {
+        Self {
+            read: vec![id.to_string()],
+            opened: vec![id.to_string()],
+            ..Self::default()
+        }
+    }
+
     /// The feeds of its articles.
     pub(crate) fn feeds(&self) -> BTreeSet<FeedId> {
         let played = self.played.iter().map(|one| &one.id);
+        let opened = self.opened.iter().chain(&self.followed);
         let ids = self.read.iter().chain(&self.unread).chain(played);
+        let ids = ids.chain(opened);
         ids.filter_map(|id| Some(id.parse::<ArticleId>().ok()?.feed))
             .collect()
     }
@@ -135,7 +157,11 @@ pub(crate) async fn apply_batch(
     shelf: &mut Shelf,
     batch: &Batch,
 ) -> HandlerResult<Vec<ArticleId>> {
-    if batch.read.len() + batch.unread.len() > MAX_MARKS {
+    if [&batch.unread, &batch.opened, &batch.followed]
+        .iter()
+        .fold(batch.read.len(), |sum, ids| sum + ids.len())
+        > MAX_MARKS
+    {
         let title = format!("A batch holds at most {MAX_MARKS} marks");
         return Err(Problem::bad_request(
             "too_many_marks",
@@ -156,8 +182,64 @@ pub(crate) async fn apply_batch(
     let played = played_parts(&batch.played)?;
     let id = batch.batch.as_deref();
     let now = app.clock.now();
-    let marks = (read.as_slice(), unread.as_slice());
-    Ok(shelf.apply(&app.store, now, id, marks, &played).await?)
+    let opened = article_ids(&batch.opened)?;
+    let followed = article_ids(&batch.followed)?;
+    let told = told(app, shelf, &opened, &followed).await?;
+    let doing = Doing {
+        batch: id,
+        read: &read,
+        unread: &unread,
+        played: &played,
+        told: &told,
+        zone: words::zone_name(),
+    };
+    Ok(shelf.apply(&app.store, now, doing).await?)
+}
+
+/// What a program's batch says of openings: it can't tell an opening from a mark, so a few marks at once are openings.
+pub(crate) fn as_program(batch: Batch) -> Batch {
+    if batch.read.len() > OPENED_BY_PROGRAM || !batch.opened.is_empty() {
+        return batch;
+    }
+    Batch {
+        opened: batch.read.clone(),
+        ..batch
+    }
+}
+
+/// What the journal is told of articles. What it keeps of them is in the cache where they were shown; otherwise one read per 30.
+async fn told(
+    app: &AppState,
+    shelf: &Shelf,
+    opened: &[ArticleId],
+    followed: &[ArticleId],
+) -> HandlerResult<Vec<Told>> {
+    if shelf.read.habits().is_paused {
+        return Ok(Vec::new());
+    }
+    let acts = opened.iter().map(|id| (*id, Act::Opened));
+    let acts = acts.chain(followed.iter().map(|id| (*id, Act::Followed)));
+    let acts: Vec<(ArticleId, Act)> = acts
+        .filter(|(id, _)| shelf.subscription(id.feed).is_some())
+        .collect();
+    let mut texts: BTreeMap<ArticleId, Text> = BTreeMap::new();
+    let ids: BTreeSet<ArticleId> = acts.iter().map(|(id, _)| *id).collect();
+    let mut unknown = Vec::new();
+    for id in ids {
+        match articles::remembered(&app.store, id) {
+            Some(summary) => drop(texts.insert(id, Text::of(&summary))),
+            None => unknown.push(id),
+        }
+    }
+    for row in articles::cached_by_name(&app.store, &unknown).await? {
+        texts.insert(row.id, Text::of(&row.summary));
+    }
+    let told = acts.into_iter().map(|(id, act)| Told {
+        id,
+        act,
+        text: texts.get(&id).cloned(),
+    });
+    Ok(told.collect())
 }
 
 fn played_parts(parts: &[PlayedPart]) -> HandlerResult<Vec<Played>> {

@@ -85,7 +85,7 @@ pub(crate) async fn tag(
     };
     kept.card.tags = tags;
     kept.card.note = note;
-    Ok(kepts::put(&app.store, user, &name, &kept, now).await?)
+    Ok(kepts::put(&app.store, user, &name, &kept, now, Some(id)).await?)
 }
 
 /// Whether so many more can be kept.

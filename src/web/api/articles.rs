@@ -20,7 +20,7 @@ use crate::timestamp::{Timestamp, rfc3339};
 use crate::users::ListOrder;
 use crate::web::actions::article::kept_article;
 use crate::web::actions::asking::for_a_text;
-use crate::web::actions::marks::{Batch, Counts, apply_batch};
+use crate::web::actions::marks::{Batch, Counts, apply_batch, as_program};
 use crate::web::actions::stored_text::{clean, clean_full_text};
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
@@ -198,6 +198,26 @@ pub(super) async fn marks(
     let Json(batch) = body.map_err(bad_json)?;
     let shelf = Shelf::load(&app.store, caller.0).await?;
     let mut shelf = for_programs(&app, caller, shelf).await?;
+    let batch = as_program(batch);
     let ignored = apply_batch(&app, &mut shelf, &batch).await?;
     Ok(Json(Counts::of(&shelf).ignoring(&ignored)).into_response())
+}
+
+/// Marks an article as read, because it was opened: so the journal notes it. Opening again what is read changes nothing. One
+/// write; a read if what the journal keeps of it isn't cached.
+pub(super) async fn open(
+    State(app): State<AppState>,
+    caller: Caller,
+    PathId(id): PathId<ArticleId>,
+) -> HandlerResult<Response> {
+    let shelf = Shelf::load_with(&app.store, caller.0, &[id.feed]).await?;
+    let mut shelf = for_programs(&app, caller, shelf).await?;
+    let numbers = shelf.numbers(id.feed);
+    if shelf.subscription(id.feed).is_none() || id.seq == 0 || id.seq > numbers.last {
+        return Err(Problem::not_found());
+    }
+    if !shelf.is_read(id) {
+        apply_batch(&app, &mut shelf, &Batch::opening(id)).await?;
+    }
+    Ok(StatusCode::NO_CONTENT.into_response())
 }

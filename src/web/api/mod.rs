@@ -54,6 +54,7 @@ pub(super) fn routes() -> Vec<Route> {
             "/api/v1/articles/{id}/full-text",
             post(articles::full_text),
         ),
+        route("POST", "/api/v1/articles/{id}/open", post(articles::open)),
         route("POST", "/api/v1/marks", post(articles::marks)),
         route("GET", "/api/v1/kept", get(kept::list)),
         route(

@@ -61,8 +61,15 @@ struct Seen {
     why: Option<String>,
 }
 
-/// The addresses in what was typed, each once: several stand between white space or commas.
+/// The addresses in what was typed, each once: several stand between white space or commas. Words that are no addresses stay
+/// together, so that what is wrong with them is said of all.
 fn addresses(typed: &str) -> Vec<String> {
+    if !typed.contains(['.', ':', '/', '@']) {
+        return Some(typed.trim().to_owned())
+            .filter(|typed| !typed.is_empty())
+            .into_iter()
+            .collect();
+    }
     let parts = typed.split(|c: char| c.is_whitespace() || c == ',' || c == ';');
     let mut all: Vec<String> = Vec::new();
     for part in parts.map(str::trim).filter(|part| !part.is_empty()) {

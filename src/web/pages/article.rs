@@ -15,7 +15,8 @@ use crate::app::AppState;
 use crate::articles::store::ListDirection;
 use crate::articles::{Article, ArticleRow};
 use crate::ids::ArticleId;
-use crate::shelf::{Shelf, kept};
+use crate::shelf::journal::{Act, Text};
+use crate::shelf::{Doing, Shelf, Told, kept};
 use crate::web::actions::article::{KeptArticle, kept_article};
 use crate::web::current_user::CurrentUser;
 use crate::web::html::Html;
@@ -61,9 +62,8 @@ pub(super) async fn show(
     let is_opened = is_deliberate(&headers) && method == Method::GET;
     if goes_on && let Some(link) = &known.article.body.link {
         if known.is_on_shelf && is_opened && !shelf.is_read(id) {
-            shelf
-                .mark(&app.store, current.now, None, &[id], &[])
-                .await?;
+            let told = told(&known.article, &[Act::Opened, Act::Followed]);
+            open(&app, &current, &mut shelf, &[id], &told).await?;
         }
         return Ok(Redirect::to(link).into_response());
     }
@@ -85,7 +85,8 @@ pub(super) async fn show(
         let all = std::iter::once(id).chain(with);
         let unread: Vec<ArticleId> = all.filter(|id| !shelf.is_read(*id)).collect();
         if !unread.is_empty() {
-            shelf.mark(&app.store, now, None, &unread, &[]).await?;
+            let told = told(article, &[Act::Opened]);
+            open(&app, &current, &mut shelf, &unread, &told).await?;
         }
     }
     let mut lines: Vec<ArticleLine> = loaded.lines(&shelf, &list, now);
@@ -103,6 +104,34 @@ pub(super) async fn show(
     page.asking = crate::web::pages::refresh_feed::of_list(&app, &shelf, &list.scope);
     page.article = Some(view);
     Ok(with_flash(Html(page), &headers))
+}
+
+/// What the journal is told of an article that is shown.
+fn told(article: &Article, acts: &[Act]) -> Vec<Told> {
+    let told = acts.iter().map(|&act| Told {
+        id: article.id,
+        act,
+        text: Some(Text::of_article(article)),
+    });
+    told.collect()
+}
+
+/// Marks an article as read, and the same page in other feeds; the journal notes that it was opened. One write.
+async fn open(
+    app: &AppState,
+    current: &CurrentUser,
+    shelf: &mut Shelf,
+    unread: &[ArticleId],
+    told: &[Told],
+) -> HandlerResult<()> {
+    let doing = Doing {
+        read: unread,
+        told,
+        zone: words::locale::zone_name(),
+        ..Doing::default()
+    };
+    shelf.apply(&app.store, current.now, doing).await?;
+    Ok(())
 }
 
 /// The user's own tags and note: a read where they ever kept any, and these aren't cached.

@@ -262,7 +262,7 @@ pub(super) async fn change(
     let note = checked_note(&said.note)?;
     kept.card.tags = checked_tags(&said.tags)?;
     kept.card.note = note;
-    kepts::put(&app.store, user, &name, &kept, current.now).await?;
+    kepts::put(&app.store, user, &name, &kept, current.now, None).await?;
     Ok(flash::redirect(&href_of(&name), t("feed-saved"), None))
 }
 
@@ -402,7 +402,7 @@ pub(super) async fn keep(
         }
         kept.card.kept = before.card.kept;
     }
-    match kepts::put(&app.store, user, &name, &kept, current.now).await {
+    match kepts::put(&app.store, user, &name, &kept, current.now, None).await {
         Err(crate::datastore::StoreError::TooLarge { .. }) => {
             let no = trouble("The page is too long to be kept here.", "Nothing was kept.");
             let page = keep_page(&app, &current, wanted, Some(no)).await?;

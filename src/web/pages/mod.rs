@@ -18,6 +18,10 @@ mod full_text;
 mod garden;
 mod help;
 mod import;
+mod insights;
+mod insights_pictures;
+mod journal;
+mod journal_files;
 mod kept;
 mod list;
 mod list_address;
@@ -152,6 +156,17 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/tags/{*tag}", get(kept::tagged)),
         route("POST", "/article/{id}/tags", post(kept::set_tags)),
         route("GET", "/export/kept.json", get(kept::export)),
+        // The journal
+        route("GET", "/journal", get(journal::show)),
+        route("GET", "/journal/recent", get(journal::recent)),
+        route("GET", "/journal/export", get(journal_files::show)),
+        route("POST", "/journal/erase", post(journal::erase)),
+        route("POST", "/journal/settings", post(journal::settings)),
+        route("GET", "/insights", get(insights::show)),
+        route("GET", "/insights/year", get(insights::usual_review)),
+        route("GET", "/insights/{year}", get(insights::review)),
+        route("POST", "/insights/leave-out", post(journal::leave_out)),
+        route("GET", "/export/{file}", get(journal_files::file)),
         // Settings and help
         route("GET", "/settings", get(settings::show)),
         route("POST", "/settings/reading", post(settings::reading)),

@@ -16,6 +16,7 @@ use crate::web::words::language;
 mod about;
 mod account;
 mod costs;
+mod journal;
 mod kept;
 mod reading;
 mod shelf;
@@ -23,6 +24,7 @@ mod shelf;
 pub use about::*;
 pub use account::*;
 pub use costs::*;
+pub use journal::*;
 pub use kept::*;
 pub use reading::*;
 pub use shelf::*;
@@ -78,6 +80,7 @@ pub enum Place {
     All,
     Starred,
     Kept,
+    Journal,
     Feeds,
     Add,
     Settings,

@@ -44,8 +44,8 @@ macro_rules! sources {
 
 /// All files of messages.
 static SOURCES: &[Source] = &sources!(
-    "account", "article", "costs", "feeds", "frame", "help", "list", "media", "polling", "scripts",
-    "settings", "times", "told",
+    "account", "article", "costs", "feeds", "frame", "help", "journal", "list", "media", "polling",
+    "scripts", "settings", "times", "told",
 );
 
 /// The messages of one language.
@@ -248,6 +248,11 @@ pub fn local(at: Timestamp) -> DateTime<FixedOffset> {
     }
 }
 
+/// The name of the browser's zone; empty if it isn't known.
+pub fn zone_name() -> &'static str {
+    manner().zone.map_or("", Tz::name)
+}
+
 /// Whether the reader's zone is known.
 pub fn has_zone() -> bool {
     manner().zone.is_some()
@@ -307,6 +312,13 @@ pub trait Amount {
     fn amount(self) -> u64;
 }
 
+impl Amount for i64 {
+    /// Nothing is counted below 0.
+    fn amount(self) -> u64 {
+        self.max(0).unsigned_abs()
+    }
+}
+
 macro_rules! amounts {
     ($($kind:ty),*) => {$(
         impl Amount for $kind {
@@ -320,6 +332,12 @@ macro_rules! amounts {
             }
         }
     )*};
+}
+
+impl Amount for &i64 {
+    fn amount(self) -> u64 {
+        Amount::amount(*self)
+    }
 }
 
 amounts!(u8, u16, u32, u64, usize);

@@ -32,6 +32,7 @@ pub(super) const fn grows_with(kind: Kind) -> GrowsWith {
         | Kind::Subscription
         | Kind::ReadState
         | Kind::Star
+        | Kind::Journal
         | Kind::Import => GrowsWith::Readers,
         Kind::Setting | Kind::Tick | Kind::Ledger => GrowsWith::Nothing,
     }

@@ -1,0 +1,180 @@
+# The journal: what was read, what that says, and taking it along.
+place-journal = Tagebuch
+journal-tabs = Seiten des Tagebuchs
+journal-timeline = Verlauf
+journal-recent = Zuletzt gelesen
+journal-export = Export
+journal-month = { $month } { $year }
+journal-comma = ,{" "}
+journal-today = Heute, { $date }
+journal-yesterday = Gestern, { $date }
+journal-day = { $weekday }, { $date }
+journal-sum-opened = { $n } geöffnet
+journal-sum-followed = { $n } weiterverfolgt
+journal-sum-starred = { $n } mit Stern
+journal-sum-tagged = { $n } mit Schlagwort
+journal-act-opened = Geöffnet
+journal-act-followed = Weiterverfolgt
+journal-act-starred = Stern
+journal-act-tagged = Schlagwort
+journal-day-marked = { $n } einzeln als gelesen markiert.
+journal-day-cleared = { $n } gesammelt markiert, ohne geöffnet zu werden.
+journal-opened-count = { $n } geöffnet
+journal-recent-text = Die letzten hundert Artikel, die du geöffnet hast.
+journal-about-feed = Von „{ $feed }“ hast du insgesamt { $n } geöffnet.
+journal-about-author = Von { $author } hast du insgesamt { $n } geöffnet.
+journal-all = Das ganze Tagebuch zeigen
+journal-by-month = Monat für Monat
+journal-some-feed = Ein Feed, den es nicht mehr gibt
+journal-empty = Noch ist nichts hier
+journal-empty-text = Was du öffnest, weiterverfolgst, mit Stern oder Schlagwort versiehst, wird hier beim Lesen notiert. Nur du kannst es sehen.
+journal-not-found =
+    { $n ->
+        [one] Nichts dergleichen in dem Monat, der durchsucht wurde
+       *[other] Nichts dergleichen in den { $n } Monaten, die durchsucht wurden
+    }
+journal-full = Im { $month } war nicht für alles Platz: über etwa 50.000 Öffnungen hinaus wird nur gezählt.
+journal-is-paused = Das Tagebuch pausiert: Zurzeit wird nichts notiert.
+journal-pause = Pausieren
+journal-resume = Weiter
+journal-paused = Das Tagebuch pausiert. Was darin steht, bleibt
+journal-resumed = Das Tagebuch geht weiter
+journal-earlier = Früher
+journal-end = Das war alles.
+journal-search = In meinem Verlauf suchen
+journal-search-go = Suchen
+journal-go-to = Gehe zu
+journal-mine = Nur du kannst das sehen
+journal-mine-text = Nicht die Verwaltung, und nie auf einer geteilten Seite. Es kostet etwa einen Schreibvorgang am Tag. Eine App, die die API benutzt, kann Öffnen nicht von Markieren unterscheiden: Bis zu drei Markierungen auf einmal gelten als geöffnet.
+journal-keep = Aufbewahren
+journal-keep-3-months = drei Monate
+journal-keep-year = ein Jahr
+journal-keep-ever = für immer
+journal-zone = Zeitzone
+journal-other-zone = Dein Browser ist in { $zone }.
+journal-delete = Löschen …
+journal-delete-text = Das lässt sich nicht rückgängig machen. Einzelne Zeilen und Tage haben einen eigenen Knopf.
+journal-delete-day = Diesen Tag löschen
+journal-delete-day-of = { $title } aus dem Tagebuch löschen
+journal-delete-line = Diese Zeile löschen
+journal-delete-line-of = „{ $title }“ aus dem Tagebuch löschen
+journal-delete-month = { $month } löschen
+journal-delete-all = Das ganze Tagebuch löschen
+journal-gone-line = Die Zeile ist gelöscht
+journal-gone-day = Der Tag ist gelöscht
+journal-gone-month = Der Monat ist gelöscht
+journal-gone-all = Das Tagebuch ist gelöscht
+
+insights-title = Einblicke
+insights-range = Zeitraum
+insights-range-month = Letzte 30 Tage
+insights-range-half-year = Halbes Jahr
+insights-range-all = Alles
+insights-against-month = Verglichen mit den dreißig Tagen davor.
+insights-against-half-year = Verglichen mit den sechs Monaten davor.
+insights-against-all = Verglichen mit dem Stand vor dreißig Tagen.
+insights-sentence-month = In den letzten 30 Tagen hast du { $articles } aus { $feeds } geöffnet{ $change }.
+insights-sentence-half-year = In diesen sechs Monaten hast du { $articles } aus { $feeds } geöffnet{ $change }.
+insights-sentence-all = Insgesamt hast du { $articles } aus { $feeds } geöffnet{ $change }.
+insights-as-many = , so viele wie davor
+insights-more = , { $n } mehr als davor
+insights-fewer = , { $n } weniger als davor
+insights-mostly = Die meisten { $weekday } und gegen { $hour }.
+insights-on-1 = montags
+insights-on-2 = dienstags
+insights-on-3 = mittwochs
+insights-on-4 = donnerstags
+insights-on-5 = freitags
+insights-on-6 = samstags
+insights-on-7 = sonntags
+insights-zone = Zeiten in { $zone }.
+insights-change = Ändern
+insights-top-feeds = Was du am meisten geöffnet hast
+insights-top-authors = Wen du am meisten gelesen hast
+insights-no-authors = Nichts von dem, was du geöffnet hast, nennt seinen Autor.
+insights-none = In dieser Zeit wurde nichts geöffnet.
+insights-feed = Feed
+insights-opened = Geöffnet
+insights-moved = Änderung
+insights-spark = Die letzten sechs Monate
+insights-new = neu
+insights-new-said = neu
+insights-same-said = derselbe Platz
+insights-up-said =
+    { $n ->
+        [one] einen Platz hinauf
+       *[other] { $n } Plätze hinauf
+    }
+insights-down-said =
+    { $n ->
+        [one] einen Platz hinab
+       *[other] { $n } Plätze hinab
+    }
+insights-leave = Aus Ranglisten auslassen
+insights-leave-of = „{ $title }“ aus Ranglisten auslassen
+insights-left-out = Wird in Ranglisten nun ausgelassen
+insights-counted = Steht wieder in Ranglisten
+insights-are-left-out = Aus Ranglisten ausgelassen
+insights-count-again = Wieder aufnehmen
+insights-ranks = Rang nach Monat
+insights-ranks-label = Die Ränge der am meisten geöffneten Feeds über sechs Monate
+insights-climber = { $feed } stieg am meisten: von Platz { $from } auf { $to }.
+insights-month = Monat
+insights-weekday = Wochentag
+insights-year = Dein Jahr
+insights-year-label = Ein Jahr aus Tagen, dunkler, wo mehr geöffnet wurde
+insights-nothing = Nichts
+insights-or-more = { $n } oder mehr am Tag
+insights-day = { $date }: { $n } geöffnet
+insights-hour = { $weekday }, { $hour }: { $n } geöffnet
+insights-hours = Wochentag und Stunde
+insights-hours-label = Wochentage und Stunden aus zwölf Monaten, dunkler, wo mehr geöffnet wurde
+insights-months = Geöffnet, markiert, gesammelt markiert
+insights-months-label = Was in jedem von sechs Monaten geöffnet, markiert und gesammelt markiert wurde
+insights-key-opened = Geöffnet
+insights-key-marked = Einzeln markiert
+insights-key-cleared = Gesammelt markiert
+insights-worth = Was ein Feed dir wert ist
+insights-worth-text =
+    { $n ->
+        [one] Wie viel von dem, was heute kam, du geöffnet hast.
+       *[other] Wie viel von dem, was in { $n } Tagen kam, du geöffnet hast; bei regen Feeds von den neuesten, die aufbewahrt werden.
+    }
+insights-arrived = Gekommen
+insights-arrived-count = { $n } gekommen
+insights-share = Anteil
+insights-unmissed = Die würdest du vielleicht nicht vermissen
+insights-unmissed-text = Mindestens 20 kamen, und du hast keinen geöffnet.
+insights-firsts = Anfänge und Serien
+insights-longest =
+    { $n ->
+        [one] Längste Serie: { $n } Tag, bis { $date }.
+       *[other] Längste Serie: { $n } Tage, bis { $date }.
+    }
+insights-streak = Jetzt: { $n } Tage in Folge.
+insights-began = Zum ersten Mal notiert am { $date }.
+insights-first = Zum ersten Mal etwas von „{ $feed }“ geöffnet am { $date }.
+insights-empty = Noch ist nichts notiert
+insights-empty-text = Wenn du Artikel öffnest, sagt diese Seite, was und wann du liest, und wie sich das ändert.
+insights-year-title = Jahresrückblick
+insights-month-fact = { $month }: { $n } geöffnet
+
+year-title = { $year }: ein Lesejahr
+year-best = Am { $date } hast du am meisten geöffnet: { $n }.
+year-nothing = Es wurde nichts geöffnet.
+year-opened = geöffnete Artikel
+year-days = Tage mit Lektüre
+year-streak = Tage in Folge
+year-feeds = Feeds
+year-words = Wörter
+year-empty = { $year } wurde nichts notiert
+year-save = Als Bild speichern
+
+export-title = Mitnehmen
+export-text = Dateien von höchstens 30 MB. Wo ein Jahr mehr als eine braucht, beginnt die nächste, wo die erste endete; der Kopf „Link“ der Antwort nennt sie.
+export-csv = CSV ist für Tabellen; eine Zelle, die für eine Formel gehalten würde, beginnt mit einem Apostroph.
+export-jsonl = JSON Lines ist für Programme und lässt sich unten wieder einlesen.
+export-sql = SQL ist für Datenbanken: „sqlite3 my.db < journal.sql“ oder „psql my < journal.sql“.
+history-title = Einen Verlauf mitbringen
+history-text = Ein Tagebuch als JSON Lines; starred.json oder gelesene Artikel aus einem Google Takeout, von Inoreader oder FreshRSS; Einträge von Miniflux, wie seine API sie gibt; gespeicherte Artikel von Feedly. Was auf deinem Regal gefunden wird, wird markiert und bekommt seinen Stern; Artikel mit Stern, die nicht gefunden werden, werden als eigene Seiten aufbewahrt. Es wird nichts abgerufen.
+history-file = Datei (.jsonl oder .json, höchstens 10 MB)

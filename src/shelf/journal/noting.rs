@@ -1,0 +1,161 @@
+//! Noting what happens, beside the marks that it comes with.
+
+use std::collections::BTreeMap;
+
+use super::event::{Act, Event, Name, Text};
+use super::pending::Pending;
+use crate::articles::Article;
+use crate::ids::{ArticleId, FeedId};
+use crate::timestamp::{Timestamp, minute_of};
+
+/// Something that a reader did with one article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The article.
+    pub id: ArticleId,
+    /// What they did.
+    pub act: Act,
+    /// What is kept of it; `None` if it isn't known.
+    pub text: Option<Text>,
+}
+
+/// What a change of the read state notes.
+#[derive(Clone, Debug, Default)]
+pub(in crate::shelf) struct Notebook {
+    /// Minutes since 1970.
+    pub minute: i64,
+    /// What the feeds are called.
+    pub names: BTreeMap<FeedId, Name>,
+    /// What was done with single articles.
+    pub told: Vec<Told>,
+    /// The zone of the reader's browser; empty if it isn't known.
+    pub zone: String,
+}
+
+impl Notebook {
+    /// An empty one.
+    pub(in crate::shelf) fn new(now: Timestamp) -> Self {
+        Self {
+            minute: minute_of(now),
+            ..Self::default()
+        }
+    }
+
+    /// One about a single article.
+    pub(in crate::shelf) fn of_one(
+        now: Timestamp,
+        act: Act,
+        article: &Article,
+        feed_title: &str,
+    ) -> Self {
+        let name = Name {
+            title: feed_title.to_owned(),
+            url: String::new(),
+        };
+        let told = Told {
+            id: article.id,
+            act,
+            text: Some(Text::of_article(article)),
+        };
+        Self {
+            names: BTreeMap::from([(article.id.feed, name)]),
+            told: vec![told],
+            ..Self::new(now)
+        }
+    }
+
+    fn event(&self, feed: FeedId, act: Act) -> Event {
+        Event {
+            minute: self.minute,
+            act,
+            feed,
+            seq: 0,
+            count: 1,
+            bulk: String::new(),
+            text: None,
+        }
+    }
+
+    /// Takes over the browser's zone, unless the reader has chosen one.
+    pub(in crate::shelf) fn settle_zone(&self, pending: &mut Pending) {
+        let habits = &mut pending.habits;
+        if !self.zone.is_empty() && !habits.is_chosen && habits.zone != self.zone {
+            habits.zone.clone_from(&self.zone);
+        }
+    }
+
+    /// Notes what was told of one article, unless it is known to wait already.
+    pub(in crate::shelf) fn tell(&self, pending: &mut Pending, told: &Told) {
+        if pending.habits.is_paused || pending.has(told.id, told.act) {
+            return;
+        }
+        if told.act == Act::Opened {
+            pending.unmark(told.id);
+        }
+        let event = Event {
+            seq: told.id.seq,
+            text: told.text.clone().filter(|_| told.act.has_text()),
+            ..self.event(told.id.feed, told.act)
+        };
+        pending.add(event, self.names.get(&told.id.feed));
+    }
+
+    /// Notes that an article was marked, or that it is unread again.
+    pub(in crate::shelf) fn mark(&self, pending: &mut Pending, id: ArticleId, is_read: bool) {
+        if !is_read {
+            pending.unmark(id);
+            return;
+        }
+        let is_opened = self
+            .told
+            .iter()
+            .any(|told| told.id == id && told.act == Act::Opened);
+        if pending.habits.is_paused || is_opened || pending.has(id, Act::Opened) {
+            return;
+        }
+        let event = Event {
+            seq: id.seq,
+            ..self.event(id.feed, Act::Marked)
+        };
+        pending.add(event, self.names.get(&id.feed));
+    }
+
+    /// Notes how many articles of each feed a bulk act cleared.
+    pub(in crate::shelf) fn clear(
+        &self,
+        pending: &mut Pending,
+        bulk: &str,
+        counts: &[(FeedId, u64)],
+    ) {
+        if pending.habits.is_paused {
+            return;
+        }
+        for &(feed, count) in counts {
+            let event = Event {
+                count: i64::try_from(count).unwrap_or(i64::MAX),
+                bulk: bulk.to_owned(),
+                ..self.event(feed, Act::Cleared)
+            };
+            pending.add(event, self.names.get(&feed));
+        }
+    }
+
+    /// Takes back what a bulk act cleared, whether that still waits or was moved.
+    pub(in crate::shelf) fn unclear(
+        &self,
+        pending: &mut Pending,
+        bulk: &str,
+        counts: &[(FeedId, u64)],
+    ) {
+        if pending.unclear(bulk) || pending.habits.is_paused {
+            return;
+        }
+        for &(feed, count) in counts {
+            let event = Event {
+                count: -i64::try_from(count).unwrap_or(i64::MAX),
+                ..self.event(feed, Act::Cleared)
+            };
+            pending.add(event, self.names.get(&feed));
+        }
+    }
+}
