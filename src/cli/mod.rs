@@ -6,6 +6,7 @@ mod clean;
 mod compact;
 mod copy;
 mod doctor;
+mod edition;
 mod explain;
 mod import_export;
 mod journal;
@@ -71,6 +72,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write a user's latest edition to standard output.
+    Edition(edition::EditionArgs),
     /// Refresh the feeds that are due.
     Tick,
     /// Clean up: expired sessions, inactive users' feeds, feeds without subscribers, unused icons.
@@ -194,6 +197,7 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
             Command::Export { user } => import_export::export(&context, &user).await,
             Command::Journal(command) => journal::run(&context, command).await,
             Command::Insights { user, json } => journal::insights(&context, &user, json).await,
+            Command::Edition(args) => edition::run(&context, args).await,
             Command::Tick => tick::run(&context).await,
             Command::Clean => clean::run(&context).await,
             Command::Articles(args) => articles::run(&context, args).await,

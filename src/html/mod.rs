@@ -14,3 +14,4 @@ pub mod sanitize;
 pub mod tags;
 pub mod title;
 pub mod visible;
+pub mod xhtml;

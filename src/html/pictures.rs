@@ -1,4 +1,19 @@
-//! Pictures, recognised by their own bytes.
+//! Pictures: their addresses in a text, and what they are by their own bytes.
+
+use super::tags::{Part, parts};
+
+/// The addresses of the pictures in cleaned HTML, in order.
+pub fn addresses(html: &str) -> Vec<String> {
+    let images = parts(html).filter_map(|part| match part {
+        Part::Tag(tag) if tag.is("img") && !tag.closes => Some(tag),
+        _ => None,
+    });
+    images
+        .flat_map(|tag| tag.attributes())
+        .filter(|(name, _)| *name == "src")
+        .map(|(_, value)| value.into_owned())
+        .collect()
+}
 
 /// The media type of a PNG, JPEG, GIF, WebP or AVIF picture; `None` for everything else. What a server or an address claims
 /// doesn't count.

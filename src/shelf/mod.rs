@@ -7,6 +7,7 @@
 pub mod act;
 pub mod bulk_marks;
 mod departure;
+pub mod edition;
 pub mod export;
 pub mod find;
 pub mod find_replacement;

@@ -249,6 +249,37 @@ pub struct Target {
 /// Most services that one user sends to.
 pub const MOST_TARGETS: usize = 8;
 
+/// When and how a user's edition is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EditionHabits {
+    /// The hour at which it ends, in the reader's zone: 0 to 23.
+    pub hour: u8,
+    /// The hour before that was chosen.
+    pub before: u8,
+    /// The minute at which it was; 0 if it never was.
+    pub changed: i64,
+    /// Whether its book takes pictures along.
+    pub pictures: bool,
+}
+
+impl Default for EditionHabits {
+    fn default() -> Self {
+        Self {
+            hour: 7,
+            before: 7,
+            changed: 0,
+            pictures: false,
+        }
+    }
+}
+
+impl EditionHabits {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// How a user wants to read. What isn't stored is as the product comes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -294,6 +325,9 @@ pub struct Preferences {
     /// Where articles can be sent.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<Target>,
+    /// The edition.
+    #[serde(skip_serializing_if = "EditionHabits::is_default")]
+    pub edition: EditionHabits,
     /// How folders are read where that differs, by their paths as one text.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub folders: BTreeMap<String, FolderHabits>,
@@ -321,6 +355,7 @@ impl Default for Preferences {
             keys: Keys::default(),
             own_keys: BTreeMap::new(),
             targets: Vec::new(),
+            edition: EditionHabits::default(),
             folders: BTreeMap::new(),
         }
     }

@@ -207,6 +207,33 @@ async fn show(
     Ok((headers, Body::from_stream(all)).into_response())
 }
 
+/// A picture for a book: its media type and its bytes, at most `most`. `None` if it can't be had by then, is larger, or is none. No
+/// store operation.
+pub(super) async fn taken(
+    app: &App,
+    user: i64,
+    address: &str,
+    most: usize,
+    deadline: Instant,
+) -> Option<(&'static str, Vec<u8>)> {
+    let url = Url::parse(address)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let turn = timeout_at(deadline, app.pictures.wait(PictureCaller::User(user))).await;
+    let _turn = turn.ok()??;
+    let web = app.refresh_context().ok()?.web;
+    let asked = timeout_at(deadline, web.image(&url, app.clock.now())).await;
+    let mut parts = Box::pin(asked.ok()?.ok()?.bytes_stream());
+    let mut bytes = Vec::new();
+    while let Some(part) = timeout_at(deadline, parts.next()).await.ok()? {
+        bytes.extend_from_slice(&part.ok()?);
+        if bytes.len() > most {
+            return None;
+        }
+    }
+    Some((pictures::sniff(&bytes)?, bytes))
+}
+
 /// What follows, up to the limits of size and time, beyond which the response breaks off.
 fn bounded<S, E>(
     parts: std::pin::Pin<Box<S>>,

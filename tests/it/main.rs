@@ -25,6 +25,7 @@ mod crash;
 mod deciding;
 mod deploying;
 mod doors;
+mod editions;
 mod extracting;
 mod faults;
 mod fetching;

@@ -50,6 +50,9 @@ async fn lived_in() -> TestApp {
     // A day's costs go into the ledger when the next day begins.
     app.minutes_pass(24 * 60);
     app.cron().await;
+    // Yesterday goes into the journal with the first mark of today.
+    let marks = json!({ "batch": "c", "read": [lines[10].id] });
+    ann.post_json("/marks", marks).await.is(200);
     let list = ann.get("/export.opml").await;
     let ben = app.reader("ben").await;
     let upload = ben

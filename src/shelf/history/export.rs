@@ -25,7 +25,7 @@ pub enum Format {
     Csv,
     /// One JSON object a line; it can be imported again.
     JsonLines,
-    /// Statements that SQLite and PostgreSQL take.
+    /// Statements that `SQLite` and `PostgreSQL` take.
     Sql,
 }
 

@@ -8,6 +8,7 @@ mod chapters;
 mod choices;
 mod clean;
 mod costs;
+mod edition;
 mod feed_rows;
 mod feed_settings;
 mod feeds;
@@ -156,6 +157,14 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/tags/{*tag}", get(kept::tagged)),
         route("POST", "/article/{id}/tags", post(kept::set_tags)),
         route("GET", "/export/kept.json", get(kept::export)),
+        // The edition
+        route(
+            "GET, POST",
+            "/edition",
+            get(edition::show).post(edition::settings),
+        ),
+        route("GET", "/edition/read", get(edition::read)),
+        route("GET", "/edition/book.epub", get(edition::book)),
         // The journal
         route("GET", "/journal", get(journal::show)),
         route("GET", "/journal/recent", get(journal::recent)),

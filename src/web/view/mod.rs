@@ -16,6 +16,7 @@ use crate::web::words::language;
 mod about;
 mod account;
 mod costs;
+mod edition;
 mod journal;
 mod kept;
 mod reading;
@@ -24,6 +25,7 @@ mod shelf;
 pub use about::*;
 pub use account::*;
 pub use costs::*;
+pub use edition::*;
 pub use journal::*;
 pub use kept::*;
 pub use reading::*;
@@ -81,6 +83,7 @@ pub enum Place {
     Starred,
     Kept,
     Journal,
+    Edition,
     Feeds,
     Add,
     Settings,

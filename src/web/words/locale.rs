@@ -44,8 +44,8 @@ macro_rules! sources {
 
 /// All files of messages.
 static SOURCES: &[Source] = &sources!(
-    "account", "article", "costs", "feeds", "frame", "help", "journal", "list", "media", "polling",
-    "scripts", "settings", "times", "told",
+    "account", "article", "costs", "edition", "feeds", "frame", "help", "journal", "list", "media",
+    "polling", "scripts", "settings", "times", "told",
 );
 
 /// The messages of one language.

@@ -622,6 +622,51 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         d.get(&last, route, route).await;
     }
     d.get(&late, "/api/v1/kept", "/api/v1/kept").await;
+    // The journal: what was done so far waits in the read state.
+    let id = format!("{}-1", here[3]);
+    d.route(&late, ("POST", "/api/v1/articles/{id}/open"), 204, |turn| {
+        let path = format!("/api/v1/articles/{}-{}/open", here[3], 2 + turn);
+        (path, Sent::Json(json!({})))
+    })
+    .await;
+    for (route, path) in [
+        ("/edition", "/edition"),
+        ("/edition/read", "/edition/read"),
+        ("/edition/book.epub", "/edition/book.epub"),
+        ("/journal", "/journal"),
+        ("/journal/recent", "/journal/recent"),
+        ("/journal/export", "/journal/export"),
+        ("/insights", "/insights"),
+        ("/insights/year", "/insights/year"),
+        ("/insights/{year}", "/insights/2026"),
+        ("/export/{file}", "/export/journal.csv"),
+    ] {
+        d.get(&last, route, path).await;
+    }
+    let day = app.clock.now().date_naive();
+    let erase = ["/journal/erase".into(), "/journal/erase".into()];
+    let form = format!("what=line&day={day}&article={id}&return=/journal");
+    d.post(&last, "/journal/erase", erase, &form).await;
+    for (turn, keep) in [(0, "year"), (1, "ever")] {
+        let form = [("keep", keep), ("zone", "UTC")];
+        if turn == 0 {
+            app.forgets();
+        }
+        let saved = last.post("/journal/settings", &form).await;
+        let state = if turn == 0 { "cold" } else { "warm" };
+        d.note("POST /journal/settings", state, saved.is(303).cost);
+    }
+    d.driven
+        .insert(("POST".to_owned(), "/journal/settings".to_owned()));
+    d.route(&last, ("POST", "/insights/leave-out"), 303, |turn| {
+        let form = format!("feed={}&return=/insights", here[3 + turn]);
+        ("/insights/leave-out".into(), Sent::Form(form))
+    })
+    .await;
+    d.route(&last, ("POST", "/edition"), 303, |turn| {
+        ("/edition".into(), Sent::Form(format!("hour={}", 8 + turn)))
+    })
+    .await;
     // A holiday reaches every feed, and its end wakes none by itself.
     d.post(
         &last,
