@@ -176,5 +176,57 @@ export-csv = CSV ist für Tabellen; eine Zelle, die für eine Formel gehalten w�
 export-jsonl = JSON Lines ist für Programme und lässt sich unten wieder einlesen.
 export-sql = SQL ist für Datenbanken: „sqlite3 my.db < journal.sql“ oder „psql my < journal.sql“.
 history-title = Einen Verlauf mitbringen
-history-text = Ein Tagebuch als JSON Lines; starred.json oder gelesene Artikel aus einem Google Takeout, von Inoreader oder FreshRSS; Einträge von Miniflux, wie seine API sie gibt; gespeicherte Artikel von Feedly. Was auf deinem Regal gefunden wird, wird markiert und bekommt seinen Stern; Artikel mit Stern, die nicht gefunden werden, werden als eigene Seiten aufbewahrt. Es wird nichts abgerufen.
+history-text = Ein Tagebuch als JSON Lines; starred.json oder gelesene Artikel aus einem Google Takeout, von Inoreader oder FreshRSS; Einträge von Miniflux, wie seine API sie gibt; gespeicherte Artikel von Feedly. Was auf deinem Regal gefunden wird, wird markiert und bekommt seinen Stern; Artikel mit Stern, die nicht gefunden werden, werden eigene Sterne. Es wird nichts abgerufen.
 history-file = Datei (.jsonl oder .json, höchstens 10 MB)
+history-lines =
+    { $n ->
+        [one] { $n } Zeile kam ins Journal.
+       *[other] { $n } Zeilen kamen ins Journal.
+    }
+history-lines-known = { $n } waren schon da.
+history-lines-old = { $n } sind älter, als dein Journal aufgehoben wird: Wähle zuerst eine längere Zeit und bring es noch einmal.
+history-lines-wrong = { $n } sind unlesbar oder liegen in der Zukunft.
+history-read =
+    { $n ->
+        [one] { $n } Artikel in deinem Regal wurde als gelesen markiert.
+       *[other] { $n } Artikel in deinem Regal wurden als gelesen markiert.
+    }
+history-starred = { $n } in deinem Regal bekamen einen Stern.
+history-own = { $n } Artikel mit Stern, die nicht in deinem Regal sind, wurden eigene Sterne.
+history-known = { $n } hatten schon einen Stern.
+history-missing = { $n } gelesene Artikel sind nicht in deinem Regal.
+history-full = { $n } Sterne fanden keinen Platz: zehntausend werden aufgehoben.
+history-without = { $n } sind weder gelesen noch mit Stern oder haben keine Adresse.
+footprint-title = Fußabdruck
+footprint-empty = In diesem Monat ist noch nichts gezählt. Das Zählen beginnt mit der nächsten Aktualisierung.
+footprint-sentence = In diesem Monat ist Dormouse { $woke } für dich aufgewacht, hat { $sent } gesendet, den Anbietern { $spared } erspart und { $money } gekostet.
+footprint-sentence-all = In diesem Monat ist Dormouse { $woke } für alle, die hier lesen, aufgewacht, hat { $sent } gesendet, den Anbietern { $spared } erspart und { $money } gekostet.
+footprint-later = Welcher Teil davon für dich war, wird berechnet, sobald ein Tag vorbei ist.
+footprint-times =
+    { $n ->
+        [one] einmal
+       *[other] { $n }-mal
+    }
+footprint-requests =
+    { $n ->
+        [one] eine Anfrage
+       *[other] { $n } Anfragen
+    }
+footprint-downloads =
+    { $n ->
+        [one] einen Abruf
+       *[other] { $n } Abrufe
+    }
+footprint-woke = Aufgewacht
+footprint-sent = Gesendete Anfragen
+footprint-unchanged = Beantwortet mit „nicht geändert“
+footprint-shared = Geteilt mit anderen
+footprint-pushed = Zugestellt, also nicht erfragt
+footprint-spared = Ersparte Abrufe
+footprint-cost = Kosten der Datenbank
+footprint-all = Niemand sonst liest hier: Alles war für dich.
+footprint-share = Ungefähr { $percent } % von allem, was hier getan wurde, war für dich: danach, wie oft deine Feeds geprüft werden, jeder geteilt durch die, die ihn lesen. Die Tage darunter gelten für alle zusammen.
+footprint-price = Die Kosten sind die der Datenbankvorgänge nach Googles Listenpreis vom { $date }, als wäre keiner davon frei. Rechenzeit und Verkehr werden nicht einzeln gezählt.
+footprint-own-unknown = Nur was die Aktualisierungen für dich gekostet haben: Deine eigenen Seiten werden hier nicht einzeln gezählt und fehlen darum.
+footprint-days = Tag für Tag
+footprint-day = Tag

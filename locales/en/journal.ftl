@@ -176,5 +176,57 @@ export-csv = CSV is for spreadsheets; a cell that would be taken for a formula b
 export-jsonl = JSON Lines is for programs, and can be imported again below.
 export-sql = SQL is for databases: “sqlite3 my.db < journal.sql”, or “psql my < journal.sql”.
 history-title = Bring a history
-history-text = A journal as JSON Lines; starred.json or read articles of a Google Takeout, Inoreader or FreshRSS; entries of Miniflux as its API gives them; saved articles of Feedly. What is found on your shelf is marked and starred; starred articles that aren’t found are kept as pages of their own. Nothing is fetched.
+history-text = A journal as JSON Lines; starred.json or read articles of a Google Takeout, Inoreader or FreshRSS; entries of Miniflux as its API gives them; saved articles of Feedly. What is found on your shelf is marked and starred; starred articles that aren’t found become stars of their own. Nothing is fetched.
 history-file = File (.jsonl or .json, at most 10 MB)
+history-lines =
+    { $n ->
+        [one] { $n } line came into the journal.
+       *[other] { $n } lines came into the journal.
+    }
+history-lines-known = { $n } were there already.
+history-lines-old = { $n } are older than your journal is kept: choose a longer time first, and bring it again.
+history-lines-wrong = { $n } can’t be read, or lie in the future.
+history-read =
+    { $n ->
+        [one] { $n } article on your shelf was marked as read.
+       *[other] { $n } articles on your shelf were marked as read.
+    }
+history-starred = { $n } on your shelf were starred.
+history-own = { $n } starred articles that aren’t on your shelf became stars of their own.
+history-known = { $n } were starred already.
+history-missing = { $n } read articles aren’t on your shelf.
+history-full = { $n } stars found no room: ten thousand are kept.
+history-without = { $n } are neither read nor starred, or have no address.
+footprint-title = Footprint
+footprint-empty = Nothing has been counted this month yet. Counting begins with the next refresh.
+footprint-sentence = This month Dormouse woke { $woke } for you, sent { $sent }, spared publishers { $spared }, and cost { $money }.
+footprint-sentence-all = This month Dormouse woke { $woke } for all who read here, sent { $sent }, spared publishers { $spared }, and cost { $money }.
+footprint-later = What part of it was for you is reckoned once a day is over.
+footprint-times =
+    { $n ->
+        [one] once
+       *[other] { $n } times
+    }
+footprint-requests =
+    { $n ->
+        [one] one request
+       *[other] { $n } requests
+    }
+footprint-downloads =
+    { $n ->
+        [one] one download
+       *[other] { $n } downloads
+    }
+footprint-woke = Woke
+footprint-sent = Requests sent
+footprint-unchanged = Answered “not modified”
+footprint-shared = Shared with other readers
+footprint-pushed = Pushed, so not asked for
+footprint-spared = Downloads spared
+footprint-cost = Database cost
+footprint-all = Nobody else reads here: all of it was for you.
+footprint-share = About { $percent } % of all that was done here was for you: by how often your feeds are checked, each shared among its readers. The days below are everybody’s.
+footprint-price = The cost is that of database operations at Google’s list price of { $date }, as if none were free. Computing time and traffic aren’t counted for each reader.
+footprint-own-unknown = Only what the refreshes cost for you: your own pages aren’t counted one by one here, and are left out.
+footprint-days = Day by day
+footprint-day = Day

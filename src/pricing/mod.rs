@@ -174,6 +174,16 @@ impl Prices {
         })
     }
 
+    /// What operations cost at their list price, in dollars, however much of them was free; `None` for a region that isn't
+    /// in the file.
+    pub fn list_price(&self, cost: Cost, region: &str) -> Option<f64> {
+        let price = self.regions.get(region)?;
+        let reads = cost.reads as f64 * price.reads;
+        let writes = cost.writes as f64 * price.writes;
+        let deletes = cost.deletes as f64 * price.deletes;
+        Some((reads + writes + deletes) / 100_000.0)
+    }
+
     /// Only the database's lines; `None` for a region that isn't in the file.
     pub fn operations(&self, usage: &Usage, region: &str) -> Option<Vec<Line>> {
         let price = self.regions.get(region)?;

@@ -20,6 +20,7 @@ use crate::update::decide::{decide_within, is_nothing};
 use crate::update::host_health::Spell;
 use crate::update::outcome::{Document, Failure, Outcome, Unchanged};
 use crate::update::redirects;
+use crate::usage_log::Fetches;
 
 /// The result of a refresh.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +64,21 @@ pub async fn ask(context: &RefreshContext, head: &Head) -> Result<Asked, StoreEr
         head.summary.is_read(),
     )
     .await;
+    if let Some(fetches) = counted(head, &outcome) {
+        context.tally.fetched(context.clock.now(), fetches);
+    }
     Ok(Asked { known, outcome })
+}
+
+/// What a request counts as; `None` if it wasn't sent, or reached nobody.
+fn counted(head: &Head, outcome: &Outcome) -> Option<Fetches> {
+    let is_unchanged = match outcome {
+        Outcome::Paused(_) => return None,
+        Outcome::Failed(failure) if failure.is_unreached => return None,
+        Outcome::NotModified(_) => true,
+        _ => false,
+    };
+    Some(Fetches::asked(head.summary.subscribers, is_unchanged))
 }
 
 /// Refreshes one feed, whatever its host's other feeds do.

@@ -123,12 +123,7 @@ pub async fn star(
     feed_title: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let entity = Entity::new(key(user, article.id))
-        .indexed("user", user.0)
-        .indexed("starred_at", now)
-        .indexed("card", to_card(&article.summary, feed_title))
-        .unindexed("body", codec::pack(&article.body)?);
-    let insert = vec![Mutation::Insert(entity)];
+    let insert = vec![Mutation::Insert(entity(user, article, feed_title, now)?)];
     let book = Notebook::of_one(now, Act::Starred, article, feed_title);
     let note = |reading: &mut super::ReadShards| {
         if !reading.has_stars() {
@@ -140,6 +135,35 @@ pub async fn star(
         Err(StoreError::AlreadyExists(_)) => Ok(()),
         other => other.map(|_| ()),
     }
+}
+
+fn entity(
+    user: UserId,
+    article: &Article,
+    feed_title: &str,
+    at: Timestamp,
+) -> Result<Entity, StoreError> {
+    Ok(Entity::new(key(user, article.id))
+        .indexed("user", user.0)
+        .indexed("starred_at", at)
+        .indexed("card", to_card(&article.summary, feed_title))
+        .unindexed("body", codec::pack(&article.body)?))
+}
+
+/// The write of a star that was given elsewhere, at its time there.
+///
+/// # Errors
+/// Never in practice: a body always serializes.
+pub(super) fn brought(
+    user: UserId,
+    article: &Article,
+    feed_title: &str,
+    at: Timestamp,
+) -> Result<Mutation, StoreError> {
+    Ok(Mutation::Upsert(
+        entity(user, article, feed_title, at)?,
+        None,
+    ))
 }
 
 /// Removes a star, and with it the copy. One delete.

@@ -4,6 +4,7 @@
 //! write; when a day is over, one write adds it to the last thirty. What an instance that never ticks has tallied is
 //! lost with it: this is for information, not for billing.
 
+mod fetches;
 mod store;
 
 use std::collections::BTreeMap;
@@ -11,10 +12,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+pub use fetches::Fetches;
 pub use store::{days, read_days, write_days};
 
 use crate::datastore::Cost;
-use crate::timestamp::Timestamp;
+use crate::timestamp::{Timestamp, minute_of};
 
 /// Days that are kept, besides today.
 pub const DAYS_KEPT: usize = 30;
@@ -56,6 +58,13 @@ impl Sum {
         self.deletes += other.deletes;
     }
 
+    /// Both together.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.add(other);
+        self
+    }
+
     fn once(cost: Cost) -> Self {
         Self {
             count: 1,
@@ -84,6 +93,9 @@ pub struct Day {
     pub ticks: Sum,
     /// The most expensive users, by id.
     pub readers: BTreeMap<i64, Sum>,
+    /// What was asked of publishers.
+    #[serde(skip_serializing_if = "Fetches::is_nothing")]
+    pub fetches: Fetches,
 }
 
 impl Day {
@@ -102,6 +114,7 @@ impl Day {
             self.routes.entry(route.clone()).or_default().add(*sum);
         }
         self.ticks.add(other.ticks);
+        self.fetches.add(other.fetches);
         for (reader, sum) in &other.readers {
             self.readers.entry(*reader).or_default().add(*sum);
         }
@@ -136,7 +149,13 @@ fn most_expensive<K: Ord>(sums: &mut BTreeMap<K, Sum>, most: usize) -> Sum {
 
 /// What an instance has tallied that isn't in a record yet. Cheap to clone; all clones share it.
 #[derive(Clone, Debug, Default)]
-pub struct Tally(Arc<Mutex<BTreeMap<i64, Day>>>);
+pub struct Tally(Arc<Mutex<BTreeMap<i64, Day>>>, Remembered);
+
+/// What is in the records, as last read for a page, and in which minute.
+type Remembered = Arc<Mutex<Option<(i64, Arc<[Day]>)>>>;
+
+/// Minutes for which the records' days are remembered.
+const REMEMBERED_MINUTES: i64 = 10;
 
 /// Days since 1970, the key of every tally.
 fn day_of(at: Timestamp) -> i64 {
@@ -178,13 +197,37 @@ impl Tally {
         tally.ticks.add(Sum::once(cost));
     }
 
+    /// Counts what was asked of a publisher, or came without being asked for.
+    pub fn fetched(&self, at: Timestamp, fetches: Fetches) {
+        let day = day_of(at);
+        let mut days = self.days();
+        let tally = days.entry(day).or_default();
+        tally.day = day;
+        tally.fetches.add(fetches);
+    }
+
     /// The tally so far, for display.
     pub fn so_far(&self) -> Vec<Day> {
         self.days().values().cloned().collect()
     }
 
+    /// The records' days, if they were read lately and no tick of this instance has written them since.
+    pub fn remembered(&self, at: Timestamp) -> Option<Arc<[Day]>> {
+        let known = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        let (minute, days) = known.as_ref()?;
+        let age = minute_of(at) - minute;
+        (0..REMEMBERED_MINUTES).contains(&age).then(|| days.clone())
+    }
+
+    /// Remembers the records' days for a while.
+    pub fn remember(&self, at: Timestamp, days: Vec<Day>) {
+        let mut known = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = Some((minute_of(at), days.into()));
+    }
+
     /// Takes the tally, to put it into a record.
     pub fn take(&self) -> Vec<Day> {
+        *self.1.lock().unwrap_or_else(PoisonError::into_inner) = None;
         std::mem::take(&mut *self.days()).into_values().collect()
     }
 

@@ -17,6 +17,7 @@ use crate::client::http::BODY_BYTES;
 use crate::ids::FeedId;
 use crate::limits::Wait;
 use crate::refresh::sweep::is_full;
+use crate::usage_log::Fetches;
 use crate::websub::receive::{Ingested, Pushed, ingest};
 use crate::websub::verify::{HubMessage, verify_intent};
 use crate::websub::{Capability, SignatureCheck};
@@ -113,9 +114,10 @@ async fn push(
         body,
     };
     match ingest(&context, &who, document).await? {
-        Ingested::Stored(count) => app
-            .recent_arrivals
-            .note(app.clock.now(), &[(who.feed, count)]),
+        Ingested::Stored(count) => {
+            app.tally.fetched(now, Fetches::pushed());
+            app.recent_arrivals.note(now, &[(who.feed, count)]);
+        }
         Ingested::Ignored => {}
         Ingested::Gone => return Err(gone()),
     }

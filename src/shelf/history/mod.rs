@@ -1,5 +1,7 @@
-//! Reading a journal, taking it along, and deleting from it.
+//! Reading a journal, taking it along, bringing one, and deleting from it.
 
+pub mod bring;
+pub mod brought;
 pub mod erase;
 pub mod export;
 pub mod insights;

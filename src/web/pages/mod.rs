@@ -15,9 +15,11 @@ mod feeds;
 mod first_run;
 mod folder_settings;
 mod folders;
+mod footprint;
 mod full_text;
 mod garden;
 mod help;
+mod history_import;
 mod import;
 mod insights;
 mod insights_pictures;
@@ -165,10 +167,16 @@ pub(super) fn routes() -> Vec<Route> {
         ),
         route("GET", "/edition/read", get(edition::read)),
         route("GET", "/edition/book.epub", get(edition::book)),
+        route("GET", "/footprint", get(footprint::show)),
         // The journal
         route("GET", "/journal", get(journal::show)),
         route("GET", "/journal/recent", get(journal::recent)),
         route("GET", "/journal/export", get(journal_files::show)),
+        route(
+            "POST",
+            "/journal/import",
+            post(history_import::import).layer(upload),
+        ),
         route("POST", "/journal/erase", post(journal::erase)),
         route("POST", "/journal/settings", post(journal::settings)),
         route("GET", "/insights", get(insights::show)),

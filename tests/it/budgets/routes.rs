@@ -634,6 +634,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         ("/edition/read", "/edition/read"),
         ("/edition/book.epub", "/edition/book.epub"),
         ("/journal", "/journal"),
+        ("/footprint", "/footprint"),
         ("/journal/recent", "/journal/recent"),
         ("/journal/export", "/journal/export"),
         ("/insights", "/insights"),

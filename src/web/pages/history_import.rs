@@ -1,0 +1,103 @@
+//! Bringing a history: a journal of ours, or what other readers export.
+
+use axum::extract::{FromRequest, Multipart, Request, State};
+use axum::response::Response;
+
+use crate::app::AppState;
+use crate::shelf::Shelf;
+use crate::shelf::history::bring::{self, Lines, States};
+use crate::shelf::history::brought::{self, Brought, Unreadable};
+use crate::web::actions::asking::for_a_text;
+use crate::web::current_user::CurrentUser;
+use crate::web::flash;
+use crate::web::problem::{HandlerResult, Problem};
+use crate::web::words::msg;
+
+pub(super) async fn import(
+    State(app): State<AppState>,
+    current: CurrentUser,
+    request: Request,
+) -> HandlerResult<Response> {
+    let user = current.user.id;
+    for_a_text(&app, user, current.user.profile.admin).await?;
+    let bytes = file(request).await?;
+    let now = current.now;
+    // A large file takes a while: on a thread that the request waits for.
+    let parsed = tokio::task::spawn_blocking(move || brought::read(&bytes, now)).await;
+    let parsed = parsed.map_err(|error| Problem::internal(&error))?;
+    let parsed = parsed.map_err(unreadable)?;
+    let shelf = Shelf::load(&app.store, user).await?;
+    let text = match parsed {
+        Brought::Journal(lines, wrong) => {
+            let done = bring::lines(&app.store, &shelf, user, lines, now).await?;
+            lines_said(done, wrong)
+        }
+        Brought::States(entries, without) => {
+            let done = bring::states(&app.store, &shelf, user, entries, now).await?;
+            states_said(done, without)
+        }
+    };
+    Ok(flash::redirect("/journal/export", text, None))
+}
+
+fn bad(title: &str, advice: &str) -> Problem {
+    Problem::bad_request("bad_file", title, advice)
+}
+
+async fn file(request: Request) -> HandlerResult<axum::body::Bytes> {
+    let no_file = || bad("No file arrived", "Choose the file again.");
+    let form = Multipart::from_request(request, &()).await;
+    let mut form = form.map_err(|_| no_file())?;
+    while let Some(field) = form.next_field().await.map_err(|_| no_file())? {
+        if field.name() == Some("history") {
+            let bytes = field.bytes().await.map_err(|_| no_file())?;
+            return Some(bytes)
+                .filter(|bytes| !bytes.is_empty())
+                .ok_or_else(no_file);
+        }
+    }
+    Err(no_file())
+}
+
+fn unreadable(error: Unreadable) -> Problem {
+    let advice = match error {
+        Unreadable::Packed => "Unpack it first, and choose the .json or .jsonl file in it.",
+        Unreadable::Nothing => "Nothing was changed. Choose another file.",
+        Unreadable::Unknown => {
+            "Nothing was changed. Choose a .jsonl file of a journal here, or a .json file of starred or read articles."
+        }
+    };
+    bad(&error.to_string(), advice)
+}
+
+/// What there is of each, in words; what there is none of isn't told.
+fn said(parts: &[(&'static str, usize)]) -> String {
+    let some = parts.iter().filter(|(_, number)| *number > 0);
+    let told: Vec<String> = some
+        .map(|&(name, number)| msg(name).number("n", number).into())
+        .collect();
+    told.join(" ")
+}
+
+fn lines_said(done: Lines, wrong: usize) -> String {
+    let added: String = msg("history-lines").number("n", done.added).into();
+    let rest = said(&[
+        ("history-lines-known", done.known),
+        ("history-lines-old", done.too_old),
+        ("history-lines-wrong", wrong),
+    ]);
+    format!("{added} {rest}").trim_end().to_owned()
+}
+
+fn states_said(done: States, without: usize) -> String {
+    let read: String = msg("history-read").number("n", done.read).into();
+    let rest = said(&[
+        ("history-starred", done.starred),
+        ("history-own", done.own),
+        ("history-known", done.known),
+        ("history-missing", done.missing),
+        ("history-full", done.without_room),
+        ("history-without", without),
+    ]);
+    format!("{read} {rest}").trim_end().to_owned()
+}

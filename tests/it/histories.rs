@@ -1,0 +1,278 @@
+//! Bringing a history: a journal of ours, and what other readers export.
+
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Client, FakeWeb, FeedText, Page, TestApp, at};
+
+async fn brings(ann: &Client<'_>, file: &str) -> Answer {
+    let ask = ann.ask(http::Method::POST, "/journal/import");
+    ask.file("history", file.as_bytes()).send().await
+}
+
+/// What is said of it, on the page that follows.
+async fn said(ann: &Client<'_>, file: &str) -> String {
+    brings(ann, file).await.is(303);
+    ann.get("/journal/export").await.is(200).words()
+}
+
+async fn exported(ann: &Client<'_>) -> Vec<Value> {
+    let file = ann.get("/export/journal.jsonl").await;
+    let lines = file.is(200).text().lines().skip(1);
+    lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// What makes a line the same, wherever it stands.
+fn plain(lines: &[Value]) -> Vec<Value> {
+    let names = [
+        "at", "act", "count", "feed", "feed_url", "title", "link", "author",
+    ];
+    let of = |line: &Value| -> Value {
+        names
+            .iter()
+            .map(|name| ((*name).to_owned(), line[*name].clone()))
+            .collect()
+    };
+    let mut lines: Vec<Value> = lines.iter().map(of).collect();
+    lines.sort_by_key(Value::to_string);
+    lines
+}
+
+#[tokio::test]
+async fn a_journal_comes_back_whole_and_once() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let (ann, ben) = (app.reader("ann").await, app.reader("ben").await);
+    let url = web.put("/a", Page::feed(FeedText::hourly("A", 5, at(11, 0)).rss()));
+    let feed = ann.subscribes(&url).await;
+    let ids: Vec<String> = ann
+        .whole_list(&format!("/feed/{feed}"))
+        .await
+        .into_iter()
+        .map(|line| line.id)
+        .collect();
+    ann.get(&format!("/article/{}", ids[0])).await.is(200);
+    let star = format!("/article/{}/star", ids[1]);
+    ann.post(&star, &[("return", "/unread")]).await.is(303);
+    let batch = json!({ "batch": "b-1", "read": [ids[2]] });
+    ann.post_json("/marks", batch).await.is(200);
+    let seen = ann.get("/unread").await.seen().unwrap();
+    ann.post("/mark-all", &[("seen", &seen), ("return", "/unread")])
+        .await
+        .is(303);
+    let file = ann.get("/export/journal.jsonl").await.text().to_owned();
+    let before = exported(&ann).await;
+    assert!(before.len() >= 4, "{before:?}");
+
+    // What is there already stays as it is.
+    let words = said(&ann, &file).await;
+    assert!(words.contains("0 lines came into the journal"), "{words}");
+    assert_eq!(exported(&ann).await, before);
+
+    // Someone who doesn’t follow that feed gets the same lines, once.
+    let words = said(&ben, &file).await;
+    let all = format!("{} lines came into the journal", before.len());
+    assert!(words.contains(&all), "{words}");
+    assert_eq!(plain(&exported(&ben).await), plain(&before));
+    let words = said(&ben, &file).await;
+    assert!(words.contains("0 lines came into the journal"), "{words}");
+    assert!(
+        words.contains(&format!("{} were there already", before.len())),
+        "{words}"
+    );
+    assert_eq!(exported(&ben).await.len(), before.len());
+    let page = ben.get("/journal").await;
+    assert!(
+        page.is(200).words().contains("Title of a-5"),
+        "{}",
+        page.words()
+    );
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn months_that_are_over_are_summed_and_what_is_too_old_is_said() {
+    let app = TestApp::start().await;
+    let ann = app.reader("ann").await;
+    let line = |at: &str, n: usize| {
+        json!({
+            "at": at, "act": "opened", "count": 1, "feed": "Old feed", "feed_url": "https://old.example/feed",
+            "title": format!("Title {n}"), "link": format!("https://old.example/{n}"), "author": "Ada",
+            "words": 300, "article": format!("77-{}", n + 1),
+        })
+        .to_string()
+    };
+    let mut lines: Vec<String> = (0..40).map(|n| line("2025-11-03T08:00:00Z", n)).collect();
+    lines.push(line("2039-01-01T00:00:00Z", 90));
+    lines.push("{\"at\": \"yesterday\", \"act\": \"opened\"}".to_owned());
+    let file = lines.join("\n");
+    let words = said(&ann, &file).await;
+    assert!(words.contains("40 lines came into the journal"), "{words}");
+    assert!(
+        words.contains("2 can’t be read, or lie in the future"),
+        "{words}"
+    );
+    let insights = ann.get("/insights?range=all").await;
+    let words = insights.is(200).words();
+    assert!(
+        words.contains("Old feed") && words.contains("Ada"),
+        "{words}"
+    );
+    let year = ann.get("/insights/2025").await;
+    assert!(year.is(200).words().contains("40"), "{}", year.words());
+    // With a journal of three months there is no place for them.
+    let ben = app.reader("ben").await;
+    let settings = [("keep", "3-months"), ("zone", "UTC")];
+    ben.post("/journal/settings", &settings).await.is(303);
+    let words = said(&ben, &file).await;
+    assert!(
+        words.contains("40 are older than your journal is kept"),
+        "{words}"
+    );
+    app.is_sound().await;
+}
+
+/// A feed of three articles on a shelf, and its address.
+async fn shelf<'a>(app: &'a TestApp, web: &FakeWeb) -> (Client<'a>, String) {
+    let ann = app.reader("ann").await;
+    let url = web.put("/a", Page::feed(FeedText::hourly("A", 3, at(11, 0)).rss()));
+    ann.subscribes(&url).await;
+    (ann, url)
+}
+
+/// The publisher’s page of an article, as the feed gives it.
+fn link(name: &str) -> String {
+    crate::support::Entry::new(name, at(11, 0)).link.unwrap()
+}
+
+#[tokio::test]
+async fn google_readers_form_marks_and_stars() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let (ann, url) = shelf(&app, &web).await;
+    let file = json!({
+        "id": "user/-/state/com.google/starred",
+        "items": [
+            { "id": "tag:google.com,2005:reader/item/1", "title": "On the shelf", "published": 1_262_304_000,
+              "crawlTimeMsec": "1262304000000", "canonical": [{ "href": link("a-3") }],
+              "categories": ["user/1/state/com.google/read", "user/1/state/com.google/starred"],
+              "origin": { "streamId": format!("feed/{url}"), "title": "A" } },
+            { "title": "Long gone", "published": 1_262_304_000, "author": "Bo",
+              "alternate": [{ "href": "https://gone.example/post?utm_source=x", "type": "text/html" }],
+              "summary": { "content": "<p>Kept words <script>alert(1)</script></p>" },
+              "origin": { "streamId": "feed/https://gone.example/rss", "title": "Gone blog" } },
+            { "title": "No address", "categories": [] },
+        ],
+    })
+    .to_string();
+    let words = said(&ann, &file).await;
+    assert!(
+        words.contains("1 article on your shelf was marked as read"),
+        "{words}"
+    );
+    assert!(words.contains("1 on your shelf were starred"), "{words}");
+    assert!(
+        words.contains("1 starred articles that aren’t on your shelf became stars"),
+        "{words}"
+    );
+    assert!(
+        words.contains("1 are neither read nor starred, or have no address"),
+        "{words}"
+    );
+    assert_eq!(ann.unread().await, 2);
+    let starred = ann.get("/starred").await;
+    let lines = starred.lines();
+    assert_eq!(lines.len(), 2);
+    let own = lines.iter().find(|line| line.title == "Long gone").unwrap();
+    let page = ann.get(&own.href).await;
+    assert!(
+        page.is(200).words().contains("Kept words"),
+        "{}",
+        page.words()
+    );
+    assert!(page.words().contains("Gone blog"), "{}", page.words());
+    assert!(!page.text().contains("alert(1)"));
+    // An import that arrives as read isn’t reading.
+    assert_eq!(
+        exported(&ann).await.len(),
+        1,
+        "but for the article that was just opened"
+    );
+    // Again, and nothing is there twice.
+    let words = said(&ann, &file).await;
+    assert!(
+        words.contains("0 articles on your shelf were marked"),
+        "{words}"
+    );
+    assert!(words.contains("2 were starred already"), "{words}");
+    assert_eq!(ann.get("/starred").await.lines().len(), 2);
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn minifluxs_and_feedlys_forms_are_read_as_documented() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let (ann, url) = shelf(&app, &web).await;
+    let miniflux = json!({ "total": 2, "entries": [
+        { "id": 1, "status": "read", "starred": false, "title": "a-1", "url": link("a-1"),
+          "published_at": "2026-03-03T09:00:00Z", "changed_at": "2026-03-03T10:00:00Z", "content": "x",
+          "feed": { "feed_url": url, "title": "A" } },
+        { "id": 2, "status": "unread", "starred": true, "title": "a-2", "url": link("a-2"), "feed": { "feed_url": url } },
+        { "id": 3, "status": "read", "starred": false, "title": "?", "url": "https://else.example/1",
+          "feed": { "feed_url": "https://else.example/feed" } },
+    ]});
+    let words = said(&ann, &miniflux.to_string()).await;
+    assert!(
+        words.contains("1 article on your shelf was marked as read"),
+        "{words}"
+    );
+    assert!(words.contains("1 on your shelf were starred"), "{words}");
+    assert!(
+        words.contains("1 read articles aren’t on your shelf"),
+        "{words}"
+    );
+    let feedly = json!({ "id": "user/9/tag/global.saved", "items": [
+        { "id": "x=", "originId": "https://blog.example/1", "title": "Saved", "published": 1_700_000_000_000_i64,
+          "actionTimestamp": 1_700_000_001_000_i64, "unread": true, "content": { "content": "<p>Text</p>" },
+          "origin": { "streamId": "feed/https://blog.example/rss", "title": "Blog" } },
+    ]});
+    let words = said(&ann, &feedly.to_string()).await;
+    assert!(
+        words.contains("1 starred articles that aren’t on your shelf"),
+        "{words}"
+    );
+    let titles: Vec<String> = ann
+        .get("/starred")
+        .await
+        .lines()
+        .into_iter()
+        .map(|line| line.title)
+        .collect();
+    assert_eq!(titles.len(), 2);
+    assert!(titles.contains(&"Saved".to_owned()), "{titles:?}");
+}
+
+#[tokio::test]
+async fn other_files_are_refused_and_change_nothing() {
+    let app = TestApp::start().await;
+    let ann = app.reader("ann").await;
+    for (file, wanted) in [
+        ("PK\u{3}\u{4}whatever", "This file is packed"),
+        ("<opml/>", "neither a journal"),
+        ("{\"items\": 3}", "neither a journal"),
+        (
+            "{\"format\": \"dormouse-journal\", \"version\": 1}",
+            "Nothing in this file",
+        ),
+        ("", "No file arrived"),
+    ] {
+        let answer = brings(&ann, file).await;
+        assert_eq!(answer.status, 400, "{file}");
+        assert!(
+            answer.words().contains(wanted),
+            "{file}: {}",
+            answer.words()
+        );
+        assert_eq!(answer.cost.writes, 0);
+    }
+    assert!(exported(&ann).await.is_empty());
+}
