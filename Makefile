@@ -38,10 +38,13 @@ bench-pages: $(BROWSER_TESTS)/node_modules
 	$(CARGO) build --release --bins
 	cd $(BROWSER_TESTS) && DORMOUSE=../../target/release/dormouse node pages.mjs
 
-# Debian's Chromium, if it can be installed; without it the browser tests are reported as skipped, and fail in CI.
+# Debian's Chromium, databases and judge of e-books, if they can be installed; without one its tests are reported as skipped, and
+# fail in CI.
+DEBIAN = chromium fonts-dejavu-core sqlite3 postgresql epubcheck
 tools:
 	@$(CARGO) nextest --version >/dev/null 2>&1 || $(CARGO) install cargo-nextest --locked
-	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium fonts-dejavu-core; } || true
+	@{ command -v chromium && command -v sqlite3 && ls /usr/lib/postgresql/*/bin/initdb && command -v epubcheck; } >/dev/null 2>&1 || \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(DEBIAN) >/dev/null; } || true
 	@command -v npm >/dev/null && $(MAKE) --silent $(BROWSER_TESTS)/node_modules || true
 
 $(BROWSER_TESTS)/node_modules: $(BROWSER_TESTS)/package.json

@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Read};
 
-use crate::support::{Client, FakeWeb, FeedText, PASSWORD, Page, TestApp, at};
+use crate::support::{Client, FakeWeb, FeedText, PASSWORD, Page, TestApp, at, installed};
 
 async fn signs_in(ann: &Client<'_>) {
     let form = [("email", "ann@example.org"), ("password", PASSWORD)];
@@ -192,7 +192,7 @@ async fn it_is_a_book_for_e_readers() {
     assert!(all.contains_key("OEBPS/p0.png"), "{:?}", all.keys());
     assert!(all["OEBPS/c0.xhtml"].contains("<img src=\"p0.png\" alt=\"a picture\"/>"));
     assert!(with.body.len() < 25_000_000);
-    if let Some(judge) = judge() {
+    if let Some(judge) = installed("epubcheck", &["/usr/share/java/epubcheck.jar"]) {
         let path = std::env::temp_dir().join(format!("dormouse-{}.epub", std::process::id()));
         std::fs::write(&path, &with.body).unwrap();
         let said = std::process::Command::new("java")
@@ -212,11 +212,4 @@ async fn it_is_a_book_for_e_readers() {
             "{said:?}"
         );
     }
-}
-
-/// The judge of books, where it is installed.
-/// Where `CI` is set it must be there.
-fn judge() -> Option<&'static str> {
-    let path = "/usr/share/java/epubcheck.jar";
-    std::path::Path::new(path).exists().then_some(path)
 }

@@ -22,6 +22,7 @@ mod connections;
 mod corpora;
 mod costs;
 mod crash;
+mod databases;
 mod deciding;
 mod deploying;
 mod doors;

@@ -11,6 +11,7 @@ mod issuer;
 mod name_server;
 mod process;
 mod proxy;
+mod tools;
 
 pub(crate) use app::{CRON_SECRET, GOOGLES_KEYS, PASSWORD, TestApp, at, config};
 pub(crate) use client::{Answer, Client};
@@ -23,6 +24,7 @@ pub(crate) use issuer::{CLIENT, Issuer, Left};
 pub(crate) use name_server::NameServer;
 pub(crate) use process::{Server, Shell, browse, call, plain};
 pub(crate) use proxy::{Line as LineState, Proxy};
+pub(crate) use tools::installed;
 
 /// The folder of one corpus next to the project; prints that it is skipped and returns `None` if it is missing.
 pub(crate) fn corpus(name: &str) -> Option<std::path::PathBuf> {
