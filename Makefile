@@ -78,7 +78,7 @@ bench:
 # Every figure that takes seconds, in one table, each beside a baseline of the same run; JSON=1 prints them for machines.
 bench-all:
 	$(CARGO) build --release
-	tests/emulators.sh $(CARGO) bench --bench figures -- store commits first disk shelves start minute ticks $(if $(JSON),--json)
+	tests/emulators.sh $(CARGO) bench --bench figures -- store commits first disk shelves journal start minute ticks $(if $(JSON),--json)
 
 # 700,000 marks by 12,000 users, one by one and in batches.
 bench-marks:

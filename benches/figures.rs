@@ -14,6 +14,8 @@ mod bare;
 mod commits;
 #[path = "figures/disk.rs"]
 mod disk;
+#[path = "figures/journal.rs"]
+mod journal;
 #[path = "figures/marks.rs"]
 mod marks;
 #[path = "figures/parsing.rs"]
@@ -72,6 +74,9 @@ fn main() {
     }
     if chosen("disk") {
         runtime.block_on(disk::figures());
+    }
+    if chosen("journal") {
+        runtime.block_on(journal::figures());
     }
     if chosen("shelves") {
         runtime.block_on(shelves::figures());

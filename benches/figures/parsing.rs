@@ -64,7 +64,7 @@ fn documents() -> Vec<Vec<u8>> {
     found
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+pub(crate) fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         let is_feed = ["xml", "json", "rss", "atom"]

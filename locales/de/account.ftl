@@ -8,6 +8,7 @@ signin-create = Konto anlegen
 signin-throttled = Es gab zu viele Fehlversuche. Versuch es in { $wait } wieder.
 signup-title = Konto anlegen
 signup-password-hint = Mindestens 8 Zeichen.
+signup-journal = Was du öffnest, wird in einem Journal vermerkt, das nur du siehst. Du kannst es jederzeit anhalten und löschen.
 signup-submit = Konto anlegen
 signup-first = Das ist das erste Konto hier: Du übernimmst die Administration.
 signup-have = Schon ein Konto?

@@ -8,6 +8,7 @@ signin-create = Create account
 signin-throttled = There were too many failed attempts. Try again in { $wait }.
 signup-title = Create account
 signup-password-hint = At least 8 characters.
+signup-journal = What you open is noted in a journal that only you see. You can pause it, and delete it, at any time.
 signup-submit = Create account
 signup-first = This is the first account here: you’ll be the administrator.
 signup-have = Have one?

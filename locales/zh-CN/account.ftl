@@ -8,6 +8,7 @@ signin-create = 创建账号
 signin-throttled = 失败次数过多。请在 { $wait }后重试。
 signup-title = 创建账号
 signup-password-hint = 至少 8 个字符。
+signup-journal = 你打开的内容会记入只有你能看到的日志。你可以随时暂停或删除它。
 signup-submit = 创建账号
 signup-first = 这是这里的第一个账号：你将成为管理员。
 signup-have = 已有账号？

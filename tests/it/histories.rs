@@ -132,6 +132,34 @@ async fn months_that_are_over_are_summed_and_what_is_too_old_is_said() {
     app.is_sound().await;
 }
 
+#[tokio::test]
+async fn another_time_zone_makes_no_line_come_twice() {
+    let app = TestApp::start().await;
+    let ann = app.reader("ann").await;
+    let line = |at: &str, n: usize| {
+        json!({ "at": at, "act": "opened", "feed": "Old feed", "feed_url": "https://old.example/feed",
+            "title": format!("Title {n}"), "link": format!("https://old.example/{n}"), "article": format!("77-{n}") })
+        .to_string()
+    };
+    let file = [
+        line("2025-10-31T23:30:00Z", 1),
+        line("2025-11-01T00:30:00Z", 2),
+    ]
+    .join("\n");
+    let words = said(&ann, &file).await;
+    assert!(words.contains("2 lines came into the journal"), "{words}");
+    for zone in ["Europe/Berlin", "America/Los_Angeles", "Pacific/Kiritimati"] {
+        let settings = [("keep", "ever"), ("zone", zone)];
+        ann.post("/journal/settings", &settings).await.is(303);
+        let words = said(&ann, &file).await;
+        assert!(
+            words.contains("0 lines came into the journal"),
+            "{zone}: {words}"
+        );
+    }
+    assert_eq!(exported(&ann).await.len(), 2);
+}
+
 /// A feed of three articles on a shelf, and its address.
 async fn shelf<'a>(app: &'a TestApp, web: &FakeWeb) -> (Client<'a>, String) {
     let ann = app.reader("ann").await;

@@ -303,9 +303,14 @@ pub async fn lines(
         .collect();
     for (month, events) in by_month {
         let all = events.len();
+        let beside = beside(store, user, month, &events, zone).await?;
+        let is_there = |event: &Event| {
+            let mark = event.mark();
+            waiting.contains(&mark) || beside.contains(&mark)
+        };
         let events: Vec<Event> = events
             .into_iter()
-            .filter(|event| !waiting.contains(&event.mark()))
+            .filter(|event| !is_there(event))
             .collect();
         let is_over = month < this;
         let added = put(store, user, (month, is_over), &events, &names, zone).await?;
@@ -313,6 +318,29 @@ pub async fn lines(
         done.known += all - added;
     }
     Ok(done)
+}
+
+/// The lines of the months beside one, where an event lies so near that another time zone would put it there: a read for each.
+async fn beside(
+    store: &Datastore,
+    user: UserId,
+    month: Month,
+    events: &[Event],
+    zone: chrono_tz::Tz,
+) -> Result<HashSet<String>, StoreError> {
+    /// Minutes between any two time zones, at most.
+    const APART: i64 = 26 * 60;
+    let of = |minute| zone::month_of(minute, zone);
+    let near = events
+        .iter()
+        .flat_map(|event| [of(event.minute - APART), of(event.minute + APART)]);
+    let near: BTreeSet<Month> = near.filter(|near| *near != month).collect();
+    let mut marks = HashSet::new();
+    for month in near {
+        let known = store::month(store, user, month, true).await?;
+        marks.extend(known.0.events().map(Event::mark));
+    }
+    Ok(marks)
 }
 
 /// What is known of feeds by their address, and which numbers the journal knows.

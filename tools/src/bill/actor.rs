@@ -67,6 +67,10 @@ impl Actor {
                 let request = Request::post("/mark-all").header(header::CONTENT_TYPE, FORM);
                 (request, format!("seen={}&what=all", self.seen))
             }
+            What::Edition => (Request::get("/edition"), String::new()),
+            What::EditionText => (Request::get("/edition/read"), String::new()),
+            What::Insights => (Request::get("/insights"), String::new()),
+            What::Journal => (Request::get("/journal"), String::new()),
             What::Pulse => (Request::post("/pulse"), String::new()),
         };
         let request = request

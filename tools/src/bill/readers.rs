@@ -24,6 +24,10 @@ const ALONE: i64 = 360;
 /// One reader in so many gives an article a tag in each visit: what is kept that way costs a read a page where it isn't cached.
 const KEEPERS: u32 = 10;
 
+/// One reader in so many reads the edition each day, and one in so many looks at their insights and journal once a week.
+const OF_EDITIONS: u32 = 5;
+const LOOKERS: u32 = WEEK;
+
 /// One action of a reader, at a second of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Action {
@@ -51,6 +55,14 @@ pub(super) enum What {
     Tag(u32),
     /// Marks everything in the list as read.
     MarkPage,
+    /// Opens the edition's front page.
+    Edition,
+    /// Reads the edition.
+    EditionText,
+    /// Looks at the insights.
+    Insights,
+    /// Looks at the newest page of the journal.
+    Journal,
     /// The open page's periodic check.
     Pulse,
 }
@@ -110,6 +122,14 @@ pub(super) fn day(
                 what,
             })
         };
+        if visit == 0 && reader % OF_EDITIONS == 2 {
+            push(at - 20, What::Edition);
+            push(at - 10, What::EditionText);
+        }
+        if visit == 0 && reader % LOOKERS == 3 {
+            push(at - 40, What::Insights);
+            push(at - 30, What::Journal);
+        }
         push(at, What::Unread);
         if visit == 0 {
             for icon in 0..feeds.div_ceil(WEEK) {
@@ -149,7 +169,7 @@ pub(super) fn day(
             });
         });
     }
-    actions.retain(|action| action.second < 24 * 3_600);
+    actions.retain(|action| (0..24 * 3_600).contains(&action.second));
     actions
 }
 
