@@ -20,6 +20,7 @@ mod edition;
 mod journal;
 mod kept;
 mod reading;
+mod shared;
 mod shelf;
 
 pub use about::*;
@@ -29,6 +30,7 @@ pub use edition::*;
 pub use journal::*;
 pub use kept::*;
 pub use reading::*;
+pub use shared::*;
 pub use shelf::*;
 
 /// What every template may say.
