@@ -27,7 +27,7 @@ pub(in crate::web) fn name_of(what: &What) -> String {
         What::Starred => t("shared-starred").to_owned(),
         What::Tag(tag) => format!("#{tag}"),
         What::Folder(path) => folder_text(path),
-        What::Edition => t("place-edition").to_owned(),
+        What::Edition => t("edition-title").to_owned(),
         What::Digest => t("shared-digest").to_owned(),
     }
 }
