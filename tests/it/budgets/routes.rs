@@ -632,7 +632,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     // What is open to others: the stars, and all that has a tag.
     d.get(&last, "/settings/shared", "/settings/shared").await;
     d.route(&last, ("POST", "/settings/shared"), 303, |turn| {
-        let what = ["what=starred", "what=folder:Many0"][turn];
+        let what = ["what=starred", "what=folder:Many1"][turn];
         ("/settings/shared".into(), Sent::Form(what.into()))
     })
     .await;
