@@ -1,5 +1,6 @@
-//! What a page says that a user has opened to others: the newest of their stars or of one tag, or a folder's feeds. Titles, links,
-//! sources, the user's notes and the beginnings of texts; never a whole text, and nothing of what they have read.
+//! What a page says that a user has opened to others: the newest of their stars or of one tag, or a folder's feeds.
+//!
+//! Titles, links, sources, the user's notes and the beginnings of texts; never a whole text, and nothing of what they have read.
 
 use std::sync::Arc;
 
