@@ -38,7 +38,7 @@ VIEWS, FOLLOWERS, ADDRESSES = 700_000, 12_000, 100
 READERS, PAGES_EACH = 10, 5
 # Changes by each reader in the hour.
 CHANGES = 24
-WORKERS = 8
+WORKERS = 40
 AIM = 0.002
 
 KEEP = "public, max-age=300, s-maxage=600, stale-while-revalidate=600"
@@ -59,6 +59,7 @@ http {{
   log_format timed '$msec $request_time $status $uri';
   keepalive_requests 1000000000;
   keepalive_timeout 600s;
+  map_hash_bucket_size 256;
   # As edges do: what clients take is one of two, and no part of the key besides.
   map $http_accept_encoding $packing {{ default ""; "~gzip" "gzip"; }}
   map $upstream_http_cache_control $ages {{

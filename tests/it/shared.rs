@@ -311,7 +311,8 @@ async fn a_renewed_or_closed_address_opens_nothing_and_trying_costs_nothing() {
     assert!(words.contains("Nothing is here at the moment."), "{words}");
     let again = ann.post("/settings/shared", &[("what", "starred")]).await;
     again.is(303);
-    assert_eq!(addresses(&ann).await, [old.clone()], "it is open already");
+    let all = addresses(&ann).await;
+    assert!(all.len() == 1 && all[0] == old, "it is open already");
     let id = handles(&ann).await.pop().unwrap();
     // Nobody else renews or closes it.
     for what in ["renew", "close"] {
