@@ -5,14 +5,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::Datelike;
 use http::{HeaderMap, StatusCode, header};
-use sha2::{Digest, Sha256};
 
 use super::assets::{self, assets};
 use super::edge::{Tag, takes};
 use super::problem::Problem;
 use super::{Route, route};
 use crate::app::AppState;
-use crate::random::hex;
 
 /// One file, packed as the browser likes it. The address of another version returns the current file, which isn't cached.
 pub(crate) async fn file(
@@ -37,7 +35,8 @@ pub(crate) async fn file(
         () if takes(&headers, "br") => (Some("br"), file.brotli),
         () => (None, file.bytes),
     };
-    let print = &hex(&Sha256::digest(file.bytes))[..16];
+    // What one address has changes with all files' version.
+    let print = assets::version();
     let tag = match packing {
         Some(packing) => Tag::of_packed(print, packing),
         // Those who take neither have it packed as it is sent.
