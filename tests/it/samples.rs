@@ -459,6 +459,7 @@ fn shared_settings(name: &str) -> SharedSettingsPage {
         heading: name.into(),
         since: name.into(),
         page: Some(name.into()),
+        is_sealed: false,
         links: shared(name, false).links,
     };
     SharedSettingsPage {

@@ -113,6 +113,7 @@ fn row(app: &AppState, share: &Share) -> OpenRow {
         since: msg("shared-since")
             .text("date", words::date(share.since))
             .into(),
+        is_sealed: token.is_none(),
         links: links.collect(),
         page: token
             .filter(|_| formats.contains(&Format::Html))

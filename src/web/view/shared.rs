@@ -73,8 +73,10 @@ pub struct OpenRow {
     pub heading: String,
     /// `Open since 28 November 2026`.
     pub since: String,
-    /// Its page; `None` if the address is sealed with another key.
+    /// Its page; `None` if it has none, or the address can't be shown.
     pub page: Option<String>,
+    /// Whether the address can't be shown, because it is sealed with another key.
+    pub is_sealed: bool,
     pub links: Vec<FollowLink>,
 }
 
