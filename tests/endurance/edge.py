@@ -427,7 +427,7 @@ def told(results, shown):
         ("reads by pages", "–", "–"),
         ("commits by readers", "–", "–"),
     ]
-    print(f"| an hour in {HOUR / 60:.0f} min, ages / {FASTER} | seed v1 | seed v2 | before: no headers (a tenth, × 10) | after |")
+    print(f"| an hour in {HOUR / 60:.0f} min, ages / {FASTER} | v1, as reported | v2, as reported | before: no headers (a tenth, × 10) | after |")
     print("|---|---|---|---|---|")
     for (what, one, two), before, after in zip(rows, column("before"), column("after")):
         print(f"| {what} | {one} | {two} | {before} | {after} |")
