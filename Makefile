@@ -3,7 +3,7 @@
 CARGO ?= cargo
 BROWSER_TESTS = tests/browser
 
-.PHONY: run test check unit unit-cloud browser bench bench-pages bench-all bench-marks endurance bill tools dist check-deploy corpora-report fuzz
+.PHONY: run test check unit unit-cloud browser bench bench-pages bench-all bench-marks bench-edge endurance bill tools dist check-deploy corpora-report fuzz
 
 # Builds and serves on http://127.0.0.1:8080, with the embedded store in ./data.
 run:
@@ -83,6 +83,12 @@ bench-all:
 # 700,000 marks by 12,000 users, one by one and in batches.
 bench-marks:
 	$(CARGO) bench --bench figures -- marks
+
+# Shared pages behind nginx: 700,000 views by 12,000 followers, an hour in six minutes. Outside CI; needs nginx (Debian: nginx-light).
+bench-edge:
+	@command -v nginx >/dev/null || test -x /usr/sbin/nginx || { apt-get update -qq && apt-get install -y -qq nginx-light; }
+	$(CARGO) build --release --bins
+	python3 tests/endurance/edge.py
 
 # A first fetch and a backup, readers while feeds are fetched, a flood of connections, twelve days, 500 kills, three writers who contend; some minutes each.
 endurance:

@@ -23,12 +23,14 @@ use crate::refresh::gate::Gate;
 use crate::refresh::in_flight::InFlight;
 use crate::refresh::leaving::Leaving;
 use crate::refresh::recent_arrivals::RecentArrivals;
-use crate::shelf::{heads as shelf_heads, journal, kept, read_store, stars, store as shelves};
+use crate::shelf::{
+    heads as shelf_heads, journal, kept, read_store, shared, stars, store as shelves,
+};
 use crate::usage_log::Tally;
 use crate::users::store::SignUpPolicy;
-use crate::users::{self, session, token};
+use crate::users::{self, session, share, token};
 use crate::websub::Callbacks;
-use crate::{articles, feeds};
+use crate::{articles, feeds, icons};
 
 /// The application state, one per process.
 pub struct App {
@@ -219,27 +221,33 @@ const PUSHES: usize = 2;
 const MIN_KEY_CHARS: usize = 32;
 
 /// The regions of an instance's cache. Their shares add up to 100 percent.
-static REGIONS: [&Region; 13] = [
+static REGIONS: [&Region; 18] = [
     &session::SESSIONS,
     &users::cached::USERS,
     &token::TOKENS,
+    &share::SHARES,
     &shelves::SUBSCRIPTIONS,
     &read_store::READ,
     &stars::STARS,
     &kept::store::KEPT,
+    &stars::NEWEST,
+    &shared::LISTINGS,
+    &shared::PAGES,
     &journal::store::JOURNALS,
     &feeds::store::HEADS,
     &shelf_heads::SHELF_HEADS,
     &articles::store::CARDS,
     &articles::store::TIMELINES,
     &articles::store::BODIES,
+    &icons::store::PICTURES,
 ];
 
 /// How commits update the cache.
-static RULES: [Rule; 10] = [
+static RULES: [Rule; 11] = [
     session::remember,
     users::cached::remember,
     token::remember,
+    share::remember,
     shelves::remember,
     read_store::remember,
     stars::remember,

@@ -15,6 +15,7 @@ import appengine
 import check
 import cloudrun
 import commands
+import edge
 import google_cloud_sdk
 import terraform
 
@@ -29,15 +30,18 @@ NEEDED = [
     "static",
     "deploy/cloudrun",
     "deploy/terraform",
+    "deploy/edge",
     "docs/deployment.md",
     "src/web/cron",
     "src/web/assets.rs",
+    "src/web/edge.rs",
     "src/config/fetch.rs",
 ]
 
 APP, CRON, INDEX = "app.yaml", "cron.yaml", "index.yaml"
 DOC = "docs/deployment.md"
 RUN, TF = "deploy/cloudrun/service.yaml", "deploy/terraform/"
+EDGE = "deploy/edge/"
 CASES = [
     (APP, "min_instances: 0\n", "min_instances: 1\n", "min_instances is 0"),
     (APP, "  min_instances: 0\n", "", "min_instances is 0"),
@@ -181,6 +185,23 @@ CASES = [
     (DOC, "=datastore.user $PROJECT", "=editor $PROJECT", "App Engine: not so: the accounts get"),
     (DOC, 'do read -r name retries schedule <<< "$job"', 'read -r name retries schedule <<< "$job"', "a shell runs"),
     (TF + "secrets.tf", "length  = 48", "length  = 8", "they are long enough"),
+    ("src/web/edge.rs", "[600, 600]", "[600, 60]", "what the settings page says are the same"),
+    (EDGE + "firebase.json", '"/s/**"', '"**"', "shared pages alone are rewritten"),
+    (EDGE + "firebase.json", '"dormouse"', '"dormice"', "the service that the other files deploy"),
+    (EDGE + "firebase.json", '"public": "public",', '"public": "public", "headers": [],', "thought about"),
+    (EDGE + "firebase.json", '"public": "public"', '"public": ".."', "nothing else is published"),
+    (EDGE + "cdn.tf", '"USE_ORIGIN_HEADERS"', '"FORCE_CACHE_ALL"', "the program says what is kept"),
+    (EDGE + "cdn.tf", "    serve_while_stale = 600\n", "", "old copies are shown for 600 s"),
+    (EDGE + "cdn.tf", "serve_while_stale = 600", "serve_while_stale = 86400", "old copies are shown for 600 s"),
+    (EDGE + "cdn.tf", '["/s/*"]', '["/*"]', "shared pages alone are behind it"),
+    (EDGE + "cdn.tf", "include_query_string = false", "include_query_string = true", "a made-up query"),
+    (EDGE + "cdn.tf", "negative_caching = false", "negative_caching = false\n    default_ttl = 3600", "no other ages"),
+    (EDGE + "cdn.tf", "enable_cdn            = true", "enable_cdn            = false", "it caches"),
+    (EDGE + "nginx.conf", "proxy_ignore_headers Vary", "proxy_ignore_headers Vary Cache-Control", "own ages are honoured"),
+    (EDGE + "nginx.conf", "$host$uri$packing", "$host$request_uri$packing", "and no query"),
+    (EDGE + "nginx.conf", "$host$uri$packing", "$host$uri", "the key has the encoding"),
+    (EDGE + "nginx.conf", "location / {", "location / {\n      proxy_cache shared;", "and nothing else is"),
+    (EDGE + "nginx.conf", "proxy_cache_lock on", "proxy_cache_lock off", "proxy_cache_lock on"),
     (TF + "budget.tf", "google_billing_budget", "google_billing_budgie", "there is a budget"),
 ]
 # What gcloud says; without gcloud these cases are left out. Asking it takes seconds, so the others don't.
@@ -211,7 +232,7 @@ def copy_to(folder: Path):
 def failures(folder: Path, with_gcloud: bool):
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        check.run(folder, [google_cloud_sdk] if with_gcloud else [appengine, cloudrun, commands, terraform])
+        check.run(folder, [google_cloud_sdk] if with_gcloud else [appengine, cloudrun, commands, terraform, edge])
     return {line for line in out.getvalue().splitlines() if line.startswith("FAIL")}
 
 

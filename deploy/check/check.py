@@ -11,12 +11,13 @@ from pathlib import Path
 import appengine
 import cloudrun
 import commands
+import edge
 import google_cloud_sdk
 import terraform
 from report import Report
 
 
-PARTS = (appengine, google_cloud_sdk, cloudrun, commands, terraform)
+PARTS = (appengine, google_cloud_sdk, cloudrun, commands, terraform, edge)
 
 
 def run(root, parts=PARTS):

@@ -22,7 +22,7 @@ const BODY_BYTES: usize = 1_000_000;
 pub static CARDS: Region = Region {
     name: "cards",
     minutes: 10,
-    share: 25,
+    share: 22,
     class: None,
 };
 
@@ -38,7 +38,7 @@ pub static TIMELINES: Region = Region {
 pub static BODIES: Region = Region {
     name: "bodies",
     minutes: 60,
-    share: 23,
+    share: 15,
     class: None,
 };
 

@@ -49,6 +49,8 @@ kinds! {
     Session,
     /// An API token: by its hash.
     Token,
+    /// What a user has opened to others: by its token's hash.
+    Share,
     /// A subscription to a feed: below its account.
     Subscription,
     /// What a user has read: below their account, one entity per shard.

@@ -1,10 +1,12 @@
 //! `Icon` in the store: by a hash of the site's origin.
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 
 use super::{Icon, Picture};
 use crate::datastore::{
-    Datastore, Entity, Key, Kind, Mutation, Query, RangeOp, StoreError, Stored,
+    Datastore, Entity, Key, Kind, Loaded, Mutation, Query, RangeOp, Region, StoreError, Stored,
 };
 use crate::random::hex;
 
@@ -43,6 +45,34 @@ pub async fn put(store: &Datastore, origin: &str, icon: &Icon) -> Result<(), Sto
     };
     let write = Mutation::Upsert(entity, None);
     store.commit(vec![write]).await.map(|_| ())
+}
+
+/// Pictures by their names, which say what is in them: one that isn't stored any more may be shown for ten minutes.
+pub static PICTURES: Region = Region {
+    name: "pictures",
+    minutes: 10,
+    share: 2,
+    class: None,
+};
+
+/// The same from the cache, whether there is one or not, or from [`by_content`].
+///
+/// # Errors
+/// The same as [`by_content`].
+pub async fn cached_by_content(
+    store: &Datastore,
+    name: &str,
+) -> Result<Arc<Option<Picture>>, StoreError> {
+    // A name is half of a SHA-256.
+    let Ok(memo) = u128::from_str_radix(name, 16) else {
+        return Ok(Arc::new(by_content(store, name).await?));
+    };
+    let load = async {
+        let picture = by_content(store, name).await?;
+        let bytes = picture.as_ref().map_or(0, |picture| picture.bytes().len());
+        Ok(Loaded::new(picture, 100 + bytes))
+    };
+    store.get_or_load(&PICTURES, memo, load).await
 }
 
 /// The picture with this name, whatever site it is from, by the built-in index of `content`. One read.

@@ -104,6 +104,7 @@ fn deletes(feed: &Feed) -> Vec<Mutation> {
         | Kind::Login
         | Kind::Session
         | Kind::Token
+        | Kind::Share
         | Kind::Import
         | Kind::Tick
         | Kind::Ledger => Vec::new(),

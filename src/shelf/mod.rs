@@ -34,6 +34,7 @@ pub mod read_store;
 pub mod replace;
 mod scope;
 mod seen;
+pub mod shared;
 pub mod sleep;
 pub mod stars;
 mod state;

@@ -30,7 +30,17 @@ pub static STARS: Region = Region {
     class: Some(Class::Stars),
 };
 
-/// Updates [`STARS`] for a commit.
+/// The newest of them, for pages that users have opened to others.
+pub static NEWEST: Region = Region {
+    name: "newest stars",
+    minutes: 10,
+    share: 1,
+    class: Some(Class::Stars),
+};
+/// How many of the newest are cached for that.
+pub const NEWEST_STARS: u32 = 50;
+
+/// Updates [`STARS`] and [`NEWEST`] for a commit.
 pub fn remember(cache: &Cache, mutation: &Mutation, version: Option<Version>) {
     let key = mutation.key();
     if key.kind() != Kind::Star {
@@ -41,6 +51,7 @@ pub fn remember(cache: &Cache, mutation: &Mutation, version: Option<Version>) {
     let (Some(user), Some(article)) = (user, article) else {
         return;
     };
+    cache.forget(&NEWEST, user as u128, None);
     if version.is_none() {
         return cache.forget(&STARS, user as u128, None);
     }
@@ -205,9 +216,40 @@ pub async fn cached(
     store.get_or_load(&STARS, user.0 as u128, load).await
 }
 
+/// A user's newest stars with the times at which they were starred, from the cache, or by one read: index `Star(user,
+/// starred_at, card)`.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn newest(
+    store: &Datastore,
+    user: UserId,
+) -> Result<Arc<Vec<(StarredArticle, Timestamp)>>, StoreError> {
+    let load = async {
+        let query = Query::kind(Kind::Star, NEWEST_STARS)
+            .equal("user", user.0)
+            .order("starred_at", Direction::Desc)
+            .project(&["starred_at", "card"]);
+        let page = store.run_query(&query).await?;
+        let row = |row: &Stored| {
+            let at = row.entity.time("starred_at").unwrap_or_default();
+            Ok((summary(row)?, at))
+        };
+        let rows: Vec<_> = page
+            .rows
+            .iter()
+            .map(row)
+            .collect::<Result<_, StoreError>>()?;
+        let bytes = rows.len() * 1_500;
+        Ok(Loaded::new(rows, bytes))
+    };
+    store.get_or_load(&NEWEST, user.0 as u128, load).await
+}
+
 /// Drops a user's cached stars, because they may be older than the store's.
 pub fn invalidate(store: &Datastore, user: UserId) {
     if let Some(cache) = store.cache() {
+        cache.drop_copy(&NEWEST, user.0 as u128);
         cache.drop_copy(&STARS, user.0 as u128);
     }
 }

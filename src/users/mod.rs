@@ -6,6 +6,7 @@ pub mod password;
 pub mod preferences;
 pub mod session;
 pub mod setting;
+pub mod share;
 pub mod store;
 pub mod token;
 

@@ -10,9 +10,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http::{StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 
 use super::current_user::{CurrentUser, NotSignedIn};
+use super::edge::Tag;
 use super::path_id::PathId;
 use super::problem::{HandlerResult, Problem};
 use super::{Route, route};
@@ -87,20 +88,31 @@ async fn of_feed(
     Ok((StatusCode::FOUND, headers).into_response())
 }
 
-/// A picture by its name: the same for everybody and for ever. One read.
-async fn show(State(app): State<AppState>, Path(address): Path<String>) -> HandlerResult<Response> {
+/// A picture by its name: the same for everybody and for ever. From the cache, or one read; whoever has it already costs none.
+async fn show(
+    State(app): State<AppState>,
+    Path(address): Path<String>,
+    headers: HeaderMap,
+) -> HandlerResult<Response> {
     let parts = address.split_at_checked(NAME_CHARS);
     let (name, proof) = parts.ok_or_else(Problem::not_found)?;
     let proof = unhex(proof).ok_or_else(Problem::not_found)?;
     if !is_signed(&app.secret, PURPOSE, name.as_bytes(), &proof) {
         return Err(Problem::not_found());
     }
-    let picture = icons::store::by_content(&app.store, name).await?;
-    Ok(match &picture {
-        Some(_) => draw(
-            picture.as_ref(),
-            "public, max-age=31536000, immutable".into(),
-        ),
+    const EVER: &str = "public, max-age=31536000, immutable";
+    // Weak: it is packed as it is sent.
+    let tag = Tag::weak(name);
+    if tag.is_known(&headers) {
+        let keep = [
+            (header::CACHE_CONTROL, EVER),
+            (header::VARY, "accept-encoding"),
+        ];
+        return Ok((StatusCode::NOT_MODIFIED, keep, tag.header()).into_response());
+    }
+    let picture = icons::store::cached_by_content(&app.store, name).await?;
+    Ok(match &*picture {
+        Some(picture) => (tag.header(), draw(Some(picture), EVER.into())).into_response(),
         // It was cleaned up, or its site has another one by now.
         None => draw(None, "no-store".into()),
     })

@@ -14,6 +14,7 @@ pub mod cold_start;
 mod cookies;
 pub mod cron;
 pub mod current_user;
+mod edge;
 mod embed_cards;
 pub mod flash;
 pub mod frame;
@@ -33,6 +34,7 @@ pub mod request_log;
 mod security;
 mod seen_versions;
 pub mod session_cookie;
+mod shared;
 mod static_files;
 pub mod view;
 pub mod websub;
@@ -88,6 +90,7 @@ pub fn routes() -> Vec<Route> {
     all.extend(crate::web::static_files::routes());
     all.extend(icon::routes());
     all.extend(image::routes());
+    all.extend(shared::routes());
     all.extend(health::routes());
     all.extend(websub::routes());
     all
@@ -138,7 +141,8 @@ pub fn router(app: AppState) -> Router {
                 .quality(CompressionLevel::Precise(PACKING))
                 .compress_when(
                     DefaultPredicate::new()
-                        .and(NotForContentType::const_new("application/octet-stream")),
+                        .and(NotForContentType::const_new("application/octet-stream"))
+                        .and(edge::is_to_be_packed),
                 ),
         )
         .with_state(app)

@@ -138,7 +138,8 @@ fn is_embedded(request: &Request) -> bool {
     if as_picture && (is_icon || is_a_feeds) {
         return false;
     }
-    !as_page && !path.starts_with("/static/") && path != "/favicon.ico"
+    let is_static = path.starts_with("/static/") || path.starts_with("/s/static/");
+    !as_page && !is_static && path != "/favicon.ico"
 }
 
 fn is_ours(app: &AppState, request: &Request) -> bool {

@@ -91,13 +91,18 @@ pub(super) async fn layer(
         }
         log = problem.log;
     }
-    if !["/cron/", "/websub/"].iter().any(|p| path.starts_with(p)) {
+    // One answer for everybody, whoever asks: an edge keeps none that sets cookies.
+    let for_all = path.starts_with(super::shared::BELOW);
+    if !for_all && !["/cron/", "/websub/"].iter().any(|p| path.starts_with(p)) {
         seen_versions::add_header(&app, (&seen, &sent), &changed, response.headers_mut());
     }
-    if let Some(user) = who.get().filter(|_| !path.starts_with("/api/"))
+    if let Some(user) = who.get().filter(|_| !for_all && !path.starts_with("/api/"))
         && let Some(cookie) = browser::set(&app, browser.as_ref(), UserId(user), who.has_stars())
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    if for_all {
+        response.headers_mut().remove(header::SET_COOKIE);
     }
     if app.config.server.server_timing {
         say_cost(&mut response, cost, began.elapsed());

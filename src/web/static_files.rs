@@ -4,9 +4,10 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::Datelike;
-use http::{HeaderMap, header};
+use http::{HeaderMap, StatusCode, header};
 
 use super::assets::{self, assets};
+use super::edge::{Tag, takes};
 use super::problem::Problem;
 use super::{Route, route};
 use crate::app::AppState;
@@ -34,30 +35,30 @@ pub(crate) async fn file(
         () if takes(&headers, "br") => (Some("br"), file.brotli),
         () => (None, file.bytes),
     };
+    // What one address has changes with all files' version.
+    let print = assets::version();
+    let tag = match packing {
+        Some(packing) => Tag::of_packed(print, packing),
+        // Those who take neither have it packed as it is sent.
+        None => Tag::weak(print),
+    };
     let known = [
         (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, keep),
         (header::VARY, "accept-encoding"),
     ];
+    if tag.is_known(&headers) {
+        return Ok((StatusCode::NOT_MODIFIED, known, tag.header()).into_response());
+    }
     let packing = packing.map(|name| [(header::CONTENT_ENCODING, name)]);
-    Ok((known, packing, bytes).into_response())
-}
-
-/// Whether a client takes this encoding (RFC 9110, 12.5.3): it is named, and not with a weight of 0.
-fn takes(headers: &HeaderMap, encoding: &str) -> bool {
-    let lines = headers.get_all(header::ACCEPT_ENCODING).into_iter();
-    let lines = lines.filter_map(|line| line.to_str().ok());
-    let mut named = lines.flat_map(|line| line.split(',')).map(|one| {
-        let (name, weight) = one.split_once(';').unwrap_or((one, ""));
-        let weight = weight.trim().strip_prefix("q=").unwrap_or("1");
-        (name.trim(), weight.parse::<f32>().unwrap_or(0.0))
-    });
-    named.any(|(name, weight)| name.eq_ignore_ascii_case(encoding) && weight > 0.0)
+    Ok((known, tag.header(), packing, bytes).into_response())
 }
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         route("GET", "/static/{version}/{*path}", get(file)),
+        // The same for pages that an edge serves, below the one path that it is told of.
+        route("GET", "/s/static/{version}/{*path}", get(file)),
         route("GET", "/favicon.ico", get(favicon)),
         route("GET", "/manifest.webmanifest", get(manifest)),
         route("GET", "/robots.txt", get(robots)),

@@ -116,6 +116,17 @@ async fn an_icon_is_fetched_once_for_everybody_and_kept_by_browsers() {
     let keep = "public, max-age=31536000, immutable";
     assert_eq!(picture.header("cache-control"), Some(keep));
     assert_eq!((picture.cost.reads, picture.cost.writes), (1, 0));
+    // Once for everybody, and whoever has it already costs nothing even on a new instance.
+    let again = scene.app.stranger().get(&place).await;
+    assert_eq!((again.is(200).cost.reads, &again.body), (0, &picture.body));
+    scene.app.forgets();
+    let tag = picture.header("etag").unwrap();
+    let stranger = scene.app.stranger();
+    let ask = stranger.ask(http::Method::GET, &place);
+    let known = ask.header("if-none-match", tag).send().await;
+    assert_eq!((known.is(304).cost.reads, known.body.len()), (0, 0));
+    assert_eq!(known.header("cache-control"), Some(keep));
+    assert_eq!(known.header("set-cookie"), None);
     assert_eq!(scene.asked(), ["/", "/i.png"]);
     let accept = scene.web.asked("/i.png")[0].clone();
     // Bob doesn't have the feed, and learns nothing of it.

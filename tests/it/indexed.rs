@@ -49,6 +49,17 @@ async fn asked() -> Vec<Query> {
     let tags = format!("/article/{}/tags", lines[20].id);
     ann.post(&tags, &[("tags", "one")]).await.is(303);
     ann.get("/kept").await.is(200);
+    // What is open to others.
+    ann.post("/settings/shared", &[("what", "starred")])
+        .await
+        .is(303);
+    let shared = ann.get("/settings/shared").await;
+    let page = shared
+        .text()
+        .split("<a href=\"http://reader.example")
+        .nth(1);
+    let page = page.unwrap().split('"').next().unwrap();
+    assert!(ann.get(page).await.is(200).words().contains("One article"));
     let seen = ann.get("/unread").await.seen();
     for what in ["older.1", "older.30"] {
         if let Some(seen) = &seen {

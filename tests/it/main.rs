@@ -71,6 +71,7 @@ mod schedulers;
 mod scheduling;
 mod secrets;
 mod security;
+mod shared;
 mod sharing;
 mod slips;
 mod spread;

@@ -37,6 +37,9 @@ async fn lived_in() -> TestApp {
             .is(303);
     }
     ann.makes_token().await;
+    ann.post("/settings/shared", &[("what", "starred")])
+        .await
+        .is(303);
     let icon = Icon {
         picture: None,
         fetched: 0,

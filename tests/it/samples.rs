@@ -413,6 +413,67 @@ fn kept_page(name: &str) -> KeptPage {
     }
 }
 
+fn shared(name: &str, is_blogroll: bool) -> SharedPage {
+    let link = FollowLink {
+        label: "Atom",
+        kind: "application/atom+xml",
+        href: "https://reader.example/s/0a.atom".into(),
+        is_feed: !is_blogroll,
+    };
+    let line = SharedLine {
+        title: name.into(),
+        link: Some(name.into()),
+        source: name.into(),
+        date: "2 March 2026".into(),
+        machine_date: "2026-03-02".into(),
+        note: name.into(),
+        excerpt: name.into(),
+    };
+    let feed = SharedFeed {
+        title: name.into(),
+        site: Some(name.into()),
+        address: name.into(),
+        folder: name.into(),
+    };
+    SharedPage {
+        assets: assets(),
+        title: name.into(),
+        sum: name.into(),
+        links: vec![link],
+        lines: vec![line],
+        feeds: vec![feed],
+        is_blogroll,
+        is_empty: false,
+    }
+}
+
+fn shared_settings(name: &str) -> SharedSettingsPage {
+    let one = Openable {
+        value: name.into(),
+        label: name.into(),
+        chosen: true,
+    };
+    let row = OpenRow {
+        id: "0a".into(),
+        name: name.into(),
+        heading: name.into(),
+        since: name.into(),
+        page: Some(name.into()),
+        is_sealed: false,
+        links: shared(name, false).links,
+    };
+    SharedSettingsPage {
+        frame: full(name),
+        open: vec![row],
+        starred: one.clone(),
+        tags: vec![one.clone()],
+        folders: vec![one],
+        heading: name.into(),
+        error: Some(name.into()),
+        minutes: 20,
+    }
+}
+
 fn kept_text(name: &str) -> KeptTextPage {
     KeptTextPage {
         frame: full(name),
@@ -693,6 +754,9 @@ fn samples(name: &str) -> Vec<(&'static str, String)> {
         ("clean", drawn(clean_page(name))),
         ("plan", drawn(plan_page(name))),
         ("kept", drawn(kept_page(name))),
+        ("shared", drawn(shared(name, false))),
+        ("blogroll", drawn(shared(name, true))),
+        ("shared pages", drawn(shared_settings(name))),
         ("kept text", drawn(kept_text(name))),
         ("keep", drawn(keep_page(name))),
         ("add", drawn(add_page(name, 0))),

@@ -344,6 +344,13 @@ async fn drive_every_route(
             200,
         ),
         ("/packs/{pack}", "/packs/science".to_owned(), 200),
+        ("/settings/shared", "/settings/shared".to_owned(), 200),
+        ("/s/{name}", "/s/none".to_owned(), 404),
+        (
+            "/s/static/{version}/{*path}",
+            "/s/static/0/app.css".to_owned(),
+            200,
+        ),
     ] {
         d.to(&ann, get.clone(), (route, &path), NOTHING, status)
             .await;
@@ -375,6 +382,24 @@ async fn drive_every_route(
         ("/kept/{name}", format!("/kept/a{article}"), "tags=b", 303),
         ("/keep", "/keep".to_owned(), page.as_str(), 422),
         ("/kept/let-go", "/kept/let-go".to_owned(), "days=90", 303),
+        (
+            "/settings/shared",
+            "/settings/shared".to_owned(),
+            "what=starred",
+            303,
+        ),
+        (
+            "/settings/shared/{id}/renew",
+            "/settings/shared/0/renew".to_owned(),
+            "",
+            404,
+        ),
+        (
+            "/settings/shared/{id}/close",
+            "/settings/shared/0/close".to_owned(),
+            "",
+            404,
+        ),
         (
             "/settings/targets",
             "/settings/targets".to_owned(),

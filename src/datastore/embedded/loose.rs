@@ -19,7 +19,7 @@ const PAGE: u64 = 4_096;
 /// Bytes of the largest leaf: an entity, or as many as fit beside each other.
 const LARGEST: usize = 8 * 1_024 * 1_024;
 /// What may have been ended since, and would let somebody in.
-const NEVER: [Kind; 2] = [Kind::Session, Kind::Token];
+const NEVER: [Kind; 3] = [Kind::Session, Kind::Token, Kind::Share];
 
 /// Where a record lies.
 #[derive(Debug, Clone, Copy)]

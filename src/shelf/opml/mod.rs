@@ -11,6 +11,7 @@ mod write;
 use thiserror::Error;
 
 pub use read::read;
+pub use text::escape;
 pub use write::write;
 
 /// Largest list accepted, in bytes. One with 10,000 feeds has about 3 MB.

@@ -34,7 +34,8 @@ fn is_name_character(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':')
 }
 
-pub(super) fn escape(text: &str) -> String {
+/// Text as XML has it between tags and between double quotes.
+pub fn escape(text: &str) -> String {
     let clean = tidy(text);
     clean
         .replace('&', "&amp;")

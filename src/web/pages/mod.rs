@@ -43,6 +43,7 @@ mod returning_reader;
 mod rolled_up;
 mod settings;
 mod share;
+mod shared;
 mod starring;
 mod text_choice;
 mod twins;
@@ -194,6 +195,14 @@ pub(super) fn routes() -> Vec<Route> {
             "/settings/tokens/{id}/revoke",
             post(settings::revoke_token),
         ),
+        // What is open to others
+        route(
+            "GET, POST",
+            "/settings/shared",
+            get(shared::show).post(shared::open),
+        ),
+        route("POST", "/settings/shared/{id}/renew", post(shared::renew)),
+        route("POST", "/settings/shared/{id}/close", post(shared::close)),
         route("GET", "/help", get(help::show)),
         // Publishers
         route("GET", "/about/fetcher", get(about::fetcher)),

@@ -21,6 +21,7 @@ mod footprint;
 mod journal;
 mod kept;
 mod reading;
+mod shared;
 mod shelf;
 
 pub use about::*;
@@ -31,6 +32,7 @@ pub use footprint::*;
 pub use journal::*;
 pub use kept::*;
 pub use reading::*;
+pub use shared::*;
 pub use shelf::*;
 
 /// What every template may say.

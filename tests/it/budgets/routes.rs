@@ -695,6 +695,53 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     )
     .await;
 
+    // What is open to others: the stars, and a folder of ten feeds.
+    let star = format!("/article/{}-1/star", here[3]);
+    last.post(&star, &[]).await.is(303);
+    d.get(&last, "/settings/shared", "/settings/shared").await;
+    d.route(&last, ("POST", "/settings/shared"), 303, |turn| {
+        let what = ["what=starred", "what=folder:Many1"][turn];
+        ("/settings/shared".into(), Sent::Form(what.into()))
+    })
+    .await;
+    let page = last.get("/settings/shared").await;
+    let mut open: Vec<String> = page
+        .text()
+        .split("readonly value=\"http://reader.example")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().to_owned())
+        .collect();
+    // They were opened in the same minute.
+    open.sort_by_key(|path| page.text().contains(&format!("{path}.opml")));
+    assert_eq!(open.len(), 2);
+    d.get(&nobody, "/s/{name}", &open[0]).await;
+    for state in ["cold", "warm"] {
+        if state == "cold" {
+            app.forgets();
+        }
+        let cost = nobody.get(&open[1]).await.is(200).cost;
+        d.note("GET /s/{name}, ten feeds", state, cost);
+    }
+    let style = format!("/s{}", dormouse::web::assets::assets().css);
+    d.get(&nobody, "/s/static/{version}/{*path}", &style).await;
+    for what in ["renew", "close"] {
+        let page = last.get("/settings/shared").await;
+        let ids: Vec<String> = page
+            .text()
+            .split("action=\"/settings/shared/")
+            .filter_map(|rest| Some(rest.split_once("/renew\"")?.0.to_owned()))
+            .filter(|id| id.len() == 64)
+            .collect();
+        let route = format!("/settings/shared/{{id}}/{what}");
+        d.route(&last, ("POST", &route), 303, |turn| {
+            (
+                format!("/settings/shared/{}/{what}", ids[turn]),
+                Sent::Nothing,
+            )
+        })
+        .await;
+    }
+
     let all: BTreeSet<_> = dormouse::web::routes()
         .iter()
         .flat_map(|route| {
