@@ -29,3 +29,27 @@ edition-mark = Diese als gelesen markieren
 edition-back = Zurück zur Titelseite
 edition-contents = Inhalt
 edition-earlier = Frühere Ausgaben
+digest-title = Wochenrückblick
+digest-tab = Woche
+digest-span = { $from } bis { $to }
+digest-opened = Du hast { $articles } aus { $feeds } geöffnet, ungefähr { $minutes } Lesezeit, an { $days ->
+        [one] einem Tag
+       *[other] { $days } Tagen
+    }.
+digest-more = Das sind { $n } mehr als in der Woche davor.
+digest-fewer = Das sind { $n } weniger als in der Woche davor.
+digest-same = Das sind so viele wie in der Woche davor.
+digest-marked = { $marked } hast du einzeln als gelesen markiert und { $cleared } auf einmal abgeräumt.
+digest-feeds = Feeds
+digest-authors = Autoren und Autorinnen
+digest-starred = Mit Stern
+digest-longest = Der längste Text
+digest-end = Das war die Woche. Die Haselmaus schläft.
+digest-empty = In dieser Woche wurde nichts geöffnet. Die Haselmaus schlief weiter.
+digest-earlier = Frühere Wochen
+edition-feed = Als Feed
+edition-feed-title = Die Ausgabe als privater Feed, für ein anderes Leseprogramm
+private-edition = Dormouse: deine Ausgabe
+private-digest = Dormouse: deine Woche
+shared-private = Nur für dich, als privater Feed
+shared-private-hint = Für deine eigenen Programme: Wer diese Adresse hat, kann ihn lesen.

@@ -29,7 +29,6 @@ shared-opened = Die Seite ist offen.
 shared-renewed = Sie hat eine neue Adresse. Die alte gilt nicht mehr.
 shared-closed = Die Seite ist geschlossen.
 shared-starred = Markierte Artikel
-shared-digest = Wochenrückblick
 shared-articles = { $n ->
     [one] Ein Artikel
    *[other] { $n } Artikel

@@ -29,3 +29,27 @@ edition-mark = Mark these as read
 edition-back = Back to the front page
 edition-contents = Contents
 edition-earlier = Earlier editions
+digest-title = Weekly digest
+digest-tab = Week
+digest-span = { $from } to { $to }
+digest-opened = You opened { $articles } of { $feeds }, about { $minutes } of reading, on { $days ->
+        [one] one day
+       *[other] { $days } days
+    }.
+digest-more = That is { $n } more than in the week before.
+digest-fewer = That is { $n } fewer than in the week before.
+digest-same = That is as many as in the week before.
+digest-marked = { $marked } you marked as read one by one, and { $cleared } you cleared in bulk.
+digest-feeds = Feeds
+digest-authors = Authors
+digest-starred = Starred
+digest-longest = The longest read
+digest-end = That was the week. The dormouse sleeps.
+digest-empty = Nothing was opened in this week. The dormouse slept on.
+digest-earlier = Earlier weeks
+edition-feed = As a feed
+edition-feed-title = The edition as a private feed, for another feed reader
+private-edition = Dormouse: your edition
+private-digest = Dormouse: your week
+shared-private = Only for yourself, as a private feed
+shared-private-hint = For your own programs: whoever has this address can read it.

@@ -29,7 +29,6 @@ shared-opened = The page is open.
 shared-renewed = It has a new address. The old one no longer works.
 shared-closed = The page is closed.
 shared-starred = Starred articles
-shared-digest = Weekly digest
 shared-articles = { $n ->
     [one] One article
    *[other] { $n } articles

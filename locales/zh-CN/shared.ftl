@@ -29,7 +29,6 @@ shared-opened = 页面已开启。
 shared-renewed = 已换新地址，旧地址不再有效。
 shared-closed = 页面已关闭。
 shared-starred = 星标文章
-shared-digest = 每周摘要
 shared-articles = { $n } 篇文章
 shared-newest = 最新的 { $n } 篇文章
 shared-feeds = { $n } 个订阅源

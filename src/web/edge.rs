@@ -13,6 +13,9 @@ pub(super) const SHARED: &str = "public, max-age=300, s-maxage=600, stale-while-
 /// The same for an address that leads nowhere.
 pub(super) const SHARED_NOTHING: &str = "public, max-age=60";
 
+/// What the addresses of private feeds begin with.
+pub(super) const PRIVATE: &str = "/f/";
+
 /// Marks an answer that is sent as it is: its tag is that of these very bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AsItIs;

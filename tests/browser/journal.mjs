@@ -171,7 +171,22 @@ for (const [size, viewport] of Object.entries({ desktop: DESKTOP, tablet: TABLET
         } catch (error) {
           throw new Error(`${path} in ${theme}: ${error.message}`);
         }
-        if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${path.replace(/\W+/g, "-")}-${size}-${theme}.png`, fullPage: true });
+      }
+    }
+    await page.setViewportSize(DESKTOP);
+  });
+}
+
+if (process.env.SHOTS) {
+  scenario("pictures", async () => {
+    for (const [size, width] of [["desktop", 1440], ["phone", 390]]) {
+      await page.setViewportSize({ width, height: size === "phone" ? 4_200 : 2_300 });
+      for (const path of PAGES) {
+        await go(path);
+        for (const theme of ["light", "dark"]) {
+          await page.evaluate((name) => { document.documentElement.dataset.theme = name; }, theme);
+          await page.screenshot({ path: `${process.env.SHOTS}/tall${path.replace(/\W+/g, "-")}-${size}-${theme}.png` });
+        }
       }
     }
     await page.setViewportSize(DESKTOP);

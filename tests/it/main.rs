@@ -60,6 +60,7 @@ mod outages;
 mod packing;
 mod passing;
 mod pausing;
+mod private_feeds;
 mod pushed;
 mod pushing;
 mod reading;

@@ -2,6 +2,8 @@
 //!
 //! The tests below assert what must hold for all pages; a page that isn't in [`samples`] isn't covered.
 
+mod journal;
+
 use askama::Template;
 use dormouse::shelf::subscription::Habits;
 use dormouse::users::preferences::{Counts, Preferences};
@@ -460,12 +462,14 @@ fn shared_settings(name: &str) -> SharedSettingsPage {
         since: name.into(),
         page: Some(name.into()),
         is_sealed: false,
+        is_private: false,
         links: shared(name, false).links,
     };
     SharedSettingsPage {
         frame: full(name),
         open: vec![row],
         starred: one.clone(),
+        private: vec![one.clone()],
         tags: vec![one.clone()],
         folders: vec![one],
         heading: name.into(),
@@ -788,6 +792,9 @@ fn samples(name: &str) -> Vec<(&'static str, String)> {
             drawn(error(Frame::signed_out(name, assets()), name)),
         ),
     ]
+    .into_iter()
+    .chain(journal::pages(name))
+    .collect()
 }
 
 /// The tags of a page without the values of their attributes: `<a href= title=`.

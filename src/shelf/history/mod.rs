@@ -2,6 +2,7 @@
 
 pub mod bring;
 pub mod brought;
+pub mod digest;
 pub mod erase;
 pub mod export;
 pub mod insights;

@@ -64,6 +64,11 @@ impl Notebook {
         }
     }
 
+    /// Whether nothing is noted: what an import brings, and what programs of our own mark, is no reading.
+    fn is_silent(&self, pending: &Pending) -> bool {
+        self.minute == 0 || pending.habits.is_paused
+    }
+
     fn event(&self, feed: FeedId, act: Act) -> Event {
         Event {
             minute: self.minute,
@@ -86,7 +91,7 @@ impl Notebook {
 
     /// Notes what was told of one article, unless it is known to wait already.
     pub(in crate::shelf) fn tell(&self, pending: &mut Pending, told: &Told) {
-        if pending.habits.is_paused || pending.has(told.id, told.act) {
+        if self.is_silent(pending) || pending.has(told.id, told.act) {
             return;
         }
         if told.act == Act::Opened {
@@ -106,11 +111,14 @@ impl Notebook {
             pending.unmark(id);
             return;
         }
+        if self.is_silent(pending) {
+            return;
+        }
         let is_opened = self
             .told
             .iter()
             .any(|told| told.id == id && told.act == Act::Opened);
-        if pending.habits.is_paused || is_opened || pending.has(id, Act::Opened) {
+        if is_opened || pending.has(id, Act::Opened) {
             return;
         }
         let event = Event {
@@ -127,7 +135,7 @@ impl Notebook {
         bulk: &str,
         counts: &[(FeedId, u64)],
     ) {
-        if pending.habits.is_paused {
+        if self.is_silent(pending) {
             return;
         }
         for &(feed, count) in counts {
@@ -147,7 +155,7 @@ impl Notebook {
         bulk: &str,
         counts: &[(FeedId, u64)],
     ) {
-        if pending.unclear(bulk) || pending.habits.is_paused {
+        if pending.unclear(bulk) || self.is_silent(pending) {
             return;
         }
         for &(feed, count) in counts {

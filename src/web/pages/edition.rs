@@ -22,7 +22,7 @@ use crate::shelf::edition::hours::{self, DAYS_BACK, Span};
 use crate::shelf::edition::issue::{self, Issue, Piece};
 use crate::shelf::journal::zone;
 use crate::shelf::{Scope, Shelf};
-use crate::timestamp::minute_of;
+use crate::timestamp::{Timestamp, minute_of};
 use crate::users;
 use crate::users::preferences::EditionHabits;
 use crate::web::actions::stored_text;
@@ -32,7 +32,8 @@ use crate::web::html::Html;
 use crate::web::image::{taken, through};
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{
-    Choice, EditionPage, EditionPiece, EditionReadPage, EditionSection, EditionText, Place,
+    Choice, EditionLine, EditionPage, EditionPiece, EditionReadPage, EditionSection, EditionText,
+    Place,
 };
 use crate::web::words::{self, msg, t};
 
@@ -338,7 +339,12 @@ pub(super) async fn book(
     if own.edition.pictures {
         book.pictures = pictures_of(&app, current.user.id.0, &book).await;
     }
-    let packed = book.to_epub(current.now);
+    as_book(&book, &format!("dormouse-{}", edition.day), current.now)
+}
+
+/// A book as a file.
+pub(super) fn as_book(book: &Book, name: &str, now: Timestamp) -> HandlerResult<Response> {
+    let packed = book.to_epub(now);
     let packed = packed.map_err(|error| Problem::internal(&error))?;
     let mut response = packed.into_response();
     let headers = response.headers_mut();
@@ -346,11 +352,45 @@ pub(super) async fn book(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/epub+zip"),
     );
-    let name = format!("attachment; filename=\"dormouse-{}.epub\"", edition.day);
+    let name = format!("attachment; filename=\"{name}.epub\"");
     if let Ok(name) = HeaderValue::from_str(&name) {
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
     Ok(response)
+}
+
+/// An edition's sections with their articles, as a feed lists them: the first and the longest in a section of their own.
+pub(super) fn entry_lines(
+    app: &AppState,
+    shelf: &Shelf,
+    edition: &Edition,
+) -> Vec<(String, Vec<EditionLine>)> {
+    let line = |piece: &Piece| {
+        let own = app.base_url.join(&format!("article/{}", piece.row.id));
+        let own = own.map_or_else(|_| String::new(), |url| url.to_string());
+        let summary = &piece.row.summary;
+        EditionLine {
+            title: title_of(&summary.title),
+            href: summary.link.clone().unwrap_or(own),
+            byline: byline(shelf, piece),
+            snippet: summary.snippet.clone().unwrap_or_default(),
+        }
+    };
+    let issue = &edition.issue;
+    let lead = issue
+        .lead
+        .iter()
+        .map(|piece| (edition.title(), vec![line(piece)]));
+    let sections = issue.sections.iter().map(|section| {
+        let name = match section.name.is_empty() {
+            true => t("edition-other-feeds").to_owned(),
+            false => section.name.clone(),
+        };
+        (name, section.pieces.iter().map(line).collect())
+    });
+    let last = issue.last.iter();
+    let last = last.map(|piece| (t("edition-long").to_owned(), vec![line(piece)]));
+    lead.chain(sections).chain(last).collect()
 }
 
 /// The edition as a book, without pictures.

@@ -8,6 +8,7 @@ mod chapters;
 mod choices;
 mod clean;
 mod costs;
+mod digest;
 mod edition;
 mod feed_rows;
 mod feed_settings;
@@ -36,6 +37,7 @@ mod pane;
 mod pausing;
 mod plan;
 mod plan_picture;
+mod private_feed;
 mod pulse;
 mod refresh_feed;
 mod replace;
@@ -168,6 +170,9 @@ pub(super) fn routes() -> Vec<Route> {
         ),
         route("GET", "/edition/read", get(edition::read)),
         route("GET", "/edition/book.epub", get(edition::book)),
+        route("GET", "/digest", get(digest::show)),
+        route("GET", "/digest/book.epub", get(digest::book)),
+        route("GET", "/f/{name}", get(private_feed::show)),
         route("GET", "/footprint", get(footprint::show)),
         // The journal
         route("GET", "/journal", get(journal::show)),

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use super::{folder_texts, plain_frame, with_flash};
+use super::{folder_texts, plain_frame, private_feed, with_flash};
 use crate::app::AppState;
 use crate::shelf::Shelf;
 use crate::shelf::kept::store as kepts;
@@ -79,6 +79,10 @@ async fn page(
         frame,
         open: open.iter().map(|share| row(app, share)).collect(),
         starred: choice("starred".into(), t("shared-starred").into()),
+        private: vec![
+            choice("edition".into(), t("edition-title").into()),
+            choice("digest".into(), t("digest-title").into()),
+        ],
         tags: tags
             .map(|tag| choice(format!("{TAG}{tag}"), format!("#{tag}")))
             .collect(),
@@ -115,9 +119,11 @@ fn row(app: &AppState, share: &Share) -> OpenRow {
             .into(),
         is_sealed: token.is_none(),
         links: links.collect(),
-        page: token
-            .filter(|_| formats.contains(&Format::Html))
-            .map(|token| address(app, &token, Format::Html)),
+        is_private: formats.is_empty(),
+        page: token.as_ref().map(|token| match formats.is_empty() {
+            true => private_feed::address(app, token),
+            false => address(app, token, Format::Html),
+        }),
     }
 }
 
@@ -143,6 +149,11 @@ pub(super) async fn open(
             _ => None,
         },
     };
+    let what = what.or(match wanted.what.as_str() {
+        "edition" => Some(What::Edition),
+        "digest" => Some(What::Digest),
+        _ => None,
+    });
     let Some(what) = what else {
         return refused(&app, &current, &wanted, t("shared-choose").into()).await;
     };

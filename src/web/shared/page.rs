@@ -28,7 +28,7 @@ pub(in crate::web) fn name_of(what: &What) -> String {
         What::Tag(tag) => format!("#{tag}"),
         What::Folder(path) => folder_text(path),
         What::Edition => t("edition-title").to_owned(),
-        What::Digest => t("shared-digest").to_owned(),
+        What::Digest => t("digest-title").to_owned(),
     }
 }
 

@@ -13,6 +13,7 @@ pub enum JournalTab {
     Recent,
     Insights,
     Year,
+    Digest,
     Footprint,
     Export,
 }

@@ -75,6 +75,8 @@ pub struct OpenRow {
     pub since: String,
     /// Its page; `None` if it has none, or the address can't be shown.
     pub page: Option<String>,
+    /// Whether it is a feed for its owner's own programs.
+    pub is_private: bool,
     /// Whether the address can't be shown, because it is sealed with another key.
     pub is_sealed: bool,
     pub links: Vec<FollowLink>,
@@ -95,6 +97,8 @@ pub struct SharedSettingsPage {
     pub frame: Frame,
     pub open: Vec<OpenRow>,
     pub starred: Openable,
+    /// What is only for the owner's own programs.
+    pub private: Vec<Openable>,
     pub tags: Vec<Openable>,
     pub folders: Vec<Openable>,
     pub heading: String,

@@ -635,6 +635,8 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         ("/edition/book.epub", "/edition/book.epub"),
         ("/journal", "/journal"),
         ("/footprint", "/footprint"),
+        ("/digest", "/digest"),
+        ("/digest/book.epub", "/digest/book.epub"),
         ("/journal/recent", "/journal/recent"),
         ("/journal/export", "/journal/export"),
         ("/insights", "/insights"),
@@ -741,6 +743,33 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         })
         .await;
     }
+
+    // Private feeds.
+    last.post("/settings/shared", &[("what", "edition")])
+        .await
+        .is(303);
+    let page = last.get("/settings/shared").await;
+    let (_, rest) = page.text().split_once("http://reader.example/f/").unwrap();
+    let path = format!("/f/{}", rest.split('"').next().unwrap());
+    d.get(&nobody, "/f/{name}", &path).await;
+    // Bringing a month of a journal.
+    for (turn, state) in [(0, "cold"), (1, "warm")] {
+        if turn == 0 {
+            app.forgets();
+        }
+        let line = |n: i32| {
+            json!({ "at": format!("2026-01-1{n}T08:00:00Z"), "act": "opened", "feed": "Old",
+                "feed_url": "https://old.example/feed", "title": "T", "link": format!("https://old.example/{turn}{n}"),
+                "article": format!("77-{}", turn * 10 + n + 1) })
+            .to_string()
+        };
+        let file: Vec<String> = (0..9).map(line).collect();
+        let ask = last.ask(http::Method::POST, "/journal/import");
+        let brought = ask.file("history", file.join("\n").as_bytes()).send().await;
+        d.note("POST /journal/import", state, brought.is(303).cost);
+    }
+    d.driven
+        .insert(("POST".to_owned(), "/journal/import".to_owned()));
 
     let all: BTreeSet<_> = dormouse::web::routes()
         .iter()

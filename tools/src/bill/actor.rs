@@ -14,6 +14,8 @@ pub(super) struct Actor {
     /// The article ids of the list last loaded; `seen` is the value of its form field.
     pub(super) list: Vec<String>,
     pub(super) seen: String,
+    /// The path of the feed of what they have open to others; empty for nothing.
+    pub(super) shared: String,
 }
 
 /// Content type of a submitted form.
@@ -71,12 +73,30 @@ impl Actor {
             What::EditionText => (Request::get("/edition/read"), String::new()),
             What::Insights => (Request::get("/insights"), String::new()),
             What::Journal => (Request::get("/journal"), String::new()),
+            What::Share => {
+                let request = Request::post("/settings/shared");
+                let request = request.header(header::CONTENT_TYPE, FORM);
+                (request, "what=starred".to_owned())
+            }
+            What::Address => (Request::get("/settings/shared"), String::new()),
+            What::Follow if self.shared.is_empty() => return None,
+            What::Follow => {
+                let request = Request::get(&self.shared).header(header::HOST, "reader.example");
+                return Some(request.body(Body::empty()));
+            }
             What::Pulse => (Request::post("/pulse"), String::new()),
         };
         let request = request
             .header(header::COOKIE, &self.cookie)
             .header(header::HOST, "reader.example");
         Some(request.body(Body::from(body)))
+    }
+
+    /// Remembers where what they have open is found.
+    pub(super) fn read_address(&mut self, page: &str) {
+        let path = page.split_once("reader.example/s/");
+        let token = path.and_then(|(_, rest)| rest.split_once('"'));
+        self.shared = token.map_or_else(String::new, |(token, _)| format!("/s/{token}.atom"));
     }
 
     /// Remembers a list page's article ids and its `seen` form field.

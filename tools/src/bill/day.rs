@@ -256,6 +256,9 @@ impl Stage {
         if action.what == What::Unread {
             self.readers[action.reader as usize].read_page(&answer);
         }
+        if action.what == What::Address {
+            self.readers[action.reader as usize].read_address(&answer);
+        }
         Ok(())
     }
 }

@@ -28,6 +28,10 @@ const KEEPERS: u32 = 10;
 const OF_EDITIONS: u32 = 5;
 const LOOKERS: u32 = WEEK;
 
+/// One reader in so many has opened their stars to others, and how many programs ask for that every hour, without a cache between.
+const SHARERS: u32 = 10;
+const FOLLOWERS: u32 = 3;
+
 /// One action of a reader, at a second of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Action {
@@ -63,6 +67,12 @@ pub(super) enum What {
     Insights,
     /// Looks at the newest page of the journal.
     Journal,
+    /// Opens the reader's stars to others.
+    Share,
+    /// Finds the address under which they are open.
+    Address,
+    /// A stranger's program asks for what is open.
+    Follow,
     /// The open page's periodic check.
     Pulse,
 }
@@ -100,6 +110,25 @@ fn listening(begin: i64, mut push: impl FnMut(i64, What)) {
     };
     for at in (1..=LISTENED).filter(is_sent) {
         push(begin + 5 + at, What::Play(0, at));
+    }
+}
+
+/// What is open to others, from the first minute on: whoever follows asks every hour, each at their own minute.
+fn push_all(actions: &mut Vec<Action>, reader: u32) {
+    let mut push = |second, what| {
+        actions.push(Action {
+            second,
+            reader,
+            what,
+        });
+    };
+    push(0, What::Share);
+    push(1, What::Address);
+    for follower in 0..FOLLOWERS {
+        let minute = i64::from((reader * 7 + follower * 23) % 59) + 1;
+        for hour in 0..24 {
+            push(hour * 3_600 + minute * 60, What::Follow);
+        }
     }
 }
 
@@ -168,6 +197,9 @@ pub(super) fn day(
                 what,
             });
         });
+    }
+    if reader % SHARERS == 4 {
+        push_all(&mut actions, reader);
     }
     actions.retain(|action| (0..24 * 3_600).contains(&action.second));
     actions

@@ -204,6 +204,7 @@ impl Stage {
                 feeds: mine,
                 list: Vec::new(),
                 seen: String::new(),
+                shared: String::new(),
             });
         }
         Ok(())
