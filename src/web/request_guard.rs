@@ -127,7 +127,7 @@ pub(super) async fn same_origin(
 }
 
 /// Whether one of our addresses is requested as an image, a frame or the like: an article may embed any address, and
-/// the user's cookies would be sent. Only static files may be embedded, and icons as images.
+/// the user's cookies would be sent. Only static files may be embedded, and icons and a year in review as images.
 fn is_embedded(request: &Request) -> bool {
     let path = request.uri().path();
     let purpose = request.headers().get("sec-fetch-dest");
@@ -135,7 +135,9 @@ fn is_embedded(request: &Request) -> bool {
     let as_picture = purpose.is_some_and(|purpose| purpose == "image");
     let is_icon = path.starts_with("/icon/") || path.starts_with("/image/");
     let is_a_feeds = path.starts_with("/feed/") && path.ends_with("/icon");
-    if as_picture && (is_icon || is_a_feeds) {
+    // A year in review is a picture, on its page too.
+    let is_year = path.starts_with("/insights/") && path.ends_with(".svg");
+    if as_picture && (is_icon || is_a_feeds || is_year) {
         return false;
     }
     let is_static = path.starts_with("/static/") || path.starts_with("/s/static/");

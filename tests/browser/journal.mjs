@@ -46,7 +46,7 @@ async function inspect(on = page, without = []) {
 }
 
 const ZONE = "Europe/Berlin";
-const PAGES = ["/journal", "/journal/recent", "/journal/export", "/insights?range=month", "/insights?range=half-year", "/insights?range=all", "/insights/year", "/footprint", "/edition", "/edition/read"];
+const PAGES = ["/journal", "/journal/recent", "/journal/export", "/insights?range=month", "/insights?range=half-year", "/insights?range=all", "/insights/year", "/digest", "/footprint", "/edition", "/edition/read"];
 
 /** A journal of a year, for bringing: more on some days than on others, of eight feeds. */
 function history(now = Date.now()) {
@@ -101,6 +101,8 @@ scenario("a year's history is brought, and the insights show it", async () => {
 
 scenario("a year in review is saved as a picture", async () => {
   await go("/insights/year");
+  const shown = await page.locator(".year-picture").evaluate((one) => one.decode().then(() => one.naturalWidth, (error) => String(error)));
+  check(shown > 300, `on the page it is ${shown}`);
   const [download] = await Promise.all([page.waitForEvent("download"), page.click("a[download]")]);
   check(/\.svg$/.test(download.suggestedFilename()), download.suggestedFilename());
   const text = await readFile(await download.path(), "utf8");

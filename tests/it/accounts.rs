@@ -406,6 +406,7 @@ async fn strangers_get_nothing_from_any_route() {
             let not_there = (path.starts_with("/websub/")
                 || path.starts_with("/icon/")
                 || path.starts_with("/s/")
+                || path.starts_with("/f/")
                 || path.starts_with("/image/"))
                 && answer.status == 404;
             assert!(

@@ -409,3 +409,84 @@ fn explain_prints_what_each_query_counts_and_says_where_nothing_is_billed() {
     let nobody = shell.run(&["explain", "--user", BOB]);
     assert!(nobody.is(2).errors().contains("there is no account"));
 }
+
+#[test]
+fn a_journal_its_insights_and_the_edition_are_printed() {
+    let (shell, web) = (with_ann(), FakeWeb::start());
+    let now = dormouse::clock::Clock::System.now();
+    // Of the last two days, so that some of it is in the last edition.
+    let text = FeedText::hourly("Hourly", 48, now).rss();
+    let feed = web.put("/f", Page::feed(text));
+    std::fs::write(shell.folder().join("feeds.opml"), opml(&[feed])).unwrap();
+    shell.run(&["import", "feeds.opml", "--user", ANN]).is(0);
+    shell.run(&["tick"]).is(0);
+    let token = shell.run(&["token", "add", "--user", ANN]).is(0).out();
+    let list = shell
+        .run(&["articles", "--user", ANN, "--json"])
+        .is(0)
+        .json();
+    let ids: Vec<&str> = (0..5)
+        .map(|n| list["articles"][n]["id"].as_str().unwrap())
+        .collect();
+    let mut server = shell.serve(&[]);
+    for id in &ids[..4] {
+        // A program that marks one article has opened it.
+        let mark = json!({ "batch": id, "read": [id] });
+        let answer = call(server.address, token.trim(), "POST", "/api/v1/marks", &mark);
+        assert_eq!(answer.unwrap().0, 200);
+    }
+    let star = format!("/api/v1/stars/{}", ids[4]);
+    let _ = call(server.address, token.trim(), "PUT", &star, &Value::Null);
+    server.terminate();
+
+    let lines = shell
+        .run(&["journal", "show", "--user", ANN, "--json"])
+        .is(0)
+        .json();
+    let lines = lines.as_array().unwrap();
+    assert_eq!(lines.len(), 5);
+    for name in ["at", "act", "feed", "title", "link"] {
+        assert!(lines[0][name].is_string(), "{name}: {}", lines[0]);
+    }
+    let count = |act: &str| lines.iter().filter(|line| line["act"] == act).count();
+    assert_eq!((count("opened"), count("starred")), (4, 1));
+
+    let export = |format: &str, more: &[&str]| {
+        let all = ["journal", "export", "--user", ANN, "--format", format];
+        let all: Vec<&str> = all.iter().chain(more).copied().collect();
+        shell.run(&all).is(0).out()
+    };
+    assert_eq!(export("csv", &[]).lines().count(), 6);
+    assert_eq!(export("jsonl", &[]).lines().count(), 6);
+    assert_eq!(export("sql", &[]).matches("INSERT INTO event").count(), 1);
+    assert_eq!(
+        export("csv", &["--from", "2019-01", "--to", "2019-12"])
+            .lines()
+            .count(),
+        1
+    );
+    let wrong = [
+        "journal", "export", "--user", ANN, "--format", "csv", "--from", "March",
+    ];
+    assert!(shell.run(&wrong).is(2).errors().contains("March"));
+
+    let insights = shell
+        .run(&["insights", "--user", ANN, "--json"])
+        .is(0)
+        .json();
+    for range in ["month", "half_year", "all"] {
+        let first = &insights[range]["feeds"][0];
+        assert_eq!(first["title"], "Mine", "{insights}");
+        assert_eq!((&first["opened"], &first["rank"]), (&json!(4), &json!(1)));
+        assert!(first.get("change").is_some(), "{first}");
+    }
+
+    let edition = shell
+        .run(&["edition", "--user", ANN, "--format", "json"])
+        .is(0)
+        .json();
+    let text = edition.to_string();
+    assert!(text.contains("Title of hourly-"), "{text}");
+    let book = shell.run(&["edition", "--user", ANN, "--format", "epub"]);
+    assert!(book.is(0).out().starts_with("PK"));
+}

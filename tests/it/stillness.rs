@@ -346,6 +346,20 @@ async fn drive_every_route(
         ("/packs/{pack}", "/packs/science".to_owned(), 200),
         ("/settings/shared", "/settings/shared".to_owned(), 200),
         ("/s/{name}", "/s/none".to_owned(), 404),
+        ("/f/{name}", "/f/none.atom".to_owned(), 404),
+        ("/edition", "/edition".to_owned(), 200),
+        ("/edition/read", "/edition/read".to_owned(), 200),
+        ("/edition/book.epub", "/edition/book.epub".to_owned(), 200),
+        ("/digest", "/digest".to_owned(), 200),
+        ("/digest/book.epub", "/digest/book.epub".to_owned(), 200),
+        ("/footprint", "/footprint".to_owned(), 200),
+        ("/journal", "/journal".to_owned(), 200),
+        ("/journal/recent", "/journal/recent".to_owned(), 200),
+        ("/journal/export", "/journal/export".to_owned(), 200),
+        ("/insights", "/insights".to_owned(), 200),
+        ("/insights/year", "/insights/year".to_owned(), 200),
+        ("/insights/{year}", "/insights/2026.svg".to_owned(), 200),
+        ("/export/{file}", "/export/journal.sql".to_owned(), 200),
         (
             "/s/static/{version}/{*path}",
             "/s/static/0/app.css".to_owned(),
@@ -400,6 +414,25 @@ async fn drive_every_route(
             "",
             404,
         ),
+        ("/edition", "/edition".to_owned(), "hour=8", 303),
+        (
+            "/journal/settings",
+            "/journal/settings".to_owned(),
+            "keep=ever&zone=UTC",
+            303,
+        ),
+        (
+            "/insights/leave-out",
+            "/insights/leave-out".to_owned(),
+            "author=Ada&return=/insights",
+            303,
+        ),
+        (
+            "/journal/erase",
+            "/journal/erase".to_owned(),
+            "what=all&sure=on&return=/journal",
+            303,
+        ),
         (
             "/settings/targets",
             "/settings/targets".to_owned(),
@@ -418,6 +451,11 @@ async fn drive_every_route(
     }
     d.to(&ann, post.clone(), plain("/kept/import"), NOTHING, 400)
         .await;
+    d.to(&ann, post.clone(), plain("/journal/import"), NOTHING, 400)
+        .await;
+    let open = format!("/api/v1/articles/{article}/open");
+    let route = ("/api/v1/articles/{id}/open", open.as_str());
+    d.to(&program, post.clone(), route, NOTHING, 204).await;
     let kept = format!("/api/v1/kept/{article}");
     let tags = ("application/json", br#"{"tags":["x"]}"#.to_vec());
     let route = "/api/v1/kept/{id}";
