@@ -31,7 +31,7 @@ unit-cloud:
 
 browser: $(BROWSER_TESTS)/node_modules
 	$(CARGO) build --bins --examples
-	cd $(BROWSER_TESTS) && node run.mjs && node comfort.mjs && node media.mjs && node garden.mjs
+	cd $(BROWSER_TESTS) && node run.mjs && node comfort.mjs && node media.mjs && node garden.mjs && node journal.mjs
 
 # What pages take in a browser: requests, bytes, times. Outside CI.
 bench-pages: $(BROWSER_TESTS)/node_modules

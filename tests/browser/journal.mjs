@@ -166,7 +166,7 @@ for (const [size, viewport] of Object.entries({ desktop: DESKTOP, tablet: TABLET
     await page.setViewportSize(viewport);
     for (const path of PAGES) {
       await go(path);
-      for (const theme of size === "tablet" ? ["light"] : ["light", "dark", "black", "sepia"]) {
+      for (const theme of ({ desktop: ["light", "dark", "black", "sepia"], tablet: ["light"], phone: ["light", "dark"] })[size]) {
         await page.evaluate((name) => { document.documentElement.dataset.theme = name; }, theme);
         try {
           await inspect();

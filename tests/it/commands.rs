@@ -488,5 +488,5 @@ fn a_journal_its_insights_and_the_edition_are_printed() {
     let text = edition.to_string();
     assert!(text.contains("Title of hourly-"), "{text}");
     let book = shell.run(&["edition", "--user", ANN, "--format", "epub"]);
-    assert!(book.is(0).out().starts_with("PK"));
+    assert!(book.is(0).bytes().starts_with(b"PK"));
 }

@@ -386,7 +386,7 @@ async fn twenty_are_the_most() {
         "{words}"
     );
     assert_eq!(app.count("Share").await, 20);
-    for wrong in ["", "tag:none", "folder:None", "everything", "edition"] {
+    for wrong in ["", "tag:none", "folder:None", "everything", "journal"] {
         let refused = ann.post("/settings/shared", &[("what", wrong)]).await;
         assert!(refused.is(422).words().contains("Choose what to share"));
     }

@@ -1,7 +1,7 @@
 //! The view models of the pages.
 //!
 //! Every page is a struct of formatted values: strings, numbers, flags and lists. Nothing here reads the store or the
-//! clock, so a page can be rendered from samples (`tests/it/samples.rs`). A template has the name of the page that it
+//! clock, so a page can be rendered from samples (`tests/it/samples/mod.rs`). A template has the name of the page that it
 //! renders. Templates escape all text but two fields: [`ArticleView::html`], which the sanitizer has cleaned, and
 //! [`AboutPage::html`], which is our own.
 
