@@ -79,7 +79,7 @@ insights-sentence-all = Insgesamt hast du { $articles } aus { $feeds } geöffnet
 insights-as-many = , so viele wie davor
 insights-more = , { $n } mehr als davor
 insights-fewer = , { $n } weniger als davor
-insights-mostly = Die meisten { $weekday } und gegen { $hour }.
+insights-mostly = In den letzten zwölf Monaten hast du am meisten { $weekday } geöffnet und gegen { $hour }.
 insights-on-1 = montags
 insights-on-2 = dienstags
 insights-on-3 = mittwochs
@@ -174,6 +174,8 @@ export-title = Mitnehmen
 export-text = Dateien von höchstens 30 MB. Wo ein Jahr mehr als eine braucht, beginnt die nächste, wo die erste endete; der Kopf „Link“ der Antwort nennt sie.
 export-csv = CSV ist für Tabellen; eine Zelle, die für eine Formel gehalten würde, beginnt mit einem Apostroph.
 export-jsonl = JSON Lines ist für Programme und lässt sich unten wieder einlesen.
+export-months = Monat für Monat
+export-months-text = Eine Datei fasst höchstens 30 MB. Hat ein Jahr mehr, nimm seine Monate einzeln; Programme finden den nächsten Teil in der Kopfzeile Link.
 export-sql = SQL ist für Datenbanken: „sqlite3 my.db < journal.sql“ oder „psql my < journal.sql“.
 history-title = Einen Verlauf mitbringen
 history-text = Ein Tagebuch als JSON Lines; starred.json oder gelesene Artikel aus einem Google Takeout, von Inoreader oder FreshRSS; Einträge von Miniflux, wie seine API sie gibt; gespeicherte Artikel von Feedly. Was auf deinem Regal gefunden wird, wird markiert und bekommt seinen Stern; Artikel mit Stern, die nicht gefunden werden, werden eigene Sterne. Es wird nichts abgerufen.
@@ -183,20 +185,61 @@ history-lines =
         [one] { $n } Zeile kam ins Journal.
        *[other] { $n } Zeilen kamen ins Journal.
     }
-history-lines-known = { $n } waren schon da.
-history-lines-old = { $n } sind älter, als dein Journal aufgehoben wird: Wähle zuerst eine längere Zeit und bring es noch einmal.
-history-lines-wrong = { $n } sind unlesbar oder liegen in der Zukunft.
+history-lines-known =
+    { $n ->
+        [one] { $n } war schon da.
+       *[other] { $n } waren schon da.
+    }
+history-lines-old =
+    { $n ->
+        [one] { $n } ist älter, als dein Journal aufgehoben wird: Wähle zuerst eine längere Zeit und bring es noch einmal.
+       *[other] { $n } sind älter, als dein Journal aufgehoben wird: Wähle zuerst eine längere Zeit und bring es noch einmal.
+    }
+history-lines-wrong =
+    { $n ->
+        [one] { $n } ist unlesbar oder liegt in der Zukunft.
+       *[other] { $n } sind unlesbar oder liegen in der Zukunft.
+    }
+history-cut =
+    { $n ->
+        [one] { $n } weiterer steht in der Datei, als auf einmal genommen wird: Teile sie und bring auch den Rest.
+       *[other] { $n } weitere stehen in der Datei, als auf einmal genommen werden: Teile sie und bring auch den Rest.
+    }
 history-read =
     { $n ->
         [one] { $n } Artikel in deinem Regal wurde als gelesen markiert.
        *[other] { $n } Artikel in deinem Regal wurden als gelesen markiert.
     }
-history-starred = { $n } in deinem Regal bekamen einen Stern.
-history-own = { $n } Artikel mit Stern, die nicht in deinem Regal sind, wurden eigene Sterne.
-history-known = { $n } hatten schon einen Stern.
-history-missing = { $n } gelesene Artikel sind nicht in deinem Regal.
-history-full = { $n } Sterne fanden keinen Platz: zehntausend werden aufgehoben.
-history-without = { $n } sind weder gelesen noch mit Stern oder haben keine Adresse.
+history-starred =
+    { $n ->
+        [one] { $n } in deinem Regal bekam einen Stern.
+       *[other] { $n } in deinem Regal bekamen einen Stern.
+    }
+history-own =
+    { $n ->
+        [one] { $n } Artikel mit Stern, der nicht in deinem Regal ist, wurde ein eigener Stern.
+       *[other] { $n } Artikel mit Stern, die nicht in deinem Regal sind, wurden eigene Sterne.
+    }
+history-known =
+    { $n ->
+        [one] { $n } hatte schon einen Stern.
+       *[other] { $n } hatten schon einen Stern.
+    }
+history-missing =
+    { $n ->
+        [one] { $n } gelesener Artikel ist nicht in deinem Regal.
+       *[other] { $n } gelesene Artikel sind nicht in deinem Regal.
+    }
+history-full =
+    { $n ->
+        [one] { $n } Stern fand keinen Platz: zehntausend werden aufgehoben.
+       *[other] { $n } Sterne fanden keinen Platz: zehntausend werden aufgehoben.
+    }
+history-without =
+    { $n ->
+        [one] { $n } ist weder gelesen noch mit Stern oder hat keine Adresse.
+       *[other] { $n } sind weder gelesen noch mit Stern oder haben keine Adresse.
+    }
 footprint-title = Fußabdruck
 footprint-empty = In diesem Monat ist noch nichts gezählt. Das Zählen beginnt mit der nächsten Aktualisierung.
 footprint-sentence = In diesem Monat ist Dormouse { $woke } für dich aufgewacht, hat { $sent } gesendet, den Anbietern { $spared } erspart und { $money } gekostet.

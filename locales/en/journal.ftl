@@ -79,7 +79,7 @@ insights-sentence-all = In all you opened { $articles } of { $feeds }{ $change }
 insights-as-many = , as many as before
 insights-more = , { $n } more than before
 insights-fewer = , { $n } fewer than before
-insights-mostly = Most of them { $weekday }, and at about { $hour }.
+insights-mostly = Over the last twelve months you opened most { $weekday }, and at about { $hour }.
 insights-on-1 = on Mondays
 insights-on-2 = on Tuesdays
 insights-on-3 = on Wednesdays
@@ -174,6 +174,8 @@ export-title = Take it along
 export-text = Files of at most 30 MB. Where a year needs more than one, the next begins where the first ended, and the answer’s “Link” header names it.
 export-csv = CSV is for spreadsheets; a cell that would be taken for a formula begins with an apostrophe.
 export-jsonl = JSON Lines is for programs, and can be imported again below.
+export-months = Month by month
+export-months-text = A file holds at most 30 MB. Where a year has more, take its months one by one; programs find the next part in the header Link.
 export-sql = SQL is for databases: “sqlite3 my.db < journal.sql”, or “psql my < journal.sql”.
 history-title = Bring a history
 history-text = A journal as JSON Lines; starred.json or read articles of a Google Takeout, Inoreader or FreshRSS; entries of Miniflux as its API gives them; saved articles of Feedly. What is found on your shelf is marked and starred; starred articles that aren’t found become stars of their own. Nothing is fetched.
@@ -183,20 +185,61 @@ history-lines =
         [one] { $n } line came into the journal.
        *[other] { $n } lines came into the journal.
     }
-history-lines-known = { $n } were there already.
-history-lines-old = { $n } are older than your journal is kept: choose a longer time first, and bring it again.
-history-lines-wrong = { $n } can’t be read, or lie in the future.
+history-lines-known =
+    { $n ->
+        [one] { $n } was there already.
+       *[other] { $n } were there already.
+    }
+history-lines-old =
+    { $n ->
+        [one] { $n } is older than your journal is kept: choose a longer time first, and bring it again.
+       *[other] { $n } are older than your journal is kept: choose a longer time first, and bring it again.
+    }
+history-lines-wrong =
+    { $n ->
+        [one] { $n } can’t be read, or lies in the future.
+       *[other] { $n } can’t be read, or lie in the future.
+    }
+history-cut =
+    { $n ->
+        [one] { $n } more is in the file than is taken at once: split it, and bring the rest, too.
+       *[other] { $n } more are in the file than are taken at once: split it, and bring the rest, too.
+    }
 history-read =
     { $n ->
         [one] { $n } article on your shelf was marked as read.
        *[other] { $n } articles on your shelf were marked as read.
     }
-history-starred = { $n } on your shelf were starred.
-history-own = { $n } starred articles that aren’t on your shelf became stars of their own.
-history-known = { $n } were starred already.
-history-missing = { $n } read articles aren’t on your shelf.
-history-full = { $n } stars found no room: ten thousand are kept.
-history-without = { $n } are neither read nor starred, or have no address.
+history-starred =
+    { $n ->
+        [one] { $n } on your shelf was starred.
+       *[other] { $n } on your shelf were starred.
+    }
+history-own =
+    { $n ->
+        [one] { $n } starred article that isn’t on your shelf became a star of its own.
+       *[other] { $n } starred articles that aren’t on your shelf became stars of their own.
+    }
+history-known =
+    { $n ->
+        [one] { $n } was starred already.
+       *[other] { $n } were starred already.
+    }
+history-missing =
+    { $n ->
+        [one] { $n } read article isn’t on your shelf.
+       *[other] { $n } read articles aren’t on your shelf.
+    }
+history-full =
+    { $n ->
+        [one] { $n } star found no room: ten thousand are kept.
+       *[other] { $n } stars found no room: ten thousand are kept.
+    }
+history-without =
+    { $n ->
+        [one] { $n } is neither read nor starred, or has no address.
+       *[other] { $n } are neither read nor starred, or have no address.
+    }
 footprint-title = Footprint
 footprint-empty = Nothing has been counted this month yet. Counting begins with the next refresh.
 footprint-sentence = This month Dormouse woke { $woke } for you, sent { $sent }, spared publishers { $spared }, and cost { $money }.

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{Context, done, print};
 use crate::datastore::Datastore;
 use crate::ids::UserId;
-use crate::shelf::history::export::{self, Format};
+use crate::shelf::history::export::{self, Format, Start};
 use crate::shelf::history::insights::{Insights, PlainRank, Range};
 use crate::shelf::history::view::Journal;
 use crate::shelf::journal::zone::{self, Month};
@@ -82,11 +82,18 @@ pub(super) async fn run(
                 FileFormat::Sql => Format::Sql,
             };
             let to = to.unwrap_or(Month::MAX);
-            let mut from = from.unwrap_or(Month::MIN);
+            let mut from = Start::of(from.unwrap_or(Month::MIN));
+            let mut is_first = true;
             loop {
                 let part = export::export(&store, &journal, format, (from, to)).await?;
                 // Titles are data here, and whoever reads the file decides what they do with them.
-                std::io::Write::write_all(&mut std::io::stdout(), part.text.as_bytes())?;
+                // The head stands once, whatever the number of parts.
+                let text = match part.text.split_once('\n') {
+                    Some((_, rest)) if !is_first && format != Format::Sql => rest,
+                    _ => part.text.as_str(),
+                };
+                is_first = false;
+                std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes())?;
                 match part.next {
                     Some(next) => from = next,
                     None => return done(),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, FakeWeb, FeedText, Page, TestApp, at};
+use crate::support::{Answer, Client, FakeWeb, FeedText, PASSWORD, Page, TestApp, at};
 
 async fn brings(ann: &Client<'_>, file: &str) -> Answer {
     let ask = ann.ask(http::Method::POST, "/journal/import");
@@ -197,13 +197,13 @@ async fn google_readers_form_marks_and_stars() {
         words.contains("1 article on your shelf was marked as read"),
         "{words}"
     );
-    assert!(words.contains("1 on your shelf were starred"), "{words}");
+    assert!(words.contains("1 on your shelf was starred"), "{words}");
     assert!(
-        words.contains("1 starred articles that aren’t on your shelf became stars"),
+        words.contains("1 starred article that isn’t on your shelf became a star"),
         "{words}"
     );
     assert!(
-        words.contains("1 are neither read nor starred, or have no address"),
+        words.contains("1 is neither read nor starred, or has no address"),
         "{words}"
     );
     assert_eq!(ann.unread().await, 2);
@@ -249,9 +249,9 @@ async fn minifluxs_and_feedlys_forms_are_read_as_documented() {
         words.contains("1 article on your shelf was marked as read"),
         "{words}"
     );
-    assert!(words.contains("1 on your shelf were starred"), "{words}");
+    assert!(words.contains("1 on your shelf was starred"), "{words}");
     assert!(
-        words.contains("1 read articles aren’t on your shelf"),
+        words.contains("1 read article isn’t on your shelf"),
         "{words}"
     );
     let feedly = json!({ "id": "user/9/tag/global.saved", "items": [
@@ -261,7 +261,7 @@ async fn minifluxs_and_feedlys_forms_are_read_as_documented() {
     ]});
     let words = said(&ann, &feedly.to_string()).await;
     assert!(
-        words.contains("1 starred articles that aren’t on your shelf"),
+        words.contains("1 starred article that isn’t on your shelf"),
         "{words}"
     );
     let titles: Vec<String> = ann
@@ -299,4 +299,196 @@ async fn other_files_are_refused_and_change_nothing() {
         assert_eq!(answer.cost.writes, 0);
     }
     assert!(exported(&ann).await.is_empty());
+}
+
+/// A line of a journal as someone may have changed it.
+fn odd(at: &str, n: usize, more: Value) -> String {
+    let mut line = json!({
+        "at": at, "act": "opened", "feed": format!("Feed {n}"), "feed_url": format!("https://f{n}.example/feed"),
+        "title": format!("Title {n}"), "link": format!("https://f{n}.example/1"), "author": format!("Author {n}"),
+        "article": format!("{}-{}", 1_000 + n, n + 1),
+    });
+    for (name, value) in more.as_object().unwrap() {
+        line[name] = value.clone();
+    }
+    line.to_string()
+}
+
+async fn signs_in(ann: &Client<'_>) {
+    let form = [("email", "ann@example.org"), ("password", PASSWORD)];
+    ann.post("/signin", &form).await.is(303);
+}
+
+#[tokio::test]
+async fn numbers_that_no_journal_has_are_not_believed() {
+    let app = TestApp::start().await;
+    let ann = app.reader("ann").await;
+    let at = "2026-02-25T08:00:00Z";
+    let lines = [
+        odd(at, 1, json!({ "words": 4_294_967_295_u32 })),
+        odd(at, 2, json!({ "words": 4_294_967_295_u32 })),
+        odd(at, 3, json!({ "count": 10_000_000 })),
+        odd(at, 4, json!({ "count": -500 })),
+        odd(at, 5, json!({ "count": i64::MIN })),
+        odd(at, 6, json!({ "article": "4294967295-4294967295" })),
+        odd(at, 7, json!({ "article": null })),
+        odd(
+            at,
+            8,
+            json!({ "article": "1-0", "title": "", "link": "javascript:alert(1)" }),
+        ),
+    ];
+    said(&ann, &lines.join("\n")).await;
+    let words = ann.get("/digest").await.is(200).words();
+    assert!(
+        words.contains("You opened 6 articles of 6 feeds"),
+        "{words}"
+    );
+    let page = ann.get("/journal").await;
+    assert!(
+        page.is(200).words().contains("Title 7"),
+        "what has no number gets one"
+    );
+    assert!(!page.text().contains("javascript:"));
+    let insights = ann.get("/insights?range=all").await;
+    assert!(
+        insights.is(200).words().contains("you opened 6 articles"),
+        "{}",
+        insights.words()
+    );
+    for path in [
+        "/journal?before=-9223372036854775808",
+        "/journal?before=9223372036854775807",
+        "/insights/year",
+    ] {
+        ann.get(path).await.is(200);
+    }
+    for path in [
+        "/edition?day=%2B262142-12-31",
+        "/edition/read?day=-262143-01-01",
+        "/digest?week=-262143-01-04",
+    ] {
+        ann.get(path).await.is(404);
+    }
+}
+
+#[tokio::test]
+async fn thousands_of_feeds_have_room_in_months_and_sums() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let (ann, _) = shelf(&app, &web).await;
+    for month in ["2026-01", "2026-02"] {
+        let noise = |n: usize| {
+            let text = (0..60).map(|step| {
+                let mixed = (n * 60 + step).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
+                format!("{mixed:x}")
+            });
+            text.collect::<String>()
+        };
+        let line = |n: usize| {
+            let feed = format!("{month} {}", noise(n));
+            let url = format!("https://f{n}.example/{month}/{}", noise(n + 7));
+            odd(
+                &format!("{month}-03T08:00:00Z"),
+                n,
+                json!({ "feed": feed, "feed_url": url }),
+            )
+        };
+        let lines: Vec<String> = (0..6_500).map(line).collect();
+        let words = said(&ann, &lines.join("\n")).await;
+        assert!(
+            words.contains("6,500 lines") || words.contains("6500 lines"),
+            "{words}"
+        );
+    }
+    // What waits is moved, and months are folded, as ever.
+    let ids: Vec<String> = ann
+        .whole_list("/all")
+        .await
+        .into_iter()
+        .map(|line| line.id)
+        .collect();
+    ann.get(&format!("/article/{}", ids[0])).await.is(200);
+    app.minutes_pass(40 * 24 * 60);
+    signs_in(&ann).await;
+    ann.get(&format!("/article/{}", ids[1])).await.is(200);
+    let words = ann.get("/insights?range=all").await.is(200).words();
+    assert!(
+        words.contains("13,002") || words.contains("13002"),
+        "{words}"
+    );
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn what_was_brought_into_this_month_outlives_it_and_goes_with_all() {
+    let app = TestApp::start().await;
+    let ann = app.reader("ann").await;
+    let lines: Vec<String> = (0..5)
+        .map(|n| odd("2026-03-01T08:00:00Z", n, json!({})))
+        .collect();
+    said(&ann, &lines.join("\n")).await;
+    app.minutes_pass(40 * 24 * 60);
+    app.forgets();
+    signs_in(&ann).await;
+    assert_eq!(exported(&ann).await.len(), 5);
+    let words = ann.get("/insights?range=all").await.is(200).words();
+    assert!(words.contains("you opened 5 articles"), "{words}");
+    ann.post("/journal/erase", &[("what", "all"), ("sure", "on")])
+        .await;
+    assert_eq!(exported(&ann).await, [] as [Value; 0]);
+    assert_eq!(
+        app.count("Journal").await,
+        app.count("Journal").await.min(1),
+        "no month is left"
+    );
+}
+
+#[tokio::test]
+async fn a_label_is_no_state_and_what_is_too_much_is_said() {
+    let app = TestApp::start().await;
+    let ann = app.reader("ann").await;
+    let item = |n: usize, categories: Value| {
+        json!({ "title": format!("{n}"), "alternate": [{ "href": format!("https://b.example/{n}") }], "categories": categories,
+            "origin": { "streamId": "feed/https://b.example/rss", "title": "B" } })
+    };
+    let labels = json!(["user/1/label/starred", "user/-/label/to/read"]);
+    let file = json!({ "items": [item(1, labels)] }).to_string();
+    assert_eq!(brings(&ann, &file).await.status, 400);
+    let starred = || json!(["user/-/state/com.google/starred"]);
+    let items: Vec<Value> = (0..5_200).map(|n| item(n, starred())).collect();
+    let words = said(&ann, &json!({ "items": items }).to_string()).await;
+    assert!(words.contains("200 more are in the file"), "{words}");
+}
+
+#[tokio::test]
+async fn a_month_that_is_too_much_for_one_file_comes_in_parts() {
+    let app = TestApp::start().await;
+    let ann = app.reader("ann").await;
+    for part in 0..3 {
+        let line = |n: usize| {
+            let n = part * 15_000 + n;
+            let more = json!({ "feed": "One", "feed_url": "https://one.example/feed", "article": format!("9-{}", n + 1),
+                "title": format!("{n} ").repeat(40), "link": format!("https://one.example/{n}/{}", "a".repeat(200)) });
+            odd("2026-01-03T08:00:00Z", n, more)
+        };
+        let lines: Vec<String> = (0..15_000).map(line).collect();
+        brings(&ann, &lines.join("\n")).await.is(303);
+    }
+    let (mut path, mut lines, mut files) = ("/export/journal.jsonl".to_owned(), 0, 0);
+    loop {
+        let file = ann.get(&path).await;
+        assert!(file.is(200).body.len() <= 30_500_000, "{}", file.body.len());
+        lines += file.text().lines().count() - 1;
+        files += 1;
+        let Some(next) = file.header("link") else {
+            break;
+        };
+        path = next
+            .trim_start_matches('<')
+            .split('>')
+            .next()
+            .unwrap()
+            .to_owned();
+    }
+    assert_eq!((lines, files), (45_000, 2));
 }

@@ -12,8 +12,9 @@ use crate::datastore::{Attempt, Datastore, Mutation, StoreError, retry_on_confli
 use crate::html::sanitize::{SANITIZER_VERSION, SafeHtml, snippet};
 use crate::html::title::of_text;
 use crate::ids::{ArticleId, FEED_IDS, FeedId, LAST_SEQ, UserId};
+use crate::shelf::journal::month::Parts;
 use crate::shelf::journal::zone::{self, Month};
-use crate::shelf::journal::{Event, MonthSum, Name, store};
+use crate::shelf::journal::{Act, Event, MonthSum, Name, store};
 use crate::shelf::stars::{self, MAX_STARS};
 use crate::shelf::{ArticleMark, Shelf, read_store};
 use crate::timestamp::{Timestamp, from_micros, minute_of};
@@ -296,6 +297,9 @@ pub async fn lines(
         names.insert(event.feed, line.name);
         by_month.entry(month).or_default().push(event);
     }
+    if by_month.contains_key(&this) {
+        open_month(store, user, (this, zone), now).await?;
+    }
     let waiting: HashSet<String> = shelf
         .read
         .parts()
@@ -318,6 +322,66 @@ pub async fn lines(
         done.known += all - added;
     }
     Ok(done)
+}
+
+/// Has the read state know that this month has a record, so that it is folded when it is over, and found when all is deleted. What it
+/// knew of an earlier month is folded for that.
+async fn open_month(
+    store: &Datastore,
+    user: UserId,
+    (this, zone): (Month, chrono_tz::Tz),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let before = read_store::fresh(store, user).await?;
+    let known = before.parts().map(|(state, _)| state.journal.month);
+    let earlier: BTreeSet<Month> = known.filter(|month| *month != 0 && *month < this).collect();
+    for month in earlier {
+        fold(store, user, month, zone).await?;
+    }
+    let open = |reading: &mut crate::shelf::ReadShards| {
+        for place in 0..reading.shards() {
+            if reading.journal(place).month != this {
+                reading.journal_mut(place).month = this;
+            }
+        }
+    };
+    read_store::change(store, user, now, open).await?;
+    Ok(())
+}
+
+/// Folds a month that is over, as it is stored.
+async fn fold(
+    store: &Datastore,
+    user: UserId,
+    month: Month,
+    zone: chrono_tz::Tz,
+) -> Result<(), StoreError> {
+    retry_on_conflict!(format!("the journal of {user}"), {
+        let parts = store::month(store, user, month, true).await?.0.clone();
+        match refolded(store, user, month, &parts, zone).await? {
+            None => return Ok(Attempt::Done(())),
+            Some(write) => Attempt::of(store.commit(vec![write]).await.map(drop)),
+        }
+    })
+}
+
+/// The write of the sums with a month as it is now; `None` if they have it so.
+async fn refolded(
+    store: &Datastore,
+    user: UserId,
+    month: Month,
+    parts: &Parts,
+    zone: chrono_tz::Tz,
+) -> Result<Option<Mutation>, StoreError> {
+    let known = store::sums(store, user, true).await?;
+    let (mut sums, version) = (*known).clone();
+    let mut sum = MonthSum::of(parts.events(), zone);
+    sum.parts = parts.parts.len();
+    sums.fold(month, sum, &parts.names());
+    match sums == known.0 {
+        true => Ok(None),
+        false => store::write_sums(user, &sums, version).map(Some),
+    }
 }
 
 /// The lines of the months beside one, where an event lies so near that another time zone would put it there: a read for each.
@@ -375,7 +439,7 @@ async fn known_feeds(
 
 /// An event with the numbers that its feed and article have here.
 fn numbered(line: &Line, known: &KnownFeeds) -> Event {
-    let Line { event, name } = line;
+    let Line { event, name, .. } = line;
     let is_known = |feed: FeedId| {
         let same = known.numbers.get(&feed);
         same.is_some_and(|same| same.url == name.url && same.title == name.title)
@@ -388,19 +452,30 @@ fn numbered(line: &Line, known: &KnownFeeds) -> Event {
         (true, _) => unstored(&name.title),
     };
     let mut event = event.clone();
-    if event.seq > 0 && feed != event.feed {
+    // An article of a feed that is here under another number may be another one here; one of a feed that isn't keeps its own.
+    let is_moved = feed != event.feed && feed.number() <= FEED_IDS.cast_signed();
+    if line.is_single && (event.seq == 0 || is_moved) {
         let text = event.text.as_ref();
         let page = text.map_or(String::new(), |text| {
             format!("{} {}", text.link, text.title)
         });
         // Marks have no text: they are told apart by the number that they had.
         event.seq = match page.trim() {
-            "" => event.seq,
+            "" => event.seq.max(1),
             page => 1 + number(page, LAST_SEQ),
         };
     }
     event.feed = feed;
     event
+}
+
+/// How many lines a month was told: what had no room stands for as many as it counts.
+fn lines_of(parts: &Parts) -> usize {
+    let of = |event: &Event| match event.seq == 0 && event.act != Act::Cleared {
+        true => usize::try_from(event.count).unwrap_or_default(),
+        false => 1,
+    };
+    parts.events().map(of).sum()
 }
 
 /// Adds to a month what isn't in it yet, and folds it again if it is over. Returns how many lines came in.
@@ -415,6 +490,7 @@ async fn put(
     retry_on_conflict!(format!("the journal of {user}"), {
         let known = store::month(store, user, month, true).await?;
         let (mut parts, versions) = (*known).clone();
+        let before = lines_of(&parts);
         let mut marks: HashSet<String> = parts.events().map(Event::mark).collect();
         let new = events.iter().filter(|event| marks.insert(event.mark()));
         let new: Vec<Event> = new.cloned().collect();
@@ -426,16 +502,13 @@ async fn put(
         }
         let mut writes: Vec<Mutation> = store::write_month(user, month, &parts, &versions)?;
         if is_over {
-            let known = store::sums(store, user, true).await?;
-            let (mut sums, version) = (*known).clone();
-            let mut sum = MonthSum::of(parts.events(), zone);
-            sum.parts = parts.parts.len();
-            sums.fold(month, sum, &parts.names());
-            if sums != known.0 {
-                writes.push(store::write_sums(user, &sums, version)?);
-            }
+            writes.extend(refolded(store, user, month, &parts, zone).await?);
         }
-        let count = new.len();
+        // Two openings of one article in a month are one.
+        let count = lines_of(&parts).saturating_sub(before);
+        if count == 0 {
+            return Ok(Attempt::Done(0));
+        }
         Attempt::of(store.commit(writes).await.map(|_| count))
     })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::ids::{ArticleId, FeedId};
+use crate::ids::{ArticleId, FeedId, LAST_SEQ};
 use crate::shelf::journal::{Act, Event, Name, Text};
 use crate::timestamp::{Timestamp, minute_of};
 
@@ -10,6 +10,9 @@ use crate::timestamp::{Timestamp, minute_of};
 pub const MOST_LINES: usize = 50_000;
 /// See there.
 pub const MOST_ENTRIES: usize = 5_000;
+/// Most words of one article, and most that one line counts.
+const MOST_WORDS: u32 = 1_000_000;
+const MOST_COUNT: i64 = 1_000_000;
 /// Longest address and text, in bytes; what is longer is left out.
 const LINK_BYTES: usize = 2_000;
 const HTML_BYTES: usize = 700_000;
@@ -32,14 +35,20 @@ pub enum Unreadable {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Brought {
     /// A journal's lines, and how many can't be read.
-    Journal(Vec<Line>, usize),
+    /// See [`Cut`] for what is beyond the most.
+    Journal(Vec<Line>, usize, Cut),
     /// The state of articles, and how many have no address or aren't read or starred.
-    States(Vec<Entry>, usize),
+    States(Vec<Entry>, usize, Cut),
 }
+
+/// How many lines or articles a file has beyond the most that is taken.
+pub type Cut = usize;
 
 /// A line of a journal. The feed and the article of its event are as the file numbers them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
+    /// Whether it is of one article, and not only counted.
+    pub is_single: bool,
     /// The event, with the numbers that it had where it was written.
     pub event: Event,
     /// What the feed was called there.
@@ -95,7 +104,12 @@ pub fn read(bytes: &[u8], now: Timestamp) -> Result<Brought, Unreadable> {
 fn journal(text: &str, now: Timestamp) -> Result<Brought, Unreadable> {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let (mut found, mut wrong) = (Vec::new(), 0);
-    for line in lines.take(MOST_LINES + 1) {
+    let mut cut = 0;
+    for line in lines {
+        if found.len() + wrong >= MOST_LINES {
+            cut += 1;
+            continue;
+        }
         let value: Value = serde_json::from_str(line).unwrap_or_default();
         if value["format"].is_string() {
             continue;
@@ -107,7 +121,7 @@ fn journal(text: &str, now: Timestamp) -> Result<Brought, Unreadable> {
     }
     match found.is_empty() {
         true => Err(Unreadable::Nothing),
-        false => Ok(Brought::Journal(found, wrong)),
+        false => Ok(Brought::Journal(found, wrong, cut)),
     }
 }
 
@@ -118,10 +132,15 @@ fn line_of(value: &Value, now: Timestamp) -> Option<Line> {
     let minute = minute_of(at.with_timezone(&chrono::Utc));
     let act = Act::from_word(text("act"))?;
     let count = value["count"].as_i64().unwrap_or(1);
-    if minute > minute_of(now) || minute < 0 || count == 0 || count.abs() > 10_000_000 {
+    if minute > minute_of(now)
+        || minute < 0
+        || count == 0
+        || !(-MOST_COUNT..=MOST_COUNT).contains(&count)
+    {
         return None;
     }
     let id: Option<ArticleId> = value["article"].as_str().and_then(|id| id.parse().ok());
+    let id = id.filter(|id| (1..=LAST_SEQ).contains(&id.seq));
     // What is only counted has its feed's number in its mark.
     let feed = id.map(|id| id.feed).or_else(|| {
         let number = text("ref").split('.').nth(2)?.parse().ok()?;
@@ -134,9 +153,15 @@ fn line_of(value: &Value, now: Timestamp) -> Option<Line> {
         words: value["words"]
             .as_u64()
             .and_then(|n| u32::try_from(n).ok())
-            .unwrap_or_default(),
+            .unwrap_or_default()
+            .min(MOST_WORDS),
     };
+    // What has a page of its own is one thing, and has a number; only what was counted has neither.
+    let is_single =
+        id.is_some() || (act.has_text() && !(own.link.is_empty() && own.title.is_empty()));
+    let count = if is_single { 1 } else { count };
     Some(Line {
+        is_single,
         event: Event {
             minute,
             act,
@@ -182,7 +207,7 @@ fn states(whole: &Value, now: Timestamp) -> Result<Brought, Unreadable> {
         true => Err(Unreadable::Nothing),
         false => {
             let without = all - found.len();
-            Ok(Brought::States(found, without))
+            Ok(Brought::States(found, without, items.len() - all))
         }
     }
 }
@@ -209,13 +234,23 @@ fn entry(item: &Value, stream: &str, now: Timestamp) -> Option<Entry> {
         .filter_map(|tag| tag.as_str().or_else(|| tag["id"].as_str()));
     // `user/-/state/com.google/starred`, `user/…/tag/global.saved`.
     let tags: Vec<&str> = tags.chain([stream]).collect();
+    // A label of the same name is no state.
     let is = |ends: &[&str]| {
         tags.iter()
             .any(|tag| ends.iter().any(|end| tag.ends_with(end)))
     };
-    let is_starred = is(&["/starred", "/global.saved"]) || item["starred"] == true;
-    let is_read =
-        is(&["/read", "/global.read"]) || item["status"] == "read" || item["unread"] == false;
+    let starred = [
+        "/state/com.google/starred",
+        "/state/org.freshrss/starred",
+        "/tag/global.saved",
+    ];
+    let is_starred = is(&starred) || item["starred"] == true;
+    let read = [
+        "/state/com.google/read",
+        "/state/org.freshrss/read",
+        "/tag/global.read",
+    ];
+    let is_read = is(&read) || item["status"] == "read" || item["unread"] == false;
     if !is_starred && !is_read {
         return None;
     }

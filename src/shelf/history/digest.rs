@@ -112,9 +112,10 @@ pub async fn digest(
         *by_feed.entry(event.feed).or_default() += usize::try_from(event.count).unwrap_or_default();
         let author = event.text.as_ref().map(|text| text.author.clone());
         if let Some(author) = author.filter(|author| !author.is_empty()) {
-            *authors.entry(author).or_default() += 1;
+            *authors.entry(author).or_default() += usize::try_from(event.count).unwrap_or_default();
         }
     }
+    by_feed.retain(|_, count| *count > 0);
     let days: BTreeSet<NaiveDate> = of(Act::Opened)
         .map(|event| zone::day_of(event.minute, journal.zone))
         .collect();
@@ -136,7 +137,7 @@ pub async fn digest(
         cleared: sum(Act::Cleared),
         minutes: of(Act::Opened)
             .map(|event| words(&event).div_ceil(WORDS_A_MINUTE))
-            .sum(),
+            .fold(0, u32::saturating_add),
         days: days.len(),
         top_feeds: top(titles),
         top_authors: top(authors),

@@ -50,17 +50,55 @@ impl Format {
     }
 }
 
+/// Events that are written at once, so that a part ends soon after it is full.
+const A_STEP: usize = 2_000;
+
+/// Where a file begins: a month, and how many of its events are in the file before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// The month.
+    pub month: Month,
+    /// How many of its events are skipped.
+    pub skip: usize,
+}
+
+impl Start {
+    /// The beginning of a month.
+    pub fn of(month: Month) -> Self {
+        Self { month, skip: 0 }
+    }
+
+    /// Of `2026-03`, or `2026-03.20000` for the rest of a month; `None` for anything else.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let (month, skip) = match text.split_once('.') {
+            None => (text, 0),
+            Some((month, skip)) => (month, skip.parse().ok()?),
+        };
+        let month = zone::month_from(month)?;
+        Some(Self { month, skip })
+    }
+
+    /// The same as text.
+    pub fn to_text(self) -> String {
+        let month = zone::month_text(self.month);
+        match self.skip {
+            0 => month,
+            skip => format!("{month}.{skip}"),
+        }
+    }
+}
+
 /// A file, or its beginning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exported {
     /// The text.
     pub text: String,
-    /// The month with which the next file begins; `None` if this one is the last.
-    pub next: Option<Month>,
+    /// Where the next file begins; `None` if this one is the last.
+    pub next: Option<Start>,
 }
 
-/// Writes the months from `from` to `to`, oldest first, up to [`MOST_BYTES`]; at least one month. One read a month that isn't
-/// cached, and one for each further part.
+/// Writes the months from `from` to `to`, oldest first, up to about [`MOST_BYTES`]. One read a month that isn't cached, and one for each
+/// further part.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
@@ -68,22 +106,26 @@ pub async fn export(
     store: &Datastore,
     journal: &Journal,
     format: Format,
-    (from, to): (Month, Month),
+    (from, to): (Start, Month),
 ) -> Result<Exported, StoreError> {
     let mut text = head(format, journal);
     let mut feeds = BTreeSet::new();
     let months = journal.months().into_iter().rev();
-    for (place, month) in months
-        .filter(|month| (from..=to).contains(month))
-        .enumerate()
-    {
+    for month in months.filter(|month| (from.month..=to).contains(month)) {
         let (events, names) = journal.month(store, month).await?;
-        let part = body(format, journal, &events, &names, &mut feeds);
-        if place > 0 && text.len() + part.len() > MOST_BYTES {
-            let next = Some(month);
-            return Ok(Exported { text, next });
+        let skipped = if month == from.month { from.skip } else { 0 };
+        let mut at = skipped.min(events.len());
+        for some in events[at..].chunks(A_STEP) {
+            let part = body(format, journal, some, &names, &mut feeds);
+            // Each file brings something.
+            let has_some = at > skipped || month != from.month;
+            if has_some && text.len() + part.len() > MOST_BYTES {
+                let next = Some(Start { month, skip: at });
+                return Ok(Exported { text, next });
+            }
+            at += some.len();
+            text.push_str(&part);
         }
-        text.push_str(&part);
     }
     Ok(Exported { text, next: None })
 }

@@ -7,10 +7,10 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 use serde::Serialize;
 
 use crate::ids::FeedId;
-use crate::shelf::journal::LeftOut;
 use crate::shelf::journal::Name;
 use crate::shelf::journal::zone::{self, Month};
 use crate::shelf::journal::{Counts, MonthSum, Openings};
+use crate::shelf::journal::{LeftOut, OTHER_FEEDS};
 
 /// Most places of a ranking.
 const PLACES: usize = 10;
@@ -162,7 +162,8 @@ impl<'s> Insights<'s> {
     fn of_months(&self, from: Month, to: Month) -> (Tally<FeedId>, Tally<String>) {
         let (mut feeds, mut authors) = (Tally::new(), Tally::new());
         for sum in self.months.range(from..=to).map(|(_, sum)| sum) {
-            for (feed, counts) in &sum.feeds {
+            let told = sum.feeds.iter().filter(|(feed, _)| **feed != OTHER_FEEDS);
+            for (feed, counts) in told {
                 add(&mut feeds, feed, (counts.opened, counts.last));
             }
             for (author, openings) in &sum.authors {
@@ -170,6 +171,13 @@ impl<'s> Insights<'s> {
             }
         }
         (feeds, authors)
+    }
+
+    /// Openings of feeds that there are too many of to tell them apart.
+    fn others(&self, from: Month, to: Month) -> i64 {
+        let sums = self.months.range(from..=to).map(|(_, sum)| sum);
+        let counts = sums.filter_map(|sum| sum.feeds.get(&OTHER_FEEDS));
+        counts.map(|counts| counts.opened).sum()
     }
 
     /// The ranking of a range, with each place's change against the one before.
@@ -192,7 +200,19 @@ impl<'s> Insights<'s> {
                 (all.clone(), (less(all.0, &late.0), less(all.1, &late.1)))
             }
         };
-        let total = |tally: &Tally<FeedId>| tally.values().map(|one| one.0).sum();
+        let first = self.this - HALF + 1;
+        let others = match range {
+            Range::Month => (0, 0),
+            Range::HalfYear => (
+                self.others(first, self.this),
+                self.others(first - HALF, first - 1),
+            ),
+            Range::All => (
+                self.others(Month::MIN, self.this),
+                self.others(Month::MIN, self.this),
+            ),
+        };
+        let total = |tally: &Tally<FeedId>| -> i64 { tally.values().map(|one| one.0).sum() };
         let name = |feed: &FeedId| {
             self.names
                 .get(feed)
@@ -203,7 +223,7 @@ impl<'s> Insights<'s> {
         let author_month =
             |author: &String, sum: &MonthSum| sum.authors.get(author).map_or(0, |one| one.0);
         Ranking {
-            opened: (total(&now.0), total(&before.0)),
+            opened: (total(&now.0) + others.0, total(&before.0) + others.1),
             of_feeds: now.0.values().filter(|one| one.0 > 0).count(),
             feeds: self.ranked(
                 now.0,
@@ -293,6 +313,7 @@ impl<'s> Insights<'s> {
         let opened = sum
             .feeds
             .iter()
+            .filter(|(feed, _)| **feed != OTHER_FEEDS)
             .filter(|(feed, counts)| counts.opened > 0 && !self.left_out.feeds.contains(feed));
         let mut all: Vec<(&FeedId, &Counts)> = opened.collect();
         all.sort_by_key(|(feed, counts)| {

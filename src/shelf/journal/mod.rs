@@ -5,7 +5,7 @@
 //! month; closed months are folded into a record of sums. See decision 0045.
 
 mod event;
-mod month;
+pub(in crate::shelf) mod month;
 pub mod moving;
 mod noting;
 mod pending;
@@ -14,7 +14,7 @@ mod sums;
 pub mod zone;
 
 pub use event::{Act, Event, Name, Text};
-pub use month::{Counts, MOST_PARTS, MonthSum, Openings};
+pub use month::{Counts, MOST_PARTS, MonthSum, OTHER_FEEDS, Openings};
 pub(super) use noting::Notebook;
 pub use noting::Told;
 pub(super) use pending::Pending;

@@ -14,6 +14,14 @@ use crate::ids::{ArticleId, FeedId};
 
 /// Size of a packed part beyond which the next one is begun, in bytes; an entity has room for 1,048,572.
 pub(super) const PART_BYTES: usize = 600 * 1_024;
+/// Size of a packed part that is taken whole: what fits into an entity, with room for what is counted later.
+const FULL_PART_BYTES: usize = 900 * 1_024;
+/// Most lines of what is only counted; beyond that, of which feed isn't told.
+const MOST_COUNTED: usize = 2_000;
+/// In place of feeds that there are too many of.
+pub const OTHER_FEEDS: FeedId = FeedId(0);
+/// Most feeds of a month that its sum tells apart: those that were opened most.
+const MOST_FEEDS: usize = 300;
 /// Most parts of a month, some 50,000 openings: what comes beyond is only counted.
 pub const MOST_PARTS: usize = 8;
 /// Most authors of a month whose openings are told apart.
@@ -159,7 +167,23 @@ impl Parts {
         if self.parts.is_empty() {
             self.parts.push(Part::default());
         }
+        self.grow(events, names)?;
+        let count = self.parts.len();
+        self.parts[0].parts = count;
+        Ok(())
+    }
+
+    /// Puts events into the last part, or into further ones; half by half where one part has no room for all.
+    fn grow(
+        &mut self,
+        mut events: Vec<Event>,
+        names: &BTreeMap<FeedId, Name>,
+    ) -> Result<(), StoreError> {
+        if events.is_empty() {
+            return Ok(());
+        }
         let last = self.parts.len() - 1;
+        let is_fresh = self.parts[last].events.is_empty();
         let mut part = self.parts[last].clone();
         for event in &events {
             if let Some(name) = names.get(&event.feed) {
@@ -171,30 +195,22 @@ impl Parts {
                 bulk: String::new(),
                 ..event
             }));
-        let is_too_large =
-            codec::pack(&part)?.len() > PART_BYTES && !self.parts[last].events.is_empty();
-        match is_too_large {
-            false => {
-                self.parts[last] = part;
-                self.changed.insert(last);
-            }
-            true if self.parts.len() < MOST_PARTS => {
-                let names = part.names.clone();
-                let next = Part {
-                    parts: 0,
-                    events,
-                    names,
-                };
-                self.parts.push(next);
-                self.changed.extend([0, last + 1]);
-            }
-            true => {
-                self.count(events);
-                self.changed.insert(last);
-            }
+        let size = codec::pack(&part)?.len();
+        if size <= PART_BYTES || (is_fresh && (size <= FULL_PART_BYTES || events.len() == 1)) {
+            self.parts[last] = part;
+            self.changed.insert(last);
+        } else if is_fresh {
+            let second = events.split_off(events.len() / 2);
+            self.grow(events, names)?;
+            self.grow(second, names)?;
+        } else if self.parts.len() < MOST_PARTS {
+            self.parts.push(Part::default());
+            self.changed.extend([0, last + 1]);
+            self.grow(events, names)?;
+        } else {
+            self.count(events);
+            self.changed.insert(last);
         }
-        let count = self.parts.len();
-        self.parts[0].parts = count;
         Ok(())
     }
 
@@ -209,7 +225,13 @@ impl Parts {
         let Some(part) = self.parts.last_mut() else {
             return;
         };
-        for event in events {
+        let counted = part.events.iter().filter(|event| event.seq == 0).count();
+        let is_crowded = counted + events.len() > MOST_COUNTED;
+        for mut event in events {
+            let is_known = |known: &Event| known.seq == 0 && known.feed == event.feed;
+            if is_crowded && !part.events.iter().any(is_known) {
+                event.feed = OTHER_FEEDS;
+            }
             let is_it = |known: &&mut Event| {
                 known.seq == 0 && (known.feed, known.act) == (event.feed, event.act)
             };
@@ -334,6 +356,9 @@ pub struct MonthSum {
     /// How many parts the month takes in the store.
     #[serde(rename = "p")]
     pub parts: usize,
+    /// Whether something had no room, and is only counted.
+    #[serde(rename = "o", default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_over_full: bool,
     /// Openings by day and feed; only of the last months, for the last thirty days and the thirty before.
     #[serde(rename = "e", skip_serializing_if = "BTreeMap::is_empty")]
     pub daily: BTreeMap<u8, BTreeMap<FeedId, Openings>>,
@@ -351,6 +376,7 @@ impl MonthSum {
             let day = u8::try_from(at.day()).unwrap_or_default();
             sum.feeds.entry(event.feed).or_default().add(event);
             sum.days.entry(day).or_default().add(event);
+            sum.is_over_full |= event.seq == 0 && event.act.has_text();
             if event.act != Act::Opened {
                 continue;
             }
@@ -380,7 +406,41 @@ impl MonthSum {
             }
         }
         sum.cut_authors();
+        sum.cut_feeds(MOST_FEEDS);
         sum
+    }
+
+    /// Tells apart only so many feeds, those that were opened most; the others are summed up.
+    pub(super) fn cut_feeds(&mut self, most: usize) {
+        if self.feeds.len() <= most {
+            return;
+        }
+        let mut all: Vec<(FeedId, Counts)> = std::mem::take(&mut self.feeds).into_iter().collect();
+        let weight = |counts: &Counts| (counts.opened, counts.starred, counts.last);
+        all.sort_by(|one, other| {
+            weight(&other.1)
+                .cmp(&weight(&one.1))
+                .then(one.0.cmp(&other.0))
+        });
+        let rest = all.split_off(most);
+        self.feeds = all.into_iter().collect();
+        let others = self.feeds.entry(OTHER_FEEDS).or_default();
+        rest.iter().for_each(|(_, counts)| others.merge(counts));
+        for day in self.daily.values_mut() {
+            day.retain(|feed, _| self.feeds.contains_key(feed));
+        }
+    }
+
+    /// The same with fewer of both, and by no day: what a record of many months has room for.
+    pub(super) fn thin(&mut self, most: usize) {
+        self.cut_feeds(most);
+        let mut authors: Vec<(String, Openings)> =
+            std::mem::take(&mut self.authors).into_iter().collect();
+        authors.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+        authors.truncate(most);
+        self.authors = authors.into_iter().collect();
+        self.daily.clear();
+        self.daily_authors.clear();
     }
 
     fn cut_authors(&mut self) {

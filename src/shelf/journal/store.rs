@@ -20,6 +20,8 @@ pub static JOURNALS: Region = Region {
     class: Some(Class::Read),
 };
 
+/// Largest packed record of sums: an entity has room for a little more.
+const SUMS_BYTES: usize = 900 * 1_024;
 /// The name of the record of sums.
 const SUMS: &str = "sums";
 
@@ -170,7 +172,17 @@ pub(in crate::shelf) fn write_sums(
     sums: &Sums,
     version: Version,
 ) -> Result<Mutation, StoreError> {
-    let entity = Entity::new(key(user, SUMS)).unindexed("body", codec::pack(sums)?);
+    let mut body = codec::pack(sums)?;
+    let mut thinner = sums.clone();
+    // However many feeds there were: first of the oldest months, then of all.
+    for most in [100, 30, 10, 3, 0] {
+        if body.len() <= SUMS_BYTES {
+            break;
+        }
+        thinner.thin(most);
+        body = codec::pack(&thinner)?;
+    }
+    let entity = Entity::new(key(user, SUMS)).unindexed("body", body);
     Ok(Mutation::Upsert(entity, Some(version)))
 }
 

@@ -92,6 +92,17 @@ impl Sums {
         self.firsts.retain(|feed, _| known.contains(feed));
     }
 
+    /// With at most so many feeds and authors a month: of those that are over a year old first, then of all.
+    pub(super) fn thin(&mut self, most: usize) {
+        let newest = self.months.keys().next_back().copied().unwrap_or_default();
+        for (month, sum) in &mut self.months {
+            if *month < newest - 12 || most <= 30 {
+                sum.thin(most.max(1));
+            }
+        }
+        self.tidy();
+    }
+
     /// Approximate size in memory, in bytes.
     pub(super) fn weight(&self) -> usize {
         let month = |sum: &MonthSum| {

@@ -39,6 +39,7 @@ impl Which {
             return Ok(last);
         };
         let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+        let day = day.filter(|day| (1970..=9999).contains(&day.year()));
         let day = day.filter(|day| day.weekday() == chrono::Weekday::Mon && *day <= last);
         let first = journal.months().last().copied();
         let is_kept =

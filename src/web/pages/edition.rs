@@ -89,6 +89,7 @@ impl Edition {
             None => hours::latest(habits, zone, now),
             Some(day) => {
                 let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").ok();
+                let day = day.filter(|day| (1970..=9999).contains(&day.year()));
                 let span = day.and_then(|day| hours::of_day(habits, zone, day, now));
                 span.filter(|span| now - span.to < DAYS_BACK * 24 * 60)
                     .ok_or_else(Problem::not_found)?

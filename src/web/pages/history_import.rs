@@ -28,13 +28,13 @@ pub(super) async fn import(
     let parsed = parsed.map_err(unreadable)?;
     let shelf = Shelf::load(&app.store, user).await?;
     let text = match parsed {
-        Brought::Journal(lines, wrong) => {
+        Brought::Journal(lines, wrong, cut) => {
             let done = bring::lines(&app.store, &shelf, user, lines, now).await?;
-            lines_said(done, wrong)
+            lines_said(done, wrong, cut)
         }
-        Brought::States(entries, without) => {
+        Brought::States(entries, without, cut) => {
             let done = bring::states(&app.store, &shelf, user, entries, now).await?;
-            states_said(done, without)
+            states_said(done, without, cut)
         }
     };
     Ok(flash::redirect("/journal/export", text, None))
@@ -79,17 +79,18 @@ fn said(parts: &[(&'static str, usize)]) -> String {
     told.join(" ")
 }
 
-fn lines_said(done: Lines, wrong: usize) -> String {
+fn lines_said(done: Lines, wrong: usize, cut: usize) -> String {
     let added: String = msg("history-lines").number("n", done.added).into();
     let rest = said(&[
         ("history-lines-known", done.known),
         ("history-lines-old", done.too_old),
         ("history-lines-wrong", wrong),
+        ("history-cut", cut),
     ]);
     format!("{added} {rest}").trim_end().to_owned()
 }
 
-fn states_said(done: States, without: usize) -> String {
+fn states_said(done: States, without: usize, cut: usize) -> String {
     let read: String = msg("history-read").number("n", done.read).into();
     let rest = said(&[
         ("history-starred", done.starred),
@@ -98,6 +99,7 @@ fn states_said(done: States, without: usize) -> String {
         ("history-missing", done.missing),
         ("history-full", done.without_room),
         ("history-without", without),
+        ("history-cut", cut),
     ]);
     format!("{read} {rest}").trim_end().to_owned()
 }

@@ -17,6 +17,7 @@ use crate::ids::FeedId;
 use crate::shelf::Shelf;
 use crate::shelf::history::insights::{Change, Insights, Range, Ranked};
 use crate::shelf::history::view::Journal;
+use crate::shelf::journal::Name;
 use crate::timestamp::Timestamp;
 use crate::web::current_user::CurrentUser;
 use crate::web::frame::icon_href;
@@ -55,7 +56,7 @@ pub(super) async fn show(
     let (frame, shelf) = plain_frame(&app, &current, t("insights-title"), Place::Journal).await?;
     let mut journal = Journal::open(&app.store, current.user.id, &shelf.read, current.now).await?;
     let sums = journal.all_sums(&app.store).await?;
-    let names = journal.names_on(&shelf);
+    let names = named(&journal, &shelf);
     let left_out = journal.sums().left_out.clone();
     let insights = Insights::new(&sums, names, left_out.clone(), journal.today);
     let range = Range::ALL
@@ -71,7 +72,9 @@ pub(super) async fn show(
     let left = left_out.feeds.iter().map(|feed| {
         let name = journal
             .name(*feed)
-            .map_or_else(|| feed.to_string(), |name| name.title.clone());
+            .map(|name| name.title.clone())
+            .filter(|title| !title.is_empty())
+            .unwrap_or_else(|| t("journal-some-feed").to_owned());
         ("feed", feed.to_string(), name)
     });
     let left = left.chain(
@@ -127,6 +130,18 @@ pub(super) async fn show(
         frame,
     };
     Ok(with_flash(Html(page), &headers))
+}
+
+/// What feeds are called; those that gave no name are called something, too.
+fn named(journal: &Journal, shelf: &Shelf) -> std::collections::BTreeMap<FeedId, Name> {
+    let mut names = journal.names_on(shelf);
+    for name in names
+        .values_mut()
+        .filter(|name| name.title.trim().is_empty())
+    {
+        t("journal-some-feed").clone_into(&mut name.title);
+    }
+    names
 }
 
 /// The messages of a range: its name, against what it is, its sentence.
@@ -405,7 +420,7 @@ async fn year(
         plain_frame(&app, &current, t("insights-year-title"), Place::Journal).await?;
     let mut journal = Journal::open(&app.store, current.user.id, &shelf.read, current.now).await?;
     let sums = journal.all_sums(&app.store).await?;
-    let names = journal.names_on(&shelf);
+    let names = named(&journal, &shelf);
     let left_out = journal.sums().left_out.clone();
     let insights = Insights::new(&sums, names.clone(), left_out.clone(), journal.today);
     let all = years(&insights, journal.today.year());
@@ -457,7 +472,7 @@ async fn picture(
     let shelf = Shelf::load(&app.store, current.user.id).await?;
     let mut journal = Journal::open(&app.store, current.user.id, &shelf.read, current.now).await?;
     let sums = journal.all_sums(&app.store).await?;
-    let names = journal.names_on(&shelf);
+    let names = named(&journal, &shelf);
     let left_out = journal.sums().left_out.clone();
     let all = Insights::new(&sums, names.clone(), left_out.clone(), journal.today);
     let months = all.year(year);

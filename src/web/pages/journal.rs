@@ -50,6 +50,9 @@ pub(super) struct Asked {
     month: Option<String>,
 }
 
+/// A minute that is later than any.
+const FAR: i64 = 1 << 33;
+
 impl Asked {
     fn wanted(&self, zone: chrono_tz::Tz) -> HandlerResult<Wanted> {
         let feed = self.feed.as_deref().map(str::parse::<FeedId>).transpose();
@@ -57,7 +60,10 @@ impl Asked {
         let after = month.map(|month| zone::first_minute(zone::first_day(month + 1), zone));
         let text = crate::codec::cut(&self.q.to_lowercase(), WORDS_BYTES);
         Ok(Wanted {
-            before: self.before.or(after),
+            before: self
+                .before
+                .filter(|before| (0..=FAR).contains(before))
+                .or(after),
             words: text
                 .split_whitespace()
                 .take(WORDS)
@@ -247,8 +253,7 @@ fn bound(
     sums: &std::collections::BTreeMap<Month, crate::shelf::journal::MonthSum>,
     month: Month,
 ) -> String {
-    let parts = sums.get(&month).map_or(0, |sum| sum.parts);
-    match parts >= crate::shelf::journal::MOST_PARTS {
+    match sums.get(&month).is_some_and(|sum| sum.is_over_full) {
         true => msg("journal-full").text("month", month_name(month)).into(),
         false => String::new(),
     }
@@ -381,7 +386,9 @@ fn line_view(shelf: &Shelf, journal: &Journal, line: &Line) -> JournalLine {
         is_outside: !is_there,
         letter: words::letter(&feed),
         hue: words::hue(line.id.feed),
-        icon: icon_href(line.id.feed),
+        icon: shelf
+            .subscription(line.id.feed)
+            .map(|_| icon_href(line.id.feed)),
         feed,
         feed_href: format!("/journal?feed={}", line.id.feed),
         author_href: format!("/journal?author={}", segment(&line.text.author)),
@@ -456,6 +463,17 @@ pub(super) struct Habit {
     act: String,
 }
 
+/// Nothing was saved; whoever goes back finds what they have typed.
+fn no_zone(text: &str) -> Problem {
+    let text = crate::codec::cut(text, 60);
+    Problem::new(
+        http::StatusCode::UNPROCESSABLE_ENTITY,
+        "bad_zone",
+        format!("“{text}” isn’t a time zone that is known here"),
+        "Nothing was saved. Time zones look like Europe/Berlin or America/New_York; go back, and correct it.",
+    )
+}
+
 pub(super) async fn settings(
     State(app): State<AppState>,
     current: CurrentUser,
@@ -477,7 +495,7 @@ pub(super) async fn settings(
             habits.keep = keep.ok_or_else(|| super::choices::wrong("keep", &typed.keep))?;
             let zone = typed.zone.trim();
             let known = zone.parse::<chrono_tz::Tz>().ok();
-            let known = known.ok_or_else(|| super::choices::wrong("zone", zone))?;
+            let known = known.ok_or_else(|| no_zone(zone))?;
             if known.name() != habits.zone().name() {
                 habits.is_chosen = true;
                 known.name().clone_into(&mut habits.zone);

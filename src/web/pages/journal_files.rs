@@ -6,10 +6,11 @@ use chrono::Datelike;
 use http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
 
+use super::journal::month_name;
 use super::{plain_frame, with_flash};
 use crate::app::AppState;
 use crate::shelf::Shelf;
-use crate::shelf::history::export::{self, Format};
+use crate::shelf::history::export::{self, Format, Start};
 use crate::shelf::history::view::Journal;
 use crate::shelf::journal::zone::{self, Month};
 use crate::web::current_user::CurrentUser;
@@ -40,9 +41,21 @@ pub(super) async fn show(
         let links = KINDS.into_iter().map(|kind| link(year, kind));
         (year.to_string(), links.collect())
     });
+    let one = |month: Month, (end, label): (&str, &str)| {
+        let text = zone::month_text(month);
+        Link {
+            label: label.to_owned(),
+            href: format!("/export/journal.{end}?from={text}&to={text}"),
+        }
+    };
+    let by_month = months.iter().map(|month| {
+        let links = KINDS.into_iter().map(|kind| one(*month, kind));
+        (month_name(*month), links.collect())
+    });
     let page = JournalExportPage {
         tab: JournalTab::Export,
         years: years.collect(),
+        months: by_month.collect(),
         frame,
     };
     Ok(with_flash(Html(page), &headers))
@@ -61,15 +74,20 @@ impl Span {
     ///
     /// # Errors
     /// 400 for anything but `2026-03`.
-    fn months(&self) -> HandlerResult<(Month, Month)> {
-        let month = |text: &Option<String>, usual| match text {
-            None => Ok(usual),
-            Some(text) => zone::month_from(text).ok_or_else(|| {
-                let title = format!("{:?} isn’t a month", crate::codec::cut(text, 40));
-                Problem::bad_request("bad_month", title, "Months look like 2026-03.")
-            }),
+    fn months(&self) -> HandlerResult<(Start, Month)> {
+        let wrong = |text: &str| {
+            let title = format!("{:?} isn’t a month", crate::codec::cut(text, 40));
+            Problem::bad_request("bad_month", title, "Months look like 2026-03.")
         };
-        Ok((month(&self.from, Month::MIN)?, month(&self.to, Month::MAX)?))
+        let from = match &self.from {
+            None => Start::of(Month::MIN),
+            Some(text) => Start::from_text(text).ok_or_else(|| wrong(text))?,
+        };
+        let to = match &self.to {
+            None => Month::MAX,
+            Some(text) => zone::month_from(text).ok_or_else(|| wrong(text))?,
+        };
+        Ok((from, to))
     }
 }
 
@@ -95,16 +113,13 @@ pub(super) async fn file(
         HeaderValue::from_static(format.mime()),
     );
     let name = format!("attachment; filename=\"{end}\"");
-    let next = exported.next.map(|month| {
+    let next = exported.next.map(|start| {
         let to = span
             .to
             .as_ref()
             .map(|to| format!("&to={to}"))
             .unwrap_or_default();
-        format!(
-            "</export/{end}?from={}{to}>; rel=\"next\"",
-            zone::month_text(month)
-        )
+        format!("</export/{end}?from={}{to}>; rel=\"next\"", start.to_text())
     });
     for (field, value) in [
         (header::CONTENT_DISPOSITION, Some(name)),

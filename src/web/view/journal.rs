@@ -41,7 +41,8 @@ pub struct JournalLine {
     pub author_href: String,
     pub letter: char,
     pub hue: u8,
-    pub icon: String,
+    /// Of a feed on the shelf.
+    pub icon: Option<String>,
     /// The article, for its deletion.
     pub id: String,
 }
@@ -243,4 +244,6 @@ pub struct JournalExportPage {
     pub tab: JournalTab,
     /// Years of which there is something: label and links of the three kinds.
     pub years: Vec<(String, Vec<Link>)>,
+    /// The same for each month: a file has room for 30 MB.
+    pub months: Vec<(String, Vec<Link>)>,
 }

@@ -26,7 +26,7 @@ fn days(name: &str) -> Vec<JournalDay> {
         author_href: "/journal?author=Ada".into(),
         letter: '<',
         hue: 3,
-        icon: "/icon/7".into(),
+        icon: Some("/icon/7".into()),
         id: "52341234-17".into(),
     };
     vec![JournalDay {
@@ -281,6 +281,7 @@ fn export(name: &str) -> JournalExportPage {
         frame: full(name),
         tab: JournalTab::Export,
         years: vec![(name.into(), vec![link(name)])],
+        months: vec![(name.into(), vec![link(name)])],
     }
 }
 
