@@ -16,7 +16,7 @@ fn lines(days: &[(&str, usize)]) -> String {
                     "at": format!("{day}T08:{n:02}:00Z"), "act": "opened", "feed": format!("Feed {}", n % 3),
                     "feed_url": format!("https://f{}.example/feed", n % 3), "title": format!("<b>{day}</b> & {n}"),
                     "link": format!("https://f.example/{day}/{n}"), "author": "Ada & Co", "words": 440 + n,
-                    "article": format!("77-{}", 1 + n),
+                    "article": format!("77-{}", 1 + lines.len()),
                 })
                 .to_string(),
             );
