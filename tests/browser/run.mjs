@@ -606,8 +606,10 @@ scenario("marks go in batches, one in three seconds, and wait where the server i
     await page.waitForTimeout(700);
   }
   await settled();
-  check(sent.length >= 1 && sent.length <= 2, `${sent.length} batches in four seconds`);
-  for (const [first, second] of sent.slice(1).map((one, at) => [sent[at], one])) {
+  // A batch that was away may be sent once more: it isn't a new one.
+  const fresh = sent.filter((one) => one.body.batch !== tries[0].body.batch);
+  check(fresh.length >= 1 && fresh.length <= 2, `${fresh.length} batches in four seconds`);
+  for (const [first, second] of fresh.slice(1).map((one, at) => [fresh[at], one])) {
     check(second.at - first.at >= 2_900, `${second.at - first.at} ms between two batches`);
   }
   await page.unroute("**/marks");
