@@ -88,7 +88,7 @@ pub struct Manner {
     /// What stands over it, in its owner's words; empty for what it is.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub heading: String,
-    /// The language that its page speaks, whoever looks: a cache has one copy for all.
+    /// The language that its page speaks to everyone: a cache has one copy for all.
     pub language: Language,
 }
 

@@ -88,7 +88,7 @@ async fn of_feed(
     Ok((StatusCode::FOUND, headers).into_response())
 }
 
-/// A picture by its name: the same for everybody and for ever. From the cache, or one read; whoever has it already costs none.
+/// A picture by its name: the same for everybody and for ever. From the cache, or one read; none for a browser that has it.
 async fn show(
     State(app): State<AppState>,
     Path(address): Path<String>,

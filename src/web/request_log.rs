@@ -91,7 +91,7 @@ pub(super) async fn layer(
         }
         log = problem.log;
     }
-    // One answer for everybody, whoever asks: an edge keeps none that sets cookies.
+    // One answer for everybody: an edge keeps none that sets cookies.
     let for_all = path.starts_with(super::shared::BELOW) || path.starts_with(super::edge::PRIVATE);
     if !for_all && !["/cron/", "/websub/"].iter().any(|p| path.starts_with(p)) {
         seen_versions::add_header(&app, (&seen, &sent), &changed, response.headers_mut());

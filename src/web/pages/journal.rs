@@ -463,7 +463,7 @@ pub(super) struct Habit {
     act: String,
 }
 
-/// Nothing was saved; whoever goes back finds what they have typed.
+/// Nothing was saved; a browser that goes back still has what was typed.
 fn no_zone(text: &str) -> Problem {
     let text = crate::codec::cut(text, 60);
     Problem::new(

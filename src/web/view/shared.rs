@@ -40,7 +40,7 @@ pub struct SharedFeed {
     pub folder: String,
 }
 
-/// What is open, for whoever has its address.
+/// What is open, for people who have its address.
 #[derive(Debug, Template)]
 #[template(path = "pages/shared.html")]
 pub struct SharedPage {
