@@ -11,7 +11,7 @@ use super::heavy::heavy;
 use crate::articles::{self, Article, ArticleSummary, Attachment, MediaKinds, SNIPPET_BYTES};
 use crate::datastore::{Mutation, StoreError};
 use crate::feeds::{self, Feed};
-use crate::html::language;
+use crate::html::language::{self, Ear};
 use crate::html::sanitize::{self, SANITIZER_VERSION};
 use crate::html::{references, tags};
 use crate::ids::ArticleId;
@@ -37,6 +37,7 @@ pub fn article(
     arrived: u16,
     feed_url: &Url,
     site: Option<&str>,
+    ear: &mut Ear,
 ) -> Article {
     let base = base_of(entry, site, feed_url);
     let clean = entry.shown(&base);
@@ -53,7 +54,7 @@ pub fn article(
         Some(title) => title.to_owned(),
         None => untitled(&snippet, entry.link.as_deref()),
     };
-    let lang = language::of(&words, entry.lang.as_deref());
+    let lang = ear.language(&words, entry.lang.as_deref());
     let media = media_in(clean.as_str(), entry);
     let attachments = entry
         .enclosures
@@ -266,17 +267,28 @@ fn make(
     url: &Url,
     site: Option<&str>,
 ) -> Result<Made, StoreError> {
+    let mut ear = Ear::default();
     let new = new.iter().map(|draft| {
-        let made = article(draft.id, &draft.entry, draft.at, draft.arrived, url, site);
+        let made = article(
+            draft.id,
+            &draft.entry,
+            draft.at,
+            draft.arrived,
+            url,
+            site,
+            &mut ear,
+        );
         Ok(NewArticle {
             seq: made.id.seq,
             order: made.summary.order,
             put: articles::store::put(&made)?,
         })
     });
+    let new = new.collect::<Result<_, StoreError>>()?;
     let edited = edited.iter().map(|(seq, entry)| {
         let id = ArticleId { feed, seq: *seq };
-        (*seq, article(id, entry, Timestamp::default(), 0, url, site))
+        let at = Timestamp::default();
+        (*seq, article(id, entry, at, 0, url, site, &mut ear))
     });
-    Ok((new.collect::<Result<_, StoreError>>()?, edited.collect()))
+    Ok((new, edited.collect()))
 }
