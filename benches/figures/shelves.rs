@@ -27,9 +27,9 @@ use super::table::{median, ms, note};
 const NOW: i64 = 1_790_000_000;
 
 /// A reader's shelf.
-struct Shelf {
-    router: Router,
-    cookie: String,
+pub(super) struct Shelf {
+    pub(super) router: Router,
+    pub(super) cookie: String,
     token: String,
     feeds: u32,
     articles: u32,
@@ -38,7 +38,7 @@ struct Shelf {
 
 impl Shelf {
     /// Feeds of so many hourly articles, in folders of so many feeds.
-    async fn of(feeds: u32, articles: u32, in_folder: u32) -> Self {
+    pub(super) async fn of(feeds: u32, articles: u32, in_folder: u32) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let embedded = Embedded::open(folder.path(), IndexSet::ours().unwrap()).unwrap();
         let clock = Clock::fixed(dormouse::timestamp::from_micros(NOW * 1_000_000));
