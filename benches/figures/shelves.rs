@@ -75,7 +75,13 @@ impl Shelf {
             app.store.commit(changes).await.unwrap();
         }
         let cookie = super::marks::open_session(&app, &user).await;
-        let token = users::token::create(&app.store, &random, clock.now(), user.id, "bench");
+        let new = users::token::NewToken {
+            user: user.id,
+            email: "ann@example.org",
+            name: "bench",
+            scope: users::token::Scope::Manage,
+        };
+        let token = users::token::create(&app.store, &random, clock.now(), new);
         let token = format!("Bearer {}", token.await.unwrap());
         Self {
             router: web::router(app),

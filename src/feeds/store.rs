@@ -23,6 +23,7 @@ pub static HEADS: Region = Region {
     minutes: 5,
     share: 16,
     class: Some(Class::Feeds),
+    is_patient: true,
 };
 
 /// Updates [`HEADS`] for a commit.
@@ -51,7 +52,7 @@ fn memo(id: FeedId) -> u128 {
 fn weight(summary: &FeedSummary) -> usize {
     let site = summary.site.as_ref().map_or(0, String::len);
     let texts = summary.url.as_str().len() + summary.title.len() + site;
-    size_of::<FeedSummary>() + texts + summary.times.weight() + 200
+    size_of::<FeedSummary>() + texts + summary.times.weight() + summary.arrivals.weight() + 200
 }
 
 /// One more than a query by id can find, so that it returns no cursor.

@@ -5,6 +5,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, Method, header};
 
+use super::by_token::is_by_token;
 use super::problem::Problem;
 use crate::app::AppState;
 
@@ -118,7 +119,7 @@ pub(super) async fn same_origin(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
     );
-    let by_token = request.uri().path().starts_with("/api/");
+    let by_token = is_by_token(request.uri().path());
     if safe || by_token || is_ours(&app, &request) {
         return next.run(request).await;
     }
