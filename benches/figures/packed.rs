@@ -27,7 +27,9 @@ fn of_shelf(feeds: u32) {
         let folder = vec![format!("Folder {}", number % 8)];
         let mut one = Subscription::new(id, folder, i64::from(number) * 1_024, Some(0));
         // Every fourth has a title of the reader's own.
-        one.title = (number % 4 == 0).then(|| format!("The blog of somebody, number {number}"));
+        one.title = number
+            .is_multiple_of(4)
+            .then(|| format!("The blog of somebody, number {number}"));
         one
     };
     let shelf: Vec<Subscription> = (1..=feeds).map(one).collect();
