@@ -20,6 +20,8 @@ mod journal;
 mod marks;
 #[path = "figures/parsing.rs"]
 mod parsing;
+#[path = "figures/programs.rs"]
+mod programs;
 #[path = "figures/shelves.rs"]
 mod shelves;
 #[path = "figures/table.rs"]
@@ -80,6 +82,9 @@ fn main() {
     }
     if chosen("shelves") {
         runtime.block_on(shelves::figures());
+    }
+    if chosen("programs") {
+        runtime.block_on(programs::figures());
     }
     if chosen("start") {
         start_figures();
