@@ -26,6 +26,8 @@ mod packed;
 mod packing;
 #[path = "figures/parsing.rs"]
 mod parsing;
+#[path = "figures/programs.rs"]
+mod programs;
 #[path = "figures/shelves.rs"]
 mod shelves;
 #[path = "figures/start.rs"]
@@ -89,11 +91,16 @@ fn main() {
     if chosen("shelves") {
         runtime.block_on(shelves::figures());
     }
+<<<<<<< HEAD
     if chosen("packed") {
         packed::figures();
     }
     if chosen("packing") {
         runtime.block_on(packing::figures());
+=======
+    if chosen("programs") {
+        runtime.block_on(programs::figures());
+>>>>>>> main
     }
     if chosen("start") {
         start::figures();
