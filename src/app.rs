@@ -221,7 +221,7 @@ const PUSHES: usize = 2;
 const MIN_KEY_CHARS: usize = 32;
 
 /// The regions of an instance's cache. Their shares add up to 100 percent.
-static REGIONS: [&Region; 18] = [
+static REGIONS: [&Region; 19] = [
     &session::SESSIONS,
     &users::cached::USERS,
     &token::TOKENS,
@@ -235,6 +235,7 @@ static REGIONS: [&Region; 18] = [
     &shared::PAGES,
     &journal::store::JOURNALS,
     &feeds::store::HEADS,
+    &feeds::store::WORDS,
     &shelf_heads::SHELF_HEADS,
     &articles::store::CARDS,
     &articles::store::TIMELINES,

@@ -22,7 +22,7 @@ const BODY_BYTES: usize = 1_000_000;
 pub static CARDS: Region = Region {
     name: "cards",
     minutes: 10,
-    share: 22,
+    share: 18,
     class: None,
 };
 
@@ -38,7 +38,7 @@ pub static TIMELINES: Region = Region {
 pub static BODIES: Region = Region {
     name: "bodies",
     minutes: 60,
-    share: 15,
+    share: 12,
     class: None,
 };
 

@@ -13,6 +13,8 @@ pub mod store;
 pub mod times;
 pub mod wall;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 pub use address::FeedAddress;
@@ -450,6 +452,8 @@ pub struct Feed {
     pub summary: FeedSummary,
     /// What isn't on the card: read only with the whole record.
     pub body: Body,
+    /// The words of its articles, packed, for [`Words::open`](crate::search::Words::open); empty if none is indexed.
+    pub words: Arc<[u8]>,
     /// The version that was read; 0 if it isn't stored yet.
     pub version: Version,
 }
@@ -460,6 +464,7 @@ pub fn unknown(id: FeedId, url: FeedAddress) -> Feed {
         id,
         summary: FeedSummary::new(url),
         body: Body::default(),
+        words: Arc::default(),
         version: 0,
     }
 }
