@@ -24,7 +24,7 @@ use crate::refresh::in_flight::InFlight;
 use crate::refresh::leaving::Leaving;
 use crate::refresh::recent_arrivals::RecentArrivals;
 use crate::shelf::{
-    heads as shelf_heads, journal, kept, read_store, shared, stars, store as shelves,
+    heads as shelf_heads, journal, kept, read_store, search, shared, stars, store as shelves,
 };
 use crate::usage_log::Tally;
 use crate::users::store::SignUpPolicy;
@@ -221,7 +221,7 @@ const PUSHES: usize = 2;
 const MIN_KEY_CHARS: usize = 32;
 
 /// The regions of an instance's cache. Their shares add up to 100 percent.
-static REGIONS: [&Region; 19] = [
+static REGIONS: [&Region; 20] = [
     &session::SESSIONS,
     &users::cached::USERS,
     &token::TOKENS,
@@ -234,6 +234,7 @@ static REGIONS: [&Region; 19] = [
     &shared::LISTINGS,
     &shared::PAGES,
     &journal::store::JOURNALS,
+    &search::own::OWN_WORDS,
     &feeds::store::HEADS,
     &feeds::store::WORDS,
     &shelf_heads::SHELF_HEADS,
@@ -244,7 +245,7 @@ static REGIONS: [&Region; 19] = [
 ];
 
 /// How commits update the cache.
-static RULES: [Rule; 11] = [
+static RULES: [Rule; 12] = [
     session::remember,
     users::cached::remember,
     token::remember,
@@ -254,6 +255,7 @@ static RULES: [Rule; 11] = [
     stars::remember,
     kept::store::remember,
     journal::store::remember,
+    search::own::remember,
     feeds::store::remember,
     articles::store::remember,
 ];

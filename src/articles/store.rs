@@ -70,6 +70,9 @@ fn weight(summary: &ArticleRow) -> usize {
     size_of::<ArticleRow>() + summary.title.len() + texts
 }
 
+/// Articles of one look-up: their bodies may be large.
+const LOOKUP_ARTICLES: usize = 50;
+
 /// One more than a query by id can find, so that it returns no cursor.
 const BY_NAME_LIMIT: u32 = IN_LIMIT as u32 + 1;
 
@@ -209,15 +212,47 @@ pub async fn cached(
     let load = async {
         let found = get_version(store, id).await?;
         let found = found.ok_or_else(|| StoreError::NotFound(key(id)))?;
-        let body = &found.0.body;
-        let full = body.full.as_ref().map_or(0, |full| full.html.len());
-        let bytes = body.html.len() + full + 2_000;
+        let bytes = weight_of(&found.0);
         Ok(Loaded::new(found, bytes))
     };
     match store.get_or_load(&BODIES, memo(id), load).await {
         Err(StoreError::NotFound(_)) => Ok(None),
         found => found.map(Some),
     }
+}
+
+/// Several whole articles, from the cache or by one read each, all in one round; missing ones are left out.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn cached_many(
+    store: &Datastore,
+    ids: &[ArticleId],
+) -> Result<Vec<Arc<(Article, Version)>>, StoreError> {
+    let keys: Vec<u128> = ids.iter().map(|&id| memo(id)).collect();
+    let load = |keys: Vec<u128>| async move {
+        let numbers = keys.iter().filter_map(|&key| i64::try_from(key).ok());
+        let ids: Vec<ArticleId> = numbers.filter_map(ArticleId::from_number).collect();
+        let mut loaded = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(LOOKUP_ARTICLES) {
+            let keys: Vec<Key> = ids.iter().map(|&id| key(id)).collect();
+            for (&id, stored) in ids.iter().zip(store.lookup(&keys).await?) {
+                let Some(stored) = stored else { continue };
+                let found = (from_stored(id, &stored)?, stored.version);
+                let bytes = weight_of(&found.0);
+                loaded.push((memo(id), Loaded::new(found, bytes)));
+            }
+        }
+        Ok(loaded)
+    };
+    let found = store.get_or_load_many(&BODIES, &keys, load).await?;
+    Ok(found.into_iter().map(|(_, article)| article).collect())
+}
+
+/// Its size in memory, in bytes.
+fn weight_of(article: &Article) -> usize {
+    let full = article.body.full.as_ref().map_or(0, |full| full.html.len());
+    article.body.html.len() + full + 2_000
 }
 
 /// Like [`timeline`], from the cache if the same page of the same articles was read before.

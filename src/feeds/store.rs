@@ -30,7 +30,7 @@ pub static HEADS: Region = Region {
 pub static WORDS: Region = Region {
     name: "words",
     minutes: 10,
-    share: 14,
+    share: 13,
     class: None,
 };
 

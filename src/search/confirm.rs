@@ -84,6 +84,10 @@ impl Bits {
 pub trait Facts {
     /// The words of the feed's name.
     fn feed(&self) -> &[Token];
+    /// The words of the name of the feed that an article came from, where the list is of no one feed.
+    fn source(&self, _: &Doc) -> Option<&[Token]> {
+        None
+    }
     /// The words of each folder that the feed stands in, its path's parts one after another.
     fn folders(&self) -> &[Vec<Token>];
     /// Whether an article is read.
@@ -317,7 +321,8 @@ impl Ready {
     /// Whether the feed's name or a tag of the reader's has the words: then they count for each of the articles.
     fn is_beside(&self, doc: &Doc, facts: &dyn Facts) -> bool {
         let is_tag = |tag: &String| self.is_in(&tokens::of(tag), Language::default());
-        self.is_in(facts.feed(), Language::default()) || facts.tags(doc).iter().any(is_tag)
+        let feed = facts.source(doc).unwrap_or(facts.feed());
+        self.is_in(feed, Language::default()) || facts.tags(doc).iter().any(is_tag)
     }
 
     fn allowed(&self, words: &Words, facts: &dyn Facts) -> Allowed {
@@ -353,7 +358,10 @@ impl Ready {
     fn is_so(&self, doc: &Doc, facts: &dyn Facts) -> bool {
         match &self.leaf {
             Leaf::Words(_) | Leaf::Links(_) => false,
-            Leaf::Feed(_) => self.is_in(facts.feed(), Language::default()),
+            Leaf::Feed(_) => {
+                let feed = facts.source(doc).unwrap_or(facts.feed());
+                self.is_in(feed, Language::default())
+            }
             Leaf::Folder(_) => self.is_in_any(facts.folders()),
             Leaf::Tag(tag) => facts.tags(doc).iter().any(|own| folded(own) == *tag),
             Leaf::Unread => !facts.is_read(doc),
@@ -433,7 +441,8 @@ impl Ready {
         if phrase.field == Field::Any {
             let beside = self.is_in(facts.feed(), Language::default());
             for (place, doc) in docs.iter().enumerate() {
-                if beside || !facts.tags(doc).is_empty() && self.is_beside(doc, facts) {
+                let may_be = !facts.tags(doc).is_empty() || facts.source(doc).is_some();
+                if beside || may_be && self.is_beside(doc, facts) {
                     allowed.may.set(place);
                     allowed.does.set(place);
                 }

@@ -133,6 +133,11 @@ impl Words {
         &self.docs
     }
 
+    /// The packed list.
+    pub fn list(&self) -> &[u8] {
+        &self.list
+    }
+
     /// Whether an article is in it.
     pub fn has(&self, seq: u32) -> bool {
         self.docs.binary_search_by_key(&seq, |doc| doc.seq).is_ok()

@@ -33,6 +33,7 @@ pub mod read_state;
 pub mod read_store;
 pub mod replace;
 mod scope;
+pub mod search;
 mod seen;
 pub mod shared;
 pub mod sleep;
@@ -454,6 +455,12 @@ impl Shelf {
     /// Whether an article hasn't come yet, for this user.
     pub(crate) fn holds_back(&self, feed: FeedId, seq: u32) -> bool {
         self.held.has(feed, seq)
+    }
+
+    /// How many of a feed's articles haven't come yet, for this user.
+    pub(crate) fn held_count(&self, feed: FeedId) -> usize {
+        let held = self.held.within(self.numbers(feed));
+        held.map_or(0, |held| (held.last + 1 - held.first) as usize)
     }
 
     /// Everything that is unread, counted when it is first asked for.
