@@ -13,6 +13,7 @@ mod journal;
 mod log;
 mod parse;
 mod rescue;
+mod search;
 mod serve;
 mod tick;
 mod token;
@@ -80,6 +81,8 @@ enum Command {
     Clean,
     /// List a user's articles.
     Articles(articles::ArticlesArgs),
+    /// Search a user's articles and what they keep.
+    Search(search::SearchArgs),
     /// Parse a feed document, and print the result as JSON.
     Parse {
         /// The file with the document.
@@ -201,6 +204,7 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
             Command::Tick => tick::run(&context).await,
             Command::Clean => clean::run(&context).await,
             Command::Articles(args) => articles::run(&context, args).await,
+            Command::Search(args) => search::run(&context, args).await,
             Command::Parse { file, base } => parse::run(&file, &base),
             Command::CheckUrl { no_resolve, url } => {
                 check_url::run(&context, &url, no_resolve).await

@@ -1,7 +1,7 @@
 //! What a list proposes for a query, and whether an article is what the query asks for.
 
-use std::cell::RefCell;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
@@ -107,7 +107,7 @@ struct Form {
     stems: Vec<String>,
     begin: String,
     /// Of words seen: the languages that were looked at, and in which it is a form.
-    known: RefCell<FxHashMap<Box<str>, (u32, u32)>>,
+    known: Mutex<FxHashMap<Box<str>, (u32, u32)>>,
 }
 
 impl Form {
@@ -127,7 +127,7 @@ impl Form {
             word: word.clone(),
             stems,
             begin,
-            known: RefCell::default(),
+            known: Mutex::default(),
         }
     }
 
@@ -136,7 +136,7 @@ impl Form {
         if self.stems.is_empty() || !other.starts_with(&self.begin) {
             return 0;
         }
-        let mut known = self.known.borrow_mut();
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let (looked, same) = known.get(other).copied().unwrap_or_default();
         let missing = languages & !looked;
         if missing == 0 {
@@ -255,6 +255,22 @@ impl Search {
             docs.and(&any);
         }
         Proposed { docs, phrases }
+    }
+
+    /// Where the words that are asked for stand in a text of this language.
+    pub fn marks(&self, text: &str, language: Language) -> Vec<Range<usize>> {
+        let all = tokens::of(text);
+        let mut found = Found::default();
+        for (_, ready) in self.groups.iter().flatten().filter(|(not, _)| !not) {
+            let is_shown = |phrase: &Phrase| phrase.field != Field::Author;
+            if let Leaf::Words(phrase) = &ready.leaf
+                && is_shown(phrase)
+            {
+                ready.find(&all, language, |at| found.title.push(at));
+            }
+        }
+        found.settle();
+        found.title
     }
 
     /// Whether an article is what is asked for; where its words stand, if so.

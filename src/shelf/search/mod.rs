@@ -5,6 +5,7 @@
 
 mod facts;
 mod gather;
+pub mod json;
 pub mod own;
 pub mod place;
 pub mod snippet;

@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, Method};
 
 use super::list::around;
-use super::list_address::{Context, list_of};
-use super::list_lines::{ARTICLES_A_PAGE, load, pictures_through};
+use super::list_address::{Asked, Context, list_of};
+use super::list_lines::{ARTICLES_A_PAGE, Loaded, load, pictures_through};
 use super::pane::{fragment, view};
 use super::{full_text, twins, with_flash};
 use crate::app::AppState;
@@ -45,6 +45,7 @@ pub(super) async fn show(
     let with = twins::named(&context.with);
     let goes_on = context.go == "site";
     let list = list_of(&current, &shelf, id, context);
+    let asked = list.search.clone();
     let mut known = kept_article(&app, &shelf, id).await?;
     if wants_part {
         let mut view = view(
@@ -57,6 +58,7 @@ pub(super) async fn show(
         );
         describe_kept(&known, &mut view);
         own_words(&app, &shelf, id, &mut view).await?;
+        mark_hits(&known.article, asked.as_ref(), &mut view);
         return Ok(fragment(view));
     }
     let is_opened = is_deliberate(&headers) && method == Method::GET;
@@ -77,8 +79,12 @@ pub(super) async fn show(
     view.text.set_trouble(trouble);
     describe_kept(&known, &mut view);
     own_words(&app, &shelf, id, &mut view).await?;
+    mark_hits(article, asked.as_ref(), &mut view);
     let now = app.clock.now();
-    let mut loaded = load(&app, &shelf, &list, ARTICLES_A_PAGE).await?;
+    let mut loaded = match &asked {
+        Some(_) => Loaded::default(),
+        None => load(&app, &shelf, &list, ARTICLES_A_PAGE).await?,
+    };
     insert(&mut loaded.rows, article, list.flow());
     // Opening an article marks it as read unless the user doesn't want that; a prefetch or another site's link doesn't.
     if own.opening_marks && known.is_on_shelf && is_opened {
@@ -88,6 +94,20 @@ pub(super) async fn show(
             let told = told(article, &[Act::Opened]);
             open(&app, &current, &mut shelf, &unread, &told).await?;
         }
+    }
+    if let Some(asked) = asked {
+        view.read = shelf.is_read(id);
+        let mut page = super::search::draw(&app, &current, &shelf, asked, None).await?;
+        let place = page.lines.iter().position(|line| line.id == id.to_string());
+        if let Some(place) = place {
+            page.lines[place].selected = true;
+            let before = place.checked_sub(1);
+            view.previous = before.and_then(|place| neighbour(&page.lines, place));
+            view.next = neighbour(&page.lines, place + 1);
+        }
+        page.frame.title = view.title.clone();
+        page.article = Some(view);
+        return Ok(with_flash(Html(page), &headers));
     }
     let mut lines: Vec<ArticleLine> = loaded.lines(&shelf, &list, now);
     pictures_through(&app, &mut lines);
@@ -104,6 +124,14 @@ pub(super) async fn show(
     page.asking = crate::web::pages::refresh_feed::of_list(&app, &shelf, &list.scope);
     page.article = Some(view);
     Ok(with_flash(Html(page), &headers))
+}
+
+/// Marks what was searched for.
+fn mark_hits(article: &Article, asked: Option<&Asked>, view: &mut ArticleView) {
+    if let Some(asked) = asked {
+        let lang = article.summary.lang.as_deref();
+        view.html = super::search::with_marks(&view.html, asked, lang);
+    }
 }
 
 /// What the journal is told of an article that is shown.

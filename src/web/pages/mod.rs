@@ -43,6 +43,7 @@ mod refresh_feed;
 mod replace;
 mod returning_reader;
 mod rolled_up;
+mod search;
 mod settings;
 mod share;
 mod shared;
@@ -83,6 +84,7 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/feed/{feed}", get(list::feed)),
         route("GET", "/folder/{*path}", get(list::folder)),
         route("GET", "/loose", list::of(Scope::Loose, None)),
+        route("GET", "/search", get(search::show)),
         route("GET", "/article/{id}", get(article::show)),
         route("POST", "/article/{id}/full-text", post(full_text::fetch)),
         route("GET", "/article/{id}/chapters", get(chapters::show)),

@@ -22,6 +22,7 @@ mod footprint;
 mod journal;
 mod kept;
 mod reading;
+mod search;
 mod shared;
 mod shelf;
 
@@ -34,6 +35,7 @@ pub use footprint::*;
 pub use journal::*;
 pub use kept::*;
 pub use reading::*;
+pub use search::*;
 pub use shared::*;
 pub use shelf::*;
 
@@ -90,6 +92,7 @@ pub enum Place {
     Kept,
     Journal,
     Edition,
+    Search,
     Feeds,
     Add,
     Settings,

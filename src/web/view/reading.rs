@@ -41,6 +41,9 @@ pub struct ArticleLine {
     pub lang: String,
     /// The first words of its text, without markup.
     pub snippet: String,
+    /// Title and snippet with what was searched for marked; empty outside searches.
+    pub marked: Vec<Piece>,
+    pub marked_snippet: Vec<Piece>,
     /// The address of an image to show as a thumbnail.
     pub image: Option<String>,
     /// Whether it is the article in the reading pane.
@@ -68,6 +71,13 @@ pub struct ArticleLine {
     pub opens_site: bool,
     /// The whole article, where lists show it: clean HTML, its direction and its language.
     pub whole: Option<WholeText>,
+}
+
+/// A piece of a text, marked or not.
+#[derive(Clone, Debug, Default)]
+pub struct Piece {
+    pub text: String,
+    pub is_marked: bool,
 }
 
 /// An article that is the same page as another one, in another feed.

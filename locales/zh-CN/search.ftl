@@ -1,0 +1,67 @@
+# 搜索。
+search-title = 搜索：{ $query }
+search-hint = 搜索你的文章
+search-clear = 清除搜索
+search-parts = 搜索的各部分
+search-chip-without = 去掉后再搜索：{ $what }
+search-about = 约 { $articles }
+search-searched = 共 { $articles }，{ $feeds } · { $reads }
+search-unindexed =
+    { $feeds ->
+        [0] 你保存的 { $articles } 还不能搜索。再搜索一次以继续。
+       *[other] { $feeds } 个订阅源的 { $articles } 还不能搜索，会逐日加入。
+    }
+search-cut = 搜索内容过长，末尾部分未参与搜索。
+search-go-to-feed = 前往订阅源“{ $feed }”
+search-none = 没有找到
+search-none-text = 试试更少的词、别的写法，或者用星号只写词的开头：curl*
+search-more = 更多结果
+search-sort = 排序
+search-newest = 最新
+search-best = 最佳
+search-narrow = 缩小范围
+search-narrow-text = 或者打开左边的一篇文章：找到的词会在其中标出。
+search-by-feed = 订阅源
+search-by-month = 月份
+search-month = { $year } 年 { $month }
+search-begin = 搜索你拥有的一切
+search-begin-text = 订阅源里保留的所有文章、你的星标，以及你另外保存的内容。
+search-save = 保存此搜索
+search-or = 或
+search-without = 不含 { $what }
+search-in-title = 标题：{ $text }
+search-in-author = 作者：{ $text }
+search-in-feed = 订阅源：{ $text }
+search-in-folder = 文件夹：{ $text }
+search-in-tag = 标签：{ $text }
+search-is-unread = 未读
+search-is-read = 已读
+search-is-starred = 已加星标
+search-has-audio = 有音频
+search-has-video = 有视频
+search-has-image = 有图片
+search-before = { $day }之前
+search-after = { $day }起
+search-links = 链接到 { $text }
+search-syntax = 可以输入的内容
+search-syntax-phrase = 完全一致的短语
+search-syntax-without = 不含这个词
+search-syntax-or = 任一个词
+search-syntax-begin = 以此开头的词
+search-syntax-field = 仅在标题或作者名中
+search-syntax-feed = 仅在这些订阅源中
+search-syntax-tag = 带有你的标签
+search-syntax-state = 状态
+search-syntax-media = 含有此类媒体
+search-syntax-date = 发布时间
+search-syntax-links = 链接到此网站或页面
+search-bad-date = “{ $text }”不是日期。
+search-bad-date-advice = 请写 2026、2026-11 或 2026-11-30。
+search-bad-state = “{ $text }”不是状态。
+search-bad-state-advice = 请写 is:unread、is:read 或 is:starred。
+search-bad-media = 无法查找“{ $text }”。
+search-bad-media-advice = 请写 has:audio、has:video 或 has:image。
+search-bad-address = “{ $text }”不是网址。
+search-bad-address-advice = 请写 links:example.org 或 links:example.org/page。
+search-bad-nothing = “{ $text }”后面没有词。
+search-bad-nothing-advice = 请写一个词，或者去掉它。
