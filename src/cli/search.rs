@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::{Context, done, print};
-use crate::search::Query;
+use crate::search::Question;
 use crate::shelf::Shelf;
 use crate::shelf::search::json::JsonAnswer;
 use crate::shelf::search::{Order, Request, search};
@@ -34,7 +34,7 @@ pub(super) async fn run(
     context: &Context,
     args: SearchArgs,
 ) -> anyhow::Result<std::process::ExitCode> {
-    let query = Query::parse(&args.query)?;
+    let query = Question::parse(&args.query)?;
     anyhow::ensure!(!query.is_empty(), "the query has no word");
     let store = context.store("GET /api/v1/search")?;
     let user = context.user(&store, &args.user).await?;

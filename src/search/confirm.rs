@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::fold::folded;
 use super::links;
 use super::packed::{ABOUT, TITLE};
-use super::query::{Field, Leaf, Phrase, Query, Word};
+use super::query::{Field, Leaf, Phrase, Question, Word};
 use super::stem::{Language, beginning};
 use super::tokens::{self, Token};
 use super::words::{Doc, Words};
@@ -192,7 +192,7 @@ struct Allowed {
 
 impl Search {
     /// Of a query.
-    pub fn new(query: &Query) -> Self {
+    pub fn new(query: &Question) -> Self {
         let ready = |leaf: &Leaf| {
             let phrase = match leaf {
                 Leaf::Words(phrase) | Leaf::Feed(phrase) | Leaf::Folder(phrase) => Some(phrase),
@@ -392,17 +392,10 @@ impl Ready {
     fn words(&self, phrase: &Phrase, words: &Words, facts: &dyn Facts) -> Allowed {
         let docs = words.docs();
         let count = docs.len();
-        let mut by_language: FxHashMap<u8, Bits> = FxHashMap::default();
         let mut languages = 0_u32;
         if self.forms.iter().any(|form| !form.stems.is_empty()) {
-            for (place, doc) in docs
-                .iter()
-                .enumerate()
-                .filter(|(_, doc)| doc.language.0 > 0)
-            {
-                languages |= 1 << doc.language.0;
-                let bits = by_language.entry(doc.language.0);
-                bits.or_insert_with(|| Bits::none(count)).set(place);
+            for doc in docs {
+                languages |= 1 << words.language_of(doc).0;
             }
         }
         let mut may = Bits::all(count);
@@ -426,6 +419,7 @@ impl Ready {
                 (true, _) => words.beginning(&form.word.text, |_, articles| {
                     let _ = articles.each(&mut take);
                 }),
+                // Nothing is indexed.
                 (false, 0) => words.articles(&form.word.text, take),
                 (false, _) if form.stems.is_empty() => words.articles(&form.word.text, take),
                 (false, _) => words.beginning(&form.begin, |word, articles| {
@@ -436,8 +430,8 @@ impl Ready {
                     let same = form.is_form(word, languages);
                     if same != 0 {
                         let _ = articles.each(|doc, place| {
-                            let language =
-                                docs.get(usize::from(doc)).map_or(0, |doc| doc.language.0);
+                            let known = docs.get(usize::from(doc));
+                            let language = known.map_or(0, |doc| words.language_of(doc).0);
                             if same >> language & 1 == 1 {
                                 take(doc, place);
                             }

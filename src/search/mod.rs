@@ -14,5 +14,5 @@ pub mod tokens;
 pub mod words;
 
 pub use confirm::{Facts, Found, Search, Texts};
-pub use query::{Query, QueryError};
+pub use query::{Question, QuestionError};
 pub use words::{Doc, Entry, Pieces, Words};

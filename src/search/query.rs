@@ -20,7 +20,7 @@ const PHRASE_WORDS: usize = 40;
 
 /// A query, understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Query {
+pub struct Question {
     /// All of these must hold; of each, one.
     pub groups: Vec<Vec<Term>>,
     /// Whether it was longer than what is searched.
@@ -104,7 +104,7 @@ pub struct Word {
 
 /// What can't be understood, in words for the reader.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum QueryError {
+pub enum QuestionError {
     /// `before:` or `after:` without a date.
     #[error("“{0}” isn’t a date. Write 2026, 2026-11 or 2026-11-30.")]
     Date(String),
@@ -122,12 +122,12 @@ pub enum QueryError {
     Nothing(String),
 }
 
-impl Query {
+impl Question {
     /// Reads a query. One without words asks for nothing.
     ///
     /// # Errors
-    /// [`QueryError`] for the first field that can't be understood.
-    pub fn parse(text: &str) -> Result<Self, QueryError> {
+    /// [`QuestionError`] for the first field that can't be understood.
+    pub fn parse(text: &str) -> Result<Self, QuestionError> {
         let end = text.floor_char_boundary(QUERY_BYTES);
         let mut query = Self {
             groups: Vec::new(),
@@ -261,7 +261,7 @@ impl Part {
         !self.not && !self.is_quoted && self.field.is_none() && &text[self.value.clone()] == "OR"
     }
 
-    fn term(&self, text: &str) -> Result<Option<Term>, QueryError> {
+    fn term(&self, text: &str) -> Result<Option<Term>, QuestionError> {
         let value = text[self.value.clone()].trim();
         let typed = text[self.at.clone()].trim_start_matches(['-', '−', '－']);
         let name = self
@@ -284,22 +284,22 @@ impl Part {
                 "unread" => Leaf::Unread,
                 "read" => Leaf::Read,
                 "starred" => Leaf::Starred,
-                _ => return Err(QueryError::State(bad())),
+                _ => return Err(QuestionError::State(bad())),
             }),
             Some("has") => Some(Leaf::Has(match value.to_ascii_lowercase().as_str() {
                 "audio" => 1,
                 "video" => 2,
                 "image" => 4,
-                _ => return Err(QueryError::Media(bad())),
+                _ => return Err(QuestionError::Media(bad())),
             })),
             Some("before") => Some(Leaf::Before(
-                second_of(value).ok_or_else(|| QueryError::Date(bad()))?,
+                second_of(value).ok_or_else(|| QuestionError::Date(bad()))?,
             )),
             Some("after") => Some(Leaf::After(
-                second_of(value).ok_or_else(|| QueryError::Date(bad()))?,
+                second_of(value).ok_or_else(|| QuestionError::Date(bad()))?,
             )),
             Some(_) => Some(Leaf::Links(
-                Target::of(value).ok_or_else(|| QueryError::Address(bad()))?,
+                Target::of(value).ok_or_else(|| QuestionError::Address(bad()))?,
             )),
         };
         match (leaf, name) {
@@ -309,7 +309,7 @@ impl Part {
                 typed: typed.to_owned(),
                 at: self.at.clone(),
             })),
-            (None, Some(name)) => Err(QueryError::Nothing(format!("{name}:"))),
+            (None, Some(name)) => Err(QuestionError::Nothing(format!("{name}:"))),
             // Nothing but signs.
             (None, None) => Ok(None),
         }
@@ -365,7 +365,7 @@ mod tests {
     use super::*;
 
     fn words(query: &str) -> Vec<Vec<(bool, Vec<String>)>> {
-        let query = Query::parse(query).unwrap();
+        let query = Question::parse(query).unwrap();
         let term = |term: &Term| match &term.leaf {
             Leaf::Words(phrase) => (
                 term.not,
@@ -418,12 +418,12 @@ mod tests {
             words("http://x.org"),
             [vec![one(false, &["http", "x", "org"])]]
         );
-        assert!(Query::parse(" -- \"\" - ").unwrap().is_empty());
+        assert!(Question::parse(" -- \"\" - ").unwrap().is_empty());
     }
 
     #[test]
     fn fields() {
-        let leaf = |query: &str| Query::parse(query).unwrap().groups[0][0].leaf.clone();
+        let leaf = |query: &str| Question::parse(query).unwrap().groups[0][0].leaf.clone();
         assert_eq!(leaf("is:Unread"), Leaf::Unread);
         assert_eq!(leaf("has:video"), Leaf::Has(2));
         assert_eq!(leaf("before:2026-11"), Leaf::Before(1_793_491_200));
@@ -443,21 +443,21 @@ mod tests {
             Leaf::Links(_)
         ));
         for (query, error) in [
-            ("before:soon", QueryError::Date("soon".into())),
-            ("is:new", QueryError::State("new".into())),
-            ("has:legs", QueryError::Media("legs".into())),
-            ("links:word", QueryError::Address("word".into())),
-            ("title:", QueryError::Nothing("title:".into())),
+            ("before:soon", QuestionError::Date("soon".into())),
+            ("is:new", QuestionError::State("new".into())),
+            ("has:legs", QuestionError::Media("legs".into())),
+            ("links:word", QuestionError::Address("word".into())),
+            ("title:", QuestionError::Nothing("title:".into())),
         ] {
-            assert_eq!(Query::parse(query), Err(error), "{query}");
+            assert_eq!(Question::parse(query), Err(error), "{query}");
         }
     }
 
     #[test]
     fn what_is_too_long_is_cut_and_said() {
-        let query = Query::parse(&"word ".repeat(1_000)).unwrap();
+        let query = Question::parse(&"word ".repeat(1_000)).unwrap();
         assert!(query.is_cut && query.groups.len() == TERMS);
-        assert!(Query::parse(&"é".repeat(5_000)).unwrap().is_cut);
-        assert!(!Query::parse("short").unwrap().is_cut);
+        assert!(Question::parse(&"é".repeat(5_000)).unwrap().is_cut);
+        assert!(!Question::parse("short").unwrap().is_cut);
     }
 }

@@ -89,6 +89,8 @@ impl Entry {
 #[derive(Clone, Debug, Default)]
 pub struct Words {
     docs: Vec<Doc>,
+    /// The language of most of them.
+    usual: Language,
     chunks: Vec<Chunk>,
     list: Arc<[u8]>,
 }
@@ -125,12 +127,26 @@ impl Words {
             docs.push(before);
         }
         let chunks = packed::directory(&mut rest, list.len())?;
-        Some(Self { docs, chunks, list })
+        Some(Self {
+            usual: usual(&docs),
+            docs,
+            chunks,
+            list,
+        })
     }
 
     /// Its articles, in the order of their numbers.
     pub fn docs(&self) -> &[Doc] {
         &self.docs
+    }
+
+    /// The language by which an article's words are stemmed. What is too short for its language to be told has that of most
+    /// others in the list, and English if none is known.
+    pub fn language_of(&self, doc: &Doc) -> Language {
+        match doc.language {
+            Language(0) => self.usual,
+            known => known,
+        }
     }
 
     /// The packed list.
@@ -291,6 +307,18 @@ impl Words {
         writer.finish(&mut out);
         out
     }
+}
+
+fn usual(docs: &[Doc]) -> Language {
+    let mut counts = [0_u32; Language::COUNT];
+    for doc in docs {
+        if let Some(count) = counts.get_mut(usize::from(doc.language.0)) {
+            *count += 1;
+        }
+    }
+    let known = (1..Language::COUNT).filter(|n| counts[*n] > 0);
+    let most = known.max_by_key(|n| counts[*n]);
+    most.map_or(Language::of(Some("en")), |n| Language(n as u8))
 }
 
 fn put_docs<'d>(out: &mut Vec<u8>, docs: impl ExactSizeIterator<Item = &'d Doc>) {

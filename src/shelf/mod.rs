@@ -32,6 +32,7 @@ pub mod read_shards;
 pub mod read_state;
 pub mod read_store;
 pub mod replace;
+pub mod rules;
 mod scope;
 pub mod search;
 mod seen;
@@ -289,7 +290,7 @@ impl Shelf {
         Self::load(store, user).await
     }
 
-    /// Settles what arrived, in one write if anything did.
+    /// Settles what arrived, in one write if anything did. Rules meet it then.
     ///
     /// All but the newest of the articles that a feed had when the user subscribed are read: only once, and not after the
     /// user has marked any. Articles that arrived later are new, however many. Where the user wants it, articles that their
@@ -316,9 +317,17 @@ impl Shelf {
         });
         let over: Vec<(Numbers, u32)> = over.collect();
         let edited = self.edited();
-        if over.is_empty() && edited.is_empty() {
+        let met = match self.read.book().is_in_use() {
+            // Large, so it is boxed to stay out of every list's future.
+            true => Box::pin(rules::meeting::meet(store, self, &over, now)).await?,
+            false => None,
+        };
+        if over.is_empty() && edited.is_empty() && met.is_none() {
             return Ok(());
         }
+        let mut met = met.unwrap_or_default();
+        let also = std::mem::take(&mut met.also);
+        let met = met;
         let change = |reading: &mut ReadShards| {
             for &(numbers, upto) in &over {
                 if !reading.knows(numbers.feed) {
@@ -328,8 +337,10 @@ impl Shelf {
             for (numbers, edits) in &edited {
                 reading.meet_edits(*numbers, edits);
             }
+            met.apply(reading, minute_of(now));
         };
-        let ((), reading) = read_store::change(store, self.user, now, change).await?;
+        let done = read_store::change_with(store, self.user, now, also, change).await;
+        let ((), reading) = done?;
         self.read = reading;
         self.tally = OnceLock::new();
         Ok(())
@@ -454,7 +465,7 @@ impl Shelf {
 
     /// Whether an article hasn't come yet, for this user.
     pub(crate) fn holds_back(&self, feed: FeedId, seq: u32) -> bool {
-        self.held.has(feed, seq)
+        self.held.has(feed, seq) || self.read.is_hidden(ArticleId { feed, seq })
     }
 
     /// How many of a feed's articles haven't come yet, for this user.
@@ -593,6 +604,13 @@ impl Shelf {
         doing: Doing<'_>,
     ) -> Result<Vec<ArticleId>, StoreError> {
         let Doing { read, unread, .. } = doing;
+        // Opening doesn't read what a rule keeps unread; a press does.
+        let is_opened = |id: &ArticleId| {
+            let mut told = doing.told.iter();
+            self.read.keeps_unread(*id) && told.any(|told| told.id == *id)
+        };
+        let by_hand: Vec<ArticleId> = read.iter().copied().filter(|id| !is_opened(id)).collect();
+        let read = by_hand.as_slice();
         let listened = doing.played.iter().map(|one| one.id);
         let named = doing.told.iter().map(|one| one.id);
         let others: Vec<ArticleId> = listened.chain(named).collect();

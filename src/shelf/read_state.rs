@@ -14,6 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::journal::Pending;
 use super::played::{Places, Played};
+use super::rules::{Book, Marks};
 use crate::ids::{ArticleId, FeedId, Numbers};
 use crate::timestamp::{Timestamp, from_micros};
 
@@ -50,7 +51,15 @@ struct Act {
 
 /// A serializable bitmap.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Bits(#[serde(serialize_with = "put_bits", deserialize_with = "take_bits")] RoaringBitmap);
+pub(super) struct Bits(
+    #[serde(serialize_with = "put_bits", deserialize_with = "take_bits")] pub RoaringBitmap,
+);
+
+impl Bits {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 /// Articles of a bulk action.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,6 +100,12 @@ pub struct ReadState {
     /// What waits to be moved into the journal, of the feeds in this shard.
     #[serde(rename = "j", skip_serializing_if = "Pending::is_empty")]
     pub(super) journal: Pending,
+    /// What rules did with the articles of the feeds in this shard.
+    #[serde(rename = "m", skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) marks: BTreeMap<FeedId, Marks>,
+    /// Rules and saved searches. In the first shard.
+    #[serde(rename = "k", skip_serializing_if = "Book::is_empty")]
+    pub(super) book: Book,
 }
 
 fn is_zero(number: &u32) -> bool {
@@ -221,6 +236,10 @@ impl ReadState {
         if !(numbers.first..=numbers.last).contains(&seq) {
             return;
         }
+        // What was to stay unread until it is marked by hand was.
+        if read && let Some(marks) = self.marks.get_mut(&numbers.feed) {
+            marks.kept.0.remove(seq);
+        }
         let feed = self.feeds.entry(numbers.feed).or_default();
         if read {
             feed.mark(seq, numbers.first);
@@ -281,6 +300,9 @@ impl ReadState {
             };
             if let Some(only) = only {
                 unread &= only;
+            }
+            if let Some(marks) = self.marks.get(&numbers.feed) {
+                unread -= &marks.kept.0;
             }
             if unread.is_empty() {
                 continue;
@@ -392,6 +414,14 @@ impl ReadState {
             has_kept: self.has_kept,
             played: self.played.part(belongs),
             journal: self.journal.part(belongs),
+            marks: self
+                .marks
+                .iter()
+                .filter(|(id, _)| belongs(**id))
+                .map(|(id, marks)| (*id, marks.clone()))
+                .collect(),
+            // Of the first part alone: see `ReadShards::split`.
+            book: self.book.clone(),
         }
     }
 
@@ -408,7 +438,13 @@ impl ReadState {
         let acts = acts.map(|Bits(marked)| 40 + bits(marked));
         let played = 32 * self.played.len();
         let waiting = self.journal.weight();
-        feeds.sum::<usize>() + acts.sum::<usize>() + 60 * self.batches.len() + played + waiting
+        let marks = self.marks.len() * 200 + self.book.weight();
+        marks
+            + feeds.sum::<usize>()
+            + acts.sum::<usize>()
+            + 60 * self.batches.len()
+            + played
+            + waiting
     }
 
     /// Marks everything up to a number read, as if it had been before the user subscribed.

@@ -10,6 +10,7 @@ use crate::datastore::{Datastore, StoreError};
 use crate::feeds;
 use crate::ids::{ArticleId, FeedId};
 use crate::search::confirm::{Bits, Proposed};
+use crate::search::stem::Language;
 use crate::search::{Doc, Search, Words};
 use crate::shelf::Shelf;
 use crate::shelf::kept::store::article_of;
@@ -27,6 +28,7 @@ const DAY: f32 = 24.0 * 60.0 * 60.0;
 pub(super) struct Candidate {
     pub place: Place,
     pub published: i64,
+    pub language: Language,
     /// Which of the phrases it has, and which in its title, as bits.
     has: u64,
     title: u64,
@@ -192,6 +194,7 @@ fn take(
                 seq: doc.seq,
             },
             published: doc.published,
+            language: words.language_of(doc),
             has: bits(|(may, _)| may, place),
             title: bits(|(_, title)| title, place),
         });

@@ -25,7 +25,7 @@ use crate::articles;
 use crate::articles::words::{Searched, doc_of};
 use crate::datastore::{Datastore, StoreError, Version};
 use crate::ids::{ArticleId, FeedId};
-use crate::search::{Doc, Query, Search};
+use crate::search::{Doc, Question, Search};
 use crate::timestamp::{Timestamp, from_micros};
 
 /// Candidates of one page that may turn out to be none; then the page ends, and the next one goes on.
@@ -37,7 +37,7 @@ const NARROWED: usize = 12;
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'r> {
     /// The query.
-    pub query: &'r Query,
+    pub query: &'r Question,
     /// In which order.
     pub order: Order,
     /// Below which place; `None` for the first page.
@@ -210,6 +210,7 @@ fn confirm(
 ) -> Option<Hit> {
     let doc = Doc {
         seq: one.place.seq,
+        language: one.language,
         ..looked.doc
     };
     let found = search.confirm(&looked.searched.texts(), &doc, facts)?;

@@ -37,10 +37,10 @@ pub(super) async fn find(
         let advice = "Use the cursor to get more.";
         return Err(Problem::bad_request("bad_limit", title, advice));
     }
-    let bad = |error: search::QueryError| {
+    let bad = |error: search::QuestionError| {
         Problem::bad_request("bad_query", error.to_string(), "Change the query.")
     };
-    let query = search::Query::parse(&asked.q).map_err(bad)?;
+    let query = search::Question::parse(&asked.q).map_err(bad)?;
     if query.is_empty() {
         let title = "The query has no word";
         return Err(Problem::bad_request("bad_query", title, "Send one as “q”."));

@@ -10,7 +10,7 @@ use crate::app::AppState;
 use crate::datastore::meter;
 use crate::html::tags;
 use crate::search::stem::Language;
-use crate::search::{Query, QueryError, Search};
+use crate::search::{Question, QuestionError, Search};
 use crate::shelf::Shelf;
 use crate::shelf::search::{Answer, Hit, HitId, Order, Pieces, Request, search, snippet};
 use crate::timestamp::{Timestamp, rfc3339};
@@ -48,14 +48,14 @@ pub(super) async fn draw(
     article: Option<ArticleView>,
 ) -> HandlerResult<SearchPage> {
     let now = app.clock.now();
-    let parsed = Query::parse(&asked.q);
+    let parsed = Question::parse(&asked.q);
     let after = match asked.after.as_str() {
         "" => None,
         text => Some(text.parse().map_err(|_| expired())?),
     };
     let (query, trouble) = match parsed {
         Ok(query) => (query, None),
-        Err(error) => (Query::default(), Some(trouble_of(&error))),
+        Err(error) => (Question::default(), Some(trouble_of(&error))),
     };
     let request = Request {
         query: &query,
@@ -121,13 +121,13 @@ fn expired() -> Problem {
 }
 
 /// What can't be understood, in the reader's language.
-fn trouble_of(error: &QueryError) -> Trouble {
+fn trouble_of(error: &QuestionError) -> Trouble {
     let (found, advice, what) = match error {
-        QueryError::Date(text) => ("search-bad-date", "search-bad-date-advice", text),
-        QueryError::State(text) => ("search-bad-state", "search-bad-state-advice", text),
-        QueryError::Media(text) => ("search-bad-media", "search-bad-media-advice", text),
-        QueryError::Address(text) => ("search-bad-address", "search-bad-address-advice", text),
-        QueryError::Nothing(text) => ("search-bad-nothing", "search-bad-nothing-advice", text),
+        QuestionError::Date(text) => ("search-bad-date", "search-bad-date-advice", text),
+        QuestionError::State(text) => ("search-bad-state", "search-bad-state-advice", text),
+        QuestionError::Media(text) => ("search-bad-media", "search-bad-media-advice", text),
+        QuestionError::Address(text) => ("search-bad-address", "search-bad-address-advice", text),
+        QuestionError::Nothing(text) => ("search-bad-nothing", "search-bad-nothing-advice", text),
     };
     Trouble {
         found: msg(found).text("text", what).into(),
@@ -224,7 +224,7 @@ fn with(query: &str, sort: Order) -> String {
 }
 
 /// Each group of the query as it was understood, and the query without it.
-fn chips(query: &Query, asked: &Asked) -> Vec<Chip> {
+fn chips(query: &Question, asked: &Asked) -> Vec<Chip> {
     let typed = |terms: &[crate::search::query::Term]| {
         let terms = terms.iter().map(|term| match term.not {
             true => format!("-{}", term.typed),
@@ -313,7 +313,7 @@ fn narrowed_months(answer: &Answer, asked: &Asked) -> Vec<MonthHits> {
 
 /// An article's HTML with what was searched for marked.
 pub(super) fn with_marks(html: &str, asked: &Asked, lang: Option<&str>) -> String {
-    let Ok(query) = Query::parse(&asked.q) else {
+    let Ok(query) = Question::parse(&asked.q) else {
         return html.to_owned();
     };
     let search = Search::new(&query);

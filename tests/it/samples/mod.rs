@@ -3,6 +3,7 @@
 //! The tests below assert what must hold for all pages; a page that isn't in [`samples`] isn't covered.
 
 mod journal;
+mod searching;
 
 use askama::Template;
 use dormouse::shelf::subscription::Habits;
@@ -127,6 +128,8 @@ fn line(name: &str, read: bool) -> ArticleLine {
         letter: 'é',
         hue: 0,
         icon: "/icon/7".into(),
+        marked: Vec::new(),
+        marked_snippet: Vec::new(),
         original: Some("https://example.org/?a=1&b=\"2".into()),
         whole: None,
         opens: read.then_some(DayHead { articles: 2 }),
@@ -758,6 +761,8 @@ fn samples(name: &str) -> Vec<(&'static str, String)> {
         ("clean", drawn(clean_page(name))),
         ("plan", drawn(plan_page(name))),
         ("kept", drawn(kept_page(name))),
+        ("search", drawn(searching::page(name, false))),
+        ("search, nothing", drawn(searching::page(name, true))),
         ("shared", drawn(shared(name, false))),
         ("blogroll", drawn(shared(name, true))),
         ("shared pages", drawn(shared_settings(name))),
