@@ -46,6 +46,16 @@ impl Searched {
         }
     }
 
+    /// The language that its words are stemmed by where it isn't known: the likeliest.
+    pub fn likely(&self) -> Language {
+        let text = self.texts.first().map_or("", String::as_str);
+        let start = &text[..text.floor_char_boundary(1_000)];
+        Language::of(crate::html::language::likely(&format!(
+            "{} {start}",
+            self.title
+        )))
+    }
+
     /// For confirming a query.
     pub fn texts(&self) -> crate::search::Texts {
         let texts: Vec<&str> = self.texts.iter().map(String::as_str).collect();
@@ -70,5 +80,9 @@ pub fn doc_of(article: &Article) -> Doc {
 pub fn entry_of(article: &Article) -> Entry {
     let searched = Searched::of(&article.body);
     let texts: Vec<&str> = searched.texts.iter().map(String::as_str).collect();
-    Entry::of(doc_of(article), &searched.pieces(&texts))
+    let mut doc = doc_of(article);
+    if article.summary.lang.is_none() {
+        doc.language = searched.likely();
+    }
+    Entry::of(doc, &searched.pieces(&texts))
 }

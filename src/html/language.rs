@@ -1,11 +1,14 @@
 //! The language of a text, and how many words it has.
 
-use whatlang::{Lang, detect};
+use whatlang::{Detector, Lang, detect};
 
 /// Bytes of a text that are looked at: more tells nothing new.
 const LOOK_BYTES: usize = 1_000;
 /// Shortest text whose language can be told, in bytes.
 const MIN_BYTES: usize = 100;
+
+/// Shortest text of which a guess is worth anything, in bytes.
+const LIKELY_BYTES: usize = 40;
 
 /// The language of a text, as two letters where there are two (ISO 639-1): as its words tell, otherwise as `declared` (BCP 47).
 ///
@@ -24,6 +27,35 @@ pub fn of(text: &str, declared: Option<&str>) -> Option<String> {
             (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_alphabetic());
         is_code.then_some(primary)
     })
+}
+
+/// The language that a text is most likely in, of the European ones whose words have forms, as two letters: for the words' sake
+/// a guess is better than none.
+pub fn likely(text: &str) -> Option<&'static str> {
+    static DETECTOR: std::sync::LazyLock<Detector> = std::sync::LazyLock::new(|| {
+        Detector::with_allowlist(vec![
+            Lang::Eng,
+            Lang::Deu,
+            Lang::Fra,
+            Lang::Spa,
+            Lang::Ita,
+            Lang::Por,
+            Lang::Nld,
+            Lang::Swe,
+            Lang::Dan,
+            Lang::Nob,
+            Lang::Fin,
+            Lang::Hun,
+            Lang::Ron,
+            Lang::Rus,
+            Lang::Tur,
+        ])
+    });
+    let start = &text[..text.floor_char_boundary(LOOK_BYTES)];
+    if start.len() < LIKELY_BYTES {
+        return None;
+    }
+    DETECTOR.detect(start).map(|info| code(info.lang()))
 }
 
 /// How many words a plain text has. In scripts without spaces, two characters count as a word.

@@ -66,6 +66,7 @@ mod pushed;
 mod pushing;
 mod reading;
 mod replacing;
+mod ruling;
 mod sameness;
 mod samples;
 mod sanitizing;

@@ -147,16 +147,19 @@ async fn a_warm_search_costs_nothing_and_a_cold_one_a_read_a_feed_and_a_hit() {
     let rye = ann.get("/search?q=rye").await;
     assert_eq!(rye.is(200).cost.reads, 1, "the body that is shown");
     // News comes: the list that is remembered is changed with it.
+    app.minutes_pass(24 * 60);
+    ann.get("/search?q=curlew").await.is(200);
     let tide = FeedText::new("Tidewater Notes").and(entry("z", "Late curlew", "It came late.", 0));
     web.put("/tide", Page::feed(tide.rss()));
-    app.minutes_pass(9);
     app.refresh().await;
+    ann.get("/unread").await.is(200);
     let news = ann.get("/search?q=curlew").await;
     assert!(
         news.is(200).text().contains("Late <mark>curlew</mark>"),
         "{}",
-        news.text()
+        news.words()
     );
+    assert_eq!(news.cost.reads, 1, "the new body alone");
 }
 
 #[tokio::test]

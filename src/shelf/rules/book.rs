@@ -207,3 +207,43 @@ impl Book {
             + self.acts.len() * 1_000
     }
 }
+
+/// The rules as programs and files have them. `place` says where one applies.
+pub fn exported(
+    book: &Book,
+    day: i64,
+    place: impl Fn(&super::rule::Where) -> String,
+) -> Vec<serde_json::Value> {
+    let each = book.rules.iter().map(|rule| {
+        let conditions = rule.conditions.iter().map(|one| {
+            serde_json::json!({ "what": one.what.word(), "how": one.how.word(), "text": one.text })
+        });
+        let acts = &rule.acts;
+        let named = [
+            (acts.read, "read"),
+            (acts.star, "star"),
+            (acts.hide, "hide"),
+            (acts.keep, "keep_unread"),
+            (acts.light, "highlight"),
+        ];
+        let does: Vec<&str> = named
+            .into_iter()
+            .filter(|(does, _)| *does)
+            .map(|(_, name)| name)
+            .collect();
+        serde_json::json!({
+            "id": rule.id,
+            "name": rule.name,
+            "on": !rule.is_off,
+            "place": place(&rule.place),
+            "match": if rule.any { "any" } else { "all" },
+            "conditions": conditions.collect::<Vec<_>>(),
+            "does": does,
+            "tag": Some(&acts.tag).filter(|tag| !tag.is_empty()),
+            "send_to": Some(&acts.hook).filter(|hook| !hook.is_empty()),
+            "until_minute": Some(rule.until).filter(|until| *until > 0),
+            "met_in_30_days": book.counted(rule.id, day),
+        })
+    });
+    each.collect()
+}

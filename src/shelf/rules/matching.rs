@@ -6,8 +6,8 @@ use super::rule::{Condition, How, Rule, What, Where, compiled};
 use crate::articles::{ArticleSummary, MediaKinds};
 use crate::ids::FeedId;
 use crate::search::fold::folded;
-use crate::search::query::{Field, phrase};
-use crate::search::{Question, Search};
+use crate::search::query::{Field, Phrase, phrase};
+use crate::search::{Question, Search, tokens};
 use crate::shelf::subscription::folder_text;
 
 /// An article as rules see it.
@@ -37,6 +37,7 @@ pub struct Ready<'r> {
 #[derive(Debug)]
 enum Sought {
     Folded(String),
+    Phrase(Phrase),
     Expression(Regex),
     Days(i64),
     Media(u8),
@@ -95,13 +96,16 @@ fn sought(one: &Condition) -> Sought {
                 Sought::Words(Box::new(Search::new(&asked)))
             })
         }
+        (_, How::Words | How::Without) => {
+            phrase(&one.text, Field::Any, true).map_or(Sought::Never, Sought::Phrase)
+        }
         (_, How::Matches) => compiled(&one.text).map_or(Sought::Never, Sought::Expression),
         _ => Sought::Folded(folded(&one.text)),
     }
 }
 
 fn holds(one: &Condition, sought: &Sought, card: &Card<'_>, has: &dyn Fn(&Search) -> bool) -> bool {
-    let is_not = matches!(one.how, How::Lacks | How::Isnt);
+    let is_not = matches!(one.how, How::Without | How::Lacks | How::Isnt);
     let summary = card.summary;
     let found = match sought {
         Sought::Never => return false,
@@ -113,8 +117,9 @@ fn holds(one: &Condition, sought: &Sought, card: &Card<'_>, has: &dyn Fn(&Search
         }
         Sought::Media(kind) => summary.media.unwrap_or_default().has(*kind),
         Sought::Words(search) => has(search),
-        Sought::Folded(_) | Sought::Expression(_) => {
+        Sought::Folded(_) | Sought::Phrase(_) | Sought::Expression(_) => {
             let is = |text: &str| match sought {
+                Sought::Phrase(wanted) => has_words(text, wanted),
                 Sought::Expression(expression) => expression.is_match(text),
                 Sought::Folded(wanted) if matches!(one.how, How::Is | How::Isnt) => {
                     folded(text.trim()) == *wanted
@@ -136,6 +141,20 @@ fn holds(one: &Condition, sought: &Sought, card: &Card<'_>, has: &dyn Fn(&Search
         }
     };
     found != is_not
+}
+
+/// Whether a text has words one after another.
+fn has_words(text: &str, wanted: &Phrase) -> bool {
+    let all = tokens::of(text);
+    (0..all.len()).any(|at| {
+        wanted.words.iter().all(|word| {
+            let token = all.get(at + word.place as usize);
+            token.is_some_and(|token| match word.is_begin {
+                true => token.text.starts_with(&word.text),
+                false => token.text == word.text,
+            })
+        })
+    })
 }
 
 #[cfg(test)]
@@ -186,6 +205,8 @@ mod tests {
     #[test]
     fn each_field_is_looked_at_in_each_way() {
         for condition in [
+            (What::Title, How::Words, "are hiring"),
+            (What::Title, How::Without, "hir"),
             (What::Title, How::Contains, "hiring"),
             (What::Title, How::Contains, "UBER"),
             (What::Title, How::Lacks, "drone"),

@@ -71,6 +71,10 @@ words! {
 words! {
     /// How it must look.
     How {
+        /// It has these words, one after another; case, width and accents don't count.
+        Words = "words",
+        /// It hasn't these words.
+        Without = "without",
         /// It has these letters somewhere; case, width and accents don't count.
         Contains = "contains",
         /// It hasn't.

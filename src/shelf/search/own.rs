@@ -337,7 +337,11 @@ pub(super) fn page(name: String, kept: &Kept) -> (Thing, Doc, Searched) {
     } = &kept.card;
     let searched = Searched::of(&kept.body);
     let text = searched.texts.first().map_or("", String::as_str);
-    let lang = crate::html::language::of(text, kept.body.lang.as_deref());
+    let known = crate::html::language::of(text, kept.body.lang.as_deref());
+    let language = match known {
+        None => searched.likely(),
+        known => Language::of(known.as_deref()),
+    };
     let media = [(1, "<audio"), (2, "<video"), (4, "<img")];
     let media = media
         .into_iter()
@@ -348,7 +352,7 @@ pub(super) fn page(name: String, kept: &Kept) -> (Thing, Doc, Searched) {
         seq: 0,
         at: *at,
         published: kept.body.published.unwrap_or(*at),
-        language: Language::of(lang.as_deref()),
+        language,
         media,
         is_part: false,
     };

@@ -97,7 +97,7 @@ pub(super) async fn show(
     }
     if let Some(asked) = asked {
         view.read = shelf.is_read(id);
-        let mut page = super::search::draw(&app, &current, &shelf, asked, None).await?;
+        let mut page = super::search::draw(&app, &current, &mut shelf, asked, None).await?;
         let place = page.lines.iter().position(|line| line.id == id.to_string());
         if let Some(place) = place {
             page.lines[place].selected = true;

@@ -59,6 +59,9 @@ pub(super) struct Asked {
     /// Where the page begins.
     #[serde(default)]
     pub after: String,
+    /// The number of the saved search that was opened; empty for none.
+    #[serde(default)]
+    pub saved: String,
 }
 
 impl Asked {
@@ -71,6 +74,9 @@ impl Asked {
         let mut query = format!("q={}", words::segment(&self.q));
         if self.sort != Order::default() {
             query.push_str(&format!("&sort={}", self.sort.word()));
+        }
+        if !self.saved.is_empty() {
+            query.push_str(&format!("&saved={}", words::segment(&self.saved)));
         }
         if !self.after.is_empty() {
             query.push_str(&format!("&after={}", words::segment(&self.after)));

@@ -181,6 +181,8 @@ fn line(shelf: &Shelf, list: &List, row: &ArticleRow, now: Timestamp) -> Article
         read: shelf.is_read(row.id),
         passed: shelf.has_passed(row.id),
         starred: shelf.is_starred(row.id),
+        lit: shelf.read.is_lit(row.id),
+        keeps_unread: shelf.read.keeps_unread(row.id),
         snippet: summary.snippet.clone().unwrap_or_default(),
         image: summary.image.clone(),
         marked: Vec::new(),

@@ -7,7 +7,7 @@ use http::HeaderMap;
 use super::list_address::{Asked, List};
 use super::{frame_of, with_flash};
 use crate::app::AppState;
-use crate::datastore::meter;
+use crate::datastore::{is_frozen, meter};
 use crate::html::tags;
 use crate::search::stem::Language;
 use crate::search::{Question, QuestionError, Search};
@@ -19,7 +19,8 @@ use crate::web::frame::{feed_href, icon_href};
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{
-    ArticleLine, ArticleView, Chip, Link, MonthHits, NarrowFeed, Piece, Place, SearchPage, Trouble,
+    ArticleLine, ArticleView, Chip, Link, MonthHits, NarrowFeed, Piece, Place, SavedSearch,
+    SearchPage, Trouble,
 };
 use crate::web::words::{self, msg, t};
 
@@ -34,8 +35,8 @@ pub(super) async fn show(
     headers: HeaderMap,
     FromQuery(asked): FromQuery<Asked>,
 ) -> HandlerResult<Response> {
-    let shelf = current.arrives(&app).await?;
-    let page = draw(&app, &current, &shelf, asked, None).await?;
+    let mut shelf = current.arrives(&app).await?;
+    let page = draw(&app, &current, &mut shelf, asked, None).await?;
     Ok(with_flash(Html(page), &headers))
 }
 
@@ -43,7 +44,7 @@ pub(super) async fn show(
 pub(super) async fn draw(
     app: &AppState,
     current: &CurrentUser,
-    shelf: &Shelf,
+    shelf: &mut Shelf,
     asked: Asked,
     article: Option<ArticleView>,
 ) -> HandlerResult<SearchPage> {
@@ -65,6 +66,21 @@ pub(super) async fn draw(
         now,
     };
     let answer = search(&app.store, shelf, request).await?;
+    let saved = shelf.read.book().searches.iter();
+    let saved = saved
+        .clone()
+        .find(|one| one.query == asked.q.trim())
+        .cloned();
+    let is_first = asked.after.is_empty() && article.is_none() && !is_frozen();
+    if let Some(saved) = saved
+        .as_ref()
+        .filter(|_| is_first && asked.sort == Order::Newest)
+    {
+        let hits = super::searches::articles(&answer);
+        shelf
+            .opened_search(&app.store, now, saved.id, &hits)
+            .await?;
+    }
     let list = List::of_hits(asked.clone());
     let lines: Vec<ArticleLine> = answer
         .hits
@@ -101,7 +117,11 @@ pub(super) async fn draw(
         feeds: narrowed_feeds(shelf, &answer, &asked),
         months: narrowed_months(&answer, &asked),
         is_asked: !query.is_empty(),
-        may_save: !query.is_empty() && asked.after.is_empty(),
+        may_save: !query.is_empty() && asked.after.is_empty() && saved.is_none(),
+        saved: saved.map(|one| SavedSearch {
+            id: one.id,
+            name: one.name,
+        }),
         article,
     };
     if !query.is_empty() {
@@ -215,7 +235,7 @@ fn with(query: &str, sort: Order) -> String {
     let asked = Asked {
         q: query.trim().to_owned(),
         sort,
-        after: String::new(),
+        ..Asked::default()
     };
     match asked.q.is_empty() {
         true => "/search".to_owned(),

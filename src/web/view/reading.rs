@@ -37,6 +37,10 @@ pub struct ArticleLine {
     pub passed: bool,
     /// Whether it is starred.
     pub starred: bool,
+    /// Whether a rule has it stand out.
+    pub lit: bool,
+    /// Whether a rule keeps it unread until it is marked by hand.
+    pub keeps_unread: bool,
     /// The language of its text, for `lang`; empty if it isn't known.
     pub lang: String,
     /// The first words of its text, without markup.
@@ -181,6 +185,8 @@ pub struct ArticleView {
     pub played: Option<Played>,
     pub read: bool,
     pub starred: bool,
+    /// The words that titles are hidden by, as they are suggested.
+    pub muted: String,
     /// Whether it can be marked as read or unread; a star's copy of a deleted article can't.
     pub has_state: bool,
     /// Its position in lists, for marking what is above or below it.

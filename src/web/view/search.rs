@@ -36,6 +36,13 @@ pub struct MonthHits {
     pub width: usize,
 }
 
+/// What a search is saved as.
+#[derive(Clone, Debug, Default)]
+pub struct SavedSearch {
+    pub id: u32,
+    pub name: String,
+}
+
 /// The hits of a search beside what narrows it down, or beside an article.
 #[derive(Debug, Template)]
 #[template(path = "pages/search.html")]
@@ -70,6 +77,8 @@ pub struct SearchPage {
     pub is_asked: bool,
     /// Whether it can be saved.
     pub may_save: bool,
+    /// What it is saved as.
+    pub saved: Option<SavedSearch>,
     pub article: Option<ArticleView>,
 }
 

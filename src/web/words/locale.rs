@@ -45,7 +45,7 @@ macro_rules! sources {
 /// All files of messages.
 static SOURCES: &[Source] = &sources!(
     "account", "article", "costs", "edition", "feeds", "frame", "help", "journal", "list", "media",
-    "polling", "scripts", "search", "settings", "shared", "times", "told",
+    "polling", "rules", "scripts", "search", "settings", "shared", "times", "told",
 );
 
 /// The messages of one language.
