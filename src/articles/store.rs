@@ -249,6 +249,44 @@ pub async fn cached_many(
     Ok(found.into_iter().map(|(_, article)| article).collect())
 }
 
+/// How many of these articles' bodies would have to be read.
+pub fn bodies_to_read(store: &Datastore, ids: &[ArticleId]) -> usize {
+    let Some(cache) = store.cache() else {
+        return ids.len();
+    };
+    let is_missing = |id: &&ArticleId| {
+        cache
+            .recall::<(Article, Version)>(&BODIES, memo(**id))
+            .is_none()
+    };
+    ids.iter().filter(is_missing).count()
+}
+
+/// Several whole articles from the store, one read each; missing ones are left out, and so are those that can't be decoded, which
+/// is logged.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached.
+pub async fn readable_many(
+    store: &Datastore,
+    ids: &[ArticleId],
+) -> Result<Vec<Article>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(LOOKUP_ARTICLES) {
+        let keys: Vec<Key> = ids.iter().map(|&id| key(id)).collect();
+        for (&id, stored) in ids.iter().zip(store.lookup(&keys).await?) {
+            match stored.map(|stored| from_stored(id, &stored)) {
+                Some(Ok(article)) => found.push(article),
+                Some(Err(error)) => {
+                    tracing::error!(%error, "an article can’t be decoded; it isn’t indexed");
+                }
+                None => {}
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// Its size in memory, in bytes.
 fn weight_of(article: &Article) -> usize {
     let full = article.body.full.as_ref().map_or(0, |full| full.html.len());

@@ -2,8 +2,8 @@
 
 use super::{Context, done, print};
 use crate::shelf::Shelf;
-use crate::shelf::rules::book::exported;
-use crate::shelf::rules::{Rule, Where};
+use crate::shelf::rulebook::book::exported;
+use crate::shelf::rulebook::{Rule, Where};
 use crate::shelf::subscription::folder_text;
 use crate::timestamp::minute_of;
 

@@ -197,8 +197,10 @@ pub async fn apply(
         mut new,
         edited,
         words,
+        indexed,
     } = made;
     feed.words = words;
+    feed.summary.indexed = indexed;
 
     let mut changes = also;
     changes.extend(alias.map(|url| feeds::store::alias(&url, feed.id)));
@@ -272,6 +274,8 @@ struct Made {
     new: Vec<NewArticle>,
     edited: Vec<Mutation>,
     words: Arc<[u8]>,
+    /// The article from which on all are among the words.
+    indexed: u32,
 }
 
 /// Cleans and packs the articles, and changes the feed's list of words with them.
@@ -311,9 +315,14 @@ fn make(
             words.changed(|seq| seq >= first, &entries).into()
         }
     };
+    let indexed = match (feed.summary.indexed, made.first()) {
+        (0, Some(oldest)) => oldest.seq,
+        (known, _) => known,
+    };
     Ok(Made {
         new: made,
         edited,
         words,
+        indexed,
     })
 }

@@ -6,6 +6,7 @@
 
 pub mod act;
 mod arriving;
+mod bits;
 pub mod bulk_marks;
 mod departure;
 pub mod edition;
@@ -33,6 +34,7 @@ pub mod read_shards;
 pub mod read_state;
 pub mod read_store;
 pub mod replace;
+pub mod rulebook;
 pub mod rules;
 mod scope;
 pub mod search;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::journal::{Event, Habits, Notebook, Pending};
 use super::played::{MAX_EPISODES, Played};
 use super::read_state::{ACTS, ReadState, Shown};
-use super::rules::{Book, Marks};
+use super::rulebook::{Book, Marks};
 use crate::codec;
 use crate::datastore::{StoreError, Version};
 use crate::ids::{ArticleId, FeedId, Numbers};

@@ -6,15 +6,14 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use chrono::TimeDelta;
 use roaring::RoaringBitmap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
+use super::bits::{Bits, put_bits, take_bits};
 use super::journal::Pending;
 use super::played::{Places, Played};
-use super::rules::{Book, Marks};
+use super::rulebook::{Book, Marks};
 use crate::ids::{ArticleId, FeedId, Numbers};
 use crate::timestamp::{Timestamp, from_micros};
 
@@ -47,18 +46,6 @@ struct Act {
     /// Microseconds since 1970.
     at: i64,
     marked: BTreeMap<FeedId, Bits>,
-}
-
-/// A serializable bitmap.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Bits(
-    #[serde(serialize_with = "put_bits", deserialize_with = "take_bits")] pub RoaringBitmap,
-);
-
-impl Bits {
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 /// Articles of a bulk action.
@@ -475,24 +462,6 @@ impl ReadState {
         }
         faults
     }
-}
-
-fn put_bits<S: Serializer>(bits: &RoaringBitmap, out: S) -> Result<S::Ok, S::Error> {
-    // As runs: what is marked together is contiguous.
-    let mut bits = bits.clone();
-    bits.optimize();
-    let mut bytes = Vec::with_capacity(bits.serialized_size());
-    bits.serialize_into(&mut bytes)
-        .map_err(serde::ser::Error::custom)?;
-    STANDARD_NO_PAD.encode(bytes).serialize(out)
-}
-
-fn take_bits<'de, D: Deserializer<'de>>(from: D) -> Result<RoaringBitmap, D::Error> {
-    let text = String::deserialize(from)?;
-    let bytes = STANDARD_NO_PAD
-        .decode(text)
-        .map_err(serde::de::Error::custom)?;
-    RoaringBitmap::deserialize_from(bytes.as_slice()).map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]

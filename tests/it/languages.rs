@@ -301,7 +301,7 @@ fn every_sentence_from_below_the_pages_is_recognised() {
         "/actions/marks.rs",
         "/search/query.rs",
         "/search/place.rs",
-        "/rules/rule.rs",
+        "/rulebook/rule.rs",
     ];
     places.retain(|(name, _)| !for_programs.iter().any(|part| name.contains(part)));
     let below = [

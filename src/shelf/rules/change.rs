@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::book::{Book, RuleAct};
 use super::matching::Ready;
 use super::meeting::{Around, Effect, Met, copies, effect};
-use super::rule::{BadRule, MOST_RULES, Rule, Where};
-use super::saved::{MOST_SAVED, NAME_BYTES, Saved};
 use crate::articles::ArticleRow;
 use crate::articles::store::ListDirection;
 use crate::datastore::{Datastore, Mutation, StoreError};
 use crate::feeds;
 use crate::ids::{ArticleId, FeedId};
 use crate::search::Words;
+use crate::shelf::bits::Bits;
 use crate::shelf::kept::store as kepts;
-use crate::shelf::read_state::Bits;
+use crate::shelf::rulebook::book::{Book, RuleAct};
+use crate::shelf::rulebook::rule::{BadRule, MOST_RULES, Rule, Where};
+use crate::shelf::rulebook::saved::{MOST_SAVED, NAME_BYTES, Saved};
 use crate::shelf::timeline::{self, Filter, PageRequest};
 use crate::shelf::{ReadShards, Scope, Shelf, read_store, stars};
 use crate::timestamp::{Timestamp, minute_of};

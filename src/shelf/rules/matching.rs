@@ -2,12 +2,12 @@
 
 use regex::Regex;
 
-use super::rule::{Condition, How, Rule, What, Where, compiled};
 use crate::articles::{ArticleSummary, MediaKinds};
 use crate::ids::FeedId;
 use crate::search::fold::folded;
 use crate::search::query::{Field, Phrase, phrase};
 use crate::search::{Question, Search, tokens};
+use crate::shelf::rulebook::rule::{Condition, How, Rule, What, Where, compiled};
 use crate::shelf::subscription::folder_text;
 
 /// An article as rules see it.
@@ -160,7 +160,7 @@ fn has_words(text: &str, wanted: &Phrase) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shelf::rules::Acts;
+    use crate::shelf::rulebook::Acts;
 
     fn is_met(any: bool, conditions: &[(What, How, &str)]) -> bool {
         let rule = Rule {

@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::book::{Book, MOST_WAITING, RuleAct, UNDO_MINUTES, Waiting};
 use super::matching::{Card, Ready};
-use super::rule::Rule;
 use crate::articles::store::{self as articles, ListDirection};
 use crate::articles::{Article, ArticleRow};
 use crate::datastore::{Datastore, IN_LIMIT, Mutation, StoreError};
@@ -13,9 +11,11 @@ use crate::feeds;
 use crate::ids::{ArticleId, FeedId, Numbers};
 use crate::search::tokens::{self, Token};
 use crate::search::{Doc, Facts, Pieces, Question, Search, Texts, Words};
+use crate::shelf::bits::Bits;
 use crate::shelf::kept::store as kepts;
 use crate::shelf::kept::{Card as KeptCard, Kept};
-use crate::shelf::read_state::Bits;
+use crate::shelf::rulebook::book::{Book, MOST_WAITING, RuleAct, UNDO_MINUTES, Waiting};
+use crate::shelf::rulebook::rule::Rule;
 use crate::shelf::{ReadShards, Shelf, stars};
 use crate::timestamp::{Timestamp, minute_of};
 

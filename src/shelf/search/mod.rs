@@ -6,6 +6,7 @@
 mod facts;
 mod gather;
 pub mod json;
+pub mod linked;
 pub mod own;
 pub mod place;
 pub mod snippet;

@@ -6,7 +6,7 @@ use crate::app::AppState;
 use crate::articles;
 use crate::ids::ArticleId;
 use crate::shelf::Shelf;
-use crate::shelf::rules::book::Waiting;
+use crate::shelf::rulebook::book::Waiting;
 use crate::timestamp::minute_of;
 use crate::users::User;
 use crate::users::preferences::Service;

@@ -16,6 +16,7 @@ use crate::articles::store::ListDirection;
 use crate::articles::{Article, ArticleRow};
 use crate::ids::ArticleId;
 use crate::shelf::journal::{Act, Text};
+use crate::shelf::search::linked::{Linked, linked};
 use crate::shelf::{Doing, Shelf, Told, kept};
 use crate::web::actions::article::{KeptArticle, kept_article};
 use crate::web::current_user::CurrentUser;
@@ -23,7 +24,7 @@ use crate::web::html::Html;
 use crate::web::path_id::PathId;
 use crate::web::problem::HandlerResult;
 use crate::web::request_guard::is_deliberate;
-use crate::web::view::{ArticleLine, ArticleView, Link};
+use crate::web::view::{ArticleLine, ArticleView, Link, LinkedHere};
 use crate::web::words;
 
 pub(super) async fn show(
@@ -59,6 +60,7 @@ pub(super) async fn show(
         describe_kept(&known, &mut view);
         own_words(&app, &shelf, id, &mut view).await?;
         mark_hits(&known.article, asked.as_ref(), &mut view);
+        view.linked = linked_here(&app, &shelf, &known.article).await?;
         return Ok(fragment(view));
     }
     let is_opened = is_deliberate(&headers) && method == Method::GET;
@@ -80,6 +82,7 @@ pub(super) async fn show(
     describe_kept(&known, &mut view);
     own_words(&app, &shelf, id, &mut view).await?;
     mark_hits(article, asked.as_ref(), &mut view);
+    view.linked = linked_here(&app, &shelf, article).await?;
     let now = app.clock.now();
     let mut loaded = match &asked {
         Some(_) => Loaded::default(),
@@ -124,6 +127,37 @@ pub(super) async fn show(
     page.asking = crate::web::pages::refresh_feed::of_list(&app, &shelf, &list.scope);
     page.article = Some(view);
     Ok(with_flash(Html(page), &headers))
+}
+
+/// Who of the user's feeds links to an article: at once where all is remembered, otherwise what asking costs.
+async fn linked_here(
+    app: &AppState,
+    shelf: &Shelf,
+    article: &Article,
+) -> HandlerResult<Option<LinkedHere>> {
+    let Some(link) = article.body.link.as_deref() else {
+        return Ok(None);
+    };
+    let found = linked(&app.store, shelf, link, article.id).await?;
+    Ok(found.map(|found| match found {
+        Linked::Known(known) => LinkedHere {
+            lines: known
+                .into_iter()
+                .map(|(id, label)| Link {
+                    label,
+                    href: format!("/article/{id}"),
+                })
+                .collect(),
+            ask: None,
+        },
+        Linked::Price(reads) => LinkedHere {
+            lines: Vec::new(),
+            ask: Some(Link {
+                label: words::count(reads as u64, "count-read"),
+                href: format!("/search?q={}", words::segment(&format!("links:{link}"))),
+            }),
+        },
+    }))
 }
 
 /// Marks what was searched for.

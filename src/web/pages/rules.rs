@@ -13,10 +13,10 @@ use crate::app::AppState;
 use crate::articles::ArticleRow;
 use crate::ids::ArticleId;
 use crate::shelf::Shelf;
-use crate::shelf::rules::book::Book;
+use crate::shelf::rulebook::book::Book;
+use crate::shelf::rulebook::rule::MOST_CONDITIONS;
+use crate::shelf::rulebook::{Acts, BadRule, Condition, How, Rule, What, Where};
 use crate::shelf::rules::change::{TRIED, Trial};
-use crate::shelf::rules::rule::MOST_CONDITIONS;
-use crate::shelf::rules::{Acts, BadRule, Condition, How, Rule, What, Where};
 use crate::shelf::subscription::{folder_text, typed_folder};
 use crate::timestamp::{Timestamp, minute_of, rfc3339};
 use crate::users::preferences::Service;
@@ -664,7 +664,8 @@ pub(super) async fn export(
         .map(|one| json!({ "name": one.name, "query": one.query }))
         .collect();
     let day = minute_of(app.clock.now()).div_euclid(DAY_MINUTES);
-    let rules = crate::shelf::rules::book::exported(book, day, |place| place_text(&shelf, place));
+    let rules =
+        crate::shelf::rulebook::book::exported(book, day, |place| place_text(&shelf, place));
     let file = json!({ "version": 1, "searches": searches, "rules": rules });
     let mut response = Json(file).into_response();
     let name =

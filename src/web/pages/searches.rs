@@ -11,7 +11,7 @@ use crate::codec::cut;
 use crate::html::visible::visible;
 use crate::ids::ArticleId;
 use crate::search::Question;
-use crate::shelf::rules::saved::NAME_BYTES;
+use crate::shelf::rulebook::saved::NAME_BYTES;
 use crate::shelf::search::{Answer, HitId, Order, Request, search};
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;

@@ -185,6 +185,8 @@ pub struct ArticleView {
     pub played: Option<Played>,
     pub read: bool,
     pub starred: bool,
+    /// Who of the user's feeds links to it.
+    pub linked: Option<LinkedHere>,
     /// The words that titles are hidden by, as they are suggested.
     pub muted: String,
     /// Whether it can be marked as read or unread; a star's copy of a deleted article can't.
@@ -200,6 +202,15 @@ pub struct ArticleView {
     /// Whether the user wants pictures at all.
     pub shows_pictures: bool,
     pub text: TextChoice,
+}
+
+/// Articles that link to this one.
+#[derive(Clone, Debug, Default)]
+pub struct LinkedHere {
+    /// Those that are known.
+    pub lines: Vec<Link>,
+    /// The search for them, with what it costs; `None` if they are known.
+    pub ask: Option<Link>,
 }
 
 /// Something that an article can be sent to.

@@ -6,7 +6,7 @@ use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ArticleId, FeedId};
-use crate::shelf::read_state::Bits;
+use crate::shelf::bits::Bits;
 
 /// Most saved searches.
 pub const MOST_SAVED: usize = 30;

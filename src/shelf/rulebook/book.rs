@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::rule::Rule;
 use super::saved::Saved;
 use crate::ids::{ArticleId, FeedId};
-use crate::shelf::read_state::Bits;
+use crate::shelf::bits::Bits;
 
 /// Days for which is counted what a rule did.
 pub const COUNTED_DAYS: i64 = 30;
@@ -40,7 +40,7 @@ pub struct Marks {
 
 impl Marks {
     /// Forgets what is below a feed's first article.
-    pub(super) fn settle(&mut self, first: u32) {
+    pub(in crate::shelf) fn settle(&mut self, first: u32) {
         for Bits(bits) in [&mut self.hidden, &mut self.kept, &mut self.lit] {
             if bits.min().is_some_and(|low| low < first) {
                 bits.remove_range(..first);
