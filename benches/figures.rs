@@ -20,6 +20,8 @@ mod journal;
 mod marks;
 #[path = "figures/parsing.rs"]
 mod parsing;
+#[path = "figures/search.rs"]
+mod search;
 #[path = "figures/shelves.rs"]
 mod shelves;
 #[path = "figures/table.rs"]
@@ -74,6 +76,9 @@ fn main() {
     }
     if chosen("disk") {
         runtime.block_on(disk::figures());
+    }
+    if chosen("search") {
+        runtime.block_on(search::figures());
     }
     if chosen("journal") {
         runtime.block_on(journal::figures());
