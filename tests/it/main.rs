@@ -65,6 +65,7 @@ mod private_feeds;
 mod pushed;
 mod pushing;
 mod reading;
+mod recall;
 mod replacing;
 mod ruling;
 mod sameness;

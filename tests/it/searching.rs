@@ -370,6 +370,77 @@ async fn hostile_queries_are_bounded_and_answered() {
     assert!(said.is(200).words().contains("its end was left out"));
 }
 
+#[tokio::test]
+async fn old_stores_are_indexed_day_by_day_and_what_is_missing_is_said() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let (ann, birds, _) = shelf(&app, &web).await;
+    let program = app.program_of(&ann).await;
+    // As it was before there was a search.
+    let mut feed = app.feed(&birds).await;
+    feed.words = std::sync::Arc::default();
+    feed.summary.indexed = 0;
+    let write = dormouse::feeds::store::update(&feed).unwrap();
+    app.state.store.commit(vec![write]).await.unwrap();
+    app.forgets();
+    assert_eq!(found(&program, "curlew").await, ["Sourdough"]);
+    let page = ann.get("/search?q=curlew").await;
+    let words = page.is(200).words();
+    assert!(
+        words.contains("4 articles of one feed aren’t searched yet."),
+        "{words}"
+    );
+    // News is indexed at once, what was there by the daily job.
+    let tide = FeedText::new("Tidewater Notes").and(entry("z", "Late curlew", "It came late.", 0));
+    web.put("/tide", Page::feed(tide.rss()));
+    app.minutes_pass(24 * 60);
+    app.refresh().await;
+    ann.get("/unread").await.is(200);
+    assert_eq!(
+        found(&program, "curlew").await,
+        ["Late curlew", "Sourdough"]
+    );
+    let report = app.daily().await.json();
+    assert_eq!(
+        (&report["words"]["feeds"], &report["words"]["articles"]),
+        (&1.into(), &4.into()),
+        "{report}"
+    );
+    assert_eq!(report["words"]["cost"]["writes"], 1);
+    assert_eq!(found(&program, "curlew").await.len(), 4);
+    let again = app.daily().await.json();
+    assert_eq!(
+        (&again["words"]["articles"], &again["finished"]),
+        (&0.into(), &true.into())
+    );
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn who_links_here_is_said_for_its_price_and_at_once_where_it_has_none() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let mut one = entry("one", "Counting curlews", "By ear.", 3);
+    one.link = Some("https://example.org/curlews".into());
+    let one = ann
+        .subscribes(&web.put("/a", Page::feed(FeedText::new("A").and(one).rss())))
+        .await;
+    let text = "As <a href=\"https://www.example.org/curlews?utm_source=b\">she</a> says.";
+    let two = FeedText::new("B").and(entry("two", "An answer", text, 1));
+    ann.subscribes(&web.put("/b", Page::feed(two.rss()))).await;
+    app.forgets();
+    let cold = ann.get(&format!("/article/{one}-1?in=all")).await;
+    let text = cold.is(200).text();
+    assert!(text.contains("links here?</a> <span class=\"soft\">2 reads"), "{text}");
+    let asked = ann
+        .get("/search?q=links:https%3A%2F%2Fexample.org%2Fcurlews")
+        .await;
+    assert_eq!(asked.lines().len(), 1);
+    let known = ann.get(&format!("/article/{one}-1?in=all")).await;
+    assert_eq!(known.is(200).cost.reads, 0);
+    let text = known.text();
+    assert!(text.contains("Articles of your feeds that link here") && text.contains(">An answer</a>"), "{text}");
+}
+
 #[test]
 fn the_command_says_the_same() {
     let shell = Shell::new();

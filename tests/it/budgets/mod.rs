@@ -3,6 +3,7 @@
 mod depths;
 mod occasions;
 mod routes;
+mod searches;
 mod ticks;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -218,6 +218,10 @@ fn article(name: &str) -> ArticleView {
             trouble: trouble(name),
         },
         starred: true,
+        linked: Some(LinkedHere {
+            lines: vec![link(name)],
+            ask: None,
+        }),
         muted: name.into(),
         has_state: true,
         place: "1700000000000000.52341234-17".into(),
