@@ -28,6 +28,8 @@ mod packing;
 mod parsing;
 #[path = "figures/programs.rs"]
 mod programs;
+#[path = "figures/search.rs"]
+mod search;
 #[path = "figures/shelves.rs"]
 mod shelves;
 #[path = "figures/start.rs"]
@@ -85,22 +87,23 @@ fn main() {
     if chosen("disk") {
         runtime.block_on(disk::figures());
     }
+    if chosen("search") {
+        runtime.block_on(search::figures());
+    }
     if chosen("journal") {
         runtime.block_on(journal::figures());
     }
     if chosen("shelves") {
         runtime.block_on(shelves::figures());
     }
-<<<<<<< HEAD
     if chosen("packed") {
         packed::figures();
     }
     if chosen("packing") {
         runtime.block_on(packing::figures());
-=======
+    }
     if chosen("programs") {
         runtime.block_on(programs::figures());
->>>>>>> main
     }
     if chosen("start") {
         start::figures();

@@ -28,13 +28,8 @@ const NOW: i64 = 1_790_000_000;
 
 /// A reader's shelf.
 pub(super) struct Shelf {
-<<<<<<< HEAD
     pub(super) router: Router,
     pub(super) cookie: String,
-=======
-    router: Router,
-    cookie: String,
->>>>>>> main
     token: String,
     feeds: u32,
     articles: u32,

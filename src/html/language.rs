@@ -83,6 +83,38 @@ impl Ear {
     }
 }
 
+/// Shortest text of which a guess is worth anything, in bytes.
+const LIKELY_BYTES: usize = 40;
+
+/// The language that a text is most likely in, of the European ones whose words have forms, as two letters: for the words' sake
+/// a guess is better than none.
+pub fn likely(text: &str) -> Option<&'static str> {
+    static DETECTOR: std::sync::LazyLock<Detector> = std::sync::LazyLock::new(|| {
+        Detector::with_allowlist(vec![
+            Lang::Eng,
+            Lang::Deu,
+            Lang::Fra,
+            Lang::Spa,
+            Lang::Ita,
+            Lang::Por,
+            Lang::Nld,
+            Lang::Swe,
+            Lang::Dan,
+            Lang::Nob,
+            Lang::Fin,
+            Lang::Hun,
+            Lang::Ron,
+            Lang::Rus,
+            Lang::Tur,
+        ])
+    });
+    let start = &text[..text.floor_char_boundary(LOOK_BYTES)];
+    if start.len() < LIKELY_BYTES {
+        return None;
+    }
+    DETECTOR.detect(start).map(|info| code(info.lang()))
+}
+
 /// How many words a plain text has. In scripts without spaces, two characters count as a word.
 pub fn words(text: &str) -> u32 {
     let (mut words, mut dense, mut in_word) = (0_u32, 0_u32, false);

@@ -6,14 +6,14 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use chrono::TimeDelta;
 use roaring::RoaringBitmap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
+use super::bits::{Bits, put_bits, take_bits};
 use super::journal::Pending;
 use super::played::{Places, Played};
+use super::rulebook::{Book, Marks};
 use crate::ids::{ArticleId, FeedId, Numbers};
 use crate::timestamp::{Timestamp, from_micros};
 
@@ -47,10 +47,6 @@ struct Act {
     at: i64,
     marked: BTreeMap<FeedId, Bits>,
 }
-
-/// A serializable bitmap.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Bits(#[serde(serialize_with = "put_bits", deserialize_with = "take_bits")] RoaringBitmap);
 
 /// Articles of a bulk action.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,6 +87,12 @@ pub struct ReadState {
     /// What waits to be moved into the journal, of the feeds in this shard.
     #[serde(rename = "j", skip_serializing_if = "Pending::is_empty")]
     pub(super) journal: Pending,
+    /// What rules did with the articles of the feeds in this shard.
+    #[serde(rename = "m", skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) marks: BTreeMap<FeedId, Marks>,
+    /// Rules and saved searches. In the first shard.
+    #[serde(rename = "k", skip_serializing_if = "Book::is_empty")]
+    pub(super) book: Book,
 }
 
 fn is_zero(number: &u32) -> bool {
@@ -230,6 +232,10 @@ impl ReadState {
         if !(numbers.first..=numbers.last).contains(&seq) {
             return;
         }
+        // What was to stay unread until it is marked by hand was.
+        if read && let Some(marks) = self.marks.get_mut(&numbers.feed) {
+            marks.kept.0.remove(seq);
+        }
         let feed = self.feeds.entry(numbers.feed).or_default();
         if read {
             feed.mark(seq, numbers.first);
@@ -290,6 +296,9 @@ impl ReadState {
             };
             if let Some(only) = only {
                 unread &= only;
+            }
+            if let Some(marks) = self.marks.get(&numbers.feed) {
+                unread -= &marks.kept.0;
             }
             if unread.is_empty() {
                 continue;
@@ -401,6 +410,14 @@ impl ReadState {
             has_kept: self.has_kept,
             played: self.played.part(belongs),
             journal: self.journal.part(belongs),
+            marks: self
+                .marks
+                .iter()
+                .filter(|(id, _)| belongs(**id))
+                .map(|(id, marks)| (*id, marks.clone()))
+                .collect(),
+            // Of the first part alone: see `ReadShards::split`.
+            book: self.book.clone(),
         }
     }
 
@@ -417,7 +434,13 @@ impl ReadState {
         let acts = acts.map(|Bits(marked)| 40 + bits(marked));
         let played = 32 * self.played.len();
         let waiting = self.journal.weight();
-        feeds.sum::<usize>() + acts.sum::<usize>() + 60 * self.batches.len() + played + waiting
+        let marks = self.marks.len() * 200 + self.book.weight();
+        marks
+            + feeds.sum::<usize>()
+            + acts.sum::<usize>()
+            + 60 * self.batches.len()
+            + played
+            + waiting
     }
 
     /// Marks everything up to a number read, as if it had been before the user subscribed.
@@ -448,24 +471,6 @@ impl ReadState {
         }
         faults
     }
-}
-
-fn put_bits<S: Serializer>(bits: &RoaringBitmap, out: S) -> Result<S::Ok, S::Error> {
-    // As runs: what is marked together is contiguous.
-    let mut bits = bits.clone();
-    bits.optimize();
-    let mut bytes = Vec::with_capacity(bits.serialized_size());
-    bits.serialize_into(&mut bytes)
-        .map_err(serde::ser::Error::custom)?;
-    STANDARD_NO_PAD.encode(bytes).serialize(out)
-}
-
-fn take_bits<'de, D: Deserializer<'de>>(from: D) -> Result<RoaringBitmap, D::Error> {
-    let text = String::deserialize(from)?;
-    let bytes = STANDARD_NO_PAD
-        .decode(text)
-        .map_err(serde::de::Error::custom)?;
-    RoaringBitmap::deserialize_from(bytes.as_slice()).map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]

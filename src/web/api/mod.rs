@@ -4,6 +4,7 @@ mod articles;
 mod counts;
 mod kept;
 mod opml;
+mod search;
 mod stars;
 mod subscriptions;
 
@@ -54,6 +55,7 @@ pub(super) fn routes() -> Vec<Route> {
             post(articles::full_text),
         ),
         route("POST", "/api/v1/articles/{id}/open", post(articles::open)),
+        route("GET", "/api/v1/search", get(search::find)),
         route("POST", "/api/v1/marks", post(articles::marks)),
         route("GET", "/api/v1/kept", get(kept::list)),
         route(

@@ -4,6 +4,7 @@ mod depths;
 mod occasions;
 mod programs;
 mod routes;
+mod searches;
 mod ticks;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -774,6 +774,8 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     d.driven
         .insert(("POST".to_owned(), "/journal/import".to_owned()));
 
+    super::searches::drive(&mut d, &web, &last, &late).await;
+
     let all: BTreeSet<_> = dormouse::web::routes()
         .iter()
         .flat_map(|route| {

@@ -74,6 +74,12 @@ impl Actor {
             }
             What::Edition => (Request::get("/edition"), String::new()),
             What::EditionText => (Request::get("/edition/read"), String::new()),
+            What::Search => (Request::get("/search?q=because"), String::new()),
+            What::Rule => {
+                let request = Request::post("/rules").header(header::CONTENT_TYPE, FORM);
+                let rule = "what.0=title&how.0=words&text.0=sponsored&read=1&do=save";
+                (request, rule.to_owned())
+            }
             What::Insights => (Request::get("/insights"), String::new()),
             What::Journal => (Request::get("/journal"), String::new()),
             What::Share => {

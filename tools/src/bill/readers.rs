@@ -30,6 +30,11 @@ const KEEPERS: u32 = 10;
 const OF_EDITIONS: u32 = 5;
 const LOOKERS: u32 = WEEK;
 
+/// One visit in so many has a search: with three visits a day 0.3 a reader and day.
+const SEARCHES: u32 = 10;
+/// One reader in so many has a rule.
+const RULERS: u32 = 5;
+
 /// One reader in so many has opened their stars to others, and how many programs ask for that every hour, without a cache between.
 const SHARERS: u32 = 10;
 const FOLLOWERS: u32 = 3;
@@ -72,6 +77,10 @@ pub(super) enum What {
     Edition,
     /// Reads the edition.
     EditionText,
+    /// Searches for a word.
+    Search,
+    /// Saves a rule.
+    Rule,
     /// Looks at the insights.
     Insights,
     /// Looks at the newest page of the journal.
@@ -205,7 +214,13 @@ pub(super) fn day(
             push(at - 40, What::Insights);
             push(at - 30, What::Journal);
         }
+        if visit == 0 && reader % RULERS == 4 {
+            push(1, What::Rule);
+        }
         push(at, What::Unread);
+        if (reader * 3 + visit).is_multiple_of(SEARCHES) {
+            push(at + 2, What::Search);
+        }
         if visit == 0 {
             for icon in 0..feeds.div_ceil(WEEK) {
                 push(at + 1, What::Icon(icon));
