@@ -26,6 +26,8 @@ mod packed;
 mod packing;
 #[path = "figures/parsing.rs"]
 mod parsing;
+#[path = "figures/programs.rs"]
+mod programs;
 #[path = "figures/shelves.rs"]
 mod shelves;
 #[path = "figures/start.rs"]
@@ -94,6 +96,9 @@ fn main() {
     }
     if chosen("packing") {
         runtime.block_on(packing::figures());
+    }
+    if chosen("programs") {
+        runtime.block_on(programs::figures());
     }
     if chosen("start") {
         start::figures();

@@ -33,6 +33,7 @@ pub mod pages;
 mod params;
 mod path_id;
 pub mod problem;
+mod program_paths;
 pub mod request_guard;
 pub mod request_log;
 mod security;

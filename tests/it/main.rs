@@ -9,6 +9,7 @@
 
 mod accounts;
 mod adding;
+mod agreeing;
 mod api;
 mod arriving;
 mod bombs;

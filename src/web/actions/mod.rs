@@ -4,6 +4,7 @@ pub(crate) mod article;
 pub(crate) mod asking;
 pub(crate) mod findings;
 pub(crate) mod import;
+pub(crate) mod import_opml;
 pub(crate) mod keep;
 pub(crate) mod labels;
 pub(crate) mod marks;

@@ -11,7 +11,7 @@ use super::Caller;
 use crate::app::AppState;
 use crate::shelf::import_report::LineResult;
 use crate::shelf::{Shelf, export};
-use crate::web::actions::import::import_opml;
+use crate::web::actions::import_opml::import_opml;
 use crate::web::problem::HandlerResult;
 
 pub(super) async fn export(State(app): State<AppState>, caller: Caller) -> HandlerResult<Response> {

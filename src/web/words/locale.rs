@@ -24,7 +24,7 @@ use unic_langid::LanguageIdentifier;
 
 use crate::timestamp::Timestamp;
 use crate::users::preferences::{Counts, Language, Preferences};
-use crate::web::by_token::is_by_token;
+use crate::web::program_paths::is_by_token;
 
 /// A file of messages in every language, compiled in.
 struct Source {
