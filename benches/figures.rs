@@ -20,6 +20,8 @@ mod journal;
 mod marks;
 #[path = "figures/parsing.rs"]
 mod parsing;
+#[path = "figures/programs.rs"]
+mod programs;
 #[path = "figures/search.rs"]
 mod search;
 #[path = "figures/shelves.rs"]
@@ -85,6 +87,9 @@ fn main() {
     }
     if chosen("shelves") {
         runtime.block_on(shelves::figures());
+    }
+    if chosen("programs") {
+        runtime.block_on(programs::figures());
     }
     if chosen("start") {
         start_figures();

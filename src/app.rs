@@ -14,7 +14,7 @@ use crate::datastore::embedded::{self, Embedded};
 use crate::datastore::{Cache, Datastore, IndexSet, Region, StoreError};
 use crate::google::{Credentials, SecretError, SecretManager, Tokens};
 use crate::limits::{
-    AskingLimit, DeskLimit, HeldBytes, PictureTurns, PushLimit, RefreshLimit, SignInLimit,
+    AskingLimit, Bodies, DeskLimit, HeldBytes, PictureTurns, PushLimit, RefreshLimit, SignInLimit,
 };
 use crate::oidc::{Keys, Provider};
 use crate::random::Random;
@@ -24,7 +24,7 @@ use crate::refresh::in_flight::InFlight;
 use crate::refresh::leaving::Leaving;
 use crate::refresh::recent_arrivals::RecentArrivals;
 use crate::shelf::{
-    heads as shelf_heads, journal, kept, read_store, search, shared, stars, store as shelves,
+    heads as shelf_heads, journal, kept, numbers, read_store, search, shared, stars, store as shelves,
 };
 use crate::usage_log::Tally;
 use crate::users::store::SignUpPolicy;
@@ -56,6 +56,8 @@ pub struct App {
     pub sign_in_limit: SignInLimit,
     /// How often users have us ask sites for them.
     pub asking_limit: AskingLimit,
+    /// How many articles' texts each token is given on a day.
+    pub bodies: Bodies,
     /// How often a publisher looks at their desk.
     pub desk_limit: DeskLimit,
     /// The rate limit of refreshes on demand, by user.
@@ -221,7 +223,7 @@ const PUSHES: usize = 2;
 const MIN_KEY_CHARS: usize = 32;
 
 /// The regions of an instance's cache. Their shares add up to 100 percent.
-static REGIONS: [&Region; 20] = [
+static REGIONS: [&Region; 23] = [
     &session::SESSIONS,
     &users::cached::USERS,
     &token::TOKENS,
@@ -231,6 +233,8 @@ static REGIONS: [&Region; 20] = [
     &stars::STARS,
     &kept::store::KEPT,
     &stars::NEWEST,
+    &stars::STAR_ARRIVALS,
+    &numbers::store::NUMBERS,
     &shared::LISTINGS,
     &shared::PAGES,
     &journal::store::JOURNALS,
@@ -242,10 +246,11 @@ static REGIONS: [&Region; 20] = [
     &articles::store::TIMELINES,
     &articles::store::BODIES,
     &icons::store::PICTURES,
+    &icons::store::ICONS,
 ];
 
 /// How commits update the cache.
-static RULES: [Rule; 12] = [
+static RULES: [Rule; 13] = [
     session::remember,
     users::cached::remember,
     token::remember,
@@ -254,6 +259,7 @@ static RULES: [Rule; 12] = [
     read_store::remember,
     stars::remember,
     kept::store::remember,
+    numbers::store::remember,
     journal::store::remember,
     search::own::remember,
     feeds::store::remember,
@@ -348,6 +354,7 @@ impl App {
             base_url,
             sign_in_limit: SignInLimit::default(),
             asking_limit: AskingLimit::default(),
+            bodies: Bodies::default(),
             desk_limit: DeskLimit::default(),
             refresh_limit: RefreshLimit::default(),
             in_flight: InFlight::default(),

@@ -11,6 +11,7 @@ pub use full_text::{FullText, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::codec::cut;
+use crate::feeds::FeedSummary;
 use crate::ids::ArticleId;
 use crate::timestamp::{Timestamp, from_micros};
 
@@ -208,4 +209,16 @@ pub fn timeline_time(
 pub fn timeline_key(id: ArticleId, second: i64) -> Timestamp {
     let fraction = i64::from(id.feed.0 % 1_000) * 1_000 + i64::from(id.seq % 1_000);
     from_micros(second * 1_000_000 + fraction)
+}
+
+/// When an article came, in microseconds since 1970, as its feed's summary knows it: its timeline key, and the minutes after it. Of
+/// one whose place isn't known, as late as it can have been.
+pub fn arrival(summary: &FeedSummary, id: ArticleId) -> i64 {
+    let second = summary.times.second(summary.last, id.seq).map(i64::from);
+    let second = second.unwrap_or_else(|| {
+        let newest = summary.newest.div_euclid(1_000_000);
+        newest.min(summary.times.older().into())
+    });
+    let minutes = i64::from(summary.arrivals.minutes(summary.last, id.seq));
+    timeline_key(id, second).timestamp_micros() + minutes * 60_000_000
 }

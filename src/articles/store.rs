@@ -22,8 +22,9 @@ const BODY_BYTES: usize = 1_000_000;
 pub static CARDS: Region = Region {
     name: "cards",
     minutes: 10,
-    share: 18,
+    share: 16,
     class: None,
+    is_patient: false,
 };
 
 /// Timeline pages, as lists of article numbers. The key covers the feeds' article ranges: new articles make another.
@@ -32,6 +33,7 @@ pub static TIMELINES: Region = Region {
     minutes: 10,
     share: 2,
     class: None,
+    is_patient: false,
 };
 
 /// Whole articles.
@@ -40,6 +42,7 @@ pub static BODIES: Region = Region {
     minutes: 60,
     share: 12,
     class: None,
+    is_patient: false,
 };
 
 /// Updates [`CARDS`] and [`BODIES`] for a commit: older copies are dropped.
@@ -212,7 +215,7 @@ pub async fn cached(
     let load = async {
         let found = get_version(store, id).await?;
         let found = found.ok_or_else(|| StoreError::NotFound(key(id)))?;
-        let bytes = weight_of(&found.0);
+        let bytes = body_bytes(&found.0);
         Ok(Loaded::new(found, bytes))
     };
     match store.get_or_load(&BODIES, memo(id), load).await {
@@ -221,27 +224,27 @@ pub async fn cached(
     }
 }
 
-/// Several whole articles, from the cache or by one read each, all in one round; missing ones are left out.
+/// Articles with their versions, in no particular order, from the cache or by one read each, in one round. Those that don't exist are
+/// left out.
 ///
 /// # Errors
-/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
+/// [`StoreError::Invalid`] for more than a look-up takes.
 pub async fn cached_many(
     store: &Datastore,
     ids: &[ArticleId],
 ) -> Result<Vec<Arc<(Article, Version)>>, StoreError> {
     let keys: Vec<u128> = ids.iter().map(|&id| memo(id)).collect();
     let load = |keys: Vec<u128>| async move {
-        let numbers = keys.iter().filter_map(|&key| i64::try_from(key).ok());
-        let ids: Vec<ArticleId> = numbers.filter_map(ArticleId::from_number).collect();
+        let ids = keys.iter().filter_map(|&key| i64::try_from(key).ok());
+        let ids: Vec<ArticleId> = ids.filter_map(ArticleId::from_number).collect();
+        let keys: Vec<Key> = ids.iter().map(|&id| key(id)).collect();
         let mut loaded = Vec::with_capacity(ids.len());
-        for ids in ids.chunks(LOOKUP_ARTICLES) {
-            let keys: Vec<Key> = ids.iter().map(|&id| key(id)).collect();
-            for (&id, stored) in ids.iter().zip(store.lookup(&keys).await?) {
-                let Some(stored) = stored else { continue };
-                let found = (from_stored(id, &stored)?, stored.version);
-                let bytes = weight_of(&found.0);
-                loaded.push((memo(id), Loaded::new(found, bytes)));
-            }
+        for (id, stored) in ids.iter().zip(store.lookup(&keys).await?) {
+            let Some(stored) = stored else { continue };
+            let article = from_stored(*id, &stored)?;
+            let bytes = body_bytes(&article);
+            loaded.push((memo(*id), Loaded::new((article, stored.version), bytes)));
         }
         Ok(loaded)
     };
@@ -287,10 +290,11 @@ pub async fn readable_many(
     Ok(found)
 }
 
-/// Its size in memory, in bytes.
-fn weight_of(article: &Article) -> usize {
-    let full = article.body.full.as_ref().map_or(0, |full| full.html.len());
-    article.body.html.len() + full + 2_000
+/// What an article takes in memory, in bytes.
+fn body_bytes(article: &Article) -> usize {
+    let body = &article.body;
+    let full = body.full.as_ref().map_or(0, |full| full.html.len());
+    body.html.len() + full + 2_000
 }
 
 /// Like [`timeline`], from the cache if the same page of the same articles was read before.

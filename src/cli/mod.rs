@@ -28,7 +28,7 @@ use crate::datastore::{Datastore, StoreError};
 use crate::html::visible::for_terminal;
 use crate::ids::UserId;
 use crate::random::Random;
-use crate::users;
+use crate::users::{self, User};
 
 /// The feed reader that sleeps.
 #[derive(Debug, Parser)]
@@ -156,9 +156,12 @@ impl Context {
     }
 
     async fn user(&self, store: &Datastore, email: &str) -> anyhow::Result<UserId> {
+        Ok(self.account(store, email).await?.id)
+    }
+
+    async fn account(&self, store: &Datastore, email: &str) -> anyhow::Result<User> {
         let user = users::store::by_email(store, email).await?;
-        let user = user.ok_or_else(|| anyhow::anyhow!("there is no account for {email}"))?;
-        Ok(user.id)
+        user.ok_or_else(|| anyhow::anyhow!("there is no account for {email}"))
     }
 }
 

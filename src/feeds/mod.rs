@@ -1,6 +1,7 @@
 //! Feeds: the summary holds what polling needs, the body what deciding needs.
 
 pub mod address;
+pub mod arrivals;
 pub mod edits;
 pub mod hub;
 pub mod phase;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use address::FeedAddress;
+pub use arrivals::Arrivals;
 pub use edits::Edits;
 pub use hub::Hub;
 pub use sign::Sign;
@@ -34,7 +36,7 @@ use polling_hints::PollingHints;
 const VALIDATOR_BYTES: usize = 120;
 /// Longest title in a summary, in bytes.
 const TITLE_BYTES: usize = 200;
-/// What the times take in a summary besides themselves: `,"T":""`.
+/// What the times, or the arrivals, take in a summary besides themselves: `,"T":""`.
 const TIMES_FRAME: usize = 7;
 /// Longest error text in a summary, in bytes.
 const ERROR_BYTES: usize = 160;
@@ -211,6 +213,9 @@ pub struct FeedSummary {
     /// When its articles stand in timelines; unknown in older summaries.
     #[serde(rename = "T", default, skip_serializing_if = "Times::are_unknown")]
     pub times: Times,
+    /// How long after that they came.
+    #[serde(rename = "L", default, skip_serializing_if = "Arrivals::are_unknown")]
+    pub arrivals: Arrivals,
 }
 
 fn is_false(yes: &bool) -> bool {
@@ -268,6 +273,7 @@ impl FeedSummary {
             indexed: 0,
             edits: Edits::default(),
             times: Times::EMPTY,
+            arrivals: Arrivals::default(),
         }
     }
 
@@ -330,11 +336,12 @@ impl FeedSummary {
         }
     }
 
-    /// The summary as JSON, at most 1,500 bytes. An address has at most 1,000; if the rest is too long, the times of the
-    /// oldest articles are dropped first, then the edits, the site, the error's text, then the end of the title.
+    /// The summary as JSON, at most 1,500 bytes. An address has at most 1,000; if the rest is too long, the arrivals and then the
+    /// times of the oldest articles are dropped first, then the edits, the site, the error's text, then the end of the title.
     fn to_json(&self) -> String {
         let mut summary = self.clone();
         let times = std::mem::take(&mut summary.times);
+        let arrivals = std::mem::take(&mut summary.arrivals);
         summary.title = cut(&summary.title, TITLE_BYTES);
         summary.error = summary.error.map(|error| cut(&error, ERROR_BYTES));
         summary.site = summary
@@ -372,6 +379,12 @@ impl FeedSummary {
         summary.times = times.fitted(room);
         // Without room for any, they stay unknown.
         if room < 8 || summary.times.are_unknown() {
+            return json;
+        }
+        let json = serde_json::to_string(&summary).unwrap_or(json);
+        let room = crate::codec::CARD_BYTES.saturating_sub(json.len() + TIMES_FRAME);
+        summary.arrivals = arrivals.fitted(room);
+        if summary.arrivals.are_unknown() {
             return json;
         }
         serde_json::to_string(&summary).unwrap_or(json)

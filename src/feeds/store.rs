@@ -22,16 +22,18 @@ use crate::search::Words;
 pub static HEADS: Region = Region {
     name: "heads",
     minutes: 5,
-    share: 14,
+    share: 13,
     class: Some(Class::Feeds),
+    is_patient: true,
 };
 
 /// The words of feeds' articles, opened, shared by all users.
 pub static WORDS: Region = Region {
     name: "words",
     minutes: 10,
-    share: 13,
+    share: 11,
     class: None,
+    is_patient: false,
 };
 
 /// Updates [`HEADS`] and [`WORDS`] for a commit.
@@ -74,7 +76,7 @@ fn memo(id: FeedId) -> u128 {
 fn weight(summary: &FeedSummary) -> usize {
     let site = summary.site.as_ref().map_or(0, String::len);
     let texts = summary.url.as_str().len() + summary.title.len() + site;
-    size_of::<FeedSummary>() + texts + summary.times.weight() + 200
+    size_of::<FeedSummary>() + texts + summary.times.weight() + summary.arrivals.weight() + 200
 }
 
 /// Feeds of one look-up of words: some eight megabytes.

@@ -1,5 +1,6 @@
 //! `Icon` in the store: by a hash of the site's origin.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -31,6 +32,62 @@ pub async fn get(store: &Datastore, origin: &str) -> Result<Option<Icon>, StoreE
     Ok(stored.as_ref().and_then(from_stored))
 }
 
+/// Icons by the origins of their sites, for programs that fetch all of them at every sync.
+pub static ICONS: Region = Region {
+    name: "icons",
+    minutes: 60,
+    share: 1,
+    class: None,
+    is_patient: false,
+};
+
+/// The pictures of these origins, as far as there are any, from the cache, or by one read each.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn cached_many(
+    store: &Datastore,
+    origins: &[String],
+) -> Result<Vec<(String, Picture)>, StoreError> {
+    let by_memo: HashMap<u128, &String> = origins.iter().map(|one| (memo(one), one)).collect();
+    let mut pictures = Vec::new();
+    let memos: Vec<u128> = by_memo.keys().copied().collect();
+    for memos in memos.chunks(A_ROUND) {
+        let by_memo = &by_memo;
+        let load = |memos: Vec<u128>| async move {
+            let keys = memos.iter().filter_map(|memo| by_memo.get(memo));
+            let keys: Vec<Key> = keys.map(|origin| key(origin)).collect();
+            let found = store.lookup(&keys).await?;
+            let loaded = memos.iter().zip(found).map(|(memo, stored)| {
+                let picture = stored.as_ref().and_then(from_stored);
+                let picture = picture.and_then(|icon| icon.picture);
+                let bytes = picture.as_ref().map_or(0, |picture| picture.bytes().len());
+                (*memo, Loaded::new(picture, 100 + bytes))
+            });
+            Ok(loaded.collect())
+        };
+        let found: Vec<(u128, Arc<Option<Picture>>)> =
+            store.get_or_load_many(&ICONS, memos, load).await?;
+        for (memo, picture) in found {
+            if let (Some(origin), Some(picture)) = (by_memo.get(&memo), &*picture) {
+                pictures.push(((*origin).clone(), picture.clone()));
+            }
+        }
+    }
+    Ok(pictures)
+}
+
+/// Icons that are read in one round.
+const A_ROUND: usize = 100;
+
+/// An origin's key in [`ICONS`]: half of a hash.
+pub(super) fn memo(origin: &str) -> u128 {
+    let digest = Sha256::digest(origin);
+    let mut half = [0; 16];
+    half.copy_from_slice(&digest[..16]);
+    u128::from_be_bytes(half)
+}
+
 /// Stores the icon record of an origin. One write.
 ///
 /// # Errors
@@ -53,6 +110,7 @@ pub static PICTURES: Region = Region {
     minutes: 10,
     share: 2,
     class: None,
+    is_patient: false,
 };
 
 /// The same from the cache, whether there is one or not, or from [`by_content`].

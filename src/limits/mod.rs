@@ -1,6 +1,7 @@
 //! Rate limits, each of which returns how long to wait. Counted on each instance separately.
 
 mod asking;
+mod bodies;
 mod counter;
 mod desk;
 mod held_bytes;
@@ -10,6 +11,7 @@ mod refreshes;
 mod sign_in;
 
 pub use asking::AskingLimit;
+pub use bodies::Bodies;
 pub use counter::{Counter, Wait};
 pub use desk::DeskLimit;
 pub use held_bytes::{HeldBytes, HeldShare};

@@ -252,6 +252,7 @@ fn as_of(feed: &Feed, seq: u32, newest: i64) -> Feed {
     let mut stage = feed.clone();
     let beyond = stage.summary.last.saturating_sub(seq);
     stage.summary.times.drop_newest(beyond as usize);
+    stage.summary.arrivals.drop_newest(beyond as usize);
     stage.summary.last = seq;
     stage.summary.newest = newest;
     stage.summary.digest.clear();

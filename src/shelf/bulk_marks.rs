@@ -114,7 +114,7 @@ fn known(shelf: &Shelf, seen: &Seen) -> Vec<Numbers> {
 }
 
 /// The same without articles that have passed by or haven't come yet: they are marked neither by number nor as all below one.
-fn but_passed(shelf: &Shelf, shown: Shown) -> Shown {
+pub(super) fn but_passed(shelf: &Shelf, shown: Shown) -> Shown {
     let fresh = shelf.fresh_numbers(shown.numbers.feed);
     let first = shelf.numbers(fresh.feed).first;
     let later = shelf.held.within(shown.numbers);

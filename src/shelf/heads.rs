@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::store::Listed;
-use crate::datastore::cache::Class;
+use crate::datastore::cache::{Class, patience};
 use crate::datastore::{Datastore, Region, StoreError};
 use crate::feeds::{self, FeedSummary};
 use crate::ids::{FeedId, FeedMap, UserId};
@@ -15,6 +15,7 @@ pub static SHELF_HEADS: Region = Region {
     minutes: 1,
     share: 2,
     class: Some(Class::Feeds),
+    is_patient: false,
 };
 
 /// By feed.
@@ -36,7 +37,9 @@ pub(super) async fn all(
     let Some(cache) = store.cache() else {
         return some(store, listed, None).await;
     };
-    let key = u128::from(user.0.cast_unsigned());
+    // What a patient request gathered is too old for others.
+    let patience = u128::from(patience().cast_unsigned());
+    let key = u128::from(user.0.cast_unsigned()) | (patience << 64);
     // Before they are read: a change in between is noticed by the next request.
     let changes = cache.changes(&feeds::store::HEADS);
     if let Some(known) = cache.recall::<Gathered>(&SHELF_HEADS, key)

@@ -20,6 +20,7 @@ pub static READ: Region = Region {
     minutes: 10,
     share: 8,
     class: Some(Class::Read),
+    is_patient: false,
 };
 
 /// Updates [`READ`] for a commit. The committer keeps its own new state.

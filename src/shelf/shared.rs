@@ -30,6 +30,7 @@ pub static LISTINGS: Region = Region {
     minutes: 1,
     share: 2,
     class: None,
+    is_patient: false,
 };
 
 /// Pages as they are sent, by what they say: another list is another page.
@@ -38,6 +39,7 @@ pub static PAGES: Region = Region {
     minutes: 60,
     share: 5,
     class: None,
+    is_patient: false,
 };
 
 /// A page as it is sent, plain and packed.

@@ -1,6 +1,6 @@
 //! Stars: articles that a user keeps. A star has a copy of the article, summary and body, and outlives it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,7 @@ pub static STARS: Region = Region {
     minutes: 10,
     share: 2,
     class: Some(Class::Stars),
+    is_patient: false,
 };
 
 /// The newest of them, for pages that users have opened to others.
@@ -36,7 +37,19 @@ pub static NEWEST: Region = Region {
     minutes: 10,
     share: 1,
     class: Some(Class::Stars),
+    is_patient: false,
 };
+/// When starred articles came, for programs.
+pub static STAR_ARRIVALS: Region = Region {
+    name: "star arrivals",
+    minutes: 10,
+    share: 1,
+    class: Some(Class::Stars),
+    is_patient: false,
+};
+/// By article, in microseconds since 1970.
+pub type Arrivals = BTreeMap<ArticleId, i64>;
+
 /// How many of the newest are cached for that.
 pub const NEWEST_STARS: u32 = 50;
 
@@ -52,7 +65,21 @@ pub fn remember(cache: &Cache, mutation: &Mutation, version: Option<Version>) {
         return;
     };
     cache.forget(&NEWEST, user as u128, None);
+    let arrival = mutation.entity().and_then(|entity| {
+        let row: StarRow = serde_json::from_str(entity.text("card")?).ok()?;
+        Some(came(&row.summary))
+    });
+    cache.amend(&STAR_ARRIVALS, user as u128, |known: &Arrivals| {
+        let mut arrivals = known.clone();
+        match arrival {
+            Some(arrival) => arrivals.insert(article, arrival),
+            None => arrivals.remove(&article),
+        };
+        let bytes = arrivals.len() * ARRIVAL_BYTES;
+        Loaded::new(arrivals, bytes)
+    });
     if version.is_none() {
+        cache.forget(&STAR_ARRIVALS, user as u128, None);
         return cache.forget(&STARS, user as u128, None);
     }
     cache.amend(&STARS, user as u128, |known: &BTreeSet<ArticleId>| {
@@ -64,6 +91,14 @@ pub fn remember(cache: &Cache, mutation: &Mutation, version: Option<Version>) {
         let bytes = weight(&stars);
         Loaded::new(stars, bytes)
     });
+}
+
+/// Bytes of one in memory, about.
+const ARRIVAL_BYTES: usize = 40;
+
+/// When an article came, in microseconds, as its summary has it.
+fn came(summary: &ArticleSummary) -> i64 {
+    summary.order + i64::from(summary.arrived.unwrap_or_default()) * 60_000_000
 }
 
 fn weight(stars: &BTreeSet<ArticleId>) -> usize {
@@ -148,6 +183,57 @@ pub async fn star(
     }
 }
 
+/// Stars several articles that aren't starred, in commits of at most 100: a write each, and one for the journal.
+///
+/// # Errors
+/// The same as [`star`]; what was committed before stays.
+pub async fn star_many(
+    store: &Datastore,
+    user: UserId,
+    articles: &[(Article, String)],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for articles in articles.chunks(A_COMMIT) {
+        let mut changes = Vec::with_capacity(articles.len());
+        let mut book = Notebook::new(now);
+        for (article, title) in articles {
+            // Whether or not another instance was faster.
+            changes.push(brought(user, article, title, now)?);
+            let one = Notebook::of_one(now, Act::Starred, article, title);
+            book.told.extend(one.told);
+            book.names.extend(one.names);
+        }
+        let note = |reading: &mut super::ReadShards| {
+            if !reading.has_stars() {
+                reading.note_stars();
+            }
+            reading.note(&book);
+        };
+        read_store::change_with(store, user, now, changes, note).await?;
+    }
+    Ok(())
+}
+
+/// Removes several stars, in commits of at most 100. One delete each.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached.
+pub async fn unstar_many(
+    store: &Datastore,
+    user: UserId,
+    articles: &[ArticleId],
+) -> Result<(), StoreError> {
+    for articles in articles.chunks(A_COMMIT) {
+        let deletes = articles.iter();
+        let deletes = deletes.map(|id| Mutation::Delete(key(user, *id), None));
+        store.commit(deletes.collect()).await?;
+    }
+    Ok(())
+}
+
+/// Most stars that one commit changes.
+const A_COMMIT: usize = 100;
+
 fn entity(
     user: UserId,
     article: &Article,
@@ -221,6 +307,30 @@ pub async fn cached(
     store.get_or_load(&STARS, user.0 as u128, load).await
 }
 
+/// When a user's starred articles came, from the cache, or by one read per 1,000: index `Star(user, starred_at, card)`.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn arrivals(store: &Datastore, user: UserId) -> Result<Arc<Arrivals>, StoreError> {
+    let load = async {
+        let mut arrivals = Arrivals::new();
+        let mut cursor = None;
+        while arrivals.len() < MAX_STARS {
+            let (rows, next) = page(store, user, cursor.as_deref(), 1_000).await?;
+            arrivals.extend(rows.iter().map(|row| (row.id, came(&row.summary))));
+            cursor = next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        let bytes = arrivals.len() * ARRIVAL_BYTES;
+        Ok(Loaded::new(arrivals, bytes))
+    };
+    store
+        .get_or_load(&STAR_ARRIVALS, user.0 as u128, load)
+        .await
+}
+
 /// A user's newest stars with the times at which they were starred, from the cache, or by one read: index `Star(user,
 /// starred_at, card)`.
 ///
@@ -256,6 +366,7 @@ pub fn invalidate(store: &Datastore, user: UserId) {
     if let Some(cache) = store.cache() {
         cache.drop_copy(&NEWEST, user.0 as u128);
         cache.drop_copy(&STARS, user.0 as u128);
+        cache.drop_copy(&STAR_ARRIVALS, user.0 as u128);
     }
 }
 

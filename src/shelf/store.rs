@@ -19,6 +19,7 @@ pub static SUBSCRIPTIONS: Region = Region {
     minutes: 10,
     share: 6,
     class: Some(Class::Shelf),
+    is_patient: false,
 };
 
 /// Updates [`SUBSCRIPTIONS`] for a commit.

@@ -292,6 +292,7 @@ fn take_document(
         });
         if index < unkept {
             summary.times.skip();
+            summary.arrivals.skip();
             continue;
         }
         let date = match date_of(&entry) {
@@ -302,15 +303,16 @@ fn take_document(
         summary.newest = summary.newest.max(at.timestamp_micros());
         summary.times.push(at.timestamp_micros());
         let waited = (now - at).num_minutes().clamp(0, 24 * 60);
+        let arrived = match first_import {
+            true => 0,
+            false => u16::try_from(waited).unwrap_or(0),
+        };
+        summary.arrivals.push(arrived);
         plan.new.push(Draft {
             id: article,
             entry,
             at,
-            arrived: if first_import {
-                0
-            } else {
-                u16::try_from(waited).unwrap_or(0)
-            },
+            arrived,
         });
     }
     if first_import {
@@ -339,6 +341,8 @@ fn take_document(
     summary.first = first;
     let kept = (summary.last + 1).saturating_sub(first);
     summary.times.keep(kept as usize);
+    summary.arrivals.keep(kept as usize);
+    window::complete_arrivals(summary, &window);
     window.sort_by_key(|print| print.seq);
     window::forget_departed(&mut window, first, shown);
     if is_held {

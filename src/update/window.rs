@@ -1,10 +1,10 @@
 //! The fingerprint window: what is remembered of a feed's entries from one document to the next. Pure, like `decide`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::entry_id::{self, Hashes};
 use super::matching;
-use crate::feeds::{Body, Fingerprint};
+use crate::feeds::{Body, FeedSummary, Fingerprint};
 use crate::parse::ParsedEntry;
 
 /// Minimum number of fingerprints kept of entries that have left the document and whose articles are gone; normally
@@ -27,6 +27,24 @@ pub struct Recognized {
     pub repeated: Vec<u64>,
     /// Whether a change has to wait until it is due.
     pub is_held: bool,
+}
+
+/// Learns from the window when those articles came of which the summary doesn't know it, having been written by an older version.
+pub fn complete_arrivals(summary: &mut FeedSummary, window: &[Fingerprint]) {
+    let kept = (summary.last + 1).saturating_sub(summary.first) as usize;
+    if summary.opening == 0 || summary.arrivals.knows(kept) {
+        return;
+    }
+    let (last, opening) = (summary.last, summary.opening);
+    let arrived: HashMap<u32, i64> = window.iter().map(|one| (one.seq, one.arrived)).collect();
+    let times = summary.times.clone();
+    summary.arrivals.complete(last, kept, |seq| {
+        let at = times.second(last, seq).map(|second| i64::from(second) / 60);
+        match (seq > opening, arrived.get(&seq), at) {
+            (true, Some(arrived), Some(at)) => u16::try_from(arrived - at).unwrap_or_default(),
+            _ => 0,
+        }
+    });
 }
 
 /// Recognizes a document's entries and updates their fingerprints.

@@ -16,6 +16,7 @@ pub static USERS: Region = Region {
     minutes: 10,
     share: 3,
     class: Some(Class::Account),
+    is_patient: false,
 };
 
 /// What a commit means for [`USERS`].

@@ -31,6 +31,7 @@ pub static SESSIONS: Region = Region {
     minutes: 10,
     share: 3,
     class: Some(Class::Account),
+    is_patient: false,
 };
 /// Approximate bytes of a record.
 const RECORD_BYTES: usize = 600;

@@ -35,6 +35,7 @@ pub static SHARES: Region = Region {
     minutes: 10,
     share: 1,
     class: Some(Class::Account),
+    is_patient: false,
 };
 /// Approximate bytes of one.
 const SHARE_BYTES: usize = 700;

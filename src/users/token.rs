@@ -1,5 +1,6 @@
-//! Tokens for the API: shown once, stored hashed.
+//! Tokens for programs: shown once, stored hashed. The same token is the password of the Google Reader and Fever APIs.
 
+use md5::Md5;
 use sha2::{Digest, Sha256};
 
 use crate::datastore::cache::Class;
@@ -23,15 +24,48 @@ pub static TOKENS: Region = Region {
     minutes: 10,
     share: 2,
     class: Some(Class::Account),
+    is_patient: false,
 };
 /// Approximate bytes of one.
 const OWNER_BYTES: usize = 800;
+
+/// What a token may do. Each may do what those before it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// See everything.
+    Read,
+    /// Mark, star, tag, and tell what was played.
+    Mark,
+    /// Change subscriptions, and have feeds fetched: everything.
+    Manage,
+}
+
+impl Scope {
+    /// Its name in the store, on the command line and in forms.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Mark => "mark",
+            Self::Manage => "manage",
+        }
+    }
+
+    /// The scope of a name; `None` if there is no such scope.
+    pub fn of(name: &str) -> Option<Self> {
+        let all = [Self::Read, Self::Mark, Self::Manage];
+        all.into_iter().find(|scope| scope.name() == name)
+    }
+}
 
 /// What a commit means for [`TOKENS`]: a revoked token is refused, on this instance at once.
 pub fn remember(cache: &Cache, mutation: &Mutation, version: Option<Version>) {
     let key = mutation.key();
     if key.kind() != Kind::Token {
         return;
+    }
+    if key.id_name().is_some_and(|name| name.len() > HASH_CHARS) {
+        // A Fever key, which never leads to another token.
+        return cache.forget(&TOKENS, memo(key), None);
     }
     let owner = mutation
         .entity()
@@ -62,6 +96,32 @@ pub struct Token {
     pub name: String,
     /// When it was created.
     pub created: Timestamp,
+    /// What it may do.
+    pub scope: Scope,
+    /// The last day on which it was used, in days since 1970; `None` if it never was, or not since that is noted.
+    pub used_day: Option<i64>,
+    /// How many articles' texts it was given, and on which day.
+    pub bodies: (i64, u32),
+}
+
+impl Token {
+    /// Tells tokens apart in memory, as [`Owner::memo`].
+    pub fn memo(&self) -> u128 {
+        memo(&Key::name(Kind::Token, self.id.as_str()))
+    }
+}
+
+/// A token to be created.
+#[derive(Clone, Copy, Debug)]
+pub struct NewToken<'n> {
+    /// Whom it acts for.
+    pub user: UserId,
+    /// Their address, which is their name in programs that speak Fever.
+    pub email: &'n str,
+    /// What it is for, in the user's words.
+    pub name: &'n str,
+    /// What it may do.
+    pub scope: Scope,
 }
 
 /// Why no token was created.
@@ -75,12 +135,22 @@ pub enum TokenError {
     Store(#[from] StoreError),
 }
 
+/// Characters of a token's hash.
+const HASH_CHARS: usize = 64;
+
+/// The record that leads from a Fever key, the MD5 of the user's name and the token, to the token. MD5 is the protocol's; of 256
+/// random bits it gives nothing away, and here it is hashed once more.
+fn fever_key(md5: &str) -> Key {
+    let hash = hex(&Sha256::digest(md5.to_ascii_lowercase()));
+    Key::name(Kind::Token, format!("f{hash}"))
+}
+
 /// A token is 256 random bits, so one round of SHA-256 protects it.
 fn key_of(token: &str) -> Key {
     Key::name(Kind::Token, hex(&Sha256::digest(token)))
 }
 
-/// Creates a token and returns it, the only time that it is shown.
+/// Creates a token and returns it, the only time that it is shown. One read and two writes.
 ///
 /// # Errors
 /// [`TokenError::TooMany`] at the limit; [`TokenError::Store`] if the store can't be read or written.
@@ -88,22 +158,34 @@ pub async fn create(
     store: &Datastore,
     random: &Random,
     now: Timestamp,
-    user: UserId,
-    name: &str,
+    new: NewToken<'_>,
 ) -> Result<String, TokenError> {
+    let user = new.user;
     if list(store, user).await?.len() >= MAX_TOKENS as usize {
         return Err(TokenError::TooMany);
     }
     let token = format!("{PREFIX}{}", random.hex::<32>());
-    let name: String = visible(name).chars().take(100).collect();
-    let entity = Entity::new(key_of(&token))
+    let name: String = visible(new.name).chars().take(100).collect();
+    let key = key_of(&token);
+    let fever = fever_key(&fever_password(new.email, &token));
+    let leads_to = key.id_name().unwrap_or_default().to_owned();
+    let entity = Entity::new(key)
         .indexed("user", user.0)
         .unindexed("name", name)
         .unindexed("created", now)
+        .unindexed("scope", new.scope.name())
+        .unindexed("fever", fever.id_name().unwrap_or_default())
         // A user who creates a token has been seen today.
         .unindexed("noted_day", super::day_of(now));
-    store.commit(vec![Mutation::Insert(entity)]).await?;
+    let fever = Entity::new(fever).unindexed("token", leads_to);
+    let inserts = vec![Mutation::Insert(entity), Mutation::Insert(fever)];
+    store.commit(inserts).await?;
     Ok(token)
+}
+
+/// What programs that speak Fever send: the MD5 of name and password, in lower-case hexadecimal.
+pub fn fever_password(email: &str, token: &str) -> String {
+    hex(&Md5::digest(format!("{email}:{token}")))
 }
 
 /// The owner of a token.
@@ -113,7 +195,29 @@ pub struct Owner {
     pub user: UserId,
     /// The last day on which the token's use counted as a visit of its owner, in days since 1970.
     pub noted_day: i64,
+    /// The last day on which it was used, as it is noted: 0 for none.
+    pub used_day: i64,
+    /// What it may do.
+    pub scope: Scope,
+    /// When it was created.
+    pub created: Timestamp,
+    /// How many articles' texts it was given, and on which day.
+    pub bodies: (i64, u32),
     stored: Stored,
+}
+
+impl Owner {
+    /// Tells tokens apart in memory.
+    pub fn memo(&self) -> u128 {
+        memo(&self.stored.entity.key)
+    }
+}
+
+/// The scope of a token's record; those from before there were scopes may do everything.
+fn scope_of(entity: &Entity) -> Scope {
+    let scope = entity.text("scope").map(Scope::of);
+    // One that isn't known is of a newer version, and may be narrower.
+    scope.map_or(Scope::Manage, |scope| scope.unwrap_or(Scope::Read))
 }
 
 fn owner_of(stored: Stored) -> Option<Owner> {
@@ -121,8 +225,19 @@ fn owner_of(stored: Stored) -> Option<Owner> {
     Some(Owner {
         user: UserId(user),
         noted_day: stored.entity.int("noted_day").unwrap_or_default(),
+        used_day: stored.entity.int("used_day").unwrap_or_default(),
+        scope: scope_of(&stored.entity),
+        created: stored.entity.time("created").unwrap_or_default(),
+        bodies: bodies_of(&stored.entity),
         stored,
     })
+}
+
+/// What a token was given: the day, and how many texts on it.
+fn bodies_of(entity: &Entity) -> (i64, u32) {
+    let day = entity.int("bodies_day").unwrap_or_default();
+    let count = entity.int("bodies").unwrap_or_default();
+    (day, u32::try_from(count).unwrap_or_default())
 }
 
 /// A token's owner; `None` for an unknown token. From the cache, or one read.
@@ -133,7 +248,32 @@ pub async fn owner(store: &Datastore, token: &str) -> Result<Option<Owner>, Stor
     if !token.starts_with(PREFIX) || token.len() > 100 {
         return Ok(None);
     }
-    let key = key_of(token);
+    by_key(store, key_of(token)).await
+}
+
+/// The owner of the token that a Fever key was made of; `None` for an unknown one. From the cache, or two reads.
+///
+/// # Errors
+/// The same as [`owner`].
+pub async fn owner_by_fever_key(store: &Datastore, md5: &str) -> Result<Option<Owner>, StoreError> {
+    if md5.len() != 32 || !md5.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(None);
+    }
+    let fever = fever_key(md5);
+    let load = async {
+        let stored = store.get(&fever).await?;
+        let token = stored.and_then(|stored| stored.entity.text("token").map(str::to_owned));
+        let token = token.ok_or_else(|| StoreError::NotFound(fever.clone()))?;
+        Ok(Loaded::new(token, OWNER_BYTES))
+    };
+    let token: std::sync::Arc<String> = match store.get_or_load(&TOKENS, memo(&fever), load).await {
+        Err(StoreError::NotFound(_)) => return Ok(None),
+        token => token?,
+    };
+    by_key(store, Key::name(Kind::Token, token.as_str())).await
+}
+
+async fn by_key(store: &Datastore, key: Key) -> Result<Option<Owner>, StoreError> {
     let load = async {
         let owner = store.get(&key).await?.and_then(owner_of);
         let owner = owner.ok_or_else(|| StoreError::NotFound(key.clone()))?;
@@ -145,14 +285,50 @@ pub async fn owner(store: &Datastore, token: &str) -> Result<Option<Owner>, Stor
     }
 }
 
-/// Notes in the token that its owner was noted as seen on `day`, which saves a read of their record with every use. One
-/// write. A token that was revoked meanwhile stays revoked.
+/// Notes in the token that it was used on `day`, and whether its owner was noted as seen then.
+///
+/// That saves a read of their record with every use. One write. A token that was revoked meanwhile stays revoked.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached.
-pub async fn note_day(store: &Datastore, owner: Owner, day: i64) -> Result<(), StoreError> {
+pub async fn note_day(
+    store: &Datastore,
+    owner: Owner,
+    day: i64,
+    has_seen: bool,
+) -> Result<(), StoreError> {
+    let noted = if has_seen { day } else { owner.noted_day };
     let Stored { entity, version } = owner.stored;
-    let update = Mutation::Update(entity.unindexed("noted_day", day), Some(version));
+    let entity = entity
+        .unindexed("used_day", day)
+        .unindexed("noted_day", noted);
+    unless_changed(store, Mutation::Update(entity, Some(version))).await
+}
+
+/// Notes how many texts a token was given on a day, unless more is noted. One read, one write.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached.
+pub async fn note_bodies(
+    store: &Datastore,
+    owner: &Owner,
+    (day, count): (i64, u32),
+) -> Result<(), StoreError> {
+    let Some(Stored { entity, version }) = store.get(&owner.stored.entity.key).await? else {
+        return Ok(());
+    };
+    let known = bodies_of(&entity);
+    if known.0 > day || (known.0 == day && known.1 >= count) {
+        return Ok(());
+    }
+    let entity = entity
+        .unindexed("bodies_day", day)
+        .unindexed("bodies", i64::from(count));
+    unless_changed(store, Mutation::Update(entity, Some(version))).await
+}
+
+/// Commits what somebody else will note soon, if another change came first.
+async fn unless_changed(store: &Datastore, update: Mutation) -> Result<(), StoreError> {
     match store.commit(vec![update]).await {
         Err(StoreError::NotFound(_)) => Ok(()),
         Err(error) if error.is_contention() => Ok(()),
@@ -172,24 +348,30 @@ pub async fn list(store: &Datastore, user: UserId) -> Result<Vec<Token>, StoreEr
         id: row.entity.key.id_name().unwrap_or_default().to_owned(),
         name: row.entity.text("name").unwrap_or_default().to_owned(),
         created: row.entity.time("created").unwrap_or_default(),
+        scope: scope_of(&row.entity),
+        used_day: row.entity.int("used_day"),
+        bodies: bodies_of(&row.entity),
     });
     let mut tokens: Vec<_> = tokens.collect();
     tokens.sort_by_key(|token| token.created);
     Ok(tokens)
 }
 
-/// Revokes a token, unless it is another user's. Returns whether there was one.
+/// Revokes a token, unless it is another user's. Returns whether there was one. One read, two deletes.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
 pub async fn revoke(store: &Datastore, user: UserId, id: &str) -> Result<bool, StoreError> {
-    if id.len() != 64 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if id.len() != HASH_CHARS || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(false);
     }
     let key = Key::name(Kind::Token, id);
     match store.get(&key).await? {
         Some(stored) if stored.entity.int("user") == Some(user.0) => {
-            store.commit(vec![Mutation::Delete(key, None)]).await?;
+            let fever = stored.entity.text("fever").filter(|name| !name.is_empty());
+            let fever = fever.map(|name| Mutation::Delete(Key::name(Kind::Token, name), None));
+            let deletes = fever.into_iter().chain([Mutation::Delete(key, None)]);
+            store.commit(deletes.collect()).await?;
             Ok(true)
         }
         _ => Ok(false),

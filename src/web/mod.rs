@@ -9,6 +9,7 @@ pub mod assets;
 pub mod auth;
 pub mod body_guard;
 mod browser;
+mod by_token;
 mod client_address;
 pub mod cold_start;
 mod cookies;
@@ -16,8 +17,10 @@ pub mod cron;
 pub mod current_user;
 mod edge;
 mod embed_cards;
+mod fever;
 pub mod flash;
 pub mod frame;
+mod greader;
 pub mod health;
 mod hosts;
 pub mod html;
@@ -27,8 +30,10 @@ mod impatient;
 pub mod keys;
 pub mod listen;
 pub mod pages;
+mod params;
 mod path_id;
 pub mod problem;
+mod program_paths;
 pub mod request_guard;
 pub mod request_log;
 mod security;
@@ -43,6 +48,8 @@ pub mod words;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::MethodRouter;
+use http::Uri;
+use tower::Layer;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -86,6 +93,8 @@ pub fn routes() -> Vec<Route> {
     let mut all = pages::routes();
     all.extend(auth::routes());
     all.extend(api::routes());
+    all.extend(greader::routes());
+    all.extend(fever::routes());
     all.extend(cron::routes());
     all.extend(crate::web::static_files::routes());
     all.extend(icon::routes());
@@ -104,7 +113,7 @@ pub fn router(app: AppState) -> Router {
     for route in routes() {
         router = router.route(route.path, route.handler);
     }
-    router
+    let router = router
         .fallback(problem::no_such_page)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(session_cookie::layer(&app))
@@ -145,5 +154,30 @@ pub fn router(app: AppState) -> Router {
                         .and(edge::is_to_be_packed),
                 ),
         )
-        .with_state(app)
+        .with_state(app);
+    // Programs make addresses of their own of the one that is typed: those lead to the routes before any is looked for.
+    let known = axum::middleware::map_request(async |mut request: axum::extract::Request| {
+        if let Some(uri) = programs_own(request.uri()) {
+            *request.uri_mut() = uri;
+        }
+        request
+    });
+    Router::new().fallback_service(known.layer(router))
+}
+
+/// The address that one of a program's own making stands for; `None` for all others.
+fn programs_own(uri: &Uri) -> Option<Uri> {
+    let path = uri.path();
+    let path = match path.strip_prefix(greader::ALIAS) {
+        Some(rest) if rest.starts_with('/') => rest,
+        _ if fever::ALIASES.contains(&path) => fever::PATH,
+        _ => return None,
+    };
+    let query = uri
+        .query()
+        .map_or(String::new(), |query| format!("?{query}"));
+    let place = format!("{path}{query}").parse().ok()?;
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(place);
+    Uri::from_parts(parts).ok()
 }

@@ -10,6 +10,7 @@ use super::words::{t, told};
 use crate::app::StartError;
 use crate::client::http::FetchError;
 use crate::datastore::StoreError;
+use crate::shelf::find::SubscribeError;
 use crate::users::UserError;
 use crate::users::token::TokenError;
 
@@ -196,7 +197,12 @@ impl Problem {
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if self.status == StatusCode::UNAUTHORIZED {
+        if self.code == "bad_google_token" {
+            // On which clients log in again.
+            let yes = HeaderValue::from_static("true");
+            headers.insert("x-reader-google-bad-token", yes.clone());
+            headers.insert("google-bad-token", yes);
+        } else if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
@@ -275,6 +281,23 @@ impl From<UserError> for Problem {
             UserError::Store(error) => error.into(),
             other => Self::bad_request("account", other.to_string(), ""),
         }
+    }
+}
+
+impl From<SubscribeError> for Problem {
+    fn from(error: SubscribeError) -> Self {
+        let (title, advice) = (error.to_string(), error.advice());
+        let code = match error {
+            SubscribeError::Store(error) => return error.into(),
+            SubscribeError::Address(_) => "bad_address",
+            SubscribeError::Blocked(_) => "blocked_address",
+            SubscribeError::Fetch(_) | SubscribeError::Status(_) => "unreachable",
+            SubscribeError::NotAFeed { .. } | SubscribeError::DeadFeed { .. } => "not_a_feed",
+            SubscribeError::Walled { .. } => "walled",
+            SubscribeError::Several(_) => "several_feeds",
+            SubscribeError::Full(_) => "shelf_full",
+        };
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, advice)
     }
 }
 

@@ -13,9 +13,10 @@ use axum::response::Response;
 use http::{HeaderValue, Method, header};
 
 use super::problem::Problem;
+use super::program_paths::is_by_token;
 use super::{browser, seen_versions};
 use crate::app::AppState;
-use crate::datastore::cache::telling;
+use crate::datastore::cache::{patiently, telling};
 use crate::datastore::{Cost, metered, within};
 use crate::ids::UserId;
 use crate::refresh::heavy::note_reader;
@@ -41,9 +42,11 @@ pub(super) async fn layer(
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.starts_with("application/json"));
-    let for_program = ["/api/", "/cron/", "/marks", "/pulse", "/websub/"]
-        .iter()
-        .any(|p| path.starts_with(p));
+    let by_token = is_by_token(&path);
+    let for_program = by_token
+        || ["/cron/", "/marks", "/pulse", "/websub/"]
+            .iter()
+            .any(|p| path.starts_with(p));
     let trace = trace(&app, &request);
     let time_limit = if path.starts_with("/cron/") {
         STORE_DEADLINE + app.config.fetch.tick_time
@@ -62,7 +65,12 @@ pub(super) async fn layer(
     let sent = seen_versions::sent(request.headers());
     let who = RequestUser::default();
     request.extensions_mut().insert(who.clone());
-    let answering = telling(seen.clone(), next.run(request));
+    // Programs come every half hour, and needn't know what came in the last minutes.
+    let patience = match by_token {
+        true => app.config.server.api_heads_minutes,
+        false => 0,
+    };
+    let answering = patiently(patience, telling(seen.clone(), next.run(request)));
     let ((mut response, changed), cost) = metered(within(time_limit, answering)).await;
     let problem = response.extensions_mut().remove::<Problem>();
     let problem = match problem.or_else(|| Problem::of_plain(&response)) {
@@ -96,7 +104,7 @@ pub(super) async fn layer(
     if !for_all && !["/cron/", "/websub/"].iter().any(|p| path.starts_with(p)) {
         seen_versions::add_header(&app, (&seen, &sent), &changed, response.headers_mut());
     }
-    if let Some(user) = who.get().filter(|_| !for_all && !path.starts_with("/api/"))
+    if let Some(user) = who.get().filter(|_| !for_all && !by_token)
         && let Some(cookie) = browser::set(&app, browser.as_ref(), UserId(user), who.has_stars())
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -298,15 +298,15 @@ scenario("a large shelf has its folders in the rail, and their feeds when they a
 });
 
 scenario("a token is shown once, and works", async () => {
-  await go("/settings");
+  await go("/settings/apps?app=own");
   await page.fill("#token-name", "Kitchen tablet");
-  await page.click("#tokens .form button");
+  await page.click(".apps-make .button");
   state.token = await page.inputValue("#new-token");
   check(state.token.length > 20, "no token");
   await inspect(page, "token");
-  await go("/settings");
+  await go("/settings/apps");
   same(await page.locator("#new-token").count(), 0, "tokens shown later");
-  check((await text(".tokens")).includes("Kitchen tablet"), "the token isn't listed");
+  check((await text(".app-tokens")).includes("Kitchen tablet"), "the token isn't listed");
   const { subscriptions } = await api("subscriptions");
   same(subscriptions.length, 104, "feeds by the API");
 });

@@ -59,6 +59,7 @@ async fn a_load_that_fails_or_is_cancelled_lets_the_next_one_load() {
         minutes: 10,
         share: 100,
         class: None,
+        is_patient: false,
     };
     let (store, clock) = with_cache(&REGION, 1_000_000);
     let fails = async { Err(dormouse::datastore::StoreError::Unavailable("no".into())) };
@@ -92,6 +93,7 @@ async fn memory_has_a_ceiling() {
         minutes: 10,
         share: 50,
         class: None,
+        is_patient: false,
     };
     let (store, _) = with_cache(&REGION, 2_000_000);
     for key in 0..1_000 {

@@ -147,7 +147,7 @@ async fn what_could_outlive_a_visit_asks_for_the_password_again() {
     assert!(wrong.is(422).words().contains("Wrong current password"));
     let right = [
         ("password", PASSWORD),
-        ("next", "/settings?token=Phone#tokens"),
+        ("next", "/settings/apps?app=capy&name=Phone#make"),
     ];
     let back = ann.post("/confirm", &right).await;
     let page = ann.get(back.is(303).location()).await;
@@ -156,7 +156,7 @@ async fn what_could_outlive_a_visit_asks_for_the_password_again() {
         "what was typed is there again"
     );
     let made = ann.post("/settings/tokens", &[("name", "Phone")]).await;
-    assert_eq!(made.is(303).location(), "/settings");
+    assert_eq!(made.is(303).location(), "/settings/apps?app=");
     ann.get("/admin/backup").await.is(200);
     // Nowhere else.
     let away = [("password", PASSWORD), ("next", "https://evil.example/")];

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod adding;
+mod agreeing;
 mod api;
 mod arriving;
 mod bombs;
@@ -31,11 +32,13 @@ mod extracting;
 mod faults;
 mod fetching;
 mod finding;
+mod fevers;
 mod footprint;
 mod full_texts;
 mod fuzzed;
 mod gardening;
 mod gate;
+mod greader;
 mod grouping;
 mod histories;
 mod hosts;

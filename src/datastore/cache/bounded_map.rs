@@ -10,6 +10,7 @@ use std::time::Duration;
 use moka::sync::Cache;
 use rustc_hash::FxBuildHasher;
 
+use super::patience::{MOST_PATIENCE, patience};
 use super::region::Region;
 use super::seen_versions::{self, SeenVersions};
 use super::{Hits, Version};
@@ -117,7 +118,11 @@ fn place_of(key: u128) -> usize {
 impl CacheRegion {
     pub(super) fn new(region: &'static Region, ceiling: u64) -> Self {
         let weigh = |_: &u128, entry: &Entry| entry.bytes;
-        let seconds = u64::try_from(region.minutes * 60).unwrap_or_default();
+        let minutes = match region.is_patient {
+            true => region.minutes.max(MOST_PATIENCE),
+            false => region.minutes,
+        };
+        let seconds = u64::try_from(minutes * 60).unwrap_or_default();
         Self {
             region,
             entries: Cache::builder()
@@ -143,7 +148,11 @@ impl CacheRegion {
     ) -> Option<Arc<T>> {
         let entry = self.entries.get(&key)?;
         let age = (now - entry.at).num_seconds();
-        let is_young = (0..self.region.minutes * 60).contains(&age);
+        let minutes = match self.region.is_patient {
+            true => self.region.minutes.max(patience()),
+            false => self.region.minutes,
+        };
+        let is_young = (0..minutes * 60).contains(&age);
         let covers = |class| entry.seen.covers(&seen_versions::current(), class, own);
         if !is_young || !self.region.class.is_none_or(covers) {
             return None;

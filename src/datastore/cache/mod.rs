@@ -15,6 +15,7 @@
 mod bounded_map;
 mod load;
 mod loaded;
+mod patience;
 mod region;
 mod seen_versions;
 mod watch;
@@ -32,6 +33,7 @@ pub(super) use bounded_map::CacheRegion;
 pub use bounded_map::LoadStart;
 use bounded_map::{Entry, Stripe};
 pub use loaded::Loaded;
+pub use patience::{patience, patiently};
 pub use region::{Class, Region};
 pub use seen_versions::{Changed, SeenVersions, telling};
 pub(super) use watch::{Watch, Witness};

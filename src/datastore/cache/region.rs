@@ -36,4 +36,6 @@ pub struct Region {
     pub share: u64,
     /// Which of a user's changes invalidate it, if any.
     pub class: Option<Class>,
+    /// Whether requests that are [patient](super::patiently) trust a value for longer.
+    pub is_patient: bool,
 }

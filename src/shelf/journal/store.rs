@@ -18,6 +18,7 @@ pub static JOURNALS: Region = Region {
     minutes: 10,
     share: 2,
     class: Some(Class::Read),
+    is_patient: false,
 };
 
 /// Largest packed record of sums: an entity has room for a little more.

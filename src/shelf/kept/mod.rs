@@ -6,9 +6,10 @@ pub mod store;
 
 use serde::{Deserialize, Serialize};
 
-use crate::articles::{Article, Body};
+use crate::articles::{Article, ArticleSummary, Body};
 use crate::codec::cut;
 use crate::html::visible::visible;
+use crate::ids::ArticleId;
 use crate::shelf::journal::{Name, Text};
 use crate::timestamp::Timestamp;
 
@@ -141,6 +142,26 @@ pub struct Kept {
     pub card: Card,
     /// For its page.
     pub body: Body,
+}
+
+impl Kept {
+    /// What is kept of an article, as one.
+    pub fn article(&self, id: ArticleId) -> Article {
+        let summary = ArticleSummary {
+            title: self.card.title.clone(),
+            link: self.card.link.clone(),
+            snippet: Some(self.card.snippet.clone()).filter(|text| !text.is_empty()),
+            order: self.card.kept * 1_000_000,
+            published: self.body.published,
+            words: Some(self.card.words).filter(|words| *words > 0),
+            ..ArticleSummary::default()
+        };
+        Article {
+            id,
+            summary,
+            body: self.body.clone(),
+        }
+    }
 }
 
 /// Tags as typed, between commas: without white space around them, each once whatever its case. One more than [`MAX_TAGS`] at

@@ -23,6 +23,7 @@ pub static KEPT: Region = Region {
     minutes: 10,
     share: 2,
     class: Some(Class::Stars),
+    is_patient: false,
 };
 
 /// Everything that a user keeps, the newest first: names and cards.

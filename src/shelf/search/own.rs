@@ -31,6 +31,7 @@ pub static OWN_WORDS: Region = Region {
     minutes: 10,
     share: 1,
     class: Some(Class::Stars),
+    is_patient: false,
 };
 
 /// Things of one part.

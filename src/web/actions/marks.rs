@@ -196,6 +196,32 @@ pub(crate) async fn apply_batch(
     Ok(shelf.apply(&app.store, now, doing).await?)
 }
 
+/// Marks articles for a program, in one write however many; those that aren't there are passed over. A few that become read at once
+/// count as opened.
+///
+/// # Errors
+/// A [`Problem`] from the store's error.
+pub(crate) async fn mark_for_program(
+    app: &AppState,
+    shelf: &mut Shelf,
+    read: &[ArticleId],
+    unread: &[ArticleId],
+) -> HandlerResult<()> {
+    let opened = match read.len() {
+        0..=OPENED_BY_PROGRAM => read,
+        _ => &[],
+    };
+    let told = told(app, shelf, opened, &[]).await?;
+    let doing = Doing {
+        read,
+        unread,
+        told: &told,
+        ..Doing::default()
+    };
+    shelf.apply(&app.store, app.clock.now(), doing).await?;
+    Ok(())
+}
+
 /// What a program's batch says of openings: it can't tell an opening from a mark, so a few marks at once are openings.
 pub(crate) fn as_program(batch: Batch) -> Batch {
     if batch.read.len() > OPENED_BY_PROGRAM || !batch.opened.is_empty() {

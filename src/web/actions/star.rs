@@ -38,18 +38,27 @@ pub(crate) async fn set_star(
         // Another instance has unstarred it.
         shelf = Shelf::reload(&app.store, user).await?;
     }
-    let most = app.config.quotas.of(admin).stars;
-    if shelf.starred() as u64 >= most {
-        let title = format!(
-            "You have {}, which is the limit here",
-            words::count(most, "count-star")
-        );
-        let advice = "Remove some, or export them first.";
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return Err(Problem::new(status, "too_many_stars", title, advice));
-    }
+    has_room(app, &shelf, admin, 1)?;
     let article = kept_article(app, &shelf, id).await?.article;
     let title = shelf.title(id.feed);
     stars::star(&app.store, user, &article, &title, app.clock.now()).await?;
     Ok(())
+}
+
+/// Whether so many more can be starred.
+///
+/// # Errors
+/// 422 if not.
+pub(super) fn has_room(app: &App, shelf: &Shelf, admin: bool, more: usize) -> HandlerResult<()> {
+    let most = app.config.quotas.of(admin).stars;
+    if (shelf.starred() + more) as u64 <= most {
+        return Ok(());
+    }
+    let title = format!(
+        "You have {}, which is the limit here",
+        words::count(most, "count-star")
+    );
+    let advice = "Remove some, or export them first.";
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    Err(Problem::new(status, "too_many_stars", title, advice))
 }

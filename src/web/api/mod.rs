@@ -12,17 +12,16 @@ use axum::extract::FromRequestParts;
 use axum::extract::rejection::JsonRejection;
 use axum::routing::{get, post, put};
 use http::request::Parts;
-use http::{StatusCode, header};
+use http::{Method, StatusCode, header};
 
 use super::problem::Problem;
 use super::request_log::RequestUser;
 use super::security::{self, Event};
-use super::{Route, client_address, route};
+use super::{Route, by_token, client_address, route};
 use crate::app::AppState;
 use crate::ids::UserId;
-use crate::shelf::{Shelf, sleep};
-use crate::users::token::{self, Owner};
-use crate::users::{self, day_of};
+use crate::shelf::Shelf;
+use crate::users::token::{self, Owner, Scope};
 
 /// Maximum bytes of an OPML file in a request's body, plus one.
 const UPLOAD_BYTES: usize = 10 * 1_024 * 1_024 + 1;
@@ -78,9 +77,6 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// Waking steps per request, since a program doesn't request them one by one as a page does.
-const WAKING_STEPS: usize = 4;
-
 /// The owner of the request's bearer token. One read; once a day, one more and two writes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Caller(pub UserId);
@@ -91,7 +87,10 @@ impl FromRequestParts<AppState> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
         let owner = owner_of(parts, app).await?;
         let user = match owner {
-            Some(owner) => seen(app, owner).await?,
+            Some(owner) => {
+                by_token::reaches(&owner, needed(parts))?;
+                by_token::seen(app, owner).await?
+            }
             None => None,
         };
         if let (Some(user), Some(who)) = (user, parts.extensions.get::<RequestUser>()) {
@@ -141,61 +140,32 @@ fn refused(parts: &Parts, app: &AppState) -> Problem {
     )
 }
 
-/// Records once a day that a token was used, which keeps its owner active, or reactivates them: their feeds then come
-/// first in the next tick. `None` if the account is gone. The day is recorded once all their feeds are awake.
-async fn seen(app: &AppState, owner: Owner) -> Result<Option<UserId>, Problem> {
-    let now = app.clock.now();
-    let today = day_of(now);
-    if owner.noted_day == today {
-        return Ok(Some(owner.user));
-    }
-    let Some(user) = users::store::get(&app.store, owner.user).await? else {
-        return Ok(None);
-    };
-    let Some(mut user) = users::store::seen(&app.store, user, today).await? else {
-        return Ok(None);
-    };
-    for _ in 0..WAKING_STEPS {
-        user = sleep::wake(&app.store, &user, now, sleep::FEEDS_A_STEP).await?;
-    }
-    if !user.is_waking() {
-        token::note_day(&app.store, owner, today).await?;
-    }
-    Ok(Some(user.id))
-}
-
-/// Whether the token's owner is an administrator, who has separate quotas. No read if the account is cached.
+/// Whether the token's owner is an administrator; see [`by_token::is_admin`].
 async fn is_admin(app: &AppState, caller: Caller) -> Result<bool, Problem> {
-    let user = users::cached::cached(&app.store, caller.0).await?;
-    Ok(user.is_some_and(|user| user.profile.admin))
+    by_token::is_admin(app, caller.0).await
 }
 
 /// The shelf of the token's owner, for a response that shows it; see [`Shelf::arrive`].
 async fn arrives(app: &AppState, caller: Caller) -> Result<Shelf, Problem> {
-    let quotas = app.config.quotas;
-    // The account is only read if the quotas differ.
-    let unread = match quotas.readers.unread == quotas.admin.unread {
-        true => quotas.readers.unread,
-        false => quotas.of(is_admin(app, caller).await?).unread,
-    };
-    let now = app.clock.now();
-    let unread = unread.min(app.config.fetch.keep.articles);
-    let shelf = Shelf::arrive(&app.store, caller.0, now, unread).await?;
-    for_programs(app, caller, shelf).await
+    by_token::arrives(app, caller.0).await
 }
 
-/// A shelf as its owner wants programs to see it. No read unless something has passed by, and then none if the account is
-/// cached.
+/// A shelf as its owner wants programs to see it; see [`by_token::as_wanted`].
 async fn for_programs(app: &AppState, caller: Caller, shelf: Shelf) -> Result<Shelf, Problem> {
-    if !shelf.has_passing() {
-        return Ok(shelf);
+    by_token::as_wanted(app, caller.0, shelf).await
+}
+
+/// What a call needs of its token: seeing, marking, or everything.
+fn needed(parts: &Parts) -> Scope {
+    /// Calls that change no more than what was read and kept.
+    const MARKING: [&str; 4] = ["/marks", "/stars", "/kept", "/open"];
+    let path = parts.uri.path();
+    let marks = MARKING.iter().any(|part| path.contains(part));
+    match parts.method {
+        Method::GET | Method::HEAD => Scope::Read,
+        _ if marks => Scope::Mark,
+        _ => Scope::Manage,
     }
-    let user = users::cached::cached(&app.store, caller.0).await?;
-    let sees_all = user.is_some_and(|user| user.profile.preferences.programs_see_passed);
-    Ok(match sees_all {
-        true => shelf.without_passing(),
-        false => shelf,
-    })
 }
 
 /// The problem for a body that isn't the expected JSON.

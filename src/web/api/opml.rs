@@ -7,14 +7,12 @@ use axum::response::{IntoResponse, Response};
 use http::header;
 use serde_json::json;
 
-use super::{Caller, is_admin};
+use super::Caller;
 use crate::app::AppState;
 use crate::shelf::import_report::LineResult;
-use crate::shelf::{Shelf, export, import, opml, store};
-use crate::timestamp::minute_of;
-use crate::web::actions::asking::room_for_feeds;
-use crate::web::actions::import::too_many_imports;
-use crate::web::problem::{HandlerResult, Problem};
+use crate::shelf::{Shelf, export};
+use crate::web::actions::import_opml::import_opml;
+use crate::web::problem::HandlerResult;
 
 pub(super) async fn export(State(app): State<AppState>, caller: Caller) -> HandlerResult<Response> {
     let shelf = Shelf::load(&app.store, caller.0).await?;
@@ -28,35 +26,7 @@ pub(super) async fn import(
     caller: Caller,
     body: Bytes,
 ) -> HandlerResult<Response> {
-    let parsed = tokio::task::spawn_blocking(move || opml::read(&body)).await;
-    let parsed = parsed.map_err(|error| Problem::internal(&error))?;
-    let opml = parsed.map_err(|error| {
-        let advice = "Send an OPML file as the request’s body.";
-        Problem::bad_request("bad_opml", error.to_string(), advice)
-    })?;
-    let private = app.config.fetch.allow_private;
-    let admin = is_admin(&app, caller).await?;
-    let minute = minute_of(app.clock.now());
-    let last = store::last_import(&app.store, caller.0)
-        .await?
-        .unwrap_or_default();
-    let quota = app.config.quotas.of(admin);
-    let most = quota.imports;
-    last.allows(most, minute)
-        .map_err(|until| too_many_imports(most, until - minute))?;
-    room_for_feeds(&app, caller.0, admin).await?;
-    let mut report = import::import(
-        &app.store,
-        &app.clock,
-        &app.random,
-        caller.0,
-        &opml,
-        private,
-        quota.feeds,
-    )
-    .await?;
-    report.follow(&last, minute);
-    store::put_import(&app.store, caller.0, &report).await?;
+    let report = import_opml(&app, caller.0, body).await?;
     let (added, already, refused) = report.counts();
     let lines = report.lines.iter().map(|line| {
         let (result, feed, why) = match &line.result {

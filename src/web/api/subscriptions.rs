@@ -136,25 +136,10 @@ pub(super) async fn add(
                 });
                 return Ok((StatusCode::CONFLICT, Json(json!({ "error": error }))).into_response());
             }
-            Err(error) => return Err(problem(error)),
+            Err(error) => return Err(error.into()),
         };
     let shelf = Shelf::load_around(&app.store, caller.0, &[feed]).await?;
     Ok((status, Json(shown(&shelf, feed))).into_response())
-}
-
-fn problem(error: SubscribeError) -> Problem {
-    let (title, advice) = (error.to_string(), error.advice());
-    let code = match error {
-        SubscribeError::Store(error) => return error.into(),
-        SubscribeError::Address(_) => "bad_address",
-        SubscribeError::Blocked(_) => "blocked_address",
-        SubscribeError::Fetch(_) | SubscribeError::Status(_) => "unreachable",
-        SubscribeError::NotAFeed { .. } | SubscribeError::DeadFeed { .. } => "not_a_feed",
-        SubscribeError::Walled { .. } => "walled",
-        SubscribeError::Several(_) => "several_feeds",
-        SubscribeError::Full(_) => "shelf_full",
-    };
-    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, advice)
 }
 
 /// The changes; absent fields keep their values.

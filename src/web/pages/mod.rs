@@ -2,6 +2,7 @@
 
 mod about;
 mod add;
+mod apps;
 mod article;
 mod backup;
 mod chapters;
@@ -206,12 +207,9 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/settings", get(settings::show)),
         route("POST", "/settings/reading", post(settings::reading)),
         route("POST", "/settings/password", post(settings::password)),
-        route("POST", "/settings/tokens", post(settings::make_token)),
-        route(
-            "POST",
-            "/settings/tokens/{id}/revoke",
-            post(settings::revoke_token),
-        ),
+        route("GET", "/settings/apps", get(apps::show)),
+        route("POST", "/settings/tokens", post(apps::make)),
+        route("POST", "/settings/tokens/{id}/revoke", post(apps::revoke)),
         // What is open to others
         route(
             "GET, POST",

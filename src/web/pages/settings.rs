@@ -1,58 +1,38 @@
 //! The user's settings.
 
-use axum::Form;
-use axum::extract::{Path, Query, RawForm, State};
+use axum::extract::{RawForm, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
-use serde::Deserialize;
 
 use super::{choices, plain_frame, with_flash};
 use crate::app::AppState;
 use crate::users::preferences::Preferences;
-use crate::users::token::{self, Token, TokenError};
+use crate::users::token::{self, Token};
 use crate::users::{self, Profile, User, UserError};
 use crate::web::actions::proof::{self, check};
 use crate::web::client_address::ClientAddress;
 use crate::web::current_user::{self, CurrentUser};
 use crate::web::html::Html;
 use crate::web::keys::{self, BadKeys};
-use crate::web::problem::{HandlerResult, Problem};
+use crate::web::problem::HandlerResult;
 use crate::web::security::{self, Event};
-use crate::web::view::{KeyField, OpenIdView, OtherWay, Place, SettingsPage, TokenRow};
-use crate::web::words::{msg, segment, t, told};
+use crate::web::view::{KeyField, OpenIdView, OtherWay, Place, SettingsPage};
+use crate::web::words::{msg, t, told};
 use crate::web::{flash, words};
 
 pub(super) async fn show(
     State(app): State<AppState>,
     current: CurrentUser,
     headers: HeaderMap,
-    Query(asked): Query<Asked>,
 ) -> HandlerResult<Response> {
-    let page = SettingsPage {
-        token_name: asked.token.chars().take(100).collect(),
-        ..page(&app, &current).await?
-    };
+    let page = page(&app, &current).await?;
     Ok(with_flash(Html(page), &headers))
-}
-
-/// What a page that led here has typed already.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Asked {
-    #[serde(default)]
-    token: String,
 }
 
 async fn page(app: &AppState, current: &CurrentUser) -> HandlerResult<SettingsPage> {
     let (frame, _) = plain_frame(app, current, t("settings-title"), Place::Settings).await?;
     let tokens = token::list(&app.store, current.user.id).await?;
     let other_ways = other_ways(&current.user, &tokens);
-    let tokens = tokens.into_iter().map(|token| TokenRow {
-        created: msg("settings-made")
-            .text("date", words::date(token.created))
-            .into(),
-        id: token.id,
-        name: token.name,
-    });
     Ok(SettingsPage {
         frame,
         languages: choices::languages(&current.user.profile.preferences),
@@ -63,14 +43,7 @@ async fn page(app: &AppState, current: &CurrentUser) -> HandlerResult<SettingsPa
         key_fields: key_fields(&current.user.profile.preferences),
         current_password_error: None,
         new_password_error: None,
-        tokens: tokens.collect(),
         other_ways,
-        token_name: String::new(),
-        token_error: None,
-        new_token: current
-            .flash
-            .as_ref()
-            .and_then(|flash| flash.secret.clone()),
         has_password: current.user.profile.has_password,
         openid: openid_view(app, &current.user),
         has_file: app.store.has_file(),
@@ -274,70 +247,4 @@ pub(super) async fn password(
         ..page(&app, &current).await?
     };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
-}
-
-/// The form that creates a token.
-#[derive(Debug, Deserialize)]
-pub(super) struct TokenName {
-    #[serde(default)]
-    name: String,
-}
-
-pub(super) async fn make_token(
-    State(app): State<AppState>,
-    current: CurrentUser,
-    address: ClientAddress,
-    Form(form): Form<TokenName>,
-) -> HandlerResult<Response> {
-    let name = form.name.trim();
-    // What was typed is there again after the question.
-    let back = format!("/settings?token={}#tokens", segment(name));
-    if let Some(question) = proof::needed(&current, &back).await? {
-        return Ok(question);
-    }
-    let made = if name.is_empty() {
-        Err(t("settings-token-nameless").to_owned())
-    } else {
-        let now = app.clock.now();
-        match token::create(&app.store, &app.random, now, current.user.id, name).await {
-            Ok(token) => {
-                security::note(Event::TokenMade, address.0, Some(current.user.id));
-                Ok(token)
-            }
-            Err(TokenError::Store(error)) => return Err(error.into()),
-            Err(error) => Err(told(&error.to_string()).into_owned()),
-        }
-    };
-    match made {
-        // Reloading the page then makes no second one.
-        Ok(token) => {
-            let text = t("settings-token-made");
-            Ok(flash::redirect_with_secret("/settings", text, token))
-        }
-        Err(error) => {
-            let page = SettingsPage {
-                token_error: Some(error),
-                token_name: form.name,
-                ..page(&app, &current).await?
-            };
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
-        }
-    }
-}
-
-pub(super) async fn revoke_token(
-    State(app): State<AppState>,
-    current: CurrentUser,
-    address: ClientAddress,
-    Path(id): Path<String>,
-) -> HandlerResult<Response> {
-    if !token::revoke(&app.store, current.user.id, &id).await? {
-        return Err(Problem::not_found());
-    }
-    security::note(Event::TokenRevoked, address.0, Some(current.user.id));
-    Ok(flash::redirect(
-        "/settings",
-        t("settings-token-revoked"),
-        None,
-    ))
 }

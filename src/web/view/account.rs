@@ -13,6 +13,53 @@ pub struct TokenRow {
     pub name: String,
     /// "Made 3 November 2026".
     pub created: String,
+    /// "Read and mark".
+    pub may: &'static str,
+    /// "today".
+    pub used: String,
+    /// "143 of 5,000".
+    pub bodies: String,
+}
+
+/// An app that can be chosen.
+#[derive(Clone, Debug)]
+pub struct AppChoice {
+    pub key: &'static str,
+    pub name: &'static str,
+    pub is_chosen: bool,
+}
+
+/// What a token may do.
+#[derive(Clone, Debug)]
+pub struct ScopeChoice {
+    pub value: &'static str,
+    pub label: &'static str,
+    pub hint: &'static str,
+    pub is_chosen: bool,
+}
+
+/// `/settings/apps`: what to type into an app, and the tokens of all.
+#[derive(Debug, Template)]
+#[template(path = "pages/apps.html")]
+pub struct AppsPage {
+    pub frame: Frame,
+    pub apps: Vec<AppChoice>,
+    /// The chosen one.
+    pub app: &'static str,
+    pub app_name: &'static str,
+    /// What to choose in it.
+    pub hint: String,
+    pub address: String,
+    pub email: String,
+    /// What the token shall be called, as typed.
+    pub name: String,
+    pub scopes: Vec<ScopeChoice>,
+    pub error: Option<String>,
+    /// Shown once, right after it was created.
+    pub new_token: Option<String>,
+    pub tokens: Vec<TokenRow>,
+    /// How many articles an app is given a day; `None` for any number.
+    pub budget: Option<String>,
 }
 
 /// The user's settings.
@@ -35,12 +82,6 @@ pub struct SettingsPage {
     pub new_password_error: Option<String>,
     /// What else opens the account.
     pub other_ways: Vec<OtherWay>,
-    pub tokens: Vec<TokenRow>,
-    /// What was typed.
-    pub token_name: String,
-    pub token_error: Option<String>,
-    /// Shown once, right after it was created.
-    pub new_token: Option<String>,
     pub openid: Option<OpenIdView>,
     /// Whether the store is a file on this machine, which can be backed up.
     pub has_file: bool,

@@ -24,6 +24,7 @@ use unic_langid::LanguageIdentifier;
 
 use crate::timestamp::Timestamp;
 use crate::users::preferences::{Counts, Language, Preferences};
+use crate::web::program_paths::is_by_token;
 
 /// A file of messages in every language, compiled in.
 struct Source {
@@ -216,7 +217,7 @@ pub fn speak_as(preferences: &Preferences) {
 
 /// Answers a request in the best language of its `Accept-Language`. Programs are answered in English.
 pub async fn layer(request: Request, next: Next) -> Response {
-    let language = match request.uri().path().starts_with("/api/") {
+    let language = match is_by_token(request.uri().path()) {
         true => Language::English,
         false => accepted(request.headers()),
     };

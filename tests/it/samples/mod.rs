@@ -641,6 +641,40 @@ fn feed_settings(name: &str) -> FeedSettingsPage {
     }
 }
 
+fn apps(name: &str) -> AppsPage {
+    AppsPage {
+        frame: full(name),
+        apps: vec![AppChoice {
+            key: "capy",
+            name: "Capy Reader",
+            is_chosen: true,
+        }],
+        app: "capy",
+        app_name: "Capy Reader",
+        hint: name.into(),
+        address: "https://reader.example/api/greader.php".into(),
+        email: name.into(),
+        name: name.into(),
+        scopes: vec![ScopeChoice {
+            value: "mark",
+            label: "Read and mark",
+            hint: "Mark, star and tag, too.",
+            is_chosen: true,
+        }],
+        error: Some(name.into()),
+        new_token: None,
+        tokens: vec![TokenRow {
+            id: "7".into(),
+            name: name.into(),
+            created: name.into(),
+            may: "Read and mark",
+            used: name.into(),
+            bodies: name.into(),
+        }],
+        budget: Some(name.into()),
+    }
+}
+
 fn settings(name: &str) -> SettingsPage {
     let option = ChoiceOption {
         value: "dark".into(),
@@ -670,14 +704,6 @@ fn settings(name: &str) -> SettingsPage {
         has_password: true,
         current_password_error: Some(name.into()),
         new_password_error: Some(name.into()),
-        tokens: vec![TokenRow {
-            id: "7".into(),
-            name: name.into(),
-            created: name.into(),
-        }],
-        token_name: name.into(),
-        token_error: Some(name.into()),
-        new_token: Some(name.into()),
         has_file: true,
         openid: Some(OpenIdView {
             name: name.into(),
@@ -795,6 +821,14 @@ fn samples(name: &str) -> Vec<(&'static str, String)> {
         ("feed settings", drawn(feed_settings(name))),
         ("replace", drawn(replace(name))),
         ("settings", drawn(settings(name))),
+        ("apps", drawn(apps(name))),
+        (
+            "apps with a token",
+            drawn(AppsPage {
+                new_token: Some(name.into()),
+                ..apps(name)
+            }),
+        ),
         (
             "import",
             drawn(ImportPage {

@@ -152,15 +152,16 @@ impl<'a> Client<'a> {
 
     /// Creates a token in the settings.
     pub(crate) async fn makes_token(&self) -> String {
-        let mut made = self.post("/settings/tokens", &[("name", "a test")]).await;
+        let name = [("name", "a test")];
+        let mut made = self.post("/settings/tokens", &name).await;
         if made.is(303).location().starts_with("/confirm") {
             // The sign-in was a while ago.
             let form = [("password", super::app::PASSWORD), ("next", "/settings")];
             self.post("/confirm", &form).await.is(303);
-            made = self.post("/settings/tokens", &[("name", "a test")]).await;
+            made = self.post("/settings/tokens", &name).await;
         }
-        assert_eq!(made.is(303).location(), "/settings");
-        let page = self.get("/settings").await;
+        assert_eq!(made.is(303).location(), "/settings/apps?app=");
+        let page = self.get("/settings/apps").await;
         let shown = html::attribute(page.is(200).text(), "id=\"new-token\"", "value");
         shown.unwrap()
     }
@@ -244,7 +245,11 @@ impl Ask<'_> {
             headers.insert(header::COOKIE, pairs.join("; ").parse().unwrap());
         }
         if let Some(token) = &client.token {
-            let bearer = format!("Bearer {token}");
+            // Another scheme is named with its token.
+            let bearer = match token.contains(' ') {
+                true => token.clone(),
+                false => format!("Bearer {token}"),
+            };
             headers
                 .entry(header::AUTHORIZATION)
                 .or_insert(bearer.parse().unwrap());

@@ -1,0 +1,265 @@
+//! A reader's articles, numbered 1, 2, 3 … in the order in which they came: what programs that speak Fever page by.
+//!
+//! An article's own number is of its feed, so it doesn't grow with arrival. The log of a reader, one record, gives each article they can
+//! see a number of its own; it is begun when their first such program comes, and grows by what came since, whenever one asks. A number is
+//! never given twice. `docs/decisions/0052` has why.
+
+mod packed;
+pub mod store;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::streams::{Library, label_of};
+use crate::ids::{ArticleId, FeedId};
+
+/// Most articles that are numbered; of more, the last that came. A record has room for that.
+const MOST: usize = 50_000;
+/// Most folders that are numbered.
+const MOST_GROUPS: usize = 1_000;
+/// The number of the group of feeds outside folders; folders follow.
+pub const LOOSE_GROUP: u32 = 1;
+
+/// Articles of one feed that follow each other in both orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Run {
+    /// The number of the first one.
+    number: u32,
+    feed: FeedId,
+    /// Its place in its feed.
+    seq: u32,
+    count: u32,
+}
+
+impl Run {
+    fn article(&self, number: u32) -> Option<ArticleId> {
+        let at = number.checked_sub(self.number)?;
+        (at < self.count).then_some(ArticleId {
+            feed: self.feed,
+            seq: self.seq + at,
+        })
+    }
+}
+
+/// A reader's numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Numbers {
+    /// The last number that was given.
+    last: u32,
+    /// Ascending.
+    runs: Vec<Run>,
+    /// The newest article of each feed that was met.
+    met: BTreeMap<FeedId, u32>,
+    /// Articles below those that hadn't come yet.
+    later: BTreeSet<ArticleId>,
+    /// The labels of folders, by their numbers.
+    groups: Vec<String>,
+    /// The runs of each feed, by their place there.
+    places: HashMap<FeedId, Vec<usize>>,
+}
+
+impl Numbers {
+    fn index(mut self) -> Self {
+        self.places.clear();
+        for (at, run) in self.runs.iter().enumerate() {
+            self.places.entry(run.feed).or_default().push(at);
+        }
+        for places in self.places.values_mut() {
+            places.sort_unstable_by_key(|&at| self.runs.get(at).map(|run| run.seq));
+        }
+        self
+    }
+
+    /// What they take in memory, in bytes.
+    fn weight(&self) -> usize {
+        self.runs.len() * (size_of::<Run>() + 16) + self.met.len() * 100 + self.groups.len() * 60
+    }
+
+    /// An article's number; `None` if it has none.
+    pub fn number(&self, id: ArticleId) -> Option<u32> {
+        let places = self.places.get(&id.feed)?;
+        let run = |at: &usize| self.runs.get(*at);
+        let after = places.partition_point(|at| run(at).is_some_and(|run| run.seq <= id.seq));
+        // An article that was numbered anew, after its feed was left, has its last number last.
+        let found = places.get(..after)?.iter().rev().filter_map(run);
+        let mut holding = found.filter(|run| id.seq - run.seq < run.count);
+        let run = holding.next()?;
+        Some(run.number + (id.seq - run.seq))
+    }
+
+    /// The article of a number; `None` if there is none.
+    pub fn article(&self, number: u32) -> Option<ArticleId> {
+        let after = self.runs.partition_point(|run| run.number <= number);
+        self.runs.get(after.checked_sub(1)?)?.article(number)
+    }
+
+    /// The numbers above one with their articles, ascending.
+    pub fn above(&self, number: u32) -> impl Iterator<Item = (u32, ArticleId)> + '_ {
+        let from = number.saturating_add(1);
+        let first = self
+            .runs
+            .partition_point(|run| run.number + (run.count - 1) < from);
+        let runs = self.runs.iter().skip(first);
+        runs.flat_map(move |run| {
+            let begin = from.max(run.number);
+            (begin..run.number + run.count)
+                .filter_map(|number| Some((number, run.article(number)?)))
+        })
+    }
+
+    /// The numbers below one with their articles, descending.
+    pub fn below(&self, number: u32) -> impl Iterator<Item = (u32, ArticleId)> + '_ {
+        let after = self.runs.partition_point(|run| run.number < number);
+        let runs = self.runs.iter().take(after).rev();
+        runs.flat_map(move |run| {
+            let end = number.min(run.number + run.count);
+            let numbers = (run.number..end).rev();
+            numbers.filter_map(|number| Some((number, run.article(number)?)))
+        })
+    }
+
+    /// The number of a folder; [`LOOSE_GROUP`] for none.
+    pub fn group(&self, label: &str) -> Option<u32> {
+        let at = self.groups.iter().position(|known| known == label)?;
+        u32::try_from(at).ok().map(|at| LOOSE_GROUP + 1 + at)
+    }
+
+    /// The label of a folder's number.
+    pub fn label(&self, group: u32) -> Option<&str> {
+        let at = group.checked_sub(LOOSE_GROUP + 1)?;
+        let at = usize::try_from(at).ok()?;
+        self.groups.get(at).map(String::as_str)
+    }
+
+    /// Numbers what came since, and the folders that are new; `None` if nothing did.
+    pub fn meet(&self, library: &Library) -> Option<Self> {
+        let mut came: Vec<(i64, ArticleId)> = Vec::new();
+        let mut next = self.clone();
+        for one in library.shelf.subscriptions.iter() {
+            let numbers = library.shelf.numbers(one.feed);
+            let met = self.met.get(&one.feed).copied().unwrap_or_default();
+            for seq in numbers.first.max(met.saturating_add(1))..=numbers.last {
+                let id = ArticleId {
+                    feed: one.feed,
+                    seq,
+                };
+                match library.is_here(id) {
+                    true => came.push((library.arrival(id), id)),
+                    false => {
+                        next.later.insert(id);
+                    }
+                }
+            }
+            if numbers.last > met {
+                next.met.insert(one.feed, numbers.last);
+            }
+        }
+        for id in &self.later {
+            if library.is_here(*id) {
+                // It comes now, whatever its date.
+                came.push((i64::MAX, *id));
+                next.later.remove(id);
+            }
+        }
+        let copies = library.stars().filter(|id| !library.is_here(*id));
+        let copies = copies.filter(|id| self.number(*id).is_none());
+        came.extend(copies.map(|id| (library.arrival(id), id)));
+        let mut groups = library.folders().into_keys();
+        let is_new_group = groups.any(|label| self.group(&label).is_none());
+        // Whoever comes back to a feed sees its articles as new ones.
+        let has_left = |feed: &FeedId| library.shelf.subscription(*feed).is_none();
+        if came.is_empty() && !is_new_group && !self.met.keys().any(has_left) {
+            return None;
+        }
+        came.sort_unstable();
+        came.dedup_by_key(|(_, id)| *id);
+        let over = came.len().saturating_sub(MOST);
+        for (_, id) in came.drain(..).skip(over) {
+            next.add(id);
+        }
+        next.add_groups(library);
+        next.drop_gone(library);
+        Some(next.index())
+    }
+
+    fn add(&mut self, id: ArticleId) {
+        self.last += 1;
+        if let Some(run) = self.runs.last_mut()
+            && (run.feed, run.seq + run.count) == (id.feed, id.seq)
+            && run.number + run.count == self.last
+        {
+            run.count += 1;
+            return;
+        }
+        self.runs.push(Run {
+            number: self.last,
+            feed: id.feed,
+            seq: id.seq,
+            count: 1,
+        });
+    }
+
+    fn add_groups(&mut self, library: &Library) {
+        let known: BTreeSet<String> = self.groups.iter().cloned().collect();
+        let folders = library.folders();
+        for label in folders.keys().filter(|label| !known.contains(*label)) {
+            // A number of a folder that is gone is given anew only where there is no room for more.
+            match self.groups.len() < MOST_GROUPS {
+                true => self.groups.push(label.clone()),
+                false => {
+                    let gone = self
+                        .groups
+                        .iter_mut()
+                        .find(|known| !folders.contains_key(*known));
+                    if let Some(gone) = gone {
+                        gone.clone_from(label);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Forgets what nobody can see any more, and what there is no room for.
+    fn drop_gone(&mut self, library: &Library) {
+        let is_there = |run: &Run| {
+            let mut all = (0..run.count).map(|at| ArticleId {
+                feed: run.feed,
+                seq: run.seq + at,
+            });
+            all.any(|id| library.has(id))
+        };
+        self.runs.retain(is_there);
+        let has_feed = |feed: &FeedId| library.shelf.subscription(*feed).is_some();
+        self.met.retain(|feed, _| has_feed(feed));
+        self.later.retain(|id| {
+            let numbers = library.shelf.numbers(id.feed);
+            has_feed(&id.feed) && id.seq >= numbers.first
+        });
+        let mut room = MOST;
+        let kept = self.runs.iter().rev().take_while(|run| {
+            room = room.saturating_sub(run.count as usize);
+            room > 0
+        });
+        let kept = kept.count();
+        self.runs.drain(..self.runs.len() - kept);
+    }
+
+    /// The feeds' groups: each folder's number and label with its feeds, and of the feeds outside folders, which programs can't do
+    /// without a group, `loose`.
+    pub fn groups(&self, library: &Library, loose: &str) -> Vec<(u32, String, Vec<FeedId>)> {
+        let outside = library.shelf.subscriptions.iter();
+        let outside = outside.filter(|one| one.folders().next().is_none());
+        let outside: Vec<FeedId> = outside.map(|one| one.feed).collect();
+        let first = (!outside.is_empty()).then(|| (LOOSE_GROUP, loose.to_owned(), outside));
+        let folders = library.folders().into_iter();
+        let folders =
+            folders.filter_map(|(label, feeds)| Some((self.group(&label)?, label, feeds)));
+        first.into_iter().chain(folders).collect()
+    }
+
+    /// The feeds of a group.
+    pub fn feeds_of(&self, library: &Library, group: u32) -> Vec<FeedId> {
+        let all = self.groups(library, &label_of(&[])).into_iter();
+        let mut of_it = all.filter(|(number, ..)| *number == group);
+        of_it.next().map(|(.., feeds)| feeds).unwrap_or_default()
+    }
+}

@@ -1,0 +1,106 @@
+//! What all surfaces for programs share: whose token it is, and what the owner sees.
+
+use super::problem::{HandlerResult, Problem};
+use crate::app::App;
+use crate::ids::UserId;
+use crate::shelf::{Shelf, sleep};
+use crate::users::token::{self, Owner, Scope};
+use crate::users::{self, day_of};
+
+/// Waking steps per request, since a program doesn't request them one by one as a page does.
+const WAKING_STEPS: usize = 4;
+
+/// Records once a day that a token was used, which keeps its owner active, or reactivates them: their feeds then come
+/// first in the next tick. `None` if the account is gone. The day is recorded once all their feeds are awake.
+///
+/// # Errors
+/// A [`Problem`] from the store's error.
+pub(super) async fn seen(app: &App, owner: Owner) -> HandlerResult<Option<UserId>> {
+    let now = app.clock.now();
+    let today = day_of(now);
+    let user = owner.user;
+    if owner.noted_day == today {
+        if owner.used_day != today {
+            token::note_day(&app.store, owner, today, true).await?;
+        }
+        return Ok(Some(user));
+    }
+    let Some(user) = users::store::get(&app.store, user).await? else {
+        return Ok(None);
+    };
+    let Some(mut user) = users::store::seen(&app.store, user, today).await? else {
+        return Ok(None);
+    };
+    for _ in 0..WAKING_STEPS {
+        user = sleep::wake(&app.store, &user, now, sleep::FEEDS_A_STEP).await?;
+    }
+    if !user.is_waking() {
+        token::note_day(&app.store, owner, today, true).await?;
+    } else if owner.used_day != today {
+        token::note_day(&app.store, owner, today, false).await?;
+    }
+    Ok(Some(user.id))
+}
+
+/// Whether the token's owner is an administrator, who has separate quotas. No read if the account is cached.
+///
+/// # Errors
+/// A [`Problem`] from the store's error.
+pub(super) async fn is_admin(app: &App, user: UserId) -> HandlerResult<bool> {
+    let user = users::cached::cached(&app.store, user).await?;
+    Ok(user.is_some_and(|user| user.profile.admin))
+}
+
+/// The shelf of the token's owner, for a response that shows it; see [`Shelf::arrive`].
+///
+/// # Errors
+/// A [`Problem`] from the store's error.
+pub(super) async fn arrives(app: &App, user: UserId) -> HandlerResult<Shelf> {
+    let quotas = app.config.quotas;
+    // The account is only read if the quotas differ.
+    let unread = match quotas.readers.unread == quotas.admin.unread {
+        true => quotas.readers.unread,
+        false => quotas.of(is_admin(app, user).await?).unread,
+    };
+    let now = app.clock.now();
+    let unread = unread.min(app.config.fetch.keep.articles);
+    let shelf = Shelf::arrive(&app.store, user, now, unread).await?;
+    as_wanted(app, user, shelf).await
+}
+
+/// A shelf as its owner wants programs to see it. No read unless something has passed by, and then none if the account is
+/// cached.
+///
+/// # Errors
+/// A [`Problem`] from the store's error.
+pub(super) async fn as_wanted(app: &App, user: UserId, shelf: Shelf) -> HandlerResult<Shelf> {
+    if !shelf.has_passing() {
+        return Ok(shelf);
+    }
+    let user = users::cached::cached(&app.store, user).await?;
+    let sees_all = user.is_some_and(|user| user.profile.preferences.programs_see_passed);
+    Ok(match sees_all {
+        true => shelf.without_passing(),
+        false => shelf,
+    })
+}
+
+/// Whether a token reaches so far.
+///
+/// # Errors
+/// 403 if not.
+pub(super) fn reaches(owner: &Owner, needed: Scope) -> HandlerResult<()> {
+    if owner.scope >= needed {
+        return Ok(());
+    }
+    let may = match owner.scope {
+        Scope::Read => "read",
+        _ => "read and mark",
+    };
+    let title = format!("This token may {may}, and no more");
+    let advice = "Make a token that may do more, in the settings under Apps.";
+    Err(Problem {
+        title,
+        ..Problem::forbidden("scope", advice)
+    })
+}

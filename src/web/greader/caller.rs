@@ -1,0 +1,150 @@
+//! Who calls: the login, and the header that every other call carries.
+
+use axum::extract::{FromRequestParts, State};
+use axum::response::Response;
+use http::request::Parts;
+use http::{HeaderMap, StatusCode, header};
+
+use super::{json, plain};
+use crate::app::AppState;
+use crate::ids::UserId;
+use crate::sealed::signature;
+use crate::shelf::Shelf;
+use crate::shelf::streams::Library;
+use crate::users;
+use crate::users::token::{self, Owner, Scope};
+use crate::web::by_token;
+use crate::web::client_address::{self, ClientAddress};
+use crate::web::params::Params;
+use crate::web::problem::{HandlerResult, Problem};
+use crate::web::request_log::RequestUser;
+use crate::web::security::{self, Event};
+
+/// What stands before the token in the value of `Auth`: clients expect `name/secret`.
+const BEFORE: &str = "dormouse/";
+/// The purpose of the signature of `T`.
+const PURPOSE: &str = "google reader token";
+/// Characters of `T`, and how many signatures have as many.
+const TOKEN_CHARS: usize = 57;
+const TOKEN_PARTS: u8 = 4;
+
+/// The owner of the token in a request's `Authorization`.
+#[derive(Clone, Debug)]
+pub(super) struct Caller {
+    pub user: UserId,
+    /// The token's own record.
+    pub owner: Owner,
+}
+
+impl Caller {
+    /// Whether the token may change subscriptions.
+    ///
+    /// # Errors
+    /// 400 if not: clients take 401 and 403 for a reason to log in again.
+    pub(super) fn manages(&self) -> HandlerResult<()> {
+        by_token::reaches(&self.owner, Scope::Manage).map_err(|problem| Problem {
+            status: StatusCode::BAD_REQUEST,
+            ..problem
+        })
+    }
+
+    /// The shelf with what is new on it, and what is known of its articles.
+    pub(super) async fn library(&self, app: &AppState) -> HandlerResult<Library> {
+        let shelf = by_token::arrives(app, self.user).await?;
+        Ok(Library::of(&app.store, shelf).await?)
+    }
+
+    /// The same, only looked at: nothing is settled.
+    pub(super) async fn shelf(&self, app: &AppState) -> HandlerResult<Shelf> {
+        let shelf = Shelf::load(&app.store, self.user).await?;
+        by_token::as_wanted(app, self.user, shelf).await
+    }
+}
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        let sent = sent(&parts.headers).and_then(|value| value.strip_prefix(BEFORE));
+        let owner = match sent {
+            Some(token) => token::owner(&app.store, token).await?,
+            None => None,
+        };
+        let owner = owner.filter(|owner| owner.scope >= Scope::Mark);
+        let user = match &owner {
+            Some(owner) => by_token::seen(app, owner.clone()).await?,
+            None => None,
+        };
+        let (Some(owner), Some(user)) = (owner, user) else {
+            let address = client_address::of(app, &parts.extensions, &parts.headers);
+            security::note(Event::TokenRefused, address, None);
+            return Err(refused());
+        };
+        if let Some(who) = parts.extensions.get::<RequestUser>() {
+            who.is(user);
+        }
+        Ok(Self { user, owner })
+    }
+}
+
+/// The value that a request sends: `GoogleLogin auth=VALUE`.
+fn sent(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim();
+    let (scheme, rest) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("GoogleLogin") {
+        return None;
+    }
+    let (name, value) = rest.trim().split_once('=')?;
+    name.trim()
+        .eq_ignore_ascii_case("auth")
+        .then(|| value.trim().trim_matches('"'))
+}
+
+/// The answer to everybody who isn't known. Always 401, on which clients log in again.
+fn refused() -> Problem {
+    let advice = "Log in with your email address, and with an API token as the password: make one in the settings under Apps.";
+    let status = StatusCode::UNAUTHORIZED;
+    Problem::new(status, "bad_google_token", "Nobody is logged in", advice)
+}
+
+/// `ClientLogin`: a token is the password, and is given back as `Auth`. Two reads; nothing is written.
+pub(super) async fn login(
+    State(app): State<AppState>,
+    address: ClientAddress,
+    params: Params,
+) -> HandlerResult<Response> {
+    let email = params.one("Email").unwrap_or_default().trim();
+    let token = params.one("Passwd").unwrap_or_default().trim();
+    let owner = token::owner(&app.store, token).await?;
+    let owner = owner.filter(|owner| owner.scope >= Scope::Mark);
+    let user = match &owner {
+        Some(owner) => users::cached::cached(&app.store, owner.user).await?,
+        None => None,
+    };
+    let known = user.filter(|user| user.profile.email.to_lowercase() == email.to_lowercase());
+    if known.is_none() {
+        security::note(Event::TokenRefused, address.0, None);
+        return Err(refused());
+    }
+    let auth = format!("{BEFORE}{token}");
+    if params.one("output") == Some("json") {
+        return json(&serde_json::json!({ "SID": auth, "LSID": auth, "Auth": auth }));
+    }
+    // One client takes everything behind `Auth=` to the end.
+    Ok(plain(format!("SID={auth}\nLSID={auth}\nAuth={auth}\n")))
+}
+
+/// `token`: what clients send with their changes. It needn't be right, since the header is. No read, nothing stored.
+pub(super) async fn token(State(app): State<AppState>, caller: Caller) -> Response {
+    // As long as FreshRSS's: several short signatures.
+    let parts = (0..TOKEN_PARTS).map(|part| {
+        let text = format!("{part} {}", caller.user);
+        crate::random::hex(&signature(&app.secret, PURPOSE, text.as_bytes()))
+    });
+    let token: String = parts
+        .collect::<String>()
+        .chars()
+        .take(TOKEN_CHARS)
+        .collect();
+    plain(token)
+}

@@ -1,0 +1,226 @@
+//! Changes to articles and labels: `edit-tag`, `mark-all-as-read`, `rename-tag`, `disable-tag`.
+
+use std::collections::BTreeSet;
+
+use axum::extract::State;
+use axum::response::Response;
+
+use super::caller::Caller;
+use super::names::{self, Tag};
+use super::ok;
+use super::question::bad;
+use crate::app::AppState;
+use crate::ids::ArticleId;
+use crate::shelf::gardening;
+use crate::shelf::streams::{Library, Stream};
+use crate::shelf::subscription::typed_folder;
+use crate::timestamp::Timestamp;
+use crate::web::actions::labels::{self, set_stars};
+use crate::web::actions::marks::mark_for_program;
+use crate::web::by_token::is_admin;
+use crate::web::params::Params;
+use crate::web::problem::{HandlerResult, Problem};
+
+/// Most articles that one call changes.
+const MOST: usize = 10_000;
+/// What bulk acts of programs are called; the rest is random.
+const ACT: &str = "program-";
+
+/// The tags of a parameter.
+///
+/// # Errors
+/// 400 for one that can't be read.
+fn tags(params: &Params, name: &str) -> HandlerResult<Vec<Tag>> {
+    let texts = params.all(name).filter(|text| !text.is_empty());
+    let tags = texts.map(|text| names::tag_of(text).ok_or_else(|| bad(name, text)));
+    tags.collect()
+}
+
+/// Adds tags to articles and removes others. One write for what is read or unread, however many; two for a star or a label. Articles
+/// that nobody knows are passed over.
+pub(super) async fn edit_tag(
+    State(app): State<AppState>,
+    caller: Caller,
+    params: Params,
+) -> HandlerResult<Response> {
+    let (add, remove) = (tags(&params, "a")?, tags(&params, "r")?);
+    let named = params.all("i").filter(|text| !text.is_empty()).count();
+    if named == 0 {
+        return without_articles(&app, &caller, &params, &add).await;
+    }
+    if named > MOST {
+        let title = format!("At most {MOST} articles can be changed at once");
+        let advice = "Nothing was changed. Send fewer in one call.";
+        return Err(Problem::bad_request("too_many_ids", title, advice));
+    }
+    let ids: BTreeSet<ArticleId> = params.all("i").filter_map(names::item_of).collect();
+    let ids: Vec<ArticleId> = ids.into_iter().collect();
+    let read = add.contains(&Tag::Read) || remove.contains(&Tag::Unread);
+    let unread = remove.contains(&Tag::Read) || add.contains(&Tag::Unread);
+    if read || unread {
+        let mut shelf = caller.shelf(&app).await?;
+        let none = Vec::new();
+        let (read, unread) = match read {
+            true => (&ids, &none),
+            false => (&none, &ids),
+        };
+        mark_for_program(&app, &mut shelf, read, unread).await?;
+    }
+    for (tags, has_it) in [(&add, true), (&remove, false)] {
+        if tags.contains(&Tag::Starred) {
+            let admin = is_admin(&app, caller.user).await?;
+            set_stars(&app, caller.user, admin, &ids, has_it).await?;
+        }
+        for tag in tags {
+            if let Tag::Label(label) = tag {
+                labels::set(&app, caller.user, &ids, label, has_it).await?;
+            }
+        }
+    }
+    Ok(ok())
+}
+
+/// Some make a folder by adding its label to nothing, and remove one by naming it alone.
+async fn without_articles(
+    app: &AppState,
+    caller: &Caller,
+    params: &Params,
+    add: &[Tag],
+) -> HandlerResult<Response> {
+    for tag in add {
+        if let Tag::Label(label) = tag {
+            caller.manages()?;
+            labels::make_folder(app, caller.user, label).await?;
+        }
+    }
+    let named: Vec<&str> = params.all("s").filter_map(names::label_name).collect();
+    if add.is_empty() && !named.is_empty() {
+        caller.manages()?;
+        let library = caller.library(app).await?;
+        for label in named {
+            rename(app, caller, &library, label, None).await?;
+        }
+    }
+    Ok(ok())
+}
+
+/// Marks what came until `ts`, or until now, as read. One write, and a read if the shelf isn't cached.
+pub(super) async fn mark_all(
+    State(app): State<AppState>,
+    caller: Caller,
+    params: Params,
+) -> HandlerResult<Response> {
+    let now = app.clock.now();
+    let until = match params.one("ts") {
+        Some(text) => names::time_of(text).ok_or_else(|| bad("ts", text))?.1,
+        None => i64::MAX,
+    };
+    let mut library = caller.library(&app).await?;
+    let Some(name) = params.one("s") else {
+        let advice = "Name what to mark in s.";
+        return Err(Problem::bad_request(
+            "bad_parameter",
+            "Nothing was named",
+            advice,
+        ));
+    };
+    let stream = names::stream_of(&library.shelf, name).ok_or_else(|| bad("s", name))?;
+    clear(&app, &mut library, &stream, until, now).await?;
+    Ok(ok())
+}
+
+/// Marks what came until a time as read, as one act that can be undone on the pages.
+pub(in crate::web) async fn clear(
+    app: &AppState,
+    library: &mut Library,
+    stream: &Stream,
+    until: i64,
+    now: Timestamp,
+) -> HandlerResult<()> {
+    let shown = library.unread_until(stream, until);
+    let act = format!("{ACT}{}", app.random.hex::<8>());
+    library
+        .shelf
+        .mark_all(&app.store, &act, now, &shown)
+        .await?;
+    Ok(())
+}
+
+/// Renames a label: the folder, and the tag.
+pub(super) async fn rename_tag(
+    State(app): State<AppState>,
+    caller: Caller,
+    params: Params,
+) -> HandlerResult<Response> {
+    caller.manages()?;
+    let from = params.one("s").or(params.one("t"));
+    let from = from.and_then(names::label_name);
+    let to = params.one("dest").and_then(names::label_name);
+    let (Some(from), Some(to)) = (from, to) else {
+        let advice = "Name the label in s, and what it shall be called in dest.";
+        return Err(Problem::bad_request(
+            "bad_parameter",
+            "A name is missing",
+            advice,
+        ));
+    };
+    let library = caller.library(&app).await?;
+    rename(&app, &caller, &library, from, Some(to)).await?;
+    Ok(ok())
+}
+
+/// Dissolves labels: the feeds of the folder stay, and so do articles that have the tag and are kept for another reason.
+pub(super) async fn disable_tag(
+    State(app): State<AppState>,
+    caller: Caller,
+    params: Params,
+) -> HandlerResult<Response> {
+    caller.manages()?;
+    let named = params.all("s").chain(params.all("t"));
+    let named: Vec<&str> = named.filter_map(names::label_name).collect();
+    if named.is_empty() {
+        let advice = "Name the label in s.";
+        return Err(Problem::bad_request(
+            "bad_parameter",
+            "A name is missing",
+            advice,
+        ));
+    }
+    let library = caller.library(&app).await?;
+    for label in named {
+        rename(&app, &caller, &library, label, None).await?;
+    }
+    Ok(ok())
+}
+
+/// Gives a label another name, or none.
+async fn rename(
+    app: &AppState,
+    caller: &Caller,
+    library: &Library,
+    from: &str,
+    to: Option<&str>,
+) -> HandlerResult<()> {
+    if to == Some(from) {
+        return Ok(());
+    }
+    let now = app.clock.now();
+    let path = library.folder(from);
+    let path = match path {
+        Some(path) => Some(path),
+        None => labels::standing_folder(app, caller.user, from).await?,
+    };
+    if let Some(path) = path {
+        let act = format!("{ACT}{}", app.random.hex::<8>());
+        let target = to.map(typed_folder).unwrap_or_default();
+        gardening::rename_folder(&app.store, caller.user, &act, &path, &target, now).await?;
+    }
+    let tagged: Vec<ArticleId> = library.tagged(from).collect();
+    if tagged.is_empty() {
+        return Ok(());
+    }
+    if let Some(to) = to {
+        labels::set(app, caller.user, &tagged, to, true).await?;
+    }
+    labels::set(app, caller.user, &tagged, from, false).await
+}
