@@ -24,7 +24,8 @@ use crate::refresh::in_flight::InFlight;
 use crate::refresh::leaving::Leaving;
 use crate::refresh::recent_arrivals::RecentArrivals;
 use crate::shelf::{
-    heads as shelf_heads, journal, kept, numbers, read_store, search, shared, stars, store as shelves,
+    heads as shelf_heads, journal, kept, numbers, read_store, search, shared, stars,
+    store as shelves,
 };
 use crate::usage_log::Tally;
 use crate::users::store::SignUpPolicy;

@@ -430,7 +430,10 @@ async fn who_links_here_is_said_for_its_price_and_at_once_where_it_has_none() {
     app.forgets();
     let cold = ann.get(&format!("/article/{one}-1?in=all")).await;
     let text = cold.is(200).text();
-    assert!(text.contains("links here?</a> <span class=\"soft\">2 reads"), "{text}");
+    assert!(
+        text.contains("links here?</a> <span class=\"soft\">2 reads"),
+        "{text}"
+    );
     let asked = ann
         .get("/search?q=links:https%3A%2F%2Fexample.org%2Fcurlews")
         .await;
@@ -438,7 +441,10 @@ async fn who_links_here_is_said_for_its_price_and_at_once_where_it_has_none() {
     let known = ann.get(&format!("/article/{one}-1?in=all")).await;
     assert_eq!(known.is(200).cost.reads, 0);
     let text = known.text();
-    assert!(text.contains("Articles of your feeds that link here") && text.contains(">An answer</a>"), "{text}");
+    assert!(
+        text.contains("Articles of your feeds that link here") && text.contains(">An answer</a>"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -85,7 +85,7 @@ async fn what_is_there_is_found_in_eight_languages() {
             let wrong: Vec<_> = others
                 .filter(|title| !right.iter().any(|one| one == *title))
                 .collect();
-if !wrong.is_empty() {
+            if !wrong.is_empty() {
                 astray.push(format!("{code}: {query} finds {wrong:?}"));
             }
         }
