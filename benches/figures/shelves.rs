@@ -28,8 +28,8 @@ const NOW: i64 = 1_790_000_000;
 
 /// A reader's shelf.
 pub(super) struct Shelf {
-    router: Router,
-    cookie: String,
+    pub(super) router: Router,
+    pub(super) cookie: String,
     token: String,
     feeds: u32,
     articles: u32,

@@ -22,7 +22,7 @@ use crate::search::Words;
 pub static HEADS: Region = Region {
     name: "heads",
     minutes: 5,
-    share: 13,
+    share: 14,
     class: Some(Class::Feeds),
     is_patient: true,
 };
@@ -31,7 +31,7 @@ pub static HEADS: Region = Region {
 pub static WORDS: Region = Region {
     name: "words",
     minutes: 10,
-    share: 11,
+    share: 12,
     class: None,
     is_patient: false,
 };

@@ -13,7 +13,7 @@ use super::heavy::heavy;
 use crate::articles::{self, Article, ArticleSummary, Attachment, MediaKinds, SNIPPET_BYTES};
 use crate::datastore::{Mutation, StoreError, Version};
 use crate::feeds::{self, Feed};
-use crate::html::language;
+use crate::html::language::{self, Ear};
 use crate::html::sanitize::{self, SANITIZER_VERSION};
 use crate::html::{references, tags};
 use crate::ids::ArticleId;
@@ -40,6 +40,7 @@ pub fn article(
     arrived: u16,
     feed_url: &Url,
     site: Option<&str>,
+    ear: &mut Ear,
 ) -> Article {
     let base = base_of(entry, site, feed_url);
     let clean = entry.shown(&base);
@@ -56,7 +57,7 @@ pub fn article(
         Some(title) => title.to_owned(),
         None => untitled(&snippet, entry.link.as_deref()),
     };
-    let lang = language::of(&words, entry.lang.as_deref());
+    let lang = ear.language(&words, entry.lang.as_deref());
     let media = media_in(clean.as_str(), entry);
     let attachments = entry
         .enclosures
@@ -288,10 +289,19 @@ fn make(
 ) -> Result<Made, StoreError> {
     let url: &Url = &feed.summary.url;
     let site = feed.summary.site.as_deref();
+    let mut ear = Ear::default();
     let mut entries = Vec::with_capacity(new.len() + edits.len());
     let mut made = Vec::with_capacity(new.len());
     for draft in new {
-        let article = article(draft.id, &draft.entry, draft.at, draft.arrived, url, site);
+        let article = article(
+            draft.id,
+            &draft.entry,
+            draft.at,
+            draft.arrived,
+            url,
+            site,
+            &mut ear,
+        );
         entries.push(articles::words::entry_of(&article));
         made.push(NewArticle {
             seq: article.id.seq,
@@ -301,7 +311,15 @@ fn make(
     }
     let mut edited = Vec::with_capacity(edits.len());
     for (entry, (stored, version)) in edits {
-        let mut article = article(stored.id, &entry, Timestamp::default(), 0, url, site);
+        let mut article = article(
+            stored.id,
+            &entry,
+            Timestamp::default(),
+            0,
+            url,
+            site,
+            &mut ear,
+        );
         article.summary.order = stored.summary.order;
         article.summary.arrived = stored.summary.arrived;
         article.body.inherit(stored.body);

@@ -376,7 +376,7 @@ impl Shelf {
 
     /// Whether a subscription belongs to a part of the shelf.
     pub(crate) fn is_in(&self, scope: &Scope, one: &Subscription) -> bool {
-        scope.has(one, self.summary(one.feed))
+        scope.has(one, || self.summary(one.feed))
     }
 
     /// The feeds of a part of the shelf, in their order.

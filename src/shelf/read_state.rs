@@ -192,28 +192,37 @@ impl ReadState {
         let none = FeedRead::default();
         let feed = self.feeds.get(&numbers.feed).unwrap_or(&none);
         let low = numbers.first.max(feed.upto.saturating_add(1));
-        let mut all = low..=numbers.last;
-        // Both walk side by side: looking each number up takes several times as long.
+        // From one run of read numbers to the next: however many are read in a row, they are one step.
+        let mut read = feed.above.iter();
         let _ = match is_newest_first {
             true => {
-                let mut read = feed.above.iter().rev().peekable();
-                all.rev().try_for_each(|seq| {
-                    while read.next_if(|&one| one > seq).is_some() {}
-                    match read.peek() == Some(&seq) {
-                        true => ControlFlow::Continue(()),
-                        false => visit(seq),
+                let mut high = numbers.last;
+                loop {
+                    let run = read.next_range_back();
+                    let from = run.as_ref().map_or(low, |run| low.max(run.end() + 1));
+                    let all = (from..=high).rev().try_for_each(&mut visit);
+                    match run {
+                        Some(run) if *run.start() > low && all.is_continue() => {
+                            high = high.min(run.start() - 1);
+                        }
+                        _ => break all,
                     }
-                })
+                }
             }
             false => {
-                let mut read = feed.above.iter().peekable();
-                all.try_for_each(|seq| {
-                    while read.next_if(|&one| one < seq).is_some() {}
-                    match read.peek() == Some(&seq) {
-                        true => ControlFlow::Continue(()),
-                        false => visit(seq),
+                let mut low = low;
+                loop {
+                    let run = read.next_range();
+                    let (last, end) = (numbers.last, numbers.last.saturating_add(1));
+                    let to = run.as_ref().map_or(end, |run| end.min(*run.start()));
+                    let all = (low..to).try_for_each(&mut visit);
+                    match run {
+                        Some(run) if *run.end() < last && all.is_continue() => {
+                            low = low.max(run.end() + 1);
+                        }
+                        _ => break all,
                     }
-                })
+                }
             }
         };
     }
@@ -491,6 +500,48 @@ mod tests {
         );
         assert_eq!(state.unread(numbers(1, 52)), [51, 52]);
         assert_eq!(state.unread_count(numbers(1, 52)), 2);
+    }
+
+    /// Whatever is read, in runs or alone, below the first number or above the last: both walks meet what is unread, in order,
+    /// and end where they are told to.
+    #[test]
+    fn walks_meet_what_is_unread_and_nothing_else() {
+        let runs: [&[std::ops::RangeInclusive<u32>]; 6] = [
+            &[],
+            &[1..=40],
+            &[11..=40],
+            &[3..=3, 5..=5, 7..=9, 20..=39],
+            &[2..=4, 30..=60],
+            &[1..=2, 41..=50],
+        ];
+        for (runs, window) in runs
+            .iter()
+            .flat_map(|runs| [(runs, (1, 40)), (runs, (4, 30))])
+        {
+            let mut state = ReadState::default();
+            for seq in runs.iter().cloned().flatten() {
+                state.mark(numbers(1, 100), seq, true);
+            }
+            let numbers = numbers(window.0, window.1);
+            let unread = state.unread(numbers);
+            let met = |is_newest_first: bool, most: usize| {
+                let mut met = Vec::new();
+                state.each_unread(numbers, is_newest_first, |seq| {
+                    met.push(seq);
+                    match met.len() < most {
+                        true => ControlFlow::Continue(()),
+                        false => ControlFlow::Break(()),
+                    }
+                });
+                met
+            };
+            assert_eq!(met(false, 100), unread, "{runs:?}");
+            let backwards: Vec<u32> = unread.iter().rev().copied().collect();
+            assert_eq!(met(true, 100), backwards, "{runs:?}");
+            for is_newest_first in [false, true] {
+                assert_eq!(met(is_newest_first, 2).len(), unread.len().min(2));
+            }
+        }
     }
 
     #[test]

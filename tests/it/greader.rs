@@ -608,7 +608,7 @@ async fn the_time_of_arrival_is_what_since_means() {
 #[tokio::test]
 async fn marks_stars_and_labels_are_what_the_pages_show() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
-    let (ann, [news, blog]) = shelf(&app, &web).await;
+    let (ann, [_, blog]) = shelf(&app, &web).await;
     let google = Program::of(&app, &ann, "ann@example.org").await;
     let all = google.ids("").await;
     // Many at once are one write.

@@ -338,7 +338,7 @@ pub(super) fn page(name: String, kept: &Kept) -> (Thing, Doc, Searched) {
     } = &kept.card;
     let searched = Searched::of(&kept.body);
     let text = searched.texts.first().map_or("", String::as_str);
-    let known = crate::html::language::of(text, kept.body.lang.as_deref());
+    let known = crate::html::language::Ear::default().language(text, kept.body.lang.as_deref());
     let language = match known {
         None => searched.likely(),
         known => Language::of(known.as_deref()),
