@@ -104,7 +104,7 @@ async fn who_has_no_password_proves_it_at_their_provider() {
         match is_proof {
             true => {
                 assert_eq!(back.is(303).location(), "/settings");
-                assert_eq!(made.is(303).location(), "/settings");
+                assert_eq!(made.is(303).location(), "/settings/apps?app=");
             }
             false => {
                 assert_ne!(back.status, 303, "{subject} {signed_in}");
