@@ -79,6 +79,9 @@ pub struct Chunk {
     sizes: [(u32, u32); STREAMS],
 }
 
+/// Bytes of each stream of a chunk, packed and unpacked.
+type Sizes = [(usize, usize); STREAMS];
+
 /// Writes a list's words.
 #[derive(Debug)]
 pub struct Writer {
@@ -86,7 +89,7 @@ pub struct Writer {
     streams: [Vec<u8>; STREAMS],
     first: Option<Box<str>>,
     before: Vec<u8>,
-    directory: Vec<(Box<str>, [(usize, usize); STREAMS])>,
+    directory: Vec<(Box<str>, Sizes)>,
     chunks: Vec<u8>,
 }
 

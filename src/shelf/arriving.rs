@@ -12,7 +12,7 @@ impl Shelf {
     /// Loads a shelf for display: subscriptions to merged feeds are moved first, a few at a time.
     ///
     /// Of feeds that are new to the user only the newest `unread` articles are unread. Costs as much as
-    /// [`load`](Self::load); twice that and the cost of [`follow_move`](super::follow_move) if subscriptions are moved; one write if a new
+    /// [`load`](Self::load); twice that and the cost of [`follow_move`] if subscriptions are moved; one write if a new
     /// feed has more articles.
     ///
     /// # Errors

@@ -44,10 +44,10 @@ impl Facts for Nothing {
         &[]
     }
     fn is_read(&self, doc: &Doc) -> bool {
-        doc.seq % 2 == 0
+        doc.seq.is_multiple_of(2)
     }
     fn is_starred(&self, doc: &Doc) -> bool {
-        doc.seq % 3 == 0
+        doc.seq.is_multiple_of(3)
     }
     fn tags(&self, _: &Doc) -> &[String] {
         &[]
@@ -123,9 +123,9 @@ fn holds(term: &Term, text: &Text, seq: u32) -> bool {
     let does = match &term.leaf {
         Leaf::Words(phrase) if phrase.field == Field::Title => is_in(&text.title),
         Leaf::Words(_) => is_in(&text.title) || is_in(&text.body),
-        Leaf::Read => seq % 2 == 0,
+        Leaf::Read => seq.is_multiple_of(2),
         Leaf::Unread => seq % 2 == 1,
-        Leaf::Starred => seq % 3 == 0,
+        Leaf::Starred => seq.is_multiple_of(3),
         other => panic!("{other:?}"),
     };
     does != term.not

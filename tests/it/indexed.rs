@@ -193,7 +193,7 @@ async fn every_property_that_is_indexed_alone_has_its_query() {
 }
 
 /// Forms of query that neither a page nor a tick makes, so that `dormouse explain` leaves them out: each with what makes it.
-const ELSEWHERE: [(&str, &str); 5] = [
+const ELSEWHERE: [(&str, &str); 6] = [
     ("Feed: whole", "doctor, over the whole store"),
     ("User: whole", "doctor"),
     ("Icon where fetched <: keys", "the daily cleaning"),
