@@ -661,6 +661,9 @@ async fn drive_every_route(
     d.to(&ann, post.clone(), away, NOTHING, 303).await;
     still(baseline).await;
 
+    programs_and_searches(d, &ann, &web).await;
+    still(baseline).await;
+
     // Dropping a request half-way also drops its fetch.
     let silent = web.url("/silent");
     let typed = [("url", silent.as_str())];
@@ -680,4 +683,101 @@ async fn drive_every_route(
     let unknown: Vec<_> = drive.driven.difference(&all).collect();
     assert!(unknown.is_empty(), "no such route: {unknown:?}");
     app.is_sound().await;
+}
+
+/// The routes of apps, of searches and of rules.
+async fn programs_and_searches(d: &mut Drive<'_>, ann: &Client<'_>, web: &FakeWeb) {
+    let (get, post) = (Method::GET, Method::POST);
+    let plain = |route| (route, route);
+    let token = ann.makes_token().await;
+    let nobody = d.app.stranger();
+    let login = format!("Email=ann@example.org&Passwd={token}");
+    let there = "/accounts/ClientLogin";
+    d.to(&nobody, post.clone(), plain(there), form(&login), 200).await;
+    let address = format!("{there}?{login}");
+    d.to(&nobody, get.clone(), (there, &address), NOTHING, 200).await;
+    let key = dormouse::users::token::fever_password("ann@example.org", &token);
+    let address = format!("/fever?api&groups&items&api_key={key}");
+    d.to(&nobody, get.clone(), ("/fever", &address), NOTHING, 200).await;
+    let body = form(&format!("api_key={key}"));
+    d.to(&nobody, post.clone(), ("/fever", "/fever?api&feeds"), body, 200).await;
+
+    let google = d.app.program(&format!("GoogleLogin auth=dormouse/{token}"));
+    let api = |call: &str| format!("/reader/api/0/{call}");
+    for call in [
+        "friend/list",
+        "preference/list",
+        "preference/stream/list",
+        "stream/contents",
+        "stream/items/contents",
+        "stream/items/count",
+        "stream/items/ids",
+        "subscribed",
+        "subscription/export",
+        "subscription/list",
+        "tag/list",
+        "token",
+        "unread-count",
+        "user-info",
+    ] {
+        let route = api(call);
+        d.to(&google, get.clone(), (&route, &route), NOTHING, 200).await;
+    }
+    for call in ["stream/contents", "stream/items/contents", "stream/items/count", "stream/items/ids"] {
+        let route = api(call);
+        d.to(&google, post.clone(), (&route, &route), form("n=5"), 200).await;
+    }
+    let list = google.get(&api("subscription/list")).await.json();
+    let stream = list["subscriptions"][0]["id"].as_str().unwrap().to_owned();
+    let icon = list["subscriptions"][0]["iconUrl"].as_str().unwrap().to_owned();
+    let of = api(&format!("stream/contents/{stream}"));
+    let route = api("stream/contents/{*stream}");
+    d.to(&google, get.clone(), (&route, &of), NOTHING, 200).await;
+    d.to(&google, post.clone(), (&route, &of), form("n=5"), 200).await;
+    let of = format!("/reader/atom/{stream}");
+    d.to(&google, get.clone(), ("/reader/atom/{*stream}", &of), NOTHING, 200).await;
+    let (_, icon) = icon.split_once("/reader/icon/").unwrap();
+    let icon = format!("/reader/icon/{icon}");
+    d.to(&nobody, get.clone(), ("/reader/icon/{name}", &icon), NOTHING, 404).await;
+    let two = web.url("/two");
+    let edit = format!("ac=edit&s={stream}&a=user/-/label/Own");
+    for (call, body) in [
+        ("edit-tag", "i=1&a=user/-/state/com.google/read".to_owned()),
+        ("mark-all-as-read", "s=user/-/state/com.google/reading-list".into()),
+        ("subscription/edit", edit),
+        ("rename-tag", "s=user/-/label/Own&dest=user/-/label/New".into()),
+        ("disable-tag", "s=user/-/label/New".into()),
+        ("subscription/quickadd", format!("quickadd={two}")),
+    ] {
+        let route = api(call);
+        d.to(&google, post.clone(), (&route, &route), form(&body), 200).await;
+    }
+    let route = api("subscription/quickadd");
+    let add = format!("{route}?quickadd={two}");
+    d.to(&google, get.clone(), (&route, &add), NOTHING, 200).await;
+    let opml = format!("<opml><body><outline xmlUrl='{two}'/></body></opml>");
+    let route = api("subscription/import");
+    let opml = ("text/xml", opml.into_bytes());
+    d.to(&google, post.clone(), (&route, &route), opml, 200).await;
+
+    for route in ["/settings/apps", "/search", "/rules", "/export/searches.json"] {
+        d.to(ann, get.clone(), plain(route), NOTHING, 200).await;
+    }
+    let program = d.app.program(&token);
+    let search = ("/api/v1/search", "/api/v1/search?q=title");
+    d.to(&program, get.clone(), search, NOTHING, 200).await;
+    let saved = form("q=title:f1*");
+    d.to(ann, post.clone(), plain("/searches"), saved, 303).await;
+    let name = form("do=name&name=Mine");
+    d.to(ann, post.clone(), ("/searches/{id}", "/searches/1"), name, 303).await;
+    let rule = form("what.0=title&how.0=words&text.0=soap&read=1&do=save");
+    d.to(ann, post.clone(), plain("/rules"), rule, 303).await;
+    d.to(ann, post.clone(), ("/rules/{id}", "/rules/2"), form("do=off"), 303).await;
+    d.to(ann, post.clone(), plain("/rules/send"), NOTHING, 303).await;
+    let ids = google.get(&api("stream/items/ids?n=1")).await.json();
+    let number: i64 = ids["itemRefs"][0]["id"].as_str().unwrap().parse().unwrap();
+    let own = number - 1_000_000_000_000_000;
+    let mute = format!("/article/{}-{}/mute", own >> 22, own & ((1 << 22) - 1));
+    let words = form("words=nothing&for=day&return=%2Fall");
+    d.to(ann, post.clone(), ("/article/{id}/mute", &mute), words, 303).await;
 }
