@@ -178,3 +178,27 @@ apps-budget = Eine App darf am Tag { $most } Artikel holen, eine neue sechsmal s
 apps-own-title = Für eigene Programme
 apps-own-text = Was die Seiten können, können auch Programme.
 apps-own-link = So wird die API benutzt
+
+# Die API
+api-title = Die API
+api-document = Dasselbe für Programme (OpenAPI 3.1)
+api-token = Ein Token anlegen
+api-costs-text = Kosten sind Operationen des Speichers, höchstens, bei 120 Feeds: wo man eben noch war, und auf einer Instanz, die gerade erst gestartet ist.
+api-name = Name
+api-kind = Art
+api-what = Was es ist
+api-needed = immer
+api-open = Nichts: Das geht ohne Token
+api-costs = Es kostet
+api-cost = { $warm } – gerade gestartet: { $cold }
+api-operations = { $reads ->
+    [one] { $reads } Lesen
+   *[other] { $reads } Lesen
+}, { $writes ->
+    [one] { $writes } Schreiben
+   *[other] { $writes } Schreiben
+}
+api-takes = Es nimmt
+api-gives = Es gibt
+api-errors = Fehler
+api-shapes = Formen

@@ -178,3 +178,27 @@ apps-budget = An app may fetch { $most } articles a day, and a new one six times
 apps-own-title = For programs of your own
 apps-own-text = Everything that pages can do, programs can do, too.
 apps-own-link = How the API is used
+
+# The API
+api-title = The API
+api-document = The same for programs (OpenAPI 3.1)
+api-token = Make a token
+api-costs-text = Costs are operations of the store, at most, for a reader with 120 feeds: where this reader was a moment ago, and on an instance that has just started.
+api-name = Name
+api-kind = Kind
+api-what = What it is
+api-needed = always
+api-open = Nothing: it goes without a token
+api-costs = It costs
+api-cost = { $warm } – just started: { $cold }
+api-operations = { $reads ->
+    [one] { $reads } read
+   *[other] { $reads } reads
+}, { $writes ->
+    [one] { $writes } write
+   *[other] { $writes } writes
+}
+api-takes = It takes
+api-gives = It gives
+api-errors = Errors
+api-shapes = Shapes

@@ -178,3 +178,21 @@ apps-budget = 每个应用每天最多可获取 { $most } 篇文章，新应用�
 apps-own-title = 给自己的程序
 apps-own-text = 页面能做的，程序也能做。
 apps-own-link = API 使用方法
+
+# API
+api-title = API
+api-document = 供程序读取的同一份文档（OpenAPI 3.1）
+api-token = 创建令牌
+api-costs-text = 费用指存储操作的上限，按 120 个订阅源计算：先是该读者刚刚来过的实例，后是刚启动的实例。
+api-name = 名称
+api-kind = 类型
+api-what = 含义
+api-needed = 必有
+api-open = 不需要令牌
+api-costs = 费用
+api-cost = { $warm }；刚启动时：{ $cold }
+api-operations = { $reads } 次读取，{ $writes } 次写入
+api-takes = 接收
+api-gives = 返回
+api-errors = 错误
+api-shapes = 结构

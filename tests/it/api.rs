@@ -26,7 +26,8 @@ async fn nothing_goes_without_a_token() {
     let app = TestApp::start().await;
     let ann = app.reader("ann").await;
     for route in dormouse::web::routes() {
-        if !route.path.starts_with("/api/") {
+        // The document is for everybody.
+        if !route.path.starts_with("/api/") || route.path.ends_with("/openapi.json") {
             continue;
         }
         let path = route.path.replace("{feed}", "1").replace("{id}", "1-1");

@@ -55,6 +55,7 @@ mod media;
 mod moved;
 mod moving;
 mod names;
+mod openapi;
 mod openid;
 mod openid_mock;
 mod opml;

@@ -587,8 +587,9 @@ async fn drive_every_route(
         .await;
     let again = ("/feed/{feed}/refresh", &*at_feed("/refresh"));
     d.to(&ann, post.clone(), again, form("return="), 303).await;
-    d.to(&ann, get.clone(), plain("/about/fetcher"), NOTHING, 200)
-        .await;
+    for path in ["/about/fetcher", "/api", "/api/v1/openapi.json"] {
+        d.to(&ann, get.clone(), plain(path), NOTHING, 200).await;
+    }
     d.to(
         &ann,
         post.clone(),

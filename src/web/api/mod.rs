@@ -1,22 +1,32 @@
 //! `/api/v1`: the shelf for programs, authenticated by bearer token. Errors are JSON with a stable `code`.
 
 mod articles;
+mod call;
+mod costs;
 mod counts;
+mod document;
 mod kept;
 mod opml;
 mod stars;
 mod subscriptions;
+mod sync;
+mod tagged;
 
+use std::sync::LazyLock;
+
+use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::extract::rejection::JsonRejection;
-use axum::routing::{get, post, put};
+use axum::response::{IntoResponse, Response};
+use call::{Call, group};
 use http::request::Parts;
 use http::{Method, StatusCode, header};
+use serde_json::Value;
 
 use super::problem::Problem;
 use super::request_log::RequestUser;
 use super::security::{self, Event};
-use super::{Route, by_token, client_address, route};
+use super::{Route, by_token, client_address};
 use crate::app::AppState;
 use crate::ids::UserId;
 use crate::shelf::Shelf;
@@ -26,53 +36,61 @@ use crate::users::token::{self, Owner, Scope};
 const UPLOAD_BYTES: usize = 10 * 1_024 * 1_024 + 1;
 
 pub(super) fn routes() -> Vec<Route> {
-    let upload = axum::extract::DefaultBodyLimit::max(UPLOAD_BYTES);
-    vec![
-        route(
-            "GET, POST",
-            "/api/v1/subscriptions",
-            get(subscriptions::list).post(subscriptions::add),
-        ),
-        route(
-            "GET, PATCH, DELETE",
-            "/api/v1/subscriptions/{feed}",
-            get(subscriptions::one)
-                .patch(subscriptions::change)
-                .delete(subscriptions::remove),
-        ),
-        route(
-            "POST",
-            "/api/v1/subscriptions/{feed}/refresh",
-            post(subscriptions::refresh),
-        ),
-        route("GET", "/api/v1/counts", get(counts::show)),
-        route("GET", "/api/v1/articles", get(articles::list)),
-        route("GET", "/api/v1/articles/{id}", get(articles::one)),
-        route(
-            "POST",
-            "/api/v1/articles/{id}/full-text",
-            post(articles::full_text),
-        ),
-        route("POST", "/api/v1/articles/{id}/open", post(articles::open)),
-        route("POST", "/api/v1/marks", post(articles::marks)),
-        route("GET", "/api/v1/kept", get(kept::list)),
-        route(
-            "PUT, DELETE",
-            "/api/v1/kept/{id}",
-            put(kept::put).delete(kept::delete),
-        ),
-        route("GET", "/api/v1/stars", get(stars::list)),
-        route(
-            "PUT, DELETE",
-            "/api/v1/stars/{id}",
-            put(stars::put).delete(stars::delete),
-        ),
-        route(
-            "GET, POST",
-            "/api/v1/opml",
-            get(opml::export).post(opml::import).layer(upload),
-        ),
-    ]
+    let route = |call: Call| {
+        let is_read = call.method == Method::GET;
+        Route {
+            methods: match call.method.as_str() {
+                "POST" => "POST",
+                "PUT" => "PUT",
+                "PATCH" => "PATCH",
+                "DELETE" => "DELETE",
+                _ => "GET",
+            },
+            path: call.path,
+            handler: match is_read {
+                true => call.handler.layer(axum::middleware::from_fn(tagged::layer)),
+                false => call.handler,
+            },
+        }
+    };
+    calls().into_iter().map(route).collect()
+}
+
+/// All calls, as the document has them.
+fn calls() -> Vec<Call> {
+    let own = call::get("/api/v1/openapi.json", show_document, "This document")
+        .is_open()
+        .gives_kind("application/json");
+    group("Subscriptions", subscriptions::calls())
+        .chain(group("Sync", sync::calls()))
+        .chain(group("Articles", articles::calls()))
+        .chain(group("Stars", stars::calls()))
+        .chain(group("Kept", kept::calls()))
+        .chain(group("Counts", counts::calls()))
+        .chain(group("OPML", opml::calls()))
+        .chain(group("The document", vec![own]))
+        .collect()
+}
+
+static DOCUMENT: LazyLock<(Value, Bytes)> = LazyLock::new(|| {
+    let document = document::of(&calls());
+    let text = document.to_string();
+    (document, text.into())
+});
+
+/// The document of the API (OpenAPI 3.1).
+pub(super) fn document() -> &'static Value {
+    &DOCUMENT.0
+}
+
+/// The document, for everybody.
+async fn show_document() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "application/json; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=300"),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    ];
+    (headers, DOCUMENT.1.clone()).into_response()
 }
 
 /// The owner of the request's bearer token. One read; once a day, one more and two writes.
@@ -86,7 +104,7 @@ impl FromRequestParts<AppState> for Caller {
         let owner = owner_of(parts, app).await?;
         let user = match owner {
             Some(owner) => {
-                by_token::reaches(&owner, needed(parts))?;
+                by_token::reaches(&owner, needed(&parts.method, parts.uri.path()))?;
                 by_token::seen(app, owner).await?
             }
             None => None,
@@ -154,13 +172,14 @@ async fn for_programs(app: &AppState, caller: Caller, shelf: Shelf) -> Result<Sh
 }
 
 /// What a call needs of its token: seeing, marking, or everything.
-fn needed(parts: &Parts) -> Scope {
+fn needed(method: &Method, path: &str) -> Scope {
     /// Calls that change no more than what was read and kept.
     const MARKING: [&str; 4] = ["/marks", "/stars", "/kept", "/open"];
-    let path = parts.uri.path();
     let marks = MARKING.iter().any(|part| path.contains(part));
-    match parts.method {
+    match *method {
         Method::GET | Method::HEAD => Scope::Read,
+        // It asks, with a body.
+        _ if path.ends_with("/sync") => Scope::Read,
         _ if marks => Scope::Mark,
         _ => Scope::Manage,
     }

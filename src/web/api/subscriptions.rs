@@ -6,8 +6,9 @@ use axum::extract::rejection::JsonRejection;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use utoipa::ToSchema;
 
+use super::call::{Call, delete, get, patch, post};
 use super::{Caller, arrives, bad_json, is_admin};
 use crate::app::AppState;
 use crate::datastore::StoreError;
@@ -25,13 +26,60 @@ use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::words::polling::describe_result;
 
-/// A subscription as JSON.
-#[derive(Debug, Serialize)]
-struct Shown<'s> {
+/// The calls.
+pub(super) fn calls() -> Vec<Call> {
+    let all = "/api/v1/subscriptions";
+    let one_of = "/api/v1/subscriptions/{feed}";
+    vec![
+        get(all, list, "The subscriptions").gives::<All<'_>>(),
+        post(all, add, "Subscribe to a feed")
+            .says("The address may be a feed’s, or a site’s that has one.")
+            .takes::<Wanted>()
+            .gives_when::<Shown<'_>>(200, "It was on the shelf already")
+            .gives_when::<Shown<'_>>(201, "It is new on the shelf")
+            .gives_when::<Several>(409, "The site has several feeds: `several_feeds`")
+            .fails(422, &REFUSED)
+            .fails(429, &["too_many_searches"])
+            .fails(503, &["store_full"]),
+        get(one_of, one, "One subscription").gives::<Shown<'_>>(),
+        patch(one_of, change, "Change a subscription")
+            .says("What is absent stays as it is.")
+            .takes::<Changes>()
+            .gives::<Shown<'_>>()
+            .fails(422, &["bad_keep", "too_many_folders"]),
+        delete(one_of, remove, "Unsubscribe").gives_nothing(),
+        post(
+            "/api/v1/subscriptions/{feed}/refresh",
+            refresh,
+            "Check a feed now",
+        )
+        .says("If its publisher’s limits allow it.")
+        .gives::<Refreshed>()
+        .fails(429, &["too_many_refreshes"]),
+    ]
+}
+
+/// Why a feed can’t be added.
+const REFUSED: [&str; 6] = [
+    "bad_address",
+    "blocked_address",
+    "unreachable",
+    "not_a_feed",
+    "walled",
+    "shelf_full",
+];
+
+/// A subscription.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Subscription)]
+pub(super) struct Shown<'s> {
+    /// The feed’s id.
     feed: String,
     /// The title shown to the user: their own, else the publisher's.
     title: &'s str,
+    /// The feed’s address.
     url: &'s str,
+    /// The site’s address.
     site: Option<&'s str>,
     /// The folder's path, outermost first.
     folder: &'s [String],
@@ -45,6 +93,7 @@ struct Shown<'s> {
     unread_when_edited: bool,
     /// How many of the newest articles are kept for the user; `None` for all that are kept here.
     keep: Option<u32>,
+    /// How many articles are unread.
     unread: u32,
     /// The number of stored articles.
     articles: u32,
@@ -55,12 +104,14 @@ struct Shown<'s> {
 }
 
 /// All of them, as JSON: written as it is, since a tree of values takes longer than all else.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Subscriptions)]
 struct All<'s> {
+    /// In the shelf’s order.
     subscriptions: Vec<Shown<'s>>,
 }
 
-fn shown(shelf: &Shelf, feed: FeedId) -> Option<Shown<'_>> {
+pub(super) fn shown(shelf: &Shelf, feed: FeedId) -> Option<Shown<'_>> {
     let summary = shelf.summary(feed)?;
     let one = shelf.subscription(feed)?;
     Some(Shown {
@@ -79,6 +130,17 @@ fn shown(shelf: &Shelf, feed: FeedId) -> Option<Shown<'_>> {
         fetched: !summary.is_waiting(),
         error: summary.error.as_deref(),
     })
+}
+
+/// A print of what is said of a subscription besides its counts.
+pub(super) fn print(shelf: &Shelf, one: &Subscription) -> u32 {
+    let shown = shown(shelf, one.feed).map(|shown| Shown {
+        unread: 0,
+        articles: 0,
+        ..shown
+    });
+    let text = serde_json::to_vec(&shown).unwrap_or_default();
+    crate::shelf::sync::print_of(&text)
 }
 
 pub(super) async fn list(State(app): State<AppState>, caller: Caller) -> HandlerResult<Response> {
@@ -100,11 +162,38 @@ pub(super) async fn one(
 }
 
 /// The feed to add.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = WantedFeed)]
 pub(super) struct Wanted {
     url: String,
+    /// The path of its folder, outermost first.
     #[serde(default)]
     folder: Vec<String>,
+}
+
+/// A site has several feeds.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SeveralFeeds)]
+struct Several {
+    error: SeveralError,
+}
+
+/// Which feeds a site has.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SeveralFeedsError)]
+struct SeveralError {
+    /// `several_feeds`.
+    code: &'static str,
+    message: &'static str,
+    advice: &'static str,
+    candidates: Vec<Candidate>,
+}
+
+/// A feed of a site.
+#[derive(Debug, Serialize, ToSchema)]
+struct Candidate {
+    url: String,
+    title: Option<String>,
 }
 
 /// Adds a feed: 201 if it is new on the shelf, 200 if it was there, 409 with `candidates` if the site has several.
@@ -124,17 +213,17 @@ pub(super) async fn add(
             Ok(Added::New(feed)) => (StatusCode::CREATED, feed),
             Ok(Added::Already(feed)) => (StatusCode::OK, feed),
             Err(SubscribeError::Several(found)) => {
-                let candidates: Vec<_> = found
-                    .iter()
-                    .map(|found| json!({ "url": found.url.as_str(), "title": found.title }))
-                    .collect();
-                let error = json!({
-                    "code": "several_feeds",
-                    "message": "This site has several feeds.",
-                    "advice": "Send the address of one of the candidates.",
-                    "candidates": candidates,
+                let candidates = found.iter().map(|found| Candidate {
+                    url: found.url.to_string(),
+                    title: found.title.clone(),
                 });
-                return Ok((StatusCode::CONFLICT, Json(json!({ "error": error }))).into_response());
+                let error = SeveralError {
+                    code: "several_feeds",
+                    message: "This site has several feeds.",
+                    advice: "Send the address of one of the candidates.",
+                    candidates: candidates.collect(),
+                };
+                return Ok((StatusCode::CONFLICT, Json(Several { error })).into_response());
             }
             Err(error) => return Err(error.into()),
         };
@@ -143,18 +232,22 @@ pub(super) async fn add(
 }
 
 /// The changes; absent fields keep their values.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = SubscriptionChanges)]
 pub(super) struct Changes {
     /// Empty for the publisher's title.
     title: Option<String>,
+    /// The path of its first folder, outermost first.
     folder: Option<Vec<String>>,
     /// All its folders, in place of `folder`.
     folders: Option<Vec<Vec<String>>>,
     /// Whether it is paused, until it is no longer.
     paused: Option<bool>,
+    /// Whether its articles' pages are fetched when they are opened.
     full_text: Option<bool>,
+    /// Whether articles are unread again when their publisher changes them.
     unread_when_edited: Option<bool>,
-    /// 0 for all.
+    /// How many of the newest articles are kept; 0 for all.
     keep: Option<u32>,
 }
 
@@ -236,6 +329,15 @@ pub(super) async fn remove(
     }
 }
 
+/// What came of a check.
+#[derive(Debug, Serialize, ToSchema)]
+struct Refreshed {
+    /// Whether the publisher was asked.
+    asked: bool,
+    /// What came of it, in words.
+    said: String,
+}
+
 /// Refreshes the feed now, unless its publisher's limits forbid it. Returns whether a request was sent (`asked`), and
 /// the result in words (`said`).
 pub(super) async fn refresh(
@@ -247,5 +349,5 @@ pub(super) async fn refresh(
     let asked = refresh_feed(&app, caller.0, admin, feed).await?;
     let done = matches!(asked, OnDemandResult::Done(_));
     let said = describe_result(&asked, app.clock.now());
-    Ok(Json(json!({ "asked": done, "said": said })).into_response())
+    Ok(Json(Refreshed { asked: done, said }).into_response())
 }

@@ -2,6 +2,7 @@
 
 mod about;
 mod add;
+mod api;
 mod apps;
 mod article;
 mod backup;
@@ -209,6 +210,8 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/help", get(help::show)),
         // Publishers
         route("GET", "/about/fetcher", get(about::fetcher)),
+        // Programs
+        route("GET", "/api", get(api::show)),
         // The administrator
         route("GET", "/admin/backup", get(backup::download)),
         route("GET", "/admin/costs", get(costs::show)),
