@@ -202,3 +202,21 @@ api-takes = Es nimmt
 api-gives = Es gibt
 api-errors = Fehler
 api-shapes = Formen
+
+# Webhooks
+hooks-title = Webhooks
+hooks-text = Ein eigenes Programm erfährt, wenn dieser Feed etwas Neues hat.
+hooks-address = Adresse
+hooks-make = Hinzufügen
+hooks-made = Der Webhook ist angelegt.
+hooks-removed = Der Webhook ist entfernt.
+hooks-remove = Entfernen
+hooks-remove-of = { $address } entfernen
+hooks-secret = Sein Geheimnis, das unterschreibt, was gesendet wird. Es wird nur dieses eine Mal gezeigt.
+hooks-key = Geheimnis
+hooks-well = Alles wurde angenommen.
+hooks-waits = { $n ->
+    [one] Einmal versucht und noch nicht angenommen; es wird wieder versucht. { $why }
+   *[other] { $n }-mal versucht und noch nicht angenommen; es wird wieder versucht. { $why }
+}
+hooks-lost = Aufgegeben am { $date }. { $why }

@@ -202,3 +202,21 @@ api-takes = It takes
 api-gives = It gives
 api-errors = Errors
 api-shapes = Shapes
+
+# Webhooks
+hooks-title = Webhooks
+hooks-text = A program of yours is told when this feed has something new.
+hooks-address = Address
+hooks-make = Add
+hooks-made = The webhook is made.
+hooks-removed = The webhook is removed.
+hooks-remove = Remove
+hooks-remove-of = Remove { $address }
+hooks-secret = Its secret, which signs what is sent. It is shown this once.
+hooks-key = Secret
+hooks-well = Everything was taken.
+hooks-waits = { $n ->
+    [one] Tried once and not taken yet; it is tried again. { $why }
+   *[other] Tried { $n } times and not taken yet; it is tried again. { $why }
+}
+hooks-lost = Given up on { $date }. { $why }

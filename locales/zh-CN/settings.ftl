@@ -196,3 +196,18 @@ api-takes = 接收
 api-gives = 返回
 api-errors = 错误
 api-shapes = 结构
+
+# Webhook
+hooks-title = Webhook
+hooks-text = 此订阅源有新内容时，通知您自己的程序。
+hooks-address = 地址
+hooks-make = 添加
+hooks-made = Webhook 已创建。
+hooks-removed = Webhook 已移除。
+hooks-remove = 移除
+hooks-remove-of = 移除 { $address }
+hooks-secret = 用于签名的密钥，仅显示这一次。
+hooks-key = 密钥
+hooks-well = 全部已被接收。
+hooks-waits = 已尝试 { $n } 次，尚未被接收；会再次尝试。{ $why }
+hooks-lost = 已于 { $date } 放弃。{ $why }

@@ -202,6 +202,9 @@ pub struct FeedSummary {
     /// Bytes of its articles' texts, about; 0 in summaries from before this was reckoned.
     #[serde(rename = "i", default, skip_serializing_if = "is_zero_u64")]
     pub bytes: u64,
+    /// How many webhooks are told of its news.
+    #[serde(rename = "H", default, skip_serializing_if = "is_zero_u32")]
+    pub hooks: u32,
     /// The articles that its publisher changed last.
     #[serde(rename = "e", default, skip_serializing_if = "Edits::is_empty")]
     pub edits: Edits,
@@ -265,6 +268,7 @@ impl FeedSummary {
             pushed_until: 0,
             opening: 0,
             bytes: 0,
+            hooks: 0,
             edits: Edits::default(),
             times: Times::EMPTY,
             arrivals: Arrivals::default(),

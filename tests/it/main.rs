@@ -82,6 +82,7 @@ mod spread;
 mod starring;
 mod stillness;
 mod support;
+mod syncing;
 mod ticking;
 mod tokens;
 mod waking;

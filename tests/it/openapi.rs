@@ -207,6 +207,7 @@ async fn answers_have_the_forms_that_the_document_says() {
         "/api/v1/counts",
         "/api/v1/opml",
         "/api/v1/openapi.json",
+        "/api/v1/sync",
     ] {
         assert_eq!(judge.get(&program, path).await.status, 200, "{path}");
     }
@@ -233,6 +234,8 @@ async fn answers_have_the_forms_that_the_document_says() {
         (Method::GET, "/api/v1/stars".into(), Value::Null, 200),
         (Method::GET, "/api/v1/kept".into(), Value::Null, 200),
         (Method::GET, "/api/v1/articles?state=all".into(), Value::Null, 200),
+        (Method::GET, "/api/v1/sync".into(), Value::Null, 200),
+        (Method::POST, "/api/v1/sync".into(), json!({ "limit": 1 }), 200),
         (Method::DELETE, format!("/api/v1/kept/{article}"), Value::Null, 204),
         (Method::DELETE, format!("/api/v1/stars/{article}"), Value::Null, 204),
         (Method::DELETE, one.clone(), Value::Null, 204),

@@ -11,7 +11,7 @@ use std::ops::Range;
 pub use delta::{Delta, Gone, delta};
 use sha2::{Digest, Sha256};
 
-use super::Shelf;
+use super::{Seen, Shelf};
 use crate::ids::{ArticleId, FeedId};
 
 /// What a program has, after what it was given last.
@@ -65,6 +65,15 @@ impl Place {
         };
         let ahead = self.parts.iter().filter(is_ahead);
         ahead.map(|part| part.feed).collect()
+    }
+
+    /// What a shelf has, without what a program wasn't told of.
+    pub fn within(&self, seen: &Seen) -> Seen {
+        let known = seen.feeds().iter().filter_map(|&(feed, last)| {
+            let told = self.part(feed)?.numbers.end.checked_sub(1)?;
+            Some((feed, last.min(told)))
+        });
+        Seen::of(known.collect())
     }
 
     fn part(&self, feed: FeedId) -> Option<&Part> {

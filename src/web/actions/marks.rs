@@ -63,7 +63,7 @@ const OPENED_BY_PROGRAM: usize = 3;
 
 /// The unread counts.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Counts)]
+#[schema(as = MarkCounts)]
 pub(crate) struct Counts {
     unread: Unread,
     /// The ids of a batch that name nothing: articles that aren't there, or not on the shelf.

@@ -3,6 +3,8 @@
 pub(crate) mod article;
 pub(crate) mod asking;
 pub(crate) mod findings;
+pub(crate) mod gardening;
+pub(crate) mod hooks;
 pub(crate) mod import;
 pub(crate) mod keep;
 pub(crate) mod labels;
@@ -13,4 +15,5 @@ pub(crate) mod removal;
 pub(crate) mod star;
 pub(crate) mod stored_text;
 pub(crate) mod tagging;
+pub(crate) mod terms;
 pub(crate) mod texts;

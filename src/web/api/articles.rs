@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::call::{Call, get, post};
-use super::{Caller, arrives, bad_json, for_programs, is_admin};
+use super::{Caller, arrives, bad_json, for_programs, is_admin, is_there};
 use crate::app::AppState;
 use crate::articles::{Article, MediaKinds, store as articles};
 use crate::feeds::podcast::Podcast;
@@ -96,33 +96,35 @@ pub(super) fn bad_query(rejection: QueryRejection) -> Problem {
     )
 }
 
+/// A part of the shelf, as it is asked for.
+pub(super) fn scope_of(feed: Option<&str>, folder: Option<&str>) -> HandlerResult<Scope> {
+    match (feed, folder) {
+        (Some(_), Some(_)) => {
+            let title = "Ask for a feed or for a folder, not both";
+            let advice = "Leave one of them out.";
+            Err(Problem::bad_request("bad_query", title, advice))
+        }
+        (Some(feed), None) => {
+            let id: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
+            Ok(Scope::Feed(id))
+        }
+        (None, Some(folder)) => Ok(Scope::Folder(crate::web::words::decode_path(folder))),
+        (None, None) => Ok(Scope::Everything),
+    }
+}
+
 pub(super) async fn list(
     State(app): State<AppState>,
     caller: Caller,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> HandlerResult<Response> {
     let Query(query) = query.map_err(bad_query)?;
-    let scope = match (&query.feed, &query.folder) {
-        (Some(_), Some(_)) => {
-            let title = "Ask for a feed or for a folder, not both";
-            return Err(Problem::bad_request(
-                "bad_query",
-                title,
-                "Leave one of them out.",
-            ));
-        }
-        (Some(feed), None) => {
-            let id: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
-            Scope::Feed(id)
-        }
-        (None, Some(folder)) => Scope::Folder(crate::web::words::decode_path(folder)),
-        (None, None) => Scope::Everything,
-    };
+    let scope = scope_of(query.feed.as_deref(), query.folder.as_deref())?;
     if let Scope::Feed(feed) = scope {
         Shelf::load_with(&app.store, caller.0, &[feed]).await?;
     }
     let shelf = arrives(&app, caller).await?;
-    if scope != Scope::Everything && shelf.feeds(&scope).is_empty() {
+    if !is_there(&shelf, &scope) {
         return Err(Problem::not_found());
     }
     let limit = query.limit.unwrap_or(50);

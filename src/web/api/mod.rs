@@ -1,18 +1,23 @@
 //! `/api/v1`: the shelf for programs, authenticated by bearer token. Errors are JSON with a stable `code`.
 
 mod articles;
+mod bulk;
 mod call;
 mod costs;
 mod counts;
 mod document;
+mod garden;
 mod kept;
 mod opml;
+mod preferences;
+mod shares;
 mod stars;
 mod subscriptions;
 mod sync;
 mod tagged;
+mod webhooks;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
@@ -29,8 +34,9 @@ use super::security::{self, Event};
 use super::{Route, by_token, client_address};
 use crate::app::AppState;
 use crate::ids::UserId;
-use crate::shelf::Shelf;
+use crate::shelf::{self, Shelf};
 use crate::users::token::{self, Owner, Scope};
+use crate::users::{self, User};
 
 /// Maximum bytes of an OPML file in a request's body, plus one.
 const UPLOAD_BYTES: usize = 10 * 1_024 * 1_024 + 1;
@@ -64,8 +70,13 @@ fn calls() -> Vec<Call> {
     group("Subscriptions", subscriptions::calls())
         .chain(group("Sync", sync::calls()))
         .chain(group("Articles", articles::calls()))
+        .chain(group("Marks", bulk::calls()))
         .chain(group("Stars", stars::calls()))
         .chain(group("Kept", kept::calls()))
+        .chain(group("Feeds and folders", garden::calls()))
+        .chain(group("Preferences", preferences::calls()))
+        .chain(group("Shared pages", shares::calls()))
+        .chain(group("Webhooks", webhooks::calls()))
         .chain(group("Counts", counts::calls()))
         .chain(group("OPML", opml::calls()))
         .chain(group("The document", vec![own]))
@@ -159,6 +170,26 @@ fn refused(parts: &Parts, app: &AppState) -> Problem {
 /// Whether the token's owner is an administrator; see [`by_token::is_admin`].
 async fn is_admin(app: &AppState, caller: Caller) -> Result<bool, Problem> {
     by_token::is_admin(app, caller.0).await
+}
+
+/// The token's owner, from the cache if possible.
+async fn owner(app: &AppState, caller: Caller) -> Result<Arc<User>, Problem> {
+    let user = users::cached::cached(&app.store, caller.0).await?;
+    user.ok_or_else(Problem::not_found)
+}
+
+/// Whether a shelf has anything in a scope.
+fn is_there(shelf: &Shelf, scope: &shelf::Scope) -> bool {
+    *scope == shelf::Scope::Everything || !shelf.feeds(scope).is_empty()
+}
+
+/// A field that was given, if only as null; with `default`, `None` is one that wasn't.
+fn given<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: serde::Deserialize<'de>,
+{
+    T::deserialize(from).map(Some)
 }
 
 /// The shelf of the token's owner, for a response that shows it; see [`Shelf::arrive`].

@@ -12,15 +12,18 @@ use super::call::{Call, get, post};
 use super::{Caller, UPLOAD_BYTES};
 use crate::app::AppState;
 use crate::shelf::import_report::{ImportReport, LineResult};
-use crate::shelf::{Shelf, export};
+use crate::shelf::{Shelf, export, store};
 use crate::web::actions::import::import_opml;
-use crate::web::problem::HandlerResult;
+use crate::web::problem::{HandlerResult, Problem};
 
 /// The calls.
 pub(super) fn calls() -> Vec<Call> {
     let path = "/api/v1/opml";
     vec![
         get(path, export, "The subscriptions as OPML").gives_kind("text/x-opml"),
+        get("/api/v1/import", last, "What came of the last import")
+            .gives::<Imported>()
+            .fails(404, &["not_found"]),
         post(path, import, "Import an OPML file")
             .says("Feeds are added at once, and fetched by the next ticks.")
             .takes_kind("text/x-opml")
@@ -90,6 +93,13 @@ pub(super) async fn export(State(app): State<AppState>, caller: Caller) -> Handl
     let shelf = Shelf::load(&app.store, caller.0).await?;
     let text = export::export(&app.store, &shelf, app.clock.now()).await?;
     Ok(([(header::CONTENT_TYPE, "text/x-opml; charset=utf-8")], text).into_response())
+}
+
+/// One read.
+pub(super) async fn last(State(app): State<AppState>, caller: Caller) -> HandlerResult<Response> {
+    let report = store::last_import(&app.store, caller.0).await?;
+    let report = report.ok_or_else(Problem::not_found)?;
+    Ok(Json(Imported::of(&report)).into_response())
 }
 
 /// Imports the OPML file in the body. Feeds are added at once and fetched by the next ticks; every line gets a result.

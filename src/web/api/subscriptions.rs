@@ -16,12 +16,15 @@ use crate::ids::FeedId;
 use crate::refresh::on_demand::OnDemandResult;
 use crate::shelf::find::SubscribeError;
 use crate::shelf::subscribe::{Added, subscribe, unsubscribe};
-use crate::shelf::subscription::{folder_path, typed_title};
+use crate::shelf::subscription::{Habits, folder_path, typed_title};
 use crate::shelf::{Shelf, Subscription, pausing, store};
-use crate::timestamp::minute_of;
+use crate::timestamp::{from_micros, minute_of, rfc3339};
+use crate::users::ListOrder;
+use crate::users::preferences::{Counts as UnreadAs, ListStyle};
 use crate::web::actions::asking::for_a_feed;
 use crate::web::actions::keep;
 use crate::web::actions::refresh::refresh_feed;
+use crate::web::actions::terms::{begin_drip, days_from};
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::words::polling::describe_result;
@@ -46,7 +49,7 @@ pub(super) fn calls() -> Vec<Call> {
             .says("What is absent stays as it is.")
             .takes::<Changes>()
             .gives::<Shown<'_>>()
-            .fails(422, &["bad_keep", "too_many_folders"]),
+            .fails(422, &["bad_keep", "bad_days", "bad_term", "too_many_folders"]),
         delete(one_of, remove, "Unsubscribe").gives_nothing(),
         post(
             "/api/v1/subscriptions/{feed}/refresh",
@@ -87,6 +90,26 @@ pub(super) struct Shown<'s> {
     folders: Vec<&'s [String]>,
     /// Whether it is paused: nothing newer comes.
     paused: bool,
+    /// When the pause ends by itself.
+    paused_until: Option<String>,
+    /// Until when it is on trial.
+    trial_until: Option<String>,
+    /// Which articles come first; null as in all lists.
+    order: Option<ListOrder>,
+    /// How its unread articles are counted; null as in all lists.
+    counts: Option<UnreadAs>,
+    /// How its list looks; null as all do.
+    view: Option<ListStyle>,
+    /// For how many minutes its articles count as unread; null for ever.
+    fresh_minutes: Option<u32>,
+    /// Whether lists of several feeds show its articles as one row a day.
+    rolled_up: bool,
+    /// Whether scrolling past its articles leaves them unread.
+    keeps_scrolled: bool,
+    /// Whether its lines lead to the publisher’s page.
+    opens_site: bool,
+    /// Whether its older articles come one by one.
+    drips: bool,
     /// Whether its articles' pages are fetched when they are opened.
     full_text: bool,
     /// Whether articles are unread again when their publisher changes them.
@@ -111,6 +134,10 @@ struct All<'s> {
     subscriptions: Vec<Shown<'s>>,
 }
 
+fn moment(minute: Option<i64>) -> Option<String> {
+    minute.map(|minute| rfc3339(from_micros(minute * 60_000_000)))
+}
+
 pub(super) fn shown(shelf: &Shelf, feed: FeedId) -> Option<Shown<'_>> {
     let summary = shelf.summary(feed)?;
     let one = shelf.subscription(feed)?;
@@ -122,6 +149,16 @@ pub(super) fn shown(shelf: &Shelf, feed: FeedId) -> Option<Shown<'_>> {
         folder: &one.folder,
         folders: one.folders().collect(),
         paused: one.pause.is_some(),
+        paused_until: moment(one.pause.and_then(|pause| pause.until)),
+        trial_until: moment(one.trial),
+        order: one.habits.order,
+        counts: one.habits.counts,
+        view: one.habits.view,
+        fresh_minutes: one.habits.fresh,
+        rolled_up: one.habits.rolled_up,
+        keeps_scrolled: one.habits.keeps_scrolled,
+        opens_site: one.habits.opens_site,
+        drips: one.drip.is_some(),
         full_text: one.full_text,
         unread_when_edited: one.unread_when_edited.is_some(),
         keep: one.keep,
@@ -249,6 +286,44 @@ pub(super) struct Changes {
     unread_when_edited: Option<bool>,
     /// How many of the newest articles are kept; 0 for all.
     keep: Option<u32>,
+    /// With `paused`: for how many days, 1 to 366.
+    paused_days: Option<i64>,
+    /// For how many days it is on trial; 0 to keep it.
+    trial_days: Option<i64>,
+    /// Null as in all lists.
+    #[serde(default, deserialize_with = "super::given")]
+    #[schema(value_type = Option<ListOrder>)]
+    order: Option<Option<ListOrder>>,
+    /// Null as in all lists.
+    #[serde(default, deserialize_with = "super::given")]
+    #[schema(value_type = Option<UnreadAs>)]
+    counts: Option<Option<UnreadAs>>,
+    /// Null as all look.
+    #[serde(default, deserialize_with = "super::given")]
+    #[schema(value_type = Option<ListStyle>)]
+    view: Option<Option<ListStyle>>,
+    /// 10080, 4320, 1440 or 180; null for ever.
+    #[serde(default, deserialize_with = "super::given")]
+    #[schema(value_type = Option<u32>)]
+    fresh_minutes: Option<Option<u32>>,
+    rolled_up: Option<bool>,
+    keeps_scrolled: Option<bool>,
+    opens_site: Option<bool>,
+    /// Whether its older articles come one by one: five at once, then one a day.
+    drips: Option<bool>,
+}
+
+impl Changes {
+    /// Sets how the feed is read.
+    fn set_habits(&self, habits: &mut Habits) {
+        habits.order = self.order.unwrap_or(habits.order);
+        habits.counts = self.counts.unwrap_or(habits.counts);
+        habits.view = self.view.unwrap_or(habits.view);
+        habits.fresh = self.fresh_minutes.unwrap_or(habits.fresh);
+        habits.rolled_up = self.rolled_up.unwrap_or(habits.rolled_up);
+        habits.keeps_scrolled = self.keeps_scrolled.unwrap_or(habits.keeps_scrolled);
+        habits.opens_site = self.opens_site.unwrap_or(habits.opens_site);
+    }
 }
 
 pub(super) async fn change(
@@ -262,6 +337,18 @@ pub(super) async fn change(
         return Err(Problem::not_found());
     }
     let kept = changes.keep.map(keep::checked).transpose()?;
+    let now = app.clock.now();
+    let paused_until = days_from(changes.paused_days.unwrap_or(0), now)?;
+    let trial = changes.trial_days.map(|days| days_from(days, now));
+    let trial = trial.transpose()?;
+    if let Some(Some(minutes)) = changes.fresh_minutes
+        && !Habits::TERMS.contains(&minutes)
+    {
+        let title = format!("{minutes} isn’t a term that articles can be fresh for");
+        let advice = "Nothing was changed. Choose 10080, 4320, 1440 or 180, or null for ever.";
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Err(Problem::new(status, "bad_term", title, advice));
+    }
     let paths = changes.folders.as_ref().map(|folders| {
         let paths = folders.iter();
         let paths = paths.map(|path| folder_path(path.iter().map(String::as_str)));
@@ -276,7 +363,22 @@ pub(super) async fn change(
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return Err(Problem::new(status, "too_many_folders", title, advice));
     }
+    let drip = match changes.drips {
+        Some(true) => {
+            let mut shelf = arrives(&app, caller).await?;
+            begin_drip(&app, &mut shelf, feed, now).await?
+        }
+        _ => None,
+    };
     store::change(&app.store, caller.0, feed, |one| {
+        changes.set_habits(&mut one.habits);
+        one.trial = trial.unwrap_or(one.trial);
+        // One that goes on begins no second time.
+        one.drip = match changes.drips {
+            Some(true) => one.drip.or(drip),
+            Some(false) => None,
+            None => one.drip,
+        };
         if let Some(title) = &changes.title {
             one.title = typed_title(title);
         }
@@ -291,13 +393,15 @@ pub(super) async fn change(
         one.full_text = changes.full_text.unwrap_or(one.full_text);
         one.keep = kept.unwrap_or(one.keep);
         if let Some(yes) = changes.unread_when_edited {
-            one.set_unread_when_edited(yes, minute_of(app.clock.now()));
+            one.set_unread_when_edited(yes, minute_of(now));
         }
     })
     .await?;
-    let now = app.clock.now();
     match changes.paused {
-        Some(true) => still_there(pausing::pause(&app.store, caller.0, feed, None, now).await)?,
+        Some(true) => {
+            let paused = pausing::pause(&app.store, caller.0, feed, paused_until, now).await;
+            still_there(paused)?;
+        }
         Some(false) => {
             let resumed = pausing::resume(&app.store, caller.0, feed, now).await;
             still_there(resumed.map(drop))?;

@@ -23,6 +23,7 @@ mod full_text;
 mod garden;
 mod help;
 mod history_import;
+mod hooks;
 mod import;
 mod insights;
 mod insights_pictures;
@@ -122,6 +123,12 @@ pub(super) fn routes() -> Vec<Route> {
             get(feed_settings::show).post(feed_settings::submit),
         ),
         route("POST", "/feed/{feed}/remove", post(feed_settings::remove)),
+        route("POST", "/feed/{feed}/webhooks", post(hooks::make)),
+        route(
+            "POST",
+            "/feed/{feed}/webhooks/{id}/remove",
+            post(hooks::remove),
+        ),
         route(
             "POST",
             "/feed/{feed}/refresh",

@@ -36,6 +36,7 @@ const SPINE: &[&str] = &[
     // Publishers.
     "client",
     "limits",
+    "webhooks",
     "refresh",
     "icons",
     "full_text",

@@ -592,7 +592,15 @@ fn replace(name: &str) -> ReplacePage {
 }
 
 fn feed_settings(name: &str) -> FeedSettingsPage {
+    let hook = HookRow {
+        id: "0a1b".into(),
+        address: name.into(),
+        is_well: false,
+        status: name.into(),
+    };
     FeedSettingsPage {
+        hooks: vec![hook],
+        hook_secret: Some(name.into()),
         frame: full(name),
         href: "/feed/52341234".into(),
         title: name.into(),
