@@ -142,7 +142,9 @@ fn body(hook: &Hook, news: &News<'_>, now: Timestamp) -> String {
     let count = news.numbers.clone().count();
     let articles = news.rows.iter().map(|row| {
         let card = &row.summary;
-        let published = card.published.and_then(|at| Timestamp::from_timestamp(at, 0));
+        let published = card
+            .published
+            .and_then(|at| Timestamp::from_timestamp(at, 0));
         json!({
             "id": row.id.to_string(),
             "title": card.title,

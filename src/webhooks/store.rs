@@ -49,7 +49,11 @@ fn put(hook: &Hook) -> Result<Mutation, StoreError> {
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn of_user(store: &Datastore, user: UserId) -> Result<Vec<Hook>, StoreError> {
     let most = u32::try_from(2 * MOST_OF_A_USER).unwrap_or(u32::MAX);
-    all(store, Query::kind(Kind::Webhook, most).equal("user", user.0)).await
+    all(
+        store,
+        Query::kind(Kind::Webhook, most).equal("user", user.0),
+    )
+    .await
 }
 
 /// A feed's hooks, the oldest first. One read.
@@ -185,7 +189,9 @@ pub async fn change_waiting(
         }
         let entity = Entity::new(key(WAITING)).unindexed("body", codec::pack(&after)?);
         let version = stored.map_or(0, |stored| stored.version);
-        let committed = store.commit(vec![Mutation::Upsert(entity, Some(version))]).await;
+        let committed = store
+            .commit(vec![Mutation::Upsert(entity, Some(version))])
+            .await;
         Ok(Attempt::of(committed)?.map(|_| after))
     })
 }

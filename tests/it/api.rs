@@ -55,7 +55,9 @@ async fn subscriptions_are_listed_added_changed_and_removed() {
     let (ann, bob, feed) = scene(&app, &web).await;
     let one = json!({
         "feed": feed, "title": "News", "url": web.url("/f"), "site": null, "folder": [],
-        "folders": [], "paused": false, "full_text": false, "unread_when_edited": false, "keep": null, "unread": 3, "articles": 3, "fetched": true, "error": null,
+        "folders": [], "paused": false, "paused_until": null, "trial_until": null, "order": null,
+        "counts": null, "view": null, "fresh_minutes": null, "rolled_up": false, "keeps_scrolled": false,
+        "opens_site": false, "drips": false, "full_text": false, "unread_when_edited": false, "keep": null, "unread": 3, "articles": 3, "fetched": true, "error": null,
     });
     let mut listed = ann.get("/api/v1/subscriptions").await.is(200).json();
     listed["subscriptions"][0]["site"] = Value::Null;

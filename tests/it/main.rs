@@ -10,6 +10,7 @@
 mod accounts;
 mod adding;
 mod api;
+mod api_acts;
 mod arriving;
 mod bombs;
 mod budgets;
@@ -39,6 +40,7 @@ mod gate;
 mod greader;
 mod grouping;
 mod histories;
+mod hooks;
 mod hosts;
 mod icons;
 mod indexed;

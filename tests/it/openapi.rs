@@ -11,7 +11,11 @@ use crate::support::{Answer, Client, FakeWeb, FeedText, Page, TestApp, at};
 const VERBS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 async fn document(app: &TestApp) -> Value {
-    app.stranger().get("/api/v1/openapi.json").await.is(200).json()
+    app.stranger()
+        .get("/api/v1/openapi.json")
+        .await
+        .is(200)
+        .json()
 }
 
 /// Method and path of every call of the document.
@@ -69,7 +73,10 @@ async fn the_document_is_whole() {
     for (path, item) in document["paths"].as_object().unwrap() {
         for (verb, operation) in item.as_object().unwrap() {
             let call = format!("{verb} {path}");
-            assert!(ids.insert(operation["operationId"].as_str().unwrap()), "{call}");
+            assert!(
+                ids.insert(operation["operationId"].as_str().unwrap()),
+                "{call}"
+            );
             assert!(!operation["summary"].as_str().unwrap().is_empty(), "{call}");
             let is_open = path.ends_with("/openapi.json");
             let scope = operation["x-scope"].as_str();
@@ -77,10 +84,17 @@ async fn the_document_is_whole() {
             if let Some(scope) = scope {
                 assert!(["read", "mark", "manage"].contains(&scope), "{call}");
                 assert_eq!(operation["security"][0]["token"][0], scope, "{call}");
-                assert_eq!(scope == "read", verb == "get" || path.ends_with("/sync"), "{call}");
+                assert_eq!(
+                    scope == "read",
+                    verb == "get" || path.ends_with("/sync"),
+                    "{call}"
+                );
             }
             // What it costs is known, as the tests of the budgets hold it.
-            assert!(operation["x-operations"]["warm"]["reads"].is_u64(), "{call}");
+            assert!(
+                operation["x-operations"]["warm"]["reads"].is_u64(),
+                "{call}"
+            );
             let params = operation["parameters"].as_array();
             let named = params.into_iter().flatten();
             let named = named.filter(|param| param["in"] == "path").count();
@@ -149,7 +163,13 @@ impl Judge {
             return assert!(answer.body.is_empty(), "{call}");
         };
         let (kind, content) = content.iter().next().unwrap();
-        assert!(answer.header("content-type").unwrap().starts_with(kind.as_str()), "{call}");
+        assert!(
+            answer
+                .header("content-type")
+                .unwrap()
+                .starts_with(kind.as_str()),
+            "{call}"
+        );
         let Some(place) = content["schema"]["$ref"].as_str() else {
             return;
         };
@@ -223,21 +243,71 @@ async fn answers_have_the_forms_that_the_document_says() {
         assert_eq!(added.status, status);
     }
     for (method, path, body, status) in [
-        (Method::PATCH, one.clone(), json!({ "title": "Mine", "keep": 5 }), 200),
+        (
+            Method::PATCH,
+            one.clone(),
+            json!({ "title": "Mine", "keep": 5 }),
+            200,
+        ),
         (Method::PATCH, one.clone(), json!({ "keep": 100_000 }), 422),
         (Method::POST, format!("{one}/refresh"), Value::Null, 200),
-        (Method::POST, "/api/v1/marks".into(), json!({ "read": [article], "played": [{ "id": article, "at": 5 }] }), 200),
-        (Method::POST, "/api/v1/marks".into(), json!({ "read": ["x"] }), 400),
-        (Method::POST, format!("/api/v1/articles/{article}/open"), Value::Null, 204),
-        (Method::PUT, format!("/api/v1/stars/{article}"), Value::Null, 204),
-        (Method::PUT, format!("/api/v1/kept/{article}"), json!({ "tags": ["a"], "note": "n" }), 204),
+        (
+            Method::POST,
+            "/api/v1/marks".into(),
+            json!({ "read": [article], "played": [{ "id": article, "at": 5 }] }),
+            200,
+        ),
+        (
+            Method::POST,
+            "/api/v1/marks".into(),
+            json!({ "read": ["x"] }),
+            400,
+        ),
+        (
+            Method::POST,
+            format!("/api/v1/articles/{article}/open"),
+            Value::Null,
+            204,
+        ),
+        (
+            Method::PUT,
+            format!("/api/v1/stars/{article}"),
+            Value::Null,
+            204,
+        ),
+        (
+            Method::PUT,
+            format!("/api/v1/kept/{article}"),
+            json!({ "tags": ["a"], "note": "n" }),
+            204,
+        ),
         (Method::GET, "/api/v1/stars".into(), Value::Null, 200),
         (Method::GET, "/api/v1/kept".into(), Value::Null, 200),
-        (Method::GET, "/api/v1/articles?state=all".into(), Value::Null, 200),
+        (
+            Method::GET,
+            "/api/v1/articles?state=all".into(),
+            Value::Null,
+            200,
+        ),
         (Method::GET, "/api/v1/sync".into(), Value::Null, 200),
-        (Method::POST, "/api/v1/sync".into(), json!({ "limit": 1 }), 200),
-        (Method::DELETE, format!("/api/v1/kept/{article}"), Value::Null, 204),
-        (Method::DELETE, format!("/api/v1/stars/{article}"), Value::Null, 204),
+        (
+            Method::POST,
+            "/api/v1/sync".into(),
+            json!({ "limit": 1 }),
+            200,
+        ),
+        (
+            Method::DELETE,
+            format!("/api/v1/kept/{article}"),
+            Value::Null,
+            204,
+        ),
+        (
+            Method::DELETE,
+            format!("/api/v1/stars/{article}"),
+            Value::Null,
+            204,
+        ),
         (Method::DELETE, one.clone(), Value::Null, 204),
         (Method::GET, one.clone(), Value::Null, 404),
     ] {
@@ -260,7 +330,10 @@ async fn answers_have_the_forms_that_the_document_says() {
 async fn what_a_program_has_is_not_sent_again() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let ann = app.reader("ann").await;
-    let url = web.put("/f", Page::feed(FeedText::hourly("News", 3, at(10, 0)).atom()));
+    let url = web.put(
+        "/f",
+        Page::feed(FeedText::hourly("News", 3, at(10, 0)).atom()),
+    );
     let feed = ann.subscribes(&url).await;
     let program = app.program_of(&ann).await;
     let mut count = 0;
@@ -294,7 +367,10 @@ async fn what_a_program_has_is_not_sent_again() {
     program.post_json("/api/v1/marks", marks).await.is(200);
     let ask = program.ask(Method::GET, path);
     let after = ask.header("if-none-match", &before).send().await;
-    assert_eq!(after.is(200).json()["articles"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        after.is(200).json()["articles"].as_array().unwrap().len(),
+        2
+    );
 }
 
 #[tokio::test]
@@ -303,7 +379,10 @@ async fn the_page_shows_every_call_to_everybody() {
     let page = app.stranger().get("/api").await;
     let text = page.is(200).text().to_owned();
     for (method, path) in calls(&document(&app).await) {
-        assert!(text.contains(&format!("{method} {path}")), "{method} {path}");
+        assert!(
+            text.contains(&format!("{method} {path}")),
+            "{method} {path}"
+        );
     }
     assert!(text.contains("0 reads, 0 writes"), "what calls cost");
     assert_eq!(page.cost, dormouse::datastore::Cost::default());

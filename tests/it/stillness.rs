@@ -590,6 +590,163 @@ async fn drive_every_route(
     for path in ["/about/fetcher", "/api", "/api/v1/openapi.json"] {
         d.to(&ann, get.clone(), plain(path), NOTHING, 200).await;
     }
+    for path in [
+        "/api/v1/sync",
+        "/api/v1/folders",
+        "/api/v1/holiday",
+        "/api/v1/preferences",
+        "/api/v1/shares",
+        "/api/v1/import",
+        "/api/v1/webhooks",
+        "/api/v1/journal",
+        "/api/v1/journal/settings",
+    ] {
+        d.to(&program, get.clone(), plain(path), NOTHING, 200).await;
+    }
+    let hook = json!({ "feed": feed, "address": "http://127.0.0.1:6/" });
+    let folder = "/api/v1/folders/{*path}";
+    let away = at_feed("/webhooks/0a/remove");
+    let all = [
+        (
+            "POST",
+            "/api/v1/kept",
+            "/api/v1/kept",
+            json!({ "url": "no page" }),
+            422,
+        ),
+        (
+            "POST",
+            "/api/v1/journal/erase",
+            "/api/v1/journal/erase",
+            json!({ "what": "all" }),
+            204,
+        ),
+        (
+            "PATCH",
+            "/api/v1/journal/settings",
+            "/api/v1/journal/settings",
+            json!({}),
+            200,
+        ),
+        ("POST", "/api/v1/sync", "/api/v1/sync", json!({}), 200),
+        (
+            "POST",
+            "/api/v1/marks/all",
+            "/api/v1/marks/all",
+            json!({}),
+            200,
+        ),
+        (
+            "POST",
+            "/api/v1/marks/undo",
+            "/api/v1/marks/undo",
+            json!({ "act": "x" }),
+            200,
+        ),
+        (
+            "POST",
+            "/api/v1/garden",
+            "/api/v1/garden",
+            json!({ "do": "resume", "feeds": [feed] }),
+            200,
+        ),
+        (
+            "POST",
+            "/api/v1/garden/undo",
+            "/api/v1/garden/undo",
+            json!({ "act": "x" }),
+            200,
+        ),
+        (
+            "POST",
+            "/api/v1/folders",
+            "/api/v1/folders",
+            json!({ "path": ["Made"] }),
+            201,
+        ),
+        (
+            "PUT",
+            "/api/v1/folders",
+            "/api/v1/folders",
+            json!({ "paths": [["Made"]] }),
+            200,
+        ),
+        (
+            "PATCH",
+            folder,
+            "/api/v1/folders/Made",
+            json!({ "order": "oldest" }),
+            200,
+        ),
+        ("DELETE", folder, "/api/v1/folders/Made", json!({}), 200),
+        (
+            "PUT",
+            "/api/v1/holiday",
+            "/api/v1/holiday",
+            json!({ "days": 1 }),
+            200,
+        ),
+        (
+            "DELETE",
+            "/api/v1/holiday",
+            "/api/v1/holiday",
+            json!({}),
+            204,
+        ),
+        (
+            "PATCH",
+            "/api/v1/preferences",
+            "/api/v1/preferences",
+            json!({}),
+            200,
+        ),
+        (
+            "POST",
+            "/api/v1/shares",
+            "/api/v1/shares",
+            json!({ "what": "starred" }),
+            201,
+        ),
+        (
+            "POST",
+            "/api/v1/shares/{id}/renew",
+            "/api/v1/shares/x/renew",
+            json!({}),
+            404,
+        ),
+        (
+            "DELETE",
+            "/api/v1/shares/{id}",
+            "/api/v1/shares/x",
+            json!({}),
+            404,
+        ),
+        ("POST", "/api/v1/webhooks", "/api/v1/webhooks", hook, 201),
+        (
+            "DELETE",
+            "/api/v1/webhooks/{id}",
+            "/api/v1/webhooks/x",
+            json!({}),
+            404,
+        ),
+    ];
+    for (method, route, path, body, status) in all {
+        let body = ("application/json", body.to_string().into_bytes());
+        let method = method.parse().unwrap();
+        d.to(&program, method, (route, path), body, status).await;
+    }
+    let hooks = at_feed("/webhooks");
+    let typed = form("address=http://127.0.0.1:6/");
+    d.to(
+        &ann,
+        post.clone(),
+        ("/feed/{feed}/webhooks", &hooks),
+        typed,
+        303,
+    )
+    .await;
+    let gone = ("/feed/{feed}/webhooks/{id}/remove", away.as_str());
+    d.to(&ann, post.clone(), gone, form(""), 404).await;
     d.to(
         &ann,
         post.clone(),

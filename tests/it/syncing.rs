@@ -47,7 +47,9 @@ impl Copy {
         for one in answer["subscriptions"]["changed"].as_array().unwrap() {
             let mut one = one.clone();
             // They follow from the rest.
-            one.as_object_mut().unwrap().retain(|name, _| !["unread", "articles"].contains(&name.as_str()));
+            one.as_object_mut()
+                .unwrap()
+                .retain(|name, _| !["unread", "articles"].contains(&name.as_str()));
             let feed = one["feed"].as_str().unwrap().to_owned();
             self.subscriptions.insert(feed, one);
         }
@@ -55,7 +57,9 @@ impl Copy {
             self.order = texts(&answer["subscriptions"]["order"]);
         }
         for gone in answer["articles"]["gone"].as_array().unwrap() {
-            ids(gone).iter().for_each(|id| drop(self.articles.remove(id)));
+            ids(gone)
+                .iter()
+                .for_each(|id| drop(self.articles.remove(id)));
         }
         for kind in ["arrived", "edited"] {
             for card in answer["articles"][kind].as_array().unwrap() {
@@ -90,7 +94,12 @@ impl Copy {
 }
 
 /// Asks until there is no more; returns how often.
-async fn catches_up(program: &Client<'_>, copy: &mut Copy, cursor: &mut String, limit: usize) -> usize {
+async fn catches_up(
+    program: &Client<'_>,
+    copy: &mut Copy,
+    cursor: &mut String,
+    limit: usize,
+) -> usize {
     for turn in 1.. {
         let answer = match turn % 2 {
             1 => {
@@ -117,7 +126,10 @@ struct Dice(u64);
 
 impl Dice {
     fn throw(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % sides
     }
 }
@@ -218,7 +230,12 @@ async fn walk(seed: u64) {
                         json!({ "keep": 0 }),
                     ][dice.throw(5)]
                     .clone();
-                    program.ask(Method::PATCH, &path).json(&change).send().await.is(200);
+                    program
+                        .ask(Method::PATCH, &path)
+                        .json(&change)
+                        .send()
+                        .await
+                        .is(200);
                 }
             }
             _ => {
@@ -260,7 +277,9 @@ fn is_nothing(answer: &Value) -> bool {
     let absent = ["/subscriptions/order", "/stars/elsewhere"];
     let is_empty = |place: &&str| answer.pointer(place).unwrap() == &json!([]);
     empty.iter().all(|place| is_empty(&place))
-        && absent.iter().all(|place| answer.pointer(place).unwrap().is_null())
+        && absent
+            .iter()
+            .all(|place| answer.pointer(place).unwrap().is_null())
         && answer["more"] == false
 }
 
@@ -270,7 +289,8 @@ async fn is_as_listed(program: &Client<'_>, copy: &Copy) {
         let page = program.get(path).await.is(200).json();
         assert_eq!(page["cursor"], Value::Null, "{path}");
         let all = page["articles"].as_array().unwrap().iter();
-        all.map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+        all.map(|one| one["id"].as_str().unwrap().to_owned())
+            .collect()
     };
     let all = listed("/api/v1/articles?state=all&limit=200").await;
     assert_eq!(all, copy.articles.keys().cloned().collect());
@@ -294,15 +314,26 @@ async fn the_newest_come_first_and_a_foreign_cursor_is_refused() {
         times.push(card["at"].as_str().unwrap().to_owned());
     }
     let newest = program.get("/api/v1/articles?limit=7").await.json();
-    let newest: Vec<String> = newest["articles"].as_array().unwrap().iter().map(|card| card["at"].as_str().unwrap().to_owned()).collect();
+    let newest: Vec<String> = newest["articles"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|card| card["at"].as_str().unwrap().to_owned())
+        .collect();
     assert_eq!(times, newest);
-    let (mut copy, mut cursor) = (Copy::default(), first["cursor"].as_str().unwrap().to_owned());
+    let (mut copy, mut cursor) = (
+        Copy::default(),
+        first["cursor"].as_str().unwrap().to_owned(),
+    );
     copy.apply(&first);
     assert_eq!(first["more"], true);
     assert_eq!(catches_up(&program, &mut copy, &mut cursor, 7).await, 8);
     assert_eq!(copy.articles.len(), 60);
 
-    for path in [format!("/api/v1/sync?since={cursor}x"), "/api/v1/sync?since=x".to_owned()] {
+    for path in [
+        format!("/api/v1/sync?since={cursor}x"),
+        "/api/v1/sync?since=x".to_owned(),
+    ] {
         assert_eq!(program.get(&path).await.error(), (400, "bad_cursor".into()));
     }
     let path = format!("/api/v1/sync?since={cursor}");
@@ -314,6 +345,8 @@ async fn the_newest_come_first_and_a_foreign_cursor_is_refused() {
     // Nothing new is not even sent.
     let same = program.get(&path).await;
     let tag = same.is(200).header("etag").unwrap().to_owned();
-    let ask = program.ask(Method::GET, &path).header("if-none-match", &tag);
+    let ask = program
+        .ask(Method::GET, &path)
+        .header("if-none-match", &tag);
     assert_eq!(ask.send().await.status, 304);
 }

@@ -114,7 +114,11 @@ mod tests {
             edited: 29_000_000,
         };
         let place = Place {
-            parts: vec![part(7, 0..0), part(52_341_234, 10..20), part(u32::MAX, 0..0)],
+            parts: vec![
+                part(7, 0..0),
+                part(52_341_234, 10..20),
+                part(u32::MAX, 0..0),
+            ],
             order: 5,
             elsewhere: 0,
         };

@@ -121,9 +121,7 @@ pub(crate) async fn tend(
             gardening::move_feeds(store, user, &act, &feeds, &Move::Also(to), now).await?
         }
         Deed::Leave => gardening::leave_feeds(store, user, &act, &feeds, now).await?,
-        Deed::Pause(until) => {
-            gardening::pause_feeds(store, user, &act, &feeds, until, now).await?
-        }
+        Deed::Pause(until) => gardening::pause_feeds(store, user, &act, &feeds, until, now).await?,
         Deed::Resume => {
             let count = resume_all(app, user, &feeds, now).await?;
             return Ok(Done { count, act: None });

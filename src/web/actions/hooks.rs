@@ -47,7 +47,11 @@ pub(crate) async fn make(
     let secret = app.random.hex::<24>();
     let sealed = Seal::new(&app.secret, PURPOSE).and_then(|seal| seal.close(&secret, &app.random));
     let sealed = sealed.ok_or_else(|| {
-        refused("bad_address", "The secret couldn’t be sealed", "Nothing was made. Try again.")
+        refused(
+            "bad_address",
+            "The secret couldn’t be sealed",
+            "Nothing was made. Try again.",
+        )
     })?;
     let hook = Hook {
         id: app.random.hex::<8>(),

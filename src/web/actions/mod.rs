@@ -7,6 +7,7 @@ pub(crate) mod gardening;
 pub(crate) mod hooks;
 pub(crate) mod import;
 pub(crate) mod keep;
+pub(crate) mod keeping;
 pub(crate) mod labels;
 pub(crate) mod marks;
 pub(crate) mod proof;

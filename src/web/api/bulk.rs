@@ -88,9 +88,7 @@ async fn mark_all(
     let now = app.clock.now();
     let which = match wanted.older_days {
         None => Selection::All,
-        Some(days) if (1..=3_650).contains(&days) => {
-            Selection::Older(now - TimeDelta::days(days))
-        }
+        Some(days) if (1..=3_650).contains(&days) => Selection::Older(now - TimeDelta::days(days)),
         Some(_) => {
             let advice = "Nothing was marked. Choose 1 to 3,650.";
             let title = "That isn’t a number of days";

@@ -23,14 +23,20 @@ use super::needed;
 
 /// What an error says.
 #[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "errors are written where they are drawn; this is their form")]
+#[expect(
+    dead_code,
+    reason = "errors are written where they are drawn; this is their form"
+)]
 pub(super) struct Error {
     error: ErrorText,
 }
 
 /// An error.
 #[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "errors are written where they are drawn; this is their form")]
+#[expect(
+    dead_code,
+    reason = "errors are written where they are drawn; this is their form"
+)]
 pub(super) struct ErrorText {
     /// Stable.
     code: String,
@@ -51,7 +57,10 @@ whoever sends the last one with the next request is sure to read what they wrote
 /// The document of these calls.
 pub(super) fn of(calls: &[Call]) -> Value {
     let mut schemas = Schemas::new();
-    schemas.push((Error::name().into_owned(), <Error as utoipa::PartialSchema>::schema()));
+    schemas.push((
+        Error::name().into_owned(),
+        <Error as utoipa::PartialSchema>::schema(),
+    ));
     Error::schemas(&mut schemas);
     let mut paths = Paths::new();
     let mut tags: Vec<Tag> = Vec::new();
@@ -106,7 +115,10 @@ fn operation(call: &Call, schemas: &mut Schemas) -> Operation {
     if !about.text.is_empty() {
         operation = operation.description(Some(about.text));
     }
-    for param in in_path(call).into_iter().chain(about.params.iter().cloned()) {
+    for param in in_path(call)
+        .into_iter()
+        .chain(about.params.iter().cloned())
+    {
         operation = operation.parameter(param);
     }
     if let Some(shape) = &about.takes {
@@ -171,7 +183,11 @@ fn codes(about: &About, call: &Call) -> Vec<(u16, Vec<&'static str>)> {
     if call.path.contains('{') {
         add(404, "not_found");
     }
-    if about.takes.as_ref().is_some_and(|shape| shape.schema.is_some()) {
+    if about
+        .takes
+        .as_ref()
+        .is_some_and(|shape| shape.schema.is_some())
+    {
         add(400, "bad_json");
     }
     if !about.params.is_empty() {
@@ -221,7 +237,9 @@ fn in_path(call: &Call) -> Vec<Parameter> {
         param.schema = Some(text_schema());
         param
     };
-    names.map(|name| param(name.trim_start_matches('*'))).collect()
+    names
+        .map(|name| param(name.trim_start_matches('*')))
+        .collect()
 }
 
 /// A name that stays: `get_subscriptions_feed`.
@@ -229,5 +247,9 @@ fn id(call: &Call) -> String {
     let path = call.path.trim_start_matches("/api/v1/");
     let words = path.split(['/', '{', '}', '-', '.', '*']);
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    format!("{}_{}", call.method.as_str().to_lowercase(), words.join("_"))
+    format!(
+        "{}_{}",
+        call.method.as_str().to_lowercase(),
+        words.join("_")
+    )
 }

@@ -41,9 +41,13 @@ pub(super) fn calls() -> Vec<Call> {
             .gives::<Done>()
             .fails(400, bad)
             .fails(422, &["bad_days"]),
-        post("/api/v1/garden/undo", undo, "Undo what was done with feeds or folders")
-            .takes::<Act>()
-            .gives::<Undone>(),
+        post(
+            "/api/v1/garden/undo",
+            undo,
+            "Undo what was done with feeds or folders",
+        )
+        .takes::<Act>()
+        .gives::<Undone>(),
         get("/api/v1/folders", folders, "The folders, in their order").gives::<Folders>(),
         post("/api/v1/folders", make, "Make a folder")
             .takes::<Named>()
@@ -51,21 +55,34 @@ pub(super) fn calls() -> Vec<Call> {
             .gives_when::<Folders>(201, "It is new")
             .fails(400, bad)
             .fails(422, full),
-        put("/api/v1/folders", order, "Set the order of folders that stand beside one another")
-            .takes::<Order>()
-            .gives::<Folders>()
-            .fails(400, bad)
-            .fails(422, full),
-        patch(folder, change, "Rename a folder, nest it, or set how it is read")
-            .says("The path in the address has percent-encoded names. What is absent stays as it is.")
-            .takes::<Changes>()
-            .gives::<Done>()
-            .fails(400, bad)
-            .fails(422, full),
+        put(
+            "/api/v1/folders",
+            order,
+            "Set the order of folders that stand beside one another",
+        )
+        .takes::<Order>()
+        .gives::<Folders>()
+        .fails(400, bad)
+        .fails(422, full),
+        patch(
+            folder,
+            change,
+            "Rename a folder, nest it, or set how it is read",
+        )
+        .says("The path in the address has percent-encoded names. What is absent stays as it is.")
+        .takes::<Changes>()
+        .gives::<Done>()
+        .fails(400, bad)
+        .fails(422, full),
         delete(folder, dissolve, "Dissolve a folder")
             .says("Its feeds move to where it stood.")
             .gives::<Done>(),
-        get("/api/v1/holiday", holiday, "Whether the whole shelf is paused").gives::<Holiday>(),
+        get(
+            "/api/v1/holiday",
+            holiday,
+            "Whether the whole shelf is paused",
+        )
+        .gives::<Holiday>(),
         put("/api/v1/holiday", begin, "Pause the whole shelf")
             .says("While `left` is above 0, ask again.")
             .takes::<Term>()
@@ -131,7 +148,10 @@ fn path_of(names: &[String]) -> HandlerResult<Vec<String>> {
     let path = folder_path(names.iter().map(String::as_str));
     let given = names.iter().filter(|name| !name.trim().is_empty());
     let is_same = path.len() == given.clone().count()
-        && path.iter().zip(given).all(|(own, name)| own.len() >= name.trim().len().min(100));
+        && path
+            .iter()
+            .zip(given)
+            .all(|(own, name)| own.len() >= name.trim().len().min(100));
     match is_same {
         true => Ok(path),
         false => Err(gardening::cut()),
@@ -266,7 +286,10 @@ async fn order(
     let fits = |path: &Vec<String>| all.contains(path) && Some(parent(path)) == first;
     if order.paths.is_empty() || !order.paths.iter().all(fits) {
         let advice = "Nothing was changed. Give the paths of folders that stand in the same one.";
-        return Err(nothing("These folders don’t stand beside one another", advice));
+        return Err(nothing(
+            "These folders don’t stand beside one another",
+            advice,
+        ));
     }
     gardening::order_folders(&app, caller.0, &shelf, &order.paths).await?;
     folders(State(app), caller).await

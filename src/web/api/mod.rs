@@ -7,6 +7,7 @@ mod costs;
 mod counts;
 mod document;
 mod garden;
+mod journal;
 mod kept;
 mod opml;
 mod preferences;
@@ -73,6 +74,7 @@ fn calls() -> Vec<Call> {
         .chain(group("Marks", bulk::calls()))
         .chain(group("Stars", stars::calls()))
         .chain(group("Kept", kept::calls()))
+        .chain(group("The journal", journal::calls()))
         .chain(group("Feeds and folders", garden::calls()))
         .chain(group("Preferences", preferences::calls()))
         .chain(group("Shared pages", shares::calls()))

@@ -28,9 +28,13 @@ pub(super) fn calls() -> Vec<Call> {
             .takes::<Wanted>()
             .gives_when::<Shares>(201, "It is open; the answer has all")
             .fails(422, &["bad_share", "too_many_shares"]),
-        post("/api/v1/shares/{id}/renew", renew, "Give it another address")
-            .says("The old one leads nowhere from then on.")
-            .gives::<Shares>(),
+        post(
+            "/api/v1/shares/{id}/renew",
+            renew,
+            "Give it another address",
+        )
+        .says("The old one leads nowhere from then on.")
+        .gives::<Shares>(),
         delete("/api/v1/shares/{id}", close, "Close it").gives_nothing(),
     ]
 }
@@ -137,7 +141,9 @@ async fn open(
         Kind::Starred => Some(What::Starred),
         Kind::Edition => Some(What::Edition),
         Kind::Digest => Some(What::Digest),
-        Kind::Tag => known_tag(&app, caller, wanted.tag.as_deref()).await?.map(What::Tag),
+        Kind::Tag => known_tag(&app, caller, wanted.tag.as_deref())
+            .await?
+            .map(What::Tag),
         Kind::Folder => {
             let shelf = Shelf::load(&app.store, caller.0).await?;
             let path = wanted.folder.filter(|path| shelf.folders().contains(path));
@@ -150,7 +156,11 @@ async fn open(
     })?;
     if wanted.heading.trim().chars().count() > HEADING_CHARS {
         let title = format!("A heading has room for {HEADING_CHARS} characters");
-        return Err(refused("bad_share", title, "Nothing was opened. Shorten it."));
+        return Err(refused(
+            "bad_share",
+            title,
+            "Nothing was opened. Shorten it.",
+        ));
     }
     let user = owner(&app, caller).await?;
     let language = user.profile.preferences.language;

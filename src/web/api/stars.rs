@@ -26,10 +26,14 @@ use crate::web::problem::{HandlerResult, Problem};
 pub(super) fn calls() -> Vec<Call> {
     let one = "/api/v1/stars/{id}";
     vec![
-        get("/api/v1/stars", list, "Starred articles, the last starred first")
-            .asks::<ListQuery>()
-            .gives::<Listed>()
-            .fails(400, &["bad_limit", "bad_cursor"]),
+        get(
+            "/api/v1/stars",
+            list,
+            "Starred articles, the last starred first",
+        )
+        .asks::<ListQuery>()
+        .gives::<Listed>()
+        .fails(400, &["bad_limit", "bad_cursor"]),
         set_one(one, put, "Star an article")
             .gives_nothing()
             .fails(422, &["too_many_stars"]),

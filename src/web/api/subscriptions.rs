@@ -49,7 +49,10 @@ pub(super) fn calls() -> Vec<Call> {
             .says("What is absent stays as it is.")
             .takes::<Changes>()
             .gives::<Shown<'_>>()
-            .fails(422, &["bad_keep", "bad_days", "bad_term", "too_many_folders"]),
+            .fails(
+                422,
+                &["bad_keep", "bad_days", "bad_term", "too_many_folders"],
+            ),
         delete(one_of, remove, "Unsubscribe").gives_nothing(),
         post(
             "/api/v1/subscriptions/{feed}/refresh",

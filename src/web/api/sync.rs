@@ -34,11 +34,17 @@ pub(super) fn calls() -> Vec<Call> {
             .asks::<Asked>()
             .gives::<Synced<'_>>()
             .fails(400, &["bad_cursor", "bad_limit"]),
-        post(path, show_posted, "The same, with a long cursor in the body")
-            .says("A cursor takes some 20 bytes a feed, and what stands between may cut long addresses.")
-            .takes::<Asked>()
-            .gives::<Synced<'_>>()
-            .fails(400, &["bad_cursor", "bad_limit"]),
+        post(
+            path,
+            show_posted,
+            "The same, with a long cursor in the body",
+        )
+        .says(
+            "A cursor takes some 20 bytes a feed, and what stands between may cut long addresses.",
+        )
+        .takes::<Asked>()
+        .gives::<Synced<'_>>()
+        .fails(400, &["bad_cursor", "bad_limit"]),
     ]
 }
 
@@ -166,8 +172,10 @@ async fn answer(
     let named: Vec<ArticleId> = delta.arrived.iter().chain(&delta.edited).copied().collect();
     let rows = articles::cached_by_name(&app.store, &named).await?;
     let mut cards = listed(&app.store, &shelf, rows.iter().map(AsRef::as_ref)).await?;
-    let mut cards: HashMap<String, ListedArticle> =
-        cards.drain(..).map(|card| (card.id.clone(), card)).collect();
+    let mut cards: HashMap<String, ListedArticle> = cards
+        .drain(..)
+        .map(|card| (card.id.clone(), card))
+        .collect();
     let mut taken = |ids: &[ArticleId]| -> Vec<ListedArticle> {
         let found = ids.iter().filter_map(|id| cards.remove(&id.to_string()));
         found.collect()

@@ -115,13 +115,15 @@ fn param(param: &Value) -> ApiField {
 /// What a request or an answer has in its body.
 fn body(holder: &Value) -> Option<ApiKind> {
     let (name, content) = entries(&holder["content"]).next()?;
-    Some(match name == "application/json" && content["schema"]["$ref"].is_string() {
-        true => kind(&content["schema"]),
-        false => ApiKind {
-            name: name.clone(),
-            shape: None,
+    Some(
+        match name == "application/json" && content["schema"]["$ref"].is_string() {
+            true => kind(&content["schema"]),
+            false => ApiKind {
+                name: name.clone(),
+                shape: None,
+            },
         },
-    })
+    )
 }
 
 fn kind(schema: &Value) -> ApiKind {
@@ -163,7 +165,9 @@ fn kind(schema: &Value) -> ApiKind {
 }
 
 fn shape(name: &str, schema: &Value) -> ApiShape {
-    let needed: Vec<&str> = list(&schema["required"]).filter_map(Value::as_str).collect();
+    let needed: Vec<&str> = list(&schema["required"])
+        .filter_map(Value::as_str)
+        .collect();
     let fields = entries(&schema["properties"]).map(|(name, value)| ApiField {
         name: name.clone(),
         kind: kind(value),

@@ -133,7 +133,10 @@ async fn page(
             .and_then(|_| words::pushes(&feed, minute)),
         error,
         hooks: super::hooks::rows(app, current, id, feed.summary.hooks).await?,
-        hook_secret: current.flash.as_ref().and_then(|flash| flash.secret.clone()),
+        hook_secret: current
+            .flash
+            .as_ref()
+            .and_then(|flash| flash.secret.clone()),
         repairs: repairs
             .map(|repair| told(&words::sentence(repair)).into_owned())
             .collect(),

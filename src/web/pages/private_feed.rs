@@ -28,8 +28,8 @@ use crate::users::preferences::{EditionHabits, Language};
 use crate::users::share::{self, Share, What};
 use crate::web::edge::{AsItIs, Tag};
 use crate::web::problem::{HandlerResult, Problem};
-use crate::web::view::EditionEntry;
 use crate::web::shared::private_address;
+use crate::web::view::EditionEntry;
 use crate::web::words::locale::in_language;
 use crate::web::words::{msg, t};
 

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::{Frame, Place};
 use super::said::*;
+use super::{Frame, Place};
 
 /// Every call of the API, and the shapes that they take and give.
 #[derive(Debug, Template)]

@@ -2,6 +2,7 @@
 
 mod depths;
 mod occasions;
+mod own_api;
 mod routes;
 mod ticks;
 
