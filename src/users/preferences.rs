@@ -46,9 +46,7 @@ impl Language {
 macro_rules! choices {
     ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
         $(#[$about])*
-        #[derive(
-            Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema,
-        )]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         pub enum $name { $($(#[$doc])* #[serde(rename = $word)] $variant),* }
 
         impl $name {
@@ -60,6 +58,17 @@ macro_rules! choices {
                 match self { $(Self::$variant => $word),* }
             }
         }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                let mut text = utoipa::openapi::Object::with_type(utoipa::openapi::Type::String);
+                let words = Self::ALL.iter().map(|one| one.word().into());
+                text.enum_values = Some(words.collect());
+                utoipa::openapi::RefOr::T(text.into())
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
     };
 }
 

@@ -40,7 +40,7 @@ async fn all_is_marked_and_taken_back_but_not_what_came_since() {
     let synced = program.get("/api/v1/sync").await.is(200).json();
     let text = FeedText::hourly("F1", 6, at(12, 1));
     web.put("/1", Page::feed(text.rss()));
-    app.minutes_pass(120);
+    app.minutes_pass(25 * 60);
     app.cron().await.is(200);
     let rest = all(json!({ "since": synced["cursor"] })).await;
     assert_eq!(
@@ -255,7 +255,7 @@ async fn a_feed_is_read_as_its_reader_says() {
     // Its older articles come one by one.
     let text = FeedText::hourly("F0", 20, at(11, 0));
     web.put("/0", Page::feed(text.rss()));
-    app.minutes_pass(120);
+    app.minutes_pass(25 * 60);
     app.cron().await.is(200);
     let count = async || {
         let page = program

@@ -47,14 +47,14 @@ impl<'a> Scene<'a> {
         self.program.get("/api/v1/webhooks").await.is(200).json()["webhooks"].clone()
     }
 
-    /// Something new is published, and the cron calls two hours later.
+    /// Something new is published, and the cron calls a day later.
     async fn publishes(&mut self, names: &[&str]) -> Answer {
         let now = self.app.clock.now();
         for name in names {
             self.text = self.text.clone().and(Entry::new(name, now));
         }
         self.web.put("/f", Page::feed(self.text.rss()));
-        self.app.minutes_pass(120);
+        self.app.minutes_pass(25 * 60);
         self.app.cron().await
     }
 
@@ -72,6 +72,7 @@ impl<'a> Scene<'a> {
 async fn a_program_is_told_of_news_and_can_judge_that_it_was_us() {
     let app = TestApp::start().await;
     let mut scene = Scene::of(&app).await;
+    scene.publishes(&["first"]).await;
     let quiet = scene.publishes(&["before"]).await.cost;
     let (id, secret) = scene.makes().await;
     assert_eq!(app.feed(&scene.feed).await.summary.hooks, 1);
@@ -92,12 +93,7 @@ async fn a_program_is_told_of_news_and_can_judge_that_it_was_us() {
         .collect();
     assert_eq!(titles, ["Title of one", "Title of two"]);
     assert_eq!(told[0]["count"], 2);
-    assert!(
-        told[0]["sent"]
-            .as_str()
-            .unwrap()
-            .starts_with("2026-03-02T16:00")
-    );
+    assert_eq!(told[0]["sent"], dormouse::timestamp::rfc3339(app.clock.now()));
     let asked = scene.web.asked("/hook");
     let signature = asked[0].header("x-dormouse-signature").unwrap();
     assert_eq!(signature, signed(&secret, &asked[0].body));
@@ -106,7 +102,7 @@ async fn a_program_is_told_of_news_and_can_judge_that_it_was_us() {
     assert_eq!(loud.writes, quiet.writes + 1, "{quiet:?} {loud:?}");
     assert_eq!(scene.listed().await[0]["given_up"], Value::Null);
     // Nothing new tells nobody, and costs nothing more.
-    app.minutes_pass(120);
+    app.minutes_pass(25 * 60);
     let still = app.cron().await;
     assert_eq!(
         (still.json()["articles"].as_u64(), scene.told().len()),
@@ -135,7 +131,7 @@ async fn a_refresh_by_hand_and_a_push_of_another_reader_tell_too() {
     bob.subscribes(&scene.web.url("/f")).await;
     let text = scene.text.clone().and(Entry::new("by-hand", at(12, 30)));
     scene.web.put("/f", Page::feed(text.rss()));
-    app.minutes_pass(120);
+    app.minutes_pass(25 * 60);
     let path = format!("/feed/{}/refresh", scene.feed);
     bob.post(&path, &[("return", "/unread")]).await.is(303);
     assert_eq!(scene.told().len(), 1);
@@ -174,7 +170,7 @@ async fn what_is_not_taken_is_tried_again_and_given_up_in_plain_sight() {
     assert_eq!(told[0]["delivery"], told[1]["delivery"]);
     assert_eq!(told[0]["articles"], told[1]["articles"]);
     assert_eq!(scene.listed().await[0]["waiting"], json!([]));
-    app.minutes_pass(120);
+    app.minutes_pass(25 * 60);
     app.cron().await.is(200);
     assert_eq!(scene.told().len(), 2);
 
@@ -231,7 +227,7 @@ async fn another_instance_tries_again() {
     scene.publishes(&["one"]).await;
     let other = app.beside().await;
     scene.web.put("/hook", Page::status(200));
-    app.minutes_pass(120);
+    app.minutes_pass(25 * 60);
     other.cron().await.is(200);
     assert_eq!(scene.told().len(), 2);
 }
@@ -248,7 +244,7 @@ async fn webhooks_are_bounded_guarded_and_their_owners_alone() {
         ("", "blocked_address"),
         ("ftp://x.example/", "blocked_address"),
         ("http://169.254.169.254/", "blocked_address"),
-        ("https://a:b@x.example/", "bad_address"),
+        ("https://a:b@x.example/", "blocked_address"),
         (
             &format!("https://x.example/{}", "x".repeat(1_000)),
             "bad_address",

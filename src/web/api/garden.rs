@@ -15,7 +15,7 @@ use super::call::{Call, delete, get, patch, post, put};
 use super::{Caller, arrives, bad_json, is_admin, owner};
 use crate::app::AppState;
 use crate::ids::FeedId;
-use crate::shelf::subscription::folder_path;
+use crate::shelf::subscription::{FOLDER_BYTES, folder_path};
 use crate::shelf::{Shelf, pausing};
 use crate::timestamp::{from_micros, rfc3339};
 use crate::users::preferences::{Counts, FolderHabits, Preferences};
@@ -146,15 +146,12 @@ struct Undone {
 
 fn path_of(names: &[String]) -> HandlerResult<Vec<String>> {
     let path = folder_path(names.iter().map(String::as_str));
-    let given = names.iter().filter(|name| !name.trim().is_empty());
-    let is_same = path.len() == given.clone().count()
-        && path
-            .iter()
-            .zip(given)
-            .all(|(own, name)| own.len() >= name.trim().len().min(100));
-    match is_same {
-        true => Ok(path),
-        false => Err(gardening::cut()),
+    let given = names.iter().map(|name| name.trim());
+    let given: Vec<&str> = given.filter(|name| !name.is_empty()).collect();
+    let is_long = given.iter().any(|name| name.len() > FOLDER_BYTES);
+    match is_long || path.len() < given.len() {
+        true => Err(gardening::cut()),
+        false => Ok(path),
     }
 }
 
