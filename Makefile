@@ -3,14 +3,14 @@
 CARGO ?= cargo
 BROWSER_TESTS = tests/browser
 
-.PHONY: run test check unit unit-cloud browser bench bench-pages bench-all bench-marks bench-edge endurance bill tools dist check-deploy corpora-report fuzz
+.PHONY: run test check unit unit-cloud browser programs clients bench bench-pages bench-all bench-marks bench-edge endurance bill tools dist check-deploy corpora-report fuzz
 
 # Builds and serves on http://127.0.0.1:8080, with the embedded store in ./data.
 run:
 	$(CARGO) run --profile newcomer -- serve
 
 # All checks and tests; installs what they need.
-test: check tools unit unit-cloud browser check-deploy
+test: check tools unit unit-cloud browser programs check-deploy
 
 # Format, lints, documentation and, where cargo-deny is installed, licences and bans; runs nothing.
 check:
@@ -33,17 +33,33 @@ browser: $(BROWSER_TESTS)/node_modules
 	$(CARGO) build --bins --examples
 	cd $(BROWSER_TESTS) && node run.mjs && node comfort.mjs && node media.mjs && node garden.mjs && node journal.mjs
 
+# Real apps against a real server: newsboat, RSS Guard, and PyPI's freshrss-api.
+programs: tests/clients/venv/ready
+	$(CARGO) build --bins
+	python3 tests/clients/run.py
+
+# Those that take longer: Liferea, and elfeed-protocol where ELFEED_PROTOCOL names its folder. Outside CI.
+clients: tests/clients/venv/ready
+	@command -v liferea >/dev/null || { apt-get update -qq && apt-get install -y -qq liferea xvfb dbus elpa-elfeed emacs-nox; }
+	$(CARGO) build --bins
+	python3 tests/clients/run.py newsboat rssguard fever liferea elfeed
+
+tests/clients/venv/ready: tests/clients/requirements.txt
+	python3 -m venv tests/clients/venv
+	tests/clients/venv/bin/pip install --quiet -r tests/clients/requirements.txt
+	@touch $@
+
 # What pages take in a browser: requests, bytes, times. Outside CI.
 bench-pages: $(BROWSER_TESTS)/node_modules
 	$(CARGO) build --release --bins
 	cd $(BROWSER_TESTS) && DORMOUSE=../../target/release/dormouse node pages.mjs
 
-# Debian's Chromium, databases and judge of e-books, if they can be installed; without one its tests are reported as skipped, and
+# Debian's Chromium, databases, judge of e-books and feed readers, if they can be installed; without one its tests are reported as skipped, and
 # fail in CI.
-DEBIAN = chromium fonts-dejavu-core sqlite3 postgresql epubcheck
+DEBIAN = chromium fonts-dejavu-core sqlite3 postgresql epubcheck newsboat rssguard tmux
 tools:
 	@$(CARGO) nextest --version >/dev/null 2>&1 || $(CARGO) install cargo-nextest --locked
-	@{ command -v chromium && command -v sqlite3 && ls /usr/lib/postgresql/*/bin/initdb && command -v epubcheck; } >/dev/null 2>&1 || \
+	@{ command -v chromium && command -v sqlite3 && ls /usr/lib/postgresql/*/bin/initdb && command -v epubcheck && command -v newsboat && command -v rssguard && command -v tmux; } >/dev/null 2>&1 || \
 	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(DEBIAN) >/dev/null; } || true
 	@command -v npm >/dev/null && $(MAKE) --silent $(BROWSER_TESTS)/node_modules || true
 
@@ -52,8 +68,9 @@ $(BROWSER_TESTS)/node_modules: $(BROWSER_TESTS)/package.json
 	@touch $@
 
 # One static binary in dist/, and a check that it starts in an empty root directory (skipped unless run as root).
-# A static binary can't look up getrandom by name and would need device files, so the system call is selected here.
-STATIC = -C target-feature=+crt-static --cfg getrandom_backend="linux_getrandom"
+# A static binary can't look up getrandom by name and would need device files, so the system call is selected here. At a fixed
+# address it has nothing to relocate when it starts: see docs/decisions/0049.
+STATIC = -C target-feature=+crt-static -C relocation-model=static --cfg getrandom_backend="linux_getrandom"
 dist:
 	RUSTFLAGS='$(STATIC)' $(CARGO) build --profile dist --target x86_64-unknown-linux-gnu
 	install -D -m 755 target/x86_64-unknown-linux-gnu/dist/dormouse dist/dormouse
@@ -78,7 +95,7 @@ bench:
 # Every figure that takes seconds, in one table, each beside a baseline of the same run; JSON=1 prints them for machines.
 bench-all:
 	$(CARGO) build --release
-	tests/emulators.sh $(CARGO) bench --bench figures -- store commits first disk shelves journal start minute ticks $(if $(JSON),--json)
+	tests/emulators.sh $(CARGO) bench --bench figures -- store commits first disk shelves programs journal start minute ticks $(if $(JSON),--json)
 
 # 700,000 marks by 12,000 users, one by one and in batches.
 bench-marks:

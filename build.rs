@@ -1,5 +1,5 @@
 //! Packs the static files, so that no request does: `OUT_DIR/static/PATH.br` and `.zst`. The scripts become one file, so that
-//! a page asks for one.
+//! a page asks for one. A print of all of them is `OUT_DIR/static/version`.
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
@@ -7,6 +7,7 @@
 )]
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,28 @@ fn main() {
     let script = out.join("js/main.js");
     fs::write(&script, bundled(Path::new("static/js"))).unwrap();
     pack(&script, &script);
+    let mut print = DefaultHasher::new();
+    add_to_print(Path::new("static"), &mut print);
+    // Twelve digits: it stands in every address of an icon.
+    let print = print.finish() >> 16;
+    fs::write(out.join("version"), format!("{print:012x}")).unwrap();
+}
+
+/// Adds a folder's files to the print by which browsers know which version they have.
+fn add_to_print(folder: &Path, print: &mut DefaultHasher) {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            add_to_print(&path, print);
+        } else {
+            path.hash(print);
+            fs::read(&path).unwrap().hash(print);
+        }
+    }
 }
 
 /// The scripts as one: each module a function that is called once, in the order of their imports. They use only

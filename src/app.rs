@@ -24,7 +24,8 @@ use crate::refresh::in_flight::InFlight;
 use crate::refresh::leaving::Leaving;
 use crate::refresh::recent_arrivals::RecentArrivals;
 use crate::shelf::{
-    heads as shelf_heads, journal, kept, numbers, read_store, shared, stars, store as shelves,
+    heads as shelf_heads, journal, kept, numbers, read_store, search, shared, stars,
+    store as shelves,
 };
 use crate::usage_log::Tally;
 use crate::users::store::SignUpPolicy;
@@ -223,7 +224,7 @@ const PUSHES: usize = 2;
 const MIN_KEY_CHARS: usize = 32;
 
 /// The regions of an instance's cache. Their shares add up to 100 percent.
-static REGIONS: [&Region; 21] = [
+static REGIONS: [&Region; 23] = [
     &session::SESSIONS,
     &users::cached::USERS,
     &token::TOKENS,
@@ -238,7 +239,9 @@ static REGIONS: [&Region; 21] = [
     &shared::LISTINGS,
     &shared::PAGES,
     &journal::store::JOURNALS,
+    &search::own::OWN_WORDS,
     &feeds::store::HEADS,
+    &feeds::store::WORDS,
     &shelf_heads::SHELF_HEADS,
     &articles::store::CARDS,
     &articles::store::TIMELINES,
@@ -248,7 +251,7 @@ static REGIONS: [&Region; 21] = [
 ];
 
 /// How commits update the cache.
-static RULES: [Rule; 12] = [
+static RULES: [Rule; 13] = [
     session::remember,
     users::cached::remember,
     token::remember,
@@ -259,6 +262,7 @@ static RULES: [Rule; 12] = [
     kept::store::remember,
     numbers::store::remember,
     journal::store::remember,
+    search::own::remember,
     feeds::store::remember,
     articles::store::remember,
 ];

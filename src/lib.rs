@@ -48,6 +48,7 @@ pub mod pricing;
 pub mod random;
 pub mod refresh;
 pub mod sealed;
+pub mod search;
 pub mod shelf;
 pub mod store_copy;
 pub mod timestamp;

@@ -76,3 +76,17 @@ pub(crate) fn execs() -> Vec<Duration> {
         );
     })
 }
+
+/// Resident memory of a program that waits, in kilobytes.
+pub(crate) fn resident_kb() -> u64 {
+    let mut child = std::process::Command::new("sleep")
+        .arg("10")
+        .spawn()
+        .unwrap();
+    // It has nothing to say when it is ready.
+    std::thread::sleep(Duration::from_millis(20));
+    let resident = super::resident_kb(child.id());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    resident
+}

@@ -27,9 +27,9 @@ use super::table::{median, ms, note};
 const NOW: i64 = 1_790_000_000;
 
 /// A reader's shelf.
-struct Shelf {
-    router: Router,
-    cookie: String,
+pub(super) struct Shelf {
+    pub(super) router: Router,
+    pub(super) cookie: String,
     token: String,
     feeds: u32,
     articles: u32,
@@ -38,7 +38,7 @@ struct Shelf {
 
 impl Shelf {
     /// Feeds of so many hourly articles, in folders of so many feeds.
-    async fn of(feeds: u32, articles: u32, in_folder: u32) -> Self {
+    pub(super) async fn of(feeds: u32, articles: u32, in_folder: u32) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let embedded = Embedded::open(folder.path(), IndexSet::ours().unwrap()).unwrap();
         let clock = Clock::fixed(dormouse::timestamp::from_micros(NOW * 1_000_000));
@@ -114,7 +114,22 @@ impl Shelf {
         }
     }
 
+    /// The token of a program.
+    pub(super) fn token(&self) -> &str {
+        self.token.trim_start_matches("Bearer ")
+    }
+
     async fn send(&self, ask: http::request::Builder, body: String) -> (u16, usize) {
+        let (status, body) = self.send_whole(ask, body).await;
+        (status, body.len())
+    }
+
+    /// Sends a request; returns the whole answer.
+    pub(super) async fn send_whole(
+        &self,
+        ask: http::request::Builder,
+        body: String,
+    ) -> (u16, Vec<u8>) {
         let ask = ask
             .header("host", "reader.example")
             .body(Body::from(body))
@@ -122,7 +137,7 @@ impl Shelf {
         let answer = self.router.clone().oneshot(ask).await.unwrap();
         let status = answer.status().as_u16();
         let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
-        (status, body.len())
+        (status, body.to_vec())
     }
 
     /// Bytes and median time of a page that is asked for again and again.
@@ -235,7 +250,7 @@ pub(super) fn seeded(id: FeedId, articles: u32, number: u32) -> Vec<dormouse::da
 }
 
 /// A page of so many bytes from a router that has nothing else to do.
-async fn empty(size: usize) -> Duration {
+pub(super) async fn empty(size: usize) -> Duration {
     let page = "x".repeat(size);
     let router = Router::new().route("/", axum::routing::get(async move || page.clone()));
     let mut samples = Vec::new();

@@ -16,7 +16,7 @@ use dormouse::refresh::in_flight::InFlight;
 use dormouse::refresh::sweep::{Budget, tick};
 
 use super::table::{median, ms, note};
-use super::{PASSWORD, run};
+use super::{PASSWORD, cpu, run};
 
 /// Number of feeds; few in debug builds, which only check that the benchmark runs.
 const FEEDS: usize = if cfg!(debug_assertions) { 600 } else { 10_000 };
@@ -50,7 +50,8 @@ pub(super) async fn figures() {
         publisher
             .news
             .fetch_add(usize::from(new), Ordering::Relaxed);
-        sweep(&context, what, new).await;
+        let bare = publisher.copied(FEEDS / 10, !new);
+        sweep(&context, what, new, bare).await;
     }
 }
 
@@ -58,35 +59,51 @@ pub(super) async fn figures() {
 const FIRST: (usize, usize) = (300, 50);
 
 /// A first fetch of 300 feeds of 50 entries, with a disk whose syncs are as they are and one that takes 3 ms more, beside
-/// fetching the same documents and copying them to a file.
+/// fetching the same documents and copying them to a file; and the processor time that a feed takes.
 pub(super) async fn first_fetch() {
     let publisher = Publisher::start();
     publisher.news.store(FIRST.1, Ordering::Relaxed);
     let (mut copies, mut quick, mut slow) = (Vec::new(), Vec::new(), Vec::new());
     // In turn, so that what else the machine does meets all alike.
     for _ in 0..3 {
-        copies.push(publisher.copied());
+        copies.push(publisher.copied(FIRST.0, false));
         quick.push(fetched_first(&publisher, Duration::ZERO).await);
         slow.push(fetched_first(&publisher, Duration::from_millis(3)).await);
     }
-    let [copies, quick, slow] = [copies, quick, slow].map(|mut times| ms(median(&mut times)));
-    let beside = "fetched and copied to a file";
-    note(
-        "first fetch of 300 x 50",
-        quick,
-        "ms",
-        Some((beside, copies)),
-    );
-    let beside = "without";
-    note(
-        "– with 3 ms more for each sync",
-        slow,
-        "ms",
-        Some((beside, quick)),
-    );
+    let least = |runs: &[Took]| runs.iter().map(|took| took.processor).min().unwrap();
+    let a_feed = |runs: &[Took]| ms(least(runs)) / FIRST.0 as f64;
+    let processor = (a_feed(&quick), a_feed(&copies));
+    let times = [copies, quick, slow].map(|runs| {
+        let mut times: Vec<Duration> = runs.iter().map(|took| took.time).collect();
+        ms(median(&mut times))
+    });
+    let [copies, quick, slow] = times;
+    let beside = Some(("fetched and copied to a file", copies));
+    note("first fetch of 300 x 50", quick, "ms", beside);
+    let beside = Some(("fetched and copied to a file", processor.1));
+    let name = "– processor time of a feed, the least of 3";
+    note(name, processor.0, "ms", beside);
+    let beside = Some(("without", quick));
+    note("– with 3 ms more for each sync", slow, "ms", beside);
 }
 
-async fn fetched_first(publisher: &Publisher, delay: Duration) -> Duration {
+/// How long something took: by the clock, and of the processor besides the publishers.
+#[derive(Clone, Copy)]
+struct Took {
+    time: Duration,
+    processor: Duration,
+}
+
+/// Begins to measure; what it returns ends that.
+fn stopwatch() -> impl FnOnce() -> Took {
+    let (began, before) = (Instant::now(), cpu::of_reader());
+    move || Took {
+        time: began.elapsed(),
+        processor: cpu::of_reader().saturating_sub(before),
+    }
+}
+
+async fn fetched_first(publisher: &Publisher, delay: Duration) -> Took {
     let folder = tempfile::tempdir().unwrap();
     let email = "bench@example.org";
     let add = ["user", "add", email, "--password-stdin"];
@@ -102,10 +119,10 @@ async fn fetched_first(publisher: &Publisher, delay: Duration) -> Duration {
     let micros = u64::try_from(delay.as_micros()).unwrap();
     trial.sync_delay.store(micros, Ordering::Relaxed);
     let context = context_of(embedded, Clock::fixed(Clock::System.now()));
-    let began = Instant::now();
+    let stop = stopwatch();
     let time = Duration::from_secs(540);
     let report = tick(&context, Budget { time }).await.unwrap();
-    let took = began.elapsed();
+    let took = stop();
     assert_eq!(
         (report.fetched, report.articles),
         (FIRST.0, FIRST.0 * FIRST.1)
@@ -128,10 +145,11 @@ fn context_of(embedded: Embedded, clock: Clock) -> RefreshContext {
     }
 }
 
-/// Runs one sweep to completion, over as many ticks as needed.
-async fn sweep(context: &RefreshContext, what: &str, new: bool) {
+/// Runs one sweep to completion, over as many ticks as needed. `bare` is what a tenth of the same requests took, one after
+/// another, with their answers copied to a file.
+async fn sweep(context: &RefreshContext, what: &str, new: bool, bare: Took) {
     let before = resident(true);
-    let began = Instant::now();
+    let stop = stopwatch();
     let (mut fetched, mut articles, mut ticks) = (0, 0, 0_u32);
     let (mut reads, mut writes) = (0, 0);
     loop {
@@ -151,24 +169,28 @@ async fn sweep(context: &RefreshContext, what: &str, new: bool) {
             break;
         }
     }
-    let took = began.elapsed();
+    let took = stop();
     assert_eq!(
         (fetched, articles),
         (FEEDS, if new { FEEDS } else { 0 }),
         "{what}"
     );
+    let feeds = FEEDS as f64;
+    let beside = "the same requests, copied to a file";
+    let rate = |feeds: f64, took: Took| feeds / took.time.as_secs_f64();
     let name = format!("tick over {FEEDS} feeds, {what}");
-    note(&name, FEEDS as f64 / took.as_secs_f64(), "/s", None);
-    note("– reads", reads as f64, "", None);
-    note("– writes", writes as f64, "", None);
-    note("– ticks", f64::from(ticks), "", None);
+    let bare_rate = Some((beside, rate(feeds / 10.0, bare)));
+    note(&name, rate(feeds, took), "/s", bare_rate);
+    let bare_time = Some((beside, ms(bare.processor) / (feeds / 10.0)));
+    let name = "– processor time of a feed";
+    note(name, ms(took.processor) / feeds, "ms", bare_time);
+    let of_feeds = Some(("the feeds", feeds));
+    note("– reads", reads as f64, "", of_feeds);
+    note("– writes", writes as f64, "", of_feeds);
+    note("– ticks", f64::from(ticks), "", Some(("the sweep", 1.0)));
     let beside = Some(("before", before as f64 / 1e3));
-    note(
-        "– resident at most",
-        resident(false) as f64 / 1e3,
-        "MB",
-        beside,
-    );
+    let most = resident(false) as f64 / 1e3;
+    note("– resident at most", most, "MB", beside);
 }
 
 /// Peak resident memory of this process in kilobytes; `anew` resets the peak first.
@@ -198,34 +220,39 @@ impl Publisher {
         let news = Arc::new(AtomicUsize::new(0));
         for _ in 0..4 {
             let (listener, news) = (listener.try_clone().unwrap(), news.clone());
-            std::thread::spawn(move || {
+            let serve = move || {
                 for stream in listener.incoming().flatten() {
                     // A client that disconnects half-way is ignored.
                     let _ = answer(stream, news.load(Ordering::Relaxed));
                 }
-            });
+            };
+            let named = std::thread::Builder::new().name(cpu::PUBLISHER.to_owned());
+            named.spawn(serve).unwrap();
         }
         Self { port, news }
     }
 
-    /// Fetches each of the first feeds once and copies it to a file, with one sync at the end.
-    fn copied(&self) -> Duration {
+    /// Fetches each of the first feeds once, or asks whether it has changed, and copies the answers to a file, with one sync
+    /// at the end.
+    fn copied(&self, feeds: usize, known: bool) -> Took {
         use std::io::Read;
+        let news = self.news.load(Ordering::Relaxed);
+        let known = match known {
+            true => format!("If-None-Match: \"{news}\"\r\n"),
+            false => String::new(),
+        };
         let mut file = tempfile::tempfile().unwrap();
-        let began = Instant::now();
-        for n in 0..FIRST.0 {
+        let stop = stopwatch();
+        for n in 0..feeds {
             let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-            write!(
-                stream,
-                "GET /{n} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-            )
-            .unwrap();
+            let ask = format!("GET /{n} HTTP/1.1\r\nHost: x\r\n{known}Connection: close\r\n\r\n");
+            stream.write_all(ask.as_bytes()).unwrap();
             let mut document = Vec::new();
             stream.read_to_end(&mut document).unwrap();
             file.write_all(&document).unwrap();
         }
         file.sync_data().unwrap();
-        began.elapsed()
+        stop()
     }
 
     fn opml(&self, folder: &std::path::Path, feeds: std::ops::Range<usize>) -> String {

@@ -44,3 +44,5 @@ count-comment =
         [one] { $n } Kommentar
        *[other] { $n } Kommentare
     }
+article-linked-ask = Wer aus meinen Feeds verweist hierher?
+article-linked = Artikel deiner Feeds, die hierher verweisen

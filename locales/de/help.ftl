@@ -43,5 +43,6 @@ key-add = Feed hinzufügen
 key-show-unread = Nur ungelesene anzeigen
 key-show-all = Alle anzeigen
 key-reload = Liste neu laden
+key-search = Suche
 key-palette = Gehe zu …
 key-help = Diese Tasten zeigen, schließen

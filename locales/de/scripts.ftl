@@ -58,3 +58,6 @@ js-mark-read-of = Als gelesen markieren: {"{name}"}
 js-mark-unread-of = Als ungelesen markieren: {"{name}"}
 js-chosen-one = {"{n}"} ausgewählt
 js-chosen-other = {"{n}"} ausgewählt
+js-search-saved = Gespeicherte Suche
+js-search-feed = Feed oder Ordner
+js-search-offers = Vorschläge

@@ -19,6 +19,11 @@ count-newest-article =
         [one] { $n } neuester Artikel
        *[other] { $n } neueste Artikel
     }
+count-read =
+    { $n ->
+        [one] { $n } Lesezugriff
+       *[other] { $n } Lesezugriffe
+    }
 count-feed =
     { $n ->
         [one] { $n } Feed

@@ -44,3 +44,5 @@ count-comment =
         [one] { $n } comment
        *[other] { $n } comments
     }
+article-linked-ask = Who of my feeds links here?
+article-linked = Articles of your feeds that link here

@@ -43,5 +43,6 @@ key-add = Add a feed
 key-show-unread = Show unread only
 key-show-all = Show all
 key-reload = Reload the list
+key-search = Search
 key-palette = Go to anything
 key-help = Show, close these keys

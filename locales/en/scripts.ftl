@@ -58,3 +58,6 @@ js-mark-read-of = Mark as read: {"{name}"}
 js-mark-unread-of = Mark as unread: {"{name}"}
 js-chosen-one = {"{n}"} chosen
 js-chosen-other = {"{n}"} chosen
+js-search-saved = Saved search
+js-search-feed = Feed or folder
+js-search-offers = Suggestions

@@ -19,6 +19,11 @@ count-newest-article =
         [one] { $n } newest article
        *[other] { $n } newest articles
     }
+count-read =
+    { $n ->
+        [one] { $n } read
+       *[other] { $n } reads
+    }
 count-feed =
     { $n ->
         [one] { $n } feed

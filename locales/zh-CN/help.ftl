@@ -43,5 +43,6 @@ key-add = 添加订阅源
 key-show-unread = 只显示未读
 key-show-all = 显示全部
 key-reload = 重新加载列表
+key-search = 搜索
 key-palette = 快速跳转
 key-help = 显示、关闭快捷键列表

@@ -58,3 +58,6 @@ js-mark-read-of = 标为已读：{"{name}"}
 js-mark-unread-of = 标为未读：{"{name}"}
 js-chosen-one = 已选 {"{n}"} 个
 js-chosen-other = 已选 {"{n}"} 个
+js-search-saved = 已保存的搜索
+js-search-feed = 订阅源或文件夹
+js-search-offers = 建议

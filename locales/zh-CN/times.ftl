@@ -7,6 +7,7 @@ age-days = { $n } 天
 count-article = { $n } 篇文章
 count-new-article = { $n } 篇新文章
 count-newest-article = { $n } 篇最新文章
+count-read = { $n } 次读取
 count-feed = { $n } 个订阅源
 count-folder = { $n } 个文件夹
 count-reader = { $n } 位读者

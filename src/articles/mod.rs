@@ -3,6 +3,7 @@
 mod body;
 pub mod full_text;
 pub mod store;
+pub mod words;
 
 use crate::codec::CARD_BYTES;
 pub use body::{Attachment, Body};

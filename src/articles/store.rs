@@ -22,7 +22,7 @@ const BODY_BYTES: usize = 1_000_000;
 pub static CARDS: Region = Region {
     name: "cards",
     minutes: 10,
-    share: 18,
+    share: 16,
     class: None,
     is_patient: false,
 };
@@ -40,7 +40,7 @@ pub static TIMELINES: Region = Region {
 pub static BODIES: Region = Region {
     name: "bodies",
     minutes: 60,
-    share: 15,
+    share: 11,
     class: None,
     is_patient: false,
 };
@@ -72,6 +72,9 @@ fn weight(summary: &ArticleRow) -> usize {
     let texts: usize = texts.into_iter().flatten().map(String::len).sum();
     size_of::<ArticleRow>() + summary.title.len() + texts
 }
+
+/// Articles of one look-up: their bodies may be large.
+const LOOKUP_ARTICLES: usize = 50;
 
 /// One more than a query by id can find, so that it returns no cursor.
 const BY_NAME_LIMIT: u32 = IN_LIMIT as u32 + 1;
@@ -212,7 +215,7 @@ pub async fn cached(
     let load = async {
         let found = get_version(store, id).await?;
         let found = found.ok_or_else(|| StoreError::NotFound(key(id)))?;
-        let bytes = body_bytes(&found.0);
+        let bytes = weight_of(&found.0);
         Ok(Loaded::new(found, bytes))
     };
     match store.get_or_load(&BODIES, memo(id), load).await {
@@ -221,27 +224,27 @@ pub async fn cached(
     }
 }
 
-/// Articles with their versions, in no particular order, from the cache or by one read each, in one round. Those that don't exist are
-/// left out.
+/// Several whole articles, from the cache or by one read each, all in one round; missing ones are left out.
 ///
 /// # Errors
-/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
-/// [`StoreError::Invalid`] for more than a look-up takes.
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn cached_many(
     store: &Datastore,
     ids: &[ArticleId],
 ) -> Result<Vec<Arc<(Article, Version)>>, StoreError> {
     let keys: Vec<u128> = ids.iter().map(|&id| memo(id)).collect();
     let load = |keys: Vec<u128>| async move {
-        let ids = keys.iter().filter_map(|&key| i64::try_from(key).ok());
-        let ids: Vec<ArticleId> = ids.filter_map(ArticleId::from_number).collect();
-        let keys: Vec<Key> = ids.iter().map(|&id| key(id)).collect();
+        let numbers = keys.iter().filter_map(|&key| i64::try_from(key).ok());
+        let ids: Vec<ArticleId> = numbers.filter_map(ArticleId::from_number).collect();
         let mut loaded = Vec::with_capacity(ids.len());
-        for (id, stored) in ids.iter().zip(store.lookup(&keys).await?) {
-            let Some(stored) = stored else { continue };
-            let article = from_stored(*id, &stored)?;
-            let bytes = body_bytes(&article);
-            loaded.push((memo(*id), Loaded::new((article, stored.version), bytes)));
+        for ids in ids.chunks(LOOKUP_ARTICLES) {
+            let keys: Vec<Key> = ids.iter().map(|&id| key(id)).collect();
+            for (&id, stored) in ids.iter().zip(store.lookup(&keys).await?) {
+                let Some(stored) = stored else { continue };
+                let found = (from_stored(id, &stored)?, stored.version);
+                let bytes = weight_of(&found.0);
+                loaded.push((memo(id), Loaded::new(found, bytes)));
+            }
         }
         Ok(loaded)
     };
@@ -249,11 +252,48 @@ pub async fn cached_many(
     Ok(found.into_iter().map(|(_, article)| article).collect())
 }
 
-/// What an article takes in memory, in bytes.
-fn body_bytes(article: &Article) -> usize {
-    let body = &article.body;
-    let full = body.full.as_ref().map_or(0, |full| full.html.len());
-    body.html.len() + full + 2_000
+/// How many of these articles' bodies would have to be read.
+pub fn bodies_to_read(store: &Datastore, ids: &[ArticleId]) -> usize {
+    let Some(cache) = store.cache() else {
+        return ids.len();
+    };
+    let is_missing = |id: &&ArticleId| {
+        cache
+            .recall::<(Article, Version)>(&BODIES, memo(**id))
+            .is_none()
+    };
+    ids.iter().filter(is_missing).count()
+}
+
+/// Several whole articles from the store, one read each; missing ones are left out, and so are those that can't be decoded, which
+/// is logged.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached.
+pub async fn readable_many(
+    store: &Datastore,
+    ids: &[ArticleId],
+) -> Result<Vec<Article>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(LOOKUP_ARTICLES) {
+        let keys: Vec<Key> = ids.iter().map(|&id| key(id)).collect();
+        for (&id, stored) in ids.iter().zip(store.lookup(&keys).await?) {
+            match stored.map(|stored| from_stored(id, &stored)) {
+                Some(Ok(article)) => found.push(article),
+                Some(Err(error)) => {
+                    tracing::error!(%error, "an article can’t be decoded; it isn’t indexed");
+                }
+                None => {}
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Its size in memory, in bytes.
+fn weight_of(article: &Article) -> usize {
+    let full = article.body.full.as_ref().map_or(0, |full| full.html.len());
+    article.body.html.len() + full + 2_000
 }
 
 /// Like [`timeline`], from the cache if the same page of the same articles was read before.

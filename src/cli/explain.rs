@@ -89,9 +89,12 @@ async fn ask_everything(context: &Context, store: &Datastore, user: UserId) -> a
             articles::by_name(store, &newest.collect::<Vec<_>>()).await?;
         }
     }
+    stars::cached(store, user).await?;
+    stars::newest(store, user).await?;
     stars::page(store, user, None, A_PAGE as u32).await?;
     kept::store::cached(store, user).await?;
     users::token::list(store, user).await?;
+    users::share::list(store, user).await?;
     users::store::has_accounts(store).await?;
     icons::store::by_content(store, "").await?;
     for one in shelf.subscriptions.iter().take(1) {

@@ -13,6 +13,8 @@ mod journal;
 mod log;
 mod parse;
 mod rescue;
+mod rules;
+mod search;
 mod serve;
 mod tick;
 mod token;
@@ -80,6 +82,17 @@ enum Command {
     Clean,
     /// List a user's articles.
     Articles(articles::ArticlesArgs),
+    /// Search a user's articles and what they keep.
+    Search(search::SearchArgs),
+    /// List a user's rules, and how many articles each met in 30 days.
+    Rules {
+        /// The user's email address.
+        #[arg(long, value_name = "EMAIL")]
+        user: String,
+        /// Print a JSON object with `rules`, instead of one line per rule.
+        #[arg(long)]
+        json: bool,
+    },
     /// Parse a feed document, and print the result as JSON.
     Parse {
         /// The file with the document.
@@ -204,6 +217,8 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
             Command::Tick => tick::run(&context).await,
             Command::Clean => clean::run(&context).await,
             Command::Articles(args) => articles::run(&context, args).await,
+            Command::Rules { user, json } => rules::run(&context, &user, json).await,
+            Command::Search(args) => search::run(&context, args).await,
             Command::Parse { file, base } => parse::run(&file, &base),
             Command::CheckUrl { no_resolve, url } => {
                 check_url::run(&context, &url, no_resolve).await

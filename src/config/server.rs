@@ -44,7 +44,7 @@ pub struct ServerConfig {
     /// For how many minutes programs are answered with what is known of feeds; pages ask again after 5. `API_HEADS_MINUTES`, 5 to 60,
     /// default 15.
     pub api_heads_minutes: i64,
-    /// How many articles' texts one token is given on a day. `API_BODIES_A_DAY`, default 5000; 0 for any number.
+    /// How many articles' texts one token is given on a day. `API_BODIES_A_DAY`, default 2000; 0 for any number.
     pub api_bodies: u32,
 }
 
@@ -106,8 +106,8 @@ impl ServerConfig {
             images: images(env)?,
             // In range by the bounds in these lines.
             api_heads_minutes: env.number("API_HEADS_MINUTES", 15, 5..=60)?.cast_signed(),
-            api_bodies: u32::try_from(env.number("API_BODIES_A_DAY", 5_000, 0..=1_000_000)?)
-                .unwrap_or(5_000),
+            api_bodies: u32::try_from(env.number("API_BODIES_A_DAY", 2_000, 0..=1_000_000)?)
+                .unwrap_or(2_000),
         })
     }
 }

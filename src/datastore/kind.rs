@@ -61,6 +61,8 @@ kinds! {
     Star,
     /// A month of a user's journal, or its sums: below their account.
     Journal,
+    /// The words of what a user keeps: below their account, in parts.
+    Words,
     /// The result of a user's last import: below their account.
     Import,
     /// The sweeps' state: one entity.

@@ -14,6 +14,8 @@ pub mod store;
 pub mod times;
 pub mod wall;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 pub use address::FeedAddress;
@@ -205,6 +207,9 @@ pub struct FeedSummary {
     /// How many webhooks are told of its news.
     #[serde(rename = "H", default, skip_serializing_if = "is_zero_u32")]
     pub hooks: u32,
+    /// The article from which on all are in its list of words; 0 if none is, as in summaries from before there was one.
+    #[serde(rename = "h", default, skip_serializing_if = "is_zero_u32")]
+    pub indexed: u32,
     /// The articles that its publisher changed last.
     #[serde(rename = "e", default, skip_serializing_if = "Edits::is_empty")]
     pub edits: Edits,
@@ -269,6 +274,7 @@ impl FeedSummary {
             opening: 0,
             bytes: 0,
             hooks: 0,
+            indexed: 0,
             edits: Edits::default(),
             times: Times::EMPTY,
             arrivals: Arrivals::default(),
@@ -298,6 +304,14 @@ impl FeedSummary {
     /// Whether pushes replace polling at this minute: a hub has confirmed, and its lease is valid.
     pub fn is_pushed(&self, minute: i64) -> bool {
         (minute + 1..minute + hub::TOO_FAR).contains(&self.pushed_until)
+    }
+
+    /// The numbers of its articles that aren't in its list of words yet; empty if all are.
+    pub fn unindexed(&self) -> std::ops::Range<u32> {
+        match self.indexed {
+            0 => self.first..self.last + 1,
+            indexed => self.first..indexed.max(self.first),
+        }
     }
 
     /// Whether its publisher has removed it for good. A feed that is only inactive has no error.
@@ -467,6 +481,8 @@ pub struct Feed {
     pub summary: FeedSummary,
     /// What isn't on the card: read only with the whole record.
     pub body: Body,
+    /// The words of its articles, packed, for [`Words::open`](crate::search::Words::open); empty if none is indexed.
+    pub words: Arc<[u8]>,
     /// The version that was read; 0 if it isn't stored yet.
     pub version: Version,
 }
@@ -477,6 +493,7 @@ pub fn unknown(id: FeedId, url: FeedAddress) -> Feed {
         id,
         summary: FeedSummary::new(url),
         body: Body::default(),
+        words: Arc::default(),
         version: 0,
     }
 }

@@ -16,17 +16,27 @@ use crate::datastore::{
 };
 use crate::ids::FeedId;
 use crate::random::hex;
+use crate::search::Words;
 
 /// Summaries of feeds, shared by all users.
 pub static HEADS: Region = Region {
     name: "heads",
     minutes: 5,
-    share: 16,
+    share: 14,
     class: Some(Class::Feeds),
     is_patient: true,
 };
 
-/// Updates [`HEADS`] for a commit.
+/// The words of feeds' articles, opened, shared by all users.
+pub static WORDS: Region = Region {
+    name: "words",
+    minutes: 10,
+    share: 12,
+    class: None,
+    is_patient: false,
+};
+
+/// Updates [`HEADS`] and [`WORDS`] for a commit.
 pub fn remember(cache: &Cache, mutation: &Mutation, version: Option<Version>) {
     let key = mutation.key();
     if key.kind() != Kind::Feed {
@@ -35,6 +45,20 @@ pub fn remember(cache: &Cache, mutation: &Mutation, version: Option<Version>) {
     let Some(id) = key.id().and_then(FeedId::from_number) else {
         return;
     };
+    let words = mutation.entity().map(words_in);
+    match words.filter(|_| cache.recall::<Words>(&WORDS, memo(id)).is_some()) {
+        // What was searched a moment ago is searched again: that costs no read.
+        Some(words) => {
+            let words = Words::open(words.into()).unwrap_or_default();
+            let bytes = words.weight();
+            cache.replace(&WORDS, memo(id), version, words, bytes);
+        }
+        None => cache.forget(
+            &WORDS,
+            memo(id),
+            version.filter(|_| mutation.entity().is_some()),
+        ),
+    }
     let summary = mutation.entity().and_then(|entity| entity.text("card"));
     match summary.and_then(|summary| serde_json::from_str::<FeedSummary>(summary).ok()) {
         Some(summary) => {
@@ -54,6 +78,9 @@ fn weight(summary: &FeedSummary) -> usize {
     let texts = summary.url.as_str().len() + summary.title.len() + site;
     size_of::<FeedSummary>() + texts + summary.times.weight() + summary.arrivals.weight() + 200
 }
+
+/// Feeds of one look-up of words: some eight megabytes.
+const LOOKUP_FEEDS: usize = 100;
 
 /// One more than a query by id can find, so that it returns no cursor.
 const BY_NAME_LIMIT: u32 = IN_LIMIT as u32 + 1;
@@ -78,6 +105,10 @@ fn entity(feed: &Feed) -> Result<Entity, StoreError> {
         .indexed("host", feed.summary.url.host_str().unwrap_or_default())
         .unindexed("body", codec::pack(&body)?);
     // Set only while it has no subscribers, so that the index holds only orphans.
+    let entity = match feed.words.is_empty() {
+        true => entity,
+        false => entity.unindexed("words", feed.words.to_vec()),
+    };
     let entity = match feed.summary.orphaned_day {
         0 => entity,
         day => entity.indexed("orphaned_day", day),
@@ -101,8 +132,14 @@ fn from_stored(stored: &Stored) -> Result<Feed, StoreError> {
         id,
         summary,
         body,
+        words: words_in(&stored.entity).into(),
         version: stored.version,
     })
+}
+
+/// The packed words of a feed's record; none in records from before they were kept.
+fn words_in(entity: &Entity) -> &[u8] {
+    entity.blob("words").unwrap_or_default()
 }
 
 /// Whether a record can be decoded.
@@ -322,6 +359,52 @@ pub async fn cached_heads(
         .into_iter()
         .map(|(key, summary)| (id(key), summary))
         .collect())
+}
+
+/// The words of feeds' articles, from the cache, the rest by one read each, all in one round. Feeds that aren't there are left
+/// out; one of which nothing is indexed has no words.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached.
+pub async fn cached_words(
+    store: &Datastore,
+    ids: &[FeedId],
+) -> Result<Vec<(FeedId, Arc<Words>)>, StoreError> {
+    let keys: Vec<u128> = ids.iter().map(|&id| memo(id)).collect();
+    let load = |keys: Vec<u128>| async move {
+        let ids = keys.iter().filter_map(|&key| u32::try_from(key).ok());
+        let keys: Vec<Key> = ids.map(|id| key(FeedId(id))).collect();
+        // At once: they don't depend on each other.
+        let rounds = keys.chunks(LOOKUP_FEEDS).map(|keys| store.lookup(keys));
+        let found = try_join_all(rounds).await?;
+        let loaded = found.iter().flatten().flatten().filter_map(|stored| {
+            let id = stored.entity.key.id().and_then(FeedId::from_number)?;
+            let list = words_in(&stored.entity);
+            let words = Words::open(list.into());
+            if words.is_none() && !list.is_empty() {
+                tracing::error!(feed = %id, "the words of a feed can’t be read; it isn’t searched");
+            }
+            let words = words.unwrap_or_default();
+            let bytes = words.weight();
+            Some((memo(id), Loaded::new(words, bytes)))
+        });
+        Ok(loaded.collect())
+    };
+    let found = store.get_or_load_many(&WORDS, &keys, load).await?;
+    let id = |key| FeedId(u32::try_from(key).unwrap_or_default());
+    Ok(found
+        .into_iter()
+        .map(|(key, words)| (id(key), words))
+        .collect())
+}
+
+/// How many of these feeds' words would have to be read.
+pub fn words_to_read(store: &Datastore, ids: &[FeedId]) -> usize {
+    let Some(cache) = store.cache() else {
+        return ids.len();
+    };
+    let is_missing = |id: &&FeedId| cache.recall::<Words>(&WORDS, memo(**id)).is_none();
+    ids.iter().filter(is_missing).count()
 }
 
 /// Drops the cached summaries of feeds, because newer data was seen.

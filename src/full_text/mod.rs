@@ -12,12 +12,14 @@ use url::Url;
 
 use crate::articles::{self, Article, FullText, Refusal};
 use crate::client::http::{Answer, FetchError};
-use crate::datastore::{Attempt, StoreError, Version, retry_on_conflict};
+use crate::datastore::{Attempt, Mutation, StoreError, Version, retry_on_conflict};
+use crate::feeds;
 use crate::html::extract::{ExtractError, extract, measure};
 use crate::html::sanitize::SANITIZER_VERSION;
 use crate::ids::ArticleId;
 use crate::refresh::context::RefreshContext;
 use crate::refresh::heavy::heavy;
+use crate::search::Words;
 use crate::timestamp::minute_of;
 
 /// Minutes within which a further attempt returns the last result, however often the button is pressed.
@@ -115,7 +117,7 @@ fn page_words(status: u16) -> String {
 /// An article with the version that was read.
 pub type VersionedArticle = (Article, Version);
 
-/// Fetches an article's full text and stores it: one write.
+/// Fetches an article's full text and stores it, and its words with the feed: one read and two writes.
 ///
 /// Neither fetches nor writes if it is stored already or failed just now. `known` costs nothing; the article is read
 /// again only if this had to wait for another fetch of it.
@@ -287,9 +289,13 @@ async fn keep(
             changed = with_result(&article, &found, at);
             write = articles::store::update(&changed, version)?;
         }
-        let committed = match write {
-            Some(write) => context.store.commit(vec![write]).await,
-            None => Ok(Vec::new()),
+        let mut writes: Vec<Mutation> = write.into_iter().collect();
+        if found.is_ok() && !writes.is_empty() {
+            writes.extend(with_words(context, &changed).await?);
+        }
+        let committed = match writes.is_empty() {
+            false => context.store.commit(writes).await,
+            true => Ok(Vec::new()),
         };
         match committed {
             Err(StoreError::NotFound(_)) => Ok(Attempt::Conflict),
@@ -302,6 +308,27 @@ async fn keep(
             },
         }
     })
+}
+
+/// The write that adds the words of an article's full text to its feed's list; `None` if its feed is gone. One read.
+async fn with_words(
+    context: &RefreshContext,
+    article: &Article,
+) -> Result<Option<Mutation>, StoreError> {
+    let Some(mut feed) = feeds::store::get(&context.store, article.id.feed).await? else {
+        return Ok(None);
+    };
+    let (list, first) = (feed.words.clone(), feed.summary.first);
+    let article = article.clone();
+    let work = move || {
+        let words = Words::open(list).unwrap_or_default();
+        words.changed(|seq| seq >= first, &[articles::words::entry_of(&article)])
+    };
+    let Some(words) = heavy(work).await else {
+        return Ok(None);
+    };
+    feed.words = words.into();
+    feeds::store::update(&feed).map(Some)
 }
 
 /// The article with its full text, or with the reason why there is none.

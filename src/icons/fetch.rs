@@ -4,6 +4,7 @@
 //! `/favicon.ico`. They pass the guard and are limited to one at a time per host, like all requests. The result is
 //! stored; an attempt interrupted because the user moved on is remembered by this instance for a day.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -12,10 +13,10 @@ use url::Url;
 
 use super::{Icon, Picture};
 use crate::client::http::{Answer, FetchError};
-use crate::datastore::StoreError;
+use crate::datastore::{Loaded, StoreError};
 use crate::feeds::FeedSummary;
 use crate::html::discover;
-use crate::icons;
+use crate::icons::{self, store::ICONS};
 use crate::refresh::context::RefreshContext;
 use crate::timestamp::minute_of;
 
@@ -118,6 +119,24 @@ pub async fn fetch_or_cached(context: &RefreshContext, site: &Url) -> Result<Sho
         picture: icon.picture,
         settled: Some(ICON_REFETCH_AFTER),
     })
+}
+
+/// The same, remembered for an hour, whether there is one or not: programs ask for all of a shelf's at every sync.
+///
+/// # Errors
+/// The same as [`fetch_or_cached`].
+pub async fn remembered(
+    context: &RefreshContext,
+    site: &Url,
+) -> Result<Arc<Option<Picture>>, StoreError> {
+    let origin = site.origin().ascii_serialization();
+    let load = async {
+        let picture = fetch_or_cached(context, site).await?.picture;
+        let bytes = picture.as_ref().map_or(0, |picture| picture.bytes().len());
+        Ok(Loaded::new(picture, 100 + bytes))
+    };
+    let memo = icons::store::memo(&origin);
+    context.store.get_or_load(&ICONS, memo, load).await
 }
 
 /// A result that needs no request.

@@ -80,8 +80,8 @@ pub async fn cached_many(
 /// Icons that are read in one round.
 const A_ROUND: usize = 100;
 
-/// The cache key: half of a hash.
-fn memo(origin: &str) -> u128 {
+/// An origin's key in [`ICONS`]: half of a hash.
+pub(super) fn memo(origin: &str) -> u128 {
     let digest = Sha256::digest(origin);
     let mut half = [0; 16];
     half.copy_from_slice(&digest[..16]);

@@ -1,7 +1,7 @@
 //! Clean-ups: what accumulates over time is removed, once a day, in a request.
 //!
-//! Four jobs: expired [`sessions`], users who fall asleep ([`sleepers`]), feeds without subscribers ([`orphans`]),
-//! [`icons`] that are no longer shown; and one that sends requests and so isn't for every caller, the [`hubs`] that
+//! Five jobs: expired [`sessions`], users who fall asleep ([`sleepers`]), feeds without subscribers ([`orphans`]),
+//! [`icons`] that are no longer shown, [`words`] of articles from before there was a search; and one that sends requests and so isn't for every caller, the [`hubs`] that
 //! push to us. Each queries what is left to do and does it in independent commits; no progress is stored. So each can
 //! be killed, repeated and run twice at once, and one with nothing to do costs one read and writes nothing.
 
@@ -10,6 +10,7 @@ pub mod icons;
 pub mod orphans;
 pub mod sessions;
 pub mod sleepers;
+pub mod words;
 
 use std::time::Duration;
 
@@ -69,7 +70,7 @@ pub struct Report<D> {
     pub cost: Cost,
 }
 
-/// The reports of all four jobs.
+/// The reports of all five jobs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Daily {
     /// Expired sessions.
@@ -80,6 +81,8 @@ pub struct Daily {
     pub orphans: Report<orphans::Done>,
     /// Icons that are no longer shown.
     pub icons: Report<icons::Done>,
+    /// Articles that weren't indexed yet.
+    pub words: Report<words::Done>,
     /// Bytes that the store's file gave back.
     pub given_back: u64,
     /// Whether nothing was left to do.
@@ -88,11 +91,11 @@ pub struct Daily {
     pub cost: Cost,
 }
 
-/// The four jobs in turn, within one budget. Four reads if there is nothing to do.
+/// The five jobs in turn, within one budget. Five reads, and one for each further 1,000 feeds, if there is nothing to do.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded. The
-/// four jobs run all the same, and completed work stays done.
+/// five jobs run all the same, and completed work stays done.
 pub async fn daily(
     store: &Datastore,
     clock: &Clock,
@@ -105,18 +108,22 @@ pub async fn daily(
             sleepers::clean(store, clock, budget).await,
             orphans::clean(store, clock, budget).await,
             icons::clean(store, clock, budget).await,
+            words::index(store, budget).await,
         )
     };
     // Each job runs, whatever became of the one before.
-    let ((sessions, sleepers, orphans, icons), cost) = metered(work).await;
+    let ((sessions, sleepers, orphans, icons, words), cost) = metered(work).await;
     let (sessions, sleepers, orphans, icons) = (sessions?, sleepers?, orphans?, icons?);
+    let words = words?;
+    let is_over = sessions.finished && sleepers.finished && orphans.finished;
     Ok(Daily {
         given_back: give_back(store).await,
-        finished: sessions.finished && sleepers.finished && orphans.finished && icons.finished,
+        finished: is_over && icons.finished && words.finished,
         sessions,
         sleepers,
         orphans,
         icons,
+        words,
         cost,
     })
 }
@@ -150,7 +157,7 @@ async fn give_back(store: &Datastore) -> u64 {
 
 /// A little of the daily work, for an installation without a scheduler: each user's first visit of a day runs it.
 ///
-/// A failure is logged and doesn't affect the visit. Four reads if there is nothing to do.
+/// A failure is logged and doesn't affect the visit. Five reads if there is nothing to do.
 pub async fn in_passing(store: &Datastore, clock: &Clock) {
     if let Err(error) = daily(store, clock, Budget::of(IN_PASSING)).await {
         tracing::warn!(%error, "a clean-up during a visit failed");

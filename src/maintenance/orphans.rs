@@ -96,7 +96,7 @@ fn deletes(feed: &Feed) -> Vec<Mutation> {
         Kind::Icon | Kind::Probe => Vec::new(),
         // A user's own, which outlive the feed: a star is a copy, read marks take few bytes,
         // and a journal keeps the titles.
-        Kind::Star | Kind::ReadState | Kind::Journal => Vec::new(),
+        Kind::Star | Kind::ReadState | Kind::Journal | Kind::Words => Vec::new(),
         // There are none: the feed has no subscribers.
         Kind::Subscription => Vec::new(),
         Kind::Setting

@@ -4,18 +4,21 @@
 //! same feed can't assign the same numbers, and the loser decides again. A plan too large for one commit takes several,
 //! each of which leaves the feed as if it were the last.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use super::context::RefreshContext;
 use super::heavy::heavy;
 use crate::articles::{self, Article, ArticleSummary, Attachment, MediaKinds, SNIPPET_BYTES};
-use crate::datastore::{Mutation, StoreError};
+use crate::datastore::{Mutation, StoreError, Version};
 use crate::feeds::{self, Feed};
-use crate::html::language;
+use crate::html::language::{self, Ear};
 use crate::html::sanitize::{self, SANITIZER_VERSION};
 use crate::html::{references, tags};
 use crate::ids::ArticleId;
 use crate::parse::{ParsedEntry, base_of, date_of};
+use crate::search::Words;
 use crate::timestamp::Timestamp;
 use crate::update::canonical;
 use crate::update::plan::{Draft, Plan};
@@ -37,6 +40,7 @@ pub fn article(
     arrived: u16,
     feed_url: &Url,
     site: Option<&str>,
+    ear: &mut Ear,
 ) -> Article {
     let base = base_of(entry, site, feed_url);
     let clean = entry.shown(&base);
@@ -53,7 +57,7 @@ pub fn article(
         Some(title) => title.to_owned(),
         None => untitled(&snippet, entry.link.as_deref()),
     };
-    let lang = language::of(&words, entry.lang.as_deref());
+    let lang = ear.language(&words, entry.lang.as_deref());
     let media = media_in(clean.as_str(), entry);
     let attachments = entry
         .enclosures
@@ -177,24 +181,31 @@ pub async fn apply(
     let store = &context.store;
     let stored = context.in_flight.stored();
     let count = new.len();
-    let url = feed.summary.url.clone();
-    let site = feed.summary.site.clone();
-    let feed_id = feed.id;
-    let made = heavy(move || make(new, edited, feed_id, &url, site.as_deref())).await;
-    let (mut new, edited) = made.ok_or_else(|| StoreError::Unavailable("cut short".into()))??;
+    let mut edits = Vec::with_capacity(edited.len());
+    for (seq, entry) in edited {
+        // An edited article keeps its stored timeline key: one more read per edit, and it doesn't move.
+        let id = ArticleId { feed: feed.id, seq };
+        if let Some(stored) = articles::store::get_version(store, id).await? {
+            edits.push((entry, stored));
+        }
+    }
+    let mut feed = feed;
+    let before = feed.clone();
+    let has_gone = !retired.is_empty();
+    let made = heavy(move || make(new, edits, &before, has_gone)).await;
+    let made = made.ok_or_else(|| StoreError::Unavailable("cut short".into()))??;
+    let Made {
+        mut new,
+        edited,
+        words,
+        indexed,
+    } = made;
+    feed.words = words;
+    feed.summary.indexed = indexed;
 
     let mut changes = also;
     changes.extend(alias.map(|url| feeds::store::alias(&url, feed.id)));
-    for (seq, mut article) in edited {
-        // An edited article keeps its stored timeline key: one more read per edit, and it doesn't move.
-        let id = ArticleId { feed: feed.id, seq };
-        if let Some((stored, version)) = articles::store::get_version(store, id).await? {
-            article.summary.order = stored.summary.order;
-            article.summary.arrived = stored.summary.arrived;
-            article.body.inherit(stored.body);
-            changes.push(articles::store::put_over(&article, version)?);
-        }
-    }
+    changes.extend(edited);
     let gone = retired.map(|seq| articles::store::remove(ArticleId { feed: feed.id, seq }));
     changes.extend(gone);
 
@@ -248,6 +259,8 @@ fn as_of(feed: &Feed, seq: u32, newest: i64) -> Feed {
     stage.summary.digest.clear();
     stage.summary.validators = feeds::Validators::default();
     stage.body.window.retain(|print| print.seq <= seq);
+    let words = Words::open(stage.words.clone()).unwrap_or_default();
+    stage.words = words.changed(|other| other <= seq, &[]).into();
     stage
 }
 
@@ -258,26 +271,77 @@ struct NewArticle {
     put: Mutation,
 }
 
-type Made = (Vec<NewArticle>, Vec<(u32, Article)>);
+/// What is written of a plan's articles.
+struct Made {
+    new: Vec<NewArticle>,
+    edited: Vec<Mutation>,
+    words: Arc<[u8]>,
+    /// The article from which on all are among the words.
+    indexed: u32,
+}
 
+/// Cleans and packs the articles, and changes the feed's list of words with them.
 fn make(
     new: Vec<Draft>,
-    edited: Vec<(u32, ParsedEntry)>,
-    feed: crate::ids::FeedId,
-    url: &Url,
-    site: Option<&str>,
+    edits: Vec<(ParsedEntry, (Article, Version))>,
+    feed: &Feed,
+    has_gone: bool,
 ) -> Result<Made, StoreError> {
-    let new = new.iter().map(|draft| {
-        let made = article(draft.id, &draft.entry, draft.at, draft.arrived, url, site);
-        Ok(NewArticle {
-            seq: made.id.seq,
-            order: made.summary.order,
-            put: articles::store::put(&made)?,
-        })
-    });
-    let edited = edited.iter().map(|(seq, entry)| {
-        let id = ArticleId { feed, seq: *seq };
-        (*seq, article(id, entry, Timestamp::default(), 0, url, site))
-    });
-    Ok((new.collect::<Result<_, StoreError>>()?, edited.collect()))
+    let url: &Url = &feed.summary.url;
+    let site = feed.summary.site.as_deref();
+    let mut ear = Ear::default();
+    let mut entries = Vec::with_capacity(new.len() + edits.len());
+    let mut made = Vec::with_capacity(new.len());
+    for draft in new {
+        let article = article(
+            draft.id,
+            &draft.entry,
+            draft.at,
+            draft.arrived,
+            url,
+            site,
+            &mut ear,
+        );
+        entries.push(articles::words::entry_of(&article));
+        made.push(NewArticle {
+            seq: article.id.seq,
+            order: article.summary.order,
+            put: articles::store::put(&article)?,
+        });
+    }
+    let mut edited = Vec::with_capacity(edits.len());
+    for (entry, (stored, version)) in edits {
+        let mut article = article(
+            stored.id,
+            &entry,
+            Timestamp::default(),
+            0,
+            url,
+            site,
+            &mut ear,
+        );
+        article.summary.order = stored.summary.order;
+        article.summary.arrived = stored.summary.arrived;
+        article.body.inherit(stored.body);
+        entries.push(articles::words::entry_of(&article));
+        edited.push(articles::store::put_over(&article, version)?);
+    }
+    let words = match entries.is_empty() && !(has_gone && !feed.words.is_empty()) {
+        true => feed.words.clone(),
+        false => {
+            let first = feed.summary.first;
+            let words = Words::open(feed.words.clone()).unwrap_or_default();
+            words.changed(|seq| seq >= first, &entries).into()
+        }
+    };
+    let indexed = match (feed.summary.indexed, made.first()) {
+        (0, Some(oldest)) => oldest.seq,
+        (known, _) => known,
+    };
+    Ok(Made {
+        new: made,
+        edited,
+        words,
+        indexed,
+    })
 }

@@ -5,6 +5,8 @@
 //! any list.
 
 pub mod act;
+mod arriving;
+mod bits;
 pub mod bulk_marks;
 mod departure;
 pub mod edition;
@@ -33,7 +35,10 @@ pub mod read_shards;
 pub mod read_state;
 pub mod read_store;
 pub mod replace;
+pub mod rulebook;
+pub mod rules;
 mod scope;
+pub mod search;
 mod seen;
 pub mod shared;
 pub mod sleep;
@@ -66,7 +71,7 @@ pub use state::ShelfState;
 pub use subscription::Subscription;
 pub use tally::Tally;
 
-use crate::datastore::{Datastore, StoreError, is_frozen};
+use crate::datastore::{Datastore, StoreError};
 use crate::feeds::{self, FeedSummary};
 use crate::ids::Numbers;
 use crate::ids::{ArticleId, FeedId, FeedMap, UserId};
@@ -247,107 +252,6 @@ impl Shelf {
         kept::store::invalidate(store, user);
     }
 
-    /// Loads a shelf for display: subscriptions to merged feeds are moved first, a few at a time.
-    ///
-    /// Of feeds that are new to the user only the newest `unread` articles are unread. Costs as much as
-    /// [`load`](Self::load); twice that and the cost of [`follow_move`] if subscriptions are moved; one write if a new
-    /// feed has more articles.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
-    /// [`StoreError::Contention`] after many conflicts.
-    pub async fn arrive(
-        store: &Datastore,
-        user: UserId,
-        now: Timestamp,
-        unread: u32,
-    ) -> Result<Self, StoreError> {
-        let mut shelf = Self::load(store, user).await?;
-        shelf.unread_at_first = unread;
-        if is_frozen() {
-            return Ok(shelf);
-        }
-        shelf.take_on(store, now, unread).await?;
-        let over = pausing::over(&shelf.subscriptions, now);
-        if !over.is_empty() {
-            // Rare and large, so it is boxed to stay out of every list's future.
-            Box::pin(pausing::end_some(store, user, &over, now)).await?;
-            shelf = Self::load(store, user).await?;
-            shelf.unread_at_first = unread;
-        }
-        let has_moved = |feed: &FeedId| {
-            let summary = shelf.summary(*feed);
-            summary.is_some_and(|summary| summary.onto.is_some())
-        };
-        let feeds = shelf.subscriptions.iter().map(|one| one.feed);
-        let moved: Vec<FeedId> = feeds.filter(has_moved).collect();
-        if moved.is_empty() {
-            return Ok(shelf);
-        }
-        // Rare and large, so it is boxed to stay out of every list's future.
-        Box::pin(follow_move::follow(store, user, moved.into_iter(), now)).await?;
-        // Another instance may have moved them already, which didn't update the cache here.
-        store::invalidate_list(store, user);
-        Self::load(store, user).await
-    }
-
-    /// Settles what arrived, in one write if anything did.
-    ///
-    /// All but the newest of the articles that a feed had when the user subscribed are read: only once, and not after the
-    /// user has marked any. Articles that arrived later are new, however many. Where the user wants it, articles that their
-    /// publisher changed since are unread again.
-    async fn take_on(
-        &mut self,
-        store: &Datastore,
-        now: Timestamp,
-        unread: u32,
-    ) -> Result<(), StoreError> {
-        let over = self.subscriptions.iter().filter_map(|one| {
-            // What arrives one by one is all unread.
-            if one.drip.is_some() {
-                return None;
-            }
-            // Without a look at the summary, where nothing could be over.
-            if one.found.is_some_and(|found| found <= unread) {
-                return None;
-            }
-            let summary = self.summary(one.feed)?;
-            let upto = one.found.unwrap_or(summary.opening).saturating_sub(unread);
-            let is_over = upto >= summary.first && !self.read.knows(one.feed);
-            is_over.then(|| (summary.numbers(one.feed), upto))
-        });
-        let over: Vec<(Numbers, u32)> = over.collect();
-        let edited = self.edited();
-        if over.is_empty() && edited.is_empty() {
-            return Ok(());
-        }
-        let change = |reading: &mut ReadShards| {
-            for &(numbers, upto) in &over {
-                if !reading.knows(numbers.feed) {
-                    reading.begin_at(numbers, upto);
-                }
-            }
-            for (numbers, edits) in &edited {
-                reading.meet_edits(*numbers, edits);
-            }
-        };
-        let ((), reading) = read_store::change(store, self.user, now, change).await?;
-        self.read = reading;
-        self.tally = OnceLock::new();
-        Ok(())
-    }
-
-    /// The edits not met yet, by feed, of the subscriptions that ask for them. From the summaries: no read.
-    fn edited(&self) -> Vec<(Numbers, Vec<(u32, i64)>)> {
-        let asked = self.subscriptions.iter().filter_map(|one| {
-            let since = one.unread_when_edited?.max(self.read.edits_met(one.feed));
-            let summary = self.summary(one.feed)?;
-            let edits: Vec<(u32, i64)> = summary.edits.after(since).collect();
-            (!edits.is_empty()).then(|| (summary.numbers(one.feed), edits))
-        });
-        asked.collect()
-    }
-
     /// A feed's summary; `None` if it isn't on the shelf.
     pub fn summary(&self, feed: FeedId) -> Option<&FeedSummary> {
         self.heads.get(&feed).map(Arc::as_ref)
@@ -456,7 +360,13 @@ impl Shelf {
 
     /// Whether an article hasn't come yet, for this user.
     pub(crate) fn holds_back(&self, feed: FeedId, seq: u32) -> bool {
-        self.held.has(feed, seq)
+        self.held.has(feed, seq) || self.read.is_hidden(ArticleId { feed, seq })
+    }
+
+    /// How many of a feed's articles haven't come yet, for this user.
+    pub(crate) fn held_count(&self, feed: FeedId) -> usize {
+        let held = self.held.within(self.numbers(feed));
+        held.map_or(0, |held| (held.last + 1 - held.first) as usize)
     }
 
     /// Everything that is unread, counted when it is first asked for.
@@ -467,7 +377,7 @@ impl Shelf {
 
     /// Whether a subscription belongs to a part of the shelf.
     pub(crate) fn is_in(&self, scope: &Scope, one: &Subscription) -> bool {
-        scope.has(one, self.summary(one.feed))
+        scope.has(one, || self.summary(one.feed))
     }
 
     /// The feeds of a part of the shelf, in their order.
@@ -589,6 +499,13 @@ impl Shelf {
         doing: Doing<'_>,
     ) -> Result<Vec<ArticleId>, StoreError> {
         let Doing { read, unread, .. } = doing;
+        // Opening doesn't read what a rule keeps unread; a press does.
+        let is_opened = |id: &ArticleId| {
+            let mut told = doing.told.iter();
+            self.read.keeps_unread(*id) && told.any(|told| told.id == *id)
+        };
+        let by_hand: Vec<ArticleId> = read.iter().copied().filter(|id| !is_opened(id)).collect();
+        let read = by_hand.as_slice();
         let listened = doing.played.iter().map(|one| one.id);
         let named = doing.told.iter().map(|one| one.id);
         let others: Vec<ArticleId> = listened.chain(named).collect();

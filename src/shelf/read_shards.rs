@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::journal::{Event, Habits, Notebook, Pending};
 use super::played::{MAX_EPISODES, Played};
 use super::read_state::{ACTS, ReadState, Shown};
+use super::rulebook::{Book, Marks};
 use crate::codec;
 use crate::datastore::{StoreError, Version};
 use crate::ids::{ArticleId, FeedId, Numbers};
@@ -431,6 +432,44 @@ impl ReadShards {
         Arc::make_mut(&mut self.shards[0].state).has_kept = true;
     }
 
+    /// Rules and saved searches.
+    pub fn book(&self) -> &Book {
+        &self.shards[0].state.book
+    }
+
+    /// The same, to change them.
+    pub(super) fn book_mut(&mut self) -> &mut Book {
+        &mut Arc::make_mut(&mut self.shards[0].state).book
+    }
+
+    /// What rules did with a feed's articles; `None` if they have met none.
+    pub fn marks(&self, feed: FeedId) -> Option<&Marks> {
+        self.shard(feed).marks.get(&feed)
+    }
+
+    /// The same, to change it.
+    pub(super) fn marks_mut(&mut self, feed: FeedId) -> &mut Marks {
+        self.shard_mut(feed).marks.entry(feed).or_default()
+    }
+
+    /// Whether a rule hides an article from lists.
+    pub fn is_hidden(&self, id: ArticleId) -> bool {
+        self.marks(id.feed)
+            .is_some_and(|marks| marks.hidden.0.contains(id.seq))
+    }
+
+    /// Whether a rule keeps an article unread until it is marked by hand.
+    pub fn keeps_unread(&self, id: ArticleId) -> bool {
+        self.marks(id.feed)
+            .is_some_and(|marks| marks.kept.0.contains(id.seq))
+    }
+
+    /// Whether a rule has an article stand out.
+    pub fn is_lit(&self, id: ArticleId) -> bool {
+        self.marks(id.feed)
+            .is_some_and(|marks| marks.lit.0.contains(id.seq))
+    }
+
     /// Approximate size in memory, in bytes.
     pub fn weight(&self) -> usize {
         let states = self.shards.iter().map(|shard| shard.state.weight());
@@ -493,6 +532,9 @@ impl ReadShards {
         let parts = (0..count).map(|place| {
             let old = &self.shards[place % half];
             let mut state = old.state.part(|feed| place_of(feed, count) == place);
+            if place > 0 {
+                state.book = Book::default();
+            }
             state.shards = u32::try_from(count).unwrap_or(u32::MAX);
             Shard {
                 state: Arc::new(state),

@@ -6,14 +6,14 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use chrono::TimeDelta;
 use roaring::RoaringBitmap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
+use super::bits::{Bits, put_bits, take_bits};
 use super::journal::Pending;
 use super::played::{Places, Played};
+use super::rulebook::{Book, Marks};
 use crate::ids::{ArticleId, FeedId, Numbers};
 use crate::timestamp::{Timestamp, from_micros};
 
@@ -47,10 +47,6 @@ struct Act {
     at: i64,
     marked: BTreeMap<FeedId, Bits>,
 }
-
-/// A serializable bitmap.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Bits(#[serde(serialize_with = "put_bits", deserialize_with = "take_bits")] RoaringBitmap);
 
 /// Articles of a bulk action.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,6 +87,12 @@ pub struct ReadState {
     /// What waits to be moved into the journal, of the feeds in this shard.
     #[serde(rename = "j", skip_serializing_if = "Pending::is_empty")]
     pub(super) journal: Pending,
+    /// What rules did with the articles of the feeds in this shard.
+    #[serde(rename = "m", skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) marks: BTreeMap<FeedId, Marks>,
+    /// Rules and saved searches. In the first shard.
+    #[serde(rename = "k", skip_serializing_if = "Book::is_empty")]
+    pub(super) book: Book,
 }
 
 fn is_zero(number: &u32) -> bool {
@@ -190,28 +192,37 @@ impl ReadState {
         let none = FeedRead::default();
         let feed = self.feeds.get(&numbers.feed).unwrap_or(&none);
         let low = numbers.first.max(feed.upto.saturating_add(1));
-        let mut all = low..=numbers.last;
-        // Both walk side by side: looking each number up takes several times as long.
+        // From one run of read numbers to the next: however many are read in a row, they are one step.
+        let mut read = feed.above.iter();
         let _ = match is_newest_first {
             true => {
-                let mut read = feed.above.iter().rev().peekable();
-                all.rev().try_for_each(|seq| {
-                    while read.next_if(|&one| one > seq).is_some() {}
-                    match read.peek() == Some(&seq) {
-                        true => ControlFlow::Continue(()),
-                        false => visit(seq),
+                let mut high = numbers.last;
+                loop {
+                    let run = read.next_range_back();
+                    let from = run.as_ref().map_or(low, |run| low.max(run.end() + 1));
+                    let all = (from..=high).rev().try_for_each(&mut visit);
+                    match run {
+                        Some(run) if *run.start() > low && all.is_continue() => {
+                            high = high.min(run.start() - 1);
+                        }
+                        _ => break all,
                     }
-                })
+                }
             }
             false => {
-                let mut read = feed.above.iter().peekable();
-                all.try_for_each(|seq| {
-                    while read.next_if(|&one| one < seq).is_some() {}
-                    match read.peek() == Some(&seq) {
-                        true => ControlFlow::Continue(()),
-                        false => visit(seq),
+                let mut low = low;
+                loop {
+                    let run = read.next_range();
+                    let (last, end) = (numbers.last, numbers.last.saturating_add(1));
+                    let to = run.as_ref().map_or(end, |run| end.min(*run.start()));
+                    let all = (low..to).try_for_each(&mut visit);
+                    match run {
+                        Some(run) if *run.end() < last && all.is_continue() => {
+                            low = low.max(run.end() + 1);
+                        }
+                        _ => break all,
                     }
-                })
+                }
             }
         };
     }
@@ -220,6 +231,10 @@ impl ReadState {
     pub fn mark(&mut self, numbers: Numbers, seq: u32, read: bool) {
         if !(numbers.first..=numbers.last).contains(&seq) {
             return;
+        }
+        // What was to stay unread until it is marked by hand was.
+        if read && let Some(marks) = self.marks.get_mut(&numbers.feed) {
+            marks.kept.0.remove(seq);
         }
         let feed = self.feeds.entry(numbers.feed).or_default();
         if read {
@@ -281,6 +296,9 @@ impl ReadState {
             };
             if let Some(only) = only {
                 unread &= only;
+            }
+            if let Some(marks) = self.marks.get(&numbers.feed) {
+                unread -= &marks.kept.0;
             }
             if unread.is_empty() {
                 continue;
@@ -392,6 +410,14 @@ impl ReadState {
             has_kept: self.has_kept,
             played: self.played.part(belongs),
             journal: self.journal.part(belongs),
+            marks: self
+                .marks
+                .iter()
+                .filter(|(id, _)| belongs(**id))
+                .map(|(id, marks)| (*id, marks.clone()))
+                .collect(),
+            // Of the first part alone: see `ReadShards::split`.
+            book: self.book.clone(),
         }
     }
 
@@ -408,7 +434,13 @@ impl ReadState {
         let acts = acts.map(|Bits(marked)| 40 + bits(marked));
         let played = 32 * self.played.len();
         let waiting = self.journal.weight();
-        feeds.sum::<usize>() + acts.sum::<usize>() + 60 * self.batches.len() + played + waiting
+        let marks = self.marks.len() * 200 + self.book.weight();
+        marks
+            + feeds.sum::<usize>()
+            + acts.sum::<usize>()
+            + 60 * self.batches.len()
+            + played
+            + waiting
     }
 
     /// Marks everything up to a number read, as if it had been before the user subscribed.
@@ -441,24 +473,6 @@ impl ReadState {
     }
 }
 
-fn put_bits<S: Serializer>(bits: &RoaringBitmap, out: S) -> Result<S::Ok, S::Error> {
-    // As runs: what is marked together is contiguous.
-    let mut bits = bits.clone();
-    bits.optimize();
-    let mut bytes = Vec::with_capacity(bits.serialized_size());
-    bits.serialize_into(&mut bytes)
-        .map_err(serde::ser::Error::custom)?;
-    STANDARD_NO_PAD.encode(bytes).serialize(out)
-}
-
-fn take_bits<'de, D: Deserializer<'de>>(from: D) -> Result<RoaringBitmap, D::Error> {
-    let text = String::deserialize(from)?;
-    let bytes = STANDARD_NO_PAD
-        .decode(text)
-        .map_err(serde::de::Error::custom)?;
-    RoaringBitmap::deserialize_from(bytes.as_slice()).map_err(serde::de::Error::custom)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -486,6 +500,48 @@ mod tests {
         );
         assert_eq!(state.unread(numbers(1, 52)), [51, 52]);
         assert_eq!(state.unread_count(numbers(1, 52)), 2);
+    }
+
+    /// Whatever is read, in runs or alone, below the first number or above the last: both walks meet what is unread, in order,
+    /// and end where they are told to.
+    #[test]
+    fn walks_meet_what_is_unread_and_nothing_else() {
+        let runs: [&[std::ops::RangeInclusive<u32>]; 6] = [
+            &[],
+            &[1..=40],
+            &[11..=40],
+            &[3..=3, 5..=5, 7..=9, 20..=39],
+            &[2..=4, 30..=60],
+            &[1..=2, 41..=50],
+        ];
+        for (runs, window) in runs
+            .iter()
+            .flat_map(|runs| [(runs, (1, 40)), (runs, (4, 30))])
+        {
+            let mut state = ReadState::default();
+            for seq in runs.iter().cloned().flatten() {
+                state.mark(numbers(1, 100), seq, true);
+            }
+            let numbers = numbers(window.0, window.1);
+            let unread = state.unread(numbers);
+            let met = |is_newest_first: bool, most: usize| {
+                let mut met = Vec::new();
+                state.each_unread(numbers, is_newest_first, |seq| {
+                    met.push(seq);
+                    match met.len() < most {
+                        true => ControlFlow::Continue(()),
+                        false => ControlFlow::Break(()),
+                    }
+                });
+                met
+            };
+            assert_eq!(met(false, 100), unread, "{runs:?}");
+            let backwards: Vec<u32> = unread.iter().rev().copied().collect();
+            assert_eq!(met(true, 100), backwards, "{runs:?}");
+            for is_newest_first in [false, true] {
+                assert_eq!(met(is_newest_first, 2).len(), unread.len().min(2));
+            }
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::timestamp::Timestamp;
 pub static READ: Region = Region {
     name: "read",
     minutes: 10,
-    share: 10,
+    share: 8,
     class: Some(Class::Read),
     is_patient: false,
 };

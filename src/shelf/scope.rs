@@ -23,12 +23,16 @@ pub enum Scope {
 
 impl Scope {
     /// Whether a subscription to a feed belongs to it.
-    pub(super) fn has(&self, one: &Subscription, summary: Option<&FeedSummary>) -> bool {
+    pub(super) fn has<'s>(
+        &self,
+        one: &Subscription,
+        summary: impl FnOnce() -> Option<&'s FeedSummary>,
+    ) -> bool {
         match self {
             Self::Everything => true,
             Self::Folder(path) => one.is_below(path),
             Self::Loose => one.folder.is_empty(),
-            Self::Seldom => summary.is_some_and(FeedSummary::is_seldom),
+            Self::Seldom => summary().is_some_and(FeedSummary::is_seldom),
             Self::Feed(feed) => one.feed == *feed,
             Self::Starred => false,
         }

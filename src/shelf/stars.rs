@@ -263,6 +263,11 @@ pub(super) fn brought(
     ))
 }
 
+/// The delete of a star, for a commit with others.
+pub(super) fn remove(user: UserId, article: ArticleId) -> Mutation {
+    Mutation::Delete(key(user, article), None)
+}
+
 /// Removes a star, and with it the copy. One delete.
 ///
 /// # Errors

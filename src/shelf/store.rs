@@ -17,7 +17,7 @@ use crate::ids::{FeedId, FeedMap, UserId};
 pub static SUBSCRIPTIONS: Region = Region {
     name: "subscriptions",
     minutes: 10,
-    share: 8,
+    share: 6,
     class: Some(Class::Shelf),
     is_patient: false,
 };

@@ -33,6 +33,7 @@ const fn is_copied(kind: Kind) -> bool {
         | Kind::ReadState
         | Kind::Star
         | Kind::Journal
+        | Kind::Words
         | Kind::Import
         | Kind::Tick
         | Kind::Ledger => true,

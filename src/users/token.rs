@@ -285,8 +285,9 @@ async fn by_key(store: &Datastore, key: Key) -> Result<Option<Owner>, StoreError
     }
 }
 
-/// Notes in the token that it was used on `day`, and whether its owner was noted as seen then, which saves a read of their record
-/// with every use. One write. A token that was revoked meanwhile stays revoked.
+/// Notes in the token that it was used on `day`, and whether its owner was noted as seen then.
+///
+/// That saves a read of their record with every use. One write. A token that was revoked meanwhile stays revoked.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached.

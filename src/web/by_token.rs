@@ -1,4 +1,4 @@
-//! Programs: the paths on which a token says who asks, and what all of their surfaces share.
+//! What all surfaces for programs share: whose token it is, and what the owner sees.
 
 use super::problem::{HandlerResult, Problem};
 use crate::app::App;
@@ -7,17 +7,8 @@ use crate::shelf::{Shelf, sleep};
 use crate::users::token::{self, Owner, Scope};
 use crate::users::{self, day_of};
 
-/// The beginnings of paths that are judged by a token and never by a cookie: so no other site's page can misuse them, their answers
-/// set no cookie, and their errors are JSON.
-const PREFIXES: [&str; 4] = ["/api/", "/accounts/", "/reader/", "/fever"];
-
 /// Waking steps per request, since a program doesn't request them one by one as a page does.
 const WAKING_STEPS: usize = 4;
-
-/// Whether a path is judged by a token.
-pub(super) fn is_by_token(path: &str) -> bool {
-    PREFIXES.iter().any(|prefix| path.starts_with(prefix))
-}
 
 /// Records once a day that a token was used, which keeps its owner active, or reactivates them: their feeds then come
 /// first in the next tick. `None` if the account is gone. The day is recorded once all their feeds are awake.

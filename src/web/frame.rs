@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::assets::assets;
-use super::view::{Count, Flash, Frame, NavFeed, NavFolder, Place};
+use super::view::{Count, Flash, Frame, NavFeed, NavFolder, NavSearch, Place};
 use super::words::{counts, hue, letter, segment, t, told};
 use crate::ids::FeedId;
 use crate::shelf::{Scope, Shelf, Subscription, Tally};
@@ -56,9 +56,22 @@ pub fn frame(
         unread_total: Count(tally.total()),
         unread_seldom: Count(shelf.unread_in(&Scope::Seldom)),
         preferences: user.profile.preferences.clone(),
+        searches: searches(shelf),
         folders: folders(shelf, &tally, here, &user.profile.preferences),
         flash,
     }
+}
+
+/// Saved searches, with what is known of them: no read.
+fn searches(shelf: &Shelf) -> Vec<NavSearch> {
+    let all = shelf.read.book().searches.iter();
+    let each = all.map(|one| NavSearch {
+        name: one.name.clone(),
+        href: format!("/search?q={}&saved={}", segment(&one.query), one.id),
+        unread: Count(shelf.saved_count(one)),
+        has_dot: one.has_dot,
+    });
+    each.collect()
 }
 
 /// Feeds that the rail shows outright. Of a larger shelf each folder's are loaded when it is opened, and so are the feeds

@@ -78,6 +78,7 @@ static GROUPS: &[(&str, &[Row])] = &[
             row("bottom", "key-bottom", "G"),
             row("unread", "key-unread", "g u"),
             row("seldom", "key-seldom", "g l"),
+            row("search", "key-search", "/"),
             differing("all", "key-all", ["g a", "g h", "g a"]),
             differing("starred", "key-starred", ["g s", "g b", "g s"]),
             differing("feeds", "key-feeds", ["g f", "g f", "g o"]),

@@ -33,6 +33,7 @@ pub mod pages;
 mod params;
 mod path_id;
 pub mod problem;
+mod program_paths;
 pub mod request_guard;
 pub mod request_log;
 mod security;
@@ -46,9 +47,10 @@ pub mod words;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::MethodRouter;
 use http::Uri;
-use tower::Layer;
+use tower::{Layer, ServiceBuilder};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -112,47 +114,32 @@ pub fn router(app: AppState) -> Router {
     for route in routes() {
         router = router.route(route.path, route.handler);
     }
+    let packing = CompressionLayer::new()
+        .quality(CompressionLevel::Precise(PACKING))
+        // Backups are large, and already compressed for the most part.
+        .compress_when(
+            DefaultPredicate::new()
+                .and(NotForContentType::const_new("application/octet-stream"))
+                .and(edge::is_to_be_packed),
+        );
+    // From the outermost to the innermost, and around each route once: layer by layer, wrapping all routes took most of a
+    // start.
+    let around = ServiceBuilder::new()
+        .layer(packing)
+        .layer(from_fn_with_state(policy, request_guard::security_headers))
+        .layer(from_fn(words::locale::layer))
+        .layer(from_fn_with_state(app.clone(), request_log::layer))
+        .layer(from_fn_with_state(app.clone(), hosts::layer))
+        .layer(from_fn(request_guard::head))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(from_fn_with_state(app.clone(), body_guard::layer))
+        .layer(from_fn_with_state(app.clone(), flash::layer))
+        .layer(from_fn_with_state(app.clone(), request_guard::same_origin))
+        .layer(session_cookie::layer(&app))
+        .layer(DefaultBodyLimit::max(BODY_BYTES));
     let router = router
         .fallback(problem::no_such_page)
-        .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(session_cookie::layer(&app))
-        .layer(axum::middleware::from_fn_with_state(
-            app.clone(),
-            request_guard::same_origin,
-        ))
-        .layer(axum::middleware::from_fn_with_state(
-            app.clone(),
-            flash::layer,
-        ))
-        .layer(axum::middleware::from_fn_with_state(
-            app.clone(),
-            body_guard::layer,
-        ))
-        .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(axum::middleware::from_fn(request_guard::head))
-        .layer(axum::middleware::from_fn_with_state(
-            app.clone(),
-            hosts::layer,
-        ))
-        .layer(axum::middleware::from_fn_with_state(
-            app.clone(),
-            request_log::layer,
-        ))
-        .layer(axum::middleware::from_fn(words::locale::layer))
-        .layer(axum::middleware::from_fn_with_state(
-            policy,
-            request_guard::security_headers,
-        ))
-        // Backups are large, and already compressed for the most part.
-        .layer(
-            CompressionLayer::new()
-                .quality(CompressionLevel::Precise(PACKING))
-                .compress_when(
-                    DefaultPredicate::new()
-                        .and(NotForContentType::const_new("application/octet-stream"))
-                        .and(edge::is_to_be_packed),
-                ),
-        )
+        .layer(around)
         .with_state(app);
     // Programs make addresses of their own of the one that is typed: those lead to the routes before any is looked for.
     let known = axum::middleware::map_request(async |mut request: axum::extract::Request| {

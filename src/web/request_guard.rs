@@ -5,8 +5,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, Method, header};
 
-use super::by_token::is_by_token;
 use super::problem::Problem;
+use super::program_paths::is_by_token;
 use crate::app::AppState;
 
 /// What a page may load and do. No inline scripts or styles; media come from publishers, and so do images unless readers
@@ -65,8 +65,14 @@ pub(super) async fn security_headers(
     request: Request,
     next: Next,
 ) -> Response {
+    let by_token = is_by_token(request.uri().path());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if by_token {
+        // A page of any origin may ask: what it doesn't know is the token, and no cookie counts.
+        let any = HeaderValue::from_static("*");
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
+    }
     // Handlers may set stricter values, for responses that aren't pages.
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
@@ -115,16 +121,35 @@ pub(super) async fn same_origin(
         let advice = "Open it as a page of its own.";
         return Problem::forbidden("embedded", advice).into_response();
     }
+    let by_token = is_by_token(request.uri().path());
+    if by_token && *request.method() == Method::OPTIONS {
+        return preflight();
+    }
     let safe = matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
     );
-    let by_token = is_by_token(request.uri().path());
     if safe || by_token || is_ours(&app, &request) {
         return next.run(request).await;
     }
     let advice = "This change was sent from another site. Open Dormouse itself and try again.";
     Problem::forbidden("other_origin", advice).into_response()
+}
+
+/// What a browser asks before a page of another origin may call.
+fn preflight() -> Response {
+    let headers = [
+        (
+            header::ACCESS_CONTROL_ALLOW_METHODS,
+            "GET, POST, PUT, PATCH, DELETE",
+        ),
+        (
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            "authorization, content-type, if-none-match",
+        ),
+        (header::ACCESS_CONTROL_MAX_AGE, "86400"),
+    ];
+    (http::StatusCode::NO_CONTENT, headers).into_response()
 }
 
 /// Whether one of our addresses is requested as an image, a frame or the like: an article may embed any address, and
@@ -134,7 +159,9 @@ fn is_embedded(request: &Request) -> bool {
     let purpose = request.headers().get("sec-fetch-dest");
     let as_page = purpose.is_none_or(|purpose| purpose == "document" || purpose == "empty");
     let as_picture = purpose.is_some_and(|purpose| purpose == "image");
-    let is_icon = path.starts_with("/icon/") || path.starts_with("/image/");
+    let is_icon = ["/icon/", "/image/", "/reader/icon/"]
+        .iter()
+        .any(|prefix| path.starts_with(prefix));
     let is_a_feeds = path.starts_with("/feed/") && path.ends_with("/icon");
     // A year in review is a picture, on its page too.
     let is_year = path.starts_with("/insights/") && path.ends_with(".svg");

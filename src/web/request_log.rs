@@ -12,8 +12,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderValue, Method, header};
 
-use super::by_token::is_by_token;
 use super::problem::Problem;
+use super::program_paths::is_by_token;
 use super::{browser, seen_versions};
 use crate::app::AppState;
 use crate::datastore::cache::{patiently, telling};

@@ -6,6 +6,7 @@ import { isRead, lineOf, mark, selected } from "./lines.js";
 import { copyLink, say } from "./notices.js";
 import { goToEnd, open, openId, scroll, step } from "./open.js";
 import { togglePalette } from "./palette.js";
+import { goToSearch } from "./search.js";
 import { toggleStar } from "./stars.js";
 import { keymap, word } from "./words.js";
 
@@ -123,6 +124,7 @@ const actions = {
   bottom: () => goToEnd(1),
   unread: go("/unread"),
   seldom: go("/seldom"),
+  search: goToSearch,
   all: go("/all"),
   starred: go("/starred"),
   feeds: go("/feeds"),

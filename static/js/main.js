@@ -21,6 +21,8 @@ import { startPictures } from "./pictures.js";
 import { startPlayer } from "./player.js";
 import { startPulse } from "./pulse.js";
 import { startRail } from "./rail.js";
+import { startRules } from "./rules.js";
+import { startSearch } from "./search.js";
 import { startSession } from "./session.js";
 import { startStars } from "./stars.js";
 import { startSwipes } from "./swipe.js";
@@ -38,6 +40,8 @@ startNotices();
 startMenus();
 startHelp();
 startCopying();
+startSearch();
+startRules();
 startImport();
 startTimes();
 if (document.body.dataset.user) {

@@ -18,8 +18,19 @@ function barOf(id) {
   return pane?.querySelector(`.article-bar[data-article="${CSS.escape(id)}"] [data-toggle-star]`);
 }
 
+/** The star of a line, which is in the page only if the article was starred then. */
+function starOf(line) {
+  const star = line.querySelector(".line-star");
+  const template = document.getElementById("line-star")?.content.firstElementChild;
+  const after = line.querySelector(".line-reading, .line-meta time, .undated");
+  if (star || !template || !after) return star;
+  after.before(template.cloneNode(true));
+  return line.querySelector(".line-star");
+}
+
 function show(id, starred) {
-  const star = lineOf(id)?.querySelector(".line-star");
+  const line = lineOf(id);
+  const star = line && starOf(line);
   if (star) star.hidden = !starred;
   const form = barOf(id);
   if (!form) return;

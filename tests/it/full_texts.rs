@@ -74,7 +74,7 @@ async fn a_page_is_fetched_once_and_serves_everybody() {
         .post(&format!("/article/{feed}-1/full-text"), &form)
         .await;
     assert_eq!(fetched.is(303).location(), article);
-    assert_eq!(fetched.cost.writes, 1, "{}", fetched.cost);
+    assert_eq!(fetched.cost.writes, 2, "{}", fetched.cost);
     let request = &web.asked("/day/1")[0];
     assert!(request.header("accept").unwrap().starts_with("text/html"));
     assert!(!request.header("user-agent").unwrap().contains("subscriber"));
@@ -311,7 +311,7 @@ async fn with_the_setting_opening_an_article_is_enough() {
 
     let opened = ann.get(&article).await;
     assert!(opened.text().contains(REST));
-    assert_eq!(opened.cost.writes, 1, "{}", opened.cost);
+    assert_eq!(opened.cost.writes, 2, "{}", opened.cost);
     assert_eq!(ann.get(&article).await.cost.writes, 0);
     assert_eq!(web.asked("/day/1").len(), 1);
     // Saving the settings with the box unchecked turns full texts off.

@@ -20,7 +20,7 @@ impl<'a> Program<'a> {
         Self::with(app, email, &token).await
     }
 
-    async fn with(app: &'a TestApp, email: &str, token: &str) -> Program<'a> {
+    pub(crate) async fn with(app: &'a TestApp, email: &str, token: &str) -> Program<'a> {
         let client = app.stranger();
         let form = [("Email", email), ("Passwd", token)];
         let answer = client.post("/accounts/ClientLogin", &form).await;
@@ -69,12 +69,6 @@ impl<'a> Program<'a> {
             one["id"].as_str().unwrap().to_owned()
         })
         .collect()
-    }
-
-    /// The titles of a stream's page.
-    pub(crate) async fn titles(&self, stream: &str) -> Vec<String> {
-        let answer = self.get(&format!("stream/contents/{stream}")).await;
-        titles(&answer.is(200).json())
     }
 }
 
@@ -192,11 +186,7 @@ async fn whoever_logs_in_is_known_by_the_header_and_nobody_else_is() {
     assert_eq!(google.get("token").await.text(), t.text());
     // Its last use is told; revoked, it is refused at once.
     let page = ann.get("/settings/apps").await;
-    assert!(
-        page.is(200).words().contains("Last used today"),
-        "{}",
-        page.words()
-    );
+    assert!(page.is(200).text().contains("<dd>today</dd>"));
     let revoke = crate::support::attribute(page.text(), "/revoke\"", "action").unwrap();
     ann.post(&revoke, &[]).await.is(303);
     google.get("token").await.is(401);
@@ -320,7 +310,7 @@ async fn items_have_what_each_client_demands() {
         <item><guid>1</guid><title></title><description>&lt;p dir="rtl"&gt;Words &amp;amp; more&lt;/p&gt;&lt;script&gt;x&lt;/script&gt;</description>
           <pubDate>Mon, 02 Mar 2026 08:00:00 GMT</pubDate>
           <enclosure url="http://site.example/a.mp3" type="audio/mpeg" length="5"/></item>
-        <item><guid>2</guid><title>A &lt;b&gt; &amp;amp; C</title><link>http://site.example/2</link><author>Ada</author>
+        <item><guid>2</guid><title>A &amp;amp; C</title><link>http://site.example/2</link><author>Ada</author>
           <description>Text</description><pubDate>Mon, 02 Mar 2026 07:00:00 GMT</pubDate></item>
         </channel></rss>"#;
     let feed = ann.subscribes(&web.put("/pods", Page::feed(rss))).await;
@@ -390,7 +380,7 @@ async fn items_have_what_each_client_demands() {
     assert!(items[1].get("enclosure").is_none());
     assert_eq!(
         (&items[1]["title"], &items[1]["author"]),
-        (&"A <b> & C".into(), &"Ada".into())
+        (&"A & C".into(), &"Ada".into())
     );
     assert!(items[0].get("author").is_none());
     // Once more, from memory.
@@ -432,7 +422,7 @@ async fn items_have_what_each_client_demands() {
         read.entries[0].id,
         format!("tag:google.com,2005:reader/item/{}", hex[0])
     );
-    assert_eq!(read.entries[1].title.as_ref().unwrap().content, "A <b> & C");
+    assert_eq!(read.entries[1].title.as_ref().unwrap().content, "A & C");
 }
 
 #[tokio::test]
@@ -518,9 +508,9 @@ async fn streams_are_found_filtered_and_paged() {
                 .map(|one| one["id"].as_str().unwrap().to_owned()),
         );
         if turn == 0 {
-            let news = FeedText::hourly("News", 5, at(10, 0)).and(Entry::new("late", at(11, 0)));
-            web.put("/news", Page::feed(news.rss()));
-            app.minutes_pass(120);
+            let text = FeedText::hourly("News", 5, at(10, 0)).and(Entry::new("late", at(11, 0)));
+            web.put("/news", Page::feed(text.rss()));
+            app.minutes_pass(24 * 60);
             app.refresh().await;
         }
         match page["continuation"].as_str() {
@@ -562,7 +552,7 @@ async fn the_time_of_arrival_is_what_since_means() {
     let synced = app.clock.now().timestamp();
     let before = google.ids("").await;
     // An article comes that is dated half a day before the last sync.
-    app.minutes_pass(120);
+    app.minutes_pass(24 * 60);
     let late = Entry::new("late", at(0, 5));
     let text = FeedText::hourly("News", 5, at(10, 0)).and(late);
     web.put("/news", Page::feed(text.rss()));
@@ -618,7 +608,7 @@ async fn the_time_of_arrival_is_what_since_means() {
 #[tokio::test]
 async fn marks_stars_and_labels_are_what_the_pages_show() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
-    let (ann, [news, blog]) = shelf(&app, &web).await;
+    let (ann, [_, blog]) = shelf(&app, &web).await;
     let google = Program::of(&app, &ann, "ann@example.org").await;
     let all = google.ids("").await;
     // Many at once are one write.
@@ -671,14 +661,14 @@ async fn marks_stars_and_labels_are_what_the_pages_show() {
         .does("edit-tag", &[("i", &all[0]), ("i", &all[6]), ("a", label)])
         .await;
     assert!(
-        ann.get("/tag/to%20read")
+        ann.get("/tags/to%20read")
             .await
             .is(200)
             .words()
             .contains("Title of")
     );
     assert_eq!(
-        google.ids("s=user/-/label/to read").await,
+        google.ids("s=user/-/label/to%20read").await,
         [all[0].clone(), all[6].clone()]
     );
     let page = google
@@ -700,7 +690,7 @@ async fn marks_stars_and_labels_are_what_the_pages_show() {
         .await;
     assert_eq!(google.ids("s=user/-/label/later").await.len(), 2);
     assert_eq!(
-        google.ids("s=user/-/label/to read").await,
+        google.ids("s=user/-/label/to%20read").await,
         Vec::<String>::new()
     );
     google
@@ -716,7 +706,7 @@ async fn marks_stars_and_labels_are_what_the_pages_show() {
     google
         .does(
             "subscription/edit",
-            &[("ac", "unsubscribe"), ("s", &format!("feed/{news}"))],
+            &[("ac", "unsubscribe"), ("s", &format!("feed/{blog}"))],
         )
         .await;
     let stars = google.ids(&format!("s={STARRED}")).await;
@@ -727,11 +717,10 @@ async fn marks_stars_and_labels_are_what_the_pages_show() {
         .is(200)
         .json();
     assert_eq!(titles(&page).len(), 2);
-    assert_eq!(
-        page["items"][0]["origin"]["streamId"],
-        format!("feed/{news}")
-    );
-    assert_eq!(google.ids("").await.len(), 3);
+    let left = format!("feed/{blog}");
+    let items = page["items"].as_array().unwrap();
+    assert!(items.iter().any(|one| one["origin"]["streamId"] == left));
+    assert_eq!(google.ids("").await.len(), 5);
     // What isn't the caller's isn't given.
     let bob = app.reader("bob").await;
     let his = Program::of(&app, &bob, "bob@example.org").await;
@@ -976,8 +965,10 @@ async fn a_token_that_takes_everything_again_and_again_meets_its_budget() {
         assert_eq!(titles(&answer.is(200).json()).len(), 100);
         writes += answer.cost.writes;
     }
-    // The first use of the day, and the count once.
-    assert_eq!(writes, 1, "the count is stored after 500");
+    assert_eq!(
+        writes, 2,
+        "the first use of the day, and the count after 500"
+    );
     let refused = google.get(&call).await;
     let seconds: i64 = refused
         .is(429)
@@ -991,7 +982,7 @@ async fn a_token_that_takes_everything_again_and_again_meets_its_budget() {
     let form: Vec<(&str, &str)> = ids.iter().map(|id| ("i", id.as_str())).collect();
     google.post("stream/items/contents", &form).await.is(200);
     // It survives sleep.
-    let other = app.beside().await;
+    let other = app.beside_with(&settings).await;
     let again = Program {
         client: other.stranger(),
         auth: google.auth.clone(),

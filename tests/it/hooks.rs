@@ -93,7 +93,10 @@ async fn a_program_is_told_of_news_and_can_judge_that_it_was_us() {
         .collect();
     assert_eq!(titles, ["Title of one", "Title of two"]);
     assert_eq!(told[0]["count"], 2);
-    assert_eq!(told[0]["sent"], dormouse::timestamp::rfc3339(app.clock.now()));
+    assert_eq!(
+        told[0]["sent"],
+        dormouse::timestamp::rfc3339(app.clock.now())
+    );
     let asked = scene.web.asked("/hook");
     let signature = asked[0].header("x-dormouse-signature").unwrap();
     assert_eq!(signature, signed(&secret, &asked[0].body));

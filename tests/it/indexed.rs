@@ -14,7 +14,7 @@ use dormouse::datastore::{
 };
 
 use crate::journey::journey;
-use crate::support::{Emulator, FakeWeb, FeedText, Page, TestApp, at};
+use crate::support::{Emulator, FakeWeb, FeedText, PASSWORD, Page, Shell, TestApp, at};
 
 /// Every form of query that the product runs.
 async fn asked() -> Vec<Query> {
@@ -75,6 +75,8 @@ async fn asked() -> Vec<Query> {
     for path in ["/unread", "/all", "/feeds"] {
         ann.get(path).await.is(200);
     }
+    let next = ann.get("/all").await.next_page();
+    ann.get(&next.unwrap()).await.is(200);
     // A publisher looks at their desk, and a site that names no feed is searched.
     let requests = web.requests();
     let agent = requests[0].header("user-agent").unwrap();
@@ -188,6 +190,60 @@ async fn every_property_that_is_indexed_alone_has_its_query() {
     let listed: BTreeSet<(String, String)> = listed.collect();
     let unused: Vec<_> = listed.difference(&named).collect();
     assert!(unused.is_empty(), "no query names {unused:?}");
+}
+
+/// Forms of query that neither a page nor a tick makes, so that `dormouse explain` leaves them out: each with what makes it.
+const ELSEWHERE: [(&str, &str); 5] = [
+    ("Feed: whole", "doctor, over the whole store"),
+    ("User: whole", "doctor"),
+    ("Icon where fetched <: keys", "the daily cleaning"),
+    ("Session where expires <: keys", "the daily cleaning"),
+    ("Probe where minute ≤: keys", "a search for a site’s feed"),
+];
+
+/// `dormouse explain` asks what pages and ticks ask, and nothing else: by the forms that a run through the whole product records.
+#[tokio::test]
+async fn explain_asks_every_form_of_a_page_and_a_tick() {
+    let (shell, web) = (Shell::new(), FakeWeb::start());
+    let add = ["user", "add", "ann@example.org", "--password-stdin"];
+    shell.run_with(&add, &[], PASSWORD).is(0);
+    let feed = web.put("/f", Page::feed(FeedText::hourly("F", 80, at(9, 0)).rss()));
+    let list = format!("<opml><body><outline xmlUrl=\"{feed}\"/></body></opml>");
+    std::fs::write(shell.folder().join("feeds.opml"), list).unwrap();
+    let import = ["import", "feeds.opml", "--user", "ann@example.org"];
+    shell.run(&import).is(0);
+    shell.run(&["tick"]).is(0);
+    let said = shell
+        .run(&["explain", "--user", "ann@example.org"])
+        .is(0)
+        .out();
+    let rows = said.lines().filter(|line| line.contains('\t')).skip(1);
+    let explained: BTreeSet<String> = rows
+        .map(|row| form_of(row.split('\t').next().unwrap_or_default()))
+        .collect();
+    let recorded: BTreeSet<String> = asked()
+        .await
+        .iter()
+        .map(|query| form_of(&query.to_string()))
+        .collect();
+    let elsewhere: BTreeSet<String> = ELSEWHERE.iter().map(|(form, _)| (*form).into()).collect();
+    let unknown: Vec<_> = explained.difference(&recorded).collect();
+    assert!(unknown.is_empty(), "nothing but explain asks {unknown:#?}");
+    let expected: BTreeSet<String> = recorded.difference(&elsewhere).cloned().collect();
+    assert_eq!(explained, expected);
+    let stale: Vec<_> = elsewhere.difference(&recorded).collect();
+    assert!(stale.is_empty(), "nothing asks {stale:#?} any more");
+}
+
+/// A query's form whether it asks for one value or one of several: “feed one of 30” is “feed =”.
+fn form_of(query: &str) -> String {
+    let mut parts = query.split(" one of ");
+    let mut form = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        form += " =";
+        form += part.trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    form
 }
 
 #[tokio::test]

@@ -227,6 +227,7 @@ async fn answers_have_the_forms_that_the_document_says() {
         "/api/v1/counts",
         "/api/v1/opml",
         "/api/v1/openapi.json",
+        "/api/v1/search?q=news",
         "/api/v1/sync",
     ] {
         assert_eq!(judge.get(&program, path).await.status, 200, "{path}");

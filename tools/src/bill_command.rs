@@ -33,6 +33,10 @@ pub(super) struct BillArgs {
     /// Articles opened per visit.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(0..=50))]
     opened: u32,
+    /// How many of a hundred readers have a phone, too, whose app syncs every half hour by day; also as a fraction, 0.3. One app in
+    /// ten fetches every feed's newest articles again and again.
+    #[arg(long, default_value = "30", value_name = "SHARE", value_parser = share)]
+    programs: u32,
     /// Cache size in MiB; 0 turns the cache off.
     #[arg(long, default_value_t = 96, value_parser = clap::value_parser!(u64).range(0..=4_096))]
     cache_mb: u64,
@@ -45,6 +49,25 @@ pub(super) struct BillArgs {
     /// Print JSON instead of text.
     #[arg(long)]
     json: bool,
+}
+
+/// A share of readers: `30`, `30%` or `0.3`.
+fn share(text: &str) -> Result<u32, String> {
+    let number = text.trim_end_matches('%');
+    let share: f64 = number
+        .parse()
+        .map_err(|_| format!("{text:?} is no share"))?;
+    let percent = match number.contains('.') && share <= 1.0 {
+        true => share * 100.0,
+        false => share,
+    };
+    match (0.0..=100.0).contains(&percent) {
+        // Within 0 to 100 by the line above.
+        true => Ok(percent.round() as u32),
+        false => Err(format!(
+            "{text:?} is no share; it takes 0 to 100, or a fraction such as 0.3"
+        )),
+    }
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -83,6 +106,7 @@ pub(super) async fn run(args: &BillArgs) -> anyhow::Result<()> {
             Like::Samples => Mixture::Samples,
         },
         visits: args.visits,
+        programs: args.programs,
         opened: args.opened,
         cache_mb: args.cache_mb,
         seed: args.seed,

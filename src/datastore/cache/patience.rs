@@ -8,8 +8,9 @@ tokio::task_local! {
 /// The longest that any request accepts, in minutes.
 pub(super) const MOST_PATIENCE: i64 = 60;
 
-/// Runs a request's work, for which values of [patient](super::Region::is_patient) regions are young for so many minutes: a program
-/// that asks every half hour is well served with what was known a quarter of an hour ago.
+/// Runs a request's work, for which values of [patient](super::Region::is_patient) regions are young for so many minutes.
+///
+/// A program that asks every half hour is well served with what was known a quarter of an hour ago.
 pub async fn patiently<F: Future>(minutes: i64, work: F) -> F::Output {
     PATIENCE.scope(minutes.min(MOST_PATIENCE), work).await
 }

@@ -114,6 +114,18 @@ pub async fn put(
     put.map(drop)
 }
 
+/// The write that keeps something under a name, for a commit with others.
+///
+/// # Errors
+/// Never in practice: a body always serializes.
+pub(in crate::shelf) fn write(
+    user: UserId,
+    name: &str,
+    kept: &Kept,
+) -> Result<Mutation, StoreError> {
+    Ok(Mutation::Upsert(entity(user, name, kept, false)?, None))
+}
+
 /// Keeps several at once, in commits of at most 100: as [`put`], one write each.
 ///
 /// # Errors
@@ -168,6 +180,11 @@ pub async fn get_many(
         }
     }
     Ok(found)
+}
+
+/// The delete of one, for a commit with others.
+pub(in crate::shelf) fn delete(user: UserId, name: &str) -> Mutation {
+    Mutation::Delete(key(user, name), None)
 }
 
 /// Removes one for good. One delete.

@@ -165,7 +165,9 @@ impl Numbers {
         came.extend(copies.map(|id| (library.arrival(id), id)));
         let mut groups = library.folders().into_keys();
         let is_new_group = groups.any(|label| self.group(&label).is_none());
-        if came.is_empty() && !is_new_group {
+        // Whoever comes back to a feed sees its articles as new ones.
+        let has_left = |feed: &FeedId| library.shelf.subscription(*feed).is_none();
+        if came.is_empty() && !is_new_group && !self.met.keys().any(has_left) {
             return None;
         }
         came.sort_unstable();

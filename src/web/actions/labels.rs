@@ -1,14 +1,15 @@
-//! Labels as programs give them: tags of articles, and folders.
+//! Stars and labels as programs give them, to many articles at once: a label is a tag of an article, or a folder.
 
+use super::star;
 use super::tagging::{checked_tags, has_room};
 use super::texts::Texts;
 use crate::app::AppState;
 use crate::ids::{ArticleId, UserId};
-use crate::shelf::Shelf;
 use crate::shelf::kept::store as kepts;
 use crate::shelf::kept::{Card, Kept, is_same};
 use crate::shelf::streams::{Library, label_of};
 use crate::shelf::subscription::typed_folder;
+use crate::shelf::{Shelf, stars};
 use crate::users::preferences::FolderHabits;
 use crate::users::{self, User};
 use crate::web::frame::all_folders;
@@ -159,4 +160,50 @@ pub(crate) async fn standing_folder(
     let own = user.map(|user| user.profile.preferences.clone());
     let all = all_folders(&shelf, &own.unwrap_or_default());
     Ok(all.into_iter().find(|path| label_of(path) == label))
+}
+
+/// Most articles that are starred at once.
+const MOST_STARS: usize = 1_000;
+
+/// Stars or unstars articles for a program. Those that aren't the user's are passed over. A read and a write for each new star, and a
+/// write more; a delete for each that is removed.
+///
+/// # Errors
+/// 400 for too many at once; 422 if the user then had too many. Nothing was changed then.
+pub(crate) async fn set_stars(
+    app: &AppState,
+    user: UserId,
+    admin: bool,
+    ids: &[ArticleId],
+    starred: bool,
+) -> HandlerResult<()> {
+    if let [id] = ids {
+        let set = star::set_star(app, user, admin, *id, starred, false).await;
+        return match set {
+            Err(problem) if problem.status == http::StatusCode::NOT_FOUND => Ok(()),
+            other => other,
+        };
+    }
+    if ids.len() > MOST_STARS {
+        let title = format!("At most {MOST_STARS} articles can be starred at once");
+        let advice = "Send fewer in one call. Of this one, no star was changed.";
+        return Err(Problem::bad_request("too_many_ids", title, advice));
+    }
+    if !starred {
+        return Ok(stars::unstar_many(&app.store, user, ids).await?);
+    }
+    let shelf = Shelf::load(&app.store, user).await?;
+    let library = Library::of(&app.store, shelf).await?;
+    let new = ids.iter().copied();
+    let new: Vec<ArticleId> = new
+        .filter(|id| library.has(*id) && !library.shelf.is_starred(*id))
+        .collect();
+    star::has_room(app, &library.shelf, admin, new.len())?;
+    let found = Texts::of(app, &library).read(&new).await?;
+    let titled = found.into_iter().map(|(article, title)| {
+        let title = title.unwrap_or_else(|| library.shelf.title(article.id.feed));
+        (article, title)
+    });
+    let titled: Vec<_> = titled.collect();
+    Ok(stars::star_many(&app.store, user, &titled, app.clock.now()).await?)
 }

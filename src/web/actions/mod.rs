@@ -2,10 +2,12 @@
 
 pub(crate) mod article;
 pub(crate) mod asking;
+pub(crate) mod delivery;
 pub(crate) mod findings;
 pub(crate) mod gardening;
 pub(crate) mod hooks;
 pub(crate) mod import;
+pub(crate) mod import_opml;
 pub(crate) mod keep;
 pub(crate) mod keeping;
 pub(crate) mod labels;
@@ -13,6 +15,7 @@ pub(crate) mod marks;
 pub(crate) mod proof;
 pub(crate) mod refresh;
 pub(crate) mod removal;
+pub(crate) mod rule_hooks;
 pub(crate) mod star;
 pub(crate) mod stored_text;
 pub(crate) mod tagging;

@@ -15,7 +15,7 @@ use crate::users::token::{self, Owner};
 use crate::web::problem::{HandlerResult, Problem};
 
 /// How much more a token is given in its first two days, in which a program fetches everything once.
-const AT_FIRST: u32 = 6;
+const AT_FIRST: u32 = 15;
 /// Seconds of a day.
 const DAY: i64 = 24 * 60 * 60;
 

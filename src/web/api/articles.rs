@@ -165,7 +165,7 @@ pub(super) async fn one(
     Ok(Json(shown(&shelf, &kept.article)).into_response())
 }
 
-/// Fetches an article's full text, and returns the article. One fetch and one write, unless it is stored already.
+/// Fetches an article's full text, and returns the article. One fetch, one read and two writes, unless it is stored already.
 pub(super) async fn full_text(
     State(app): State<AppState>,
     caller: Caller,

@@ -11,6 +11,7 @@ mod journal;
 mod kept;
 mod opml;
 mod preferences;
+mod search;
 mod shares;
 mod stars;
 mod subscriptions;
@@ -71,6 +72,7 @@ fn calls() -> Vec<Call> {
     group("Subscriptions", subscriptions::calls())
         .chain(group("Sync", sync::calls()))
         .chain(group("Articles", articles::calls()))
+        .chain(group("Search", search::calls()))
         .chain(group("Marks", bulk::calls()))
         .chain(group("Stars", stars::calls()))
         .chain(group("Kept", kept::calls()))

@@ -13,7 +13,7 @@ use super::{Caller, UPLOAD_BYTES};
 use crate::app::AppState;
 use crate::shelf::import_report::{ImportReport, LineResult};
 use crate::shelf::{Shelf, export, store};
-use crate::web::actions::import::import_opml;
+use crate::web::actions::import_opml::import_opml;
 use crate::web::problem::{HandlerResult, Problem};
 
 /// The calls.

@@ -112,10 +112,5 @@ async fn gather(app: &AppState, user: UserId) -> HandlerResult<Library> {
 fn json(answer: &Answer) -> HandlerResult<Response> {
     let text = serde_json::to_string(answer).map_err(|error| Problem::internal(&error))?;
     let kind = HeaderValue::from_static("application/json; charset=utf-8");
-    let any = HeaderValue::from_static("*");
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, any),
-    ];
-    Ok((headers, text).into_response())
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }

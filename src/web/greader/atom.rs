@@ -3,8 +3,12 @@
 use std::fmt::Write as _;
 
 use super::item::Item;
+use super::names;
 use crate::shelf::opml::escape;
 use crate::timestamp::{Timestamp, rfc3339};
+
+/// The scheme of categories that are states and labels.
+const SCHEME: &str = "http://www.google.com/reader/";
 
 fn time(second: i64) -> String {
     rfc3339(Timestamp::from_timestamp(second, 0).unwrap_or_default())
@@ -59,7 +63,20 @@ fn entry(xml: &mut String, item: &Item) {
         );
     }
     for category in item.categories() {
-        let _ = write!(xml, "<category term=\"{}\"/>", escape(category));
+        // Old clients read states by their labels in this scheme.
+        let _ = write!(
+            xml,
+            "<category term=\"{}\" scheme=\"{SCHEME}\" label=\"{}\"/>",
+            escape(category),
+            escape(names::short(category))
+        );
+    }
+    if !item.is_read() {
+        let term = names::state("fresh");
+        let _ = write!(
+            xml,
+            "<category term=\"{term}\" scheme=\"{SCHEME}\" label=\"fresh\"/>"
+        );
     }
     if let Some(author) = &item.author {
         let _ = write!(xml, "<author><name>{}</name></author>", escape(author));

@@ -24,6 +24,9 @@ use crate::web::security::{self, Event};
 const BEFORE: &str = "dormouse/";
 /// The purpose of the signature of `T`.
 const PURPOSE: &str = "google reader token";
+/// Characters of `T`, and how many signatures have as many.
+const TOKEN_CHARS: usize = 57;
+const TOKEN_PARTS: u8 = 4;
 
 /// The owner of the token in a request's `Authorization`.
 #[derive(Clone, Debug)]
@@ -133,9 +136,15 @@ pub(super) async fn login(
 
 /// `token`: what clients send with their changes. It needn't be right, since the header is. No read, nothing stored.
 pub(super) async fn token(State(app): State<AppState>, caller: Caller) -> Response {
-    let text = caller.user.0.to_le_bytes();
-    let signature = signature(&app.secret, PURPOSE, &text);
-    // As long as FreshRSS's.
-    let token: String = crate::random::hex(&signature).chars().take(57).collect();
+    // As long as FreshRSS's: several short signatures.
+    let parts = (0..TOKEN_PARTS).map(|part| {
+        let text = format!("{part} {}", caller.user);
+        crate::random::hex(&signature(&app.secret, PURPOSE, text.as_bytes()))
+    });
+    let token: String = parts
+        .collect::<String>()
+        .chars()
+        .take(TOKEN_CHARS)
+        .collect();
     plain(token)
 }

@@ -6,7 +6,7 @@ use http::{StatusCode, header};
 
 use crate::app::{App, AppState};
 use crate::feeds;
-use crate::icons::fetch::{fetch_or_cached, site_of};
+use crate::icons::fetch::{remembered, site_of};
 use crate::ids::FeedId;
 use crate::random::hex;
 use crate::sealed::signature;
@@ -28,7 +28,8 @@ pub(super) fn address(app: &App, feed: FeedId) -> String {
     format!("{base}/reader/icon/{feed}-{}", proof(app, feed))
 }
 
-/// The icon of a feed's site, as its picture; 404 if it has none. A read for the feed if it isn't cached, and one for the icon.
+/// The icon of a feed's site, as its picture; 404 if it has none. A read for the feed and one for the icon, unless they are cached;
+/// what isn't known yet is fetched.
 pub(super) async fn show(
     State(app): State<AppState>,
     Path(name): Path<String>,
@@ -41,12 +42,11 @@ pub(super) async fn show(
     let heads = feeds::store::cached_heads(&app.store, &[feed]).await?;
     let (_, summary) = heads.first().ok_or_else(Problem::not_found)?;
     let site = site_of(summary).ok_or_else(Problem::not_found)?;
-    let shown = fetch_or_cached(&app.refresh_context()?, &site).await?;
-    let picture = shown.picture.ok_or_else(Problem::not_found)?;
+    let shown = remembered(&app.refresh_context()?, &site).await?;
+    let picture = shown.as_ref().as_ref().ok_or_else(Problem::not_found)?;
     let headers = [
         (header::CONTENT_TYPE, picture.mime().to_owned()),
         (header::CACHE_CONTROL, "public, max-age=86400".to_owned()),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*".to_owned()),
     ];
     Ok((StatusCode::OK, headers, picture.bytes().to_vec()).into_response())
 }

@@ -158,6 +158,11 @@ impl Item {
         all.map(|file| (file.href.as_str(), file.kind.as_str()))
     }
 
+    /// Whether it is read.
+    pub(super) fn is_read(&self) -> bool {
+        self.categories.contains(&names::state("read"))
+    }
+
     /// The streams that it belongs to.
     pub(super) fn categories(&self) -> &[String] {
         &self.categories

@@ -17,7 +17,7 @@ mod subscriptions;
 
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{get, post};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -132,36 +132,13 @@ pub(super) fn routes() -> Vec<Route> {
             post(subscriptions::import).layer(upload),
         ),
         route("GET", "/reader/icon/{name}", get(icon::show)),
-        route("OPTIONS", "/reader/api/0/{*call}", any(preflight)),
     ]
-}
-
-/// What a browser asks before a page of another origin may call: any may, since no cookie counts here.
-async fn preflight(request: axum::extract::Request) -> HandlerResult<Response> {
-    if request.method() != http::Method::OPTIONS {
-        return Err(Problem::not_found());
-    }
-    let headers = [
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
-        (
-            header::ACCESS_CONTROL_ALLOW_HEADERS,
-            "authorization, content-type",
-        ),
-        (header::ACCESS_CONTROL_MAX_AGE, "86400"),
-    ];
-    Ok((StatusCode::NO_CONTENT, headers).into_response())
 }
 
 /// A text, as clients compare it: byte for byte.
 fn plain(text: impl Into<String>) -> Response {
     let kind = HeaderValue::from_static("text/plain; charset=utf-8");
-    let any = HeaderValue::from_static("*");
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, any),
-    ];
-    (headers, text.into()).into_response()
+    ([(header::CONTENT_TYPE, kind)], text.into()).into_response()
 }
 
 /// The answer to every change.
@@ -177,12 +154,7 @@ fn json(answer: &impl Serialize) -> HandlerResult<Response> {
 
 fn text_json(text: String) -> Response {
     let kind = HeaderValue::from_static("application/json; charset=utf-8");
-    let any = HeaderValue::from_static("*");
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, any),
-    ];
-    (headers, text).into_response()
+    ([(header::CONTENT_TYPE, kind)], text).into_response()
 }
 
 /// The same for an answer that clients keep: nothing but its tag if they have it.

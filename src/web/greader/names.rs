@@ -23,6 +23,12 @@ pub(super) fn label(name: &str) -> String {
     format!("{LABEL}{name}")
 }
 
+/// What stands behind the beginnings that all states and labels have.
+pub(super) fn short(category: &str) -> &str {
+    let state = category.strip_prefix(STATE);
+    state.or(category.strip_prefix(LABEL)).unwrap_or(category)
+}
+
 /// A feed's id.
 pub(super) fn feed(feed: FeedId) -> String {
     format!("feed/{feed}")

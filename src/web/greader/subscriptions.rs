@@ -17,7 +17,7 @@ use crate::shelf::subscribe::{Added, subscribe, unsubscribe};
 use crate::shelf::subscription::{Subscription, typed_folder, typed_title};
 use crate::shelf::{Shelf, export as exports, store};
 use crate::web::actions::asking::for_a_feed;
-use crate::web::actions::import::import_opml;
+use crate::web::actions::import_opml::import_opml;
 use crate::web::actions::labels;
 use crate::web::by_token::is_admin;
 use crate::web::params::Params;

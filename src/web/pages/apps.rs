@@ -235,7 +235,8 @@ pub(super) async fn make(
     };
     let made = match (name, scope) {
         ("", _) => Err(t("settings-token-nameless").to_owned()),
-        (_, None) => return Err(bad_scope()),
+        // No form has another one.
+        (_, None) => return Err(Problem::not_found()),
         (name, Some(scope)) => {
             let new = NewToken {
                 user: current.user.id,
@@ -267,11 +268,6 @@ pub(super) async fn make(
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
         }
     }
-}
-
-fn bad_scope() -> Problem {
-    let advice = "Choose what the token may do: read, mark or manage.";
-    Problem::bad_request("bad_scope", "There is no such scope", advice)
 }
 
 pub(super) async fn revoke(

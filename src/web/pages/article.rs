@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, Method};
 
 use super::list::around;
-use super::list_address::{Context, list_of};
-use super::list_lines::{ARTICLES_A_PAGE, load, pictures_through};
+use super::list_address::{Asked, Context, list_of};
+use super::list_lines::{ARTICLES_A_PAGE, Loaded, load, pictures_through};
 use super::pane::{fragment, view};
 use super::{full_text, twins, with_flash};
 use crate::app::AppState;
@@ -16,6 +16,7 @@ use crate::articles::store::ListDirection;
 use crate::articles::{Article, ArticleRow};
 use crate::ids::ArticleId;
 use crate::shelf::journal::{Act, Text};
+use crate::shelf::search::linked::{Linked, linked};
 use crate::shelf::{Doing, Shelf, Told, kept};
 use crate::web::actions::article::{KeptArticle, kept_article};
 use crate::web::current_user::CurrentUser;
@@ -23,7 +24,7 @@ use crate::web::html::Html;
 use crate::web::path_id::PathId;
 use crate::web::problem::HandlerResult;
 use crate::web::request_guard::is_deliberate;
-use crate::web::view::{ArticleLine, ArticleView, Link};
+use crate::web::view::{ArticleLine, ArticleView, Link, LinkedHere};
 use crate::web::words;
 
 pub(super) async fn show(
@@ -45,6 +46,7 @@ pub(super) async fn show(
     let with = twins::named(&context.with);
     let goes_on = context.go == "site";
     let list = list_of(&current, &shelf, id, context);
+    let asked = list.search.clone();
     let mut known = kept_article(&app, &shelf, id).await?;
     if wants_part {
         let mut view = view(
@@ -57,6 +59,8 @@ pub(super) async fn show(
         );
         describe_kept(&known, &mut view);
         own_words(&app, &shelf, id, &mut view).await?;
+        mark_hits(&known.article, asked.as_ref(), &mut view);
+        view.linked = linked_here(&app, &shelf, &known.article).await?;
         return Ok(fragment(view));
     }
     let is_opened = is_deliberate(&headers) && method == Method::GET;
@@ -77,8 +81,13 @@ pub(super) async fn show(
     view.text.set_trouble(trouble);
     describe_kept(&known, &mut view);
     own_words(&app, &shelf, id, &mut view).await?;
+    mark_hits(article, asked.as_ref(), &mut view);
+    view.linked = linked_here(&app, &shelf, article).await?;
     let now = app.clock.now();
-    let mut loaded = load(&app, &shelf, &list, ARTICLES_A_PAGE).await?;
+    let mut loaded = match &asked {
+        Some(_) => Loaded::default(),
+        None => load(&app, &shelf, &list, ARTICLES_A_PAGE).await?,
+    };
     insert(&mut loaded.rows, article, list.flow());
     // Opening an article marks it as read unless the user doesn't want that; a prefetch or another site's link doesn't.
     if own.opening_marks && known.is_on_shelf && is_opened {
@@ -88,6 +97,20 @@ pub(super) async fn show(
             let told = told(article, &[Act::Opened]);
             open(&app, &current, &mut shelf, &unread, &told).await?;
         }
+    }
+    if let Some(asked) = asked {
+        view.read = shelf.is_read(id);
+        let mut page = super::search::draw(&app, &current, &mut shelf, asked, None).await?;
+        let place = page.lines.iter().position(|line| line.id == id.to_string());
+        if let Some(place) = place {
+            page.lines[place].selected = true;
+            let before = place.checked_sub(1);
+            view.previous = before.and_then(|place| neighbour(&page.lines, place));
+            view.next = neighbour(&page.lines, place + 1);
+        }
+        page.frame.title = view.title.clone();
+        page.article = Some(view);
+        return Ok(with_flash(Html(page), &headers));
     }
     let mut lines: Vec<ArticleLine> = loaded.lines(&shelf, &list, now);
     pictures_through(&app, &mut lines);
@@ -104,6 +127,45 @@ pub(super) async fn show(
     page.asking = crate::web::pages::refresh_feed::of_list(&app, &shelf, &list.scope);
     page.article = Some(view);
     Ok(with_flash(Html(page), &headers))
+}
+
+/// Who of the user's feeds links to an article: at once where all is remembered, otherwise what asking costs.
+async fn linked_here(
+    app: &AppState,
+    shelf: &Shelf,
+    article: &Article,
+) -> HandlerResult<Option<LinkedHere>> {
+    let Some(link) = article.body.link.as_deref() else {
+        return Ok(None);
+    };
+    let found = linked(&app.store, shelf, link, article.id).await?;
+    Ok(found.map(|found| match found {
+        Linked::Known(known) => LinkedHere {
+            lines: known
+                .into_iter()
+                .map(|(id, label)| Link {
+                    label,
+                    href: format!("/article/{id}"),
+                })
+                .collect(),
+            ask: None,
+        },
+        Linked::Price(reads) => LinkedHere {
+            lines: Vec::new(),
+            ask: Some(Link {
+                label: words::count(reads as u64, "count-read"),
+                href: format!("/search?q={}", words::segment(&format!("links:{link}"))),
+            }),
+        },
+    }))
+}
+
+/// Marks what was searched for.
+fn mark_hits(article: &Article, asked: Option<&Asked>, view: &mut ArticleView) {
+    if let Some(asked) = asked {
+        let lang = article.summary.lang.as_deref();
+        view.html = super::search::with_marks(&view.html, asked, lang);
+    }
 }
 
 /// What the journal is told of an article that is shown.

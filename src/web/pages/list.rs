@@ -111,6 +111,7 @@ async fn show(
         cursor: choices.cursor,
         order_named: choices.order.is_some(),
         category: choices.category.filter(|name| !name.is_empty()),
+        search: None,
     };
     let page = draw(&app, &current, &mut shelf, &list).await?;
     Ok(with_flash(Html(page), &headers))

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::articles::store::ListDirection;
 use crate::ids::ArticleId;
+use crate::shelf::search::Order;
 use crate::shelf::timeline::{self, Filter};
 use crate::shelf::{Scope, Shelf};
 use crate::timestamp::Timestamp;
@@ -43,9 +44,61 @@ pub(super) struct List {
     pub order_named: bool,
     /// Only articles of this category of the publisher's.
     pub category: Option<String>,
+    /// What was searched for, if it is a list of hits.
+    pub search: Option<Asked>,
+}
+
+/// What an address asks to search for.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    /// The query, as it was typed.
+    #[serde(default)]
+    pub q: String,
+    #[serde(default)]
+    pub sort: Order,
+    /// Where the page begins.
+    #[serde(default)]
+    pub after: String,
+    /// The number of the saved search that was opened; empty for none.
+    #[serde(default)]
+    pub saved: String,
+}
+
+impl Asked {
+    /// The page's address.
+    pub(super) fn href(&self) -> String {
+        format!("/search?{}", self.query())
+    }
+
+    fn query(&self) -> String {
+        let mut query = format!("q={}", words::segment(&self.q));
+        if self.sort != Order::default() {
+            query.push_str(&format!("&sort={}", self.sort.word()));
+        }
+        if !self.saved.is_empty() {
+            query.push_str(&format!("&saved={}", words::segment(&self.saved)));
+        }
+        if !self.after.is_empty() {
+            query.push_str(&format!("&after={}", words::segment(&self.after)));
+        }
+        query
+    }
 }
 
 impl List {
+    /// The hits of a search.
+    pub(super) fn of_hits(asked: Asked) -> Self {
+        Self {
+            scope: Scope::Everything,
+            filter: Filter::All,
+            order: ListOrder::Newest,
+            cursor: None,
+            order_named: false,
+            category: None,
+            search: Some(asked),
+        }
+    }
+
     /// The starred articles, most recently starred first.
     pub(super) fn of_stars(cursor: Option<String>) -> Self {
         Self {
@@ -55,6 +108,7 @@ impl List {
             cursor,
             order_named: false,
             category: None,
+            search: None,
         }
     }
 
@@ -116,6 +170,9 @@ impl List {
 
     /// Its own address, page included.
     pub(super) fn href(&self) -> String {
+        if let Some(asked) = &self.search {
+            return asked.href();
+        }
         let order = self.order_named.then_some(self.order);
         self.href_with(order, self.filter, self.cursor.as_deref())
     }
@@ -141,6 +198,9 @@ impl List {
                 format!("folder:{}", words::segment(&segments.join("/")))
             }
         };
+        if let Some(asked) = &self.search {
+            return format!("in=search&{}", asked.query());
+        }
         let mut context = format!("in={list}");
         if self.has_states() && self.filter == Filter::All {
             context.push_str("&state=all");
@@ -175,6 +235,8 @@ pub(super) struct Context {
     list: Option<String>,
     #[serde(flatten)]
     choices: Choices,
+    #[serde(flatten)]
+    asked: Asked,
     /// Which of the two texts to show: by default the full text, if it is stored.
     pub(super) text: Option<Text>,
     /// The same page in other feeds, as ids between commas: opening it reads them, too.
@@ -202,11 +264,17 @@ pub(super) fn list_of(
     id: ArticleId,
     context: Context,
 ) -> List {
-    let Context { list, choices, .. } = context;
+    let Context {
+        list,
+        choices,
+        asked,
+        ..
+    } = context;
     let all = choices.state == Some(Shown::All);
     let chosen = if all { Filter::All } else { Filter::Unread };
     let (scope, filter) = match list.as_deref() {
         Some("starred") => return List::of_stars(choices.cursor),
+        Some("search") => return List::of_hits(asked),
         Some("all") => (Scope::Everything, Filter::All),
         Some("passed") => (Scope::Everything, Filter::Passed),
         Some("loose") => (Scope::Loose, chosen),
@@ -227,6 +295,7 @@ pub(super) fn list_of(
         cursor: choices.cursor,
         category: choices.category.filter(|name| !name.is_empty()),
         order_named: choices.order.is_some(),
+        search: None,
     }
 }
 

@@ -46,6 +46,7 @@ pub(super) fn a_page(style: ListStyle) -> usize {
 }
 
 /// One page of a list.
+#[derive(Default)]
 pub(super) struct Loaded {
     pub rows: Vec<Arc<ArticleRow>>,
     /// The next page's address.
@@ -180,8 +181,12 @@ fn line(shelf: &Shelf, list: &List, row: &ArticleRow, now: Timestamp) -> Article
         read: shelf.is_read(row.id),
         passed: shelf.has_passed(row.id),
         starred: shelf.is_starred(row.id),
+        lit: shelf.read.is_lit(row.id),
+        keeps_unread: shelf.read.keeps_unread(row.id),
         snippet: summary.snippet.clone().unwrap_or_default(),
         image: summary.image.clone(),
+        marked: Vec::new(),
+        marked_snippet: Vec::new(),
         selected: false,
         lang: summary.lang.clone().unwrap_or_default(),
         original: summary.link.clone(),

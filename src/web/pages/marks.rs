@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use http::header;
 use serde::Deserialize;
 
-use super::{garden, kept, twins};
+use super::{garden, kept, rules, twins};
 use crate::app::AppState;
 use crate::articles::store::ListDirection;
 use crate::ids::{ArticleId, FeedId};
@@ -183,6 +183,10 @@ pub(super) async fn undo(
     }
     if gardening::is_act(&form.act) {
         let text = garden::undo(&app, &current, &form.act).await?;
+        return Ok(flash::redirect(&flash::local(&form.return_to), text, None));
+    }
+    if rules::is_act(&form.act) {
+        let text = rules::undo(&app, &current, &form.act).await?;
         return Ok(flash::redirect(&flash::local(&form.return_to), text, None));
     }
     if kept::is_act(&form.act) {

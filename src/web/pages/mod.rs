@@ -46,6 +46,9 @@ mod refresh_feed;
 mod replace;
 mod returning_reader;
 mod rolled_up;
+mod rules;
+mod search;
+mod searches;
 mod settings;
 mod share;
 mod shared;
@@ -86,6 +89,15 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/feed/{feed}", get(list::feed)),
         route("GET", "/folder/{*path}", get(list::folder)),
         route("GET", "/loose", list::of(Scope::Loose, None)),
+        route("GET", "/search", get(search::show)),
+        route("POST", "/searches", post(searches::save)),
+        route("POST", "/searches/{id}", post(searches::change)),
+        // Rules
+        route("GET, POST", "/rules", get(rules::show).post(rules::submit)),
+        route("POST", "/rules/send", post(rules::send)),
+        route("POST", "/rules/{id}", post(rules::change)),
+        route("POST", "/article/{id}/mute", post(rules::mute)),
+        route("GET", "/export/searches.json", get(rules::export)),
         route("GET", "/article/{id}", get(article::show)),
         route("POST", "/article/{id}/full-text", post(full_text::fetch)),
         route("GET", "/article/{id}/chapters", get(chapters::show)),

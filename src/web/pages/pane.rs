@@ -85,6 +85,8 @@ pub(super) fn view(
         played: shelf.read.played(article.id),
         read: shelf.is_read(article.id),
         starred: shelf.is_starred(article.id),
+        linked: None,
+        muted: crate::web::pages::rules::suggested(&article.body.title),
         has_state: true,
         place: format!("{}.{}", article.summary.order, article.id),
         previous: None,

@@ -16,6 +16,7 @@ use crate::refresh::sweep::{Budget, tick};
 use crate::shelf::Shelf;
 use crate::timestamp::{from_micros, minute_of};
 use crate::web::actions::marks::Counts;
+use crate::web::actions::rule_hooks;
 use crate::web::current_user::CurrentUser;
 use crate::web::problem::HandlerResult;
 
@@ -56,10 +57,12 @@ pub(super) async fn pulse(
     if arrivals.is_empty() && !has_changed {
         return Ok(Json(json!({ "new": 0, "more": more, "at": at })).into_response());
     }
-    let shelf = Shelf::load(&app.store, current.user.id).await?;
+    // Rules meet what has arrived, so that its counts are right.
+    let mut shelf = current.arrives(&app).await?;
     let mut mine = arrivals;
     mine.retain(|(feed, _)| shelf.subscription(*feed).is_some());
     let new: usize = mine.iter().map(|(_, articles)| articles).sum();
+    rule_hooks::send_waiting(&app, &current.user, &mut shelf).await?;
     let counts = match has_changed {
         true => Counts::for_page(&shelf, &shown.feeds()),
         false => Counts::for_page(&shelf, &mine.iter().map(|(feed, _)| *feed).collect()),

@@ -23,6 +23,8 @@ mod footprint;
 mod journal;
 mod kept;
 mod reading;
+mod rules;
+mod search;
 mod shared;
 mod shelf;
 
@@ -36,6 +38,8 @@ pub use footprint::*;
 pub use journal::*;
 pub use kept::*;
 pub use reading::*;
+pub use rules::*;
+pub use search::*;
 pub use shared::*;
 pub use shelf::*;
 
@@ -92,6 +96,8 @@ pub enum Place {
     Kept,
     Journal,
     Edition,
+    Search,
+    Rules,
     Feeds,
     Add,
     Settings,
@@ -128,8 +134,21 @@ pub struct Frame {
     pub preferences: Preferences,
     /// The shelf: feeds outside folders first, in a folder without a name.
     pub folders: Vec<NavFolder>,
+    /// Saved searches.
+    pub searches: Vec<NavSearch>,
     /// The message about the last action.
     pub flash: Option<Flash>,
+}
+
+/// A saved search in the navigation.
+#[derive(Clone, Debug, Default)]
+pub struct NavSearch {
+    pub name: String,
+    pub href: String,
+    /// Its unread hits, as far as they are known.
+    pub unread: Count,
+    /// Whether there may be more.
+    pub has_dot: bool,
 }
 
 impl Frame {

@@ -37,10 +37,17 @@ pub struct ArticleLine {
     pub passed: bool,
     /// Whether it is starred.
     pub starred: bool,
+    /// Whether a rule has it stand out.
+    pub lit: bool,
+    /// Whether a rule keeps it unread until it is marked by hand.
+    pub keeps_unread: bool,
     /// The language of its text, for `lang`; empty if it isn't known.
     pub lang: String,
     /// The first words of its text, without markup.
     pub snippet: String,
+    /// Title and snippet with what was searched for marked; empty outside searches.
+    pub marked: Vec<Piece>,
+    pub marked_snippet: Vec<Piece>,
     /// The address of an image to show as a thumbnail.
     pub image: Option<String>,
     /// Whether it is the article in the reading pane.
@@ -68,6 +75,13 @@ pub struct ArticleLine {
     pub opens_site: bool,
     /// The whole article, where lists show it: clean HTML, its direction and its language.
     pub whole: Option<WholeText>,
+}
+
+/// A piece of a text, marked or not.
+#[derive(Clone, Debug, Default)]
+pub struct Piece {
+    pub text: String,
+    pub is_marked: bool,
 }
 
 /// An article that is the same page as another one, in another feed.
@@ -171,6 +185,10 @@ pub struct ArticleView {
     pub played: Option<Played>,
     pub read: bool,
     pub starred: bool,
+    /// Who of the user's feeds links to it.
+    pub linked: Option<LinkedHere>,
+    /// The words that titles are hidden by, as they are suggested.
+    pub muted: String,
     /// Whether it can be marked as read or unread; a star's copy of a deleted article can't.
     pub has_state: bool,
     /// Its position in lists, for marking what is above or below it.
@@ -184,6 +202,15 @@ pub struct ArticleView {
     /// Whether the user wants pictures at all.
     pub shows_pictures: bool,
     pub text: TextChoice,
+}
+
+/// Articles that link to this one.
+#[derive(Clone, Debug, Default)]
+pub struct LinkedHere {
+    /// Those that are known.
+    pub lines: Vec<Link>,
+    /// The search for them, with what it costs; `None` if they are known.
+    pub ask: Option<Link>,
 }
 
 /// Something that an article can be sent to.

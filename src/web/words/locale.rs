@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -24,7 +24,7 @@ use unic_langid::LanguageIdentifier;
 
 use crate::timestamp::Timestamp;
 use crate::users::preferences::{Counts, Language, Preferences};
-use crate::web::by_token::is_by_token;
+use crate::web::program_paths::is_by_token;
 
 /// A file of messages in every language, compiled in.
 struct Source {
@@ -46,16 +46,30 @@ macro_rules! sources {
 /// All files of messages.
 static SOURCES: &[Source] = &sources!(
     "account", "article", "costs", "edition", "feeds", "frame", "help", "journal", "list", "media",
-    "polling", "scripts", "settings", "shared", "times", "told",
+    "polling", "rules", "scripts", "search", "settings", "shared", "times", "told",
 );
 
-/// The messages of one language.
+/// The messages of one language: each is parsed when it is first said. A page says a tenth of them, and all together take
+/// longer to parse than a process takes to start.
 struct Catalogue {
-    bundle: FluentBundle<FluentResource>,
-    /// Those that take no arguments, resolved.
-    plain: FxHashMap<String, String>,
+    language: Language,
+    messages: FxHashMap<&'static str, Message>,
     /// The messages that the scripts say, as one JSON object.
-    scripts: String,
+    scripts: OnceLock<String>,
+}
+
+/// A message as it stands in its file, and what it says once it was asked for.
+struct Message {
+    source: &'static str,
+    said: OnceLock<Saying>,
+}
+
+/// What a message says.
+enum Saying {
+    /// The same always.
+    Plain(String),
+    /// Something that depends on its arguments: it is the only one in its bundle.
+    OfArguments(FluentBundle<FluentResource>),
 }
 
 static ENGLISH: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::of(Language::English));
@@ -101,51 +115,19 @@ fn piece(element: &PatternElement<&str>) -> Piece {
 
 impl Catalogue {
     fn of(language: Language) -> Self {
-        let tag: LanguageIdentifier = language.tag().parse().unwrap_or_default();
-        let mut bundle = FluentBundle::new_concurrent(vec![tag]);
-        // Marks around arguments would be seen in titles, and copied with text; blocks have their own direction.
-        bundle.set_use_isolating(false);
-        bundle.set_formatter(Some(match language {
-            Language::German => |value, _| number(value, '.'),
-            Language::English | Language::Chinese => |value, _| number(value, ','),
-        }));
-        let mut names = Vec::new();
-        for source in SOURCES {
-            let text = match language {
-                Language::English => source.english,
-                Language::German => source.german,
-                Language::Chinese => source.chinese,
-            };
-            // What can't be parsed is left out, and missed by a test.
-            let resource = match FluentResource::try_new(text.to_owned()) {
-                Ok(resource) | Err((resource, _)) => resource,
-            };
-            names.extend(resource.entries().filter_map(|entry| match entry {
-                Entry::Message(message) => Some(message.id.name.to_owned()),
-                _ => None,
-            }));
-            bundle.add_resource_overriding(resource);
-        }
-        let mut plain = FxHashMap::default();
-        for name in names {
-            let Some(pattern) = bundle.get_message(&name).and_then(|found| found.value()) else {
-                continue;
-            };
-            let mut faults = Vec::new();
-            let text = bundle.format_pattern(pattern, None, &mut faults);
-            if faults.is_empty() {
-                plain.insert(name, text.into_owned());
-            }
-        }
-        let scripts = plain
-            .iter()
-            .filter_map(|(name, text)| Some((name.strip_prefix(FOR_SCRIPTS)?, text.as_str())));
-        let scripts: std::collections::BTreeMap<&str, &str> = scripts.collect();
-        let scripts = serde_json::to_string(&scripts).unwrap_or_default();
+        let texts = SOURCES.iter().map(|source| match language {
+            Language::English => source.english,
+            Language::German => source.german,
+            Language::Chinese => source.chinese,
+        });
+        let messages = texts.flat_map(cut).map(|(name, source)| {
+            let said = OnceLock::new();
+            (name, Message { source, said })
+        });
         Self {
-            bundle,
-            plain,
-            scripts,
+            language,
+            messages: messages.collect(),
+            scripts: OnceLock::new(),
         }
     }
 
@@ -154,6 +136,94 @@ impl Catalogue {
             Language::English => &ENGLISH,
             Language::German => &GERMAN,
             Language::Chinese => &CHINESE,
+        }
+    }
+
+    fn saying(&self, name: &str) -> Option<&Saying> {
+        let message = self.messages.get(name)?;
+        let parse = || Saying::of(name, message.source, self.language);
+        Some(message.said.get_or_init(parse))
+    }
+
+    /// A message that takes no arguments.
+    fn plain(&self, name: &str) -> Option<&str> {
+        match self.saying(name)? {
+            Saying::Plain(text) => Some(text),
+            Saying::OfArguments(_) => None,
+        }
+    }
+
+    fn scripts(&self) -> &str {
+        self.scripts.get_or_init(|| {
+            let names = self.messages.keys();
+            let said = names.filter_map(|name| {
+                let short = name.strip_prefix(FOR_SCRIPTS)?;
+                Some((short, self.plain(name)?))
+            });
+            let said: std::collections::BTreeMap<&str, &str> = said.collect();
+            serde_json::to_string(&said).unwrap_or_default()
+        })
+    }
+}
+
+/// The messages of a file, each by its name with its lines: none refers to another. A message begins where a line does, with
+/// its name; what follows it is indented, or a closing brace.
+fn cut(text: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let mut at = 0;
+    let mut begun: Option<(&str, usize)> = None;
+    let mut lines = text.split_inclusive('\n');
+    std::iter::from_fn(move || {
+        loop {
+            let Some(line) = lines.next() else {
+                let (name, from) = begun.take()?;
+                return Some((name, &text[from..]));
+            };
+            let from = at;
+            at += line.len();
+            let name = name_of(line);
+            if name.is_none() && !line.starts_with('#') {
+                continue;
+            }
+            let before = std::mem::replace(&mut begun, name.map(|name| (name, from)));
+            if let Some((name, began)) = before {
+                return Some((name, &text[began..from]));
+            }
+        }
+    })
+}
+
+/// The name of the message that begins with this line.
+fn name_of(line: &str) -> Option<&str> {
+    let (name, _) = line.split_once('=')?;
+    let name = name.trim_end_matches(' ');
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-');
+    is_name.then_some(name)
+}
+
+impl Saying {
+    /// What can't be parsed says nothing, and is missed by a test.
+    fn of(name: &str, source: &str, language: Language) -> Self {
+        let tag: LanguageIdentifier = language.tag().parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new_concurrent(vec![tag]);
+        // Marks around arguments would be seen in titles, and copied with text; blocks have their own direction.
+        bundle.set_use_isolating(false);
+        bundle.set_formatter(Some(match language {
+            Language::German => |value, _| number(value, '.'),
+            Language::English | Language::Chinese => |value, _| number(value, ','),
+        }));
+        let resource = match FluentResource::try_new(source.to_owned()) {
+            Ok(resource) | Err((resource, _)) => resource,
+        };
+        bundle.add_resource_overriding(resource);
+        let plain = bundle.get_message(name).and_then(|found| {
+            let mut faults = Vec::new();
+            let text = bundle.format_pattern(found.value()?, None, &mut faults);
+            faults.is_empty().then(|| text.into_owned())
+        });
+        match plain {
+            Some(text) => Self::Plain(text),
+            None => Self::OfArguments(bundle),
         }
     }
 }
@@ -292,8 +362,8 @@ pub fn accepted(headers: &HeaderMap) -> Language {
 
 /// A message that takes no arguments.
 pub fn t(name: &str) -> &'static str {
-    let own = Catalogue::in_language(language()).plain.get(name);
-    match own.or_else(|| ENGLISH.plain.get(name)) {
+    let own = Catalogue::in_language(language()).plain(name);
+    match own.or_else(|| ENGLISH.plain(name)) {
         Some(text) => text,
         None => {
             tracing::error!(message = name, "there is no such message");
@@ -304,7 +374,7 @@ pub fn t(name: &str) -> &'static str {
 
 /// The messages of the scripts, as a JSON object.
 pub fn for_scripts() -> &'static str {
-    &Catalogue::in_language(language()).scripts
+    Catalogue::in_language(language()).scripts()
 }
 
 /// A number that a message can be given, or a reference to one, as templates have them.
@@ -374,11 +444,13 @@ impl Said {
     }
 
     fn in_catalogue(&self, catalogue: &Catalogue) -> Option<String> {
-        let pattern = catalogue.bundle.get_message(&self.name)?.value()?;
+        let bundle = match catalogue.saying(&self.name)? {
+            Saying::Plain(text) => return Some(text.clone()),
+            Saying::OfArguments(bundle) => bundle,
+        };
+        let pattern = bundle.get_message(&self.name)?.value()?;
         let mut faults = Vec::new();
-        let text = catalogue
-            .bundle
-            .format_pattern(pattern, Some(&self.arguments), &mut faults);
+        let text = bundle.format_pattern(pattern, Some(&self.arguments), &mut faults);
         if !faults.is_empty() {
             tracing::error!(message = %self.name, ?faults, "a message lacks an argument");
         }
@@ -402,5 +474,55 @@ impl std::fmt::Display for Said {
 impl From<Said> for String {
     fn from(said: Said) -> Self {
         said.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each file read whole and read message by message is the same.
+    #[test]
+    fn a_file_cut_into_messages_loses_none() {
+        for source in SOURCES {
+            for text in [source.english, source.german, source.chinese] {
+                let whole = FluentResource::try_new(text.to_owned()).unwrap();
+                let mut cut = cut(text);
+                for entry in whole.entries() {
+                    let Entry::Message(message) = entry else {
+                        let is_comment = matches!(
+                            entry,
+                            Entry::Comment(_) | Entry::GroupComment(_) | Entry::ResourceComment(_)
+                        );
+                        assert!(is_comment, "{entry:?}");
+                        continue;
+                    };
+                    let (name, source) = cut.next().unwrap();
+                    assert_eq!(name, message.id.name);
+                    let alone = FluentResource::try_new(source.to_owned()).unwrap();
+                    let alone: Vec<_> = alone.entries().collect();
+                    let [Entry::Message(own)] = alone.as_slice() else {
+                        panic!("{name}: {alone:?}");
+                    };
+                    assert_eq!(
+                        (&own.value, &own.attributes),
+                        (&message.value, &message.attributes)
+                    );
+                }
+                assert_eq!(cut.next(), None);
+            }
+        }
+    }
+
+    /// A message of several lines ends with its last; what stands behind it in the file is another's.
+    #[test]
+    fn a_message_is_cut_where_the_next_begins() {
+        let text =
+            "# Of both.\none = { $n ->\n    [one] a = b\n   *[other] c\n}\n\n# More.\ntwo-b = d\n";
+        let all: Vec<_> = cut(text).collect();
+        assert_eq!(all.len(), 2);
+        assert_eq!(all[0].0, "one");
+        assert!(all[0].1.ends_with("}\n\n"), "{:?}", all[0]);
+        assert_eq!(all[1], ("two-b", "two-b = d\n"));
     }
 }

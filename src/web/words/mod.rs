@@ -4,6 +4,7 @@ pub mod letter;
 pub mod locale;
 pub mod polling;
 mod recognised;
+pub mod searching;
 
 pub use locale::{Said, counts, for_scripts, has_zone, language, local, msg, t};
 pub use recognised::told;
@@ -157,6 +158,21 @@ pub fn date_time(at: Timestamp) -> String {
 /// `22 November 2026`.
 pub fn date(at: Timestamp) -> String {
     dated("date-date", "date-month-", at).into()
+}
+
+/// `22 November 2026`, in UTC, whatever the reader's zone.
+pub fn day_in_utc(at: Timestamp) -> String {
+    let said = msg("date-date")
+        .text("day", at.day())
+        .text("year", at.year());
+    said.text("month", t(&format!("date-month-{}", at.month())))
+        .into()
+}
+
+/// `November 2026`.
+pub fn month_of(year: i32, month: u32) -> String {
+    let said = msg("search-month").text("year", year);
+    said.text("month", t(&format!("date-month-{month}"))).into()
 }
 
 /// `Sunday 22 November`.

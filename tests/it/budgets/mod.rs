@@ -3,7 +3,9 @@
 mod depths;
 mod occasions;
 mod own_api;
+mod programs;
 mod routes;
+mod searches;
 mod ticks;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -115,7 +117,10 @@ impl Drive<'_> {
             match turn {
                 0 => self.app.forgets(),
                 // Reloads what the first request changed into the cache, as any page would.
-                _ => drop(who.get("/api/v1/subscriptions").await),
+                _ => {
+                    who.get("/api/v1/subscriptions").await;
+                    who.get("/reader/api/0/subscription/list").await;
+                }
             }
             if turn == 1 {
                 who.get("/help").await;

@@ -367,6 +367,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     )
     .await;
 
+    d.get(&ann, "/settings/apps", "/settings/apps").await;
     // The reader's own account.
     d.post(
         &ann,
@@ -382,7 +383,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         )
     })
     .await;
-    let page = ann.get("/settings").await;
+    let page = ann.get("/settings/apps").await;
     let tokens: Vec<String> = page
         .text()
         .split("/settings/tokens/")
@@ -680,6 +681,8 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         "days=14",
     )
     .await;
+    // Programs, on a shelf of their own.
+    super::programs::drive(&mut d, &web, SIZES[place]).await;
     d.post(
         &last,
         "/holiday/end",
@@ -773,6 +776,8 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     }
     d.driven
         .insert(("POST".to_owned(), "/journal/import".to_owned()));
+
+    super::searches::drive(&mut d, &web, &last, &late).await;
 
     let all: BTreeSet<_> = dormouse::web::routes()
         .iter()

@@ -25,6 +25,8 @@ const SPINE: &[&str] = &[
     // The store, and the data in it.
     "datastore",
     "codec",
+    // Words out of texts, and queries.
+    "search",
     "usage_log",
     "pricing",
     "store_copy",
@@ -56,6 +58,7 @@ const SPINE: &[&str] = &[
 /// Modules that use neither store nor network nor clock, with what they may import besides themselves.
 const PURE: &[(&str, &[&str])] = &[
     ("html", &[]),
+    ("search", &["codec", "html"]),
     ("parse", &["feeds", "html", "timestamp"]),
     (
         "update",

@@ -3,6 +3,7 @@
 //! The tests below assert what must hold for all pages; a page that isn't in [`samples`] isn't covered.
 
 mod journal;
+mod searching;
 
 use askama::Template;
 use dormouse::shelf::subscription::Habits;
@@ -66,6 +67,12 @@ fn full(name: &str) -> Frame {
             folder(0),
             folder(9),
         ],
+        searches: vec![NavSearch {
+            name: name.into(),
+            href: "/search?q=a&saved=3".into(),
+            unread: Count(3),
+            has_dot: true,
+        }],
         flash: Some(Flash {
             text: name.into(),
             undo: Some(name.into()),
@@ -120,6 +127,8 @@ fn line(name: &str, read: bool) -> ArticleLine {
         read,
         passed: read,
         starred: read,
+        lit: read,
+        keeps_unread: !read,
         lang: "de".into(),
         snippet: name.into(),
         image: Some("https://example.org/a.png?x=1&y=\"".into()),
@@ -127,6 +136,8 @@ fn line(name: &str, read: bool) -> ArticleLine {
         letter: 'é',
         hue: 0,
         icon: "/icon/7".into(),
+        marked: Vec::new(),
+        marked_snippet: Vec::new(),
         original: Some("https://example.org/?a=1&b=\"2".into()),
         whole: None,
         opens: read.then_some(DayHead { articles: 2 }),
@@ -207,6 +218,11 @@ fn article(name: &str) -> ArticleView {
             trouble: trouble(name),
         },
         starred: true,
+        linked: Some(LinkedHere {
+            lines: vec![link(name)],
+            ask: None,
+        }),
+        muted: name.into(),
         has_state: true,
         place: "1700000000000000.52341234-17".into(),
         previous: Some(link(name)),
@@ -836,6 +852,10 @@ fn samples(name: &str) -> Vec<(&'static str, String)> {
         ("clean", drawn(clean_page(name))),
         ("plan", drawn(plan_page(name))),
         ("kept", drawn(kept_page(name))),
+        ("rules", drawn(searching::rules(name))),
+        ("trial", drawn(searching::trial_part(name))),
+        ("search", drawn(searching::page(name, false))),
+        ("search, nothing", drawn(searching::page(name, true))),
         ("shared", drawn(shared(name, false))),
         ("blogroll", drawn(shared(name, true))),
         ("shared pages", drawn(shared_settings(name))),
@@ -907,7 +927,8 @@ fn every_page_keeps_the_content_security_policy() {
                 assert!(!inline, "{page}: {tag}");
             }
             let mains = html.matches("<main").count();
-            assert_eq!(mains, usize::from(page != "fragment"), "{page}");
+            let is_part = ["fragment", "trial"].contains(&page);
+            assert_eq!(mains, usize::from(!is_part), "{page}");
         }
     }
 }

@@ -245,7 +245,11 @@ impl Ask<'_> {
             headers.insert(header::COOKIE, pairs.join("; ").parse().unwrap());
         }
         if let Some(token) = &client.token {
-            let bearer = format!("Bearer {token}");
+            // Another scheme is named with its token.
+            let bearer = match token.contains(' ') {
+                true => token.clone(),
+                false => format!("Bearer {token}"),
+            };
             headers
                 .entry(header::AUTHORIZATION)
                 .or_insert(bearer.parse().unwrap());

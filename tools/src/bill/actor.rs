@@ -5,6 +5,7 @@ use dormouse::tooling::ids::FeedId;
 use dormouse::tooling::random::Random;
 use http::{Request, header};
 
+use super::phone::Phone;
 use super::readers::What;
 
 /// One reader with their browser's state.
@@ -16,6 +17,8 @@ pub(super) struct Actor {
     pub(super) seen: String,
     /// The path of the feed of what they have open to others; empty for nothing.
     pub(super) shared: String,
+    /// Their phone, if its app reads here.
+    pub(super) phone: Option<Phone>,
 }
 
 /// Content type of a submitted form.
@@ -71,6 +74,12 @@ impl Actor {
             }
             What::Edition => (Request::get("/edition"), String::new()),
             What::EditionText => (Request::get("/edition/read"), String::new()),
+            What::Search => (Request::get("/search?q=because"), String::new()),
+            What::Rule => {
+                let request = Request::post("/rules").header(header::CONTENT_TYPE, FORM);
+                let rule = "what.0=title&how.0=words&text.0=sponsored&read=1&do=save";
+                (request, rule.to_owned())
+            }
             What::Insights => (Request::get("/insights"), String::new()),
             What::Journal => (Request::get("/journal"), String::new()),
             What::Share => {
@@ -85,6 +94,7 @@ impl Actor {
                 return Some(request.body(Body::empty()));
             }
             What::Pulse => (Request::post("/pulse"), String::new()),
+            What::Phone(call) => return self.phone.as_ref()?.request(call, &self.feeds),
         };
         let request = request
             .header(header::COOKIE, &self.cookie)

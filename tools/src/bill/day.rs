@@ -92,6 +92,9 @@ impl Stage {
                 feeds,
                 &self.random,
             ));
+            if actor.phone.is_some() {
+                actions.extend(readers::phone_day(number, settings.opened, feeds));
+            }
         }
         actions.sort();
         self.app.tally.take();
@@ -255,6 +258,11 @@ impl Stage {
             .await?;
         if action.what == What::Unread {
             self.readers[action.reader as usize].read_page(&answer);
+        }
+        if let What::Phone(call) = action.what
+            && let Some(phone) = &mut self.readers[action.reader as usize].phone
+        {
+            phone.read(call, &answer);
         }
         if action.what == What::Address {
             self.readers[action.reader as usize].read_address(&answer);

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `town` | publishers: documents, validators, icons |
 //! | `actor` | a reader's browser: its state and requests |
+//! | `phone` | a reader's phone: what its app knows and asks for |
 //! | `readers` | readers: when they visit, what they open and mark |
 //! | `storage` | what Google counts as stored, index entries included |
 //! | `stage` | the service, feeds and readers at the start of the day |
@@ -13,6 +14,7 @@
 
 mod actor;
 mod day;
+mod phone;
 mod readers;
 mod report;
 mod stage;
@@ -51,6 +53,8 @@ pub struct Settings {
     pub visits: u32,
     /// Articles opened per visit.
     pub opened: u32,
+    /// How many of a hundred readers have a phone, too, whose app syncs every half hour by day.
+    pub programs: u32,
     /// Cache size in MiB; 0 turns the cache off.
     pub cache_mb: u64,
     /// Random seed.

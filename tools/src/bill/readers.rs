@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use dormouse::tooling::random::Random;
 
+use super::phone::Call;
+
 /// Seconds spent reading one article: minimum and maximum.
 const READING: (i64, i64) = (20, 70);
 /// Days for which a browser caches an icon: a seventh of the feeds' icons is requested each day.
@@ -28,9 +30,21 @@ const KEEPERS: u32 = 10;
 const OF_EDITIONS: u32 = 5;
 const LOOKERS: u32 = WEEK;
 
+/// One visit in so many has a search: with three visits a day 0.3 a reader and day.
+const SEARCHES: u32 = 10;
+/// One reader in so many has a rule.
+const RULERS: u32 = 5;
+
 /// One reader in so many has opened their stars to others, and how many programs ask for that every hour, without a cache between.
 const SHARERS: u32 = 10;
 const FOLLOWERS: u32 = 3;
+
+/// The hours in which a phone syncs, and how often, in seconds; its reader reads on it in three of these syncs.
+const AWAKE: std::ops::Range<i64> = 7..23;
+const SYNC_EVERY: i64 = 1_800;
+const PHONE_SESSIONS: i64 = 3;
+/// One app in so many asks every feed for its newest articles every hour.
+const GLUTTONS: u32 = 10;
 
 /// One action of a reader, at a second of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,6 +77,10 @@ pub(super) enum What {
     Edition,
     /// Reads the edition.
     EditionText,
+    /// Searches for a word.
+    Search,
+    /// Saves a rule.
+    Rule,
     /// Looks at the insights.
     Insights,
     /// Looks at the newest page of the journal.
@@ -75,6 +93,8 @@ pub(super) enum What {
     Follow,
     /// The open page's periodic check.
     Pulse,
+    /// Their phone's app calls.
+    Phone(Call),
 }
 
 fn between(random: &Random, (low, high): (i64, i64)) -> i64 {
@@ -132,6 +152,41 @@ fn push_all(actions: &mut Vec<Action>, reader: u32) {
     }
 }
 
+/// The day of a phone: a sync every half hour, and after three of them the marks of what was read on it.
+pub(super) fn phone_day(reader: u32, opened: u32, feeds: u32) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let mut push = |second, what| {
+        actions.push(Action {
+            second,
+            reader,
+            what,
+        });
+    };
+    // Each phone at its own minute.
+    let offset = i64::from(reader) * 37 % SYNC_EVERY;
+    if reader % GLUTTONS == 9 {
+        for hour in AWAKE {
+            let begin = hour * 3_600 + offset;
+            for feed in 0..feeds {
+                let second = begin + i64::from(feed);
+                push(second, What::Phone(Call::Newest(feed)));
+            }
+        }
+        return actions;
+    }
+    let syncs = (AWAKE.end - AWAKE.start) * 3_600 / SYNC_EVERY;
+    for sync in 0..syncs {
+        let begin = AWAKE.start * 3_600 + sync * SYNC_EVERY + offset;
+        for (second, call) in (0_i64..).zip(Call::SYNC) {
+            push(begin + second, What::Phone(call));
+        }
+        if sync % (syncs / PHONE_SESSIONS) == 1 {
+            push(begin + 400, What::Phone(Call::Marks(opened)));
+        }
+    }
+    actions
+}
+
 /// All actions of one reader on one day.
 pub(super) fn day(
     reader: u32,
@@ -159,7 +214,13 @@ pub(super) fn day(
             push(at - 40, What::Insights);
             push(at - 30, What::Journal);
         }
+        if visit == 0 && reader % RULERS == 4 {
+            push(1, What::Rule);
+        }
         push(at, What::Unread);
+        if (reader * 3 + visit).is_multiple_of(SEARCHES) {
+            push(at + 2, What::Search);
+        }
         if visit == 0 {
             for icon in 0..feeds.div_ceil(WEEK) {
                 push(at + 1, What::Icon(icon));

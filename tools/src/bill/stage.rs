@@ -23,6 +23,7 @@ use dormouse::tooling::timestamp::{Timestamp, minute_of};
 use dormouse::tooling::update::decide::decide;
 use dormouse::tooling::update::outcome::{Document, Outcome};
 use dormouse::tooling::users::session::Sessions;
+use dormouse::tooling::users::token::{self, NewToken, Scope};
 use dormouse::tooling::users::{self, User};
 use dormouse::tooling::{parse, session_cookie, web};
 use tower_sessions::cookie::CookieJar;
@@ -30,6 +31,7 @@ use url::Url;
 
 use super::Settings;
 use super::actor::Actor;
+use super::phone::Phone;
 use super::town::Town;
 use crate::simulate::postings;
 
@@ -199,15 +201,33 @@ impl Stage {
                 self.app.store.commit(part.to_vec()).await?;
             }
             let cookie = open_session(&self.app, &user).await?;
+            let phone = match number % 100 < settings.programs {
+                true => Some(self.phone_of(&user).await?),
+                false => None,
+            };
             self.readers.push(Actor {
                 cookie,
                 feeds: mine,
                 list: Vec::new(),
                 seen: String::new(),
                 shared: String::new(),
+                phone,
             });
         }
         Ok(())
+    }
+
+    /// A phone with a token of its own.
+    async fn phone_of(&self, user: &User) -> Result<Phone, PlayError> {
+        let (store, random) = (&self.app.store, &self.random);
+        let new = NewToken {
+            user: user.id,
+            email: &user.profile.email,
+            name: "phone",
+            scope: Scope::Mark,
+        };
+        let token = token::create(store, random, self.clock.now(), new).await;
+        Ok(Phone::new(&token.map_err(unexpected)?))
     }
 
     /// One reader's feeds: some assigned in turn, so that every feed has a subscriber, the rest random and weighted

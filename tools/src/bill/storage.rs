@@ -34,6 +34,7 @@ pub(super) const fn grows_with(kind: Kind) -> GrowsWith {
         | Kind::ReadState
         | Kind::Star
         | Kind::Journal
+        | Kind::Words
         | Kind::Import => GrowsWith::Readers,
         Kind::Setting | Kind::Tick | Kind::Ledger => GrowsWith::Nothing,
     }

@@ -1,0 +1,108 @@
+# Regeln.
+rules-title = Regeln
+rules-intro = Von oben nach unten, einmal für jeden Artikel, wenn er ankommt. Sind sich zwei uneins, gilt die obere.
+rules-none = Noch keine Regeln. Eine kann markieren, Sterne und Schlagwörter geben, ausblenden oder weiterschicken, was ankommt.
+rules-new = Neue Regel
+rules-name = Name
+rules-place = Für welche Feeds
+rules-everywhere = Überall
+rules-feed-gone = ein Feed, den du verlassen hast
+rules-when = Wenn ein Artikel ankommt und
+rules-all = alles davon zutrifft
+rules-any = eines davon zutrifft
+rules-what = Was
+rules-how = Wie
+rules-text = Text
+rules-what-title = Titel
+rules-what-author = Autor
+rules-what-snippet = Anfang
+rules-what-text = Ganzer Text
+rules-what-link = Adresse
+rules-what-category = Kategorie
+rules-what-feed = Feed
+rules-what-folder = Ordner
+rules-what-language = Sprache
+rules-what-age = Alter in Tagen
+rules-what-media = Medien
+rules-how-words = hat die Wörter
+rules-how-without = hat die Wörter nicht
+rules-how-contains = enthält
+rules-how-lacks = enthält nicht
+rules-how-is = ist
+rules-how-isnt = ist nicht
+rules-how-matches = passt auf den Ausdruck
+rules-more = Bedingung
+rules-then = Dann
+rules-act-read = Als gelesen markieren
+rules-act-hide = In Listen ausblenden
+rules-act-star = Stern geben
+rules-act-light = Hervorheben
+rules-act-keep = Ungelesen lassen, bis ich ihn markiere
+rules-act-tag = Schlagwort geben
+rules-act-hook = Schicken an
+rules-hook-when = Wird geschickt, wenn die Regel den Artikel trifft: bei deinem nächsten Besuch, Abgleich oder Puls einer offenen Seite.
+rules-hook-gone = Den Dienst „{ $name }“ gibt es nicht mehr; füg ihn in den Einstellungen hinzu, oder ändere die Regel.
+rules-hook-no-article = Der Artikel wird nicht mehr aufbewahrt.
+rules-price = Braucht nur, was Listen zeigen, und kostet keine weiteren Lesezugriffe. Sterne und Schlagwörter kosten je einen Lese- und einen Schreibzugriff.
+rules-price-text = Braucht den ganzen Text: ein Lesezugriff mehr für jeden Feed mit Neuem. Eine Wortfolge gilt als gefunden, wenn ihre Wörter da sind.
+rules-applies = Auch jetzt schon mit denen tun, die rechts passen
+rules-save = Regel speichern
+rules-try = Ausprobieren
+rules-cancel = Abbrechen
+rules-delete = Regel löschen
+rules-try-hint = Schreib eine Bedingung, dann siehst du hier, welche der letzten 50 Artikel sie getroffen hätte.
+rules-tried =
+    { $n ->
+        [one] Diese Regel hätte { $n } der letzten { $all } Artikel getroffen.
+       *[other] Diese Regel hätte { $n } der letzten { $all } Artikel getroffen.
+    }
+rules-tried-hint = Nur ausprobiert: Es wurde nichts geändert.
+rules-leaves =
+    { $n ->
+        [one] Den einen zeigen, den sie in Ruhe lässt
+       *[other] Die { $n } zeigen, die sie in Ruhe lässt
+    }
+rules-counted = { $n } in 30 Tagen
+rules-off = aus
+rules-until = bis { $when }
+rules-over = endete am { $when }
+rules-up = Nach oben
+rules-up-of = Nach oben: { $name }
+rules-saved = Regel „{ $name }“ gespeichert.
+rules-saved-and-done =
+    { $n ->
+        [one] Regel „{ $name }“ gespeichert und bei einem Artikel angewandt.
+       *[other] Regel „{ $name }“ gespeichert und bei { $n } Artikeln angewandt.
+    }
+rules-now-on = „{ $name }“ ist an.
+rules-now-off = „{ $name }“ ist aus.
+rules-deleted = „{ $name }“ ist gelöscht. Was sie getan hat, bleibt.
+rules-undone = Rückgängig gemacht: Die Regel ist wie zuvor, ebenso { $what }.
+rules-undo-hint = Was die letzte Regel getan hat, lässt sich zehn Minuten lang rückgängig machen.
+rules-waiting =
+    { $n ->
+        [one] Ein Artikel wartet darauf, weitergeschickt zu werden.
+       *[other] { $n } Artikel warten darauf, weitergeschickt zu werden.
+    }
+rules-send-now = Jetzt schicken
+rules-sent = Es wartet nichts mehr darauf, weitergeschickt zu werden.
+rules-failed = Weiterschicken misslang ({ $when }): { $why }
+rules-bad-condition = Die Regel hat keine Bedingung. Füll mindestens eine aus.
+rules-bad-act = Die Regel tut nichts. Wähl mindestens etwas, das sie tut.
+rules-bad-expression = „{ $text }“ ist kein brauchbarer regulärer Ausdruck. Such nach einer offenen Klammer, nimm weniger Wiederholungen, oder schreib gewöhnliche Wörter.
+rules-bad-days = „{ $text }“ ist keine Zahl von Tagen.
+rules-bad-media = „{ $text }“ ist keine Art von Medien. Schreib audio, video oder image.
+rules-bad-long = Der Text einer Bedingung ist zu lang: höchstens 300 Byte.
+rules-bad-many = Es ist Platz für 60 Regeln. Lösch erst eine.
+mute-open = Titel ausblenden mit …
+mute-words = Wörter im Titel
+mute-day = Für einen Tag
+mute-week = Für eine Woche
+mute-ever = Für immer
+mute-name = „{ $words }“ ausblenden
+mute-done =
+    { $n ->
+        [0] Titel mit „{ $words }“ werden ab jetzt ausgeblendet.
+        [one] Titel mit „{ $words }“ sind ausgeblendet: ein Artikel jetzt.
+       *[other] Titel mit „{ $words }“ sind ausgeblendet: { $n } Artikel jetzt.
+    }

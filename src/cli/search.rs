@@ -1,0 +1,77 @@
+//! `dormouse search`
+
+use clap::Args;
+
+use super::{Context, done, print};
+use crate::search::Question;
+use crate::shelf::Shelf;
+use crate::shelf::search::json::JsonAnswer;
+use crate::shelf::search::{Order, Request, search};
+
+#[derive(Debug, Args)]
+pub(super) struct SearchArgs {
+    /// The user's email address.
+    #[arg(long, value_name = "EMAIL")]
+    user: String,
+    /// What to look for, as on the page: words, "phrases", -word, OR, title:, before: and so on.
+    #[arg(allow_hyphen_values = true)]
+    query: String,
+    /// The best hits first, instead of the newest.
+    #[arg(long)]
+    best: bool,
+    /// Continue from this cursor, printed with the previous page.
+    #[arg(long)]
+    cursor: Option<String>,
+    /// Maximum number of hits, 1 to 100.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=100))]
+    limit: u16,
+    /// Print a JSON object with `searched`, `hits` and `cursor`, instead of one line per hit.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(
+    context: &Context,
+    args: SearchArgs,
+) -> anyhow::Result<std::process::ExitCode> {
+    let query = Question::parse(&args.query)?;
+    anyhow::ensure!(!query.is_empty(), "the query has no word");
+    let store = context.store("GET /api/v1/search")?;
+    let user = context.user(&store, &args.user).await?;
+    let shelf = Shelf::load(&store, user).await?;
+    let order = match args.best {
+        true => Order::Best,
+        false => Order::Newest,
+    };
+    let request = Request {
+        query: &query,
+        order,
+        after: args.cursor.as_deref().map(str::parse).transpose()?,
+        limit: usize::from(args.limit),
+        now: context.clock.now(),
+    };
+    let answer = JsonAnswer::of(&search(&store, &shelf, request).await?, query.is_cut);
+    if args.json {
+        print(&serde_json::to_string_pretty(&answer)?);
+        return done();
+    }
+    for hit in &answer.hits {
+        print(&format!("{}\t{}\t{}", hit.id, hit.feed, hit.title));
+        print(&format!("\t{}", hit.snippet));
+    }
+    let searched = &answer.searched;
+    eprintln!(
+        "searched: {} articles in {} feeds",
+        searched.articles, searched.feeds
+    );
+    if searched.unindexed > 0 {
+        eprintln!("not searched yet: {} articles", searched.unindexed);
+    }
+    if searched.cut {
+        eprintln!("the query is longer than what is searched: its end was left out");
+    }
+    if let Some(cursor) = &answer.cursor {
+        eprintln!("more: --cursor {cursor}");
+    }
+    done()
+}

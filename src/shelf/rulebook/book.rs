@@ -1,0 +1,249 @@
+//! What is stored of rules: the rules themselves and saved searches in the first shard, what was done with articles in the shard of
+//! their feed.
+
+use std::collections::BTreeMap;
+
+use roaring::RoaringBitmap;
+use serde::{Deserialize, Serialize};
+
+use super::rule::Rule;
+use super::saved::Saved;
+use crate::ids::{ArticleId, FeedId};
+use crate::shelf::bits::Bits;
+
+/// Days for which is counted what a rule did.
+pub const COUNTED_DAYS: i64 = 30;
+/// Minutes for which what a rule did can be undone.
+pub const UNDO_MINUTES: i64 = 10;
+/// Most acts that can be undone.
+const MOST_ACTS: usize = 5;
+/// Most articles that wait to be sent on.
+pub const MOST_WAITING: usize = 50;
+
+/// What rules did with a feed's articles.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Marks {
+    /// The last article that the rules have met.
+    #[serde(rename = "m")]
+    pub met: u32,
+    /// Those that no list shows.
+    #[serde(rename = "h", skip_serializing_if = "Bits::is_empty")]
+    pub(in crate::shelf) hidden: Bits,
+    /// Those that stay unread until they are marked by hand.
+    #[serde(rename = "k", skip_serializing_if = "Bits::is_empty")]
+    pub(in crate::shelf) kept: Bits,
+    /// Those that stand out.
+    #[serde(rename = "l", skip_serializing_if = "Bits::is_empty")]
+    pub(in crate::shelf) lit: Bits,
+}
+
+impl Marks {
+    /// Forgets what is below a feed's first article.
+    pub(in crate::shelf) fn settle(&mut self, first: u32) {
+        for Bits(bits) in [&mut self.hidden, &mut self.kept, &mut self.lit] {
+            if bits.min().is_some_and(|low| low < first) {
+                bits.remove_range(..first);
+            }
+        }
+    }
+}
+
+/// An article that waits to be sent on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Its number.
+    #[serde(rename = "a")]
+    pub article: i64,
+    /// The service's name.
+    #[serde(rename = "w")]
+    pub hook: String,
+    /// How often it was tried.
+    #[serde(rename = "n", default)]
+    pub tries: u8,
+}
+
+/// What a rule did, by article, so that it can be undone.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RuleAct {
+    /// Names it in forms.
+    pub id: String,
+    /// The minute at which the rule was saved.
+    pub at: i64,
+    /// The rule.
+    pub rule: u32,
+    /// The rule as it was before; `None` if it is new.
+    pub before: Option<Rule>,
+    pub(in crate::shelf) read: BTreeMap<FeedId, Bits>,
+    pub(in crate::shelf) hidden: BTreeMap<FeedId, Bits>,
+    pub(in crate::shelf) kept: BTreeMap<FeedId, Bits>,
+    pub(in crate::shelf) lit: BTreeMap<FeedId, Bits>,
+    /// Numbers of articles that it starred, and tagged.
+    pub(in crate::shelf) starred: Vec<i64>,
+    pub(in crate::shelf) tagged: Vec<i64>,
+}
+
+impl RuleAct {
+    /// How many articles it touched.
+    pub fn count(&self) -> u64 {
+        let mut all: BTreeMap<FeedId, RoaringBitmap> = BTreeMap::new();
+        for part in [&self.read, &self.hidden, &self.kept, &self.lit] {
+            for (feed, Bits(bits)) in part {
+                *all.entry(*feed).or_default() |= bits;
+            }
+        }
+        let numbers = self.starred.iter().chain(&self.tagged);
+        for id in numbers.filter_map(|number| ArticleId::from_number(*number)) {
+            all.entry(id.feed).or_default().insert(id.seq);
+        }
+        all.values().map(RoaringBitmap::len).sum()
+    }
+}
+
+/// Rules, saved searches, and what belongs to them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Book {
+    /// In the reader's order.
+    #[serde(rename = "r", skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Rule>,
+    /// In the reader's order.
+    #[serde(rename = "s", skip_serializing_if = "Vec::is_empty")]
+    pub searches: Vec<Saved>,
+    /// The last number that was given.
+    #[serde(rename = "n")]
+    pub last: u32,
+    /// How many articles each rule met on each day: rule, day since 1970, number.
+    #[serde(rename = "c", skip_serializing_if = "Vec::is_empty")]
+    pub counts: Vec<(u32, i64, u32)>,
+    /// What waits to be sent on.
+    #[serde(rename = "w", skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<Waiting>,
+    /// Why the last one couldn't be sent, and the minute.
+    #[serde(rename = "f", skip_serializing_if = "Option::is_none")]
+    pub failed: Option<(i64, String)>,
+    /// What can be undone.
+    #[serde(rename = "u", skip_serializing_if = "Vec::is_empty")]
+    pub acts: Vec<RuleAct>,
+}
+
+impl Book {
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether arrivals must be met.
+    pub fn is_in_use(&self) -> bool {
+        !self.rules.is_empty() || !self.searches.is_empty()
+    }
+
+    /// The next number.
+    pub fn number(&mut self) -> u32 {
+        self.last += 1;
+        self.last
+    }
+
+    /// A rule.
+    pub fn rule(&self, id: u32) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// A saved search.
+    pub fn search(&self, id: u32) -> Option<&Saved> {
+        self.searches.iter().find(|one| one.id == id)
+    }
+
+    /// Counts that a rule met so many articles on a day.
+    pub fn count(&mut self, rule: u32, day: i64, number: u32) {
+        self.counts
+            .retain(|(_, known, _)| day - known < COUNTED_DAYS);
+        match self
+            .counts
+            .iter_mut()
+            .find(|(one, at, _)| (*one, *at) == (rule, day))
+        {
+            Some((_, _, count)) => *count = count.saturating_add(number),
+            None => self.counts.push((rule, day, number)),
+        }
+    }
+
+    /// How many articles a rule met in the 30 days up to this one.
+    pub fn counted(&self, rule: u32, day: i64) -> u32 {
+        let own = self
+            .counts
+            .iter()
+            .filter(|(one, at, _)| *one == rule && day - at < COUNTED_DAYS);
+        own.map(|(_, _, count)| count).sum()
+    }
+
+    /// The acts that can be undone at this minute.
+    pub fn undoable(&self, minute: i64) -> impl DoubleEndedIterator<Item = &RuleAct> {
+        self.acts
+            .iter()
+            .filter(move |act| minute - act.at <= UNDO_MINUTES)
+    }
+
+    /// Adds an act, and forgets those that can't be undone any more.
+    pub fn note(&mut self, act: RuleAct, minute: i64) {
+        self.acts.retain(|act| minute - act.at <= UNDO_MINUTES);
+        self.acts.push(act);
+        let extra = self.acts.len().saturating_sub(MOST_ACTS);
+        self.acts.drain(..extra);
+    }
+
+    /// Size in memory, in bytes, about.
+    pub(in crate::shelf) fn weight(&self) -> usize {
+        let hits: usize = self
+            .searches
+            .iter()
+            .map(|one| 200 + one.hits.len() * 120)
+            .sum();
+        self.rules.len() * 500
+            + hits
+            + self.counts.len() * 16
+            + self.waiting.len() * 60
+            + self.acts.len() * 1_000
+    }
+}
+
+/// The rules as programs and files have them. `place` says where one applies.
+pub fn exported(
+    book: &Book,
+    day: i64,
+    place: impl Fn(&super::rule::Where) -> String,
+) -> Vec<serde_json::Value> {
+    let each = book.rules.iter().map(|rule| {
+        let conditions = rule.conditions.iter().map(|one| {
+            serde_json::json!({ "what": one.what.word(), "how": one.how.word(), "text": one.text })
+        });
+        let acts = &rule.acts;
+        let named = [
+            (acts.read, "read"),
+            (acts.star, "star"),
+            (acts.hide, "hide"),
+            (acts.keep, "keep_unread"),
+            (acts.light, "highlight"),
+        ];
+        let does: Vec<&str> = named
+            .into_iter()
+            .filter(|(does, _)| *does)
+            .map(|(_, name)| name)
+            .collect();
+        serde_json::json!({
+            "id": rule.id,
+            "name": rule.name,
+            "on": !rule.is_off,
+            "place": place(&rule.place),
+            "match": if rule.any { "any" } else { "all" },
+            "conditions": conditions.collect::<Vec<_>>(),
+            "does": does,
+            "tag": Some(&acts.tag).filter(|tag| !tag.is_empty()),
+            "send_to": Some(&acts.hook).filter(|hook| !hook.is_empty()),
+            "until_minute": Some(rule.until).filter(|until| *until > 0),
+            "met_in_30_days": book.counted(rule.id, day),
+        })
+    });
+    each.collect()
+}

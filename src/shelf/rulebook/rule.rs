@@ -1,0 +1,359 @@
+//! A rule as it is stored, and what one must be.
+
+use regex::{Regex, RegexBuilder};
+use serde::{Deserialize, Serialize};
+
+use crate::html::visible::visible;
+use crate::ids::FeedId;
+
+/// Most rules of a reader.
+pub const MOST_RULES: usize = 60;
+/// Most conditions of a rule.
+pub const MOST_CONDITIONS: usize = 10;
+/// Longest name, in bytes.
+const NAME_BYTES: usize = 80;
+/// Longest text of a condition, in bytes.
+pub const TEXT_BYTES: usize = 300;
+/// Size of a compiled expression, in bytes, and of what it remembers while it matches.
+const REGEX_BYTES: usize = 256 * 1_024;
+
+macro_rules! words {
+    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum $name { $($(#[$doc])* #[serde(rename = $word)] $variant),* }
+
+        impl $name {
+            /// All of them, as they are offered.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// Its word in forms and the store.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+
+            /// From that word.
+            pub fn of(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.word() == word)
+            }
+        }
+    };
+}
+
+words! {
+    /// What a condition looks at.
+    What {
+        /// The title.
+        Title = "title",
+        /// The author's name.
+        Author = "author",
+        /// The beginning of the text.
+        Snippet = "snippet",
+        /// The whole text, by the words that its feed's record has.
+        Text = "text",
+        /// The address.
+        Link = "link",
+        /// One of the first three categories.
+        Category = "category",
+        /// The feed's name.
+        Feed = "feed",
+        /// The path of a folder that the feed stands in.
+        Folder = "folder",
+        /// The language of the text: `en`, `de`.
+        Language = "language",
+        /// How old it is, in days.
+        Age = "age",
+        /// `audio`, `video` or `image`.
+        Media = "media",
+    }
+}
+
+words! {
+    /// How it must look.
+    How {
+        /// It has these words, one after another; case, width and accents don't count.
+        Words = "words",
+        /// It hasn't these words.
+        Without = "without",
+        /// It has these letters somewhere; case, width and accents don't count.
+        Contains = "contains",
+        /// It hasn't.
+        Lacks = "lacks",
+        /// It is exactly that; of an age: it is at least so many days.
+        Is = "is",
+        /// It isn't.
+        Isnt = "isnt",
+        /// A regular expression is found in it.
+        Matches = "matches",
+    }
+}
+
+/// One condition.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Condition {
+    /// What it looks at.
+    #[serde(rename = "w")]
+    pub what: What,
+    /// How that must look.
+    #[serde(rename = "h")]
+    pub how: How,
+    /// The text, the expression, the days.
+    #[serde(rename = "t")]
+    pub text: String,
+}
+
+/// Of which feeds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Where {
+    /// All.
+    #[default]
+    #[serde(rename = "all")]
+    Everywhere,
+    /// Those in a folder, with its subfolders.
+    #[serde(rename = "folder")]
+    Folder(Vec<String>),
+    /// One.
+    #[serde(rename = "feed")]
+    Feed(FeedId),
+}
+
+/// What is done.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Acts {
+    /// It counts as read.
+    #[serde(rename = "r", skip_serializing_if = "std::ops::Not::not")]
+    pub read: bool,
+    /// It is starred.
+    #[serde(rename = "s", skip_serializing_if = "std::ops::Not::not")]
+    pub star: bool,
+    /// It isn't in lists.
+    #[serde(rename = "h", skip_serializing_if = "std::ops::Not::not")]
+    pub hide: bool,
+    /// It stays unread until it is marked by hand.
+    #[serde(rename = "k", skip_serializing_if = "std::ops::Not::not")]
+    pub keep: bool,
+    /// It stands out in lists.
+    #[serde(rename = "l", skip_serializing_if = "std::ops::Not::not")]
+    pub light: bool,
+    /// It gets this tag; none if empty.
+    #[serde(rename = "t", skip_serializing_if = "String::is_empty")]
+    pub tag: String,
+    /// It is sent to the service of this name; none if empty.
+    #[serde(rename = "w", skip_serializing_if = "String::is_empty")]
+    pub hook: String,
+}
+
+impl Acts {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// Its number, which is never given again.
+    #[serde(rename = "i")]
+    pub id: u32,
+    /// What the reader calls it.
+    #[serde(rename = "n")]
+    pub name: String,
+    /// Whether it is switched off.
+    #[serde(rename = "o", default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_off: bool,
+    /// Of which feeds.
+    #[serde(rename = "p", default)]
+    pub place: Where,
+    /// Whether one condition is enough.
+    #[serde(rename = "a", default, skip_serializing_if = "std::ops::Not::not")]
+    pub any: bool,
+    /// When it is met.
+    #[serde(rename = "c")]
+    pub conditions: Vec<Condition>,
+    /// What it does.
+    #[serde(rename = "d")]
+    pub acts: Acts,
+    /// The minute at which it ends; 0 for never.
+    #[serde(rename = "u", default, skip_serializing_if = "is_zero")]
+    pub until: i64,
+}
+
+fn is_zero(minute: &i64) -> bool {
+    *minute == 0
+}
+
+/// Why a rule can't be kept as it is, in words for its author.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadRule {
+    /// No condition has a text.
+    #[error("The rule has no condition. Fill in at least one.")]
+    NoCondition,
+    /// It does nothing.
+    #[error("The rule does nothing. Choose at least one thing that it does.")]
+    NoAct,
+    /// An expression can't be compiled.
+    #[error("“{0}” isn’t a regular expression that can be used. {1}")]
+    Expression(String, &'static str),
+    /// An age that is no number.
+    #[error("“{0}” isn’t a number of days.")]
+    Days(String),
+    /// A kind of media that isn't known.
+    #[error("“{0}” isn’t a kind of media. Write audio, video or image.")]
+    Media(String),
+    /// A text that is too long.
+    #[error("A condition’s text is too long: at most 300 bytes.")]
+    TooLong,
+    /// There are enough.
+    #[error("There is room for 60 rules. Delete one first.")]
+    TooMany,
+}
+
+/// Compiles an expression: linear in time, limited in size, case doesn't count.
+///
+/// # Errors
+/// [`BadRule::Expression`] if it is none, or too large.
+pub fn compiled(text: &str) -> Result<Regex, BadRule> {
+    let built = RegexBuilder::new(text)
+        .case_insensitive(true)
+        .size_limit(REGEX_BYTES)
+        .dfa_size_limit(REGEX_BYTES)
+        .nest_limit(50)
+        .build();
+    built.map_err(|error| {
+        let why = match error {
+            regex::Error::CompiledTooBig(_) => "It is too large: use fewer repetitions.",
+            _ => "Look for a bracket that isn’t closed, or write plain words.",
+        };
+        BadRule::Expression(text.to_owned(), why)
+    })
+}
+
+impl Rule {
+    /// Whether it is in force.
+    pub fn is_on(&self, minute: i64) -> bool {
+        !self.is_off && (self.until == 0 || minute < self.until)
+    }
+
+    /// Whether it looks at whole texts: then the feed's words are read.
+    pub fn needs_text(&self) -> bool {
+        self.conditions.iter().any(|one| one.what == What::Text)
+    }
+
+    /// The rule with its texts cleaned, as it is kept.
+    ///
+    /// # Errors
+    /// [`BadRule`], the first thing that is wrong with it.
+    pub fn checked(mut self) -> Result<Self, BadRule> {
+        let name = visible(self.name.trim());
+        self.name = crate::codec::cut(name.trim(), NAME_BYTES);
+        for one in &mut self.conditions {
+            one.text = match one.how {
+                How::Matches => one.text.trim().to_owned(),
+                _ => visible(one.text.trim()),
+            };
+        }
+        self.conditions.retain(|one| !one.text.is_empty());
+        self.conditions.truncate(MOST_CONDITIONS);
+        if self.conditions.is_empty() {
+            return Err(BadRule::NoCondition);
+        }
+        if self.acts.is_empty() {
+            return Err(BadRule::NoAct);
+        }
+        for one in &self.conditions {
+            if one.text.len() > TEXT_BYTES {
+                return Err(BadRule::TooLong);
+            }
+            match (one.what, one.how) {
+                (What::Age, _) if one.text.parse::<u32>().is_err() => {
+                    return Err(BadRule::Days(one.text.clone()));
+                }
+                (What::Media, _)
+                    if !matches!(
+                        one.text.to_lowercase().as_str(),
+                        "audio" | "video" | "image"
+                    ) =>
+                {
+                    return Err(BadRule::Media(one.text.clone()));
+                }
+                (What::Age | What::Media, _) => {}
+                (_, How::Matches) => drop(compiled(&one.text)?),
+                _ => {}
+            }
+        }
+        if self.name.is_empty() {
+            self.name = self
+                .conditions
+                .first()
+                .map(|one| one.text.clone())
+                .unwrap_or_default();
+            self.name = crate::codec::cut(&self.name, NAME_BYTES);
+        }
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(what: What, how: How, text: &str) -> Rule {
+        Rule {
+            id: 1,
+            name: String::new(),
+            is_off: false,
+            place: Where::Everywhere,
+            any: false,
+            conditions: vec![Condition {
+                what,
+                how,
+                text: text.into(),
+            }],
+            acts: Acts {
+                read: true,
+                ..Acts::default()
+            },
+            until: 0,
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_with_advice() {
+        let bad = |what, how, text: &str| rule(what, how, text).checked().unwrap_err();
+        assert_eq!(bad(What::Title, How::Contains, "  "), BadRule::NoCondition);
+        assert_eq!(
+            bad(What::Age, How::Is, "soon"),
+            BadRule::Days("soon".into())
+        );
+        assert_eq!(
+            bad(What::Media, How::Is, "smell"),
+            BadRule::Media("smell".into())
+        );
+        assert!(matches!(
+            bad(What::Title, How::Matches, "(a"),
+            BadRule::Expression(..)
+        ));
+        assert!(matches!(
+            bad(What::Title, How::Matches, "((a{1000}){1000}){1000}"),
+            BadRule::Expression(..)
+        ));
+        assert_eq!(
+            bad(What::Title, How::Contains, &"a".repeat(301)),
+            BadRule::TooLong
+        );
+        let none = Rule {
+            acts: Acts::default(),
+            ..rule(What::Title, How::Contains, "a")
+        };
+        assert_eq!(none.checked(), Err(BadRule::NoAct));
+        let named = rule(What::Title, How::Contains, " hiring ")
+            .checked()
+            .unwrap();
+        assert_eq!(
+            (named.name.as_str(), named.conditions[0].text.as_str()),
+            ("hiring", "hiring")
+        );
+    }
+}

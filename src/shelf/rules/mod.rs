@@ -1,0 +1,11 @@
+//! Rules: what is done with an article when it arrives for a reader. And saved searches, which are counted likewise.
+//!
+//! Both stand in the first shard of the read state ([`rulebook`](super::rulebook)), which every list reads and which settling
+//! arrivals writes: who has none pays nothing, and who has some pays a read for each 30 feeds with news and one write. See decision
+//! 0051.
+
+pub mod change;
+pub mod matching;
+pub mod meeting;
+
+pub use matching::{Card, Ready};

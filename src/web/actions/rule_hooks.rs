@@ -1,0 +1,107 @@
+//! Sending on what rules ask for: what waits is sent by the reader's next pulse, sync or visit, a few at a time, with the result said.
+
+use std::time::Duration;
+
+use crate::app::AppState;
+use crate::articles;
+use crate::ids::ArticleId;
+use crate::shelf::Shelf;
+use crate::shelf::rulebook::book::Waiting;
+use crate::timestamp::minute_of;
+use crate::users::User;
+use crate::users::preferences::Service;
+use crate::web::actions::delivery::deliver;
+use crate::web::problem::HandlerResult;
+use crate::web::words::{msg, t};
+
+/// Articles sent by one request.
+const A_REQUEST: usize = 5;
+/// Time for all of them: somebody waits.
+const TIME: Duration = Duration::from_secs(8);
+/// Attempts for one article; then it is given up, and the page says so.
+const ATTEMPTS: u8 = 3;
+
+/// Sends some of what waits; returns how many are left. Two reads and a write for each request that sends anything, none where nothing
+/// waits.
+///
+/// # Errors
+/// Those of the store. What a service refuses is noted, and said on the page of rules.
+pub(crate) async fn send_waiting(
+    app: &AppState,
+    user: &User,
+    shelf: &mut Shelf,
+) -> HandlerResult<usize> {
+    let these: Vec<Waiting> = shelf
+        .read
+        .book()
+        .waiting
+        .iter()
+        .take(A_REQUEST)
+        .cloned()
+        .collect();
+    if these.is_empty() {
+        return Ok(0);
+    }
+    let now = app.clock.now();
+    let context = app.refresh_context()?;
+    let ids = these
+        .iter()
+        .filter_map(|one| ArticleId::from_number(one.article));
+    let ids: Vec<ArticleId> = ids.collect();
+    let found = articles::store::cached_many(&app.store, &ids).await?;
+    let each = these.iter().map(async |one| {
+        let targets = &user.profile.preferences.targets;
+        let target = targets.iter().find(|target| target.name == one.hook);
+        let target = target.filter(|target| target.service != Service::Link);
+        let Some(target) = target else {
+            let gone = msg("rules-hook-gone").text("name", &one.hook);
+            return (true, Some(gone.to_string()));
+        };
+        let article = found
+            .iter()
+            .find(|found| found.0.id.number() == one.article);
+        let Some(article) = article else {
+            return (true, Some(t("rules-hook-no-article").to_owned()));
+        };
+        let title = shelf.title(article.0.id.feed);
+        let work = deliver(app, &context, target, &article.0, &title, now);
+        match tokio::time::timeout(TIME, work).await {
+            Ok(Ok(())) => (true, None),
+            Ok(Err(why)) => (
+                false,
+                Some(
+                    msg("share-failed")
+                        .text("name", &one.hook)
+                        .text("why", why)
+                        .to_string(),
+                ),
+            ),
+            Err(_) => (false, Some(t("share-slow").to_owned())),
+        }
+    });
+    let done: Vec<(bool, Option<String>)> = futures_util::future::join_all(each).await;
+    let minute = minute_of(now);
+    let left = shelf.change_book(&app.store, now, |book| {
+        for (one, (is_over, why)) in these.iter().zip(&done) {
+            let place = book
+                .waiting
+                .iter()
+                .position(|known| (known.article, &known.hook) == (one.article, &one.hook));
+            if let Some(why) = why {
+                book.failed = Some((minute, why.clone()));
+            }
+            let Some(place) = place else { continue };
+            let tries = book.waiting[place].tries + 1;
+            if *is_over || tries >= ATTEMPTS {
+                book.waiting.remove(place);
+            } else {
+                // The others come first.
+                let mut again = book.waiting.remove(place);
+                again.tries = tries;
+                book.waiting.push(again);
+            }
+        }
+        book.waiting.len()
+    });
+    Ok(left.await?)
+}

@@ -1,0 +1,96 @@
+//! Searches and rules: driven last, so that no other row knows of them.
+
+use http::Method;
+use serde_json::json;
+
+use super::{Drive, Sent};
+use crate::support::{Client, FakeWeb, FeedText, Page, at};
+
+/// Runs the routes of searches and rules for a reader and their program.
+pub(super) async fn drive(
+    d: &mut Drive<'_>,
+    web: &FakeWeb,
+    ann: &Client<'_>,
+    program: &Client<'_>,
+) {
+    // Titles of the first ten articles of each feed begin alike, so that each search has hits to show.
+    d.get(ann, "/search", "/search?q=title").await;
+    d.get(program, "/api/v1/search", "/api/v1/search?q=title&limit=20")
+        .await;
+    for (turn, state) in [(0, "cold"), (1, "warm")] {
+        if turn == 0 {
+            d.app.forgets();
+        }
+        let narrower = ann.get("/search?q=title+f1*").await;
+        d.note(
+            "GET /search, a narrower query",
+            state,
+            narrower.is(200).cost,
+        );
+    }
+    let searches = ["title:f1*", "title:f2*"];
+    d.route(ann, ("POST", "/searches"), 303, |turn| {
+        let form = format!("q={}", searches[turn]);
+        ("/searches".into(), Sent::Form(form))
+    })
+    .await;
+    let rename = "do=name&name=Mine";
+    d.route(ann, ("POST", "/searches/{id}"), 303, |turn| {
+        (format!("/searches/{}", turn + 1), Sent::Form(rename.into()))
+    })
+    .await;
+    d.route(ann, ("POST", "/rules"), 303, |turn| {
+        let form = format!("what.0=title&how.0=words&text.0=soap{turn}&read=1&do=save");
+        ("/rules".into(), Sent::Form(form))
+    })
+    .await;
+    d.get(ann, "/rules", "/rules?edit=3").await;
+    d.route(ann, ("POST", "/rules/{id}"), 303, |turn| {
+        (format!("/rules/{}", turn + 3), Sent::Form("do=off".into()))
+    })
+    .await;
+    d.route(ann, ("POST", "/rules/send"), 303, |_| {
+        ("/rules/send".into(), Sent::Form(String::new()))
+    })
+    .await;
+    d.get(ann, "/export/searches.json", "/export/searches.json")
+        .await;
+    let lines = ann.whole_list("/all").await;
+    d.route(ann, ("POST", "/article/{id}/mute"), 303, |turn| {
+        let form = format!("words=nothing{turn}&for=day&return=%2Fall");
+        (
+            format!("/article/{}/mute", lines[turn].id),
+            Sent::Form(form),
+        )
+    })
+    .await;
+    d.driven.insert(("POST".into(), "/rules".into()));
+    // News for a reader with rules: three articles in each of twenty feeds.
+    for n in 0..20 {
+        let text = FeedText::hourly(
+            &format!("News{n}"),
+            3,
+            at(11, 0) + chrono::TimeDelta::days(400),
+        )
+        .rss();
+        let page = Page::feed(text).validated("\"9\"", "Mon, 02 Mar 2026 11:00:00 GMT");
+        web.put(&format!("/{n}"), page);
+    }
+    d.app.minutes_pass(8 * 24 * 60);
+    ann.get("/help").await.is(200);
+    while d.app.refresh().await["finished"] != true {}
+    d.app.forgets();
+    let met = ann.get("/unread").await;
+    d.note(
+        "GET /unread, rules meet news in 20 feeds",
+        "cold",
+        met.is(200).cost,
+    );
+    let again = ann.get("/unread").await;
+    d.note(
+        "GET /unread, rules meet news in 20 feeds",
+        "warm",
+        again.is(200).cost,
+    );
+    let _ = (Method::GET, json!(null));
+}
