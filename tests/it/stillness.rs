@@ -155,7 +155,7 @@ async fn drive_every_route(
         303,
     )
     .await;
-    let made = ann.get("/settings").await;
+    let made = ann.get("/settings/apps").await;
     // None of ours: its feeds are elsewhere.
     d.to(
         &ann,

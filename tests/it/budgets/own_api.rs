@@ -180,8 +180,9 @@ async fn gardens(d: &mut Drive<'_>, late: &Client<'_>, here: &[&str]) {
 
 async fn opens(d: &mut Drive<'_>, late: &Client<'_>) {
     let all = "/api/v1/shares";
-    d.route(late, ("POST", all), 201, |_| {
-        (all.into(), Sent::Json(json!({ "what": "starred" })))
+    d.route(late, ("POST", all), 201, |turn| {
+        let what = ["starred", "edition"][turn];
+        (all.into(), Sent::Json(json!({ "what": what })))
     })
     .await;
     let ids = async || -> Vec<String> {
