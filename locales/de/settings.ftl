@@ -178,6 +178,7 @@ apps-budget = Eine App darf am Tag { $most } Artikel holen, eine neue fünfzehnm
 apps-own-title = Für eigene Programme
 apps-own-text = Was die Seiten können, können auch Programme.
 apps-own-link = So wird die API benutzt
+settings-export-searches = Suchen und Regeln exportieren
 
 # Die API
 api-title = Die API

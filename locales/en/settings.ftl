@@ -178,6 +178,7 @@ apps-budget = An app may fetch { $most } articles a day, and a new one fifteen t
 apps-own-title = For programs of your own
 apps-own-text = Everything that pages can do, programs can do, too.
 apps-own-link = How the API is used
+settings-export-searches = Export searches and rules
 
 # The API
 api-title = The API

@@ -178,6 +178,7 @@ apps-budget = 每个应用每天最多可获取 { $most } 篇文章，新应用�
 apps-own-title = 给自己的程序
 apps-own-text = 页面能做的，程序也能做。
 apps-own-link = API 使用方法
+settings-export-searches = 导出搜索和规则
 
 # API
 api-title = API

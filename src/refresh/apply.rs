@@ -326,7 +326,8 @@ fn make(
         entries.push(articles::words::entry_of(&article));
         edited.push(articles::store::put_over(&article, version)?);
     }
-    let words = match entries.is_empty() && !(has_gone && !feed.words.is_empty()) {
+    let is_changed = !entries.is_empty() || has_gone && !feed.words.is_empty();
+    let words = match !is_changed {
         true => feed.words.clone(),
         false => {
             let first = feed.summary.first;

@@ -24,7 +24,7 @@ impl Bits {
 
     fn all(count: usize) -> Self {
         let mut bits = Self(vec![u64::MAX; count.div_ceil(64)]);
-        if let Some(last) = bits.0.last_mut().filter(|_| count % 64 != 0) {
+        if let Some(last) = bits.0.last_mut().filter(|_| !count.is_multiple_of(64)) {
             *last = (1 << (count % 64)) - 1;
         }
         bits

@@ -47,7 +47,7 @@ pub fn each(text: &str, mut visit: impl FnMut(&str, u32, Range<usize>, bool)) {
                 push(&mut word, c);
             }
             Class::Unseen => {
-                push(&mut word_or(&mut word, &mut letter, letter_at.is_some()), c);
+                push(word_or(&mut word, &mut letter, letter_at.is_some()), c);
             }
             Class::Dense => {
                 finish(&mut word, begin, at, &mut place, &mut visit);

@@ -173,11 +173,12 @@ impl Words {
             if &*chunk.first > with && !chunk.first.starts_with(with) {
                 break;
             }
-            let look = |word: &str, articles: Articles<'_>| {
-                if word.starts_with(with) {
+            let look = |word: &[u8], articles: Articles<'_>| {
+                let begins = word.starts_with(with.as_bytes());
+                if begins && let Ok(word) = std::str::from_utf8(word) {
                     visit(word, articles);
                 }
-                word <= with || word.starts_with(with)
+                begins || word <= with.as_bytes()
             };
             // A damaged chunk has no words: its articles aren't found, and doctor says so.
             let _ = chunk.each(&self.list, self.docs.len(), look);
@@ -193,11 +194,11 @@ impl Words {
         else {
             return;
         };
-        let look = |known: &str, articles: Articles<'_>| {
-            if known == word {
+        let look = |known: &[u8], articles: Articles<'_>| {
+            if known == word.as_bytes() {
                 let _ = articles.each(&mut visit);
             }
-            known < word
+            known < word.as_bytes()
         };
         let _ = chunk.each(&self.list, self.docs.len(), look);
     }
@@ -282,6 +283,9 @@ impl Words {
         let mut postings: Vec<Posting> = Vec::new();
         for chunk in &self.chunks {
             let _ = chunk.each(&self.list, self.docs.len(), |word, articles| {
+                let Ok(word) = std::str::from_utf8(word) else {
+                    return true;
+                };
                 while let Some((before, these)) = new.next_if(|(other, _)| *other < word) {
                     writer.word(before, &these);
                 }

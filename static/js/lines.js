@@ -127,7 +127,7 @@ function startScrolling() {
       const { id } = target.dataset;
       if (isIntersecting) seen.add(id);
       const isPast = !isIntersecting && boundingClientRect.bottom <= (rootBounds?.top ?? 0) + 1;
-      if (isDown && isPast && seen.has(id) && !isRead(target) && !kept.has(id)) mark(id, true);
+      if (isDown && isPast && seen.has(id) && !isRead(target) && !kept.has(id) && !("keeps" in target.dataset)) mark(id, true);
     }
   }, { root: null, rootMargin: "-96px 0px 0px 0px" });
   lines().forEach((line) => observer.observe(line));

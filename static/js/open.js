@@ -153,7 +153,8 @@ function show(html, line, marking) {
   writeTimes(pane);
   resume();
   if (marking) note(line.dataset.id, "opened");
-  if (marking && openingMarks) mark(line.dataset.id, true);
+  // What a rule keeps unread is read by a press alone.
+  if (marking && openingMarks && !("keeps" in line.dataset)) mark(line.dataset.id, true);
   pane.focus({ preventScroll: true });
   hear(title);
   fetchAhead(line);
@@ -352,7 +353,7 @@ export function startOpening() {
   if (home.article) {
     reach();
     const line = lineOf(openId());
-    if (line && !isRead(line) && openingMarks) mark(line.dataset.id, true);
+    if (line && !isRead(line) && openingMarks && !("keeps" in line.dataset)) mark(line.dataset.id, true);
     if (line) select(line);
     resume();
     if (line) fetchAhead(line);

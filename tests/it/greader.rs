@@ -171,6 +171,12 @@ async fn whoever_logs_in_is_known_by_the_header_and_nobody_else_is() {
         );
         assert!(answer.header("location").is_none());
     }
+    // Liferea's way: no header, and its value as T.
+    let form = [("T", auth.as_str()), ("i", "1")];
+    let path = "/reader/api/0/stream/items/contents";
+    stranger.post(path, &form).await.is(200);
+    stranger.post(path, &[("T", "dormouse/x")]).await.is(401);
+    stranger.post(path, &[("T", token.as_str())]).await.is(401);
     // A session counts for nothing here.
     ann.get("/reader/api/0/token").await.is(401);
     let ask = stranger.ask(Method::GET, "/reader/api/0/user-info");

@@ -210,6 +210,10 @@ const ELSEWHERE: [(&str, &str); 7] = [
     ("Icon where fetched <: keys", "the daily cleaning"),
     ("Session where expires <: keys", "the daily cleaning"),
     ("Probe where minute ≤: keys", "a search for a site’s feed"),
+    (
+        "Feed where id ≥, by id up: card",
+        "the daily indexing of older feeds",
+    ),
 ];
 
 /// `dormouse explain` asks what pages and ticks ask, and nothing else: by the forms that a run through the whole product records.

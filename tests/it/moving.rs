@@ -36,6 +36,8 @@ async fn lived_in() -> TestApp {
             .await
             .is(303);
     }
+    // What is starred is listed for the first search that looks there.
+    ann.get("/search?q=title").await.is(200);
     ann.makes_token().await;
     ann.post("/settings/shared", &[("what", "starred")])
         .await

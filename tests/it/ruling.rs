@@ -402,7 +402,7 @@ async fn a_saved_search_is_counted_and_marks_lower_it() {
     let count = |answer: &Answer| -> String {
         let rail = rail(answer);
         let count = rail
-            .split("aria-hidden=\"true\">")
+            .split("class=\"count\"><span aria-hidden=\"true\">")
             .nth(1)
             .unwrap_or_default();
         count.split('<').next().unwrap().to_owned()

@@ -1,6 +1,6 @@
 //! Who calls: the login, and the header that every other call carries.
 
-use axum::extract::{FromRequestParts, State};
+use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::response::Response;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
@@ -61,12 +61,10 @@ impl Caller {
     }
 }
 
-impl FromRequestParts<AppState> for Caller {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
-        let sent = sent(&parts.headers).and_then(|value| value.strip_prefix(BEFORE));
-        let owner = match sent {
+impl Caller {
+    /// The owner of a token, who may mark at least; everybody else is refused.
+    async fn of(parts: &Parts, app: &AppState, value: Option<&str>) -> HandlerResult<Self> {
+        let owner = match value.and_then(|value| value.strip_prefix(BEFORE)) {
             Some(token) => token::owner(&app.store, token).await?,
             None => None,
         };
@@ -84,6 +82,40 @@ impl FromRequestParts<AppState> for Caller {
             who.is(user);
         }
         Ok(Self { user, owner })
+    }
+}
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        Self::of(parts, app, sent(&parts.headers)).await
+    }
+}
+
+/// Who calls, and with which parameters. Liferea sends some calls without the header, and the header's value as `T`.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub caller: Caller,
+    pub params: Params,
+}
+
+impl FromRequest<AppState> for Call {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &AppState) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let known = match sent(&parts.headers) {
+            Some(value) => Some(Caller::of(&parts, app, Some(value)).await?),
+            None => None,
+        };
+        let whole = Request::from_parts(parts.clone(), body);
+        let params = Params::from_request(whole, app).await?;
+        let caller = match known {
+            Some(caller) => caller,
+            None => Caller::of(&parts, app, params.one("T")).await?,
+        };
+        Ok(Self { caller, params })
     }
 }
 

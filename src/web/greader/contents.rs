@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::header;
 use serde::Serialize;
 
-use super::caller::Caller;
+use super::caller::{Call, Caller};
 use super::item::Item;
 use super::question::{self, continuation, wants_json};
 use super::{atom as feed, json, names};
@@ -40,8 +40,7 @@ struct Page {
 /// `stream/items/contents`: the articles of these ids, in their order. Unknown ones, and those that aren't the caller's, are left out.
 pub(super) async fn by_id(
     State(app): State<AppState>,
-    caller: Caller,
-    params: Params,
+    Call { caller, params }: Call,
 ) -> HandlerResult<Response> {
     wants_json(&params)?;
     let mut ids: Vec<ArticleId> = params.all("i").filter_map(names::item_of).collect();
@@ -92,8 +91,7 @@ pub(super) async fn by_id(
 /// `stream/contents` without a stream in its path: that of `s`, or everything.
 pub(super) async fn all(
     State(app): State<AppState>,
-    caller: Caller,
-    params: Params,
+    Call { caller, params }: Call,
 ) -> HandlerResult<Response> {
     wants_json(&params)?;
     let streams: Vec<&str> = params.all("s").collect();
@@ -103,9 +101,8 @@ pub(super) async fn all(
 /// `stream/contents/STREAM`.
 pub(super) async fn of_stream(
     State(app): State<AppState>,
-    caller: Caller,
     Path(stream): Path<String>,
-    params: Params,
+    Call { caller, params }: Call,
 ) -> HandlerResult<Response> {
     wants_json(&params)?;
     page(&app, &caller, &params, &[&stream]).await
@@ -179,9 +176,8 @@ async fn some(
 /// `/reader/atom/STREAM`: the same page as Atom 1.0.
 pub(super) async fn atom(
     State(app): State<AppState>,
-    caller: Caller,
     Path(stream): Path<String>,
-    params: Params,
+    Call { caller, params }: Call,
 ) -> HandlerResult<Response> {
     let library = caller.library(&app).await?;
     let streams = [stream.as_str()];

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::caller::Caller;
+use super::caller::{Call, Caller};
 use super::names::{self, Tag};
 use super::ok;
 use super::question::bad;
@@ -40,8 +40,7 @@ fn tags(params: &Params, name: &str) -> HandlerResult<Vec<Tag>> {
 /// that nobody knows are passed over.
 pub(super) async fn edit_tag(
     State(app): State<AppState>,
-    caller: Caller,
-    params: Params,
+    Call { caller, params }: Call,
 ) -> HandlerResult<Response> {
     let (add, remove) = (tags(&params, "a")?, tags(&params, "r")?);
     let named = params.all("i").filter(|text| !text.is_empty()).count();
@@ -107,8 +106,7 @@ async fn without_articles(
 /// Marks what came until `ts`, or until now, as read. One write, and a read if the shelf isn't cached.
 pub(super) async fn mark_all(
     State(app): State<AppState>,
-    caller: Caller,
-    params: Params,
+    Call { caller, params }: Call,
 ) -> HandlerResult<Response> {
     let now = app.clock.now();
     let until = match params.one("ts") {
@@ -149,8 +147,7 @@ pub(in crate::web) async fn clear(
 /// Renames a label: the folder, and the tag.
 pub(super) async fn rename_tag(
     State(app): State<AppState>,
-    caller: Caller,
-    params: Params,
+    Call { caller, params }: Call,
 ) -> HandlerResult<Response> {
     caller.manages()?;
     let from = params.one("s").or(params.one("t"));
@@ -172,8 +169,7 @@ pub(super) async fn rename_tag(
 /// Dissolves labels: the feeds of the folder stay, and so do articles that have the tag and are kept for another reason.
 pub(super) async fn disable_tag(
     State(app): State<AppState>,
-    caller: Caller,
-    params: Params,
+    Call { caller, params }: Call,
 ) -> HandlerResult<Response> {
     caller.manages()?;
     let named = params.all("s").chain(params.all("t"));

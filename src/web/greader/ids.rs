@@ -4,11 +4,10 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
 
-use super::caller::Caller;
+use super::caller::Call;
 use super::question::{self, continuation, wants_json};
 use super::{json, names, plain};
 use crate::app::AppState;
-use crate::web::params::Params;
 use crate::web::problem::HandlerResult;
 
 /// Most ids in one answer. More than a shelf of 250 feeds has: some clients take one page for everything.
@@ -35,8 +34,7 @@ struct Ids {
 
 pub(super) async fn list(
     State(app): State<AppState>,
-    caller: Caller,
-    params: Params,
+    Call { caller, params }: Call,
 ) -> HandlerResult<Response> {
     wants_json(&params)?;
     let library = caller.library(&app).await?;
@@ -59,8 +57,7 @@ pub(super) async fn list(
 /// How many there are, as a text.
 pub(super) async fn count(
     State(app): State<AppState>,
-    caller: Caller,
-    params: Params,
+    Call { caller, params }: Call,
 ) -> HandlerResult<Response> {
     let library = caller.library(&app).await?;
     let streams: Vec<&str> = params.all("s").collect();

@@ -8,7 +8,7 @@ use http::HeaderMap;
 use serde::Serialize;
 use serde_json::json;
 
-use super::caller::Caller;
+use super::caller::{Call, Caller};
 use super::question::wants_json;
 use super::{icon, json as answer, names, tagged_json};
 use crate::app::AppState;
@@ -17,7 +17,6 @@ use crate::shelf::Shelf;
 use crate::shelf::streams::{Library, Stream, label_of};
 use crate::users;
 use crate::web::frame::all_folders;
-use crate::web::params::Params;
 use crate::web::problem::{HandlerResult, Problem};
 
 /// A label of a feed.
@@ -66,9 +65,8 @@ pub(super) fn title_of(shelf: &Shelf, feed: FeedId) -> String {
 
 pub(super) async fn subscriptions(
     State(app): State<AppState>,
-    caller: Caller,
     headers: HeaderMap,
-    params: Params,
+    Call { caller, params }: Call,
 ) -> HandlerResult<Response> {
     wants_json(&params)?;
     let library = caller.library(&app).await?;
@@ -115,9 +113,8 @@ struct Labels {
 /// The labels of all folders, empty ones too, and of a user's tags: one of a name in all, as clients tell them apart by it.
 pub(super) async fn tags(
     State(app): State<AppState>,
-    caller: Caller,
     headers: HeaderMap,
-    params: Params,
+    Call { caller, params }: Call,
 ) -> HandlerResult<Response> {
     wants_json(&params)?;
     let library = caller.library(&app).await?;
@@ -164,8 +161,7 @@ struct Count {
 /// The unread counts of feeds, labels and everything; with `all`, also those of what is read.
 pub(super) async fn unread_count(
     State(app): State<AppState>,
-    caller: Caller,
-    params: Params,
+    Call { caller, params }: Call,
 ) -> HandlerResult<Response> {
     wants_json(&params)?;
     let library = caller.library(&app).await?;

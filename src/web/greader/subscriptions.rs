@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde_json::json;
 
-use super::caller::Caller;
+use super::caller::{Call, Caller};
 use super::question::bad;
 use super::{json as answer, lists, names, ok, plain};
 use crate::app::AppState;
@@ -29,8 +29,7 @@ const MOST: usize = 50;
 /// Whether a feed is on the shelf.
 pub(super) async fn subscribed(
     State(app): State<AppState>,
-    caller: Caller,
-    params: Params,
+    Call { caller, params }: Call,
 ) -> HandlerResult<Response> {
     let shelf = caller.shelf(&app).await?;
     let name = params.one("s").unwrap_or_default();
@@ -88,8 +87,7 @@ impl Changes {
 /// Subscribes to feeds, leaves them, or changes their titles and folders.
 pub(super) async fn edit(
     State(app): State<AppState>,
-    caller: Caller,
-    params: Params,
+    Call { caller, params }: Call,
 ) -> HandlerResult<Response> {
     caller.manages()?;
     let named: Vec<&str> = params.all("s").filter(|text| !text.is_empty()).collect();
@@ -193,8 +191,7 @@ async fn add(
 /// Subscribes to one address. What is no feed is said in the answer, as clients expect it.
 pub(super) async fn quickadd(
     State(app): State<AppState>,
-    caller: Caller,
-    params: Params,
+    Call { caller, params }: Call,
 ) -> HandlerResult<Response> {
     caller.manages()?;
     let typed = params.one("quickadd").unwrap_or_default();
@@ -228,8 +225,7 @@ pub(super) async fn export(State(app): State<AppState>, caller: Caller) -> Handl
 /// Imports an OPML file, sent as the body, whatever type it is said to have, or as a form's file.
 pub(super) async fn import(
     State(app): State<AppState>,
-    caller: Caller,
-    params: Params,
+    Call { caller, params }: Call,
 ) -> HandlerResult<Response> {
     caller.manages()?;
     import_opml(&app, caller.user, params.body).await?;

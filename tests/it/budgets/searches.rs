@@ -1,10 +1,7 @@
 //! Searches and rules: driven last, so that no other row knows of them.
 
-use http::Method;
-use serde_json::json;
-
 use super::{Drive, Sent};
-use crate::support::{Client, FakeWeb, FeedText, Page, at};
+use crate::support::{Client, Entry, FakeWeb, FeedText, Page, at};
 
 /// Runs the routes of searches and rules for a reader and their program.
 pub(super) async fn drive(
@@ -15,6 +12,10 @@ pub(super) async fn drive(
 ) {
     // Titles of the first ten articles of each feed begin alike, so that each search has hits to show.
     d.get(ann, "/search", "/search?q=title").await;
+    // A program's first calls of a day wake the feeds of a reader who was away.
+    for _ in 0..12 {
+        program.get("/api/v1/subscriptions").await.is(200);
+    }
     d.get(program, "/api/v1/search", "/api/v1/search?q=title&limit=20")
         .await;
     for (turn, state) in [(0, "cold"), (1, "warm")] {
@@ -92,5 +93,25 @@ pub(super) async fn drive(
         "warm",
         again.is(200).cost,
     );
-    let _ = (Method::GET, json!(null));
+    // A full text that is fetched: the article, and its words with the feed.
+    let mut entry = Entry::new("page", at(12, 0));
+    entry.link = Some(web.url("/page"));
+    let text = "<p>It was a quiet day at the harbour, and nobody had asked the ferryman, who had been there.</p>";
+    let page = format!(
+        "<html><body><article><h1>A day</h1>{}</article></body></html>",
+        text.repeat(8)
+    );
+    web.put("/page", Page::html(&page));
+    let feed = web.put(
+        "/paged",
+        Page::feed(FeedText::new("Paged").and(entry).rss()),
+    );
+    let feed = ann.subscribes(&feed).await;
+    let path = format!("/article/{feed}-1/full-text");
+    let fetched = ann.post(&path, &[("return", "/unread")]).await;
+    d.note(
+        "POST /article/{id}/full-text, fetched",
+        "warm",
+        fetched.is(303).cost,
+    );
 }
