@@ -199,7 +199,7 @@ async fn every_property_that_is_indexed_alone_has_its_query() {
 }
 
 /// Forms of query that neither a page nor a tick makes, so that `dormouse explain` leaves them out: each with what makes it.
-const ELSEWHERE: [(&str, &str); 7] = [
+const ELSEWHERE: [(&str, &str); 8] = [
     ("Webhook where user =: whole", "the list of webhooks"),
     (
         "Webhook where feed =: whole",
