@@ -775,7 +775,7 @@ async fn drive_every_route(
     )
     .await;
     let revoke = ann
-        .get("/settings")
+        .get("/settings/apps")
         .await
         .text()
         .split("/settings/tokens/")

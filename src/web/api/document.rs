@@ -50,7 +50,7 @@ pub(super) struct ErrorText {
 }
 
 /// What is said before everything.
-const TEXT: &str = "Send a token with each request: `Authorization: Bearer …`. Tokens are made in the settings, under Apps. Every answer \
+const TEXT: &str = "Send a token with each request, as `Authorization: Bearer TOKEN`. Tokens are made in the settings, under Apps. Every answer \
 to a GET has an `ETag`; with `If-None-Match` it is sent only if it changed. Each answer to a change has a header `Dormouse-Seen`: \
 whoever sends the last one with the next request is sure to read what they wrote.";
 
