@@ -11,6 +11,8 @@ use crate::app::AppState;
 
 /// Schemas by name.
 pub(super) type Schemas = Vec<(String, RefOr<Schema>)>;
+/// Adds a type's schemas.
+pub(super) type Collect = fn(&mut Schemas);
 
 /// One call.
 #[derive(Debug)]
@@ -60,7 +62,7 @@ pub(super) struct Shape {
     /// Its content type.
     pub kind: &'static str,
     /// What its schema is called, and the schemas that it needs, its own included; none for what isn't JSON.
-    pub schema: Option<(String, fn(&mut Schemas))>,
+    pub schema: Option<(String, Collect)>,
 }
 
 const JSON: &str = "application/json";
@@ -121,7 +123,7 @@ impl Call {
     }
 
     /// It goes without a token.
-    pub(super) fn is_open(mut self) -> Self {
+    pub(super) fn openly(mut self) -> Self {
         self.about.is_open = true;
         self
     }

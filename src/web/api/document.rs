@@ -1,4 +1,4 @@
-//! The API's document (OpenAPI 3.1), made of the table of its calls and the types that they take and give.
+//! The API's document (`OpenAPI` 3.1), made of the table of its calls and the types that they take and give.
 //!
 //! <https://spec.openapis.org/oas/v3.1.1.html>
 

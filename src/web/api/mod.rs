@@ -67,7 +67,7 @@ pub(super) fn routes() -> Vec<Route> {
 /// All calls, as the document has them.
 fn calls() -> Vec<Call> {
     let own = call::get("/api/v1/openapi.json", show_document, "This document")
-        .is_open()
+        .openly()
         .gives_kind("application/json");
     group("Subscriptions", subscriptions::calls())
         .chain(group("Sync", sync::calls()))
@@ -93,7 +93,7 @@ static DOCUMENT: LazyLock<(Value, Bytes)> = LazyLock::new(|| {
     (document, text.into())
 });
 
-/// The document of the API (OpenAPI 3.1).
+/// The document of the API (`OpenAPI` 3.1).
 pub(super) fn document() -> &'static Value {
     &DOCUMENT.0
 }

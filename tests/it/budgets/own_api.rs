@@ -23,7 +23,13 @@ pub(super) async fn drive(
     web: &FakeWeb,
     here: &[&str],
 ) {
-    let opml = "<opml><body><outline text='x' xmlUrl='https://x.example/f'/></body></opml>";
+    // One that is there: the rows of others stay what they are.
+    let known = late.get("/api/v1/subscriptions").await.json();
+    let known = known["subscriptions"][0]["url"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let opml = format!("<opml><body><outline text='x' xmlUrl='{known}'/></body></opml>");
     let ask = late.ask(Method::POST, "/api/v1/opml");
     ask.body("text/x-opml", opml).send().await.is(200);
     for route in [
@@ -102,6 +108,16 @@ pub(super) async fn drive(
         ("/api/v1/kept".into(), Sent::Json(json!({ "url": url })))
     })
     .await;
+    let kept = late.get("/api/v1/kept").await.json();
+    for one in kept["kept"].as_array().unwrap() {
+        let is_ours = one["link"]
+            .as_str()
+            .is_some_and(|link| link.contains("/kept-"));
+        if is_ours {
+            let path = format!("/api/v1/kept/{}", one["id"].as_str().unwrap());
+            late.ask(Method::DELETE, &path).send().await.is(204);
+        }
+    }
     opens(d, late).await;
     hooks(d, (last, late), web, here).await;
 }
