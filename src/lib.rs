@@ -58,4 +58,5 @@ pub mod update;
 pub mod usage_log;
 pub mod users;
 pub mod web;
+pub mod webhooks;
 pub mod websub;

@@ -176,6 +176,48 @@ apps-bodies = Artikel heute
 apps-of = { $given } von { $most }
 apps-budget = Eine App darf am Tag { $most } Artikel holen, eine neue fünfzehnmal so viele; dann soll sie morgen wiederkommen. Listen und Markierungen sind nicht begrenzt.
 apps-own-title = Für eigene Programme
-apps-own-text = Was die Seiten können, können auch Programme.
+apps-own-text = Fast alles, was die Seiten können, können auch Programme.
 apps-own-link = So wird die API benutzt
 settings-export-searches = Suchen und Regeln exportieren
+
+# Die API
+api-title = Die API
+api-document = Dasselbe für Programme (OpenAPI 3.1)
+api-token = Ein Token anlegen
+api-costs-text = Kosten sind Operationen des Speichers, höchstens, bei 120 Feeds: wo man eben noch war, und auf einer Instanz, die gerade erst gestartet ist.
+api-name = Name
+api-kind = Art
+api-what = Was es ist
+api-needed = immer
+api-open = Nichts: Das geht ohne Token
+api-costs = Es kostet
+api-cost = { $warm } – gerade gestartet: { $cold }
+api-operations = { $reads ->
+    [one] { $reads } Lesen
+   *[other] { $reads } Lesen
+}, { $writes ->
+    [one] { $writes } Schreiben
+   *[other] { $writes } Schreiben
+}
+api-takes = Es nimmt
+api-gives = Es gibt
+api-errors = Fehler
+api-shapes = Formen
+
+# Webhooks
+hooks-title = Webhooks
+hooks-text = Ein eigenes Programm erfährt, wenn dieser Feed etwas Neues hat.
+hooks-address = Adresse
+hooks-make = Hinzufügen
+hooks-made = Der Webhook ist angelegt.
+hooks-removed = Der Webhook ist entfernt.
+hooks-remove = Entfernen
+hooks-remove-of = { $address } entfernen
+hooks-secret = Sein Geheimnis, das unterschreibt, was gesendet wird. Es wird nur dieses eine Mal gezeigt.
+hooks-key = Geheimnis
+hooks-well = Alles wurde angenommen.
+hooks-waits = { $n ->
+    [one] Einmal versucht und noch nicht angenommen; es wird wieder versucht. { $why }
+   *[other] { $n }-mal versucht und noch nicht angenommen; es wird wieder versucht. { $why }
+}
+hooks-lost = Aufgegeben am { $date }. { $why }

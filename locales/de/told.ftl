@@ -313,3 +313,15 @@ told-paused-feed = Du hast diesen Feed pausiert
 told-paused-feed-advice = Setz ihn erst fort, in seinen Einstellungen.
 told-bad-month = { $text } ist kein Monat
 told-bad-month-advice = Monate sehen so aus: 2026-03.
+
+# Webhooks
+told-hook-key = Der Schlüssel der Installation ist inzwischen ein anderer: Legen Sie den Webhook neu an.
+told-hook-like = Nichts wurde angelegt. Sie sollte aussehen wie https://example.org/hook.
+told-hook-signature = Nichts wurde angelegt. Beurteilen Sie Anfragen stattdessen nach ihrer Unterschrift.
+told-hook-remove = Entfernen Sie zuerst einen.
+told-hook-again = Nichts wurde angelegt. Versuchen Sie es noch einmal.
+told-hook-somebody = Nichts wurde angelegt. Zuerst muss jemand einen entfernen.
+told-days-advice = Nichts wurde geändert. Wählen Sie 1 bis 366, oder 0 für kein Ende.
+told-hook-slow = Die Antwort dauerte länger als fünf Sekunden.
+told-hook-gone = Die Antwort war, dass es weg ist (410).
+told-hook-status = Die Antwort hatte den Status { $status }.

@@ -176,6 +176,48 @@ apps-bodies = Articles today
 apps-of = { $given } of { $most }
 apps-budget = An app may fetch { $most } articles a day, and a new one fifteen times as many; then it is asked to come back tomorrow. Lists and marks aren’t limited.
 apps-own-title = For programs of your own
-apps-own-text = Everything that pages can do, programs can do, too.
+apps-own-text = Nearly everything that pages can do, programs can do, too.
 apps-own-link = How the API is used
 settings-export-searches = Export searches and rules
+
+# The API
+api-title = The API
+api-document = The same for programs (OpenAPI 3.1)
+api-token = Make a token
+api-costs-text = Costs are operations of the store, at most, for a reader with 120 feeds: where this reader was a moment ago, and on an instance that has just started.
+api-name = Name
+api-kind = Kind
+api-what = What it is
+api-needed = always
+api-open = Nothing: it goes without a token
+api-costs = It costs
+api-cost = { $warm } – just started: { $cold }
+api-operations = { $reads ->
+    [one] { $reads } read
+   *[other] { $reads } reads
+}, { $writes ->
+    [one] { $writes } write
+   *[other] { $writes } writes
+}
+api-takes = It takes
+api-gives = It gives
+api-errors = Errors
+api-shapes = Shapes
+
+# Webhooks
+hooks-title = Webhooks
+hooks-text = A program of yours is told when this feed has something new.
+hooks-address = Address
+hooks-make = Add
+hooks-made = The webhook is made.
+hooks-removed = The webhook is removed.
+hooks-remove = Remove
+hooks-remove-of = Remove { $address }
+hooks-secret = Its secret, which signs what is sent. It is shown this once.
+hooks-key = Secret
+hooks-well = Everything was taken.
+hooks-waits = { $n ->
+    [one] Tried once and not taken yet; it is tried again. { $why }
+   *[other] Tried { $n } times and not taken yet; it is tried again. { $why }
+}
+hooks-lost = Given up on { $date }. { $why }

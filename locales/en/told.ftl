@@ -314,3 +314,15 @@ told-paused-feed = You have paused this feed
 told-paused-feed-advice = Go on with it first, in its settings.
 told-bad-month = { $text } isn’t a month
 told-bad-month-advice = Months look like 2026-03.
+
+# Webhooks
+told-hook-key = The installation’s key is another one by now: make the webhook anew.
+told-hook-like = Nothing was made. It should look like https://example.org/hook.
+told-hook-signature = Nothing was made. Judge requests by their signature instead.
+told-hook-remove = Remove one first.
+told-hook-again = Nothing was made. Try again.
+told-hook-somebody = Nothing was made. Somebody has to remove one first.
+told-days-advice = Nothing was changed. Choose 1 to 366, or 0 for no end.
+told-hook-slow = It took longer than five seconds to answer.
+told-hook-gone = It answered that it is gone (410).
+told-hook-status = It answered with the status { $status }.

@@ -176,6 +176,39 @@ apps-bodies = 今日文章
 apps-of = { $given } / { $most }
 apps-budget = 每个应用每天最多可获取 { $most } 篇文章，新应用为十五倍；之后请它明天再来。列表和标记不受限制。
 apps-own-title = 给自己的程序
-apps-own-text = 页面能做的，程序也能做。
+apps-own-text = 页面能做的，程序几乎都能做。
 apps-own-link = API 使用方法
 settings-export-searches = 导出搜索和规则
+
+# API
+api-title = API
+api-document = 供程序读取的同一份文档（OpenAPI 3.1）
+api-token = 创建令牌
+api-costs-text = 费用指存储操作的上限，按 120 个订阅源计算：先是该读者刚刚来过的实例，后是刚启动的实例。
+api-name = 名称
+api-kind = 类型
+api-what = 含义
+api-needed = 必有
+api-open = 不需要令牌
+api-costs = 费用
+api-cost = { $warm }；刚启动时：{ $cold }
+api-operations = { $reads } 次读取，{ $writes } 次写入
+api-takes = 接收
+api-gives = 返回
+api-errors = 错误
+api-shapes = 结构
+
+# Webhook
+hooks-title = Webhook
+hooks-text = 此订阅源有新内容时，通知您自己的程序。
+hooks-address = 地址
+hooks-make = 添加
+hooks-made = Webhook 已创建。
+hooks-removed = Webhook 已移除。
+hooks-remove = 移除
+hooks-remove-of = 移除 { $address }
+hooks-secret = 用于签名的密钥，仅显示这一次。
+hooks-key = 密钥
+hooks-well = 全部已被接收。
+hooks-waits = 已尝试 { $n } 次，尚未被接收；会再次尝试。{ $why }
+hooks-lost = 已于 { $date } 放弃。{ $why }

@@ -313,3 +313,15 @@ told-paused-feed = 你已暂停此订阅源
 told-paused-feed-advice = 请先在其设置中继续。
 told-bad-month = { $text } 不是月份
 told-bad-month-advice = 月份的格式如 2026-03。
+
+# Webhooks
+told-hook-key = 本站的密钥已经更换，请重新创建 Webhook。
+told-hook-like = 未创建。地址应类似 https://example.org/hook。
+told-hook-signature = 未创建。请改用签名来验证请求。
+told-hook-remove = 请先移除一个。
+told-hook-again = 未创建。请重试。
+told-hook-somebody = 未创建。需要有人先移除一个。
+told-days-advice = 未作更改。请选择 1 到 366，或用 0 表示不限。
+told-hook-slow = 超过五秒没有应答。
+told-hook-gone = 应答称已不存在（410）。
+told-hook-status = 应答的状态为 { $status }。

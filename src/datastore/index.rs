@@ -41,7 +41,7 @@ fn ascending() -> Direction {
 /// The properties that queries name alone, by kind: without other conditions, as the first of several equalities, or as the
 /// only order. They are served by indexes of one property, which Google keeps of every property, and the embedded store of
 /// these. The other kinds are the tests'.
-const ALONE: [(Kind, &[&str]); 7] = [
+const ALONE: [(Kind, &[&str]); 8] = [
     (Kind::Feed, &["orphaned_day", "hub_due"]),
     (Kind::Icon, &["content", "fetched"]),
     (Kind::Probe, &["minute"]),
@@ -49,6 +49,7 @@ const ALONE: [(Kind, &[&str]); 7] = [
     (Kind::Share, &["user"]),
     (Kind::Star, &["user"]),
     (Kind::Token, &["user"]),
+    (Kind::Webhook, &["feed", "user"]),
 ];
 
 /// A list of composite indexes.

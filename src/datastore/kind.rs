@@ -51,6 +51,8 @@ kinds! {
     Token,
     /// What a user has opened to others: by its token's hash.
     Share,
+    /// A webhook: by its id; and one of what waits to be told.
+    Webhook,
     /// A subscription to a feed: below its account.
     Subscription,
     /// What a user has read: below their account, one entity per shard.

@@ -35,6 +35,16 @@ impl Edits {
         self.0.iter().copied().filter(move |(_, at)| *at > minute)
     }
 
+    /// The minute of the last one; `None` if there was none.
+    pub fn last_minute(&self) -> Option<i64> {
+        self.0.last().map(|(_, minute)| *minute)
+    }
+
+    /// Whether none after this minute were forgotten.
+    pub fn knows_all_after(&self, minute: i64) -> bool {
+        self.0.len() < MOST || self.0.first().is_some_and(|(_, first)| *first <= minute)
+    }
+
     fn packed(&self) -> String {
         let mut bytes = Vec::new();
         let mut before = 0;

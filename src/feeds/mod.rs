@@ -204,6 +204,9 @@ pub struct FeedSummary {
     /// Bytes of its articles' texts, about; 0 in summaries from before this was reckoned.
     #[serde(rename = "i", default, skip_serializing_if = "is_zero_u64")]
     pub bytes: u64,
+    /// How many webhooks are told of its news.
+    #[serde(rename = "H", default, skip_serializing_if = "is_zero_u32")]
+    pub hooks: u32,
     /// The article from which on all are in its list of words; 0 if none is, as in summaries from before there was one.
     #[serde(rename = "h", default, skip_serializing_if = "is_zero_u32")]
     pub indexed: u32,
@@ -270,6 +273,7 @@ impl FeedSummary {
             pushed_until: 0,
             opening: 0,
             bytes: 0,
+            hooks: 0,
             indexed: 0,
             edits: Edits::default(),
             times: Times::EMPTY,

@@ -1,9 +1,10 @@
 //! What feeds say of podcasts.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// What a podcast's feed says of an episode.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct Podcast {
     /// In seconds.

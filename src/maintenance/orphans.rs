@@ -105,6 +105,7 @@ fn deletes(feed: &Feed) -> Vec<Mutation> {
         | Kind::Session
         | Kind::Token
         | Kind::Share
+        | Kind::Webhook
         | Kind::Import
         | Kind::Tick
         | Kind::Ledger => Vec::new(),

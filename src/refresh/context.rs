@@ -1,5 +1,7 @@
 //! What refreshing needs.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use super::in_flight::InFlight;
@@ -33,6 +35,25 @@ pub struct RefreshContext {
     pub network: Network,
     /// Whether the process is about to end.
     pub leaving: Leaving,
+    /// What opens webhooks' secrets; `None` without one.
+    pub secret: Option<Secret>,
+}
+
+/// The service's secret, which is never printed.
+#[derive(Clone)]
+pub struct Secret(Arc<[u8]>);
+
+impl Secret {
+    /// Its bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Secret")
+    }
 }
 
 impl RefreshContext {
@@ -74,6 +95,7 @@ impl RefreshContext {
             store_bytes: config.store_bytes,
             network: Network::default(),
             leaving: Leaving::default(),
+            secret: secret.map(|secret| Secret(secret.into())),
         })
     }
 

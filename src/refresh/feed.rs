@@ -6,7 +6,7 @@ use super::apply::apply;
 use super::asked::Asked;
 use super::context::RefreshContext;
 use super::heavy::heavy;
-use super::merge;
+use super::{hooks, merge};
 use crate::articles::{self, store::ListDirection};
 use crate::client::http::{Answer, FetchError, Web};
 use crate::clock::Clock;
@@ -114,6 +114,9 @@ pub async fn settle(
         mut known,
         mut outcome,
     } = asked;
+    if head.summary.hooks > 0 {
+        context.in_flight.saw_hooks();
+    }
     if is_nothing(&head.summary, &outcome, clock.now()) {
         return Ok(Refreshed::Unchanged);
     }
@@ -125,7 +128,9 @@ pub async fn settle(
     }
     // The decision if another feed already has the new address.
     let mut taken: Option<Option<FeedId>> = None;
-    retry_on_conflict!(feeds::store::key(head.id), {
+    // What webhooks are told: the feed as it is then, and its last article before.
+    let mut news = None;
+    let settled = retry_on_conflict!(feeds::store::key(head.id), {
         let feed = match known.take() {
             Some(feed) => feed,
             None => feeds::store::get(store, head.id).await?,
@@ -149,6 +154,8 @@ pub async fn settle(
         if (&plan.feed.summary, &plan.feed.body) == (&before.0, &before.1) {
             return Ok(Attempt::Done(Refreshed::Unchanged));
         }
+        let with_hooks = plan.feed.summary.hooks > 0;
+        news = with_hooks.then(|| (plan.feed.summary.clone(), before.0.last));
         match apply(context, plan, Vec::new(), false).await {
             // Another feed already has the new address.
             Err(error) if feeds::store::is_taken(&error) => {
@@ -174,7 +181,13 @@ pub async fn settle(
                 _ => Refreshed::NewArticles(count),
             })),
         }
-    })
+    })?;
+    if let (Refreshed::NewArticles(1..), Some((summary, last))) = (&settled, news) {
+        // Rare and large, so it is boxed to stay out of every refresh's future.
+        let numbers = last + 1..=summary.last;
+        Box::pin(hooks::announce(context, &summary, head.id, numbers)).await;
+    }
+    Ok(settled)
 }
 
 /// A feed whose summary says when its articles stand. One of before that was known learns it with the next document that

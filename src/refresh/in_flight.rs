@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::atomic::{AtomicBool, AtomicI64};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OwnedMutexGuard;
@@ -35,7 +35,15 @@ pub struct InFlight {
     stored: Stored,
     /// Feeds fetched since the last finished sweep, with the minute.
     asked: Arc<Mutex<HashMap<FeedId, i64>>>,
+    /// Whether webhooks wait to be told.
+    hooks: Arc<AtomicU8>,
 }
+
+/// What an instance knows of webhooks that wait: nothing at first.
+const NONE_WAIT: u8 = 1;
+const SOME_WAIT: u8 = 2;
+/// Nothing, but that there are any.
+const SOME_ARE: u8 = 3;
 
 /// What an instance knows of checks beyond the feeds' own records.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +72,23 @@ impl InFlight {
         let feeds = feeds.filter(|&feed| taken.insert(feed)).collect();
         let in_flight = self.clone();
         FeedClaim { in_flight, feeds }
+    }
+
+    /// Notes that there is a feed with webhooks.
+    pub(super) fn saw_hooks(&self) {
+        // One that knows more stays as it is.
+        let _ = self.hooks.compare_exchange(0, SOME_ARE, Relaxed, Relaxed);
+    }
+
+    /// Notes whether webhooks wait to be told.
+    pub(super) fn hooks_wait(&self, wait: bool) {
+        let known = if wait { SOME_WAIT } else { NONE_WAIT };
+        self.hooks.store(known, Relaxed);
+    }
+
+    /// Whether webhooks may wait to be told. Where this instance has never met a feed with any, it isn't looked for.
+    pub(super) fn may_hooks_wait(&self) -> bool {
+        matches!(self.hooks.load(Relaxed), SOME_WAIT | SOME_ARE)
     }
 
     /// The pauses that hosts asked for, as far as this instance knows.

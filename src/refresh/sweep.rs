@@ -18,6 +18,7 @@ use serde::Serialize;
 use super::batch::{Batch, Occasion, judge_withheld};
 use super::context::RefreshContext;
 use super::feed::Refreshed;
+use super::hooks;
 use super::in_flight::InFlight;
 use super::record::{Place, State, load, save, save_with_usage};
 use super::stored::{self, StoredBytes};
@@ -105,7 +106,14 @@ pub struct Budget {
 /// [`StoreError::Contention`] if another caller saved the sweep's position meanwhile. The sweep's position is then the
 /// last one saved.
 pub async fn tick(context: &RefreshContext, budget: Budget) -> Result<Report, StoreError> {
-    let (result, cost) = metered(Box::pin(work(context, budget))).await;
+    let all = async {
+        let report = work(context, budget).await?;
+        if report.declined_until.is_none() {
+            hooks::retry(context).await;
+        }
+        Ok(report)
+    };
+    let (result, cost) = metered(Box::pin(all)).await;
     let was_declined = |report: &Report| report.declined_until.is_some();
     if !result.as_ref().is_ok_and(was_declined) {
         context.tally.tick(context.clock.now(), cost);

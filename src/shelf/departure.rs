@@ -5,7 +5,7 @@ use super::{Datastore, StoreError, UserId};
 use crate::datastore::Mutation;
 use crate::feeds::{self, Feed};
 use crate::timestamp::Timestamp;
-use crate::users;
+use crate::{users, webhooks};
 
 /// The feed that one finally leads to: itself, unless it was merged.
 ///
@@ -52,7 +52,9 @@ pub(super) async fn departure(
     };
     let sleeper = sleeper.filter(|user| user.profile.resting.contains(&feed.id));
     leaves(&mut feed, sleeper.is_some(), now);
-    let mut changes = vec![feeds::store::update(&feed)?];
+    // Their webhooks go with them.
+    let mut changes = webhooks::store::leaves(store, user, &mut feed).await?;
+    changes.push(feeds::store::update(&feed)?);
     if let Some(mut sleeper) = sleeper {
         sleeper.profile.resting.remove(&feed.id);
         sleeper.profile.paused.remove(&feed.id);

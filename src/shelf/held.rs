@@ -56,6 +56,11 @@ impl Held {
         (own.first <= own.last).then_some(own)
     }
 
+    /// The numbers of a feed that come on later days; `None` if there are none.
+    pub(super) fn later(&self, feed: FeedId) -> Option<Range<u32>> {
+        self.later.get(&feed).cloned()
+    }
+
     /// Whether an article hasn't come yet.
     pub(super) fn has(&self, feed: FeedId, seq: u32) -> bool {
         let is_later = |later: &Range<u32>| later.contains(&seq);

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::timeline::{self, Filter, PageRequest};
 use super::{Scope, Shelf, kept};
+use crate::articles::ArticleRow;
 use crate::articles::store::ListDirection;
 use crate::datastore::{Datastore, StoreError};
 use crate::timestamp::{Timestamp, rfc3339};
@@ -28,7 +30,8 @@ pub struct ListRequest {
 }
 
 /// A page of articles.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Articles)]
 pub struct Listed {
     /// In list order.
     pub articles: Vec<ListedArticle>,
@@ -37,7 +40,8 @@ pub struct Listed {
 }
 
 /// An article without its text.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ListedArticle)]
 pub struct ListedArticle {
     /// For example `52341234-17`.
     pub id: String,
@@ -103,6 +107,24 @@ pub async fn page(
         limit: listing.limit,
     };
     let slice = timeline::page(store, shelf, &request).await?;
+    let articles = listed(store, shelf, slice.rows.iter().map(Arc::as_ref)).await?;
+    Ok(Some(Listed {
+        articles,
+        cursor: slice
+            .next
+            .map(|place| timeline::to_cursor(secret, &name, place)),
+    }))
+}
+
+/// Articles as lists have them. No read if what the user keeps is cached.
+///
+/// # Errors
+/// Those of [`page`].
+pub async fn listed<'r>(
+    store: &Datastore,
+    shelf: &Shelf,
+    rows: impl Iterator<Item = &'r ArticleRow>,
+) -> Result<Vec<ListedArticle>, StoreError> {
     let kept = match shelf.read.has_kept() {
         true => kept::store::cached(store, shelf.user).await?,
         false => Arc::default(),
@@ -112,7 +134,7 @@ pub async fn page(
         .map(|(name, card)| (name.as_str(), card))
         .collect();
     let said = |id| said.get(kept::store::name_of(id).as_str()).copied();
-    let articles = slice.rows.into_iter().map(|summary| ListedArticle {
+    let articles = rows.map(|summary| ListedArticle {
         tags: said(summary.id).map_or_else(Vec::new, |card| card.tags.clone()),
         note: said(summary.id).map_or_else(String::new, |card| card.note.clone()),
         id: summary.id.to_string(),
@@ -132,10 +154,5 @@ pub async fn page(
         snippet: summary.summary.snippet.clone(),
         image: summary.summary.image.clone(),
     });
-    Ok(Some(Listed {
-        articles: articles.collect(),
-        cursor: slice
-            .next
-            .map(|place| timeline::to_cursor(secret, &name, place)),
-    }))
+    Ok(articles.collect())
 }

@@ -49,6 +49,7 @@ pub mod streams;
 pub mod subscribe;
 mod subscriber_counts;
 pub mod subscription;
+pub mod sync;
 mod tally;
 pub mod timeline;
 mod twins;

@@ -17,7 +17,7 @@ pub const MOST_FOLDERS: usize = 8;
 /// Most bytes of a feed's folders as JSON: with the longest title, a card has room for that.
 const FOLDERS_BYTES: usize = 850;
 /// Longest folder name, in bytes.
-const FOLDER_BYTES: usize = 100;
+pub const FOLDER_BYTES: usize = 100;
 /// Longest title given by a user, in bytes.
 pub const TITLE_BYTES: usize = 200;
 

@@ -28,6 +28,7 @@ const fn is_copied(kind: Kind) -> bool {
         | Kind::Session
         | Kind::Token
         | Kind::Share
+        | Kind::Webhook
         | Kind::Subscription
         | Kind::ReadState
         | Kind::Star

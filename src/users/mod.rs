@@ -20,7 +20,7 @@ use crate::timestamp::Timestamp;
 use crate::users::preferences::Preferences;
 
 /// Which articles a list shows first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ListOrder {
     /// Newest first.

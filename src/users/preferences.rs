@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 /// A language of the pages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub enum Language {
     /// English.
     #[default]
@@ -58,6 +58,17 @@ macro_rules! choices {
                 match self { $(Self::$variant => $word),* }
             }
         }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                let mut text = utoipa::openapi::Object::with_type(utoipa::openapi::Type::String);
+                let words = Self::ALL.iter().map(|one| one.word().into());
+                text.enum_values = Some(words.collect());
+                utoipa::openapi::RefOr::T(text.into())
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
     };
 }
 

@@ -383,6 +383,8 @@ async fn strangers_get_nothing_from_any_route() {
         "/auth/openid",
         "/auth/openid/callback",
         "/about/fetcher",
+        "/api",
+        "/api/v1/openapi.json",
         "/.well-known/security.txt",
     ];
     for route in dormouse::web::routes() {

@@ -49,6 +49,12 @@ async fn asked() -> Vec<Query> {
     let tags = format!("/article/{}/tags", lines[20].id);
     ann.post(&tags, &[("tags", "one")]).await.is(303);
     ann.get("/kept").await.is(200);
+    // A webhook, which is told of nothing yet.
+    let large = lines[20].id.split_once('-').unwrap().0.to_owned();
+    let hooks = format!("/feed/{large}/webhooks");
+    let address = [("address", "http://127.0.0.1:6/")];
+    ann.post(&hooks, &address).await.is(303);
+    ann.get(&format!("/feed/{large}/settings")).await.is(200);
     // What is open to others.
     ann.post("/settings/shared", &[("what", "starred")])
         .await
@@ -193,7 +199,12 @@ async fn every_property_that_is_indexed_alone_has_its_query() {
 }
 
 /// Forms of query that neither a page nor a tick makes, so that `dormouse explain` leaves them out: each with what makes it.
-const ELSEWHERE: [(&str, &str); 6] = [
+const ELSEWHERE: [(&str, &str); 8] = [
+    ("Webhook where user =: whole", "the list of webhooks"),
+    (
+        "Webhook where feed =: whole",
+        "news of a feed that has webhooks",
+    ),
     ("Feed: whole", "doctor, over the whole store"),
     ("User: whole", "doctor"),
     ("Icon where fetched <: keys", "the daily cleaning"),

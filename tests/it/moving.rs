@@ -56,6 +56,10 @@ async fn lived_in() -> TestApp {
     app.minutes_pass(24 * 60);
     app.cron().await;
     // Yesterday goes into the journal with the first mark of today.
+    let feed = lines[10].id.split_once('-').unwrap().0;
+    let hooks = format!("/feed/{feed}/webhooks");
+    let address = [("address", "http://127.0.0.1:6/")];
+    ann.post(&hooks, &address).await.is(303);
     let marks = json!({ "batch": "c", "read": [lines[10].id] });
     ann.post_json("/marks", marks).await.is(200);
     let list = ann.get("/export.opml").await;

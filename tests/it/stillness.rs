@@ -587,8 +587,166 @@ async fn drive_every_route(
         .await;
     let again = ("/feed/{feed}/refresh", &*at_feed("/refresh"));
     d.to(&ann, post.clone(), again, form("return="), 303).await;
-    d.to(&ann, get.clone(), plain("/about/fetcher"), NOTHING, 200)
-        .await;
+    for path in ["/about/fetcher", "/api", "/api/v1/openapi.json"] {
+        d.to(&ann, get.clone(), plain(path), NOTHING, 200).await;
+    }
+    for path in [
+        "/api/v1/sync",
+        "/api/v1/folders",
+        "/api/v1/holiday",
+        "/api/v1/preferences",
+        "/api/v1/shares",
+        "/api/v1/import",
+        "/api/v1/webhooks",
+        "/api/v1/journal",
+        "/api/v1/journal/settings",
+    ] {
+        d.to(&program, get.clone(), plain(path), NOTHING, 200).await;
+    }
+    let hook = json!({ "feed": feed, "address": "http://127.0.0.1:6/" });
+    let folder = "/api/v1/folders/{*path}";
+    let away = at_feed("/webhooks/0a/remove");
+    let all = [
+        (
+            "POST",
+            "/api/v1/kept",
+            "/api/v1/kept",
+            json!({ "url": "no page" }),
+            422,
+        ),
+        (
+            "POST",
+            "/api/v1/journal/erase",
+            "/api/v1/journal/erase",
+            json!({ "what": "all" }),
+            204,
+        ),
+        (
+            "PATCH",
+            "/api/v1/journal/settings",
+            "/api/v1/journal/settings",
+            json!({}),
+            200,
+        ),
+        ("POST", "/api/v1/sync", "/api/v1/sync", json!({}), 200),
+        (
+            "POST",
+            "/api/v1/marks/all",
+            "/api/v1/marks/all",
+            json!({}),
+            200,
+        ),
+        (
+            "POST",
+            "/api/v1/marks/undo",
+            "/api/v1/marks/undo",
+            json!({ "act": "x" }),
+            200,
+        ),
+        (
+            "POST",
+            "/api/v1/garden",
+            "/api/v1/garden",
+            json!({ "do": "resume", "feeds": [feed] }),
+            200,
+        ),
+        (
+            "POST",
+            "/api/v1/garden/undo",
+            "/api/v1/garden/undo",
+            json!({ "act": "x" }),
+            200,
+        ),
+        (
+            "POST",
+            "/api/v1/folders",
+            "/api/v1/folders",
+            json!({ "path": ["Made"] }),
+            201,
+        ),
+        (
+            "PUT",
+            "/api/v1/folders",
+            "/api/v1/folders",
+            json!({ "paths": [["Made"]] }),
+            200,
+        ),
+        (
+            "PATCH",
+            folder,
+            "/api/v1/folders/Made",
+            json!({ "order": "oldest" }),
+            200,
+        ),
+        ("DELETE", folder, "/api/v1/folders/Made", json!({}), 200),
+        (
+            "PUT",
+            "/api/v1/holiday",
+            "/api/v1/holiday",
+            json!({ "days": 1 }),
+            200,
+        ),
+        (
+            "DELETE",
+            "/api/v1/holiday",
+            "/api/v1/holiday",
+            json!({}),
+            204,
+        ),
+        (
+            "PATCH",
+            "/api/v1/preferences",
+            "/api/v1/preferences",
+            json!({}),
+            200,
+        ),
+        (
+            "POST",
+            "/api/v1/shares",
+            "/api/v1/shares",
+            json!({ "what": "starred" }),
+            201,
+        ),
+        (
+            "POST",
+            "/api/v1/shares/{id}/renew",
+            "/api/v1/shares/x/renew",
+            json!({}),
+            404,
+        ),
+        (
+            "DELETE",
+            "/api/v1/shares/{id}",
+            "/api/v1/shares/x",
+            json!({}),
+            404,
+        ),
+        ("POST", "/api/v1/webhooks", "/api/v1/webhooks", hook, 201),
+        (
+            "DELETE",
+            "/api/v1/webhooks/{id}",
+            "/api/v1/webhooks/x",
+            json!({}),
+            404,
+        ),
+    ];
+    for (method, route, path, body, status) in all {
+        let body = ("application/json", body.to_string().into_bytes());
+        let method = method.parse().unwrap();
+        d.to(&program, method, (route, path), body, status).await;
+    }
+    let hooks = at_feed("/webhooks");
+    let typed = form("address=http://127.0.0.1:6/");
+    d.to(
+        &ann,
+        post.clone(),
+        ("/feed/{feed}/webhooks", &hooks),
+        typed,
+        303,
+    )
+    .await;
+    let gone = ("/feed/{feed}/webhooks/{id}/remove", away.as_str());
+    d.to(&ann, post.clone(), gone, form(""), 404).await;
     d.to(
         &ann,
         post.clone(),
@@ -693,14 +851,24 @@ async fn programs_and_searches(d: &mut Drive<'_>, ann: &Client<'_>, web: &FakeWe
     let nobody = d.app.stranger();
     let login = format!("Email=ann@example.org&Passwd={token}");
     let there = "/accounts/ClientLogin";
-    d.to(&nobody, post.clone(), plain(there), form(&login), 200).await;
+    d.to(&nobody, post.clone(), plain(there), form(&login), 200)
+        .await;
     let address = format!("{there}?{login}");
-    d.to(&nobody, get.clone(), (there, &address), NOTHING, 200).await;
+    d.to(&nobody, get.clone(), (there, &address), NOTHING, 200)
+        .await;
     let key = dormouse::users::token::fever_password("ann@example.org", &token);
     let address = format!("/fever?api&groups&items&api_key={key}");
-    d.to(&nobody, get.clone(), ("/fever", &address), NOTHING, 200).await;
+    d.to(&nobody, get.clone(), ("/fever", &address), NOTHING, 200)
+        .await;
     let body = form(&format!("api_key={key}"));
-    d.to(&nobody, post.clone(), ("/fever", "/fever?api&feeds"), body, 200).await;
+    d.to(
+        &nobody,
+        post.clone(),
+        ("/fever", "/fever?api&feeds"),
+        body,
+        200,
+    )
+    .await;
 
     let google = d.app.program(&format!("GoogleLogin auth=dormouse/{token}"));
     let api = |call: &str| format!("/reader/api/0/{call}");
@@ -721,63 +889,120 @@ async fn programs_and_searches(d: &mut Drive<'_>, ann: &Client<'_>, web: &FakeWe
         "user-info",
     ] {
         let route = api(call);
-        d.to(&google, get.clone(), (&route, &route), NOTHING, 200).await;
+        d.to(&google, get.clone(), (&route, &route), NOTHING, 200)
+            .await;
     }
-    for call in ["stream/contents", "stream/items/contents", "stream/items/count", "stream/items/ids"] {
+    for call in [
+        "stream/contents",
+        "stream/items/contents",
+        "stream/items/count",
+        "stream/items/ids",
+    ] {
         let route = api(call);
-        d.to(&google, post.clone(), (&route, &route), form("n=5"), 200).await;
+        d.to(&google, post.clone(), (&route, &route), form("n=5"), 200)
+            .await;
     }
     let list = google.get(&api("subscription/list")).await.json();
     let stream = list["subscriptions"][0]["id"].as_str().unwrap().to_owned();
-    let icon = list["subscriptions"][0]["iconUrl"].as_str().unwrap().to_owned();
+    let icon = list["subscriptions"][0]["iconUrl"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let of = api(&format!("stream/contents/{stream}"));
     let route = api("stream/contents/{*stream}");
-    d.to(&google, get.clone(), (&route, &of), NOTHING, 200).await;
-    d.to(&google, post.clone(), (&route, &of), form("n=5"), 200).await;
+    d.to(&google, get.clone(), (&route, &of), NOTHING, 200)
+        .await;
+    d.to(&google, post.clone(), (&route, &of), form("n=5"), 200)
+        .await;
     let of = format!("/reader/atom/{stream}");
-    d.to(&google, get.clone(), ("/reader/atom/{*stream}", &of), NOTHING, 200).await;
+    d.to(
+        &google,
+        get.clone(),
+        ("/reader/atom/{*stream}", &of),
+        NOTHING,
+        200,
+    )
+    .await;
     let (_, icon) = icon.split_once("/reader/icon/").unwrap();
     let icon = format!("/reader/icon/{icon}");
-    d.to(&nobody, get.clone(), ("/reader/icon/{name}", &icon), NOTHING, 404).await;
+    d.to(
+        &nobody,
+        get.clone(),
+        ("/reader/icon/{name}", &icon),
+        NOTHING,
+        404,
+    )
+    .await;
     let two = web.url("/two");
     let edit = format!("ac=edit&s={stream}&a=user/-/label/Own");
     for (call, body) in [
         ("edit-tag", "i=1&a=user/-/state/com.google/read".to_owned()),
-        ("mark-all-as-read", "s=user/-/state/com.google/reading-list".into()),
+        (
+            "mark-all-as-read",
+            "s=user/-/state/com.google/reading-list".into(),
+        ),
         ("subscription/edit", edit),
-        ("rename-tag", "s=user/-/label/Own&dest=user/-/label/New".into()),
+        (
+            "rename-tag",
+            "s=user/-/label/Own&dest=user/-/label/New".into(),
+        ),
         ("disable-tag", "s=user/-/label/New".into()),
         ("subscription/quickadd", format!("quickadd={two}")),
     ] {
         let route = api(call);
-        d.to(&google, post.clone(), (&route, &route), form(&body), 200).await;
+        d.to(&google, post.clone(), (&route, &route), form(&body), 200)
+            .await;
     }
     let route = api("subscription/quickadd");
     let add = format!("{route}?quickadd={two}");
-    d.to(&google, get.clone(), (&route, &add), NOTHING, 200).await;
+    d.to(&google, get.clone(), (&route, &add), NOTHING, 200)
+        .await;
     let opml = format!("<opml><body><outline xmlUrl='{two}'/></body></opml>");
     let route = api("subscription/import");
     let opml = ("text/xml", opml.into_bytes());
-    d.to(&google, post.clone(), (&route, &route), opml, 200).await;
+    d.to(&google, post.clone(), (&route, &route), opml, 200)
+        .await;
 
-    for route in ["/settings/apps", "/search", "/rules", "/export/searches.json"] {
+    for route in [
+        "/settings/apps",
+        "/search",
+        "/rules",
+        "/export/searches.json",
+    ] {
         d.to(ann, get.clone(), plain(route), NOTHING, 200).await;
     }
     let program = d.app.program(&token);
     let search = ("/api/v1/search", "/api/v1/search?q=title");
     d.to(&program, get.clone(), search, NOTHING, 200).await;
     let saved = form("q=title:f1*");
-    d.to(ann, post.clone(), plain("/searches"), saved, 303).await;
+    d.to(ann, post.clone(), plain("/searches"), saved, 303)
+        .await;
     let name = form("do=name&name=Mine");
-    d.to(ann, post.clone(), ("/searches/{id}", "/searches/1"), name, 303).await;
+    d.to(
+        ann,
+        post.clone(),
+        ("/searches/{id}", "/searches/1"),
+        name,
+        303,
+    )
+    .await;
     let rule = form("what.0=title&how.0=words&text.0=soap&read=1&do=save");
     d.to(ann, post.clone(), plain("/rules"), rule, 303).await;
-    d.to(ann, post.clone(), ("/rules/{id}", "/rules/2"), form("do=off"), 303).await;
-    d.to(ann, post.clone(), plain("/rules/send"), NOTHING, 303).await;
+    d.to(
+        ann,
+        post.clone(),
+        ("/rules/{id}", "/rules/2"),
+        form("do=off"),
+        303,
+    )
+    .await;
+    d.to(ann, post.clone(), plain("/rules/send"), NOTHING, 303)
+        .await;
     let ids = google.get(&api("stream/items/ids?n=1")).await.json();
     let number: i64 = ids["itemRefs"][0]["id"].as_str().unwrap().parse().unwrap();
     let own = number - 1_000_000_000_000_000;
     let mute = format!("/article/{}-{}/mute", own >> 22, own & ((1 << 22) - 1));
     let words = form("words=nothing&for=day&return=%2Fall");
-    d.to(ann, post.clone(), ("/article/{id}/mute", &mute), words, 303).await;
+    d.to(ann, post.clone(), ("/article/{id}/mute", &mute), words, 303)
+        .await;
 }

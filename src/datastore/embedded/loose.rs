@@ -18,8 +18,8 @@ use crate::datastore::{Entity, Kind, Version};
 const PAGE: u64 = 4_096;
 /// Bytes of the largest leaf: an entity, or as many as fit beside each other.
 const LARGEST: usize = 8 * 1_024 * 1_024;
-/// What may have been ended since, and would let somebody in.
-const NEVER: [Kind; 3] = [Kind::Session, Kind::Token, Kind::Share];
+/// What may have been ended since, and would let somebody in, or tell somebody.
+const NEVER: [Kind; 4] = [Kind::Session, Kind::Token, Kind::Share, Kind::Webhook];
 
 /// Where a record lies.
 #[derive(Debug, Clone, Copy)]

@@ -1,11 +1,12 @@
 //! An answer for programs, the same from the API and the command.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Answer, snippet};
 
 /// What was searched.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Searched {
     /// Articles.
     pub articles: usize,
@@ -24,7 +25,8 @@ fn is_zero(number: &usize) -> bool {
 }
 
 /// A hit.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SearchHit)]
 pub struct JsonHit {
     /// An article's id, or the name under which something is kept.
     pub id: String,
@@ -39,7 +41,8 @@ pub struct JsonHit {
 }
 
 /// A page of hits.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SearchAnswer)]
 pub struct JsonAnswer {
     /// What was searched.
     pub searched: Searched,

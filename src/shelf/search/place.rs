@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 /// How hits are ordered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = SearchOrder)]
 pub enum Order {
     /// The newest first.
     #[default]

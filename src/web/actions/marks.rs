@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::app::AppState;
 use crate::articles::store as articles;
@@ -15,12 +16,16 @@ use crate::web::problem::{HandlerResult, Problem};
 use crate::web::words::locale as words;
 
 /// Marks collected by a page's script. A batch that is sent twice with the same id is applied once.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = Marks)]
 pub(crate) struct Batch {
+    /// An id of the batch: one that is sent twice counts once. 1 to 64 characters.
     #[serde(default)]
     pub batch: Option<String>,
+    /// Ids of articles that become read.
     #[serde(default)]
     pub read: Vec<String>,
+    /// Ids of articles that become unread.
     #[serde(default)]
     pub unread: Vec<String>,
     /// How far episodes were played.
@@ -35,8 +40,10 @@ pub(crate) struct Batch {
 }
 
 /// How far an episode was played.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = Played)]
 pub(crate) struct PlayedPart {
+    /// The episode’s id.
     id: String,
     /// Whole seconds from the beginning; 0 when it is over.
     at: i64,
@@ -55,7 +62,8 @@ const MAX_MARKS: usize = 300;
 const OPENED_BY_PROGRAM: usize = 3;
 
 /// The unread counts.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MarkCounts)]
 pub(crate) struct Counts {
     unread: Unread,
     /// The ids of a batch that name nothing: articles that aren't there, or not on the shelf.
@@ -135,12 +143,15 @@ impl Batch {
     }
 }
 
-#[derive(Debug, Serialize)]
+/// The unread counts.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = UnreadCounts)]
 struct Unread {
     total: u32,
     /// Those of feeds that post seldom; absent for none.
     #[serde(skip_serializing_if = "is_none")]
     seldom: u32,
+    /// By the feed's id.
     feeds: BTreeMap<String, u32>,
     /// By the folder's address; only for pages whose rail doesn't have every feed.
     #[serde(skip_serializing_if = "Option::is_none")]

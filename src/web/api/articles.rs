@@ -5,15 +5,17 @@ use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
-use super::{Caller, arrives, bad_json, for_programs, is_admin};
+use super::call::{Call, get, post};
+use super::{Caller, arrives, bad_json, for_programs, is_admin, is_there};
 use crate::app::AppState;
 use crate::articles::{Article, MediaKinds, store as articles};
+use crate::feeds::podcast::Podcast;
 use crate::full_text::{self, FullTextError, fetch_or_cached};
 use crate::ids::{ArticleId, FeedId};
-use crate::shelf::json_list::{self, ListRequest};
+use crate::shelf::json_list::{self, ListRequest, Listed};
 use crate::shelf::timeline::Filter;
 use crate::shelf::{Scope, Shelf};
 use crate::timestamp::{Timestamp, rfc3339};
@@ -25,21 +27,60 @@ use crate::web::actions::stored_text::{clean, clean_full_text};
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
 
-#[derive(Debug, Deserialize)]
+/// The calls.
+pub(super) fn calls() -> Vec<Call> {
+    vec![
+        get("/api/v1/articles", list, "Articles, without their texts")
+            .says("Give `feed` or `folder`, not both.")
+            .asks::<ListQuery>()
+            .gives::<Listed>()
+            .fails(400, &["bad_limit", "bad_cursor"])
+            .fails(404, &["not_found"]),
+        get("/api/v1/articles/{id}", one, "An article with its text").gives::<Shown>(),
+        post(
+            "/api/v1/articles/{id}/full-text",
+            full_text,
+            "Fetch an article’s text from its page",
+        )
+        .says("It is fetched once, for everybody.")
+        .gives::<Shown>()
+        .fails(422, &["no_full_text"])
+        .fails(429, &["too_many_searches"])
+        .fails(503, &["store_full"]),
+        post(
+            "/api/v1/articles/{id}/open",
+            open,
+            "Mark an article as read, because it was opened",
+        )
+        .says("The journal notes it. Opening again what is read changes nothing.")
+        .gives_nothing(),
+        post("/api/v1/marks", marks, "Mark articles")
+            .says("Up to 300 in one commit. The same `batch` sent twice counts once. Up to three articles that become read in one call count as opened.")
+            .takes::<Batch>()
+            .gives::<Counts>()
+            .fails(400, &["too_many_marks", "bad_batch", "bad_id", "bad_place"]),
+    ]
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
 pub(super) struct ListQuery {
     /// `unread` (default) or `all`.
+    #[param(inline)]
     state: Option<Wanted>,
+    /// A feed's id.
     feed: Option<String>,
     /// Path segments, percent-encoded, with slashes between.
     folder: Option<String>,
+    /// Where to continue, as the page before said.
     cursor: Option<String>,
     /// 1 to 200, 50 by default.
     limit: Option<usize>,
     /// `newest` (default) or `oldest`.
+    #[param(inline)]
     order: Option<ListOrder>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum Wanted {
     Unread,
@@ -55,33 +96,35 @@ pub(super) fn bad_query(rejection: QueryRejection) -> Problem {
     )
 }
 
+/// A part of the shelf, as it is asked for.
+pub(super) fn scope_of(feed: Option<&str>, folder: Option<&str>) -> HandlerResult<Scope> {
+    match (feed, folder) {
+        (Some(_), Some(_)) => {
+            let title = "Ask for a feed or for a folder, not both";
+            let advice = "Leave one of them out.";
+            Err(Problem::bad_request("bad_query", title, advice))
+        }
+        (Some(feed), None) => {
+            let id: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
+            Ok(Scope::Feed(id))
+        }
+        (None, Some(folder)) => Ok(Scope::Folder(crate::web::words::decode_path(folder))),
+        (None, None) => Ok(Scope::Everything),
+    }
+}
+
 pub(super) async fn list(
     State(app): State<AppState>,
     caller: Caller,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> HandlerResult<Response> {
     let Query(query) = query.map_err(bad_query)?;
-    let scope = match (&query.feed, &query.folder) {
-        (Some(_), Some(_)) => {
-            let title = "Ask for a feed or for a folder, not both";
-            return Err(Problem::bad_request(
-                "bad_query",
-                title,
-                "Leave one of them out.",
-            ));
-        }
-        (Some(feed), None) => {
-            let id: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
-            Scope::Feed(id)
-        }
-        (None, Some(folder)) => Scope::Folder(crate::web::words::decode_path(folder)),
-        (None, None) => Scope::Everything,
-    };
+    let scope = scope_of(query.feed.as_deref(), query.folder.as_deref())?;
     if let Scope::Feed(feed) = scope {
         Shelf::load_with(&app.store, caller.0, &[feed]).await?;
     }
     let shelf = arrives(&app, caller).await?;
-    if scope != Scope::Everything && shelf.feeds(&scope).is_empty() {
+    if !is_there(&shelf, &scope) {
         return Err(Problem::not_found());
     }
     let limit = query.limit.unwrap_or(50);
@@ -153,8 +196,59 @@ pub(super) async fn full_text(
     }
 }
 
-/// An article as JSON.
-fn shown(shelf: &Shelf, article: &Article) -> Value {
+/// An article with its text.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Article)]
+pub(super) struct Shown {
+    /// For example `52341234-17`.
+    id: String,
+    /// The feed’s id.
+    feed: String,
+    /// The feed’s title on this shelf.
+    feed_title: String,
+    /// Plain text.
+    title: String,
+    /// The publisher’s page.
+    link: Option<String>,
+    author: Option<String>,
+    /// The publisher’s date, RFC 3339.
+    published: Option<String>,
+    /// When its publisher changed it last, as they say.
+    updated: Option<String>,
+    /// The time by which lists are ordered.
+    at: String,
+    read: bool,
+    starred: bool,
+    /// Clean HTML.
+    content: String,
+    /// The text of its page as clean HTML, if anybody has fetched it.
+    full_text: Option<String>,
+    enclosures: Vec<Enclosure>,
+    categories: Vec<String>,
+    /// Of an episode.
+    podcast: Option<Podcast>,
+    /// The language of its text (ISO 639).
+    lang: Option<String>,
+    /// How many words its text has.
+    words: Option<u32>,
+    /// `audio`, `video`, `image`.
+    media: Option<Vec<&'static str>>,
+    /// When it came.
+    arrived: Option<String>,
+}
+
+/// What is attached to an article.
+#[derive(Debug, Serialize, ToSchema)]
+struct Enclosure {
+    url: String,
+    /// Its content type.
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    /// In bytes.
+    length: Option<u64>,
+}
+
+fn shown(shelf: &Shelf, article: &Article) -> Shown {
     let id = article.id;
     let date = |seconds: Option<i64>| {
         let at = seconds.and_then(|at| Timestamp::from_timestamp(at, 0));
@@ -164,30 +258,35 @@ fn shown(shelf: &Shelf, article: &Article) -> Value {
     let enclosures: Vec<_> = body
         .attachments
         .iter()
-        .map(|file| json!({ "url": file.url, "type": file.mime, "length": file.length }))
+        .map(|file| Enclosure {
+            url: file.url.clone(),
+            kind: file.mime.clone(),
+            length: file.length,
+        })
         .collect();
-    json!({
-        "id": id.to_string(),
-        "feed": id.feed.to_string(),
-        "feed_title": shelf.title(id.feed),
-        "title": body.title,
-        "link": body.link,
-        "author": body.author,
-        "published": date(body.published),
-        "updated": date(body.updated),
-        "at": rfc3339(article.summary.at()),
-        "read": shelf.is_read(id),
-        "starred": shelf.is_starred(id),
-        "content": clean(&body.html, body.sanitizer).into_string(),
-        "full_text": clean_full_text(body),
-        "enclosures": enclosures,
-        "categories": body.categories,
-        "podcast": body.podcast,
-        "lang": article.summary.lang.as_ref().or(body.lang.as_ref()),
-        "words": article.summary.words,
-        "media": article.summary.media.map(MediaKinds::names),
-        "arrived": article.summary.arrived_at().map(rfc3339),
-    })
+    let summary = &article.summary;
+    Shown {
+        id: id.to_string(),
+        feed: id.feed.to_string(),
+        feed_title: shelf.title(id.feed),
+        title: body.title.clone(),
+        link: body.link.clone(),
+        author: body.author.clone(),
+        published: date(body.published),
+        updated: date(body.updated),
+        at: rfc3339(summary.at()),
+        read: shelf.is_read(id),
+        starred: shelf.is_starred(id),
+        content: clean(&body.html, body.sanitizer).into_string(),
+        full_text: clean_full_text(body),
+        enclosures,
+        categories: body.categories.clone(),
+        podcast: body.podcast.clone(),
+        lang: summary.lang.clone().or_else(|| body.lang.clone()),
+        words: summary.words,
+        media: summary.media.map(MediaKinds::names),
+        arrived: summary.arrived_at().map(rfc3339),
+    }
 }
 
 pub(super) async fn marks(

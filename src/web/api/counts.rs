@@ -5,8 +5,10 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Watcher;
+use super::call::{Call, get};
 use crate::app::AppState;
 use crate::shelf::{Scope, Shelf};
 use crate::web::problem::HandlerResult;
@@ -14,21 +16,35 @@ use crate::web::problem::HandlerResult;
 /// How long a tile may show the same counts, in seconds: so it doesn't keep an instance awake.
 const MAX_AGE: &str = "private, max-age=900";
 
+/// The calls.
+pub(super) fn calls() -> Vec<Call> {
+    vec![
+        get("/api/v1/counts", show, "The counts for a tile")
+            .says("They may be shown for a quarter of an hour. A tile that asks is no visit: nothing is woken or settled.")
+            .gives::<Shown>(),
+    ]
+}
+
 /// The counts of a shelf.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TileCounts)]
 struct Shown {
+    /// How many articles are unread.
     unread: u32,
     /// Of the feeds that post less than once a week.
     seldom: u32,
     starred: usize,
-    /// Feeds on the shelf, and those that can't be fetched.
+    /// Feeds on the shelf.
     feeds: usize,
+    /// Those of them that can't be fetched.
     failing: usize,
     /// By the folders' paths, those below included.
     folders: Vec<Folder>,
 }
 
-#[derive(Debug, Serialize)]
+/// A folder's count.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FolderCount)]
 struct Folder {
     path: Vec<String>,
     unread: u32,

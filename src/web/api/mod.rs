@@ -1,80 +1,111 @@
 //! `/api/v1`: the shelf for programs, authenticated by bearer token. Errors are JSON with a stable `code`.
 
 mod articles;
+mod bulk;
+mod call;
+mod costs;
 mod counts;
+mod document;
+mod garden;
+mod journal;
 mod kept;
 mod opml;
+mod preferences;
 mod search;
+mod shares;
 mod stars;
 mod subscriptions;
+mod sync;
+mod tagged;
+mod webhooks;
 
+use std::sync::{Arc, LazyLock};
+
+use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::extract::rejection::JsonRejection;
-use axum::routing::{get, post, put};
+use axum::response::{IntoResponse, Response};
+use call::{Call, group};
 use http::request::Parts;
 use http::{Method, StatusCode, header};
+use serde_json::Value;
 
 use super::problem::Problem;
 use super::request_log::RequestUser;
 use super::security::{self, Event};
-use super::{Route, by_token, client_address, route};
+use super::{Route, by_token, client_address};
 use crate::app::AppState;
 use crate::ids::UserId;
-use crate::shelf::Shelf;
+use crate::shelf::{self, Shelf};
 use crate::users::token::{self, Owner, Scope};
+use crate::users::{self, User};
 
 /// Maximum bytes of an OPML file in a request's body, plus one.
 const UPLOAD_BYTES: usize = 10 * 1_024 * 1_024 + 1;
 
 pub(super) fn routes() -> Vec<Route> {
-    let upload = axum::extract::DefaultBodyLimit::max(UPLOAD_BYTES);
-    vec![
-        route(
-            "GET, POST",
-            "/api/v1/subscriptions",
-            get(subscriptions::list).post(subscriptions::add),
-        ),
-        route(
-            "GET, PATCH, DELETE",
-            "/api/v1/subscriptions/{feed}",
-            get(subscriptions::one)
-                .patch(subscriptions::change)
-                .delete(subscriptions::remove),
-        ),
-        route(
-            "POST",
-            "/api/v1/subscriptions/{feed}/refresh",
-            post(subscriptions::refresh),
-        ),
-        route("GET", "/api/v1/counts", get(counts::show)),
-        route("GET", "/api/v1/articles", get(articles::list)),
-        route("GET", "/api/v1/articles/{id}", get(articles::one)),
-        route(
-            "POST",
-            "/api/v1/articles/{id}/full-text",
-            post(articles::full_text),
-        ),
-        route("POST", "/api/v1/articles/{id}/open", post(articles::open)),
-        route("GET", "/api/v1/search", get(search::find)),
-        route("POST", "/api/v1/marks", post(articles::marks)),
-        route("GET", "/api/v1/kept", get(kept::list)),
-        route(
-            "PUT, DELETE",
-            "/api/v1/kept/{id}",
-            put(kept::put).delete(kept::delete),
-        ),
-        route("GET", "/api/v1/stars", get(stars::list)),
-        route(
-            "PUT, DELETE",
-            "/api/v1/stars/{id}",
-            put(stars::put).delete(stars::delete),
-        ),
-        route(
-            "GET, POST",
-            "/api/v1/opml",
-            get(opml::export).post(opml::import).layer(upload),
-        ),
-    ]
+    let route = |call: Call| {
+        let is_read = call.method == Method::GET;
+        Route {
+            methods: match call.method.as_str() {
+                "POST" => "POST",
+                "PUT" => "PUT",
+                "PATCH" => "PATCH",
+                "DELETE" => "DELETE",
+                _ => "GET",
+            },
+            path: call.path,
+            handler: match is_read {
+                true => call.handler.layer(axum::middleware::from_fn(tagged::layer)),
+                false => call.handler,
+            },
+        }
+    };
+    calls().into_iter().map(route).collect()
+}
+
+/// All calls, as the document has them.
+fn calls() -> Vec<Call> {
+    let own = call::get("/api/v1/openapi.json", show_document, "This document")
+        .openly()
+        .gives_kind("application/json");
+    group("Subscriptions", subscriptions::calls())
+        .chain(group("Sync", sync::calls()))
+        .chain(group("Articles", articles::calls()))
+        .chain(group("Search", search::calls()))
+        .chain(group("Marks", bulk::calls()))
+        .chain(group("Stars", stars::calls()))
+        .chain(group("Kept", kept::calls()))
+        .chain(group("The journal", journal::calls()))
+        .chain(group("Feeds and folders", garden::calls()))
+        .chain(group("Preferences", preferences::calls()))
+        .chain(group("Shared pages", shares::calls()))
+        .chain(group("Webhooks", webhooks::calls()))
+        .chain(group("Counts", counts::calls()))
+        .chain(group("OPML", opml::calls()))
+        .chain(group("The document", vec![own]))
+        .collect()
+}
+
+static DOCUMENT: LazyLock<(Value, Bytes)> = LazyLock::new(|| {
+    let document = document::of(&calls());
+    let text = document.to_string();
+    (document, text.into())
+});
+
+/// The document of the API (`OpenAPI` 3.1).
+pub(super) fn document() -> &'static Value {
+    &DOCUMENT.0
+}
+
+/// The document, for everybody.
+async fn show_document() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "application/json; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=300"),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    ];
+    (headers, DOCUMENT.1.clone()).into_response()
 }
 
 /// The owner of the request's bearer token. One read; once a day, one more and two writes.
@@ -88,7 +119,7 @@ impl FromRequestParts<AppState> for Caller {
         let owner = owner_of(parts, app).await?;
         let user = match owner {
             Some(owner) => {
-                by_token::reaches(&owner, needed(parts))?;
+                by_token::reaches(&owner, needed(&parts.method, parts.uri.path()))?;
                 by_token::seen(app, owner).await?
             }
             None => None,
@@ -145,6 +176,26 @@ async fn is_admin(app: &AppState, caller: Caller) -> Result<bool, Problem> {
     by_token::is_admin(app, caller.0).await
 }
 
+/// The token's owner, from the cache if possible.
+async fn owner(app: &AppState, caller: Caller) -> Result<Arc<User>, Problem> {
+    let user = users::cached::cached(&app.store, caller.0).await?;
+    user.ok_or_else(Problem::not_found)
+}
+
+/// Whether a shelf has anything in a scope.
+fn is_there(shelf: &Shelf, scope: &shelf::Scope) -> bool {
+    *scope == shelf::Scope::Everything || !shelf.feeds(scope).is_empty()
+}
+
+/// A field that was given, if only as null; with `default`, `None` is one that wasn't.
+fn given<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: serde::Deserialize<'de>,
+{
+    T::deserialize(from).map(Some)
+}
+
 /// The shelf of the token's owner, for a response that shows it; see [`Shelf::arrive`].
 async fn arrives(app: &AppState, caller: Caller) -> Result<Shelf, Problem> {
     by_token::arrives(app, caller.0).await
@@ -156,13 +207,14 @@ async fn for_programs(app: &AppState, caller: Caller, shelf: Shelf) -> Result<Sh
 }
 
 /// What a call needs of its token: seeing, marking, or everything.
-fn needed(parts: &Parts) -> Scope {
+fn needed(method: &Method, path: &str) -> Scope {
     /// Calls that change no more than what was read and kept.
     const MARKING: [&str; 4] = ["/marks", "/stars", "/kept", "/open"];
-    let path = parts.uri.path();
     let marks = MARKING.iter().any(|part| path.contains(part));
-    match parts.method {
+    match *method {
         Method::GET | Method::HEAD => Scope::Read,
+        // It asks, with a body.
+        _ if path.ends_with("/sync") => Scope::Read,
         _ if marks => Scope::Mark,
         _ => Scope::Manage,
     }

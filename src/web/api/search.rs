@@ -4,8 +4,10 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::Caller;
+use super::call::{Call, get};
 use crate::app::AppState;
 use crate::search;
 use crate::shelf::Shelf;
@@ -13,15 +15,31 @@ use crate::shelf::search::json::JsonAnswer;
 use crate::shelf::search::{Order, Request};
 use crate::web::problem::{HandlerResult, Problem};
 
-#[derive(Debug, Deserialize)]
+/// The calls.
+pub(super) fn calls() -> Vec<Call> {
+    vec![
+        get(
+            "/api/v1/search",
+            find,
+            "Articles and kept pages with some words",
+        )
+        .asks::<SearchQuery>()
+        .gives::<JsonAnswer>()
+        .fails(400, &["bad_limit", "bad_cursor"]),
+    ]
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
 pub(super) struct SearchQuery {
     /// As people type it.
     q: String,
+    /// Where to continue, as the page before said.
     cursor: Option<String>,
     /// 1 to 100, 50 by default.
     limit: Option<usize>,
     /// `newest` by default, or `best`.
     #[serde(default)]
+    #[param(inline)]
     sort: Order,
 }
 

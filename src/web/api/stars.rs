@@ -6,13 +6,15 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use utoipa::IntoParams;
 
+use super::call::{Call, delete as remove, get, put as set_one};
 use super::{Caller, is_admin};
 use crate::app::AppState;
 use crate::datastore::StoreError;
 use crate::ids::ArticleId;
 use crate::shelf::Shelf;
+use crate::shelf::json_list::{Listed, ListedArticle};
 use crate::shelf::kept::store as kepts;
 use crate::shelf::stars::{self, StarredArticle};
 use crate::timestamp::{Timestamp, rfc3339};
@@ -20,8 +22,28 @@ use crate::web::actions::star::set_star;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
 
-#[derive(Debug, Deserialize)]
+/// The calls.
+pub(super) fn calls() -> Vec<Call> {
+    let one = "/api/v1/stars/{id}";
+    vec![
+        get(
+            "/api/v1/stars",
+            list,
+            "Starred articles, the last starred first",
+        )
+        .asks::<ListQuery>()
+        .gives::<Listed>()
+        .fails(400, &["bad_limit", "bad_cursor"]),
+        set_one(one, put, "Star an article")
+            .gives_nothing()
+            .fails(422, &["too_many_stars"]),
+        remove(one, delete, "Remove a star").gives_nothing(),
+    ]
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
 pub(super) struct ListQuery {
+    /// Where to continue, as the page before said.
     cursor: Option<String>,
     /// 1 to 200, 50 by default.
     limit: Option<usize>,
@@ -63,35 +85,44 @@ pub(super) async fn list(
         let mut shown = shown(&shelf, star);
         let name = kepts::name_of(star.id);
         if let Some((_, card)) = kept.iter().find(|(known, _)| *known == name) {
-            shown["tags"] = json!(card.tags);
-            shown["note"] = json!(card.note);
+            shown.tags.clone_from(&card.tags);
+            shown.note.clone_from(&card.note);
         }
         shown
     });
-    let rows: Vec<Value> = rows.collect();
-    Ok(Json(json!({ "articles": rows, "cursor": next })).into_response())
+    let articles = rows.collect();
+    let page = Listed {
+        articles,
+        cursor: next,
+    };
+    Ok(Json(page).into_response())
 }
 
-fn shown(shelf: &Shelf, star: &StarredArticle) -> Value {
+fn shown(shelf: &Shelf, star: &StarredArticle) -> ListedArticle {
     let summary = &star.summary;
     let published = summary
         .published
         .and_then(|at| Timestamp::from_timestamp(at, 0));
     let title = shelf.title(star.id.feed);
-    json!({
-        "id": star.id.to_string(),
-        "feed": star.id.feed.to_string(),
-        "feed_title": if title.is_empty() { &star.feed_title } else { &title },
-        "title": summary.title,
-        "link": summary.link,
-        "author": summary.author,
-        "snippet": summary.snippet,
-        "image": summary.image,
-        "published": published.map(rfc3339),
-        "at": rfc3339(summary.at()),
-        "read": shelf.is_read(star.id),
-        "starred": true,
-    })
+    ListedArticle {
+        id: star.id.to_string(),
+        feed: star.id.feed.to_string(),
+        feed_title: match title.is_empty() {
+            true => star.feed_title.clone(),
+            false => title,
+        },
+        title: summary.title.clone(),
+        link: summary.link.clone(),
+        author: summary.author.clone(),
+        snippet: summary.snippet.clone(),
+        image: summary.image.clone(),
+        published: published.map(rfc3339),
+        at: rfc3339(summary.at()),
+        read: shelf.is_read(star.id),
+        starred: true,
+        tags: Vec::new(),
+        note: String::new(),
+    }
 }
 
 pub(super) async fn put(

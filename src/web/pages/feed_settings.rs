@@ -10,17 +10,18 @@ use super::choices::wrong;
 use super::{folder_texts, frame_of, with_flash};
 use crate::app::AppState;
 use crate::feeds::{self, FeedSummary, PollTier};
-use crate::ids::{ArticleId, FeedId};
+use crate::ids::FeedId;
 use crate::refresh::on_demand::declined_until;
 use crate::shelf::find_replacement::may_replace;
 use crate::shelf::subscribe::{Removed, unsubscribe};
 use crate::shelf::subscription::{
-    Drip, Habits, Subscription, TITLE_BYTES, folder_text, is_cut, typed_folder, typed_title,
+    Habits, Subscription, TITLE_BYTES, folder_text, is_cut, typed_folder, typed_title,
 };
 use crate::shelf::{Scope, Shelf, store};
 use crate::timestamp::{from_micros, minute_of};
 use crate::users::ListOrder;
 use crate::users::preferences::{Counts, ListStyle};
+use crate::web::actions::terms::begin_drip;
 use crate::web::actions::{keep, removal};
 use crate::web::current_user::CurrentUser;
 use crate::web::frame::feed_href;
@@ -131,6 +132,11 @@ async fn page(
             .as_ref()
             .and_then(|_| words::pushes(&feed, minute)),
         error,
+        hooks: super::hooks::rows(app, current, id, feed.summary.hooks).await?,
+        hook_secret: current
+            .flash
+            .as_ref()
+            .and_then(|flash| flash.secret.clone()),
         repairs: repairs
             .map(|repair| told(&words::sentence(repair)).into_owned())
             .collect(),
@@ -271,19 +277,12 @@ pub(super) async fn submit(
     let kept = typed.keep.as_deref().map(keep::typed).transpose()?;
     let title = typed_title(&typed.title);
     let drip = match typed.drips.is_some() {
-        true => drip(&app, id, minute_of(current.now)).await?,
+        true => {
+            let mut shelf = current.arrives(&app).await?;
+            begin_drip(&app, &mut shelf, id, current.now).await?
+        }
         false => None,
     };
-    if let Some(drip) = drip {
-        // What was there before counts as read without having been.
-        let mut shelf = current.arrives(&app).await?;
-        let known = shelf.subscription(id).filter(|one| one.drip.is_none());
-        let never = known.map(|one| drip.first..shelf.offered_from(one).min(drip.last + 1));
-        if let Some(never) = never.filter(|never| !never.is_empty()) {
-            let ids: Vec<ArticleId> = never.map(|seq| ArticleId { feed: id, seq }).collect();
-            shelf.mark(&app.store, current.now, None, &[], &ids).await?;
-        }
-    }
     store::change(&app.store, current.user.id, id, |one| {
         one.title = title.clone();
         one.full_text = typed.full_text.is_some();
@@ -329,18 +328,6 @@ pub(super) async fn submit(
         t("feed-saved"),
         None,
     ))
-}
-
-/// The drip of a feed that begins now; `None` if it has no more articles than come at once. One read.
-async fn drip(app: &AppState, id: FeedId, minute: i64) -> HandlerResult<Option<Drip>> {
-    let feed = feeds::store::get(&app.store, id).await?;
-    let summary = feed.ok_or_else(Problem::not_found)?.summary;
-    let drip = Drip {
-        since: minute,
-        first: summary.first,
-        last: summary.last,
-    };
-    Ok((!drip.held(minute).is_empty()).then_some(drip))
 }
 
 pub(super) async fn remove(

@@ -7,13 +7,14 @@ use http::HeaderMap;
 use serde::Deserialize;
 
 use super::choices::wrong;
-use super::folders::{full, rename_folder, shift_folder};
+use super::folders::{rename_folder, shift_folder};
 use super::{folder_texts, frame_of, with_flash};
 use crate::app::AppState;
 use crate::shelf::subscription::folder_text;
 use crate::shelf::{Scope, Shelf};
+use crate::users::ListOrder;
 use crate::users::preferences::{Counts, FolderHabits, Preferences};
-use crate::users::{self, ListOrder, User};
+use crate::web::actions::gardening::set_folder;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::frame::{FOLDER_SETTINGS, all_folders, folder_href, folder_settings_href};
@@ -99,15 +100,7 @@ pub(super) async fn submit(
         counts: chosen.copied(),
         ..current.user.profile.preferences.folder(&path)
     };
-    let standing = shelf.folders();
-    let set = |user: &mut User| {
-        let preferences = &mut user.profile.preferences;
-        preferences.set_folder(&path, habits, &standing);
-    };
-    let user = users::store::change(&app.store, current.user.id, set).await?;
-    if user.profile.preferences.folder(&path) != habits {
-        return Err(full());
-    }
+    set_folder(&app, current.user.id, &shelf, &path, habits).await?;
     let to = folder_settings_href(&path);
     Ok(flash::redirect(&to, t("feed-saved"), None))
 }

@@ -4,27 +4,15 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::folders::{PREFIX, folder, nothing};
 use super::pausing::Typed as Term;
 use crate::app::AppState;
-use crate::datastore::StoreError;
 use crate::ids::FeedId;
-use crate::shelf::gardening::{self, Move};
-use crate::shelf::pausing;
-use crate::shelf::subscribe::put_back;
 use crate::shelf::subscription::folder_text;
+use crate::web::actions::gardening::{self, Deed, folder, nothing, tend};
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::problem::HandlerResult;
 use crate::web::words::{self, msg, t};
-
-/// Most feeds of one act.
-const MOST: usize = 500;
-
-/// Whether an act is one of these.
-pub(super) fn is_act(act: &str) -> bool {
-    act.starts_with(PREFIX)
-}
 
 /// A submitted form, in which a name may stand several times.
 struct Sent(Vec<(String, String)>);
@@ -52,80 +40,41 @@ pub(super) async fn submit(
     body: Bytes,
 ) -> HandlerResult<Response> {
     let sent = Sent::of(&body);
-    let mut feeds: Vec<FeedId> = sent.all("feed").filter_map(|id| id.parse().ok()).collect();
-    feeds.sort_unstable();
-    feeds.dedup();
-    if feeds.is_empty() {
-        let advice = "Tick the boxes of the feeds that you mean.";
-        return Err(nothing("No feed was chosen", advice));
-    }
-    if feeds.len() > MOST {
-        let advice = "Nothing was changed. Do it in several parts.";
-        return Err(nothing("At most 500 feeds can be changed at once", advice));
-    }
+    let feeds: Vec<FeedId> = sent.all("feed").filter_map(|id| id.parse().ok()).collect();
     let (user, now) = (current.user.id, current.now);
-    let act = format!("{PREFIX}{}", app.random.hex::<8>());
     let to = match sent.one("return") {
         "" => "/feeds".to_owned(),
         other => flash::local(other),
     };
     let path = || folder(sent.one("folder"));
-    let (count, text, undo) = match sent.one("do") {
+    let (deed, text) = match sent.one("do") {
         "move" => {
             let to = path()?;
             let said = match to.as_slice() {
                 [] => t("place-loose").to_owned(),
                 path => folder_text(path),
             };
-            let to = Move::To(to);
-            let count = gardening::move_feeds(&app.store, user, &act, &feeds, &to, now).await?;
-            (count, msg("garden-moved").text("folder", said), true)
+            (Deed::Move(to), msg("garden-moved").text("folder", said))
         }
         "also" => {
             let to = path()?;
-            if to.is_empty() {
-                let advice = "Type the folder’s name.";
-                return Err(nothing("No folder was named", advice));
-            }
             let said = folder_text(&to);
-            let to = Move::Also(to);
-            let count = gardening::move_feeds(&app.store, user, &act, &feeds, &to, now).await?;
-            (count, msg("garden-also").text("folder", said), true)
+            (Deed::Also(to), msg("garden-also").text("folder", said))
         }
-        "remove" => {
-            let count = gardening::leave_feeds(&app.store, user, &act, &feeds, now).await?;
-            (count, msg("garden-left"), true)
-        }
+        "remove" => (Deed::Leave, msg("garden-left")),
         "pause" => {
             let until = Term::until(sent.one("days"), now)?;
-            let store = &app.store;
-            let count = gardening::pause_feeds(store, user, &act, &feeds, until, now).await?;
-            (count, msg("garden-paused"), true)
+            (Deed::Pause(until), msg("garden-paused"))
         }
-        "resume" => {
-            let mut count = 0;
-            for &feed in &feeds {
-                match pausing::resume(&app.store, user, feed, now).await {
-                    Ok(was) => count += usize::from(was.is_some()),
-                    // It was left meanwhile.
-                    Err(StoreError::NotFound(_)) => {}
-                    Err(error) => return Err(error.into()),
-                }
-            }
-            (count, msg("garden-resumed"), false)
-        }
+        "resume" => (Deed::Resume, msg("garden-resumed")),
         _ => {
             let advice = "Reload the page, and choose again.";
             return Err(nothing("The page didn’t say what to do", advice));
         }
     };
-    let feeds = words::count(count as u64, "count-feed");
-    let text = text.text("feeds", feeds);
-    Ok(flash::redirect(
-        &to,
-        text,
-        (undo && count > 0).then_some(act),
-    ))
+    let done = tend(&app, user, feeds, deed, now).await?;
+    let feeds = words::count(done.count as u64, "count-feed");
+    Ok(flash::redirect(&to, text.text("feeds", feeds), done.act))
 }
 
 /// Undoes an act of this page; returns what is said of it.
@@ -134,34 +83,14 @@ pub(super) async fn undo(
     current: &CurrentUser,
     act: &str,
 ) -> HandlerResult<String> {
-    let (user, now) = (current.user.id, app.clock.now());
-    let Some(act) = gardening::undoable(&app.store, user, act, now).await? else {
+    let is_admin = current.user.profile.admin;
+    let Some(undone) = gardening::undo(app, current.user.id, is_admin, act).await? else {
         return Ok(t("told-undo-late").to_owned());
     };
-    let mut count = gardening::put_into_place(&app.store, user, &act).await?;
-    for &feed in &act.paused {
-        match pausing::resume(&app.store, user, feed, now).await {
-            Ok(was) => count += usize::from(was.is_some()),
-            Err(StoreError::NotFound(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    let mut lost = 0;
-    let most = app.config.quotas.of(current.user.profile.admin).feeds;
-    let context = app.refresh_context()?;
-    for (one, extra, _) in act.before.iter().filter(|(_, _, left)| *left) {
-        let back = put_back(&context, user, one, extra, most).await;
-        let is_back = matches!(back, Ok(Some(_)));
-        count += usize::from(is_back);
-        lost += usize::from(!is_back);
-        if let (Ok(Some(_)), Some(pause)) = (back, one.pause) {
-            pausing::pause(&app.store, user, one.feed, pause.until, now).await?;
-        }
-    }
-    let feeds = words::count(count as u64, "count-feed");
+    let feeds = words::count(undone.count as u64, "count-feed");
     let mut text: String = msg("garden-undone").text("feeds", feeds).into();
-    if lost > 0 {
-        let said: String = msg("garden-lost").number("n", lost).into();
+    if undone.lost > 0 {
+        let said: String = msg("garden-lost").number("n", undone.lost).into();
         text = format!("{text}. {said}");
     }
     Ok(text)

@@ -11,12 +11,7 @@ use url::Url;
 
 use super::{plain_frame, with_flash};
 use crate::app::AppState;
-use crate::articles::Body;
-use crate::client::guard;
-use crate::full_text::{FullTextError, page_text};
-use crate::html::sanitize::{SANITIZER_VERSION, snippet};
-use crate::ids::{ArticleId, UserId};
-use crate::random::hex;
+use crate::ids::ArticleId;
 use crate::shelf::Shelf;
 use crate::shelf::kept::list::{self, MAX_LINES};
 use crate::shelf::kept::store as kepts;
@@ -24,6 +19,7 @@ use crate::shelf::kept::{Card, Kept, is_same};
 use crate::timestamp::{Timestamp, rfc3339};
 use crate::web::actions::article::kept_article;
 use crate::web::actions::asking::for_a_text;
+use crate::web::actions::keeping::{self, NotKept, known, page_name};
 use crate::web::actions::stored_text;
 use crate::web::actions::tagging::{checked_note, checked_tags, has_room, tag};
 use crate::web::as_wanted::as_wanted;
@@ -221,18 +217,6 @@ pub(super) async fn show(
     Ok(with_flash(Html(page), &headers))
 }
 
-/// What is kept under a name; a 404 for nothing, and for what is no name at all.
-async fn known(app: &AppState, user: UserId, name: &str) -> HandlerResult<Kept> {
-    let is_page =
-        |rest: &str| rest.len() == 20 && rest.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let is_name = kepts::article_of(name).is_some() || name.strip_prefix('p').is_some_and(is_page);
-    let found = match is_name {
-        true => kepts::get(&app.store, user, name).await?,
-        false => None,
-    };
-    found.ok_or_else(Problem::not_found)
-}
-
 /// What is said of something that is kept.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -314,103 +298,29 @@ async fn keep_page(
     })
 }
 
-/// The name under which a page is kept: the same for the same page.
-fn page_name(url: &Url) -> String {
-    use sha2::{Digest, Sha256};
-    let plain = crate::update::normalize::untracked(url.as_str());
-    format!("p{}", hex(&Sha256::digest(plain.as_bytes())[..10]))
-}
-
 /// Fetches a page and keeps its text. One request, one or two writes.
 pub(super) async fn keep(
     State(app): State<AppState>,
     current: CurrentUser,
     Form(wanted): Form<Wanted>,
 ) -> HandlerResult<Response> {
-    let user = current.user.id;
-    let note = checked_note(&wanted.note)?;
-    let tags = checked_tags(&wanted.tags)?;
-    let typed = wanted.url.trim();
-    let parsed = Url::parse(typed).or_else(|_| Url::parse(&format!("https://{typed}")));
-    let url = parsed
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    let trouble = |found: &str, advice: &str| Trouble {
-        found: told(found).into_owned(),
-        advice: told(advice).into_owned(),
-        letter: None,
+    let typed = keeping::Typed {
+        url: &wanted.url,
+        tags: &wanted.tags,
+        note: &wanted.note,
     };
-    let Some(url) = url else {
-        let no = trouble(
-            "That isn’t the address of a page.",
-            "It should look like https://example.org/page.",
-        );
-        let page = keep_page(&app, &current, wanted, Some(no)).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
-    };
-    for_a_text(&app, user, current.user.profile.admin).await?;
-    let shelf = Shelf::load(&app.store, user).await?;
-    has_room(&app, &shelf, 1).await?;
-    let context = app.refresh_context()?;
-    let fetched = match guard::check_text(url.as_str(), context.web.allows_private()) {
-        Ok(url) => page_text(&context, &url).await,
-        Err(block) => Err(FullTextError::Fetch(block.into())),
-    };
-    let text = match fetched {
-        Ok(text) => text,
-        Err(FullTextError::Store(error)) => return Err(error.into()),
-        Err(error) => {
-            let no = trouble(
-                &words::sentence(&error.to_string()),
-                "Nothing was kept. Open the page in a browser to see whether it is there.",
-            );
-            let page = keep_page(&app, &current, wanted, Some(no)).await?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
-        }
-    };
-    let title = text.title.unwrap_or_else(|| url.to_string());
-    let plain = snippet(&text.html, 1 << 20);
-    let kept = Kept {
-        card: Card {
-            title: title.clone(),
-            link: Some(text.url.to_string()),
-            snippet: plain.clone(),
-            source: text.url.host_str().unwrap_or_default().to_owned(),
-            tags,
-            note,
-            kept: current.now.timestamp(),
-            words: u32::try_from(plain.split_whitespace().count()).unwrap_or(u32::MAX),
-        }
-        .fitted(),
-        body: Body {
-            title,
-            link: Some(text.url.to_string()),
-            html: text.html,
-            sanitizer: SANITIZER_VERSION,
-            ..Body::default()
-        },
-    };
-    let name = page_name(&url);
-    let mut kept = kept;
-    if let Some(before) = kepts::get(&app.store, user, &name).await? {
-        // Kept again: what was said of it stays, unless something else is said.
-        if kept.card.tags.is_empty() {
-            kept.card.tags = before.card.tags;
-        }
-        if kept.card.note.is_empty() {
-            kept.card.note = before.card.note;
-        }
-        kept.card.kept = before.card.kept;
-    }
-    match kepts::put(&app.store, user, &name, &kept, current.now, None).await {
-        Err(crate::datastore::StoreError::TooLarge { .. }) => {
-            let no = trouble("The page is too long to be kept here.", "Nothing was kept.");
+    let admin = current.user.profile.admin;
+    match keeping::keep_page(&app, current.user.id, admin, typed).await {
+        Ok(name) => Ok(flash::redirect(&href_of(&name), t("keep-done"), None)),
+        Err(NotKept::Other(problem)) => Err(problem),
+        Err(NotKept::Page(found, advice)) => {
+            let no = Trouble {
+                found: told(&found).into_owned(),
+                advice: told(advice).into_owned(),
+                letter: None,
+            };
             let page = keep_page(&app, &current, wanted, Some(no)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
-        }
-        put => {
-            put?;
-            Ok(flash::redirect(&href_of(&name), t("keep-done"), None))
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::shelf::{Seen, Shelf};
 use crate::timestamp::Timestamp;
 use crate::users::ListOrder;
 use crate::web::actions::marks::{Batch, Counts, apply_batch};
-use crate::web::actions::removal;
+use crate::web::actions::{gardening, removal};
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::path_id::PathId;
@@ -181,7 +181,7 @@ pub(super) async fn undo(
     if removal::is_removal(&form.act) {
         return put_back(&app, &current, &form).await;
     }
-    if garden::is_act(&form.act) {
+    if gardening::is_act(&form.act) {
         let text = garden::undo(&app, &current, &form.act).await?;
         return Ok(flash::redirect(&flash::local(&form.return_to), text, None));
     }

@@ -2,6 +2,7 @@
 
 mod about;
 mod add;
+mod api;
 mod apps;
 mod article;
 mod backup;
@@ -22,6 +23,7 @@ mod full_text;
 mod garden;
 mod help;
 mod history_import;
+mod hooks;
 mod import;
 mod insights;
 mod insights_pictures;
@@ -133,6 +135,12 @@ pub(super) fn routes() -> Vec<Route> {
             get(feed_settings::show).post(feed_settings::submit),
         ),
         route("POST", "/feed/{feed}/remove", post(feed_settings::remove)),
+        route("POST", "/feed/{feed}/webhooks", post(hooks::make)),
+        route(
+            "POST",
+            "/feed/{feed}/webhooks/{id}/remove",
+            post(hooks::remove),
+        ),
         route(
             "POST",
             "/feed/{feed}/refresh",
@@ -221,6 +229,8 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/help", get(help::show)),
         // Publishers
         route("GET", "/about/fetcher", get(about::fetcher)),
+        // Programs
+        route("GET", "/api", get(api::show)),
         // The administrator
         route("GET", "/admin/backup", get(backup::download)),
         route("GET", "/admin/costs", get(costs::show)),

@@ -26,8 +26,9 @@ use crate::timestamp::{Timestamp, from_micros, minute_of, rfc3339};
 use crate::users;
 use crate::users::preferences::{EditionHabits, Language};
 use crate::users::share::{self, Share, What};
-use crate::web::edge::{AsItIs, PRIVATE, Tag};
+use crate::web::edge::{AsItIs, Tag};
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::shared::private_address;
 use crate::web::view::EditionEntry;
 use crate::web::words::locale::in_language;
 use crate::web::words::{msg, t};
@@ -176,13 +177,6 @@ async fn digests(
     Ok(entries)
 }
 
-/// The address of a private feed.
-pub(super) fn address(app: &AppState, token: &str) -> String {
-    let mut url = app.base_url.clone();
-    url.set_path(&format!("{PRIVATE}{token}.atom"));
-    url.into()
-}
-
 fn atom(app: &AppState, share: &Share, token: &str, entries: &[Entry]) -> String {
     let (title, page) = in_language(share.manner.language, || match share.what {
         What::Edition => (msg("private-edition"), "edition"),
@@ -211,7 +205,7 @@ fn atom(app: &AppState, share: &Share, token: &str, entries: &[Entry]) -> String
         escape(&title),
         name("feed"),
         rfc3339(newest.unwrap_or(share.since)),
-        escape(&address(app, token)),
+        escape(&private_address(app, token)),
         escape(&at(page)),
     );
     for entry in entries {

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use super::{folder_texts, plain_frame, private_feed, with_flash};
+use super::{folder_texts, plain_frame, with_flash};
 use crate::app::AppState;
 use crate::shelf::Shelf;
 use crate::shelf::kept::store as kepts;
@@ -19,7 +19,7 @@ use crate::web::edge::AT_THE_EDGE;
 use crate::web::flash;
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
-use crate::web::shared::{Format, address, page::name_of};
+use crate::web::shared::{Format, address, page::name_of, private_address};
 use crate::web::view::{FollowLink, OpenRow, Openable, Place, SharedSettingsPage};
 use crate::web::words::{self, msg, t};
 
@@ -121,7 +121,7 @@ fn row(app: &AppState, share: &Share) -> OpenRow {
         links: links.collect(),
         is_private: formats.is_empty(),
         page: token.as_ref().map(|token| match formats.is_empty() {
-            true => private_feed::address(app, token),
+            true => private_address(app, token),
             false => address(app, token, Format::Html),
         }),
     }

@@ -17,7 +17,7 @@ use http::{HeaderMap, StatusCode, header};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::edge::{AsItIs, SHARED, SHARED_NOTHING, Tag, http_date, is_since, takes};
+use super::edge::{AsItIs, PRIVATE, SHARED, SHARED_NOTHING, Tag, http_date, is_since, takes};
 use super::problem::{HandlerResult, Problem};
 use super::{Route, route};
 use crate::app::{App, AppState};
@@ -82,6 +82,13 @@ pub(super) fn address(app: &App, token: &str, format: Format) -> String {
         url = other;
     }
     url.set_path(&format!("{BELOW}{token}{}", format.ending()));
+    url.into()
+}
+
+/// The address of a private feed.
+pub(super) fn private_address(app: &App, token: &str) -> String {
+    let mut url = app.base_url.clone();
+    url.set_path(&format!("{PRIVATE}{token}.atom"));
     url.into()
 }
 

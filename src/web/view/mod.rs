@@ -15,6 +15,7 @@ use crate::web::words::language;
 
 mod about;
 mod account;
+mod api;
 mod costs;
 mod digest;
 mod edition;
@@ -29,6 +30,7 @@ mod shelf;
 
 pub use about::*;
 pub use account::*;
+pub use api::*;
 pub use costs::*;
 pub use digest::*;
 pub use edition::*;

@@ -246,6 +246,20 @@ pub struct FeedSettingsPage {
     pub error: Option<Trouble>,
     /// What was fixed automatically to read this feed, one sentence each.
     pub repairs: Vec<String>,
+    /// The user's webhooks.
+    pub hooks: Vec<HookRow>,
+    /// The secret of the one just made.
+    pub hook_secret: Option<String>,
+}
+
+/// A webhook.
+#[derive(Clone, Debug, Default)]
+pub struct HookRow {
+    pub id: String,
+    pub address: String,
+    pub is_well: bool,
+    /// How it is, in a sentence.
+    pub status: String,
 }
 
 impl FeedSettingsPage {

@@ -2,6 +2,7 @@
 
 mod depths;
 mod occasions;
+mod own_api;
 mod programs;
 mod routes;
 mod searches;

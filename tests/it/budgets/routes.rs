@@ -457,10 +457,12 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         "",
     )
     .await;
-    d.route(&nobody, ("GET", "/about/fetcher"), 200, |_| {
-        ("/about/fetcher".into(), Sent::Nothing)
-    })
-    .await;
+    for path in ["/about/fetcher", "/api", "/api/v1/openapi.json"] {
+        d.route(&nobody, ("GET", path), 200, |_| {
+            (path.into(), Sent::Nothing)
+        })
+        .await;
+    }
     d.route(&ann, ("GET", "/admin/backup"), 400, |_| {
         ("/admin/backup".into(), Sent::Nothing)
     })
@@ -688,6 +690,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         "",
     )
     .await;
+    super::own_api::drive(&mut d, (&last, &late), &web, &here).await;
 
     // Two pages are older than a day then.
     app.minutes_pass(2 * 24 * 60);

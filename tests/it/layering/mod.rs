@@ -38,6 +38,7 @@ const SPINE: &[&str] = &[
     // Publishers.
     "client",
     "limits",
+    "webhooks",
     "refresh",
     "icons",
     "full_text",

@@ -608,7 +608,15 @@ fn replace(name: &str) -> ReplacePage {
 }
 
 fn feed_settings(name: &str) -> FeedSettingsPage {
+    let hook = HookRow {
+        id: "0a1b".into(),
+        address: name.into(),
+        is_well: false,
+        status: name.into(),
+    };
     FeedSettingsPage {
+        hooks: vec![hook],
+        hook_secret: Some(name.into()),
         frame: full(name),
         href: "/feed/52341234".into(),
         title: name.into(),
@@ -785,6 +793,50 @@ fn drawn(page: impl Template) -> String {
 }
 
 /// Every page with `name` wherever a reader or publisher controls the text.
+fn api_page(name: &str) -> ApiPage {
+    let kind = ApiKind {
+        name: name.into(),
+        shape: Some("Subscription".into()),
+    };
+    let field = ApiField {
+        name: name.into(),
+        kind: kind.clone(),
+        needed: true,
+        text: name.into(),
+    };
+    let call = ApiCall {
+        id: "get_subscriptions".into(),
+        method: "GET".into(),
+        path: name.into(),
+        title: name.into(),
+        text: name.into(),
+        may: Some("apps-may-read"),
+        params: vec![field.clone()],
+        takes: Some(kind.clone()),
+        gives: vec![ApiAnswer {
+            status: "200".into(),
+            when: name.into(),
+            kind: Some(kind),
+        }],
+        errors: vec![("422".into(), name.into())],
+        costs: Some((name.into(), name.into())),
+    };
+    ApiPage {
+        frame: Frame::signed_out(name, assets()),
+        text: name.into(),
+        groups: vec![ApiGroup {
+            name: name.into(),
+            calls: vec![call.clone(), ApiCall { may: None, ..call }],
+        }],
+        shapes: vec![ApiShape {
+            name: "Subscription".into(),
+            text: name.into(),
+            fields: vec![field],
+            words: vec![name.into()],
+        }],
+    }
+}
+
 fn samples(name: &str) -> Vec<(&'static str, String)> {
     vec![
         ("list", drawn(full_reader(name, None))),
@@ -837,6 +889,7 @@ fn samples(name: &str) -> Vec<(&'static str, String)> {
             }),
         ),
         ("import result", drawn(import_result(name))),
+        ("api", drawn(api_page(name))),
         ("sign in", drawn(sign_in(name))),
         ("sign up", drawn(sign_up(name))),
         ("help", drawn(HelpPage { frame: full(name) })),

@@ -1,0 +1,197 @@
+//! `Webhook` in the store: a hook by its id, and one record of what waits.
+
+use super::{Hook, MOST_OF_A_FEED, MOST_OF_A_USER, MOST_WAITING, Waiting};
+use crate::codec;
+use crate::datastore::{
+    Attempt, Datastore, Entity, Key, Kind, Mutation, Query, StoreError, Stored, retry_on_conflict,
+};
+use crate::feeds::{self, Feed};
+use crate::ids::{FeedId, UserId};
+
+/// The name of the record of what waits. A hook's is hexadecimal.
+const WAITING: &str = "waiting";
+
+fn key(id: &str) -> Key {
+    Key::name(Kind::Webhook, id)
+}
+
+fn from_stored(stored: &Stored) -> Result<Hook, StoreError> {
+    let entity = &stored.entity;
+    let corrupt = || StoreError::Corrupt("a webhook without its feed".into());
+    let feed = entity.int("feed").and_then(FeedId::from_number);
+    Ok(Hook {
+        id: entity.key.id_name().unwrap_or_default().to_owned(),
+        user: UserId(entity.int("user").ok_or_else(corrupt)?),
+        feed: feed.ok_or_else(corrupt)?,
+        body: codec::unpack(entity.blob("body").unwrap_or_default())?,
+    })
+}
+
+/// Whether a record can be decoded.
+pub fn is_readable(stored: &Stored) -> bool {
+    match stored.entity.int("feed") {
+        Some(_) => from_stored(stored).is_ok(),
+        None => waiting_of(Some(stored)).is_ok(),
+    }
+}
+
+fn put(hook: &Hook) -> Result<Mutation, StoreError> {
+    let entity = Entity::new(key(&hook.id))
+        .indexed("user", hook.user.0)
+        .indexed("feed", hook.feed.number())
+        .unindexed("body", codec::pack(&hook.body)?);
+    Ok(Mutation::Upsert(entity, None))
+}
+
+/// A user's hooks, the oldest first. One read.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn of_user(store: &Datastore, user: UserId) -> Result<Vec<Hook>, StoreError> {
+    let most = u32::try_from(2 * MOST_OF_A_USER).unwrap_or(u32::MAX);
+    all(
+        store,
+        Query::kind(Kind::Webhook, most).equal("user", user.0),
+    )
+    .await
+}
+
+/// A feed's hooks, the oldest first. One read.
+///
+/// # Errors
+/// Those of [`of_user`].
+pub async fn of_feed(store: &Datastore, feed: FeedId) -> Result<Vec<Hook>, StoreError> {
+    let query = Query::kind(Kind::Webhook, 2 * MOST_OF_A_FEED).equal("feed", feed.number());
+    all(store, query).await
+}
+
+async fn all(store: &Datastore, query: Query) -> Result<Vec<Hook>, StoreError> {
+    let page = store.run_query(&query).await?;
+    let mut all: Vec<Hook> = page
+        .rows
+        .iter()
+        .map(from_stored)
+        .collect::<Result<_, _>>()?;
+    all.sort_by(|one, other| (one.body.made, &one.id).cmp(&(other.body.made, &other.id)));
+    Ok(all)
+}
+
+/// A hook; `None` if there is none. One read.
+///
+/// # Errors
+/// Those of [`of_user`].
+pub async fn get(store: &Datastore, id: &str) -> Result<Option<Hook>, StoreError> {
+    if id == WAITING {
+        return Ok(None);
+    }
+    let stored = store.get(&key(id)).await?;
+    stored.as_ref().map(from_stored).transpose()
+}
+
+/// Adds a hook, and counts it in its feed; `false` if the feed has as many as it may, or is gone. One read and two writes.
+///
+/// # Errors
+/// Those of [`of_user`]; [`StoreError::Contention`] after many conflicts.
+pub async fn add(store: &Datastore, hook: &Hook) -> Result<bool, StoreError> {
+    retry_on_conflict!(feeds::store::key(hook.feed), {
+        let feed = feeds::store::get(store, hook.feed).await?;
+        let Some(mut feed) = feed.filter(|feed| feed.summary.hooks < MOST_OF_A_FEED) else {
+            return Ok(Attempt::Done(false));
+        };
+        feed.summary.hooks += 1;
+        let changes = vec![put(hook)?, feeds::store::update(&feed)?];
+        let committed = store.commit(changes).await;
+        Ok(Attempt::of(committed)?.map(|_| true))
+    })
+}
+
+/// Removes a user's hook; `false` if there is none such. Two reads, a write and a delete.
+///
+/// # Errors
+/// Those of [`add`].
+pub async fn remove(store: &Datastore, user: UserId, id: &str) -> Result<bool, StoreError> {
+    let Some(hook) = get(store, id).await?.filter(|hook| hook.user == user) else {
+        return Ok(false);
+    };
+    retry_on_conflict!(feeds::store::key(hook.feed), {
+        let mut changes = vec![Mutation::Delete(key(id), None)];
+        if let Some(mut feed) = feeds::store::get(store, hook.feed).await? {
+            feed.summary.hooks = feed.summary.hooks.saturating_sub(1);
+            changes.push(feeds::store::update(&feed)?);
+        }
+        let committed = store.commit(changes).await;
+        Ok(Attempt::of(committed)?.map(|_| true))
+    })
+}
+
+/// The deletes of a user's hooks of a feed that they leave, which is counted down. No read for a feed without hooks; one otherwise.
+///
+/// # Errors
+/// Those of [`of_user`].
+pub async fn leaves(
+    store: &Datastore,
+    user: UserId,
+    feed: &mut Feed,
+) -> Result<Vec<Mutation>, StoreError> {
+    if feed.summary.hooks == 0 {
+        return Ok(Vec::new());
+    }
+    let own = of_feed(store, feed.id).await?.into_iter();
+    let own: Vec<Hook> = own.filter(|hook| hook.user == user).collect();
+    let count = u32::try_from(own.len()).unwrap_or(u32::MAX);
+    feed.summary.hooks = feed.summary.hooks.saturating_sub(count);
+    let deletes = own.iter().map(|hook| Mutation::Delete(key(&hook.id), None));
+    Ok(deletes.collect())
+}
+
+/// Notes what was given up, or that all is well again. One write.
+///
+/// # Errors
+/// Those of [`add`].
+pub async fn note(store: &Datastore, hook: &Hook) -> Result<(), StoreError> {
+    // One that was removed meanwhile stays so.
+    if get(store, &hook.id).await?.is_some() {
+        store.commit(vec![put(hook)?]).await?;
+    }
+    Ok(())
+}
+
+fn waiting_of(stored: Option<&Stored>) -> Result<Vec<Waiting>, StoreError> {
+    let body = stored.and_then(|stored| stored.entity.blob("body"));
+    body.map_or(Ok(Vec::new()), codec::unpack)
+}
+
+/// What waits, of all hooks. One read.
+///
+/// # Errors
+/// Those of [`of_user`].
+pub async fn waiting(store: &Datastore) -> Result<Vec<Waiting>, StoreError> {
+    waiting_of(store.get(&key(WAITING)).await?.as_ref())
+}
+
+/// Changes what waits; beyond its bound the oldest is forgotten. Returns what waits then. One read, and one write if it changed.
+///
+/// # Errors
+/// Those of [`add`].
+pub async fn change_waiting(
+    store: &Datastore,
+    change: impl Fn(&mut Vec<Waiting>),
+) -> Result<Vec<Waiting>, StoreError> {
+    retry_on_conflict!(key(WAITING), {
+        let stored = store.get(&key(WAITING)).await?;
+        let before = waiting_of(stored.as_ref())?;
+        let mut after = before.clone();
+        change(&mut after);
+        let over = after.len().saturating_sub(MOST_WAITING);
+        after.drain(..over);
+        if after == before {
+            return Ok(Attempt::Done(after));
+        }
+        let entity = Entity::new(key(WAITING)).unindexed("body", codec::pack(&after)?);
+        let version = stored.map_or(0, |stored| stored.version);
+        let committed = store
+            .commit(vec![Mutation::Upsert(entity, Some(version))])
+            .await;
+        Ok(Attempt::of(committed)?.map(|_| after))
+    })
+}
