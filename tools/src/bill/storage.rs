@@ -35,6 +35,7 @@ pub(super) const fn grows_with(kind: Kind) -> GrowsWith {
         | Kind::Star
         | Kind::Journal
         | Kind::Words
+        | Kind::Webhook
         | Kind::Import => GrowsWith::Readers,
         Kind::Setting | Kind::Tick | Kind::Ledger => GrowsWith::Nothing,
     }
