@@ -142,6 +142,7 @@ fn context_of(embedded: Embedded, clock: Clock) -> RefreshContext {
         store_bytes: 0,
         network: dormouse::refresh::network::Network::default(),
         leaving: dormouse::refresh::leaving::Leaving::default(),
+        secret: None,
     }
 }
 

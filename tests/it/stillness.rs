@@ -844,7 +844,7 @@ async fn drive_every_route(
 }
 
 /// The routes of apps, of searches and of rules.
-async fn programs_and_searches(d: &mut Drive<'_>, ann: &Client<'_>, web: &FakeWeb) {
+async fn programs_and_searches(d: &mut Drive<'_>, ann: &crate::support::Client<'_>, web: &FakeWeb) {
     let (get, post) = (Method::GET, Method::POST);
     let plain = |route| (route, route);
     let token = ann.makes_token().await;
