@@ -7,6 +7,7 @@ rules-name = Name
 rules-place = Für welche Feeds
 rules-everywhere = Überall
 rules-feed-gone = ein Feed, den du verlassen hast
+rules-folder-gone = ein Ordner, den es nicht mehr gibt ({ $folder })
 rules-when = Wenn ein Artikel ankommt und
 rules-all = alles davon zutrifft
 rules-any = eines davon zutrifft

@@ -7,6 +7,7 @@ rules-name = Name
 rules-place = Of which feeds
 rules-everywhere = Everywhere
 rules-feed-gone = a feed that you’ve left
+rules-folder-gone = a folder that is gone ({ $folder })
 rules-when = When an article arrives and
 rules-all = all of these are true
 rules-any = any of these is true

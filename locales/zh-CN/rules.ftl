@@ -7,6 +7,7 @@ rules-name = 名称
 rules-place = 适用的订阅源
 rules-everywhere = 全部
 rules-feed-gone = 你已退订的订阅源
+rules-folder-gone = 已不存在的文件夹（{ $folder }）
 rules-when = 当文章到达并且
 rules-all = 以下全部符合
 rules-any = 以下任一符合

@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use super::rules::meeting;
-use super::{ReadShards, Shelf, follow_move, pausing, read_store, store};
-use crate::datastore::{Datastore, StoreError, is_frozen};
+use super::{ReadShards, Shelf, follow_move, pausing, read_store, stars, store};
+use crate::datastore::{Datastore, Kind, StoreError, is_frozen};
 use crate::ids::{FeedId, Numbers, UserId};
 use crate::timestamp::{Timestamp, minute_of};
 
@@ -90,6 +90,7 @@ impl Shelf {
         }
         let mut met = met.unwrap_or_default();
         let also = std::mem::take(&mut met.also);
+        let has_starred = also.iter().any(|one| one.key().kind() == Kind::Star);
         let met = met;
         let change = |reading: &mut ReadShards| {
             for &(numbers, upto) in &over {
@@ -106,6 +107,9 @@ impl Shelf {
         let ((), reading) = done?;
         self.read = reading;
         self.tally = OnceLock::new();
+        if has_starred {
+            self.stars = stars::cached(store, self.user).await?;
+        }
         Ok(())
     }
 

@@ -363,12 +363,6 @@ impl Shelf {
         self.held.has(feed, seq) || self.read.is_hidden(ArticleId { feed, seq })
     }
 
-    /// How many of a feed's articles haven't come yet, for this user.
-    pub(crate) fn held_count(&self, feed: FeedId) -> usize {
-        let held = self.held.within(self.numbers(feed));
-        held.map_or(0, |held| (held.last + 1 - held.first) as usize)
-    }
-
     /// Everything that is unread, counted when it is first asked for.
     pub fn tally(&self) -> Arc<Tally> {
         let count = || Arc::new(Tally::of(&self.subscriptions, |feed| self.unread(feed)));

@@ -231,7 +231,10 @@ async fn numbers_are_dense_and_grow_with_arrival() {
         .map(|item| item.created_on_time)
         .collect();
     assert!(times.is_sorted(), "as they came: {times:?}");
-    assert_eq!(fever.items("&since_id=63").await.len(), 0);
+    for beyond in ["63", "99999999999999999999", "abc"] {
+        let items = fever.items(&format!("&since_id={beyond}")).await;
+        assert_eq!(items.len(), 0, "{beyond}");
+    }
     // Fluent Reader: downward from beyond the end. Readrops: from 0.
     for from in ["9007199254740991", "2147483647", "0", "64"] {
         let newest = fever.items(&format!("&max_id={from}")).await;

@@ -739,6 +739,17 @@ async fn marks_stars_and_labels_are_what_the_pages_show() {
     his.does("edit-tag", &[("i", &all[0]), ("a", STARRED)])
         .await;
     assert_eq!(his.ids(&format!("s={STARRED}")).await, Vec::<String>::new());
+    // What can't be kept as it is isn't kept as something else.
+    for label in ["a, b", "#hash", &"long ".repeat(20)] {
+        let label = format!("user/-/label/{label}");
+        let form = [("i", all[5].as_str()), ("a", label.as_str())];
+        google.post("edit-tag", &form).await.is(400);
+    }
+    google.post("edit-tag", &[("T", "x")]).await.is(400);
+    google
+        .post("subscription/edit", &[("ac", "edit")])
+        .await
+        .is(400);
     for form in [
         [("i", "1"), ("a", "nonsense")],
         [("i", "1"), ("r", "user/-/label/")],

@@ -98,7 +98,10 @@ pub(super) async fn gather(
         };
         let searched = docs.iter().filter(|doc| is_there(doc)).count();
         let kept = (numbers.last + 1).saturating_sub(numbers.first) as usize;
-        let held = shelf.held_count(feed);
+        // What hasn't come yet, and what a rule hides, isn't missing.
+        let held = (numbers.first..=numbers.last)
+            .filter(|seq| shelf.holds_back(feed, *seq))
+            .count();
         let missing = kept.saturating_sub(searched + held);
         answer.articles += searched;
         answer.unindexed += missing;

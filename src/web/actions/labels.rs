@@ -35,20 +35,25 @@ pub(crate) async fn set(
         let advice = "Send fewer in one call. Of this one, no label was changed.";
         return Err(Problem::bad_request("too_many_ids", title, advice));
     }
-    let Some(label) = checked_tags(label)?.into_iter().next() else {
-        let advice = "Give it another name. No label was changed.";
-        return Err(Problem::bad_request(
-            "bad_parameter",
-            "A label needs a name",
-            advice,
-        ));
-    };
+    let label = checked(label, has_it)?;
     let shelf = Shelf::load(&app.store, user).await?;
     let library = Library::of(&app.store, shelf).await?;
     match has_it {
         true => give(app, &library, ids, &label).await,
         false => take(app, &library, ids, &label).await,
     }
+}
+
+/// A label as an app sends it. What can't be kept as it is isn't kept as something else: the app would not find it again.
+fn checked(label: &str, is_new: bool) -> HandlerResult<String> {
+    let tag = checked_tags(label)?.into_iter().next().unwrap_or_default();
+    if is_new && tag != label.trim() {
+        let title =
+            "A label has at most 40 bytes, no commas, no line breaks, and no # at its beginning";
+        let advice = "Give it another name. No label was changed.";
+        return Err(Problem::bad_request("bad_parameter", title, advice));
+    }
+    Ok(tag)
 }
 
 async fn give(

@@ -234,9 +234,9 @@ fn wanted(library: &Library, numbers: &Numbers, params: &Params) -> Vec<(u32, Ar
     };
     // Larger ones than there are mean the end.
     let number = |name: &str| -> Option<u32> {
-        let text = params.one(name)?;
-        let number: u64 = text.trim().parse().ok()?;
-        Some(u32::try_from(number).unwrap_or(u32::MAX))
+        let text = params.one(name)?.trim();
+        // Nothing comes after what is no number either: from the beginning, a program would never end.
+        Some(text.parse().unwrap_or(u32::MAX))
     };
     if params.has("max_id") {
         let below = number("max_id").filter(|number| *number > 0);

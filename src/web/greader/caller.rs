@@ -148,7 +148,19 @@ pub(super) async fn login(
     let email = params.one("Email").unwrap_or_default().trim();
     let token = params.one("Passwd").unwrap_or_default().trim();
     let owner = token::owner(&app.store, token).await?;
-    let owner = owner.filter(|owner| owner.scope >= Scope::Mark);
+    if owner
+        .as_ref()
+        .is_some_and(|owner| owner.scope < Scope::Mark)
+    {
+        let advice = "Apps mark what you read: make a token that may read and mark, in the settings under Apps.";
+        let title = "This token may read, and no more";
+        return Err(Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "bad_google_token",
+            title,
+            advice,
+        ));
+    }
     let user = match &owner {
         Some(owner) => users::cached::cached(&app.store, owner.user).await?,
         None => None,

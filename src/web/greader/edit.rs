@@ -93,7 +93,15 @@ async fn without_articles(
         }
     }
     let named: Vec<&str> = params.all("s").filter_map(names::label_name).collect();
-    if add.is_empty() && !named.is_empty() {
+    if add.is_empty() && named.is_empty() {
+        let advice = "Name articles in i, and what they get or lose in a or r, as a form.";
+        return Err(Problem::bad_request(
+            "bad_parameter",
+            "Nothing was named",
+            advice,
+        ));
+    }
+    if add.is_empty() {
         caller.manages()?;
         let library = caller.library(app).await?;
         for label in named {

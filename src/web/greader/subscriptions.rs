@@ -93,7 +93,16 @@ pub(super) async fn edit(
     let named: Vec<&str> = params.all("s").filter(|text| !text.is_empty()).collect();
     if named.is_empty() {
         // So some make a folder.
-        for text in params.all("a").filter_map(names::label_name) {
+        let folders: Vec<&str> = params.all("a").filter_map(names::label_name).collect();
+        if folders.is_empty() {
+            let advice = "Name feeds in s. Nothing was changed.";
+            return Err(Problem::bad_request(
+                "bad_parameter",
+                "Nothing was named",
+                advice,
+            ));
+        }
+        for text in folders {
             labels::make_folder(&app, caller.user, text).await?;
         }
         return Ok(ok());

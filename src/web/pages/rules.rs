@@ -17,7 +17,7 @@ use crate::shelf::rulebook::book::Book;
 use crate::shelf::rulebook::rule::MOST_CONDITIONS;
 use crate::shelf::rulebook::{Acts, BadRule, Condition, How, Rule, What, Where};
 use crate::shelf::rules::change::{TRIED, Trial};
-use crate::shelf::subscription::{folder_text, typed_folder};
+use crate::shelf::subscription::folder_text;
 use crate::timestamp::{Timestamp, minute_of, rfc3339};
 use crate::users::preferences::Service;
 use crate::web::actions::rule_hooks;
@@ -137,6 +137,9 @@ fn page(
 fn place_text(shelf: &Shelf, place: &Where) -> String {
     match place {
         Where::Everywhere => t("rules-everywhere").to_owned(),
+        Where::Folder(path) if !shelf.folders().contains(path) => msg("rules-folder-gone")
+            .text("folder", folder_text(path))
+            .into(),
         Where::Folder(path) => folder_text(path),
         Where::Feed(feed) => match shelf.subscription(*feed) {
             Some(one) => shelf.title_of(one).to_owned(),
@@ -248,13 +251,24 @@ fn form(current: &CurrentUser, shelf: &Shelf, rule: &Rule, blank: usize) -> Rule
         label,
         chosen,
     };
-    let folders = shelf.folders().into_iter().map(|path| {
-        let text = folder_text(&path);
-        place(
-            format!("folder:{text}"),
-            text,
-            rule.place == Where::Folder(path),
-        )
+    let mut paths = shelf.folders();
+    // One that is gone stays chosen until another is.
+    if let Where::Folder(path) = &rule.place
+        && !paths.contains(path)
+    {
+        paths.push(path.clone());
+    }
+    let folders = paths.into_iter().map(|path| {
+        let (value, text) = (folder_value(&path), folder_text(&path));
+        place(value, text, rule.place == Where::Folder(path))
+    });
+    let left = match rule.place {
+        Where::Feed(feed) if shelf.subscription(feed).is_none() => Some(feed),
+        _ => None,
+    };
+    let left = left.map(|feed| {
+        let label = t("rules-feed-gone").to_owned();
+        place(format!("feed:{feed}"), label, true)
     });
     let feeds = shelf.subscriptions.iter().map(|one| {
         let title = shelf.title_of(one).to_owned();
@@ -277,7 +291,7 @@ fn form(current: &CurrentUser, shelf: &Shelf, rule: &Rule, blank: usize) -> Rule
         any: rule.any,
         is_everywhere: rule.place == Where::Everywhere,
         folders: folders.collect(),
-        feeds: feeds.collect(),
+        feeds: feeds.chain(left).collect(),
         conditions,
         read: rule.acts.read,
         star: rule.acts.star,
@@ -295,13 +309,16 @@ fn form(current: &CurrentUser, shelf: &Shelf, rule: &Rule, blank: usize) -> Rule
 
 /// A rule as its form sends it: a condition's parts by its number.
 struct Typed {
+    /// Whether something in it can't be meant: from an older page, or a program.
+    is_odd: bool,
     rule: Rule,
     act: String,
     applies: bool,
     blank: usize,
 }
 
-fn typed(shelf: &Shelf, body: &[u8]) -> Typed {
+fn typed(body: &[u8]) -> Typed {
+    let mut is_odd = false;
     let mut rule = blank();
     let mut act = String::new();
     let mut applies = false;
@@ -313,7 +330,10 @@ fn typed(shelf: &Shelf, body: &[u8]) -> Typed {
             "id" => rule.id = value.parse().unwrap_or_default(),
             "name" => rule.name = value,
             "any" => rule.any = value == "any",
-            "place" => rule.place = place_of(shelf, &value),
+            "place" => match place_of(&value) {
+                Some(place) => rule.place = place,
+                None => is_odd = true,
+            },
             "read" => rule.acts.read = true,
             "star" => rule.acts.star = true,
             "hide" => rule.acts.hide = true,
@@ -342,13 +362,17 @@ fn typed(shelf: &Shelf, body: &[u8]) -> Typed {
                 .find(|(number, part, _)| (*number, *part) == (n, name));
             found.map_or("", |(_, _, value)| value.as_str())
         };
+        let (what, how) = (What::of(part("what.")), How::of(part("how.")));
+        // Rows that a form leaves out are empty; others say what they are.
+        is_odd |= !part("text.").is_empty() && (what.is_none() || how.is_none());
         rule.conditions.push(Condition {
-            what: What::of(part("what.")).unwrap_or(What::Title),
-            how: How::of(part("how.")).unwrap_or(How::Words),
+            what: what.unwrap_or(What::Title),
+            how: how.unwrap_or(How::Words),
             text: part("text.").to_owned(),
         });
     }
     Typed {
+        is_odd,
         rule,
         applies,
         blank: if act == "more" { 1 } else { 0 },
@@ -356,21 +380,23 @@ fn typed(shelf: &Shelf, body: &[u8]) -> Typed {
     }
 }
 
-fn place_of(shelf: &Shelf, value: &str) -> Where {
+/// The place that a form names; `None` if it is none. A feed or a folder may be gone meanwhile: the rule stays with it.
+fn place_of(value: &str) -> Option<Where> {
+    if value.is_empty() {
+        return Some(Where::Everywhere);
+    }
     if let Some(folder) = value.strip_prefix("folder:") {
-        let path = typed_folder(folder);
-        return match path.is_empty() {
-            true => Where::Everywhere,
-            false => Where::Folder(path),
-        };
+        let path = words::decode_path(folder);
+        return (!path.is_empty()).then_some(Where::Folder(path));
     }
-    let feed = value
-        .strip_prefix("feed:")
-        .and_then(|feed| feed.parse().ok());
-    match feed.filter(|feed| shelf.subscription(*feed).is_some()) {
-        Some(feed) => Where::Feed(feed),
-        None => Where::Everywhere,
-    }
+    let feed = value.strip_prefix("feed:")?;
+    feed.parse().ok().map(Where::Feed)
+}
+
+/// The value of a folder in the form: its names, each encoded, as a name may have a slash in it.
+fn folder_value(path: &[String]) -> String {
+    let names: Vec<String> = path.iter().map(|name| words::segment(name)).collect();
+    format!("folder:{}", names.join("/"))
 }
 
 /// What is wrong with a rule, in the reader's language.
@@ -407,11 +433,19 @@ pub(super) async fn submit(
     let (frame, mut shelf) = plain_frame(&app, &current, t("rules-title"), Place::Rules).await?;
     let now = app.clock.now();
     let Typed {
+        is_odd,
         rule,
         act,
         applies,
         blank,
-    } = typed(&shelf, &body);
+    } = typed(&body);
+    if is_odd {
+        return Err(Problem::bad_request(
+            "bad_request",
+            "The request can’t be read",
+            "Go back, reload the page, and try again.",
+        ));
+    }
     let wants_part = headers
         .get("x-fragment")
         .is_some_and(|part| part == "trial");
