@@ -129,17 +129,17 @@ scenario("what is said can be seen: the end of the list, and a star that wasn't 
 });
 
 scenario("a token is shown once, where the eye is, and a reload makes no second one", async () => {
-  await go("/settings");
-  const before = await page.locator(".tokens li").count();
+  await go("/settings/apps");
+  const before = await page.locator(".app-tokens > li").count();
   await page.fill("#token-name", "Phone");
   await page.click("form[action='/settings/tokens'] button");
   await page.locator("#new-token").waitFor();
-  same(new URL(page.url()).pathname, "/settings", "the address after the redirect");
+  same(new URL(page.url()).pathname, "/settings/apps", "the address after the redirect");
   const box = await page.locator("#new-token").boundingBox();
   check(box.y > 0 && box.y < 900, "the token is out of sight");
   await page.reload();
   same(await page.locator("#new-token").count(), 0, "shown again");
-  same(await page.locator(".tokens li").count(), before + 1, "tokens");
+  same(await page.locator(".app-tokens > li").count(), before + 1, "tokens");
 });
 
 scenario("a asks to add a feed, and the menu says verbs and closes on Escape and outside", async () => {

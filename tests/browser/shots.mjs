@@ -165,7 +165,7 @@ try {
   await page.click("button:has-text('Add feed')");
   await page.locator(".trouble").waitFor();
   await take(page, "add-refused");
-  await go(page, "/settings");
+  await go(page, "/settings/apps");
   await page.fill("#token-name", "Kitchen tablet");
   await page.click("button:has-text('Create token')");
   await page.locator("#new-token").waitFor();

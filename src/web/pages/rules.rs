@@ -363,8 +363,9 @@ fn typed(body: &[u8]) -> Typed {
             found.map_or("", |(_, _, value)| value.as_str())
         };
         let (what, how) = (What::of(part("what.")), How::of(part("how.")));
-        // Rows that a form leaves out are empty; others say what they are.
-        is_odd |= !part("text.").is_empty() && (what.is_none() || how.is_none());
+        // What a form leaves out is as usual; what it names has to be known.
+        is_odd |= !part("what.").is_empty() && what.is_none();
+        is_odd |= !part("how.").is_empty() && how.is_none();
         rule.conditions.push(Condition {
             what: what.unwrap_or(What::Title),
             how: how.unwrap_or(How::Words),
