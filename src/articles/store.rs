@@ -40,7 +40,7 @@ pub static TIMELINES: Region = Region {
 pub static BODIES: Region = Region {
     name: "bodies",
     minutes: 60,
-    share: 11,
+    share: 16,
     class: None,
     is_patient: false,
 };

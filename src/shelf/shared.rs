@@ -37,7 +37,7 @@ pub static LISTINGS: Region = Region {
 pub static PAGES: Region = Region {
     name: "shared pages",
     minutes: 60,
-    share: 4,
+    share: 3,
     class: None,
     is_patient: false,
 };

@@ -14,7 +14,7 @@ use crate::ids::UserId;
 pub static USERS: Region = Region {
     name: "users",
     minutes: 10,
-    share: 3,
+    share: 2,
     class: Some(Class::Account),
     is_patient: false,
 };

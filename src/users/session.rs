@@ -29,7 +29,7 @@ const SWEEP: u32 = 10;
 pub static SESSIONS: Region = Region {
     name: "sessions",
     minutes: 10,
-    share: 3,
+    share: 2,
     class: Some(Class::Account),
     is_patient: false,
 };

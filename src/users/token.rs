@@ -22,7 +22,7 @@ pub const MAX_TOKENS: u32 = 50;
 pub static TOKENS: Region = Region {
     name: "tokens",
     minutes: 10,
-    share: 2,
+    share: 1,
     class: Some(Class::Account),
     is_patient: false,
 };

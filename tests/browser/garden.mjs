@@ -214,7 +214,7 @@ scenario("a service is named, and an article's menu has it", async () => {
   await go("/unread");
   await page.keyboard.press("j");
   await page.locator("#article .text-title").waitFor();
-  await page.click(".action-more summary");
+  await page.click(".action-more > summary");
   const link = page.locator(".action-more a", { hasText: "Send to Elsewhere" });
   check((await link.getAttribute("href")).includes("/save?u=http"), "the address isn't filled in");
   check(await page.locator(".action-more a[href^='mailto:']").isVisible(), "no email");

@@ -385,7 +385,7 @@ scenario("an article is read aloud by the device's own voices, and stops with it
   await go("/all", tab);
   await openLine("A walk", tab);
   const press = async () => {
-    await tab.locator(".action-more summary").click();
+    await tab.locator(".action-more > summary").click();
     await tab.locator("[data-aloud]").click();
   };
   await press();

@@ -538,7 +538,7 @@ scenario("a part of the list is marked: the page, above, below, and older; each 
   const second = await lineId(1);
   await page.locator(".line-open").nth(1).click();
   await opened(second);
-  await page.click("#article .action-more summary");
+  await page.click("#article .action-more > summary");
   await page.locator("#article [value^=below]").click();
   await page.locator("#flash", { hasText: "Marked" }).waitFor();
   same(await count(), 1, "only the one above is left");

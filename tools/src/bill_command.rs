@@ -34,7 +34,7 @@ pub(super) struct BillArgs {
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(0..=50))]
     opened: u32,
     /// How many of a hundred readers have a phone, too, whose app syncs every half hour by day; also as a fraction, 0.3. One app in
-    /// ten fetches every feed's newest articles again and again.
+    /// thirty fetches every feed's newest articles again and again.
     #[arg(long, default_value = "30", value_name = "SHARE", value_parser = share)]
     programs: u32,
     /// Cache size in MiB; 0 turns the cache off.

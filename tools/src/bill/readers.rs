@@ -44,7 +44,7 @@ const AWAKE: std::ops::Range<i64> = 7..23;
 const SYNC_EVERY: i64 = 1_800;
 const PHONE_SESSIONS: i64 = 3;
 /// One app in so many asks every feed for its newest articles every hour.
-const GLUTTONS: u32 = 10;
+const GLUTTONS: u32 = 30;
 
 /// One action of a reader, at a second of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
