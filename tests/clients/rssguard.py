@@ -73,6 +73,8 @@ class Guard:
 
     def account(self, town):
         """Writes the account that its dialogue would have written."""
+        # On a slow machine its first start may have been too short for its settings.
+        os.makedirs(os.path.join(self.folder, "config"), exist_ok=True)
         with open(os.path.join(self.folder, "config", "key.private"), "w", encoding="utf-8") as file:
             file.write(str(KEY))
         custom = {
@@ -93,8 +95,10 @@ class Guard:
                 [values[name] for name in names],
             )
         config = os.path.join(self.folder, "config", "config.ini")
-        with open(config, encoding="utf-8") as file:
-            text = file.read()
+        text = ""
+        if os.path.exists(config):
+            with open(config, encoding="utf-8") as file:
+                text = file.read()
         more = "feeds_update_on_startup=true\nfeeds_update_startup_delay=1\n"
         text = text.replace("[feeds]\n", f"[feeds]\n{more}") if "[feeds]" in text else text + f"\n[feeds]\n{more}"
         with open(config, "w", encoding="utf-8") as file:
@@ -104,11 +108,11 @@ class Guard:
 def run(town):
     guard = Guard(town)
     # Its folder is made by a first start.
-    assert guard.runs(lambda: os.path.exists(guard.database) and guard.rows("select count(*) from Accounts"), 30)
+    assert guard.runs(lambda: os.path.exists(guard.database) and guard.rows("select count(*) from Accounts"), 60)
     guard.account(town)
     town.spent()
     wanted = FEEDS * ARTICLES
-    guard.runs(lambda: guard.rows("select count(*) from Messages") == [(wanted,)], 90)
+    guard.runs(lambda: guard.rows("select count(*) from Messages") == [(wanted,)], 150)
     messages = guard.rows("select title, contents, is_read, is_important, custom_id from Messages")
     first = town.sum()
     assert len(messages) == wanted, (len(messages), first)

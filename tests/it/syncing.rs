@@ -276,7 +276,7 @@ fn is_nothing(answer: &Value) -> bool {
     ];
     let absent = ["/subscriptions/order", "/stars/elsewhere"];
     let is_empty = |place: &&str| answer.pointer(place).unwrap() == &json!([]);
-    empty.iter().all(|place| is_empty(place))
+    empty.iter().all(is_empty)
         && absent
             .iter()
             .all(|place| answer.pointer(place).unwrap().is_null())
