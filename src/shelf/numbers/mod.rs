@@ -133,7 +133,7 @@ impl Numbers {
     /// Numbers what came since, and the folders that are new; `None` if nothing did.
     pub fn meet(&self, library: &Library) -> Option<Self> {
         let mut came: Vec<(i64, ArticleId)> = Vec::new();
-        let mut next = self.clone();
+        let (mut later, mut met_now) = (Vec::new(), Vec::new());
         for one in library.shelf.subscriptions.iter() {
             let numbers = library.shelf.numbers(one.feed);
             let met = self.met.get(&one.feed).copied().unwrap_or_default();
@@ -144,22 +144,17 @@ impl Numbers {
                 };
                 match library.is_here(id) {
                     true => came.push((library.arrival(id), id)),
-                    false => {
-                        next.later.insert(id);
-                    }
+                    false => later.push(id),
                 }
             }
             if numbers.last > met {
-                next.met.insert(one.feed, numbers.last);
+                met_now.push((one.feed, numbers.last));
             }
         }
-        for id in &self.later {
-            if library.is_here(*id) {
-                // It comes now, whatever its date.
-                came.push((i64::MAX, *id));
-                next.later.remove(id);
-            }
-        }
+        let at_last = self.later.iter().filter(|id| library.is_here(**id));
+        let at_last: Vec<ArticleId> = at_last.copied().collect();
+        // They come now, whatever their dates.
+        came.extend(at_last.iter().map(|id| (i64::MAX, *id)));
         let copies = library.stars().filter(|id| !library.is_here(*id));
         let copies = copies.filter(|id| self.number(*id).is_none());
         came.extend(copies.map(|id| (library.arrival(id), id)));
@@ -170,6 +165,11 @@ impl Numbers {
         if came.is_empty() && !is_new_group && !self.met.keys().any(has_left) {
             return None;
         }
+        // Only where something is new: the numbers of a whole shelf are many.
+        let mut next = self.clone();
+        next.later.retain(|id| !at_last.contains(id));
+        next.later.extend(later);
+        next.met.extend(met_now);
         came.sort_unstable();
         came.dedup_by_key(|(_, id)| *id);
         let over = came.len().saturating_sub(MOST);

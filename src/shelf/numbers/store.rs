@@ -38,7 +38,10 @@ pub fn remember(cache: &Cache, mutation: &Mutation, version: Option<Version>) {
     }
 }
 
-async fn read(store: &Datastore, user: UserId) -> Result<(Numbers, Version), StoreError> {
+/// A reader's numbers, and the version of their record.
+pub type Met = (Numbers, Version);
+
+async fn read(store: &Datastore, user: UserId) -> Result<Met, StoreError> {
     let Some(stored) = store.get(&key(user)).await? else {
         return Ok((Numbers::default(), 0));
     };
@@ -52,12 +55,12 @@ async fn read(store: &Datastore, user: UserId) -> Result<(Numbers, Version), Sto
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded;
 /// [`StoreError::Contention`] after many conflicts.
-pub async fn meet(store: &Datastore, library: &Library) -> Result<Arc<Numbers>, StoreError> {
+pub async fn meet(store: &Datastore, library: &Library) -> Result<Arc<Met>, StoreError> {
     let user = library.shelf.user;
     let memo = user.0 as u128;
     let mut is_fresh = store.cache().is_none();
     retry_on_conflict!(key(user), {
-        let known: Arc<(Numbers, Version)> = match is_fresh {
+        let known: Arc<Met> = match is_fresh {
             true => Arc::new(read(store, user).await?),
             false => {
                 let load = async {
@@ -69,7 +72,7 @@ pub async fn meet(store: &Datastore, library: &Library) -> Result<Arc<Numbers>, 
             }
         };
         let Some(next) = known.0.meet(library) else {
-            return Ok(Attempt::Done(Arc::new(known.0.clone())));
+            return Ok(Attempt::Done(known));
         };
         let body = codec::pack(&Packed::of(&next))?;
         let entity = Entity::new(key(user)).unindexed("body", body);
@@ -91,7 +94,7 @@ pub async fn meet(store: &Datastore, library: &Library) -> Result<Arc<Numbers>, 
                 let bytes = next.weight();
                 cache.keep(&NUMBERS, memo, version, (next.clone(), version), bytes);
             }
-            Arc::new(next)
+            Arc::new((next, version))
         }))
     })
 }

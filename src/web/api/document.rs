@@ -52,7 +52,7 @@ pub(super) struct ErrorText {
 /// What is said before everything.
 const TEXT: &str = "Send a token with each request, as `Authorization: Bearer TOKEN`. Tokens are made in the settings, under Apps. Every answer \
 to a GET has an `ETag`; with `If-None-Match` it is sent only if it changed. Each answer to a change has a header `Dormouse-Seen`: \
-whoever sends the last one with the next request is sure to read what they wrote.";
+a program that sends the last one with its next request is sure to read what it wrote.";
 
 /// The document of these calls.
 pub(super) fn of(calls: &[Call]) -> Value {

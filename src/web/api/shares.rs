@@ -58,7 +58,7 @@ struct Shown {
     folder: Option<Vec<String>>,
     heading: String,
     since: String,
-    /// Its address, which opens it to whoever has it; null once the installation’s key is another one.
+    /// Its address, which opens it to everybody who has it; null once the installation’s key is another one.
     address: Option<String>,
 }
 

@@ -74,14 +74,15 @@ async fn answered(
     params: &Params,
 ) -> HandlerResult<Answer> {
     let mut library = gather(app, user).await?;
-    let numbers = numbers::store::meet(&app.store, &library).await?;
-    let marked = marks::apply(app, &mut library, &numbers, params).await?;
+    let met = numbers::store::meet(&app.store, &library).await?;
+    let numbers = &met.0;
+    let marked = marks::apply(app, &mut library, numbers, params).await?;
     if marked.is_some() {
         library = gather(app, user).await?;
     }
     let mut answer = Answer::of(&library);
     if params.has("groups") || params.has("feeds") {
-        answer.with_feeds(&library, &numbers, params);
+        answer.with_feeds(&library, numbers, params);
     }
     if params.has("favicons") {
         answer.favicons = Some(pictures::of(app, &library).await?);
@@ -90,14 +91,14 @@ async fn answered(
         answer.links = Some(Vec::new());
     }
     if params.has("unread_item_ids") || marked == Some(marks::Marked::Read) {
-        answer.with_unread(&library, &numbers);
+        answer.with_unread(&library, numbers);
     }
     if params.has("saved_item_ids") || marked == Some(marks::Marked::Saved) {
-        answer.with_saved(&library, &numbers);
+        answer.with_saved(&library, numbers);
     }
     if params.has("items") {
         answer
-            .with_items(app, owner, &library, &numbers, params)
+            .with_items(app, owner, &library, numbers, params)
             .await?;
     }
     Ok(answer)
