@@ -22,7 +22,7 @@ const BODY_BYTES: usize = 1_000_000;
 pub static CARDS: Region = Region {
     name: "cards",
     minutes: 10,
-    share: 16,
+    share: 15,
     class: None,
     is_patient: false,
 };
@@ -40,7 +40,7 @@ pub static TIMELINES: Region = Region {
 pub static BODIES: Region = Region {
     name: "bodies",
     minutes: 60,
-    share: 16,
+    share: 15,
     class: None,
     is_patient: false,
 };

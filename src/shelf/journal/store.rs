@@ -16,7 +16,7 @@ use crate::ids::UserId;
 pub static JOURNALS: Region = Region {
     name: "journals",
     minutes: 10,
-    share: 1,
+    share: 2,
     class: Some(Class::Read),
     is_patient: false,
 };
