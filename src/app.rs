@@ -23,6 +23,7 @@ use crate::refresh::gate::Gate;
 use crate::refresh::in_flight::InFlight;
 use crate::refresh::leaving::Leaving;
 use crate::refresh::recent_arrivals::RecentArrivals;
+use crate::sealed::SecretKeys;
 use crate::shelf::{
     heads as shelf_heads, journal, kept, numbers, read_store, search, shared, stars,
     store as shelves,
@@ -44,7 +45,7 @@ pub struct App {
     /// The source of randomness.
     pub random: Random,
     /// The key that seals and signs cookies, and signs cursors.
-    pub secret: Vec<u8>,
+    pub secret: SecretKeys,
     /// The public address of this installation.
     pub base_url: Url,
     /// The client of Google's Secret Manager.
@@ -213,8 +214,10 @@ pub enum StartError {
     /// The secret key named in the settings can't be resolved.
     #[error("SECRET_KEY: {0}")]
     Secret(#[from] SecretError),
-    /// The secret key is too short.
-    #[error("SECRET_KEY is too short; it takes at least {MIN_KEY_CHARS} characters")]
+    /// A secret key is too short, or there are more than two.
+    #[error(
+        "SECRET_KEY takes one key of at least {MIN_KEY_CHARS} characters, or a new one and an old one, with a comma between"
+    )]
     ShortKey,
 }
 
@@ -282,7 +285,7 @@ fn cache(mib: u64, clock: &Clock, random: &Random) -> Option<Cache> {
     (mib > 0).then(cache)
 }
 
-/// The key that signs cookies and cursors: from the settings, from Secret Manager, or from the store.
+/// The keys that sign cookies and cursors: from the settings, from Secret Manager, or from the store.
 ///
 /// # Errors
 /// [`StartError`] if the key can't be read, or is too short.
@@ -291,15 +294,12 @@ pub async fn secret_key(
     secrets: &SecretManager,
     store: &Datastore,
     random: &Random,
-) -> Result<String, StartError> {
-    let key = match &config.server.secret_key {
+) -> Result<SecretKeys, StartError> {
+    let text = match &config.server.secret_key {
         Some(secret) => secrets.resolve(secret).await?,
         None => users::setting::secret_key(store, random).await?,
     };
-    if key.len() < MIN_KEY_CHARS {
-        return Err(StartError::ShortKey);
-    }
-    Ok(key)
+    SecretKeys::read(&text, MIN_KEY_CHARS).ok_or(StartError::ShortKey)
 }
 
 /// The configured OpenID Connect provider, which redirects back to our own address.
@@ -315,9 +315,9 @@ fn provider(config: &Config, base_url: &Url, clock: &Clock) -> Option<Provider> 
     ))
 }
 
-fn callbacks(config: &Config, base_url: &Url, secret: &str) -> Option<Callbacks> {
+fn callbacks(config: &Config, base_url: &Url, secret: &SecretKeys) -> Option<Callbacks> {
     let wanted = config.fetch.websub && config.cron.has_scheduler();
-    let found = || Callbacks::new(base_url, secret.as_bytes(), config.fetch.allow_private);
+    let found = || Callbacks::new(base_url, secret, config.fetch.allow_private);
     wanted.then(found).flatten()
 }
 
@@ -351,7 +351,7 @@ impl App {
             store,
             clock,
             random,
-            secret: secret.into_bytes(),
+            secret,
             base_url,
             sign_in_limit: SignInLimit::default(),
             asking_limit: AskingLimit::default(),

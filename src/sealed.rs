@@ -1,5 +1,8 @@
 //! What browsers keep for us: sealed, so that only we can read and write it, or signed, so that only we can write it.
 
+use std::fmt;
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
@@ -12,8 +15,65 @@ use crate::random::Random;
 /// Bytes of a signature as sent: enough for what is worth 2^64 guesses at most.
 const SIGNATURE_BYTES: usize = 8;
 
+/// The service's secret keys. Everything is signed and sealed with the newest; what an older one signed or sealed still
+/// counts, so that a key is replaced without signing anybody out.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretKeys {
+    newest: Arc<[u8]>,
+    older: Option<Arc<[u8]>>,
+}
+
+impl fmt::Debug for SecretKeys {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("SecretKeys(…)")
+    }
+}
+
+impl SecretKeys {
+    /// The keys of a setting: one, or a new one and an old one with a comma between. `None` if one of them is shorter than
+    /// `least` bytes, or there are more.
+    pub fn read(text: &str, least: usize) -> Option<Self> {
+        let mut keys = text.split(',').map(str::trim);
+        let newest = keys.next()?;
+        let older = keys.next();
+        let fits = |key: &str| key.len() >= least;
+        let all_fit = fits(newest) && older.is_none_or(fits) && keys.next().is_none();
+        all_fit.then(|| Self {
+            newest: newest.as_bytes().into(),
+            older: older.map(|key| key.as_bytes().into()),
+        })
+    }
+
+    /// One key.
+    pub fn one(key: &[u8]) -> Self {
+        Self {
+            newest: key.into(),
+            older: None,
+        }
+    }
+
+    /// The key that signs and seals.
+    pub fn newest(&self) -> &[u8] {
+        &self.newest
+    }
+
+    /// The key that signed and sealed before it, if it still counts.
+    pub fn older(&self) -> Option<&[u8]> {
+        self.older.as_deref()
+    }
+
+    /// All keys that count, the newest first.
+    pub fn all(&self) -> impl Iterator<Item = &[u8]> {
+        std::iter::once(self.newest()).chain(self.older())
+    }
+}
+
 /// Signs `text` for one purpose: the first 64 bits of an HMAC-SHA256 (RFC 2104).
-pub fn signature(secret: &[u8], purpose: &str, text: &[u8]) -> [u8; SIGNATURE_BYTES] {
+pub fn signature(keys: &SecretKeys, purpose: &str, text: &[u8]) -> [u8; SIGNATURE_BYTES] {
+    signed_with(keys.newest(), purpose, text)
+}
+
+fn signed_with(secret: &[u8], purpose: &str, text: &[u8]) -> [u8; SIGNATURE_BYTES] {
     let key = Key::new(HMAC_SHA256, secret);
     let tag = hmac::sign(&key, &[purpose.as_bytes(), text].concat());
     let first = tag.as_ref().first_chunk::<SIGNATURE_BYTES>().copied();
@@ -21,9 +81,13 @@ pub fn signature(secret: &[u8], purpose: &str, text: &[u8]) -> [u8; SIGNATURE_BY
     first.unwrap_or_default()
 }
 
-/// Whether `signature` is [`signature`]'s, compared in constant time.
-pub fn is_signed(secret: &[u8], purpose: &str, text: &[u8], signed: &[u8]) -> bool {
-    let expected = signature(secret, purpose, text);
+/// Whether `signature` is [`signature`]'s, with any of the keys; compared in constant time.
+pub fn is_signed(keys: &SecretKeys, purpose: &str, text: &[u8], signed: &[u8]) -> bool {
+    keys.all()
+        .any(|secret| is_same(signed_with(secret, purpose, text), signed))
+}
+
+fn is_same(expected: [u8; SIGNATURE_BYTES], signed: &[u8]) -> bool {
     let differ = expected
         .iter()
         .zip(signed)
@@ -37,17 +101,24 @@ pub fn is_signed(secret: &[u8], purpose: &str, text: &[u8], signed: &[u8]) -> bo
 #[derive(Clone, Debug)]
 pub struct Seal {
     key: LessSafeKey,
+    older: Option<LessSafeKey>,
     purpose: &'static str,
 }
 
 impl Seal {
-    /// A seal for one purpose, from the service's secret. `None` only if the library refuses a key of the right length,
+    /// A seal for one purpose, from the service's secrets. `None` only if the library refuses a key of the right length,
     /// which it doesn't.
-    pub fn new(secret: &[u8], purpose: &'static str) -> Option<Self> {
-        let derived = hmac::sign(&Key::new(HMAC_SHA256, secret), purpose.as_bytes());
-        let key = UnboundKey::new(&CHACHA20_POLY1305, derived.as_ref()).ok()?;
-        let key = LessSafeKey::new(key);
-        Some(Self { key, purpose })
+    pub fn new(keys: &SecretKeys, purpose: &'static str) -> Option<Self> {
+        let derived = |secret| {
+            let derived = hmac::sign(&Key::new(HMAC_SHA256, secret), purpose.as_bytes());
+            let key = UnboundKey::new(&CHACHA20_POLY1305, derived.as_ref()).ok()?;
+            Some(LessSafeKey::new(key))
+        };
+        Some(Self {
+            key: derived(keys.newest())?,
+            older: keys.older().and_then(derived),
+            purpose,
+        })
     }
 
     /// Seals a record, as text for a cookie.
@@ -62,15 +133,25 @@ impl Seal {
         Some(URL_SAFE_NO_PAD.encode([&nonce[..], &bytes].concat()))
     }
 
-    /// Opens what [`close`](Self::close) made; `None` for everything else.
+    /// Opens what [`close`](Self::close) made, with any of the keys; `None` for everything else.
     pub fn open<T: DeserializeOwned>(&self, text: &str) -> Option<T> {
+        let opened = self.opened_by(&self.key, text);
+        opened.or_else(|| self.opened_by(self.older.as_ref()?, text))
+    }
+
+    /// Whether only the older key opens it: sealed anew, it would outlive that key.
+    pub fn is_old(&self, text: &str) -> bool {
+        use serde_json::Value;
+        let older = || self.opened_by::<Value>(self.older.as_ref()?, text);
+        self.opened_by::<Value>(&self.key, text).is_none() && older().is_some()
+    }
+
+    fn opened_by<T: DeserializeOwned>(&self, key: &LessSafeKey, text: &str) -> Option<T> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut sealed = sealed.to_vec();
-        let open = self
-            .key
-            .open_in_place(nonce, Aad::from(self.purpose), &mut sealed);
+        let open = key.open_in_place(nonce, Aad::from(self.purpose), &mut sealed);
         serde_json::from_slice(open.ok()?).ok()
     }
 }
@@ -81,26 +162,75 @@ mod tests {
 
     #[test]
     fn a_signature_is_of_its_secret_purpose_and_text() {
-        let signed = signature(b"secret", "one", b"text");
-        assert!(is_signed(b"secret", "one", b"text", &signed));
-        assert!(!is_signed(b"another", "one", b"text", &signed));
-        assert!(!is_signed(b"secret", "two", b"text", &signed));
-        assert!(!is_signed(b"secret", "one", b"texts", &signed));
-        assert!(!is_signed(b"secret", "one", b"text", &signed[..7]));
-        assert!(!is_signed(b"secret", "one", b"text", &[]));
+        let secret = SecretKeys::one(b"secret");
+        let signed = signature(&secret, "one", b"text");
+        assert!(is_signed(&secret, "one", b"text", &signed));
+        assert!(!is_signed(
+            &SecretKeys::one(b"another"),
+            "one",
+            b"text",
+            &signed
+        ));
+        assert!(!is_signed(&secret, "two", b"text", &signed));
+        assert!(!is_signed(&secret, "one", b"texts", &signed));
+        assert!(!is_signed(&secret, "one", b"text", &signed[..7]));
+        assert!(!is_signed(&secret, "one", b"text", &[]));
+    }
+
+    #[test]
+    fn what_the_older_key_made_still_counts_and_the_newest_makes_what_is_new() {
+        let (old, new) = (SecretKeys::one(b"old key"), SecretKeys::one(b"new key"));
+        let both = SecretKeys::read("new key, old key", 7).unwrap();
+        let signed = signature(&old, "one", b"text");
+        assert!(is_signed(&both, "one", b"text", &signed));
+        assert!(!is_signed(&new, "one", b"text", &signed));
+        assert_eq!(
+            signature(&both, "one", b"text"),
+            signature(&new, "one", b"text")
+        );
+
+        let random = Random::seeded(1);
+        let seal = |keys| Seal::new(keys, "one").unwrap();
+        let text = seal(&old).close(&7, &random).unwrap();
+        assert_eq!(seal(&both).open(&text), Some(7));
+        assert_eq!(seal(&new).open::<i32>(&text), None);
+        assert!(seal(&both).is_old(&text) && !seal(&old).is_old(&text));
+        let text = seal(&both).close(&7, &random).unwrap();
+        assert_eq!(seal(&new).open(&text), Some(7));
+        assert!(!seal(&both).is_old(&text));
+    }
+
+    #[test]
+    fn two_keys_at_most_and_none_too_short() {
+        assert_eq!(SecretKeys::read("long enough", 8).unwrap().older(), None);
+        for text in [
+            "",
+            "short",
+            "long enough,",
+            "long enough,short",
+            "short,long enough",
+        ] {
+            assert_eq!(SecretKeys::read(text, 8), None, "{text}");
+        }
+        assert_eq!(
+            SecretKeys::read("long enough,long enough,long enough", 8),
+            None
+        );
+        let shown = format!("{:?}", SecretKeys::one(b"hush"));
+        assert!(!shown.contains("hush"));
     }
 
     #[test]
     fn only_the_same_seal_opens_and_only_what_is_whole() {
-        let seal = Seal::new(b"secret", "one").unwrap();
+        let seal = Seal::new(&SecretKeys::one(b"secret"), "one").unwrap();
         let random = Random::seeded(1);
         let text = seal.close(&("state", 7), &random).unwrap();
         assert_eq!(seal.open(&text), Some(("state".to_owned(), 7)));
         assert!(!text.contains("state"));
         assert_ne!(Some(&text), seal.close(&("state", 7), &random).as_ref());
 
-        let other = Seal::new(b"secret", "two").unwrap();
-        let foreign = Seal::new(b"another", "one").unwrap();
+        let other = Seal::new(&SecretKeys::one(b"secret"), "two").unwrap();
+        let foreign = Seal::new(&SecretKeys::one(b"another"), "one").unwrap();
         assert_eq!(other.open::<(String, i32)>(&text), None);
         assert_eq!(foreign.open::<(String, i32)>(&text), None);
         for at in 0..text.len() {

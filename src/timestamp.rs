@@ -16,6 +16,11 @@ pub fn minute_of(at: Timestamp) -> i64 {
     at.timestamp().div_euclid(60)
 }
 
+/// The moment at which a minute since 1970 begins.
+pub fn from_minute(minute: i64) -> Timestamp {
+    Timestamp::from_timestamp(minute.saturating_mul(60), 0).unwrap_or_default()
+}
+
 /// `2026-01-31T10:14:55Z`: the format of dates in what we send.
 pub fn rfc3339(at: Timestamp) -> String {
     at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)

@@ -64,7 +64,7 @@ pub(super) async fn run(
         cursor: args.cursor,
         limit: usize::from(args.limit),
     };
-    let page = json_list::page(&store, secret.as_bytes(), &shelf, &listing).await?;
+    let page = json_list::page(&store, &secret, &shelf, &listing).await?;
     let page = page.ok_or_else(|| anyhow::anyhow!("this cursor belongs to another list"))?;
     if args.json {
         print(&serde_json::to_string_pretty(&page)?);

@@ -19,7 +19,7 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<std::process::ExitC
         context.clock.clone(),
         &config.fetch,
         config.server.base_url.as_ref(),
-        Some(secret.as_bytes()),
+        Some(&secret),
         InFlight::default(),
         Tally::default(),
     )?;

@@ -45,7 +45,7 @@ const ALONE: [(Kind, &[&str]); 8] = [
     (Kind::Feed, &["orphaned_day", "hub_due"]),
     (Kind::Icon, &["content", "fetched"]),
     (Kind::Probe, &["minute"]),
-    (Kind::Session, &["expires"]),
+    (Kind::Session, &["expires", "user"]),
     (Kind::Share, &["user"]),
     (Kind::Star, &["user"]),
     (Kind::Token, &["user"]),

@@ -1,7 +1,5 @@
 //! What refreshing needs.
 
-use std::sync::Arc;
-
 use url::Url;
 
 use super::in_flight::InFlight;
@@ -11,6 +9,7 @@ use crate::client::http::{FetchError, Introduction, Web};
 use crate::clock::Clock;
 use crate::config::FetchConfig;
 use crate::datastore::Datastore;
+use crate::sealed::SecretKeys;
 use crate::update::retention::Retention;
 use crate::usage_log::Tally;
 
@@ -36,24 +35,7 @@ pub struct RefreshContext {
     /// Whether the process is about to end.
     pub leaving: Leaving,
     /// What opens webhooks' secrets; `None` without one.
-    pub secret: Option<Secret>,
-}
-
-/// The service's secret, which is never printed.
-#[derive(Clone)]
-pub struct Secret(Arc<[u8]>);
-
-impl Secret {
-    /// Its bytes.
-    pub fn bytes(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("Secret")
-    }
+    pub secret: Option<SecretKeys>,
 }
 
 impl RefreshContext {
@@ -69,7 +51,7 @@ impl RefreshContext {
         clock: Clock,
         config: &FetchConfig,
         base_url: Option<&Url>,
-        secret: Option<&[u8]>,
+        secret: Option<&SecretKeys>,
         in_flight: InFlight,
         tally: Tally,
     ) -> Result<Self, FetchError> {
@@ -95,7 +77,7 @@ impl RefreshContext {
             store_bytes: config.store_bytes,
             network: Network::default(),
             leaving: Leaving::default(),
-            secret: secret.map(|secret| Secret(secret.into())),
+            secret: secret.cloned(),
         })
     }
 

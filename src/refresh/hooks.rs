@@ -126,7 +126,7 @@ async fn settled(
 
 async fn tell(context: &RefreshContext, hook: &Hook, news: &News<'_>, now: Timestamp) -> Told {
     let opened = context.secret.as_ref().and_then(|secret| {
-        let seal = Seal::new(secret.bytes(), PURPOSE)?;
+        let seal = Seal::new(secret, PURPOSE)?;
         seal.open::<String>(&hook.body.secret)
     });
     let Some(secret) = opened else {

@@ -11,6 +11,7 @@ use super::{Scope, Shelf, kept};
 use crate::articles::ArticleRow;
 use crate::articles::store::ListDirection;
 use crate::datastore::{Datastore, StoreError};
+use crate::sealed::SecretKeys;
 use crate::timestamp::{Timestamp, rfc3339};
 use crate::users::ListOrder;
 
@@ -81,7 +82,7 @@ pub struct ListedArticle {
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn page(
     store: &Datastore,
-    secret: &[u8],
+    secret: &SecretKeys,
     shelf: &Shelf,
     listing: &ListRequest,
 ) -> Result<Option<Listed>, StoreError> {

@@ -1,7 +1,12 @@
 //! Users: accounts, passwords, sessions, tokens.
 
 pub mod cached;
+pub mod common_passwords;
+pub mod device;
+pub mod one_time_code;
 pub mod openid;
+pub mod own_sessions;
+pub mod passkey;
 pub mod password;
 pub mod preferences;
 pub mod session;
@@ -17,6 +22,8 @@ use serde::{Deserialize, Serialize};
 use crate::datastore::{StoreError, Version};
 use crate::ids::{FeedId, UserId};
 use crate::timestamp::Timestamp;
+use crate::users::one_time_code::OneTimeCodes;
+use crate::users::passkey::Passkey;
 use crate::users::preferences::Preferences;
 
 /// Which articles a list shows first.
@@ -66,9 +73,25 @@ pub struct Profile {
     /// The OpenID accounts that open this one.
     #[serde(default)]
     pub connected: Vec<Connected>,
+    /// Their passkeys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passkeys: Vec<Passkey>,
+    /// Whether a passkey is asked for after the password.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub passkey_after_password: bool,
+    /// One-time codes, if they are asked for after the password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub codes: Option<OneTimeCodes>,
     /// How the user wants to read.
     #[serde(default, skip_serializing_if = "Preferences::is_default")]
     pub preferences: Preferences,
+}
+
+impl Profile {
+    /// Whether the password alone doesn't open the account.
+    pub fn has_second_step(&self) -> bool {
+        self.codes.is_some() || (self.passkey_after_password && !self.passkeys.is_empty())
+    }
 }
 
 /// The default for profiles from before OpenID.
@@ -154,6 +177,11 @@ pub enum UserError {
         crate::users::MAX_PASSWORD_BYTES
     )]
     LongPassword,
+    /// One of those that everybody tries first.
+    #[error(
+        "That password is one of the most common: it would be guessed. Use a few words that you don’t use elsewhere."
+    )]
+    CommonPassword,
     /// The address already has an account.
     #[error("There is an account for this address already. Sign in instead.")]
     Taken,
@@ -194,7 +222,7 @@ pub fn normal_email(text: &str) -> Result<String, UserError> {
 }
 
 /// The minimum length of a password in characters.
-pub const MIN_PASSWORD_CHARS: usize = 8;
+pub const MIN_PASSWORD_CHARS: usize = 10;
 
 /// The maximum length of a password in bytes: hashing time grows with the length.
 pub const MAX_PASSWORD_BYTES: usize = 1_024;

@@ -100,7 +100,7 @@ pub async fn connect(store: &Datastore, id: UserId, who: &Connected) -> Result<(
 /// [`UserError::NoOtherWay`] if the user has no password; [`UserError::Store`] if the store can't be read or written.
 pub async fn disconnect(store: &Datastore, id: UserId, issuer: &str) -> Result<(), UserError> {
     let remove = |user: &mut User| {
-        if !user.profile.has_password {
+        if !user.profile.has_password && user.profile.passkeys.is_empty() {
             return Err(UserError::NoOtherWay);
         }
         let known = std::mem::take(&mut user.profile.connected);

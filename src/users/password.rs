@@ -5,7 +5,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 
-use super::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS, UserError};
+use super::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS, UserError, common_passwords};
 use crate::datastore::StoreError;
 use crate::random::Random;
 
@@ -20,16 +20,19 @@ fn argon() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
-/// Checks the length of a new password.
+/// Checks the length of a new password, and that it isn't one of the most common.
 ///
 /// # Errors
-/// [`UserError::ShortPassword`] or [`UserError::LongPassword`].
+/// [`UserError::ShortPassword`], [`UserError::LongPassword`] or [`UserError::CommonPassword`].
 pub fn check(password: &str) -> Result<(), UserError> {
     if password.chars().count() < MIN_PASSWORD_CHARS {
         return Err(UserError::ShortPassword);
     }
     if password.len() > MAX_PASSWORD_BYTES {
         return Err(UserError::LongPassword);
+    }
+    if common_passwords::is_common(password) {
+        return Err(UserError::CommonPassword);
     }
     Ok(())
 }

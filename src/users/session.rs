@@ -11,6 +11,7 @@ use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 
+use super::own_sessions::fields::USER;
 use crate::clock::Clock;
 use crate::datastore::cache::Class;
 use crate::datastore::{
@@ -50,12 +51,12 @@ pub fn remember(cache: &Cache, mutation: &Mutation, version: Option<Version>) {
 
 /// A record and its expiry.
 #[derive(Clone, Debug)]
-struct CachedSession {
-    record: Record,
-    expires: Option<Timestamp>,
+pub(super) struct CachedSession {
+    pub(super) record: Record,
+    pub(super) expires: Option<Timestamp>,
 }
 
-fn read(entity: &Entity) -> Result<CachedSession> {
+pub(super) fn read(entity: &Entity) -> Result<CachedSession> {
     let json = entity.blob("record").unwrap_or_default();
     let record = serde_json::from_slice(json).map_err(|error| Error::Decode(error.to_string()))?;
     Ok(CachedSession {
@@ -115,14 +116,18 @@ impl Sessions {
     fn mutation(&self, record: &Record) -> Result<Entity> {
         let json = serde_json::to_vec(record).map_err(|error| Error::Encode(error.to_string()))?;
         let expires = self.clock.now() + TimeDelta::days(SESSION_DAYS);
-        Ok(Entity::new(key_of(&record.id))
-            .indexed("expires", expires)
-            .unindexed("record", json))
+        let user = record.data.get(USER).and_then(serde_json::Value::as_i64);
+        let entity = Entity::new(key_of(&record.id)).indexed("expires", expires);
+        let entity = match user {
+            Some(user) => entity.indexed("user", user),
+            None => entity,
+        };
+        Ok(entity.unindexed("record", json))
     }
 }
 
 /// Ids are hashed: someone who can read the store can't take a session over.
-fn key_of(id: &Id) -> Key {
+pub(super) fn key_of(id: &Id) -> Key {
     Key::name(
         Kind::Session,
         hex(&Sha256::digest(id.0.to_le_bytes())[..16]),

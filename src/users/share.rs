@@ -15,7 +15,7 @@ use crate::datastore::{
 use crate::html::visible::visible;
 use crate::ids::UserId;
 use crate::random::{Random, hex};
-use crate::sealed::{Seal, is_signed, signature};
+use crate::sealed::{Seal, SecretKeys, is_signed, signature};
 use crate::timestamp::Timestamp;
 
 /// Most that one user can have open.
@@ -123,7 +123,7 @@ pub struct Share {
 
 impl Share {
     /// The token in its address; `None` if the secret key is another one by now: then a renewed address is needed.
-    pub fn token(&self, secret: &[u8]) -> Option<String> {
+    pub fn token(&self, secret: &SecretKeys) -> Option<String> {
         Seal::new(secret, SEALED)?.open(&self.sealed)
     }
 }
@@ -166,7 +166,7 @@ pub fn is_readable(stored: &Stored) -> bool {
 
 /// A new token, and the record that it leads to.
 fn made(
-    (secret, random): (&[u8], &Random),
+    (secret, random): (&SecretKeys, &Random),
     now: Timestamp,
     user: UserId,
     (what, manner): (&What, &Manner),
@@ -194,7 +194,7 @@ fn made(
 /// [`ShareError::TooMany`] at the limit; [`ShareError::Store`] if the store can't be read or written.
 pub async fn open(
     store: &Datastore,
-    keys: (&[u8], &Random),
+    keys: (&SecretKeys, &Random),
     now: Timestamp,
     user: UserId,
     (what, manner): (&What, &Manner),
@@ -213,7 +213,7 @@ pub async fn open(
 }
 
 /// Whether a token may be one of ours: every other costs no read.
-fn is_ours(secret: &[u8], token: &str) -> bool {
+fn is_ours(secret: &SecretKeys, token: &str) -> bool {
     let fits = token.len() == RANDOM_CHARS + SIGNATURE_CHARS
         && token
             .bytes()
@@ -233,7 +233,7 @@ fn is_ours(secret: &[u8], token: &str) -> bool {
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
 pub async fn find(
     store: &Datastore,
-    secret: &[u8],
+    secret: &SecretKeys,
     token: &str,
 ) -> Result<Option<Share>, StoreError> {
     if !is_ours(secret, token) {
@@ -286,7 +286,7 @@ async fn own(
 /// [`StoreError::Corrupt`] if the record can't be decoded.
 pub async fn renew(
     store: &Datastore,
-    keys: (&[u8], &Random),
+    keys: (&SecretKeys, &Random),
     now: Timestamp,
     user: UserId,
     id: &str,

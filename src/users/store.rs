@@ -128,6 +128,9 @@ pub(super) fn newcomer(random: &Random, now: Timestamp, email: String, first: bo
             returning: BTreeMap::new(),
             has_password: true,
             connected: Vec::new(),
+            passkeys: Vec::new(),
+            passkey_after_password: false,
+            codes: None,
             preferences: Preferences::default(),
         },
         awake: true,
@@ -231,6 +234,56 @@ pub async fn change(
         Ok(Attempt::of(committed)?.map(|versions| User {
             version: versions.first().copied().unwrap_or(user.version),
             ..user
+        }))
+    })
+}
+
+/// Changes a user's record if there is something to change, deciding again on a conflict. Returns what `how` returned, with
+/// the new record; `None` if it returned `None`, and then nothing is written. One read, and one write.
+///
+/// # Errors
+/// The same as [`change`].
+pub async fn change_if<T>(
+    store: &Datastore,
+    id: UserId,
+    how: impl Fn(&mut User) -> Option<T>,
+) -> Result<Option<(T, User)>, StoreError> {
+    retry_on_conflict!(user_key(id), {
+        let stored = store.get(&user_key(id)).await?;
+        let stored = stored.ok_or_else(|| StoreError::NotFound(user_key(id)))?;
+        let mut user = from_stored(&stored)?;
+        let Some(done) = how(&mut user) else {
+            return Ok(Attempt::Done(None));
+        };
+        let update = Mutation::Update(entity(&user)?, Some(stored.version));
+        let committed = store.commit(vec![update]).await;
+        Ok(Attempt::of(committed)?.map(|versions| {
+            user.version = versions.first().copied().unwrap_or(user.version);
+            Some((done, user))
+        }))
+    })
+}
+
+/// Takes the password away, which ends all sessions: then only what else opens the account does. Returns the new record.
+/// One read, two writes.
+///
+/// # Errors
+/// [`UserError::NoOtherWay`] if nothing else does; [`UserError::Store`] if the store can't be read or written.
+pub async fn remove_password(store: &Datastore, id: UserId) -> Result<User, UserError> {
+    retry_on_conflict!(user_key(id), {
+        let found = get(store, id).await?;
+        let mut changed = found.ok_or_else(|| StoreError::NotFound(user_key(id)))?;
+        if changed.profile.passkeys.is_empty() && changed.profile.connected.is_empty() {
+            return Err(UserError::NoOtherWay);
+        }
+        let login = Entity::new(login_key(&changed.profile.email)).unindexed("user", id.0);
+        changed.profile.epoch += 1;
+        changed.profile.has_password = false;
+        let changes = vec![update(&changed)?, Mutation::Upsert(login, None)];
+        let committed = store.commit(changes).await;
+        Ok(Attempt::of(committed)?.map(|versions| User {
+            version: versions.first().copied().unwrap_or_default(),
+            ..changed
         }))
     })
 }

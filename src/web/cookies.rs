@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
-use crate::sealed::{Seal, is_signed, signature};
+use crate::sealed::{Seal, SecretKeys, is_signed, signature};
 
 /// Maximum bytes of a value: browsers keep 4,096 bytes of name, value and attributes (RFC 6265, section 6.1).
 pub(crate) const MAX_VALUE_BYTES: usize = 3_800;
@@ -107,13 +107,13 @@ fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// A text with its signature: `text.signature`.
-pub(crate) fn signed(secret: &[u8], purpose: &str, text: &str) -> String {
+pub(crate) fn signed(secret: &SecretKeys, purpose: &str, text: &str) -> String {
     let signature = signature(secret, purpose, text.as_bytes());
     format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
 /// The text that [`signed`] signed; `None` for any other.
-pub(crate) fn verified<'v>(secret: &[u8], purpose: &str, value: &'v str) -> Option<&'v str> {
+pub(crate) fn verified<'v>(secret: &SecretKeys, purpose: &str, value: &'v str) -> Option<&'v str> {
     let (text, signature) = value.rsplit_once('.')?;
     let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
     is_signed(secret, purpose, text.as_bytes(), &signature).then_some(text)

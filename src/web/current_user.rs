@@ -9,6 +9,7 @@ use tower_sessions::Session;
 use super::problem::Problem;
 use super::request_log::RequestUser;
 use super::view::Flash;
+use super::visitor::Visitor;
 use super::words::{self, segment};
 use super::{browser, flash};
 use crate::app::AppState;
@@ -17,13 +18,9 @@ use crate::ids::UserId;
 use crate::maintenance;
 use crate::shelf::{Shelf, pausing};
 use crate::timestamp::{Timestamp, minute_of};
+use crate::users::own_sessions::fields::{DAY, DEVICE, EPOCH, NETWORK, PROVEN, SINCE, USER};
 use crate::users::{self, User, day_of};
 
-const USER: &str = "user";
-const EPOCH: &str = "epoch";
-const DAY: &str = "day";
-/// The minute of the last proof that the user is the account's owner.
-const PROVEN: &str = "proven";
 /// Minutes for which a proof counts.
 const PROOF_MINUTES: i64 = 10;
 
@@ -70,6 +67,23 @@ impl CurrentUser {
         let age = |minute| minute_of(self.now) - minute;
         let is_fresh = |minute| (0..PROOF_MINUTES).contains(&age(minute));
         Ok(proven.map_err(session_problem)?.is_some_and(is_fresh))
+    }
+
+    /// Takes the proof back.
+    ///
+    /// # Errors
+    /// A problem if the session can't be written.
+    pub async fn unprove(&self) -> Result<(), Problem> {
+        let gone = self.session.remove::<i64>(PROVEN).await;
+        gone.map(drop).map_err(session_problem)
+    }
+
+    /// Writes the session now, so that a new one has its id.
+    ///
+    /// # Errors
+    /// A problem if the session can't be written.
+    pub async fn save(&self) -> Result<(), Problem> {
+        self.session.save().await.map_err(session_problem)
     }
 
     /// Notes that they have proven it now.
@@ -257,7 +271,12 @@ pub(super) async fn settle(
 ///
 /// # Errors
 /// A [`Problem`] if the session can't be read or written.
-pub async fn begin(app: &AppState, session: &Session, user: &User) -> Result<(), Problem> {
+pub(super) async fn begin(
+    app: &AppState,
+    session: &Session,
+    user: &User,
+    visitor: &Visitor,
+) -> Result<(), Problem> {
     session.cycle_id().await.map_err(session_problem)?;
     session
         .insert(USER, user.id.0)
@@ -274,6 +293,18 @@ pub async fn begin(app: &AppState, session: &Session, user: &User) -> Result<(),
         .map_err(session_problem)?;
     session
         .insert(DAY, day_of(now))
+        .await
+        .map_err(session_problem)?;
+    session
+        .insert(SINCE, minute_of(now))
+        .await
+        .map_err(session_problem)?;
+    session
+        .insert(DEVICE, &visitor.device)
+        .await
+        .map_err(session_problem)?;
+    session
+        .insert(NETWORK, &visitor.network)
         .await
         .map_err(session_problem)
 }

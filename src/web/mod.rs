@@ -42,6 +42,7 @@ pub mod session_cookie;
 mod shared;
 mod static_files;
 pub mod view;
+mod visitor;
 pub mod websub;
 pub mod words;
 
@@ -135,6 +136,10 @@ pub fn router(app: AppState) -> Router {
         .layer(from_fn_with_state(app.clone(), body_guard::layer))
         .layer(from_fn_with_state(app.clone(), flash::layer))
         .layer(from_fn_with_state(app.clone(), request_guard::same_origin))
+        .layer(from_fn_with_state(
+            app.clone(),
+            session_cookie::with_older_key,
+        ))
         .layer(session_cookie::layer(&app))
         .layer(DefaultBodyLimit::max(BODY_BYTES));
     let router = router

@@ -40,6 +40,28 @@ pub(super) enum Event {
     SchedulerRefused,
     /// A host that isn't ours was asked for.
     HostRefused,
+    /// A wrong one-time or recovery code.
+    SecondStepFailed,
+    /// A recovery code was used.
+    RecoveryCodeUsed,
+    /// Whether a passkey is asked for after the password was changed.
+    SecondStepChanged,
+    /// One-time codes were set up.
+    CodesOn,
+    /// One-time codes were switched off.
+    CodesOff,
+    /// New recovery codes were made.
+    RecoveryCodesMade,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// A password was taken away.
+    PasswordRemoved,
+    /// One session was ended from another.
+    SessionEnded,
+    /// All sessions but one were ended.
+    SessionsEnded,
 }
 
 impl Event {
@@ -60,6 +82,17 @@ impl Event {
             Self::Backup => "backup",
             Self::SchedulerRefused => "scheduler_refused",
             Self::HostRefused => "host_refused",
+            Self::SecondStepFailed => "second_step_failed",
+            Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::SecondStepChanged => "second_step_changed",
+            Self::CodesOn => "codes_on",
+            Self::CodesOff => "codes_off",
+            Self::RecoveryCodesMade => "recovery_codes_made",
+            Self::PasskeyAdded => "passkey_added",
+            Self::PasskeyRemoved => "passkey_removed",
+            Self::PasswordRemoved => "password_removed",
+            Self::SessionEnded => "session_ended",
+            Self::SessionsEnded => "sessions_ended",
         }
     }
 }

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use super::cookies::{self, Cookie};
 use crate::app::App;
 use crate::datastore::cache::{Changed, SeenVersions};
+use crate::sealed::SecretKeys;
 
 /// Its name is followed by a slot number. It lives longer than anything that a user can change stays cached.
 const COOKIE: Cookie = Cookie {
@@ -51,7 +52,7 @@ fn echoed(headers: &HeaderMap) -> impl Iterator<Item = &str> {
 }
 
 /// Parses `instance.stamp-stamp-….signature`, with hexadecimal numbers; `None` if it isn't signed by us.
-fn read(secret: &[u8], value: &str) -> Option<(u32, Vec<i64>)> {
+fn read(secret: &SecretKeys, value: &str) -> Option<(u32, Vec<i64>)> {
     let text = cookies::verified(secret, PURPOSE, value)?;
     let (instance, stamps) = text.split_once('.')?;
     let instance = u32::from_str_radix(instance, 16).ok()?;
@@ -107,11 +108,14 @@ mod tests {
     #[test]
     fn a_word_is_believed_with_its_signature_alone() {
         let text = "2a.0-0-7f";
-        let value = cookies::signed(b"secret", PURPOSE, text);
-        assert_eq!(read(b"secret", &value), Some((42, vec![0, 0, 127])));
-        assert_eq!(read(b"another", &value), None);
+        let value = cookies::signed(&SecretKeys::one(b"secret"), PURPOSE, text);
+        assert_eq!(
+            read(&SecretKeys::one(b"secret"), &value),
+            Some((42, vec![0, 0, 127]))
+        );
+        assert_eq!(read(&SecretKeys::one(b"another"), &value), None);
         for wrong in ["", "2a.0-0-7f", "2a.0-0-80.AAAAAAAAAAA", "x.y.z"] {
-            assert_eq!(read(b"secret", wrong), None, "{wrong}");
+            assert_eq!(read(&SecretKeys::one(b"secret"), wrong), None, "{wrong}");
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::client::guard::check_text;
 use crate::feeds::Hub;
 use crate::ids::FeedId;
 use crate::random::hex;
+use crate::sealed::SecretKeys;
 
 /// Bytes that identify a callback's hub and topic.
 const NAME_BYTES: usize = 8;
@@ -23,6 +24,8 @@ const PROOF_BYTES: usize = 16;
 pub struct Callbacks {
     base: Url,
     key: Key,
+    /// Hubs that were asked before the secret key was replaced still call by it, until they are asked anew.
+    older: Option<Key>,
     is_public: bool,
 }
 
@@ -43,12 +46,16 @@ fn name_of(hub: &Hub) -> String {
 
 impl Callbacks {
     /// Callbacks below our own address; `None` if that is on a private network, unless those are permitted.
-    pub fn new(base: &Url, secret: &[u8], allow_private: bool) -> Option<Self> {
+    pub fn new(base: &Url, secret: &SecretKeys, allow_private: bool) -> Option<Self> {
         check_text(base.as_str(), allow_private).ok()?;
-        let derived = hmac::sign(&Key::new(HMAC_SHA256, secret), b"websub");
+        let derived = |secret: &[u8]| {
+            let derived = hmac::sign(&Key::new(HMAC_SHA256, secret), b"websub");
+            Key::new(HMAC_SHA256, derived.as_ref())
+        };
         Some(Self {
             base: base.clone(),
-            key: Key::new(HMAC_SHA256, derived.as_ref()),
+            key: derived(secret.newest()),
+            older: secret.older().map(derived),
             is_public: check_text(base.as_str(), false).is_ok(),
         })
     }
@@ -61,36 +68,40 @@ impl Callbacks {
     /// The callback for a feed's hub and topic.
     pub fn url(&self, feed: FeedId, hub: &Hub) -> Option<Url> {
         let name = name_of(hub);
-        let proof = self.derive("callback", feed, &name);
+        let proof = derive(&self.key, "callback", feed, &name);
         let proof = hex(&proof.as_ref()[..PROOF_BYTES]);
         self.base.join(&format!("websub/{feed}/{name}{proof}")).ok()
     }
 
     /// The secret for a hub to sign with: 64 bytes, of the 200 allowed (5.1).
     pub fn secret(&self, feed: FeedId, hub: &Hub) -> String {
-        self.secret_of(feed, &name_of(hub))
+        secret_of(&self.key, feed, &name_of(hub))
     }
 
     /// Verifies a callback without reading the store; `None` if we didn't make it.
     pub fn check(&self, feed: FeedId, token: &str) -> Option<Capability> {
         let (name, proof) = token.split_at_checked(2 * NAME_BYTES)?;
-        let made = self.derive("callback", feed, name);
-        let made = hex(&made.as_ref()[..PROOF_BYTES]);
-        // Compares digests, so that timing reveals nothing about the proof.
-        (Sha256::digest(made) == Sha256::digest(proof)).then(|| Capability {
+        let proves = |key: &&Key| {
+            let made = derive(key, "callback", feed, name);
+            let made = hex(&made.as_ref()[..PROOF_BYTES]);
+            // Compares digests, so that timing reveals nothing about the proof.
+            Sha256::digest(made) == Sha256::digest(proof)
+        };
+        let mut keys = std::iter::once(&self.key).chain(&self.older);
+        keys.find(proves).map(|key| Capability {
             feed,
             name: name.to_owned(),
-            secret: self.secret_of(feed, name),
+            secret: secret_of(key, feed, name),
         })
     }
+}
 
-    fn secret_of(&self, feed: FeedId, name: &str) -> String {
-        hex(self.derive("secret", feed, name).as_ref())
-    }
+fn secret_of(key: &Key, feed: FeedId, name: &str) -> String {
+    hex(derive(key, "secret", feed, name).as_ref())
+}
 
-    fn derive(&self, purpose: &str, feed: FeedId, name: &str) -> hmac::Tag {
-        hmac::sign(&self.key, format!("{purpose}/{feed}/{name}").as_bytes())
-    }
+fn derive(key: &Key, purpose: &str, feed: FeedId, name: &str) -> hmac::Tag {
+    hmac::sign(key, format!("{purpose}/{feed}/{name}").as_bytes())
 }
 
 impl Capability {
@@ -159,7 +170,11 @@ mod tests {
     use crate::websub::callback::*;
 
     fn callbacks(base: &str, allow_private: bool) -> Option<Callbacks> {
-        Callbacks::new(&Url::parse(base).unwrap(), b"secret", allow_private)
+        Callbacks::new(
+            &Url::parse(base).unwrap(),
+            &SecretKeys::one(b"secret"),
+            allow_private,
+        )
     }
 
     #[test]

@@ -80,6 +80,7 @@ mod sanitizing;
 mod schedulers;
 mod scheduling;
 mod searching;
+mod second_steps;
 mod secrets;
 mod security;
 mod shared;

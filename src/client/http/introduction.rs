@@ -1,7 +1,7 @@
 //! How we introduce ourselves to publishers: who asks, where to learn more, and for how many readers.
 
 use crate::random::hex;
-use crate::sealed;
+use crate::sealed::{self, SecretKeys};
 
 /// Longest name of an operator, in bytes.
 pub const OPERATOR_BYTES: usize = 100;
@@ -14,7 +14,7 @@ pub struct Introduction {
     /// Who runs this installation.
     operator: Option<String>,
     /// The secret that the desk's keys are made of, if the contact is our own page.
-    desk: Option<Vec<u8>>,
+    desk: Option<SecretKeys>,
 }
 
 impl Introduction {
@@ -38,9 +38,9 @@ impl Introduction {
 
     /// The same, with a key to the publisher's desk in the contact.
     #[must_use]
-    pub fn with_desk(self, secret: Option<&[u8]>) -> Self {
+    pub fn with_desk(self, secret: Option<&SecretKeys>) -> Self {
         Self {
-            desk: secret.map(<[u8]>::to_vec),
+            desk: secret.cloned(),
             ..self
         }
     }
@@ -70,12 +70,12 @@ impl Introduction {
 
 /// The key to the desk of one host's publisher. It is sent to that host only, in our user agent, so that only who reads its
 /// logs has it.
-pub fn desk_key(secret: &[u8], host: &str) -> String {
+pub fn desk_key(secret: &SecretKeys, host: &str) -> String {
     hex(&sealed::signature(secret, DESK, host.as_bytes()))
 }
 
 /// Whether this is the key to the desk of a host's publisher; compared in constant time.
-pub fn opens_desk(secret: &[u8], host: &str, key: &str) -> bool {
+pub fn opens_desk(secret: &SecretKeys, host: &str, key: &str) -> bool {
     let bytes: Option<Vec<u8>> = (0..key.len())
         .step_by(2)
         .map(|at| u8::from_str_radix(key.get(at..at + 2)?, 16).ok())
@@ -99,7 +99,7 @@ mod tests {
         );
         let named = us
             .by(Some("Ann's Library"))
-            .with_desk(Some(b"a secret of ours"));
+            .with_desk(Some(&SecretKeys::one(b"a secret of ours")));
         let agent = named.agent(Some("news.example"), 3);
         let (start, rest) = agent.split_once("&key=").expect("a key");
         assert_eq!(
@@ -108,14 +108,21 @@ mod tests {
         );
         let (key, rest) = rest.split_once(';').expect("an operator");
         assert_eq!(rest, " run by Ann's Library; 3 subscribers)");
-        assert!(opens_desk(b"a secret of ours", "news.example", key));
+        assert!(opens_desk(
+            &SecretKeys::one(b"a secret of ours"),
+            "news.example",
+            key
+        ));
         for (host, key) in [
             ("other.example", key),
             ("news.example", ""),
             ("news.example", "zz"),
             ("news.example", "é"),
         ] {
-            assert!(!opens_desk(b"a secret of ours", host, key), "{host} {key}");
+            assert!(
+                !opens_desk(&SecretKeys::one(b"a secret of ours"), host, key),
+                "{host} {key}"
+            );
         }
     }
 }

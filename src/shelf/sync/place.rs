@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::{Part, Place};
 use crate::codec::{put_varint, take_varint};
 use crate::ids::{FeedId, UserId};
-use crate::sealed::{is_signed, signature};
+use crate::sealed::{SecretKeys, is_signed, signature};
 
 /// The purpose of the signature.
 const PURPOSE: &str = "sync place";
@@ -23,7 +23,7 @@ fn signed_text(user: UserId, bytes: &[u8]) -> Vec<u8> {
 
 impl Place {
     /// The place as opaque text, for this user.
-    pub fn to_text(&self, secret: &[u8], user: UserId) -> String {
+    pub fn to_text(&self, secret: &SecretKeys, user: UserId) -> String {
         let mut bytes = Vec::with_capacity(16 + self.parts.len() * 20);
         put_varint(&mut bytes, FORM);
         put_varint(&mut bytes, self.order.into());
@@ -51,7 +51,7 @@ impl Place {
     }
 
     /// The place that [`to_text`](Self::to_text) wrote for this user; `None` for any other text.
-    pub fn from_text(text: &str, secret: &[u8], user: UserId) -> Option<Self> {
+    pub fn from_text(text: &str, secret: &SecretKeys, user: UserId) -> Option<Self> {
         if text.len() > LONGEST {
             return None;
         }
@@ -122,12 +122,27 @@ mod tests {
             order: 5,
             elsewhere: 0,
         };
-        let text = place.to_text(b"secret", UserId(9));
-        assert_eq!(Place::from_text(&text, b"secret", UserId(9)), Some(place));
-        assert_eq!(Place::from_text(&text, b"secret", UserId(8)), None);
-        assert_eq!(Place::from_text(&text, b"other", UserId(9)), None);
+        let text = place.to_text(&SecretKeys::one(b"secret"), UserId(9));
+        assert_eq!(
+            Place::from_text(&text, &SecretKeys::one(b"secret"), UserId(9)),
+            Some(place)
+        );
+        assert_eq!(
+            Place::from_text(&text, &SecretKeys::one(b"secret"), UserId(8)),
+            None
+        );
+        assert_eq!(
+            Place::from_text(&text, &SecretKeys::one(b"other"), UserId(9)),
+            None
+        );
         let cut = text.get(1..).unwrap_or_default();
-        assert_eq!(Place::from_text(cut, b"secret", UserId(9)), None);
-        assert_eq!(Place::from_text("", b"secret", UserId(9)), None);
+        assert_eq!(
+            Place::from_text(cut, &SecretKeys::one(b"secret"), UserId(9)),
+            None
+        );
+        assert_eq!(
+            Place::from_text("", &SecretKeys::one(b"secret"), UserId(9)),
+            None
+        );
     }
 }

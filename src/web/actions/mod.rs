@@ -2,6 +2,7 @@
 
 pub(crate) mod article;
 pub(crate) mod asking;
+pub(crate) mod ceremony;
 pub(crate) mod delivery;
 pub(crate) mod findings;
 pub(crate) mod gardening;

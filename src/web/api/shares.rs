@@ -165,7 +165,7 @@ async fn open(
     let user = owner(&app, caller).await?;
     let language = user.profile.preferences.language;
     let manner = Manner::new(&wanted.heading, language.unwrap_or(Language::English));
-    let keys = (app.secret.as_slice(), &app.random);
+    let keys = (&app.secret, &app.random);
     let now = app.clock.now();
     match share::open(&app.store, keys, now, caller.0, (&what, &manner)).await {
         Ok(_) => Ok((StatusCode::CREATED, all(&app, caller).await?).into_response()),
@@ -193,7 +193,7 @@ async fn renew(
     caller: Caller,
     Path(id): Path<String>,
 ) -> HandlerResult<Response> {
-    let keys = (app.secret.as_slice(), &app.random);
+    let keys = (&app.secret, &app.random);
     let now = app.clock.now();
     let renewed = share::renew(&app.store, keys, now, caller.0, &id).await?;
     renewed.ok_or_else(Problem::not_found)?;

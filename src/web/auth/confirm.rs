@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::button;
 use crate::app::AppState;
+use crate::users::passkey::Party;
 use crate::web::actions::proof::check;
 use crate::web::assets::assets;
 use crate::web::client_address::ClientAddress;
@@ -38,7 +39,7 @@ pub(super) async fn show(
 fn page(app: &AppState, current: &CurrentUser, next: &str, error: Option<String>) -> ConfirmPage {
     let profile = &current.user.profile;
     let has_openid = !profile.connected.is_empty();
-    let why = match profile.has_password {
+    let why = match profile.has_password || !profile.passkeys.is_empty() {
         true => t("confirm-why"),
         false => t("confirm-why-openid"),
     };
@@ -50,7 +51,14 @@ fn page(app: &AppState, current: &CurrentUser, next: &str, error: Option<String>
         error: error.map(|error| told(&error).into_owned()),
         has_password: profile.has_password,
         openid: button::proof_button(app, &local(next)).filter(|_| has_openid),
+        has_passkeys: !profile.passkeys.is_empty() && Party::of(&app.base_url).is_some(),
     }
+}
+
+/// The page again, with what went wrong.
+pub(super) fn again(app: &AppState, current: &CurrentUser, next: &str, error: String) -> Response {
+    let page = page(app, current, next, Some(error));
+    (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response()
 }
 
 /// The submitted form.
@@ -76,6 +84,5 @@ pub(super) async fn submit(
         }
         Err(error) => error,
     };
-    let page = page(&app, &current, &typed.next, Some(error));
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
+    Ok(again(&app, &current, &typed.next, error))
 }

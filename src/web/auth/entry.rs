@@ -9,6 +9,7 @@ use crate::users::User;
 use crate::users::session::Sessions;
 use crate::web::current_user;
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::visitor::Visitor;
 
 /// Where to redirect afterwards.
 #[derive(Debug, Default, Deserialize)]
@@ -22,11 +23,12 @@ pub(super) async fn start_session(
     app: &AppState,
     session: &Session,
     user: &User,
+    visitor: &Visitor,
 ) -> HandlerResult<()> {
     Sessions::new(app.store.clone(), app.clock.clone())
         .sweep()
         .await?;
-    current_user::begin(app, session, user).await
+    current_user::begin(app, session, user, visitor).await
 }
 
 /// Sign-up is closed, to everyone or to this address.

@@ -5,6 +5,8 @@ mod button;
 mod confirm;
 mod entry;
 mod openid;
+mod passkeys;
+mod second;
 mod signin;
 mod signup;
 
@@ -14,7 +16,7 @@ use axum::routing::{get, post};
 use super::{Route, route};
 
 /// Maximum bytes of a form with an address and a password.
-const FORM_BYTES: usize = 8 * 1_024;
+const FORM_BYTES: usize = 16 * 1_024;
 
 fn small() -> DefaultBodyLimit {
     DefaultBodyLimit::max(FORM_BYTES)
@@ -31,6 +33,22 @@ pub(super) fn routes() -> Vec<Route> {
             "GET, POST",
             "/signup",
             get(signup::show).post(signup::submit).layer(small()),
+        ),
+        route(
+            "GET, POST",
+            "/signin/second",
+            get(second::show).post(second::submit).layer(small()),
+        ),
+        route("POST", "/signin/passkey/options", post(passkeys::options)),
+        route(
+            "POST",
+            "/signin/passkey",
+            post(passkeys::sign_in).layer(small()),
+        ),
+        route(
+            "POST",
+            "/confirm/passkey",
+            post(passkeys::prove).layer(small()),
         ),
         route("POST", "/signout", post(signin::sign_out)),
         route(

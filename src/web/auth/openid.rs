@@ -24,6 +24,7 @@ use crate::web::pages::show_openid_error;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::request_guard::is_deliberate;
 use crate::web::security::{self, Event};
+use crate::web::visitor::Visitor;
 use crate::web::words;
 
 /// The configured provider; a 404 if there is none.
@@ -93,6 +94,7 @@ pub(super) async fn callback(
     session: Session,
     current: Result<CurrentUser, NotSignedIn>,
     address: ClientAddress,
+    visitor: Visitor,
     headers: HeaderMap,
     Query(back): Query<Back>,
 ) -> Response {
@@ -101,6 +103,7 @@ pub(super) async fn callback(
         session,
         current: current.ok(),
         address,
+        visitor,
         headers: &headers,
     };
     let mut response = visit.take_back(back).await.into_response();
@@ -116,6 +119,7 @@ struct Visit<'v> {
     session: Session,
     current: Option<CurrentUser>,
     address: ClientAddress,
+    visitor: Visitor,
     headers: &'v HeaderMap,
 }
 
@@ -170,7 +174,7 @@ impl Visit<'_> {
         };
         app.sign_in_limit.succeeded(origin, app.clock.now());
         security::note(Event::SignedIn, self.address.0, Some(user.id));
-        start_session(app, &self.session, &user).await?;
+        start_session(app, &self.session, &user, &self.visitor).await?;
         Ok(Redirect::to(&local(next)).into_response())
     }
 

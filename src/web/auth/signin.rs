@@ -7,11 +7,12 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use tower_sessions::Session;
 
-use super::button;
 use super::entry::{Next, start_session};
+use super::{button, second};
 use crate::app::AppState;
 use crate::ids::UserId;
 use crate::limits::Origin;
+use crate::users::passkey::Party;
 use crate::users::{self, UserError};
 use crate::web::assets::assets;
 use crate::web::browser::{self, KnownBrowser};
@@ -21,6 +22,7 @@ use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::security::{self, Event};
 use crate::web::view::{Frame, SignInPage};
+use crate::web::visitor::Visitor;
 use crate::web::words;
 
 /// The form. As long as there are no accounts, redirects to sign-up.
@@ -42,7 +44,14 @@ fn page(app: &AppState, email: String, next: String, error: Option<String>) -> S
         next: local(&next),
         error,
         may_sign_up: app.may_sign_up(),
+        has_passkeys: Party::of(&app.base_url).is_some(),
     }
+}
+
+/// The form again, with what went wrong.
+pub(super) fn again(app: &AppState, next: &str, error: String, status: StatusCode) -> Response {
+    let page = page(app, String::new(), next.to_owned(), Some(error));
+    (status, Html(page)).into_response()
 }
 
 /// The submitted form.
@@ -58,6 +67,7 @@ pub(super) async fn submit(
     State(app): State<AppState>,
     session: Session,
     address: ClientAddress,
+    visitor: Visitor,
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> HandlerResult<Response> {
@@ -87,8 +97,11 @@ pub(super) async fn submit(
     match users::store::sign_in(&app.store, &typed.email, &typed.password).await {
         Ok(user) => {
             app.sign_in_limit.succeeded(origin, now);
+            if user.profile.has_second_step() {
+                return Ok(second::ask(&app, &user, &typed.next));
+            }
             security::note(Event::SignedIn, address.0, Some(user.id));
-            start_session(&app, &session, &user).await?;
+            start_session(&app, &session, &user, &visitor).await?;
             Ok(Redirect::to(&local(&typed.next)).into_response())
         }
         Err(UserError::Store(error)) => Err(error.into()),

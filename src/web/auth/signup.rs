@@ -17,6 +17,7 @@ use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::security::{self, Event};
 use crate::web::view::{Frame, SignUpPage};
+use crate::web::visitor::Visitor;
 use crate::web::{current_user, words};
 
 pub(super) async fn show(State(app): State<AppState>) -> HandlerResult<Response> {
@@ -49,6 +50,7 @@ pub(super) async fn submit(
     State(app): State<AppState>,
     session: Session,
     address: ClientAddress,
+    visitor: Visitor,
     Form(typed): Form<Typed>,
 ) -> HandlerResult<Response> {
     // Creating an account costs as much as checking a password, and counts as an attempt from the address.
@@ -87,7 +89,7 @@ pub(super) async fn submit(
     );
     let error = match made.await {
         Ok(user) => {
-            current_user::begin(&app, &session, &user).await?;
+            current_user::begin(&app, &session, &user, &visitor).await?;
             security::note(Event::SignedUp, address.0, Some(user.id));
             return Ok(Redirect::to("/unread").into_response());
         }
@@ -99,7 +101,9 @@ pub(super) async fn submit(
     let mut page = page(&app, typed.email, first);
     let text = Some(words::told(&error.to_string()).into_owned());
     match error {
-        UserError::ShortPassword | UserError::LongPassword => page.password_error = text,
+        UserError::ShortPassword | UserError::LongPassword | UserError::CommonPassword => {
+            page.password_error = text
+        }
         _ => page.email_error = text,
     }
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())

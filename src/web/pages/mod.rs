@@ -9,6 +9,7 @@ mod backup;
 mod chapters;
 mod choices;
 mod clean;
+mod codes;
 mod costs;
 mod digest;
 mod edition;
@@ -37,6 +38,7 @@ mod marks;
 mod opml;
 mod overview;
 mod pane;
+mod passkeys;
 mod pausing;
 mod plan;
 mod plan_picture;
@@ -49,6 +51,7 @@ mod rolled_up;
 mod rules;
 mod search;
 mod searches;
+mod security;
 mod settings;
 mod share;
 mod shared;
@@ -215,6 +218,54 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/settings", get(settings::show)),
         route("POST", "/settings/reading", post(settings::reading)),
         route("POST", "/settings/password", post(settings::password)),
+        route("GET", "/settings/security", get(security::show)),
+        route(
+            "POST",
+            "/settings/security/sessions/end",
+            post(security::end_others),
+        ),
+        route(
+            "POST",
+            "/settings/security/sessions/{id}/end",
+            post(security::end_session),
+        ),
+        route("POST", "/settings/security/second", post(security::second)),
+        route(
+            "POST",
+            "/settings/security/password/remove",
+            post(security::remove_password),
+        ),
+        route(
+            "POST",
+            "/settings/security/passkeys/options",
+            post(passkeys::options),
+        ),
+        route("POST", "/settings/security/passkeys", post(passkeys::add)),
+        route(
+            "POST",
+            "/settings/security/passkeys/{id}/rename",
+            post(security::rename_passkey),
+        ),
+        route(
+            "POST",
+            "/settings/security/passkeys/{id}/remove",
+            post(security::remove_passkey),
+        ),
+        route(
+            "GET, POST",
+            "/settings/security/codes",
+            get(codes::show).post(codes::set_up),
+        ),
+        route(
+            "POST",
+            "/settings/security/codes/recovery",
+            post(codes::renew),
+        ),
+        route(
+            "POST",
+            "/settings/security/codes/off",
+            post(codes::switch_off),
+        ),
         route("GET", "/settings/apps", get(apps::show)),
         route("POST", "/settings/tokens", post(apps::make)),
         route("POST", "/settings/tokens/{id}/revoke", post(apps::revoke)),

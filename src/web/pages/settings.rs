@@ -17,6 +17,7 @@ use crate::web::keys::{self, BadKeys};
 use crate::web::problem::HandlerResult;
 use crate::web::security::{self, Event};
 use crate::web::view::{KeyField, OpenIdView, OtherWay, Place, SettingsPage};
+use crate::web::visitor::Visitor;
 use crate::web::words::{msg, t, told};
 use crate::web::{flash, words};
 
@@ -201,6 +202,7 @@ pub(super) async fn password(
     State(app): State<AppState>,
     current: CurrentUser,
     address: ClientAddress,
+    visitor: Visitor,
     RawForm(form): RawForm,
 ) -> HandlerResult<Response> {
     // Where there is no password yet, none can be asked for.
@@ -229,7 +231,7 @@ pub(super) async fn password(
                 if !current.user.profile.has_password {
                     end_other_ways(&app, &user, &form.keep).await?;
                 }
-                current_user::begin(&app, &current.session, &user).await?;
+                current_user::begin(&app, &current.session, &user, &visitor).await?;
                 security::note(Event::PasswordChanged, address.0, Some(user.id));
                 let text = match current.user.profile.has_password {
                     true => t("settings-password-changed"),

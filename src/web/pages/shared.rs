@@ -162,7 +162,7 @@ pub(super) async fn open(
         let error = msg("shared-long").number("n", HEADING_CHARS);
         return refused(&app, &current, &wanted, error.into()).await;
     }
-    let keys = (app.secret.as_slice(), &app.random);
+    let keys = (&app.secret, &app.random);
     let now = app.clock.now();
     match share::open(&app.store, keys, now, current.user.id, (&what, &manner)).await {
         Ok(_) => Ok(flash::redirect(HERE, t("shared-opened"), None)),
@@ -191,7 +191,7 @@ pub(super) async fn renew(
     current: CurrentUser,
     Path(id): Path<String>,
 ) -> HandlerResult<Response> {
-    let keys = (app.secret.as_slice(), &app.random);
+    let keys = (&app.secret, &app.random);
     let now = app.clock.now();
     let renewed = share::renew(&app.store, keys, now, current.user.id, &id).await?;
     renewed.ok_or_else(Problem::not_found)?;

@@ -145,6 +145,8 @@ pub struct SignInPage {
     pub error: Option<String>,
     /// Whether sign-up is open.
     pub may_sign_up: bool,
+    /// Whether browsers keep passkeys for this address.
+    pub has_passkeys: bool,
     /// "Continue with Google", if a provider is configured.
     pub openid: Option<Link>,
 }
@@ -162,6 +164,8 @@ pub struct ConfirmPage {
     pub has_password: bool,
     /// "Continue with Google", if the account is connected.
     pub openid: Option<Link>,
+    /// Whether a passkey proves it, too.
+    pub has_passkeys: bool,
 }
 
 /// What else opens an account, and may be kept when the password changes.

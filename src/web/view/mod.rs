@@ -25,6 +25,7 @@ mod kept;
 mod reading;
 mod rules;
 mod search;
+mod security;
 mod shared;
 mod shelf;
 
@@ -40,6 +41,7 @@ pub use kept::*;
 pub use reading::*;
 pub use rules::*;
 pub use search::*;
+pub use security::*;
 pub use shared::*;
 pub use shelf::*;
 

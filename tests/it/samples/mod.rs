@@ -755,6 +755,56 @@ fn sign_in(name: &str) -> SignInPage {
         error: Some(name.into()),
         may_sign_up: true,
         openid: openid(name),
+        has_passkeys: true,
+    }
+}
+
+fn second_step(name: &str) -> SecondStepPage {
+    SecondStepPage {
+        frame: Frame::signed_out("One more step", assets()),
+        email: name.into(),
+        has_codes: true,
+        has_passkeys: true,
+        next: name.into(),
+        error: Some(name.into()),
+    }
+}
+
+fn security(name: &str, is_proven: bool) -> SecurityPage {
+    SecurityPage {
+        frame: full(name),
+        error: Some(name.into()),
+        passkeys: vec![PasskeyRow {
+            id: "7".into(),
+            name: name.into(),
+            about: name.into(),
+        }],
+        may_have_passkeys: true,
+        is_proven,
+        passkey_after_password: true,
+        has_password: is_proven,
+        may_lose_password: true,
+        recovery_left: is_proven.then_some(8),
+        sessions: [true, false]
+            .map(|is_this| SessionRow {
+                id: "8".into(),
+                name: name.into(),
+                about: name.into(),
+                used: name.into(),
+                is_handheld: is_this,
+                is_this,
+            })
+            .into(),
+    }
+}
+
+fn codes(name: &str) -> CodesPage {
+    CodesPage {
+        frame: full(name),
+        picture: ("M4,4h1v1h-1z".into(), 29),
+        secret: "ABCD EFGH".into(),
+        sealed: name.into(),
+        error: Some(name.into()),
     }
 }
 
@@ -891,6 +941,10 @@ fn samples(name: &str) -> Vec<(&'static str, String)> {
         ("import result", drawn(import_result(name))),
         ("api", drawn(api_page(name))),
         ("sign in", drawn(sign_in(name))),
+        ("second step", drawn(second_step(name))),
+        ("security", drawn(security(name, true))),
+        ("security, a while ago", drawn(security(name, false))),
+        ("codes", drawn(codes(name))),
         ("sign up", drawn(sign_up(name))),
         ("help", drawn(HelpPage { frame: full(name) })),
         ("error", drawn(error(full(name), name))),

@@ -1,6 +1,7 @@
 //! Test support: the whole service on a test clock, its clients, and fake publishers.
 
 mod app;
+mod authenticator;
 mod client;
 mod emulators;
 mod fake_web;
@@ -14,6 +15,7 @@ mod proxy;
 mod tools;
 
 pub(crate) use app::{CRON_SECRET, GOOGLES_KEYS, PASSWORD, TestApp, at, config};
+pub(crate) use authenticator::Authenticator;
 pub(crate) use client::{Answer, Client};
 pub(crate) use emulators::{Emulator, fresh_project, variable};
 pub(crate) use fake_web::{FakeWeb, Page};
