@@ -21,6 +21,11 @@ pub fn from_minute(minute: i64) -> Timestamp {
     Timestamp::from_timestamp(minute.saturating_mul(60), 0).unwrap_or_default()
 }
 
+/// The moment of a second since 1970.
+pub fn from_second(second: i64) -> Timestamp {
+    Timestamp::from_timestamp(second, 0).unwrap_or_default()
+}
+
 /// `2026-01-31T10:14:55Z`: the format of dates in what we send.
 pub fn rfc3339(at: Timestamp) -> String {
     at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)

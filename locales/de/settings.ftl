@@ -90,6 +90,7 @@ settings-password-changed = Passwort geändert. Überall sonst bist du abgemelde
 settings-password-set = Passwort festgelegt. Überall sonst bist du abgemeldet.
 settings-made = Angelegt am { $date }
 settings-a-token = Ein Token, angelegt am { $date }
+settings-a-passkey = Ein Passkey, hinzugefügt { $date }
 settings-a-provider = Wer sich dort anmeldet, ist auch hier angemeldet
 
 settings-tokens-text = Andere Programme melden sich mit einem Token statt deines Passworts an.

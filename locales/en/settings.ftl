@@ -90,6 +90,7 @@ settings-password-changed = Password changed. You’re signed out everywhere els
 settings-password-set = Password set. You’re signed out everywhere else.
 settings-made = Made { $date }
 settings-a-token = A token, made { $date }
+settings-a-passkey = A passkey, added { $date }
 settings-a-provider = Signing in there signs in here
 
 settings-tokens-text = Other programs sign in with a token instead of your password.

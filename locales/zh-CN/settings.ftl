@@ -90,6 +90,7 @@ settings-password-changed = 密码已更改。其他地方的登录已全部退�
 settings-password-set = 密码已设置。其他地方的登录已全部退出。
 settings-made = 创建于 { $date }
 settings-a-token = 一个令牌，创建于 { $date }
+settings-a-passkey = 通行密钥，添加于 { $date }
 settings-a-provider = 在那边登录即可登录这里
 
 settings-tokens-text = 其他程序使用令牌而不是你的密码登录。

@@ -4,29 +4,11 @@ use serde::de::DeserializeOwned;
 use tower_sessions::session::{Id, Record};
 
 use super::device::Device;
-use super::session::{key_of, read};
+use super::session::{fields, key_of, read};
 use super::{User, day_of};
 use crate::datastore::{Datastore, Key, Kind, Mutation, Query, StoreError, Stored};
 use crate::ids::UserId;
 use crate::timestamp::Timestamp;
-
-/// What a session's record has, by name.
-pub mod fields {
-    /// The account's number.
-    pub const USER: &str = "user";
-    /// The account's epoch when it was begun.
-    pub const EPOCH: &str = "epoch";
-    /// The last day on which it was used, in days since 1970.
-    pub const DAY: &str = "day";
-    /// The minute of the last proof that the user is the account's owner.
-    pub const PROVEN: &str = "proven";
-    /// The minute at which it was begun.
-    pub const SINCE: &str = "since";
-    /// The browser it was begun in.
-    pub const DEVICE: &str = "device";
-    /// The network it was begun from.
-    pub const NETWORK: &str = "network";
-}
 
 /// Sessions that one user is shown, and that are ended at once: the newest of more.
 pub const MAX_SESSIONS: u32 = 100;

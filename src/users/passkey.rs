@@ -22,7 +22,6 @@ use webauthn_rp::{
     RegistrationServerState,
 };
 
-use super::{Profile, User};
 use crate::ids::UserId;
 use crate::timestamp::Timestamp;
 
@@ -112,25 +111,27 @@ impl Party {
         })
     }
 
-    /// Begins to add a passkey.
+    /// Begins to add a passkey to an account, with its address and the passkeys that it has.
     ///
     /// # Errors
     /// [`PasskeyError::TooMany`].
-    pub fn begin_adding(&self, user: &User) -> Result<Ceremony, PasskeyError> {
-        let profile = &user.profile;
-        if profile.passkeys.len() >= MAX_PASSKEYS {
+    pub fn begin_adding(
+        &self,
+        user: UserId,
+        (email, passkeys): (&str, &[Passkey]),
+    ) -> Result<Ceremony, PasskeyError> {
+        if passkeys.len() >= MAX_PASSKEYS {
             return Err(PasskeyError::TooMany);
         }
-        let id = handle(user.id);
+        let id = handle(user);
         // The name is shown by the device. One that the specification doesn't allow there is replaced by a plain one.
-        let email = profile.email.as_str();
         let name = Username::try_from(email).or_else(|_| Username::try_from("reader"));
         let entity = PublicKeyCredentialUserEntity {
             name: name.map_err(|_| PasskeyError::Refused)?,
             id: &id,
             display_name: Nickname::try_from(email).ok(),
         };
-        let known = profile.passkeys.iter().filter_map(|passkey| {
+        let known = passkeys.iter().filter_map(|passkey| {
             Some(PublicKeyCredentialDescriptor {
                 id: CredentialId::decode(unpacked(&passkey.id)?).ok()?,
                 transports: AuthTransports::decode(0).ok()?,
@@ -153,7 +154,7 @@ impl Party {
     /// [`PasskeyError::Refused`].
     pub fn finish_adding(
         &self,
-        user: &User,
+        user: UserId,
         (state, answer): (&str, &[u8]),
         name: &str,
         now: Timestamp,
@@ -170,7 +171,7 @@ impl Party {
         let made = server
             .verify(&self.id, &answer, &options)
             .map_err(|_| refused())?;
-        if *made.user_id() != handle(user.id) {
+        if *made.user_id() != handle(user) {
             return Err(refused());
         }
         let Ok(fixed) = made.static_state().encode();
@@ -207,13 +208,13 @@ impl Party {
     /// [`PasskeyError::Refused`] if it isn't one of the account's, or its signature is wrong.
     pub fn finish_sign_in(
         &self,
-        profile: &Profile,
+        passkeys: &[Passkey],
         state: &str,
         answer: &Answer,
         day: i64,
     ) -> Result<Passkey, PasskeyError> {
         let refused = || PasskeyError::Refused;
-        let known = profile.passkeys.iter().find(|one| one.id == answer.passkey);
+        let known = passkeys.iter().find(|one| one.id == answer.passkey);
         let mut known = known.ok_or_else(refused)?.clone();
         let state = unpacked(state).ok_or_else(refused)?;
         let server =

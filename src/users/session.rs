@@ -11,7 +11,6 @@ use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 
-use super::own_sessions::fields::USER;
 use crate::clock::Clock;
 use crate::datastore::cache::Class;
 use crate::datastore::{
@@ -25,6 +24,24 @@ use crate::timestamp::Timestamp;
 pub const SESSION_DAYS: i64 = 30;
 /// Expired sessions that one sign-in deletes: more than it adds.
 const SWEEP: u32 = 10;
+
+/// What a session's record has, by name.
+pub mod fields {
+    /// The account's number.
+    pub const USER: &str = "user";
+    /// The account's epoch when it was begun.
+    pub const EPOCH: &str = "epoch";
+    /// The last day on which it was used, in days since 1970.
+    pub const DAY: &str = "day";
+    /// The minute of the last proof that the user is the account's owner.
+    pub const PROVEN: &str = "proven";
+    /// The minute at which it was begun.
+    pub const SINCE: &str = "since";
+    /// The browser it was begun in.
+    pub const DEVICE: &str = "device";
+    /// The network it was begun from.
+    pub const NETWORK: &str = "network";
+}
 
 /// Session records, by the hash that names them.
 pub static SESSIONS: Region = Region {
@@ -116,7 +133,10 @@ impl Sessions {
     fn mutation(&self, record: &Record) -> Result<Entity> {
         let json = serde_json::to_vec(record).map_err(|error| Error::Encode(error.to_string()))?;
         let expires = self.clock.now() + TimeDelta::days(SESSION_DAYS);
-        let user = record.data.get(USER).and_then(serde_json::Value::as_i64);
+        let user = record
+            .data
+            .get(fields::USER)
+            .and_then(serde_json::Value::as_i64);
         let entity = Entity::new(key_of(&record.id)).indexed("expires", expires);
         let entity = match user {
             Some(user) => entity.indexed("user", user),

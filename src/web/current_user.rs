@@ -18,7 +18,7 @@ use crate::ids::UserId;
 use crate::maintenance;
 use crate::shelf::{Shelf, pausing};
 use crate::timestamp::{Timestamp, minute_of};
-use crate::users::own_sessions::fields::{DAY, DEVICE, EPOCH, NETWORK, PROVEN, SINCE, USER};
+use crate::users::session::fields::{DAY, DEVICE, EPOCH, NETWORK, PROVEN, SINCE, USER};
 use crate::users::{self, User, day_of};
 
 /// Minutes for which a proof counts.

@@ -372,6 +372,9 @@ async fn strangers_get_nothing_from_any_route() {
     app.reader("ann").await;
     let open = [
         "/signin",
+        "/signin/second",
+        "/signin/passkey",
+        "/signin/passkey/options",
         "/signup",
         "/signout",
         "/robots.txt",

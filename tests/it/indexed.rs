@@ -55,6 +55,10 @@ async fn asked() -> Vec<Query> {
     let address = [("address", "http://127.0.0.1:6/")];
     ann.post(&hooks, &address).await.is(303);
     ann.get(&format!("/feed/{large}/settings")).await.is(200);
+    ann.get("/settings/security").await.is(200);
+    ann.post("/settings/security/sessions/end", &[])
+        .await
+        .is(303);
     // What is open to others.
     ann.post("/settings/shared", &[("what", "starred")])
         .await
@@ -199,7 +203,9 @@ async fn every_property_that_is_indexed_alone_has_its_query() {
 }
 
 /// Forms of query that neither a page nor a tick makes, so that `dormouse explain` leaves them out: each with what makes it.
-const ELSEWHERE: [(&str, &str); 8] = [
+const ELSEWHERE: [(&str, &str); 10] = [
+    ("Session where user =: whole", "the list of one’s sessions"),
+    ("Session where user =: keys", "signing out everywhere else"),
     ("Webhook where user =: whole", "the list of webhooks"),
     (
         "Webhook where feed =: whole",

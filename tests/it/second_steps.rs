@@ -18,7 +18,7 @@ fn ann_types(password: &str) -> [(&str, &str); 2] {
 }
 
 /// The code that an app shows for a secret, in groups of four letters, at the service's time.
-fn code(app: &TestApp, secret: &str) -> String {
+pub(crate) fn code(app: &TestApp, secret: &str) -> String {
     let secret = secret.replace(' ', "");
     let bytes = data_encoding::BASE32_NOPAD
         .decode(secret.as_bytes())
@@ -30,7 +30,7 @@ fn code(app: &TestApp, secret: &str) -> String {
 }
 
 /// Switches one-time codes on; returns the secret and the recovery codes.
-async fn sets_codes_up(ann: &Client<'_>) -> (String, Vec<String>) {
+pub(crate) async fn sets_codes_up(ann: &Client<'_>) -> (String, Vec<String>) {
     let page = ann.get("/settings/security/codes").await;
     let text = page.is(200).text();
     let secret = attribute(text, "id=\"secret\"", "value").unwrap();

@@ -821,6 +821,8 @@ async fn drive_every_route(
 
     programs_and_searches(d, &ann, &web).await;
     still(baseline).await;
+    ways_in(d, &ann).await;
+    still(baseline).await;
 
     // Dropping a request half-way also drops its fetch.
     let silent = web.url("/silent");
@@ -844,6 +846,55 @@ async fn drive_every_route(
 }
 
 /// The routes of apps, of searches and of rules.
+/// Passkeys, one-time codes and sessions. Browsers keep no passkeys for this address: what they answer is driven in
+/// `second_steps.rs`.
+async fn ways_in(d: &mut Drive<'_>, ann: &crate::support::Client<'_>) {
+    let (get, post) = (Method::GET, Method::POST);
+    let plain = |route| (route, route);
+    let nobody = d.app.stranger();
+    let here = "/settings/security";
+    d.to(ann, get.clone(), plain(here), NOTHING, 200).await;
+    let codes = "/settings/security/codes";
+    d.to(ann, get.clone(), plain(codes), NOTHING, 200).await;
+    for (route, status) in [
+        (codes, 404),
+        ("/settings/security/codes/recovery", 404),
+        ("/settings/security/codes/off", 404),
+        ("/settings/security/passkeys", 422),
+        ("/settings/security/passkeys/options", 404),
+        ("/settings/security/second", 303),
+        ("/settings/security/password/remove", 422),
+        ("/settings/security/sessions/end", 303),
+        ("/confirm/passkey", 422),
+    ] {
+        d.to(ann, post.clone(), plain(route), form(""), status)
+            .await;
+    }
+    for (route, path) in [
+        ("/settings/security/sessions/{id}/end", "sessions/0/end"),
+        (
+            "/settings/security/passkeys/{id}/rename",
+            "passkeys/0/rename",
+        ),
+        (
+            "/settings/security/passkeys/{id}/remove",
+            "passkeys/0/remove",
+        ),
+    ] {
+        let path = format!("/settings/security/{path}");
+        d.to(ann, post.clone(), (route, &path), form("name=x"), 404)
+            .await;
+    }
+    let second = plain("/signin/second");
+    d.to(&nobody, get.clone(), second, NOTHING, 303).await;
+    d.to(&nobody, post.clone(), second, form("code=1"), 303)
+        .await;
+    let options = plain("/signin/passkey/options");
+    d.to(&nobody, post.clone(), options, form(""), 404).await;
+    let passkey = plain("/signin/passkey");
+    d.to(&nobody, post.clone(), passkey, form(""), 422).await;
+}
+
 async fn programs_and_searches(d: &mut Drive<'_>, ann: &crate::support::Client<'_>, web: &FakeWeb) {
     let (get, post) = (Method::GET, Method::POST);
     let plain = |route| (route, route);

@@ -57,7 +57,7 @@ async fn proven(
         return refused;
     };
     let today = day_of(app.clock.now());
-    let found = party.finish_sign_in(&user.profile, &state, &answer, today);
+    let found = party.finish_sign_in(&user.profile.passkeys, &state, &answer, today);
     Ok(found.map(|passkey| ((*user).clone(), passkey)))
 }
 

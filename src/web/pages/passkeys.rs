@@ -25,14 +25,15 @@ pub(super) async fn options(
 ) -> HandlerResult<Response> {
     if !current.is_proven().await? {
         let status = StatusCode::FORBIDDEN;
-        let (title, advice) = (
-            "Is it you?",
-            "Prove once more that you are the owner, and try again.",
-        );
+        let (title, advice) = (t("confirm-title"), t("confirm-why"));
         return Err(Problem::new(status, "unproven", title, advice));
     }
     let party = Party::of(&app.base_url).ok_or_else(Problem::not_found)?;
-    match party.begin_adding(&current.user) {
+    let profile = (
+        current.user.profile.email.as_str(),
+        current.user.profile.passkeys.as_slice(),
+    );
+    match party.begin_adding(current.user.id, profile) {
         Ok(begun) => ceremony::begun(&app, begun),
         Err(error @ PasskeyError::TooMany) => {
             let status = StatusCode::CONFLICT;
@@ -103,5 +104,5 @@ fn read(
         name => name,
     };
     let answer = (state.as_str(), made.credential.as_bytes());
-    party.finish_adding(&current.user, answer, name, current.now)
+    party.finish_adding(current.user.id, answer, name, current.now)
 }

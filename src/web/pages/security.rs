@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{plain_frame, with_flash};
 use crate::app::AppState;
-use crate::timestamp::from_minute;
+use crate::timestamp::{from_minute, from_second};
 use crate::users::own_sessions::{self, OwnSession};
 use crate::users::passkey::{Party, Passkey, short};
 use crate::users::{self, User, UserError, day_of};
@@ -82,16 +82,12 @@ fn day_said(day: i64, today: i64) -> String {
     match today - day {
         ..=0 => t("apps-today").to_owned(),
         1 => t("apps-yesterday").to_owned(),
-        _ => {
-            let at = chrono::DateTime::from_timestamp(day * 24 * 60 * 60, 0);
-            words::date(at.unwrap_or_default())
-        }
+        _ => words::date(from_second(day * 24 * 60 * 60)),
     }
 }
 
 fn passkey_row(passkey: &Passkey, today: i64) -> PasskeyRow {
-    let added = chrono::DateTime::from_timestamp(passkey.added, 0).unwrap_or_default();
-    let added = words::date(added);
+    let added = words::date(from_second(passkey.added));
     PasskeyRow {
         id: passkey.id.clone(),
         name: passkey.name.clone(),

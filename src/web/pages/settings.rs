@@ -6,6 +6,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::{choices, plain_frame, with_flash};
 use crate::app::AppState;
+use crate::timestamp::from_second;
 use crate::users::preferences::Preferences;
 use crate::users::token::{self, Token};
 use crate::users::{self, Profile, User, UserError};
@@ -163,7 +164,7 @@ impl Passwords {
     }
 }
 
-/// What else opens an account: tokens and providers. A thief may have made one.
+/// What else opens an account: tokens, passkeys and providers. A thief may have made one.
 fn other_ways(user: &User, tokens: &[Token]) -> Vec<OtherWay> {
     let tokens = tokens.iter().map(|token| OtherWay {
         value: format!("token:{}", token.id),
@@ -172,12 +173,19 @@ fn other_ways(user: &User, tokens: &[Token]) -> Vec<OtherWay> {
             .into(),
         name: token.name.clone(),
     });
+    let passkeys = user.profile.passkeys.iter().map(|one| OtherWay {
+        value: format!("passkey:{}", one.id),
+        what: msg("settings-a-passkey")
+            .text("date", words::date(from_second(one.added)))
+            .into(),
+        name: one.name.clone(),
+    });
     let providers = user.profile.connected.iter().map(|one| OtherWay {
         value: format!("openid:{}", one.issuer),
         name: one.issuer.clone(),
         what: t("settings-a-provider").to_owned(),
     });
-    tokens.chain(providers).collect()
+    tokens.chain(passkeys).chain(providers).collect()
 }
 
 /// Ends all of them but those that are kept on purpose.
@@ -190,6 +198,10 @@ async fn end_other_ways(app: &AppState, user: &User, keep: &[String]) -> Handler
         match way.value.split_once(':') {
             Some(("token", id)) => {
                 token::revoke(&app.store, user.id, id).await?;
+            }
+            Some(("passkey", id)) => {
+                let remove = |user: &mut User| user.profile.passkeys.retain(|one| one.id != id);
+                users::store::change(&app.store, user.id, remove).await?;
             }
             Some((_, issuer)) => users::openid::disconnect(&app.store, user.id, issuer).await?,
             None => {}

@@ -171,7 +171,7 @@ pub struct ConfirmPage {
 /// What else opens an account, and may be kept when the password changes.
 #[derive(Clone, Debug)]
 pub struct OtherWay {
-    /// `token:ID` or `openid:ISSUER`.
+    /// `token:ID`, `passkey:ID` or `openid:ISSUER`.
     pub value: String,
     pub name: String,
     /// "A token, made 3 November 2026".

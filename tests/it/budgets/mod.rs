@@ -1,5 +1,6 @@
 //! Store operation budgets: runs every route and tick of the table in `docs/budgets.md` and compares the costs.
 
+mod accounts;
 mod depths;
 mod occasions;
 mod own_api;

@@ -367,7 +367,13 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     )
     .await;
 
-    d.get(&ann, "/settings/apps", "/settings/apps").await;
+    for page in [
+        "/settings/apps",
+        "/settings/security",
+        "/settings/security/codes",
+    ] {
+        d.get(&ann, page, page).await;
+    }
     // The reader's own account.
     d.post(
         &ann,
@@ -788,6 +794,8 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
                 .map(|method| (method.to_owned(), route.path.to_owned()))
         })
         .collect();
-    let missed: Vec<_> = all.difference(&d.driven).collect();
+    let mut driven = std::mem::take(&mut d.driven);
+    super::accounts::drive(place, measured, &mut driven).await;
+    let missed: Vec<_> = all.difference(&driven).collect();
     assert!(missed.is_empty(), "not driven: {missed:?}");
 }
