@@ -30,18 +30,18 @@ impl fmt::Debug for SecretKeys {
 }
 
 impl SecretKeys {
-    /// The keys of a setting: one, or a new one and an old one with a comma between. `None` if one of them is shorter than
-    /// `least` bytes, or there are more.
+    /// The keys of a setting: one, or a new one and an old one with a comma between. A comma that doesn't stand between two
+    /// keys of at least `least` bytes is a part of the one key. `None` if that is shorter, or there are more than two.
     pub fn read(text: &str, least: usize) -> Option<Self> {
-        let mut keys = text.split(',').map(str::trim);
-        let newest = keys.next()?;
-        let older = keys.next();
-        let fits = |key: &str| key.len() >= least;
-        let all_fit = fits(newest) && older.is_none_or(fits) && keys.next().is_none();
-        all_fit.then(|| Self {
-            newest: newest.as_bytes().into(),
-            older: older.map(|key| key.as_bytes().into()),
-        })
+        let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+        match parts.as_slice() {
+            [newest, older] if newest.len() >= least && older.len() >= least => Some(Self {
+                newest: newest.as_bytes().into(),
+                older: Some(older.as_bytes().into()),
+            }),
+            [_, _, ..] if parts.iter().all(|key| key.len() >= least) => None,
+            _ => (text.len() >= least).then(|| Self::one(text.as_bytes())),
+        }
     }
 
     /// One key.
@@ -203,19 +203,14 @@ mod tests {
     #[test]
     fn two_keys_at_most_and_none_too_short() {
         assert_eq!(SecretKeys::read("long enough", 8).unwrap().older(), None);
-        for text in [
-            "",
-            "short",
-            "long enough,",
-            "long enough,short",
-            "short,long enough",
-        ] {
+        // A key that has a comma in it, as keys could before there were two.
+        for one in ["long enough,", "long enough,short", "shrt,lon,g en,ough"] {
+            let keys = SecretKeys::read(one, 8).unwrap();
+            assert_eq!((keys.newest(), keys.older()), (one.as_bytes(), None));
+        }
+        for text in ["", "short", "long enough,long enough,long enough"] {
             assert_eq!(SecretKeys::read(text, 8), None, "{text}");
         }
-        assert_eq!(
-            SecretKeys::read("long enough,long enough,long enough", 8),
-            None
-        );
         let shown = format!("{:?}", SecretKeys::one(b"hush"));
         assert!(!shown.contains("hush"));
     }

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use super::{Context, done, print};
 use crate::timestamp::{Timestamp, rfc3339};
 use crate::users::store::{self, SignUpPolicy};
-use crate::users::{openid, token};
+use crate::users::{User, openid, token};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
@@ -21,7 +21,7 @@ pub(super) enum UserCommand {
     },
     /// List the accounts.
     List,
-    /// Set an account's password, and end its sessions.
+    /// Set an account's password, and end all other ways in: sessions, tokens, passkeys, one-time codes.
     Passwd {
         /// The account's email address.
         email: String,
@@ -80,7 +80,16 @@ pub(super) async fn run(
             for one in token::list(&datastore, user.id).await? {
                 token::revoke(&datastore, user.id, &one.id).await?;
             }
-            print("the password is set; all sessions, tokens and connected accounts have ended");
+            // Whoever lost their phone gets in again by this.
+            let bare = |user: &mut User| {
+                user.profile.passkeys.clear();
+                user.profile.passkey_after_password = false;
+                user.profile.codes = None;
+            };
+            store::change(&datastore, user.id, bare).await?;
+            print(
+                "the password is set; all sessions, tokens, passkeys, one-time codes and connected accounts have ended",
+            );
         }
     }
     done()

@@ -16,8 +16,9 @@ pub struct ServerConfig {
     pub port: u16,
     /// The public address, as readers and publishers see it. `BASE_URL`, default `http://HOST:PORT`.
     pub base_url: Option<Url>,
-    /// Signs cursors and cookies, the same on every instance: at least 32 characters, or its name in Secret Manager
-    /// (`projects/PROJECT/secrets/NAME`). `SECRET_KEY`; without it one is generated and kept in the store.
+    /// Signs cursors and cookies and seals secrets, the same on every instance: at least 32 characters, or its name in
+    /// Secret Manager (`projects/PROJECT/secrets/NAME`). While it is replaced, a new key and the old one, with a comma
+    /// between. `SECRET_KEY`; without it one is generated and kept in the store.
     pub secret_key: Option<Secret>,
     /// Who may create an account, with a password or OpenID. `SIGNUP`: `closed` (default), `open`, or a list of
     /// addresses and domains, such as `anna@example.org, @example.com`.

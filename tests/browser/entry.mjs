@@ -1,0 +1,254 @@
+// Ways into an account: passkeys with the browser's own virtual authenticator, one-time codes, and where one is signed in.
+
+import { createHmac } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { check, same } from "./checks.mjs";
+import { emptyFolder, findChromium, launch, start } from "./dormouse.mjs";
+
+const EMAIL = "robin@example.org";
+const PASSWORD = "hazel and oak and ash";
+const DESKTOP = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8").catch(() => null);
+
+const scenarios = [];
+const scenario = (name, play) => scenarios.push({ name, play });
+let browser, server, store, address, page;
+let complaints = [];
+
+const go = (path, on = page) => on.goto(address + path);
+const said = async (words, on = page) => on.locator("#flash", { hasText: words }).waitFor();
+
+/** A port that is free, as browsers keep passkeys for a name: the address is to be known before the server starts. */
+function freePort() {
+  return new Promise((done) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => done(port));
+    });
+  });
+}
+
+async function newTab(options = {}) {
+  const context = await browser.newContext({ viewport: DESKTOP, locale: "en-GB", reducedMotion: "reduce", ...options });
+  context.setDefaultTimeout(8_000);
+  const tab = await context.newPage();
+  tab.on("pageerror", (error) => complaints.push(error.message));
+  tab.on("console", (message) => { if (/Content Security Policy|TrustedHTML/.test(message.text())) complaints.push(message.text()); });
+  return tab;
+}
+
+/** A device that holds passkeys and knows its owner. */
+async function withDevice(tab) {
+  const devtools = await tab.context().newCDPSession(tab);
+  await devtools.send("WebAuthn.enable");
+  const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true };
+  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", { options });
+  return {
+    keys: async () => (await devtools.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
+    take: (credential) => devtools.send("WebAuthn.addCredential", { authenticatorId, credential }),
+    refuse: () => devtools.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false }),
+  };
+}
+
+async function typesPassword(tab) {
+  await go("/signin", tab);
+  await tab.fill("#email", EMAIL);
+  await tab.fill("#password", PASSWORD);
+  await tab.click("form[action='/signin'] button");
+}
+
+/** The code of a secret (RFC 6238), so many steps from now. */
+function codeOf(secret, steps = 0) {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...secret.replaceAll(" ", "")].map((letter) => letters.indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const hash = createHmac("sha1", key).update(counter).digest();
+  const at = hash[19] & 15;
+  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+async function inspect(on) {
+  const wide = await on.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  check(wide <= 0, `the page is ${wide} px too wide`);
+  await on.evaluate(axe);
+  const found = await on.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }));
+  same(found.violations.map((one) => `${one.id}: ${one.nodes[0].html}`).join("\n"), "", "axe");
+}
+
+/** A picture of a page, if somebody wants to look: SHOTS names a folder. */
+async function shot(tab, name) {
+  if (!process.env.SHOTS) return;
+  for (const [size, viewport] of [["desktop", DESKTOP], ["tablet", { width: 820, height: 1180 }], ["phone", PHONE]]) {
+    for (const colorScheme of ["light", "dark"]) {
+      await tab.setViewportSize(viewport);
+      await tab.emulateMedia({ colorScheme });
+      await tab.screenshot({ path: `${process.env.SHOTS}/${name}-${size}-${colorScheme}.png`, fullPage: true });
+    }
+  }
+  await tab.setViewportSize(DESKTOP);
+}
+
+let device, passkeys;
+
+scenario("a passkey is made, named, and signs in alone", async () => {
+  device = await withDevice(page);
+  await go("/settings/security");
+  await page.fill("#passkey-name", "Robin’s phone");
+  await page.click("form[action='/settings/security/passkeys'] button");
+  await said("The passkey is added");
+  check((await page.locator("#passkeys").innerText()).includes("Robin’s phone"), "its name isn't there");
+  passkeys = await device.keys();
+  same(passkeys.length, 1, "the device's passkeys");
+  await page.click("summary[aria-label='Rename Robin’s phone']");
+  await page.fill("#passkeys .inline-form input", "Blue key");
+  await page.click("#passkeys .inline-form button");
+  await said("Saved");
+  await inspect(page);
+  await shot(page, "security");
+
+  const other = await newTab();
+  const there = await withDevice(other);
+  await there.take(passkeys[0]);
+  await go("/signin?next=/all", other);
+  await inspect(other);
+  await shot(other, "signin");
+  await other.click("form[action='/signin/passkey'] button");
+  await other.waitForURL("**/all");
+  await go("/settings/security", other);
+  check((await other.locator("#passkeys").innerText()).includes("last used today"), "its use isn't said");
+  await other.context().close();
+});
+
+scenario("a device that refuses is said, and the password still opens", async () => {
+  const other = await newTab();
+  const there = await withDevice(other);
+  await there.take(passkeys[0]);
+  await there.refuse();
+  await go("/signin", other);
+  await other.click("form[action='/signin/passkey'] button");
+  await other.locator("[data-passkey-error]:visible").waitFor();
+  await typesPassword(other);
+  await other.waitForURL("**/unread");
+  await other.context().close();
+});
+
+scenario("one-time codes are set up, asked for, and recovered from, without scripts too", async () => {
+  await go("/settings/security");
+  await page.click("a[href='/settings/security/codes']");
+  await page.waitForURL("**/settings/security/codes");
+  await inspect(page);
+  await shot(page, "codes");
+  const secret = await page.inputValue("#secret");
+  await page.fill("#code", "000000");
+  await page.click("form[action='/settings/security/codes'] button");
+  await page.locator("#code-error").waitFor();
+  same(await page.inputValue("#secret"), secret, "the secret stays");
+  await page.fill("#code", codeOf(secret, -1));
+  await page.click("form[action='/settings/security/codes'] button");
+  const recovery = (await page.inputValue("#recovery")).split("\n");
+  same(recovery.length, 10, "recovery codes");
+  await inspect(page);
+  await shot(page, "recovery");
+  await go("/settings/security");
+  same(await page.locator("#recovery").count(), 0, "they are shown once");
+
+  const other = await newTab({ javaScriptEnabled: false, viewport: PHONE });
+  await typesPassword(other);
+  await other.waitForURL("**/signin/second");
+  await shot(other, "second");
+  await other.fill("#code", codeOf(secret));
+  await other.click("form[action='/signin/second'] button");
+  await other.waitForURL("**/unread");
+  await other.context().close();
+  const third = await newTab();
+  await typesPassword(third);
+  await third.waitForURL("**/signin/second");
+  await inspect(third);
+  await third.fill("#code", recovery[0]);
+  await third.click("form[action='/signin/second'] button");
+  await third.waitForURL("**/unread");
+  await said("9 are left", third);
+  await third.context().close();
+});
+
+scenario("sessions are seen and ended", async () => {
+  const other = await newTab();
+  const there = await withDevice(other);
+  await there.take(passkeys[0]);
+  await go("/signin", other);
+  await other.click("form[action='/signin/passkey'] button");
+  await other.waitForURL("**/unread");
+  await go("/settings/security");
+  const rows = page.locator("#sessions li");
+  check(await rows.count() > 2, "all sessions are there");
+  same(await page.locator("#sessions .own-this").count(), 1, "which is this one");
+  await page.click("form[action='/settings/security/sessions/end'] button");
+  await said("You’re signed out everywhere else");
+  same(await rows.count(), 1, "one is left");
+  await other.goto(`${address}/unread`);
+  check(other.url().includes("/signin"), "the other is over");
+  await other.context().close();
+});
+
+scenario("the password can go, and the only passkey can't", async () => {
+  await go("/settings/security");
+  await page.click("form[action='/settings/security/codes/off'] button");
+  await said("One-time codes are off");
+  await page.click("form[action='/settings/security/password/remove'] button");
+  await said("The password is gone");
+  await shot(page, "security-passkeys-only");
+  await page.click("button[aria-label='Remove Blue key']");
+  check((await page.locator("main [role=alert]").first().innerText()).includes("sign in any more"), "why it stays isn't said");
+  await page.click(".rail-foot a[href='/settings']").catch(() => go("/settings"));
+  await page.click("form[action='/signout'] button");
+  await page.waitForURL("**/signin");
+  await page.click("form[action='/signin/passkey'] button");
+  await page.waitForURL("**/unread");
+});
+
+async function run() {
+  const chromium = findChromium();
+  if (!chromium || !axe) {
+    if (process.env.CI) throw new Error("Chromium or axe-core isn't there.");
+    console.log(`skipped: ${scenarios.length} scenarios, because Chromium or axe-core isn't there`);
+    return 0;
+  }
+  [store, browser] = [await emptyFolder(), await launch(chromium)];
+  const port = await freePort();
+  address = `http://localhost:${port}`;
+  server = await start(store.folder, port, { BASE_URL: address });
+  page = await newTab();
+  await go("/signup");
+  await page.fill("#email", EMAIL);
+  await page.fill("#password", PASSWORD);
+  await page.click("button[type=submit]");
+  await page.waitForURL("**/unread");
+  let failed = 0;
+  for (const { name, play } of scenarios) {
+    const began = Date.now();
+    complaints = [];
+    let fault = null;
+    try {
+      await play();
+      check(!complaints.length, complaints.join("; "));
+    } catch (error) {
+      fault = error;
+    }
+    console.log(`${fault ? "FAILED" : "ok    "} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+    if (!fault) continue;
+    failed += 1;
+    console.log(`    ${fault.message.split("\n").slice(0, 8).join("\n    ")}`);
+  }
+  await browser.close();
+  await server.stop();
+  await store.remove();
+  console.log(`${scenarios.length - failed} passed, ${failed} failed`);
+  return failed ? 1 : 0;
+}
+
+process.exit(await run());
