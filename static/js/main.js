@@ -16,6 +16,7 @@ import { startMarks } from "./marks.js";
 import { startMenus } from "./menus.js";
 import { startNotices } from "./notices.js";
 import { startOpening } from "./open.js";
+import { startOrder } from "./order.js";
 import { startPalette } from "./palette.js";
 import { startPictures } from "./pictures.js";
 import { startPlayer } from "./player.js";
@@ -42,6 +43,7 @@ startHelp();
 startCopying();
 startSearch();
 startRules();
+startOrder();
 startImport();
 startTimes();
 if (document.body.dataset.user) {

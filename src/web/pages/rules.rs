@@ -535,13 +535,17 @@ pub(super) async fn submit(
 pub(super) struct Deed {
     #[serde(rename = "do")]
     what: String,
+    /// Its place in the order, from 0.
+    #[serde(default)]
+    place: usize,
 }
 
-/// Switches a rule on or off, moves it, or deletes it.
+/// Switches a rule on or off, moves it, or deletes it. A script that has moved it on the page wants no other.
 pub(super) async fn change(
     State(app): State<AppState>,
     current: CurrentUser,
     Path(id): Path<u32>,
+    headers: HeaderMap,
     Form(deed): Form<Deed>,
 ) -> HandlerResult<Response> {
     let mut shelf = current.arrives(&app).await?;
@@ -559,11 +563,22 @@ pub(super) async fn change(
             "off" => book.rules[place].is_off = true,
             "up" if place > 0 => book.rules.swap(place, place - 1),
             "down" if place + 1 < book.rules.len() => book.rules.swap(place, place + 1),
+            "place" => {
+                let rule = book.rules.remove(place);
+                let to = deed.place.min(book.rules.len());
+                book.rules.insert(to, rule);
+            }
             "delete" => drop(book.rules.remove(place)),
             _ => {}
         }
     });
     changed.await?;
+    if headers
+        .get("x-fragment")
+        .is_some_and(|part| part == "moved")
+    {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
     let said = match deed.what.as_str() {
         "on" => msg("rules-now-on").text("name", rule.name),
         "off" => msg("rules-now-off").text("name", rule.name),
@@ -578,8 +593,9 @@ pub(super) async fn send(
     State(app): State<AppState>,
     current: CurrentUser,
 ) -> HandlerResult<Response> {
-    let mut shelf = current.arrives(&app).await?;
-    let left = rule_hooks::send_waiting(&app, &current.user, &mut shelf).await?;
+    let mut shelf = Shelf::load(&app.store, current.user.id).await?;
+    let left =
+        rule_hooks::send_waiting(&app, &current.user, &mut shelf, rule_hooks::By::Press).await?;
     let text = match left {
         0 => t("rules-sent").to_owned(),
         left => msg("rules-waiting").number("n", left).into(),
