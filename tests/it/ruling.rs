@@ -580,7 +580,7 @@ async fn a_rule_and_a_saved_search_follow_their_folder() {
     );
     let words = ann.get("/rules").await.words();
     assert!(words.contains("Home / Out · 0 in 30 days"), "{words}");
-    assert_eq!(queries().await, "-folder:home folder:Out");
+    assert_eq!(queries().await, "-folder:home folder:\"Home / Out\"");
     arrives(&app, &web, &ann, &["Soap", "Birds"]).await;
     assert_eq!(ann.unread().await, 2, "it is met there");
     // The other folder has no rule: as many writes as ever.

@@ -16,7 +16,9 @@ use crate::shelf::Shelf;
 use crate::shelf::rulebook::book::Book;
 use crate::shelf::rulebook::rule::MOST_CONDITIONS;
 use crate::shelf::rulebook::{Acts, BadRule, Condition, How, Rule, What, Where};
+use crate::shelf::rules::Ready;
 use crate::shelf::rules::change::{TRIED, Trial};
+use crate::shelf::search::snippet;
 use crate::shelf::subscription::folder_text;
 use crate::timestamp::{Timestamp, minute_of, rfc3339};
 use crate::users::preferences::Service;
@@ -94,9 +96,13 @@ pub(super) async fn show(
         Some(rule) if rule.id > 0 => Some(shelf.try_rule(&app.store, rule, now).await?),
         _ => None,
     };
+    let ready = rule.as_ref().map(Ready::of);
+    let trial = trial.map(|trial| trial_view(&shelf, ready.as_ref(), &trial, now));
     let page = RulesPage {
-        form: rule.map(|rule| form(&current, &shelf, &rule, BLANK)),
-        trial: trial.map(|trial| trial_view(&shelf, &trial, now)),
+        form: rule
+            .as_ref()
+            .map(|rule| form(&current, &shelf, rule, BLANK)),
+        trial,
         ..page(&current, frame, &shelf, now)
     };
     Ok(with_flash(Html(page), &headers))
@@ -372,6 +378,11 @@ fn typed(body: &[u8]) -> Typed {
             text: part("text.").to_owned(),
         });
     }
+    // The × beside a condition.
+    let dropped = act.strip_prefix("drop.").and_then(|n| n.parse().ok());
+    if let Some(dropped) = dropped.filter(|n: &usize| *n < rule.conditions.len()) {
+        rule.conditions.remove(dropped);
+    }
     Typed {
         is_odd,
         rule,
@@ -473,7 +484,9 @@ pub(super) async fn submit(
         }
         _ => None,
     };
-    let view = tried.as_ref().map(|trial| trial_view(&shelf, trial, now));
+    let ready = Ready::of(&rule);
+    let view = tried.as_ref();
+    let view = view.map(|trial| trial_view(&shelf, Some(&ready), trial, now));
     if wants_part {
         let trouble = checked
             .as_ref()
@@ -488,7 +501,7 @@ pub(super) async fn submit(
         })
         .into_response());
     }
-    if act == "more" {
+    if act == "more" || act.starts_with("drop.") {
         return Ok(Html(again(view, None, &shelf)).into_response());
     }
     if act == "try" {
@@ -678,12 +691,20 @@ pub(super) fn suggested(title: &str) -> String {
     longest.chars().take(40).collect()
 }
 
-fn trial_view(shelf: &Shelf, trial: &Trial, now: Timestamp) -> TrialView {
+fn trial_view(shelf: &Shelf, rule: Option<&Ready<'_>>, trial: &Trial, now: Timestamp) -> TrialView {
+    let marked = |title: &str| {
+        let marks = rule.map(|rule| rule.marks(title)).unwrap_or_default();
+        match marks.is_empty() {
+            true => Vec::new(),
+            false => super::search::pieces(&snippet::marked(title, &marks)),
+        }
+    };
     let line = |row: &std::sync::Arc<ArticleRow>| {
         let title = shelf.title(row.id.feed);
         TrialLine {
             href: format!("/article/{}", row.id),
             title: super::list_lines::title_or_untitled(&row.summary.title),
+            marked: marked(&row.summary.title),
             letter: words::letter(&title),
             hue: words::hue(row.id.feed),
             icon: icon_href(row.id.feed),
