@@ -129,15 +129,15 @@ async fn sends_on(d: &mut Drive<'_>, ann: &Client<'_>, web: &FakeWeb) {
     ];
     ann.post("/settings/targets", &target).await.is(303);
     let form = [
-        ("what.0", "feed"),
-        ("how.0", "is"),
-        ("text.0", "News0"),
+        ("what.0", "link"),
+        ("how.0", "contains"),
+        ("text.0", "http"),
         ("hook", "Desk"),
         ("do", "save"),
     ];
     ann.post("/rules", &form).await.is(303);
     let newest = at(11, 0) + chrono::TimeDelta::days(500);
-    let text = FeedText::hourly("News0", 3, newest).rss();
+    let text = FeedText::hourly("Sent", 3, newest).rss();
     let page = Page::feed(text).validated("\"10\"", "Tue, 03 Mar 2026 11:00:00 GMT");
     web.put("/0", page);
     d.app.minutes_pass(8 * 24 * 60);
