@@ -1,7 +1,7 @@
 //! What all surfaces for programs share: whose token it is, and what the owner sees.
 
-use super::actions::rule_hooks::{self, By};
 use super::problem::{HandlerResult, Problem};
+use super::sending::rule_hooks::{self, By};
 use crate::app::App;
 use crate::ids::UserId;
 use crate::shelf::{Shelf, sleep};

@@ -6,9 +6,9 @@ use http::request::Parts;
 use http::{Method, StatusCode, header};
 use tower_sessions::Session;
 
-use super::actions::rule_hooks::{self, By};
 use super::problem::Problem;
 use super::request_log::RequestUser;
+use super::sending::rule_hooks::{self, By};
 use super::view::Flash;
 use super::words::{self, segment};
 use super::{browser, flash};

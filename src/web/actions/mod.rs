@@ -2,7 +2,6 @@
 
 pub(crate) mod article;
 pub(crate) mod asking;
-pub(crate) mod delivery;
 pub(crate) mod findings;
 pub(crate) mod gardening;
 pub(crate) mod hooks;
@@ -15,7 +14,6 @@ pub(crate) mod marks;
 pub(crate) mod proof;
 pub(crate) mod refresh;
 pub(crate) mod removal;
-pub(crate) mod rule_hooks;
 pub(crate) mod star;
 pub(crate) mod stored_text;
 pub(crate) mod tagging;

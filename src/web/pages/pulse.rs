@@ -16,9 +16,9 @@ use crate::refresh::sweep::{Budget, tick};
 use crate::shelf::Shelf;
 use crate::timestamp::{from_micros, minute_of};
 use crate::web::actions::marks::Counts;
-use crate::web::actions::rule_hooks::By;
 use crate::web::current_user::CurrentUser;
 use crate::web::problem::HandlerResult;
+use crate::web::sending::rule_hooks::By;
 
 /// How long one pulse works: the page is waiting, and may disconnect at any moment.
 const PULSE_TIME: Duration = Duration::from_secs(10);

@@ -22,7 +22,6 @@ use crate::shelf::search::snippet;
 use crate::shelf::subscription::folder_text;
 use crate::timestamp::{Timestamp, minute_of, rfc3339};
 use crate::users::preferences::Service;
-use crate::web::actions::rule_hooks;
 use crate::web::actions::tagging::checked_tags;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
@@ -30,6 +29,7 @@ use crate::web::frame::icon_href;
 use crate::web::html::Html;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::sending::rule_hooks;
 use crate::web::view::{
     ChoiceOption, ConditionRow, Place, RuleForm, RuleRow, RulesPage, TrialLine, TrialPart,
     TrialView,

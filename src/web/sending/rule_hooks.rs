@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::delivery::deliver;
 use crate::app::App;
 use crate::articles;
 use crate::datastore::is_frozen;
@@ -12,7 +13,6 @@ use crate::shelf::rulebook::book::Waiting;
 use crate::timestamp::minute_of;
 use crate::users::User;
 use crate::users::preferences::Service;
-use crate::web::actions::delivery::deliver;
 use crate::web::problem::HandlerResult;
 use crate::web::words::{msg, t};
 
