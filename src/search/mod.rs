@@ -9,6 +9,7 @@ pub mod fold;
 pub mod links;
 pub mod packed;
 pub mod query;
+pub mod rewrite;
 pub mod stem;
 pub mod tokens;
 pub mod words;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::rulebook::follow::Followed;
 use super::subscription::{Extra, Subscription};
 use crate::ids::FeedId;
 use crate::users::preferences::FolderHabits;
@@ -25,4 +26,7 @@ pub struct Act {
     pub renamed: Option<(Vec<String>, Vec<String>)>,
     /// The folders' own habits as they were, where the act changed folders.
     pub folders: Option<BTreeMap<String, FolderHabits>>,
+    /// The rules and saved searches that followed a folder.
+    #[serde(default)]
+    pub followed: Followed,
 }

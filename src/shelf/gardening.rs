@@ -1,14 +1,16 @@
 //! Many subscriptions at once: moving, leaving, folders. What was done can be undone for ten minutes: what the subscriptions
 //! were is kept in one record, written with the first of the changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::act::Act;
+use super::rulebook::Book;
+use super::rulebook::follow::Followed;
 use super::subscribe::{Removed, unsubscribe};
 use super::subscription::{DEEPEST, Extra, Subscription};
-use super::{pausing, store};
+use super::{ReadShards, pausing, read_store, store};
 use crate::datastore::{Datastore, StoreError};
 use crate::ids::{FeedId, UserId};
 use crate::timestamp::{Timestamp, minute_of};
@@ -57,7 +59,8 @@ pub async fn move_feeds(
 /// Renames a folder, which may nest it elsewhere: all feeds in and below it move, and its own habits. The empty path dissolves
 /// it: its feeds go one level up. Returns how many feeds changed.
 ///
-/// One read and one write a feed, one of each for the account, and one write for the record.
+/// One read and one write a feed, one of each for the account, and one write for the record; one for the rules and saved searches
+/// that follow, if any do.
 ///
 /// # Errors
 /// The same as [`move_feeds`].
@@ -79,8 +82,14 @@ pub async fn rename_folder(
         let own: Vec<Vec<String>> = one.folders().map(&moved).collect();
         one.set_folders(own);
     };
-    let folders = folders.map(|folders| (folders, (from.to_vec(), to.to_vec())));
-    let count = change(store, user, id, &feeds, folders, now, how).await?;
+    let followed = following(store, user, &listed, (from, to)).await?;
+    let renamed = folders.map(|habits| Renamed {
+        habits,
+        names: (from.to_vec(), to.to_vec()),
+        followed: followed.clone(),
+    });
+    let count = change(store, user, id, &feeds, renamed, now, how).await?;
+    change_book(store, user, now, &followed, Followed::apply).await?;
     let rename = |user: &mut User| {
         let known = std::mem::take(&mut user.profile.preferences.folders);
         let renamed = known.into_iter().filter_map(|(name, habits)| {
@@ -94,8 +103,52 @@ pub async fn rename_folder(
     Ok(count)
 }
 
-/// The folders' habits as they were, and the folder that is renamed with its new name.
-type Renamed = (BTreeMap<String, FolderHabits>, (Vec<String>, Vec<String>));
+/// The folders' habits as they were, the folder that is renamed with its new name, and what follows.
+struct Renamed {
+    habits: BTreeMap<String, FolderHabits>,
+    names: (Vec<String>, Vec<String>),
+    followed: Followed,
+}
+
+/// The rules and saved searches that follow a folder. No read if the read state is cached.
+async fn following(
+    store: &Datastore,
+    user: UserId,
+    listed: &[Subscription],
+    (from, to): (&[String], &[String]),
+) -> Result<Followed, StoreError> {
+    let reading = read_store::cached(store, user).await?;
+    if !reading.book().is_in_use() {
+        return Ok(Followed::default());
+    }
+    let own = listed.iter().flat_map(Subscription::folders);
+    let mut all: BTreeSet<Vec<String>> = own.map(<[String]>::to_vec).collect();
+    all.insert(from.to_vec());
+    let all: Vec<Vec<String>> = all.into_iter().collect();
+    // Of one that is dissolved, those inside follow; what was for itself is shown as gone.
+    let to_where = |path: &[String]| {
+        let stays = !path.starts_with(from) || to.is_empty() && path == from;
+        (!stays).then(|| moved(path, from, to))
+    };
+    Ok(Followed::of(reading.book(), &all, to_where))
+}
+
+/// Changes the book of rules, if anything in it follows. One write then.
+async fn change_book(
+    store: &Datastore,
+    user: UserId,
+    now: Timestamp,
+    followed: &Followed,
+    how: impl Fn(&Followed, &mut Book),
+) -> Result<(), StoreError> {
+    if followed.is_empty() {
+        return Ok(());
+    }
+    let change = |reading: &mut ReadShards| how(followed, reading.book_mut());
+    // Large, so it is boxed.
+    Box::pin(read_store::change(store, user, now, change)).await?;
+    Ok(())
+}
 
 /// Where a path is after a folder was renamed; the empty name dissolves it.
 fn moved(path: &[String], from: &[String], to: &[String]) -> Vec<String> {
@@ -114,7 +167,7 @@ async fn change(
     user: UserId,
     id: &str,
     feeds: &[FeedId],
-    folders: Option<Renamed>,
+    renamed: Option<Renamed>,
     now: Timestamp,
     how: impl Fn(&mut Subscription),
 ) -> Result<usize, StoreError> {
@@ -127,10 +180,13 @@ async fn change(
     let before: Vec<(Subscription, Extra, bool)> =
         changed.map(|(one, extra)| (one, extra, false)).collect();
     let changed: Vec<FeedId> = before.iter().map(|(one, _, _)| one.feed).collect();
-    if changed.is_empty() && folders.is_none() {
+    if changed.is_empty() && renamed.is_none() {
         return Ok(0);
     }
-    let (folders, renamed) = folders.unzip();
+    let (folders, renamed, followed) = match renamed {
+        Some(renamed) => (Some(renamed.habits), Some(renamed.names), renamed.followed),
+        None => (None, None, Followed::default()),
+    };
     let act = Act {
         id: id.to_owned(),
         minute: minute_of(now),
@@ -138,6 +194,7 @@ async fn change(
         paused: Vec::new(),
         renamed,
         folders,
+        followed,
     };
     let record = store::put_act(user, &act)?;
     match changed.is_empty() {
@@ -176,6 +233,7 @@ pub async fn leave_feeds(
         paused: Vec::new(),
         renamed: None,
         folders: None,
+        followed: Followed::default(),
     };
     // First: whatever happens then, it can be undone.
     store.commit(vec![store::put_act(user, &act)?]).await?;
@@ -209,6 +267,7 @@ pub async fn pause_feeds(
         paused: paused.clone(),
         renamed: None,
         folders: None,
+        followed: Followed::default(),
     };
     store.commit(vec![store::put_act(user, &act)?]).await?;
     let mut count = 0;
@@ -246,6 +305,7 @@ pub async fn put_into_place(
     store: &Datastore,
     user: UserId,
     act: &Act,
+    now: Timestamp,
 ) -> Result<usize, StoreError> {
     let stayed = act.before.iter().filter(|(_, _, left)| !left);
     let were: BTreeMap<FeedId, &Subscription> = stayed.map(|(one, _, _)| (one.feed, one)).collect();
@@ -257,6 +317,7 @@ pub async fn put_into_place(
         }
     };
     let changed = store::change_many(store, user, &feeds, None, back).await?;
+    change_book(store, user, now, &act.followed, Followed::undo).await?;
     if let (Some(folders), Some((from, to))) = (&act.folders, &act.renamed) {
         // Only what the act moved: folders that were made or set since stay.
         let back = |user: &mut User| {

@@ -1,6 +1,7 @@
 //! What all surfaces for programs share: whose token it is, and what the owner sees.
 
 use super::problem::{HandlerResult, Problem};
+use super::sending::rule_hooks::{self, By};
 use crate::app::App;
 use crate::ids::UserId;
 use crate::shelf::{Shelf, sleep};
@@ -51,7 +52,7 @@ pub(super) async fn is_admin(app: &App, user: UserId) -> HandlerResult<bool> {
     Ok(user.is_some_and(|user| user.profile.admin))
 }
 
-/// The shelf of the token's owner, for a response that shows it; see [`Shelf::arrive`].
+/// The shelf of the token's owner, for a response that shows it; see [`Shelf::arrive`]. What rules want to be sent on is sent.
 ///
 /// # Errors
 /// A [`Problem`] from the store's error.
@@ -64,7 +65,13 @@ pub(super) async fn arrives(app: &App, user: UserId) -> HandlerResult<Shelf> {
     };
     let now = app.clock.now();
     let unread = unread.min(app.config.fetch.keep.articles);
-    let shelf = Shelf::arrive(&app.store, user, now, unread).await?;
+    let mut shelf = Shelf::arrive(&app.store, user, now, unread).await?;
+    if rule_hooks::is_due(app, &shelf)
+        && let Some(owner) = users::cached::cached(&app.store, user).await?
+    {
+        // Rare and large, so it is boxed to stay out of every call's future.
+        Box::pin(rule_hooks::send_waiting(app, &owner, &mut shelf, By::Sync)).await?;
+    }
     as_wanted(app, user, shelf).await
 }
 

@@ -8,6 +8,7 @@ use tower_sessions::Session;
 
 use super::problem::Problem;
 use super::request_log::RequestUser;
+use super::sending::rule_hooks::{self, By};
 use super::view::Flash;
 use super::visitor::Visitor;
 use super::words::{self, segment};
@@ -39,11 +40,16 @@ pub struct CurrentUser {
 }
 
 impl CurrentUser {
-    /// The user's shelf, for a page that shows it; see [`Shelf::arrive`].
+    /// The user's shelf, for a page that shows it; see [`Shelf::arrive`]. What rules want to be sent on is sent.
     ///
     /// # Errors
-    /// The same as [`Shelf::arrive`].
-    pub async fn arrives(&self, app: &AppState) -> Result<Shelf, StoreError> {
+    /// A problem from the store's error.
+    pub async fn arrives(&self, app: &AppState) -> Result<Shelf, Problem> {
+        self.arrives_by(app, By::Visit).await
+    }
+
+    /// The same, for an open page's pulse: nobody waits for it.
+    pub(super) async fn arrives_by(&self, app: &AppState, by: By) -> Result<Shelf, Problem> {
         let quota = app.config.quotas.of(self.user.profile.admin);
         // No more can be unread than are kept.
         let unread = quota.unread.min(app.config.fetch.keep.articles);
@@ -51,6 +57,10 @@ impl CurrentUser {
         if returns(&self.user, self.now) && !is_frozen() {
             // Rare and large, so it is boxed to stay out of every page's future.
             Box::pin(settle(app, &self.user, &mut shelf, self.now)).await?;
+        }
+        if rule_hooks::is_due(app, &shelf) {
+            // Rare, and large as well.
+            Box::pin(rule_hooks::send_waiting(app, &self.user, &mut shelf, by)).await?;
         }
         if let Some(request) = self.request.as_ref().filter(|_| shelf.read.has_stars()) {
             request.has_starred();

@@ -38,6 +38,7 @@ pub mod request_guard;
 pub mod request_log;
 mod security;
 mod seen_versions;
+mod sending;
 pub mod session_cookie;
 mod shared;
 mod static_files;

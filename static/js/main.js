@@ -16,6 +16,7 @@ import { startMarks } from "./marks.js";
 import { startMenus } from "./menus.js";
 import { startNotices } from "./notices.js";
 import { startOpening } from "./open.js";
+import { startOrder } from "./order.js";
 import { startPalette } from "./palette.js";
 import { startPasskeys } from "./passkeys.js";
 import { startPictures } from "./pictures.js";
@@ -44,6 +45,7 @@ startCopying();
 startPasskeys();
 startSearch();
 startRules();
+startOrder();
 startImport();
 startTimes();
 if (document.body.dataset.user) {

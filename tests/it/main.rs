@@ -85,6 +85,7 @@ mod secrets;
 mod security;
 mod shared;
 mod sharing;
+mod sifting;
 mod slips;
 mod spread;
 mod starring;

@@ -371,6 +371,23 @@ async fn rules_are_switched_moved_deleted_and_exported() {
     ann.subscribes(&put(&web, "/a", &["Birds"])).await;
     rule(&ann, "first", &[("read", "1")]).await.is(303);
     rule(&ann, "second", &[("star", "1")]).await.is(303);
+    let order = async || {
+        let file = ann.get("/export/searches.json").await.is(200).json();
+        let rules = file["rules"].as_array().unwrap().iter();
+        let names = rules.map(|rule| rule["name"].as_str().unwrap().to_owned());
+        names.collect::<Vec<_>>().join(" ")
+    };
+    rule(&ann, "third", &[("star", "1")]).await.is(303);
+    ann.post("/rules/3", &[("do", "place"), ("place", "0")])
+        .await
+        .is(303);
+    assert_eq!(order().await, "third first second");
+    let far = [("do", "place"), ("place", "99")];
+    assert_eq!(ann.post("/rules/3", &far).await.is(303).cost.writes, 1);
+    ann.post("/rules/1", &[("do", "down")]).await.is(303);
+    assert_eq!(order().await, "second first third");
+    ann.post("/rules/3", &[("do", "delete")]).await.is(303);
+    ann.post("/rules/1", &[("do", "up")]).await.is(303);
     ann.post("/rules/2", &[("do", "up")]).await.is(303);
     ann.post("/rules/1", &[("do", "off")]).await.is(303);
     let file = ann.get("/export/searches.json").await.is(200).json();
@@ -454,12 +471,11 @@ async fn a_saved_search_is_counted_and_marks_lower_it() {
     app.is_sound().await;
 }
 
-#[tokio::test]
-async fn a_webhook_is_sent_by_the_next_pulse_and_what_fails_is_said() {
-    let (app, web) = (TestApp::start().await, FakeWeb::start());
+/// A shelf whose rule sends articles about curlews to a service of this status.
+async fn sending<'a>(app: &'a TestApp, web: &FakeWeb, status: u16) -> Client<'a> {
     let ann = app.reader("ann").await;
-    ann.subscribes(&put(&web, "/a", &["Birds"])).await;
-    let hook = web.put("/hook", Page::status(500));
+    ann.subscribes(&put(web, "/a", &["Birds"])).await;
+    let hook = web.put("/hook", Page::status(status));
     let target = [
         ("name", "Desk"),
         ("service", "webhook"),
@@ -468,24 +484,143 @@ async fn a_webhook_is_sent_by_the_next_pulse_and_what_fails_is_said() {
     ];
     ann.post("/settings/targets", &target).await.is(303);
     rule(&ann, "curlew", &[("hook", "Desk")]).await.is(303);
+    ann
+}
+
+#[tokio::test]
+async fn a_webhook_is_sent_by_a_visit_and_what_fails_is_said_and_tried_again() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = sending(&app, &web, 500).await;
     arrives(&app, &web, &ann, &["Curlew", "Birds"]).await;
-    ann.get("/unread").await.is(200);
-    assert!(
-        ann.get("/rules")
-            .await
-            .words()
-            .contains("One article waits to be sent on.")
+    let visit = ann.get("/unread").await;
+    assert_eq!(
+        visit.is(200).cost.writes,
+        2,
+        "what the rule did, and what was sent: {}",
+        visit.cost
     );
+    assert_eq!(web.asked("/hook").len(), 1);
+    let said = ann.get("/rules").await.words();
+    assert!(said.contains("One article waits to be sent on."), "{said}");
+    assert!(said.contains("Sending failed"), "{said}");
+    assert_eq!(web.asked("/hook").len(), 1, "the service rests");
+    // A press doesn't wait, and once only.
     ann.post("/rules/send", &[]).await.is(303);
-    assert!(ann.get("/rules").await.words().contains("Sending failed"));
+    assert_eq!(web.asked("/hook").len(), 2);
     web.put("/hook", Page::status(200));
-    ann.post("/rules/send", &[]).await.is(303);
+    app.minutes_pass(10);
+    let late = ann.get("/unread").await;
+    assert_eq!((late.is(200).cost.writes, web.asked("/hook").len()), (1, 3));
     let said = ann.get("/rules").await.words();
     assert!(!said.contains("One article waits"), "{said}");
-    let asked = web.asked("/hook");
-    assert_eq!(asked.len(), 2);
-    let body: Value = serde_json::from_str(&asked[1].body).unwrap();
+    let body: Value = serde_json::from_str(&web.asked("/hook")[2].body).unwrap();
     assert_eq!(body["title"], "Curlew");
+    let idle = ann.get("/unread").await;
+    assert_eq!((idle.is(200).cost.writes, web.asked("/hook").len()), (0, 3));
+}
+
+#[tokio::test]
+async fn a_sync_of_a_program_sends_on_what_rules_ask_for() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = sending(&app, &web, 200).await;
+    let own = app.program_of(&ann).await;
+    let google = crate::greader::Program::of(&app, &ann, "ann@example.org").await;
+    let fever = crate::fevers::Fever::of(&app, &ann, "ann@example.org").await;
+    let mut titles = vec!["Birds"];
+    for (n, title) in ["Curlew one", "Curlew two", "Curlew three"]
+        .iter()
+        .enumerate()
+    {
+        titles.insert(0, title);
+        put(&web, "/a", &titles);
+        app.minutes_pass(24 * 60);
+        app.refresh().await;
+        match n {
+            0 => drop(own.get("/api/v1/sync").await.is(200)),
+            1 => drop(
+                google
+                    .get("stream/items/ids?s=user/-/state/com.google/reading-list")
+                    .await
+                    .is(200),
+            ),
+            _ => drop(fever.all().await),
+        }
+        let asked = web.asked("/hook");
+        assert_eq!(asked.len(), n + 1, "{title}");
+        let body: Value = serde_json::from_str(&asked[n].body).unwrap();
+        assert_eq!(body["title"], *title);
+    }
+    let said = ann.get("/rules").await.words();
+    assert!(!said.contains("to be sent on."), "{said}");
+}
+
+#[tokio::test]
+async fn a_rule_and_a_saved_search_follow_their_folder() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    ann.subscribes_in(&put(&web, "/a", &["Birds"]), "Field work")
+        .await;
+    ann.subscribes_in(&put(&web, "/b", &["Bread"]), "Home")
+        .await;
+    let place = [("place", "folder:Field%20work"), ("read", "1")];
+    rule(&ann, "soap", &place).await.is(303);
+    let q = "-folder:home folder:\"field work\"";
+    ann.post("/searches", &[("q", q)]).await.is(303);
+    let queries = async || {
+        let file = ann.get("/export/searches.json").await.is(200).json();
+        file["searches"][0]["query"].as_str().unwrap().to_owned()
+    };
+    let rename = [("do", "rename"), ("name", "Home/Out")];
+    let renamed = ann.post("/folders/settings/Field%20work", &rename).await;
+    assert_eq!(
+        renamed.is(303).cost.writes,
+        4,
+        "the feed, the act, the account, and the rules: {}",
+        renamed.cost
+    );
+    let words = ann.get("/rules").await.words();
+    assert!(words.contains("Home / Out · 0 in 30 days"), "{words}");
+    assert_eq!(queries().await, "-folder:home folder:\"Home / Out\"");
+    arrives(&app, &web, &ann, &["Soap", "Birds"]).await;
+    assert_eq!(ann.unread().await, 2, "it is met there");
+    // The other folder has no rule: as many writes as ever.
+    let other = ann
+        .post("/folders/settings/Home/Out", &[("do", "dissolve")])
+        .await;
+    assert_eq!(other.is(303).cost.writes, 3);
+    let words = ann.get("/rules").await.words();
+    assert!(words.contains("a folder that is gone"), "{words}");
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn undoing_a_folders_new_name_takes_its_rules_back() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    ann.subscribes_in(&put(&web, "/a", &["Birds"]), "Nature")
+        .await;
+    let form = [
+        ("place", "folder:Nature"),
+        ("what.1", "folder"),
+        ("how.1", "is"),
+        ("text.1", "nature"),
+        ("read", "1"),
+    ];
+    rule(&ann, "soap", &form).await.is(303);
+    let rename = [("do", "rename"), ("name", "Outside")];
+    let renamed = ann.post("/folders/settings/Nature", &rename).await;
+    let said = ann.get(renamed.is(303).location()).await;
+    let page = ann.get("/rules?edit=1").await;
+    assert!(
+        page.is(200).text().contains("value=\"Outside\""),
+        "the condition, too"
+    );
+    let act = crate::support::attribute(said.is(200).text(), "name=\"act\"", "value").unwrap();
+    ann.post("/undo", &[("act", &act), ("return", "/feeds")])
+        .await
+        .is(303);
+    let words = ann.get("/rules").await.words();
+    assert!(words.contains("Nature · 0 in 30 days"), "{words}");
 }
 
 #[test]

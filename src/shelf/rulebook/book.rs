@@ -19,6 +19,8 @@ pub const UNDO_MINUTES: i64 = 10;
 const MOST_ACTS: usize = 5;
 /// Most articles that wait to be sent on.
 pub const MOST_WAITING: usize = 50;
+/// Minutes for which a service is left alone that didn't take an article.
+const REST_MINUTES: i64 = 10;
 
 /// What rules did with a feed's articles.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -61,6 +63,13 @@ pub struct Waiting {
     /// How often it was tried.
     #[serde(rename = "n", default)]
     pub tries: u8,
+    /// The minute of the last attempt.
+    #[serde(rename = "t", default, skip_serializing_if = "is_zero")]
+    pub at: i64,
+}
+
+fn is_zero(minute: &i64) -> bool {
+    *minute == 0
 }
 
 /// What a rule did, by article, so that it can be undone.
@@ -132,6 +141,16 @@ impl Book {
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// What waits to be sent on, and whose service isn't resting after a failure.
+    pub fn due(&self, minute: i64) -> impl Iterator<Item = &Waiting> {
+        let rests = move |one: &Waiting| one.tries > 0 && minute - one.at < REST_MINUTES;
+        let resting = move |hook: &str| {
+            let mut same = self.waiting.iter().filter(|one| one.hook == hook);
+            same.any(rests)
+        };
+        self.waiting.iter().filter(move |one| !resting(&one.hook))
     }
 
     /// Whether arrivals must be met.

@@ -1,6 +1,7 @@
 //! What the read state stores of rules and saved searches.
 
 pub mod book;
+pub mod follow;
 pub mod rule;
 pub mod saved;
 

@@ -1,12 +1,15 @@
 //! Whether a rule is met by an article, from its card alone.
 
+use std::ops::Range;
+
 use regex::Regex;
 
 use crate::articles::{ArticleSummary, MediaKinds};
 use crate::ids::FeedId;
 use crate::search::fold::folded;
-use crate::search::query::{Field, Phrase, phrase};
-use crate::search::{Question, Search, tokens};
+use crate::search::query::{Field, Phrase, Word, phrase};
+use crate::search::tokens::{self, Token};
+use crate::search::{Question, Search};
 use crate::shelf::rulebook::rule::{Condition, How, Rule, What, Where, compiled};
 use crate::shelf::subscription::folder_text;
 
@@ -77,6 +80,43 @@ impl<'r> Ready<'r> {
             false => each.all(|holds| holds),
         }
     }
+
+    /// Where a title has what the conditions look for in it.
+    pub fn marks(&self, title: &str) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        for (one, sought) in &self.conditions {
+            match (one.what, one.how, sought) {
+                (What::Title, How::Words, Sought::Phrase(wanted)) => {
+                    let all = tokens::of(title);
+                    for at in places(&all, wanted) {
+                        let last = all[at].place + wanted.words.last().map_or(0, |word| word.place);
+                        let end = all.iter().filter(|token| token.place == last);
+                        let end = end.map(|token| token.at.end).max();
+                        found.push(all[at].at.start..end.unwrap_or(all[at].at.end));
+                    }
+                }
+                (What::Title, How::Contains, _) => {
+                    let wanted = compiled(&regex::escape(&one.text)).ok();
+                    let all = wanted.iter().flat_map(|wanted| wanted.find_iter(title));
+                    found.extend(all.map(|one| one.range()));
+                }
+                (What::Title, How::Matches, Sought::Expression(wanted)) => {
+                    found.extend(wanted.find_iter(title).map(|one| one.range()));
+                }
+                _ => {}
+            }
+        }
+        found.retain(|one| !one.is_empty());
+        found.sort_unstable_by_key(|one| (one.start, one.end));
+        found.dedup_by(|next, one| {
+            let runs_on = next.start <= one.end;
+            if runs_on {
+                one.end = one.end.max(next.end);
+            }
+            runs_on
+        });
+        found
+    }
 }
 
 fn sought(one: &Condition) -> Sought {
@@ -145,15 +185,23 @@ fn holds(one: &Condition, sought: &Sought, card: &Card<'_>, has: &dyn Fn(&Search
 
 /// Whether a text has words one after another.
 fn has_words(text: &str, wanted: &Phrase) -> bool {
-    let all = tokens::of(text);
-    (0..all.len()).any(|at| {
-        wanted.words.iter().all(|word| {
-            let token = all.get(at + word.place as usize);
-            token.is_some_and(|token| match word.is_begin {
-                true => token.text.starts_with(&word.text),
-                false => token.text == word.text,
-            })
-        })
+    places(&tokens::of(text), wanted).next().is_some()
+}
+
+/// Where words stand one after another: the first one's number.
+fn places<'t>(all: &'t [Token], wanted: &'t Phrase) -> impl Iterator<Item = usize> + 't {
+    let is = |word: &Word, token: &Token| match word.is_begin {
+        true => token.text.starts_with(&word.text),
+        false => token.text == word.text,
+    };
+    let stands = move |word: &Word, place: u32| {
+        let mut there = all.iter().filter(move |token| token.place == place);
+        there.any(|token| is(word, token))
+    };
+    (0..all.len()).filter(move |&at| {
+        let mut rest = wanted.words.iter();
+        rest.next().is_some_and(|first| is(first, &all[at]))
+            && rest.all(|word| stands(word, all[at].place + word.place))
     })
 }
 
@@ -231,5 +279,39 @@ mod tests {
             assert!(is_met(true, &against), "any of them");
         }
         assert!(!is_met(false, &[(What::Title, How::Matches, "(")]));
+    }
+
+    #[test]
+    fn what_is_looked_for_in_titles_is_marked() {
+        for (how, text, title, marked) in [
+            (
+                How::Words,
+                "hiring now",
+                "Über: Hiring now! hiring",
+                vec!["Hiring now"],
+            ),
+            (How::Words, "京都", "東京都の水鳥", vec!["京都"]),
+            (How::Contains, "hir", "Hire the shire", vec!["Hir", "hir"]),
+            (How::Matches, "b.?d|d", "a bird, bd", vec!["d", "bd"]),
+            (How::Without, "bird", "a bird", vec![]),
+        ] {
+            let rule = Rule {
+                id: 1,
+                name: String::new(),
+                is_off: false,
+                place: Where::Everywhere,
+                any: false,
+                conditions: vec![Condition {
+                    what: What::Title,
+                    how,
+                    text: text.into(),
+                }],
+                acts: Acts::default(),
+                until: 0,
+            };
+            let marks = Ready::of(&rule).marks(title);
+            let found: Vec<&str> = marks.into_iter().map(|at| &title[at]).collect();
+            assert_eq!(found, marked, "{text}");
+        }
     }
 }

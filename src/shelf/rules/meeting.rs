@@ -178,6 +178,7 @@ fn carry_out(reading: &mut ReadShards, effect: &Effect, numbers: Numbers, minute
                 article: id.number(),
                 hook: hook.clone(),
                 tries: 0,
+                at: 0,
             });
         }
     }

@@ -163,7 +163,7 @@ pub(crate) async fn undo(
     let Some(act) = gardening::undoable(&app.store, user, act, now).await? else {
         return Ok(None);
     };
-    let mut count = gardening::put_into_place(&app.store, user, &act).await?;
+    let mut count = gardening::put_into_place(&app.store, user, &act, now).await?;
     count += resume_all(app, user, &act.paused, now).await?;
     let mut lost = 0;
     let most = app.config.quotas.of(is_admin).feeds;

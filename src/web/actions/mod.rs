@@ -3,7 +3,6 @@
 pub(crate) mod article;
 pub(crate) mod asking;
 pub(crate) mod ceremony;
-pub(crate) mod delivery;
 pub(crate) mod findings;
 pub(crate) mod gardening;
 pub(crate) mod hooks;
@@ -16,7 +15,6 @@ pub(crate) mod marks;
 pub(crate) mod proof;
 pub(crate) mod refresh;
 pub(crate) mod removal;
-pub(crate) mod rule_hooks;
 pub(crate) mod star;
 pub(crate) mod stored_text;
 pub(crate) mod tagging;

@@ -16,9 +16,9 @@ use crate::refresh::sweep::{Budget, tick};
 use crate::shelf::Shelf;
 use crate::timestamp::{from_micros, minute_of};
 use crate::web::actions::marks::Counts;
-use crate::web::actions::rule_hooks;
 use crate::web::current_user::CurrentUser;
 use crate::web::problem::HandlerResult;
+use crate::web::sending::rule_hooks::By;
 
 /// How long one pulse works: the page is waiting, and may disconnect at any moment.
 const PULSE_TIME: Duration = Duration::from_secs(10);
@@ -58,11 +58,10 @@ pub(super) async fn pulse(
         return Ok(Json(json!({ "new": 0, "more": more, "at": at })).into_response());
     }
     // Rules meet what has arrived, so that its counts are right.
-    let mut shelf = current.arrives(&app).await?;
+    let shelf = current.arrives_by(&app, By::Sync).await?;
     let mut mine = arrivals;
     mine.retain(|(feed, _)| shelf.subscription(*feed).is_some());
     let new: usize = mine.iter().map(|(_, articles)| articles).sum();
-    rule_hooks::send_waiting(&app, &current.user, &mut shelf).await?;
     let counts = match has_changed {
         true => Counts::for_page(&shelf, &shown.feeds()),
         false => Counts::for_page(&shelf, &mine.iter().map(|(feed, _)| *feed).collect()),

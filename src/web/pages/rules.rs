@@ -16,11 +16,12 @@ use crate::shelf::Shelf;
 use crate::shelf::rulebook::book::Book;
 use crate::shelf::rulebook::rule::MOST_CONDITIONS;
 use crate::shelf::rulebook::{Acts, BadRule, Condition, How, Rule, What, Where};
+use crate::shelf::rules::Ready;
 use crate::shelf::rules::change::{TRIED, Trial};
+use crate::shelf::search::snippet;
 use crate::shelf::subscription::folder_text;
 use crate::timestamp::{Timestamp, minute_of, rfc3339};
 use crate::users::preferences::Service;
-use crate::web::actions::rule_hooks;
 use crate::web::actions::tagging::checked_tags;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
@@ -28,6 +29,7 @@ use crate::web::frame::icon_href;
 use crate::web::html::Html;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::sending::rule_hooks;
 use crate::web::view::{
     ChoiceOption, ConditionRow, Place, RuleForm, RuleRow, RulesPage, TrialLine, TrialPart,
     TrialView,
@@ -94,9 +96,13 @@ pub(super) async fn show(
         Some(rule) if rule.id > 0 => Some(shelf.try_rule(&app.store, rule, now).await?),
         _ => None,
     };
+    let ready = rule.as_ref().map(Ready::of);
+    let trial = trial.map(|trial| trial_view(&shelf, ready.as_ref(), &trial, now));
     let page = RulesPage {
-        form: rule.map(|rule| form(&current, &shelf, &rule, BLANK)),
-        trial: trial.map(|trial| trial_view(&shelf, &trial, now)),
+        form: rule
+            .as_ref()
+            .map(|rule| form(&current, &shelf, rule, BLANK)),
+        trial,
         ..page(&current, frame, &shelf, now)
     };
     Ok(with_flash(Html(page), &headers))
@@ -372,6 +378,11 @@ fn typed(body: &[u8]) -> Typed {
             text: part("text.").to_owned(),
         });
     }
+    // The × beside a condition.
+    let dropped = act.strip_prefix("drop.").and_then(|n| n.parse().ok());
+    if let Some(dropped) = dropped.filter(|n: &usize| *n < rule.conditions.len()) {
+        rule.conditions.remove(dropped);
+    }
     Typed {
         is_odd,
         rule,
@@ -473,7 +484,9 @@ pub(super) async fn submit(
         }
         _ => None,
     };
-    let view = tried.as_ref().map(|trial| trial_view(&shelf, trial, now));
+    let ready = Ready::of(&rule);
+    let view = tried.as_ref();
+    let view = view.map(|trial| trial_view(&shelf, Some(&ready), trial, now));
     if wants_part {
         let trouble = checked
             .as_ref()
@@ -488,7 +501,7 @@ pub(super) async fn submit(
         })
         .into_response());
     }
-    if act == "more" {
+    if act == "more" || act.starts_with("drop.") {
         return Ok(Html(again(view, None, &shelf)).into_response());
     }
     if act == "try" {
@@ -535,13 +548,17 @@ pub(super) async fn submit(
 pub(super) struct Deed {
     #[serde(rename = "do")]
     what: String,
+    /// Its place in the order, from 0.
+    #[serde(default)]
+    place: usize,
 }
 
-/// Switches a rule on or off, moves it, or deletes it.
+/// Switches a rule on or off, moves it, or deletes it. A script that has moved it on the page wants no other.
 pub(super) async fn change(
     State(app): State<AppState>,
     current: CurrentUser,
     Path(id): Path<u32>,
+    headers: HeaderMap,
     Form(deed): Form<Deed>,
 ) -> HandlerResult<Response> {
     let mut shelf = current.arrives(&app).await?;
@@ -559,11 +576,22 @@ pub(super) async fn change(
             "off" => book.rules[place].is_off = true,
             "up" if place > 0 => book.rules.swap(place, place - 1),
             "down" if place + 1 < book.rules.len() => book.rules.swap(place, place + 1),
+            "place" => {
+                let rule = book.rules.remove(place);
+                let to = deed.place.min(book.rules.len());
+                book.rules.insert(to, rule);
+            }
             "delete" => drop(book.rules.remove(place)),
             _ => {}
         }
     });
     changed.await?;
+    if headers
+        .get("x-fragment")
+        .is_some_and(|part| part == "moved")
+    {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
     let said = match deed.what.as_str() {
         "on" => msg("rules-now-on").text("name", rule.name),
         "off" => msg("rules-now-off").text("name", rule.name),
@@ -578,8 +606,9 @@ pub(super) async fn send(
     State(app): State<AppState>,
     current: CurrentUser,
 ) -> HandlerResult<Response> {
-    let mut shelf = current.arrives(&app).await?;
-    let left = rule_hooks::send_waiting(&app, &current.user, &mut shelf).await?;
+    let mut shelf = Shelf::load(&app.store, current.user.id).await?;
+    let left =
+        rule_hooks::send_waiting(&app, &current.user, &mut shelf, rule_hooks::By::Press).await?;
     let text = match left {
         0 => t("rules-sent").to_owned(),
         left => msg("rules-waiting").number("n", left).into(),
@@ -662,12 +691,20 @@ pub(super) fn suggested(title: &str) -> String {
     longest.chars().take(40).collect()
 }
 
-fn trial_view(shelf: &Shelf, trial: &Trial, now: Timestamp) -> TrialView {
+fn trial_view(shelf: &Shelf, rule: Option<&Ready<'_>>, trial: &Trial, now: Timestamp) -> TrialView {
+    let marked = |title: &str| {
+        let marks = rule.map(|rule| rule.marks(title)).unwrap_or_default();
+        match marks.is_empty() {
+            true => Vec::new(),
+            false => super::search::pieces(&snippet::marked(title, &marks)),
+        }
+    };
     let line = |row: &std::sync::Arc<ArticleRow>| {
         let title = shelf.title(row.id.feed);
         TrialLine {
             href: format!("/article/{}", row.id),
             title: super::list_lines::title_or_untitled(&row.summary.title),
+            marked: marked(&row.summary.title),
             letter: words::letter(&title),
             hue: words::hue(row.id.feed),
             icon: icon_href(row.id.feed),

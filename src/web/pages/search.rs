@@ -175,7 +175,7 @@ fn unindexed(answer: &Answer) -> Option<String> {
     (answer.unindexed > 0).then(|| said.into())
 }
 
-fn pieces(of: &Pieces) -> Vec<Piece> {
+pub(super) fn pieces(of: &Pieces) -> Vec<Piece> {
     let pieces = of.iter().map(|(text, is_marked)| Piece {
         text: text.clone(),
         is_marked: *is_marked,

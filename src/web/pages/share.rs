@@ -18,11 +18,11 @@ use crate::users::preferences::{MOST_TARGETS, Preferences, Service, Target};
 use crate::users::{self, User};
 use crate::web::actions::article::kept_article;
 use crate::web::actions::asking::for_a_text;
-use crate::web::actions::delivery::{PURPOSE, TIMEOUT, deliver};
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::sending::delivery::{PURPOSE, TIMEOUT, deliver};
 use crate::web::view::ShareLink;
 use crate::web::words::{msg, segment, t};
 

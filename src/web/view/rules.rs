@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::account::ChoiceOption;
+use super::reading::Piece;
 use super::said::*;
 use super::{Assets, Frame, Place};
 
@@ -53,6 +54,8 @@ pub struct RuleForm {
 pub struct TrialLine {
     pub href: String,
     pub title: String,
+    /// The title with what the rule looks for marked; empty if nothing is.
+    pub marked: Vec<Piece>,
     pub letter: char,
     pub hue: u8,
     pub icon: String,

@@ -93,6 +93,8 @@ pub(super) async fn drive(
         "warm",
         again.is(200).cost,
     );
+    sends_on(d, ann, web).await;
+    follows(d, ann, lines[0].id.split('-').next().unwrap()).await;
     // A full text that is fetched: the article, and its words with the feed.
     let mut entry = Entry::new("page", at(12, 0));
     entry.link = Some(web.url("/page"));
@@ -114,4 +116,56 @@ pub(super) async fn drive(
         "warm",
         fetched.is(303).cost,
     );
+}
+
+/// A rule sends three articles on, to a service that takes them.
+async fn sends_on(d: &mut Drive<'_>, ann: &Client<'_>, web: &FakeWeb) {
+    let hook = web.put("/hook", Page::status(200));
+    let target = [
+        ("name", "Desk"),
+        ("service", "webhook"),
+        ("address", hook.as_str()),
+        ("secret", "s"),
+    ];
+    ann.post("/settings/targets", &target).await.is(303);
+    let form = [
+        ("what.0", "link"),
+        ("how.0", "contains"),
+        ("text.0", "http"),
+        ("hook", "Desk"),
+        ("do", "save"),
+    ];
+    ann.post("/rules", &form).await.is(303);
+    let newest = at(11, 0) + chrono::TimeDelta::days(500);
+    let text = FeedText::hourly("Sent", 3, newest).rss();
+    let page = Page::feed(text).validated("\"10\"", "Tue, 03 Mar 2026 11:00:00 GMT");
+    web.put("/0", page);
+    d.app.minutes_pass(8 * 24 * 60);
+    ann.get("/help").await.is(200);
+    while d.app.refresh().await["finished"] != true {}
+    d.app.forgets();
+    web.forget();
+    let what = "GET /unread, a rule sends three articles on";
+    let sent = ann.get("/unread").await;
+    assert_eq!(web.asked("/hook").len(), 3);
+    d.note(what, "cold", sent.is(200).cost);
+    d.note(what, "warm", ann.get("/unread").await.is(200).cost);
+}
+
+/// A folder of one feed gets another name, and a rule follows it.
+async fn follows(d: &mut Drive<'_>, ann: &Client<'_>, feed: &str) {
+    let into = [("feed", feed), ("do", "move"), ("folder", "Out")];
+    ann.post("/feeds", &into).await.is(303);
+    let form = [
+        ("place", "folder:Out"),
+        ("what.0", "title"),
+        ("text.0", "nothing"),
+        ("read", "1"),
+        ("do", "save"),
+    ];
+    ann.post("/rules", &form).await.is(303);
+    let rename = [("do", "rename"), ("name", "Outside")];
+    let what = "POST /folders/settings/{path}, a rule follows";
+    let renamed = ann.post("/folders/settings/Out", &rename).await;
+    d.note(what, "warm", renamed.is(303).cost);
 }

@@ -76,6 +76,10 @@ fn trial(name: &str) -> TrialView {
     let line = TrialLine {
         href: "/article/52341234-17".into(),
         title: name.into(),
+        marked: vec![Piece {
+            text: name.into(),
+            is_marked: true,
+        }],
         letter: 'é',
         hue: 3,
         icon: "/icon/7".into(),

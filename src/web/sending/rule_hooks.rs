@@ -1,25 +1,47 @@
-//! Sending on what rules ask for: what waits is sent by the reader's next pulse, sync or visit, a few at a time, with the result said.
+//! Sending on what rules ask for: what waits is sent by the reader's next visit, sync or pulse, where arrivals are settled; a few at a
+//! time, with the result said.
 
 use std::time::Duration;
 
-use crate::app::AppState;
+use super::delivery::deliver;
+use crate::app::App;
 use crate::articles;
+use crate::datastore::is_frozen;
 use crate::ids::ArticleId;
 use crate::shelf::Shelf;
 use crate::shelf::rulebook::book::Waiting;
 use crate::timestamp::minute_of;
 use crate::users::User;
 use crate::users::preferences::Service;
-use crate::web::actions::delivery::deliver;
 use crate::web::problem::HandlerResult;
 use crate::web::words::{msg, t};
 
 /// Articles sent by one request.
 const A_REQUEST: usize = 5;
-/// Time for all of them: somebody waits.
+/// Time for all of them: somebody waits, and of a page the most impatiently.
 const TIME: Duration = Duration::from_secs(8);
+const PAGE_TIME: Duration = Duration::from_secs(3);
 /// Attempts for one article; then it is given up, and the page says so.
 const ATTEMPTS: u8 = 3;
+
+/// Who waits for the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    /// A page that is opened.
+    Visit,
+    /// A program, or an open page's pulse.
+    Sync,
+    /// Somebody who pressed the button: no service rests.
+    Press,
+}
+
+/// Whether something waits that may be sent now. No read.
+pub(crate) fn is_due(app: &App, shelf: &Shelf) -> bool {
+    let book = shelf.read.book();
+    !book.waiting.is_empty()
+        && !is_frozen()
+        && book.due(minute_of(app.clock.now())).next().is_some()
+}
 
 /// Sends some of what waits; returns how many are left. Two reads and a write for each request that sends anything, none where nothing
 /// waits.
@@ -27,22 +49,28 @@ const ATTEMPTS: u8 = 3;
 /// # Errors
 /// Those of the store. What a service refuses is noted, and said on the page of rules.
 pub(crate) async fn send_waiting(
-    app: &AppState,
+    app: &App,
     user: &User,
     shelf: &mut Shelf,
+    by: By,
 ) -> HandlerResult<usize> {
-    let these: Vec<Waiting> = shelf
-        .read
-        .book()
-        .waiting
-        .iter()
-        .take(A_REQUEST)
-        .cloned()
-        .collect();
-    if these.is_empty() {
-        return Ok(0);
-    }
     let now = app.clock.now();
+    let book = shelf.read.book();
+    let these: Vec<Waiting> = match by {
+        By::Press => book.waiting.iter().take(A_REQUEST).cloned().collect(),
+        By::Visit | By::Sync if !is_due(app, shelf) => Vec::new(),
+        By::Visit | By::Sync => {
+            let due = book.due(minute_of(now));
+            due.take(A_REQUEST).cloned().collect()
+        }
+    };
+    if these.is_empty() {
+        return Ok(book.waiting.len());
+    }
+    let time = match by {
+        By::Visit => PAGE_TIME,
+        By::Sync | By::Press => TIME,
+    };
     let context = app.refresh_context()?;
     let ids = these
         .iter()
@@ -65,7 +93,7 @@ pub(crate) async fn send_waiting(
         };
         let title = shelf.title(article.0.id.feed);
         let work = deliver(app, &context, target, &article.0, &title, now);
-        match tokio::time::timeout(TIME, work).await {
+        match tokio::time::timeout(time, work).await {
             Ok(Ok(())) => (true, None),
             Ok(Err(why)) => (
                 false,
@@ -97,7 +125,7 @@ pub(crate) async fn send_waiting(
             } else {
                 // The others come first.
                 let mut again = book.waiting.remove(place);
-                again.tries = tries;
+                (again.tries, again.at) = (tries, minute);
                 book.waiting.push(again);
             }
         }
