@@ -39,7 +39,6 @@ mod overview;
 mod pane;
 mod pausing;
 mod plan;
-mod plan_picture;
 mod private_feed;
 mod pulse;
 mod refresh_feed;
