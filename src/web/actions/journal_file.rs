@@ -3,7 +3,6 @@
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header};
 use serde::Deserialize;
-use utoipa::IntoParams;
 
 use crate::app::AppState;
 use crate::ids::UserId;
@@ -14,13 +13,13 @@ use crate::shelf::journal::zone::{self, Month};
 use crate::web::problem::{HandlerResult, Problem};
 
 /// From which month to which.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Span {
     /// The first month, such as `2026-03`; without one, from the beginning.
-    from: Option<String>,
+    pub from: Option<String>,
     /// The last month; without one, up to now.
-    to: Option<String>,
+    pub to: Option<String>,
 }
 
 impl Span {

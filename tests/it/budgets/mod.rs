@@ -3,6 +3,7 @@
 mod depths;
 mod occasions;
 mod own_api;
+mod own_more;
 mod programs;
 mod routes;
 mod searches;
