@@ -292,6 +292,12 @@ async fn what_is_kept_comes_goes_and_is_taken_along() {
     let undo = json!({ "act": gone["act"] });
     let back = scene.post("kept/let-go/undo", undo).await.is(200).json();
     assert_eq!((&back["undone"], count(&mut scene).await), (&json!(1), 3));
+    // The same again, within ten minutes.
+    let older = json!({ "days": 1_000 });
+    let gone = scene.post("kept/let-go", older).await.is(200).json();
+    let undo = json!({ "act": gone["act"] });
+    let back = scene.post("kept/let-go/undo", undo).await.is(200).json();
+    assert_eq!((&back["undone"], count(&mut scene).await), (&json!(1), 3));
     let late = json!({ "act": "let-go.0" });
     let late = scene.post("kept/let-go/undo", late).await.is(200).json();
     assert_eq!(late["undone"], Value::Null);

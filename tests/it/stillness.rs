@@ -939,7 +939,7 @@ async fn more_of_the_api(
             "POST",
             "articles/{id}/send",
             &format!("{of_article}/send"),
-            json!({ "to": "x" }),
+            json!({ "to": "nobody" }),
             404,
         ),
         // None is made, since others know the numbers of theirs.

@@ -70,7 +70,11 @@ pub(crate) async fn let_go(
     // What went a moment ago can still be brought back, along with this.
     let all: Vec<String> = match is_over {
         true => names.clone(),
-        false => names.iter().chain(&before).cloned().collect(),
+        false => {
+            // What was brought back and goes again stands there once.
+            let others = before.iter().filter(|name| !names.contains(name));
+            names.iter().chain(others).cloned().collect()
+        }
     };
     kepts::note_gone(&app.store, user, (&act, version), now, &all).await?;
     if is_over {

@@ -189,16 +189,16 @@ impl Changes {
         self.on.is_some() || self.position.is_some()
     }
 
-    /// Switches and moves a rule.
-    pub(super) fn moves(&self, book: &mut Book, id: u32) {
+    /// Switches and moves a rule. One that is over begins again when it is switched on.
+    pub(super) fn moves(&self, book: &mut Book, id: u32, minute: i64) {
         let Some(place) = book.rules.iter().position(|one| one.id == id) else {
             return;
         };
         if let Some(on) = self.on {
-            book.rules[place].is_off = !on;
-            // One that was over begins again, unless it was just said when it ends.
-            if on && self.days.is_none() {
-                book.rules[place].until = 0;
+            let rule = &mut book.rules[place];
+            rule.is_off = !on;
+            if on && rule.until <= minute {
+                rule.until = 0;
             }
         }
         if let Some(to) = self.position {

@@ -247,7 +247,9 @@ async fn change(
         (applied, act) = (done.1, Some(done.2));
     }
     if wanted.is_moved() {
-        let moved = shelf.change_book(&app.store, now, |book| wanted.moves(book, id));
+        let moved = shelf.change_book(&app.store, now, |book| {
+            wanted.moves(book, id, minute_of(now))
+        });
         moved.await?;
     }
     let saved = saved(&app, &shelf, id, applied, act)?;

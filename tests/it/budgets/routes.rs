@@ -778,7 +778,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         .insert(("POST".to_owned(), "/journal/import".to_owned()));
 
     super::searches::drive(&mut d, &web, &last, &late).await;
-    super::own_more::drive(&mut d, (&last, &late), &web, &here).await;
+    super::own_more::drive(&mut d, &late, &web, &here).await;
 
     let all: BTreeSet<_> = dormouse::web::routes()
         .iter()
