@@ -13,7 +13,6 @@ use super::call::{Call, delete, get, patch, post};
 use super::rule::{Changes, Rule as Shown, refused, shown};
 use super::{Caller, arrives, bad_json, owner};
 use crate::app::AppState;
-use crate::articles::ArticleRow;
 use crate::shelf::Shelf;
 use crate::shelf::json_list::{ListedArticle, listed};
 use crate::shelf::rulebook::Rule;
@@ -178,11 +177,10 @@ async fn attempt(
     let now = app.clock.now();
     let rule = wanted.of(None, &user, now)?;
     let trial = shelf.try_rule(&app.store, &rule, now).await?;
-    let rows = |rows: &[std::sync::Arc<ArticleRow>]| rows.to_vec();
-    let (met, others) = (rows(&trial.met), rows(&trial.others));
+    let (met, others) = (trial.met.iter(), trial.others.iter());
     let tried = Tried {
-        met: listed(&app.store, &shelf, met.iter().map(AsRef::as_ref)).await?,
-        others: listed(&app.store, &shelf, others.iter().map(AsRef::as_ref)).await?,
+        met: listed(&app.store, &shelf, met.map(AsRef::as_ref)).await?,
+        others: listed(&app.store, &shelf, others.map(AsRef::as_ref)).await?,
     };
     Ok(Json(tried).into_response())
 }

@@ -60,9 +60,9 @@ pub(super) async fn drive(d: &mut Drive<'_>, late: &Client<'_>, web: &FakeWeb, h
     let way = ("POST", "/api/v1/journal/import");
     d.route(late, way, 200, |turn| {
         let line = |n: usize| {
-            json!({ "at": format!("2026-01-2{n}T08:00:00Z"), "act": "opened", "feed": "Old",
-                "feed_url": "https://old.example/feed", "title": "T",
-                "link": format!("https://old.example/{turn}{n}"), "article": format!("78-{}", turn * 10 + n + 1) })
+            json!({ "at": format!("2026-01-2{n}T08:00:00Z"), "act": "opened", "feed": "Older",
+                "feed_url": "https://older.example/feed", "title": "T",
+                "link": format!("https://older.example/{turn}{n}"), "article": format!("78-{}", turn * 10 + n + 1) })
             .to_string()
         };
         let file: Vec<String> = (0..9).map(line).collect();
