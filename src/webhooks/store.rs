@@ -144,8 +144,10 @@ pub async fn leaves(
     Ok(deletes.collect())
 }
 
-/// The writes that take a user's hooks of a feed along to the one that they read in its place; both are counted. No read for a feed
-/// without hooks; one otherwise. A feed may then have twice as many as can be made for it; what goes beyond is removed.
+/// The writes that take a user's hooks of a feed along to the one that they read in its place; both are counted.
+///
+/// No read for a feed without hooks; one otherwise. A feed may then have twice as many as can be made for it; what goes beyond is
+/// removed.
 ///
 /// # Errors
 /// Those of [`of_user`].
