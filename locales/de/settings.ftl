@@ -177,7 +177,7 @@ apps-bodies = Artikel heute
 apps-of = { $given } von { $most }
 apps-budget = Eine App darf am Tag { $most } Artikel holen, eine neue fünfzehnmal so viele; dann soll sie morgen wiederkommen. Listen und Markierungen sind nicht begrenzt.
 apps-own-title = Für eigene Programme
-apps-own-text = Fast alles, was die Seiten können, können auch Programme.
+apps-own-text = Was die Seiten können, können auch Programme, außer dem, wofür es dich selbst braucht: Passwörter, Wege der Anmeldung und neue Token.
 apps-own-link = So wird die API benutzt
 settings-export-searches = Suchen und Regeln exportieren
 

@@ -177,7 +177,7 @@ apps-bodies = Articles today
 apps-of = { $given } of { $most }
 apps-budget = An app may fetch { $most } articles a day, and a new one fifteen times as many; then it is asked to come back tomorrow. Lists and marks aren’t limited.
 apps-own-title = For programs of your own
-apps-own-text = Nearly everything that pages can do, programs can do, too.
+apps-own-text = What pages can do, programs can do, too, but for what needs you yourself: passwords, ways to sign in, and making tokens.
 apps-own-link = How the API is used
 settings-export-searches = Export searches and rules
 

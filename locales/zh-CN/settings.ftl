@@ -177,7 +177,7 @@ apps-bodies = 今日文章
 apps-of = { $given } / { $most }
 apps-budget = 每个应用每天最多可获取 { $most } 篇文章，新应用为十五倍；之后请它明天再来。列表和标记不受限制。
 apps-own-title = 给自己的程序
-apps-own-text = 页面能做的，程序几乎都能做。
+apps-own-text = 页面能做的，程序也能做，只有需要你本人的事除外：密码、登录方式和新建令牌。
 apps-own-link = API 使用方法
 settings-export-searches = 导出搜索和规则
 

@@ -15,7 +15,7 @@ const TITLE_CHARS: usize = 200;
 const LAST: f64 = 1e6;
 
 /// A chapter.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Chapter {
     /// Seconds from the episode's beginning.
     pub start: f64,

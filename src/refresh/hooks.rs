@@ -28,7 +28,7 @@ struct News<'n> {
 
 /// Tells a feed's hooks of new articles. Two reads, and a read for each 30 articles beyond the first; a read and a write more if one
 /// doesn't take it. What fails here never fails the refresh: the news are stored.
-pub(super) async fn announce(
+pub(crate) async fn announce(
     context: &RefreshContext,
     summary: &FeedSummary,
     feed: FeedId,
@@ -100,9 +100,7 @@ async fn settled(
     let why = match told {
         Told::Taken if hook.body.lost.is_none() => return Ok(None),
         Told::Taken => {
-            let mut well = hook.clone();
-            well.body.lost = None;
-            hooks::note(&context.store, &well).await?;
+            hooks::note(&context.store, &hook.id, None).await?;
             return Ok(None);
         }
         Told::Refused(why) => {
@@ -117,10 +115,8 @@ async fn settled(
         Told::Over(why) => why,
     };
     tracing::warn!(feed.id = %hook.feed, "a webhook is given up");
-    let mut over = hook.clone();
     let at = now.timestamp();
-    over.body.lost = Some(Lost { at, why });
-    hooks::note(&context.store, &over).await?;
+    hooks::note(&context.store, &hook.id, Some(Lost { at, why })).await?;
     Ok(None)
 }
 
@@ -161,7 +157,7 @@ fn body(hook: &Hook, news: &News<'_>, now: Timestamp) -> String {
         "event": "articles",
         "webhook": hook.id,
         // The same for the same news, however often they are sent.
-        "delivery": format!("{}-{}-{}", hook.id, news.numbers.start(), news.numbers.end()),
+        "delivery": format!("{}-{}-{}-{}", hook.id, news.feed, news.numbers.start(), news.numbers.end()),
         "sent": rfc3339(now),
         "feed": news.feed.to_string(),
         "feed_title": news.summary.title,

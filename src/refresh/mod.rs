@@ -12,7 +12,7 @@ pub mod feed;
 mod forgive;
 pub mod gate;
 pub(crate) mod heavy;
-mod hooks;
+pub(crate) mod hooks;
 pub mod in_flight;
 pub mod leaving;
 mod merge;

@@ -35,7 +35,8 @@ pub(super) async fn end_of(store: &Datastore, first: Feed) -> Result<Feed, Store
 /// The writes when a user leaves a feed, besides the deleted subscription.
 ///
 /// The feed, and the user's own record if the feed counts them as asleep. One read if some of its subscribers are
-/// asleep.
+/// asleep, and one if it has webhooks: they go with their user, or on to the `heir`, the feed that is read in its place. Whether
+/// that has more of them then is for the caller to store.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
@@ -44,6 +45,7 @@ pub(super) async fn departure(
     user: UserId,
     mut feed: Feed,
     now: Timestamp,
+    heir: Option<&mut Feed>,
 ) -> Result<Vec<Mutation>, StoreError> {
     // Safe by the feed's version: falling asleep and waking always write the feed.
     let sleeper = match feed.summary.asleep {
@@ -52,8 +54,10 @@ pub(super) async fn departure(
     };
     let sleeper = sleeper.filter(|user| user.profile.resting.contains(&feed.id));
     leaves(&mut feed, sleeper.is_some(), now);
-    // Their webhooks go with them.
-    let mut changes = webhooks::store::leaves(store, user, &mut feed).await?;
+    let mut changes = match heir {
+        Some(heir) => webhooks::store::follows(store, user, &mut feed, heir).await?,
+        None => webhooks::store::leaves(store, user, &mut feed).await?,
+    };
     changes.push(feeds::store::update(&feed)?);
     if let Some(mut sleeper) = sleeper {
         sleeper.profile.resting.remove(&feed.id);

@@ -37,8 +37,8 @@ pub async fn place_of(store: &Datastore, feed: FeedId) -> Result<Option<FeedId>,
 
 /// Moves a user's subscriptions to merged feeds, [`FEEDS_A_LOAD`] at most.
 ///
-/// For each, five reads (one more per further merge, and for a feed with sleeping subscribers), four writes and a
-/// delete, in one commit.
+/// For each, five reads (one more per further merge, and for a feed with sleeping subscribers or webhooks), four writes and a
+/// delete, in one commit, and a write for each webhook of theirs, which follows.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
@@ -93,6 +93,8 @@ async fn follow_one(
     let before = read_store::fresh(store, user).await?;
     let mut read = before.clone();
     carry(&mut read, &old_feed, &end, was_there);
+    let hooks = end.summary.hooks;
+    let left = departure(store, user, old_feed, now, Some(&mut end)).await?;
     let mut changes = vec![store::remove(user, id, version)];
     if !was_there {
         joins(&mut end, now);
@@ -106,9 +108,11 @@ async fn follow_one(
             ..old
         };
         changes.push(store::insert(user, &one, &extra)?);
+    }
+    if !was_there || end.summary.hooks != hooks {
         changes.push(feeds::store::update(&end)?);
     }
-    changes.extend(departure(store, user, old_feed, now).await?);
+    changes.extend(left);
     let (writes, _) = read_store::mutations(user, &mut read, &before, now)?;
     changes.extend(writes);
     store.commit(changes).await.map(drop)

@@ -22,6 +22,7 @@ use crate::refresh::context::RefreshContext;
 use crate::update::decide::decide;
 use crate::update::outcome::{Document, Outcome};
 use crate::update::plan::Plan;
+use crate::webhooks::store as hook_store;
 
 /// Time limit for fetching the new feed.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(25);
@@ -40,7 +41,7 @@ pub struct Switched {
 /// Replaces `dead` with the feed at `url`.
 ///
 /// The user's title, folder, position, settings, OPML attributes and read state are carried over. The old feed leaves
-/// the shelf unless it has unread articles that the new one doesn't contain. Six reads, a count and, for an unknown
+/// the shelf unless it has unread articles that the new one doesn't contain. The user's webhooks follow. Six reads, a count and, for an unknown
 /// feed, one fetch; three writes (and the new articles).
 ///
 /// # Errors
@@ -121,7 +122,7 @@ struct Change {
 
 /// The writes of the new feed's own records.
 enum FeedWrites {
-    /// It exists, and gains a subscriber.
+    /// It exists, and gains a subscriber or a webhook.
     Join(Box<Feed>),
     /// It is new.
     Insert(Box<Plan>),
@@ -151,15 +152,14 @@ impl Change {
             }
         };
         let was_there = store::get(store, user, feed.id).await?.is_some();
-        let mut feed_writes = FeedWrites::Nothing;
+        let mut decided = None;
         if let Some(document) = document {
             feed.summary.subscribers = 1;
-            let decided = decide(&feed, Outcome::Parsed(Box::new(document)), now);
-            feed = decided.feed.clone();
-            feed_writes = FeedWrites::Insert(Box::new(decided));
+            let plan = decide(&feed, Outcome::Parsed(Box::new(document)), now);
+            feed = plan.feed.clone();
+            decided = Some(plan);
         } else if !was_there {
             joins(&mut feed, now);
-            feed_writes = FeedWrites::Join(Box::new(feed.clone()));
         }
         let twins = twins(&old_feed, &feed, old_feed.summary.first);
         let is_read = |seq| {
@@ -183,12 +183,27 @@ impl Change {
             };
             also.push(store::insert(user, &one, &extra)?);
         }
+        let hooks = feed.summary.hooks;
         if left == 0 {
             also.push(store::remove(user, dead, version));
-            also.extend(departure(store, user, old_feed, now).await?);
+            also.extend(departure(store, user, old_feed, now, Some(&mut feed)).await?);
+        } else {
+            let mut old_feed = old_feed;
+            let moved = hook_store::follows(store, user, &mut old_feed, &mut feed).await?;
+            if !moved.is_empty() {
+                also.extend(moved);
+                also.push(feeds::store::update(&old_feed)?);
+            }
         }
+        let numbers = feed.summary.numbers(feed.id);
+        let feed_id = feed.id;
+        let feed_writes = match decided {
+            Some(plan) => FeedWrites::Insert(Box::new(Plan { feed, ..plan })),
+            None if !was_there || feed.summary.hooks != hooks => FeedWrites::Join(Box::new(feed)),
+            None => FeedWrites::Nothing,
+        };
         let done = Switched {
-            feed: feed.id,
+            feed: feed_id,
             was_there,
             left_unread: u32::try_from(left).unwrap_or(u32::MAX),
         };
@@ -197,7 +212,7 @@ impl Change {
             also,
             feed_writes,
             read: carried,
-            numbers: feed.summary.numbers(feed.id),
+            numbers,
             done,
         })
     }

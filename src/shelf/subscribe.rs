@@ -239,7 +239,7 @@ pub async fn unsubscribe(
             if title.is_empty() {
                 title = feed.summary.url.to_string();
             }
-            changes.extend(departure(store, user, feed, now).await?);
+            changes.extend(departure(store, user, feed, now, None).await?);
         }
         let committed = store.commit(changes).await;
         Ok(Attempt::of(committed)?.map(|_| Some(Removed { one, extra, title })))

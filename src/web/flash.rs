@@ -133,7 +133,7 @@ mod tests {
         let carried = response.extensions().get::<Carried>().unwrap();
         assert!(carried.text.len() > MAX_TEXT_BYTES / 2);
         assert_eq!(carried.return_to, address);
-        let seal = Seal::new(b"secret", COOKIE.name).unwrap();
+        let seal = Seal::new(&crate::sealed::SecretKeys::one(b"secret"), COOKIE.name).unwrap();
         let sealed = seal.close(carried, &Random::seeded(1)).unwrap();
         assert!(sealed.len() <= MAX_VALUE_BYTES, "{} bytes", sealed.len());
         let opened: Carried = seal.open(&sealed).unwrap();

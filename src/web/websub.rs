@@ -99,7 +99,7 @@ async fn push(
     let now = app.clock.now();
     app.push_limit.push(who.feed, now).map_err(too_often)?;
     let turn = tokio::time::timeout(TURN_TIMEOUT, app.pushes.acquire()).await;
-    let Ok(Ok(_turn)) = turn else {
+    let Ok(Ok(turn)) = turn else {
         return Err(busy());
     };
     let Some(body) = read(body, &mut check).await else {
@@ -113,13 +113,19 @@ async fn push(
         content_type: text("content-type").map(str::to_owned),
         body,
     };
-    match ingest(&context, &who, document).await? {
+    let (done, news) = ingest(&context, &who, document).await?;
+    match done {
         Ingested::Stored(count) => {
             app.tally.fetched(now, Fetches::pushed());
             app.recent_arrivals.note(now, &[(who.feed, count)]);
         }
         Ingested::Ignored => {}
         Ingested::Gone => return Err(gone()),
+    }
+    drop(turn);
+    if let Some(news) = news {
+        // Rare and large, so it is boxed to stay out of every push's future.
+        Box::pin(news.tell(&context)).await;
     }
     Ok(StatusCode::ACCEPTED)
 }

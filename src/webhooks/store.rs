@@ -1,6 +1,6 @@
 //! `Webhook` in the store: a hook by its id, and one record of what waits.
 
-use super::{Hook, MOST_OF_A_FEED, MOST_OF_A_USER, MOST_WAITING, Waiting};
+use super::{Hook, Lost, MOST_OF_A_FEED, MOST_OF_A_USER, MOST_WAITING, Waiting};
 use crate::codec;
 use crate::datastore::{
     Attempt, Datastore, Entity, Key, Kind, Mutation, Query, StoreError, Stored, retry_on_conflict,
@@ -144,14 +144,48 @@ pub async fn leaves(
     Ok(deletes.collect())
 }
 
-/// Notes what was given up, or that all is well again. One write.
+/// The writes that take a user's hooks of a feed along to the one that they read in its place; both are counted.
+///
+/// No read for a feed without hooks; one otherwise. A feed may then have twice as many as can be made for it; what goes beyond is
+/// removed.
+///
+/// # Errors
+/// Those of [`of_user`].
+pub async fn follows(
+    store: &Datastore,
+    user: UserId,
+    old: &mut Feed,
+    new: &mut Feed,
+) -> Result<Vec<Mutation>, StoreError> {
+    if old.summary.hooks == 0 {
+        return Ok(Vec::new());
+    }
+    let own = of_feed(store, old.id).await?.into_iter();
+    let own = own.filter(|hook| hook.user == user);
+    let mut changes = Vec::new();
+    for hook in own {
+        old.summary.hooks = old.summary.hooks.saturating_sub(1);
+        if new.summary.hooks >= 2 * MOST_OF_A_FEED {
+            tracing::warn!(feed.id = %new.id, "a webhook found no room at the feed that its own was merged into");
+            changes.push(Mutation::Delete(key(&hook.id), None));
+            continue;
+        }
+        new.summary.hooks += 1;
+        let feed = new.id;
+        changes.push(put(&Hook { feed, ..hook })?);
+    }
+    Ok(changes)
+}
+
+/// Notes what was given up, or with `None` that all is well again. One read and one write.
 ///
 /// # Errors
 /// Those of [`add`].
-pub async fn note(store: &Datastore, hook: &Hook) -> Result<(), StoreError> {
-    // One that was removed meanwhile stays so.
-    if get(store, &hook.id).await?.is_some() {
-        store.commit(vec![put(hook)?]).await?;
+pub async fn note(store: &Datastore, id: &str, lost: Option<Lost>) -> Result<(), StoreError> {
+    // One that was removed meanwhile stays so, and one that followed its feed stays there.
+    if let Some(mut hook) = get(store, id).await? {
+        hook.body.lost = lost;
+        store.commit(vec![put(&hook)?]).await?;
     }
     Ok(())
 }

@@ -11,10 +11,12 @@ use url::Url;
 use super::Capability;
 use crate::client::http::Answer;
 use crate::datastore::{Attempt, Datastore, StoreError, retry_on_conflict};
-use crate::feeds::{self, Feed, PollTier, Validators};
+use crate::feeds::{self, Feed, FeedSummary, PollTier, Validators};
+use crate::ids::FeedId;
 use crate::refresh::apply::apply;
 use crate::refresh::context::RefreshContext;
 use crate::refresh::feed;
+use crate::refresh::hooks::announce;
 use crate::update::decide::decide_within;
 use crate::update::outcome::Outcome;
 
@@ -29,6 +31,26 @@ pub enum Ingested {
     Gone,
 }
 
+/// What a feed's webhooks are to be told once the push has made room for the next one.
+#[derive(Debug)]
+pub struct News {
+    summary: FeedSummary,
+    feed: FeedId,
+    last: u32,
+}
+
+impl News {
+    /// Tells them; see [`announce`]. What fails never fails the push.
+    pub async fn tell(self, context: &RefreshContext) {
+        let Self {
+            summary,
+            feed,
+            last,
+        } = self;
+        announce(context, &summary, feed, last + 1..=summary.last).await;
+    }
+}
+
 /// What a hub sent.
 #[derive(Debug)]
 pub struct Pushed {
@@ -40,7 +62,8 @@ pub struct Pushed {
 
 /// Stores a document whose signature is valid.
 ///
-/// One read and n + 1 writes for n new articles; one read if it has none. Errors in it don't count against the feed.
+/// One read and n + 1 writes for n new articles; one read if it has none. Errors in it don't count against the feed. If the feed has
+/// webhooks, the news are returned along with the result.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
@@ -49,7 +72,7 @@ pub async fn ingest(
     context: &RefreshContext,
     who: &Capability,
     pushed: Pushed,
-) -> Result<Ingested, StoreError> {
+) -> Result<(Ingested, Option<News>), StoreError> {
     let RefreshContext {
         store,
         clock,
@@ -57,12 +80,12 @@ pub async fn ingest(
         ..
     } = context;
     let Some(feed) = wanted(store, who).await? else {
-        return Ok(Ingested::Gone);
+        return Ok((Ingested::Gone, None));
     };
     // Links are relative to the topic, the document's own address.
     let topic = feed.body.hub.as_ref().map(|hub| hub.topic.as_str());
     let Some(Ok(url)) = topic.map(Url::parse) else {
-        return Ok(Ingested::Gone);
+        return Ok((Ingested::Gone, None));
     };
     let answer = Answer {
         fresh: None,
@@ -83,11 +106,13 @@ pub async fn ingest(
         Ok(document) => Box::new(document),
         Err(error) => {
             tracing::info!(feed.id = %who.feed, %error, "pushed document can’t be parsed");
-            return Ok(Ingested::Ignored);
+            return Ok((Ingested::Ignored, None));
         }
     };
     let mut known = Some(feed);
-    retry_on_conflict!(feeds::store::key(who.feed), {
+    // What webhooks are told.
+    let mut news = None;
+    let done = retry_on_conflict!(feeds::store::key(who.feed), {
         let known = match known.take() {
             Some(feed) => Some(feed),
             None => wanted(store, who).await?,
@@ -99,6 +124,12 @@ pub async fn ingest(
         if (&plan.feed.summary, &plan.feed.body) == (&feed.summary, &feed.body) {
             return Ok(Attempt::Done(Ingested::Stored(0)));
         }
+        let with_hooks = plan.feed.summary.hooks > 0;
+        news = with_hooks.then(|| News {
+            summary: plan.feed.summary.clone(),
+            feed: who.feed,
+            last: feed.summary.last,
+        });
         match apply(context, plan, Vec::new(), false).await {
             Err(error) if feeds::store::has_gone(&error) => Ok(Attempt::Conflict),
             Err(error @ (StoreError::TooLarge { .. } | StoreError::Corrupt(_))) => {
@@ -107,7 +138,9 @@ pub async fn ingest(
             }
             applied => Ok(Attempt::of(applied)?.map(Ingested::Stored)),
         }
-    })
+    })?;
+    let has_news = matches!(done, Ingested::Stored(1..));
+    Ok((done, news.filter(|_| has_news)))
 }
 
 /// The feed, if it expects pushes from the hub of this callback.

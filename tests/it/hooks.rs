@@ -316,3 +316,121 @@ async fn the_page_makes_one_shows_its_secret_once_and_removes_it() {
     assert_eq!(scene.listed().await, json!([]));
     app.is_sound().await;
 }
+
+#[tokio::test]
+async fn a_hubs_push_tells_too_and_the_next_poll_tells_nothing_twice() {
+    TestApp::online(&[], async |app| {
+        let scene = crate::pushing::Scene::pushed(app).await;
+        let program = app.program_of(&scene.ann).await;
+        let address = scene.web.put("/hook", Page::status(204));
+        let wanted = json!({ "feed": scene.feed, "address": address });
+        program.post_json("/api/v1/webhooks", wanted).await.is(201);
+        app.minutes_pass(5);
+        let text = crate::pushing::newest(&["a", "b"], at(12, 3));
+        assert_eq!(scene.hub.pushes(&text.rss()).await, 202);
+        let asked = scene.web.asked("/hook");
+        assert_eq!(asked.len(), 1, "told within the push");
+        let told: Value = serde_json::from_str(&asked[0].body).unwrap();
+        assert_eq!(
+            (&told["feed"], &told["count"]),
+            (&json!(scene.feed), &json!(2))
+        );
+        // The same again, and the poll that finds what was pushed, tell of nothing.
+        assert_eq!(scene.hub.pushes(&text.rss()).await, 202);
+        app.minutes_pass(25 * 60);
+        app.cron().await.is(200);
+        assert_eq!(scene.web.asked("/hook").len(), 1);
+    })
+    .await;
+}
+
+/// Records in a feed that it moved to another, as the tick would.
+async fn is_merged(app: &TestApp, feed: &str, onto: &str) {
+    let mut feed = app.feed(feed).await;
+    feed.summary.onto = Some(onto.parse().unwrap());
+    feed.summary.tier = dormouse::feeds::PollTier::Off;
+    let update = dormouse::feeds::store::update(&feed).unwrap();
+    app.state.store.commit(vec![update]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_feed_that_is_merged_into_another_takes_its_webhooks_along() {
+    for was_there in [false, true] {
+        let app = TestApp::start().await;
+        let scene = Scene::of(&app).await;
+        let (id, secret) = scene.makes().await;
+        // Another reader's stays theirs.
+        let bob = app.reader("bob").await;
+        let other = app.program_of(&bob).await;
+        bob.subscribes(&scene.web.url("/f")).await;
+        let address = scene.web.put("/bobs", Page::status(204));
+        let wanted = json!({ "feed": scene.feed, "address": address });
+        other.post_json("/api/v1/webhooks", wanted).await.is(201);
+        let newer = scene.web.put("/g", Page::feed(scene.text.rss()));
+        let new = match was_there {
+            true => scene.ann.subscribes(&newer).await,
+            false => app.reader("cid").await.subscribes(&newer).await,
+        };
+        is_merged(&app, &scene.feed, &new).await;
+        scene.program.get("/api/v1/subscriptions").await.is(200);
+        let listed = scene.listed().await;
+        assert_eq!(
+            (
+                &listed[0]["id"],
+                &listed[0]["feed"],
+                listed.as_array().unwrap().len()
+            ),
+            (&json!(id), &json!(new), 1)
+        );
+        assert_eq!(app.feed(&new).await.summary.hooks, 1);
+        assert_eq!(app.feed(&scene.feed).await.summary.hooks, 1, "bob’s");
+        app.is_sound().await;
+
+        let text = scene.text.clone().and(Entry::new("later", app.clock.now()));
+        scene.web.put("/g", Page::feed(text.rss()));
+        app.minutes_pass(25 * 60);
+        app.cron().await.is(200);
+        let told = scene.told();
+        assert_eq!((told.len(), &told[0]["feed"]), (1, &json!(new)));
+        let asked = scene.web.asked("/hook");
+        let signature = asked[0].header("x-dormouse-signature").unwrap();
+        assert_eq!(signature, signed(&secret, &asked[0].body));
+        assert!(scene.web.asked("/bobs").is_empty(), "he wasn’t here since");
+        other.get("/api/v1/subscriptions").await.is(200);
+        assert_eq!(app.feed(&new).await.summary.hooks, 2);
+        assert_eq!(app.feed(&scene.feed).await.summary.hooks, 0);
+        app.is_sound().await;
+    }
+}
+
+#[tokio::test]
+async fn who_replaces_a_feed_keeps_its_webhooks() {
+    for all_read in [true, false] {
+        let app = TestApp::start().await;
+        let scene = Scene::of(&app).await;
+        let (id, _) = scene.makes().await;
+        if all_read {
+            let all = json!({ "feed": scene.feed });
+            let marked = scene.program.post_json("/api/v1/marks/all", all).await;
+            marked.is(200);
+        }
+        let text = FeedText::hourly("Other", 2, at(9, 0));
+        let newer = scene.web.put("/g", Page::feed(text.rss()));
+        let path = format!("/feed/{}/switch", scene.feed);
+        scene.ann.post(&path, &[("url", &newer)]).await.is(303);
+        let listed = scene.listed().await;
+        let new = listed[0]["feed"].as_str().unwrap().to_owned();
+        assert_eq!(listed[0]["id"], id.as_str());
+        assert_ne!(new, scene.feed);
+        assert_eq!(app.feed(&new).await.summary.hooks, 1);
+        assert_eq!(app.feed(&scene.feed).await.summary.hooks, 0);
+        assert_eq!(scene.told().len(), 0, "what it has already is no news");
+        app.is_sound().await;
+        let text = text.and(Entry::new("later", app.clock.now()));
+        scene.web.put("/g", Page::feed(text.rss()));
+        app.minutes_pass(25 * 60);
+        app.cron().await.is(200);
+        assert_eq!(scene.told().len(), 1);
+        app.is_sound().await;
+    }
+}

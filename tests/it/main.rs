@@ -12,6 +12,7 @@ mod adding;
 mod agreeing;
 mod api;
 mod api_acts;
+mod api_more;
 mod arriving;
 mod bombs;
 mod budgets;

@@ -600,9 +600,46 @@ async fn drive_every_route(
         "/api/v1/webhooks",
         "/api/v1/journal",
         "/api/v1/journal/settings",
+        "/api/v1/edition",
+        "/api/v1/edition/book.epub",
+        "/api/v1/edition/settings",
+        "/api/v1/digest",
+        "/api/v1/digest/book.epub",
+        "/api/v1/insights",
+        "/api/v1/footprint",
+        "/api/v1/packs",
+        "/api/v1/services",
+        "/api/v1/rules",
+        "/api/v1/searches",
+        "/api/v1/tokens",
+        "/api/v1/kept/export",
+        "/api/v1/stars/export",
+        "/api/v1/journal/export",
     ] {
         d.to(&program, get.clone(), plain(path), NOTHING, 200).await;
     }
+    for (route, path, status) in [
+        (
+            "/api/v1/insights/{year}",
+            "/api/v1/insights/2026".to_owned(),
+            200,
+        ),
+        ("/api/v1/kept/{id}", "/api/v1/kept/x".into(), 404),
+        (
+            "/api/v1/subscriptions/{feed}/plan",
+            format!("/api/v1/subscriptions/{feed}/plan"),
+            200,
+        ),
+        (
+            "/api/v1/articles/{id}/chapters",
+            format!("/api/v1/articles/{article}/chapters"),
+            404,
+        ),
+    ] {
+        d.to(&program, get.clone(), (route, &path), NOTHING, status)
+            .await;
+    }
+    more_of_the_api(d, &program, (&feed, &article), &web).await;
     let hook = json!({ "feed": feed, "address": "http://127.0.0.1:6/" });
     let folder = "/api/v1/folders/{*path}";
     let away = at_feed("/webhooks/0a/remove");
@@ -843,6 +880,100 @@ async fn drive_every_route(
     let unknown: Vec<_> = drive.driven.difference(&all).collect();
     assert!(unknown.is_empty(), "no such route: {unknown:?}");
     app.is_sound().await;
+}
+
+/// Calls of our own API, most of which do nothing here.
+async fn more_of_the_api(
+    d: &mut Drive<'_>,
+    program: &crate::support::Client<'_>,
+    (feed, article): (&str, &str),
+    web: &FakeWeb,
+) {
+    let link = json!({ "name": "L", "service": "link", "address": "https://x.example/?u={url}" });
+    let (of_feed, of_article) = (
+        format!("/api/v1/subscriptions/{feed}"),
+        format!("/api/v1/articles/{article}"),
+    );
+    for (method, route, path, body, status) in [
+        ("PATCH", "edition/settings", "", json!({}), 200),
+        (
+            "POST",
+            "insights/leave-out",
+            "",
+            json!({ "author": "x" }),
+            204,
+        ),
+        (
+            "POST",
+            "preview",
+            "",
+            json!({ "url": web.url("/two") }),
+            200,
+        ),
+        (
+            "POST",
+            "subscriptions/{feed}/replacements",
+            &*format!("{of_feed}/replacements"),
+            json!({}),
+            200,
+        ),
+        (
+            "POST",
+            "subscriptions/{feed}/replace",
+            &format!("{of_feed}/replace"),
+            json!({ "url": "nothing" }),
+            422,
+        ),
+        ("POST", "packs/{id}", "/api/v1/packs/x", json!({}), 404),
+        ("POST", "journal/import", "", json!({}), 400),
+        ("POST", "kept/import", "", json!({}), 400),
+        ("POST", "kept/let-go", "", json!({ "days": 30 }), 200),
+        ("POST", "kept/let-go/undo", "", json!({ "act": "x" }), 200),
+        ("POST", "services", "", link, 201),
+        (
+            "DELETE",
+            "services/{name}",
+            "/api/v1/services/L",
+            json!({}),
+            204,
+        ),
+        (
+            "POST",
+            "articles/{id}/send",
+            &format!("{of_article}/send"),
+            json!({ "to": "nobody" }),
+            404,
+        ),
+        // None is made, since others know the numbers of theirs.
+        ("POST", "rules", "", json!({}), 422),
+        ("POST", "rules/try", "", json!({}), 422),
+        ("POST", "rules/undo", "", json!({ "act": "x" }), 200),
+        ("POST", "rules/send", "", json!({}), 200),
+        ("PATCH", "rules/{id}", "/api/v1/rules/x", json!({}), 404),
+        ("DELETE", "rules/{id}", "/api/v1/rules/x", json!({}), 404),
+        ("POST", "searches", "", json!({ "query": "" }), 422),
+        (
+            "PATCH",
+            "searches/{id}",
+            "/api/v1/searches/x",
+            json!({}),
+            404,
+        ),
+        (
+            "DELETE",
+            "searches/{id}",
+            "/api/v1/searches/x",
+            json!({}),
+            404,
+        ),
+        ("DELETE", "tokens/{id}", "/api/v1/tokens/x", json!({}), 404),
+    ] {
+        let route = format!("/api/v1/{route}");
+        let path = if path.is_empty() { &route } else { path };
+        let body = ("application/json", body.to_string().into_bytes());
+        let method = method.parse().unwrap();
+        d.to(program, method, (&route, path), body, status).await;
+    }
 }
 
 /// The routes of apps, of searches and of rules.

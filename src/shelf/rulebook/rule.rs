@@ -37,6 +37,21 @@ macro_rules! words {
                 Self::ALL.iter().copied().find(|one| one.word() == word)
             }
         }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                let mut text = utoipa::openapi::Object::with_type(utoipa::openapi::Type::String);
+                let words = Self::ALL.iter().map(|one| one.word().into());
+                text.enum_values = Some(words.collect());
+                utoipa::openapi::RefOr::T(text.into())
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                concat!("Rule", stringify!($name)).into()
+            }
+        }
     };
 }
 

@@ -64,7 +64,7 @@ pub(super) fn calls() -> Vec<Call> {
 
 #[derive(Debug, Deserialize, IntoParams)]
 pub(super) struct ListQuery {
-    /// `unread` (default) or `all`.
+    /// `unread` (default), `all`, or `passed`: those that passed by unread, as articles of their feeds do after a while.
     #[param(inline)]
     state: Option<Wanted>,
     /// A feed's id.
@@ -85,6 +85,7 @@ pub(super) struct ListQuery {
 enum Wanted {
     Unread,
     All,
+    Passed,
 }
 
 /// What is said about parameters that can't be read.
@@ -140,6 +141,7 @@ pub(super) async fn list(
         scope,
         filter: match query.state {
             Some(Wanted::All) => Filter::All,
+            Some(Wanted::Passed) => Filter::Passed,
             _ => Filter::Unread,
         },
         order: query.order.unwrap_or_default(),

@@ -52,7 +52,8 @@ pub(super) struct ErrorText {
 /// What is said before everything.
 const TEXT: &str = "Send a token with each request, as `Authorization: Bearer TOKEN`. Tokens are made in the settings, under Apps. Every answer \
 to a GET has an `ETag`; with `If-None-Match` it is sent only if it changed. Each answer to a change has a header `Dormouse-Seen`: \
-a program that sends the last one with its next request is sure to read what it wrote.";
+a program that sends the last one with its next request is sure to read what it wrote. What pages can do, these calls can do, but for what \
+needs the person: passwords, ways to sign in, and making tokens.";
 
 /// The document of these calls.
 pub(super) fn of(calls: &[Call]) -> Value {
@@ -130,7 +131,9 @@ fn operation(call: &Call, schemas: &mut Schemas) -> Operation {
     }
     for answer in &about.gives {
         let mut response = Response::builder().description(answer.when);
-        if let Some(shape) = &answer.shape {
+        // One that is given in several forms stands there once for each.
+        let same = about.gives.iter().filter(|one| one.status == answer.status);
+        for shape in same.filter_map(|one| one.shape.as_ref()) {
             response = response.content(shape.kind, content(shape, schemas));
         }
         let is_read = call.method == http::Method::GET && answer.status == 200;

@@ -3,20 +3,35 @@
 mod articles;
 mod bulk;
 mod call;
+mod chapters;
 mod costs;
 mod counts;
+mod digest;
 mod document;
+mod edition;
+mod footprint;
 mod garden;
+mod insights;
 mod journal;
+mod journal_files;
 mod kept;
+mod kept_list;
+mod looking;
 mod opml;
+mod packs;
+mod plan;
 mod preferences;
+mod rule;
+mod rules;
 mod search;
+mod searches;
+mod services;
 mod shares;
 mod stars;
 mod subscriptions;
 mod sync;
 mod tagged;
+mod tokens;
 mod webhooks;
 
 use std::sync::{Arc, LazyLock};
@@ -69,22 +84,39 @@ fn calls() -> Vec<Call> {
     let own = call::get("/api/v1/openapi.json", show_document, "This document")
         .openly()
         .gives_kind("application/json");
-    group("Subscriptions", subscriptions::calls())
-        .chain(group("Sync", sync::calls()))
-        .chain(group("Articles", articles::calls()))
-        .chain(group("Search", search::calls()))
-        .chain(group("Marks", bulk::calls()))
-        .chain(group("Stars", stars::calls()))
-        .chain(group("Kept", kept::calls()))
-        .chain(group("The journal", journal::calls()))
-        .chain(group("Feeds and folders", garden::calls()))
-        .chain(group("Preferences", preferences::calls()))
-        .chain(group("Shared pages", shares::calls()))
-        .chain(group("Webhooks", webhooks::calls()))
-        .chain(group("Counts", counts::calls()))
-        .chain(group("OPML", opml::calls()))
-        .chain(group("The document", vec![own]))
-        .collect()
+    let parts = [
+        ("Subscriptions", subscriptions::calls()),
+        ("Subscriptions", looking::calls()),
+        ("Subscriptions", plan::calls()),
+        ("Sync", sync::calls()),
+        ("Articles", articles::calls()),
+        ("Articles", chapters::calls()),
+        ("Search", search::calls()),
+        ("Search", searches::calls()),
+        ("Rules", rules::calls()),
+        ("Marks", bulk::calls()),
+        ("Stars", stars::calls()),
+        ("Kept", kept::calls()),
+        ("Kept", kept_list::calls()),
+        ("Edition and digest", edition::calls()),
+        ("Edition and digest", digest::calls()),
+        ("The journal", journal::calls()),
+        ("The journal", journal_files::calls()),
+        ("The journal", insights::calls()),
+        ("The journal", footprint::calls()),
+        ("Feeds and folders", garden::calls()),
+        ("Feeds and folders", packs::calls()),
+        ("Preferences", preferences::calls()),
+        ("Services", services::calls()),
+        ("Shared pages", shares::calls()),
+        ("Webhooks", webhooks::calls()),
+        ("Tokens", tokens::calls()),
+        ("Counts", counts::calls()),
+        ("OPML", opml::calls()),
+        ("The document", vec![own]),
+    ];
+    let parts = parts.into_iter();
+    parts.flat_map(|(name, calls)| group(name, calls)).collect()
 }
 
 static DOCUMENT: LazyLock<(Value, Bytes)> = LazyLock::new(|| {

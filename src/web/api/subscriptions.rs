@@ -12,6 +12,7 @@ use super::call::{Call, delete, get, patch, post};
 use super::{Caller, arrives, bad_json, is_admin};
 use crate::app::AppState;
 use crate::datastore::StoreError;
+use crate::html::discover;
 use crate::ids::FeedId;
 use crate::refresh::on_demand::OnDemandResult;
 use crate::shelf::find::SubscribeError;
@@ -66,7 +67,7 @@ pub(super) fn calls() -> Vec<Call> {
 }
 
 /// Why a feed can’t be added.
-const REFUSED: [&str; 6] = [
+pub(super) const REFUSED: [&str; 6] = [
     "bad_address",
     "blocked_address",
     "unreachable",
@@ -214,7 +215,7 @@ pub(super) struct Wanted {
 /// A site has several feeds.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SeveralFeeds)]
-struct Several {
+pub(super) struct Several {
     error: SeveralError,
 }
 
@@ -236,6 +237,21 @@ struct Candidate {
     title: Option<String>,
 }
 
+/// A 409 with the feeds of a site.
+pub(super) fn several(found: &[discover::Candidate]) -> Response {
+    let candidates = found.iter().map(|found| Candidate {
+        url: found.url.to_string(),
+        title: found.title.clone(),
+    });
+    let error = SeveralError {
+        code: "several_feeds",
+        message: "This site has several feeds.",
+        advice: "Send the address of one of the candidates.",
+        candidates: candidates.collect(),
+    };
+    (StatusCode::CONFLICT, Json(Several { error })).into_response()
+}
+
 /// Adds a feed: 201 if it is new on the shelf, 200 if it was there, 409 with `candidates` if the site has several.
 pub(super) async fn add(
     State(app): State<AppState>,
@@ -253,17 +269,7 @@ pub(super) async fn add(
             Ok(Added::New(feed)) => (StatusCode::CREATED, feed),
             Ok(Added::Already(feed)) => (StatusCode::OK, feed),
             Err(SubscribeError::Several(found)) => {
-                let candidates = found.iter().map(|found| Candidate {
-                    url: found.url.to_string(),
-                    title: found.title.clone(),
-                });
-                let error = SeveralError {
-                    code: "several_feeds",
-                    message: "This site has several feeds.",
-                    advice: "Send the address of one of the candidates.",
-                    candidates: candidates.collect(),
-                };
-                return Ok((StatusCode::CONFLICT, Json(Several { error })).into_response());
+                return Ok(several(&found));
             }
             Err(error) => return Err(error.into()),
         };

@@ -2,47 +2,29 @@
 
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Response};
-use chrono::{Datelike, NaiveDate};
-use chrono_tz::Tz;
-use futures_util::future::try_join_all;
-use futures_util::stream::{self, StreamExt};
-use http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use http::HeaderMap;
 use serde::Deserialize;
-use tokio::time::{Duration, Instant};
 
-use super::journal::day_name;
 use super::whole::whole_text;
 use super::{plain_frame, with_flash};
 use crate::app::AppState;
-use crate::articles::{Article, store as articles};
-use crate::html::pictures;
-use crate::shelf::edition::epub::{Book, Chapter, MOST_BYTES, Picture};
-use crate::shelf::edition::hours::{self, DAYS_BACK, Span};
-use crate::shelf::edition::issue::{self, Issue, Piece};
-use crate::shelf::journal::zone;
+use crate::shelf::edition::issue::Piece;
 use crate::shelf::{Scope, Shelf};
-use crate::timestamp::{Timestamp, minute_of};
-use crate::users;
+use crate::timestamp::minute_of;
 use crate::users::preferences::EditionHabits;
-use crate::web::actions::stored_text;
+use crate::web::actions::books::{self, as_book};
+use crate::web::actions::edition::{self, Edition, bodies, byline, title_of};
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::html::Html;
-use crate::web::image::{taken, through};
-use crate::web::problem::{HandlerResult, Problem};
+use crate::web::image::through;
+use crate::web::problem::HandlerResult;
 use crate::web::view::{
     Choice, EditionLine, EditionPage, EditionPiece, EditionReadPage, EditionSection, EditionText,
     Place,
 };
-use crate::web::words::{self, msg, t};
-
-/// Most pictures of a book, the largest of one, and how long all of them may take.
-const PICTURES: usize = 100;
-const PICTURE_BYTES: usize = 2_000_000;
-const PICTURES_TIME: Duration = Duration::from_secs(20);
-/// Pictures that are taken at the same time.
-const AT_ONCE: usize = 4;
+use crate::web::words::{day_name, msg, t};
 
 /// Which edition.
 #[derive(Debug, Default, Deserialize)]
@@ -50,128 +32,6 @@ const AT_ONCE: usize = 4;
 pub(super) struct Which {
     /// The day on which it ended; the latest without one.
     day: Option<String>,
-}
-
-/// An edition and what it was made from.
-pub(super) struct Edition {
-    pub issue: Issue,
-    pub zone: Tz,
-    /// The day on which it ended.
-    pub day: NaiveDate,
-    pub today: NaiveDate,
-    pub span: Span,
-    next: i64,
-}
-
-/// The reader's zone: their own, otherwise their browser's.
-pub(super) fn zone_of(shelf: &Shelf) -> Tz {
-    let own = shelf.read.habits().zone;
-    match own.is_empty() {
-        true => zone::named(words::locale::zone_name()),
-        false => zone::named(&own),
-    }
-}
-
-impl Edition {
-    /// The edition of a day; the latest for `None`.
-    ///
-    /// # Errors
-    /// 404 for a day without one; a [`Problem`] if the store can't be read.
-    pub(super) async fn of(
-        app: &AppState,
-        shelf: &Shelf,
-        habits: &EditionHabits,
-        day: Option<&str>,
-        now: i64,
-    ) -> HandlerResult<Self> {
-        let zone = zone_of(shelf);
-        let span = match day {
-            None => hours::latest(habits, zone, now),
-            Some(day) => {
-                let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").ok();
-                let day = day.filter(|day| (1970..=9999).contains(&day.year()));
-                let span = day.and_then(|day| hours::of_day(habits, zone, day, now));
-                span.filter(|span| now - span.to < DAYS_BACK * 24 * 60)
-                    .ok_or_else(Problem::not_found)?
-            }
-        };
-        let issue = issue::issue(&app.store, shelf, span).await?;
-        Ok(Self {
-            issue,
-            zone,
-            day: zone::day_of(span.to, zone),
-            today: zone::day_of(now, zone),
-            span,
-            next: hours::next(habits, zone, now),
-        })
-    }
-
-    /// `Saturday’s edition`.
-    pub(super) fn title(&self) -> String {
-        let weekday = t(&format!(
-            "date-weekday-{}",
-            self.day.weekday().number_from_monday()
-        ));
-        msg("edition-of").text("weekday", weekday).into()
-    }
-
-    /// `Saturday, 28 November 2026`.
-    pub(super) fn date(&self) -> String {
-        let weekday = t(&format!(
-            "date-weekday-{}",
-            self.day.weekday().number_from_monday()
-        ));
-        let never = NaiveDate::MIN;
-        msg("journal-day")
-            .text("weekday", weekday)
-            .text("date", day_name(self.day, never))
-            .into()
-    }
-
-    /// `10 articles, about 38 minutes`.
-    pub(super) fn sum(&self) -> String {
-        let articles = words::count(self.issue.count() as u64, "count-article");
-        let minutes = words::count(u64::from(self.issue.minutes()), "count-minute");
-        msg("edition-sum")
-            .text("articles", articles)
-            .text("minutes", minutes)
-            .into()
-    }
-
-    fn moment(&self, minute: i64) -> String {
-        let at = zone::local(minute, self.zone);
-        msg("edition-moment")
-            .text("date", day_name(at.date_naive(), self.today))
-            .text("time", at.format("%H:%M"))
-            .into()
-    }
-
-    fn next_said(&self) -> String {
-        msg("edition-next")
-            .text("when", self.moment(self.next))
-            .into()
-    }
-}
-
-fn byline(shelf: &Shelf, piece: &Piece) -> String {
-    let mut parts = vec![shelf.title(piece.row.id.feed)];
-    parts.push(msg("edition-minutes").number("n", piece.minutes).into());
-    let also: Vec<String> = piece.also.iter().map(|feed| shelf.title(*feed)).collect();
-    if !also.is_empty() {
-        parts.push(
-            msg("edition-also")
-                .text("feeds", also.join(t("journal-comma")))
-                .into(),
-        );
-    }
-    parts.join(" · ")
-}
-
-fn title_of(title: &str) -> String {
-    match title.is_empty() {
-        true => t("list-untitled").to_owned(),
-        false => title.to_owned(),
-    }
 }
 
 fn piece_view(app: &AppState, shelf: &Shelf, piece: &Piece) -> EditionPiece {
@@ -252,8 +112,7 @@ pub(super) async fn show(
 
 /// The editions of the last week.
 fn earlier(edition: &Edition, habits: &EditionHabits, now: i64) -> Vec<Choice> {
-    let days = (0..7).map(|back| edition.today - chrono::TimeDelta::days(back));
-    let days = days.filter(|day| hours::of_day(habits, edition.zone, *day, now).is_some());
+    let days = edition::days(edition, habits, now).into_iter();
     days.map(|day| Choice {
         label: day_name(day, edition.today),
         href: format!("/edition?day={day}"),
@@ -261,15 +120,6 @@ fn earlier(edition: &Edition, habits: &EditionHabits, now: i64) -> Vec<Choice> {
         count: 0,
     })
     .collect()
-}
-
-/// The bodies of an edition's articles. One read each that isn't cached.
-async fn bodies(app: &AppState, issue: &Issue) -> HandlerResult<Vec<Option<Article>>> {
-    let loads = issue.pieces().map(|piece| async {
-        let found = articles::cached(&app.store, piece.row.id).await?;
-        HandlerResult::Ok(found.map(|found| found.0.clone()))
-    });
-    try_join_all(loads).await
 }
 
 pub(super) async fn read(
@@ -334,30 +184,8 @@ pub(super) async fn book(
     let own = &current.user.profile.preferences;
     let now = minute_of(current.now);
     let edition = Edition::of(&app, &shelf, &own.edition, which.day.as_deref(), now).await?;
-    let bodies = bodies(&app, &edition.issue).await?;
-    let mut book = book_of(&shelf, &edition, &bodies);
-    book.id = format!("{}/{}", current.user.id, edition.day);
-    if own.edition.pictures {
-        book.pictures = pictures_of(&app, current.user.id.0, &book).await;
-    }
+    let book = books::edition(&app, &current.user, &shelf, &edition).await?;
     as_book(&book, &format!("dormouse-{}", edition.day), current.now)
-}
-
-/// A book as a file.
-pub(super) fn as_book(book: &Book, name: &str, now: Timestamp) -> HandlerResult<Response> {
-    let packed = book.to_epub(now);
-    let packed = packed.map_err(|error| Problem::internal(&error))?;
-    let mut response = packed.into_response();
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/epub+zip"),
-    );
-    let name = format!("attachment; filename=\"{name}.epub\"");
-    if let Ok(name) = HeaderValue::from_str(&name) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
-    Ok(response)
 }
 
 /// An edition's sections with their articles, as a feed lists them: the first and the longest in a section of their own.
@@ -394,75 +222,6 @@ pub(super) fn entry_lines(
     lead.chain(sections).chain(last).collect()
 }
 
-/// The edition as a book, without pictures.
-pub(super) fn book_of(shelf: &Shelf, edition: &Edition, bodies: &[Option<Article>]) -> Book {
-    let chapters = edition
-        .issue
-        .pieces()
-        .zip(bodies)
-        .filter_map(|(piece, article)| {
-            let body = &article.as_ref()?.body;
-            let html = match &body.full {
-                Some(full) => stored_text::clean(&full.html, full.sanitizer),
-                None => stored_text::clean(&body.html, body.sanitizer),
-            };
-            let author = body
-                .author
-                .clone()
-                .map(|author| format!(" · {author}"))
-                .unwrap_or_default();
-            Some(Chapter {
-                title: title_of(&body.title),
-                byline: byline(shelf, piece) + &author,
-                link: body.link.clone().unwrap_or_default(),
-                html: html.into_string(),
-                lang: body.lang.clone().unwrap_or_default(),
-            })
-        });
-    Book {
-        title: format!("{} · {}", edition.title(), edition.date()),
-        end: t("edition-end").to_owned(),
-        contents: t("edition-contents").to_owned(),
-        original: t("article-original").to_owned(),
-        language: words::language().tag().to_owned(),
-        id: edition.day.to_string(),
-        chapters: chapters.collect(),
-        pictures: Vec::new(),
-    }
-}
-
-/// The pictures of a book, as far as they can be had in time and have room.
-async fn pictures_of(app: &AppState, user: i64, book: &Book) -> Vec<Picture> {
-    let deadline = Instant::now() + PICTURES_TIME;
-    let mut addresses: Vec<String> = Vec::new();
-    for chapter in &book.chapters {
-        for address in pictures::addresses(&chapter.html) {
-            if addresses.len() < PICTURES && !addresses.contains(&address) {
-                addresses.push(address);
-            }
-        }
-    }
-    let loads = addresses.into_iter().map(|address| async move {
-        let (mime, bytes) = taken(app, user, &address, PICTURE_BYTES, deadline).await?;
-        // Not every reading device shows others (EPUB 3.3, 3.2).
-        (mime != "image/avif").then_some(Picture {
-            address,
-            mime,
-            bytes,
-        })
-    });
-    let mut left = MOST_BYTES - 5_000_000;
-    let mut kept = Vec::new();
-    let mut loads = stream::iter(loads).buffered(AT_ONCE);
-    while let Some(picture) = loads.next().await {
-        if let Some(picture) = picture.filter(|picture| picture.bytes.len() <= left) {
-            left -= picture.bytes.len();
-            kept.push(picture);
-        }
-    }
-    kept
-}
-
 /// The hour, and whether the book has pictures.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -478,19 +237,7 @@ pub(super) async fn settings(
 ) -> HandlerResult<Response> {
     let hour = typed.hour.parse::<u8>().ok().filter(|hour| *hour < 24);
     let hour = hour.ok_or_else(|| super::choices::wrong("hour", &typed.hour))?;
-    let now = minute_of(current.now);
-    let changed = users::store::change(&app.store, current.user.id, |user| {
-        let edition = &mut user.profile.preferences.edition;
-        edition.pictures = typed.pictures.is_some();
-        if edition.hour != hour {
-            // Who changes it twice in a day keeps the hour of the edition that they have.
-            if edition.changed + 24 * 60 < now {
-                edition.before = edition.hour;
-            }
-            edition.hour = hour;
-            edition.changed = now;
-        }
-    });
-    changed.await?;
+    let wanted = (hour, typed.pictures.is_some());
+    edition::set(&app, current.user.id, wanted, current.now).await?;
     Ok(flash::redirect("/edition", t("edition-saved"), None))
 }

@@ -2,7 +2,6 @@
 
 use super::feed_settings::term_name;
 use super::pausing::pause_said;
-use super::plan_picture::Plan;
 use crate::feeds::{FeedSummary, PollTier};
 use crate::ids::FeedId;
 use crate::refresh::in_flight::Known;
@@ -10,6 +9,7 @@ use crate::shelf::find_replacement::may_replace;
 use crate::shelf::subscription::{Habits, folder_text};
 use crate::shelf::{Shelf, Subscription};
 use crate::timestamp::{Timestamp, from_micros, minute_of};
+use crate::web::actions::plan::Plan;
 use crate::web::frame::{feed_href, icon_href};
 use crate::web::view::{Count, FeedRow};
 use crate::web::words::polling::check_times;

@@ -6,77 +6,15 @@ use http::header;
 
 use super::choices;
 use crate::app::AppState;
-use crate::shelf::opml::{self, Opml, Outline};
-use crate::shelf::{import, store};
+use crate::shelf::opml;
 use crate::timestamp::Timestamp;
 use crate::users::Profile;
-use crate::web::actions::asking::room_for_feeds;
+use crate::web::actions::packs;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{FirstRun, Pack};
 use crate::web::words::{self, msg, t};
-
-/// The packs: a name, the message of its title, and its feeds. Chosen because they are old, kept, whole and polite.
-type Known = (
-    &'static str,
-    &'static str,
-    &'static [(&'static str, &'static str)],
-);
-
-static PACKS: [Known; 4] = [
-    (
-        "science",
-        "pack-science",
-        &[
-            ("Quanta Magazine", "https://www.quantamagazine.org/feed/"),
-            ("NASA", "https://www.nasa.gov/feed/"),
-            (
-                "ESA",
-                "https://www.esa.int/rssfeed/Our_Activities/Space_News",
-            ),
-            ("Knowable Magazine", "https://knowablemagazine.org/rss"),
-        ],
-    ),
-    (
-        "software",
-        "pack-software",
-        &[
-            ("Rust Blog", "https://blog.rust-lang.org/feed.xml"),
-            ("Julia Evans", "https://jvns.ca/atom.xml"),
-            ("LWN.net", "https://lwn.net/headlines/rss"),
-            (
-                "Simon Willison",
-                "https://simonwillison.net/atom/everything/",
-            ),
-        ],
-    ),
-    (
-        "world",
-        "pack-world",
-        &[
-            ("BBC World", "https://feeds.bbci.co.uk/news/world/rss.xml"),
-            ("Global Voices", "https://globalvoices.org/feed/"),
-            (
-                "The Conversation",
-                "https://theconversation.com/global/articles.atom",
-            ),
-        ],
-    ),
-    (
-        "slow",
-        "pack-slow",
-        &[
-            ("xkcd", "https://xkcd.com/atom.xml"),
-            ("Colossal", "https://www.thisiscolossal.com/feed/"),
-            (
-                "The Public Domain Review",
-                "https://publicdomainreview.org/rss.xml",
-            ),
-            ("Letters of Note", "https://lettersofnote.com/feed/"),
-        ],
-    ),
-];
 
 /// What stands beside an empty shelf.
 pub(super) fn first_run(profile: &Profile) -> FirstRun {
@@ -97,7 +35,7 @@ pub(super) fn looked_through() -> String {
 
 /// The packs.
 pub(super) fn packs() -> Vec<Pack> {
-    let packs = PACKS.iter().map(|(name, title, feeds)| Pack {
+    let packs = packs::PACKS.iter().map(|(name, title, feeds)| Pack {
         name,
         title: t(title),
         feeds,
@@ -111,7 +49,7 @@ pub(super) async fn file(
     _: CurrentUser,
     Path(name): Path<String>,
 ) -> HandlerResult<Response> {
-    let opml = outlines(&name).ok_or_else(Problem::not_found)?;
+    let opml = packs::outlines(&name).ok_or_else(Problem::not_found)?;
     let text = opml::write("Dormouse", &[], &opml, app.clock.now());
     let headers = [
         (
@@ -126,37 +64,14 @@ pub(super) async fn file(
     Ok((headers, text).into_response())
 }
 
-/// A pack's lines, in a folder of their own; `None` if there is no such pack.
-fn outlines(name: &str) -> Option<Vec<Outline>> {
-    let (_, title, feeds) = PACKS.iter().find(|(known, _, _)| *known == name)?;
-    let lines = feeds.iter().map(|(feed, url)| Outline {
-        title: Some((*feed).to_owned()),
-        xml_url: (*url).to_owned(),
-        folder: vec![t(title).to_owned()],
-        ..Outline::default()
-    });
-    Some(lines.collect())
-}
-
 /// Puts a pack's feeds on the shelf, in a folder of their own. They are fetched by the page that shows them.
 pub(super) async fn take(
     State(app): State<AppState>,
     current: CurrentUser,
     Path(name): Path<String>,
 ) -> HandlerResult<Response> {
-    let outlines = outlines(&name).ok_or_else(Problem::not_found)?;
-    let is_admin = current.user.profile.admin;
-    room_for_feeds(&app, current.user.id, is_admin).await?;
-    let opml = Opml {
-        outlines,
-        ..Opml::default()
-    };
-    let (user, most) = (current.user.id, app.config.quotas.of(is_admin).feeds);
-    let private = app.config.fetch.allow_private;
-    let (clock, random) = (&app.clock, &app.random);
-    let report = import::import(&app.store, clock, random, user, &opml, private, most).await?;
+    let report = packs::take(&app, current.user.id, current.user.profile.admin, &name).await?;
     let (added, _, _) = report.counts();
-    store::put_import(&app.store, user, &report).await?;
     let text = msg("first-pack-added").number("n", added);
     Ok(flash::redirect("/import/last", text, None))
 }

@@ -4,10 +4,9 @@ use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::response::Response;
 
 use crate::app::AppState;
-use crate::shelf::Shelf;
-use crate::shelf::history::bring::{self, Lines, States};
-use crate::shelf::history::brought::{self, Brought, Unreadable};
+use crate::shelf::history::bring::{Lines, States};
 use crate::web::actions::asking::for_a_text;
+use crate::web::actions::history::{self, Done};
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::problem::{HandlerResult, Problem};
@@ -21,21 +20,9 @@ pub(super) async fn import(
     let user = current.user.id;
     for_a_text(&app, user, current.user.profile.admin).await?;
     let bytes = file(request).await?;
-    let now = current.now;
-    // A large file takes a while: on a thread that the request waits for.
-    let parsed = tokio::task::spawn_blocking(move || brought::read(&bytes, now)).await;
-    let parsed = parsed.map_err(|error| Problem::internal(&error))?;
-    let parsed = parsed.map_err(unreadable)?;
-    let shelf = Shelf::load(&app.store, user).await?;
-    let text = match parsed {
-        Brought::Journal(lines, wrong, cut) => {
-            let done = bring::lines(&app.store, &shelf, user, lines, now).await?;
-            lines_said(done, wrong, cut)
-        }
-        Brought::States(entries, without, cut) => {
-            let done = bring::states(&app.store, &shelf, user, entries, now).await?;
-            states_said(done, without, cut)
-        }
+    let text = match history::bring(&app, user, bytes).await? {
+        Done::Lines(done, wrong, cut) => lines_said(done, wrong, cut),
+        Done::States(done, without, cut) => states_said(done, without, cut),
     };
     Ok(flash::redirect("/journal/export", text, None))
 }
@@ -57,17 +44,6 @@ async fn file(request: Request) -> HandlerResult<axum::body::Bytes> {
         }
     }
     Err(no_file())
-}
-
-fn unreadable(error: Unreadable) -> Problem {
-    let advice = match error {
-        Unreadable::Packed => "Unpack it first, and choose the .json or .jsonl file in it.",
-        Unreadable::Nothing => "Nothing was changed. Choose another file.",
-        Unreadable::Unknown => {
-            "Nothing was changed. Choose a .jsonl file of a journal here, or a .json file of starred or read articles."
-        }
-    };
-    bad(&error.to_string(), advice)
 }
 
 /// What there is of each, in words; what there is none of isn't told.

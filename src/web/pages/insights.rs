@@ -9,22 +9,21 @@ use serde::Deserialize;
 use super::insights_pictures::{
     bump, calendar, hour_cells, month_bars, weekday_labels, year_picture,
 };
-use super::journal::{day_name, list_href, month_name};
-use super::plan_picture::{DAYS, Plan};
+use super::journal::list_href;
 use super::{plain_frame, with_flash};
 use crate::app::AppState;
 use crate::ids::FeedId;
 use crate::shelf::Shelf;
 use crate::shelf::history::insights::{Change, Insights, Range, Ranked};
 use crate::shelf::history::view::Journal;
-use crate::shelf::journal::Name;
 use crate::timestamp::Timestamp;
+use crate::web::actions::insights::{WORTH, known_days, names, worth_of, years};
 use crate::web::current_user::CurrentUser;
 use crate::web::frame::icon_href;
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{Choice, InsightsPage, JournalTab, Place, RankRow, WorthRow, YearPage};
-use crate::web::words::{self, msg, segment, t};
+use crate::web::words::{self, day_name, month_name, msg, segment, t};
 
 /// The messages of the weekdays.
 const ON_DAYS: [&str; 7] = [
@@ -36,8 +35,6 @@ const ON_DAYS: [&str; 7] = [
     "insights-on-6",
     "insights-on-7",
 ];
-/// Feeds of which is said what they are worth.
-const WORTH: usize = 12;
 /// From how many arrivals on a feed that is never opened might not be missed.
 const MIGHT_MISS: u32 = 20;
 
@@ -56,7 +53,7 @@ pub(super) async fn show(
     let (frame, shelf) = plain_frame(&app, &current, t("insights-title"), Place::Journal).await?;
     let mut journal = Journal::open(&app.store, current.user.id, &shelf.read, current.now).await?;
     let sums = journal.all_sums(&app.store).await?;
-    let names = named(&journal, &shelf);
+    let names = names(&journal, &shelf);
     let left_out = journal.sums().left_out.clone();
     let insights = Insights::new(&sums, names, left_out.clone(), journal.today);
     let range = Range::ALL
@@ -130,18 +127,6 @@ pub(super) async fn show(
         frame,
     };
     Ok(with_flash(Html(page), &headers))
-}
-
-/// What feeds are called; those that gave no name are called something, too.
-fn named(journal: &Journal, shelf: &Shelf) -> std::collections::BTreeMap<FeedId, Name> {
-    let mut names = journal.names_on(shelf);
-    for name in names
-        .values_mut()
-        .filter(|name| name.title.trim().is_empty())
-    {
-        t("journal-some-feed").clone_into(&mut name.title);
-    }
-    names
 }
 
 /// The messages of a range: its name, against what it is, its sentence.
@@ -285,29 +270,20 @@ fn worth(
     insights: &Insights<'_>,
     now: Timestamp,
 ) -> (Vec<WorthRow>, Vec<WorthRow>, i64) {
-    let days = insights
-        .began()
-        .map_or(0, |began| (insights.today() - began).num_days() + 1);
-    let days = days.clamp(0, i64::try_from(DAYS).unwrap_or(90));
-    let opened = insights.opened_lately(days);
-    let rows = shelf.subscriptions.iter().filter_map(|one| {
-        let summary = shelf.summary(one.feed)?;
-        let plan = Plan::of(one, summary, &[], now);
-        let from = DAYS.saturating_sub(usize::try_from(days).unwrap_or_default());
-        let arrived: u32 = plan.posts.iter().skip(from).sum();
-        let title = shelf.title_of(one).to_owned();
-        let opened = opened.get(&one.feed).copied().unwrap_or_default();
-        (arrived > 0).then(|| WorthRow {
+    let days = known_days(insights);
+    let rows = worth_of(shelf, insights, now).into_iter().map(|one| {
+        let title = shelf.title(one.feed);
+        WorthRow {
             href: list_href(shelf, one.feed),
             letter: words::letter(&title),
             title,
             hue: words::hue(one.feed),
             icon: icon_href(one.feed),
-            arrived,
-            opened,
-            share: (opened * 100 / i64::from(arrived)).min(100),
+            arrived: one.arrived,
+            opened: one.opened,
+            share: one.share(),
             id: one.feed.to_string(),
-        })
+        }
     });
     let mut rows: Vec<WorthRow> = rows.collect();
     rows.sort_by_key(|row| {
@@ -368,13 +344,6 @@ fn firsts(journal: &Journal, insights: &Insights<'_>) -> Vec<String> {
     said
 }
 
-/// The years of which there is something, the newest first.
-fn years(insights: &Insights<'_>, now: i32) -> Vec<i32> {
-    let days = insights.by_day();
-    let first = days.keys().next().map_or(now, NaiveDate::year);
-    (first..=now).rev().collect()
-}
-
 /// Which year is told when none is asked for: until March the one before, if there is something of it.
 fn usual_year(today: NaiveDate, years: &[i32]) -> i32 {
     let before = today.year() - 1;
@@ -420,7 +389,7 @@ async fn year(
         plain_frame(&app, &current, t("insights-year-title"), Place::Journal).await?;
     let mut journal = Journal::open(&app.store, current.user.id, &shelf.read, current.now).await?;
     let sums = journal.all_sums(&app.store).await?;
-    let names = named(&journal, &shelf);
+    let names = names(&journal, &shelf);
     let left_out = journal.sums().left_out.clone();
     let insights = Insights::new(&sums, names.clone(), left_out.clone(), journal.today);
     let all = years(&insights, journal.today.year());
@@ -472,7 +441,7 @@ async fn picture(
     let shelf = Shelf::load(&app.store, current.user.id).await?;
     let mut journal = Journal::open(&app.store, current.user.id, &shelf.read, current.now).await?;
     let sums = journal.all_sums(&app.store).await?;
-    let names = named(&journal, &shelf);
+    let names = names(&journal, &shelf);
     let left_out = journal.sums().left_out.clone();
     let all = Insights::new(&sums, names.clone(), left_out.clone(), journal.today);
     let months = all.year(year);

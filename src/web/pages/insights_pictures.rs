@@ -2,11 +2,10 @@
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
-use super::journal::{day_name, month_name};
 use crate::ids::FeedId;
 use crate::shelf::history::insights::{Insights, Range, Ranked};
 use crate::web::view::{BumpLine, HeatCell, MonthBar, YearPicture};
-use crate::web::words::{self, msg, t};
+use crate::web::words::{self, day_name, month_name, msg, t};
 
 /// A cell and the gap beside it, in the pictures' units.
 const CELL: usize = 17;

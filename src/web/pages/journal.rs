@@ -9,22 +9,22 @@ use serde::Deserialize;
 
 use super::{plain_frame, with_flash};
 use crate::app::AppState;
-use crate::datastore::StoreError;
 use crate::ids::FeedId;
 use crate::shelf::Shelf;
 use crate::shelf::history::erase::{self, Erase};
 use crate::shelf::history::insights::Insights;
 use crate::shelf::history::view::{Day, Journal, Line, Wanted};
 use crate::shelf::journal::zone::{self, Month};
-use crate::shelf::journal::{Act, Keep, MOST_LEFT_OUT};
+use crate::shelf::journal::{Act, Keep};
 use crate::timestamp::{from_micros, rfc3339};
+use crate::web::actions::insights::{self, Ranks};
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::frame::{feed_href, icon_href};
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{Choice, JournalDay, JournalLine, JournalPage, JournalTab, Place};
-use crate::web::words::{self, msg, segment, t};
+use crate::web::words::{self, day_name, month_name, msg, segment, t};
 
 /// Lines of a page.
 const A_PAGE: usize = 50;
@@ -97,30 +97,6 @@ impl Asked {
             false => format!("/journal?{}", parts.join("&")),
         }
     }
-}
-
-/// A month's name: `November 2026`.
-pub(super) fn month_name(month: Month) -> String {
-    let day = zone::first_day(month);
-    let number = month.rem_euclid(12) + 1;
-    msg("journal-month")
-        .text("month", t(&format!("date-month-{number}")))
-        .text("year", day.format("%Y"))
-        .into()
-}
-
-/// A day's name: `Friday 27 November`, with its year if that isn't `today`'s.
-pub(super) fn day_name(day: NaiveDate, today: NaiveDate) -> String {
-    use chrono::Datelike;
-    let name = match day.year() == today.year() {
-        true => "date-day-of-month",
-        false => "date-date",
-    };
-    msg(name)
-        .text("day", day.day())
-        .text("year", day.year())
-        .text("month", t(&format!("date-month-{}", day.month())))
-        .into()
 }
 
 pub(super) async fn show(
@@ -528,22 +504,11 @@ pub(super) async fn leave_out(
     let feed = feed.map(|feed| feed.parse::<FeedId>()).transpose();
     let feed = feed.map_err(|_| super::choices::wrong("feed", &typed.feed))?;
     let author = crate::codec::cut(&typed.author, 100);
-    let changed: Result<(), StoreError> = erase::leave_out(&app.store, current.user.id, |left| {
-        if let Some(feed) = feed {
-            match typed.back {
-                true => left.feeds.remove(&feed),
-                false => left.feeds.len() < MOST_LEFT_OUT && left.feeds.insert(feed),
-            };
-        }
-        if !author.is_empty() {
-            match typed.back {
-                true => left.authors.remove(&author),
-                false => left.authors.len() < MOST_LEFT_OUT && left.authors.insert(author.clone()),
-            };
-        }
-    })
-    .await;
-    changed?;
+    let mut what: Vec<Ranks> = feed.map(Ranks::Feed).into_iter().collect();
+    if !author.is_empty() {
+        what.push(Ranks::Author(author));
+    }
+    insights::leave_out(&app, current.user.id, &what, typed.back).await?;
     let text = match typed.back {
         true => t("insights-counted"),
         false => t("insights-left-out"),

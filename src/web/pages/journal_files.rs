@@ -1,23 +1,21 @@
 //! The journal as files.
 
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::Datelike;
-use http::{HeaderMap, HeaderValue, header};
-use serde::Deserialize;
+use http::HeaderMap;
 
-use super::journal::month_name;
 use super::{plain_frame, with_flash};
 use crate::app::AppState;
-use crate::shelf::Shelf;
-use crate::shelf::history::export::{self, Format, Start};
+use crate::shelf::history::export::Format;
 use crate::shelf::history::view::Journal;
 use crate::shelf::journal::zone::{self, Month};
+use crate::web::actions::journal_file::{self, Span};
 use crate::web::current_user::CurrentUser;
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::view::{JournalExportPage, JournalTab, Link, Place};
-use crate::web::words::t;
+use crate::web::words::{month_name, t};
 
 /// The kinds of files, with their names.
 const KINDS: [(&str, &str); 3] = [("csv", "CSV"), ("jsonl", "JSON Lines"), ("sql", "SQL")];
@@ -61,36 +59,6 @@ pub(super) async fn show(
     Ok(with_flash(Html(page), &headers))
 }
 
-/// From which month to which.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Span {
-    from: Option<String>,
-    to: Option<String>,
-}
-
-impl Span {
-    /// The months; all of them where none is named.
-    ///
-    /// # Errors
-    /// 400 for anything but `2026-03`.
-    fn months(&self) -> HandlerResult<(Start, Month)> {
-        let wrong = |text: &str| {
-            let title = format!("{:?} isn’t a month", crate::codec::cut(text, 40));
-            Problem::bad_request("bad_month", title, "Months look like 2026-03.")
-        };
-        let from = match &self.from {
-            None => Start::of(Month::MIN),
-            Some(text) => Start::from_text(text).ok_or_else(|| wrong(text))?,
-        };
-        let to = match &self.to {
-            None => Month::MAX,
-            Some(text) => zone::month_from(text).ok_or_else(|| wrong(text))?,
-        };
-        Ok((from, to))
-    }
-}
-
 /// A file of at most 30 MB; where there is more, the header `Link` names the next one.
 pub(super) async fn file(
     State(app): State<AppState>,
@@ -102,32 +70,10 @@ pub(super) async fn file(
         .strip_prefix("journal.")
         .and_then(Format::of)
         .ok_or_else(Problem::not_found)?;
-    let months = span.months()?;
-    let shelf = Shelf::load(&app.store, current.user.id).await?;
-    let journal = Journal::open(&app.store, current.user.id, &shelf.read, current.now).await?;
-    let exported = export::export(&app.store, &journal, format, months).await?;
-    let mut response = exported.text.into_response();
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(format.mime()),
-    );
-    let name = format!("attachment; filename=\"{end}\"");
-    let next = exported.next.map(|start| {
-        let to = span
-            .to
-            .as_ref()
-            .map(|to| format!("&to={to}"))
-            .unwrap_or_default();
-        format!("</export/{end}?from={}{to}>; rel=\"next\"", start.to_text())
-    });
-    for (field, value) in [
-        (header::CONTENT_DISPOSITION, Some(name)),
-        (header::LINK, next),
-    ] {
-        if let Some(Ok(value)) = value.map(|value| HeaderValue::from_str(&value)) {
-            headers.insert(field, value);
-        }
-    }
-    Ok(response)
+    let file = journal_file::File {
+        format,
+        name: end.clone(),
+        next: format!("/export/{end}?"),
+    };
+    journal_file::file(&app, current.user.id, file, &span).await
 }

@@ -6,22 +6,21 @@ use axum::extract::{FromRequest, Path, Query, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
-use serde_json::{Value, json};
-use url::Url;
 
 use super::{plain_frame, with_flash};
 use crate::app::AppState;
 use crate::ids::ArticleId;
 use crate::shelf::Shelf;
-use crate::shelf::kept::list::{self, MAX_LINES};
+use crate::shelf::kept::list::MAX_LINES;
 use crate::shelf::kept::store as kepts;
-use crate::shelf::kept::{Card, Kept, is_same};
+use crate::shelf::kept::{Card, is_same};
 use crate::timestamp::{Timestamp, rfc3339};
 use crate::web::actions::article::kept_article;
 use crate::web::actions::asking::for_a_text;
-use crate::web::actions::keeping::{self, NotKept, known, page_name};
+use crate::web::actions::keeping::{self, NotKept, known};
+use crate::web::actions::kept_list;
 use crate::web::actions::stored_text;
-use crate::web::actions::tagging::{checked_note, checked_tags, has_room, tag};
+use crate::web::actions::tagging::{checked_note, checked_tags, tag};
 use crate::web::as_wanted::as_wanted;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
@@ -34,14 +33,6 @@ use crate::web::words::{self, decode_path, msg, segment, t, told};
 
 /// Lines on a page.
 const A_PAGE: usize = 100;
-/// What begins an act of letting go.
-const PREFIX: &str = "let-go.";
-/// Minutes for which letting go can be undone.
-const UNDO_MINUTES: i64 = 10;
-/// Most that are let go of at once.
-const MOST_GONE: usize = 500;
-/// Most of an export's part: each is a read.
-const EXPORTED: usize = 500;
 
 /// The address of a tag's list.
 pub(super) fn tag_href(tag: &str) -> String {
@@ -340,44 +331,16 @@ pub(super) async fn let_go(
     if !(1..=36_500).contains(&older.days) {
         return Err(super::choices::wrong("days", &older.days.to_string()));
     }
-    let user = current.user.id;
-    let before = current.now.timestamp() - older.days * 86_400;
-    kepts::invalidate(&app.store, user);
-    let known = kepts::cached(&app.store, user).await?;
-    // What has a tag or a note is kept on purpose.
-    let goes = known
-        .iter()
-        .rev()
-        .filter(|(_, card)| card.kept < before && card.tags.is_empty() && card.note.is_empty());
-    let mut names: Vec<String> = goes.map(|(name, _)| name.clone()).collect();
-    let left = names.len().saturating_sub(MOST_GONE);
-    names.truncate(MOST_GONE);
-    if names.is_empty() {
+    let gone = kept_list::let_go(&app, current.user.id, older.days, current.now).await?;
+    let Some(act) = gone.act else {
         return Ok(flash::redirect("/kept", t("kept-none-older"), None));
-    }
-    let (((_, minute), before), version) = kepts::last_gone(&app.store, user).await?;
-    let act = format!("{PREFIX}{}", app.random.hex::<8>());
-    let is_over = crate::timestamp::minute_of(current.now) - minute > UNDO_MINUTES;
-    // What went a moment ago can still be brought back, along with this.
-    let all: Vec<String> = match is_over {
-        true => names.clone(),
-        false => names.iter().chain(&before).cloned().collect(),
     };
-    kepts::note_gone(&app.store, user, (&act, version), current.now, &all).await?;
-    if is_over {
-        kepts::purge(&app.store, user, &before).await?;
-    }
-    let count = kepts::set_gone(&app.store, user, &names, true).await?;
+    let (count, left) = (gone.count, gone.left);
     let mut text: String = msg("kept-let-go").number("n", count).into();
     if left > 0 {
         text = format!("{text}. {}", msg("kept-left").number("n", left));
     }
     Ok(flash::redirect("/kept", text, Some(act)))
-}
-
-/// Whether an act let go of something.
-pub(super) fn is_act(act: &str) -> bool {
-    act.starts_with(PREFIX)
 }
 
 /// Brings back what was let go of; returns what is said of it.
@@ -386,14 +349,12 @@ pub(super) async fn undo(
     current: &CurrentUser,
     act: &str,
 ) -> HandlerResult<String> {
-    let user = current.user.id;
-    let (((known, minute), names), _) = kepts::last_gone(&app.store, user).await?;
-    let age = crate::timestamp::minute_of(app.clock.now()) - minute;
-    if known != act || !(0..=UNDO_MINUTES).contains(&age) {
-        return Ok(t("told-undo-late").to_owned());
-    }
-    let count = kepts::set_gone(&app.store, user, &names, false).await?;
-    Ok(msg("kept-returned").number("n", count).into())
+    Ok(
+        match kept_list::bring_back(app, current.user.id, act).await? {
+            None => t("told-undo-late").to_owned(),
+            Some(count) => msg("kept-returned").number("n", count).into(),
+        },
+    )
 }
 
 /// Reads another service's exported list.
@@ -417,38 +378,17 @@ pub(super) async fn import(
     let bytes = bytes
         .filter(|bytes| !bytes.is_empty())
         .ok_or_else(no_file)?;
-    let now = current.now;
-    let parsed = tokio::task::spawn_blocking(move || list::read(&bytes, now)).await;
-    let parsed = parsed.map_err(|error| Problem::internal(&error))?;
-    let (pages, without) = parsed.map_err(|error| {
-        let advice = "Choose the file that the other service gave you: CSV, HTML or JSON.";
-        bad(&error.to_string(), advice)
-    })?;
-    let shelf = Shelf::load(&app.store, current.user.id).await?;
-    let full = pages.len() >= MAX_LINES;
-    let named = pages.into_iter().filter_map(|kept| {
-        let url = Url::parse(kept.body.link.as_deref()?).ok()?;
-        Some((page_name(&url), kept))
-    });
-    let mut all: std::collections::BTreeMap<String, Kept> = std::collections::BTreeMap::new();
-    for (name, kept) in named {
-        all.entry(name).or_insert(kept);
-    }
-    // What is kept already stays as it is.
-    if shelf.read.has_kept() {
-        for (name, _) in kepts::cached(&app.store, current.user.id).await?.iter() {
-            all.remove(name);
-        }
-    }
-    let all: Vec<(String, Kept)> = all.into_iter().collect();
-    has_room(&app, &shelf, all.len()).await?;
-    kepts::put_many(&app.store, current.user.id, &all, now).await?;
-    let mut text: String = msg("kept-imported").number("n", all.len()).into();
+    let kept_list::Imported {
+        added,
+        without,
+        is_full,
+    } = kept_list::import(&app, current.user.id, bytes).await?;
+    let mut text: String = msg("kept-imported").number("n", added).into();
     if without > 0 {
         let said: String = msg("kept-import-without").number("n", without).into();
         text = format!("{text} {said}");
     }
-    if full {
+    if is_full {
         text = format!("{text} {}", msg("kept-import-full").number("n", MAX_LINES));
     }
     Ok(flash::redirect("/kept", text, None))
@@ -460,24 +400,7 @@ pub(super) async fn export(
     current: CurrentUser,
     Query(from): Query<From>,
 ) -> HandlerResult<Response> {
-    let user = current.user.id;
-    let known = kepts::cached(&app.store, user).await?;
-    let names = known.iter().skip(from.from).take(EXPORTED);
-    let names: Vec<String> = names.map(|(name, _)| name.clone()).collect();
-    let found = kepts::get_many(&app.store, user, &names).await?;
-    let items: Vec<Value> = found.iter().map(|(name, kept)| item(name, kept)).collect();
-    let mut feed = json!({
-        "version": "https://jsonfeed.org/version/1.1",
-        "title": "Kept in Dormouse",
-        "items": items,
-    });
-    if from.from.saturating_add(EXPORTED) < known.len() {
-        let mut url = app.base_url.clone();
-        url.set_path("/export/kept.json");
-        let next = (from.from + EXPORTED).to_string();
-        url.query_pairs_mut().append_pair("from", &next);
-        feed["next_url"] = url.as_str().into();
-    }
+    let feed = kept_list::exported(&app, current.user.id, from.from, "/export/kept.json").await?;
     let mut response = feed.to_string().into_response();
     let headers = response.headers_mut();
     let kind = HeaderValue::from_static("application/feed+json; charset=utf-8");
@@ -485,19 +408,4 @@ pub(super) async fn export(
     let name = HeaderValue::from_static("attachment; filename=\"dormouse-kept.json\"");
     headers.insert(header::CONTENT_DISPOSITION, name);
     Ok(response)
-}
-
-/// Something kept, as an item of a JSON Feed.
-fn item(name: &str, kept: &Kept) -> Value {
-    let Kept { card, body } = kept;
-    let html = stored_text::clean(&body.html, body.sanitizer).into_string();
-    let at = Timestamp::from_timestamp(card.kept, 0).map(rfc3339);
-    json!({
-        "id": card.link.clone().unwrap_or_else(|| name.to_owned()),
-        "url": card.link,
-        "title": card.title,
-        "content_html": html,
-        "tags": card.tags,
-        "_dormouse": { "id": name, "source": card.source, "note": card.note, "kept": at },
-    })
 }

@@ -15,7 +15,9 @@ use crate::shelf::bulk_marks::{self, Place, Selection};
 use crate::shelf::{Seen, Shelf};
 use crate::timestamp::Timestamp;
 use crate::users::ListOrder;
+use crate::web::actions::kept_list;
 use crate::web::actions::marks::{Batch, Counts, apply_batch};
+use crate::web::actions::rules as rule_acts;
 use crate::web::actions::{gardening, removal};
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
@@ -185,11 +187,11 @@ pub(super) async fn undo(
         let text = garden::undo(&app, &current, &form.act).await?;
         return Ok(flash::redirect(&flash::local(&form.return_to), text, None));
     }
-    if rules::is_act(&form.act) {
+    if rule_acts::is_act(&form.act) {
         let text = rules::undo(&app, &current, &form.act).await?;
         return Ok(flash::redirect(&flash::local(&form.return_to), text, None));
     }
-    if kept::is_act(&form.act) {
+    if kept_list::is_act(&form.act) {
         let text = kept::undo(&app, &current, &form.act).await?;
         return Ok(flash::redirect(&flash::local(&form.return_to), text, None));
     }

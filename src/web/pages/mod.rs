@@ -41,7 +41,6 @@ mod pane;
 mod passkeys;
 mod pausing;
 mod plan;
-mod plan_picture;
 mod private_feed;
 mod pulse;
 mod refresh_feed;

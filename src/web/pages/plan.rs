@@ -5,7 +5,6 @@ use axum::response::Response;
 use chrono::TimeDelta;
 use http::HeaderMap;
 
-use super::plan_picture::{DAYS, Plan};
 use super::{frame_of, with_flash};
 use crate::app::AppState;
 use crate::feeds::phase::spread;
@@ -14,6 +13,7 @@ use crate::ids::FeedId;
 use crate::shelf::{Scope, Shelf, Subscription};
 use crate::timestamp::{Timestamp, from_micros};
 use crate::update::schedule::{MIN_INTERVAL, Sweep, interval, min_interval};
+use crate::web::actions::plan::{DAYS, Plan};
 use crate::web::current_user::CurrentUser;
 use crate::web::frame::feed_href;
 use crate::web::html::Html;

@@ -22,7 +22,7 @@ use crate::shelf::search::snippet;
 use crate::shelf::subscription::folder_text;
 use crate::timestamp::{Timestamp, minute_of, rfc3339};
 use crate::users::preferences::Service;
-use crate::web::actions::tagging::checked_tags;
+use crate::web::actions::rules::{new_act, with_tag};
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::frame::icon_href;
@@ -38,20 +38,9 @@ use crate::web::words::{self, msg, t, told};
 
 /// The page's address.
 const HERE: &str = "/rules";
-/// What begins the id of an act of rules.
-const PREFIX: &str = "rule.";
 /// Empty conditions below those that are filled in.
 const BLANK: usize = 1;
 const DAY_MINUTES: i64 = 24 * 60;
-
-/// Whether an act is one of rules.
-pub(super) fn is_act(act: &str) -> bool {
-    act.starts_with(PREFIX)
-}
-
-fn new_act(app: &AppState) -> String {
-    format!("{PREFIX}{}", app.random.hex::<8>())
-}
 
 /// Undoes what a rule did, and says so.
 pub(super) async fn undo(
@@ -422,17 +411,6 @@ fn said(error: &BadRule) -> String {
         BadRule::TooLong => t("rules-bad-long").to_owned(),
         BadRule::TooMany => t("rules-bad-many").to_owned(),
     }
-}
-
-/// The rule's tag, cleaned: one.
-fn with_tag(mut rule: Rule) -> HandlerResult<Rule> {
-    if !rule.acts.tag.trim().is_empty() {
-        let tags = checked_tags(&rule.acts.tag)?;
-        rule.acts.tag = tags.into_iter().next().unwrap_or_default();
-    } else {
-        rule.acts.tag.clear();
-    }
-    Ok(rule)
 }
 
 /// Tries a rule, saves it, or shows the form with another row.

@@ -76,7 +76,7 @@ pub(super) async fn draw(
         .as_ref()
         .filter(|_| is_first && asked.sort == Order::Newest)
     {
-        let hits = super::searches::articles(&answer);
+        let hits = crate::web::actions::searches::articles(&answer);
         shelf
             .opened_search(&app.store, now, saved.id, &hits)
             .await?;

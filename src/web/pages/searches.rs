@@ -3,38 +3,21 @@
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use http::StatusCode;
 use serde::Deserialize;
 
 use crate::app::AppState;
 use crate::codec::cut;
 use crate::html::visible::visible;
-use crate::ids::ArticleId;
-use crate::search::Question;
 use crate::shelf::rulebook::saved::NAME_BYTES;
-use crate::shelf::search::{Answer, HitId, Order, Request, search};
+use crate::web::actions::searches;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::words::{msg, segment, t};
 
-/// Hits that are looked at when a search is saved: each that isn't remembered is a read.
-const COUNTED: usize = 50;
-/// Longest query that is kept, in bytes.
-const QUERY_BYTES: usize = 300;
-
 /// The address of a saved search.
 pub(in crate::web) fn href(id: u32, query: &str) -> String {
     format!("/search?q={}&saved={id}", segment(query))
-}
-
-/// The articles among hits.
-pub(super) fn articles(answer: &Answer) -> Vec<ArticleId> {
-    let ids = answer.hits.iter().filter_map(|hit| match &hit.id {
-        HitId::Article(id) if hit.feed.is_some() => Some(*id),
-        _ => None,
-    });
-    ids.collect()
 }
 
 #[derive(Debug, Deserialize)]
@@ -49,40 +32,8 @@ pub(super) async fn save(
     Form(wanted): Form<Wanted>,
 ) -> HandlerResult<Response> {
     let query = wanted.q.trim();
-    let refused = |title: String, advice: &'static str| {
-        Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "bad_search",
-            title,
-            t(advice),
-        )
-    };
-    let asked =
-        Question::parse(query).map_err(|error| refused(error.to_string(), "search-save-again"))?;
-    if asked.is_empty() || query.len() > QUERY_BYTES {
-        return Err(refused(t("search-save-no").to_owned(), "search-save-again"));
-    }
     let mut shelf = current.arrives(&app).await?;
-    let unread = Question::parse(&format!("{query} is:unread")).unwrap_or(asked);
-    let request = Request {
-        query: &unread,
-        order: Order::Newest,
-        after: None,
-        limit: COUNTED,
-        now: app.clock.now(),
-    };
-    let answer = search(&app.store, &shelf, request).await?;
-    let hits = articles(&answer);
-    let name = cut(&visible(query), NAME_BYTES);
-    let saved = shelf
-        .save_search(&app.store, app.clock.now(), (&name, query), &hits)
-        .await?;
-    let Some(id) = saved else {
-        return Err(refused(
-            t("search-save-full").to_owned(),
-            "search-save-full-advice",
-        ));
-    };
+    let id = searches::save(&app, &mut shelf, query, None).await?;
     Ok(flash::redirect(&href(id, query), t("search-saved"), None))
 }
 

@@ -1,11 +1,13 @@
 //! Dates, ages and numbers as people read them.
 
+mod days;
 pub mod letter;
 pub mod locale;
 pub mod polling;
 mod recognised;
 pub mod searching;
 
+pub use days::{day_name, month_name};
 pub use locale::{Said, counts, for_scripts, has_zone, language, local, msg, t};
 pub use recognised::told;
 

@@ -4,6 +4,7 @@ mod accounts;
 mod depths;
 mod occasions;
 mod own_api;
+mod own_more;
 mod programs;
 mod routes;
 mod searches;

@@ -655,6 +655,21 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     ] {
         d.get(&last, route, path).await;
     }
+    // While there is something in them.
+    for route in [
+        "edition",
+        "edition/book.epub",
+        "digest",
+        "digest/book.epub",
+        "insights",
+        "footprint",
+        "kept/export",
+        "stars/export",
+        "journal/export",
+    ] {
+        let route = format!("/api/v1/{route}");
+        d.get(&late, &route, &route).await;
+    }
     let day = app.clock.now().date_naive();
     let erase = ["/journal/erase".into(), "/journal/erase".into()];
     let form = format!("what=line&day={day}&article={id}&return=/journal");
@@ -784,6 +799,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         .insert(("POST".to_owned(), "/journal/import".to_owned()));
 
     super::searches::drive(&mut d, &web, &last, &late).await;
+    super::own_more::drive(&mut d, &late, &web, &here).await;
 
     let all: BTreeSet<_> = dormouse::web::routes()
         .iter()

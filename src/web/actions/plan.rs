@@ -13,7 +13,7 @@ use crate::update::schedule::{Sweep, interval, next_check};
 use crate::web::words;
 
 /// Days that the picture shows.
-pub(super) const DAYS: usize = 90;
+pub(crate) const DAYS: usize = 90;
 const DAY: i64 = 24 * 60;
 
 /// The day of a moment in the reader's zone, counted from some day on.
@@ -23,7 +23,7 @@ fn day_of(at: Timestamp) -> i64 {
 
 /// What is known of a feed's last 90 days; the last day is today.
 #[derive(Clone, Debug)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     /// Posts of each day.
     pub posts: [u32; DAYS],
     /// Checks of each day.
@@ -38,7 +38,7 @@ pub(super) struct Plan {
 
 impl Plan {
     /// The plan of a feed at a moment.
-    pub(super) fn of(
+    pub(crate) fn of(
         one: &Subscription,
         summary: &FeedSummary,
         sweeps: &[Sweep],
@@ -110,12 +110,12 @@ impl Plan {
     }
 
     /// Posts of the days that are known.
-    pub(super) fn sum(&self) -> u32 {
+    pub(crate) fn sum(&self) -> u32 {
         self.posts.iter().sum()
     }
 
     /// The bars of the small picture, 184 by 30, as a path: one a day that had posts, 1.9 wide.
-    pub(super) fn bars(&self) -> String {
+    pub(crate) fn bars(&self) -> String {
         let mut path = String::new();
         for (day, &count) in self
             .posts
@@ -132,7 +132,7 @@ impl Plan {
     }
 
     /// The ticks of the small picture.
-    pub(super) fn ticks(&self) -> String {
+    pub(crate) fn ticks(&self) -> String {
         let mut path = String::new();
         for (day, _) in self
             .checks
@@ -147,7 +147,7 @@ impl Plan {
     }
 
     /// Where the next check's ring stands in the small picture.
-    pub(super) fn ring(&self) -> Option<f32> {
+    pub(crate) fn ring(&self) -> Option<f32> {
         let days = self.next?.min(4);
         Some((DAYS as f32 + days as f32).mul_add(1.9, 4.0).min(179.0))
     }

@@ -1,0 +1,33 @@
+//! Rules: their acts, and what is cleaned in one before it is kept.
+
+use super::tagging::checked_tags;
+use crate::app::App;
+use crate::shelf::rulebook::Rule;
+use crate::web::problem::HandlerResult;
+
+/// What begins the id of an act of rules.
+const PREFIX: &str = "rule.";
+
+/// Whether an act is one of rules.
+pub(crate) fn is_act(act: &str) -> bool {
+    act.starts_with(PREFIX)
+}
+
+/// A name for an act.
+pub(crate) fn new_act(app: &App) -> String {
+    format!("{PREFIX}{}", app.random.hex::<8>())
+}
+
+/// The rule's tag, cleaned: one.
+///
+/// # Errors
+/// 422 if there are too many.
+pub(crate) fn with_tag(mut rule: Rule) -> HandlerResult<Rule> {
+    if !rule.acts.tag.trim().is_empty() {
+        let tags = checked_tags(&rule.acts.tag)?;
+        rule.acts.tag = tags.into_iter().next().unwrap_or_default();
+    } else {
+        rule.acts.tag.clear();
+    }
+    Ok(rule)
+}

@@ -1,0 +1,75 @@
+//! Saving a search.
+
+use http::StatusCode;
+
+use crate::app::App;
+use crate::codec::cut;
+use crate::html::visible::visible;
+use crate::ids::ArticleId;
+use crate::search::Question;
+use crate::shelf::Shelf;
+use crate::shelf::rulebook::saved::NAME_BYTES;
+use crate::shelf::search::{Answer, HitId, Order, Request, search};
+use crate::web::problem::{HandlerResult, Problem};
+use crate::web::words::t;
+
+/// Hits that are looked at when a search is saved: each that isn't remembered is a read.
+const COUNTED: usize = 50;
+/// Longest query that is kept, in bytes.
+const QUERY_BYTES: usize = 300;
+
+/// The articles among hits.
+pub(crate) fn articles(answer: &Answer) -> Vec<ArticleId> {
+    let ids = answer.hits.iter().filter_map(|hit| match &hit.id {
+        HitId::Article(id) if hit.feed.is_some() => Some(*id),
+        _ => None,
+    });
+    ids.collect()
+}
+
+/// Saves a search, with the unread hits among its newest; without a name it is called as it asks. One write, and a read for each hit
+/// that isn't remembered.
+///
+/// # Errors
+/// 422 for a query that can't be kept, or without room for another.
+pub(crate) async fn save(
+    app: &App,
+    shelf: &mut Shelf,
+    query: &str,
+    name: Option<&str>,
+) -> HandlerResult<u32> {
+    let refused = |title: String, advice: &'static str| {
+        Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "bad_search",
+            title,
+            t(advice),
+        )
+    };
+    let asked =
+        Question::parse(query).map_err(|error| refused(error.to_string(), "search-save-again"))?;
+    if asked.is_empty() || query.len() > QUERY_BYTES {
+        return Err(refused(t("search-save-no").to_owned(), "search-save-again"));
+    }
+    let unread = Question::parse(&format!("{query} is:unread")).unwrap_or(asked);
+    let request = Request {
+        query: &unread,
+        order: Order::Newest,
+        after: None,
+        limit: COUNTED,
+        now: app.clock.now(),
+    };
+    let answer = search(&app.store, shelf, request).await?;
+    let hits = articles(&answer);
+    let name = cut(visible(name.unwrap_or(query).trim()).trim(), NAME_BYTES);
+    let saved = shelf
+        .save_search(&app.store, app.clock.now(), (&name, query), &hits)
+        .await?;
+    let Some(id) = saved else {
+        return Err(refused(
+            t("search-save-full").to_owned(),
+            "search-save-full-advice",
+        ));
+    };
+    Ok(id)
+}

@@ -1,0 +1,306 @@
+//! A rule as programs see it and send it.
+
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::shelf::rulebook::book::Book;
+use crate::shelf::rulebook::rule::MOST_CONDITIONS;
+use crate::shelf::rulebook::{self, Acts, How, What, Where};
+use crate::shelf::subscription::folder_path;
+use crate::timestamp::{Timestamp, from_micros, rfc3339};
+use crate::users::User;
+use crate::users::preferences::Service;
+use crate::web::actions::rules::with_tag;
+use crate::web::actions::terms::days_from;
+use crate::web::problem::{HandlerResult, Problem};
+
+const DAY_MINUTES: i64 = 24 * 60;
+
+/// A rule.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Rule {
+    id: u32,
+    name: String,
+    /// Whether it is on: neither switched off nor over.
+    on: bool,
+    /// The one feed that it is for; null if it is for more.
+    feed: Option<String>,
+    /// The folder that it is for, with those in it; null if it is for one feed or for all.
+    folder: Option<Vec<String>>,
+    #[serde(rename = "match")]
+    matching: Match,
+    conditions: Vec<Condition>,
+    does: Vec<Does>,
+    /// The tag that it gives.
+    tag: Option<String>,
+    /// The name of the service that it sends to.
+    send_to: Option<String>,
+    /// When it ends.
+    until: Option<String>,
+    /// How many articles it met in the last 30 days.
+    met_in_30_days: u32,
+}
+
+/// How many conditions have to be met.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = RuleMatch)]
+enum Match {
+    All,
+    Any,
+}
+
+/// What a rule looks at.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = RuleCondition)]
+struct Condition {
+    what: What,
+    how: How,
+    /// Words, letters, an expression; of `age` a number of days, of `media` its kind.
+    text: String,
+}
+
+/// What a rule does besides tagging and sending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = RuleDoes)]
+enum Does {
+    /// It counts as read.
+    Read,
+    /// It is starred.
+    Star,
+    /// No list shows it.
+    Hide,
+    /// It stays unread until it is marked by hand.
+    KeepUnread,
+    /// It stands out in lists.
+    Highlight,
+}
+
+fn does(acts: &Acts) -> Vec<Does> {
+    let all = [
+        (acts.read, Does::Read),
+        (acts.star, Does::Star),
+        (acts.hide, Does::Hide),
+        (acts.keep, Does::KeepUnread),
+        (acts.light, Does::Highlight),
+    ];
+    let all = all.into_iter().filter(|(is_done, _)| *is_done);
+    all.map(|(_, what)| what).collect()
+}
+
+/// A rule as it is sent.
+pub(super) fn shown(book: &Book, rule: &rulebook::Rule, minute: i64) -> Rule {
+    let conditions = rule.conditions.iter().map(|one| Condition {
+        what: one.what,
+        how: one.how,
+        text: one.text.clone(),
+    });
+    let (feed, folder) = match &rule.place {
+        Where::Everywhere => (None, None),
+        Where::Folder(path) => (None, Some(path.clone())),
+        Where::Feed(feed) => (Some(feed.to_string()), None),
+    };
+    let named = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    let until = Some(rule.until).filter(|until| *until > 0);
+    Rule {
+        id: rule.id,
+        name: rule.name.clone(),
+        on: rule.is_on(minute),
+        feed,
+        folder,
+        matching: if rule.any { Match::Any } else { Match::All },
+        conditions: conditions.collect(),
+        does: does(&rule.acts),
+        tag: named(&rule.acts.tag),
+        send_to: named(&rule.acts.hook),
+        until: until.map(|minute| rfc3339(from_micros(minute * 60_000_000))),
+        met_in_30_days: book.counted(rule.id, minute.div_euclid(DAY_MINUTES)),
+    }
+}
+
+/// A rule, or what changes of one. What is absent stays, or is as usual in a new one.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default)]
+#[schema(as = RuleChanges)]
+pub(super) struct Changes {
+    /// Without one it is called as its conditions are.
+    name: Option<String>,
+    on: Option<bool>,
+    /// Its place among them, from 0; not for new ones.
+    position: Option<usize>,
+    /// The id of the one feed that it is for; null for all.
+    #[serde(deserialize_with = "super::given")]
+    #[schema(value_type = Option<String>)]
+    feed: Option<Option<String>>,
+    /// The folder that it is for, with those in it; null for all feeds.
+    #[serde(deserialize_with = "super::given")]
+    #[schema(value_type = Option<Vec<String>>)]
+    folder: Option<Option<Vec<String>>>,
+    /// `all` by default.
+    #[serde(rename = "match")]
+    matching: Option<Match>,
+    /// One to ten.
+    conditions: Option<Vec<Condition>>,
+    does: Option<Vec<Does>>,
+    /// A tag that it gives; empty for none.
+    tag: Option<String>,
+    /// The name of a service that it sends to; empty for none.
+    send_to: Option<String>,
+    /// After how many days it ends: 1 to 366, or 0 for never.
+    days: Option<i64>,
+    /// Whether it is for the newest articles, too.
+    apply: bool,
+}
+
+/// A 422 about a rule.
+pub(super) fn refused(why: &str) -> Problem {
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    let title = why.trim_end_matches('.').to_owned();
+    Problem::new(status, "bad_rule", title, "Nothing was changed.")
+}
+
+impl Changes {
+    /// Whether it is for the newest articles, too.
+    pub(super) fn applies(&self) -> bool {
+        self.apply
+    }
+
+    /// Whether anything but its switch and its place changes.
+    pub(super) fn changes_more(&self) -> bool {
+        let is_given = [
+            self.name.is_some(),
+            self.feed.is_some(),
+            self.folder.is_some(),
+            self.matching.is_some(),
+            self.conditions.is_some(),
+            self.does.is_some(),
+            self.tag.is_some(),
+            self.send_to.is_some(),
+            self.days.is_some(),
+            self.apply,
+        ];
+        is_given.contains(&true)
+    }
+
+    /// Whether it is switched or moved.
+    pub(super) fn is_moved(&self) -> bool {
+        self.on.is_some() || self.position.is_some()
+    }
+
+    /// Switches and moves a rule. One that is over begins again when it is switched on.
+    pub(super) fn moves(&self, book: &mut Book, id: u32, minute: i64) {
+        let Some(place) = book.rules.iter().position(|one| one.id == id) else {
+            return;
+        };
+        if let Some(on) = self.on {
+            let rule = &mut book.rules[place];
+            rule.is_off = !on;
+            if on && rule.until <= minute {
+                rule.until = 0;
+            }
+        }
+        if let Some(to) = self.position {
+            let one = book.rules.remove(place);
+            book.rules.insert(to.min(book.rules.len()), one);
+        }
+    }
+
+    /// The rule that it asks for.
+    ///
+    /// # Errors
+    /// 422 if that can't be kept.
+    pub(super) fn of(
+        &self,
+        before: Option<rulebook::Rule>,
+        user: &User,
+        now: Timestamp,
+    ) -> HandlerResult<rulebook::Rule> {
+        let mut rule = before.unwrap_or(rulebook::Rule {
+            id: 0,
+            name: String::new(),
+            is_off: false,
+            place: Where::Everywhere,
+            any: false,
+            conditions: Vec::new(),
+            acts: Acts::default(),
+            until: 0,
+        });
+        if let Some(name) = &self.name {
+            rule.name.clone_from(name);
+        }
+        rule.is_off = self.on.map_or(rule.is_off, |on| !on);
+        if let Some(place) = self.place()? {
+            rule.place = place;
+        }
+        if let Some(matching) = self.matching {
+            rule.any = matches!(matching, Match::Any);
+        }
+        if let Some(conditions) = &self.conditions {
+            if conditions.len() > MOST_CONDITIONS {
+                return Err(refused("A rule has room for ten conditions"));
+            }
+            let conditions = conditions.iter().map(|one| rulebook::Condition {
+                what: one.what,
+                how: one.how,
+                text: one.text.clone(),
+            });
+            rule.conditions = conditions.collect();
+        }
+        self.set_acts(&mut rule.acts, user)?;
+        if let Some(days) = self.days {
+            rule.until = days_from(days, now)?.unwrap_or(0);
+        }
+        let rule = with_tag(rule)?.checked();
+        rule.map_err(|error| refused(&error.to_string()))
+    }
+
+    /// Of which feeds; `None` if that stays.
+    fn place(&self) -> HandlerResult<Option<Where>> {
+        match (&self.feed, &self.folder) {
+            (Some(Some(_)), Some(Some(_))) => Err(refused(
+                "A rule is for a feed or for a folder, not for both",
+            )),
+            (Some(Some(feed)), _) => {
+                let feed = feed.parse();
+                let feed = feed.map_err(|_| refused("That isn’t the id of a feed"))?;
+                Ok(Some(Where::Feed(feed)))
+            }
+            (_, Some(Some(path))) => {
+                let path = folder_path(path.iter().map(String::as_str));
+                match path.is_empty() {
+                    true => Err(refused("The folder has no name")),
+                    false => Ok(Some(Where::Folder(path))),
+                }
+            }
+            (None, None) => Ok(None),
+            _ => Ok(Some(Where::Everywhere)),
+        }
+    }
+
+    fn set_acts(&self, acts: &mut Acts, user: &User) -> HandlerResult<()> {
+        if let Some(wanted) = &self.does {
+            let has = |what: Does| wanted.contains(&what);
+            acts.read = has(Does::Read);
+            acts.star = has(Does::Star);
+            acts.hide = has(Does::Hide);
+            acts.keep = has(Does::KeepUnread);
+            acts.light = has(Does::Highlight);
+        }
+        if let Some(tag) = &self.tag {
+            acts.tag.clone_from(tag);
+        }
+        if let Some(name) = &self.send_to {
+            let mut all = user.profile.preferences.targets.iter();
+            if !name.is_empty() && !all.any(|one| one.name == *name && one.service != Service::Link)
+            {
+                return Err(refused(
+                    "There is no service of this name that a rule can send to",
+                ));
+            }
+            acts.hook.clone_from(name);
+        }
+        Ok(())
+    }
+}
