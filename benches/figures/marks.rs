@@ -487,7 +487,10 @@ pub(super) async fn thousand_readers() {
 pub(super) async fn open_session(app: &AppState, user: &users::User) -> String {
     let sessions = Sessions::new(app.store.clone(), app.clock.clone());
     let session = tower_sessions::Session::new(None, std::sync::Arc::new(sessions), None);
-    web::current_user::begin(app, &session, user).await.unwrap();
+    let visitor = web::visitor::Visitor::default();
+    web::current_user::begin(app, &session, user, &visitor)
+        .await
+        .unwrap();
     session.save().await.unwrap();
     let mut jar = tower_sessions::cookie::CookieJar::new();
     let id = session.id().unwrap().to_string();

@@ -281,7 +281,7 @@ pub(super) async fn settle(
 ///
 /// # Errors
 /// A [`Problem`] if the session can't be read or written.
-pub(super) async fn begin(
+pub async fn begin(
     app: &AppState,
     session: &Session,
     user: &User,

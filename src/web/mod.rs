@@ -43,7 +43,7 @@ pub mod session_cookie;
 mod shared;
 mod static_files;
 pub mod view;
-mod visitor;
+pub mod visitor;
 pub mod websub;
 pub mod words;
 

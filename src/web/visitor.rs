@@ -10,7 +10,7 @@ use crate::users::device::{Device, network_of};
 
 /// Who knocks, as their session is to be called.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Visitor {
+pub struct Visitor {
     /// The browser.
     pub device: Device,
     /// The network; empty if the address isn't known.

@@ -287,7 +287,8 @@ impl Stage {
 async fn open_session(app: &AppState, user: &User) -> Result<String, PlayError> {
     let sessions = Sessions::new(app.store.clone(), app.clock.clone());
     let session = tower_sessions::Session::new(None, Arc::new(sessions), None);
-    let begun = web::current_user::begin(app, &session, user).await;
+    let begun =
+        web::current_user::begin(app, &session, user, &web::visitor::Visitor::default()).await;
     begun.map_err(|problem| unexpected(problem.title))?;
     session.save().await.map_err(unexpected)?;
     let id = session.id().map(|id| id.to_string()).unwrap_or_default();
