@@ -75,6 +75,9 @@ fn is_typed_along(text: &str) -> bool {
     let backwards: String = text.chars().rev().collect();
     [text, &backwards].into_iter().any(|text| {
         let mut rest = text;
+        if rest.is_empty() {
+            return false;
+        }
         while !rest.is_empty() {
             let longest = (RUN..=rest.len())
                 .rev()

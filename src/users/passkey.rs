@@ -11,7 +11,8 @@ use url::Url;
 use webauthn_rp::bin::{Decode, Encode};
 use webauthn_rp::request::auth::AuthenticationVerificationOptions;
 use webauthn_rp::request::register::{
-    Nickname, PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle, Username,
+    CredProtect, Nickname, PublicKeyCredentialUserEntity, RegistrationVerificationOptions,
+    UserHandle, Username,
 };
 use webauthn_rp::request::{AsciiDomain, PublicKeyCredentialDescriptor, RpId};
 use webauthn_rp::response::register::{CompressedPubKey, DynamicState, StaticState};
@@ -137,8 +138,11 @@ impl Party {
                 transports: AuthTransports::decode(0).ok()?,
             })
         });
-        let options =
+        let mut options =
             PublicKeyCredentialCreationOptions::passkey(&self.id, entity, known.collect());
+        // Enforced, as the library would have it, this keeps out every device that doesn't know the extension. The user is verified at
+        // each sign-in anyway.
+        options.extensions.cred_protect = CredProtect::None;
         let (server, client) = options
             .start_ceremony()
             .map_err(|_| PasskeyError::Refused)?;
@@ -166,6 +170,7 @@ impl Party {
         let origins = [self.origin.as_str()];
         let options = RegistrationVerificationOptions::<&str, &str> {
             allowed_origins: &origins,
+            error_on_unsolicited_extensions: false,
             ..RegistrationVerificationOptions::default()
         };
         let made = server
@@ -231,6 +236,7 @@ impl Party {
         let origins = [self.origin.as_str()];
         let options = AuthenticationVerificationOptions::<&str, &str> {
             allowed_origins: &origins,
+            error_on_unsolicited_extensions: false,
             ..AuthenticationVerificationOptions::default()
         };
         server

@@ -89,7 +89,12 @@ impl<'r> Ready<'r> {
                 (What::Title, How::Words, Sought::Phrase(wanted)) => {
                     let all = tokens::of(title);
                     for at in places(&all, wanted) {
-                        let last = all[at].place + wanted.words.last().map_or(0, |word| word.place);
+                        let last = wanted.words.last().map_or(0, |word| {
+                            // A pair of a dense script has the bytes of its first letter alone.
+                            let is_pair = word.is_dense && word.text.chars().count() > 1;
+                            word.place + u32::from(is_pair)
+                        });
+                        let last = all[at].place + last;
                         let end = all.iter().filter(|token| token.place == last);
                         let end = end.map(|token| token.at.end).max();
                         found.push(all[at].at.start..end.unwrap_or(all[at].at.end));

@@ -16,7 +16,9 @@ use axum::routing::{get, post};
 use super::{Route, route};
 
 /// Maximum bytes of a form with an address and a password.
-const FORM_BYTES: usize = 16 * 1_024;
+const FORM_BYTES: usize = 8 * 1_024;
+/// The same of one with a passkey's answer.
+const ANSWER_BYTES: usize = 16 * 1_024;
 
 fn small() -> DefaultBodyLimit {
     DefaultBodyLimit::max(FORM_BYTES)
@@ -43,12 +45,12 @@ pub(super) fn routes() -> Vec<Route> {
         route(
             "POST",
             "/signin/passkey",
-            post(passkeys::sign_in).layer(small()),
+            post(passkeys::sign_in).layer(DefaultBodyLimit::max(ANSWER_BYTES)),
         ),
         route(
             "POST",
             "/confirm/passkey",
-            post(passkeys::prove).layer(small()),
+            post(passkeys::prove).layer(DefaultBodyLimit::max(ANSWER_BYTES)),
         ),
         route("POST", "/signout", post(signin::sign_out)),
         route(
