@@ -1,9 +1,10 @@
-//! `dormouse token add`
+//! `dormouse token add | list | revoke`
 
 use clap::Subcommand;
 
 use super::{Context, done, print};
-use crate::users::token::{self, NewToken, Scope};
+use crate::timestamp::{from_second, rfc3339};
+use crate::users::token::{self, NewToken, Scope, Token};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum TokenCommand {
@@ -19,14 +20,45 @@ pub(super) enum TokenCommand {
         #[arg(long, default_value = "manage", value_parser = ["read", "mark", "manage"])]
         scope: String,
     },
+    /// List a user's tokens: id, scope, when it was made, the last day it was used, and its name.
+    List {
+        /// The user's email address.
+        #[arg(long, value_name = "EMAIL")]
+        user: String,
+    },
+    /// Revoke a token: what uses it is refused from now on.
+    Revoke {
+        /// The user's email address.
+        #[arg(long, value_name = "EMAIL")]
+        user: String,
+        /// Its id, as `token list` prints it.
+        id: String,
+    },
 }
 
 pub(super) async fn run(
     context: &Context,
     command: TokenCommand,
 ) -> anyhow::Result<std::process::ExitCode> {
-    let TokenCommand::Add { user, name, scope } = command;
     let store = context.store("the settings page")?;
+    let (user, name, scope) = match command {
+        TokenCommand::Add { user, name, scope } => (user, name, scope),
+        TokenCommand::List { user } => {
+            let user = context.account(&store, &user).await?;
+            for token in token::list(&store, user.id).await? {
+                print(&line(&token));
+            }
+            return done();
+        }
+        TokenCommand::Revoke { user, id } => {
+            let user = context.account(&store, &user).await?;
+            if !token::revoke(&store, user.id, &id).await? {
+                anyhow::bail!("there is no token {id}; `dormouse token list` has the ids");
+            }
+            print("revoked");
+            return done();
+        }
+    };
     let user = context.account(&store, &user).await?;
     let now = context.clock.now();
     let new = NewToken {
@@ -39,4 +71,14 @@ pub(super) async fn run(
     let token = token::create(&store, &context.random, now, new).await?;
     print(&token);
     done()
+}
+
+/// Columns with tabs between.
+fn line(token: &Token) -> String {
+    let used = token
+        .used_day
+        .map(|day| rfc3339(from_second(day * 24 * 60 * 60)));
+    let used = used.map_or_else(|| "never".to_owned(), |at| at.chars().take(10).collect());
+    let (id, scope, made) = (&token.id, token.scope.name(), rfc3339(token.created));
+    format!("{id}\t{scope}\t{made}\t{used}\t{}", token.name)
 }

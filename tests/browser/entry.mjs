@@ -17,6 +17,7 @@ const scenarios = [];
 const scenario = (name, play) => scenarios.push({ name, play });
 let browser, server, store, address, page;
 let complaints = [];
+let taken = 0;
 
 const go = (path, on = page) => on.goto(address + path);
 const said = async (words, on = page) => on.locator("#flash", { hasText: words }).waitFor();
@@ -48,7 +49,12 @@ async function withDevice(tab) {
   const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", { options });
   return {
     keys: async () => (await devtools.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
-    take: (credential) => devtools.send("WebAuthn.addCredential", { authenticatorId, credential }),
+    // The same passkey on another device, as one that is synced: with a counter that goes on, or it would be a copy.
+    take: (credential) => {
+      taken += 1_000;
+      return devtools.send("WebAuthn.addCredential", { authenticatorId, credential: { ...credential, signCount: taken } });
+    },
+    forget: () => devtools.send("WebAuthn.clearCredentials", { authenticatorId }),
     refuse: () => devtools.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false }),
   };
 }
@@ -118,7 +124,7 @@ scenario("a passkey is made, named, and signs in alone", async () => {
   await inspect(other);
   await shot(other, "signin");
   await other.click("form[action='/signin/passkey'] button");
-  await other.waitForURL("**/all");
+  await other.waitForURL((url) => url.pathname === "/all");
   await go("/settings/security", other);
   check((await other.locator("#passkeys").innerText()).includes("last used today"), "its use isn't said");
   await other.context().close();
@@ -206,6 +212,8 @@ scenario("the password can go, and the only passkey can't", async () => {
   check((await page.locator("main [role=alert]").first().innerText()).includes("sign in any more"), "why it stays isn't said");
   await page.click(".rail-foot a[href='/settings']").catch(() => go("/settings"));
   await page.click("form[action='/signout'] button");
+  await device.forget();
+  await device.take(passkeys[0]);
   await page.waitForURL("**/signin");
   await page.click("form[action='/signin/passkey'] button");
   await page.waitForURL("**/unread");

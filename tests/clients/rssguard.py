@@ -1,14 +1,17 @@
-"""RSS Guard, with its FreshRSS preset, without a display."""
+"""RSS Guard, with its FreshRSS preset: it syncs without a display, and is driven by its keys on one that nobody sees."""
 
 import base64
+import configparser
+import contextlib
 import json
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import time
 
+import display
+from display import waits
 from town import ARTICLES, EMAIL, FEEDS
 
 KEY = 0x1122334455667788
@@ -17,10 +20,22 @@ QUIET = {
     "QTWEBENGINE_DISABLE_SANDBOX": "1",
     "QTWEBENGINE_CHROMIUM_FLAGS": "--no-sandbox",
 }
+# Its acts have no keys, or some that differ by version. These are ours.
+KEYS = {
+    "m_actionSelectNextItem": "Ctrl+F2",
+    "m_actionSelectNextMessage": "Ctrl+F3",
+    "m_actionUpdateAllItems": "Ctrl+F4",
+    "m_actionSwitchImportanceOfSelectedMessages": "Ctrl+F5",
+    "m_actionMarkSelectedMessagesAsUnread": "Ctrl+F6",
+    "m_actionMarkSelectedItemsAsRead": "Ctrl+F7",
+    "m_actionMarkAllItemsRead": "Ctrl+F8",
+}
+NEXT_FEED, NEXT_ARTICLE, FETCH, STAR, UNREAD, FEED_READ, ALL_READ = (f"ctrl+F{n}" for n in range(2, 9))
+WINDOW = "RSS Guard"
 
 
 def program():
-    return shutil.which("rssguard")
+    return shutil.which("rssguard") and display.is_there()
 
 
 def obscured(text):
@@ -39,30 +54,39 @@ class Guard:
         os.mkdir(self.folder)
         self.environment = {**os.environ, **QUIET, "HOME": self.folder}
         self.database = os.path.join(self.folder, "database", "database.db")
+        self.config = os.path.join(self.folder, "config", "config.ini")
+        self.said = os.path.join(self.folder, "said")
+
+    @contextlib.contextmanager
+    def running(self, **environment):
+        with open(self.said, "w", encoding="utf-8") as said:
+            process = subprocess.Popen(
+                ["rssguard", "-d", self.folder],
+                env={**self.environment, **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+            )
+        try:
+            yield
+        finally:
+            # It saves what it knows when it is asked to end.
+            display.ends(process)
 
     def runs(self, until, seconds):
         """Runs it until something holds, at most so long."""
-        process = subprocess.Popen(
-            ["rssguard", "-d", self.folder],
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        try:
+        with self.running():
             for _ in range(seconds * 2):
                 if until():
                     return True
                 time.sleep(0.5)
             return False
-        finally:
-            # It saves what it knows when it is asked to end.
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait(10)
+
+    def fetches(self):
+        """How many fetches it has finished."""
+        with open(self.said, encoding="utf-8", errors="replace") as file:
+            return file.read().count("Finished feed updates")
 
     def rows(self, query):
         try:
@@ -94,15 +118,79 @@ class Guard:
                 f"insert or replace into Accounts ({', '.join(names)}) values ({', '.join('?' for _ in names)})",
                 [values[name] for name in names],
             )
-        config = os.path.join(self.folder, "config", "config.ini")
-        text = ""
-        if os.path.exists(config):
-            with open(config, encoding="utf-8") as file:
-                text = file.read()
-        more = "feeds_update_on_startup=true\nfeeds_update_startup_delay=1\n"
-        text = text.replace("[feeds]\n", f"[feeds]\n{more}") if "[feeds]" in text else text + f"\n[feeds]\n{more}"
-        with open(config, "w", encoding="utf-8") as file:
-            file.write(text)
+        self.set("feeds", {"feeds_update_on_startup": "true", "feeds_update_startup_delay": "1"})
+        self.set("keyboard", KEYS)
+
+    def set(self, group, values):
+        """Writes settings; it mustn't run."""
+        settings = configparser.RawConfigParser(delimiters=["="])
+        settings.optionxform = str
+        settings.read(self.config, encoding="utf-8")
+        if not settings.has_section(group):
+            settings.add_section(group)
+        for name, value in values.items():
+            settings.set(group, name, value)
+        with open(self.config, "w", encoding="utf-8") as file:
+            settings.write(file, space_around_delimiters=False)
+
+    def marks(self):
+        """The titles that it has as read, and those that it has as starred."""
+        rows = self.rows("select title, is_read, is_important from Messages")
+        return {title for title, read, _ in rows if read}, {title for title, _, starred in rows if starred}
+
+
+def marks(town):
+    """The same of the server."""
+    articles = town.ids()
+    return {name for name, one in articles.items() if one["read"]}, {name for name, one in articles.items() if one["starred"]}
+
+
+def acts(town, guard, screen):
+    """Each act by its key, and then a fetch, which sends what is new before it asks: afterwards both must have the same marks."""
+    fetched = 0
+
+    def agrees(what):
+        nonlocal fetched
+        fetched += 1
+        screen.types(WINDOW, FETCH)
+        waits(lambda: guard.fetches() >= fetched, f"no fetch after {what}")
+        # What it marked while it was fetching is sent once a minute.
+        waits(lambda: guard.marks() == marks(town), f"{what}: it has other marks than the server")
+
+    def presses(keys, until, what):
+        screen.types(WINDOW, *keys)
+        return waits(until, f"{what} did nothing")
+
+    before, stars = guard.marks()
+    assert (before, stars) == marks(town), "marks differ before anything is done"
+    # The first key may be lost while it starts. Once an article is open, keys do what they say.
+    opened = set()
+    for _ in range(10):
+        screen.types(WINDOW, NEXT_FEED, NEXT_ARTICLE)
+        with contextlib.suppress(AssertionError):
+            opened = waits(lambda: guard.marks()[0] - before, "nothing opened", 8)
+            break
+    assert opened, "no article was opened"
+    presses([STAR], lambda: guard.marks()[1] - stars, "the key for a star")
+    agrees("an opened and starred article")
+    read, starred = marks(town)
+    assert starred - stars and starred - stars <= opened <= read, (opened, read, starred)
+
+    presses([UNREAD, STAR], lambda: guard.marks() == (guard.marks()[0], stars) and guard.marks()[0] < read, "unread")
+    agrees("an article unread and without its star")
+    assert marks(town)[1] == stars
+
+    # A folder stands between the account and its feeds.
+    read = marks(town)[0]
+    presses([NEXT_FEED, NEXT_FEED, FEED_READ], lambda: len(guard.marks()[0] - read) >= ARTICLES - 1, "a feed's mark")
+    agrees("a feed that was marked as read")
+    feeds = {title.split("-")[0] for title in marks(town)[0] - read}
+    assert len(feeds) == 1, feeds
+
+    presses([ALL_READ], lambda: len(guard.marks()[0]) == FEEDS * ARTICLES, "mark all")
+    agrees("everything marked as read")
+    assert town.unread() == 0, town.unread()
+    return town.sum()
 
 
 def run(town):
@@ -126,4 +214,12 @@ def run(town):
     done = lambda: guard.rows(state.format("Article 4-4")) == [(1, 0)] and guard.rows(state.format("Article 5-5")) == [(0, 1)]
     assert guard.runs(done, 60), "what was marked elsewhere isn't seen"
     again = town.sum()
-    return {"first": first, "again": again}
+    # Now it fetches when its key is pressed, and not in the middle of the acts.
+    guard.set("feeds", {"feeds_update_on_startup": "false"})
+    screen = display.Display(town.folder)
+    try:
+        with guard.running(QT_QPA_PLATFORM="xcb", DISPLAY=screen.name):
+            done = acts(town, guard, screen)
+    finally:
+        screen.close()
+    return {"first": first, "again": again, "acts": done}

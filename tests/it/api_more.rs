@@ -409,7 +409,7 @@ async fn feeds_are_looked_at_replaced_and_taken_by_the_pack() {
 async fn articles_go_to_services_whose_keys_nobody_sees() {
     let app = TestApp::start().await;
     let mut scene = Scene::of(&app).await;
-    let hook = scene.web.put("/service", Page::status(503));
+    let hook = scene.web.put("/service", Page::status(204));
     let added =
         json!({ "name": "Mine", "service": "webhook", "address": hook, "secret": "se-cret" });
     let all = scene.post("services", added.clone()).await.is(201).json();
@@ -588,7 +588,7 @@ async fn rules_are_tried_kept_switched_moved_and_undone() {
 async fn what_rules_send_waits_and_can_be_sent() {
     let app = TestApp::start().await;
     let mut scene = Scene::of(&app).await;
-    let hook = scene.web.put("/service", Page::status(204));
+    let hook = scene.web.put("/service", Page::status(503));
     let service = json!({ "name": "Mine", "service": "webhook", "address": hook, "secret": "k" });
     scene.post("services", service).await.is(201);
     let rule = json!({ "feed": scene.feeds[0], "send_to": "Mine", "conditions": [{ "what": "title", "how": "contains", "text": "t" }] });

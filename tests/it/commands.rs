@@ -335,6 +335,35 @@ fn a_wrong_setting_names_itself_in_every_command() {
 }
 
 #[test]
+fn tokens_are_listed_and_revoked() {
+    let shell = with_ann();
+    let add = |name| {
+        [
+            "token", "add", "--user", ANN, "--name", name, "--scope", "mark",
+        ]
+    };
+    shell.run(&add("phone")).is(0);
+    shell.run(&add("desk")).is(0);
+    let list = ["token", "list", "--user", ANN];
+    let all = shell.run(&list).is(0).out();
+    let line = all.lines().find(|line| line.ends_with("\tphone")).unwrap();
+    let columns: Vec<&str> = line.split('\t').collect();
+    assert_eq!(
+        (columns.len(), columns[1], columns[3]),
+        (5, "mark", "never")
+    );
+    let revoke = ["token", "revoke", "--user", ANN, columns[0]];
+    shell.run(&revoke).is(0);
+    let left = shell.run(&list).is(0).out();
+    assert!(left.contains("desk") && !left.contains("phone"), "{left}");
+    let again = shell.run(&revoke).is(2).errors();
+    assert!(
+        again.contains("`dormouse token list` has the ids"),
+        "{again}"
+    );
+}
+
+#[test]
 fn a_command_that_finds_the_store_taken_says_what_to_use_instead() {
     let shell = with_ann();
     let token = shell.run(&["token", "add", "--user", ANN]).is(0).out();
