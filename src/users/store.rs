@@ -238,8 +238,9 @@ pub async fn change(
     })
 }
 
-/// Changes a user's record if there is something to change, deciding again on a conflict. Returns what `how` returned, with
-/// the new record; `None` if it returned `None`, and then nothing is written. One read, and one write.
+/// Changes a user's record if there is something to change, deciding again on a conflict. One read, and one write.
+///
+/// Returns what `how` returned, with the new record; `None` if it returned `None`, and then nothing is written.
 ///
 /// # Errors
 /// The same as [`change`].

@@ -1,18 +1,65 @@
-"""Liferea, under a display that nobody sees. It asks each feed for its newest fifty articles again and again."""
+"""Liferea, driven by its keys on a display that nobody sees. It asks each feed for its newest fifty articles again and again."""
 
+import contextlib
+import glob
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
-import time
-import glob
 
-from town import EMAIL, FEEDS
+import display
+from display import waits
+from town import ARTICLES, EMAIL, FEEDS
+
+WINDOW = "Liferea"
+# Asked before everything of a feed, or of all, is marked.
+SURE = "Mark all as read"
 
 
 def program():
-    return shutil.which("liferea") and shutil.which("xvfb-run") and shutil.which("dbus-run-session")
+    return shutil.which("liferea") and shutil.which("dbus-run-session") and display.is_there()
+
+
+def acts(town, known, screen):
+    """Each act by its key; it is sent at once, an article a call."""
+
+    def agrees(what, seconds=90):
+        waits(lambda: known() == town.marks(), f"{what}: it has other marks than the server", seconds)
+        return town.marks()
+
+    assert agrees("at first") == (set(), set())
+    # The first key may be lost while it starts. The next unread article is opened, which marks it.
+    opened = set()
+    for _ in range(10):
+        screen.types(WINDOW, "ctrl+n")
+        with contextlib.suppress(AssertionError):
+            opened = waits(lambda: known()[0], "nothing opened", 8)
+            break
+    assert opened, "no article was opened"
+    agrees("an opened article")
+    screen.types(WINDOW, "ctrl+t")
+    starred = waits(lambda: known()[1], "the key for a flag did nothing")
+    assert starred <= opened, (starred, opened)
+    assert agrees("a flagged article") == (opened, starred)
+    screen.types(WINDOW, "ctrl+t")
+    waits(lambda: not known()[1], "the key for a flag didn't take it away")
+    agrees("an article without its flag")
+
+    screen.types(WINDOW, "ctrl+r")
+    # "Do not ask again" has the focus, and the button is next.
+    screen.types(SURE, "Tab", "Return")
+    waits(lambda: len(known()[0]) >= ARTICLES, "the key for a feed did nothing")
+    read, _ = agrees("a feed that was marked as read")
+    assert len({title.split("-")[0] for title in read}) == 1, read
+    some = town.sum()
+
+    # The menu's second line, by its letter.
+    screen.types(WINDOW, "alt+s", "r")
+    screen.types(SURE, "Tab", "Return")
+    waits(lambda: len(known()[0]) == FEEDS * ARTICLES, "mark all did nothing")
+    agrees("everything marked as read", 600)
+    assert town.unread() == 0, town.unread()
+    return some, town.sum()
 
 
 def run(town):
@@ -34,13 +81,6 @@ def run(town):
     for name in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"]:
         environment.pop(name, None)
     town.spent()
-    process = subprocess.Popen(
-        ["xvfb-run", "-a", "dbus-run-session", "liferea"],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
 
     def rows():
         found = glob.glob(os.path.join(folder, ".local/share/liferea/liferea.db"))
@@ -48,24 +88,32 @@ def run(town):
             return []
         try:
             with sqlite3.connect(f"file:{found[0]}?mode=ro", uri=True, timeout=5) as database:
-                return database.execute("select title, read from items where title like 'Article %'").fetchall()
+                return database.execute("select title, read, marked from items where title like 'Article %'").fetchall()
         except sqlite3.OperationalError:
             return []
 
+    def known():
+        """The titles that it has as read, and those that it has as flagged."""
+        all_ = rows()
+        return {title for title, read, _ in all_ if read}, {title for title, _, flagged in all_ if flagged}
+
+    screen = display.Display(town.folder)
+    process = None
     try:
-        for _ in range(180):
-            if len({title for title, _ in rows()}) >= FEEDS * 20:
-                break
-            time.sleep(0.5)
+        process = subprocess.Popen(
+            ["dbus-run-session", "liferea"],
+            env={**environment, "DISPLAY": screen.name},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        titles = lambda: len({title for title, *_ in rows()})
+        waits(lambda: titles() >= FEEDS * ARTICLES, "not everything was synced", 150)
+        first = town.sum()
+        feed, everything = acts(town, known, screen)
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        time.sleep(2)
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        process.wait(10)
-    first = town.sum()
-    titles = {title for title, _ in rows()}
-    assert len(titles) >= FEEDS * 20, (len(titles), first)
-    return {"first": first}
+        if process:
+            display.ends(process, whole_group=True)
+        screen.close()
+    return {"first": first, "acts": feed, "all": everything}

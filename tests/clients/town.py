@@ -149,6 +149,11 @@ class Town:
     def is_read(self, title):
         return self.ids()[title]["read"]
 
+    def marks(self):
+        """The titles that are read, and those that are starred."""
+        articles = self.ids()
+        return {name for name, one in articles.items() if one["read"]}, {name for name, one in articles.items() if one["starred"]}
+
     def mark(self, title, read=True):
         key = "read" if read else "unread"
         self.call("/api/v1/marks", {key: [self.ids()[title]["id"]]})
