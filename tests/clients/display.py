@@ -39,12 +39,16 @@ class Display:
             self.start(["Xvfb", "-displayfd", str(mouth), *screen], dict(os.environ), pass_fds=[mouth])
         finally:
             os.close(mouth)
-        with os.fdopen(ear) as file:
-            number = file.readline().strip()
-        assert number, "no display"
-        self.name = f":{number}"
-        self.environment = {**os.environ, "DISPLAY": self.name, "HOME": home}
-        self.start(["openbox", "--sm-disable"], self.environment)
+        try:
+            with os.fdopen(ear) as file:
+                number = file.readline().strip()
+            assert number, "no display"
+            self.name = f":{number}"
+            self.environment = {**os.environ, "DISPLAY": self.name, "HOME": home}
+            self.start(["openbox", "--sm-disable"], self.environment)
+        except BaseException:
+            self.close()
+            raise
 
     def start(self, command, environment, **more):
         quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}

@@ -118,7 +118,7 @@ class Guard:
                 f"insert or replace into Accounts ({', '.join(names)}) values ({', '.join('?' for _ in names)})",
                 [values[name] for name in names],
             )
-        self.set("feeds", {"feeds_update_on_startup": "true", "feeds_update_startup_delay": "1"})
+        self.set("feeds", {"feeds_update_on_startup": "true", "feeds_update_on_startup_delay": "1"})
         self.set("keyboard", KEYS)
 
     def set(self, group, values):

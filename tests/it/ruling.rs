@@ -341,6 +341,26 @@ async fn titles_are_muted_in_two_presses_for_a_while() {
 }
 
 #[tokio::test]
+async fn what_is_muted_in_front_of_one_goes_however_old_it_is() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let birds: Vec<String> = (0..60).map(|n| format!("Bird {n}")).collect();
+    let mut titles: Vec<&str> = birds.iter().map(String::as_str).collect();
+    titles.push("The election is near");
+    let feed = ann.subscribes(&put(&web, "/a", &titles)).await;
+    let oldest = ann.whole_list("/all").await.pop().unwrap();
+    assert_eq!(oldest.title, "The election is near");
+    assert!(oldest.id.starts_with(&feed));
+    let form = [("words", "election"), ("for", "ever"), ("return", "/all")];
+    let path = format!("/article/{}/mute", oldest.id);
+    ann.post(&path, &form).await.is(303);
+    let page = ann.get("/all").await;
+    assert!(page.words().contains("are hidden: one article now."));
+    let left = ann.whole_list("/all").await;
+    assert_eq!(left.len(), 60);
+}
+
+#[tokio::test]
 async fn a_rule_about_the_text_uses_the_feeds_words() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let ann = app.reader("ann").await;

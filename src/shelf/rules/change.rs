@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::matching::Ready;
 use super::meeting::{Around, Effect, Met, copies, effect};
 use crate::articles::ArticleRow;
-use crate::articles::store::ListDirection;
+use crate::articles::store::{self as articles, ListDirection};
 use crate::datastore::{Datastore, Mutation, StoreError};
 use crate::feeds;
 use crate::ids::{ArticleId, FeedId};
@@ -46,6 +46,21 @@ impl Shelf {
         rule: &Rule,
         now: Timestamp,
     ) -> Result<Trial, StoreError> {
+        self.try_rule_also_on(store, rule, None, now).await
+    }
+
+    /// The same, and on one more article, which may be older: what somebody mutes in front of them is gone, too. One read more for that,
+    /// unless it is remembered.
+    ///
+    /// # Errors
+    /// The same as [`Self::try_rule`].
+    pub async fn try_rule_also_on(
+        &self,
+        store: &Datastore,
+        rule: &Rule,
+        article: Option<ArticleId>,
+        now: Timestamp,
+    ) -> Result<Trial, StoreError> {
         let request = PageRequest {
             scope: match &rule.place {
                 Where::Everywhere => Scope::Everything,
@@ -59,6 +74,10 @@ impl Shelf {
         };
         let mut rows = timeline::page(store, self, &request).await?.rows;
         rows.truncate(TRIED);
+        let more = article.filter(|id| rows.iter().all(|row| row.id != *id));
+        if let Some(id) = more {
+            rows.extend(articles::cached_by_name(store, &[id]).await?);
+        }
         let mut words: BTreeMap<FeedId, Arc<Words>> = BTreeMap::new();
         if rule.needs_text() {
             let mut ids: Vec<FeedId> = rows.iter().map(|row| row.id.feed).collect();

@@ -643,7 +643,9 @@ pub(super) async fn mute(
         Problem::new(status, "bad_rule", said(&error), "")
     };
     let wanted = wanted.checked().map_err(bad)?;
-    let trial = shelf.try_rule(&app.store, &wanted, now).await?;
+    let trial = shelf
+        .try_rule_also_on(&app.store, &wanted, Some(id), now)
+        .await?;
     let count = trial.met.len() as u64;
     let act = new_act(&app);
     let saved = shelf
