@@ -118,7 +118,6 @@ class Guard:
                 f"insert or replace into Accounts ({', '.join(names)}) values ({', '.join('?' for _ in names)})",
                 [values[name] for name in names],
             )
-        self.set("feeds", {"feeds_update_on_startup": "true", "feeds_update_on_startup_delay": "1"})
         self.set("keyboard", KEYS)
 
     def set(self, group, values):
@@ -196,6 +195,9 @@ def run(town):
     assert guard.runs(lambda: os.path.exists(guard.database) and guard.rows("select count(*) from Accounts"), 60)
     guard.account(town)
     town.spent()
+    # A fetch that begins before the feeds are known finds nothing, so that comes with the next start.
+    assert guard.runs(lambda: guard.rows("select count(*) from Feeds") == [(FEEDS,)], 150), "its feeds aren't there"
+    guard.set("feeds", {"feeds_update_on_startup": "true", "feeds_update_on_startup_delay": "1"})
     wanted = FEEDS * ARTICLES
     guard.runs(lambda: guard.rows("select count(*) from Messages") == [(wanted,)], 150)
     messages = guard.rows("select title, contents, is_read, is_important, custom_id from Messages")
