@@ -40,7 +40,7 @@ programs: tests/clients/venv/ready
 
 # Those that take longer: Liferea, and elfeed-protocol where ELFEED_PROTOCOL names its folder. Outside CI.
 clients: tests/clients/venv/ready
-	@command -v liferea >/dev/null || { apt-get update -qq && apt-get install -y -qq liferea xvfb dbus elpa-elfeed emacs-nox; }
+	@{ command -v liferea && command -v openbox && command -v xdotool && command -v Xvfb; } >/dev/null || { apt-get update -qq && apt-get install -y -qq liferea xvfb openbox xdotool dbus elpa-elfeed emacs-nox; }
 	$(CARGO) build --bins
 	python3 tests/clients/run.py newsboat rssguard fever liferea elfeed
 
@@ -56,10 +56,10 @@ bench-pages: $(BROWSER_TESTS)/node_modules
 
 # Debian's Chromium, databases, judge of e-books and feed readers, if they can be installed; without one its tests are reported as skipped, and
 # fail in CI.
-DEBIAN = chromium fonts-dejavu-core sqlite3 postgresql epubcheck newsboat rssguard tmux
+DEBIAN = chromium fonts-dejavu-core sqlite3 postgresql epubcheck newsboat rssguard tmux xvfb openbox xdotool
 tools:
 	@$(CARGO) nextest --version >/dev/null 2>&1 || $(CARGO) install cargo-nextest --locked
-	@{ command -v chromium && command -v sqlite3 && ls /usr/lib/postgresql/*/bin/initdb && command -v epubcheck && command -v newsboat && command -v rssguard && command -v tmux; } >/dev/null 2>&1 || \
+	@{ command -v chromium && command -v sqlite3 && ls /usr/lib/postgresql/*/bin/initdb && command -v epubcheck && command -v newsboat && command -v rssguard && command -v tmux && command -v Xvfb && command -v openbox && command -v xdotool; } >/dev/null 2>&1 || \
 	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(DEBIAN) >/dev/null; } || true
 	@command -v npm >/dev/null && $(MAKE) --silent $(BROWSER_TESTS)/node_modules || true
 

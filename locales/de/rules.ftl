@@ -111,3 +111,5 @@ mute-done =
         [one] Titel mit „{ $words }“ sind ausgeblendet: ein Artikel jetzt.
        *[other] Titel mit „{ $words }“ sind ausgeblendet: { $n } Artikel jetzt.
     }
+rules-one-tag = Eine Regel gibt ein einziges Schlagwort: Lass das Komma weg.
+rules-bad-text = Im Text kann nur nach Wörtern gesucht werden: Wähl „hat die Wörter“ oder „hat die Wörter nicht“.

@@ -111,3 +111,5 @@ mute-done =
         [one] Titles with “{ $words }” are hidden: one article now.
        *[other] Titles with “{ $words }” are hidden: { $n } articles now.
     }
+rules-one-tag = A rule gives one tag: leave the comma out.
+rules-bad-text = The text can only be searched for words: choose “has the words” or “lacks the words”.

@@ -400,6 +400,7 @@ impl Ready {
         }
         let mut may = Bits::all(count);
         let mut title = Bits::all(count);
+        let mut is_doubtful = false;
         for form in &self.forms {
             let (mut any, mut in_title) = (Bits::none(count), Bits::none(count));
             let mut take = |doc: u16, place: u8| {
@@ -415,15 +416,19 @@ impl Ready {
                     }
                 }
             };
+            let indexed = tokens::cut(&form.word.text);
+            is_doubtful |= tokens::is_cut(indexed);
             match (form.word.is_begin, languages) {
-                (true, _) => words.beginning(&form.word.text, |_, articles| {
+                (true, _) => words.beginning(indexed, |_, articles| {
                     let _ = articles.each(&mut take);
                 }),
                 // Nothing is indexed.
-                (false, 0) => words.articles(&form.word.text, take),
-                (false, _) if form.stems.is_empty() => words.articles(&form.word.text, take),
-                (false, _) => words.beginning(&form.begin, |word, articles| {
-                    if word == form.word.text {
+                (false, 0) => words.articles(indexed, take),
+                (false, _) if form.stems.is_empty() => words.articles(indexed, take),
+                (false, _) => words.beginning(tokens::cut(&form.begin), |word, articles| {
+                    // One that was cut may be a form: the article's text decides.
+                    is_doubtful |= tokens::is_cut(word);
+                    if word == indexed || tokens::is_cut(word) {
                         let _ = articles.each(&mut take);
                         return;
                     }
@@ -442,7 +447,7 @@ impl Ready {
             may.and(&any);
             title.and(&in_title);
         }
-        let is_sure = self.forms.len() == 1 && phrase.field != Field::Author;
+        let is_sure = self.forms.len() == 1 && !is_doubtful && phrase.field != Field::Author;
         let does = match is_sure {
             true => may.clone(),
             false => Bits::none(count),

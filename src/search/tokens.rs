@@ -106,14 +106,20 @@ fn finish(
     if word.is_empty() {
         return;
     }
-    visit(cut(word), *place, begin..end, false);
+    visit(word, *place, begin..end, false);
     *place += 1;
     word.clear();
 }
 
-/// A word without what is too long of it.
-fn cut(word: &str) -> &str {
+/// A word as a list has it: without what is too long of it.
+pub fn cut(word: &str) -> &str {
     &word[..word.floor_char_boundary(WORD_BYTES)]
+}
+
+/// Whether a word of a list may be one that was cut: it stands for all that begin so.
+pub fn is_cut(word: &str) -> bool {
+    // A letter has four bytes at most.
+    word.len() + 3 >= WORD_BYTES
 }
 
 /// The words of a text, as a list.
@@ -171,7 +177,10 @@ mod tests {
 
     #[test]
     fn long_words_are_cut_between_letters() {
-        assert!(words(&"é".repeat(100))[0].len() <= WORD_BYTES);
-        assert!(words(&"пример".repeat(30))[0].len() <= WORD_BYTES);
+        for long in ["é".repeat(100), "пример".repeat(30)] {
+            assert!(words(&long)[0].len() > WORD_BYTES);
+            assert!(cut(&long).len() <= WORD_BYTES && is_cut(cut(&long)));
+        }
+        assert!(!is_cut("short"));
     }
 }

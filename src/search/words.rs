@@ -64,6 +64,7 @@ impl Entry {
         let mut is_full = false;
         let mut add = |text: &str, place: u8| {
             tokens::each(text, |word, _, _, _| {
+                let word = tokens::cut(word);
                 if let Some(places) = words.get_mut(word) {
                     *places |= place;
                 } else if words.len() < ARTICLE_WORDS {

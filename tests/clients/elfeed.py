@@ -5,19 +5,19 @@ import os
 import shutil
 import subprocess
 
-from town import ARTICLES, FEEDS
+from town import ARTICLES, EMAIL, FEEDS
 
 SCRIPT = """
 (require 'cl-lib)
 (setq elfeed-db-directory "{folder}/db" elfeed-use-curl t elfeed-log-level 'warn
       elfeed-protocol-enabled-protocols '(fever)
-      elfeed-protocol-feeds '(("fever+http://ann@{host}" :api-url "{base}/fever/" :password "{token}")))
+      elfeed-protocol-feeds '(("fever+http://{user}@{host}" :api-url "{base}/fever/" :password "{token}")))
 (require 'elfeed) (require 'elfeed-protocol)
 (elfeed-protocol-enable)
 (defun wait (seconds) (let ((end (+ (float-time) seconds))) (while (< (float-time) end) (accept-process-output nil 0.2))))
-(elfeed-protocol-fever-reinit "fever+http://ann@{host}")
+(elfeed-protocol-fever-reinit "fever+http://{user}@{host}")
 (wait 30)
-(elfeed-protocol-fever-update "fever+http://ann@{host}")
+(elfeed-protocol-fever-update "fever+http://{user}@{host}")
 (wait 20)
 (let ((count 0)) (with-elfeed-db-visit (entry feed) (cl-incf count)) (princ (format "entries %d" count)))
 """
@@ -35,8 +35,7 @@ def run(town):
     host = town.base.removeprefix("http://")
     # Its key is made of a name and the token: the name is what its address has.
     with open(script, "w", encoding="utf-8") as file:
-        text = SCRIPT.replace("ann@{host}", "ann@example.org@{host}") if False else SCRIPT
-        file.write(text.format(folder=folder, base=town.base, host=host, token=town.tokens["elfeed"]))
+        file.write(SCRIPT.format(folder=folder, user=EMAIL, base=town.base, host=host, token=town.tokens["elfeed"]))
     paths = glob.glob("/usr/share/emacs/site-lisp/elpa-src/elfeed-*") + [program()]
     loads = [part for path in paths for part in ("-L", path)]
     town.spent()

@@ -395,6 +395,18 @@ async fn marks_are_what_the_pages_show() {
     let item = &fever.items(&format!("&with_ids={}", star[0])).await[0];
     assert_eq!((item.title.as_str(), item.is_saved), ("Title of blog-2", 1));
     // A feed, a group, everything: what had come by then.
+    // What can't be read marks nothing, and not everything.
+    let unread = fever.unread().await;
+    for odd in ["abc", "-1", "1e9"] {
+        let form = [
+            ("mark", "group"),
+            ("as", "read"),
+            ("id", "0"),
+            ("before", odd),
+        ];
+        fever.marks(&form).await;
+        assert_eq!(fever.unread().await, unread, "{odd}");
+    }
     let before = at(9, 0).timestamp().to_string();
     fever
         .marks(&[

@@ -1047,3 +1047,44 @@ async fn other_presets_and_other_origins_find_it() {
         .await
         .is(401);
 }
+
+#[tokio::test]
+async fn a_refused_edit_has_changed_nothing() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let (ann, _) = shelf(&app, &web).await;
+    let phone = Program::of(&app, &ann, "ann@example.org").await;
+    let unread = "s=user/-/state/com.google/reading-list&xt=user/-/state/com.google/read";
+    let before = phone.ids(unread).await;
+    let read = ("a", "user/-/state/com.google/read");
+    let many: Vec<String> = (0..11).map(|n| format!("user/-/label/P{n}")).collect();
+    let mut form = vec![("i", before[0].as_str()), read];
+    form.extend(many.iter().map(|label| ("a", label.as_str())));
+    for form in [
+        form,
+        vec![("i", before[0].as_str()), read, ("a", "user/-/label/a, b")],
+    ] {
+        let refused = phone.post("edit-tag", &form).await;
+        assert!(matches!(refused.status, 400 | 422), "{}", refused.status);
+        assert_eq!(phone.ids(unread).await, before);
+        let tags = phone.get("tag/list?output=json").await;
+        assert!(!tags.is(200).text().contains("label/P"), "{}", tags.text());
+    }
+}
+
+#[tokio::test]
+async fn programs_believe_heads_as_long_as_is_set() {
+    let mut looked_up = Vec::new();
+    for minutes in ["15", "40"] {
+        let app = TestApp::in_memory(&[("API_HEADS_MINUTES", minutes)]).await;
+        let web = FakeWeb::start();
+        let (ann, _) = shelf(&app, &web).await;
+        let phone = Program::of(&app, &ann, "ann@example.org").await;
+        let ids = "stream/items/ids?n=100&output=json&s=user/-/state/com.google/reading-list";
+        phone.get(ids).await.is(200);
+        app.minutes_pass(30);
+        let answer = phone.get(ids).await;
+        looked_up.push(answer.is(200).cost.small);
+    }
+    // Each feed's head is a row of a projection.
+    assert_eq!(looked_up[0], looked_up[1] + 2, "two feeds");
+}

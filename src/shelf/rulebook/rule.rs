@@ -217,6 +217,11 @@ pub enum BadRule {
     /// A kind of media that isn't known.
     #[error("“{0}” isn’t a kind of media. Write audio, video or image.")]
     Media(String),
+    /// Something else than words is looked for in whole texts.
+    #[error(
+        "The text can only be searched for words: choose “has the words” or “lacks the words”."
+    )]
+    TextByWords,
     /// A text that is too long.
     #[error("A condition’s text is too long: at most 300 bytes.")]
     TooLong,
@@ -292,6 +297,10 @@ impl Rule {
                     ) =>
                 {
                     return Err(BadRule::Media(one.text.clone()));
+                }
+                // A feed's words say which articles have a word, and not what stands between words.
+                (What::Text, how) if !matches!(how, How::Words | How::Without) => {
+                    return Err(BadRule::TextByWords);
                 }
                 (What::Age | What::Media, _) => {}
                 (_, How::Matches) => drop(compiled(&one.text)?),

@@ -31,9 +31,7 @@ pub(crate) async fn set(
     has_it: bool,
 ) -> HandlerResult<()> {
     if ids.len() > MOST {
-        let title = format!("At most {MOST} articles can be labelled at once");
-        let advice = "Send fewer in one call. Of this one, no label was changed.";
-        return Err(Problem::bad_request("too_many_ids", title, advice));
+        return Err(too_many());
     }
     let label = checked(label, has_it)?;
     let shelf = Shelf::load(&app.store, user).await?;
@@ -42,6 +40,45 @@ pub(crate) async fn set(
         true => give(app, &library, ids, &label).await,
         false => take(app, &library, ids, &label).await,
     }
+}
+
+/// Whether articles can be given all of these labels. No read while everything is cached.
+///
+/// # Errors
+/// Those of [`set`], before anything is changed.
+pub(crate) async fn check(
+    app: &AppState,
+    user: UserId,
+    ids: &[ArticleId],
+    labels: &[&str],
+) -> HandlerResult<()> {
+    if labels.is_empty() {
+        return Ok(());
+    }
+    if ids.len() > MOST {
+        return Err(too_many());
+    }
+    let labels = labels.iter().map(|label| checked(label, true));
+    let labels: Vec<String> = labels.collect::<HandlerResult<_>>()?;
+    let shelf = Shelf::load(&app.store, user).await?;
+    let library = Library::of(&app.store, shelf).await?;
+    let mut untagged = 0;
+    for id in ids.iter().filter(|id| library.has(**id)) {
+        let known = library.tags(*id);
+        untagged += usize::from(known.is_empty());
+        let new = labels
+            .iter()
+            .filter(|label| !known.iter().any(|tag| is_same(tag, label)));
+        let all: Vec<&str> = known.iter().chain(new).map(String::as_str).collect();
+        checked_tags(&all.join(","))?;
+    }
+    has_room(app, &library.shelf, untagged).await
+}
+
+fn too_many() -> Problem {
+    let title = format!("At most {MOST} articles can be labelled at once");
+    let advice = "Send fewer in one call. Of this one, no label was changed.";
+    Problem::bad_request("too_many_ids", title, advice)
 }
 
 /// A label as an app sends it. What can't be kept as it is isn't kept as something else: the app would not find it again.

@@ -1,9 +1,12 @@
 //! Rules: their acts, and what is cleaned in one before it is kept.
 
+use http::StatusCode;
+
 use super::tagging::checked_tags;
 use crate::app::App;
 use crate::shelf::rulebook::Rule;
-use crate::web::problem::HandlerResult;
+use crate::web::problem::{HandlerResult, Problem};
+use crate::web::words::t;
 
 /// What begins the id of an act of rules.
 const PREFIX: &str = "rule.";
@@ -25,6 +28,11 @@ pub(crate) fn new_act(app: &App) -> String {
 pub(crate) fn with_tag(mut rule: Rule) -> HandlerResult<Rule> {
     if !rule.acts.tag.trim().is_empty() {
         let tags = checked_tags(&rule.acts.tag)?;
+        if tags.len() > 1 {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            let title = t("rules-one-tag");
+            return Err(Problem::new(status, "bad_rule", title, ""));
+        }
         rule.acts.tag = tags.into_iter().next().unwrap_or_default();
     } else {
         rule.acts.tag.clear();

@@ -41,15 +41,17 @@ pub(super) async fn apply(
                 .one("id")
                 .and_then(|id| id.parse().ok())
                 .unwrap_or(-1);
-            let before = params
-                .one("before")
-                .and_then(|text| text.parse::<i64>().ok());
-            // By the second, that included.
-            let until = before
-                .filter(|before| *before > 0)
-                .map_or(i64::MAX, |before| {
-                    before.saturating_mul(1_000_000).saturating_add(999_999)
-                });
+            let until = match params.one("before") {
+                None | Some("" | "0") => i64::MAX,
+                // By the second, that included.
+                Some(text) => match text.parse::<i64>() {
+                    Ok(before) if before > 0 => {
+                        before.saturating_mul(1_000_000).saturating_add(999_999)
+                    }
+                    // What can't be read marks nothing, rather than everything.
+                    _ => return Ok(None),
+                },
+            };
             for stream in streams(library, numbers, kind, id) {
                 clear(app, library, &stream, until, app.clock.now()).await?;
             }

@@ -54,6 +54,18 @@ pub(super) async fn edit_tag(
     }
     let ids: BTreeSet<ArticleId> = params.all("i").filter_map(names::item_of).collect();
     let ids: Vec<ArticleId> = ids.into_iter().collect();
+    // What may be refused comes first, so that a refusal has changed nothing.
+    let wanted = add.iter().filter_map(|tag| match tag {
+        Tag::Label(label) => Some(label.as_str()),
+        _ => None,
+    });
+    labels::check(&app, caller.user, &ids, &wanted.collect::<Vec<_>>()).await?;
+    for (tags, has_it) in [(&add, true), (&remove, false)] {
+        if tags.contains(&Tag::Starred) {
+            let admin = is_admin(&app, caller.user).await?;
+            set_stars(&app, caller.user, admin, &ids, has_it).await?;
+        }
+    }
     let read = add.contains(&Tag::Read) || remove.contains(&Tag::Unread);
     let unread = remove.contains(&Tag::Read) || add.contains(&Tag::Unread);
     if read || unread {
@@ -66,10 +78,6 @@ pub(super) async fn edit_tag(
         mark_for_program(&app, &mut shelf, read, unread).await?;
     }
     for (tags, has_it) in [(&add, true), (&remove, false)] {
-        if tags.contains(&Tag::Starred) {
-            let admin = is_admin(&app, caller.user).await?;
-            set_stars(&app, caller.user, admin, &ids, has_it).await?;
-        }
         for tag in tags {
             if let Tag::Label(label) = tag {
                 labels::set(&app, caller.user, &ids, label, has_it).await?;

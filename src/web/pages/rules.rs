@@ -408,6 +408,7 @@ fn said(error: &BadRule) -> String {
         BadRule::Expression(text, _) => msg("rules-bad-expression").text("text", text).into(),
         BadRule::Days(text) => msg("rules-bad-days").text("text", text).into(),
         BadRule::Media(text) => msg("rules-bad-media").text("text", text).into(),
+        BadRule::TextByWords => t("rules-bad-text").to_owned(),
         BadRule::TooLong => t("rules-bad-long").to_owned(),
         BadRule::TooMany => t("rules-bad-many").to_owned(),
     }
