@@ -161,9 +161,9 @@ async fn readers_without_rules_pay_nothing_and_programs_see_what_rules_did() {
     arrives(&app, &web, &ann, &["More soap", "Soap", "Birds"]).await;
     let ruled = program.get("/api/v1/subscriptions").await.is(200).cost;
     let plain = other.get("/api/v1/subscriptions").await.is(200).cost;
-    // A day's first call notes the visit, and the token's use: nothing more without rules, and one write with them.
-    assert_eq!(plain.writes, 2);
-    assert_eq!(ruled.writes, plain.writes + 1);
+    // What rules do is in the write that settles what arrived anyway.
+    assert_eq!(ruled.writes, plain.writes);
+    assert!(ruled.reads <= plain.reads + 1, "{ruled} after {plain}");
     arrives(
         &app,
         &web,
