@@ -40,7 +40,7 @@ pub struct News {
 }
 
 impl News {
-    /// Tells them; see [`announce`]. What fails never fails the push.
+    /// Tells them; see `announce`. What fails never fails the push.
     pub async fn tell(self, context: &RefreshContext) {
         let Self {
             summary,

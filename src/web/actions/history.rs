@@ -17,7 +17,7 @@ pub(crate) enum Done {
     States(States, usize, usize),
 }
 
-/// Takes a file in; see [`bring`].
+/// Takes a file in; see [`bring()`].
 ///
 /// # Errors
 /// 400 for what can't be read.
