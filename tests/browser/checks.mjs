@@ -16,3 +16,28 @@ export async function until(ask, words, patience = 6_000) {
     await new Promise((done) => { setTimeout(done, 50); });
   }
 }
+
+/**
+ * Plays scenarios one after another and says how each went; returns how many failed. `complaints` is the list that a scenario's pages
+ * complain to, which has to be empty at its end.
+ */
+export async function playAll(scenarios, complaints) {
+  let failed = 0;
+  for (const { name, play } of scenarios) {
+    const began = Date.now();
+    complaints.length = 0;
+    let fault = null;
+    try {
+      await play();
+      check(!complaints.length, complaints.join("; "));
+    } catch (error) {
+      fault = error;
+    }
+    console.log(`${fault ? "FAILED" : "ok    "} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+    if (!fault) continue;
+    failed += 1;
+    console.log(`    ${fault.message.split("\n").slice(0, 8).join("\n    ")}`);
+  }
+  console.log(`${scenarios.length - failed} passed, ${failed} failed`);
+  return failed;
+}

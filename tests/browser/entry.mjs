@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
-import { check, same } from "./checks.mjs";
+import { check, playAll, same } from "./checks.mjs";
 import { emptyFolder, findChromium, launch, start } from "./dormouse.mjs";
 
 const EMAIL = "robin@example.org";
@@ -16,7 +16,7 @@ const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 const scenarios = [];
 const scenario = (name, play) => scenarios.push({ name, play });
 let browser, server, store, address, page;
-let complaints = [];
+const complaints = [];
 let taken = 0;
 
 const go = (path, on = page) => on.goto(address + path);
@@ -236,26 +236,10 @@ async function run() {
   await page.fill("#password", PASSWORD);
   await page.click("button[type=submit]");
   await page.waitForURL("**/unread");
-  let failed = 0;
-  for (const { name, play } of scenarios) {
-    const began = Date.now();
-    complaints = [];
-    let fault = null;
-    try {
-      await play();
-      check(!complaints.length, complaints.join("; "));
-    } catch (error) {
-      fault = error;
-    }
-    console.log(`${fault ? "FAILED" : "ok    "} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
-    if (!fault) continue;
-    failed += 1;
-    console.log(`    ${fault.message.split("\n").slice(0, 8).join("\n    ")}`);
-  }
+  const failed = await playAll(scenarios, complaints);
   await browser.close();
   await server.stop();
   await store.remove();
-  console.log(`${scenarios.length - failed} passed, ${failed} failed`);
   return failed ? 1 : 0;
 }
 
