@@ -41,8 +41,12 @@ pub fn remember(cache: &Cache, mutation: &Mutation, version: Option<Version>) {
     }
 }
 
+/// Approximate bytes of a passkey.
+const PASSKEY_BYTES: usize = 600;
+
 fn weight(user: &User) -> usize {
-    size_of::<User>() + 200 + 40 * user.profile.resting.len()
+    let profile = &user.profile;
+    size_of::<User>() + 200 + 40 * profile.resting.len() + PASSKEY_BYTES * profile.passkeys.len()
 }
 
 /// A user by id, from the cache or by one read. If the record is older than the store's, a write on its version fails

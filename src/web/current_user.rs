@@ -79,13 +79,24 @@ impl CurrentUser {
         Ok(proven.map_err(session_problem)?.is_some_and(is_fresh))
     }
 
-    /// Takes the proof back.
+    /// The minute of the last proof.
+    ///
+    /// # Errors
+    /// A problem if the session can't be read.
+    pub async fn proof(&self) -> Result<Option<i64>, Problem> {
+        self.session.get(PROVEN).await.map_err(session_problem)
+    }
+
+    /// Has a session that began anew go on with the proof that it had: beginning counts as one otherwise.
     ///
     /// # Errors
     /// A problem if the session can't be written.
-    pub async fn unprove(&self) -> Result<(), Problem> {
-        let gone = self.session.remove::<i64>(PROVEN).await;
-        gone.map(drop).map_err(session_problem)
+    pub async fn keep_proof(&self, proof: Option<i64>) -> Result<(), Problem> {
+        let kept = match proof {
+            Some(minute) => self.session.insert(PROVEN, minute).await,
+            None => self.session.remove::<i64>(PROVEN).await.map(drop),
+        };
+        kept.map_err(session_problem)
     }
 
     /// Writes the session now, so that a new one has its id.

@@ -361,8 +361,17 @@ async fn where_one_is_signed_in_is_seen_and_ended() {
     assert_eq!(ann.get("/unread").await.status, 303);
     one.get("/unread").await.is(200);
 
-    // All but one; and it isn't a new proof of who one is.
+    // All but one; and it isn't a new proof of who one is, nor does it prolong the last.
     let third = app.stranger();
+    third.post("/signin", &ann_types(PASSWORD)).await.is(303);
+    app.minutes_pass(8);
+    one.post("/settings/security/sessions/end", &[])
+        .await
+        .is(303);
+    one.get("/settings/security/codes").await.is(200);
+    app.minutes_pass(3);
+    let asks = one.get("/settings/security/codes").await;
+    assert!(asks.is(303).location().starts_with("/confirm"));
     third.post("/signin", &ann_types(PASSWORD)).await.is(303);
     app.minutes_pass(20);
     one.post("/settings/security/sessions/end", &[])

@@ -61,7 +61,7 @@ pub(super) fn ask(app: &AppState, user: &User, next: &str) -> Response {
     response
 }
 
-/// The account of whoever took the first step lately, in this browser. From the cache, or one read.
+/// The account whose password was typed in this browser within the last ten minutes. From the cache, or one read.
 async fn known(app: &AppState, headers: &HeaderMap) -> HandlerResult<Option<(User, String)>> {
     let Some(step) = COOKIE.unsealed::<FirstStep>(app, headers) else {
         return Ok(None);

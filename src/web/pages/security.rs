@@ -164,11 +164,9 @@ async fn renew(
     user: &User,
     visitor: &Visitor,
 ) -> HandlerResult<()> {
-    let was_proven = current.is_proven().await?;
+    let proof = current.proof().await?;
     current_user::begin(app, &current.session, user, visitor).await?;
-    if !was_proven {
-        current.unprove().await?;
-    }
+    current.keep_proof(proof).await?;
     current.save().await?;
     let own = current.session.id().map(|id| own_sessions::listed_id(&id));
     Ok(own_sessions::clear(&app.store, user.id, own.as_deref()).await?)
