@@ -601,14 +601,17 @@ scenario("marks go in batches, one in three seconds, and wait where the server i
   const tries = sent.filter((one) => one.body.read.includes(ids[0]));
   same(new Set(tries.map((one) => one.body.batch)).size, 1, "names of the batch that was sent again");
   sent.length = 0;
+  const began = Date.now();
   for (let at = 7; at < 12; at += 1) {
     await page.locator(".line-mark").nth(at).click();
     await page.waitForTimeout(700);
   }
-  await settled();
+  // Patiently: a page that is left sends what waits at once.
+  await settled(page, true);
+  const most = Math.ceil((Date.now() - began) / 3_000);
   // A batch that was away may be sent once more: it isn't a new one.
   const fresh = sent.filter((one) => one.body.batch !== tries[0].body.batch);
-  check(fresh.length >= 1 && fresh.length <= 2, `${fresh.length} batches in four seconds`);
+  check(fresh.length >= 1 && fresh.length <= most, `${fresh.length} batches, of ${most} at most`);
   for (const [first, second] of fresh.slice(1).map((one, at) => [fresh[at], one])) {
     check(second.at - first.at >= 2_900, `${second.at - first.at} ms between two batches`);
   }
