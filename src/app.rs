@@ -227,7 +227,7 @@ const PUSHES: usize = 2;
 const MIN_KEY_CHARS: usize = 32;
 
 /// The regions of an instance's cache. Their shares add up to 100 percent.
-static REGIONS: [&Region; 23] = [
+static REGIONS: [&Region; 24] = [
     &session::SESSIONS,
     &users::cached::USERS,
     &token::TOKENS,
@@ -249,6 +249,7 @@ static REGIONS: [&Region; 23] = [
     &articles::store::CARDS,
     &articles::store::TIMELINES,
     &articles::store::BODIES,
+    &articles::store::OPENED,
     &icons::store::PICTURES,
     &icons::store::ICONS,
 ];

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use futures_util::future::try_join_all;
 use sha2::{Digest, Sha256};
 
@@ -36,24 +37,88 @@ pub static TIMELINES: Region = Region {
     is_patient: false,
 };
 
-/// Whole articles.
+/// Whole articles as they are stored: a third of what they take when they are opened.
 pub static BODIES: Region = Region {
     name: "bodies",
     minutes: 60,
-    share: 15,
+    share: 11,
     class: None,
     is_patient: false,
 };
 
-/// Updates [`CARDS`] and [`BODIES`] for a commit: older copies are dropped.
+/// Whole articles, opened: those that are on pages now.
+pub static OPENED: Region = Region {
+    name: "opened",
+    minutes: 5,
+    share: 4,
+    class: None,
+    is_patient: false,
+};
+
+/// An article is new for so long: programs ask for its text soon.
+const NEW: TimeDelta = TimeDelta::hours(24);
+
+/// Updates [`CARDS`], [`BODIES`] and [`OPENED`] for a commit: older copies are dropped, and the text of a new article stays,
+/// since whoever syncs next asks for it.
 pub fn remember(cache: &Cache, mutation: &Mutation, version: Option<Version>) {
     let key = mutation.key();
     if key.kind() != Kind::Article {
         return;
     }
-    if let Some(id) = id_of(key) {
-        cache.forget(&BODIES, memo(id), version);
-        cache.forget(&CARDS, memo(id), version);
+    let Some(id) = id_of(key) else {
+        return;
+    };
+    cache.forget(&OPENED, memo(id), version);
+    cache.forget(&CARDS, memo(id), version);
+    let is_new = |entity: &&Entity| {
+        let at = entity.time("at");
+        at.is_some_and(|at| at > cache.now() - NEW)
+    };
+    let new = mutation.entity().filter(is_new);
+    match new.and_then(|entity| PackedArticle::of(entity, version?)) {
+        Some(packed) => {
+            let bytes = packed.bytes();
+            cache.replace(&BODIES, memo(id), version, packed, bytes);
+        }
+        None => cache.forget(&BODIES, memo(id), version),
+    }
+}
+
+/// An article as it is stored.
+#[derive(Debug)]
+struct PackedArticle {
+    /// Its summary, in JSON.
+    card: String,
+    /// Its [`Body`], [packed](codec::pack).
+    body: Vec<u8>,
+    version: Version,
+}
+
+impl PackedArticle {
+    /// `None` if the record isn't an article's.
+    fn of(entity: &Entity, version: Version) -> Option<Self> {
+        Some(Self {
+            card: entity.text("card")?.to_owned(),
+            body: entity.blob("body")?.to_vec(),
+            version,
+        })
+    }
+
+    fn from_stored(stored: &Stored) -> Result<Self, StoreError> {
+        let damaged = || StoreError::Corrupt(stored.entity.key.to_string());
+        Self::of(&stored.entity, stored.version).ok_or_else(damaged)
+    }
+
+    /// Its size in memory, in bytes.
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.card.len() + self.body.len()
+    }
+
+    fn open(&self, id: ArticleId) -> Result<(Article, Version), StoreError> {
+        let summary = serde_json::from_str(&self.card);
+        let summary = summary.map_err(|_| StoreError::Corrupt(key(id).to_string()))?;
+        let body = codec::unpack(&self.body)?;
+        Ok((Article { id, summary, body }, self.version))
     }
 }
 
@@ -186,15 +251,12 @@ pub async fn get_version(
     let Some(stored) = store.get(&key(id)).await? else {
         return Ok(None);
     };
-    Ok(Some((from_stored(id, &stored)?, stored.version)))
+    PackedArticle::from_stored(&stored)?.open(id).map(Some)
 }
 
 fn from_stored(id: ArticleId, stored: &Stored) -> Result<Article, StoreError> {
-    let damaged = || StoreError::Corrupt(stored.entity.key.to_string());
-    let summary = stored.entity.text("card").ok_or_else(damaged)?;
-    let summary = serde_json::from_str(summary).map_err(|_| damaged())?;
-    let body = codec::unpack(stored.entity.blob("body").ok_or_else(damaged)?)?;
-    Ok(Article { id, summary, body })
+    let (article, _) = PackedArticle::from_stored(stored)?.open(id)?;
+    Ok(article)
 }
 
 /// Whether a record can be decoded.
@@ -212,13 +274,20 @@ pub async fn cached(
     store: &Datastore,
     id: ArticleId,
 ) -> Result<Option<Arc<(Article, Version)>>, StoreError> {
-    let load = async {
-        let found = get_version(store, id).await?;
-        let found = found.ok_or_else(|| StoreError::NotFound(key(id)))?;
-        let bytes = weight_of(&found.0);
-        Ok(Loaded::new(found, bytes))
+    let read = async {
+        let stored = store.get(&key(id)).await?;
+        let stored = stored.ok_or_else(|| StoreError::NotFound(key(id)))?;
+        let packed = PackedArticle::from_stored(&stored)?;
+        let bytes = packed.bytes();
+        Ok(Loaded::new(packed, bytes))
     };
-    match store.get_or_load(&BODIES, memo(id), load).await {
+    let open = async {
+        let packed = store.get_or_load(&BODIES, memo(id), read).await?;
+        let opened = packed.open(id)?;
+        let bytes = weight_of(&opened.0);
+        Ok(Loaded::new(opened, bytes))
+    };
+    match store.get_or_load(&OPENED, memo(id), open).await {
         Err(StoreError::NotFound(_)) => Ok(None),
         found => found.map(Some),
     }
@@ -231,7 +300,7 @@ pub async fn cached(
 pub async fn cached_many(
     store: &Datastore,
     ids: &[ArticleId],
-) -> Result<Vec<Arc<(Article, Version)>>, StoreError> {
+) -> Result<Vec<(Article, Version)>, StoreError> {
     let keys: Vec<u128> = ids.iter().map(|&id| memo(id)).collect();
     let load = |keys: Vec<u128>| async move {
         let numbers = keys.iter().filter_map(|&key| i64::try_from(key).ok());
@@ -241,15 +310,19 @@ pub async fn cached_many(
             let keys: Vec<Key> = ids.iter().map(|&id| key(id)).collect();
             for (&id, stored) in ids.iter().zip(store.lookup(&keys).await?) {
                 let Some(stored) = stored else { continue };
-                let found = (from_stored(id, &stored)?, stored.version);
-                let bytes = weight_of(&found.0);
-                loaded.push((memo(id), Loaded::new(found, bytes)));
+                let packed = PackedArticle::from_stored(&stored)?;
+                let bytes = packed.bytes();
+                loaded.push((memo(id), Loaded::new(packed, bytes)));
             }
         }
         Ok(loaded)
     };
     let found = store.get_or_load_many(&BODIES, &keys, load).await?;
-    Ok(found.into_iter().map(|(_, article)| article).collect())
+    let id_of = |key: u128| ArticleId::from_number(i64::try_from(key).ok()?);
+    let found = found
+        .iter()
+        .filter_map(|(key, packed)| Some((id_of(*key)?, packed)));
+    found.map(|(id, packed)| packed.open(id)).collect()
 }
 
 /// How many of these articles' bodies would have to be read.
@@ -257,11 +330,7 @@ pub fn bodies_to_read(store: &Datastore, ids: &[ArticleId]) -> usize {
     let Some(cache) = store.cache() else {
         return ids.len();
     };
-    let is_missing = |id: &&ArticleId| {
-        cache
-            .recall::<(Article, Version)>(&BODIES, memo(**id))
-            .is_none()
-    };
+    let is_missing = |id: &&ArticleId| cache.recall::<PackedArticle>(&BODIES, memo(**id)).is_none();
     ids.iter().filter(is_missing).count()
 }
 
@@ -385,10 +454,8 @@ pub fn uncached(store: &Datastore, ids: &[ArticleId]) -> Vec<ArticleId> {
 
 /// The summary of an article of which the cache has the whole: no read.
 pub fn remembered(store: &Datastore, id: ArticleId) -> Option<super::ArticleSummary> {
-    let known = store
-        .cache()?
-        .recall::<(Article, Version)>(&BODIES, memo(id))?;
-    Some(known.0.summary.clone())
+    let known = store.cache()?.recall::<PackedArticle>(&BODIES, memo(id))?;
+    serde_json::from_str(&known.card).ok()
 }
 
 /// Like [`by_name`], from the cache if possible. One read per 30 that aren't cached.

@@ -29,6 +29,7 @@ use chrono::TimeDelta;
 
 use super::{Mutation, Version};
 use crate::clock::Clock;
+use crate::timestamp::Timestamp;
 pub(super) use bounded_map::CacheRegion;
 pub use bounded_map::LoadStart;
 use bounded_map::{Entry, Stripe};
@@ -106,6 +107,11 @@ impl Cache {
     /// The instance's number, which browsers report to other instances.
     pub fn instance(&self) -> u32 {
         self.inner.instance
+    }
+
+    /// The time by the cache's clock.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
     }
 
     pub(super) fn room(&self, region: &'static Region) -> Option<&CacheRegion> {

@@ -12,7 +12,6 @@ pub mod place;
 pub mod snippet;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use facts::OwnFacts;
 use gather::{Candidate, Gathered};
@@ -244,7 +243,7 @@ async fn read(
 ) -> Result<BTreeMap<String, Looked>, StoreError> {
     let mut looked = BTreeMap::new();
     let ids: Vec<ArticleId> = these.iter().filter_map(Candidate::article).collect();
-    let found: Vec<Arc<(articles::Article, Version)>> =
+    let found: Vec<(articles::Article, Version)> =
         articles::store::cached_many(store, &ids).await?;
     let by_id: BTreeMap<ArticleId, &articles::Article> =
         found.iter().map(|one| (one.0.id, &one.0)).collect();

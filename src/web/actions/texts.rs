@@ -96,8 +96,8 @@ impl<'l> Texts<'l> {
             .filter(|id| library.is_here(*id))
             .collect();
         let mut found: HashMap<ArticleId, (Article, Option<String>)> = HashMap::new();
-        for known in articles::cached_many(&app.store, &here).await? {
-            found.insert(known.0.id, (known.0.clone(), None));
+        for (article, _) in articles::cached_many(&app.store, &here).await? {
+            found.insert(article.id, (article, None));
         }
         let is_missing = |id: &ArticleId| !found.contains_key(id);
         let missing: Vec<ArticleId> = ids.iter().copied().filter(is_missing).collect();
