@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use http::Method;
 use serde_json::Value;
 
-use crate::support::{Answer, Client, Entry, FakeWeb, FeedText, Page, TestApp, at};
+use crate::support::{Answer, Client, Entry, FakeWeb, FeedText, Page, TestApp, at, judge};
 
 /// A program that has logged in.
 pub(crate) struct Program<'a> {
@@ -35,10 +35,19 @@ impl<'a> Program<'a> {
             .client
             .ask(method, path)
             .header("authorization", &value);
-        match body {
+        let answer = match body {
             Some(form) => ask.form(form).send().await,
             None => ask.send().await,
+        };
+        let is_json = answer.header("content-type").unwrap_or_default();
+        let is_json = is_json.starts_with("application/json");
+        if let Some(call) = path.strip_prefix("/reader/api/0/")
+            && answer.status == 200
+            && is_json
+        {
+            judge(call, answer.text());
         }
+        answer
     }
 
     pub(crate) async fn get(&self, call: &str) -> Answer {

@@ -10,7 +10,7 @@ use crate::users::token::Owner;
 use crate::web::actions::texts::{Hungry, Texts};
 use crate::web::greader::item;
 use crate::web::params::Params;
-use crate::web::problem::HandlerResult;
+use crate::web::problem::{HandlerResult, Problem};
 
 /// Most items in one answer: the protocol's number.
 const ITEMS: usize = 50;
@@ -170,7 +170,7 @@ impl Answer {
         numbers: &Numbers,
         params: &Params,
     ) -> HandlerResult<()> {
-        let wanted = wanted(library, numbers, params);
+        let wanted = wanted(library, numbers, params)?;
         let total = numbers.above(0).filter(|(_, id)| library.has(*id)).count();
         let hungry = Hungry::of(app, owner, false)?;
         let ids: Vec<ArticleId> = wanted.iter().map(|(_, id)| *id).collect();
@@ -222,29 +222,55 @@ fn feed(library: &Library, feed: FeedId) -> Option<Feed> {
 }
 
 /// The articles of a page: by name, below a number, or above one.
-fn wanted(library: &Library, numbers: &Numbers, params: &Params) -> Vec<(u32, ArticleId)> {
+///
+/// # Errors
+/// 400 for a number that can't be read: to take it for the beginning, or the end, would be an answer to another question.
+fn wanted(
+    library: &Library,
+    numbers: &Numbers,
+    params: &Params,
+) -> HandlerResult<Vec<(u32, ArticleId)>> {
     if let Some(named) = numbers_of(params, "with_ids") {
         let named = named.into_iter().take(ITEMS);
         let found = named.filter_map(|number| Some((number, numbers.article(number)?)));
-        return found.filter(|(_, id)| library.has(*id)).collect();
+        return Ok(found.filter(|(_, id)| library.has(*id)).collect());
     }
     let feeds = feeds_of(library, numbers, params);
     let is_meant = |(_, id): &(u32, ArticleId)| {
         library.has(*id) && feeds.as_ref().is_none_or(|feeds| feeds.contains(&id.feed))
     };
-    // Larger ones than there are mean the end.
-    let number = |name: &str| -> Option<u32> {
-        let text = params.one(name)?.trim();
-        // Nothing comes after what is no number either: from the beginning, a program would never end.
-        Some(text.parse().unwrap_or(u32::MAX))
-    };
     if params.has("max_id") {
-        let below = number("max_id").filter(|number| *number > 0);
+        // 0 means the newest, and so does nothing.
+        let below = number(params, "max_id")?.filter(|number| *number > 0);
         let below = below.unwrap_or(u32::MAX);
-        return numbers.below(below).filter(is_meant).take(ITEMS).collect();
+        return Ok(numbers.below(below).filter(is_meant).take(ITEMS).collect());
     }
-    let above = number("since_id").unwrap_or_default();
-    numbers.above(above).filter(is_meant).take(ITEMS).collect()
+    let above = number(params, "since_id")?.unwrap_or_default();
+    Ok(numbers.above(above).filter(is_meant).take(ITEMS).collect())
+}
+
+/// A number that a program gives: below the first means the beginning, above any article's the end.
+fn number(params: &Params, name: &str) -> HandlerResult<Option<u32>> {
+    let Some(text) = params
+        .one(name)
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+    else {
+        return Ok(None);
+    };
+    let (is_below, digits) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        let title = format!("{name} isn’t a number");
+        let advice = "Send the number of an article, or leave it out.";
+        return Err(Problem::bad_request("bad_parameter", title, advice));
+    }
+    Ok(Some(match is_below {
+        true => 0,
+        false => digits.parse().unwrap_or(u32::MAX),
+    }))
 }
 
 /// The feeds that a call is limited to; `None` for all.
