@@ -1,7 +1,8 @@
 //! `dormouse clean`
 
 use super::{Context, done, print};
-use crate::maintenance::{Budget, daily};
+use crate::config::Backups;
+use crate::maintenance::{Budget, backups, daily};
 
 /// Runs the clean-ups of `/cron/daily`, for machines without a scheduler that calls it.
 pub(super) async fn run(context: &Context) -> anyhow::Result<std::process::ExitCode> {
@@ -12,5 +13,13 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<std::process::ExitC
         eprintln!("the time was over before everything was done; run it again to go on");
     }
     print(&serde_json::to_string(&report)?);
-    done()
+    let Some(Backups { folder, keep }) = &context.config.store.backups else {
+        return done();
+    };
+    let backup = backups::take(&store, folder, *keep, context.clock.now()).await;
+    print(&serde_json::to_string(&backup)?);
+    match &backup.error {
+        Some(error) => anyhow::bail!("the backup failed: {error}"),
+        None => done(),
+    }
 }

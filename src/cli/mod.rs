@@ -8,11 +8,13 @@ mod copy;
 mod doctor;
 mod edition;
 mod explain;
+mod generated;
 mod import_export;
 mod journal;
 mod log;
 mod parse;
 mod rescue;
+mod restore;
 mod rules;
 mod search;
 mod serve;
@@ -132,6 +134,21 @@ enum Command {
         /// A new folder.
         to: std::path::PathBuf,
     },
+    /// Put a backup in the embedded store's place, once it was found sound: exit 0, or 1 with its faults and nothing changed.
+    Restore {
+        /// The backup: a file that `/admin/backup` or the daily call (`BACKUP_DIR`) wrote.
+        file: std::path::PathBuf,
+    },
+    /// Print what a shell needs to complete commands.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write a manual page for each command.
+    Man {
+        /// The folder for them.
+        folder: std::path::PathBuf,
+    },
 }
 
 /// What all commands need.
@@ -228,6 +245,9 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
             Command::Explain { user } => explain::run(&context, &user).await,
             Command::Compact => compact::run(&context).await,
             Command::Rescue { from, to } => rescue::run(&context, &from, &to).await,
+            Command::Restore { file } => restore::run(&context, &file).await,
+            Command::Completions { shell } => generated::completions(shell),
+            Command::Man { folder } => generated::man(&folder),
         }
     });
     // Abandoned work on other threads doesn't keep the process alive. That is safe, since commits are atomic.

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::{Context, done};
 use crate::app::Parts;
+use crate::config::{ServerConfig, inherited};
 use crate::refresh::leaving::Leaving;
 use crate::web::cold_start;
 use crate::web::listen::{listen, make_room};
@@ -16,14 +17,12 @@ use crate::web::listen::{listen, make_room};
 /// How long requests may take to finish after the signal: App Engine kills the process after two seconds.
 const FAREWELL: Duration = Duration::from_millis(1_700);
 
-/// Serves until a signal arrives, then finishes the requests in progress within [`FAREWELL`]. A cloud store is opened
+/// Serves until a signal arrives, or nobody came for as long as is set; then finishes the requests in progress within [`FAREWELL`]. A cloud store is opened
 /// by the first request; a local one at once, so that mistakes show at start.
 pub(super) async fn serve(context: Context) -> anyhow::Result<std::process::ExitCode> {
     let server = &context.config.server;
-    let wanted = SocketAddr::new(server.host, server.port);
-    let listener = TcpListener::bind(wanted).await.map_err(|error| {
-        anyhow::anyhow!("can’t listen at {wanted}: {error}. Set PORT to another.")
-    })?;
+    let listener = listener(server).await?;
+    let idle = server.idle_exit;
     let address = listener.local_addr()?;
     let base_url = match &server.base_url {
         Some(url) => url.clone(),
@@ -41,7 +40,13 @@ pub(super) async fn serve(context: Context) -> anyhow::Result<std::process::Exit
     });
     let _file_size = tokio::signal::unix::signal(SignalKind::from_raw(FILE_SIZE_SIGNAL));
     super::print(&format!("Dormouse is awake at http://{address}"));
-    let mut serving = std::pin::pin!(listen(listener, service, make_room(), leaving.subscribe()));
+    let mut serving = std::pin::pin!(listen(
+        listener,
+        service,
+        make_room(),
+        leaving.subscribe(),
+        idle,
+    ));
     tokio::select! {
         () = &mut serving => {}
         () = goodbye() => {
@@ -52,6 +57,17 @@ pub(super) async fn serve(context: Context) -> anyhow::Result<std::process::Exit
         }
     }
     done()
+}
+
+/// The socket that was handed over, or a new one at the address of the settings.
+async fn listener(server: &ServerConfig) -> anyhow::Result<TcpListener> {
+    if let Some(listener) = inherited()? {
+        return Ok(TcpListener::from_std(listener)?);
+    }
+    let wanted = SocketAddr::new(server.host, server.port);
+    TcpListener::bind(wanted)
+        .await
+        .map_err(|error| anyhow::anyhow!("can’t listen at {wanted}: {error}. Set PORT to another."))
 }
 
 /// The signal of a file that may not grow: 25 on Linux, but for MIPS. Without a handler it ends the process, with one the

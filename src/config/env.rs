@@ -1,6 +1,7 @@
 //! Environment variables by name, with the name in every error.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// A variable with a wrong value, or a required one that isn't set.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -57,6 +58,36 @@ impl Env {
             Some(other) => Err(ConfigError::new(
                 name,
                 format!("is {other:?}; it takes 1, 0, true or false"),
+            )),
+        }
+    }
+
+    /// A time such as `90s`, `15m` or `2h`; `None` if it is absent or 0.
+    ///
+    /// # Errors
+    /// [`ConfigError`] if it isn't one, or is longer than a day.
+    pub fn time(&self, name: &'static str) -> Result<Option<Duration>, ConfigError> {
+        let Some(text) = self.get(name) else {
+            return Ok(None);
+        };
+        let (digits, unit) = text.split_at(text.trim_end_matches(char::is_alphabetic).len());
+        let seconds = match unit {
+            "s" => Some(1),
+            "m" => Some(60),
+            "h" => Some(60 * 60),
+            "" if digits == "0" => Some(0),
+            _ => None,
+        };
+        let all = digits.parse().ok().zip(seconds);
+        let all = all.and_then(|(count, seconds): (u64, u64)| count.checked_mul(seconds));
+        match all.filter(|all| *all <= 24 * 60 * 60) {
+            Some(0) => Ok(None),
+            Some(all) => Ok(Some(Duration::from_secs(all))),
+            None => Err(ConfigError::new(
+                name,
+                format!(
+                    "is {text:?}; it takes a time of at most a day, such as 90s, 15m or 2h, or 0 for never"
+                ),
             )),
         }
     }

@@ -6,6 +6,7 @@
 mod cron;
 mod env;
 mod fetch;
+mod inherited;
 mod network;
 mod openid;
 mod quota;
@@ -17,13 +18,14 @@ mod store;
 pub use cron::CronConfig;
 pub use env::{ConfigError, Env};
 pub use fetch::{FetchConfig, Keep};
+pub use inherited::{Inherited, inherited};
 pub use network::IpRange;
 pub use openid::OpenIdConfig;
 pub use quota::{Quota, Quotas};
 pub use secret::Secret;
 pub use server::{Images, ServerConfig};
 pub use signup::SignUp;
-pub use store::{CredentialsFrom, StoreAddress, StoreConfig};
+pub use store::{Backups, CredentialsFrom, StoreAddress, StoreConfig};
 
 /// The placeholder for an installation's own value in the deploy files.
 const PLACEHOLDER: &str = "CHANGE-ME";

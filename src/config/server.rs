@@ -1,6 +1,7 @@
 //! The server: its addresses, its keys, and who may sign up.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use url::Url;
 
@@ -45,6 +46,9 @@ pub struct ServerConfig {
     /// For how many minutes programs are answered with what is known of feeds; pages ask again after 5. `API_HEADS_MINUTES`, 5 to 60,
     /// default 15.
     pub api_heads_minutes: i64,
+    /// How long nobody may come before the server ends itself, to be started by the next connection: with systemd's socket
+    /// activation. `IDLE_EXIT`, such as `15m`; default never.
+    pub idle_exit: Option<Duration>,
     /// How many articles' texts one token is given on a day. `API_BODIES_A_DAY`, default 2000; 0 for any number.
     pub api_bodies: u32,
 }
@@ -105,6 +109,7 @@ impl ServerConfig {
             trusted_proxies: network::trusted_proxies(env)?,
             also_hosts: network::also_hosts(env)?,
             images: images(env)?,
+            idle_exit: env.time("IDLE_EXIT")?,
             // In range by the bounds in these lines.
             api_heads_minutes: env.number("API_HEADS_MINUTES", 15, 5..=60)?.cast_signed(),
             api_bodies: u32::try_from(env.number("API_BODIES_A_DAY", 2_000, 0..=1_000_000)?)

@@ -58,6 +58,22 @@ impl std::fmt::Debug for CredentialsFrom {
     }
 }
 
+/// Backups that the daily call takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backups {
+    /// Their folder: created if it isn't there.
+    pub folder: PathBuf,
+    /// How many stay: the newest.
+    pub keep: usize,
+}
+
+fn backups(env: &Env) -> Result<Option<Backups>, ConfigError> {
+    // In range by the bounds in this line.
+    let keep = usize::try_from(env.number("BACKUP_KEEP", 7, 1..=1_000)?).unwrap_or(7);
+    let folder = env.get("BACKUP_DIR").map(PathBuf::from);
+    Ok(folder.map(|folder| Backups { folder, keep }))
+}
+
 /// Settings of the store.
 #[derive(Clone, Debug)]
 pub struct StoreConfig {
@@ -77,6 +93,9 @@ pub struct StoreConfig {
     /// MiB that the texts of all articles may have, about, before nothing more is fetched; 0 for any. `STORE_MAX_MB`,
     /// default 0.
     pub max_mb: u64,
+    /// Where the daily call puts a backup of the embedded store, and how many stay. `BACKUP_DIR`, default none; `BACKUP_KEEP`,
+    /// default 7, 1 to 1000.
+    pub backups: Option<Backups>,
     /// The project that `datastore://` without one means. `GOOGLE_CLOUD_PROJECT`.
     project: Option<String>,
 }
@@ -94,6 +113,7 @@ impl StoreConfig {
             cache_mb: env.number("STORE_CACHE_MB", 32, 4..=4_096)?,
             reserve_mb: env.number("DISK_RESERVE_MB", 64, 0..=1_048_576)?,
             max_mb: env.number("STORE_MAX_MB", 0, 0..=1_048_576)?,
+            backups: backups(env)?,
             project,
         })
     }

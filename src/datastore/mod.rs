@@ -105,6 +105,10 @@ struct Inner {
     journey: Option<Journey>,
 }
 
+/// Why there is no backup.
+const IN_CLOUD: &str =
+    "A database in Google’s cloud is copied with “dormouse copy”, or with Google’s own export.";
+
 impl Datastore {
     /// A store on an embedded backend, with the indexes that it was opened with.
     pub fn new(backend: Embedded, clock: Clock) -> Self {
@@ -408,9 +412,19 @@ impl Datastore {
     pub async fn backup(&self, name: &str) -> Result<std::fs::File, StoreError> {
         match &self.inner.backend {
             Backend::Embedded(embedded) => embedded.backup(name).await,
-            Backend::Cloud(_) => Err(StoreError::Unsupported(
-                "A database in Google’s cloud is copied with “dormouse copy”, or with Google’s own export.",
-            )),
+            Backend::Cloud(_) => Err(StoreError::Unsupported(IN_CLOUD)),
+        }
+    }
+
+    /// Copies the store, while it is in use, to a new file, all of which is on its disk when this returns; the copy's length in
+    /// bytes. A copy is a store.
+    ///
+    /// # Errors
+    /// Those of [`backup`](Self::backup). A file that couldn't be finished is removed.
+    pub async fn backup_into(&self, path: &std::path::Path) -> Result<u64, StoreError> {
+        match &self.inner.backend {
+            Backend::Embedded(embedded) => embedded.backup_into(path).await,
+            Backend::Cloud(_) => Err(StoreError::Unsupported(IN_CLOUD)),
         }
     }
 

@@ -5,6 +5,7 @@
 //! push to us. Each queries what is left to do and does it in independent commits; no progress is stored. So each can
 //! be killed, repeated and run twice at once, and one with nothing to do costs one read and writes nothing.
 
+pub mod backups;
 pub mod hubs;
 pub mod icons;
 pub mod orphans;

@@ -3,6 +3,9 @@
 //! A connection that sends no request within [`HEADER_TIMEOUT`] is closed, the first time and between two requests, and one
 //! that takes nothing of its answer for [`TAKING_TIMEOUT`]. Above
 //! [`MAX_CONNECTIONS`] a request is answered with 503, and above twice that nobody is let in until somebody goes.
+//!
+//! A server that may sleep ends its loop when nobody came for a while. Nothing runs for that: the loop, which waits for the next
+//! connection anyway, waits no longer than that.
 
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -20,8 +23,10 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tower::ServiceExt;
 
+use super::activity::Activity;
 use super::impatient::Impatient;
 
 /// How long a client may take to send the head of a request, and a connection may be idle.
@@ -57,29 +62,48 @@ pub fn make_room() -> usize {
     MAX_CONNECTIONS.min(most.saturating_sub(OTHER_FILES).max(most / 4) / 2)
 }
 
-/// Accepts connections and answers their requests, until `leaving` says so and all requests in progress are answered.
+/// Accepts connections and answers their requests, until `leaving` says so and all requests in progress are answered; or, with
+/// `idle`, until nobody came for so long. Calls to `/cron/…` don't count as somebody: a server that they alone have woken ends
+/// when they are answered.
+///
+/// Whoever connects as it ends is let in first; later ones wait in the socket, if another process keeps it.
 pub async fn listen(
     listener: TcpListener,
     router: Router,
     most: usize,
     mut leaving: watch::Receiver<bool>,
+    idle: Option<Duration>,
 ) {
+    let activity = Activity::new(Instant::now());
     let mut connections = FuturesUnordered::new();
     let mut is_leaving = *leaving.borrow_and_update();
     while !(is_leaving && connections.is_empty()) {
         let is_open = !is_leaving && connections.len() < 2 * most;
+        let may_sleep = idle.filter(|_| connections.is_empty());
+        let over = may_sleep.and_then(|idle| activity.over(idle));
         tokio::select! {
+            biased;
             accepted = accept(&listener), if is_open => {
                 let Some((stream, peer)) = accepted else { continue };
                 let is_welcome = connections.len() < most;
                 let router = is_welcome.then(|| router.clone());
-                connections.push(serve(stream, peer, router, leaving.clone()));
+                connections.push(serve(stream, peer, router, leaving.clone(), &activity));
             }
             Some(()) = connections.next() => {}
+            () = until(over), if over.is_some() => {
+                tracing::info!("nobody came for a while: asleep");
+                return;
+            }
             changed = leaving.changed(), if !is_leaving => {
                 is_leaving = changed.is_err() || *leaving.borrow_and_update();
             }
         }
+    }
+}
+
+async fn until(over: Option<Instant>) {
+    if let Some(over) = over {
+        tokio::time::sleep_until(over).await;
     }
 }
 
@@ -103,12 +127,15 @@ async fn serve(
     peer: SocketAddr,
     router: Option<Router>,
     mut leaving: watch::Receiver<bool>,
+    activity: &Activity,
 ) {
     let is_welcome = router.is_some();
     let answer = |mut request: Request<Incoming>| {
         let router = router.clone();
+        let visit = activity.begins(request.uri().path(), Instant::now());
         request.extensions_mut().insert(ConnectInfo(peer));
         async move {
+            let _visit = visit;
             match router {
                 Some(router) => router.oneshot(request.map(Body::new)).await,
                 None => Ok(too_many()),

@@ -3,6 +3,7 @@
 //! Each has one table of routes. The router is built from these tables, and the tests that call every route use them.
 
 mod actions;
+mod activity;
 pub mod api;
 mod as_wanted;
 pub mod assets;

@@ -77,7 +77,7 @@ async fn beyond_the_most_connections_a_request_is_told_when_to_come_back() {
         }
     };
     tokio::select! {
-        () = dormouse::web::listen::listen(listener, router, 2, told) => panic!("it ended"),
+        () = dormouse::web::listen::listen(listener, router, 2, told, None) => panic!("it ended"),
         () = visitors => {}
     }
 }

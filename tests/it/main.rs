@@ -14,6 +14,7 @@ mod api;
 mod api_acts;
 mod api_more;
 mod arriving;
+mod at_home;
 mod bombs;
 mod budgets;
 mod caching;

@@ -175,6 +175,12 @@ impl Folder {
     }
 }
 
+/// A new file that only its owner may read.
+pub(super) fn new_private(path: &Path) -> Result<Arc<File>, StoreError> {
+    let file = private().create_new(true).open(path);
+    Ok(Arc::new(file.map_err(|error| failed(path, &error))?))
+}
+
 fn private() -> std::fs::OpenOptions {
     let mut options = File::options();
     options.read(true).write(true).mode(0o600);

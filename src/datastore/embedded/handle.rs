@@ -4,6 +4,7 @@
 //! [`PAUSE`] while that fails. A commit that only waited while another one failed is made on the new database; one that
 //! failed itself is reported, and nothing of it is there.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use tokio::time::Instant;
 
 use super::commit::Part;
 use super::disk::{Backend, Disk, DiskTrial, Failure, guarded};
-use super::folder::{Folder, Found};
+use super::folder::{self, Folder, Found};
 use super::{commit, overlay, unavailable};
 use crate::datastore::{IndexSet, StoreError, Version};
 
@@ -414,13 +415,41 @@ impl Shared {
 
     /// Copies a snapshot into a file without a name.
     pub(super) fn backup(&self, name: &str) -> Result<std::fs::File, StoreError> {
-        let Some(folder) = &self.folder else {
-            return Err(StoreError::Unsupported(
-                "This store is in memory: there is no file to copy.",
-            ));
-        };
+        let folder = self.on_disk()?;
         self.check_reserve(self.file_bytes())?;
         let file = folder.nameless(name)?;
+        self.copy_to(&file)?;
+        use std::io::{Seek, SeekFrom};
+        let failed = |error: std::io::Error| StoreError::Unavailable(error.to_string());
+        let mut copy = file.try_clone().map_err(failed)?;
+        copy.seek(SeekFrom::Start(0)).map_err(failed)?;
+        Ok(copy)
+    }
+
+    /// The same into a new file, which stays; its length in bytes.
+    pub(super) fn backup_into(&self, path: &Path) -> Result<u64, StoreError> {
+        self.on_disk()?;
+        let file = folder::new_private(path)?;
+        let copied = self.copy_to(&file).and_then(|()| {
+            let failed = |error: std::io::Error| {
+                StoreError::Unavailable(format!("{}: {error}", path.display()))
+            };
+            file.sync_all().map_err(failed)?;
+            Ok(file.metadata().map_err(failed)?.len())
+        });
+        if copied.is_err() {
+            let _ = std::fs::remove_file(path);
+        }
+        copied
+    }
+
+    fn on_disk(&self) -> Result<&Folder, StoreError> {
+        self.folder.as_ref().ok_or(StoreError::Unsupported(
+            "This store is in memory: there is no file to copy.",
+        ))
+    }
+
+    fn copy_to(&self, file: &Arc<std::fs::File>) -> Result<(), StoreError> {
         let read = self.begin()?;
         let disk = Disk::new(file.clone(), self.options.trial.clone());
         let copied = guarded(|| {
@@ -432,12 +461,7 @@ impl Shared {
             .map_err(|error| match disk.failure() {
                 Some(failure) => failure.error(),
                 None => error,
-            })?;
-        use std::io::{Seek, SeekFrom};
-        let failed = |error: std::io::Error| StoreError::Unavailable(error.to_string());
-        let mut copy = file.try_clone().map_err(failed)?;
-        copy.seek(SeekFrom::Start(0)).map_err(failed)?;
-        Ok(copy)
+            })
     }
 
     /// Writes the file anew without its gaps. Returns its length before and after.

@@ -146,6 +146,12 @@ impl Embedded {
         blocking(move || shared.backup(&name)).await
     }
 
+    /// A copy in a new file of that name.
+    pub(super) async fn backup_into(&self, path: &std::path::Path) -> Result<u64, StoreError> {
+        let (shared, path) = (self.shared.clone(), path.to_owned());
+        blocking(move || shared.backup_into(&path)).await
+    }
+
     pub(super) async fn compact(&self) -> Result<(u64, u64), StoreError> {
         let shared = self.shared.clone();
         blocking(move || shared.compact()).await

@@ -2,10 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
+use http::StatusCode;
 use serde::Serialize;
 
 use super::Scheduler;
 use crate::app::{App, AppState};
+use crate::config::Backups;
+use crate::maintenance::backups::{self, Backup};
 use crate::maintenance::{Budget, Daily, Report, daily as all, hubs, orphans, sessions, sleepers};
 use crate::web::problem::HandlerResult;
 
@@ -20,9 +23,15 @@ pub(super) struct Day {
     #[serde(flatten)]
     cleaned: Daily,
     hubs: Report<hubs::Done>,
+    /// `null` where none is wanted.
+    backup: Option<Backup>,
 }
 
-pub(super) async fn daily(_: Scheduler, State(app): State<AppState>) -> HandlerResult<Json<Day>> {
+/// All of it. 500 if the backup failed, with the same answer: whoever calls is told, and nothing else was left undone.
+pub(super) async fn daily(
+    _: Scheduler,
+    State(app): State<AppState>,
+) -> HandlerResult<(StatusCode, Json<Day>)> {
     let mut budget = budget(&app);
     let cleaned = all(&app.store, &app.clock, budget).await;
     // The hubs' subscriptions are renewed even if the clean-up failed.
@@ -30,7 +39,23 @@ pub(super) async fn daily(_: Scheduler, State(app): State<AppState>) -> HandlerR
     let mut cleaned = cleaned?;
     cleaned.finished &= hubs.finished;
     cleaned.cost = cleaned.cost + hubs.cost;
-    Ok(Json(Day { cleaned, hubs }))
+    // Last, so that it has what the clean-up left.
+    let backup = match &app.config.store.backups {
+        Some(Backups { folder, keep }) => {
+            Some(backups::take(&app.store, folder, *keep, app.clock.now()).await)
+        }
+        None => None,
+    };
+    let status = match backup.as_ref().is_some_and(|done| done.error.is_some()) {
+        true => StatusCode::INTERNAL_SERVER_ERROR,
+        false => StatusCode::OK,
+    };
+    let day = Day {
+        cleaned,
+        hubs,
+        backup,
+    };
+    Ok((status, Json(day)))
 }
 
 /// Requests subscriptions from hubs. Finished at once if this installation has no callbacks.
