@@ -3,7 +3,11 @@
 CARGO ?= cargo
 BROWSER_TESTS = tests/browser
 
-.PHONY: run test check unit unit-cloud browser programs clients bench bench-pages bench-all bench-marks bench-edge endurance bill tools dist check-deploy corpora-report fuzz
+# Always the same selection: with another, cargo unites other features and builds most of it again.
+ALL = --workspace
+PROGRAMS = $(CARGO) build $(ALL) --bins --examples
+
+.PHONY: run test check unit unit-cloud browser programs clients bench bench-pages bench-all bench-marks bench-edge endurance bill tools dist install deb check-deploy corpora-report fuzz
 
 # Builds and serves on http://127.0.0.1:8080, with the embedded store in ./data.
 run:
@@ -22,26 +26,26 @@ check:
 
 # All Rust tests, with Google's emulators if they are installed.
 unit:
-	tests/emulators.sh $(CARGO) nextest run --workspace --no-fail-fast
+	tests/emulators.sh $(CARGO) nextest run $(ALL) --no-fail-fast
 
 # The end-to-end tests again, with the emulator as the store.
 SUITE = test(/^(accounts|api|cleaning|fetching|opml|reading|ticking)::/)
 unit-cloud:
-	tests/emulators.sh --suite $(CARGO) nextest run --no-fail-fast -E '$(SUITE)'
+	tests/emulators.sh --suite $(CARGO) nextest run $(ALL) --no-fail-fast -E '$(SUITE)'
 
 browser: $(BROWSER_TESTS)/node_modules
-	$(CARGO) build --bins --examples
+	$(PROGRAMS)
 	cd $(BROWSER_TESTS) && node run.mjs && node comfort.mjs && node media.mjs && node garden.mjs && node finding.mjs && node journal.mjs && node entry.mjs
 
 # Real apps against a real server: newsboat, RSS Guard, and PyPI's freshrss-api.
 programs: tests/clients/venv/ready
-	$(CARGO) build --bins
+	$(PROGRAMS)
 	python3 tests/clients/run.py
 
 # Those that take longer: Liferea, and elfeed-protocol where ELFEED_PROTOCOL names its folder. Outside CI.
 clients: tests/clients/venv/ready
 	@{ command -v liferea && command -v openbox && command -v xdotool && command -v Xvfb; } >/dev/null || { apt-get update -qq && apt-get install -y -qq liferea xvfb openbox xdotool dbus elpa-elfeed emacs-nox; }
-	$(CARGO) build --bins
+	$(PROGRAMS)
 	python3 tests/clients/run.py newsboat rssguard fever liferea elfeed
 
 tests/clients/venv/ready: tests/clients/requirements.txt
@@ -76,11 +80,20 @@ dist:
 	install -D -m 755 target/x86_64-unknown-linux-gnu/dist/dormouse dist/dormouse
 	deploy/check/bare-root.sh dist/dormouse || [ $$? -eq 77 ]
 
+# Installs the static binary, its manual pages, completions and systemd units: as root, or into DESTDIR.
+PREFIX ?= /usr/local
+install: dist
+	deploy/debian/lay-out.sh dist/dormouse '$(DESTDIR)' '$(PREFIX)'
+
+# The same as a package for Debian, in dist/.
+deb: dist
+	deploy/debian/build.sh dist/dormouse
+
 # Checks the deployment files with Google's own parsers, and then that the checks can fail.
 check-deploy: deploy/check/venv/ready
 	deploy/check/venv/bin/python deploy/check/check.py
 	deploy/check/venv/bin/python deploy/check/broken.py
-	tests/emulators.sh $(CARGO) nextest run -E 'test(/^(deploying|indexed)::/)'
+	tests/emulators.sh $(CARGO) nextest run $(ALL) -E 'test(/^(deploying|indexed)::/)'
 
 deploy/check/venv/ready: deploy/check/requirements.txt
 	python3 -m venv deploy/check/venv
