@@ -14,8 +14,10 @@ use crate::datastore::embedded::{self, Embedded};
 use crate::datastore::{Cache, Datastore, IndexSet, Region, StoreError};
 use crate::google::{Credentials, SecretError, SecretManager, Tokens};
 use crate::limits::{
-    AskingLimit, Bodies, DeskLimit, HeldBytes, PictureTurns, PushLimit, RefreshLimit, SignInLimit,
+    AskingLimit, Bodies, DeskLimit, HeldBytes, MailLimit, PictureTurns, PushLimit, RefreshLimit,
+    SignInLimit,
 };
+use crate::mail::{Letter, MailError, Mailer};
 use crate::oidc::{Keys, Provider};
 use crate::random::Random;
 use crate::refresh::context::RefreshContext;
@@ -52,10 +54,14 @@ pub struct App {
     pub secrets: SecretManager,
     /// The OpenID Connect provider for sign-in; `None` if none is configured.
     pub provider: Option<Provider>,
+    /// What sends email; `None` without a relay.
+    pub mailer: Option<Mailer>,
     /// The keys with which Google signs its scheduler's tokens.
     pub google_keys: Keys,
     /// The rate limit of sign-in attempts, by account and by address.
     pub sign_in_limit: SignInLimit,
+    /// How many letters addresses are sent that somebody else may ask for.
+    pub mail_limit: MailLimit,
     /// How often users have us ask sites for them.
     pub asking_limit: AskingLimit,
     /// How many articles' texts each token is given on a day.
@@ -322,6 +328,12 @@ fn callbacks(config: &Config, base_url: &Url, secret: &SecretKeys) -> Option<Cal
     wanted.then(found).flatten()
 }
 
+fn mailer(config: &Config, base_url: &Url, clock: &Clock, random: &Random) -> Option<Mailer> {
+    let set = config.mail.clone()?;
+    let host = base_url.host_str().unwrap_or("localhost");
+    Some(Mailer::new(set, clock.clone(), random.clone(), host))
+}
+
 impl App {
     /// Builds the application. The secret key comes from the settings or, if they don't name one, from the store.
     ///
@@ -345,6 +357,7 @@ impl App {
         Ok(Self {
             provider: provider(&config, &base_url, &clock),
             callbacks: callbacks(&config, &base_url, &secret),
+            mailer: mailer(&config, &base_url, &clock, &random),
             push_limit: PushLimit::default(),
             google_keys: Keys::new(clock.clone()),
             secrets,
@@ -355,6 +368,7 @@ impl App {
             secret,
             base_url,
             sign_in_limit: SignInLimit::default(),
+            mail_limit: MailLimit::default(),
             asking_limit: AskingLimit::default(),
             bodies: Bodies::default(),
             desk_limit: DeskLimit::default(),
@@ -385,6 +399,15 @@ impl App {
             self.tally.clone(),
         )
         .map(|context| context.until(self.leaving.clone()))
+    }
+
+    /// Sends a letter. `None` without a relay.
+    ///
+    /// # Errors
+    /// [`MailError`] says why it wasn't sent.
+    pub async fn send(&self, letter: &Letter) -> Option<Result<(), MailError>> {
+        let mailer = self.mailer.as_ref()?;
+        Some(mailer.send(&self.secrets, letter).await)
     }
 
     /// Whether cookies are marked `Secure`, so that browsers send them over TLS only.

@@ -106,7 +106,9 @@ const fn check_of(kind: Kind) -> Check {
         // Each account with its shelf, whether it sleeps, and its read state.
         Kind::User | Kind::Subscription | Kind::ReadState => Check::Related,
         Kind::Login | Kind::Session | Kind::Token | Kind::Star | Kind::Import => Check::Alone,
-        Kind::Journal | Kind::Share | Kind::Webhook | Kind::Words => Check::Alone,
+        Kind::Invitation | Kind::Journal | Kind::Share | Kind::Webhook | Kind::Words => {
+            Check::Alone
+        }
         Kind::Setting | Kind::Icon | Kind::Probe => Check::Alone,
         Kind::Tick | Kind::Ledger => Check::One,
     }

@@ -18,6 +18,7 @@
 //! | [`oidc`] | sign-in with OpenID Connect, and the ID tokens of Google's scheduler |
 //! | [`google`] | access tokens for Google's services, and Secret Manager |
 //! | [`egress`] | TLS, DNS, and HTTP to the services named in the settings |
+//! | [`mail`] | letters, and the relay that takes them |
 //! | [`web`] | pages, API, cron |
 //! | [`cli`], [`doctor`], [`store_copy`] | the commands, the consistency check of a store, and its copy into another |
 //! | [`app`], [`config`], [`clock`], [`random`] | application state, settings, time and randomness |
@@ -41,6 +42,7 @@ pub mod html;
 pub mod icons;
 pub mod ids;
 pub mod limits;
+pub mod mail;
 pub mod maintenance;
 pub mod oidc;
 pub mod parse;

@@ -82,6 +82,7 @@ impl Shelf {
             email: "ann@example.org",
             name: "bench",
             scope: users::token::Scope::Manage,
+            lifetime: users::token::Lifetime::Endless,
         };
         let token = users::token::create(&app.store, &random, clock.now(), new);
         let token = format!("Bearer {}", token.await.unwrap());

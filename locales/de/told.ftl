@@ -329,3 +329,15 @@ told-days-advice = Nichts wurde geändert. Wählen Sie 1 bis 366, oder 0 für ke
 told-hook-slow = Die Antwort dauerte länger als fünf Sekunden.
 told-hook-gone = Die Antwort war, dass es weg ist (410).
 told-hook-status = Die Antwort hatte den Status { $status }.
+
+# E-Mail, Einladungen und Tokens
+told-mail-unreachable = Der Mailserver ist nicht erreichbar. Versuch es später wieder, oder sag es dem Administrator.
+told-mail-slow = Der Mailserver hat zu lange gebraucht. Versuch es später wieder, oder sag es dem Administrator.
+told-mail-refused = Der Mailserver hat die Nachricht abgelehnt. Sag es dem Administrator.
+told-mail-recipient = Der Mailserver nimmt keine Nachrichten an diese Adresse an.
+told-invitation-over = Diese Einladung gilt nicht mehr. Bitte den, der sie geschickt hat, um eine neue.
+told-invitation-over-title = Diese Einladung gilt nicht mehr
+told-invitation-over-advice = Bitte den, der sie geschickt hat, um eine neue.
+told-invitation-limit = Es gibt schon { $n } Einladungen. Widerrufe eine, die nicht gebraucht wird.
+told-token-expired = Dieses Token ist abgelaufen
+told-token-expired-advice = Es galt für begrenzte Zeit. Leg in den Einstellungen unter Apps ein neues an, und setz es an seine Stelle.

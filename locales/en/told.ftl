@@ -330,3 +330,15 @@ told-days-advice = Nothing was changed. Choose 1 to 366, or 0 for no end.
 told-hook-slow = It took longer than five seconds to answer.
 told-hook-gone = It answered that it is gone (410).
 told-hook-status = It answered with the status { $status }.
+
+# Email, invitations and tokens
+told-mail-unreachable = The mail server can’t be reached. Try again later, or tell the administrator.
+told-mail-slow = The mail server took too long. Try again later, or tell the administrator.
+told-mail-refused = The mail server refused the message. Tell the administrator.
+told-mail-recipient = The mail server doesn’t take messages to this address.
+told-invitation-over = This invitation is over. Ask whoever sent it for a new one.
+told-invitation-over-title = This invitation is over
+told-invitation-over-advice = Ask whoever sent it for a new one.
+told-invitation-limit = There are { $n } invitations already. Revoke one that isn’t needed.
+told-token-expired = This token has expired
+told-token-expired-advice = It was made for a limited time. Make a new one in the settings under Apps, and put it in place of this one.

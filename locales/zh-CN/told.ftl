@@ -329,3 +329,15 @@ told-days-advice = 未作更改。请选择 1 到 366，或用 0 表示不限。
 told-hook-slow = 超过五秒没有应答。
 told-hook-gone = 应答称已不存在（410）。
 told-hook-status = 应答的状态为 { $status }。
+
+# 电子邮件、邀请和令牌
+told-mail-unreachable = 无法连接邮件服务器。请稍后再试，或告诉管理员。
+told-mail-slow = 邮件服务器响应太慢。请稍后再试，或告诉管理员。
+told-mail-refused = 邮件服务器拒绝了这封邮件。请告诉管理员。
+told-mail-recipient = 邮件服务器不接收发往这个地址的邮件。
+told-invitation-over = 这份邀请已失效。请向发送者索取新的邀请。
+told-invitation-over-title = 这份邀请已失效
+told-invitation-over-advice = 请向发送者索取新的邀请。
+told-invitation-limit = 已有 { $n } 份邀请。请撤销不需要的。
+told-token-expired = 此令牌已过期
+told-token-expired-advice = 它只在限定时间内有效。请在设置的“应用”中创建新的，替换这一个。

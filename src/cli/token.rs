@@ -3,8 +3,8 @@
 use clap::Subcommand;
 
 use super::{Context, done, print};
-use crate::timestamp::{from_second, rfc3339};
-use crate::users::token::{self, NewToken, Scope, Token};
+use crate::timestamp::{Timestamp, from_second, rfc3339};
+use crate::users::token::{self, Lifetime, NewToken, Scope, Token};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum TokenCommand {
@@ -19,8 +19,11 @@ pub(super) enum TokenCommand {
         /// What it may do: read, mark (and star and tag), or manage (everything).
         #[arg(long, default_value = "manage", value_parser = ["read", "mark", "manage"])]
         scope: String,
+        /// How long it lasts, in days.
+        #[arg(long, default_value = "never", value_name = "DAYS", value_parser = ["never", "30", "90", "365"])]
+        expires: String,
     },
-    /// List a user's tokens: id, scope, when it was made, the last day it was used, and its name.
+    /// List a user's tokens: id, scope, when it was made, the last day it was used, when it expires, and its name.
     List {
         /// The user's email address.
         #[arg(long, value_name = "EMAIL")]
@@ -41,12 +44,17 @@ pub(super) async fn run(
     command: TokenCommand,
 ) -> anyhow::Result<std::process::ExitCode> {
     let store = context.store("the settings page")?;
-    let (user, name, scope) = match command {
-        TokenCommand::Add { user, name, scope } => (user, name, scope),
+    let (user, name, scope, expires) = match command {
+        TokenCommand::Add {
+            user,
+            name,
+            scope,
+            expires,
+        } => (user, name, scope, expires),
         TokenCommand::List { user } => {
             let user = context.account(&store, &user).await?;
             for token in token::list(&store, user.id).await? {
-                print(&line(&token));
+                print(&line(&token, context.clock.now()));
             }
             return done();
         }
@@ -67,6 +75,7 @@ pub(super) async fn run(
         name: &name,
         // One of the names that the command line takes.
         scope: Scope::of(&scope).unwrap_or(Scope::Read),
+        lifetime: Lifetime::of(&expires).unwrap_or_default(),
     };
     let token = token::create(&store, &context.random, now, new).await?;
     print(&token);
@@ -74,11 +83,16 @@ pub(super) async fn run(
 }
 
 /// Columns with tabs between.
-fn line(token: &Token) -> String {
+fn line(token: &Token, now: Timestamp) -> String {
     let used = token
         .used_day
         .map(|day| rfc3339(from_second(day * 24 * 60 * 60)));
     let used = used.map_or_else(|| "never".to_owned(), |at| at.chars().take(10).collect());
+    let ends = match token.expires {
+        None => "never".to_owned(),
+        Some(end) if end <= now => format!("expired {}", rfc3339(end)),
+        Some(end) => rfc3339(end),
+    };
     let (id, scope, made) = (&token.id, token.scope.name(), rfc3339(token.created));
-    format!("{id}\t{scope}\t{made}\t{used}\t{}", token.name)
+    format!("{id}\t{scope}\t{made}\t{used}\t{ends}\t{}", token.name)
 }

@@ -1,4 +1,4 @@
-//! `dormouse user add | list | passwd`
+//! `dormouse user add | list | passwd | reset-link | invite`
 
 use std::io::Read;
 
@@ -6,6 +6,8 @@ use clap::Subcommand;
 
 use super::{Context, done, print};
 use crate::timestamp::{Timestamp, rfc3339};
+use crate::users::invitation::{self, BY_COMMAND, NewInvitation};
+use crate::users::mailed::{self, HANDED_RESET_MINUTES, Purpose};
 use crate::users::store::{self, SignUpPolicy};
 use crate::users::{User, openid, token};
 
@@ -21,6 +23,20 @@ pub(super) enum UserCommand {
     },
     /// List the accounts.
     List,
+    /// Print a link by which the owner of an account chooses a new password: it opens once, within a day.
+    ResetLink {
+        /// The account's email address.
+        email: String,
+    },
+    /// Print a link by which somebody creates an account, also where sign-up is closed.
+    Invite {
+        /// How many accounts it may create.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+        uses: u32,
+        /// How many days it lasts.
+        #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=365))]
+        days: u32,
+    },
     /// Set an account's password, and end all other ways in: sessions, tokens, passkeys, one-time codes.
     Passwd {
         /// The account's email address.
@@ -68,6 +84,23 @@ pub(super) async fn run(
                 print(&format!("{}\t{role}\t{made}", user.profile.email));
             }
         }
+        UserCommand::ResetLink { email } => {
+            let user = store::by_email(&datastore, &email).await?;
+            let user = user.ok_or_else(|| anyhow::anyhow!("there is no account for {email}"))?;
+            let what = (Purpose::HandedReset, HANDED_RESET_MINUTES);
+            let link = mailed::make(&datastore, random, user.id, what, now).await?;
+            print(&page(context, &format!("reset/{link}"))?);
+        }
+        UserCommand::Invite { uses, days } => {
+            let new = NewInvitation {
+                maker: BY_COMMAND,
+                name: "",
+                uses,
+                days,
+            };
+            let token = invitation::make(&datastore, random, now, new).await?;
+            print(&page(context, &format!("invite/{token}"))?);
+        }
         UserCommand::Passwd { email, .. } => {
             let password = password()?;
             let user = store::by_email(&datastore, &email).await?;
@@ -93,6 +126,20 @@ pub(super) async fn run(
         }
     }
     done()
+}
+
+/// The whole address of one of our pages.
+fn page(context: &Context, path: &str) -> anyhow::Result<String> {
+    let server = &context.config.server;
+    let base = match &server.base_url {
+        Some(url) => url.clone(),
+        None => format!(
+            "http://{}/",
+            std::net::SocketAddr::new(server.host, server.port)
+        )
+        .parse()?,
+    };
+    Ok(base.join(path)?.into())
 }
 
 fn password() -> anyhow::Result<String> {

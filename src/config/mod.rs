@@ -7,6 +7,7 @@ mod cron;
 mod env;
 mod fetch;
 mod inherited;
+mod mail;
 mod network;
 mod openid;
 mod quota;
@@ -19,6 +20,7 @@ pub use cron::CronConfig;
 pub use env::{ConfigError, Env};
 pub use fetch::{FetchConfig, Keep};
 pub use inherited::{Inherited, inherited};
+pub use mail::{Inviting, MailConfig, Relay, RelayTls};
 pub use network::IpRange;
 pub use openid::OpenIdConfig;
 pub use quota::{Quota, Quotas};
@@ -46,6 +48,8 @@ pub struct Config {
     pub cron: CronConfig,
     /// The OpenID provider that people may sign in with, if any.
     pub openid: Option<OpenIdConfig>,
+    /// How email goes out, if it does.
+    pub mail: Option<MailConfig>,
     /// Quotas for users.
     pub quotas: Quotas,
 }
@@ -77,6 +81,7 @@ impl Config {
             },
             cron: CronConfig::from_env(env)?,
             openid: OpenIdConfig::from_env(env)?,
+            mail: MailConfig::from_env(env)?,
             quotas,
             store,
         })

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::mail;
 use super::network::{self, IpRange};
-use super::{ConfigError, Env, Secret, SignUp};
+use super::{ConfigError, Env, Inviting, Secret, SignUp};
 
 /// Settings of the server.
 #[derive(Clone, Debug)]
@@ -24,6 +25,11 @@ pub struct ServerConfig {
     /// Who may create an account, with a password or OpenID. `SIGNUP`: `closed` (default), `open`, or a list of
     /// addresses and domains, such as `anna@example.org, @example.com`.
     pub signup: SignUp,
+    /// A line of the operator's own where sign-up is closed, such as whom to ask. `SIGNUP_NOTE`: plain text, at most 300
+    /// characters; default none.
+    pub signup_note: Option<String>,
+    /// Who may invite others, also where sign-up is closed. `INVITATIONS`: `admin` (default) or `readers`.
+    pub inviting: Inviting,
     /// The only address that may become the first account, and so the administrator. `ADMIN_EMAIL`; needed on App
     /// Engine and Cloud Run, where a stranger could be first.
     pub admin_email: Option<String>,
@@ -102,6 +108,8 @@ impl ServerConfig {
             base_url,
             secret_key: Secret::from_env(env, "SECRET_KEY", 32)?,
             signup: SignUp::from_env(env)?,
+            signup_note: mail::sign_up_note(env)?,
+            inviting: Inviting::from_env(env)?,
             admin_email,
             cache_mb: env.number("CACHE_MB", 96, 0..=4_096)?,
             server_timing: env.boolean("SERVER_TIMING", false)?,

@@ -42,13 +42,21 @@ impl SignUp {
             Self::Listed(entries) => {
                 let email = email.trim().to_lowercase();
                 // The domain from the last "@" on, as domains are listed.
-                let domain = email.rfind('@').map(|at| &email[at..]);
+                let Some((name, domain)) = email.rsplit_once('@') else {
+                    return false;
+                };
+                let domain = format!("@{}", in_ascii(domain));
                 entries
                     .iter()
-                    .any(|entry| *entry == email || Some(entry.as_str()) == domain)
+                    .any(|entry| *entry == format!("{name}{domain}") || *entry == domain)
             }
         }
     }
+}
+
+/// A domain as name servers know it; one that they can't know stays as it is.
+fn in_ascii(domain: &str) -> String {
+    idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_owned())
 }
 
 /// An address, or a domain with "@" before it. A word without a dot is a mistyped "open" rather than a domain.
@@ -61,7 +69,7 @@ fn entry(text: &str) -> Option<String> {
         && !domain.ends_with('.')
         && domain.chars().all(known)
         && !name.chars().any(|c| c.is_whitespace() || c.is_control());
-    fits.then(|| format!("{name}@{domain}"))
+    fits.then(|| format!("{name}@{}", in_ascii(domain)))
 }
 
 #[cfg(test)]
@@ -75,7 +83,7 @@ mod tests {
     #[test]
     fn a_list_names_addresses_and_whole_domains() {
         let list = read(
-            "Anna@example.org, @example.com example.net"
+            "Anna@example.org, @example.com example.net @bücher.example"
                 .replace(' ', ",")
                 .as_str(),
         );
@@ -85,6 +93,8 @@ mod tests {
             " ANNA@example.org",
             "x@example.com",
             "y@Example.net",
+            "z@Bücher.example",
+            "z@xn--bcher-kva.example",
         ] {
             assert!(list.allows(allowed), "{allowed}");
         }

@@ -49,6 +49,8 @@ kinds! {
     Session,
     /// An API token: by its hash.
     Token,
+    /// An invitation to create an account: by its token's hash.
+    Invitation,
     /// What a user has opened to others: by its token's hash.
     Share,
     /// A webhook: by its id; and one of what waits to be told.

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Counter, MAX_KEYS, Wait};
 use crate::timestamp::Timestamp;
+use crate::users::normal_email;
 
 /// The window in which attempts are counted.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
@@ -43,6 +44,7 @@ pub struct SignInLimit {
     accounts: Counter<[u8; 32]>,
     addresses: Counter<IpAddr>,
     failures: Counter<[u8; 32]>,
+    tokens: Counter<IpAddr>,
 }
 
 impl Default for SignInLimit {
@@ -51,6 +53,7 @@ impl Default for SignInLimit {
             accounts: Counter::new(WINDOW, MAX_KEYS),
             addresses: Counter::new(WINDOW, MAX_KEYS),
             failures: Counter::new(WINDOW, MAX_KEYS),
+            tokens: Counter::new(WINDOW, MAX_KEYS),
         }
     }
 }
@@ -67,7 +70,7 @@ fn key(parts: [&str; 2]) -> [u8; 32] {
 
 /// The form by which accounts are found.
 fn typed(account: &str) -> String {
-    account.trim().to_lowercase()
+    normal_email(account).unwrap_or_else(|_| account.trim().to_lowercase())
 }
 
 /// The key of an address: for IPv6 the /64, which is what one customer has.
@@ -130,6 +133,29 @@ impl SignInLimit {
         match address {
             Some(address) => self.addresses.count(address_key(address), PER_ADDRESS, now),
             None => Ok(()),
+        }
+    }
+
+    /// Whether an address may try a token: only wrong ones count, since apps send a right one with every call. They are
+    /// counted apart from sign-in, which an app with an old token mustn't shut.
+    ///
+    /// # Errors
+    /// [`Wait`] if it sent too many wrong ones.
+    pub fn may_try_token(&self, address: Option<IpAddr>, now: Timestamp) -> Result<(), Wait> {
+        let Some(address) = address.map(address_key) else {
+            return Ok(());
+        };
+        if self.tokens.of(&address, now) < PER_ADDRESS {
+            return Ok(());
+        }
+        self.tokens.count(address, PER_ADDRESS, now)
+    }
+
+    /// Notes that an address sent a wrong token.
+    pub fn wrong_token(&self, address: Option<IpAddr>, now: Timestamp) {
+        if let Some(address) = address {
+            // Only noted: `may_try_token` says how many are too many.
+            let _ = self.tokens.count(address_key(address), PER_ADDRESS, now);
         }
     }
 

@@ -104,6 +104,7 @@ fn deletes(feed: &Feed) -> Vec<Mutation> {
         | Kind::Login
         | Kind::Session
         | Kind::Token
+        | Kind::Invitation
         | Kind::Share
         | Kind::Webhook
         | Kind::Import

@@ -27,6 +27,7 @@ const fn is_copied(kind: Kind) -> bool {
         | Kind::Login
         | Kind::Session
         | Kind::Token
+        | Kind::Invitation
         | Kind::Share
         | Kind::Webhook
         | Kind::Subscription

@@ -3,6 +3,10 @@
 pub mod cached;
 pub mod common_passwords;
 pub mod device;
+pub mod email;
+pub mod invitation;
+pub mod mail_habits;
+pub mod mailed;
 pub mod one_time_code;
 pub mod openid;
 pub mod own_sessions;
@@ -17,11 +21,14 @@ pub mod token;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use email::{is_same_email, normal_email};
 use serde::{Deserialize, Serialize};
 
 use crate::datastore::{StoreError, Version};
 use crate::ids::{FeedId, UserId};
 use crate::timestamp::Timestamp;
+use crate::users::mail_habits::MailHabits;
+use crate::users::mailed::MailedLink;
 use crate::users::one_time_code::OneTimeCodes;
 use crate::users::passkey::Passkey;
 use crate::users::preferences::Preferences;
@@ -40,7 +47,8 @@ pub enum ListOrder {
 /// What is stored about a user, in one unindexed text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
-    /// The email address as typed, in lower case.
+    /// The email address, as [`normal_email`] has it. One from before that knew of other scripts is as it was typed, in
+    /// lower case.
     pub email: String,
     /// Whether this is an administrator: the first account is.
     #[serde(default)]
@@ -82,6 +90,15 @@ pub struct Profile {
     /// One-time codes, if they are asked for after the password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codes: Option<OneTimeCodes>,
+    /// Whether the address is known to be theirs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_verified: bool,
+    /// Links that were sent to them, or that an administrator made, and still open something.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<MailedLink>,
+    /// What they want by email.
+    #[serde(default, skip_serializing_if = "MailHabits::is_default")]
+    pub mail: MailHabits,
     /// How the user wants to read.
     #[serde(default, skip_serializing_if = "Preferences::is_default")]
     pub preferences: Preferences,
@@ -188,6 +205,9 @@ pub enum UserError {
     /// The settings don't let this address create one.
     #[error("Sign-up is closed here. Ask the administrator for an account.")]
     Closed,
+    /// The invitation is used up, revoked, or too old.
+    #[error("This invitation is over. Ask whoever sent it for a new one.")]
+    NotInvited,
     /// The OpenID account already opens another account here, or this one has another at the same provider.
     #[error("That account is connected already.")]
     Connected,
@@ -200,25 +220,6 @@ pub enum UserError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// An email address in the form by which accounts are found.
-///
-/// # Errors
-/// [`UserError::BadEmail`] if it can't be one.
-pub fn normal_email(text: &str) -> Result<String, UserError> {
-    let email = text.trim().to_lowercase();
-    let fits = match email.split_once('@') {
-        Some((name, host)) => {
-            !name.is_empty() && !host.is_empty() && !host.contains('@') && email.len() <= 254
-        }
-        None => false,
-    };
-    if fits && !email.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        Ok(email)
-    } else {
-        Err(UserError::BadEmail)
-    }
 }
 
 /// The minimum length of a password in characters.

@@ -7,7 +7,7 @@
 use sha2::{Digest, Sha256};
 
 use super::store::{self, SignUpPolicy, entity, from_stored, user_key};
-use super::{Connected, User, UserError, normal_email};
+use super::{Connected, User, UserError, invitation, normal_email};
 use crate::datastore::{
     Attempt, Datastore, Entity, Key, Kind, Mutation, StoreError, retry_on_conflict,
 };
@@ -64,8 +64,33 @@ pub async fn create(
     let mut user = store::newcomer(random, now, email, first);
     let login = Mutation::Insert(login(&who, user.id));
     user.profile.has_password = false;
+    user.profile.is_verified = true;
     user.profile.connected = vec![who];
     store::insert(store, user, None, vec![login]).await
+}
+
+/// The same by an invitation, of which a use is taken.
+///
+/// # Errors
+/// [`UserError::NotInvited`] if it lets nobody in any more; the others of [`create`].
+pub async fn create_invited(
+    store: &Datastore,
+    random: &Random,
+    now: Timestamp,
+    token: &str,
+    identity: VerifiedIdentity,
+) -> Result<User, UserError> {
+    let VerifiedIdentity { who, email } = identity;
+    let email = normal_email(&email)?;
+    let mut user = store::newcomer(random, now, email, false);
+    let login = Mutation::Insert(login(&who, user.id));
+    user.profile.has_password = false;
+    user.profile.is_verified = true;
+    user.profile.connected = vec![who];
+    invitation::with_use(store, now, token, |taken| {
+        store::insert(store, user.clone(), None, vec![login.clone(), taken])
+    })
+    .await
 }
 
 /// Lets an OpenID account open this user's, one per provider. The session identifies the user, so its address doesn't

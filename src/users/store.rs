@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
+use super::mail_habits::MailHabits;
 use super::preferences::Preferences;
-use super::{ListOrder, Profile, User, UserError, day_of, normal_email, password};
+use super::{ListOrder, Profile, User, UserError, day_of, email, normal_email, password};
 use crate::datastore::{
     Attempt, Datastore, Entity, Key, Kind, Mutation, Query, RangeOp, StoreError, Stored,
     retry_on_conflict,
@@ -19,7 +20,7 @@ pub(crate) fn user_key(id: UserId) -> Key {
 }
 
 /// Addresses are hashed in keys: keys turn up in logs and cursors.
-fn login_key(email: &str) -> Key {
+pub(super) fn login_key(email: &str) -> Key {
     let digest = Sha256::digest(format!("email:{email}"));
     Key::name(Kind::Login, hex(&digest[..16]))
 }
@@ -27,10 +28,14 @@ fn login_key(email: &str) -> Key {
 pub(super) fn entity(user: &User) -> Result<Entity, StoreError> {
     let profile = serde_json::to_string(&user.profile)
         .map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    Ok(Entity::new(user_key(user.id))
+    let entity = Entity::new(user_key(user.id))
         .indexed("awake", user.awake)
         .indexed("last_seen_day", user.last_seen_day)
-        .unindexed("profile", profile))
+        .unindexed("profile", profile);
+    Ok(match user.profile.mail.due {
+        Some(minute) => entity.indexed("mail_due", minute),
+        None => entity,
+    })
 }
 
 /// Whether a record can be decoded.
@@ -94,6 +99,40 @@ pub async fn create(
     insert(store, user, Some(hash), Vec::new()).await
 }
 
+/// Creates an account for an address that was proven by a letter, if it isn't the first: that one needs none. The rules were
+/// asked before the letter was sent.
+///
+/// # Errors
+/// The same as [`create`].
+pub async fn create_proven(
+    store: &Datastore,
+    random: &Random,
+    now: Timestamp,
+    email: &str,
+    password: &str,
+) -> Result<User, UserError> {
+    let email = normal_email(email)?;
+    password::check(password)?;
+    if !has_accounts(store).await? {
+        return Err(UserError::Closed);
+    }
+    let hash = password::hash(password, random).await?;
+    let mut user = newcomer(random, now, email, false);
+    user.profile.is_verified = true;
+    insert(store, user, Some(hash), Vec::new()).await
+}
+
+/// The record that leads from an address to its account. One read; one more for each older form that the address had.
+pub(super) async fn login_of(store: &Datastore, typed: &str) -> Result<Option<Stored>, StoreError> {
+    for form in email::forms(typed) {
+        let found = store.get(&login_key(&form)).await?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
 /// Checks whether an address may create an account, and returns whether that is the first. One read.
 pub(super) async fn check_sign_up(
     store: &Datastore,
@@ -102,7 +141,9 @@ pub(super) async fn check_sign_up(
 ) -> Result<bool, UserError> {
     let first = !has_accounts(store).await?;
     let open = match first {
-        true => policy.admin_email.is_none_or(|admin| admin == email),
+        true => policy
+            .admin_email
+            .is_none_or(|admin| email::is_same_email(admin, email)),
         false => policy.open,
     };
     if open {
@@ -131,6 +172,9 @@ pub(super) fn newcomer(random: &Random, now: Timestamp, email: String, first: bo
             passkeys: Vec::new(),
             passkey_after_password: false,
             codes: None,
+            is_verified: false,
+            links: Vec::new(),
+            mail: MailHabits::default(),
             preferences: Preferences::default(),
         },
         awake: true,
@@ -146,6 +190,12 @@ pub(super) async fn insert(
     hash: Option<String>,
     more: Vec<Mutation>,
 ) -> Result<User, UserError> {
+    // Under the address's present form the store itself refuses a second one.
+    for form in email::forms(&user.profile.email).iter().skip(1) {
+        if store.get(&login_key(form)).await?.is_some() {
+            return Err(UserError::Taken);
+        }
+    }
     let login = Entity::new(login_key(&user.profile.email)).unindexed("user", user.id.0);
     let login = match hash {
         Some(hash) => login.unindexed("password", hash),
@@ -176,10 +226,7 @@ pub(super) async fn insert(
 /// # Errors
 /// [`UserError::WrongPassword`]; [`UserError::Store`] if the store can't be read.
 pub async fn sign_in(store: &Datastore, email: &str, typed: &str) -> Result<User, UserError> {
-    let login = match normal_email(email) {
-        Ok(email) => store.get(&login_key(&email)).await?,
-        Err(_) => None,
-    };
+    let login = login_of(store, email).await?;
     let hash = login
         .as_ref()
         .and_then(|stored| stored.entity.text("password"));
@@ -207,7 +254,10 @@ pub async fn get(store: &Datastore, id: UserId) -> Result<Option<User>, StoreErr
 /// # Errors
 /// [`UserError::BadEmail`]; [`UserError::Store`] if the store can't be read.
 pub async fn by_email(store: &Datastore, email: &str) -> Result<Option<User>, UserError> {
-    let login = store.get(&login_key(&normal_email(email)?)).await?;
+    let login = login_of(store, email).await?;
+    if login.is_none() {
+        normal_email(email)?;
+    }
     match login.and_then(|stored| stored.entity.int("user")) {
         Some(id) => Ok(get(store, UserId(id)).await?),
         None => Ok(None),
@@ -344,6 +394,21 @@ pub async fn unseen_since(
         RangeOp::Less,
         day,
     );
+    let page = store.run_query(&query).await?;
+    Ok(page.rows.iter().filter_map(readable).collect())
+}
+
+/// Users to whom something is to be sent by a minute, those who wait longest first: index `User(mail_due)`. One read each, at
+/// least one.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached.
+pub async fn mail_due_by(
+    store: &Datastore,
+    minute: i64,
+    limit: u32,
+) -> Result<Vec<User>, StoreError> {
+    let query = Query::kind(Kind::User, limit).range("mail_due", RangeOp::AtMost, minute);
     let page = store.run_query(&query).await?;
     Ok(page.rows.iter().filter_map(readable).collect())
 }

@@ -1,5 +1,6 @@
 //! Tokens for programs: shown once, stored hashed. The same token is the password of the Google Reader and Fever APIs.
 
+use chrono::TimeDelta;
 use md5::Md5;
 use sha2::{Digest, Sha256};
 
@@ -100,6 +101,8 @@ pub struct Token {
     pub scope: Scope,
     /// The last day on which it was used, in days since 1970; `None` if it never was, or not since that is noted.
     pub used_day: Option<i64>,
+    /// When it ends; `None` if it doesn't.
+    pub expires: Option<Timestamp>,
     /// How many articles' texts it was given, and on which day.
     pub bodies: (i64, u32),
 }
@@ -122,6 +125,53 @@ pub struct NewToken<'n> {
     pub name: &'n str,
     /// What it may do.
     pub scope: Scope,
+    /// How long it opens anything.
+    pub lifetime: Lifetime,
+}
+
+/// How long a token lasts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lifetime {
+    /// Until it is revoked.
+    #[default]
+    Endless,
+    /// 30 days.
+    Month,
+    /// 90 days.
+    Quarter,
+    /// 365 days.
+    Year,
+}
+
+impl Lifetime {
+    /// All of them, as they are shown.
+    pub const ALL: [Self; 4] = [Self::Endless, Self::Month, Self::Quarter, Self::Year];
+
+    /// Its name in forms and on the command line: `never`, or days.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Endless => "never",
+            Self::Month => "30",
+            Self::Quarter => "90",
+            Self::Year => "365",
+        }
+    }
+
+    /// The lifetime of a name; `None` if there is no such one.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == name)
+    }
+
+    /// When a token ends that is made now.
+    fn end(self, now: Timestamp) -> Option<Timestamp> {
+        let days = match self {
+            Self::Endless => return None,
+            Self::Month => 30,
+            Self::Quarter => 90,
+            Self::Year => 365,
+        };
+        Some(now + TimeDelta::days(days))
+    }
 }
 
 /// Why no token was created.
@@ -177,6 +227,10 @@ pub async fn create(
         .unindexed("fever", fever.id_name().unwrap_or_default())
         // A user who creates a token has been seen today.
         .unindexed("noted_day", super::day_of(now));
+    let entity = match new.lifetime.end(now) {
+        Some(end) => entity.unindexed("expires", end),
+        None => entity,
+    };
     let fever = Entity::new(fever).unindexed("token", leads_to);
     let inserts = vec![Mutation::Insert(entity), Mutation::Insert(fever)];
     store.commit(inserts).await?;
@@ -188,7 +242,7 @@ pub fn fever_password(email: &str, token: &str) -> String {
     hex(&Md5::digest(format!("{email}:{token}")))
 }
 
-/// The owner of a token.
+/// The owner of a token, which may have expired: [`Owner::has_expired`].
 #[derive(Clone, Debug)]
 pub struct Owner {
     /// The account that the token acts for.
@@ -201,12 +255,19 @@ pub struct Owner {
     pub scope: Scope,
     /// When it was created.
     pub created: Timestamp,
+    /// When it ends; `None` if it doesn't.
+    pub expires: Option<Timestamp>,
     /// How many articles' texts it was given, and on which day.
     pub bodies: (i64, u32),
     stored: Stored,
 }
 
 impl Owner {
+    /// Whether it opens nothing any more.
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        self.expires.is_some_and(|end| end <= now)
+    }
+
     /// Tells tokens apart in memory.
     pub fn memo(&self) -> u128 {
         memo(&self.stored.entity.key)
@@ -228,6 +289,7 @@ fn owner_of(stored: Stored) -> Option<Owner> {
         used_day: stored.entity.int("used_day").unwrap_or_default(),
         scope: scope_of(&stored.entity),
         created: stored.entity.time("created").unwrap_or_default(),
+        expires: stored.entity.time("expires"),
         bodies: bodies_of(&stored.entity),
         stored,
     })
@@ -240,7 +302,7 @@ fn bodies_of(entity: &Entity) -> (i64, u32) {
     (day, u32::try_from(count).unwrap_or_default())
 }
 
-/// A token's owner; `None` for an unknown token. From the cache, or one read.
+/// A token's owner, expired or not; `None` for an unknown token. From the cache, or one read.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
@@ -350,6 +412,7 @@ pub async fn list(store: &Datastore, user: UserId) -> Result<Vec<Token>, StoreEr
         created: row.entity.time("created").unwrap_or_default(),
         scope: scope_of(&row.entity),
         used_day: row.entity.int("used_day"),
+        expires: row.entity.time("expires"),
         bodies: bodies_of(&row.entity),
     });
     let mut tokens: Vec<_> = tokens.collect();

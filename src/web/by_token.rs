@@ -1,5 +1,7 @@
 //! What all surfaces for programs share: whose token it is, and what the owner sees.
 
+use http::StatusCode;
+
 use super::problem::{HandlerResult, Problem};
 use super::sending::rule_hooks::{self, By};
 use crate::app::App;
@@ -91,6 +93,22 @@ pub(super) async fn as_wanted(app: &App, user: UserId, shelf: Shelf) -> HandlerR
         false => shelf,
     })
 }
+
+/// Whether a token hasn't ended.
+///
+/// # Errors
+/// 401 if it has; `code` is the protocol's for a bad token.
+pub(super) fn lasts(app: &App, owner: &Owner, code: &'static str) -> HandlerResult<()> {
+    if !owner.has_expired(app.clock.now()) {
+        return Ok(());
+    }
+    let advice = "It was made for a limited time. Make a new one in the settings under Apps, and put it in place of this one.";
+    let status = StatusCode::UNAUTHORIZED;
+    Err(Problem::new(status, code, EXPIRED, advice))
+}
+
+/// What is said of a token that has ended.
+const EXPIRED: &str = "This token has expired";
 
 /// Whether a token reaches so far.
 ///

@@ -29,6 +29,7 @@ pub mod icon;
 mod image;
 mod impatient;
 pub mod keys;
+mod letters;
 pub mod listen;
 pub mod pages;
 mod params;

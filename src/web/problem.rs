@@ -31,6 +31,9 @@ pub struct Problem {
     pub log: Option<String>,
 }
 
+/// The code of a problem whose title is one of `ClientLogin`'s own words, and is said as they are.
+pub(super) const CLIENT_LOGIN: &str = "client_login";
+
 /// What handlers return.
 pub type HandlerResult<T> = Result<T, Problem>;
 
@@ -187,7 +190,9 @@ impl Problem {
 
     /// Renders the problem: as JSON for programs, as a page for people.
     pub fn draw(&self, for_program: bool, request_id: &str) -> Response {
-        let mut response = if for_program {
+        let mut response = if self.code == CLIENT_LOGIN {
+            (self.status, format!("Error={}\n", self.title)).into_response()
+        } else if for_program {
             self.json(request_id)
         } else {
             self.page(request_id)

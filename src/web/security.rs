@@ -62,6 +62,20 @@ pub(super) enum Event {
     SessionEnded,
     /// All sessions but one were ended.
     SessionsEnded,
+    /// A link for a new password was asked for.
+    ResetAsked,
+    /// A new password was set by a link.
+    PasswordReset,
+    /// An address was confirmed.
+    AddressConfirmed,
+    /// A change of address was begun.
+    AddressChangeBegun,
+    /// An account got another address.
+    AddressChanged,
+    /// An invitation was made.
+    Invited,
+    /// An invitation was revoked.
+    InvitationRevoked,
 }
 
 impl Event {
@@ -93,6 +107,13 @@ impl Event {
             Self::PasswordRemoved => "password_removed",
             Self::SessionEnded => "session_ended",
             Self::SessionsEnded => "sessions_ended",
+            Self::ResetAsked => "reset_asked",
+            Self::PasswordReset => "password_reset",
+            Self::AddressConfirmed => "address_confirmed",
+            Self::AddressChangeBegun => "address_change_begun",
+            Self::AddressChanged => "address_changed",
+            Self::Invited => "invited",
+            Self::InvitationRevoked => "invitation_revoked",
         }
     }
 }

@@ -6,16 +6,19 @@ import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { check, playAll, same } from "./checks.mjs";
 import { emptyFolder, findChromium, launch, start } from "./dormouse.mjs";
+import { openRelay } from "./relay.mjs";
 
 const EMAIL = "robin@example.org";
 const PASSWORD = "hazel and oak and ash";
+const LEE = "lee@example.org";
+const NEW_PASSWORD = "beech and birch and elm";
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8").catch(() => null);
 
 const scenarios = [];
 const scenario = (name, play) => scenarios.push({ name, play });
-let browser, server, store, address, page;
+let browser, server, store, address, page, relay;
 const complaints = [];
 let taken = 0;
 
@@ -219,6 +222,79 @@ scenario("the password can go, and the only passkey can't", async () => {
   await page.waitForURL("**/unread");
 });
 
+scenario("an invitation lets somebody in where sign-up is closed, after a letter", async () => {
+  await go("/settings");
+  await page.click("#admin a[href='/admin/invitations']");
+  await page.fill("#name", "For Lee");
+  await shot(page, "invitations-empty");
+  await page.click("form[action='/admin/invitations'] button");
+  const link = await page.inputValue("#new-link");
+  await inspect(page);
+  await shot(page, "invitations");
+  await page.reload();
+  same(await page.locator("#new-link").count(), 0, "the link is shown again");
+  check((await page.locator("#all").innerText()).includes("0 of 1 used"), "its uses aren't said");
+
+  const lee = await newTab();
+  await go("/signup", lee);
+  check((await lee.locator("main").innerText()).includes("Sign-up is closed here"), "the door is open");
+  await lee.goto(link);
+  await lee.fill("#email", LEE);
+  await inspect(lee);
+  await shot(lee, "invited");
+  await lee.click("form[action='/signup'] button");
+  check((await lee.locator("main").innerText()).includes("Look into your mail"), "no letter is announced");
+  await shot(lee, "mail-sent");
+  await lee.goto(relay.linkTo(LEE));
+  await lee.fill("#password", PASSWORD);
+  await inspect(lee);
+  await shot(lee, "signup-last");
+  await lee.click("form.form button");
+  await lee.waitForURL("**/unread");
+  await go("/settings/mail", lee);
+  check((await lee.locator("#address").innerText()).includes("Confirmed"), "the letter proved nothing");
+  await lee.check("input[name=edition]");
+  await lee.click("form[action='/settings/mail'] button");
+  await said("Saved", lee);
+  check(await lee.isChecked("input[name=edition]"), "the edition isn't asked for");
+  await inspect(lee);
+  await shot(lee, "mail");
+  await lee.context().close();
+  const late = await newTab();
+  await late.goto(link);
+  check((await late.locator("main").innerText()).includes("This invitation is over"), "it lets in more than one");
+  await late.context().close();
+});
+
+scenario("a forgotten password is replaced by a letter", async () => {
+  const lee = await newTab();
+  await go("/signin", lee);
+  await shot(lee, "signin");
+  await lee.click("a[href='/reset']");
+  await lee.fill("#email", LEE);
+  await inspect(lee);
+  await shot(lee, "reset");
+  await lee.click("form[action='/reset'] button");
+  check((await lee.locator("main").innerText()).includes("Look into your mail"), "no letter is announced");
+  const link = relay.linkTo(LEE);
+  await lee.goto(link);
+  await lee.fill("#password", NEW_PASSWORD);
+  await inspect(lee);
+  await shot(lee, "new-password");
+  await lee.click("form.form button");
+  check((await lee.locator("main").innerText()).includes("Your password is set"), "it isn't said to be set");
+  await lee.click("a[href='/signin']");
+  await lee.fill("#email", LEE);
+  await lee.fill("#password", NEW_PASSWORD);
+  await lee.click("form[action='/signin'] button");
+  await lee.waitForURL("**/unread");
+  check(relay.newest(LEE).text.includes("wasn’t used in before"), "the owner isn't told of the new browser");
+  await lee.goto(link);
+  check((await lee.locator("main").innerText()).includes("This link has expired"), "the link opens twice");
+  await shot(lee, "link-gone");
+  await lee.context().close();
+});
+
 async function run() {
   const chromium = findChromium();
   if (!chromium || !axe) {
@@ -229,7 +305,8 @@ async function run() {
   [store, browser] = [await emptyFolder(), await launch(chromium)];
   const port = await freePort();
   address = `http://localhost:${port}`;
-  server = await start(store.folder, port, { BASE_URL: address });
+  relay = await openRelay();
+  server = await start(store.folder, port, { BASE_URL: address, SMTP_URL: relay.url, MAIL_FROM: "Dormouse <reader@example.org>" });
   page = await newTab();
   await go("/signup");
   await page.fill("#email", EMAIL);
@@ -239,6 +316,7 @@ async function run() {
   const failed = await playAll(scenarios, complaints);
   await browser.close();
   await server.stop();
+  await relay.close();
   await store.remove();
   return failed ? 1 : 0;
 }

@@ -376,6 +376,12 @@ async fn strangers_get_nothing_from_any_route() {
         "/signin/passkey",
         "/signin/passkey/options",
         "/signup",
+        "/signup/{token}",
+        "/invite/{token}",
+        "/reset",
+        "/reset/{link}",
+        "/mail/confirm/{link}",
+        "/mail/stop/{link}",
         "/signout",
         "/robots.txt",
         "/healthz",
@@ -699,4 +705,110 @@ async fn the_last_actions_sentence_is_shown_however_long_the_address() {
         "{}",
         page.words()
     );
+}
+
+/// The key of the record that leads from an address to its account, as it was before addresses had one form.
+fn older_login(email: &str) -> Key {
+    use sha2::Digest;
+    let digest = sha2::Sha256::digest(format!("email:{email}"));
+    Key::name("Login", dormouse::random::hex(&digest[..16]))
+}
+
+#[tokio::test]
+async fn an_address_in_any_script_is_one_address() {
+    let app = TestApp::with(&[("SIGNUP", "open")]).await;
+    app.reader("ann").await;
+    let bob = app.stranger();
+    let typed = form("Jos\u{e9}@BÜCHER.example", PASSWORD);
+    bob.post("/signup", &typed).await.is(303);
+    let store = &app.state.store;
+    let user = by_email(store, "jose\u{301}@bücher.example").await.unwrap();
+    let email = user.unwrap().profile.email;
+    assert_eq!(email, "jos\u{e9}@xn--bcher-kva.example");
+    for other in [
+        "jose\u{301}@xn--bcher-kva.example",
+        "JOS\u{c9}@bücher.EXAMPLE",
+    ] {
+        let twice = app.stranger().post("/signup", &form(other, PASSWORD)).await;
+        assert!(
+            twice
+                .is(422)
+                .words()
+                .contains("There is an account for this address already")
+        );
+        app.stranger()
+            .post("/signin", &form(other, PASSWORD))
+            .await
+            .is(303);
+    }
+    for wrong in [
+        "a b@example.org",
+        "x@[192.0.2.1]",
+        "x@-example.org",
+        "x@y@example.org",
+    ] {
+        let refused = app.stranger().post("/signup", &form(wrong, PASSWORD)).await;
+        assert!(
+            refused.is(422).words().contains("isn’t an email address"),
+            "{wrong}"
+        );
+    }
+}
+
+/// An account from before stays found by what was typed then, and nobody takes its address by writing it in another way.
+#[tokio::test]
+async fn an_account_of_an_older_form_keeps_its_address() {
+    let app = TestApp::with(&[("SIGNUP", "open")]).await;
+    app.reader("ann").await;
+    app.reader("bob").await;
+    let store = &app.state.store;
+    let user = by_email(store, "bob@example.org").await.unwrap().unwrap();
+    let old = "bob@bücher.example";
+    let login = store
+        .get(&older_login("bob@example.org"))
+        .await
+        .unwrap()
+        .unwrap();
+    let mut moved = login.entity.clone();
+    moved.key = older_login(old);
+    let changes = vec![
+        Mutation::Insert(moved),
+        Mutation::Delete(login.entity.key, None),
+    ];
+    store.commit(changes).await.unwrap();
+    let set = |user: &mut dormouse::users::User| user.profile.email = old.to_owned();
+    dormouse::users::store::change(store, user.id, set)
+        .await
+        .unwrap();
+    for typed in ["Bob@Bücher.example", "bob@xn--bcher-kva.example"] {
+        app.stranger()
+            .post("/signin", &form(typed, PASSWORD))
+            .await
+            .is(303);
+        let twice = app.stranger().post("/signup", &form(typed, PASSWORD)).await;
+        assert!(
+            twice.is(422).words().contains("There is an account"),
+            "{typed}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_closed_door_says_what_the_operator_wants_it_to() {
+    let note = "Members of the club: write to <b>bob</b> at the desk.";
+    let app = TestApp::with(&[("SIGNUP_NOTE", note)]).await;
+    let ann = app.reader("ann").await;
+    let plain = "write to &lt;b&gt;bob&lt;/b&gt; at the desk.";
+    for path in ["/signup", "/signin"] {
+        let page = app.stranger().get(path).await;
+        assert!(
+            page.text()
+                .replace("&#60;", "&lt;")
+                .replace("&#62;", "&gt;")
+                .contains(plain),
+            "{path}: {}",
+            page.text()
+        );
+    }
+    drop(ann);
 }

@@ -688,13 +688,14 @@ async fn a_token_does_no_more_than_its_scope_says() {
     let store = &scene.app.state.store;
     let user = dormouse::users::store::by_email(store, "ann@example.org").await;
     let user = user.unwrap().unwrap().id;
-    use dormouse::users::token::{NewToken, Scope, create};
+    use dormouse::users::token::{Lifetime, NewToken, Scope, create};
     for (scope, marks) in [(Scope::Read, 403), (Scope::Mark, 200)] {
         let new = NewToken {
             user,
             email: "ann@example.org",
             name: "n",
             scope,
+            lifetime: Lifetime::Endless,
         };
         let (random, now) = (&app.state.random, app.clock.now());
         let token = create(store, random, now, new).await.unwrap();

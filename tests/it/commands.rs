@@ -350,7 +350,7 @@ fn tokens_are_listed_and_revoked() {
     let columns: Vec<&str> = line.split('\t').collect();
     assert_eq!(
         (columns.len(), columns[1], columns[3]),
-        (5, "mark", "never")
+        (6, "mark", "never")
     );
     let revoke = ["token", "revoke", "--user", ANN, columns[0]];
     shell.run(&revoke).is(0);
@@ -518,4 +518,38 @@ fn a_journal_its_insights_and_the_edition_are_printed() {
     assert!(text.contains("Title of hourly-"), "{text}");
     let book = shell.run(&["edition", "--user", ANN, "--format", "epub"]);
     assert!(book.is(0).bytes().starts_with(b"PK"));
+}
+
+#[test]
+fn links_for_new_passwords_and_new_readers_are_made_without_email() {
+    let shell = with_ann();
+    let made = shell.run(&["user", "reset-link", ANN]);
+    let link = made.is(0).out();
+    assert!(
+        link.contains("/reset/") && link.starts_with("http"),
+        "{link}"
+    );
+    let nobody = shell.run(&["user", "reset-link", BOB]);
+    assert!(nobody.is(2).errors().contains("there is no account"));
+    let made = shell.run(&["user", "invite", "--uses", "2", "--days", "30"]);
+    assert!(made.is(0).out().contains("/invite/"));
+    shell.run(&["user", "invite", "--uses", "0"]).is(2);
+}
+
+#[test]
+fn a_token_that_ends_is_listed_with_its_end() {
+    let shell = with_ann();
+    let add = ["token", "add", "--user", ANN, "--expires", "90"];
+    shell.run(&add).is(0);
+    shell.run(&["token", "add", "--user", ANN]).is(0);
+    let list = shell.run(&["token", "list", "--user", ANN]);
+    let out = list.is(0).out();
+    let ends: Vec<&str> = out
+        .lines()
+        .map(|line| line.split('\t').nth(4).unwrap())
+        .collect();
+    assert!(ends.contains(&"never"), "{out}");
+    assert!(ends.iter().any(|end| end.ends_with('Z')), "{out}");
+    let wrong = ["token", "add", "--user", ANN, "--expires", "7"];
+    shell.run(&wrong).is(2);
 }

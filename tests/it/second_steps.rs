@@ -430,3 +430,76 @@ async fn a_secret_key_is_replaced_without_signing_anybody_out() {
     after.clock.advance(TimeDelta::seconds(60));
     types_code(&last, &code(&after, &secret)).await.is(303);
 }
+
+#[tokio::test]
+async fn a_proof_takes_as_many_steps_as_signing_in() {
+    let app = app().await;
+    let ann = app.reader("ann").await;
+    let (_, recovery) = sets_codes_up(&ann).await;
+    app.minutes_pass(20);
+    let codes = "/settings/security/codes";
+    let needed = ann.get(codes).await;
+    assert!(needed.is(303).location().starts_with("/confirm"));
+    let page = ann.get("/confirm").await;
+    assert!(page.is(200).text().contains("name=\"code\""));
+    // The password alone, and with a wrong code.
+    for code in ["", "000000"] {
+        let form = [("password", PASSWORD), ("code", code)];
+        let half = ann.post("/confirm", &form).await;
+        assert!(
+            half.is(422).words().contains("That code is wrong"),
+            "{code}"
+        );
+        ann.get(codes).await.is(303);
+    }
+    let form = [("password", "another password"), ("code", &recovery[0])];
+    ann.post("/confirm", &form).await.is(422);
+    let form = [
+        ("password", PASSWORD),
+        ("code", &recovery[0]),
+        ("next", codes),
+    ];
+    let proven = ann.post("/confirm", &form).await;
+    assert_eq!(proven.is(303).location(), codes);
+    ann.get(codes).await.is(200);
+    app.minutes_pass(20);
+    let again = ann.post("/confirm", &form).await;
+    assert!(
+        again.is(422).words().contains("That code is wrong"),
+        "it counts once"
+    );
+    // Guessing ends as at sign-in.
+    for _ in 0..8 {
+        let form = [("password", PASSWORD), ("code", "000000")];
+        ann.post("/confirm", &form).await.is(422);
+    }
+    let form = [("password", PASSWORD), ("code", &recovery[1])];
+    let throttled = ann.post("/confirm", &form).await;
+    assert!(
+        throttled
+            .is(422)
+            .words()
+            .contains("too many failed attempts")
+    );
+}
+
+#[tokio::test]
+async fn where_a_passkey_is_the_second_step_only_it_proves() {
+    let app = app().await;
+    let ann = app.reader("ann").await;
+    let mut device = adds_passkey(&ann, "Key").await;
+    ann.post("/settings/security/second", &[("passkey", "1")])
+        .await
+        .is(303);
+    app.minutes_pass(20);
+    let page = ann.get("/confirm").await;
+    assert!(!page.is(200).text().contains("type=\"password\""));
+    assert!(page.text().contains("/confirm/passkey"));
+    let typed = ann.post("/confirm", &[("password", PASSWORD)]).await;
+    assert!(typed.is(422).words().contains("asks for a passkey"));
+    let options = asked(&ann, "/signin/passkey/options").await;
+    let answer = device.answers(&options);
+    let form = [("credential", answer.as_str()), ("next", "/all")];
+    ann.post("/confirm/passkey", &form).await.is(303);
+    ann.get("/settings/security/codes").await.is(200);
+}

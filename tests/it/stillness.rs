@@ -7,8 +7,8 @@ use http::Method;
 use serde_json::json;
 
 use crate::support::{
-    CRON_SECRET, Emulator, FakeWeb, FeedText, Hub, Issuer, Left, Mood, PASSWORD, Page, TestApp, at,
-    attribute,
+    CRON_SECRET, Emulator, FakeWeb, FeedText, Hub, Issuer, Left, Mood, PASSWORD, Page, Relay,
+    TestApp, at, attribute,
 };
 
 /// Requests one route after another, and records them.
@@ -78,8 +78,11 @@ const CHANNEL: usize = 3;
 #[tokio::test]
 async fn after_every_route_was_driven_nothing_is_at_work() {
     let (issuer, web) = (Issuer::start(), FakeWeb::with_hosts(50));
-    let app = TestApp::on_disk_with(&issuer.settings(&issuer.url())).await;
-    drive_every_route(app, (web, issuer), alive(), 200).await;
+    let relay = Relay::start();
+    let (there, by) = (issuer.url(), relay.url());
+    let settings = [&issuer.settings(&there)[..], &with_relay(&by)].concat();
+    let app = TestApp::on_disk_with(&settings).await;
+    drive_every_route(app, (web, issuer, relay), alive(), 200).await;
 }
 
 #[tokio::test]
@@ -89,17 +92,20 @@ async fn in_the_cloud_the_channel_is_all_that_stays() {
     }
     let (issuer, web) = (Issuer::start(), FakeWeb::with_hosts(50));
     let before = alive();
-    let app = TestApp::in_cloud(&issuer.settings(&issuer.url())).await;
+    let relay = Relay::start();
+    let (there, by) = (issuer.url(), relay.url());
+    let settings = [&issuer.settings(&there)[..], &with_relay(&by)].concat();
+    let app = TestApp::in_cloud(&settings).await;
     app.state.store.connect().await.unwrap();
     assert_eq!(alive(), before + CHANNEL);
-    drive_every_route(app, (web, issuer), before + CHANNEL, 400).await;
+    drive_every_route(app, (web, issuer, relay), before + CHANNEL, 400).await;
 }
 
 /// Requests each route of the table and checks, in between and at the end, that only `baseline` tasks are alive.
 /// `backup` is the expected status of the backup route.
 async fn drive_every_route(
     app: TestApp,
-    (web, issuer): (FakeWeb, Issuer),
+    (web, issuer, relay): (FakeWeb, Issuer, Relay),
     baseline: usize,
     backup: u16,
 ) {
@@ -860,6 +866,8 @@ async fn drive_every_route(
     still(baseline).await;
     ways_in(d, &ann).await;
     still(baseline).await;
+    letters_and_invitations(d, &ann, &relay).await;
+    still(baseline).await;
 
     // Dropping a request half-way also drops its fetch.
     let silent = web.url("/silent");
@@ -1024,6 +1032,63 @@ async fn ways_in(d: &mut Drive<'_>, ann: &crate::support::Client<'_>) {
     d.to(&nobody, post.clone(), options, form(""), 404).await;
     let passkey = plain("/signin/passkey");
     d.to(&nobody, post.clone(), passkey, form(""), 422).await;
+}
+
+/// The settings of a relay.
+fn with_relay(url: &str) -> [(&'static str, &str); 2] {
+    [("SMTP_URL", url), ("MAIL_FROM", "reader@example.org")]
+}
+
+async fn letters_and_invitations(
+    d: &mut Drive<'_>,
+    ann: &crate::support::Client<'_>,
+    relay: &Relay,
+) {
+    let (get, post) = (Method::GET, Method::POST);
+    let plain = |route| (route, route);
+    let nobody = d.app.stranger();
+    relay.letters();
+    d.to(&nobody, get.clone(), plain("/reset"), NOTHING, 200)
+        .await;
+    let email = form("email=ann@example.org");
+    d.to(&nobody, post.clone(), plain("/reset"), email, 200)
+        .await;
+    assert_eq!(relay.letters().len(), 1);
+    for (route, path) in [
+        ("/reset/{link}", "/reset/1-0"),
+        ("/mail/confirm/{link}", "/mail/confirm/1-0"),
+        ("/mail/stop/{link}", "/mail/stop/1-0"),
+        ("/signup/{token}", "/signup/0"),
+    ] {
+        d.to(&nobody, get.clone(), (route, path), NOTHING, 410)
+            .await;
+        let body = form("password=x");
+        d.to(&nobody, post.clone(), (route, path), body, 410).await;
+    }
+    let invited = ("/invite/{token}", "/invite/0");
+    d.to(&nobody, get.clone(), invited, NOTHING, 410).await;
+    let mail = plain("/settings/mail");
+    d.to(ann, get.clone(), mail, NOTHING, 200).await;
+    d.to(ann, post.clone(), mail, form("notices=1"), 303).await;
+    for (route, body) in [
+        ("/settings/mail/verify", ""),
+        ("/settings/mail/address", "email=new@example.org"),
+        ("/settings/mail/cancel", ""),
+    ] {
+        d.to(ann, post.clone(), plain(route), form(body), 303).await;
+    }
+    assert!(!relay.letters().is_empty());
+    for (here, revoke) in [
+        ("/settings/invitations", "/settings/invitations/{id}/revoke"),
+        ("/admin/invitations", "/admin/invitations/{id}/revoke"),
+    ] {
+        d.to(ann, get.clone(), plain(here), NOTHING, 200).await;
+        d.to(ann, post.clone(), plain(here), form("uses=1&days=7"), 303)
+            .await;
+        let path = format!("{here}/0/revoke");
+        d.to(ann, post.clone(), (revoke, &path), form(""), 404)
+            .await;
+    }
 }
 
 async fn programs_and_searches(d: &mut Drive<'_>, ann: &crate::support::Client<'_>, web: &FakeWeb) {

@@ -19,7 +19,13 @@ const PAGE: u64 = 4_096;
 /// Bytes of the largest leaf: an entity, or as many as fit beside each other.
 const LARGEST: usize = 8 * 1_024 * 1_024;
 /// What may have been ended since, and would let somebody in, or tell somebody.
-const NEVER: [Kind; 4] = [Kind::Session, Kind::Token, Kind::Share, Kind::Webhook];
+const NEVER: [Kind; 5] = [
+    Kind::Session,
+    Kind::Token,
+    Kind::Invitation,
+    Kind::Share,
+    Kind::Webhook,
+];
 
 /// Where a record lies.
 #[derive(Debug, Clone, Copy)]

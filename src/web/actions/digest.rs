@@ -78,11 +78,8 @@ fn told(text: &Text) -> Told {
     }
 }
 
-/// The text of a digest: HTML without classes, for wherever it stands.
-///
-/// # Errors
-/// A [`Problem`] if it can't be drawn.
-pub(crate) fn html(digest: &Digest) -> HandlerResult<String> {
+/// What a week was, in three sentences.
+pub(crate) fn sentences(digest: &Digest) -> Vec<String> {
     let count = |number: usize, name| words::count(number as u64, name);
     let opened = msg("digest-opened")
         .text("articles", count(digest.opened, "count-article"))
@@ -99,13 +96,21 @@ pub(crate) fn html(digest: &Digest) -> HandlerResult<String> {
     let marked = msg("digest-marked")
         .number("marked", digest.marked)
         .number("cleared", digest.cleared);
+    vec![opened.into(), change.into(), marked.into()]
+}
+
+/// The text of a digest: HTML without classes, for wherever it stands.
+///
+/// # Errors
+/// A [`Problem`] if it can't be drawn.
+pub(crate) fn html(digest: &Digest) -> HandlerResult<String> {
     let rows = |all: &[(String, usize)]| {
         let rows = all.iter();
         rows.map(|(name, count)| (name.clone(), words::thousands(*count as u64)))
             .collect()
     };
     let part = DigestPart {
-        sentences: vec![opened.into(), change.into(), marked.into()],
+        sentences: sentences(digest),
         tops: vec![
             ("digest-feeds", rows(&digest.top_feeds)),
             ("digest-authors", rows(&digest.top_authors)),

@@ -6,6 +6,7 @@ use futures_util::future::try_join_all;
 
 use crate::app::App;
 use crate::articles::{Article, store as articles};
+use crate::datastore::StoreError;
 use crate::ids::UserId;
 use crate::shelf::Shelf;
 use crate::shelf::edition::hours::{self, DAYS_BACK, Span};
@@ -14,7 +15,9 @@ use crate::shelf::journal::zone;
 use crate::timestamp::{Timestamp, minute_of};
 use crate::users;
 use crate::users::preferences::EditionHabits;
+use crate::web::actions::posting;
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::view::EditionLine;
 use crate::web::words::{self, day_name, msg, t};
 
 /// An edition and what it was made from.
@@ -39,6 +42,27 @@ pub(crate) fn zone_of(shelf: &Shelf) -> Tz {
 }
 
 impl Edition {
+    /// The edition of a span, for a reader in a zone.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the store can't be read.
+    pub(crate) async fn of_span(
+        app: &App,
+        shelf: &Shelf,
+        habits: &EditionHabits,
+        (span, zone): (Span, Tz),
+        now: i64,
+    ) -> Result<Self, StoreError> {
+        Ok(Self {
+            issue: issue::issue(&app.store, shelf, span).await?,
+            zone,
+            day: zone::day_of(span.to, zone),
+            today: zone::day_of(now, zone),
+            span,
+            next: hours::next(habits, zone, now),
+        })
+    }
+
     /// The edition of a day; the latest for `None`.
     ///
     /// # Errors
@@ -61,15 +85,7 @@ impl Edition {
                     .ok_or_else(Problem::not_found)?
             }
         };
-        let issue = issue::issue(&app.store, shelf, span).await?;
-        Ok(Self {
-            issue,
-            zone,
-            day: zone::day_of(span.to, zone),
-            today: zone::day_of(now, zone),
-            span,
-            next: hours::next(habits, zone, now),
-        })
+        Ok(Self::of_span(app, shelf, habits, (span, zone), now).await?)
     }
 
     /// `Saturday’s edition`.
@@ -144,6 +160,40 @@ pub(crate) fn title_of(title: &str) -> String {
     }
 }
 
+/// An edition's sections with their articles, as a feed lists them: the first and the longest in a section of their own.
+pub(crate) fn entry_lines(
+    app: &App,
+    shelf: &Shelf,
+    edition: &Edition,
+) -> Vec<(String, Vec<EditionLine>)> {
+    let line = |piece: &Piece| {
+        let own = app.base_url.join(&format!("article/{}", piece.row.id));
+        let own = own.map_or_else(|_| String::new(), |url| url.to_string());
+        let summary = &piece.row.summary;
+        EditionLine {
+            title: title_of(&summary.title),
+            href: summary.link.clone().unwrap_or(own),
+            byline: byline(shelf, piece),
+            snippet: summary.snippet.clone().unwrap_or_default(),
+        }
+    };
+    let issue = &edition.issue;
+    let lead = issue
+        .lead
+        .iter()
+        .map(|piece| (edition.title(), vec![line(piece)]));
+    let sections = issue.sections.iter().map(|section| {
+        let name = match section.name.is_empty() {
+            true => t("edition-other-feeds").to_owned(),
+            false => section.name.clone(),
+        };
+        (name, section.pieces.iter().map(line).collect())
+    });
+    let last = issue.last.iter();
+    let last = last.map(|piece| (t("edition-long").to_owned(), vec![line(piece)]));
+    lead.chain(sections).chain(last).collect()
+}
+
 /// The bodies of an edition's articles. One read each that isn't cached.
 pub(crate) async fn bodies(app: &App, issue: &Issue) -> HandlerResult<Vec<Option<Article>>> {
     let loads = issue.pieces().map(|piece| async {
@@ -182,6 +232,7 @@ pub(crate) async fn set(
             edition.hour = hour;
             edition.changed = now;
         }
+        posting::reckon(&mut user.profile, now);
     });
     Ok(changed.await?.profile.preferences.edition)
 }

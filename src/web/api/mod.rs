@@ -179,12 +179,18 @@ impl FromRequestParts<AppState> for Watcher {
     }
 }
 
-/// The owner of the token that a request carries; `None` without one that is known.
+/// The owner of the token that a request carries; `None` without one that is known. An expired one is refused.
 async fn owner_of(parts: &Parts, app: &AppState) -> Result<Option<Owner>, Problem> {
     let sent = parts.headers.get(header::AUTHORIZATION);
     let sent = sent.and_then(|value| value.to_str().ok());
     match sent.and_then(|value| value.strip_prefix("Bearer ")) {
-        Some(token) => Ok(token::owner(&app.store, token.trim()).await?),
+        Some(token) => {
+            let owner = token::owner(&app.store, token.trim()).await?;
+            if let Some(owner) = &owner {
+                by_token::lasts(app, owner, "token_expired")?;
+            }
+            Ok(owner)
+        }
         None => Ok(None),
     }
 }

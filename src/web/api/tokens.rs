@@ -47,6 +47,8 @@ struct Shown {
     created: String,
     /// The last day on which it was used; null if never.
     used: Option<String>,
+    /// When it ends; null if it doesn’t.
+    expires: Option<String>,
     /// How many articles’ texts it was given today by the APIs for apps.
     texts_today: u32,
 }
@@ -58,6 +60,7 @@ fn shown(app: &AppState, token: Token) -> Shown {
     Shown {
         scope: token.scope.name(),
         created: rfc3339(token.created),
+        expires: token.expires.map(rfc3339),
         used: used.map(|at| at.date_naive().to_string()),
         texts_today: app.bodies.given(token.memo(), today, token.bodies),
         id: token.id,

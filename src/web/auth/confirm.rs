@@ -7,8 +7,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::button;
+use super::{button, second};
 use crate::app::AppState;
+use crate::limits::Origin;
 use crate::users::passkey::Party;
 use crate::web::actions::proof::check;
 use crate::web::assets::assets;
@@ -19,7 +20,7 @@ use crate::web::html::Html;
 use crate::web::problem::HandlerResult;
 use crate::web::security::{self, Event};
 use crate::web::view::{ConfirmPage, Frame};
-use crate::web::words::{t, told};
+use crate::web::words::{msg, t, told, wait};
 
 /// Where to go afterwards.
 #[derive(Debug, Default, Deserialize)]
@@ -49,7 +50,10 @@ fn page(app: &AppState, current: &CurrentUser, next: &str, error: Option<String>
         email: profile.email.clone(),
         next: local(next),
         error: error.map(|error| told(&error).into_owned()),
-        has_password: profile.has_password,
+        // Where a passkey is the second step, the password alone proves nothing.
+        has_password: profile.has_password
+            && (profile.codes.is_some() || !profile.has_second_step()),
+        has_codes: profile.codes.is_some(),
         openid: button::proof_button(app, &local(next)).filter(|_| has_openid),
         has_passkeys: !profile.passkeys.is_empty() && Party::of(&app.base_url).is_some(),
     }
@@ -66,6 +70,9 @@ pub(super) fn again(app: &AppState, current: &CurrentUser, next: &str, error: St
 pub(super) struct Typed {
     #[serde(default)]
     password: String,
+    /// A one-time code, where they are on.
+    #[serde(default)]
+    code: String,
     #[serde(default)]
     next: String,
 }
@@ -76,7 +83,11 @@ pub(super) async fn submit(
     address: ClientAddress,
     Form(typed): Form<Typed>,
 ) -> HandlerResult<Response> {
-    let error = match check(&app, &current, address, &typed.password).await? {
+    let checked = match check(&app, &current, address, &typed.password).await? {
+        Ok(()) => second_step(&app, &current, address, &typed.code).await?,
+        wrong => wrong,
+    };
+    let error = match checked {
         Ok(()) => {
             current.note_proof().await?;
             security::note(Event::Confirmed, address.0, Some(current.user.id));
@@ -85,4 +96,38 @@ pub(super) async fn submit(
         Err(error) => error,
     };
     Ok(again(&app, &current, &typed.next, error))
+}
+
+/// Whether the second step is taken, where there is one: as at sign-in. Otherwise what to tell them.
+async fn second_step(
+    app: &AppState,
+    current: &CurrentUser,
+    address: ClientAddress,
+    code: &str,
+) -> HandlerResult<Result<(), String>> {
+    let user = &current.user;
+    if !user.profile.has_second_step() {
+        return Ok(Ok(()));
+    }
+    if user.profile.codes.is_none() {
+        return Ok(Err(t("confirm-passkey").to_owned()));
+    }
+    let account = second::guessed(user);
+    let origin = Origin {
+        account: &account,
+        address: None,
+        browser: Some("any"),
+    };
+    let now = app.clock.now();
+    if let Err(delay) = app.sign_in_limit.attempt(origin, now) {
+        security::note(Event::SignInThrottled, address.0, Some(user.id));
+        let text = msg("signin-throttled").text("wait", wait(delay));
+        return Ok(Err(text.into()));
+    }
+    if second::take(app, user.id, code).await?.is_none() {
+        security::note(Event::SecondStepFailed, address.0, Some(user.id));
+        return Ok(Err(t("second-wrong").to_owned()));
+    }
+    app.sign_in_limit.succeeded(origin, now);
+    Ok(Ok(()))
 }

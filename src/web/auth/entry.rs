@@ -1,15 +1,19 @@
 //! What signing in, signing up and OpenID Connect share.
 
+use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
 use tower_sessions::Session;
 
 use crate::app::AppState;
+use crate::mail::MailError;
 use crate::users::User;
 use crate::users::session::Sessions;
-use crate::web::current_user;
+use crate::web::flash::{self, local};
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::visitor::Visitor;
+use crate::web::words::{msg, told};
+use crate::web::{current_user, letters};
 
 /// Where to redirect afterwards.
 #[derive(Debug, Default, Deserialize)]
@@ -18,8 +22,41 @@ pub(super) struct Next {
     pub(super) next: String,
 }
 
+/// Begins a session, and goes on to a page of ours. In a browser that the account isn't known in, its owner is told by email;
+/// if that fails, the page says so.
+pub(super) async fn enter(
+    app: &AppState,
+    session: &Session,
+    user: &User,
+    visitor: &Visitor,
+    to: &str,
+) -> HandlerResult<Response> {
+    start_session(app, session, user, visitor).await?;
+    let to = local(to);
+    match tell_owner(app, user, visitor).await {
+        Ok(()) => Ok(Redirect::to(&to).into_response()),
+        Err(error) => {
+            let text = msg("signin-untold").text("why", told(&error.to_string()));
+            Ok(flash::redirect(&to, text.to_string(), None))
+        }
+    }
+}
+
+/// Seconds for which an account is new: whoever has just made it knows.
+const NEW_SECONDS: i64 = 60;
+
+async fn tell_owner(app: &AppState, user: &User, visitor: &Visitor) -> Result<(), MailError> {
+    let now = app.clock.now();
+    let is_new = now.timestamp() - user.profile.created < NEW_SECONDS;
+    let is_known = visitor.known == Some(user.id);
+    if app.mailer.is_none() || is_known || is_new || user.profile.mail.no_notices {
+        return Ok(());
+    }
+    letters::new_sign_in(app, user, visitor, now).await
+}
+
 /// Begins a session, and deletes a few expired ones.
-pub(super) async fn start_session(
+async fn start_session(
     app: &AppState,
     session: &Session,
     user: &User,
@@ -38,9 +75,17 @@ pub(super) fn sign_up_closed(app: &AppState, email: Option<&str>) -> Problem {
         let advice = format!(
             "Accounts are for some addresses only, and {email} isn’t one of them. Ask the administrator."
         );
+        let advice = match &app.config.server.signup_note {
+            Some(note) => format!("{advice} {note}"),
+            None => advice,
+        };
         let title = "This address can’t create an account";
         return Problem::new(status, "signup_not_listed", title, advice);
     }
-    let advice = "Ask the administrator for an account, or sign in if you have one.";
+    let advice = match &app.config.server.signup_note {
+        // The operator's own, in their own language.
+        Some(note) => note.as_str(),
+        None => "Ask the administrator for an account, or sign in if you have one.",
+    };
     Problem::new(status, "signup_closed", "Sign-up is closed here", advice)
 }

@@ -2,10 +2,13 @@
 
 mod attempt;
 mod button;
+mod card;
 mod confirm;
 mod entry;
+mod mailed;
 mod openid;
 mod passkeys;
+mod reset;
 mod second;
 mod signin;
 mod signup;
@@ -35,6 +38,32 @@ pub(super) fn routes() -> Vec<Route> {
             "GET, POST",
             "/signup",
             get(signup::show).post(signup::submit).layer(small()),
+        ),
+        route(
+            "GET, POST",
+            "/signup/{token}",
+            get(signup::last).post(signup::finish).layer(small()),
+        ),
+        route("GET", "/invite/{token}", get(signup::invited)),
+        route(
+            "GET, POST",
+            "/reset",
+            get(reset::ask).post(reset::send).layer(small()),
+        ),
+        route(
+            "GET, POST",
+            "/reset/{link}",
+            get(reset::show).post(reset::set).layer(small()),
+        ),
+        route(
+            "GET, POST",
+            "/mail/confirm/{link}",
+            get(mailed::look).post(mailed::confirm).layer(small()),
+        ),
+        route(
+            "GET, POST",
+            "/mail/stop/{link}",
+            get(mailed::look_at_stop).post(mailed::stop).layer(small()),
         ),
         route(
             "GET, POST",

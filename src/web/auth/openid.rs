@@ -7,7 +7,7 @@ use serde::Deserialize;
 use tower_sessions::Session;
 
 use super::attempt;
-use super::entry::{Next, start_session};
+use super::entry::{Next, enter};
 use crate::app::AppState;
 use crate::config::OpenIdConfig;
 use crate::limits::{Origin, Wait};
@@ -165,7 +165,11 @@ impl Visit<'_> {
         let who = connected(&person);
         let user = match users::openid::find(&app.store, &who).await? {
             Some(user) => user,
-            None => self.welcome(set, who, person.verified_email).await?,
+            None => {
+                let invitation = invited_by(next);
+                self.welcome(set, who, person.verified_email, invitation)
+                    .await?
+            }
         };
         let origin = Origin {
             account: &user.profile.email,
@@ -174,8 +178,11 @@ impl Visit<'_> {
         };
         app.sign_in_limit.succeeded(origin, app.clock.now());
         security::note(Event::SignedIn, self.address.0, Some(user.id));
-        start_session(app, &self.session, &user, &self.visitor).await?;
-        Ok(Redirect::to(&local(next)).into_response())
+        let to = match invited_by(next) {
+            Some(_) => "/unread",
+            None => next,
+        };
+        enter(app, &self.session, &user, &self.visitor, to).await
     }
 
     async fn welcome(
@@ -183,6 +190,7 @@ impl Visit<'_> {
         set: &OpenIdConfig,
         who: Connected,
         email: Option<String>,
+        invitation: Option<&str>,
     ) -> HandlerResult<User> {
         let app = self.app;
         let email = email.ok_or_else(|| unverified(set))?;
@@ -192,8 +200,13 @@ impl Visit<'_> {
             who,
             email: email.clone(),
         };
-        let made = users::openid::create(store, &app.random, now, policy, identity);
-        made.await.map_err(|error| match error {
+        let made = match invitation.filter(|_| !policy.open) {
+            Some(token) => {
+                users::openid::create_invited(store, &app.random, now, token, identity).await
+            }
+            None => users::openid::create(store, &app.random, now, policy, identity).await,
+        };
+        made.map_err(|error| match error {
             UserError::Closed => crate::web::auth::entry::sign_up_closed(app, Some(&email)),
             UserError::Taken => taken(set, &email),
             other => other.into(),
@@ -238,6 +251,11 @@ impl Visit<'_> {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// The invitation that a sign-in began with.
+fn invited_by(next: &str) -> Option<&str> {
+    next.strip_prefix("/invite/")
 }
 
 fn connected(person: &Person) -> Connected {

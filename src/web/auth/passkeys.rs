@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use tower_sessions::Session;
 
-use super::entry::start_session;
+use super::entry::enter;
 use super::{confirm, signin};
 use crate::app::AppState;
 use crate::users::passkey::{Answer, Party, Passkey, PasskeyError};
@@ -99,8 +99,7 @@ pub(super) async fn sign_in(
         Ok((user, passkey)) => {
             keep(&app, &user, passkey).await?;
             security::note(Event::SignedIn, address.0, Some(user.id));
-            start_session(&app, &session, &user, &visitor).await?;
-            let mut response = Redirect::to(&local(&answered.next)).into_response();
+            let mut response = enter(&app, &session, &user, &visitor, &answered.next).await?;
             over(&app, &mut response);
             Ok(response)
         }

@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
-use super::entry::start_session;
+use super::entry::enter;
 use crate::app::AppState;
 use crate::ids::UserId;
 use crate::limits::Origin;
@@ -112,8 +112,7 @@ pub(super) async fn submit(
     let Some((user, next)) = known(&app, &headers).await? else {
         return Ok(Redirect::to("/signin").into_response());
     };
-    // Six figures can be guessed: eight attempts in a quarter of an hour, whichever way they come.
-    let account = format!("second step of {}", user.id);
+    let account = guessed(&user);
     let origin = Origin {
         account: &account,
         address: None,
@@ -133,10 +132,10 @@ pub(super) async fn submit(
     };
     app.sign_in_limit.succeeded(origin, now);
     security::note(Event::SignedIn, address.0, Some(user.id));
-    start_session(&app, &session, &user, &visitor).await?;
+    let entered = enter(&app, &session, &user, &visitor, &next).await?;
     let to = local(&next);
     let mut response = match fits {
-        Fits::App => Redirect::to(&to).into_response(),
+        Fits::App => entered,
         Fits::Recovery(left) => {
             security::note(Event::RecoveryCodeUsed, address.0, Some(user.id));
             let text = msg("second-recovery-used").number("n", left);
@@ -149,8 +148,18 @@ pub(super) async fn submit(
     Ok(response)
 }
 
+/// Where attempts to guess a user's code are counted: six figures can be guessed, so there are eight attempts in a quarter of
+/// an hour, whichever way they come.
+pub(super) fn guessed(user: &User) -> String {
+    format!("second step of {}", user.id)
+}
+
 /// Takes a code; `None` if it is wrong. One read, and one write if it is right, so that it doesn't count again.
-async fn take(app: &AppState, id: UserId, code: &str) -> HandlerResult<Option<(Fits, User)>> {
+pub(super) async fn take(
+    app: &AppState,
+    id: UserId,
+    code: &str,
+) -> HandlerResult<Option<(Fits, User)>> {
     let keys = (&app.secret, &app.random);
     let now = app.clock.now();
     let take = |user: &mut User| {

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use tower_sessions::Session;
 
-use super::entry::{Next, start_session};
+use super::entry::{Next, enter};
 use super::{button, second};
 use crate::app::AppState;
 use crate::ids::UserId;
@@ -45,6 +45,13 @@ fn page(app: &AppState, email: String, next: String, error: Option<String>) -> S
         error,
         may_sign_up: app.may_sign_up(),
         has_passkeys: Party::of(&app.base_url).is_some(),
+        may_reset: app.mailer.is_some(),
+        note: app
+            .config
+            .server
+            .signup_note
+            .clone()
+            .filter(|_| !app.may_sign_up()),
     }
 }
 
@@ -101,8 +108,7 @@ pub(super) async fn submit(
                 return Ok(second::ask(&app, &user, &typed.next));
             }
             security::note(Event::SignedIn, address.0, Some(user.id));
-            start_session(&app, &session, &user, &visitor).await?;
-            Ok(Redirect::to(&local(&typed.next)).into_response())
+            enter(&app, &session, &user, &visitor, &typed.next).await
         }
         Err(UserError::Store(error)) => Err(error.into()),
         Err(error) => {
@@ -122,7 +128,7 @@ pub(super) async fn submit(
 /// Whether a browser's account is the one that was typed. No read if the account is cached.
 async fn is_of(app: &AppState, known: &KnownBrowser, typed: &str) -> HandlerResult<bool> {
     let user = users::cached::cached(&app.store, UserId(known.user)).await?;
-    Ok(user.is_some_and(|user| user.profile.email == typed.trim().to_lowercase()))
+    Ok(user.is_some_and(|user| users::is_same_email(&user.profile.email, typed)))
 }
 
 /// Ends the session, in the browser and in the store.

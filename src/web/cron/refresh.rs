@@ -8,6 +8,7 @@ use super::Scheduler;
 use crate::app::AppState;
 use crate::maintenance::{self, hubs};
 use crate::refresh::sweep::{Budget, Report, tick};
+use crate::web::letters::due;
 use crate::web::problem::HandlerResult;
 
 /// Maximum maintenance steps for hubs within a tick: one query, and a step for each of the 20 feeds that it returns.
@@ -21,6 +22,9 @@ pub(super) struct Done {
     /// The subscriptions requested from hubs.
     #[serde(skip_serializing_if = "Option::is_none")]
     hubs: Option<maintenance::Report<hubs::Done>>,
+    /// The editions and digests that were sent; only with a mail relay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mail: Option<due::Report>,
 }
 
 /// Sweeps until all due feeds are checked or the time is over, and reports what was done.
@@ -45,5 +49,10 @@ pub(super) async fn refresh(
         }
         _ => None,
     };
-    Ok(Json(Done { report, hubs }))
+    // The feeds are fresh by now, and editions of those who wait are whole.
+    let mail = match &app.mailer {
+        Some(_) => Some(due::serve(&app).await?),
+        None => None,
+    };
+    Ok(Json(Done { report, hubs, mail }))
 }

@@ -47,8 +47,13 @@ async fn call(
     params: Params,
 ) -> HandlerResult<Response> {
     let key = params.one("api_key").unwrap_or_default();
+    let now = app.clock.now();
+    if app.sign_in_limit.may_try_token(address.0, now).is_err() {
+        security::note(Event::SignInThrottled, address.0, None);
+        return json(&Answer::refused());
+    }
     let owner = token::owner_by_fever_key(&app.store, key).await?;
-    let owner = owner.filter(|owner| owner.scope >= Scope::Mark);
+    let owner = owner.filter(|owner| owner.scope >= Scope::Mark && !owner.has_expired(now));
     let user = match &owner {
         Some(owner) => by_token::seen(&app, owner.clone()).await?,
         None => None,
@@ -56,6 +61,7 @@ async fn call(
     let (Some(owner), Some(user)) = (owner, user) else {
         // Some ask without a key whether this is the API at all.
         if !key.is_empty() {
+            app.sign_in_limit.wrong_token(address.0, now);
             security::note(Event::TokenRefused, address.0, None);
         }
         return json(&Answer::refused());

@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode, header};
 use super::{json, plain};
 use crate::app::AppState;
 use crate::ids::UserId;
+use crate::limits::{Origin, Wait};
 use crate::sealed::signature;
 use crate::shelf::Shelf;
 use crate::shelf::streams::Library;
@@ -16,12 +17,14 @@ use crate::users::token::{self, Owner, Scope};
 use crate::web::by_token;
 use crate::web::client_address::{self, ClientAddress};
 use crate::web::params::Params;
-use crate::web::problem::{HandlerResult, Problem};
+use crate::web::problem::{CLIENT_LOGIN, HandlerResult, Problem};
 use crate::web::request_log::RequestUser;
 use crate::web::security::{self, Event};
 
 /// What stands before the token in the value of `Auth`: clients expect `name/secret`.
 const BEFORE: &str = "dormouse/";
+/// The code of a problem on which clients log in again.
+const BAD_TOKEN: &str = "bad_google_token";
 /// The purpose of the signature of `T`.
 const PURPOSE: &str = "google reader token";
 /// Characters of `T`, and how many signatures have as many.
@@ -68,6 +71,9 @@ impl Caller {
             Some(token) => token::owner(&app.store, token).await?,
             None => None,
         };
+        if let Some(owner) = &owner {
+            by_token::lasts(app, owner, BAD_TOKEN)?;
+        }
         let owner = owner.filter(|owner| owner.scope >= Scope::Mark);
         let user = match &owner {
             Some(owner) => by_token::seen(app, owner.clone()).await?,
@@ -136,7 +142,16 @@ fn sent(headers: &HeaderMap) -> Option<&str> {
 fn refused() -> Problem {
     let advice = "Log in with your email address, and with an API token as the password: make one in the settings under Apps.";
     let status = StatusCode::UNAUTHORIZED;
-    Problem::new(status, "bad_google_token", "Nobody is logged in", advice)
+    Problem::new(status, BAD_TOKEN, "Nobody is logged in", advice)
+}
+
+/// The answer to somebody who tried too often: what `ClientLogin` says when it can't be used now.
+fn unavailable(wait: Wait) -> Problem {
+    let title = "ServiceUnavailable";
+    Problem {
+        retry_after: Some(wait.seconds),
+        ..Problem::new(StatusCode::FORBIDDEN, CLIENT_LOGIN, title, "")
+    }
 }
 
 /// `ClientLogin`: a token is the password, and is given back as `Auth`. Two reads; nothing is written.
@@ -147,7 +162,24 @@ pub(super) async fn login(
 ) -> HandlerResult<Response> {
     let email = params.one("Email").unwrap_or_default().trim();
     let token = params.one("Passwd").unwrap_or_default().trim();
+    let origin = Origin {
+        account: email,
+        address: address.0,
+        browser: None,
+    };
+    let now = app.clock.now();
+    let delay = match app.sign_in_limit.attempt(origin, now) {
+        Ok(delay) => delay,
+        Err(wait) => {
+            security::note(Event::SignInThrottled, address.0, None);
+            return Err(unavailable(wait));
+        }
+    };
+    tokio::time::sleep(delay).await;
     let owner = token::owner(&app.store, token).await?;
+    if let Some(owner) = &owner {
+        by_token::lasts(&app, owner, BAD_TOKEN)?;
+    }
     if owner
         .as_ref()
         .is_some_and(|owner| owner.scope < Scope::Mark)
@@ -156,7 +188,7 @@ pub(super) async fn login(
         let title = "This token may read, and no more";
         return Err(Problem::new(
             StatusCode::UNAUTHORIZED,
-            "bad_google_token",
+            BAD_TOKEN,
             title,
             advice,
         ));
@@ -165,11 +197,13 @@ pub(super) async fn login(
         Some(owner) => users::cached::cached(&app.store, owner.user).await?,
         None => None,
     };
-    let known = user.filter(|user| user.profile.email.to_lowercase() == email.to_lowercase());
+    let known = user.filter(|user| users::is_same_email(&user.profile.email, email));
     if known.is_none() {
+        app.sign_in_limit.failed(origin, now);
         security::note(Event::TokenRefused, address.0, None);
         return Err(refused());
     }
+    app.sign_in_limit.succeeded(origin, now);
     let auth = format!("{BEFORE}{token}");
     if params.one("output") == Some("json") {
         return json(&serde_json::json!({ "SID": auth, "LSID": auth, "Auth": auth }));

@@ -9,14 +9,14 @@ use serde::Deserialize;
 use super::{plain_frame, with_flash};
 use crate::app::AppState;
 use crate::users::day_of;
-use crate::users::token::{self, NewToken, Scope, Token, TokenError};
+use crate::users::token::{self, Lifetime, NewToken, Scope, Token, TokenError};
 use crate::web::actions::proof;
 use crate::web::client_address::ClientAddress;
 use crate::web::current_user::CurrentUser;
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::security::{self, Event};
-use crate::web::view::{AppChoice, AppsPage, Place, ScopeChoice, TokenRow};
+use crate::web::view::{AppChoice, AppsPage, ChoiceOption, Place, ScopeChoice, TokenRow};
 use crate::web::words::{msg, segment, t, told};
 use crate::web::{flash, words};
 
@@ -65,6 +65,7 @@ pub(super) struct Asked {
     /// What was typed before the question.
     name: String,
     scope: String,
+    lasts: String,
 }
 
 pub(super) async fn show(
@@ -134,6 +135,7 @@ async fn page(
             name => name.chars().take(100).collect(),
         },
         scopes: scopes(scope, speaks == Speaks::Own),
+        lifetimes: lifetimes(Lifetime::of(&asked.lasts).unwrap_or_default()),
         error,
         new_token: secret.and_then(|flash| flash.secret.clone()),
         tokens: tokens
@@ -163,6 +165,21 @@ fn scopes(chosen: Scope, with_read: bool) -> Vec<ScopeChoice> {
     all.map(choice).collect()
 }
 
+fn lifetimes(chosen: Lifetime) -> Vec<ChoiceOption> {
+    let choice = |one: Lifetime| ChoiceOption {
+        value: one.name().to_owned(),
+        label: t(match one {
+            Lifetime::Endless => "apps-lasts-ever",
+            Lifetime::Month => "apps-lasts-month",
+            Lifetime::Quarter => "apps-lasts-quarter",
+            Lifetime::Year => "apps-lasts-year",
+        })
+        .to_owned(),
+        chosen: one == chosen,
+    };
+    Lifetime::ALL.into_iter().map(choice).collect()
+}
+
 fn may(scope: Scope) -> &'static str {
     t(match scope {
         Scope::Read => "apps-may-read",
@@ -189,6 +206,14 @@ fn row(app: &AppState, current: &CurrentUser, token: Token, most: u32) -> TokenR
             .text("date", words::date(token.created))
             .into(),
         may: may(token.scope),
+        ends: match token.expires {
+            None => t("apps-ends-never").to_owned(),
+            Some(end) if end <= current.now => {
+                msg("apps-ended").text("date", words::date(end)).into()
+            }
+            Some(end) => words::date(end),
+        },
+        has_expired: token.expires.is_some_and(|end| end <= current.now),
         used,
         bodies: match most {
             0 => given,
@@ -208,6 +233,7 @@ fn row(app: &AppState, current: &CurrentUser, token: Token, most: u32) -> TokenR
 pub(super) struct TokenForm {
     name: String,
     scope: String,
+    lasts: String,
     app: String,
 }
 
@@ -222,9 +248,10 @@ pub(super) async fn make(
     let here = format!("{HERE}?app={}", segment(&form.app));
     // What was typed is there again after the question.
     let back = format!(
-        "{here}&name={}&scope={}#make",
+        "{here}&name={}&scope={}&lasts={}#make",
         segment(name),
-        segment(&form.scope)
+        segment(&form.scope),
+        segment(&form.lasts)
     );
     if let Some(question) = proof::needed(&current, &back).await? {
         return Ok(question);
@@ -233,16 +260,21 @@ pub(super) async fn make(
         "" => Some(Scope::Manage),
         name => Scope::of(name),
     };
-    let made = match (name, scope) {
+    let lifetime = match form.lasts.as_str() {
+        "" => Some(Lifetime::Endless),
+        name => Lifetime::of(name),
+    };
+    let made = match (name, scope.zip(lifetime)) {
         ("", _) => Err(t("settings-token-nameless").to_owned()),
         // No form has another one.
         (_, None) => return Err(Problem::not_found()),
-        (name, Some(scope)) => {
+        (name, Some((scope, lifetime))) => {
             let new = NewToken {
                 user: current.user.id,
                 email: &current.user.profile.email,
                 name,
                 scope,
+                lifetime,
             };
             match token::create(&app.store, &app.random, app.clock.now(), new).await {
                 Ok(token) => Ok(token),
@@ -263,6 +295,7 @@ pub(super) async fn make(
                 app: form.app,
                 name: form.name,
                 scope: form.scope,
+                lasts: form.lasts,
             };
             let page = page(&app, &current, &asked, Some(error)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())

@@ -21,8 +21,7 @@ use crate::web::html::Html;
 use crate::web::image::through;
 use crate::web::problem::HandlerResult;
 use crate::web::view::{
-    Choice, EditionLine, EditionPage, EditionPiece, EditionReadPage, EditionSection, EditionText,
-    Place,
+    Choice, EditionPage, EditionPiece, EditionReadPage, EditionSection, EditionText, Place,
 };
 use crate::web::words::{day_name, msg, t};
 
@@ -186,40 +185,6 @@ pub(super) async fn book(
     let edition = Edition::of(&app, &shelf, &own.edition, which.day.as_deref(), now).await?;
     let book = books::edition(&app, &current.user, &shelf, &edition).await?;
     as_book(&book, &format!("dormouse-{}", edition.day), current.now)
-}
-
-/// An edition's sections with their articles, as a feed lists them: the first and the longest in a section of their own.
-pub(super) fn entry_lines(
-    app: &AppState,
-    shelf: &Shelf,
-    edition: &Edition,
-) -> Vec<(String, Vec<EditionLine>)> {
-    let line = |piece: &Piece| {
-        let own = app.base_url.join(&format!("article/{}", piece.row.id));
-        let own = own.map_or_else(|_| String::new(), |url| url.to_string());
-        let summary = &piece.row.summary;
-        EditionLine {
-            title: title_of(&summary.title),
-            href: summary.link.clone().unwrap_or(own),
-            byline: byline(shelf, piece),
-            snippet: summary.snippet.clone().unwrap_or_default(),
-        }
-    };
-    let issue = &edition.issue;
-    let lead = issue
-        .lead
-        .iter()
-        .map(|piece| (edition.title(), vec![line(piece)]));
-    let sections = issue.sections.iter().map(|section| {
-        let name = match section.name.is_empty() {
-            true => t("edition-other-feeds").to_owned(),
-            false => section.name.clone(),
-        };
-        (name, section.pieces.iter().map(line).collect())
-    });
-    let last = issue.last.iter();
-    let last = last.map(|piece| (t("edition-long").to_owned(), vec![line(piece)]));
-    lead.chain(sections).chain(last).collect()
 }
 
 /// The hour, and whether the book has pictures.

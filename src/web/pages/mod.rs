@@ -28,12 +28,14 @@ mod hooks;
 mod import;
 mod insights;
 mod insights_pictures;
+mod invitations;
 mod journal;
 mod journal_files;
 mod kept;
 mod list;
 mod list_address;
 mod list_lines;
+mod mail;
 mod marks;
 mod opml;
 mod overview;
@@ -217,6 +219,36 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/settings", get(settings::show)),
         route("POST", "/settings/reading", post(settings::reading)),
         route("POST", "/settings/password", post(settings::password)),
+        route(
+            "GET, POST",
+            "/settings/mail",
+            get(mail::show).post(mail::save),
+        ),
+        route("POST", "/settings/mail/verify", post(mail::verify)),
+        route("POST", "/settings/mail/address", post(mail::change)),
+        route("POST", "/settings/mail/cancel", post(mail::cancel)),
+        route(
+            "GET, POST",
+            "/settings/invitations",
+            get(invitations::show::<{ invitations::OWN }>)
+                .post(invitations::make::<{ invitations::OWN }>),
+        ),
+        route(
+            "POST",
+            "/settings/invitations/{id}/revoke",
+            post(invitations::revoke::<{ invitations::OWN }>),
+        ),
+        route(
+            "GET, POST",
+            "/admin/invitations",
+            get(invitations::show::<{ invitations::ALL }>)
+                .post(invitations::make::<{ invitations::ALL }>),
+        ),
+        route(
+            "POST",
+            "/admin/invitations/{id}/revoke",
+            post(invitations::revoke::<{ invitations::ALL }>),
+        ),
         route("GET", "/settings/security", get(security::show)),
         route(
             "POST",

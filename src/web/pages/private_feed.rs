@@ -11,7 +11,6 @@ use chrono::{Days, NaiveDate};
 use http::{HeaderMap, StatusCode, header};
 use sha2::{Digest as _, Sha256};
 
-use super::edition::entry_lines;
 use crate::app::AppState;
 use crate::ids::UserId;
 use crate::random::hex;
@@ -26,7 +25,7 @@ use crate::users;
 use crate::users::preferences::{EditionHabits, Language};
 use crate::users::share::{self, Share, What};
 use crate::web::actions::digest;
-use crate::web::actions::edition::{Edition, zone_of};
+use crate::web::actions::edition::{Edition, entry_lines, zone_of};
 use crate::web::edge::{AsItIs, Tag};
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::shared::private_address;

@@ -103,14 +103,7 @@ fn passkey_row(passkey: &Passkey, today: i64) -> PasskeyRow {
 
 fn session_row(session: OwnSession, own: Option<&str>, today: i64) -> SessionRow {
     let device = &session.device;
-    let name = match (device.browser.as_str(), device.system.as_str()) {
-        ("", "") => t("security-some-device").to_owned(),
-        (browser, "") => browser.to_owned(),
-        (browser, system) => msg("security-device")
-            .text("browser", browser)
-            .text("system", system)
-            .into(),
-    };
+    let name = words::device(device);
     let since = session.since.map(|minute| {
         msg("security-since")
             .text("date", words::date(from_minute(minute)))

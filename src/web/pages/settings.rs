@@ -6,6 +6,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::{choices, plain_frame, with_flash};
 use crate::app::AppState;
+use crate::config::Inviting;
 use crate::timestamp::from_second;
 use crate::users::preferences::Preferences;
 use crate::users::token::{self, Token};
@@ -49,6 +50,7 @@ async fn page(app: &AppState, current: &CurrentUser) -> HandlerResult<SettingsPa
         has_password: current.user.profile.has_password,
         openid: openid_view(app, &current.user),
         has_file: app.store.has_file(),
+        may_invite: app.config.server.inviting == Inviting::Readers,
     })
 }
 

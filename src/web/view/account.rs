@@ -17,6 +17,9 @@ pub struct TokenRow {
     pub may: &'static str,
     /// "today".
     pub used: String,
+    /// "3 November 2026", "never".
+    pub ends: String,
+    pub has_expired: bool,
     /// "143 of 5,000".
     pub bodies: String,
 }
@@ -54,6 +57,8 @@ pub struct AppsPage {
     /// What the token shall be called, as typed.
     pub name: String,
     pub scopes: Vec<ScopeChoice>,
+    /// How long it may last.
+    pub lifetimes: Vec<ChoiceOption>,
     pub error: Option<String>,
     /// Shown once, right after it was created.
     pub new_token: Option<String>,
@@ -85,6 +90,8 @@ pub struct SettingsPage {
     pub openid: Option<OpenIdView>,
     /// Whether the store is a file on this machine, which can be backed up.
     pub has_file: bool,
+    /// Whether every reader may invite.
+    pub may_invite: bool,
 }
 
 /// The field of one action's keys.
@@ -147,6 +154,10 @@ pub struct SignInPage {
     pub may_sign_up: bool,
     /// Whether browsers keep passkeys for this address.
     pub has_passkeys: bool,
+    /// Whether a forgotten password is replaced by email.
+    pub may_reset: bool,
+    /// The operator's line, where sign-up is closed.
+    pub note: Option<String>,
     /// "Continue with Google", if a provider is configured.
     pub openid: Option<Link>,
 }
@@ -161,7 +172,9 @@ pub struct ConfirmPage {
     /// Where to go afterwards.
     pub next: String,
     pub error: Option<String>,
+    /// Whether the password proves it; with a code, where there are any.
     pub has_password: bool,
+    pub has_codes: bool,
     /// "Continue with Google", if the account is connected.
     pub openid: Option<Link>,
     /// Whether a passkey proves it, too.
@@ -185,6 +198,15 @@ pub struct SignUpPage {
     pub frame: Frame,
     /// Whether there is no account yet.
     pub first: bool,
+    /// The form's address.
+    pub action: String,
+    /// The token of an invitation; empty without one.
+    pub invitation: String,
+    pub is_invited: bool,
+    /// Whether the address was proven by a letter: only the password is missing.
+    pub is_proven: bool,
+    /// Whether a letter comes before the password.
+    pub by_mail: bool,
     /// What was typed.
     pub email: String,
     pub email_error: Option<String>,

@@ -18,6 +18,7 @@ use crate::feeds::{Feed, PollTier};
 use crate::ids::FeedId;
 use crate::limits::Wait;
 use crate::timestamp::{Timestamp, from_micros};
+use crate::users::device::Device;
 
 /// A short age: `now`, `5 min`, `3 h`, `2 d`, then the date.
 pub fn age(at: Timestamp, now: Timestamp) -> String {
@@ -104,6 +105,18 @@ pub fn every(minutes: i64) -> String {
         minutes if minutes < 14 * DAY => of(DAY, "every-days"),
         minutes if minutes < 60 * DAY => of(7 * DAY, "every-weeks"),
         _ => of(30 * DAY, "every-months"),
+    }
+}
+
+/// A browser's name: `Firefox on Linux`.
+pub fn device(device: &Device) -> String {
+    match (device.browser.as_str(), device.system.as_str()) {
+        ("", "") => t("security-some-device").into(),
+        (browser, "") => browser.to_owned(),
+        (browser, system) => msg("security-device")
+            .text("browser", browser)
+            .text("system", system)
+            .into(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod depths;
+mod mailed;
 mod occasions;
 mod own_api;
 mod own_more;

@@ -1,6 +1,6 @@
 //! The calls of our own API that do what pages do, and change what others' rows would know of: driven after all others.
 
-use dormouse::users::token::{NewToken, Scope, create};
+use dormouse::users::token::{Lifetime, NewToken, Scope, create};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -87,6 +87,7 @@ pub(super) async fn drive(d: &mut Drive<'_>, late: &Client<'_>, web: &FakeWeb, h
             email,
             name,
             scope,
+            lifetime: Lifetime::Endless,
         };
         let (random, now) = (&d.app.state.random, d.app.clock.now());
         create(store, random, now, new).await.unwrap();

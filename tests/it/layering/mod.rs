@@ -20,6 +20,8 @@ const SPINE: &[&str] = &[
     "egress",
     "google",
     "oidc",
+    // Email, by the relay that the settings name.
+    "mail",
     // Pure functions on HTML and documents.
     "html",
     // The store, and the data in it.
@@ -306,6 +308,7 @@ fn only_the_domains_stores_build_queries() {
             || path == "users/own_sessions.rs"
             || path == "users/token.rs"
             || path == "users/share.rs"
+            || path == "users/invitation.rs"
             || path == "shelf/stars.rs"
             || path.starts_with("datastore/");
         assert!(!builds || may, "{path} builds a query");

@@ -3,6 +3,7 @@
 //! The tests below assert what must hold for all pages; a page that isn't in [`samples`] isn't covered.
 
 mod journal;
+mod mailed;
 mod searching;
 
 use askama::Template;
@@ -669,6 +670,11 @@ fn apps(name: &str) -> AppsPage {
             hint: "Mark, star and tag, too.",
             is_chosen: true,
         }],
+        lifetimes: vec![ChoiceOption {
+            value: "30".into(),
+            label: name.into(),
+            chosen: true,
+        }],
         error: Some(name.into()),
         new_token: None,
         tokens: vec![TokenRow {
@@ -677,6 +683,8 @@ fn apps(name: &str) -> AppsPage {
             created: name.into(),
             may: "Read and mark",
             used: name.into(),
+            ends: name.into(),
+            has_expired: true,
             bodies: name.into(),
         }],
         budget: Some(name.into()),
@@ -713,6 +721,7 @@ fn settings(name: &str) -> SettingsPage {
         current_password_error: Some(name.into()),
         new_password_error: Some(name.into()),
         has_file: true,
+        may_invite: true,
         openid: Some(OpenIdView {
             name: name.into(),
             connected: false,
@@ -756,6 +765,8 @@ fn sign_in(name: &str) -> SignInPage {
         may_sign_up: true,
         openid: openid(name),
         has_passkeys: true,
+        may_reset: true,
+        note: Some(name.into()),
     }
 }
 
@@ -811,6 +822,11 @@ fn codes(name: &str) -> CodesPage {
 fn sign_up(name: &str) -> SignUpPage {
     SignUpPage {
         first: true,
+        action: "/signup".into(),
+        invitation: name.into(),
+        is_invited: true,
+        is_proven: false,
+        by_mail: false,
         frame: Frame::signed_out("Create account", assets()),
         email: name.into(),
         email_error: Some(name.into()),
@@ -946,6 +962,13 @@ fn samples(name: &str) -> Vec<(&'static str, String)> {
         ("security, a while ago", drawn(security(name, false))),
         ("codes", drawn(codes(name))),
         ("sign up", drawn(sign_up(name))),
+        ("sign up by letter", drawn(mailed::sign_up(sign_up(name)))),
+        ("card", drawn(mailed::card(name))),
+        ("reset", drawn(mailed::reset(name))),
+        ("new password", drawn(mailed::new_password(name))),
+        ("mail", drawn(mailed::mail(name))),
+        ("invitations", drawn(mailed::invitations(name))),
+        ("letter", drawn(mailed::letter(name))),
         ("help", drawn(HelpPage { frame: full(name) })),
         ("error", drawn(error(full(name), name))),
         (
@@ -981,7 +1004,7 @@ fn every_page_keeps_the_content_security_policy() {
                 assert!(!inline, "{page}: {tag}");
             }
             let mains = html.matches("<main").count();
-            let is_part = ["fragment", "trial"].contains(&page);
+            let is_part = ["fragment", "trial", "letter"].contains(&page);
             assert_eq!(mains, usize::from(!is_part), "{page}");
         }
     }
@@ -1022,7 +1045,7 @@ fn an_empty_shelf_offers_a_way_on() {
 fn a_whole_title_reaches_the_page() {
     for (page, html) in samples(&long()) {
         assert!(
-            page == "sign in" || page == "sign up" || html.contains(&long()),
+            page == "sign in" || page.starts_with("sign up") || html.contains(&long()),
             "{page}"
         );
     }

@@ -13,6 +13,7 @@ mod issuer;
 mod name_server;
 mod process;
 mod proxy;
+mod relay;
 mod tools;
 
 pub(crate) use app::{CRON_SECRET, GOOGLES_KEYS, PASSWORD, TestApp, at, config};
@@ -28,6 +29,7 @@ pub(crate) use issuer::{CLIENT, Issuer, Left};
 pub(crate) use name_server::NameServer;
 pub(crate) use process::{Server, Shell, browse, call, plain};
 pub(crate) use proxy::{Line as LineState, Proxy};
+pub(crate) use relay::{Relay, RelayMood};
 pub(crate) use tools::installed;
 
 /// The folder of one corpus next to the project; prints that it is skipped and returns `None` if it is missing.

@@ -23,7 +23,7 @@ use dormouse::tooling::timestamp::{Timestamp, minute_of};
 use dormouse::tooling::update::decide::decide;
 use dormouse::tooling::update::outcome::{Document, Outcome};
 use dormouse::tooling::users::session::Sessions;
-use dormouse::tooling::users::token::{self, NewToken, Scope};
+use dormouse::tooling::users::token::{self, Lifetime, NewToken, Scope};
 use dormouse::tooling::users::{self, User};
 use dormouse::tooling::{parse, session_cookie, web};
 use tower_sessions::cookie::CookieJar;
@@ -225,6 +225,7 @@ impl Stage {
             email: &user.profile.email,
             name: "phone",
             scope: Scope::Mark,
+            lifetime: Lifetime::Endless,
         };
         let token = token::create(store, random, self.clock.now(), new).await;
         Ok(Phone::new(&token.map_err(unexpected)?))

@@ -29,6 +29,7 @@ pub(super) const fn grows_with(kind: Kind) -> GrowsWith {
         | Kind::Login
         | Kind::Session
         | Kind::Token
+        | Kind::Invitation
         | Kind::Share
         | Kind::Subscription
         | Kind::ReadState
