@@ -17,6 +17,7 @@ mod about;
 mod account;
 mod api;
 mod costs;
+mod device;
 mod digest;
 mod edition;
 mod footprint;
@@ -33,6 +34,7 @@ pub use about::*;
 pub use account::*;
 pub use api::*;
 pub use costs::*;
+pub use device::*;
 pub use digest::*;
 pub use edition::*;
 pub use footprint::*;
@@ -65,6 +67,8 @@ pub struct Assets {
     pub icons: String,
     /// The page icon.
     pub favicon: String,
+    /// The icon on the home screens of iOS, which take no others.
+    pub touch_icon: String,
 }
 
 /// How many articles are unread: nothing for none, and at most `999+`.

@@ -24,6 +24,7 @@ fn assets() -> Assets {
         js: at("js/main.js"),
         icons: at("icons.svg"),
         favicon: at("favicon.svg"),
+        touch_icon: at("icons/apple.png"),
     }
 }
 
@@ -947,6 +948,22 @@ fn samples(name: &str) -> Vec<(&'static str, String)> {
         ("codes", drawn(codes(name))),
         ("sign up", drawn(sign_up(name))),
         ("help", drawn(HelpPage { frame: full(name) })),
+        ("device", drawn(DevicePage { frame: full(name) })),
+        (
+            "offline",
+            drawn(OfflinePage {
+                frame: full(name),
+                list_href: "/offline",
+            }),
+        ),
+        (
+            "line",
+            drawn(PackLine {
+                line: full_reader(name, None).lines.remove(0),
+                hides_feed: false,
+                assets: assets(),
+            }),
+        ),
         ("error", drawn(error(full(name), name))),
         (
             "error, signed out",
@@ -981,7 +998,7 @@ fn every_page_keeps_the_content_security_policy() {
                 assert!(!inline, "{page}: {tag}");
             }
             let mains = html.matches("<main").count();
-            let is_part = ["fragment", "trial"].contains(&page);
+            let is_part = ["fragment", "trial", "line"].contains(&page);
             assert_eq!(mains, usize::from(!is_part), "{page}");
         }
     }
