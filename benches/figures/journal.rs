@@ -157,6 +157,7 @@ impl Reader {
                 unread: &[],
                 played: &[],
                 told: &told,
+                times: &[],
                 zone: "",
             };
             let now = self.clock.now();

@@ -66,8 +66,8 @@ def _check_sleep(app, raw, report):
     report.check(command[:1] == ["./dist/dormouse"], where, "the entrypoint is what make dist builds")
 
 
-# Served at the root, as it is.
-MANIFEST = "manifest.webmanifest"
+# Served at the root, as they are: installed apps keep asking for them.
+AT_ROOT = {"manifest.webmanifest", "sw.js"}
 
 
 def _check_handlers(app, raw, root, report):
@@ -99,8 +99,7 @@ def _check_handlers(app, raw, root, report):
     # The program's own script is one file made of the modules; here the front ends serve them one by one.
     listed = set(re.findall(r'^    file!\("([^"]+)"', read(root, "src/web/assets.rs"), re.MULTILINE))
     there = {path.removeprefix("static/") for path in _static(root)}
-    # The manifest has an address of its own, without a version: installed apps keep asking for it.
-    there = {path for path in there if not path.startswith("js/")} - {MANIFEST} | {"js/main.js"}
+    there = {path for path in there if not path.startswith("js/")} - AT_ROOT | {"js/main.js"}
     report.check(
         listed == there,
         "src/web/assets.rs",
@@ -116,7 +115,7 @@ def _static(root):
 def _answered_with(handler, path):
     """Whether the address that pages print for a file is answered with that file."""
     name = path.removeprefix("static/")
-    address = f"/{name}" if name == MANIFEST else f"/static/0123456789ab/{name}"
+    address = f"/{name}" if name in AT_ROOT else f"/static/0123456789ab/{name}"
     match = re.fullmatch(handler.url, address)
     return bool(match) and match.expand(handler.static_files) == path
 

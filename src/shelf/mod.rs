@@ -61,7 +61,7 @@ use std::sync::{Arc, OnceLock};
 use futures_util::future::try_join;
 use held::Held;
 use journal::Notebook;
-pub use journal::Told;
+pub use journal::{Told, When};
 pub use played::Played;
 pub use read_shards::{ArticleMark, ReadShards};
 pub use read_state::{ReadState, Shown};
@@ -114,6 +114,8 @@ pub struct Doing<'d> {
     pub played: &'d [Played],
     /// What the journal is told.
     pub told: &'d [Told],
+    /// When something was done with articles, where that wasn't just now: for the journal.
+    pub times: &'d [(ArticleId, Timestamp)],
     /// The zone of the reader's browser; empty if it isn't known.
     pub zone: &'d str,
 }
@@ -525,6 +527,8 @@ impl Shelf {
         let played: Vec<Played> = played.copied().collect();
         let mut book = self.notebook(now, marks.iter().map(|mark| mark.numbers.feed));
         book.zone = doing.zone.to_owned();
+        book.minutes
+            .extend(doing.times.iter().map(|(id, at)| (*id, minute_of(*at))));
         let told = doing.told.iter().filter(|one| is_there(&&one.id));
         book.told = told.cloned().collect();
         let ignored = ignored.into_iter().collect();

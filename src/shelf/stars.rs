@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::journal::{Act, Notebook};
+use super::journal::{Act, Notebook, When};
 use super::read_store;
 use crate::articles::{Article, ArticleSummary, Body};
 use crate::codec::{self, cut};
@@ -167,10 +167,11 @@ pub async fn star(
     user: UserId,
     article: &Article,
     feed_title: &str,
-    now: Timestamp,
+    when: impl Into<When>,
 ) -> Result<(), StoreError> {
-    let insert = vec![Mutation::Insert(entity(user, article, feed_title, now)?)];
-    let book = Notebook::of_one(now, Act::Starred, article, feed_title);
+    let When { at, now } = when.into();
+    let insert = vec![Mutation::Insert(entity(user, article, feed_title, at)?)];
+    let book = Notebook::of_one(at, Act::Starred, article, feed_title);
     let note = |reading: &mut super::ReadShards| {
         if !reading.has_stars() {
             reading.note_stars();

@@ -32,6 +32,10 @@ pub(crate) static FILES: &[StaticFile] = &[
     file!("favicon.svg", "../../static/favicon.svg"),
     file!("favicon-unread.svg", "../../static/favicon-unread.svg"),
     file!("icons.svg", "../../static/icons.svg"),
+    file!("icons/192.png", "../../static/icons/192.png"),
+    file!("icons/512.png", "../../static/icons/512.png"),
+    file!("icons/apple.png", "../../static/icons/apple.png"),
+    file!("icons/maskable.png", "../../static/icons/maskable.png"),
     file!("js/main.js", concat!(env!("OUT_DIR"), "/static/js/main.js")),
 ];
 
@@ -50,6 +54,7 @@ pub fn assets() -> &'static Assets {
             js: at("js/main.js"),
             icons: at("icons.svg"),
             favicon: at("favicon.svg"),
+            touch_icon: at("icons/apple.png"),
         }
     })
 }

@@ -104,6 +104,11 @@ async fn pass_on(sleeper: &Sleeper, mut request: Request) -> Passed {
     if health::PATHS.contains(&path) {
         return Passed::Not(health::healthz(&sleeper.parts.store).await);
     }
+    if let Some(file) = crate::web::static_files::at_root(path)
+        && !sleeper.awake.initialized()
+    {
+        return Passed::Not(file);
+    }
     if let Some(rest) = path.strip_prefix("/static/")
         && !sleeper.awake.initialized()
         && let Some((version, path)) = rest.split_once('/')

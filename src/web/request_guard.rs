@@ -16,7 +16,7 @@ const POLICY: [&str; 2] = [
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src ",
     "; media-src https: http:; frame-src https://www.youtube-nocookie.com https://player.vimeo.com \
      https://w.soundcloud.com https://open.spotify.com https://bandcamp.com; connect-src 'self'; \
-     form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; worker-src 'self'; \
      require-trusted-types-for 'script'; trusted-types dormouse",
 ];
 
@@ -169,7 +169,8 @@ fn is_embedded(request: &Request) -> bool {
         return false;
     }
     let is_static = path.starts_with("/static/") || path.starts_with("/s/static/");
-    !as_page && !is_static && path != "/favicon.ico"
+    let is_at_root = ["/favicon.ico", "/manifest.webmanifest", "/sw.js"].contains(&path);
+    !as_page && !is_static && !is_at_root
 }
 
 fn is_ours(app: &AppState, request: &Request) -> bool {

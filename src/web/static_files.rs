@@ -23,6 +23,7 @@ pub(crate) async fn file(
         Some((_, "css")) => "text/css; charset=utf-8",
         Some((_, "js")) => "text/javascript; charset=utf-8",
         Some((_, "svg")) => "image/svg+xml",
+        Some((_, "png")) => "image/png",
         _ => "application/octet-stream",
     };
     let keep = if asked == assets::version() {
@@ -31,6 +32,8 @@ pub(crate) async fn file(
         "no-cache"
     };
     let (packing, bytes) = match () {
+        // Packed by itself.
+        () if kind == "image/png" => (None, file.bytes),
         () if takes(&headers, "zstd") => (Some("zstd"), file.zstd),
         () if takes(&headers, "br") => (Some("br"), file.brotli),
         () => (None, file.bytes),
@@ -60,19 +63,44 @@ pub(crate) fn routes() -> Vec<Route> {
         // The same for pages that an edge serves, below the one path that it is told of.
         route("GET", "/s/static/{version}/{*path}", get(file)),
         route("GET", "/favicon.ico", get(favicon)),
-        route("GET", "/manifest.webmanifest", get(manifest)),
+        route("GET", "/manifest.webmanifest", get(async || manifest())),
+        route("GET", "/sw.js", get(async || worker())),
         route("GET", "/robots.txt", get(robots)),
         route("GET", "/.well-known/security.txt", get(security)),
     ]
 }
 
 /// What a device needs to put Dormouse among its apps, and to share pages with it.
-async fn manifest() -> impl IntoResponse {
+fn manifest() -> Response {
     let headers = [
         (header::CONTENT_TYPE, "application/manifest+json"),
         (header::CACHE_CONTROL, "public, max-age=86400"),
     ];
-    (headers, include_str!("../../static/manifest.webmanifest"))
+    let text = include_str!("../../static/manifest.webmanifest");
+    (headers, text).into_response()
+}
+
+/// What answers pages on the device. At the root, as a worker answers only what is below it; and for a day, so that a page
+/// wakes nobody to ask whether it has changed.
+fn worker() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=86400"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; connect-src 'self'",
+        ),
+    ];
+    (headers, include_str!("../../static/sw.js")).into_response()
+}
+
+/// The files at the root that need no store: they are answered while it isn't open yet. `None` for every other path.
+pub(super) fn at_root(path: &str) -> Option<Response> {
+    match path {
+        "/manifest.webmanifest" => Some(manifest()),
+        "/sw.js" => Some(worker()),
+        _ => None,
+    }
 }
 
 async fn favicon() -> axum::response::Redirect {

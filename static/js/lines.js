@@ -1,7 +1,7 @@
 // The lines of the list: which is selected, which are read.
 
 import { shift } from "./counts.js";
-import { onMark, pending, queue } from "./marks.js";
+import { madeSince, onMark, pending, queue } from "./marks.js";
 import { word } from "./words.js";
 
 const list = document.getElementById("lines");
@@ -135,7 +135,9 @@ function startScrolling() {
 
 export function startLines() {
   if (!list) return;
-  for (const [id, read] of Object.entries(pending())) {
+  // A page from this device doesn't know what was marked since.
+  const { kept } = document.documentElement.dataset;
+  for (const [id, read] of Object.entries(kept ? madeSince(Number(kept)) : pending())) {
     const line = lineOf(id);
     if (!line || isRead(line) === read) continue;
     show(line, read);

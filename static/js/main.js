@@ -1,9 +1,12 @@
 // Progressive enhancement: every page works without scripts. Each module looks for its own
 // elements and does nothing on pages that have none.
 
+import { startActs } from "./acts.js";
 import { startAloud } from "./aloud.js";
+import { startAway } from "./away.js";
 import { startCopying } from "./copy.js";
 import { showOutside } from "./counts.js";
+import { startDevicePage } from "./device_page.js";
 import { startEmbeds } from "./embeds.js";
 import { startFullText } from "./fulltext.js";
 import { startGarden } from "./garden.js";
@@ -26,10 +29,12 @@ import { startRail } from "./rail.js";
 import { startRules } from "./rules.js";
 import { startSearch } from "./search.js";
 import { startSession } from "./session.js";
+import { startShell } from "./shell.js";
 import { startStars } from "./stars.js";
 import { startSwipes } from "./swipe.js";
 import { startTimes } from "./times.js";
 import { startWaking } from "./returning_reader.js";
+import { startWorker } from "./worker.js";
 
 // Removes the mark of a request that waited for the store to open.
 if (location.search.includes("waking=1")) {
@@ -51,6 +56,7 @@ startTimes();
 if (document.body.dataset.user) {
   startRail();
   startMarks();
+  startActs();
   startLines();
   startFullText();
   startOpening();
@@ -66,5 +72,9 @@ if (document.body.dataset.user) {
   startGarden();
   showOutside();
   startPulse();
+  startWorker();
+  startAway();
+  startShell();
+  startDevicePage();
   startWaking();
 }

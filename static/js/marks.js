@@ -7,6 +7,7 @@
 // How far episodes were played waits beside them, and goes along with the next batch. Alone it is sent when it is due: on a
 // pause, when the page is left, and after a while.
 
+import { boxName, load, save } from "./box.js";
 import { correct } from "./counts.js";
 
 /** How long marks are collected before they are sent, and the minimum between two batches, in milliseconds. */
@@ -22,28 +23,20 @@ const MOST_PLACES = 64;
 /** How long the place of what plays waits for a batch to go along with, in milliseconds. */
 const ALONE = 300_000;
 
-const key = `dormouse.marks.${document.body.dataset.user}`;
+/** Most articles that wait as opened, or gone on from. */
+const MOST_WAITING = 1_000;
+/** Marks that were sent, and are remembered for pages from this device that don't know them. */
+const MOST_DONE = 500;
+
 let timer = 0;
 let timerAt = 0;
 let sending = false;
 /** When places that wait are sent alone; 0 if none wait. */
 let due = 0;
 
-function load() {
-  try {
-    return { waiting: {}, played: {}, opened: [], followed: [], sent: null, ...JSON.parse(localStorage.getItem(key)) };
-  } catch {
-    return { waiting: {}, played: {}, opened: [], followed: [], sent: null };
-  }
-}
-
-function save(box) {
-  try {
-    localStorage.setItem(key, JSON.stringify(box));
-  } catch {
-    // Without storage, marks are sent at once.
-    post(pack(box));
-  }
+/** Stores the box; without storage, marks are sent at once. */
+function keep(box) {
+  if (!save(box)) post(pack(box));
 }
 
 function batchId() {
@@ -70,6 +63,9 @@ function pack(box) {
     (box.waiting[id] ? batch.read : batch.unread).push(id);
     delete box.waiting[id];
   }
+  const at = [...ids, ...(batch.opened ?? []), ...(batch.followed ?? [])].filter((id) => box.at[id]);
+  batch.at = Object.fromEntries(at.map((id) => [id, box.at[id]]));
+  for (const id of at) delete box.at[id];
   return batch;
 }
 
@@ -79,7 +75,8 @@ function post(batch) {
     method: "POST",
     keepalive: true,
     headers: { "Content-Type": "application/json", Accept: "application/json" },
-    body: JSON.stringify(batch),
+    // Both by this device's clock: what lies between counts.
+    body: JSON.stringify({ ...batch, now: Date.now() }),
   });
 }
 
@@ -103,7 +100,7 @@ async function send() {
   const box = load();
   box.sent ??= pack(box);
   if (!box.sent) return;
-  save(box);
+  keep(box);
   sending = true;
   let again = PATIENCE;
   try {
@@ -115,7 +112,7 @@ async function send() {
       // A place that is refused takes no marks with it.
       if (isOurs && !answer.ok && now.sent.played && marked) delete now.sent.played;
       else if (isOurs) now.sent = null;
-      save(now);
+      keep(now);
       again = GATHER;
       if (answer.ok && !answer.redirected) correct((await answer.json()).unread, now.waiting);
     }
@@ -132,7 +129,7 @@ async function send() {
 export function played(id, at, speed, now) {
   const box = load();
   box.played[id] = { at, speed };
-  save(box);
+  keep(box);
   if (now) due = Date.now();
   else due ||= Date.now() + ALONE;
   later(now ? GATHER : due - Date.now());
@@ -143,12 +140,10 @@ export function note(id, act) {
   if (!id) return;
   const box = load();
   if (!box[act].includes(id)) box[act].push(id);
-  box[act] = box[act].slice(-2 * MOST_TOLD);
-  try {
-    localStorage.setItem(key, JSON.stringify(box));
-  } catch {
-    // Without storage, the mark alone is sent.
-  }
+  box[act] = box[act].slice(-MOST_WAITING);
+  box.at[id] = Date.now();
+  // Without storage, the mark alone is sent.
+  save(box);
 }
 
 /** Sends what waits at once, places too: the page is left. */
@@ -164,7 +159,7 @@ export function placeOf(id) {
 }
 
 /** Tells the other tabs of this browser, and is told by them. */
-const tabs = "BroadcastChannel" in window ? new BroadcastChannel(key) : null;
+const tabs = "BroadcastChannel" in window ? new BroadcastChannel(boxName) : null;
 
 /** Calls back for each mark that is made in another tab. */
 export function onMark(listen) {
@@ -176,7 +171,11 @@ export function queue(id, read) {
   tabs?.postMessage({ id, read });
   const box = load();
   box.waiting[id] = read;
-  save(box);
+  box.at[id] = Date.now();
+  box.done[id] = [read, Date.now()];
+  const done = Object.entries(box.done);
+  if (done.length > MOST_DONE) box.done = Object.fromEntries(done.sort((one, other) => one[1][1] - other[1][1]).slice(-MOST_DONE));
+  keep(box);
   later(GATHER);
 }
 
@@ -189,12 +188,24 @@ export function pending() {
   return { ...marks, ...waiting };
 }
 
-/** Submits a form after the queued marks have been sent, which takes two seconds at most. */
-async function settle(form, button) {
+/** The marks that were made here since a time, sent or not: a page from this device may not know them. */
+export function madeSince(time) {
+  const made = Object.entries(load().done).filter(([, [, at]]) => at > time);
+  return { ...Object.fromEntries(made.map(([id, [read]]) => [id, read])), ...pending() };
+}
+
+/** Sends what waits now; whether nothing waits any more. */
+export async function sendAll() {
   for (let tries = 0; tries < 20 && Object.keys(pending()).length; tries += 1) {
     if (!sending) await send();
     if (Object.keys(pending()).length) await new Promise((done) => setTimeout(done, 100));
   }
+  return !Object.keys(pending()).length;
+}
+
+/** Submits a form after the queued marks have been sent, which takes two seconds at most. */
+async function settle(form, button) {
+  await sendAll();
   form.dataset.settled = "";
   form.requestSubmit(button);
 }

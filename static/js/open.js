@@ -2,6 +2,7 @@
 
 import { parsed } from "./trusted.js";
 import { showOutside } from "./counts.js";
+import { remember } from "./device.js";
 import { isRead, lineOf, lines, linkOf, mark, neighbour, openingMarks, select, selected } from "./lines.js";
 import { note } from "./marks.js";
 import { hear, say } from "./notices.js";
@@ -27,6 +28,8 @@ const pane = document.getElementById("article");
 const list = document.getElementById("lines");
 const nextPage = document.getElementById("next-page");
 const kept = new Map();
+/** Addresses whose articles came from this device. */
+const fromHere = new Set();
 const home = {
   address: location.pathname + location.search,
   title: document.title,
@@ -96,6 +99,7 @@ async function fetchArticle(address) {
   if (!answer.ok) throw new Error(`${answer.status}`);
   const html = await answer.text();
   kept.set(address, html);
+  if (answer.headers.has("X-Kept")) fromHere.add(address);
   if (kept.size > KEPT) kept.delete(kept.keys().next().value);
   return html;
 }
@@ -157,6 +161,7 @@ function show(html, line, marking) {
   if (marking && openingMarks && !("keeps" in line.dataset)) mark(line.dataset.id, true);
   pane.focus({ preventScroll: true });
   hear(title);
+  if (!fromHere.has(addressOf(line))) remember(line.dataset.id, html, line).catch(() => {});
   fetchAhead(line);
   pane.dispatchEvent(new Event("dormouse:shown"));
 }
@@ -185,7 +190,10 @@ export async function open(line, travel = true) {
     fill(fromTemplate("article-failed"), true);
     const retry = pane.querySelector("[data-retry]");
     retry.addEventListener("click", () => open(line));
-    if (fault.message === "404") {
+    if (!navigator.onLine) {
+      pane.querySelector(".failed h2").textContent = word("not-here");
+      pane.querySelector(".failed h2 + p").textContent = word("not-here-text");
+    } else if (fault.message === "404") {
       // The server was there: its feed has left the shelf meanwhile.
       pane.querySelector(".failed h2 + p").textContent = word("gone");
       retry.remove();
@@ -355,6 +363,7 @@ export function startOpening() {
     const line = lineOf(openId());
     if (line && !isRead(line) && openingMarks && !("keeps" in line.dataset)) mark(line.dataset.id, true);
     if (line) select(line);
+    if (line && !document.documentElement.dataset.kept) remember(openId(), pane.innerHTML, line).catch(() => {});
     resume();
     if (line) fetchAhead(line);
   } else if (sessionStorage.getItem(WALKING) && lines().length) {

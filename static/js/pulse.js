@@ -1,6 +1,7 @@
 // Polls for new articles once a minute while the page is visible. They are shown on request.
 
 import { correct } from "./counts.js";
+import { forget } from "./device.js";
 import { pending } from "./marks.js";
 import { adopt, lines } from "./lines.js";
 import { hear } from "./notices.js";
@@ -61,7 +62,10 @@ async function ask(front = false) {
     const headers = { Accept: "application/json", "Content-Type": "application/json" };
     const answer = await fetch(`/pulse?since=${since}`, { method: "POST", headers, body: JSON.stringify({ state, ids, front }) });
     // Signed out elsewhere: what is here is nobody's to see any more.
-    if (answer.status === 401) return location.reload();
+    if (answer.status === 401) {
+      await forget();
+      return location.reload();
+    }
     if (answer.ok && !answer.redirected) {
       const pulse = await answer.json();
       since = pulse.at ?? since;

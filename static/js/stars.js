@@ -1,5 +1,6 @@
 // Stars: shown at once, and sent to the server, which stores a copy of the article.
 
+import { act } from "./acts.js";
 import { lineOf } from "./lines.js";
 import { hear, say } from "./notices.js";
 import { word } from "./words.js";
@@ -43,27 +44,19 @@ function show(id, starred) {
   button.querySelector("span").textContent = word(starred ? "starred" : "star");
 }
 
-/** Stars or unstars an article; reverted if the request fails. */
+/** Stars or unstars an article; without a network that waits, and it is reverted if the server refuses. */
 export async function toggleStar(id) {
   if (!id || busy.has(id)) return;
   const starred = !isStarred(id);
   busy.add(id);
   show(id, starred);
   hear(word(starred ? "starred" : "unstarred"));
-  try {
-    const answer = await fetch(`/article/${id}/${starred ? "star" : "unstar"}`, {
-      method: "POST",
-      keepalive: true,
-      headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" },
-    });
-    if (!answer.ok || answer.redirected) {
-      show(id, !starred);
-      const problem = await answer.json().catch(() => null);
-      say(problem?.error?.message ?? word("star-lost"));
-    }
-  } catch {
+  const what = await act({ do: "star", id, on: starred });
+  if (what === "waits") {
+    say(word("waits-star"));
+  } else if (what !== "done") {
     show(id, !starred);
-    say(word("star-offline"));
+    say(what);
   }
   busy.delete(id);
 }

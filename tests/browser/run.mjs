@@ -401,7 +401,7 @@ scenario("marks survive a page that is left at once", async () => {
   const third = await lineId(0);
   await context.setOffline(true);
   await page.locator(".line-mark").nth(0).click();
-  check(await page.locator("#offline").isVisible(), "no word about the network");
+  check(await page.locator("#away").isVisible(), "no word about the network");
   complaints = complaints.filter((one) => !/ERR_INTERNET_DISCONNECTED/.test(one));
   await context.setOffline(false);
   await until(() => readOnServer(third), "the third mark is lost");

@@ -388,6 +388,7 @@ async fn strangers_get_nothing_from_any_route() {
         "/health",
         "/favicon.ico",
         "/manifest.webmanifest",
+        "/sw.js",
         "/static/{version}/{*path}",
         "/auth/openid",
         "/auth/openid/callback",

@@ -64,6 +64,7 @@ mod media;
 mod moved;
 mod moving;
 mod names;
+mod offline;
 mod openapi;
 mod openid;
 mod openid_mock;

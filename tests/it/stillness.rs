@@ -211,6 +211,16 @@ async fn drive_every_route(
     app.minutes_pass(7 * 24 * 60);
     d.to(&ann, post.clone(), plain("/pulse"), NOTHING, 200)
         .await;
+    for path in ["/offline", "/settings/device"] {
+        d.to(&ann, get.clone(), plain(path), NOTHING, 200).await;
+    }
+    let json = |text: &str| ("application/json", text.into());
+    for (path, body) in [
+        ("/pack", json("{\"most\":50}")),
+        ("/acts", json("{\"acts\":[]}")),
+    ] {
+        d.to(&ann, post.clone(), plain(path), body, 200).await;
+    }
     for route in [
         "/cron/daily",
         "/cron/sessions",
@@ -349,6 +359,7 @@ async fn drive_every_route(
             "/manifest.webmanifest".to_owned(),
             200,
         ),
+        ("/sw.js", "/sw.js".to_owned(), 200),
         ("/packs/{pack}", "/packs/science".to_owned(), 200),
         ("/settings/shared", "/settings/shared".to_owned(), 200),
         ("/s/{name}", "/s/none".to_owned(), 404),

@@ -37,6 +37,10 @@ pub(super) struct BillArgs {
     /// thirty fetches every feed's newest articles again and again.
     #[arg(long, default_value = "30", value_name = "SHARE", value_parser = share)]
     programs: u32,
+    /// How many of a hundred readers have a device that takes the newest 50 unread articles with their texts along, for reading
+    /// without a network; also as a fraction.
+    #[arg(long, default_value = "10", value_name = "SHARE", value_parser = share)]
+    packs: u32,
     /// Cache size in MiB; 0 turns the cache off.
     #[arg(long, default_value_t = 96, value_parser = clap::value_parser!(u64).range(0..=4_096))]
     cache_mb: u64,
@@ -107,6 +111,7 @@ pub(super) async fn run(args: &BillArgs) -> anyhow::Result<()> {
         },
         visits: args.visits,
         programs: args.programs,
+        packs: args.packs,
         opened: args.opened,
         cache_mb: args.cache_mb,
         seed: args.seed,

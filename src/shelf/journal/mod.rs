@@ -16,7 +16,7 @@ pub mod zone;
 pub use event::{Act, Event, Name, Text};
 pub use month::{Counts, MOST_PARTS, MonthSum, OTHER_FEEDS, Openings};
 pub(super) use noting::Notebook;
-pub use noting::Told;
+pub use noting::{Told, When};
 pub(super) use pending::Pending;
 pub use pending::{Habits, Keep};
 pub use sums::{LeftOut, MOST_LEFT_OUT, Sums};

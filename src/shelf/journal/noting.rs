@@ -19,11 +19,28 @@ pub struct Told {
     pub text: Option<Text>,
 }
 
+/// When something was done, and when we hear of it: a device tells later what it did without a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct When {
+    /// When it was done.
+    pub at: Timestamp,
+    /// When we hear of it.
+    pub now: Timestamp,
+}
+
+impl From<Timestamp> for When {
+    fn from(now: Timestamp) -> Self {
+        Self { at: now, now }
+    }
+}
+
 /// What a change of the read state notes.
 #[derive(Clone, Debug, Default)]
 pub(in crate::shelf) struct Notebook {
     /// Minutes since 1970.
     pub minute: i64,
+    /// The same of articles with which something was done at a time of its own.
+    pub minutes: BTreeMap<ArticleId, i64>,
     /// What the feeds are called.
     pub names: BTreeMap<FeedId, Name>,
     /// What was done with single articles.
@@ -69,6 +86,10 @@ impl Notebook {
         self.minute == 0 || pending.habits.is_paused
     }
 
+    fn minute_of(&self, id: ArticleId) -> i64 {
+        self.minutes.get(&id).copied().unwrap_or(self.minute)
+    }
+
     fn event(&self, feed: FeedId, act: Act) -> Event {
         Event {
             minute: self.minute,
@@ -98,6 +119,7 @@ impl Notebook {
             pending.unmark(told.id);
         }
         let event = Event {
+            minute: self.minute_of(told.id),
             seq: told.id.seq,
             text: told.text.clone().filter(|_| told.act.has_text()),
             ..self.event(told.id.feed, told.act)
@@ -122,6 +144,7 @@ impl Notebook {
             return;
         }
         let event = Event {
+            minute: self.minute_of(id),
             seq: id.seq,
             ..self.event(id.feed, Act::Marked)
         };

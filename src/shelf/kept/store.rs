@@ -13,7 +13,7 @@ use crate::datastore::{
 };
 use crate::ids::{ArticleId, UserId};
 use crate::shelf::ReadShards;
-use crate::shelf::journal::{Act, Notebook, Told};
+use crate::shelf::journal::{Act, Notebook, Told, When};
 use crate::shelf::read_store;
 use crate::timestamp::{Timestamp, minute_of};
 
@@ -91,10 +91,11 @@ pub async fn put(
     user: UserId,
     name: &str,
     kept: &Kept,
-    now: Timestamp,
+    when: impl Into<When>,
     noted: Option<ArticleId>,
 ) -> Result<(), StoreError> {
-    let mut book = Notebook::new(now);
+    let When { at, now } = when.into();
+    let mut book = Notebook::new(at);
     if let Some(id) = noted {
         book.told.push(Told {
             id,

@@ -11,6 +11,8 @@ use crate::ids::{ArticleId, FeedId};
 use crate::shelf::journal::{Act, Text};
 use crate::shelf::played::{LAST_SECOND, MAX_EPISODES, Played, SPEEDS};
 use crate::shelf::{Doing, Scope, Shelf, Told};
+use crate::timestamp::Timestamp;
+use crate::web::actions::own_time;
 use crate::web::frame::{LOOSE_HREF, SHOWN_FEEDS, folder_href};
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::words::locale as words;
@@ -37,6 +39,13 @@ pub(crate) struct Batch {
     /// Articles whose publishers' pages were gone to.
     #[serde(default)]
     pub followed: Vec<String>,
+    /// When something was done with an article, by its id, where that wasn’t just now: milliseconds since 1970 by the
+    /// sender’s clock. The journal keeps it; it is at most 31 days back, and never to come.
+    #[serde(default)]
+    pub at: BTreeMap<String, i64>,
+    /// The sender’s clock when the batch was sent, so that one that is wrong does no harm.
+    #[serde(default)]
+    pub now: Option<i64>,
 }
 
 /// How far an episode was played.
@@ -196,15 +205,27 @@ pub(crate) async fn apply_batch(
     let opened = article_ids(&batch.opened)?;
     let followed = article_ids(&batch.followed)?;
     let told = told(app, shelf, &opened, &followed).await?;
+    let times = times(batch, now)?;
     let doing = Doing {
         batch: id,
         read: &read,
         unread: &unread,
         played: &played,
         told: &told,
+        times: &times,
         zone: words::zone_name(),
     };
     Ok(shelf.apply(&app.store, now, doing).await?)
+}
+
+/// When something was done with articles.
+fn times(batch: &Batch, now: Timestamp) -> HandlerResult<Vec<(ArticleId, Timestamp)>> {
+    let all = batch.at.iter().take(MAX_MARKS);
+    let times = all.map(|(id, at)| {
+        let when = own_time::when(now, batch.now, Some(*at));
+        Ok((article_id(id)?, when.at))
+    });
+    times.collect()
 }
 
 /// Marks articles for a program, in one write however many; those that aren't there are passed over. A few that become read at once

@@ -21,6 +21,7 @@ pub(crate) mod keeping;
 pub(crate) mod kept_list;
 pub(crate) mod labels;
 pub(crate) mod marks;
+pub(crate) mod own_time;
 pub(crate) mod packs;
 pub(crate) mod plan;
 pub(crate) mod posting;

@@ -5,7 +5,7 @@ use http::StatusCode;
 use super::article::kept_article;
 use crate::app::App;
 use crate::ids::{ArticleId, UserId};
-use crate::shelf::{Shelf, stars};
+use crate::shelf::{Shelf, When, stars};
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::words;
 
@@ -19,6 +19,20 @@ pub(crate) async fn set_star(
     id: ArticleId,
     starred: bool,
     has_cookies: bool,
+) -> HandlerResult<()> {
+    let when = When::from(app.clock.now());
+    set_star_at(app, user, admin, id, starred, has_cookies, when).await
+}
+
+/// The same, of a device that starred it at another time.
+pub(crate) async fn set_star_at(
+    app: &App,
+    user: UserId,
+    admin: bool,
+    id: ArticleId,
+    starred: bool,
+    has_cookies: bool,
+    when: When,
 ) -> HandlerResult<()> {
     if !starred && !has_cookies {
         // Whatever is cached: another instance may have starred it.
@@ -41,7 +55,7 @@ pub(crate) async fn set_star(
     has_room(app, &shelf, admin, 1)?;
     let article = kept_article(app, &shelf, id).await?.article;
     let title = shelf.title(id.feed);
-    stars::star(&app.store, user, &article, &title, app.clock.now()).await?;
+    stars::star(&app.store, user, &article, &title, when).await?;
     Ok(())
 }
 

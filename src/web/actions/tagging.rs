@@ -6,9 +6,9 @@ use super::article::kept_article;
 use crate::app::AppState;
 use crate::html::visible::visible;
 use crate::ids::{ArticleId, UserId};
-use crate::shelf::Shelf;
 use crate::shelf::kept::store as kepts;
-use crate::shelf::kept::{Card, Kept, MAX_KEPT, MAX_TAGS, NOTE_CHARS, typed_tags};
+use crate::shelf::kept::{Card, Kept, MAX_KEPT, MAX_TAGS, NOTE_CHARS, is_same, typed_tags};
+use crate::shelf::{Shelf, When};
 use crate::web::problem::{HandlerResult, Problem};
 
 /// A note as typed.
@@ -63,29 +63,109 @@ pub(crate) async fn tag(
     if tags.is_empty() && note.is_empty() {
         return Ok(kepts::remove(&app.store, user, &name).await?);
     }
+    let known = known(app, user, id).await?;
+    set(app, known, id, (tags, note), app.clock.now().into()).await
+}
+
+/// What a device changed of an article's tags and note while it had no network.
+#[derive(Debug, Default)]
+pub(crate) struct Change {
+    /// Tags that it added.
+    pub add: Vec<String>,
+    /// Tags that it took away.
+    pub drop: Vec<String>,
+    /// The note that it wrote, and the one that stood there before; `None` if it left it alone.
+    pub note: Option<(String, String)>,
+}
+
+impl Change {
+    /// The tags after it.
+    fn tags(&self, before: &[String]) -> HandlerResult<Vec<String>> {
+        let is_in = |tag: &str, all: &[String]| all.iter().any(|known| is_same(known, tag));
+        let stay = before.iter().filter(|tag| !is_in(tag, &self.drop));
+        let mut tags: Vec<String> = stay.cloned().collect();
+        for tag in checked_tags(&self.add.join(","))? {
+            if !is_in(&tag, &tags) {
+                tags.push(tag);
+            }
+        }
+        checked_tags(&tags.join(","))
+    }
+
+    /// The note after it: where another device wrote one meanwhile, both stand.
+    fn note(&self, before: &str) -> HandlerResult<String> {
+        let Some((wrote, stood)) = &self.note else {
+            return Ok(before.to_owned());
+        };
+        let (wrote, stood) = (checked_note(wrote)?, checked_note(stood)?);
+        let is_there = before.contains(&wrote);
+        match before {
+            before if before == stood => Ok(wrote),
+            // Sent twice; or what it took away was changed by another.
+            before if is_there || wrote.is_empty() => Ok(before.to_owned()),
+            before => checked_note(&format!("{before}\n\n{wrote}")),
+        }
+    }
+}
+
+/// Changes an article's tags and note as a device did, whatever others did to them meanwhile. As [`tag`], and a read.
+pub(crate) async fn change(
+    app: &AppState,
+    user: UserId,
+    id: ArticleId,
+    change: &Change,
+    when: When,
+) -> HandlerResult<()> {
+    let known = known(app, user, id).await?;
+    let card = known.1.as_ref().map(|kept| &kept.card);
+    let tags = change.tags(card.map_or(&[], |card| &card.tags))?;
+    let note = change.note(card.map_or("", |card| &card.note))?;
+    if tags.is_empty() && note.is_empty() {
+        return match known.1 {
+            Some(_) => Ok(kepts::remove(&app.store, user, &kepts::name_of(id)).await?),
+            None => Ok(()),
+        };
+    }
+    set(app, known, id, (tags, note), when).await
+}
+
+/// The shelf, and what is kept of an article.
+async fn known(
+    app: &AppState,
+    user: UserId,
+    id: ArticleId,
+) -> HandlerResult<(Shelf, Option<Kept>)> {
     let shelf = Shelf::load_with(&app.store, user, &[id.feed]).await?;
     let before = match shelf.read.has_kept() {
-        true => kepts::get(&app.store, user, &name).await?,
+        true => kepts::get(&app.store, user, &kepts::name_of(id)).await?,
         false => None,
     };
-    if before.is_none() {
-        has_room(app, &shelf, 1).await?;
-    }
-    let now = app.clock.now();
+    Ok((shelf, before))
+}
+
+async fn set(
+    app: &AppState,
+    (shelf, before): (Shelf, Option<Kept>),
+    id: ArticleId,
+    (tags, note): (Vec<String>, String),
+    when: When,
+) -> HandlerResult<()> {
     let mut kept = match before {
         Some(kept) => kept,
         None => {
+            has_room(app, &shelf, 1).await?;
             let known = kept_article(app, &shelf, id).await?;
             let source = known.feed_title.unwrap_or_else(|| shelf.title(id.feed));
             Kept {
-                card: Card::of(&known.article, &source, now),
+                card: Card::of(&known.article, &source, when.at),
                 body: known.article.body,
             }
         }
     };
     kept.card.tags = tags;
     kept.card.note = note;
-    Ok(kepts::put(&app.store, user, &name, &kept, now, Some(id)).await?)
+    let (name, user) = (kepts::name_of(id), shelf.user);
+    Ok(kepts::put(&app.store, user, &name, &kept, when, Some(id)).await?)
 }
 
 /// Whether so many more can be kept.

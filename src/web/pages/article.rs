@@ -197,7 +197,7 @@ async fn open(
 }
 
 /// The user's own tags and note: a read where they ever kept any, and these aren't cached.
-async fn own_words(
+pub(super) async fn own_words(
     app: &AppState,
     shelf: &Shelf,
     id: ArticleId,

@@ -1,6 +1,7 @@
 //! The pages: one file for each, with a template of the same name.
 
 mod about;
+mod acts;
 mod add;
 mod api;
 mod apps;
@@ -11,6 +12,7 @@ mod choices;
 mod clean;
 mod codes;
 mod costs;
+mod device;
 mod digest;
 mod edition;
 mod feed_rows;
@@ -114,6 +116,11 @@ pub(super) fn routes() -> Vec<Route> {
         route("POST", "/undo", post(marks::undo)),
         route("POST", "/marks", post(marks::batch)),
         route("POST", "/pulse", post(pulse::pulse)),
+        // On the device
+        route("GET", "/offline", get(device::shell)),
+        route("GET", "/settings/device", get(device::show)),
+        route("POST", "/pack", post(device::pack)),
+        route("POST", "/acts", post(acts::apply)),
         route("POST", "/wake/step", post(returning_reader::step)),
         // The shelf
         route("GET, POST", "/feeds", get(feeds::show).post(garden::submit)),

@@ -18,6 +18,7 @@ mod account;
 mod api;
 mod card;
 mod costs;
+mod device;
 mod digest;
 mod edition;
 mod footprint;
@@ -37,6 +38,7 @@ pub use account::*;
 pub use api::*;
 pub use card::*;
 pub use costs::*;
+pub use device::*;
 pub use digest::*;
 pub use edition::*;
 pub use footprint::*;
@@ -71,6 +73,8 @@ pub struct Assets {
     pub icons: String,
     /// The page icon.
     pub favicon: String,
+    /// The icon on the home screens of iOS, which take no others.
+    pub touch_icon: String,
 }
 
 /// How many articles are unread: nothing for none, and at most `999+`.

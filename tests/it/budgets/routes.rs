@@ -40,6 +40,9 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         "/starred",
         "/keep",
         "/manifest.webmanifest",
+        "/sw.js",
+        "/offline",
+        "/settings/device",
         "/help",
         "/add",
         "/import",
@@ -155,6 +158,21 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         )
     };
     d.route(&ann, ("POST", "/marks"), 200, batch).await;
+    let pack = || Sent::Json(json!({ "most": 50 }));
+    d.route(&ann, ("POST", "/pack"), 200, |_| ("/pack".into(), pack()))
+        .await;
+    // As it is taken: the page was seen a moment ago, and nobody has opened these articles.
+    app.forgets();
+    ann.get("/unread").await.is(200);
+    for state in ["first time", "warm"] {
+        let taken = d.send(&ann, &Method::POST, "/pack", pack()).await;
+        d.note("POST /pack, after the list", state, taken.is(200).cost);
+    }
+    let acts = |turn: usize| {
+        let star = json!({ "do": "star", "id": ids[14 + turn], "on": true });
+        ("/acts".to_owned(), Sent::Json(json!({ "acts": [star] })))
+    };
+    d.route(&ann, ("POST", "/acts"), 200, acts).await;
     for (turn, state) in ["cold", "warm"].into_iter().enumerate() {
         if turn == 0 {
             app.forgets();

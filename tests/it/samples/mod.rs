@@ -25,6 +25,7 @@ fn assets() -> Assets {
         js: at("js/main.js"),
         icons: at("icons.svg"),
         favicon: at("favicon.svg"),
+        touch_icon: at("icons/apple.png"),
     }
 }
 
@@ -970,6 +971,22 @@ fn samples(name: &str) -> Vec<(&'static str, String)> {
         ("invitations", drawn(mailed::invitations(name))),
         ("letter", drawn(mailed::letter(name))),
         ("help", drawn(HelpPage { frame: full(name) })),
+        ("device", drawn(DevicePage { frame: full(name) })),
+        (
+            "offline",
+            drawn(OfflinePage {
+                frame: full(name),
+                list_href: "/offline",
+            }),
+        ),
+        (
+            "line",
+            drawn(PackLine {
+                line: full_reader(name, None).lines.remove(0),
+                hides_feed: false,
+                assets: assets(),
+            }),
+        ),
         ("error", drawn(error(full(name), name))),
         (
             "error, signed out",
@@ -1004,7 +1021,7 @@ fn every_page_keeps_the_content_security_policy() {
                 assert!(!inline, "{page}: {tag}");
             }
             let mains = html.matches("<main").count();
-            let is_part = ["fragment", "trial", "letter"].contains(&page);
+            let is_part = ["fragment", "trial", "letter", "line"].contains(&page);
             assert_eq!(mains, usize::from(!is_part), "{page}");
         }
     }

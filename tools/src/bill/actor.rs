@@ -17,10 +17,14 @@ pub(super) struct Actor {
     pub(super) seen: String,
     /// The path of the feed of what they have open to others; empty for nothing.
     pub(super) shared: String,
+    /// The articles that their device has with their texts; `None` if it takes none along.
+    pub(super) pack: Option<Vec<String>>,
     /// Their phone, if its app reads here.
     pub(super) phone: Option<Phone>,
 }
 
+/// How many of the newest unread articles a device takes along.
+const PACK: u32 = 50;
 /// Content type of a submitted form.
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -93,6 +97,15 @@ impl Actor {
                 let request = Request::get(&self.shared).header(header::HOST, "reader.example");
                 return Some(request.body(Body::empty()));
             }
+            What::Pack => {
+                let have = self.pack.as_ref()?;
+                let request = Request::post("/pack");
+                let body = serde_json::json!({ "most": PACK, "have": have });
+                (
+                    request.header(header::CONTENT_TYPE, "application/json"),
+                    body.to_string(),
+                )
+            }
             What::Pulse => (Request::post("/pulse"), String::new()),
             What::Phone(call) => return self.phone.as_ref()?.request(call, &self.feeds),
         };
@@ -107,6 +120,13 @@ impl Actor {
         let path = page.split_once("reader.example/s/");
         let token = path.and_then(|(_, rest)| rest.split_once('"'));
         self.shared = token.map_or_else(String::new, |(token, _)| format!("/s/{token}.atom"));
+    }
+
+    /// Remembers which articles the device has.
+    pub(super) fn read_pack(&mut self, answer: &str) {
+        let answer: serde_json::Value = serde_json::from_str(answer).unwrap_or_default();
+        let ids = answer["ids"].as_array().into_iter().flatten();
+        self.pack = Some(ids.filter_map(|id| Some(id.as_str()?.to_owned())).collect());
     }
 
     /// Remembers a list page's article ids and its `seen` form field.

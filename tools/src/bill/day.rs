@@ -85,13 +85,17 @@ impl Stage {
         let mut actions: Vec<Action> = Vec::new();
         for (number, actor) in (0_u32..).zip(&self.readers) {
             let feeds = u32::try_from(actor.feeds.len()).unwrap_or_default();
-            actions.extend(readers::day(
+            let own = readers::day(
                 number,
                 settings.visits,
                 settings.opened,
                 feeds,
                 &self.random,
-            ));
+            );
+            if actor.pack.is_some() {
+                actions.extend(readers::packs(&own));
+            }
+            actions.extend(own);
             if actor.phone.is_some() {
                 actions.extend(readers::phone_day(number, settings.opened, feeds));
             }
@@ -263,6 +267,9 @@ impl Stage {
             && let Some(phone) = &mut self.readers[action.reader as usize].phone
         {
             phone.read(call, &answer);
+        }
+        if action.what == What::Pack {
+            self.readers[action.reader as usize].read_pack(&answer);
         }
         if action.what == What::Address {
             self.readers[action.reader as usize].read_address(&answer);

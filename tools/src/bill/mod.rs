@@ -55,6 +55,8 @@ pub struct Settings {
     pub opened: u32,
     /// How many of a hundred readers have a phone, too, whose app syncs every half hour by day.
     pub programs: u32,
+    /// How many of a hundred readers have a device that takes the newest 50 unread along.
+    pub packs: u32,
     /// Cache size in MiB; 0 turns the cache off.
     pub cache_mb: u64,
     /// Random seed.

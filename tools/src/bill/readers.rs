@@ -46,6 +46,11 @@ const PHONE_SESSIONS: i64 = 3;
 /// One app in so many asks every feed for its newest articles every hour.
 const GLUTTONS: u32 = 30;
 
+/// Seconds after which a page that is open takes the newest unread articles along (`worker.js`), and the least between two times
+/// (`device.js`).
+const TAKEN_AFTER: i64 = 2;
+const TAKEN_EVERY: i64 = 600;
+
 /// One action of a reader, at a second of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Action {
@@ -93,6 +98,8 @@ pub(super) enum What {
     Follow,
     /// The open page's periodic check.
     Pulse,
+    /// The device takes the newest unread articles that it doesn't have.
+    Pack,
     /// Their phone's app calls.
     Phone(Call),
 }
@@ -185,6 +192,25 @@ pub(super) fn phone_day(reader: u32, opened: u32, feeds: u32) -> Vec<Action> {
         }
     }
     actions
+}
+
+/// What a device takes along on a day: a while after each page is opened, unless it just did.
+pub(super) fn packs(actions: &[Action]) -> Vec<Action> {
+    let mut last = -TAKEN_EVERY;
+    let mut packs = Vec::new();
+    let mut pages: Vec<&Action> = actions.iter().collect();
+    pages.sort();
+    for page in pages.into_iter().filter(|one| one.what == What::Unread) {
+        if page.second - last >= TAKEN_EVERY {
+            last = page.second;
+            packs.push(Action {
+                second: page.second + TAKEN_AFTER,
+                what: What::Pack,
+                ..*page
+            });
+        }
+    }
+    packs
 }
 
 /// All actions of one reader on one day.

@@ -211,6 +211,7 @@ impl Stage {
                 list: Vec::new(),
                 seen: String::new(),
                 shared: String::new(),
+                pack: (number % 100 < settings.packs).then(Vec::new),
                 phone,
             });
         }
