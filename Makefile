@@ -7,14 +7,18 @@ BROWSER_TESTS = tests/browser
 ALL = --workspace
 PROGRAMS = $(CARGO) build $(ALL) --bins --examples
 
-.PHONY: run test check unit unit-cloud browser programs clients bench bench-pages bench-all bench-marks bench-edge endurance bill tools dist install deb check-deploy corpora-report fuzz
+.PHONY: run test check unit unit-cloud elsewhere browser programs clients bench bench-pages bench-all bench-marks bench-edge endurance bill tools dist install deb check-deploy corpora-report fuzz
 
 # Builds and serves on http://127.0.0.1:8080, with the embedded store in ./data.
 run:
 	$(CARGO) run --profile newcomer -- serve
 
-# All checks and tests; installs what they need.
-test: check tools unit unit-cloud browser programs check-deploy
+# All checks and tests; installs what they need. The browser's and the programs' mostly wait, so they share the time.
+test: check tools unit unit-cloud
+	$(MAKE) --output-sync=target --jobs=2 browser elsewhere
+
+elsewhere: check-deploy
+	$(MAKE) programs
 
 # Format, lints, documentation and, where cargo-deny is installed, licences and bans; runs nothing.
 check:
@@ -60,10 +64,10 @@ bench-pages: $(BROWSER_TESTS)/node_modules
 
 # Debian's Chromium, databases, judge of e-books and feed readers, if they can be installed; without one its tests are reported as skipped, and
 # fail in CI.
-DEBIAN = chromium fonts-dejavu-core sqlite3 postgresql epubcheck newsboat rssguard tmux xvfb openbox xdotool
+DEBIAN = chromium fonts-dejavu-core sqlite3 postgresql epubcheck newsboat rssguard systemd tmux xvfb openbox xdotool
 tools:
 	@$(CARGO) nextest --version >/dev/null 2>&1 || $(CARGO) install cargo-nextest --locked
-	@{ command -v chromium && command -v sqlite3 && ls /usr/lib/postgresql/*/bin/initdb && command -v epubcheck && command -v newsboat && command -v rssguard && command -v tmux && command -v Xvfb && command -v openbox && command -v xdotool; } >/dev/null 2>&1 || \
+	@{ command -v chromium && command -v sqlite3 && ls /usr/lib/postgresql/*/bin/initdb && command -v epubcheck && command -v newsboat && command -v rssguard && command -v systemd-socket-activate && command -v tmux && command -v Xvfb && command -v openbox && command -v xdotool; } >/dev/null 2>&1 || \
 	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(DEBIAN) >/dev/null; } || true
 	@command -v npm >/dev/null && $(MAKE) --silent $(BROWSER_TESTS)/node_modules || true
 
