@@ -407,7 +407,8 @@ impl App {
     /// [`MailError`] says why it wasn't sent.
     pub async fn send(&self, letter: &Letter) -> Option<Result<(), MailError>> {
         let mailer = self.mailer.as_ref()?;
-        Some(mailer.send(&self.secrets, letter).await)
+        // Large, so it is boxed to stay out of every caller's future.
+        Some(Box::pin(mailer.send(&self.secrets, letter)).await)
     }
 
     /// Whether cookies are marked `Secure`, so that browsers send them over TLS only.

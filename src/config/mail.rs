@@ -1,8 +1,10 @@
 //! The relay that email goes out by, and who may invite.
 
+use std::net::IpAddr;
+
 use lettre::message::Mailbox;
 use percent_encoding::percent_decode_str;
-use url::{Host, Url};
+use url::Url;
 
 use super::{ConfigError, Env, Secret};
 
@@ -55,12 +57,11 @@ impl Relay {
     pub fn parse(text: &str) -> Result<Self, String> {
         let takes = "isn’t a relay’s address; it takes smtps://user:password@host or smtp://user:password@host";
         let url = Url::parse(text).map_err(|_| takes.to_owned())?;
-        let host = url.host().ok_or_else(|| takes.to_owned())?;
-        let is_here = match &host {
-            Host::Domain(name) => *name == "localhost",
-            Host::Ipv4(address) => address.is_loopback(),
-            Host::Ipv6(address) => address.is_loopback(),
-        };
+        let host = url.host_str().filter(|host| !host.is_empty());
+        let host = host.ok_or_else(|| takes.to_owned())?;
+        let host = host.trim_matches(['[', ']']).to_owned();
+        let address = host.parse::<IpAddr>();
+        let is_here = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
         let asked = url.query_pairs().find(|(name, _)| name == "tls");
         let asked = asked.map(|(_, value)| value.into_owned());
         let tls = match (url.scheme(), asked.as_deref()) {
@@ -82,18 +83,14 @@ impl Relay {
         if login.is_some() && tls == RelayTls::Plain && !is_here {
             return Err("would send a password without TLS; leave out tls=none".to_owned());
         }
-        let host = match host {
-            Host::Ipv6(address) => address.to_string(),
-            other => other.to_string(),
-        };
         let usual = match tls {
             RelayTls::Implicit => 465,
             RelayTls::StartTls => 587,
             RelayTls::Plain => 25,
         };
         Ok(Self {
-            host,
             port: url.port().unwrap_or(usual),
+            host,
             tls,
             login,
         })

@@ -5,7 +5,7 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 use url::Url;
 
-use super::MailError;
+use super::error::MailError;
 use crate::clock::Clock;
 use crate::random::Random;
 

@@ -1,8 +1,10 @@
 //! Email: letters, and the relay that takes them, within the request that sends them.
 
+mod error;
 mod letter;
 mod relay;
 
+pub use error::MailError;
 pub use letter::Letter;
 use lettre::Address;
 use lettre::address::Envelope;
@@ -12,42 +14,10 @@ use crate::clock::Clock;
 use crate::config::{MailConfig, Relay};
 use crate::google::SecretManager;
 use crate::random::Random;
-use relay::{Line, log};
+use relay::Line;
 
 /// The longest that sending one letter may take, from the look-up of the relay's name to its receipt.
 const SEND_TIME: Duration = Duration::from_secs(10);
-
-/// Why a letter wasn't sent. The words are for the one who waits; the rest is for the log.
-#[derive(Debug, thiserror::Error)]
-pub enum MailError {
-    /// No connection, or one that broke.
-    #[error("The mail server can’t be reached. Try again later, or tell the administrator.")]
-    Unreachable(String),
-    /// It took longer than [`SEND_TIME`].
-    #[error("The mail server took too long. Try again later, or tell the administrator.")]
-    Slow,
-    /// The relay doesn't take letters from us: the settings, or its quota.
-    #[error("The mail server refused the message. Tell the administrator.")]
-    Refused(String),
-    /// The relay doesn't take letters to this address.
-    #[error("The mail server doesn’t take messages to this address.")]
-    Recipient(String),
-}
-
-impl MailError {
-    /// What happened, for the log.
-    pub fn log(&self) -> &str {
-        match self {
-            Self::Unreachable(text) | Self::Refused(text) | Self::Recipient(text) => text,
-            Self::Slow => "the mail server took too long",
-        }
-    }
-
-    /// Whether the fault is the address's, not the relay's.
-    pub fn is_of_recipient(&self) -> bool {
-        matches!(self, Self::Recipient(_))
-    }
-}
 
 /// Sends letters. Nothing is kept between two: each has a connection of its own.
 #[derive(Clone, Debug)]
@@ -102,7 +72,8 @@ impl Mailer {
     /// [`MailError`] if nothing could be sent.
     pub async fn knock(&self, secrets: &SecretManager) -> Result<(), MailError> {
         let knocking = async {
-            let line = self.connected(secrets).await?;
+            let mut line = self.connected(secrets).await?;
+            line.offer(&self.config.from.email).await?;
             line.end().await;
             Ok(())
         };
@@ -122,7 +93,7 @@ async fn within_time<T>(work: impl Future<Output = Result<T, MailError>>) -> Res
     let done = timeout(SEND_TIME, work).await;
     let done = done.unwrap_or(Err(MailError::Slow));
     if let Err(error) = &done {
-        tracing::warn!(error = log(error), "email wasn’t sent");
+        tracing::warn!(error = error.in_one_line(), "email wasn’t sent");
     }
     done
 }

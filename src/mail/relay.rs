@@ -3,14 +3,16 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use lettre::Address;
 use lettre::address::Envelope;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{
     AsyncSmtpConnection, CertificateStore, TlsParameters, TlsParametersBuilder,
 };
+use lettre::transport::smtp::commands::Mail;
 use lettre::transport::smtp::extension::ClientId;
 
-use super::MailError;
+use super::error::MailError;
 use crate::config::{Relay, RelayTls};
 use crate::egress::Names;
 
@@ -21,12 +23,6 @@ type SmtpError = lettre::transport::smtp::Error;
 
 /// The line to a relay that knows us.
 pub(super) struct Line(AsyncSmtpConnection);
-
-/// What is said of an error in the log.
-pub(super) fn log(error: &MailError) -> String {
-    // What a relay answers is its own: no line breaks.
-    error.log().replace(char::is_control, " ")
-}
 
 /// Lettre's errors say what they are, and their causes why.
 fn said(error: &SmtpError) -> String {
@@ -120,6 +116,13 @@ impl Line {
                 _ => unreachable(&error),
             }
         })
+    }
+
+    /// Says who a letter would be from, and no more.
+    pub(super) async fn offer(&mut self, from: &Address) -> Result<(), MailError> {
+        let mail = Mail::new(Some(from.clone()), Vec::new());
+        let taken = self.0.command(mail).await;
+        taken.map(drop).map_err(|error| unreachable(&error))
     }
 
     /// Says goodbye. The letter is the relay's by then: whether it answers doesn't matter.

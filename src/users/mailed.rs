@@ -1,9 +1,9 @@
 //! Links that prove something, because only one mailbox has them: a new password, an address that is one's own, a change
 //! of address. Each opens once, for some time, and only its hash is stored, with the account itself.
 
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use super::mailed_link::{MailedLink, Purpose};
 use super::store::{self, get, login_key, update, user_key};
 use super::{User, UserError, email, normal_email, password};
 use crate::datastore::{Attempt, Datastore, Entity, Mutation, StoreError, retry_on_conflict};
@@ -23,44 +23,6 @@ pub const CHANGE_MINUTES: i64 = 24 * 60;
 /// Bytes of a link's secret.
 const SECRET_BYTES: usize = 24;
 
-/// What a link is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Purpose {
-    /// A new password, by email.
-    Reset,
-    /// The same, by a link that an administrator made: it proves no address.
-    HandedReset,
-    /// The account's address is its owner's.
-    Confirm,
-    /// The owner of the present address agrees to another one.
-    Leave,
-    /// The owner of the new address agrees, too.
-    Arrive,
-}
-
-/// A link that was made, as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MailedLink {
-    /// What it is for.
-    pub purpose: Purpose,
-    /// SHA-256 of its secret, in hexadecimal.
-    pub hash: String,
-    /// The minute from which it opens nothing.
-    pub until: i64,
-    /// The address that it proves: where it was sent. For both links of a change, the new one.
-    pub address: String,
-    /// Whether it was followed; only one half of a change stays here then.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub is_followed: bool,
-}
-
-impl MailedLink {
-    fn lasts(&self, now: Timestamp) -> bool {
-        self.until > minute_of(now)
-    }
-}
-
 /// A link as it stands in an address: the account, and the secret.
 struct Followed {
     user: UserId,
@@ -79,7 +41,8 @@ impl Followed {
                 .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
         };
         let fits = secret.len() == 2 * SECRET_BYTES && is_hex(secret) && is_hex(user);
-        let user = i64::from_str_radix(user, 16).ok().filter(|_| fits)?;
+        let user = i64::from_str_radix(user, 16).ok();
+        let user = user.filter(|id| fits && *id > 0)?;
         Some(Self {
             user: UserId(user),
             hash: hash_of(secret),

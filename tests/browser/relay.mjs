@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 /** A letter's plain text, whatever way it was encoded. */
 function plainText(raw) {
   const [, boundary] = /boundary="([^"]+)"/.exec(raw);
-  const part = raw.split(`--${boundary}`)[2];
+  const part = raw.split(`--${boundary}`)[1];
   const at = part.indexOf("\r\n\r\n");
   const [head, body] = [part.slice(0, at), part.slice(at + 4)];
   if (/base64/i.test(head)) return Buffer.from(body, "base64").toString("utf8");

@@ -877,7 +877,7 @@ async fn drive_every_route(
     still(baseline).await;
     ways_in(d, &ann).await;
     still(baseline).await;
-    letters_and_invitations(d, &ann, &relay).await;
+    Box::pin(letters_and_invitations(d, &ann, &relay)).await;
     still(baseline).await;
 
     // Dropping a request half-way also drops its fetch.

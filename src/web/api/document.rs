@@ -179,6 +179,7 @@ fn codes(about: &About, call: &Call) -> Vec<(u16, Vec<&'static str>)> {
     };
     if !about.is_open {
         add(401, "bad_token");
+        add(401, "token_expired");
     }
     if call.method != http::Method::GET {
         add(403, "scope");

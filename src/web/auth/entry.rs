@@ -42,21 +42,16 @@ pub(super) async fn enter(
     }
 }
 
-/// Seconds for which an account is new: whoever has just made it knows.
-const NEW_SECONDS: i64 = 60;
-
 async fn tell_owner(app: &AppState, user: &User, visitor: &Visitor) -> Result<(), MailError> {
-    let now = app.clock.now();
-    let is_new = now.timestamp() - user.profile.created < NEW_SECONDS;
     let is_known = visitor.known == Some(user.id);
-    if app.mailer.is_none() || is_known || is_new || user.profile.mail.no_notices {
+    if app.mailer.is_none() || is_known || user.profile.mail.no_notices {
         return Ok(());
     }
-    letters::new_sign_in(app, user, visitor, now).await
+    letters::new_sign_in(app, user, visitor, app.clock.now()).await
 }
 
 /// Begins a session, and deletes a few expired ones.
-async fn start_session(
+pub(super) async fn start_session(
     app: &AppState,
     session: &Session,
     user: &User,

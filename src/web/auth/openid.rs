@@ -7,7 +7,7 @@ use serde::Deserialize;
 use tower_sessions::Session;
 
 use super::attempt;
-use super::entry::{Next, enter};
+use super::entry::{Next, enter, start_session};
 use crate::app::AppState;
 use crate::config::OpenIdConfig;
 use crate::limits::{Origin, Wait};
@@ -163,7 +163,9 @@ impl Visit<'_> {
     ) -> HandlerResult<Response> {
         let app = self.app;
         let who = connected(&person);
-        let user = match users::openid::find(&app.store, &who).await? {
+        let known = users::openid::find(&app.store, &who).await?;
+        let is_new = known.is_none();
+        let user = match known {
             Some(user) => user,
             None => {
                 let invitation = invited_by(next);
@@ -182,6 +184,11 @@ impl Visit<'_> {
             Some(_) => "/unread",
             None => next,
         };
+        if is_new {
+            // Nobody is told of the account that they have just made.
+            start_session(app, &self.session, &user, &self.visitor).await?;
+            return Ok(Redirect::to(&local(to)).into_response());
+        }
         enter(app, &self.session, &user, &self.visitor, to).await
     }
 

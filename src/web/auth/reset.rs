@@ -71,7 +71,7 @@ pub(super) async fn send(
     let began = Instant::now();
     let done = match users::store::by_email(&app.store, &email).await? {
         Some(user) => write(&app, &user).await?,
-        None => mailer.knock(&app.secrets).await,
+        None => Box::pin(mailer.knock(&app.secrets)).await,
     };
     security::note(Event::ResetAsked, address.0, None);
     sleep_until(began + LEAST).await;

@@ -51,7 +51,7 @@ pub(super) async fn refresh(
     };
     // The feeds are fresh by now, and editions of those who wait are whole.
     let mail = match &app.mailer {
-        Some(_) => Some(due::serve(&app).await?),
+        Some(_) => Some(Box::pin(due::serve(&app)).await?),
         None => None,
     };
     Ok(Json(Done { report, hubs, mail }))

@@ -2,8 +2,8 @@
 //!
 //! Every page is a struct of formatted values: strings, numbers, flags and lists. Nothing here reads the store or the
 //! clock, so a page can be rendered from samples (`tests/it/samples/mod.rs`). A template has the name of the page that it
-//! renders. Templates escape all text but two fields: [`ArticleView::html`], which the sanitizer has cleaned, and
-//! [`AboutPage::html`], which is our own.
+//! renders. Templates escape all text but three fields: [`ArticleView::html`], which the sanitizer has cleaned,
+//! [`AboutPage::html`], which is our own, and [`Says::html`], which is another template's.
 
 #![expect(missing_docs, reason = "a field whose name says it all has no comment")]
 

@@ -829,8 +829,9 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         })
         .collect();
     let mut driven = std::mem::take(&mut d.driven);
-    super::accounts::drive(place, measured, &mut driven).await;
-    super::mailed::drive(place, measured, &mut driven).await;
+    // Large, so they are boxed to stay off the stack.
+    Box::pin(super::accounts::drive(place, measured, &mut driven)).await;
+    Box::pin(super::mailed::drive(place, measured, &mut driven)).await;
     let missed: Vec<_> = all.difference(&driven).collect();
     assert!(missed.is_empty(), "not driven: {missed:?}");
 }
