@@ -13,7 +13,7 @@ const megabytes = (bytes) =>
 const moment = (at) => {
   const isToday = new Date(at).toDateString() === new Date().toDateString();
   const day = isToday ? {} : { day: "numeric", month: "short" };
-  return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", ...day }).format(at);
+  return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...day }).format(at);
 };
 
 function drawWaiting() {
