@@ -33,7 +33,7 @@ function settle(acts, done) {
     const act = acts[place];
     if (why) {
       refusals.set(act.key, why.message);
-      box.refused = [...box.refused, { do: act.do, url: act.url, message: why.message }].slice(-MOST_REFUSED);
+      box.refused = [...box.refused, { about: act.url ?? act.note, message: why.message }].slice(-MOST_REFUSED);
     } else if (act.do === "add") {
       say(word("added-later"));
     }

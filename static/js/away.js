@@ -70,6 +70,8 @@ function draw() {
   const at = keptAt || Number(document.body.dataset.now) / 1_000;
   const since = word("saved-at").replace("{name}", () => timeOf(at));
   const text = state === "looking" ? [`${since} ${word("looking")}`] : [first, ` ${since}`];
+  const use = box.querySelector("use");
+  use?.setAttribute("href", `${use.getAttribute("href").split("#")[0]}#${state === "looking" ? "reload" : "offline"}`);
   const { sum } = waits();
   if (sum) text.push(document.createElement("br"), counted("changes-wait", sum));
   box.querySelector("p").replaceChildren(...text);

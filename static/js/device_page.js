@@ -29,7 +29,7 @@ function drawWaiting() {
   part("refused").hidden = !refused.length;
   part("refused").replaceChildren(...refused.map((one) => {
     const row = document.createElement("li");
-    row.textContent = word("refused").replace("{name}", () => [one.url, one.message].filter(Boolean).join(" – "));
+    row.textContent = word("refused").replace("{name}", () => [one.about, one.message].filter(Boolean).join(" – "));
     return row;
   }));
 }
