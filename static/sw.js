@@ -15,7 +15,7 @@ const OWNER = "/-/owner";
 const SHELL = "/offline";
 
 /** How long the server may take before a page that is known is shown, in milliseconds. */
-const PATIENCE = 40;
+const PATIENCE = 30;
 /** The same before an article that is known is shown in a list's pane. */
 const PATIENCE_OF_PARTS = 400;
 /** The same before the page that stands in for others is shown. */

@@ -1,6 +1,7 @@
 // What is done besides marks: stars, tags, notes and feeds to add. Each waits in the box until the server has answered, and is
 // sent at once if there is a network; the server merges what several devices did.
 
+import { isAway } from "./away.js";
 import { load, save } from "./box.js";
 import { say } from "./notices.js";
 import { word } from "./words.js";
@@ -32,7 +33,7 @@ function settle(acts, done) {
     const act = acts[place];
     if (why) {
       refusals.set(act.key, why.message);
-      box.refused = [...box.refused, { do: act.do, url: act.url, message: why.message }].slice(-MOST_REFUSED);
+      box.refused = [...box.refused, { about: act.url ?? act.note, message: why.message }].slice(-MOST_REFUSED);
     } else if (act.do === "add") {
       say(word("added-later"));
     }
@@ -119,7 +120,7 @@ export function startActs() {
   document.addEventListener("submit", (event) => {
     const to = event.target.getAttribute("action") ?? "";
     // With a network, the server's own pages say what came of it.
-    if (navigator.onLine && event.target.id !== "shell-add") return;
+    if (!isAway() && event.target.id !== "shell-add") return;
     if (/^\/article\/[\d-]+\/tags$/.test(to)) {
       event.preventDefault();
       tag(event.target);

@@ -18,7 +18,6 @@ const QUIET = 1_200;
 let isTouched = false;
 let state = "";
 
-/** What became of the request whose page this is: "fresh", "same", "moved", "offline", "trouble", "unknown". */
 function outcome() {
   const worker = navigator.serviceWorker?.controller;
   if (!worker || !root.dataset.turn) return Promise.resolve("unknown");
@@ -27,11 +26,19 @@ function outcome() {
   return new Promise((done) => { port1.onmessage = ({ data }) => done(data); });
 }
 
+/** What became of the request whose page this is: "fresh", "same", "moved", "offline", "trouble", "unknown". */
+export const became = keptAt ? outcome() : Promise.resolve("fresh");
+
+/** Whether the server can't be asked, as far as is known: browsers say that they are online when only the next router answers. */
+export function isAway() {
+  return state === "offline" || !navigator.onLine;
+}
+
 /** A moment as its time of day, with its day if that is another. */
 function timeOf(at) {
   const isToday = new Date(at).toDateString() === new Date().toDateString();
   const day = isToday ? {} : { day: "numeric", month: "short" };
-  return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", ...day }).format(at);
+  return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...day }).format(at);
 }
 
 /** The strip under the title. */
@@ -63,6 +70,8 @@ function draw() {
   const at = keptAt || Number(document.body.dataset.now) / 1_000;
   const since = word("saved-at").replace("{name}", () => timeOf(at));
   const text = state === "looking" ? [`${since} ${word("looking")}`] : [first, ` ${since}`];
+  const use = box.querySelector("use");
+  use?.setAttribute("href", `${use.getAttribute("href").split("#")[0]}#${state === "looking" ? "reload" : "offline"}`);
   const { sum } = waits();
   if (sum) text.push(document.createElement("br"), counted("changes-wait", sum));
   box.querySelector("p").replaceChildren(...text);
@@ -113,11 +122,13 @@ function renew() {
 export async function startAway() {
   document.addEventListener("dormouse:box", draw);
   addEventListener("offline", () => sayAway("offline"));
-  addEventListener("online", () => {
+  const back = () => {
     // A page from here is drawn anew; one of the server's goes on.
-    if (keptAt && !isTouched) location.reload();
+    if (state && keptAt && !isTouched) location.reload();
     else sayAway("");
-  });
+  };
+  addEventListener("online", back);
+  document.addEventListener("dormouse:heard", back);
   if (!keptAt) {
     if (!navigator.onLine) sayAway("offline");
     return;
@@ -127,7 +138,7 @@ export async function startAway() {
   }
   if (why === "unsent") return;
   const late = setTimeout(() => sayAway("looking"), QUIET);
-  const what = await outcome();
+  const what = await became;
   clearTimeout(late);
   if (what === "fresh" || what === "moved") renew();
   else if (what === "same") sayAway("");

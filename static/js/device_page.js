@@ -13,7 +13,7 @@ const megabytes = (bytes) =>
 const moment = (at) => {
   const isToday = new Date(at).toDateString() === new Date().toDateString();
   const day = isToday ? {} : { day: "numeric", month: "short" };
-  return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", ...day }).format(at);
+  return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...day }).format(at);
 };
 
 function drawWaiting() {
@@ -29,7 +29,7 @@ function drawWaiting() {
   part("refused").hidden = !refused.length;
   part("refused").replaceChildren(...refused.map((one) => {
     const row = document.createElement("li");
-    row.textContent = word("refused").replace("{name}", () => [one.url, one.message].filter(Boolean).join(" – "));
+    row.textContent = word("refused").replace("{name}", () => [one.about, one.message].filter(Boolean).join(" – "));
     return row;
   }));
 }

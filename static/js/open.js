@@ -1,5 +1,6 @@
 // Opens articles in the reading pane, with an address and a history entry for each.
 
+import { isAway } from "./away.js";
 import { parsed } from "./trusted.js";
 import { showOutside } from "./counts.js";
 import { remember } from "./device.js";
@@ -190,7 +191,7 @@ export async function open(line, travel = true) {
     fill(fromTemplate("article-failed"), true);
     const retry = pane.querySelector("[data-retry]");
     retry.addEventListener("click", () => open(line));
-    if (!navigator.onLine) {
+    if (isAway()) {
       pane.querySelector(".failed h2").textContent = word("not-here");
       pane.querySelector(".failed h2 + p").textContent = word("not-here-text");
     } else if (fault.message === "404") {

@@ -69,6 +69,7 @@ async function ask(front = false) {
     if (answer.ok && !answer.redirected) {
       const pulse = await answer.json();
       since = pulse.at ?? since;
+      document.dispatchEvent(new Event("dormouse:heard"));
       announce(pulse.new);
       takeOver(pulse);
       if (pulse.more) wait = SOON;

@@ -1,6 +1,6 @@
 // The page that stands in for one that isn't on this device: it finds what is, by the address that was asked for.
 
-import { keptAt, lineFrom, why } from "./away.js";
+import { became, isAway, lineFrom, why } from "./away.js";
 import { article, ids, taken } from "./device.js";
 import { show } from "./lines.js";
 import { madeSince } from "./marks.js";
@@ -64,7 +64,7 @@ function search(all) {
   form.elements.q.value = new URLSearchParams(location.search).get("q") ?? "";
   form.addEventListener("submit", (event) => {
     // Here only: with a network, the server searches everything.
-    if (navigator.onLine) return;
+    if (!isAway()) return;
     event.preventDefault();
     run();
   });
@@ -109,7 +109,12 @@ export async function startShell() {
   const here = all.filter((one) => isOf(path, one));
   fill(here.length ? here : all);
   const line = id && list.querySelector(`[data-id="${CSS.escape(id)}"]`);
-  if (line) open(line);
-  else if (!all.length) tell(word("nothing-here"));
-  else if (!here.length) tell(word(keptAt && navigator.onLine ? "on-its-way" : "page-not-here"));
+  if (line) {
+    open(line);
+    return;
+  }
+  if (here.length) return;
+  tell(word("on-its-way"));
+  const what = await became;
+  if (what !== "fresh" && what !== "moved") tell(word(all.length ? "page-not-here" : "nothing-here"));
 }

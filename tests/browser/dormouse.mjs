@@ -23,7 +23,11 @@ export function findChromium() {
 export async function launch(executablePath) {
   const { chromium } = await import("playwright-core");
   const args = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-  return chromium.launch({ executablePath, args });
+  const browser = await chromium.launch({ executablePath, args });
+  // What is judged is what the server sends; offline.mjs is about the worker, and asks for it.
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = (options) => newContext({ serviceWorkers: "block", ...options });
+  return browser;
 }
 
 /** Moves every account's last visit back by some days. No other process may have the store open. */

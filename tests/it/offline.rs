@@ -327,6 +327,17 @@ async fn tags_and_notes_of_two_devices_are_merged() {
         words.matches("from the phone").count(),
         words.matches("from the laptop").count()
     );
+    // Where there is no room for a third, that is said, and its tags stay.
+    let long = "n".repeat(500);
+    let third = ann
+        .post_json("/acts", act("third", &[], &long))
+        .await
+        .is(200)
+        .json();
+    assert_eq!(third["done"][0]["code"], "note_too_long");
+    ann.get("/tags/third").await.is(200);
+    let article = ann.get(&format!("/article/{}", ids[0])).await;
+    assert!(article.words().contains("from the laptop"));
     ann.get("/tags/gone").await.is(404);
     ann.get("/tags/old").await.is(200);
 }

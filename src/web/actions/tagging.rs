@@ -119,14 +119,18 @@ pub(crate) async fn change(
     let known = known(app, user, id).await?;
     let card = known.1.as_ref().map(|kept| &kept.card);
     let tags = change.tags(card.map_or(&[], |card| &card.tags))?;
-    let note = change.note(card.map_or("", |card| &card.note))?;
-    if tags.is_empty() && note.is_empty() {
-        return match known.1 {
-            Some(_) => Ok(kepts::remove(&app.store, user, &kepts::name_of(id)).await?),
-            None => Ok(()),
-        };
+    let before = card.map_or("", |card| &card.note);
+    // A note for which there is no room beside the other takes no tags with it.
+    let (note, refused) = match change.note(before) {
+        Ok(note) => (note, Ok(())),
+        Err(problem) => (before.to_owned(), Err(problem)),
+    };
+    if !tags.is_empty() || !note.is_empty() {
+        set(app, known, id, (tags, note), when).await?;
+    } else if known.1.is_some() {
+        kepts::remove(&app.store, user, &kepts::name_of(id)).await?;
     }
-    set(app, known, id, (tags, note), when).await
+    refused
 }
 
 /// The shelf, and what is kept of an article.

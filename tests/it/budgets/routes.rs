@@ -173,6 +173,11 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         ("/acts".to_owned(), Sent::Json(json!({ "acts": [star] })))
     };
     d.route(&ann, ("POST", "/acts"), 200, acts).await;
+    for id in &ids[14..16] {
+        ann.post(&format!("/article/{id}/unstar"), &[])
+            .await
+            .is(303);
+    }
     for (turn, state) in ["cold", "warm"].into_iter().enumerate() {
         if turn == 0 {
             app.forgets();
