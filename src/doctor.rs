@@ -151,6 +151,9 @@ fn examine_readers(feed: &Feed, readers: Readers, mut fault: impl FnMut(String))
         }
         _ => {}
     }
+    if summary.door.is_some() && (readers.all > 1 || summary.onto.is_some()) {
+        fault("it is behind a door, and isn’t one reader’s own".into());
+    }
     if summary.onto.is_some() && summary.tier != PollTier::Off {
         fault("it moved onto another, and is still scheduled".into());
     }
@@ -188,8 +191,10 @@ async fn examine_feed(
         fault("its window doesn’t know each article once".into());
     }
     examine_readers(feed, readers, &mut fault);
-    let by_url = feeds::store::by_urls(store, &[feed.summary.url.to_string()]).await?;
-    if by_url != [Some(feed.id)] {
+    let own = feed.summary.door.as_ref().map(|door| door.of);
+    let address = (feed.summary.url.as_str(), own);
+    let found = feeds::store::by_addresses(store, &[address]).await?;
+    if found != [Some(feed.id)] {
         fault("its address doesn’t lead to it".into());
     }
     Ok(())

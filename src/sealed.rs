@@ -95,6 +95,17 @@ fn is_same(expected: [u8; SIGNATURE_BYTES], signed: &[u8]) -> bool {
     signed.len() == expected.len() && differ == 0
 }
 
+/// What became of something sealed that was looked at for its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Renewal {
+    /// The newest key sealed it.
+    Fresh,
+    /// An older one did; this is sealed with the newest.
+    Renewed(String),
+    /// None of the keys opens it.
+    Lost,
+}
+
 /// Encrypts and authenticates with ChaCha20-Poly1305 (RFC 8439), with a separate key for each purpose.
 ///
 /// Nonces are random: they have 96 bits, and each key seals a few records a minute at most.
@@ -123,9 +134,19 @@ impl Seal {
 
     /// Seals a record, as text for a cookie.
     pub fn close<T: Serialize>(&self, record: &T, random: &Random) -> Option<String> {
+        self.close_for("", record, random)
+    }
+
+    /// Seals a record for one place: it opens nowhere else. Where that is isn't in the text.
+    pub fn close_for<T: Serialize>(
+        &self,
+        place: &str,
+        record: &T,
+        random: &Random,
+    ) -> Option<String> {
         let nonce = random.bytes::<NONCE_LEN>();
         let mut bytes = serde_json::to_vec(record).ok()?;
-        let aad = Aad::from(self.purpose);
+        let aad = Aad::from(self.bound(place));
         let number = Nonce::assume_unique_for_key(nonce);
         self.key
             .seal_in_place_append_tag(number, aad, &mut bytes)
@@ -135,23 +156,52 @@ impl Seal {
 
     /// Opens what [`close`](Self::close) made, with any of the keys; `None` for everything else.
     pub fn open<T: DeserializeOwned>(&self, text: &str) -> Option<T> {
-        let opened = self.opened_by(&self.key, text);
-        opened.or_else(|| self.opened_by(self.older.as_ref()?, text))
+        self.open_for("", text)
+    }
+
+    /// Opens what [`close_for`](Self::close_for) made for this place, with any of the keys; `None` for everything else.
+    pub fn open_for<T: DeserializeOwned>(&self, place: &str, text: &str) -> Option<T> {
+        let opened = self.opened_by(&self.key, place, text);
+        opened.or_else(|| self.opened_by(self.older.as_ref()?, place, text))
     }
 
     /// Whether only the older key opens it: sealed anew, it would outlive that key.
     pub fn is_old(&self, text: &str) -> bool {
         use serde_json::Value;
-        let older = || self.opened_by::<Value>(self.older.as_ref()?, text);
-        self.opened_by::<Value>(&self.key, text).is_none() && older().is_some()
+        let older = || self.opened_by::<Value>(self.older.as_ref()?, "", text);
+        self.opened_by::<Value>(&self.key, "", text).is_none() && older().is_some()
     }
 
-    fn opened_by<T: DeserializeOwned>(&self, key: &LessSafeKey, text: &str) -> Option<T> {
+    /// Looks whether something is sealed with the newest key, and seals it with that if it isn't.
+    pub fn renew(&self, place: &str, text: &str, random: &Random) -> Renewal {
+        use serde_json::Value;
+        if self.opened_by::<Value>(&self.key, place, text).is_some() {
+            return Renewal::Fresh;
+        }
+        let record = self.open_for::<Value>(place, text);
+        let renewed = record.and_then(|record| self.close_for(place, &record, random));
+        renewed.map_or(Renewal::Lost, Renewal::Renewed)
+    }
+
+    /// What is authenticated besides the record: the purpose and, after a character that none has, the place.
+    fn bound(&self, place: &str) -> Vec<u8> {
+        match place {
+            "" => self.purpose.as_bytes().to_vec(),
+            place => [self.purpose.as_bytes(), b"\0", place.as_bytes()].concat(),
+        }
+    }
+
+    fn opened_by<T: DeserializeOwned>(
+        &self,
+        key: &LessSafeKey,
+        place: &str,
+        text: &str,
+    ) -> Option<T> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut sealed = sealed.to_vec();
-        let open = key.open_in_place(nonce, Aad::from(self.purpose), &mut sealed);
+        let open = key.open_in_place(nonce, Aad::from(self.bound(place)), &mut sealed);
         serde_json::from_slice(open.ok()?).ok()
     }
 }
@@ -195,9 +245,13 @@ mod tests {
         assert_eq!(seal(&both).open(&text), Some(7));
         assert_eq!(seal(&new).open::<i32>(&text), None);
         assert!(seal(&both).is_old(&text) && !seal(&old).is_old(&text));
-        let text = seal(&both).close(&7, &random).unwrap();
+        assert_eq!(seal(&new).renew("", &text, &random), Renewal::Lost);
+        let Renewal::Renewed(text) = seal(&both).renew("", &text, &random) else {
+            panic!("the older key sealed it");
+        };
         assert_eq!(seal(&new).open(&text), Some(7));
         assert!(!seal(&both).is_old(&text));
+        assert_eq!(seal(&both).renew("", &text, &random), Renewal::Fresh);
     }
 
     #[test]
@@ -213,6 +267,15 @@ mod tests {
         }
         let shown = format!("{:?}", SecretKeys::one(b"hush"));
         assert!(!shown.contains("hush"));
+    }
+
+    #[test]
+    fn what_is_sealed_for_a_place_opens_there_only() {
+        let seal = Seal::new(&SecretKeys::one(b"secret"), "one").unwrap();
+        let text = seal.close_for("here", &7, &Random::seeded(1)).unwrap();
+        assert_eq!(seal.open_for("here", &text), Some(7));
+        assert_eq!(seal.open_for::<i32>("there", &text), None);
+        assert_eq!(seal.open::<i32>(&text), None);
     }
 
     #[test]

@@ -80,6 +80,9 @@ pub struct ArticleSummary {
     /// Its first three categories.
     #[serde(rename = "k", default, skip_serializing_if = "Vec::is_empty")]
     pub categories: Vec<String>,
+    /// Whether its feed is one reader's own: then no page for others says anything of it.
+    #[serde(rename = "d", default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_own: bool,
 }
 
 /// The kinds of media in an article, as bits.

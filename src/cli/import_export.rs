@@ -27,11 +27,12 @@ pub(super) async fn import(
         users::store::seen(&store, account, today).await?;
     }
     let private = context.config.fetch.allow_private;
+    let keys = context.keys(&store).await?;
     let most = context.config.quotas.of(is_admin).feeds;
     let report = import::import(
         &store,
         &context.clock,
-        &context.random,
+        (&keys, &context.random),
         user,
         &opml,
         private,
@@ -61,14 +62,20 @@ pub(super) async fn import(
     done()
 }
 
+/// With passwords, the file shows what is sealed in the store.
 pub(super) async fn export(
     context: &Context,
     user: &str,
+    with_passwords: bool,
 ) -> anyhow::Result<std::process::ExitCode> {
     let store = context.store("the page /export.opml, or GET /api/v1/opml,")?;
     let user = context.user(&store, user).await?;
     let shelf = Shelf::load(&store, user).await?;
-    let text = opml_out::export(&store, &shelf, context.clock.now()).await?;
+    let keys = match with_passwords {
+        true => Some(context.keys(&store).await?),
+        false => None,
+    };
+    let text = opml_out::export(&store, &shelf, keys.as_ref(), context.clock.now()).await?;
     print(text.trim_end());
     done()
 }

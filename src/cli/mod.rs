@@ -13,6 +13,7 @@ mod import_export;
 mod journal;
 mod log;
 mod parse;
+mod rekey;
 mod rescue;
 mod restore;
 mod rules;
@@ -30,6 +31,7 @@ use crate::datastore::{Datastore, StoreError};
 use crate::html::visible::for_terminal;
 use crate::ids::UserId;
 use crate::random::Random;
+use crate::sealed::SecretKeys;
 use crate::users::{self, User};
 
 /// The feed reader that sleeps.
@@ -63,6 +65,9 @@ enum Command {
         /// The user's email address.
         #[arg(long, value_name = "EMAIL")]
         user: String,
+        /// Write along what opens the feeds that ask for a password. Whoever has the file can read it.
+        #[arg(long)]
+        passwords: bool,
     },
     /// Read a user's journal, or take it along.
     #[command(subcommand)]
@@ -125,6 +130,12 @@ enum Command {
         #[arg(long, value_name = "EMAIL")]
         user: String,
     },
+    /// Seal anew, with the first of two secret keys, what is sealed with the second; then the second may go. Can be repeated.
+    Rekey {
+        /// Print a JSON object, instead of lines.
+        #[arg(long)]
+        json: bool,
+    },
     /// Give back the room that deleted articles left in the embedded store's file.
     Compact,
     /// Save what can be read of a damaged embedded store into a new one: exit 0, or 1 if something is lost.
@@ -170,6 +181,12 @@ impl Context {
             ),
             other => other.into(),
         })
+    }
+
+    /// The service's secret keys, as the server has them.
+    async fn keys(&self, store: &Datastore) -> anyhow::Result<SecretKeys> {
+        let secrets = crate::app::secrets(&self.config, &self.clock);
+        Ok(crate::app::secret_key(&self.config, &secrets, store, &self.random).await?)
     }
 
     async fn user(&self, store: &Datastore, email: &str) -> anyhow::Result<UserId> {
@@ -227,7 +244,9 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
             Command::User(command) => user::run(&context, command).await,
             Command::Token(command) => token::run(&context, command).await,
             Command::Import { file, user } => import_export::import(&context, &file, &user).await,
-            Command::Export { user } => import_export::export(&context, &user).await,
+            Command::Export { user, passwords } => {
+                import_export::export(&context, &user, passwords).await
+            }
             Command::Journal(command) => journal::run(&context, command).await,
             Command::Insights { user, json } => journal::insights(&context, &user, json).await,
             Command::Edition(args) => edition::run(&context, args).await,
@@ -243,6 +262,7 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
             Command::Copy(args) => copy::run(&context, args).await,
             Command::Doctor { deep } => doctor::run(&context, deep).await,
             Command::Explain { user } => explain::run(&context, &user).await,
+            Command::Rekey { json } => rekey::run(&context, json).await,
             Command::Compact => compact::run(&context).await,
             Command::Rescue { from, to } => rescue::run(&context, &from, &to).await,
             Command::Restore { file } => restore::run(&context, &file).await,

@@ -132,7 +132,7 @@ async fn mend(store: &Datastore, day: i64) -> Result<Vec<String>, StoreError> {
         if feed.summary != before {
             changes.push(feeds::store::update(&feed)?);
         }
-        let address = feeds::store::alias(&feed.summary.url, feed.id);
+        let address = feeds::store::address_of(&feed);
         if !addressed.contains(address.key()) {
             changes.push(address);
         }

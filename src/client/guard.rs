@@ -24,7 +24,7 @@ pub enum Block {
     Scheme(String),
     /// A user name or password in the URL.
     #[error(
-        "the address contains a user name or password. Leave it out; feeds behind a login are not supported"
+        "the address contains a user name or password. Leave it out; a feed’s password has a place of its own"
     )]
     Credentials,
     /// A name for this machine or its network.

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::mail;
 use super::network::{self, IpRange};
-use super::{ConfigError, Env, Inviting, Secret, SignUp};
+use super::{ConfigError, Env, Inviting, ProxySignIn, Secret, SignUp};
 
 /// Settings of the server.
 #[derive(Clone, Debug)]
@@ -43,6 +43,8 @@ pub struct ServerConfig {
     /// The proxies in front of us, whose `X-Forwarded-For` or `Forwarded` is believed. `TRUSTED_PROXIES`: addresses and
     /// ranges, such as `127.0.0.1, 10.0.0.0/8`; default none.
     pub trusted_proxies: Vec<IpRange>,
+    /// A proxy of these that signs people in, if there is one.
+    pub proxy_sign_in: Option<ProxySignIn>,
     /// Further hosts under which shared pages (`/s/…`) may be asked for. `ALSO_HOSTS`, such as `pages.example.org`;
     /// default none.
     pub also_hosts: Vec<String>,
@@ -101,6 +103,7 @@ impl ServerConfig {
                 publishers know";
             return Err(ConfigError::new("BASE_URL", needed));
         }
+        let trusted_proxies = network::trusted_proxies(env)?;
         Ok(Self {
             host: host(env, platform)?,
             // In range by the bounds in this line.
@@ -114,7 +117,8 @@ impl ServerConfig {
             cache_mb: env.number("CACHE_MB", 96, 0..=4_096)?,
             server_timing: env.boolean("SERVER_TIMING", false)?,
             behind_proxy: platform,
-            trusted_proxies: network::trusted_proxies(env)?,
+            proxy_sign_in: ProxySignIn::from_env(env, &trusted_proxies)?,
+            trusted_proxies,
             also_hosts: network::also_hosts(env)?,
             images: images(env)?,
             idle_exit: env.time("IDLE_EXIT")?,

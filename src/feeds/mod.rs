@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod arrivals;
+pub mod door;
 pub mod edits;
 pub mod hub;
 pub mod phase;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use address::FeedAddress;
 pub use arrivals::Arrivals;
+pub use door::Door;
 pub use edits::Edits;
 pub use hub::Hub;
 pub use sign::Sign;
@@ -29,17 +31,22 @@ pub use wall::Wall;
 use crate::codec::cut;
 use crate::datastore::Version;
 use crate::ids::FeedId;
-use crate::ids::Numbers;
+use crate::ids::{Numbers, UserId};
 use polling_hints::PollingHints;
 
 /// Longest validator in a summary, in bytes; a longer one is only in the body, at the cost of one more read.
 const VALIDATOR_BYTES: usize = 120;
 /// Longest title in a summary, in bytes.
 const TITLE_BYTES: usize = 200;
+/// Longest sealed pass in a summary, in bytes; a longer one is only in the body, at the cost of one more read for each fetch.
+const SEALED_BYTES: usize = 400;
 /// What the times, or the arrivals, take in a summary besides themselves: `,"T":""`.
 const TIMES_FRAME: usize = 7;
 /// Longest error text in a summary, in bytes.
 const ERROR_BYTES: usize = 160;
+
+/// Days without a subscriber after which a feed is deleted.
+pub const ORPHAN_DAYS: i64 = 90;
 
 /// The poll periods in minutes, from hourly to weekly. Every feed is polled at one of them.
 pub const POLL_PERIODS: [i64; 9] = [60, 120, 240, 480, 720, 1_440, 2_880, 5_760, 10_080];
@@ -219,6 +226,9 @@ pub struct FeedSummary {
     /// How long after that they came.
     #[serde(rename = "L", default, skip_serializing_if = "Arrivals::are_unknown")]
     pub arrivals: Arrivals,
+    /// The door that it stands behind: then it is one reader's own. Absent from nearly all.
+    #[serde(rename = "D", default, skip_serializing_if = "Option::is_none")]
+    pub door: Option<Door>,
 }
 
 fn is_false(yes: &bool) -> bool {
@@ -278,6 +288,21 @@ impl FeedSummary {
             edits: Edits::default(),
             times: Times::EMPTY,
             arrivals: Arrivals::default(),
+            door: None,
+        }
+    }
+
+    /// Whether a user may read it: all but what is behind another's door.
+    pub fn is_open_to(&self, user: UserId) -> bool {
+        self.door.as_ref().is_none_or(|door| door.of == user)
+    }
+
+    /// The day to note when its last subscriber leaves: a feed behind a door is nobody's any more, and goes with the clean-up
+    /// of the day after the next.
+    pub fn orphaned_on(&self, day: i64) -> i64 {
+        match self.door {
+            Some(_) => day + 1 - ORPHAN_DAYS,
+            None => day,
         }
     }
 
@@ -341,7 +366,8 @@ impl FeedSummary {
     }
 
     /// The summary as JSON, at most 1,500 bytes. An address has at most 1,000; if the rest is too long, the arrivals and then the
-    /// times of the oldest articles are dropped first, then the edits, the site, the error's text, then the end of the title.
+    /// times of the oldest articles are dropped first, then the edits, the site, the error's text, then the end of the title, and
+    /// then what the body has too: a door's pass, and the validators.
     fn to_json(&self) -> String {
         let mut summary = self.clone();
         let times = std::mem::take(&mut summary.times);
@@ -355,7 +381,12 @@ impl FeedSummary {
             summary.validators = Validators::default();
             summary.validators_in_body = true;
         }
-        let drops: [fn(&mut Self); 6] = [
+        if let Some(door) = summary.door.as_mut()
+            && door.sealed.len() > SEALED_BYTES
+        {
+            door.sealed.clear();
+        }
+        let drops: [fn(&mut Self); 7] = [
             |_| {},
             |summary| summary.edits = Edits::default(),
             |summary| summary.site = None,
@@ -366,6 +397,11 @@ impl FeedSummary {
                     .map(|_| "The last fetch failed.".into())
             },
             |summary| summary.title = cut(&summary.title, 60),
+            |summary| {
+                if let Some(door) = summary.door.as_mut() {
+                    door.sealed.clear();
+                }
+            },
             |summary| {
                 summary.validators_in_body |= !summary.validators.is_empty();
                 summary.validators = Validators::default();
@@ -461,6 +497,9 @@ pub struct Body {
     /// The hub named by its publisher, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hub: Option<Hub>,
+    /// The sealed pass of its door, for a card that has no room for it: only as it is stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<String>,
 }
 
 /// A feed's summary with its id: what lists and polling work on.

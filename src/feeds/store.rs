@@ -14,7 +14,7 @@ use crate::datastore::{
     Cache, Cursor, Datastore, Direction, Entity, IN_LIMIT, Key, Kind, Loaded, Mutation, Query,
     RangeOp, Region, StoreError, Stored, Value, Version,
 };
-use crate::ids::FeedId;
+use crate::ids::{FeedId, UserId};
 use crate::random::hex;
 use crate::search::Words;
 
@@ -75,7 +75,8 @@ fn memo(id: FeedId) -> u128 {
 
 fn weight(summary: &FeedSummary) -> usize {
     let site = summary.site.as_ref().map_or(0, String::len);
-    let texts = summary.url.as_str().len() + summary.title.len() + site;
+    let sealed = summary.door.as_ref().map_or(0, |door| door.sealed.len());
+    let texts = summary.url.as_str().len() + summary.title.len() + site + sealed;
     size_of::<FeedSummary>() + texts + summary.times.weight() + summary.arrivals.weight() + 200
 }
 
@@ -94,16 +95,35 @@ fn url_key(url: &str) -> Key {
     Key::name(Kind::FeedUrl, hex(&Sha256::digest(url)[..16]))
 }
 
+/// The key of an address, for everybody or for one reader: no address begins as the latter does, so neither leads to the other.
+fn address_key(url: &str, of: Option<UserId>) -> Key {
+    match of {
+        None => url_key(url),
+        Some(of) => url_key(&format!("door of {of}\n{url}")),
+    }
+}
+
+/// The key of one of a feed's addresses.
+fn key_of(summary: &FeedSummary, url: &str) -> Key {
+    address_key(url, summary.door.as_ref().map(|door| door.of))
+}
+
 fn entity(feed: &Feed) -> Result<Entity, StoreError> {
     let mut body = feed.body.clone();
     body.validators = feed.summary.validators.clone();
+    let sealed = feed.summary.door.as_ref().map(|door| door.sealed.clone());
+    body.sealed = sealed.filter(|sealed| !sealed.is_empty());
     let entity = Entity::new(key(feed.id))
         .indexed("cadence", i64::from(feed.summary.tier))
         .indexed("phase", phase(feed.id, feed.summary.tier))
         .indexed("id", feed.id.number())
         .indexed("card", feed.summary.to_json())
-        .indexed("host", feed.summary.url.host_str().unwrap_or_default())
         .unindexed("body", codec::pack(&body)?);
+    // What is behind a door stands on no publisher's desk.
+    let entity = match feed.summary.door {
+        Some(_) => entity,
+        None => entity.indexed("host", feed.summary.url.host_str().unwrap_or_default()),
+    };
     // Set only while it has no subscribers, so that the index holds only orphans.
     let entity = match feed.words.is_empty() {
         true => entity,
@@ -123,7 +143,11 @@ fn entity(feed: &Feed) -> Result<Entity, StoreError> {
 fn from_stored(stored: &Stored) -> Result<Feed, StoreError> {
     let Head { id, mut summary } = head(stored)?;
     let damaged = || StoreError::Corrupt(stored.entity.key.to_string());
-    let body: Body = codec::unpack(stored.entity.blob("body").ok_or_else(damaged)?)?;
+    let mut body: Body = codec::unpack(stored.entity.blob("body").ok_or_else(damaged)?)?;
+    let sealed = body.sealed.take();
+    if let (Some(door), Some(sealed)) = (&mut summary.door, sealed) {
+        door.sealed = sealed;
+    }
     if summary.validators_in_body {
         summary.validators = body.validators.clone();
         summary.validators_in_body = false;
@@ -163,8 +187,13 @@ fn head(row: &Stored) -> Result<Head, StoreError> {
 /// # Errors
 /// Never in practice: a record always serializes.
 pub fn insert(feed: &Feed) -> Result<[Mutation; 2], StoreError> {
-    let url = Entity::new(url_key(feed.summary.url.as_str())).unindexed("feed", feed.id.number());
-    Ok([Mutation::Insert(url), Mutation::Insert(entity(feed)?)])
+    Ok([address_of(feed), Mutation::Insert(entity(feed)?)])
+}
+
+/// The insert of a feed's address; fails with [`StoreError::AlreadyExists`] if the address is taken.
+pub fn address_of(feed: &Feed) -> Mutation {
+    let key = key_of(&feed.summary, feed.summary.url.as_str());
+    Mutation::Insert(Entity::new(key).unindexed("feed", feed.id.number()))
 }
 
 /// The insert that maps another address to a feed; fails with [`StoreError::AlreadyExists`] if the address is taken.
@@ -172,12 +201,17 @@ pub fn alias(url: &FeedAddress, feed: FeedId) -> Mutation {
     Mutation::Insert(Entity::new(url_key(url.as_str())).unindexed("feed", feed.number()))
 }
 
-/// The delete of an address that leads to a feed which isn't there; `None` if it leads to one, or nowhere. Two reads.
+/// The delete of an address that leads to a feed which isn't there; `None` if it leads to one, or nowhere. `of` is the reader
+/// for whom it is the address of a feed behind a door. Two reads.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached.
-pub async fn dead_address(store: &Datastore, url: &str) -> Result<Option<Mutation>, StoreError> {
-    let Some(stored) = store.get(&url_key(url)).await? else {
+pub async fn dead_address(
+    store: &Datastore,
+    url: &str,
+    of: Option<UserId>,
+) -> Result<Option<Mutation>, StoreError> {
+    let Some(stored) = store.get(&address_key(url, of)).await? else {
         return Ok(None);
     };
     let feed = stored.entity.int("feed").and_then(FeedId::from_number);
@@ -221,7 +255,7 @@ pub fn remove(feed: &Feed) -> Mutation {
 pub fn remove_addresses(feed: &Feed) -> Vec<Mutation> {
     let aliases = feed.body.aliases.iter().map(|alias| alias.as_str());
     let urls = std::iter::once(feed.summary.url.as_str()).chain(aliases);
-    urls.map(|url| Mutation::Delete(url_key(url), None))
+    urls.map(|url| Mutation::Delete(key_of(&feed.summary, url), None))
         .collect()
 }
 
@@ -284,7 +318,7 @@ pub async fn get_many(store: &Datastore, ids: &[FeedId]) -> Result<Vec<Feed>, St
     Ok(feeds)
 }
 
-/// The feeds at addresses; `None` for each unknown address. One read per address.
+/// The feeds at addresses; `None` for each unknown address. Never one behind a door. One read per address.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
@@ -292,9 +326,24 @@ pub async fn by_urls(
     store: &Datastore,
     urls: &[String],
 ) -> Result<Vec<Option<FeedId>>, StoreError> {
-    let mut ids = Vec::with_capacity(urls.len());
-    for urls in urls.chunks(500) {
-        let keys: Vec<Key> = urls.iter().map(|url| url_key(url)).collect();
+    let all: Vec<Address<'_>> = urls.iter().map(|url| (url.as_str(), None)).collect();
+    by_addresses(store, &all).await
+}
+
+/// An address, and for one of a feed behind a door its reader.
+pub type Address<'a> = (&'a str, Option<UserId>);
+
+/// The feeds at addresses, everybody's or one reader's; `None` for each unknown address. One read per address.
+///
+/// # Errors
+/// Those of [`by_urls`].
+pub async fn by_addresses(
+    store: &Datastore,
+    all: &[Address<'_>],
+) -> Result<Vec<Option<FeedId>>, StoreError> {
+    let mut ids = Vec::with_capacity(all.len());
+    for some in all.chunks(500) {
+        let keys: Vec<Key> = some.iter().map(|(url, of)| address_key(url, *of)).collect();
         let found = store.lookup(&keys).await?;
         ids.extend(found.into_iter().map(|stored| {
             let number = stored.and_then(|stored| stored.entity.int("feed"));

@@ -10,13 +10,11 @@ use super::{Budget, Report, reported};
 use crate::articles;
 use crate::clock::Clock;
 use crate::datastore::{Datastore, Kind, Mutation, StoreError};
-use crate::feeds::{self, Feed};
+use crate::feeds::{self, Feed, ORPHAN_DAYS};
 use crate::ids::ArticleId;
 use crate::update::decide::KEPT;
 use crate::users::day_of;
 
-/// Days without a subscriber after which a feed is deleted.
-pub const ORPHAN_DAYS: i64 = 90;
 /// Feeds per query: one read each.
 const FEEDS_A_PAGE: u32 = 20;
 /// Deletes per commit.

@@ -85,6 +85,7 @@ pub fn article(
             media: Some(media),
             canonical: entry.link.as_deref().and_then(canonical::hash),
             categories: entry.categories.iter().take(3).cloned().collect(),
+            is_own: false,
         },
         body: articles::Body {
             title,
@@ -290,10 +291,11 @@ fn make(
     let url: &Url = &feed.summary.url;
     let site = feed.summary.site.as_deref();
     let mut ear = Ear::default();
+    let is_own = feed.summary.door.is_some();
     let mut entries = Vec::with_capacity(new.len() + edits.len());
     let mut made = Vec::with_capacity(new.len());
     for draft in new {
-        let article = article(
+        let mut article = article(
             draft.id,
             &draft.entry,
             draft.at,
@@ -302,6 +304,7 @@ fn make(
             site,
             &mut ear,
         );
+        article.summary.is_own = is_own;
         entries.push(articles::words::entry_of(&article));
         made.push(NewArticle {
             seq: article.id.seq,
@@ -322,6 +325,7 @@ fn make(
         );
         article.summary.order = stored.summary.order;
         article.summary.arrived = stored.summary.arrived;
+        article.summary.is_own = is_own;
         article.body.inherit(stored.body);
         entries.push(articles::words::entry_of(&article));
         edited.push(articles::store::put_over(&article, version)?);

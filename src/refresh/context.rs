@@ -9,6 +9,8 @@ use crate::client::http::{FetchError, Introduction, Web};
 use crate::clock::Clock;
 use crate::config::FetchConfig;
 use crate::datastore::Datastore;
+use crate::feeds::Door;
+use crate::feeds::door::Pass;
 use crate::sealed::SecretKeys;
 use crate::update::retention::Retention;
 use crate::usage_log::Tally;
@@ -34,7 +36,7 @@ pub struct RefreshContext {
     pub network: Network,
     /// Whether the process is about to end.
     pub leaving: Leaving,
-    /// What opens webhooks' secrets; `None` without one.
+    /// What opens webhooks' secrets and feeds' doors; `None` without one.
     pub secret: Option<SecretKeys>,
 }
 
@@ -79,6 +81,11 @@ impl RefreshContext {
             leaving: Leaving::default(),
             secret: secret.cloned(),
         })
+    }
+
+    /// The pass of a feed's door; `None` if it can't be opened.
+    pub fn pass(&self, door: &Door, address: &Url) -> Option<Pass> {
+        door.pass(self.secret.as_ref()?, address.as_str())
     }
 
     /// Whether what is stored has reached the installation's limit, as far as this instance knows.

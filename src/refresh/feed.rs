@@ -11,10 +11,11 @@ use crate::articles::{self, store::ListDirection};
 use crate::client::http::{Answer, FetchError, Web};
 use crate::clock::Clock;
 use crate::datastore::{Attempt, Datastore, RESULT_LIMIT, StoreError, retry_on_conflict};
+use crate::feeds::door::Pass;
 use crate::feeds::{self, Feed, FeedAddress, Head, Sign, Times, Validators, Wall};
 use crate::ids::FeedId;
 use crate::parse::{self, ParseError, Repair};
-use crate::timestamp::minute_of;
+use crate::timestamp::{Timestamp, minute_of};
 use crate::update::believed::is_ahead;
 use crate::update::decide::{decide_within, is_nothing};
 use crate::update::host_health::Spell;
@@ -41,25 +42,43 @@ pub enum Refreshed {
     Busy,
 }
 
-/// Asks a feed's server. Stores nothing; one read for a feed whose validators are too long for its summary.
+/// Asks a feed's server. Stores nothing; one read for a feed whose validators, or whose door's pass, are too long for its summary.
+/// Nobody is asked for a feed behind a door that can't be opened.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
 pub async fn ask(context: &RefreshContext, head: &Head) -> Result<Asked, StoreError> {
     let mut known = None;
     let mut validators = head.summary.validators.clone();
-    if head.summary.validators_in_body {
+    let mut door = head.summary.door.clone();
+    let lacks_pass = door.as_ref().is_some_and(|door| door.sealed.is_empty());
+    if head.summary.validators_in_body || lacks_pass {
         let feed = feeds::store::get(&context.store, head.id).await?;
         if let Some(feed) = &feed {
             validators = feed.summary.validators.clone();
+            door.clone_from(&feed.summary.door);
         }
         known = Some(feed);
     }
+    let pass = match &door {
+        None => None,
+        Some(door) => match context.pass(door, &head.summary.url) {
+            Some(pass) => Some(pass),
+            None => {
+                let outcome = Outcome::Failed(Failure {
+                    // Nobody was asked.
+                    is_an_answer: false,
+                    ..failure(DOOR_LOST, None)
+                });
+                return Ok(Asked { known, outcome });
+            }
+        },
+    };
     let outcome = fetch(
-        &context.web,
-        &context.clock,
+        (&context.web, &context.clock),
         &head.summary.url,
         &validators,
+        pass.as_ref(),
         head.summary.subscribers,
         head.summary.is_read(),
     )
@@ -210,17 +229,25 @@ async fn with_times(
     Ok(feed)
 }
 
+/// What is said of a feed whose door's pass can't be opened.
+const DOOR_LOST: &str = "This feed’s password can’t be read any more, because the secret key of this installation has changed. \
+     Enter it again in the feed’s settings.";
+
 /// Fetches one address and parses the response.
-pub async fn fetch(
-    web: &Web,
-    clock: &Clock,
+async fn fetch(
+    (web, clock): (&Web, &Clock),
     url: &Url,
     validators: &Validators,
+    pass: Option<&Pass>,
     subscribers: u32,
     is_known: bool,
 ) -> Outcome {
-    match web.get(url, validators, subscribers, clock.now()).await {
-        Ok(answer) => judge(url, answer).await,
+    let answer = match pass {
+        Some(pass) => get_with(web, url, validators, pass, clock.now()).await,
+        None => web.get(url, validators, subscribers, clock.now()).await,
+    };
+    match answer {
+        Ok(answer) => judge(url, answer, pass.is_some()).await,
         Err(FetchError::Paused { until, .. }) => Outcome::Paused(until),
         Err(error) => {
             let (sign, is_an_answer) = (error.sign(), error.is_an_answer());
@@ -240,8 +267,26 @@ pub async fn fetch(
     }
 }
 
+/// Fetches a feed behind a door. It stays at its address, wherever redirects lead: the pass is for no other.
+///
+/// # Errors
+/// Those of [`Web::get`].
+pub async fn get_with(
+    web: &Web,
+    url: &Url,
+    validators: &Validators,
+    pass: &Pass,
+    now: Timestamp,
+) -> Result<Answer, FetchError> {
+    let answer = web.get_with(url, validators, pass, now).await?;
+    Ok(Answer {
+        moved: false,
+        ..answer
+    })
+}
+
 /// What a response means for a known feed.
-async fn judge(url: &Url, answer: Answer) -> Outcome {
+async fn judge(url: &Url, answer: Answer, has_pass: bool) -> Outcome {
     match answer.status.as_u16() {
         304 => Outcome::NotModified(Unchanged {
             validators: answer.validators,
@@ -267,9 +312,25 @@ async fn judge(url: &Url, answer: Answer) -> Outcome {
                     Some(_) => Sign::NONE,
                     None => Sign::of_status(status),
                 },
-                ..failure(&status_words(status), answer.pause())
+                ..failure(&refused(url, &answer, has_pass), answer.pause())
             }),
         },
+    }
+}
+
+/// What a status other than success means, in plain words, of a feed that may have a door.
+pub fn refused(url: &Url, answer: &Answer, has_pass: bool) -> String {
+    let status = answer.status.as_u16();
+    let is_away = answer.url.origin() != url.origin();
+    match (status, has_pass) {
+        (401 | 403, true) if is_away => {
+            let host = host_of(&answer.url);
+            format!("The site sent us on to {host}, and your password isn’t sent there ({status}).")
+        }
+        (401, true) => {
+            "The site doesn’t accept the password that you gave for this feed (401).".into()
+        }
+        _ => status_words(status),
     }
 }
 
@@ -346,7 +407,8 @@ fn failure(text: &str, retry_after: Option<i64>) -> Failure {
 /// A status other than success, in plain words.
 pub fn status_words(status: u16) -> String {
     match status {
-        401 | 403 => format!("The site refuses to show us this feed ({status})."),
+        401 => "The site asks for a password before it shows this feed (401).".into(),
+        403 => format!("The site refuses to show us this feed ({status})."),
         404 => "There’s nothing at this address (404).".into(),
         429 => "The site asked us to come back later (429).".into(),
         500..=599 => format!("The site is having trouble (error {status})."),

@@ -6,12 +6,13 @@ use crate::client::guard::Block;
 use crate::client::http::{Answer, FetchError};
 use crate::datastore::StoreError;
 use crate::feeds::address::BadAddress;
+use crate::feeds::door::{BadPass, Pass};
 use crate::feeds::{self, FeedAddress, Validators, Wall, probe};
 use crate::html::discover::{self, Candidate};
-use crate::ids::FeedId;
+use crate::ids::{FeedId, UserId};
 use crate::parse::ParseError;
 use crate::refresh::context::RefreshContext;
-use crate::refresh::feed::{read, status_words};
+use crate::refresh::feed::{get_with, read, refused, status_words};
 use crate::timestamp::minute_of;
 use crate::update::outcome::Document;
 
@@ -30,6 +31,17 @@ pub enum SubscribeError {
     /// The response is not a success.
     #[error("{}", status_words(*.0))]
     Status(u16),
+    /// It is behind a door, and wasn't opened.
+    #[error("{why}")]
+    Closed {
+        /// What the site says, in words.
+        why: String,
+        /// Whether it was tried with a pass.
+        was_tried: bool,
+    },
+    /// What was given to open it can't be a pass.
+    #[error(transparent)]
+    Pass(#[from] BadPass),
     /// What was found is no feed, and links to none.
     #[error("{found}")]
     NotAFeed {
@@ -77,7 +89,7 @@ impl SubscribeError {
             Self::Fetch(error) => {
                 matches!(error, FetchError::NoSuchHost(_) | FetchError::Redirects(_))
             }
-            Self::Walled { .. } => false,
+            Self::Walled { .. } | Self::Closed { .. } => false,
             _ => true,
         }
     }
@@ -110,6 +122,10 @@ impl SubscribeError {
             Self::Status(_) => {
                 "Open the site in a browser, look for its feed, and paste that address."
             }
+            Self::Closed {
+                was_tried: false, ..
+            } => "Give the password, token or header that opens it, and try again.",
+            Self::Closed { .. } | Self::Pass(_) => "Check what you entered, and try again.",
             Self::NotAFeed { .. } => {
                 "Look on the site for “RSS”, “Atom” or “Feed”, and paste the address of that link."
             }
@@ -124,12 +140,59 @@ impl SubscribeError {
     }
 }
 
+/// The feed at an address, everybody's or one reader's own.
 pub(super) async fn known_feed(
     context: &RefreshContext,
     url: &str,
+    of: Option<UserId>,
 ) -> Result<Option<FeedId>, StoreError> {
-    let found = feeds::store::by_urls(&context.store, &[url.to_owned()]).await?;
+    let found = feeds::store::by_addresses(&context.store, &[(url, of)]).await?;
     Ok(found.into_iter().next().flatten())
+}
+
+/// Who asks: for feeds behind a door with a reader's pass, which is sent to the origin of the address that they typed only.
+#[derive(Clone, Copy)]
+pub(super) struct Asking<'a> {
+    context: &'a RefreshContext,
+    pass: Option<(&'a Pass, &'a FeedAddress)>,
+}
+
+impl<'a> Asking<'a> {
+    /// Without a pass.
+    pub(super) fn openly(context: &'a RefreshContext) -> Self {
+        Self {
+            context,
+            pass: None,
+        }
+    }
+
+    /// With a pass for an address.
+    pub(super) fn with(
+        context: &'a RefreshContext,
+        pass: Option<&'a Pass>,
+        address: &'a FeedAddress,
+    ) -> Self {
+        let pass = pass.map(|pass| (pass, address));
+        Self { context, pass }
+    }
+
+    /// The pass for another address.
+    pub(super) fn pass_for(&self, url: &Url) -> Option<&'a Pass> {
+        let (pass, address) = self.pass?;
+        (address.origin() == url.origin()).then_some(pass)
+    }
+
+    /// Why a page that isn't a success can't be read.
+    fn refusal(&self, url: &Url, answer: &Answer) -> SubscribeError {
+        let was_tried = self.pass_for(url).is_some();
+        match answer.status.as_u16() {
+            401 => {}
+            403 if was_tried => {}
+            status => return SubscribeError::Status(status),
+        }
+        let why = refused(url, answer, was_tried);
+        SubscribeError::Closed { why, was_tried }
+    }
 }
 
 /// Most of the feeds that a page names that are requested.
@@ -141,17 +204,18 @@ const MAX_REFRESHES: usize = 2;
 /// Finds a feed's address and document: at the address itself, at those that its page names, and only then at the usual
 /// places, at most once a month at any host.
 pub(super) async fn find(
-    context: &RefreshContext,
+    asking: Asking<'_>,
     url: FeedAddress,
 ) -> Result<(FeedAddress, Document), SubscribeError> {
+    let context = asking.context;
     let mut place = url;
     for _ in 0..=MAX_REFRESHES {
-        let answer = get(context, &place).await?;
+        let answer = get(asking, &place).await?;
         if let Some(wall) = answer.wall.filter(|_| !answer.status.is_success()) {
             return Err(walled(context, &answer.url, wall));
         }
         if !answer.status.is_success() {
-            return Err(SubscribeError::Status(answer.status.as_u16()));
+            return Err(asking.refusal(&place, &answer));
         }
         let page = Page::of(&answer);
         let error = match accept(&place, answer).await {
@@ -161,7 +225,7 @@ pub(super) async fn find(
         if let Some(wall) = page.wall {
             return Err(walled(context, &page.url, wall));
         }
-        let dead = match page.named(context).await? {
+        let dead = match page.named(asking).await? {
             Named::Alive(found) => return Ok(*found),
             Named::None => None,
             Named::Dead(why) => Some(why),
@@ -176,7 +240,7 @@ pub(super) async fn find(
             continue;
         }
         if matches!(error, ParseError::NotAFeed { .. })
-            && let Some(found) = page.guessed(context).await?
+            && let Some(found) = page.guessed(asking).await?
         {
             return Ok(found);
         }
@@ -230,7 +294,7 @@ impl Page {
 
     /// Requests the feeds that the page names. One that is there is the result, several are offered, and those that are dead
     /// are not.
-    async fn named(&self, context: &RefreshContext) -> Result<Named, SubscribeError> {
+    async fn named(&self, asking: Asking<'_>) -> Result<Named, SubscribeError> {
         let mut candidates =
             discover::candidates(&self.body, self.content_type.as_deref(), &self.url);
         candidates.retain(|found| FeedAddress::try_from(found.url.clone()).is_ok());
@@ -241,7 +305,7 @@ impl Page {
                 continue;
             };
             // Linked addresses are checked like typed ones.
-            match one(context, &address).await {
+            match one(asking, &address).await {
                 Ok(found) => {
                     alive.push(candidate);
                     only = Some(found);
@@ -267,8 +331,9 @@ impl Page {
     /// The feed at one of the usual places, if this host may be searched.
     async fn guessed(
         &self,
-        context: &RefreshContext,
+        asking: Asking<'_>,
     ) -> Result<Option<(FeedAddress, Document)>, StoreError> {
+        let context = asking.context;
         let host = self.url.host_str().unwrap_or_default();
         let minute = minute_of(context.clock.now());
         if !probe::store::begin(&context.store, host, minute).await? {
@@ -276,7 +341,7 @@ impl Page {
         }
         for guess in discover::guesses(&self.body, &self.url) {
             if let Ok(guess) = FeedAddress::try_from(guess)
-                && let Ok(found) = one(context, &guess).await
+                && let Ok(found) = one(asking, &guess).await
             {
                 return Ok(Some(found));
             }
@@ -285,16 +350,16 @@ impl Page {
     }
 }
 
-pub(super) async fn one(
-    context: &RefreshContext,
+async fn one(
+    asking: Asking<'_>,
     url: &FeedAddress,
 ) -> Result<(FeedAddress, Document), SubscribeError> {
-    let answer = get(context, url).await?;
+    let answer = get(asking, url).await?;
     if let Some(wall) = answer.wall.filter(|_| !answer.status.is_success()) {
-        return Err(walled(context, &answer.url, wall));
+        return Err(walled(asking.context, &answer.url, wall));
     }
     if !answer.status.is_success() {
-        return Err(SubscribeError::Status(answer.status.as_u16()));
+        return Err(asking.refusal(url, &answer));
     }
     let found = accept(url, answer).await;
     found.map_err(|error| SubscribeError::NotAFeed {
@@ -302,9 +367,13 @@ pub(super) async fn one(
     })
 }
 
-pub(super) async fn get(context: &RefreshContext, url: &Url) -> Result<Answer, FetchError> {
+pub(super) async fn get(asking: Asking<'_>, url: &Url) -> Result<Answer, FetchError> {
     let none = Validators::default();
-    context.web.get(url, &none, 0, context.clock.now()).await
+    let (web, now) = (&asking.context.web, asking.context.clock.now());
+    match asking.pass_for(url) {
+        Some(pass) => get_with(web, url, &none, pass, now).await,
+        None => web.get(url, &none, 0, now).await,
+    }
 }
 
 /// The feed's address: the requested one, or the target if there were only permanent redirects. Nothing is stored yet,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use super::find::{accept, get};
+use super::find::{Asking, accept, get};
 use crate::client::guard;
 use crate::datastore::StoreError;
 use crate::feeds::{self, FeedAddress, FeedSummary, PollTier, probe};
@@ -34,7 +34,9 @@ const FAILING: i64 = 3 * 24 * 60;
 /// in the row, 0 if unknown.
 pub fn may_replace(summary: &FeedSummary, since: i64, minute: i64) -> bool {
     let for_long = since > 0 && minute - since >= FAILING;
+    // For one behind a door, another would have to be opened anew.
     summary.error.is_some()
+        && summary.door.is_none()
         && (summary.tier == PollTier::Off || summary.failures >= FAILURES || for_long)
 }
 
@@ -169,7 +171,7 @@ impl Search<'_> {
         }
         guard::check_text(&text, self.context.web.allows_private()).ok()?;
         self.asked.push(text);
-        let answer = timeout_at(self.deadline, get(self.context, url))
+        let answer = timeout_at(self.deadline, get(Asking::openly(self.context), url))
             .await
             .ok()?
             .ok()?;

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use super::departure::end_of;
 use super::find::SubscribeError;
 use super::import_report::{ImportReport, Line, LineResult};
-use super::opml::{Opml, Outline};
+use super::opml::{self, Opml, Outline};
 use super::store;
 use super::subscriber_counts::joins;
 use super::subscription::{Extra, Subscription, folder_path, typed_title};
@@ -17,11 +17,13 @@ use crate::client::guard;
 use crate::clock::Clock;
 use crate::codec::cut;
 use crate::datastore::{Attempt, Datastore, Mutation, StoreError, retry_on_conflict};
-use crate::feeds::{self, FeedAddress, Head, unknown};
+use crate::feeds::door::{self, Pass};
+use crate::feeds::{self, Door, FeedAddress, Head, unknown};
 use crate::ids::{FEED_IDS, FeedId, UserId};
 use crate::random::Random;
 use crate::refresh::batch::{Batch, Occasion, Results};
 use crate::refresh::context::RefreshContext;
+use crate::sealed::SecretKeys;
 
 /// Lines per commit: three entities each.
 const LINES_A_COMMIT: usize = 150;
@@ -36,7 +38,24 @@ const EXTRA_BYTES: usize = 100_000;
 struct Wanted<'o> {
     place: usize,
     url: FeedAddress,
+    /// What opens it, if it is behind a door.
+    pass: Option<Pass>,
     outline: &'o Outline,
+}
+
+impl Wanted<'_> {
+    /// What tells it from other lines: behind a door, it is another feed.
+    fn name(&self) -> String {
+        match self.pass {
+            None => self.url.to_string(),
+            Some(_) => format!("behind a door: {}", self.url),
+        }
+    }
+
+    /// Its address, for everybody or for one reader.
+    fn address(&self, user: UserId) -> feeds::store::Address<'_> {
+        (self.url.as_str(), self.pass.as_ref().map(|_| user))
+    }
 }
 
 /// Puts a file's feeds on a shelf, without a request to any publisher.
@@ -51,7 +70,7 @@ struct Wanted<'o> {
 pub async fn import(
     store: &Datastore,
     clock: &Clock,
-    random: &Random,
+    (keys, random): (&SecretKeys, &Random),
     user: UserId,
     opml: &Opml,
     allow_private: bool,
@@ -70,11 +89,12 @@ pub async fn import(
     };
     let mut wanted = Vec::new();
     for (place, outline) in opml.outlines.iter().enumerate() {
-        let result = match checked(&outline.xml_url, allow_private) {
-            Ok(url) => {
+        let result = match checked(outline, allow_private) {
+            Ok((url, pass)) => {
                 wanted.push(Wanted {
                     place,
                     url,
+                    pass,
                     outline,
                 });
                 LineResult::Refused(String::new())
@@ -82,8 +102,8 @@ pub async fn import(
             Err(why) => LineResult::Refused(why),
         };
         report.lines.push(Line {
-            title: cut(outline.title.as_deref().unwrap_or_default(), LINE_BYTES),
-            address: cut(&outline.xml_url, LINE_BYTES),
+            title: cut(&shown_title(outline).unwrap_or_default(), LINE_BYTES),
+            address: cut(&door::bare(&outline.xml_url), LINE_BYTES),
             folder: folder_path(outline.folder.iter().map(String::as_str)),
             result,
         });
@@ -101,6 +121,7 @@ pub async fn import(
             let lines = Chunk {
                 store,
                 clock,
+                keys,
                 random,
                 user,
                 opml,
@@ -138,7 +159,7 @@ fn folders_of(wanted: &[Wanted<'_>]) -> HashMap<String, Vec<Vec<String>>> {
     let mut folders: HashMap<String, Vec<Vec<String>>> = HashMap::new();
     for one in wanted {
         let path = folder_path(one.outline.folder.iter().map(String::as_str));
-        folders.entry(one.url.to_string()).or_default().push(path);
+        folders.entry(one.name()).or_default().push(path);
     }
     folders
 }
@@ -148,15 +169,25 @@ async fn my_feeds(store: &Datastore, user: UserId) -> Result<HashSet<FeedId>, St
     Ok(mine.iter().map(|one| one.feed).collect())
 }
 
-fn checked(typed: &str, allow_private: bool) -> Result<FeedAddress, String> {
-    let url = FeedAddress::parse(typed).map_err(|error| error.to_string())?;
+/// A line's address, and what opens it.
+fn checked(outline: &Outline, allow_private: bool) -> Result<(FeedAddress, Option<Pass>), String> {
+    let (bare, in_address) = door::split(&outline.xml_url).map_err(|error| error.to_string())?;
+    let pass = opml::pass_of(outline).map_err(|error| error.to_string())?;
+    let url = FeedAddress::parse(&bare).map_err(|error| error.to_string())?;
     guard::check_text(url.as_str(), allow_private).map_err(|error| error.to_string())?;
-    Ok(url)
+    Ok((url, pass.or(in_address)))
+}
+
+/// A line's title. Some programs write the address in its place.
+fn shown_title(outline: &Outline) -> Option<String> {
+    let title = outline.title.as_deref()?;
+    Some(door::bare(title).into_owned())
 }
 
 struct Chunk<'a> {
     store: &'a Datastore,
     clock: &'a Clock,
+    keys: &'a SecretKeys,
     random: &'a Random,
     user: UserId,
     opml: &'a Opml,
@@ -173,8 +204,8 @@ impl Chunk<'_> {
         done: &mut HashMap<String, FeedId>,
         room: &mut usize,
     ) -> Result<Vec<LineResult>, StoreError> {
-        let urls: Vec<String> = lines.iter().map(|wanted| wanted.url.to_string()).collect();
-        let mut found = feeds::store::by_urls(self.store, &urls).await?;
+        let addresses: Vec<_> = lines.iter().map(|one| one.address(self.user)).collect();
+        let mut found = feeds::store::by_addresses(self.store, &addresses).await?;
         let others: Vec<FeedId> = found.iter().flatten().copied().collect();
         let others = others
             .into_iter()
@@ -194,14 +225,14 @@ impl Chunk<'_> {
         let mut changes = Vec::new();
         let mut results = Vec::with_capacity(lines.len());
         for (wanted, found) in lines.iter().zip(found) {
-            if let Some(&id) = done.get(wanted.url.as_str()) {
+            if let Some(&id) = done.get(&wanted.name()) {
                 results.push(LineResult::Already(id));
                 continue;
             }
             // Two addresses in the file can lead to one feed.
             let is_mine = |id: &FeedId| self.mine.contains(id) || done.values().any(|d| d == id);
             if let Some(id) = found.filter(is_mine) {
-                done.insert(wanted.url.to_string(), id);
+                done.insert(wanted.name(), id);
                 results.push(LineResult::Already(id));
                 continue;
             }
@@ -214,6 +245,9 @@ impl Chunk<'_> {
             let id = match found.and_then(|id| others.remove(&id)) {
                 Some(mut feed) => {
                     joins(&mut feed, self.clock.now());
+                    if wanted.pass.is_some() {
+                        feed.summary.door = self.door(wanted)?;
+                    }
                     changes.push(feeds::store::update(&feed)?);
                     found_last = feed.summary.found_last();
                     feed.id
@@ -222,12 +256,13 @@ impl Chunk<'_> {
                     let id = FeedId::from_number(self.random.id(FEED_IDS)).unwrap_or(FeedId(1));
                     let mut feed = unknown(id, wanted.url.clone());
                     feed.summary.subscribers = 1;
+                    feed.summary.door = self.door(wanted)?;
                     changes.extend(feeds::store::insert(&feed)?);
                     id
                 }
             };
             changes.push(self.subscription(id, found_last, wanted)?);
-            done.insert(wanted.url.to_string(), id);
+            done.insert(wanted.name(), id);
             *room -= 1;
             results.push(LineResult::Added(id));
         }
@@ -235,6 +270,17 @@ impl Chunk<'_> {
             self.store.commit(changes).await?;
         }
         Ok(results)
+    }
+
+    /// The door of a line's feed, if it has one.
+    fn door(&self, wanted: &Wanted<'_>) -> Result<Option<Door>, StoreError> {
+        let Some(pass) = &wanted.pass else {
+            return Ok(None);
+        };
+        let keys = (self.keys, self.random);
+        let door = Door::new(keys, self.user, wanted.url.as_str(), pass);
+        let fault = || StoreError::Invalid("the password can’t be sealed".to_owned());
+        door.ok_or_else(fault).map(Some)
     }
 
     fn subscription(
@@ -247,10 +293,10 @@ impl Chunk<'_> {
         let place = i64::try_from(wanted.place).unwrap_or_default();
         let position = self.clock.now().timestamp_micros() + place;
         let mut one = Subscription {
-            title: outline.title.as_deref().and_then(typed_title),
+            title: shown_title(outline).as_deref().and_then(typed_title),
             ..Subscription::new(feed, Vec::new(), position, found)
         };
-        let folders = self.folders.get(wanted.url.as_str());
+        let folders = self.folders.get(&wanted.name());
         one.set_folders(folders.into_iter().flatten().cloned());
         let prefixes: HashSet<&str> = outline
             .attributes
@@ -261,10 +307,14 @@ impl Chunk<'_> {
             let prefix = name.strip_prefix("xmlns:").unwrap_or(name);
             prefixes.contains(prefix)
         });
+        // What opens a door is sealed with the feed, and kept nowhere else.
+        let kept = outline.attributes.iter();
+        let kept = kept.filter(|(name, _)| !opml::is_pass(name));
+        let site = outline.html_url.as_deref().map(door::bare);
         let extra = Extra {
-            attributes: outline.attributes.clone(),
+            attributes: kept.cloned().collect(),
             namespaces: namespaces.cloned().collect(),
-            html_url: outline.html_url.clone(),
+            html_url: site.map(std::borrow::Cow::into_owned),
         };
         let attributes = extra.attributes.iter();
         let size: usize = attributes

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::find::{SubscribeError, find, known_feed};
+use super::find::{Asking, SubscribeError, find, known_feed};
 use super::store;
 use crate::articles::store::{self as articles, ListDirection};
 use crate::client::guard;
@@ -14,7 +14,7 @@ use crate::client::http::FetchError;
 use crate::codec::cut;
 use crate::datastore::StoreError;
 use crate::feeds::shorthand::{self, Shorthand};
-use crate::feeds::{self, FeedAddress};
+use crate::feeds::{self, FeedAddress, door};
 use crate::ids::{FeedId, UserId};
 use crate::refresh::context::RefreshContext;
 use crate::timestamp::Timestamp;
@@ -69,24 +69,31 @@ pub async fn look(
     user: UserId,
     typed: &str,
 ) -> Result<Preview, SubscribeError> {
+    let (bare, pass) = door::split(typed)?;
+    let typed = bare.as_ref();
     let url = match shorthand::expand(typed) {
         Some(Shorthand::One(url)) => url,
         Some(Shorthand::Several(all)) => return Err(super::subscribe::offered(all)),
         None => FeedAddress::parse(typed)?,
     };
     guard::check_text(url.as_str(), context.web.allows_private())?;
-    if let Some(feed) = known_feed(context, url.as_str()).await? {
+    if pass.is_none()
+        && let Some(feed) = known_feed(context, url.as_str(), None).await?
+    {
         return Ok(stored(context, user, feed).await?);
     }
     let host = url.host_str().unwrap_or_default().to_owned();
-    let found = tokio::time::timeout(LOOK_TIMEOUT, find(context, url.clone())).await;
+    let asking = Asking::with(context, pass.as_ref(), &url);
+    let found = tokio::time::timeout(LOOK_TIMEOUT, find(asking, url.clone())).await;
     let found = found.unwrap_or(Err(FetchError::TooSlow(host).into()));
     let (url, document) = found.map_err(|error| match error {
         SubscribeError::Fetch(error) => SubscribeError::Fetch(error.for_a_stranger(url.url())),
         other => other,
     })?;
     // A site leads to a feed that may be here.
-    if let Some(feed) = known_feed(context, url.as_str()).await? {
+    if pass.is_none()
+        && let Some(feed) = known_feed(context, url.as_str(), None).await?
+    {
         return Ok(stored(context, user, feed).await?);
     }
     let preview = fetched(&url, &document);

@@ -6,20 +6,21 @@
 use std::time::Duration;
 
 use super::departure::{departure, end_of};
-use super::find::{SubscribeError, find, known_feed};
+use super::find::{Asking, SubscribeError, find, known_feed};
 use super::subscriber_counts::joins;
 use super::subscription::Subscription;
 use super::twins::twins;
-use super::{read_store, store};
+use super::{doors, read_store, store};
 use crate::client::guard;
 use crate::client::http::FetchError;
 use crate::datastore::{Attempt, Mutation, StoreError, retry_on_conflict};
-use crate::feeds::{self, Feed, FeedAddress, unknown};
+use crate::feeds::door::{self, Pass};
+use crate::feeds::{self, Door, Feed, FeedAddress, unknown};
 use crate::ids::{ArticleId, FEED_IDS, FeedId, Numbers, UserId};
 use crate::random::Random;
 use crate::refresh::apply::apply;
 use crate::refresh::context::RefreshContext;
-use crate::update::decide::decide;
+use crate::update::decide::{decide, succeed};
 use crate::update::outcome::{Document, Outcome};
 use crate::update::plan::Plan;
 use crate::webhooks::store as hook_store;
@@ -54,12 +55,37 @@ pub async fn switch(
     dead: FeedId,
     url: &str,
 ) -> Result<Switched, SubscribeError> {
-    let url = FeedAddress::parse(url)?;
+    let (bare, pass) = door::split(url)?;
+    let url = FeedAddress::parse(&bare)?;
+    switch_to(context, random, user, dead, url, pass).await
+}
+
+/// The same with a pass for a feed behind a door.
+pub(super) async fn switch_to(
+    context: &RefreshContext,
+    random: &Random,
+    user: UserId,
+    dead: FeedId,
+    url: FeedAddress,
+    pass: Option<Pass>,
+) -> Result<Switched, SubscribeError> {
     guard::check_text(url.as_str(), context.web.allows_private())?;
+    let asking = Asking::with(context, pass.as_ref(), &url);
     let mut fetched: Option<(FeedAddress, Document)> = None;
     retry_on_conflict!("the subscription", {
         let asked = fetched.as_ref().map_or(&url, |(url, _)| url);
-        let there = known_feed(context, asked.as_str()).await?;
+        let door = match asking.pass_for(asked) {
+            Some(pass) => Some(doors::sealed(context, random, user, asked, pass)?),
+            None => None,
+        };
+        // A pass may be a wrong one: what is behind a door is looked at first.
+        let there = match (&door, &fetched) {
+            (Some(_), None) => None,
+            (door, _) => {
+                let own = door.as_ref().map(|door| door.of);
+                known_feed(context, asked.as_str(), own).await?
+            }
+        };
         let there = match there {
             Some(id) => feeds::store::get(&context.store, id).await?,
             None => None,
@@ -80,13 +106,13 @@ pub async fn switch(
             (None, None) => None,
         };
         let Some(new) = new else {
-            let search = tokio::time::timeout(FETCH_TIMEOUT, find(context, url.clone())).await;
+            let search = tokio::time::timeout(FETCH_TIMEOUT, find(asking, url.clone())).await;
             let host = url.host_str().unwrap_or_default().to_owned();
             let slow = FetchError::TooSlow(host);
             fetched = Some(search.unwrap_or(Err(slow.into()))?);
             return Ok(Attempt::Conflict);
         };
-        match Change::new(context, random, user, dead, new)
+        match Change::new(context, random, (user, dead), new, door)
             .await?
             .commit(context)
             .await
@@ -134,9 +160,9 @@ impl Change {
     async fn new(
         context: &RefreshContext,
         random: &Random,
-        user: UserId,
-        dead: FeedId,
+        (user, dead): (UserId, FeedId),
         new: New,
+        door: Option<Door>,
     ) -> Result<Self, SubscribeError> {
         let store = &context.store;
         let now = context.clock.now();
@@ -151,6 +177,10 @@ impl Change {
                 (unknown(id, url), Some(*document))
             }
         };
+        let has_door = door.is_some();
+        if has_door {
+            feed.summary.door = door;
+        }
         let was_there = store::get(store, user, feed.id).await?.is_some();
         let mut decided = None;
         if let Some(document) = document {
@@ -158,8 +188,14 @@ impl Change {
             let plan = decide(&feed, Outcome::Parsed(Box::new(document)), now);
             feed = plan.feed.clone();
             decided = Some(plan);
-        } else if !was_there {
-            joins(&mut feed, now);
+        } else {
+            if has_door && !feed.summary.is_gone() {
+                // They were of the door that it had.
+                succeed(&mut feed);
+            }
+            if !was_there {
+                joins(&mut feed, now);
+            }
         }
         let twins = twins(&old_feed, &feed, old_feed.summary.first);
         let is_read = |seq| {
@@ -199,7 +235,9 @@ impl Change {
         let feed_id = feed.id;
         let feed_writes = match decided {
             Some(plan) => FeedWrites::Insert(Box::new(Plan { feed, ..plan })),
-            None if !was_there || feed.summary.hooks != hooks => FeedWrites::Join(Box::new(feed)),
+            None if !was_there || has_door || feed.summary.hooks != hooks => {
+                FeedWrites::Join(Box::new(feed))
+            }
             None => FeedWrites::Nothing,
         };
         let done = Switched {

@@ -182,7 +182,9 @@ async fn starred(store: &Datastore, user: UserId) -> Result<Listing, StoreError>
         true => Arc::default(),
         false => kepts::cached(store, user).await?,
     };
-    let lines = newest.iter().map(|(star, at)| {
+    // What is behind a door is its reader's alone.
+    let open = newest.iter().filter(|(star, _)| !star.summary.is_own);
+    let lines = open.map(|(star, at)| {
         let name = kepts::name_of(star.id);
         let note = kept.iter().find(|(known, _)| *known == name);
         let summary = &star.summary;
@@ -212,7 +214,8 @@ async fn tagged(store: &Datastore, user: UserId, tag: &str) -> Result<Listing, S
         tags.iter()
             .any(|known| known == tag || known.to_lowercase() == wanted)
     };
-    let ours = kept.iter().filter(|(_, card)| has(&card.tags));
+    let ours = kept.iter();
+    let ours = ours.filter(|(_, card)| has(&card.tags) && !card.is_own);
     let lines = ours.take(MOST_LINES).map(|(name, card)| Line {
         id: uuid(user, name),
         title: card.title.clone(),
@@ -271,7 +274,7 @@ async fn blogroll(store: &Datastore, user: UserId, path: &[String]) -> Result<Li
             continue;
         };
         let xml_url = summary.url.to_string();
-        if !is_public(&xml_url) {
+        if summary.door.is_some() || !is_public(&xml_url) {
             continue;
         }
         let title = one.title.clone().unwrap_or_else(|| own_title(summary));

@@ -6,13 +6,14 @@
 use std::time::Duration;
 
 use super::departure::{departure, end_of};
-use super::find::{SubscribeError, find, known_feed};
-use super::store;
+use super::find::{Asking, SubscribeError, find, known_feed};
 use super::subscriber_counts::joins;
 use super::subscription::{Extra, Subscription};
+use super::{doors, store};
 use crate::client::guard;
 use crate::client::http::FetchError;
 use crate::datastore::{Attempt, StoreError, retry_on_conflict};
+use crate::feeds::door::{self, Pass};
 use crate::feeds::shorthand::{self, Shorthand};
 use crate::feeds::{self, Feed, FeedAddress, unknown};
 use crate::html::discover::{Candidate, FeedKind};
@@ -36,6 +37,27 @@ pub enum Added {
     Already(FeedId),
 }
 
+/// What is to be put on a shelf.
+#[derive(Debug, Default)]
+pub struct Wish<'w> {
+    /// An address as typed, a feed's or its site's; with a name and a password in it, these are the pass.
+    pub typed: &'w str,
+    /// What lets one in, if it is asked for.
+    pub pass: Option<Pass>,
+    /// The path of its folder, outermost first.
+    pub folder: Vec<String>,
+}
+
+impl<'w> Wish<'w> {
+    /// A feed that asks for nothing, outside all folders.
+    pub fn of(typed: &'w str) -> Self {
+        Self {
+            typed,
+            ..Self::default()
+        }
+    }
+}
+
 /// Puts a feed on a shelf, by its own address or its site's.
 ///
 /// # Errors
@@ -44,45 +66,69 @@ pub async fn subscribe(
     context: &RefreshContext,
     random: &Random,
     user: UserId,
-    typed: &str,
-    folder: Vec<String>,
+    wish: Wish<'_>,
     most: u64,
 ) -> Result<Added, SubscribeError> {
+    let Wish { folder, pass, .. } = wish;
+    let (bare, in_address) = door::split(wish.typed)?;
+    let typed = bare.as_ref();
+    let pass = pass.or(in_address);
     let url = match shorthand::expand(typed) {
         Some(Shorthand::One(url)) => url,
         Some(Shorthand::Several(all)) => return Err(offered(all)),
         None => FeedAddress::parse(typed)?,
     };
     guard::check_text(url.as_str(), context.web.allows_private())?;
-    if let Some(feed) = known_feed(context, url.as_str()).await?
+    // What is behind a door is looked at first: the pass may be a wrong one.
+    if pass.is_none()
+        && let Some(feed) = known_feed(context, url.as_str(), None).await?
         && let Some(added) = join(context, user, feed, &folder, most).await?
     {
         return Ok(added);
     }
     let search = async {
-        match find(context, url.clone()).await {
-            // https was only assumed.
-            Err(error) if error.is_silence() => match FeedAddress::without_tls(typed) {
-                Some(plain) => find(context, plain).await.map_err(|_| error),
-                None => Err(error),
-            },
+        match find(Asking::with(context, pass.as_ref(), &url), url.clone()).await {
+            // https was only assumed; a pass isn't sent without it unless that was typed.
+            Err(error) if error.is_silence() && pass.is_none() => {
+                match FeedAddress::without_tls(typed) {
+                    Some(plain) => find(Asking::openly(context), plain)
+                        .await
+                        .map_err(|_| error),
+                    None => Err(error),
+                }
+            }
             found => found,
         }
     };
     let found = tokio::time::timeout(SEARCH_TIMEOUT, search).await;
     let host = url.host_str().unwrap_or_default().to_owned();
     let found = found.unwrap_or(Err(FetchError::TooSlow(host).into()));
-    let (url, document) = found.map_err(|error| match error {
-        SubscribeError::Fetch(error) => SubscribeError::Fetch(error.for_a_stranger(url.url())),
-        other => other,
-    })?;
+    let (found_at, document) = match found {
+        Err(error @ SubscribeError::Closed { .. }) if pass.is_none() => {
+            return known_own(context, user, &url).await?.ok_or(error);
+        }
+        Err(SubscribeError::Fetch(error)) => {
+            return Err(SubscribeError::Fetch(error.for_a_stranger(url.url())));
+        }
+        found => found?,
+    };
+    let pass = Asking::with(context, pass.as_ref(), &url).pass_for(&found_at);
+    let door = match pass {
+        Some(pass) => Some(doors::sealed(context, random, user, &found_at, pass)?),
+        None => None,
+    };
+    let own = door.as_ref().map(|door| door.of);
+    let url = found_at;
     retry_on_conflict!(url, {
-        if let Some(feed) = known_feed(context, url.as_str()).await? {
+        if let Some(feed) = known_feed(context, url.as_str(), own).await? {
             if let Some(added) = join(context, user, feed, &folder, most).await? {
+                if let Some(door) = &door {
+                    doors::change(context, user, feed, door).await?;
+                }
                 return Ok(Attempt::Done(added));
             }
             // A feed that was lost leaves its address behind, which nobody else takes away.
-            let dead = feeds::store::dead_address(&context.store, url.as_str()).await?;
+            let dead = feeds::store::dead_address(&context.store, url.as_str(), own).await?;
             if let Some(dead) = dead {
                 context.store.commit(vec![dead]).await?;
             }
@@ -93,6 +139,7 @@ pub async fn subscribe(
         let id = FeedId::from_number(random.id(FEED_IDS)).unwrap_or(FeedId(1));
         let mut feed = unknown(id, url.clone());
         feed.summary.subscribers = 1;
+        feed.summary.door.clone_from(&door);
         let outcome = Outcome::Parsed(Box::new(document.clone()));
         let plan = decide_within(&feed, outcome, context.clock.now(), &context.keeps);
         let one = subscription(context, &feed, folder.clone());
@@ -103,6 +150,19 @@ pub async fn subscribe(
             applied => Ok(Attempt::of(applied)?.map(|_| Added::New(id))),
         }
     })
+}
+
+/// A reader's own feed at an address, if it is on their shelf. One read, two if it is stored.
+async fn known_own(
+    context: &RefreshContext,
+    user: UserId,
+    url: &FeedAddress,
+) -> Result<Option<Added>, StoreError> {
+    let Some(feed) = known_feed(context, url.as_str(), Some(user)).await? else {
+        return Ok(None);
+    };
+    let one = store::get(&context.store, user, feed).await?;
+    Ok(one.map(|_| Added::Already(feed)))
 }
 
 /// Several feeds, to choose from.
@@ -180,7 +240,8 @@ async fn join_as(
         if is_full(context, user, most).await? {
             return Err(SubscribeError::Full(most));
         }
-        let Some(feed) = feeds::store::get(store, id).await? else {
+        let feed = feeds::store::get(store, id).await?;
+        let Some(feed) = feed.filter(|feed| feed.summary.is_open_to(user)) else {
             return Ok(Attempt::Done(None));
         };
         let mut feed = end_of(store, feed).await?;

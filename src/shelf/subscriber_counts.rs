@@ -23,7 +23,7 @@ pub(super) fn leaves(feed: &mut Feed, was_asleep: bool, now: Timestamp) {
     summary.subscribers = summary.subscribers.saturating_sub(1);
     summary.asleep = summary.asleep.saturating_sub(u32::from(was_asleep));
     if summary.subscribers == 0 {
-        summary.orphaned_day = day_of(now);
+        summary.orphaned_day = summary.orphaned_on(day_of(now));
     }
     if summary.awake() == 0 && summary.tier != PollTier::Off && !summary.is_waiting() {
         // It may just have been fetched: leaving and coming back must not trigger another request.

@@ -136,7 +136,9 @@ fn apply_outcome(
         }
         Outcome::Parsed(document) => {
             succeed(&mut plan.feed);
-            let hub = document.hub.clone();
+            // A hub would know of the feed, and couldn't fetch it.
+            let is_own = plan.feed.summary.door.is_some();
+            let hub = document.hub.clone().filter(|_| !is_own);
             take_document(plan, known, *document, now, keeps);
             crate::update::lease::after_poll(plan, hub, now);
         }

@@ -27,7 +27,8 @@ pub fn is_known(summary: &FeedSummary, moved_to: Option<&FeedAddress>) -> bool {
 /// Records the address of a response: the target of permanent redirects only, or `None` in all other cases.
 pub(crate) fn note_redirect(plan: &mut Plan, moved_to: Option<FeedAddress>, minute: i64) {
     let Feed { summary, body, .. } = &mut plan.feed;
-    let moved_to = moved_to.filter(|to| summary.url != *to);
+    // A pass is for one address.
+    let moved_to = moved_to.filter(|to| summary.url != *to && summary.door.is_none());
     body.moved_to = match (moved_to, body.moved_to.take()) {
         (Some(to), Some((known, since))) if to == known => Some((known, since)),
         (Some(to), _) => Some((to, minute)),

@@ -7,7 +7,7 @@ use totp_rs::{Builder, Totp};
 
 use crate::ids::UserId;
 use crate::random::{Random, hex};
-use crate::sealed::{Seal, SecretKeys};
+use crate::sealed::{Renewal, Seal, SecretKeys};
 use crate::timestamp::Timestamp;
 
 /// Bytes of a secret: the length of an HMAC-SHA1, as RFC 4226 recommends (section 4).
@@ -156,6 +156,16 @@ impl OneTimeCodes {
         let (recovery, shown) = recovery(random, user);
         self.recovery = recovery;
         shown
+    }
+
+    /// Seals the secret with the newest key, if an older one did.
+    pub fn reseal(&mut self, (keys, random): (&SecretKeys, &Random)) -> Renewal {
+        let seal = Seal::new(keys, PURPOSE);
+        let renewal = seal.map_or(Renewal::Lost, |seal| seal.renew("", &self.secret, random));
+        if let Renewal::Renewed(secret) = &renewal {
+            self.secret.clone_from(secret);
+        }
+        renewal
     }
 
     /// How many recovery codes are left.

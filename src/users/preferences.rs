@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::random::Random;
+use crate::sealed::{Renewal, Seal, SecretKeys};
+
 /// A language of the pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub enum Language {
@@ -255,6 +258,24 @@ pub struct Target {
     /// Its token or key, sealed; empty if it needs none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub secret: String,
+}
+
+/// What services' secrets are sealed for.
+pub const TARGET_PURPOSE: &str = "target";
+
+impl Target {
+    /// Seals its secret with the newest key, if an older one did.
+    pub fn reseal(&mut self, (keys, random): (&SecretKeys, &Random)) -> Renewal {
+        if self.secret.is_empty() {
+            return Renewal::Fresh;
+        }
+        let seal = Seal::new(keys, TARGET_PURPOSE);
+        let renewal = seal.map_or(Renewal::Lost, |seal| seal.renew("", &self.secret, random));
+        if let Renewal::Renewed(secret) = &renewal {
+            self.secret.clone_from(secret);
+        }
+        renewal
+    }
 }
 
 /// Most services that one user sends to.

@@ -128,6 +128,15 @@ impl Share {
     }
 }
 
+impl Share {
+    /// Whether its address was signed with the older of two keys, and opens nothing once that is gone.
+    pub fn ends_with_older(&self, keys: &SecretKeys) -> bool {
+        let newest = SecretKeys::one(keys.newest());
+        let token = self.token(keys);
+        token.is_some_and(|token| !is_ours(&newest, &token))
+    }
+}
+
 /// Why nothing was opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ShareError {

@@ -133,6 +133,26 @@ pub(super) async fn login_of(store: &Datastore, typed: &str) -> Result<Option<St
     Ok(None)
 }
 
+/// Creates an account without a password, for an address that somebody else vouches for.
+///
+/// # Errors
+/// [`UserError::Taken`], [`UserError::Closed`], [`UserError::BadEmail`]; [`UserError::Store`] if the store can't be read or
+/// written.
+pub async fn create_vouched(
+    store: &Datastore,
+    random: &Random,
+    now: Timestamp,
+    policy: SignUpPolicy<'_>,
+    email: &str,
+) -> Result<User, UserError> {
+    let email = normal_email(email)?;
+    let first = check_sign_up(store, policy, &email).await?;
+    let mut user = newcomer(random, now, email, first);
+    user.profile.has_password = false;
+    user.profile.is_verified = true;
+    insert(store, user, None, Vec::new()).await
+}
+
 /// Checks whether an address may create an account, and returns whether that is the first. One read.
 pub(super) async fn check_sign_up(
     store: &Datastore,

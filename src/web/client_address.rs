@@ -60,6 +60,14 @@ pub(super) fn of(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Opt
     }
 }
 
+/// Whether a request came from a proxy of `TRUSTED_PROXIES` itself, whatever it says of who is behind it.
+pub(super) fn is_from_proxy(app: &App, extensions: &Extensions) -> bool {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>();
+    let peer = peer.map(|info| info.0.ip().to_canonical());
+    let mut ranges = app.config.server.trusted_proxies.iter();
+    peer.is_some_and(|peer| ranges.any(|range| range.contains(peer)))
+}
+
 /// The hops that proxies have noted, the nearest last; and whether the two headers name different last ones.
 fn hops(headers: &HeaderMap) -> (Vec<&str>, bool) {
     let lines = |name: &str| {

@@ -8,17 +8,19 @@ use tower_sessions::Session;
 
 use super::problem::Problem;
 use super::request_log::RequestUser;
+use super::security::{self, Event};
 use super::sending::rule_hooks::{self, By};
 use super::view::Flash;
 use super::visitor::Visitor;
 use super::words::{self, segment};
-use super::{browser, flash};
+use super::{browser, client_address, flash, proxy_sign_in};
 use crate::app::AppState;
 use crate::datastore::{StoreError, is_frozen};
 use crate::ids::UserId;
 use crate::maintenance;
 use crate::shelf::{Shelf, pausing};
 use crate::timestamp::{Timestamp, minute_of};
+use crate::users::session::Sessions;
 use crate::users::session::fields::{DAY, DEVICE, EPOCH, NETWORK, PROVEN, SINCE, USER};
 use crate::users::{self, User, day_of};
 
@@ -36,6 +38,8 @@ pub struct CurrentUser {
     pub now: Timestamp,
     /// The message about the last action, for the requested page.
     pub flash: Option<Flash>,
+    /// Whether a trusted proxy says of this request that it is theirs.
+    is_vouched: bool,
     request: Option<RequestUser>,
 }
 
@@ -73,6 +77,13 @@ impl CurrentUser {
     /// # Errors
     /// A problem if the session can't be read.
     pub async fn is_proven(&self) -> Result<bool, Problem> {
+        // Whom the proxy alone signs in has nothing to prove it by here.
+        let profile = &self.user.profile;
+        let has_proof =
+            profile.has_password || !profile.passkeys.is_empty() || !profile.connected.is_empty();
+        if self.is_vouched && !has_proof {
+            return Ok(true);
+        }
         let proven = self.session.get::<i64>(PROVEN).await;
         let age = |minute| minute_of(self.now) - minute;
         let is_fresh = |minute| (0..PROOF_MINUTES).contains(&age(minute));
@@ -159,6 +170,19 @@ impl FromRequestParts<AppState> for CurrentUser {
         let user = signed_in(app, &session)
             .await
             .map_err(NotSignedIn::Problem)?;
+        let vouched = proxy_sign_in::vouched(app, &parts.extensions, &parts.headers);
+        let user = match &vouched {
+            Some(email)
+                if user
+                    .as_ref()
+                    .is_none_or(|user| user.profile.email != *email) =>
+            {
+                // Once in the life of a session, so it is boxed to stay out of every page's future.
+                let begun = Box::pin(by_proxy(app, parts, &session, user, email)).await;
+                begun.map_err(NotSignedIn::Problem)?
+            }
+            _ => user,
+        };
         if let Some(user) = user {
             let now = app.clock.now();
             let request = parts.extensions.get::<RequestUser>().cloned();
@@ -172,6 +196,7 @@ impl FromRequestParts<AppState> for CurrentUser {
                 session,
                 now,
                 flash,
+                is_vouched: vouched.is_some(),
                 request,
             });
         }
@@ -247,6 +272,34 @@ async fn signed_in(app: &AppState, session: &Session) -> Result<Option<User>, Pr
         return Ok(user);
     }
     Ok(Some(user))
+}
+
+/// Signs in whom a trusted proxy vouches for, unless the session is theirs already.
+async fn by_proxy(
+    app: &AppState,
+    parts: &mut Parts,
+    session: &Session,
+    known: Option<User>,
+    email: &str,
+) -> Result<Option<User>, Problem> {
+    if is_frozen() {
+        return Ok(known);
+    }
+    let request = (&parts.extensions, &parts.headers);
+    let user = proxy_sign_in::account(app, email, request).await?;
+    if known.as_ref().is_some_and(|known| known.id == user.id) {
+        return Ok(known);
+    }
+    let visitor = Visitor::from_request_parts(parts, app).await;
+    let visitor = visitor.unwrap_or_default();
+    Sessions::new(app.store.clone(), app.clock.clone())
+        .sweep()
+        .await?;
+    begin(app, session, &user, &visitor).await?;
+    let address = client_address::of(app, &parts.extensions, &parts.headers);
+    security::note(Event::SignedIn, address, Some(user.id));
+    let today = day_of(app.clock.now());
+    Ok(users::store::seen(&app.store, user, today).await?)
 }
 
 /// Whether a user's holiday is over, or feeds go on after a pause.

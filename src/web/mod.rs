@@ -36,6 +36,7 @@ mod params;
 mod path_id;
 pub mod problem;
 mod program_paths;
+mod proxy_sign_in;
 pub mod request_guard;
 pub mod request_log;
 mod security;

@@ -297,6 +297,8 @@ impl From<SubscribeError> for Problem {
             SubscribeError::Address(_) => "bad_address",
             SubscribeError::Blocked(_) => "blocked_address",
             SubscribeError::Fetch(_) | SubscribeError::Status(_) => "unreachable",
+            SubscribeError::Closed { .. } => "needs_password",
+            SubscribeError::Pass(_) => "bad_password",
             SubscribeError::NotAFeed { .. } | SubscribeError::DeadFeed { .. } => "not_a_feed",
             SubscribeError::Walled { .. } => "walled",
             SubscribeError::Several(_) => "several_feeds",

@@ -76,6 +76,8 @@ pub(super) enum Event {
     Invited,
     /// An invitation was revoked.
     InvitationRevoked,
+    /// The passwords of feeds were exported.
+    PasswordsExported,
 }
 
 impl Event {
@@ -114,6 +116,7 @@ impl Event {
             Self::AddressChanged => "address_changed",
             Self::Invited => "invited",
             Self::InvitationRevoked => "invitation_revoked",
+            Self::PasswordsExported => "passwords_exported",
         }
     }
 }

@@ -1,12 +1,14 @@
 //! `Webhook` in the store: a hook by its id, and one record of what waits.
 
-use super::{Hook, Lost, MOST_OF_A_FEED, MOST_OF_A_USER, MOST_WAITING, Waiting};
+use super::{Hook, Lost, MOST_OF_A_FEED, MOST_OF_A_USER, MOST_WAITING, PURPOSE, Waiting};
 use crate::codec;
 use crate::datastore::{
     Attempt, Datastore, Entity, Key, Kind, Mutation, Query, StoreError, Stored, retry_on_conflict,
 };
 use crate::feeds::{self, Feed};
 use crate::ids::{FeedId, UserId};
+use crate::random::Random;
+use crate::sealed::{Renewal, Seal, SecretKeys};
 
 /// The name of the record of what waits. A hook's is hexadecimal.
 const WAITING: &str = "waiting";
@@ -175,6 +177,29 @@ pub async fn follows(
         changes.push(put(&Hook { feed, ..hook })?);
     }
     Ok(changes)
+}
+
+/// Seals a hook's secret with the newest key, if an older one did. One read, and a write if so.
+///
+/// # Errors
+/// Those of [`add`].
+pub async fn reseal(
+    store: &Datastore,
+    (keys, random): (&SecretKeys, &Random),
+    id: &str,
+) -> Result<Renewal, StoreError> {
+    let Some(mut hook) = get(store, id).await? else {
+        return Ok(Renewal::Fresh);
+    };
+    let seal = Seal::new(keys, PURPOSE);
+    let renewal = seal.map_or(Renewal::Lost, |seal| {
+        seal.renew("", &hook.body.secret, random)
+    });
+    if let Renewal::Renewed(secret) = &renewal {
+        hook.body.secret.clone_from(secret);
+        store.commit(vec![put(&hook)?]).await?;
+    }
+    Ok(renewal)
 }
 
 /// Notes what was given up, or with `None` that all is well again. One read and one write.

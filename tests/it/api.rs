@@ -56,7 +56,7 @@ async fn subscriptions_are_listed_added_changed_and_removed() {
     let one = json!({
         "feed": feed, "title": "News", "url": web.url("/f"), "site": null, "folder": [],
         "folders": [], "paused": false, "paused_until": null, "trial_until": null, "order": null,
-        "counts": null, "view": null, "fresh_minutes": null, "rolled_up": false, "keeps_scrolled": false,
+        "counts": null, "door": null, "view": null, "fresh_minutes": null, "rolled_up": false, "keeps_scrolled": false,
         "opens_site": false, "drips": false, "full_text": false, "unread_when_edited": false, "keep": null, "unread": 3, "articles": 3, "fetched": true, "error": null,
     });
     let mut listed = ann.get("/api/v1/subscriptions").await.is(200).json();

@@ -10,7 +10,7 @@ use dormouse::feeds::{self, PollTier};
 use dormouse::ids::{FeedId, UserId};
 use dormouse::maintenance::{self, Budget, daily, orphans, sessions, sleepers};
 use dormouse::shelf::sleep::{FEEDS_A_STEP, Falling, wake};
-use dormouse::shelf::subscribe::{Added, subscribe, unsubscribe};
+use dormouse::shelf::subscribe::{Added, Wish, subscribe, unsubscribe};
 use dormouse::shelf::{Shelf, store as shelves};
 use dormouse::users::{self, User, day_of};
 use proptest::prelude::*;
@@ -550,7 +550,7 @@ async fn a_subscription_in_the_middle_finds_a_feed_whole_or_brings_it_anew() {
                 tokio::task::yield_now().await;
             }
             let random = &app.state.random;
-            subscribe(&context, random, id, &url, Vec::new(), 5_000)
+            subscribe(&context, random, id, Wish::of(&url), 5_000)
                 .await
                 .unwrap()
         };
@@ -745,7 +745,7 @@ impl World {
         let mut ids = BTreeMap::new();
         let context = app.state.refresh_context().unwrap();
         for (n, url) in urls.iter().enumerate() {
-            let added = subscribe(&context, &app.state.random, owl, url, Vec::new(), 5_000).await;
+            let added = subscribe(&context, &app.state.random, owl, Wish::of(url), 5_000).await;
             let Added::New(id) = added.unwrap() else {
                 panic!("{url}")
             };
@@ -785,7 +785,7 @@ impl World {
                 let context = self.app.state.refresh_context().unwrap();
                 let (random, url) = (&self.app.state.random, &self.urls[*feed]);
                 let added =
-                    subscribe(&context, random, self.readers[*who], url, Vec::new(), 5_000).await;
+                    subscribe(&context, random, self.readers[*who], Wish::of(url), 5_000).await;
                 added.unwrap();
             }
             Event::Unsubscribe(who, feed) => {

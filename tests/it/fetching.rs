@@ -193,10 +193,6 @@ async fn invalid_addresses_are_told_apart() {
         ("javascript:alert(1)", "Only http and https addresses"),
         ("file:///etc/passwd", "Only http and https addresses"),
         ("http://", "isn’t a web address"),
-        (
-            "http://ann:secret@site.example/feed",
-            "user name or password",
-        ),
         ("http://site.example:25/feed", "port 25"),
         (
             &format!("http://site.example/{}", "x".repeat(1_000)),

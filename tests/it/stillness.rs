@@ -400,6 +400,7 @@ async fn drive_every_route(
         ("/folders", "/folders".to_owned(), "name=G", 303),
         ("/add/several", "/add/several".to_owned(), "", 303),
         ("/feed/{feed}/pause", at_feed("/pause"), "days=", 303),
+        ("/feed/{feed}/door", at_feed("/door"), "door=none", 303),
         ("/feed/{feed}/resume", at_feed("/resume"), "", 303),
         ("/feed/{feed}/trial", at_feed("/trial"), "days=14", 303),
         ("/holiday", "/holiday".to_owned(), "days=", 303),

@@ -19,12 +19,14 @@ use super::host_limiter::{HostLimiter, HostPermit};
 use super::retry_after::HostPauses;
 use crate::egress::tls;
 use crate::feeds::Validators;
+use crate::feeds::door::Pass;
 use crate::timestamp::{Timestamp, minute_of};
 
 mod answer;
 mod dates;
 mod error;
 pub mod introduction;
+mod pass;
 mod unpack;
 mod wall;
 
@@ -133,7 +135,23 @@ impl Web {
         now: Timestamp,
     ) -> Result<Answer, FetchError> {
         let wanted = Wanted::Feed { subscribers };
-        self.ask(url, validators, wanted, now).await
+        self.ask(url, validators, wanted, None, now).await
+    }
+
+    /// The same of a feed behind a door. The pass is sent to the address's own origin (scheme, host and port), and no longer
+    /// once a redirect has left it: neither to another host, nor over http after https, nor on the way back.
+    ///
+    /// # Errors
+    /// The same as [`get`](Self::get).
+    pub async fn get_with(
+        &self,
+        url: &Url,
+        validators: &Validators,
+        pass: &Pass,
+        now: Timestamp,
+    ) -> Result<Answer, FetchError> {
+        let wanted = Wanted::Feed { subscribers: 1 };
+        self.ask(url, validators, wanted, Some(pass), now).await
     }
 
     /// Fetches a web page, following redirects.
@@ -142,7 +160,7 @@ impl Web {
     /// The same as [`get`](Self::get).
     pub async fn page(&self, url: &Url, now: Timestamp) -> Result<Answer, FetchError> {
         let none = Validators::default();
-        self.ask(url, &none, Wanted::Page, now).await
+        self.ask(url, &none, Wanted::Page, None, now).await
     }
 
     /// Fetches the first 512 KiB of a page, following redirects.
@@ -151,7 +169,7 @@ impl Web {
     /// The same as [`get`](Self::get).
     pub async fn head_of(&self, url: &Url, now: Timestamp) -> Result<Answer, FetchError> {
         let none = Validators::default();
-        self.ask(url, &none, Wanted::Head, now).await
+        self.ask(url, &none, Wanted::Head, None, now).await
     }
 
     /// Fetches an icon of at most 100 kB, following redirects.
@@ -160,7 +178,7 @@ impl Web {
     /// The same as [`get`](Self::get).
     pub async fn icon(&self, url: &Url, now: Timestamp) -> Result<Answer, FetchError> {
         let none = Validators::default();
-        self.ask(url, &none, Wanted::Icon, now).await
+        self.ask(url, &none, Wanted::Icon, None, now).await
     }
 
     /// Fetches an episode's chapters, of at most 256 KiB, following redirects.
@@ -169,7 +187,7 @@ impl Web {
     /// The same as [`get`](Self::get).
     pub async fn chapters(&self, url: &Url, now: Timestamp) -> Result<Answer, FetchError> {
         let none = Validators::default();
-        self.ask(url, &none, Wanted::Chapters, now).await
+        self.ask(url, &none, Wanted::Chapters, None, now).await
     }
 
     /// Asks for a picture, following redirects, and returns the response with its body unread.
@@ -211,10 +229,11 @@ impl Web {
         first: &Url,
         validators: &Validators,
         wanted: Wanted,
+        pass: Option<&Pass>,
         now: Timestamp,
     ) -> Result<Answer, FetchError> {
         let mut url = first.clone();
-        let mut permanent = true;
+        let (mut permanent, mut at_home) = (true, true);
         let mut left = FETCH_TIMEOUT;
         for hop in 0..=MAX_REDIRECTS {
             let _permit = self.admitted(&url, now).await?;
@@ -222,6 +241,10 @@ impl Web {
             let owner = validators.of.as_deref().unwrap_or(first.as_str());
             if owner == url.as_str() {
                 add_validators(&mut headers, validators);
+            }
+            at_home &= url.origin() == first.origin();
+            if let Some(pass) = pass.filter(|_| at_home) {
+                pass::add(&mut headers, pass);
             }
             let began = tokio::time::Instant::now();
             let path = RedirectPath {

@@ -57,6 +57,9 @@ pub struct Card {
     /// How many words its text has.
     #[serde(rename = "w", skip_serializing_if = "is_zero")]
     pub words: u32,
+    /// Whether its feed is the user's own: then no page for others says anything of it.
+    #[serde(rename = "o", skip_serializing_if = "std::ops::Not::not")]
+    pub is_own: bool,
 }
 
 fn is_zero(number: &u32) -> bool {
@@ -75,6 +78,7 @@ impl Card {
             source: source.to_owned(),
             kept: now.timestamp(),
             words: summary.words.unwrap_or_default(),
+            is_own: summary.is_own,
             ..Self::default()
         }
         .fitted()

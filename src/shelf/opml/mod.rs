@@ -4,12 +4,14 @@
 //! case. Everything is kept, attributes of other programs included, so that an imported list can be exported without
 //! loss.
 
+mod pass;
 mod read;
 mod text;
 mod write;
 
 use thiserror::Error;
 
+pub use pass::{attribute_of, is_pass, pass_of};
 pub use read::read;
 pub use text::escape;
 pub use write::write;

@@ -5,6 +5,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::text::{is_declared, is_name, mend_quotes, tidy};
 use super::{DEEPEST, MAX_ATTRIBUTES, MAX_FILE_BYTES, Opml, OpmlError, Outline};
+use crate::feeds::door::bare;
 use crate::html::charset;
 use crate::html::entities::Entities;
 use crate::html::tags;
@@ -272,7 +273,7 @@ impl Listing<'_> {
             .or(of("text"))
             .or(of("xmlurl"))
             .unwrap_or("nameless");
-        let name = crate::codec::cut(name, NAME_BYTES);
+        let name = crate::codec::cut(&bare(name), NAME_BYTES);
         let made = match of("xmlurl") {
             Some(_) => "it was read all the same, so look whether it is right",
             None => "no address could be found in it",

@@ -38,7 +38,7 @@ pub(crate) async fn import_opml(
     last.allows(most, minute)
         .map_err(|until| too_many_imports(most, until - minute))?;
     room_for_feeds(app, user, admin).await?;
-    let (store, clock, random) = (&app.store, &app.clock, &app.random);
+    let (store, clock, random) = (&app.store, &app.clock, (&app.secret, &app.random));
     let imported = import::import(store, clock, random, user, &opml, private, quota.feeds);
     let mut report = imported.await?;
     report.follow(&last, minute);

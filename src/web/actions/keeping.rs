@@ -140,6 +140,7 @@ pub(crate) async fn keep_page(
             tags,
             note,
             kept: now.timestamp(),
+            is_own: false,
             words: u32::try_from(plain.split_whitespace().count()).unwrap_or(u32::MAX),
         }
         .fitted(),

@@ -6,6 +6,7 @@ pub(crate) mod books;
 pub(crate) mod ceremony;
 pub(crate) mod chapters;
 pub(crate) mod digest;
+pub(crate) mod door;
 pub(crate) mod edition;
 pub(crate) mod findings;
 pub(crate) mod footprint;

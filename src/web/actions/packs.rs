@@ -102,6 +102,7 @@ pub(crate) async fn take(
     let most = app.config.quotas.of(is_admin).feeds;
     let private = app.config.fetch.allow_private;
     let (clock, random) = (&app.clock, &app.random);
+    let random = (&app.secret, random);
     let report = import::import(&app.store, clock, random, user, &opml, private, most).await?;
     store::put_import(&app.store, user, &report).await?;
     Ok(report)

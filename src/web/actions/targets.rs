@@ -11,10 +11,10 @@ use crate::html::visible::visible;
 use crate::ids::{ArticleId, UserId};
 use crate::sealed::Seal;
 use crate::shelf::Shelf;
-use crate::users::preferences::{MOST_TARGETS, Service, Target};
+use crate::users::preferences::{MOST_TARGETS, Service, TARGET_PURPOSE, Target};
 use crate::users::{self, User};
 use crate::web::problem::{HandlerResult, Problem};
-use crate::web::sending::delivery::{PURPOSE, Refusal, TIMEOUT, deliver};
+use crate::web::sending::delivery::{Refusal, TIMEOUT, deliver};
 use crate::web::words::{segment, t};
 
 /// Longest name, address and secret, in bytes.
@@ -93,7 +93,7 @@ pub(crate) async fn add(app: &AppState, user: UserId, wanted: Wanted<'_>) -> Han
     let sealed = match secret {
         "" => String::new(),
         secret => {
-            let seal = Seal::new(&app.secret, PURPOSE);
+            let seal = Seal::new(&app.secret, TARGET_PURPOSE);
             let sealed = seal.and_then(|seal| seal.close(&secret, &app.random));
             sealed.ok_or_else(|| refused("The key couldn’t be sealed", "Try again."))?
         }

@@ -91,7 +91,7 @@ impl Imported {
 
 pub(super) async fn export(State(app): State<AppState>, caller: Caller) -> HandlerResult<Response> {
     let shelf = Shelf::load(&app.store, caller.0).await?;
-    let text = export::export(&app.store, &shelf, app.clock.now()).await?;
+    let text = export::export(&app.store, &shelf, None, app.clock.now()).await?;
     Ok(([(header::CONTENT_TYPE, "text/x-opml; charset=utf-8")], text).into_response())
 }
 

@@ -12,17 +12,20 @@ use super::call::{Call, delete, get, patch, post};
 use super::{Caller, arrives, bad_json, is_admin};
 use crate::app::AppState;
 use crate::datastore::StoreError;
+use crate::feeds::door::{BadPass, Kind, Pass};
 use crate::html::discover;
 use crate::ids::FeedId;
 use crate::refresh::on_demand::OnDemandResult;
+use crate::shelf::change_door::change_door;
 use crate::shelf::find::SubscribeError;
-use crate::shelf::subscribe::{Added, subscribe, unsubscribe};
+use crate::shelf::subscribe::{Added, Wish, subscribe, unsubscribe};
 use crate::shelf::subscription::{Habits, folder_path, typed_title};
 use crate::shelf::{Shelf, Subscription, pausing, store};
 use crate::timestamp::{from_micros, minute_of, rfc3339};
 use crate::users::ListOrder;
 use crate::users::preferences::{Counts as UnreadAs, ListStyle};
 use crate::web::actions::asking::for_a_feed;
+use crate::web::actions::door::Hidden;
 use crate::web::actions::keep;
 use crate::web::actions::refresh::refresh_feed;
 use crate::web::actions::terms::{begin_drip, days_from};
@@ -52,8 +55,18 @@ pub(super) fn calls() -> Vec<Call> {
             .gives::<Shown<'_>>()
             .fails(
                 422,
-                &["bad_keep", "bad_days", "bad_term", "too_many_folders"],
-            ),
+                &[
+                    "bad_keep",
+                    "bad_days",
+                    "bad_term",
+                    "too_many_folders",
+                    "needs_password",
+                    "bad_password",
+                    "unreachable",
+                    "not_a_feed",
+                ],
+            )
+            .fails(429, &["too_many_searches"]),
         delete(one_of, remove, "Unsubscribe").gives_nothing(),
         post(
             "/api/v1/subscriptions/{feed}/refresh",
@@ -67,12 +80,14 @@ pub(super) fn calls() -> Vec<Call> {
 }
 
 /// Why a feed can’t be added.
-pub(super) const REFUSED: [&str; 6] = [
+pub(super) const REFUSED: [&str; 8] = [
     "bad_address",
     "blocked_address",
     "unreachable",
     "not_a_feed",
     "walled",
+    "needs_password",
+    "bad_password",
     "shelf_full",
 ];
 
@@ -128,6 +143,8 @@ pub(super) struct Shown<'s> {
     fetched: bool,
     /// Why the last check failed, in plain words; `None` if it succeeded.
     error: Option<&'s str>,
+    /// What opens it, if it asks for a password: `basic`, `bearer` or `header`. The password itself is never given back.
+    door: Option<&'static str>,
 }
 
 /// All of them, as JSON: written as it is, since a tree of values takes longer than all else.
@@ -170,6 +187,7 @@ pub(super) fn shown(shelf: &Shelf, feed: FeedId) -> Option<Shown<'_>> {
         articles: (summary.last + 1).saturating_sub(summary.first),
         fetched: !summary.is_waiting(),
         error: summary.error.as_deref(),
+        door: summary.door.as_ref().map(|door| door.kind.word()),
     })
 }
 
@@ -210,6 +228,29 @@ pub(super) struct Wanted {
     /// The path of its folder, outermost first.
     #[serde(default)]
     folder: Vec<String>,
+    /// What opens it, if it asks for a password. It is then the reader’s own, and shared with nobody.
+    door: Option<DoorKey>,
+}
+
+/// What opens a feed that asks for a password.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = DoorKey)]
+pub(super) struct DoorKey {
+    /// `basic`, `bearer` or `header`.
+    kind: String,
+    /// The user’s name, or the header’s; nothing for a token.
+    #[serde(default)]
+    name: String,
+    /// The password, the token, or the header’s value.
+    #[schema(value_type = String)]
+    secret: Hidden,
+}
+
+impl DoorKey {
+    fn pass(&self) -> Result<Pass, SubscribeError> {
+        let kind = Kind::of(&self.kind).ok_or(BadPass::Missing)?;
+        Ok(Pass::new(kind, &self.name, &self.secret.0)?)
+    }
 }
 
 /// A site has several feeds.
@@ -264,15 +305,19 @@ pub(super) async fn add(
     let admin = is_admin(&app, caller).await?;
     for_a_feed(&app, caller.0, admin).await?;
     let most = app.config.quotas.of(admin).feeds;
-    let (status, feed) =
-        match subscribe(&context, &app.random, caller.0, &wanted.url, folder, most).await {
-            Ok(Added::New(feed)) => (StatusCode::CREATED, feed),
-            Ok(Added::Already(feed)) => (StatusCode::OK, feed),
-            Err(SubscribeError::Several(found)) => {
-                return Ok(several(&found));
-            }
-            Err(error) => return Err(error.into()),
-        };
+    let wish = Wish {
+        typed: &wanted.url,
+        pass: wanted.door.as_ref().map(DoorKey::pass).transpose()?,
+        folder,
+    };
+    let (status, feed) = match subscribe(&context, &app.random, caller.0, wish, most).await {
+        Ok(Added::New(feed)) => (StatusCode::CREATED, feed),
+        Ok(Added::Already(feed)) => (StatusCode::OK, feed),
+        Err(SubscribeError::Several(found)) => {
+            return Ok(several(&found));
+        }
+        Err(error) => return Err(error.into()),
+    };
     let shelf = Shelf::load_around(&app.store, caller.0, &[feed]).await?;
     Ok((status, Json(shown(&shelf, feed))).into_response())
 }
@@ -320,6 +365,11 @@ pub(super) struct Changes {
     opens_site: Option<bool>,
     /// Whether its older articles come one by one: five at once, then one a day.
     drips: Option<bool>,
+    /// What opens it; null if nothing does any more. Where it had none, or has none then, the feed becomes another one, whose id is
+    /// in the answer.
+    #[serde(default, deserialize_with = "super::given")]
+    #[schema(value_type = Option<DoorKey>)]
+    door: Option<Option<DoorKey>>,
 }
 
 impl Changes {
@@ -378,6 +428,17 @@ pub(super) async fn change(
             begin_drip(&app, &mut shelf, feed, now).await?
         }
         _ => None,
+    };
+    let feed = match &changes.door {
+        None => feed,
+        Some(key) => {
+            let pass = key.as_ref().map(DoorKey::pass).transpose()?;
+            for_a_feed(&app, caller.0, is_admin(&app, caller).await?).await?;
+            let context = app.refresh_context()?;
+            change_door(&context, &app.random, caller.0, feed, pass)
+                .await?
+                .feed
+        }
     };
     store::change(&app.store, caller.0, feed, |one| {
         changes.set_habits(&mut one.habits);

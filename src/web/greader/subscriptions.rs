@@ -10,10 +10,11 @@ use super::question::bad;
 use super::{json as answer, lists, names, ok, plain};
 use crate::app::AppState;
 use crate::datastore::StoreError;
+use crate::feeds::door::bare;
 use crate::ids::FeedId;
 use crate::shelf::find::SubscribeError;
 use crate::shelf::streams::label_of;
-use crate::shelf::subscribe::{Added, subscribe, unsubscribe};
+use crate::shelf::subscribe::{Added, Wish, subscribe, unsubscribe};
 use crate::shelf::subscription::{Subscription, typed_folder, typed_title};
 use crate::shelf::{Shelf, export as exports, store};
 use crate::web::actions::asking::for_a_feed;
@@ -183,7 +184,14 @@ async fn add(
     let most = app.config.quotas.of(admin).feeds;
     let asked = |address: String, folder| {
         let (context, random, user) = (&context, &app.random, caller.user);
-        async move { subscribe(context, random, user, &address, folder, most).await }
+        async move {
+            let wish = Wish {
+                typed: &address,
+                pass: None,
+                folder,
+            };
+            subscribe(context, random, user, wish, most).await
+        }
     };
     let added = match asked(address.to_owned(), folder.clone()).await {
         Err(SubscribeError::Several(found)) => match found.first() {
@@ -211,14 +219,16 @@ pub(super) async fn quickadd(
         Ok(feed) => feed,
         Err(problem) if problem.status == StatusCode::UNPROCESSABLE_ENTITY => {
             let error = format!("{} {}", problem.title, problem.advice);
-            return answer(&json!({ "numResults": 0, "query": typed, "error": error.trim() }));
+            return answer(
+                &json!({ "numResults": 0, "query": bare(typed), "error": error.trim() }),
+            );
         }
         Err(problem) => return Err(problem),
     };
     let shelf = Shelf::load_around(&app.store, caller.user, &[feed]).await?;
     answer(&json!({
         "numResults": 1,
-        "query": typed,
+        "query": bare(typed),
         "streamId": names::feed(feed),
         "streamName": lists::title_of(&shelf, feed),
     }))
@@ -227,7 +237,7 @@ pub(super) async fn quickadd(
 /// The subscriptions as OPML.
 pub(super) async fn export(State(app): State<AppState>, caller: Caller) -> HandlerResult<Response> {
     let shelf = Shelf::load(&app.store, caller.user).await?;
-    let text = exports::export(&app.store, &shelf, app.clock.now()).await?;
+    let text = exports::export(&app.store, &shelf, None, app.clock.now()).await?;
     Ok(([(header::CONTENT_TYPE, "text/x-opml; charset=utf-8")], text).into_response())
 }
 

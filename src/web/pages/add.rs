@@ -10,19 +10,21 @@ use serde::{Deserialize, Serialize};
 
 use super::{first_run, folder_texts, plain_frame, with_flash};
 use crate::app::AppState;
+use crate::feeds::door::{BadPass, Kind, Pass, bare, split};
 use crate::shelf::find::SubscribeError;
 use crate::shelf::preview::{Preview, look};
-use crate::shelf::subscribe::{Added, subscribe};
+use crate::shelf::subscribe::{Added, Wish, subscribe};
 use crate::shelf::subscription::{folder_text, typed_folder};
 use crate::shelf::{Shelf, Subscription, store};
 use crate::timestamp::{Timestamp, minute_of};
 use crate::web::actions::asking::for_a_feed;
+use crate::web::actions::door::{self, Hidden};
 use crate::web::actions::findings;
 use crate::web::current_user::CurrentUser;
 use crate::web::frame::feed_href;
 use crate::web::html::Html;
 use crate::web::problem::HandlerResult;
-use crate::web::view::{AddPage, Candidate, Place, PreviewRow, Trouble};
+use crate::web::view::{AddPage, Candidate, DoorFields, Place, PreviewRow, Trouble};
 use crate::web::words::{letter, msg, t, told};
 use crate::web::{flash, words};
 
@@ -44,6 +46,10 @@ pub(super) struct Typed {
     /// `look` to look before subscribing.
     #[serde(rename = "do")]
     act: String,
+    /// What opens it, if it asks for a password: `basic`, `bearer` or `header`, the name, and the secret.
+    door: String,
+    door_name: String,
+    door_secret: Hidden,
 }
 
 /// Most addresses that are looked at at once.
@@ -139,15 +145,18 @@ pub(super) async fn submit(
     Form(typed): Form<Typed>,
 ) -> HandlerResult<Response> {
     let all = addresses(&typed.url);
-    if typed.act == "look" || all.len() > 1 {
+    let given = door::typed(&typed.door, &typed.door_name, &typed.door_secret);
+    // What opens a feed isn't carried to the page that shows what was seen.
+    let has_pass = !matches!(given, Ok(None)) || all.iter().any(|one| brings_pass(one));
+    if all.len() > 1 || (typed.act == "look" && !has_pass) {
         return look_at(&app, &current, &typed, all).await;
     }
-    let folder = typed_folder(&typed.folder);
     for_a_feed(&app, current.user.id, current.user.profile.admin).await?;
-    let context = app.refresh_context()?;
-    let most = app.config.quotas.of(current.user.profile.admin).feeds;
-    let (random, user) = (&app.random, current.user.id);
-    let added = subscribe(&context, random, user, &typed.url, folder, most).await;
+    let added = add(&app, &current, &typed, given).await;
+    let is_closed = matches!(
+        added,
+        Err(SubscribeError::Closed { .. } | SubscribeError::Pass(_))
+    );
     let trouble = match added {
         Ok(Added::New(feed)) => {
             return Ok(flash::redirect(&feed_href(feed), t("add-done"), None));
@@ -165,7 +174,11 @@ pub(super) async fn submit(
             // Reloading the page then searches no second time.
             let query = findings::carried(&app, found.collect()).unwrap_or_default();
             let folder = words::segment(&typed.folder);
-            let to = format!("/add?found={query}&folder={folder}");
+            let kind = match has_pass {
+                true => format!("&door={}", words::segment(&typed.door)),
+                false => String::new(),
+            };
+            let to = format!("/add?found={query}&folder={folder}{kind}");
             return Ok(Redirect::to(&to).into_response());
         }
         Err(error) => Trouble {
@@ -174,8 +187,30 @@ pub(super) async fn submit(
             letter: letter::to_publisher_of(&error),
         },
     };
-    let page = page(&app, &current, typed, Some(trouble), Vec::new()).await?;
+    let mut page = page(&app, &current, typed, Some(trouble), Vec::new()).await?;
+    page.door.is_open |= is_closed;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
+}
+
+/// Whether an address has a name and a password in it, or what may be meant as such.
+fn brings_pass(typed: &str) -> bool {
+    !matches!(split(typed), Ok((_, None)))
+}
+
+async fn add(
+    app: &AppState,
+    current: &CurrentUser,
+    typed: &Typed,
+    given: Result<Option<Pass>, BadPass>,
+) -> Result<Added, SubscribeError> {
+    let context = app.refresh_context()?;
+    let most = app.config.quotas.of(current.user.profile.admin).feeds;
+    let wish = Wish {
+        typed: &typed.url,
+        pass: given?,
+        folder: typed_folder(&typed.folder),
+    };
+    subscribe(&context, &app.random, current.user.id, wish, most).await
 }
 
 /// Looks at addresses, and goes to the page that shows what they are.
@@ -193,6 +228,14 @@ async fn look_at(
     }
     let (context, user) = (&context, current.user.id);
     let looks = all.into_iter().map(async |typed| {
+        if brings_pass(&typed) {
+            let why = "That address has a password in it. Add it alone.".to_owned();
+            return Ok(vec![Seen {
+                typed: bare(&typed).into_owned(),
+                preview: None,
+                why: Some(why),
+            }]);
+        }
         let (preview, why) = match look(context, user, &typed).await {
             Ok(preview) => (Some(preview), None),
             Err(SubscribeError::Several(found)) => {
@@ -315,7 +358,12 @@ pub(super) async fn several(
         for_a_feed(&app, current.user.id, is_admin).await?;
         let own = of(&format!("folder {url}"));
         let folder = typed_folder(own);
-        let done = subscribe(&context, &app.random, current.user.id, url, folder, most).await;
+        let wish = Wish {
+            typed: url,
+            pass: None,
+            folder,
+        };
+        let done = subscribe(&context, &app.random, current.user.id, wish, most).await;
         match done {
             Ok(Added::New(feed)) => {
                 added += 1;
@@ -328,7 +376,7 @@ pub(super) async fn several(
             }
             Ok(Added::Already(feed)) => last = Some(feed),
             Err(SubscribeError::Store(error)) => return Err(error.into()),
-            Err(error) => failed.push(format!("{url}: {error}")),
+            Err(error) => failed.push(format!("{}: {error}", bare(url))),
         }
     }
     let mut text: String = msg("add-added").number("n", added).into();
@@ -354,11 +402,22 @@ async fn page(
     candidates: Vec<Candidate>,
 ) -> HandlerResult<AddPage> {
     let (frame, shelf) = plain_frame(app, current, t("add-title"), Place::Add).await?;
+    let mut name = typed.door_name;
+    if let Ok((_, Some(pass))) = split(&typed.url) {
+        pass.name().clone_into(&mut name);
+    }
     Ok(AddPage {
         frame,
-        url: typed.url,
+        url: bare(&typed.url).into_owned(),
         folder: typed.folder,
         folders: folder_texts(&shelf),
+        door: DoorFields {
+            kind: Kind::of(&typed.door).map_or("basic", Kind::word),
+            is_open: !name.is_empty() || (!candidates.is_empty() && !typed.door.is_empty()),
+            name,
+            error: None,
+            said: None,
+        },
         trouble,
         candidates,
         previews: Vec::new(),

@@ -11,6 +11,7 @@ use super::{folder_texts, frame_of, with_flash};
 use crate::app::AppState;
 use crate::feeds::{self, FeedSummary, PollTier};
 use crate::ids::FeedId;
+use crate::refresh::feed::status_words;
 use crate::refresh::on_demand::declined_until;
 use crate::shelf::find_replacement::may_replace;
 use crate::shelf::subscribe::{Removed, unsubscribe};
@@ -21,6 +22,7 @@ use crate::shelf::{Scope, Shelf, store};
 use crate::timestamp::{from_micros, minute_of};
 use crate::users::ListOrder;
 use crate::users::preferences::{Counts, ListStyle};
+use crate::web::actions::door::{name_in, said};
 use crate::web::actions::terms::begin_drip;
 use crate::web::actions::{keep, removal};
 use crate::web::current_user::CurrentUser;
@@ -28,7 +30,7 @@ use crate::web::frame::feed_href;
 use crate::web::html::Html;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
-use crate::web::view::{FeedSettingsPage, Place, Trouble};
+use crate::web::view::{DoorFields, FeedSettingsPage, Place, Trouble};
 use crate::web::words::polling::check_times;
 use crate::web::words::{letter, msg, t, told};
 use crate::web::{flash, words};
@@ -43,7 +45,7 @@ pub(super) async fn show(
     Ok(with_flash(Html(page), &headers))
 }
 
-async fn page(
+pub(super) async fn page(
     app: &AppState,
     current: &CurrentUser,
     id: FeedId,
@@ -76,6 +78,12 @@ async fn page(
         }
         None => None,
     };
+    let has_door = feed.summary.door.is_some();
+    let is_asking = match (has_door, &feed.body.error) {
+        (true, error) => error.is_some(),
+        (false, error) => *error == Some(status_words(401)),
+    };
+    let door = feed.summary.door.as_ref();
     let error = feed.body.error.clone().map(|found| Trouble {
         found: told(&found).into_owned(),
         advice: advice(&feed, minute),
@@ -132,6 +140,13 @@ async fn page(
             .as_ref()
             .and_then(|_| words::pushes(&feed, minute)),
         error,
+        door: DoorFields {
+            kind: door.map_or("basic", |door| door.kind.word()),
+            is_open: is_asking,
+            name: door.map_or_else(String::new, |door| name_in(app, door, &feed.summary)),
+            said: door.map(|door| said(app, door, &feed.summary)),
+            ..DoorFields::default()
+        },
         hooks: super::hooks::rows(app, current, id, feed.summary.hooks).await?,
         hook_secret: current
             .flash

@@ -89,7 +89,7 @@ pub(super) async fn submit(
     };
     let private = app.config.fetch.allow_private;
     let user = current.user.id;
-    let (clock, random) = (&app.clock, &app.random);
+    let (clock, random) = (&app.clock, (&app.secret, &app.random));
     let mut report =
         import::import(&app.store, clock, random, user, &opml, private, quota.feeds).await?;
     report.follow(&last, minute);

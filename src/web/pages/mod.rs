@@ -15,6 +15,7 @@ mod costs;
 mod device;
 mod digest;
 mod edition;
+mod feed_door;
 mod feed_rows;
 mod feed_settings;
 mod feeds;
@@ -145,6 +146,7 @@ pub(super) fn routes() -> Vec<Route> {
             "/feed/{feed}/settings",
             get(feed_settings::show).post(feed_settings::submit),
         ),
+        route("POST", "/feed/{feed}/door", post(feed_door::submit)),
         route("POST", "/feed/{feed}/remove", post(feed_settings::remove)),
         route("POST", "/feed/{feed}/webhooks", post(hooks::make)),
         route(

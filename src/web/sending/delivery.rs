@@ -19,11 +19,9 @@ use crate::random::hex;
 use crate::refresh::context::RefreshContext;
 use crate::sealed::Seal;
 use crate::timestamp::{Timestamp, rfc3339};
-use crate::users::preferences::{Service, Target};
+use crate::users::preferences::{Service, TARGET_PURPOSE, Target};
 use crate::web::words::{msg, t, told};
 
-/// What secrets are sealed for.
-pub(crate) const PURPOSE: &str = "target";
 /// Time limit for one service, all its requests together.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(15);
 /// The header with a webhook's signature: `sha256=` and the HMAC of the body.
@@ -48,7 +46,7 @@ pub(crate) async fn deliver(
     let link = link.ok_or_else(|| t("share-no-page").to_owned())?;
     let opened = match target.secret.as_str() {
         "" => Some(String::new()),
-        sealed => Seal::new(&app.secret, PURPOSE).and_then(|seal| seal.open(sealed)),
+        sealed => Seal::new(&app.secret, TARGET_PURPOSE).and_then(|seal| seal.open(sealed)),
     };
     let secret = opened.ok_or_else(|| t("share-key-lost").to_owned())?;
     let to = address_of(context, target)?;

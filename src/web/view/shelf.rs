@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::said::*;
-use super::{Assets, Count, Frame, LastAct, NavFeed, Pack, Place, Trouble};
+use super::{Assets, Count, DoorFields, Frame, LastAct, NavFeed, Pack, Place, Trouble};
 use crate::shelf::subscription::Habits;
 use crate::users::ListOrder;
 use crate::users::preferences::{FolderHabits, ListStyle};
@@ -152,6 +152,8 @@ pub struct AddPage {
     pub folder: String,
     /// The paths of the user's folders.
     pub folders: Vec<String>,
+    /// What opens it, if it asks for a password.
+    pub door: DoorFields,
     pub trouble: Option<Trouble>,
     /// The feeds to choose from, if more than one was found.
     pub candidates: Vec<Candidate>,
@@ -246,6 +248,8 @@ pub struct FeedSettingsPage {
     pub error: Option<Trouble>,
     /// What was fixed automatically to read this feed, one sentence each.
     pub repairs: Vec<String>,
+    /// What opens it, if it asks for a password.
+    pub door: DoorFields,
     /// The user's webhooks.
     pub hooks: Vec<HookRow>,
     /// The secret of the one just made.

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{Drive, SIZES, Sent, Table, shelf};
-use crate::support::{Entry, FakeWeb, FeedText, Hub, Issuer, Left, Mood, Page, TestApp, at};
+use crate::support::{
+    Client, Entry, FakeWeb, FeedText, Hub, Issuer, Left, Mood, Page, TestApp, at,
+};
 
 const DAY: i64 = 24 * 60;
 
@@ -151,6 +153,40 @@ async fn a_dead_feed(place: usize, measured: &mut Table) {
         "cold",
         taken.is(303).cost,
     );
+    behind_a_door(&mut d, &ann, &web).await;
+}
+
+/// A feed that asks for a password: added, with another one, without one, and checked.
+async fn behind_a_door(d: &mut Drive<'_>, ann: &Client<'_>, web: &FakeWeb) {
+    let page = Page::feed(FeedText::hourly("Mine", 3, at(11, 0)).rss());
+    let url = web.put(
+        "/door",
+        Page::behind("authorization", "Bearer abc", page.clone()),
+    );
+    let post = http::Method::POST;
+    let key = "door=bearer&door_secret=abc";
+    d.app.forgets();
+    let added = d
+        .send(ann, &post, "/add", Sent::Form(format!("url={url}&{key}")))
+        .await;
+    d.note("POST /add, behind a door", "cold", added.is(303).cost);
+    let path = format!("{}/door", added.location());
+    d.app.forgets();
+    let changed = d.send(ann, &post, &path, Sent::Form(key.into())).await;
+    d.note(
+        "POST /feed/{feed}/door, another one",
+        "cold",
+        changed.is(303).cost,
+    );
+    d.app.forgets();
+    let export = ann.get("/export.opml?passwords=1").await;
+    assert!(export.is(303).location().starts_with("/confirm"));
+    web.put("/door", page);
+    d.app.forgets();
+    let removed = d
+        .send(ann, &post, &path, Sent::Form("door=none".into()))
+        .await;
+    d.note("POST /feed/{feed}/door, away", "cold", removed.is(303).cost);
 }
 
 /// "Refresh now" when the feed may be fetched, a pulse that starts a sweep, and a batch of the maximum number of marks.

@@ -314,6 +314,13 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         )
     })
     .await;
+    d.route(&ann, ("POST", "/feed/{feed}/door"), 422, |_| {
+        (
+            format!("/feed/{}/door", feed(0)),
+            Sent::Form("door=bearer".into()),
+        )
+    })
+    .await;
     let away = [0, 1].map(|turn| format!("/feed/{}/remove", feed(2 + turn)));
     d.post(&ann, "/feed/{feed}/remove", away, "").await;
 

@@ -558,6 +558,16 @@ fn plan_page(name: &str) -> PlanPage {
     }
 }
 
+fn door(name: &str) -> DoorFields {
+    DoorFields {
+        kind: "header",
+        name: name.into(),
+        is_open: true,
+        error: Some(name.into()),
+        said: Some(name.into()),
+    }
+}
+
 fn add_page(name: &str, candidates: usize) -> AddPage {
     let candidate = |at| Candidate {
         url: name.into(),
@@ -569,6 +579,7 @@ fn add_page(name: &str, candidates: usize) -> AddPage {
         url: name.into(),
         folder: name.into(),
         folders: vec![name.into()],
+        door: door(name),
         trouble: trouble(name),
         candidates: (0..candidates).map(candidate).collect(),
         previews: match candidates {
@@ -617,6 +628,7 @@ fn feed_settings(name: &str) -> FeedSettingsPage {
         status: name.into(),
     };
     FeedSettingsPage {
+        door: door(name),
         hooks: vec![hook],
         hook_secret: Some(name.into()),
         frame: full(name),

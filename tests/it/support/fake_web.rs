@@ -68,6 +68,8 @@ pub(crate) struct Page {
     /// Whether a request with the page's own validators gets 304.
     conditional: bool,
     delay: Duration,
+    /// What is behind it for requests with one of these headers: a name in lower case, and a value.
+    keys: Vec<(String, String, Page)>,
 }
 
 impl Page {
@@ -78,7 +80,25 @@ impl Page {
             body,
             conditional: false,
             delay: Duration::ZERO,
+            keys: Vec::new(),
         }
+    }
+
+    /// A page that only requests with a header see; without one of such headers, others get 401.
+    pub(crate) fn behind(name: &str, value: &str, page: Self) -> Self {
+        Self::status(401).or_behind(name, value, page)
+    }
+
+    /// The same for one more header.
+    pub(crate) fn or_behind(mut self, name: &str, value: &str, page: Self) -> Self {
+        self.keys.push((name.into(), value.into(), page));
+        self
+    }
+
+    fn for_request(&self, request: &Request) -> &Self {
+        let mut keys = self.keys.iter();
+        let found = keys.find(|(name, value, _)| request.header(name) == Some(value));
+        found.map_or(self, |(_, _, page)| page)
     }
 
     /// A document of a type.
@@ -303,7 +323,7 @@ fn converse(mut stream: TcpStream, host: SocketAddr, shared: &Shared) -> std::io
     let page = lock(&shared.pages).get(&request.path).cloned();
     let page = page.unwrap_or_else(|| Page::status(404));
     lock(&shared.requests).push(request.clone());
-    answer(&mut stream, &request, &page, busy)
+    answer(&mut stream, &request, page.for_request(&request), busy)
 }
 
 /// Counts a request as in progress until dropped.

@@ -1,0 +1,27 @@
+# Feeds, die nach einem Passwort fragen
+door-title = Passwort
+door-text = Wenn der Feed nach einem Passwort fragt, gib es hier an. Der Feed gehört dann nur dir: Niemand sonst liest ihn hier mit deinem Passwort.
+door-own = Der Feed gehört nur dir: Niemand sonst liest ihn hier mit deinem Passwort, und keine geteilte Seite zeigt ihn.
+door-asks = Der Feed fragt nach einem Passwort
+door-asks-text = Für Feeds, die nur Mitglieder einlassen. Es wird verschlüsselt gespeichert und nur an diese Adresse geschickt, und der Feed gehört nur dir.
+door-kind = Wonach er fragt
+door-kind-basic = Name und Passwort
+door-kind-bearer = Token
+door-kind-header = Header
+door-name = Name
+door-name-hint = Dein Name auf der Website, oder der Name des Headers, etwa X-Api-Key. Nichts bei einem Token.
+door-secret = Passwort, Token oder Wert
+door-secret-hint = Wir zeigen es nie wieder.
+door-give = Passwort angeben
+door-change = Ändern
+door-save = Passwort speichern
+door-remove = Passwort entfernen
+door-saved = Passwort gespeichert
+door-removed = Passwort entfernt
+door-basic-of = Wir melden uns bei diesem Feed als { $name } mit deinem Passwort an.
+door-basic = Wir melden uns bei diesem Feed mit deinem Passwort an.
+door-bearer = Wir lesen diesen Feed mit deinem Token.
+door-header-of = Wir lesen diesen Feed mit deinem Header { $name }.
+door-header = Wir lesen diesen Feed mit deinem Header.
+settings-export-passwords = Mit Passwörtern exportieren
+settings-export-passwords-hint = In der OPML-Datei stehen keine Passwörter von Feeds. Du kannst sie dazuschreiben lassen; wer die Datei hat, kann sie dann lesen.

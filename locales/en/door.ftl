@@ -1,0 +1,27 @@
+# Feeds that ask for a password
+door-title = Password
+door-text = If the feed asks for a password, give it here. The feed is then yours alone: nobody else here reads it with your password.
+door-own = The feed is yours alone: nobody else here reads it with your password, and no shared page shows it.
+door-asks = The feed asks for a password
+door-asks-text = For feeds that only let members in. It is stored encrypted, sent to this address only, and the feed is yours alone.
+door-kind = What it asks for
+door-kind-basic = Name and password
+door-kind-bearer = Token
+door-kind-header = Header
+door-name = Name
+door-name-hint = Your name at the site, or the header’s name, such as X-Api-Key. Nothing for a token.
+door-secret = Password, token or value
+door-secret-hint = We never show it again.
+door-give = Give a password
+door-change = Change it
+door-save = Save password
+door-remove = Remove password
+door-saved = Password saved
+door-removed = Password removed
+door-basic-of = We sign in to this feed as { $name }, with your password.
+door-basic = We sign in to this feed with your password.
+door-bearer = We read this feed with your token.
+door-header-of = We read this feed with your header { $name }.
+door-header = We read this feed with your header.
+settings-export-passwords = Export with passwords
+settings-export-passwords-hint = The OPML file has no passwords of feeds in it. You can have them written along; whoever has the file can then read them.

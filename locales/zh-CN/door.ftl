@@ -1,0 +1,27 @@
+# 需要密码的订阅源
+door-title = 密码
+door-text = 如果订阅源需要密码，请在此填写。之后它只属于你：这里没有其他人会用你的密码阅读它。
+door-own = 此订阅源只属于你：这里没有其他人会用你的密码阅读它，任何共享页面也不会显示它。
+door-asks = 此订阅源需要密码
+door-asks-text = 用于只对会员开放的订阅源。密码加密保存，只发送到此地址，订阅源只属于你。
+door-kind = 需要什么
+door-kind-basic = 用户名和密码
+door-kind-bearer = 令牌
+door-kind-header = 请求头
+door-name = 名称
+door-name-hint = 你在该网站的用户名，或请求头的名称，例如 X-Api-Key。令牌则不填。
+door-secret = 密码、令牌或值
+door-secret-hint = 之后不会再显示。
+door-give = 填写密码
+door-change = 更改
+door-save = 保存密码
+door-remove = 移除密码
+door-saved = 密码已保存
+door-removed = 密码已移除
+door-basic-of = 我们以 { $name } 的身份、用你的密码登录此订阅源。
+door-basic = 我们用你的密码登录此订阅源。
+door-bearer = 我们用你的令牌读取此订阅源。
+door-header-of = 我们用你的请求头 { $name } 读取此订阅源。
+door-header = 我们用你的请求头读取此订阅源。
+settings-export-passwords = 导出并含密码
+settings-export-passwords-hint = OPML 文件中不含订阅源的密码。你可以选择一并写出；之后任何拿到文件的人都能读到。
