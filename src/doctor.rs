@@ -108,6 +108,7 @@ const fn check_of(kind: Kind) -> Check {
         Kind::Login | Kind::Session | Kind::Token | Kind::Star | Kind::Import => Check::Alone,
         Kind::Journal | Kind::Share | Kind::Webhook | Kind::Words => Check::Alone,
         Kind::Setting | Kind::Icon | Kind::Probe => Check::Alone,
+        Kind::Audit | Kind::Job => Check::Alone,
         Kind::Tick | Kind::Ledger => Check::One,
     }
 }

@@ -329,3 +329,16 @@ told-days-advice = Nichts wurde geändert. Wählen Sie 1 bis 366, oder 0 für ke
 told-hook-slow = Die Antwort dauerte länger als fünf Sekunden.
 told-hook-gone = Die Antwort war, dass es weg ist (410).
 told-hook-status = Die Antwort hatte den Status { $status }.
+
+# Accounts that may not come in, and hosts that are blocked
+told-account-disabled = Ihr Konto ist gesperrt
+told-account-disabled-advice = Die Administration hat es gesperrt. Ihre Feeds und Sterne sind noch da. Bitten Sie die Administration, es zu entsperren.
+told-account-leaving = Dieses Konto wird gelöscht
+told-account-leaving-advice = Niemand kann sich mehr anmelden. Wenn alles weg ist, kann die Adresse für ein neues Konto dienen.
+told-token-disabled = Dieses Konto ist gesperrt
+told-token-disabled-advice = Wem das Konto gehört, darf nicht herein, und die Programme auch nicht. Fragen Sie die Administration.
+told-last-admin = Das ist die einzige Person, die administriert. Geben Sie erst jemand anderem die Administration.
+told-is-leaving = Dieses Konto wird gelöscht.
+told-is-gone = Dieses Konto gibt es nicht mehr.
+told-not-admin = Nur die Administration sieht diese Seiten.
+told-host-blocked = Von { $host } wird hier nichts geholt: Die Administration hat den Host gesperrt.

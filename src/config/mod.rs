@@ -6,6 +6,7 @@
 mod cron;
 mod env;
 mod fetch;
+mod in_force;
 mod network;
 mod openid;
 mod quota;

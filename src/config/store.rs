@@ -78,7 +78,7 @@ pub struct StoreConfig {
     /// default 0.
     pub max_mb: u64,
     /// The project that `datastore://` without one means. `GOOGLE_CLOUD_PROJECT`.
-    project: Option<String>,
+    pub(super) project: Option<String>,
 }
 
 impl StoreConfig {

@@ -4,8 +4,9 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, header};
 
-use super::client_address;
+use super::{browser, client_address};
 use crate::app::AppState;
+use crate::ids::UserId;
 use crate::users::device::{Device, network_of};
 
 /// Who knocks, as their session is to be called.
@@ -15,6 +16,15 @@ pub struct Visitor {
     pub device: Device,
     /// The network; empty if the address isn't known.
     pub network: String,
+    /// The account that was last used in this browser.
+    known: Option<UserId>,
+}
+
+impl Visitor {
+    /// Whether somebody used this account in this browser before, and nobody another one since.
+    pub fn is_known_to(&self, user: UserId) -> bool {
+        self.known == Some(user)
+    }
 }
 
 impl FromRequestParts<AppState> for Visitor {
@@ -28,6 +38,7 @@ impl FromRequestParts<AppState> for Visitor {
         Ok(Self {
             device: device(&parts.headers),
             network: address.map(network_of).unwrap_or_default(),
+            known: browser::known(app, &parts.headers).map(|known| UserId(known.user)),
         })
     }
 }

@@ -4,6 +4,7 @@ use http::StatusCode;
 
 use super::article::kept_article;
 use crate::app::App;
+use crate::config::Quota;
 use crate::ids::{ArticleId, UserId};
 use crate::shelf::{Shelf, stars};
 use crate::web::problem::{HandlerResult, Problem};
@@ -15,7 +16,7 @@ use crate::web::words;
 pub(crate) async fn set_star(
     app: &App,
     user: UserId,
-    admin: bool,
+    quota: Quota,
     id: ArticleId,
     starred: bool,
     has_cookies: bool,
@@ -38,7 +39,7 @@ pub(crate) async fn set_star(
         // Another instance has unstarred it.
         shelf = Shelf::reload(&app.store, user).await?;
     }
-    has_room(app, &shelf, admin, 1)?;
+    has_room(&shelf, quota, 1)?;
     let article = kept_article(app, &shelf, id).await?.article;
     let title = shelf.title(id.feed);
     stars::star(&app.store, user, &article, &title, app.clock.now()).await?;
@@ -49,8 +50,8 @@ pub(crate) async fn set_star(
 ///
 /// # Errors
 /// 422 if not.
-pub(super) fn has_room(app: &App, shelf: &Shelf, admin: bool, more: usize) -> HandlerResult<()> {
-    let most = app.config.quotas.of(admin).stars;
+pub(super) fn has_room(shelf: &Shelf, quota: Quota, more: usize) -> HandlerResult<()> {
+    let most = quota.stars;
     if (shelf.starred() + more) as u64 <= most {
         return Ok(());
     }

@@ -7,8 +7,11 @@ use tower_sessions::Session;
 use crate::app::AppState;
 use crate::users::User;
 use crate::users::session::Sessions;
+use crate::web::barred::barred_problem;
+use crate::web::client_address::ClientAddress;
 use crate::web::current_user;
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::security::{self, Door, Event};
 use crate::web::visitor::Visitor;
 
 /// Where to redirect afterwards.
@@ -18,13 +21,26 @@ pub(super) struct Next {
     pub(super) next: String,
 }
 
-/// Begins a session, and deletes a few expired ones.
+/// Begins a session, and deletes a few expired ones; a browser that is new to the account is a line of the audit log, one write.
+///
+/// # Errors
+/// A problem that says why, if the account is disabled or being deleted: only its owner comes so far.
 pub(super) async fn start_session(
     app: &AppState,
     session: &Session,
     user: &User,
-    visitor: &Visitor,
+    (visitor, address): (&Visitor, ClientAddress),
 ) -> HandlerResult<()> {
+    if let Some(barred) = user.profile.barred() {
+        security::failed(app, Event::EntryRefused, address.0, Door::Of(user.id)).await;
+        return Err(barred_problem(barred));
+    }
+    security::note(Event::SignedIn, address.0, Some(user.id));
+    if !visitor.is_known_to(user.id) {
+        let about = visitor.device.to_string();
+        let line = security::own_line(app, Event::SignedIn, address.0, (user.id, &about));
+        app.store.commit(vec![line]).await?;
+    }
     Sessions::new(app.store.clone(), app.clock.clone())
         .sweep()
         .await?;

@@ -173,8 +173,7 @@ impl Visit<'_> {
             browser: None,
         };
         app.sign_in_limit.succeeded(origin, app.clock.now());
-        security::note(Event::SignedIn, self.address.0, Some(user.id));
-        start_session(app, &self.session, &user, &self.visitor).await?;
+        start_session(app, &self.session, &user, (&self.visitor, self.address)).await?;
         Ok(Redirect::to(&local(next)).into_response())
     }
 
@@ -228,7 +227,9 @@ impl Visit<'_> {
         let same = self.current.filter(|current| current.user.id.0 == id);
         let current = same.ok_or_else(foreign)?;
         let who = connected(&person);
-        match users::openid::connect(&self.app.store, current.user.id, &who).await {
+        let (id, address) = (current.user.id, self.address.0);
+        let line = security::own_line(self.app, Event::Connected, address, (id, &who.issuer));
+        match users::openid::connect(&self.app.store, id, &who, line).await {
             Ok(()) => {
                 security::note(Event::Connected, self.address.0, Some(current.user.id));
                 let text = format!("You can sign in with {} now", set.name);
@@ -254,7 +255,9 @@ pub(super) async fn disconnect(
     address: ClientAddress,
 ) -> HandlerResult<Response> {
     let (set, _) = provider(&app)?;
-    match users::openid::disconnect(&app.store, current.user.id, &set.issuer).await {
+    let (id, issuer) = (current.user.id, &set.issuer);
+    let line = security::own_line(&app, Event::Disconnected, address.0, (id, issuer));
+    match users::openid::disconnect(&app.store, id, issuer, Some(line)).await {
         Ok(()) => {
             security::note(Event::Disconnected, address.0, Some(current.user.id));
             let text = format!("{} is disconnected", set.name);

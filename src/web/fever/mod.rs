@@ -48,7 +48,7 @@ async fn call(
 ) -> HandlerResult<Response> {
     let key = params.one("api_key").unwrap_or_default();
     let owner = token::owner_by_fever_key(&app.store, key).await?;
-    let owner = owner.filter(|owner| owner.scope >= Scope::Mark);
+    let owner = owner.filter(|owner| owner.scope >= Scope::Mark && !owner.is_barred);
     let user = match &owner {
         Some(owner) => by_token::seen(&app, owner.clone()).await?,
         None => None,

@@ -143,9 +143,9 @@ pub(super) async fn submit(
         return look_at(&app, &current, &typed, all).await;
     }
     let folder = typed_folder(&typed.folder);
-    for_a_feed(&app, current.user.id, current.user.profile.admin).await?;
+    for_a_feed(&app, current.user.id, app.quota_of(&current.user)).await?;
     let context = app.refresh_context()?;
-    let most = app.config.quotas.of(current.user.profile.admin).feeds;
+    let most = app.quota_of(&current.user).feeds;
     let (random, user) = (&app.random, current.user.id);
     let added = subscribe(&context, random, user, &typed.url, folder, most).await;
     let trouble = match added {
@@ -189,7 +189,7 @@ async fn look_at(
     all.truncate(MOST);
     let context = app.refresh_context()?;
     for _ in &all {
-        for_a_feed(app, current.user.id, current.user.profile.admin).await?;
+        for_a_feed(app, current.user.id, app.quota_of(&current.user)).await?;
     }
     let (context, user) = (&context, current.user.id);
     let looks = all.into_iter().map(async |typed| {
@@ -308,11 +308,11 @@ pub(super) async fn several(
         return Ok(flash::redirect("/add", t("add-none-chosen"), None));
     }
     let context = app.refresh_context()?;
-    let is_admin = current.user.profile.admin;
-    let most = app.config.quotas.of(is_admin).feeds;
+    let quota = app.quota_of(&current.user);
+    let most = quota.feeds;
     let (mut added, mut failed, mut last) = (0_usize, Vec::new(), None);
     for url in chosen {
-        for_a_feed(&app, current.user.id, is_admin).await?;
+        for_a_feed(&app, current.user.id, quota).await?;
         let own = of(&format!("folder {url}"));
         let folder = typed_folder(own);
         let done = subscribe(&context, &app.random, current.user.id, url, folder, most).await;

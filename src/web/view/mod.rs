@@ -15,6 +15,7 @@ use crate::web::words::language;
 
 mod about;
 mod account;
+mod admin;
 mod api;
 mod costs;
 mod digest;
@@ -31,6 +32,7 @@ mod shelf;
 
 pub use about::*;
 pub use account::*;
+pub use admin::*;
 pub use api::*;
 pub use costs::*;
 pub use digest::*;
