@@ -7,15 +7,15 @@ use url::Url;
 
 use crate::client::http::FetchError;
 use crate::clock::Clock;
-use crate::config::{Config, CredentialsFrom, SignUp, StoreAddress, StoreConfig};
+use crate::config::{Config, CredentialsFrom, Quota, SignUp, StoreAddress, StoreConfig};
 use crate::datastore::cache::Rule;
 use crate::datastore::cloud::{self, Cloud};
 use crate::datastore::embedded::{self, Embedded};
 use crate::datastore::{Cache, Datastore, IndexSet, Region, StoreError};
 use crate::google::{Credentials, SecretError, SecretManager, Tokens};
 use crate::limits::{
-    AskingLimit, Bodies, DeskLimit, HeldBytes, MailLimit, PictureTurns, PushLimit, RefreshLimit,
-    SignInLimit,
+    AskingLimit, AuditLimit, Bodies, DeskLimit, HeldBytes, MailLimit, PictureTurns, PushLimit,
+    RefreshLimit, SignInLimit,
 };
 use crate::mail::{Letter, MailError, Mailer};
 use crate::oidc::{Keys, Provider};
@@ -32,7 +32,7 @@ use crate::shelf::{
 };
 use crate::usage_log::Tally;
 use crate::users::store::SignUpPolicy;
-use crate::users::{self, session, share, token};
+use crate::users::{self, User, session, share, token};
 use crate::websub::Callbacks;
 use crate::{articles, feeds, icons};
 
@@ -64,6 +64,8 @@ pub struct App {
     pub mail_limit: MailLimit,
     /// How often users have us ask sites for them.
     pub asking_limit: AskingLimit,
+    /// How many failed sign-ins become lines of the audit log.
+    pub audit_limit: AuditLimit,
     /// How many articles' texts each token is given on a day.
     pub bodies: Bodies,
     /// How often a publisher looks at their desk.
@@ -370,6 +372,7 @@ impl App {
             sign_in_limit: SignInLimit::default(),
             mail_limit: MailLimit::default(),
             asking_limit: AskingLimit::default(),
+            audit_limit: AuditLimit::default(),
             bodies: Bodies::default(),
             desk_limit: DeskLimit::default(),
             refresh_limit: RefreshLimit::default(),
@@ -414,6 +417,12 @@ impl App {
     /// Whether cookies are marked `Secure`, so that browsers send them over TLS only.
     pub fn is_secure(&self) -> bool {
         self.base_url.scheme() == "https" || self.config.server.behind_proxy
+    }
+
+    /// A user's quota: their own limits over their class's.
+    pub fn quota_of(&self, user: &User) -> Quota {
+        let class = self.config.quotas.of(user.profile.admin);
+        user.profile.quota.over(class)
     }
 
     /// The rules for creating an account with this email address.

@@ -110,6 +110,7 @@ const fn check_of(kind: Kind) -> Check {
             Check::Alone
         }
         Kind::Setting | Kind::Icon | Kind::Probe => Check::Alone,
+        Kind::Audit | Kind::Job => Check::Alone,
         Kind::Tick | Kind::Ledger => Check::One,
     }
 }

@@ -13,6 +13,7 @@
 //! | [`icons`] | sites' icons, one record per origin |
 //! | [`client`], [`parse`], [`html`] | guarded HTTP requests; feed formats; sanitizing and discovery |
 //! | [`update`], [`refresh`] | what a fetch changes, as pure functions; sweeps over the feeds that are due |
+//! | [`accounts`] | who may come in, and the deletion of an account with all that is its own |
 //! | [`maintenance`] | daily clean-ups: expired sessions, inactive users, feeds without subscribers |
 //! | [`usage_log`], [`pricing`] | the operations of each day, and what Google charges for them |
 //! | [`oidc`] | sign-in with OpenID Connect, and the ID tokens of Google's scheduler |
@@ -25,6 +26,7 @@
 //!
 //! `ARCHITECTURE.md` follows two requests through the parts; a test enforces the dependencies between them.
 
+pub mod accounts;
 pub mod app;
 pub mod articles;
 pub mod cli;

@@ -79,3 +79,5 @@ feed-wall = Das geht jetzt schon { $span } so. Nur wer die Website betreibt, kan
 feed-off = Seine Artikel bleiben hier. Du kannst ihn abbestellen oder den neuen Feed der Website suchen.
 feed-lasting = Das geht jetzt schon { $span } so. Wir versuchen es weiter, jedes Mal etwas seltener.
 polling-since-here = seit { $time }
+polling-stopped = die Administration hat ihn für alle pausiert
+refreshed-stopped = Die Administration hat diesen Feed für alle pausiert.

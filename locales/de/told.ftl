@@ -358,3 +358,15 @@ told-pass-long = Der Name oder das Passwort ist zu lang.
 told-pass-reserved = Ein Header dieses Namens lässt sich nicht senden.
 told-proxy-no-account = Für { $email } gibt es hier kein Konto
 told-proxy-ask = Bitte die Administration um eines.
+# Accounts that may not come in, and hosts that are blocked
+told-account-disabled = Ihr Konto ist gesperrt
+told-account-disabled-advice = Die Administration hat es gesperrt. Ihre Feeds und Sterne sind noch da. Bitten Sie die Administration, es zu entsperren.
+told-account-leaving = Dieses Konto wird gelöscht
+told-account-leaving-advice = Niemand kann sich mehr anmelden. Wenn alles weg ist, kann die Adresse für ein neues Konto dienen.
+told-token-disabled = Dieses Konto ist gesperrt
+told-token-disabled-advice = Wem das Konto gehört, darf nicht herein, und die Programme auch nicht. Fragen Sie die Administration.
+told-last-admin = Das ist die einzige Person, die administriert. Geben Sie erst jemand anderem die Administration.
+told-is-leaving = Dieses Konto wird gelöscht.
+told-is-gone = Dieses Konto gibt es nicht mehr.
+told-not-admin = Nur die Administration sieht diese Seiten.
+told-host-blocked = Von { $host } wird hier nichts geholt: Die Administration hat den Host gesperrt.

@@ -79,3 +79,5 @@ feed-wall = This has lasted for { $span }. Only the site’s owner can let feed 
 feed-off = Its articles stay here. You can unsubscribe, or find the site’s new feed.
 feed-lasting = This has lasted for { $span }. We keep trying, less often each time.
 polling-since-here = since { $time }
+polling-stopped = the administrator has paused it for everybody
+refreshed-stopped = The administrator has paused this feed for everybody.

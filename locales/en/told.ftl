@@ -359,3 +359,15 @@ told-pass-long = The name or password is too long.
 told-pass-reserved = A header of this name can’t be sent.
 told-proxy-no-account = There is no account for { $email } here
 told-proxy-ask = Ask the administrator for one.
+# Accounts that may not come in, and hosts that are blocked
+told-account-disabled = Your account is disabled
+told-account-disabled-advice = The administrator has disabled it. Your feeds and stars are still there. Ask the administrator to enable it.
+told-account-leaving = This account is being deleted
+told-account-leaving-advice = Nobody can sign in to it any more. When everything is gone, its address can be used for a new account.
+told-token-disabled = This account is disabled
+told-token-disabled-advice = The account’s owner can’t come in, and neither can their programs. Ask the administrator.
+told-last-admin = This is the only administrator. Make somebody else an administrator first.
+told-is-leaving = This account is being deleted.
+told-is-gone = There is no such account any more.
+told-not-admin = Only administrators see these pages.
+told-host-blocked = Nothing is fetched from { $host } here: the administrator has blocked it.

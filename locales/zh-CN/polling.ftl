@@ -71,3 +71,5 @@ feed-wall = 这种情况已持续 { $span }。只有网站的所有者才能放�
 feed-off = 它的文章会留在这里。你可以退订，或查找网站的新订阅源。
 feed-lasting = 这种情况已持续 { $span }。我们会继续尝试，间隔会逐渐变长。
 polling-since-here = 自 { $time } 起
+polling-stopped = 管理员已对所有人暂停它
+refreshed-stopped = 管理员已对所有人暂停此订阅源。

@@ -358,3 +358,15 @@ told-pass-long = 名称或密码过长。
 told-pass-reserved = 不能发送此名称的请求头。
 told-proxy-no-account = 这里没有 { $email } 的账户
 told-proxy-ask = 请向管理员申请。
+# Accounts that may not come in, and hosts that are blocked
+told-account-disabled = 你的账户已停用
+told-account-disabled-advice = 管理员停用了它。你的订阅源和星标仍在。请联系管理员启用。
+told-account-leaving = 正在删除此账户
+told-account-leaving-advice = 任何人都无法再登录。全部删除后，其地址可用于新账户。
+told-token-disabled = 此账户已停用
+told-token-disabled-advice = 账户所有者无法进入，其程序也不行。请联系管理员。
+told-last-admin = 这是唯一的管理员。请先将其他人设为管理员。
+told-is-leaving = 正在删除此账户。
+told-is-gone = 此账户已不存在。
+told-not-admin = 只有管理员可以查看这些页面。
+told-host-blocked = 此处不会从 { $host } 获取内容：管理员已封锁它。

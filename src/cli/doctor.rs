@@ -1,10 +1,12 @@
-//! `dormouse doctor`
+//! `dormouse doctor`, of the store or of one account.
 
 use super::{Context, done, no, print};
 use crate::config::StoreAddress;
 use crate::datastore::StoreError;
 use crate::datastore::embedded::overlay;
 use crate::doctor::examine;
+use crate::ids::UserId;
+use crate::{accounts, users};
 
 /// Exit 0 for a sound store; exit 1 with a line for each fault.
 pub(super) async fn run(context: &Context, deep: bool) -> anyhow::Result<std::process::ExitCode> {
@@ -44,6 +46,38 @@ pub(super) async fn run(context: &Context, deep: bool) -> anyhow::Result<std::pr
         print(&format!("fault: {fault}"));
     }
     no()
+}
+
+/// Says what is stored for an account, by kind and number: “nothing” after it was deleted.
+pub(super) async fn holdings(
+    context: &Context,
+    who: &str,
+) -> anyhow::Result<std::process::ExitCode> {
+    let store = context.store("/admin/users")?;
+    let id = match who.parse() {
+        Ok(number) => Some(UserId(number)),
+        Err(_) => users::store::id_of(&store, who).await?,
+    };
+    let Some(id) = id else {
+        print("nothing");
+        return done();
+    };
+    let held = accounts::holdings::of(&store, id).await?;
+    if held.is_nothing() {
+        print("nothing");
+    } else {
+        print(&format!("account\t{id}"));
+    }
+    for (kind, count) in &held.own {
+        print(&format!("{kind}\t{count}"));
+    }
+    if held.audit > 0 {
+        print(&format!(
+            "Audit\t{}\t(lines with the account’s number, which are kept for a year)",
+            held.audit
+        ));
+    }
+    done()
 }
 
 /// Says what is wrong with the file, and what to do.

@@ -6,6 +6,7 @@ use super::{Context, done, print, print_error};
 use crate::shelf::import_report::LineResult;
 use crate::shelf::{Shelf, export as opml_out, import, opml, store as shelf_store};
 use crate::users;
+use crate::users::audit::Act;
 
 /// Only adds the feeds; the next ticks fetch them.
 pub(super) async fn import(
@@ -20,7 +21,12 @@ pub(super) async fn import(
     let store = context.store("the page /import, or POST /api/v1/opml,")?;
     let user = context.user(&store, user).await?;
     let account = users::store::get(&store, user).await?;
-    let is_admin = account.as_ref().is_some_and(|user| user.profile.admin);
+    let quota = account
+        .as_ref()
+        .map_or(context.config.quotas.readers, |user| {
+            let class = context.config.quotas.of(user.profile.admin);
+            user.profile.quota.over(class)
+        });
     // An import counts as a visit, since feeds without an active subscriber aren't fetched.
     if let Some(account) = account {
         let today = users::day_of(context.clock.now());
@@ -28,7 +34,7 @@ pub(super) async fn import(
     }
     let private = context.config.fetch.allow_private;
     let keys = context.keys(&store).await?;
-    let most = context.config.quotas.of(is_admin).feeds;
+    let most = quota.feeds;
     let report = import::import(
         &store,
         &context.clock,
@@ -39,7 +45,8 @@ pub(super) async fn import(
         most,
     )
     .await?;
-    shelf_store::put_import(&store, user, &report).await?;
+    let line = context.line(Act::Imported, user, "");
+    shelf_store::put_import(&store, user, &report, Some(line)).await?;
     for line in &report.lines {
         let (result, why) = match &line.result {
             LineResult::Added(_) => ("added", ""),

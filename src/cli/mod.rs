@@ -1,6 +1,7 @@
 //! The commands. They use the store directly, without a running server, and have the same settings.
 
 mod articles;
+mod audit;
 mod check_url;
 mod clean;
 mod compact;
@@ -27,11 +28,12 @@ use clap::{Parser, Subcommand};
 
 use crate::clock::Clock;
 use crate::config::{Config, Env};
-use crate::datastore::{Datastore, StoreError};
+use crate::datastore::{Datastore, Mutation, StoreError};
 use crate::html::visible::for_terminal;
 use crate::ids::UserId;
 use crate::random::Random;
 use crate::sealed::SecretKeys;
+use crate::users::audit::{Act, By, Entry};
 use crate::users::{self, User};
 
 /// The feed reader that sleeps.
@@ -118,8 +120,20 @@ enum Command {
     },
     /// Copy everything from one store to another, empty one: from this machine to the cloud, or back.
     Copy(copy::CopyArgs),
+    /// Print the audit log, who did what and when, the newest first.
+    Audit {
+        /// How many lines at most.
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        limit: u32,
+        /// Print a JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
     /// Check the consistency of the store: exit 0, or 1 with the faults.
     Doctor {
+        /// Instead, say what is stored for an account, by kind and number: its email address, or its number.
+        #[arg(long, value_name = "EMAIL", conflicts_with = "deep")]
+        user: Option<String>,
         /// Also check every page of the embedded store's file against its checksum.
         #[arg(long)]
         deep: bool,
@@ -187,6 +201,18 @@ impl Context {
     async fn keys(&self, store: &Datastore) -> anyhow::Result<SecretKeys> {
         let secrets = crate::app::secrets(&self.config, &self.clock);
         Ok(crate::app::secret_key(&self.config, &secrets, store, &self.random).await?)
+    }
+
+    /// The line of the audit log about what somebody at the machine does to an account.
+    fn line(&self, act: Act, user: UserId, about: &str) -> Mutation {
+        let entry = Entry {
+            act,
+            by: By::Command,
+            user: Some(user),
+            about,
+            network: "",
+        };
+        entry.write(&self.random, self.clock.now())
     }
 
     async fn user(&self, store: &Datastore, email: &str) -> anyhow::Result<UserId> {
@@ -260,7 +286,11 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
                 check_url::run(&context, &url, no_resolve).await
             }
             Command::Copy(args) => copy::run(&context, args).await,
-            Command::Doctor { deep } => doctor::run(&context, deep).await,
+            Command::Audit { limit, json } => audit::run(&context, limit, json).await,
+            Command::Doctor {
+                user: Some(user), ..
+            } => doctor::holdings(&context, &user).await,
+            Command::Doctor { deep, .. } => doctor::run(&context, deep).await,
             Command::Explain { user } => explain::run(&context, &user).await,
             Command::Rekey { json } => rekey::run(&context, json).await,
             Command::Compact => compact::run(&context).await,

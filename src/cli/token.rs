@@ -4,6 +4,7 @@ use clap::Subcommand;
 
 use super::{Context, done, print};
 use crate::timestamp::{Timestamp, from_second, rfc3339};
+use crate::users::audit::Act;
 use crate::users::token::{self, Lifetime, NewToken, Scope, Token};
 
 #[derive(Debug, Subcommand)]
@@ -60,7 +61,8 @@ pub(super) async fn run(
         }
         TokenCommand::Revoke { user, id } => {
             let user = context.account(&store, &user).await?;
-            if !token::revoke(&store, user.id, &id).await? {
+            let line = context.line(Act::TokenRevoked, user.id, "");
+            if !token::revoke(&store, user.id, &id, Some(line)).await? {
                 anyhow::bail!("there is no token {id}; `dormouse token list` has the ids");
             }
             print("revoked");
@@ -77,7 +79,8 @@ pub(super) async fn run(
         scope: Scope::of(&scope).unwrap_or(Scope::Read),
         lifetime: Lifetime::of(&expires).unwrap_or_default(),
     };
-    let token = token::create(&store, &context.random, now, new).await?;
+    let line = context.line(Act::TokenMade, user.id, &name);
+    let token = token::create_with(&store, &context.random, now, new, Some(line)).await?;
     print(&token);
     done()
 }

@@ -1,15 +1,19 @@
-//! `dormouse user add | list | passwd | reset-link | invite`
+//! `dormouse user add | list | passwd | reset-link | invite | disable | enable | admin | delete`
 
 use std::io::Read;
 
 use clap::Subcommand;
 
 use super::{Context, done, print};
-use crate::timestamp::{Timestamp, rfc3339};
+use crate::accounts::deletion::{Deletion, Step};
+use crate::accounts::standing::{self, Change};
+use crate::datastore::Datastore;
+use crate::timestamp::{Timestamp, minute_of, rfc3339};
+use crate::users::audit::Act;
 use crate::users::invitation::{self, BY_COMMAND, NewInvitation};
 use crate::users::mailed::{self, HANDED_RESET_MINUTES, Purpose};
 use crate::users::store::{self, SignUpPolicy};
-use crate::users::{User, openid, token};
+use crate::users::{Barred, User, openid, token};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
@@ -45,6 +49,32 @@ pub(super) enum UserCommand {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
+    /// Keep somebody out: they can’t sign in, and their sessions, tokens and open pages end. What they have stays.
+    Disable {
+        /// The account's email address.
+        email: String,
+    },
+    /// Let somebody in again who was kept out.
+    Enable {
+        /// The account's email address.
+        email: String,
+    },
+    /// Make somebody an administrator.
+    Admin {
+        /// The account's email address.
+        email: String,
+        /// Make an ordinary reader of them instead.
+        #[arg(long)]
+        undo: bool,
+    },
+    /// Delete an account with all that is its own. That can’t be undone.
+    Delete {
+        /// The account's email address.
+        email: String,
+        /// Say that it is meant.
+        #[arg(long, required = true)]
+        yes: bool,
+    },
 }
 
 pub(super) async fn run(
@@ -74,10 +104,11 @@ pub(super) async fn run(
         }
         UserCommand::List => {
             for user in store::list(&datastore).await? {
-                let role = if user.profile.admin {
-                    "administrator"
-                } else {
-                    "reader"
+                let role = match (user.profile.barred(), user.profile.admin) {
+                    (Some(Barred::Leaving), _) => "being deleted",
+                    (Some(Barred::Disabled(_)), _) => "disabled",
+                    (None, true) => "administrator",
+                    (None, false) => "reader",
                 };
                 let made = Timestamp::from_timestamp(user.profile.created, 0).map(rfc3339);
                 let made = made.unwrap_or_default();
@@ -105,13 +136,14 @@ pub(super) async fn run(
             let password = password()?;
             let user = store::by_email(&datastore, &email).await?;
             let user = user.ok_or_else(|| anyhow::anyhow!("there is no account for {email}"))?;
-            let user = store::set_password(&datastore, random, &user, &password).await?;
+            let line = context.line(Act::PasswordChanged, user.id, "");
+            let user = store::set_password(&datastore, random, &user, &password, line).await?;
             // A previous owner of the account may have left other ways to sign in.
             for one in &user.profile.connected {
-                openid::disconnect(&datastore, user.id, &one.issuer).await?;
+                openid::disconnect(&datastore, user.id, &one.issuer, None).await?;
             }
             for one in token::list(&datastore, user.id).await? {
-                token::revoke(&datastore, user.id, &one.id).await?;
+                token::revoke(&datastore, user.id, &one.id, None).await?;
             }
             // Whoever lost their phone gets in again by this.
             let bare = |user: &mut User| {
@@ -123,6 +155,40 @@ pub(super) async fn run(
             print(
                 "the password is set; all sessions, tokens, passkeys, one-time codes and connected accounts have ended",
             );
+        }
+        UserCommand::Disable { email } => {
+            let how = Change::Disable(minute_of(now));
+            let changed = standing(context, &datastore, &email, how, Act::Disabled).await?;
+            print(match changed {
+                Some(_) => "disabled: they can’t come in until `dormouse user enable`",
+                None => "they were disabled already",
+            });
+        }
+        UserCommand::Enable { email } => {
+            let how = Change::Enable;
+            let changed = standing(context, &datastore, &email, how, Act::Enabled).await?;
+            print(match changed {
+                Some(_) => "enabled: they can sign in again",
+                None => "they weren’t disabled",
+            });
+        }
+        UserCommand::Admin { email, undo } => {
+            let (how, act) = match undo {
+                false => (Change::MakeAdmin, Act::MadeAdmin),
+                true => (Change::UnmakeAdmin, Act::UnmadeAdmin),
+            };
+            let changed = standing(context, &datastore, &email, how, act).await?;
+            print(match (changed, undo) {
+                (Some(_), false) => "they are an administrator now",
+                (Some(_), true) => "they are an ordinary reader now",
+                (None, false) => "they were an administrator already",
+                (None, true) => "they were an ordinary reader already",
+            });
+        }
+        UserCommand::Delete { email, .. } => {
+            let how = Change::Leave(minute_of(now));
+            standing(context, &datastore, &email, how, Act::DeletionBegun).await?;
+            return delete(context, &datastore, &email).await;
         }
     }
     done()
@@ -140,6 +206,48 @@ fn page(context: &Context, path: &str) -> anyhow::Result<String> {
         .parse()?,
     };
     Ok(base.join(path)?.into())
+}
+
+/// Changes what an account may do.
+async fn standing(
+    context: &Context,
+    store: &Datastore,
+    email: &str,
+    how: Change,
+    act: Act,
+) -> anyhow::Result<Option<User>> {
+    let id = context.user(store, email).await?;
+    let line = context.line(act, id, "");
+    Ok(standing::change(store, id, how, &line).await?)
+}
+
+/// Deletes what an account has, to the end, or until only other instances have to forget it.
+async fn delete(
+    context: &Context,
+    store: &Datastore,
+    email: &str,
+) -> anyhow::Result<std::process::ExitCode> {
+    let user = context.account(store, email).await?;
+    let mut deletion = Deletion::of(store, user);
+    let mut count = 0;
+    loop {
+        match deletion.step(context.clock.now()).await? {
+            Step::Did(some) => count += some,
+            Step::Waits => {
+                print(&format!(
+                    "{count} records are gone; the account’s own follows with the clean-up in a quarter of an hour, when no \
+                     instance remembers it"
+                ));
+                return done();
+            }
+            Step::Gone => {
+                print(&format!(
+                    "{count} records and the account are gone; nothing is left"
+                ));
+                return done();
+            }
+        }
+    }
 }
 
 fn password() -> anyhow::Result<String> {

@@ -11,11 +11,44 @@ use url::{Host, Url};
 /// Most pauses remembered; beyond that, those that end soonest are forgotten.
 const MAX_PAUSES: usize = 500;
 
-/// The pauses, in minutes. Cheap to clone; clones share their state.
+/// The pauses, in minutes, and the hosts that an administrator has blocked. Cheap to clone; clones share their state.
 #[derive(Clone, Debug, Default)]
-pub struct HostPauses(Arc<Mutex<HashMap<String, i64>>>);
+pub struct HostPauses(Arc<Mutex<HashMap<String, i64>>>, Arc<Mutex<Blocked>>);
+
+/// Hosts that nothing is asked of, and the minute at which the list was read.
+#[derive(Debug, Default)]
+struct Blocked {
+    hosts: Vec<String>,
+    read: i64,
+}
+
+/// Minutes for which the list of blocked hosts is believed.
+const BLOCKED_MINUTES: i64 = 10;
 
 impl HostPauses {
+    /// Whether a page's host is blocked, or is below one that is.
+    pub fn is_blocked(&self, url: &Url) -> bool {
+        let known = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+        known.hosts.iter().any(|blocked| {
+            let above = host.strip_suffix(blocked.as_str());
+            above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
+        })
+    }
+
+    /// Learns which hosts are blocked, as was read at this minute.
+    pub fn learn_blocked(&self, hosts: &[String], minute: i64) {
+        let mut known = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        known.hosts = hosts.to_vec();
+        known.read = minute;
+    }
+
+    /// Whether it was read lately which hosts are blocked.
+    pub fn knows_blocked(&self, minute: i64) -> bool {
+        let known = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        (known.read..known.read + BLOCKED_MINUTES).contains(&minute)
+    }
+
     /// The minute until which requests to a page are paused; `None` if they aren't.
     pub fn until(&self, url: &Url, minute: i64) -> Option<i64> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -79,6 +112,22 @@ mod tests {
 
     fn url(text: &str) -> Url {
         Url::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_blocked_host_is_blocked_with_all_below_it_and_no_other() {
+        let pauses = HostPauses::default();
+        pauses.learn_blocked(&["news.example".to_owned()], 100);
+        for (address, is_blocked) in [
+            ("https://news.example/feed", true),
+            ("http://NEWS.example.:8080/", true),
+            ("https://www.news.example/", true),
+            ("https://oldnews.example/", false),
+            ("https://example/", false),
+        ] {
+            assert_eq!(pauses.is_blocked(&url(address)), is_blocked, "{address}");
+        }
+        assert!(pauses.knows_blocked(109) && !pauses.knows_blocked(110));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod cron;
 mod env;
 mod fetch;
+mod in_force;
 mod inherited;
 mod mail;
 mod network;

@@ -11,6 +11,12 @@ pub struct IpRange {
     bits: u8,
 }
 
+impl std::fmt::Display for IpRange {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}/{}", self.first, self.bits)
+    }
+}
+
 impl IpRange {
     /// From `192.0.2.1` or `192.0.2.0/24`; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {

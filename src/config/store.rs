@@ -97,7 +97,7 @@ pub struct StoreConfig {
     /// default 7, 1 to 1000.
     pub backups: Option<Backups>,
     /// The project that `datastore://` without one means. `GOOGLE_CLOUD_PROJECT`.
-    project: Option<String>,
+    pub(super) project: Option<String>,
 }
 
 impl StoreConfig {

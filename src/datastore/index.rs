@@ -41,7 +41,7 @@ fn ascending() -> Direction {
 /// The properties that queries name alone, by kind: without other conditions, as the first of several equalities, or as the
 /// only order. They are served by indexes of one property, which Google keeps of every property, and the embedded store of
 /// these. The other kinds are the tests'.
-const ALONE: [(Kind, &[&str]); 10] = [
+const ALONE: [(Kind, &[&str]); 11] = [
     (Kind::Feed, &["orphaned_day", "hub_due"]),
     (Kind::Icon, &["content", "fetched"]),
     (Kind::Invitation, &["user"]),
@@ -49,8 +49,9 @@ const ALONE: [(Kind, &[&str]); 10] = [
     (Kind::Session, &["expires", "user"]),
     (Kind::Share, &["user"]),
     (Kind::Star, &["user"]),
+    (Kind::Subscription, &["feed"]),
     (Kind::Token, &["user"]),
-    (Kind::User, &["mail_due"]),
+    (Kind::User, &["card", "leaving", "mail_due"]),
     (Kind::Webhook, &["feed", "user"]),
 ];
 

@@ -71,6 +71,10 @@ kinds! {
     Tick,
     /// The usage log, what requests have cost day by day: one entity.
     Ledger,
+    /// A line of the audit log: by its time, the newest first.
+    Audit,
+    /// A scheduled job's last runs: by its name.
+    Job,
 }
 
 impl Kind {

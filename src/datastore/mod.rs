@@ -395,6 +395,11 @@ impl Datastore {
         committed.versions
     }
 
+    /// Whether other instances may use the same store.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.inner.backend, Backend::Cloud(_))
+    }
+
     /// Whether the data is in a file of ours, which [`backup`](Self::backup) can copy.
     pub fn has_file(&self) -> bool {
         match &self.inner.backend {

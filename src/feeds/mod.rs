@@ -211,6 +211,9 @@ pub struct FeedSummary {
     /// Bytes of its articles' texts, about; 0 in summaries from before this was reckoned.
     #[serde(rename = "i", default, skip_serializing_if = "is_zero_u64")]
     pub bytes: u64,
+    /// Whether an administrator has paused it for everybody.
+    #[serde(rename = "P", default, skip_serializing_if = "is_false")]
+    pub is_stopped: bool,
     /// How many webhooks are told of its news.
     #[serde(rename = "H", default, skip_serializing_if = "is_zero_u32")]
     pub hooks: u32,
@@ -283,6 +286,7 @@ impl FeedSummary {
             pushed_until: 0,
             opening: 0,
             bytes: 0,
+            is_stopped: false,
             hooks: 0,
             indexed: 0,
             edits: Edits::default(),
@@ -344,9 +348,9 @@ impl FeedSummary {
         self.tier == PollTier::Off && self.error.is_some()
     }
 
-    /// Whether it is never fetched again, even with subscribers: it is gone, or merged into another.
+    /// Whether it isn't fetched even with subscribers: it is gone, merged into another, or paused for everybody.
     pub fn is_over(&self) -> bool {
-        self.is_gone() || self.onto.is_some()
+        self.is_gone() || self.onto.is_some() || self.is_stopped
     }
 
     /// Whether it is waiting for its first fetch, or the first after a pause in polling, and may be fetched at once.

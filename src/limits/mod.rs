@@ -1,6 +1,7 @@
 //! Rate limits, each of which returns how long to wait. Counted on each instance separately.
 
 mod asking;
+mod audit;
 mod bodies;
 mod counter;
 mod desk;
@@ -12,6 +13,7 @@ mod refreshes;
 mod sign_in;
 
 pub use asking::AskingLimit;
+pub use audit::AuditLimit;
 pub use bodies::Bodies;
 pub use counter::{Counter, Wait};
 pub use desk::DeskLimit;

@@ -1,13 +1,15 @@
 //! Clean-ups: what accumulates over time is removed, once a day, in a request.
 //!
-//! Five jobs: expired [`sessions`], users who fall asleep ([`sleepers`]), feeds without subscribers ([`orphans`]),
-//! [`icons`] that are no longer shown, [`words`] of articles from before there was a search; and one that sends requests and so isn't for every caller, the [`hubs`] that
-//! push to us. Each queries what is left to do and does it in independent commits; no progress is stored. So each can
+//! Seven jobs: expired [`sessions`], users who fall asleep ([`sleepers`]), accounts that are being deleted ([`leavers`]), feeds
+//! without subscribers ([`orphans`]), [`icons`] that are no longer shown, old lines of the [`audit`] log, [`words`] of articles from
+//! before there was a search; and one that sends requests and so isn't for every caller, the [`hubs`] that push to us. Each queries what is left to do and does it in independent commits; no progress is stored. So each can
 //! be killed, repeated and run twice at once, and one with nothing to do costs one read and writes nothing.
 
+pub mod audit;
 pub mod backups;
 pub mod hubs;
 pub mod icons;
+pub mod leavers;
 pub mod orphans;
 pub mod sessions;
 pub mod sleepers;
@@ -71,17 +73,21 @@ pub struct Report<D> {
     pub cost: Cost,
 }
 
-/// The reports of all five jobs.
+/// The reports of all seven jobs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Daily {
     /// Expired sessions.
     pub sessions: Report<sessions::Done>,
     /// Users who fell asleep.
     pub sleepers: Report<sleepers::Done>,
+    /// Accounts that were deleted.
+    pub leavers: Report<leavers::Done>,
     /// Feeds without subscribers.
     pub orphans: Report<orphans::Done>,
     /// Icons that are no longer shown.
     pub icons: Report<icons::Done>,
+    /// Old lines of the audit log.
+    pub audit: Report<audit::Done>,
     /// Articles that weren't indexed yet.
     pub words: Report<words::Done>,
     /// Bytes that the store's file gave back.
@@ -92,11 +98,11 @@ pub struct Daily {
     pub cost: Cost,
 }
 
-/// The five jobs in turn, within one budget. Five reads, and one for each further 1,000 feeds, if there is nothing to do.
+/// The seven jobs in turn, within one budget. Eight reads, and one for each further 1,000 feeds, if there is nothing to do.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded. The
-/// five jobs run all the same, and completed work stays done.
+/// seven jobs run all the same, and completed work stays done.
 pub async fn daily(
     store: &Datastore,
     clock: &Clock,
@@ -107,23 +113,29 @@ pub async fn daily(
         (
             sessions::clean(store, clock, budget).await,
             sleepers::clean(store, clock, budget).await,
+            leavers::clean(store, clock, budget).await,
             orphans::clean(store, clock, budget).await,
             icons::clean(store, clock, budget).await,
+            audit::clean(store, clock, budget).await,
             words::index(store, budget).await,
         )
     };
     // Each job runs, whatever became of the one before.
-    let ((sessions, sleepers, orphans, icons, words), cost) = metered(work).await;
-    let (sessions, sleepers, orphans, icons) = (sessions?, sleepers?, orphans?, icons?);
-    let words = words?;
-    let is_over = sessions.finished && sleepers.finished && orphans.finished;
+    let (all, cost) = metered(work).await;
+    let (sessions, sleepers, leavers, orphans, icons, audit, words) = all;
+    let (sessions, sleepers, leavers) = (sessions?, sleepers?, leavers?);
+    let (orphans, icons, audit, words) = (orphans?, icons?, audit?, words?);
+    let people = sessions.finished && sleepers.finished && leavers.finished;
+    let is_over = people && orphans.finished && icons.finished && audit.finished;
     Ok(Daily {
         given_back: give_back(store).await,
-        finished: is_over && icons.finished && words.finished,
+        finished: is_over && words.finished,
         sessions,
         sleepers,
+        leavers,
         orphans,
         icons,
+        audit,
         words,
         cost,
     })
@@ -158,7 +170,7 @@ async fn give_back(store: &Datastore) -> u64 {
 
 /// A little of the daily work, for an installation without a scheduler: each user's first visit of a day runs it.
 ///
-/// A failure is logged and doesn't affect the visit. Five reads if there is nothing to do.
+/// A failure is logged and doesn't affect the visit. Eight reads if there is nothing to do.
 pub async fn in_passing(store: &Datastore, clock: &Clock) {
     if let Err(error) = daily(store, clock, Budget::of(IN_PASSING)).await {
         tracing::warn!(%error, "a clean-up during a visit failed");

@@ -11,7 +11,7 @@ use crate::articles;
 use crate::clock::Clock;
 use crate::datastore::{Datastore, Kind, Mutation, StoreError};
 use crate::feeds::{self, Feed, ORPHAN_DAYS};
-use crate::ids::ArticleId;
+use crate::ids::{ArticleId, FeedId};
 use crate::update::decide::KEPT;
 use crate::users::day_of;
 
@@ -19,7 +19,7 @@ use crate::users::day_of;
 const FEEDS_A_PAGE: u32 = 20;
 /// Deletes per commit.
 const COMMIT_DELETES: u32 = 500;
-const _: () = assert!(KEPT + 2 <= COMMIT_DELETES, "a feed goes in one commit");
+const _: () = assert!(KEPT + 3 <= COMMIT_DELETES, "a feed goes in one commit");
 
 /// What was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -77,6 +77,25 @@ pub async fn clean(
     reported(job).await
 }
 
+/// Deletes a feed that nobody reads any more, with its articles and addresses; `false` if somebody does, or it was written meanwhile.
+///
+/// One read, n + 2 deletes for n articles, and one write for a line of the audit log.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
+pub async fn delete(store: &Datastore, id: FeedId, line: Mutation) -> Result<bool, StoreError> {
+    let feed = feeds::store::get(store, id).await?;
+    let Some(feed) = feed.filter(|feed| feed.summary.subscribers == 0) else {
+        return Ok(false);
+    };
+    let deletes = deletes(&feed).into_iter().chain([line]);
+    match store.commit(deletes.collect()).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_contention() || feeds::store::has_gone(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Everything that is deleted with a feed.
 fn deletes(feed: &Feed) -> Vec<Mutation> {
     let of_kind = |kind| match kind {
@@ -107,7 +126,9 @@ fn deletes(feed: &Feed) -> Vec<Mutation> {
         | Kind::Webhook
         | Kind::Import
         | Kind::Tick
-        | Kind::Ledger => Vec::new(),
+        | Kind::Ledger
+        | Kind::Audit
+        | Kind::Job => Vec::new(),
     };
     Kind::ALL.into_iter().flat_map(of_kind).collect()
 }

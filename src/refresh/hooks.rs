@@ -45,7 +45,8 @@ async fn tell_all(
     feed: FeedId,
     numbers: RangeInclusive<u32>,
 ) -> Result<(), StoreError> {
-    let all = hooks::of_feed(&context.store, feed).await?;
+    let mut all = hooks::of_feed(&context.store, feed).await?;
+    all.retain(|hook| !hook.body.is_barred);
     if all.is_empty() {
         return Ok(());
     }
@@ -206,8 +207,9 @@ async fn again(
     now: Timestamp,
 ) -> Result<Option<Waiting>, StoreError> {
     let feed = FeedId(wait.feed);
-    let Some(hook) = hooks::get(&context.store, &wait.hook).await? else {
-        // It was removed meanwhile.
+    let hook = hooks::get(&context.store, &wait.hook).await?;
+    let Some(hook) = hook.filter(|hook| !hook.body.is_barred) else {
+        // It was removed meanwhile, or its user may not come in.
         return Ok(None);
     };
     let Some(known) = feeds::store::get(&context.store, feed).await? else {

@@ -25,6 +25,8 @@ pub enum OnDemandResult {
     Declined(i64, Box<FeedSummary>),
     /// It is no longer polled.
     Gone,
+    /// An administrator has paused it for everybody.
+    Stopped,
     /// It was fetched.
     Done(Refreshed),
     /// The installation has no room for new articles.
@@ -65,6 +67,9 @@ pub async fn refresh_now(
     let Some(head) = heads.into_iter().next() else {
         return Ok(None);
     };
+    if head.summary.is_stopped {
+        return Ok(Some(OnDemandResult::Stopped));
+    }
     if head.summary.tier == PollTier::Off {
         return Ok(Some(OnDemandResult::Gone));
     }

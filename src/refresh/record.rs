@@ -7,8 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::context::RefreshContext;
 use super::stored::StoredBytes;
-use crate::datastore::{Datastore, Entity, Key, Kind, Mutation, StoreError, Version};
-use crate::ids::FeedId;
+use crate::client::retry_after::HostPauses;
+use crate::datastore::{
+    Attempt, Datastore, Entity, Key, Kind, Mutation, StoreError, Version, retry_on_conflict,
+};
+use crate::ids::{FeedId, UserId};
 use crate::timestamp::minute_of;
 use crate::update::believed::CLOCK_SKEW;
 use crate::update::host_health::Hosts;
@@ -58,6 +61,9 @@ pub(super) struct State {
     /// The minute since which nobody could be reached; 0 for not.
     #[serde(skip_serializing_if = "is_zero")]
     pub(super) offline_since: i64,
+    /// Hosts that an administrator has blocked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) blocked: Vec<String>,
     /// What everything takes that is stored, where that has a limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) stored: Option<StoredBytes>,
@@ -119,6 +125,88 @@ pub(super) async fn load(store: &Datastore) -> Result<(State, Version), StoreErr
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
 pub async fn today(store: &Datastore) -> Result<Vec<Day>, StoreError> {
     load(store).await.map(|(state, _)| state.usage)
+}
+
+/// Most hosts that can be blocked.
+const MOST_BLOCKED: usize = 200;
+
+/// The hosts that are blocked. One read.
+///
+/// # Errors
+/// Those of [`today`].
+pub async fn blocked_hosts(store: &Datastore) -> Result<Vec<String>, StoreError> {
+    load(store).await.map(|(state, _)| state.blocked)
+}
+
+/// Has an instance know which hosts are blocked. One read, unless it read it in the last ten minutes.
+///
+/// # Errors
+/// Those of [`today`].
+pub async fn learn_blocked(
+    store: &Datastore,
+    pauses: &HostPauses,
+    minute: i64,
+) -> Result<(), StoreError> {
+    if !pauses.knows_blocked(minute) {
+        pauses.learn_blocked(&blocked_hosts(store).await?, minute);
+    }
+    Ok(())
+}
+
+/// Blocks a host, or opens it again, with a line of the audit log; returns the hosts that are blocked then, `None` if these are as many
+/// as can be. One read and two writes.
+///
+/// # Errors
+/// Those of [`today`]; [`StoreError::Contention`] after many conflicts.
+pub async fn block_host(
+    store: &Datastore,
+    host: &str,
+    is_blocked: bool,
+    line: &Mutation,
+) -> Result<Option<Vec<String>>, StoreError> {
+    retry_on_conflict!(key(), {
+        let (mut state, version) = load(store).await?;
+        state.blocked.retain(|known| known != host);
+        if is_blocked && state.blocked.len() >= MOST_BLOCKED {
+            return Ok(Attempt::Done(None));
+        }
+        if is_blocked {
+            state.blocked.push(host.to_owned());
+            state.blocked.sort();
+        }
+        let entity = Entity::new(key()).unindexed("body", crate::codec::pack(&state)?);
+        let write = Mutation::Upsert(entity, Some(version));
+        let committed = store.commit(vec![write, line.clone()]).await;
+        Ok(Attempt::of(committed)?.map(|_| Some(state.blocked)))
+    })
+}
+
+/// Whether what was counted today names a reader. One read.
+///
+/// # Errors
+/// Those of [`today`].
+pub async fn names_reader(store: &Datastore, reader: UserId) -> Result<bool, StoreError> {
+    let days = today(store).await?;
+    Ok(days.iter().any(|day| day.readers.contains_key(&reader.0)))
+}
+
+/// Takes a reader out of what was counted today, and returns how many days named them. One read, and one write if any did.
+///
+/// # Errors
+/// Those of [`today`]; [`StoreError::Contention`] after many conflicts.
+pub async fn forget_reader(store: &Datastore, reader: UserId) -> Result<usize, StoreError> {
+    retry_on_conflict!(key(), {
+        let (mut state, version) = load(store).await?;
+        let days = state.usage.iter_mut();
+        let named = days.filter_map(|day| day.readers.remove(&reader.0)).count();
+        if named == 0 {
+            return Ok(Attempt::Done(0));
+        }
+        let entity = Entity::new(key()).unindexed("body", crate::codec::pack(&state)?);
+        let write = Mutation::Upsert(entity, Some(version));
+        let committed = store.commit(vec![write]).await;
+        Ok(Attempt::of(committed)?.map(|_| named))
+    })
 }
 
 /// Saves the record for the last time, with the costs of this instance's requests.

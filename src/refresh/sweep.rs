@@ -127,9 +127,11 @@ pub async fn tick(context: &RefreshContext, budget: Budget) -> Result<Report, St
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
 pub async fn sweeps(context: &RefreshContext) -> Result<Vec<Sweep>, StoreError> {
     let (state, _) = load(&context.store).await?;
-    context.web.pauses().learn(state.pauses);
-    context.in_flight.remember(&state.sweeps);
     let minute = minute_of(context.clock.now());
+    let pauses = context.web.pauses();
+    pauses.learn(state.pauses);
+    pauses.learn_blocked(&state.blocked, minute);
+    context.in_flight.remember(&state.sweeps);
     context.in_flight.hosts().learn(state.hosts, minute);
     context.in_flight.note_offline(state.offline_since);
     context
@@ -144,10 +146,9 @@ async fn work(context: &RefreshContext, budget: Budget) -> Result<Report, StoreE
     let now = context.clock.now();
     let minute = minute_of(now);
     state.come_back_to(minute);
-    context
-        .web
-        .pauses()
-        .learn(std::mem::take(&mut state.pauses));
+    let pauses = context.web.pauses();
+    pauses.learn(std::mem::take(&mut state.pauses));
+    pauses.learn_blocked(&state.blocked, minute);
     context.in_flight.remember(&state.sweeps);
     context.in_flight.hosts().learn(state.hosts.clone(), minute);
     context.in_flight.note_offline(state.offline_since);

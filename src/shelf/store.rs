@@ -315,6 +315,40 @@ pub async fn list(store: &Datastore, user: UserId) -> Result<Vec<Subscription>, 
     }
 }
 
+/// Some readers of a feed: by the built-in index of `feed`. One read.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached.
+pub(super) async fn some_readers(
+    store: &Datastore,
+    feed: FeedId,
+    limit: u32,
+) -> Result<Vec<UserId>, StoreError> {
+    let query = Query::kind(Kind::Subscription, limit)
+        .equal("feed", feed.number())
+        .keys_only();
+    let page = store.run_query(&query).await?;
+    let users = page.rows.iter().filter_map(|row| row.entity.key.parent());
+    Ok(users.filter_map(|user| user.id()).map(UserId).collect())
+}
+
+/// Some feeds of a user's shelf, in no order of theirs. One read.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached.
+pub(super) async fn some_feeds(
+    store: &Datastore,
+    user: UserId,
+    limit: u32,
+) -> Result<Vec<FeedId>, StoreError> {
+    let query = Query::kind(Kind::Subscription, limit)
+        .within(Key::int(Kind::User, user.0))
+        .keys_only();
+    let page = store.run_query(&query).await?;
+    let ids = page.rows.iter().filter_map(|row| row.entity.key.id());
+    Ok(ids.filter_map(FeedId::from_number).collect())
+}
+
 /// The extra attributes of a user's feeds from OPML files. One read each.
 ///
 /// # Errors
@@ -339,7 +373,7 @@ pub async fn extras(
     Ok(extras)
 }
 
-/// Stores the report of a user's last import.
+/// Stores the report of a user's last import, with a line of the audit log for one that begins.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached.
@@ -347,12 +381,12 @@ pub async fn put_import(
     store: &Datastore,
     user: UserId,
     report: &ImportReport,
+    line: Option<Mutation>,
 ) -> Result<(), StoreError> {
     let entity = Entity::new(import_key(user)).unindexed("body", codec::pack(report)?);
-    store
-        .commit(vec![Mutation::Upsert(entity, None)])
-        .await
-        .map(|_| ())
+    let write = Mutation::Upsert(entity, None);
+    let writes = std::iter::once(write).chain(line).collect();
+    store.commit(writes).await.map(|_| ())
 }
 
 /// The report of a user's last import. One read.

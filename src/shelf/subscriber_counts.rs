@@ -45,6 +45,18 @@ pub(super) fn wakes(feed: &mut Feed, now: Timestamp) {
     settle(feed, now);
 }
 
+/// An administrator pauses it for everybody.
+pub(super) fn stops(feed: &mut Feed) {
+    feed.summary.is_stopped = true;
+    rest(feed);
+}
+
+/// A feed that was paused for everybody goes on.
+pub(super) fn goes_on(feed: &mut Feed, now: Timestamp) {
+    feed.summary.is_stopped = false;
+    settle(feed, now);
+}
+
 /// It was merged into a feed that no longer exists: it is fetched at its own address again.
 pub(super) fn stays(feed: &mut Feed, now: Timestamp) {
     feed.summary.onto = None;

@@ -37,7 +37,9 @@ const fn is_copied(kind: Kind) -> bool {
         | Kind::Words
         | Kind::Import
         | Kind::Tick
-        | Kind::Ledger => true,
+        | Kind::Ledger
+        | Kind::Audit
+        | Kind::Job => true,
     }
 }
 

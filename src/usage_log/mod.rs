@@ -5,6 +5,7 @@
 //! lost with it: this is for information, not for billing.
 
 mod fetches;
+pub mod jobs;
 mod store;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 
 pub use fetches::Fetches;
-pub use store::{days, read_days, write_days};
+pub use store::{days, forget_reader, names_reader, read_days, write_days};
 
 use crate::datastore::Cost;
 use crate::timestamp::{Timestamp, minute_of};
@@ -186,6 +187,14 @@ impl Tally {
                 tally.cut(TALLIED / 2);
             }
         }
+    }
+
+    /// Forgets what a reader's requests have cost: their account is deleted.
+    pub fn forget_reader(&self, reader: i64) {
+        for day in self.days().values_mut() {
+            day.readers.remove(&reader);
+        }
+        *self.1.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Counts a tick.

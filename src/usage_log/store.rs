@@ -2,7 +2,10 @@
 
 use super::{DAYS_KEPT, Day};
 use crate::codec;
-use crate::datastore::{Datastore, Entity, Key, Kind, Mutation, StoreError, Version};
+use crate::datastore::{
+    Attempt, Datastore, Entity, Key, Kind, Mutation, StoreError, Version, retry_on_conflict,
+};
+use crate::ids::UserId;
 
 fn key() -> Key {
     Key::name(Kind::Ledger, "days")
@@ -37,4 +40,32 @@ pub fn write_days(mut days: Vec<Day>, version: Version) -> Result<Mutation, Stor
     days.drain(..extra);
     let entity = Entity::new(key()).unindexed("body", codec::pack(&days)?);
     Ok(Mutation::Upsert(entity, Some(version)))
+}
+
+/// Whether a day that is over names a reader. One read.
+///
+/// # Errors
+/// Those of [`days`].
+pub async fn names_reader(store: &Datastore, reader: UserId) -> Result<bool, StoreError> {
+    let days = days(store).await?;
+    Ok(days.iter().any(|day| day.readers.contains_key(&reader.0)))
+}
+
+/// Takes a reader out of the days that are over, and returns how many of these named them. One read, and one write if any did.
+///
+/// # Errors
+/// Those of [`days`]; [`StoreError::Contention`] after many conflicts.
+pub async fn forget_reader(store: &Datastore, reader: UserId) -> Result<usize, StoreError> {
+    retry_on_conflict!(key(), {
+        let (mut days, version) = read_days(store).await?;
+        let named = days
+            .iter_mut()
+            .filter_map(|day| day.readers.remove(&reader.0))
+            .count();
+        if named == 0 {
+            return Ok(Attempt::Done(0));
+        }
+        let committed = store.commit(vec![write_days(days, version)?]).await;
+        Ok(Attempt::of(committed)?.map(|_| named))
+    })
 }

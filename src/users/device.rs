@@ -44,6 +44,17 @@ pub struct Device {
     pub system: String,
 }
 
+impl std::fmt::Display for Device {
+    /// "Firefox, Linux": names only, the same in every language.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.browser.as_str(), self.system.as_str()) {
+            (browser, "") => out.write_str(browser),
+            ("", system) => out.write_str(system),
+            (browser, system) => write!(out, "{browser}, {system}"),
+        }
+    }
+}
+
 impl Device {
     /// What a user agent stands for (RFC 9110, section 10.1.5).
     pub fn of(agent: &str) -> Self {

@@ -250,8 +250,10 @@ pub async fn redeem(
     let hash = password::hash(password, random).await?;
     let mut user = store::newcomer(random, now, email, false);
     user.profile.is_verified = is_verified;
+    let line = store::welcome(random, now, user.id);
     with_use(store, now, token, |taken| {
-        store::insert(store, user.clone(), Some(hash.clone()), vec![taken])
+        let also = vec![taken, line.clone()];
+        store::insert(store, user.clone(), Some(hash.clone()), also)
     })
     .await
 }

@@ -1,15 +1,20 @@
 //! Users: accounts, passwords, sessions, tokens.
 
+pub mod administrators;
+pub mod audit;
 pub mod cached;
+pub mod card;
 pub mod common_passwords;
 pub mod device;
 pub mod email;
 pub mod invitation;
+pub mod listing;
 pub mod mail_habits;
 pub mod mailed;
 pub mod mailed_link;
 pub mod one_time_code;
 pub mod openid;
+pub mod own_quota;
 pub mod own_sessions;
 pub mod passkey;
 pub mod password;
@@ -31,6 +36,7 @@ use crate::timestamp::Timestamp;
 use crate::users::mail_habits::MailHabits;
 use crate::users::mailed_link::MailedLink;
 use crate::users::one_time_code::OneTimeCodes;
+use crate::users::own_quota::OwnQuota;
 use crate::users::passkey::Passkey;
 use crate::users::preferences::Preferences;
 
@@ -103,9 +109,41 @@ pub struct Profile {
     /// How the user wants to read.
     #[serde(default, skip_serializing_if = "Preferences::is_default")]
     pub preferences: Preferences,
+    /// The minute since which an administrator keeps them out; `None` if nobody does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<i64>,
+    /// The minute at which the deletion of the account began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leaving: Option<i64>,
+    /// What of their quota is their own.
+    #[serde(default, skip_serializing_if = "OwnQuota::is_usual")]
+    pub quota: OwnQuota,
+}
+
+/// Why somebody with an account may not come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Barred {
+    /// An administrator has disabled the account, at this minute.
+    Disabled(i64),
+    /// The account is being deleted.
+    Leaving,
 }
 
 impl Profile {
+    /// Why they may not come in; `None` if they may.
+    pub fn barred(&self) -> Option<Barred> {
+        match (self.leaving, self.disabled) {
+            (Some(_), _) => Some(Barred::Leaving),
+            (None, Some(minute)) => Some(Barred::Disabled(minute)),
+            (None, None) => None,
+        }
+    }
+
+    /// Whether this is an administrator who may come in.
+    pub fn administers(&self) -> bool {
+        self.admin && self.barred().is_none()
+    }
+
     /// Whether the password alone doesn't open the account.
     pub fn has_second_step(&self) -> bool {
         self.codes.is_some() || (self.passkey_after_password && !self.passkeys.is_empty())

@@ -4,22 +4,14 @@
 //! one who had it when the account was created. So nothing here looks an account up by address, and accounts aren't
 //! merged.
 
-use sha2::{Digest, Sha256};
-
-use super::store::{self, SignUpPolicy, entity, from_stored, user_key};
-use super::{Connected, User, UserError, invitation, normal_email};
-use crate::datastore::{
-    Attempt, Datastore, Entity, Key, Kind, Mutation, StoreError, retry_on_conflict,
+use super::store::{
+    self, SignUpPolicy, entity, from_stored, provider_login_key as login_key, user_key,
 };
+use super::{Connected, User, UserError, invitation, normal_email};
+use crate::datastore::{Attempt, Datastore, Entity, Mutation, StoreError, retry_on_conflict};
 use crate::ids::UserId;
-use crate::random::{Random, hex};
+use crate::random::Random;
 use crate::timestamp::Timestamp;
-
-/// An issuer is an address and has no line breaks, so no two pairs look the same.
-fn login_key(who: &Connected) -> Key {
-    let digest = Sha256::digest(format!("openid:{}\n{}", who.issuer, who.subject));
-    Key::name(Kind::Login, hex(&digest[..16]))
-}
 
 fn login(who: &Connected, user: UserId) -> Entity {
     Entity::new(login_key(who)).unindexed("user", user.0)
@@ -66,7 +58,8 @@ pub async fn create(
     user.profile.has_password = false;
     user.profile.is_verified = true;
     user.profile.connected = vec![who];
-    store::insert(store, user, None, vec![login]).await
+    let line = store::welcome(random, now, user.id);
+    store::insert(store, user, None, vec![login, line]).await
 }
 
 /// The same by an invitation, of which a use is taken.
@@ -87,19 +80,26 @@ pub async fn create_invited(
     user.profile.has_password = false;
     user.profile.is_verified = true;
     user.profile.connected = vec![who];
+    let line = store::welcome(random, now, user.id);
     invitation::with_use(store, now, token, |taken| {
-        store::insert(store, user.clone(), None, vec![login.clone(), taken])
+        let also = vec![login.clone(), taken, line.clone()];
+        store::insert(store, user.clone(), None, also)
     })
     .await
 }
 
-/// Lets an OpenID account open this user's, one per provider. The session identifies the user, so its address doesn't
-/// matter. Two reads and two writes.
+/// Lets an OpenID account open this user's, one per provider, with a line of the audit log. The session identifies the user, so its
+/// address doesn't matter. Two reads and three writes.
 ///
 /// # Errors
 /// [`UserError::Connected`] if it already opens an account, or this user has another there; [`UserError::Store`] if the
 /// store can't be read or written.
-pub async fn connect(store: &Datastore, id: UserId, who: &Connected) -> Result<(), UserError> {
+pub async fn connect(
+    store: &Datastore,
+    id: UserId,
+    who: &Connected,
+    line: Mutation,
+) -> Result<(), UserError> {
     let opened = store.get(&login_key(who)).await?;
     let opened = opened.and_then(|stored| stored.entity.int("user"));
     if opened.is_some_and(|other| other != id.0) {
@@ -111,19 +111,22 @@ pub async fn connect(store: &Datastore, id: UserId, who: &Connected) -> Result<(
             return Err(UserError::Connected);
         }
         known.push(who.clone());
-        Ok(match opened {
-            Some(_) => Vec::new(),
-            None => vec![Mutation::Insert(login(who, id))],
-        })
+        let opens = opened.is_none().then(|| Mutation::Insert(login(who, id)));
+        Ok(opens.into_iter().chain([line.clone()]).collect())
     };
     change(store, id, add).await
 }
 
-/// Disconnects it. One read and two writes.
+/// Disconnects it, with a line of the audit log if it is one of its own. One read, two writes and a delete.
 ///
 /// # Errors
 /// [`UserError::NoOtherWay`] if the user has no password; [`UserError::Store`] if the store can't be read or written.
-pub async fn disconnect(store: &Datastore, id: UserId, issuer: &str) -> Result<(), UserError> {
+pub async fn disconnect(
+    store: &Datastore,
+    id: UserId,
+    issuer: &str,
+    line: Option<Mutation>,
+) -> Result<(), UserError> {
     let remove = |user: &mut User| {
         if !user.profile.has_password && user.profile.passkeys.is_empty() {
             return Err(UserError::NoOtherWay);
@@ -134,7 +137,7 @@ pub async fn disconnect(store: &Datastore, id: UserId, issuer: &str) -> Result<(
         let deletes = gone
             .iter()
             .map(|one| Mutation::Delete(login_key(one), None));
-        Ok(deletes.collect())
+        Ok(deletes.chain(line.clone()).collect())
     };
     change(store, id, remove).await
 }

@@ -72,11 +72,17 @@ pub async fn list(
     Ok(all)
 }
 
-/// Ends one of a user's sessions; false if they have none of that id. One read and one delete.
+/// Ends one of a user's sessions, with a line of the audit log; false if they have none of that id. One read, one delete and one
+/// write.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached.
-pub async fn end(store: &Datastore, user: UserId, id: &str) -> Result<bool, StoreError> {
+pub async fn end(
+    store: &Datastore,
+    user: UserId,
+    id: &str,
+    line: Mutation,
+) -> Result<bool, StoreError> {
     let key = Key::name(Kind::Session, id);
     let Some(stored) = store.get(&key).await? else {
         return Ok(false);
@@ -84,7 +90,9 @@ pub async fn end(store: &Datastore, user: UserId, id: &str) -> Result<bool, Stor
     if stored.entity.int("user") != Some(user.0) {
         return Ok(false);
     }
-    store.commit(vec![Mutation::Delete(key, None)]).await?;
+    store
+        .commit(vec![Mutation::Delete(key, None), line])
+        .await?;
     Ok(true)
 }
 

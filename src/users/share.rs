@@ -119,6 +119,8 @@ pub struct Share {
     /// When it was opened, or its address renewed.
     pub since: Timestamp,
     sealed: String,
+    /// Whether its owner may not come in: then it isn't shown.
+    is_barred: bool,
 }
 
 impl Share {
@@ -165,6 +167,7 @@ fn from_stored(stored: &Stored) -> Result<Share, StoreError> {
         manner: serde_json::from_str(json("manner")?).map_err(|_| damaged())?,
         since: entity.time("since").unwrap_or_default(),
         sealed: json("token")?.to_owned(),
+        is_barred: entity.get(BARRED).is_some(),
     })
 }
 
@@ -255,7 +258,39 @@ pub async fn find(
         Ok(Loaded::new(share, SHARE_BYTES))
     };
     let share = store.get_or_load(&SHARES, memo(&key), load).await?;
-    Ok((*share).clone())
+    Ok((*share).clone().filter(|share| !share.is_barred))
+}
+
+/// The property of what is open while its owner may not come in.
+const BARRED: &str = "barred";
+
+/// The writes by which nothing of a user's is open, or is open again. One read each, one at least.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached.
+pub async fn bar(
+    store: &Datastore,
+    user: UserId,
+    is_barred: bool,
+) -> Result<Vec<Mutation>, StoreError> {
+    let query = Query::kind(Kind::Share, 2 * MAX_SHARES).equal("user", user.0);
+    let page = store.run_query(&query).await?;
+    let writes = page.rows.into_iter().map(
+        |Stored {
+             mut entity,
+             version,
+         }| {
+            let entity = match is_barred {
+                true => entity.unindexed(BARRED, true),
+                false => {
+                    entity.properties.remove(BARRED);
+                    entity
+                }
+            };
+            Mutation::Update(entity, Some(version))
+        },
+    );
+    Ok(writes.collect())
 }
 
 /// What a user has open, the oldest first. One read each, one at least.

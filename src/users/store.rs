@@ -4,9 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
+use super::audit::{Act, By, Entry};
 use super::mail_habits::MailHabits;
+use super::own_quota::OwnQuota;
 use super::preferences::Preferences;
-use super::{ListOrder, Profile, User, UserError, day_of, email, normal_email, password};
+use super::{
+    Connected, ListOrder, Profile, User, UserError, card, day_of, email, normal_email, password,
+};
 use crate::datastore::{
     Attempt, Datastore, Entity, Key, Kind, Mutation, Query, RangeOp, StoreError, Stored,
     retry_on_conflict,
@@ -25,15 +29,27 @@ pub(super) fn login_key(email: &str) -> Key {
     Key::name(Kind::Login, hex(&digest[..16]))
 }
 
+/// An issuer is an address and has no line breaks, so no two pairs look the same.
+pub(super) fn provider_login_key(who: &Connected) -> Key {
+    let digest = Sha256::digest(format!("openid:{}\n{}", who.issuer, who.subject));
+    Key::name(Kind::Login, hex(&digest[..16]))
+}
+
 pub(super) fn entity(user: &User) -> Result<Entity, StoreError> {
     let profile = serde_json::to_string(&user.profile)
         .map_err(|error| StoreError::Corrupt(error.to_string()))?;
     let entity = Entity::new(user_key(user.id))
         .indexed("awake", user.awake)
         .indexed("last_seen_day", user.last_seen_day)
+        .indexed("card", card::text_of(user))
         .unindexed("profile", profile);
-    Ok(match user.profile.mail.due {
+    let entity = match user.profile.mail.due {
         Some(minute) => entity.indexed("mail_due", minute),
+        None => entity,
+    };
+    // Set only while it is deleted, so that the index holds nothing else.
+    Ok(match user.profile.leaving {
+        Some(minute) => entity.indexed("leaving", minute),
         None => entity,
     })
 }
@@ -96,7 +112,20 @@ pub async fn create(
     let first = check_sign_up(store, policy, &email).await?;
     let hash = password::hash(password, random).await?;
     let user = newcomer(random, now, email, first);
-    insert(store, user, Some(hash), Vec::new()).await
+    let line = welcome(random, now, user.id);
+    insert(store, user, Some(hash), vec![line]).await
+}
+
+/// The line of the audit log about a new account.
+pub(super) fn welcome(random: &Random, now: Timestamp, id: UserId) -> Mutation {
+    let entry = Entry {
+        act: Act::SignedUp,
+        by: By::User(id),
+        user: Some(id),
+        about: "",
+        network: "",
+    };
+    entry.write(random, now)
 }
 
 /// Creates an account for an address that was proven by a letter, if it isn't the first: that one needs none. The rules were
@@ -119,7 +148,8 @@ pub async fn create_proven(
     let hash = password::hash(password, random).await?;
     let mut user = newcomer(random, now, email, false);
     user.profile.is_verified = true;
-    insert(store, user, Some(hash), Vec::new()).await
+    let line = welcome(random, now, user.id);
+    insert(store, user, Some(hash), vec![line]).await
 }
 
 /// The record that leads from an address to its account. One read; one more for each older form that the address had.
@@ -150,7 +180,8 @@ pub async fn create_vouched(
     let mut user = newcomer(random, now, email, first);
     user.profile.has_password = false;
     user.profile.is_verified = true;
-    insert(store, user, None, Vec::new()).await
+    let line = welcome(random, now, user.id);
+    insert(store, user, None, vec![line]).await
 }
 
 /// Checks whether an address may create an account, and returns whether that is the first. One read.
@@ -196,6 +227,9 @@ pub(super) fn newcomer(random: &Random, now: Timestamp, email: String, first: bo
             links: Vec::new(),
             mail: MailHabits::default(),
             preferences: Preferences::default(),
+            disabled: None,
+            leaving: None,
+            quota: OwnQuota::default(),
         },
         awake: true,
         last_seen_day: day_of(now),
@@ -203,7 +237,45 @@ pub(super) fn newcomer(random: &Random, now: Timestamp, email: String, first: bo
     }
 }
 
-/// Stores an account with its address, which no other account can have then. Three or four writes.
+/// The key of the mark that there was a first account.
+fn first_account() -> Key {
+    Key::name(Kind::Setting, "first-account")
+}
+
+/// The writes that delete an account's record, on the version that was read, and what leads to it by an address or a provider.
+pub fn remove(user: &User) -> Vec<Mutation> {
+    let email = login_key(&user.profile.email);
+    let logins = user.profile.connected.iter().map(provider_login_key);
+    let logins = logins.chain([email]);
+    let deletes = logins.map(|key| Mutation::Delete(key, None));
+    std::iter::once(Mutation::Delete(user_key(user.id), Some(user.version)))
+        .chain(deletes)
+        .collect()
+}
+
+/// The write by which the mark of the first account names it no longer; `None` if it was another. One read.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached.
+pub async fn unname_first(store: &Datastore, id: UserId) -> Result<Option<Mutation>, StoreError> {
+    let mark = store.get(&first_account()).await?;
+    let is_theirs = mark.is_some_and(|mark| mark.entity.int("user") == Some(id.0));
+    let nobody = Entity::new(first_account()).unindexed("user", 0);
+    Ok(is_theirs.then(|| Mutation::Upsert(nobody, None)))
+}
+
+/// Accounts that are being deleted, the first ordered first: by the built-in index of `leaving`, which holds nothing else. One read
+/// each, one at least.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn leaving(store: &Datastore, limit: u32) -> Result<Vec<User>, StoreError> {
+    let query = Query::kind(Kind::User, limit).range("leaving", RangeOp::Greater, 0);
+    let page = store.run_query(&query).await?;
+    Ok(page.rows.iter().filter_map(readable).collect())
+}
+
+/// Stores an account with its address, which no other account can have then. Three writes, and `more`.
 pub(super) async fn insert(
     store: &Datastore,
     user: User,
@@ -223,9 +295,10 @@ pub(super) async fn insert(
     };
     let mut changes = vec![Mutation::Insert(entity(&user)?), Mutation::Insert(login)];
     if user.profile.admin {
-        let mark =
-            Entity::new(Key::name(Kind::Setting, "first-account")).unindexed("user", user.id.0);
+        let mark = Entity::new(first_account()).unindexed("user", user.id.0);
         changes.push(Mutation::Insert(mark));
+        // No account is older than the list.
+        changes.push(card::is_whole());
     }
     changes.extend(more);
     match store.commit(changes).await {
@@ -258,6 +331,20 @@ pub async fn sign_in(store: &Datastore, email: &str, typed: &str) -> Result<User
     get(store, UserId(id))
         .await?
         .ok_or(UserError::WrongPassword)
+}
+
+/// The number of the account with this address; `None` if there is none. One read.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached.
+pub async fn id_of(store: &Datastore, email: &str) -> Result<Option<UserId>, StoreError> {
+    let Ok(email) = normal_email(email) else {
+        return Ok(None);
+    };
+    let login = store.get(&login_key(&email)).await?;
+    Ok(login
+        .and_then(|stored| stored.entity.int("user"))
+        .map(UserId))
 }
 
 /// A user by id. One read.
@@ -294,13 +381,26 @@ pub async fn change(
     id: UserId,
     how: impl Fn(&mut User),
 ) -> Result<User, StoreError> {
+    change_with(store, id, &[], how).await
+}
+
+/// The same, with further writes in its commit, such as a line of the audit log.
+///
+/// # Errors
+/// Those of [`change`].
+pub async fn change_with(
+    store: &Datastore,
+    id: UserId,
+    also: &[Mutation],
+    how: impl Fn(&mut User),
+) -> Result<User, StoreError> {
     retry_on_conflict!(user_key(id), {
         let stored = store.get(&user_key(id)).await?;
         let stored = stored.ok_or_else(|| StoreError::NotFound(user_key(id)))?;
         let mut user = from_stored(&stored)?;
         how(&mut user);
         let update = Mutation::Update(entity(&user)?, Some(stored.version));
-        let committed = store.commit(vec![update]).await;
+        let committed = store.commit(with(update, also)).await;
         Ok(Attempt::of(committed)?.map(|versions| User {
             version: versions.first().copied().unwrap_or(user.version),
             ..user
@@ -319,6 +419,19 @@ pub async fn change_if<T>(
     id: UserId,
     how: impl Fn(&mut User) -> Option<T>,
 ) -> Result<Option<(T, User)>, StoreError> {
+    change_if_with(store, id, &[], how).await
+}
+
+/// The same, with further writes in its commit.
+///
+/// # Errors
+/// Those of [`change`].
+pub async fn change_if_with<T>(
+    store: &Datastore,
+    id: UserId,
+    also: &[Mutation],
+    how: impl Fn(&mut User) -> Option<T>,
+) -> Result<Option<(T, User)>, StoreError> {
     retry_on_conflict!(user_key(id), {
         let stored = store.get(&user_key(id)).await?;
         let stored = stored.ok_or_else(|| StoreError::NotFound(user_key(id)))?;
@@ -327,7 +440,7 @@ pub async fn change_if<T>(
             return Ok(Attempt::Done(None));
         };
         let update = Mutation::Update(entity(&user)?, Some(stored.version));
-        let committed = store.commit(vec![update]).await;
+        let committed = store.commit(with(update, also)).await;
         Ok(Attempt::of(committed)?.map(|versions| {
             user.version = versions.first().copied().unwrap_or(user.version);
             Some((done, user))
@@ -335,12 +448,20 @@ pub async fn change_if<T>(
     })
 }
 
+fn with(first: Mutation, also: &[Mutation]) -> Vec<Mutation> {
+    std::iter::once(first).chain(also.iter().cloned()).collect()
+}
+
 /// Takes the password away, which ends all sessions: then only what else opens the account does. Returns the new record.
-/// One read, two writes.
+/// One read, three writes: one is a line of the audit log.
 ///
 /// # Errors
 /// [`UserError::NoOtherWay`] if nothing else does; [`UserError::Store`] if the store can't be read or written.
-pub async fn remove_password(store: &Datastore, id: UserId) -> Result<User, UserError> {
+pub async fn remove_password(
+    store: &Datastore,
+    id: UserId,
+    line: Mutation,
+) -> Result<User, UserError> {
     retry_on_conflict!(user_key(id), {
         let found = get(store, id).await?;
         let mut changed = found.ok_or_else(|| StoreError::NotFound(user_key(id)))?;
@@ -350,7 +471,11 @@ pub async fn remove_password(store: &Datastore, id: UserId) -> Result<User, User
         let login = Entity::new(login_key(&changed.profile.email)).unindexed("user", id.0);
         changed.profile.epoch += 1;
         changed.profile.has_password = false;
-        let changes = vec![update(&changed)?, Mutation::Upsert(login, None)];
+        let changes = vec![
+            update(&changed)?,
+            Mutation::Upsert(login, None),
+            line.clone(),
+        ];
         let committed = store.commit(changes).await;
         Ok(Attempt::of(committed)?.map(|versions| User {
             version: versions.first().copied().unwrap_or_default(),
@@ -442,7 +567,7 @@ fn readable(stored: &Stored) -> Option<User> {
     read.ok()
 }
 
-/// Sets a new password, which ends all other sessions. Returns the new record. One read, two writes.
+/// Sets a new password, which ends all other sessions. Returns the new record. One read, three writes: one is a line of the audit log.
 ///
 /// # Errors
 /// [`UserError::ShortPassword`], [`UserError::LongPassword`]; [`UserError::Store`] if the store can't be read or
@@ -452,6 +577,7 @@ pub async fn set_password(
     random: &Random,
     user: &User,
     new: &str,
+    line: Mutation,
 ) -> Result<User, UserError> {
     let hash = password::hash(new, random).await?;
     retry_on_conflict!(user_key(user.id), {
@@ -462,7 +588,11 @@ pub async fn set_password(
             .unindexed("password", hash.clone());
         changed.profile.epoch += 1;
         changed.profile.has_password = true;
-        let changes = vec![update(&changed)?, Mutation::Upsert(login, None)];
+        let changes = vec![
+            update(&changed)?,
+            Mutation::Upsert(login, None),
+            line.clone(),
+        ];
         let committed = store.commit(changes).await;
         Ok(Attempt::of(committed)?.map(|versions| User {
             version: versions.first().copied().unwrap_or_default(),

@@ -210,6 +210,20 @@ pub async fn create(
     now: Timestamp,
     new: NewToken<'_>,
 ) -> Result<String, TokenError> {
+    create_with(store, random, now, new, None).await
+}
+
+/// The same, with a line of the audit log in the commit: one write more.
+///
+/// # Errors
+/// Those of [`create`].
+pub async fn create_with(
+    store: &Datastore,
+    random: &Random,
+    now: Timestamp,
+    new: NewToken<'_>,
+    line: Option<Mutation>,
+) -> Result<String, TokenError> {
     let user = new.user;
     if list(store, user).await?.len() >= MAX_TOKENS as usize {
         return Err(TokenError::TooMany);
@@ -232,14 +246,65 @@ pub async fn create(
         None => entity,
     };
     let fever = Entity::new(fever).unindexed("token", leads_to);
-    let inserts = vec![Mutation::Insert(entity), Mutation::Insert(fever)];
-    store.commit(inserts).await?;
+    let inserts = [Mutation::Insert(entity), Mutation::Insert(fever)];
+    store
+        .commit(inserts.into_iter().chain(line).collect())
+        .await?;
     Ok(token)
 }
 
 /// What programs that speak Fever send: the MD5 of name and password, in lower-case hexadecimal.
 pub fn fever_password(email: &str, token: &str) -> String {
     hex(&Md5::digest(format!("{email}:{token}")))
+}
+
+/// The property of a token whose owner may not come in.
+const BARRED: &str = "barred";
+
+/// The writes by which a user's tokens open nothing, or open again. One read each, one at least; no read of the account is needed with
+/// each use.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached.
+pub async fn bar(
+    store: &Datastore,
+    user: UserId,
+    is_barred: bool,
+) -> Result<Vec<Mutation>, StoreError> {
+    let page = store
+        .run_query(&Query::kind(Kind::Token, MAX_TOKENS).equal("user", user.0))
+        .await?;
+    let writes = page.rows.into_iter().map(|Stored { entity, version }| {
+        Mutation::Update(barred(entity, is_barred), Some(version))
+    });
+    Ok(writes.collect())
+}
+
+/// A record of which this is said.
+fn barred(mut entity: Entity, is_barred: bool) -> Entity {
+    match is_barred {
+        true => entity.unindexed(BARRED, true),
+        false => {
+            entity.properties.remove(BARRED);
+            entity
+        }
+    }
+}
+
+/// The deletes of some of a user's tokens; none if none is left. One read each, one at least.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached.
+pub async fn removals(store: &Datastore, user: UserId) -> Result<Vec<Mutation>, StoreError> {
+    let page = store
+        .run_query(&Query::kind(Kind::Token, MAX_TOKENS).equal("user", user.0))
+        .await?;
+    let keys = page.rows.into_iter().flat_map(|row| {
+        let fever = row.entity.text("fever").filter(|name| !name.is_empty());
+        let fever = fever.map(|name| Key::name(Kind::Token, name));
+        fever.into_iter().chain([row.entity.key.clone()])
+    });
+    Ok(keys.map(|key| Mutation::Delete(key, None)).collect())
 }
 
 /// The owner of a token, which may have expired: [`Owner::has_expired`].
@@ -259,6 +324,8 @@ pub struct Owner {
     pub expires: Option<Timestamp>,
     /// How many articles' texts it was given, and on which day.
     pub bodies: (i64, u32),
+    /// Whether its owner may not come in: then it opens nothing.
+    pub is_barred: bool,
     stored: Stored,
 }
 
@@ -291,6 +358,7 @@ fn owner_of(stored: Stored) -> Option<Owner> {
         created: stored.entity.time("created").unwrap_or_default(),
         expires: stored.entity.time("expires"),
         bodies: bodies_of(&stored.entity),
+        is_barred: stored.entity.get(BARRED).is_some(),
         stored,
     })
 }
@@ -420,11 +488,17 @@ pub async fn list(store: &Datastore, user: UserId) -> Result<Vec<Token>, StoreEr
     Ok(tokens)
 }
 
-/// Revokes a token, unless it is another user's. Returns whether there was one. One read, two deletes.
+/// Revokes a token, unless it is another user's, with a line of the audit log. Returns whether there was one. One read, two
+/// deletes, and a write for the line.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
-pub async fn revoke(store: &Datastore, user: UserId, id: &str) -> Result<bool, StoreError> {
+pub async fn revoke(
+    store: &Datastore,
+    user: UserId,
+    id: &str,
+    line: Option<Mutation>,
+) -> Result<bool, StoreError> {
     if id.len() != HASH_CHARS || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(false);
     }
@@ -434,7 +508,7 @@ pub async fn revoke(store: &Datastore, user: UserId, id: &str) -> Result<bool, S
             let fever = stored.entity.text("fever").filter(|name| !name.is_empty());
             let fever = fever.map(|name| Mutation::Delete(Key::name(Kind::Token, name), None));
             let deletes = fever.into_iter().chain([Mutation::Delete(key, None)]);
-            store.commit(deletes.collect()).await?;
+            store.commit(deletes.chain(line).collect()).await?;
             Ok(true)
         }
         _ => Ok(false),

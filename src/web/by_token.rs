@@ -2,9 +2,11 @@
 
 use http::StatusCode;
 
+use super::barred::barred_token;
 use super::problem::{HandlerResult, Problem};
 use super::sending::rule_hooks::{self, By};
 use crate::app::App;
+use crate::config::Quota;
 use crate::ids::UserId;
 use crate::shelf::{Shelf, sleep};
 use crate::users::token::{self, Owner, Scope};
@@ -19,6 +21,7 @@ const WAKING_STEPS: usize = 4;
 /// # Errors
 /// A [`Problem`] from the store's error.
 pub(super) async fn seen(app: &App, owner: Owner) -> HandlerResult<Option<UserId>> {
+    admits(&owner)?;
     let now = app.clock.now();
     let today = day_of(now);
     let user = owner.user;
@@ -45,13 +48,24 @@ pub(super) async fn seen(app: &App, owner: Owner) -> HandlerResult<Option<UserId
     Ok(Some(user.id))
 }
 
-/// Whether the token's owner is an administrator, who has separate quotas. No read if the account is cached.
+/// Whether the token's owner may come in. No read: their tokens say so.
+///
+/// # Errors
+/// 403 if not.
+pub(super) fn admits(owner: &Owner) -> HandlerResult<()> {
+    match owner.is_barred {
+        true => Err(barred_token()),
+        false => Ok(()),
+    }
+}
+
+/// The quota of the token's owner: their own, or their class's. No read if the account is cached.
 ///
 /// # Errors
 /// A [`Problem`] from the store's error.
-pub(super) async fn is_admin(app: &App, user: UserId) -> HandlerResult<bool> {
+pub(super) async fn quota_of(app: &App, user: UserId) -> HandlerResult<Quota> {
     let user = users::cached::cached(&app.store, user).await?;
-    Ok(user.is_some_and(|user| user.profile.admin))
+    Ok(user.map_or(app.config.quotas.readers, |user| app.quota_of(&user)))
 }
 
 /// The shelf of the token's owner, for a response that shows it; see [`Shelf::arrive`]. What rules want to be sent on is sent.
@@ -63,7 +77,7 @@ pub(super) async fn arrives(app: &App, user: UserId) -> HandlerResult<Shelf> {
     // The account is only read if the quotas differ.
     let unread = match quotas.readers.unread == quotas.admin.unread {
         true => quotas.readers.unread,
-        false => quotas.of(is_admin(app, user).await?).unread,
+        false => quota_of(app, user).await?.unread,
     };
     let now = app.clock.now();
     let unread = unread.min(app.config.fetch.keep.articles);

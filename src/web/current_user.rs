@@ -6,6 +6,7 @@ use http::request::Parts;
 use http::{Method, StatusCode, header};
 use tower_sessions::Session;
 
+use super::barred::barred_problem;
 use super::problem::Problem;
 use super::request_log::RequestUser;
 use super::security::{self, Event};
@@ -54,7 +55,7 @@ impl CurrentUser {
 
     /// The same, for an open page's pulse: nobody waits for it.
     pub(super) async fn arrives_by(&self, app: &AppState, by: By) -> Result<Shelf, Problem> {
-        let quota = app.config.quotas.of(self.user.profile.admin);
+        let quota = app.quota_of(&self.user);
         // No more can be unread than are kept.
         let unread = quota.unread.min(app.config.fetch.keep.articles);
         let mut shelf = Shelf::arrive(&app.store, self.user.id, self.now, unread).await?;
@@ -108,6 +109,13 @@ impl CurrentUser {
             None => self.session.remove::<i64>(PROVEN).await.map(drop),
         };
         kept.map_err(session_problem)
+    }
+
+    /// Has the request be nobody's: the account is deleted by it, and nothing is to be counted for it.
+    pub(super) fn departs(&self) {
+        if let Some(request) = &self.request {
+            request.leaves();
+        }
     }
 
     /// Writes the session now, so that a new one has its id.
@@ -256,6 +264,9 @@ async fn signed_in(app: &AppState, session: &Session) -> Result<Option<User>, Pr
         return Ok(None);
     };
     let user = (*user).clone();
+    if let Some(barred) = user.profile.barred() {
+        return Err(barred_problem(barred));
+    }
     let today = day_of(app.clock.now());
     let noted = session.get::<i64>(DAY).await.map_err(session_problem)?;
     if is_frozen() {

@@ -8,6 +8,7 @@ pub mod api;
 mod as_wanted;
 pub mod assets;
 pub mod auth;
+mod barred;
 pub mod body_guard;
 mod browser;
 mod by_token;

@@ -4,6 +4,7 @@
 
 use http::{Extensions, HeaderMap, StatusCode};
 
+use super::barred::barred_problem;
 use super::client_address;
 use super::problem::Problem;
 use super::security::{self, Event};
@@ -33,6 +34,9 @@ pub(super) async fn account(
     (extensions, headers): (&Extensions, &HeaderMap),
 ) -> Result<User, Problem> {
     if let Some(user) = store::by_email(&app.store, email).await? {
+        if let Some(barred) = user.profile.barred() {
+            return Err(barred_problem(barred));
+        }
         return Ok(user);
     }
     let creates = app.config.server.proxy_sign_in.as_ref();

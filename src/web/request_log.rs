@@ -189,6 +189,11 @@ impl RequestUser {
         self.0.user.store(user.0, Relaxed);
     }
 
+    /// Forgets the user: their account is deleted by this request.
+    pub(super) fn leaves(&self) {
+        self.0.user.store(0, Relaxed);
+    }
+
     /// Notes that the user has starred something.
     pub(super) fn has_starred(&self) {
         self.0.has_stars.store(true, Relaxed);

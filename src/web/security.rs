@@ -1,125 +1,19 @@
 //! Security events: log lines of their own, with the address, in a documented form that other programs can read.
 //!
 //! `docs/security-log.md` has the events and their fields. What was typed isn't logged: it may be a password in the
-//! wrong field.
+//! wrong field. What changes something is a line of the audit log besides, in the commit of the change.
 
 use std::net::IpAddr;
 
+use crate::app::App;
+use crate::datastore::{Mutation, StoreError};
 use crate::ids::UserId;
+use crate::users;
+use crate::users::audit::{By, Entry};
+use crate::users::device::network_of;
 
 /// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Event {
-    /// A wrong password, or an unknown account.
-    SignInFailed,
-    /// An attempt that wasn't made, because there were too many.
-    SignInThrottled,
-    /// Somebody signed in.
-    SignedIn,
-    /// Somebody signed out.
-    SignedOut,
-    /// An account was created.
-    SignedUp,
-    /// A token that isn't one.
-    TokenRefused,
-    /// A token was made.
-    TokenMade,
-    /// A token was revoked.
-    TokenRevoked,
-    /// A password was changed or set.
-    PasswordChanged,
-    /// Somebody proved again that they are the owner.
-    Confirmed,
-    /// An OpenID account was connected.
-    Connected,
-    /// An OpenID account was disconnected.
-    Disconnected,
-    /// A backup was taken.
-    Backup,
-    /// A scheduler's call without its secret.
-    SchedulerRefused,
-    /// A host that isn't ours was asked for.
-    HostRefused,
-    /// A wrong one-time or recovery code.
-    SecondStepFailed,
-    /// A recovery code was used.
-    RecoveryCodeUsed,
-    /// Whether a passkey is asked for after the password was changed.
-    SecondStepChanged,
-    /// One-time codes were set up.
-    CodesOn,
-    /// One-time codes were switched off.
-    CodesOff,
-    /// New recovery codes were made.
-    RecoveryCodesMade,
-    /// A passkey was added.
-    PasskeyAdded,
-    /// A passkey was removed.
-    PasskeyRemoved,
-    /// A password was taken away.
-    PasswordRemoved,
-    /// One session was ended from another.
-    SessionEnded,
-    /// All sessions but one were ended.
-    SessionsEnded,
-    /// A link for a new password was asked for.
-    ResetAsked,
-    /// A new password was set by a link.
-    PasswordReset,
-    /// An address was confirmed.
-    AddressConfirmed,
-    /// A change of address was begun.
-    AddressChangeBegun,
-    /// An account got another address.
-    AddressChanged,
-    /// An invitation was made.
-    Invited,
-    /// An invitation was revoked.
-    InvitationRevoked,
-    /// The passwords of feeds were exported.
-    PasswordsExported,
-}
-
-impl Event {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::SignInFailed => "sign_in_failed",
-            Self::SignInThrottled => "sign_in_throttled",
-            Self::SignedIn => "signed_in",
-            Self::SignedOut => "signed_out",
-            Self::SignedUp => "signed_up",
-            Self::TokenRefused => "token_refused",
-            Self::TokenMade => "token_made",
-            Self::TokenRevoked => "token_revoked",
-            Self::PasswordChanged => "password_changed",
-            Self::Confirmed => "confirmed",
-            Self::Connected => "connected",
-            Self::Disconnected => "disconnected",
-            Self::Backup => "backup",
-            Self::SchedulerRefused => "scheduler_refused",
-            Self::HostRefused => "host_refused",
-            Self::SecondStepFailed => "second_step_failed",
-            Self::RecoveryCodeUsed => "recovery_code_used",
-            Self::SecondStepChanged => "second_step_changed",
-            Self::CodesOn => "codes_on",
-            Self::CodesOff => "codes_off",
-            Self::RecoveryCodesMade => "recovery_codes_made",
-            Self::PasskeyAdded => "passkey_added",
-            Self::PasskeyRemoved => "passkey_removed",
-            Self::PasswordRemoved => "password_removed",
-            Self::SessionEnded => "session_ended",
-            Self::SessionsEnded => "sessions_ended",
-            Self::ResetAsked => "reset_asked",
-            Self::PasswordReset => "password_reset",
-            Self::AddressConfirmed => "address_confirmed",
-            Self::AddressChangeBegun => "address_change_begun",
-            Self::AddressChanged => "address_changed",
-            Self::Invited => "invited",
-            Self::InvitationRevoked => "invitation_revoked",
-            Self::PasswordsExported => "passwords_exported",
-        }
-    }
-}
+pub(super) use crate::users::audit::Act as Event;
 
 /// Logs an event, with the client's address where it is known, and the account if it is.
 pub(super) fn note(event: Event, address: Option<IpAddr>, user: Option<UserId>) {
@@ -132,4 +26,89 @@ pub(super) fn note(event: Event, address: Option<IpAddr>, user: Option<UserId>) 
         user = user.as_str(),
         "security"
     );
+}
+
+/// The line of the audit log about what a user did to their own account; `about` is what else is to be known.
+pub(super) fn own_line(
+    app: &App,
+    act: Event,
+    address: Option<IpAddr>,
+    (user, about): (UserId, &str),
+) -> Mutation {
+    line(app, act, address, (By::User(user), Some(user), about))
+}
+
+/// Notes what a user did to their own account in the log of security events and in the audit log: one write, for acts that have no commit
+/// of their own.
+pub(super) async fn keep(
+    app: &App,
+    act: Event,
+    address: Option<IpAddr>,
+    user: UserId,
+) -> Result<(), StoreError> {
+    note(act, address, Some(user));
+    let line = own_line(app, act, address, (user, ""));
+    app.store.commit(vec![line]).await?;
+    Ok(())
+}
+
+/// The line of the audit log about an act: by whom, to whose account, and what else is to be known.
+pub(super) fn line(
+    app: &App,
+    act: Event,
+    address: Option<IpAddr>,
+    (by, user, about): (By, Option<UserId>, &str),
+) -> Mutation {
+    let network = address.map(network_of).unwrap_or_default();
+    let entry = Entry {
+        act,
+        by,
+        user,
+        about,
+        network: &network,
+    };
+    entry.write(&app.random, app.clock.now())
+}
+
+/// Whose door somebody failed at.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Door<'d> {
+    /// The account of an address as typed, if there is one.
+    Typed(&'d str),
+    /// This account's.
+    Of(UserId),
+    /// It isn't known whose.
+    Unknown,
+}
+
+/// Notes a failed attempt to get in, in the log of events; in the audit log only so often as is bounded, whoever tries. One write then,
+/// and one read if the account isn't known. A failure of the store changes nothing for the one who knocks.
+pub(super) async fn failed(app: &App, act: Event, address: Option<IpAddr>, door: Door<'_>) {
+    let known = match door {
+        Door::Of(user) => Some(user),
+        Door::Typed(_) | Door::Unknown => None,
+    };
+    note(act, address, known);
+    let whose = match door {
+        Door::Typed(typed) => typed.trim().to_lowercase(),
+        Door::Of(user) => user.to_string(),
+        Door::Unknown => String::new(),
+    };
+    if !app
+        .audit_limit
+        .may_note(act.name(), &whose, app.clock.now())
+    {
+        return;
+    }
+    let written = async {
+        let user = match door {
+            Door::Typed(typed) => users::store::id_of(&app.store, typed).await?,
+            _ => known,
+        };
+        let line = line(app, act, address, (By::Stranger, user, ""));
+        app.store.commit(vec![line]).await
+    };
+    if let Err(error) = written.await {
+        tracing::warn!(%error, "a failed sign-in isn’t in the audit log");
+    }
 }

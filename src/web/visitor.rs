@@ -16,8 +16,15 @@ pub struct Visitor {
     pub device: Device,
     /// The network; empty if the address isn't known.
     pub network: String,
-    /// The account that the browser was last used with.
-    pub known: Option<UserId>,
+    /// The account that was last used in this browser.
+    known: Option<UserId>,
+}
+
+impl Visitor {
+    /// Whether somebody used this account in this browser before, and nobody another one since.
+    pub fn is_known_to(&self, user: UserId) -> bool {
+        self.known == Some(user)
+    }
 }
 
 impl FromRequestParts<AppState> for Visitor {

@@ -58,6 +58,9 @@ pub struct Body {
     /// What was given up last; `None` while everything is taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lost: Option<Lost>,
+    /// Whether its user may not come in: then it isn't told.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_barred: bool,
 }
 
 /// News that a hook wasn't told.

@@ -126,6 +126,50 @@ pub async fn remove(store: &Datastore, user: UserId, id: &str) -> Result<bool, S
     })
 }
 
+/// The writes by which a user's hooks aren't told of anything, or are again. One read each, one at least.
+///
+/// # Errors
+/// Those of [`of_user`].
+pub async fn bar(
+    store: &Datastore,
+    user: UserId,
+    is_barred: bool,
+) -> Result<Vec<Mutation>, StoreError> {
+    let mut hooks = of_user(store, user).await?;
+    let writes = hooks.iter_mut().map(|hook| {
+        hook.body.is_barred = is_barred;
+        put(hook)
+    });
+    writes.collect()
+}
+
+/// Removes one hook of a user, and all that waits for theirs; returns how much, 0 if nothing was left. Two reads, and what [`remove`]
+/// costs, or a write.
+///
+/// # Errors
+/// Those of [`add`].
+pub async fn remove_some(store: &Datastore, user: UserId) -> Result<usize, StoreError> {
+    if let Some(hook) = of_user(store, user).await?.first() {
+        remove(store, user, &hook.id).await?;
+        return Ok(1);
+    }
+    if !waits_for(store, user).await? {
+        return Ok(0);
+    }
+    let others = |waiting: &mut Vec<Waiting>| waiting.retain(|one| one.user != user.0);
+    change_waiting(store, others).await?;
+    Ok(1)
+}
+
+/// Whether anything waits for a hook of a user's. One read.
+///
+/// # Errors
+/// Those of [`of_user`].
+pub async fn waits_for(store: &Datastore, user: UserId) -> Result<bool, StoreError> {
+    let waiting = waiting(store).await?;
+    Ok(waiting.iter().any(|one| one.user == user.0))
+}
+
 /// The deletes of a user's hooks of a feed that they leave, which is counted down. No read for a feed without hooks; one otherwise.
 ///
 /// # Errors

@@ -7,8 +7,10 @@
     reason = "a test that can't go on fails, and says where"
 )]
 
+mod account_commands;
 mod accounts;
 mod adding;
+mod administering;
 mod agreeing;
 mod api;
 mod api_acts;
@@ -57,6 +59,7 @@ mod keeping_pages;
 mod languages;
 mod large_shelf;
 mod layering;
+mod leaving;
 mod mailing;
 mod manners;
 mod marking;

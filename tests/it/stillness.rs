@@ -226,6 +226,8 @@ async fn drive_every_route(
         "/cron/sessions",
         "/cron/sleepers",
         "/cron/orphans",
+        "/cron/accounts",
+        "/cron/audit",
         "/cron/hubs",
     ] {
         let done = d.to(&ann, get.clone(), plain(route), NOTHING, 200).await;
@@ -271,6 +273,12 @@ async fn drive_every_route(
         ("/settings", 200),
         ("/help", 200),
         ("/admin/costs", 200),
+        ("/admin", 200),
+        ("/admin/users", 200),
+        ("/admin/feeds", 200),
+        ("/admin/jobs", 200),
+        ("/admin/audit", 200),
+        ("/admin/settings", 200),
         ("/admin/backup", backup),
         ("/favicon.ico", 307),
         ("/robots.txt", 200),
@@ -876,6 +884,7 @@ async fn drive_every_route(
 
     programs_and_searches(d, &ann, &web).await;
     still(baseline).await;
+    administration(d, &ann, &feed).await;
     ways_in(d, &ann).await;
     still(baseline).await;
     Box::pin(letters_and_invitations(d, &ann, &relay)).await;
@@ -999,6 +1008,44 @@ async fn more_of_the_api(
 /// The routes of apps, of searches and of rules.
 /// Passkeys, one-time codes and sessions. Browsers keep no passkeys for this address: what they answer is driven in
 /// `second_steps.rs`.
+/// What an administrator does, and the question before an account goes.
+async fn administration(d: &mut Drive<'_>, ann: &crate::support::Client<'_>, feed: &str) {
+    let (get, post) = (Method::GET, Method::POST);
+    let proof = format!("password={}&next=/admin", PASSWORD.replace(' ', "+"));
+    let plain = |route| (route, route);
+    d.to(ann, post.clone(), plain("/confirm"), form(&proof), 303)
+        .await;
+    let page = crate::administering::page_of(ann, "ann").await;
+    d.to(ann, get.clone(), ("/admin/users/{id}", &page), NOTHING, 200)
+        .await;
+    let act = "/admin/users/{id}/{act}";
+    let question = format!("{page}/delete");
+    d.to(ann, get.clone(), (act, &question), NOTHING, 200).await;
+    let quota = format!("{page}/quota");
+    d.to(ann, post.clone(), (act, &quota), form("imports=20"), 303)
+        .await;
+    let page = format!("/admin/feeds/{feed}");
+    d.to(
+        ann,
+        get.clone(),
+        ("/admin/feeds/{feed}", &page),
+        NOTHING,
+        200,
+    )
+    .await;
+    for act in ["pause", "resume"] {
+        let path = format!("{page}/{act}");
+        let route = ("/admin/feeds/{feed}/{act}", path.as_str());
+        d.to(ann, post.clone(), route, NOTHING, 303).await;
+    }
+    let host = form("host=blocked.example&do=block");
+    d.to(ann, post.clone(), plain("/admin/hosts"), host, 303)
+        .await;
+    let route = plain("/settings/delete-account");
+    d.to(ann, get.clone(), route, NOTHING, 200).await;
+    d.to(ann, post, route, form(""), 422).await;
+}
+
 async fn ways_in(d: &mut Drive<'_>, ann: &crate::support::Client<'_>) {
     let (get, post) = (Method::GET, Method::POST);
     let plain = |route| (route, route);

@@ -91,6 +91,9 @@ pub enum FetchError {
         /// The minute from which requests are allowed again.
         until: i64,
     },
+    /// Not sent: an administrator has blocked the host.
+    #[error("Nothing is fetched from {0} here: the administrator has blocked it.")]
+    BlockedHost(String),
     /// A page exceeds the limit.
     #[error("The page is larger than 3 MB, too large to extract its text.")]
     PageTooLarge,

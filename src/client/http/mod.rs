@@ -287,6 +287,10 @@ impl Web {
     }
 
     fn may_ask(&self, url: &Url, now: Timestamp) -> Result<(), FetchError> {
+        if self.pauses.is_blocked(url) {
+            let host = url.host_str().unwrap_or_default();
+            return Err(FetchError::BlockedHost(host.to_owned()));
+        }
         match self.pauses.until(url, minute_of(now)) {
             Some(until) => {
                 let host = url.host_str().unwrap_or_default().to_owned();

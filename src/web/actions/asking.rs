@@ -3,11 +3,14 @@
 use http::StatusCode;
 
 use crate::app::App;
+use crate::config::Quota;
 use crate::feeds;
 use crate::ids::{FeedId, UserId};
 use crate::limits::Wait;
+use crate::refresh::record;
 use crate::refresh::sweep::is_full;
 use crate::shelf::store as shelves;
+use crate::timestamp::minute_of;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::words;
 
@@ -17,20 +20,18 @@ use crate::web::words;
 /// # Errors
 /// 429 if there were too many within an hour; 422 if the articles of the user's feeds have the bytes that they may have;
 /// 503 if all readers' have.
-pub(crate) async fn for_a_feed(app: &App, user: UserId, is_admin: bool) -> HandlerResult<()> {
-    let quota = app.config.quotas.of(is_admin);
+pub(crate) async fn for_a_feed(app: &App, user: UserId, quota: Quota) -> HandlerResult<()> {
     let allowed = app.asking_limit.feed(user, quota.adds, app.clock.now());
     allowed.map_err(|wait| too_often("You’ve looked for feeds", quota.adds, wait))?;
-    room_for_feeds(app, user, is_admin).await
+    room_for_feeds(app, user, quota).await
 }
 
 /// Whether there is room for another feed, or a file of them.
 ///
 /// # Errors
 /// 422 if the articles of the user's feeds have the bytes that they may have; 503 if all readers' have.
-pub(crate) async fn room_for_feeds(app: &App, user: UserId, is_admin: bool) -> HandlerResult<()> {
+pub(crate) async fn room_for_feeds(app: &App, user: UserId, quota: Quota) -> HandlerResult<()> {
     has_room(app).await?;
-    let quota = app.config.quotas.of(is_admin);
     let listed = shelves::cached_list(&app.store, user).await?;
     let ids: Vec<FeedId> = listed.all.iter().map(|one| one.feed).collect();
     let heads = feeds::store::cached_heads(&app.store, &ids).await?;
@@ -47,8 +48,11 @@ pub(crate) async fn room_for_feeds(app: &App, user: UserId, is_admin: bool) -> H
     Ok(())
 }
 
-/// Whether everything here together has room for more.
+/// Whether everything here together has room for more. Also learns which hosts are blocked: one read, if that was read longer ago than ten
+/// minutes.
 async fn has_room(app: &App) -> HandlerResult<()> {
+    let minute = minute_of(app.clock.now());
+    record::learn_blocked(&app.store, &app.in_flight.pauses(), minute).await?;
     let most = app.config.fetch.store_bytes;
     if !is_full(&app.store, &app.in_flight, most).await? {
         return Ok(());
@@ -63,9 +67,9 @@ async fn has_room(app: &App) -> HandlerResult<()> {
 ///
 /// # Errors
 /// 429 if there were too many within an hour; 503 if there is no room for more.
-pub(crate) async fn for_a_text(app: &App, user: UserId, is_admin: bool) -> HandlerResult<()> {
+pub(crate) async fn for_a_text(app: &App, user: UserId, quota: Quota) -> HandlerResult<()> {
     has_room(app).await?;
-    let max = app.config.quotas.of(is_admin).texts;
+    let max = quota.texts;
     let allowed = app.asking_limit.text(user, max, app.clock.now());
     allowed.map_err(|wait| too_often("You’ve fetched full texts", max, wait))
 }
@@ -74,8 +78,8 @@ pub(crate) async fn for_a_text(app: &App, user: UserId, is_admin: bool) -> Handl
 ///
 /// # Errors
 /// 429 if there were too many within an hour.
-pub(crate) fn for_chapters(app: &App, user: UserId, is_admin: bool) -> HandlerResult<()> {
-    let max = app.config.quotas.of(is_admin).texts;
+pub(crate) fn for_chapters(app: &App, user: UserId, quota: Quota) -> HandlerResult<()> {
+    let max = quota.texts;
     let allowed = app.asking_limit.text(user, max, app.clock.now());
     allowed.map_err(|wait| too_often("You’ve fetched full texts", max, wait))
 }

@@ -9,6 +9,7 @@ use url::Url;
 use super::article::kept_article;
 use super::asking::for_chapters;
 use crate::app::App;
+use crate::config::Quota;
 use crate::ids::{ArticleId, UserId};
 use crate::parse::chapters::{Chapter, chapters};
 use crate::shelf::Shelf;
@@ -25,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) async fn of(
     app: &App,
     user: UserId,
-    is_admin: bool,
+    quota: Quota,
     id: ArticleId,
 ) -> HandlerResult<Vec<Chapter>> {
     let shelf = Shelf::load_around(&app.store, user, &[id.feed]).await?;
@@ -33,7 +34,7 @@ pub(crate) async fn of(
     let podcast = known.article.body.podcast.as_ref();
     let address = podcast.and_then(|podcast| podcast.chapters.as_deref());
     let address = address.ok_or_else(Problem::not_found)?;
-    for_chapters(app, user, is_admin)?;
+    for_chapters(app, user, quota)?;
     fetched(app, address).await.ok_or_else(none)
 }
 

@@ -3,6 +3,7 @@
 use http::StatusCode;
 
 use crate::app::App;
+use crate::config::Quota;
 use crate::datastore::StoreError;
 use crate::ids::{FeedId, UserId};
 use crate::shelf::gardening::{self, Move};
@@ -156,7 +157,7 @@ async fn resume_all(
 pub(crate) async fn undo(
     app: &App,
     user: UserId,
-    is_admin: bool,
+    quota: Quota,
     act: &str,
 ) -> HandlerResult<Option<Undone>> {
     let now = app.clock.now();
@@ -166,7 +167,7 @@ pub(crate) async fn undo(
     let mut count = gardening::put_into_place(&app.store, user, &act, now).await?;
     count += resume_all(app, user, &act.paused, now).await?;
     let mut lost = 0;
-    let most = app.config.quotas.of(is_admin).feeds;
+    let most = quota.feeds;
     let context = app.refresh_context()?;
     for (one, extra, _) in act.before.iter().filter(|(_, _, left)| *left) {
         let back = put_back(&context, user, one, extra, most).await;

@@ -62,6 +62,7 @@ pub(crate) async fn make(
             secret: sealed,
             made: app.clock.now().timestamp(),
             lost: None,
+            is_barred: false,
         },
     };
     match store::add(&app.store, &hook).await? {

@@ -9,8 +9,9 @@ use crate::ids::UserId;
 use crate::shelf::import_report::ImportReport;
 use crate::shelf::{import, opml, store as shelves};
 use crate::timestamp::minute_of;
-use crate::web::by_token::is_admin;
+use crate::web::by_token::quota_of;
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::security::{self, Event};
 
 /// Imports an OPML file that a program sent. Feeds are added at once and fetched by the next ticks; every line gets a result.
 ///
@@ -28,20 +29,20 @@ pub(crate) async fn import_opml(
         Problem::bad_request("bad_opml", error.to_string(), advice)
     })?;
     let private = app.config.fetch.allow_private;
-    let admin = is_admin(app, user).await?;
+    let quota = quota_of(app, user).await?;
     let minute = minute_of(app.clock.now());
     let last = shelves::last_import(&app.store, user)
         .await?
         .unwrap_or_default();
-    let quota = app.config.quotas.of(admin);
     let most = quota.imports;
     last.allows(most, minute)
         .map_err(|until| too_many_imports(most, until - minute))?;
-    room_for_feeds(app, user, admin).await?;
+    room_for_feeds(app, user, quota).await?;
     let (store, clock, random) = (&app.store, &app.clock, (&app.secret, &app.random));
     let imported = import::import(store, clock, random, user, &opml, private, quota.feeds);
     let mut report = imported.await?;
     report.follow(&last, minute);
-    shelves::put_import(&app.store, user, &report).await?;
+    let line = security::own_line(app, Event::Imported, None, (user, ""));
+    shelves::put_import(&app.store, user, &report, Some(line)).await?;
     Ok(report)
 }

@@ -10,6 +10,7 @@ use crate::app::AppState;
 use crate::articles::Body;
 use crate::client::guard;
 use crate::client::http::FetchError;
+use crate::config::Quota;
 use crate::datastore::StoreError;
 use crate::full_text::{FullTextError, page_text};
 use crate::html::sanitize::{SANITIZER_VERSION, snippet};
@@ -96,7 +97,7 @@ pub(crate) async fn known(app: &AppState, user: UserId, name: &str) -> HandlerRe
 pub(crate) async fn keep_page(
     app: &AppState,
     user: UserId,
-    is_admin: bool,
+    quota: Quota,
     typed: Typed<'_>,
 ) -> Result<String, NotKept> {
     let note = checked_note(typed.note)?;
@@ -111,7 +112,7 @@ pub(crate) async fn keep_page(
         let advice = "It should look like https://example.org/page.";
         return Err(NotKept::Page(found, advice));
     };
-    for_a_text(app, user, is_admin).await?;
+    for_a_text(app, user, quota).await?;
     let shelf = Shelf::load(&app.store, user).await?;
     has_room(app, &shelf, 1).await?;
     let context = app.refresh_context()?;

@@ -4,6 +4,7 @@ use super::star;
 use super::tagging::{checked_tags, has_room};
 use super::texts::Texts;
 use crate::app::AppState;
+use crate::config::Quota;
 use crate::ids::{ArticleId, UserId};
 use crate::shelf::kept::store as kepts;
 use crate::shelf::kept::{Card, Kept, is_same};
@@ -215,12 +216,12 @@ const MOST_STARS: usize = 1_000;
 pub(crate) async fn set_stars(
     app: &AppState,
     user: UserId,
-    admin: bool,
+    quota: Quota,
     ids: &[ArticleId],
     starred: bool,
 ) -> HandlerResult<()> {
     if let [id] = ids {
-        let set = star::set_star(app, user, admin, *id, starred, false).await;
+        let set = star::set_star(app, user, quota, *id, starred, false).await;
         return match set {
             Err(problem) if problem.status == http::StatusCode::NOT_FOUND => Ok(()),
             other => other,
@@ -240,7 +241,7 @@ pub(crate) async fn set_stars(
     let new: Vec<ArticleId> = new
         .filter(|id| library.has(*id) && !library.shelf.is_starred(*id))
         .collect();
-    star::has_room(app, &library.shelf, admin, new.len())?;
+    star::has_room(&library.shelf, quota, new.len())?;
     let found = Texts::of(app, &library).read(&new).await?;
     let titled = found.into_iter().map(|(article, title)| {
         let title = title.unwrap_or_else(|| library.shelf.title(article.id.feed));

@@ -1,5 +1,6 @@
 //! The actions that pages and the API share.
 
+pub(crate) mod account;
 pub(crate) mod article;
 pub(crate) mod asking;
 pub(crate) mod books;

@@ -1,6 +1,7 @@
 //! The packs of feeds for those who begin.
 
 use crate::app::App;
+use crate::config::Quota;
 use crate::ids::UserId;
 use crate::shelf::import_report::ImportReport;
 use crate::shelf::opml::{Opml, Outline};
@@ -90,20 +91,20 @@ pub(crate) fn outlines(name: &str) -> Option<Vec<Outline>> {
 pub(crate) async fn take(
     app: &App,
     user: UserId,
-    is_admin: bool,
+    quota: Quota,
     name: &str,
 ) -> HandlerResult<ImportReport> {
     let outlines = outlines(name).ok_or_else(Problem::not_found)?;
-    room_for_feeds(app, user, is_admin).await?;
+    room_for_feeds(app, user, quota).await?;
     let opml = Opml {
         outlines,
         ..Opml::default()
     };
-    let most = app.config.quotas.of(is_admin).feeds;
+    let most = quota.feeds;
     let private = app.config.fetch.allow_private;
     let (clock, random) = (&app.clock, &app.random);
     let random = (&app.secret, random);
     let report = import::import(&app.store, clock, random, user, &opml, private, most).await?;
-    store::put_import(&app.store, user, &report).await?;
+    store::put_import(&app.store, user, &report, None).await?;
     Ok(report)
 }

@@ -8,7 +8,7 @@ use crate::users::{self, UserError};
 use crate::web::client_address::ClientAddress;
 use crate::web::current_user::CurrentUser;
 use crate::web::problem::HandlerResult;
-use crate::web::security::{self, Event};
+use crate::web::security::{self, Door, Event};
 use crate::web::words::{self, segment};
 
 /// A redirect to the page that asks, and from there to `next`; `None` if the last proof is fresh.
@@ -55,7 +55,8 @@ pub(crate) async fn check(
             Ok(Ok(()))
         }
         Err(UserError::WrongPassword) => {
-            security::note(Event::SignInFailed, address.0, Some(id));
+            let door = Door::Of(id);
+            security::failed(app, Event::SignInFailed, address.0, door).await;
             Ok(Err("Wrong current password.".into()))
         }
         Err(error) => Err(error.into()),

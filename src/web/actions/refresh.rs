@@ -3,6 +3,7 @@
 use http::StatusCode;
 
 use crate::app::App;
+use crate::config::Quota;
 use crate::ids::{FeedId, UserId};
 use crate::refresh::feed::Refreshed;
 use crate::refresh::on_demand::{self, OnDemandResult};
@@ -19,7 +20,7 @@ use crate::web::words;
 pub(crate) async fn refresh_feed(
     app: &App,
     user: UserId,
-    is_admin: bool,
+    quota: Quota,
     feed: FeedId,
 ) -> HandlerResult<OnDemandResult> {
     let Some((one, _, _)) = store::get(&app.store, user, feed).await? else {
@@ -35,7 +36,7 @@ pub(crate) async fn refresh_feed(
             advice,
         ));
     }
-    let max = app.config.quotas.of(is_admin).refreshes;
+    let max = quota.refreshes;
     let allowed = app.refresh_limit.refresh(user, max, app.clock.now());
     allowed.map_err(|wait| {
         let times = words::count(u64::from(max), "count-time");

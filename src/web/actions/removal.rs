@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::{App, AppState};
 use crate::codec::cut;
+use crate::config::Quota;
 use crate::ids::{FeedId, UserId};
 use crate::sealed::Seal;
 use crate::shelf::find::SubscribeError;
@@ -103,7 +104,7 @@ pub(crate) fn is_removal(act: &str) -> bool {
 pub(crate) async fn undo(
     app: &AppState,
     user: UserId,
-    is_admin: bool,
+    quota: Quota,
     act: &str,
     now: Timestamp,
 ) -> HandlerResult<Option<FeedId>> {
@@ -115,7 +116,7 @@ pub(crate) async fn undo(
     let Some(removed) = opened.filter(is_fresh) else {
         return Ok(None);
     };
-    let most = app.config.quotas.of(is_admin).feeds;
+    let most = quota.feeds;
     let context = app.refresh_context()?;
     match put_back(&context, user, &removed.one, &removed.extra, most).await {
         Ok(added) => {

@@ -4,6 +4,7 @@ use http::StatusCode;
 
 use super::article::kept_article;
 use crate::app::App;
+use crate::config::Quota;
 use crate::ids::{ArticleId, UserId};
 use crate::shelf::{Shelf, When, stars};
 use crate::web::problem::{HandlerResult, Problem};
@@ -15,20 +16,20 @@ use crate::web::words;
 pub(crate) async fn set_star(
     app: &App,
     user: UserId,
-    admin: bool,
+    quota: Quota,
     id: ArticleId,
     starred: bool,
     has_cookies: bool,
 ) -> HandlerResult<()> {
     let when = When::from(app.clock.now());
-    set_star_at(app, user, admin, id, starred, has_cookies, when).await
+    set_star_at(app, user, quota, id, starred, has_cookies, when).await
 }
 
 /// The same, of a device that starred it at another time.
 pub(crate) async fn set_star_at(
     app: &App,
     user: UserId,
-    admin: bool,
+    quota: Quota,
     id: ArticleId,
     starred: bool,
     has_cookies: bool,
@@ -52,7 +53,7 @@ pub(crate) async fn set_star_at(
         // Another instance has unstarred it.
         shelf = Shelf::reload(&app.store, user).await?;
     }
-    has_room(app, &shelf, admin, 1)?;
+    has_room(&shelf, quota, 1)?;
     let article = kept_article(app, &shelf, id).await?.article;
     let title = shelf.title(id.feed);
     stars::star(&app.store, user, &article, &title, when).await?;
@@ -63,8 +64,8 @@ pub(crate) async fn set_star_at(
 ///
 /// # Errors
 /// 422 if not.
-pub(super) fn has_room(app: &App, shelf: &Shelf, admin: bool, more: usize) -> HandlerResult<()> {
-    let most = app.config.quotas.of(admin).stars;
+pub(super) fn has_room(shelf: &Shelf, quota: Quota, more: usize) -> HandlerResult<()> {
+    let most = quota.stars;
     if (shelf.starred() + more) as u64 <= most {
         return Ok(());
     }

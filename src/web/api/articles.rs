@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::call::{Call, get, post};
-use super::{Caller, arrives, bad_json, for_programs, is_admin, is_there};
+use super::{Caller, arrives, bad_json, for_programs, is_there, quota_of};
 use crate::app::AppState;
 use crate::articles::{Article, MediaKinds, store as articles};
 use crate::feeds::podcast::Podcast;
@@ -180,7 +180,7 @@ pub(super) async fn full_text(
     }
     let known = articles::get_version(&app.store, id).await?;
     let known = known.ok_or_else(Problem::not_found)?;
-    for_a_text(&app, caller.0, is_admin(&app, caller).await?).await?;
+    for_a_text(&app, caller.0, quota_of(&app, caller).await?).await?;
     match fetch_or_cached(&app.refresh_context()?, known, full_text::FetchMode::Asked).await {
         Ok(article) => Ok(Json(shown(&shelf, &article)).into_response()),
         Err(FullTextError::Store(error)) => Err(error.into()),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::call::{Call, get};
-use super::{Caller, is_admin};
+use super::{Caller, quota_of};
 use crate::app::AppState;
 use crate::ids::ArticleId;
 use crate::parse::chapters::Chapter;
@@ -38,7 +38,7 @@ async fn show(
     caller: Caller,
     PathId(id): PathId<ArticleId>,
 ) -> HandlerResult<Response> {
-    let admin = is_admin(&app, caller).await?;
-    let chapters = chapters::of(&app, caller.0, admin, id).await?;
+    let quota = quota_of(&app, caller).await?;
+    let chapters = chapters::of(&app, caller.0, quota, id).await?;
     Ok(Json(Chapters { chapters }).into_response())
 }

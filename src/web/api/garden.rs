@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::bulk::Act;
 use super::call::{Call, delete, get, patch, post, put};
-use super::{Caller, arrives, bad_json, is_admin, owner};
+use super::{Caller, arrives, bad_json, owner, quota_of};
 use crate::app::AppState;
 use crate::ids::FeedId;
 use crate::shelf::subscription::{FOLDER_BYTES, folder_path};
@@ -188,8 +188,8 @@ async fn undo(
     body: Result<Json<Act>, JsonRejection>,
 ) -> HandlerResult<Response> {
     let Json(Act { act }) = body.map_err(bad_json)?;
-    let admin = is_admin(&app, caller).await?;
-    let undone = gardening::undo(&app, caller.0, admin, &act).await?;
+    let quota = quota_of(&app, caller).await?;
+    let undone = gardening::undo(&app, caller.0, quota, &act).await?;
     let undone = Undone {
         undone: undone.map(|undone| undone.count),
         lost: undone.map_or(0, |undone| undone.lost),

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::articles::bad_query;
 use super::call::{Call, get, post};
-use super::{Caller, UPLOAD_BYTES, is_admin};
+use super::{Caller, UPLOAD_BYTES, quota_of};
 use crate::app::AppState;
 use crate::shelf::history::export::Format;
 use crate::web::actions::asking::for_a_text;
@@ -116,7 +116,7 @@ async fn import(
     caller: Caller,
     body: Bytes,
 ) -> HandlerResult<Response> {
-    for_a_text(&app, caller.0, is_admin(&app, caller).await?).await?;
+    for_a_text(&app, caller.0, quota_of(&app, caller).await?).await?;
     if body.is_empty() {
         let advice = "Send the file as the request’s body.";
         return Err(Problem::bad_request("bad_file", "No file arrived", advice));

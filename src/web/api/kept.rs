@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::call::{Call, delete as remove, get, post, put as set};
-use super::{Caller, bad_json, is_admin};
+use super::{Caller, bad_json, quota_of};
 use crate::app::AppState;
 use crate::ids::ArticleId;
 use crate::shelf::kept::store as kepts;
@@ -172,13 +172,13 @@ pub(super) async fn add(
     body: Result<Json<Wanted>, JsonRejection>,
 ) -> HandlerResult<Response> {
     let Json(wanted) = body.map_err(bad_json)?;
-    let admin = is_admin(&app, caller).await?;
+    let quota = quota_of(&app, caller).await?;
     let typed = keeping::Typed {
         url: &wanted.url,
         tags: &wanted.tags.join(","),
         note: &wanted.note,
     };
-    let id = keeping::keep_page(&app, caller.0, admin, typed).await;
+    let id = keeping::keep_page(&app, caller.0, quota, typed).await;
     let id = id.map_err(Problem::from)?;
     Ok((StatusCode::CREATED, Json(Name { id })).into_response())
 }

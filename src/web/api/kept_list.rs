@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::articles::bad_query;
 use super::bulk::Act;
 use super::call::{Call, get, post};
-use super::{Caller, UPLOAD_BYTES, bad_json, is_admin};
+use super::{Caller, UPLOAD_BYTES, bad_json, quota_of};
 use crate::app::AppState;
 use crate::ids::ArticleId;
 use crate::shelf::kept::store as kepts;
@@ -165,7 +165,7 @@ async fn import(
     caller: Caller,
     body: Bytes,
 ) -> HandlerResult<Response> {
-    for_a_text(&app, caller.0, is_admin(&app, caller).await?).await?;
+    for_a_text(&app, caller.0, quota_of(&app, caller).await?).await?;
     if body.is_empty() {
         let advice = "Send the file as the request’s body.";
         return Err(Problem::bad_request("bad_file", "No file arrived", advice));

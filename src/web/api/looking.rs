@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::call::{Call, post};
 use super::subscriptions::{REFUSED, Several, several};
-use super::{Caller, bad_json, is_admin};
+use super::{Caller, bad_json, quota_of};
 use crate::app::AppState;
 use crate::datastore::StoreError;
 use crate::ids::FeedId;
@@ -126,7 +126,7 @@ async fn preview(
     body: Result<Json<Wanted>, JsonRejection>,
 ) -> HandlerResult<Response> {
     let Json(wanted) = body.map_err(bad_json)?;
-    for_a_feed(&app, caller.0, is_admin(&app, caller).await?).await?;
+    for_a_feed(&app, caller.0, quota_of(&app, caller).await?).await?;
     let feeds = match look(&app.refresh_context()?, caller.0, &wanted.url).await {
         Ok(found) => vec![seen(found)],
         Err(SubscribeError::Several(found)) => {
@@ -171,7 +171,7 @@ async fn find(
     let shelf = Shelf::load(&app.store, caller.0).await?;
     shelf.subscription(feed).ok_or_else(Problem::not_found)?;
     let dead = shelf.summary(feed).ok_or_else(Problem::not_found)?;
-    for_a_feed(&app, caller.0, is_admin(&app, caller).await?).await?;
+    for_a_feed(&app, caller.0, quota_of(&app, caller).await?).await?;
     let found = find_replacement(&app.refresh_context()?, dead).await?;
     let is_mine = |feed: FeedId| shelf.subscription(feed).is_some();
     let offers = found.into_iter().map(|one| Offer {
@@ -203,7 +203,7 @@ async fn switch(
     body: Result<Json<Wanted>, JsonRejection>,
 ) -> HandlerResult<Response> {
     let Json(wanted) = body.map_err(bad_json)?;
-    for_a_feed(&app, caller.0, is_admin(&app, caller).await?).await?;
+    for_a_feed(&app, caller.0, quota_of(&app, caller).await?).await?;
     let context = app.refresh_context()?;
     match replace::switch(&context, &app.random, caller.0, feed, &wanted.url).await {
         Ok(done) => {

@@ -50,6 +50,7 @@ use super::request_log::RequestUser;
 use super::security::{self, Event};
 use super::{Route, by_token, client_address};
 use crate::app::AppState;
+use crate::config::Quota;
 use crate::ids::UserId;
 use crate::shelf::{self, Shelf};
 use crate::users::token::{self, Owner, Scope};
@@ -171,7 +172,9 @@ impl FromRequestParts<AppState> for Watcher {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
-        let owner = owner_of(parts, app).await?.map(|owner| owner.user);
+        let owner = owner_of(parts, app).await?;
+        owner.as_ref().map(by_token::admits).transpose()?;
+        let owner = owner.map(|owner| owner.user);
         if let (Some(user), Some(who)) = (owner, parts.extensions.get::<RequestUser>()) {
             who.is(user);
         }
@@ -209,9 +212,9 @@ fn refused(parts: &Parts, app: &AppState) -> Problem {
     )
 }
 
-/// Whether the token's owner is an administrator; see [`by_token::is_admin`].
-async fn is_admin(app: &AppState, caller: Caller) -> Result<bool, Problem> {
-    by_token::is_admin(app, caller.0).await
+/// The quota of the token's owner; see [`by_token::quota_of`].
+async fn quota_of(app: &AppState, caller: Caller) -> Result<Quota, Problem> {
+    by_token::quota_of(app, caller.0).await
 }
 
 /// The token's owner, from the cache if possible.

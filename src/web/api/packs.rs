@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::call::{Call, get, post};
 use super::opml::Imported;
-use super::{Caller, is_admin};
+use super::{Caller, quota_of};
 use crate::app::AppState;
 use crate::web::actions::packs::{PACKS, take};
 use crate::web::problem::HandlerResult;
@@ -73,6 +73,6 @@ async fn add(
     caller: Caller,
     Path(id): Path<String>,
 ) -> HandlerResult<Response> {
-    let report = take(&app, caller.0, is_admin(&app, caller).await?, &id).await?;
+    let report = take(&app, caller.0, quota_of(&app, caller).await?, &id).await?;
     Ok(Json(Imported::of(&report)).into_response())
 }

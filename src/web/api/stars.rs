@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::call::{Call, delete as remove, get, put as set_one};
-use super::{Caller, is_admin};
+use super::{Caller, quota_of};
 use crate::app::AppState;
 use crate::datastore::StoreError;
 use crate::ids::ArticleId;
@@ -147,7 +147,7 @@ async fn set(
     PathId(id): PathId<ArticleId>,
     starred: bool,
 ) -> HandlerResult<StatusCode> {
-    let admin = is_admin(&app, caller).await?;
-    set_star(&app, caller.0, admin, id, starred, false).await?;
+    let quota = quota_of(&app, caller).await?;
+    set_star(&app, caller.0, quota, id, starred, false).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::call::{Call, delete, get, patch, post};
-use super::{Caller, arrives, bad_json, is_admin};
+use super::{Caller, arrives, bad_json, quota_of};
 use crate::app::AppState;
 use crate::datastore::StoreError;
 use crate::feeds::door::{BadPass, Kind, Pass};
@@ -302,9 +302,9 @@ pub(super) async fn add(
     let Json(wanted) = body.map_err(bad_json)?;
     let folder = folder_path(wanted.folder.iter().map(String::as_str));
     let context = app.refresh_context()?;
-    let admin = is_admin(&app, caller).await?;
-    for_a_feed(&app, caller.0, admin).await?;
-    let most = app.config.quotas.of(admin).feeds;
+    let quota = quota_of(&app, caller).await?;
+    for_a_feed(&app, caller.0, quota).await?;
+    let most = quota.feeds;
     let wish = Wish {
         typed: &wanted.url,
         pass: wanted.door.as_ref().map(DoorKey::pass).transpose()?,
@@ -433,7 +433,7 @@ pub(super) async fn change(
         None => feed,
         Some(key) => {
             let pass = key.as_ref().map(DoorKey::pass).transpose()?;
-            for_a_feed(&app, caller.0, is_admin(&app, caller).await?).await?;
+            for_a_feed(&app, caller.0, quota_of(&app, caller).await?).await?;
             let context = app.refresh_context()?;
             change_door(&context, &app.random, caller.0, feed, pass)
                 .await?
@@ -519,8 +519,8 @@ pub(super) async fn refresh(
     caller: Caller,
     PathId(feed): PathId<FeedId>,
 ) -> HandlerResult<Response> {
-    let admin = is_admin(&app, caller).await?;
-    let asked = refresh_feed(&app, caller.0, admin, feed).await?;
+    let quota = quota_of(&app, caller).await?;
+    let asked = refresh_feed(&app, caller.0, quota, feed).await?;
     let done = matches!(asked, OnDemandResult::Done(_));
     let said = describe_result(&asked, app.clock.now());
     Ok(Json(Refreshed { asked: done, said }).into_response())

@@ -81,7 +81,8 @@ async fn revoke(
     address: ClientAddress,
     Path(id): Path<String>,
 ) -> HandlerResult<StatusCode> {
-    if !token::revoke(&app.store, caller.0, &id).await? {
+    let line = security::own_line(&app, Event::TokenRevoked, address.0, (caller.0, ""));
+    if !token::revoke(&app.store, caller.0, &id, Some(line)).await? {
         return Err(Problem::not_found());
     }
     security::note(Event::TokenRevoked, address.0, Some(caller.0));

@@ -76,7 +76,7 @@ pub(super) async fn confirm(
             (StatusCode::CONFLICT, Html(page)).into_response()
         }
         Changed::Done(user, new) => {
-            security::note(Event::AddressChanged, address.0, Some(user));
+            security::keep(&app, Event::AddressChanged, address.0, user).await?;
             done(msg("confirm-changed").text("new", new).into())
         }
     })

@@ -179,17 +179,16 @@ impl Visit<'_> {
             browser: None,
         };
         app.sign_in_limit.succeeded(origin, app.clock.now());
-        security::note(Event::SignedIn, self.address.0, Some(user.id));
         let to = match invited_by(next) {
             Some(_) => "/unread",
             None => next,
         };
         if is_new {
             // Nobody is told of the account that they have just made.
-            start_session(app, &self.session, &user, &self.visitor).await?;
+            start_session(app, &self.session, &user, (&self.visitor, self.address)).await?;
             return Ok(Redirect::to(&local(to)).into_response());
         }
-        enter(app, &self.session, &user, &self.visitor, to).await
+        enter(app, &self.session, &user, (&self.visitor, self.address), to).await
     }
 
     async fn welcome(
@@ -248,7 +247,9 @@ impl Visit<'_> {
         let same = self.current.filter(|current| current.user.id.0 == id);
         let current = same.ok_or_else(foreign)?;
         let who = connected(&person);
-        match users::openid::connect(&self.app.store, current.user.id, &who).await {
+        let (id, address) = (current.user.id, self.address.0);
+        let line = security::own_line(self.app, Event::Connected, address, (id, &who.issuer));
+        match users::openid::connect(&self.app.store, id, &who, line).await {
             Ok(()) => {
                 security::note(Event::Connected, self.address.0, Some(current.user.id));
                 let text = format!("You can sign in with {} now", set.name);
@@ -279,7 +280,9 @@ pub(super) async fn disconnect(
     address: ClientAddress,
 ) -> HandlerResult<Response> {
     let (set, _) = provider(&app)?;
-    match users::openid::disconnect(&app.store, current.user.id, &set.issuer).await {
+    let (id, issuer) = (current.user.id, &set.issuer);
+    let line = security::own_line(&app, Event::Disconnected, address.0, (id, issuer));
+    match users::openid::disconnect(&app.store, id, issuer, Some(line)).await {
         Ok(()) => {
             security::note(Event::Disconnected, address.0, Some(current.user.id));
             let text = format!("{} is disconnected", set.name);

@@ -17,7 +17,7 @@ use crate::web::client_address::ClientAddress;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash::local;
 use crate::web::problem::{HandlerResult, Problem};
-use crate::web::security::{self, Event};
+use crate::web::security::{self, Door, Event};
 use crate::web::visitor::Visitor;
 use crate::web::words;
 
@@ -98,13 +98,14 @@ pub(super) async fn sign_in(
     match proven(&app, &headers, &answered.credential).await? {
         Ok((user, passkey)) => {
             keep(&app, &user, passkey).await?;
-            security::note(Event::SignedIn, address.0, Some(user.id));
-            let mut response = enter(&app, &session, &user, &visitor, &answered.next).await?;
+            let mut response =
+                enter(&app, &session, &user, (&visitor, address), &answered.next).await?;
             over(&app, &mut response);
             Ok(response)
         }
         Err(error) => {
-            security::note(Event::SignInFailed, address.0, None);
+            let door = Door::Unknown;
+            security::failed(&app, Event::SignInFailed, address.0, door).await;
             let text = words::told(&error.to_string()).into_owned();
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             Ok(signin::again(&app, &answered.next, text, status))
@@ -135,7 +136,8 @@ pub(super) async fn prove(
             Ok(response)
         }
         Err(error) => {
-            security::note(Event::SignInFailed, address.0, Some(current.user.id));
+            let door = Door::Of(current.user.id);
+            security::failed(&app, Event::SignInFailed, address.0, door).await;
             Ok(confirm::again(
                 &app,
                 &current,

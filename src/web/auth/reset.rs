@@ -149,10 +149,10 @@ pub(super) async fn set(
     own_sessions::clear(&app.store, user.id, None).await?;
     if chosen.tokens.is_some() {
         for one in token::list(&app.store, user.id).await? {
-            token::revoke(&app.store, user.id, &one.id).await?;
+            token::revoke(&app.store, user.id, &one.id, None).await?;
         }
     }
-    security::note(Event::PasswordReset, address.0, Some(user.id));
+    security::keep(&app, Event::PasswordReset, address.0, user.id).await?;
     let page = card(t("reset-done-title"), vec![t("reset-done").to_owned()]);
     Ok(Html(page).into_response())
 }

@@ -22,7 +22,7 @@ use crate::web::flash;
 use crate::web::flash::local;
 use crate::web::html::Html;
 use crate::web::problem::HandlerResult;
-use crate::web::security::{self, Event};
+use crate::web::security::{self, Door, Event};
 use crate::web::view::{Frame, SecondStepPage};
 use crate::web::visitor::Visitor;
 use crate::web::words::{msg, t, wait};
@@ -126,17 +126,20 @@ pub(super) async fn submit(
         return Ok((StatusCode::TOO_MANY_REQUESTS, Html(page)).into_response());
     }
     let Some((fits, user)) = take(&app, user.id, &typed.code).await? else {
-        security::note(Event::SecondStepFailed, address.0, Some(user.id));
+        let door = Door::Of(user.id);
+        security::failed(&app, Event::SecondStepFailed, address.0, door).await;
         let page = page(&app, &user, next, Some(t("second-wrong").to_owned()));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     };
     app.sign_in_limit.succeeded(origin, now);
-    security::note(Event::SignedIn, address.0, Some(user.id));
-    let entered = enter(&app, &session, &user, &visitor, &next).await?;
+    let entered = enter(&app, &session, &user, (&visitor, address), &next).await?;
     let to = local(&next);
     let mut response = match fits {
         Fits::App => entered,
         Fits::Recovery(left) => {
+            let own = (user.id, "");
+            let line = security::own_line(&app, Event::RecoveryCodeUsed, address.0, own);
+            app.store.commit(vec![line]).await?;
             security::note(Event::RecoveryCodeUsed, address.0, Some(user.id));
             let text = msg("second-recovery-used").number("n", left);
             flash::redirect(&to, text.to_string(), None)

@@ -20,7 +20,7 @@ use crate::web::client_address::ClientAddress;
 use crate::web::flash::local;
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
-use crate::web::security::{self, Event};
+use crate::web::security::{self, Door, Event};
 use crate::web::view::{Frame, SignInPage};
 use crate::web::visitor::Visitor;
 use crate::web::words;
@@ -107,13 +107,13 @@ pub(super) async fn submit(
             if user.profile.has_second_step() {
                 return Ok(second::ask(&app, &user, &typed.next));
             }
-            security::note(Event::SignedIn, address.0, Some(user.id));
-            enter(&app, &session, &user, &visitor, &typed.next).await
+            enter(&app, &session, &user, (&visitor, address), &typed.next).await
         }
         Err(UserError::Store(error)) => Err(error.into()),
         Err(error) => {
             app.sign_in_limit.failed(origin, now);
-            security::note(Event::SignInFailed, address.0, None);
+            let door = Door::Typed(&typed.email);
+            security::failed(&app, Event::SignInFailed, address.0, door).await;
             let page = page(
                 &app,
                 typed.email.clone(),

@@ -1,4 +1,5 @@
-//! `GET /cron/daily`, and four of its jobs alone: `/cron/sessions`, `/cron/sleepers`, `/cron/orphans`, `/cron/hubs`.
+//! `GET /cron/daily`, and six of its jobs alone: `/cron/sessions`, `/cron/sleepers`, `/cron/orphans`, `/cron/accounts`, `/cron/audit`,
+//! `/cron/hubs`.
 
 use axum::Json;
 use axum::extract::State;
@@ -6,10 +7,13 @@ use http::StatusCode;
 use serde::Serialize;
 
 use super::Scheduler;
+use super::noted::noted;
 use crate::app::{App, AppState};
 use crate::config::Backups;
 use crate::maintenance::backups::{self, Backup};
-use crate::maintenance::{Budget, Daily, Report, daily as all, hubs, orphans, sessions, sleepers};
+use crate::maintenance::{
+    Budget, Daily, Report, audit, daily as all, hubs, leavers, orphans, sessions, sleepers,
+};
 use crate::web::problem::HandlerResult;
 
 /// The time of a tick, since the same scheduler waits for both.
@@ -32,28 +36,31 @@ pub(super) async fn daily(
     _: Scheduler,
     State(app): State<AppState>,
 ) -> HandlerResult<(StatusCode, Json<Day>)> {
-    let mut budget = budget(&app);
-    let cleaned = all(&app.store, &app.clock, budget).await;
-    // The hubs' subscriptions are renewed even if the clean-up failed.
-    let hubs = renew(&app, &mut budget).await?;
-    let mut cleaned = cleaned?;
-    cleaned.finished &= hubs.finished;
-    cleaned.cost = cleaned.cost + hubs.cost;
-    // Last, so that it has what the clean-up left.
-    let backup = match &app.config.store.backups {
-        Some(Backups { folder, keep }) => {
-            Some(backups::take(&app.store, folder, *keep, app.clock.now()).await)
-        }
-        None => None,
+    let work = async {
+        let mut budget = budget(&app);
+        let cleaned = all(&app.store, &app.clock, budget).await;
+        // The hubs' subscriptions are renewed even if the clean-up failed.
+        let hubs = renew(&app, &mut budget).await?;
+        let mut cleaned = cleaned?;
+        cleaned.finished &= hubs.finished;
+        cleaned.cost = cleaned.cost + hubs.cost;
+        // Last, so that it has what the clean-up left.
+        let backup = match &app.config.store.backups {
+            Some(Backups { folder, keep }) => {
+                Some(backups::take(&app.store, folder, *keep, app.clock.now()).await)
+            }
+            None => None,
+        };
+        Ok(Day {
+            cleaned,
+            hubs,
+            backup,
+        })
     };
-    let status = match backup.as_ref().is_some_and(|done| done.error.is_some()) {
+    let Json(day) = noted(&app, "daily", Box::pin(work)).await?;
+    let status = match day.backup.as_ref().is_some_and(|done| done.error.is_some()) {
         true => StatusCode::INTERNAL_SERVER_ERROR,
         false => StatusCode::OK,
-    };
-    let day = Day {
-        cleaned,
-        hubs,
-        backup,
     };
     Ok((status, Json(day)))
 }
@@ -73,29 +80,46 @@ pub(super) async fn hubs(
     _: Scheduler,
     State(app): State<AppState>,
 ) -> HandlerResult<Json<Report<hubs::Done>>> {
-    Ok(Json(renew(&app, &mut budget(&app)).await?))
+    let work = async { renew(&app, &mut budget(&app)).await };
+    noted(&app, "hubs", Box::pin(work)).await
 }
 
 pub(super) async fn sessions(
     _: Scheduler,
     State(app): State<AppState>,
 ) -> HandlerResult<Json<Report<sessions::Done>>> {
-    let report = sessions::clean(&app.store, &app.clock, &mut budget(&app)).await?;
-    Ok(Json(report))
+    let work = async { Ok(sessions::clean(&app.store, &app.clock, &mut budget(&app)).await?) };
+    noted(&app, "sessions", Box::pin(work)).await
 }
 
 pub(super) async fn sleepers(
     _: Scheduler,
     State(app): State<AppState>,
 ) -> HandlerResult<Json<Report<sleepers::Done>>> {
-    let report = sleepers::clean(&app.store, &app.clock, &mut budget(&app)).await?;
-    Ok(Json(report))
+    let work = async { Ok(sleepers::clean(&app.store, &app.clock, &mut budget(&app)).await?) };
+    noted(&app, "sleepers", Box::pin(work)).await
 }
 
 pub(super) async fn orphans(
     _: Scheduler,
     State(app): State<AppState>,
 ) -> HandlerResult<Json<Report<orphans::Done>>> {
-    let report = orphans::clean(&app.store, &app.clock, &mut budget(&app)).await?;
-    Ok(Json(report))
+    let work = async { Ok(orphans::clean(&app.store, &app.clock, &mut budget(&app)).await?) };
+    noted(&app, "orphans", Box::pin(work)).await
+}
+
+pub(super) async fn accounts(
+    _: Scheduler,
+    State(app): State<AppState>,
+) -> HandlerResult<Json<Report<leavers::Done>>> {
+    let work = async { Ok(leavers::clean(&app.store, &app.clock, &mut budget(&app)).await?) };
+    noted(&app, "accounts", Box::pin(work)).await
+}
+
+pub(super) async fn audit(
+    _: Scheduler,
+    State(app): State<AppState>,
+) -> HandlerResult<Json<Report<audit::Done>>> {
+    let work = async { Ok(audit::clean(&app.store, &app.clock, &mut budget(&app)).await?) };
+    noted(&app, "audit", Box::pin(work)).await
 }

@@ -1,6 +1,7 @@
 //! The routes that a scheduler calls. The work is finished before the response is sent.
 
 mod clean;
+mod noted;
 mod refresh;
 mod scheduler;
 
@@ -16,6 +17,8 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/cron/sessions", get(clean::sessions)),
         route("GET", "/cron/sleepers", get(clean::sleepers)),
         route("GET", "/cron/orphans", get(clean::orphans)),
+        route("GET", "/cron/accounts", get(clean::accounts)),
+        route("GET", "/cron/audit", get(clean::audit)),
         route("GET", "/cron/hubs", get(clean::hubs)),
     ]
 }

@@ -5,6 +5,7 @@ use axum::extract::State;
 use serde::Serialize;
 
 use super::Scheduler;
+use super::noted::noted_if;
 use crate::app::AppState;
 use crate::maintenance::{self, hubs};
 use crate::refresh::sweep::{Budget, Report, tick};
@@ -30,29 +31,34 @@ pub(super) struct Done {
 /// Sweeps until all due feeds are checked or the time is over, and reports what was done.
 ///
 /// New articles may come with a new hub, from which a subscription is requested at once, in the time left: one more
-/// read if there are new articles.
+/// read if there are new articles. What it did is noted: one read and one write.
 pub(super) async fn refresh(
     _: Scheduler,
     State(app): State<AppState>,
 ) -> HandlerResult<Json<Done>> {
-    let budget = Budget {
-        time: app.config.fetch.tick_time,
+    let work = async {
+        let budget = Budget {
+            time: app.config.fetch.tick_time,
+        };
+        let mut for_hubs = maintenance::Budget::of(budget.time).with_steps(HUB_STEPS);
+        let context = app.refresh_context()?;
+        let report = tick(&context, budget).await?;
+        app.recent_arrivals.note(app.clock.now(), &report.arrivals);
+        app.gate.close_until(report.quiet_until);
+        let hubs = match &app.callbacks {
+            Some(callbacks) if report.articles > 0 => {
+                Some(hubs::clean(&context, callbacks, &mut for_hubs).await?)
+            }
+            _ => None,
+        };
+        // The feeds are fresh by now, and editions of those who wait are whole.
+        let mail = match &app.mailer {
+            Some(_) => Some(Box::pin(due::serve(&app)).await?),
+            None => None,
+        };
+        Ok(Done { report, hubs, mail })
     };
-    let mut for_hubs = maintenance::Budget::of(budget.time).with_steps(HUB_STEPS);
-    let context = app.refresh_context()?;
-    let report = tick(&context, budget).await?;
-    app.recent_arrivals.note(app.clock.now(), &report.arrivals);
-    app.gate.close_until(report.quiet_until);
-    let hubs = match &app.callbacks {
-        Some(callbacks) if report.articles > 0 => {
-            Some(hubs::clean(&context, callbacks, &mut for_hubs).await?)
-        }
-        _ => None,
-    };
-    // The feeds are fresh by now, and editions of those who wait are whole.
-    let mail = match &app.mailer {
-        Some(_) => Some(Box::pin(due::serve(&app)).await?),
-        None => None,
-    };
-    Ok(Json(Done { report, hubs, mail }))
+    // A call that came too early did nothing.
+    let did = |done: &Done| done.report.declined_until.is_none();
+    noted_if(&app, "refresh", Box::pin(work), did).await
 }

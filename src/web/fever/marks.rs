@@ -6,7 +6,7 @@ use crate::shelf::numbers::Numbers;
 use crate::shelf::streams::{Library, Stream};
 use crate::web::actions::labels::set_stars;
 use crate::web::actions::marks::mark_for_program;
-use crate::web::by_token::is_admin;
+use crate::web::by_token::quota_of;
 use crate::web::fever::answer::numbers_of;
 use crate::web::greader::clear;
 use crate::web::params::Params;
@@ -72,9 +72,9 @@ async fn items(
         "read" => mark_for_program(app, &mut library.shelf, ids, &[]).await?,
         "unread" => mark_for_program(app, &mut library.shelf, &[], ids).await?,
         "saved" | "unsaved" => {
-            let admin = is_admin(app, user).await?;
+            let quota = quota_of(app, user).await?;
             if !ids.is_empty() {
-                set_stars(app, user, admin, ids, how == "saved").await?;
+                set_stars(app, user, quota, ids, how == "saved").await?;
             }
             return Ok(Some(Marked::Saved));
         }

@@ -53,7 +53,8 @@ async fn call(
         return json(&Answer::refused());
     }
     let owner = token::owner_by_fever_key(&app.store, key).await?;
-    let owner = owner.filter(|owner| owner.scope >= Scope::Mark && !owner.has_expired(now));
+    let owner = owner
+        .filter(|owner| owner.scope >= Scope::Mark && !owner.has_expired(now) && !owner.is_barred);
     let user = match &owner {
         Some(owner) => by_token::seen(&app, owner.clone()).await?,
         None => None,

@@ -193,6 +193,7 @@ pub(super) async fn login(
             advice,
         ));
     }
+    owner.as_ref().map(by_token::admits).transpose()?;
     let user = match &owner {
         Some(owner) => users::cached::cached(&app.store, owner.user).await?,
         None => None,

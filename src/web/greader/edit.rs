@@ -17,7 +17,7 @@ use crate::shelf::subscription::typed_folder;
 use crate::timestamp::Timestamp;
 use crate::web::actions::labels::{self, set_stars};
 use crate::web::actions::marks::mark_for_program;
-use crate::web::by_token::is_admin;
+use crate::web::by_token::quota_of;
 use crate::web::params::Params;
 use crate::web::problem::{HandlerResult, Problem};
 
@@ -62,8 +62,8 @@ pub(super) async fn edit_tag(
     labels::check(&app, caller.user, &ids, &wanted.collect::<Vec<_>>()).await?;
     for (tags, has_it) in [(&add, true), (&remove, false)] {
         if tags.contains(&Tag::Starred) {
-            let admin = is_admin(&app, caller.user).await?;
-            set_stars(&app, caller.user, admin, &ids, has_it).await?;
+            let quota = quota_of(&app, caller.user).await?;
+            set_stars(&app, caller.user, quota, &ids, has_it).await?;
         }
     }
     let read = add.contains(&Tag::Read) || remove.contains(&Tag::Unread);

@@ -20,7 +20,7 @@ use crate::shelf::{Shelf, export as exports, store};
 use crate::web::actions::asking::for_a_feed;
 use crate::web::actions::import_opml::import_opml;
 use crate::web::actions::labels;
-use crate::web::by_token::is_admin;
+use crate::web::by_token::quota_of;
 use crate::web::params::Params;
 use crate::web::problem::{HandlerResult, Problem};
 
@@ -179,9 +179,9 @@ async fn add(
         return known.ok_or_else(Problem::not_found);
     }
     let context = app.refresh_context()?;
-    let admin = is_admin(app, caller.user).await?;
-    for_a_feed(app, caller.user, admin).await?;
-    let most = app.config.quotas.of(admin).feeds;
+    let quota = quota_of(app, caller.user).await?;
+    for_a_feed(app, caller.user, quota).await?;
+    let most = quota.feeds;
     let asked = |address: String, folder| {
         let (context, random, user) = (&context, &app.random, caller.user);
         async move {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::AppState;
 use crate::ids::ArticleId;
 use crate::shelf::When;
-use crate::shelf::subscribe::subscribe;
+use crate::shelf::subscribe::{Wish, subscribe};
 use crate::web::actions::asking::for_a_feed;
 use crate::web::actions::own_time;
 use crate::web::actions::star::set_star_at;
@@ -107,12 +107,12 @@ async fn one(
     act: &Act,
     sent: Option<i64>,
 ) -> HandlerResult<()> {
-    let (user, admin) = (current.user.id, current.user.profile.admin);
+    let (user, quota) = (current.user.id, app.quota_of(&current.user));
     let when = |at: Option<i64>| -> When { own_time::when(current.now, sent, at) };
     match act {
         Act::Star { id, on, at } => {
             let id = article(id)?;
-            set_star_at(app, user, admin, id, *on, true, when(*at)).await
+            set_star_at(app, user, quota, id, *on, true, when(*at)).await
         }
         Act::Tag {
             id,
@@ -130,10 +130,10 @@ async fn one(
             change(app, user, article(id)?, &wanted, when(*at)).await
         }
         Act::Add { url } => {
-            for_a_feed(app, user, admin).await?;
+            for_a_feed(app, user, quota).await?;
             let context = app.refresh_context()?;
-            let most = app.config.quotas.of(admin).feeds;
-            subscribe(&context, &app.random, user, url, Vec::new(), most).await?;
+            let wish = Wish::of(url);
+            subscribe(&context, &app.random, user, wish, quota.feeds).await?;
             Ok(())
         }
     }

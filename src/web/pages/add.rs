@@ -151,7 +151,7 @@ pub(super) async fn submit(
     if all.len() > 1 || (typed.act == "look" && !has_pass) {
         return look_at(&app, &current, &typed, all).await;
     }
-    for_a_feed(&app, current.user.id, current.user.profile.admin).await?;
+    for_a_feed(&app, current.user.id, app.quota_of(&current.user)).await?;
     let added = add(&app, &current, &typed, given).await;
     let is_closed = matches!(
         added,
@@ -224,7 +224,7 @@ async fn look_at(
     all.truncate(MOST);
     let context = app.refresh_context()?;
     for _ in &all {
-        for_a_feed(app, current.user.id, current.user.profile.admin).await?;
+        for_a_feed(app, current.user.id, app.quota_of(&current.user)).await?;
     }
     let (context, user) = (&context, current.user.id);
     let looks = all.into_iter().map(async |typed| {
@@ -351,11 +351,11 @@ pub(super) async fn several(
         return Ok(flash::redirect("/add", t("add-none-chosen"), None));
     }
     let context = app.refresh_context()?;
-    let is_admin = current.user.profile.admin;
-    let most = app.config.quotas.of(is_admin).feeds;
+    let quota = app.quota_of(&current.user);
+    let most = quota.feeds;
     let (mut added, mut failed, mut last) = (0_usize, Vec::new(), None);
     for url in chosen {
-        for_a_feed(&app, current.user.id, is_admin).await?;
+        for_a_feed(&app, current.user.id, quota).await?;
         let own = of(&format!("folder {url}"));
         let folder = typed_folder(own);
         let wish = Wish {

@@ -276,7 +276,10 @@ pub(super) async fn make(
                 scope,
                 lifetime,
             };
-            match token::create(&app.store, &app.random, app.clock.now(), new).await {
+            let own = (current.user.id, name);
+            let line = security::own_line(&app, Event::TokenMade, address.0, own);
+            let (store, random) = (&app.store, &app.random);
+            match token::create_with(store, random, app.clock.now(), new, Some(line)).await {
                 Ok(token) => Ok(token),
                 Err(TokenError::Store(error)) => return Err(error.into()),
                 Err(error) => Err(told(&error.to_string()).into_owned()),
@@ -309,7 +312,9 @@ pub(super) async fn revoke(
     address: ClientAddress,
     Path(id): Path<String>,
 ) -> HandlerResult<Response> {
-    if !token::revoke(&app.store, current.user.id, &id).await? {
+    let own = (current.user.id, "");
+    let line = security::own_line(&app, Event::TokenRevoked, address.0, own);
+    if !token::revoke(&app.store, current.user.id, &id, Some(line)).await? {
         return Err(Problem::not_found());
     }
     security::note(Event::TokenRevoked, address.0, Some(current.user.id));

@@ -32,9 +32,12 @@ pub(super) async fn download(
     if let Some(question) = proof::needed(&current, "/settings#admin").await? {
         return Ok(question);
     }
-    security::note(Event::Backup, address.0, Some(current.user.id));
+    let own = (current.user.id, "");
+    let line = security::own_line(&app, Event::Backup, address.0, own);
     let name = format!("backup-{}.tmp", app.random.hex::<8>());
     let file = app.store.backup(&name).await?;
+    app.store.commit(vec![line]).await?;
+    security::note(Event::Backup, address.0, Some(current.user.id));
     let length = file
         .metadata()
         .map_err(|error| Problem::internal(&error))?

@@ -22,7 +22,7 @@ pub(super) async fn show(
     current: CurrentUser,
     PathId(id): PathId<ArticleId>,
 ) -> HandlerResult<Response> {
-    let found = chapters::of(&app, current.user.id, current.user.profile.admin, id).await?;
+    let found = chapters::of(&app, current.user.id, app.quota_of(&current.user), id).await?;
     let fresh = [(header::CACHE_CONTROL, FRESH)];
     Ok((fresh, Json(json!({ "chapters": found }))).into_response())
 }

@@ -8,7 +8,7 @@ use qrcodegen::{QrCode, QrCodeEcc};
 use serde::Deserialize;
 
 use super::plain_frame;
-use super::security::HERE;
+use super::security::{HERE, line};
 use crate::app::AppState;
 use crate::sealed::Seal;
 use crate::users::one_time_code::NewSecret;
@@ -108,7 +108,8 @@ pub(super) async fn set_up(
     let begun = secret.begin(keys, id, (&form.code, current.now));
     let (codes, shown) = begun.ok_or_else(Problem::not_found)?;
     let set = |user: &mut User| user.profile.codes = Some(codes.clone());
-    users::store::change(&app.store, id, set).await?;
+    let line = line(&app, &current, address, (Event::CodesOn, ""));
+    users::store::change_with(&app.store, id, &[line], set).await?;
     security::note(Event::CodesOn, address.0, Some(id));
     Ok(shown_once(&shown, t("codes-on")))
 }
@@ -128,7 +129,8 @@ pub(super) async fn renew(
     }
     let id = current.user.id;
     let new = |user: &mut User| Some(user.profile.codes.as_mut()?.renew(&app.random, id));
-    let done = users::store::change_if(&app.store, id, new).await?;
+    let line = line(&app, &current, address, (Event::RecoveryCodesMade, ""));
+    let done = users::store::change_if_with(&app.store, id, &[line], new).await?;
     let (shown, _) = done.ok_or_else(Problem::not_found)?;
     security::note(Event::RecoveryCodesMade, address.0, Some(id));
     Ok(shown_once(&shown, t("codes-renewed")))
@@ -144,7 +146,8 @@ pub(super) async fn switch_off(
     }
     let off = |user: &mut User| user.profile.codes.take().map(drop);
     let id = current.user.id;
-    let done = users::store::change_if(&app.store, id, off).await?;
+    let line = line(&app, &current, address, (Event::CodesOff, ""));
+    let done = users::store::change_if_with(&app.store, id, &[line], off).await?;
     done.ok_or_else(Problem::not_found)?;
     security::note(Event::CodesOff, address.0, Some(id));
     Ok(flash::redirect(HERE, t("codes-off"), None))

@@ -52,7 +52,7 @@ pub(super) async fn submit(
         Err(error) => SubscribeError::from(error),
         Ok(pass) => {
             let is_removed = pass.is_none();
-            for_a_feed(&app, current.user.id, current.user.profile.admin).await?;
+            for_a_feed(&app, current.user.id, app.quota_of(&current.user)).await?;
             let context = app.refresh_context()?;
             let user = current.user.id;
             match change_door(&context, &app.random, user, id, pass).await {

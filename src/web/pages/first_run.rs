@@ -70,7 +70,7 @@ pub(super) async fn take(
     current: CurrentUser,
     Path(name): Path<String>,
 ) -> HandlerResult<Response> {
-    let report = packs::take(&app, current.user.id, current.user.profile.admin, &name).await?;
+    let report = packs::take(&app, current.user.id, app.quota_of(&current.user), &name).await?;
     let (added, _, _) = report.counts();
     let text = msg("first-pack-added").number("n", added);
     Ok(flash::redirect("/import/last", text, None))

@@ -56,7 +56,7 @@ pub(super) async fn fetch(
         (None, Some(_)) => FetchMode::Opened,
         (None, None) => FetchMode::Asked,
     };
-    for_a_text(&app, current.user.id, current.user.profile.admin).await?;
+    for_a_text(&app, current.user.id, app.quota_of(&current.user)).await?;
     let (article, trouble) = attempt(&app, known, mode).await?;
     if headers
         .get("x-fragment")
@@ -119,7 +119,10 @@ pub(super) async fn on_opening(
         return Ok((article, None));
     }
     // A reader who has opened very many today reads the feed's own text.
-    if for_a_text(app, shelf.user, false).await.is_err() {
+    if for_a_text(app, shelf.user, app.config.quotas.readers)
+        .await
+        .is_err()
+    {
         return Ok((article, None));
     }
     // Another request may have fetched it since it was cached, and the page isn't fetched twice.

@@ -83,8 +83,8 @@ pub(super) async fn undo(
     current: &CurrentUser,
     act: &str,
 ) -> HandlerResult<String> {
-    let is_admin = current.user.profile.admin;
-    let Some(undone) = gardening::undo(app, current.user.id, is_admin, act).await? else {
+    let quota = app.quota_of(&current.user);
+    let Some(undone) = gardening::undo(app, current.user.id, quota, act).await? else {
         return Ok(t("told-undo-late").to_owned());
     };
     let feeds = words::count(undone.count as u64, "count-feed");

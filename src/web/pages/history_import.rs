@@ -18,7 +18,7 @@ pub(super) async fn import(
     request: Request,
 ) -> HandlerResult<Response> {
     let user = current.user.id;
-    for_a_text(&app, user, current.user.profile.admin).await?;
+    for_a_text(&app, user, app.quota_of(&current.user)).await?;
     let bytes = file(request).await?;
     let text = match history::bring(&app, user, bytes).await? {
         Done::Lines(done, wrong, cut) => lines_said(done, wrong, cut),

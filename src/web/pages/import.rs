@@ -21,6 +21,7 @@ use crate::web::actions::import::too_many_imports;
 use crate::web::current_user::CurrentUser;
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::security::{self, Event};
 use crate::web::view::{ImportLine, ImportPage, ImportResultPage, ImportStatus, Place, Trouble};
 use crate::web::words::{self, msg, t, told};
 
@@ -52,7 +53,7 @@ pub(super) async fn submit(
     current: CurrentUser,
     request: Request,
 ) -> HandlerResult<Response> {
-    let quota = app.config.quotas.of(current.user.profile.admin);
+    let quota = app.quota_of(&current.user);
     let most = quota.imports;
     let minute = minute_of(current.now);
     let last = store::last_import(&app.store, current.user.id)
@@ -67,7 +68,7 @@ pub(super) async fn submit(
         };
         return refuse(&app, &current, trouble).await;
     }
-    room_for_feeds(&app, current.user.id, current.user.profile.admin).await?;
+    room_for_feeds(&app, current.user.id, app.quota_of(&current.user)).await?;
     let bytes = match file(request).await {
         Ok(bytes) => bytes,
         Err(trouble) => return refuse(&app, &current, trouble).await,
@@ -93,7 +94,8 @@ pub(super) async fn submit(
     let mut report =
         import::import(&app.store, clock, random, user, &opml, private, quota.feeds).await?;
     report.follow(&last, minute);
-    store::put_import(&app.store, user, &report).await?;
+    let line = security::own_line(&app, Event::Imported, None, (user, ""));
+    store::put_import(&app.store, user, &report, Some(line)).await?;
     Ok(Redirect::to("/import/last").into_response())
 }
 

@@ -205,7 +205,7 @@ pub(super) async fn make<const EVERYBODYS: bool>(
     };
     match made {
         Ok(token) => {
-            security::note(Event::Invited, address.0, Some(current.user.id));
+            security::keep(&app, Event::Invited, address.0, current.user.id).await?;
             let link = letters::address(&app, &format!("/invite/{token}"));
             let here = whose.here();
             Ok(flash::redirect_with_secret(here, t("invite-made"), link))
@@ -233,6 +233,6 @@ pub(super) async fn revoke<const EVERYBODYS: bool>(
     if !invitation::revoke(&app.store, maker, &id).await? {
         return Err(Problem::not_found());
     }
-    security::note(Event::InvitationRevoked, address.0, Some(current.user.id));
+    security::keep(&app, Event::InvitationRevoked, address.0, current.user.id).await?;
     Ok(flash::redirect(whose.here(), t("invite-revoked"), None))
 }

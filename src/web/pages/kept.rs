@@ -300,8 +300,8 @@ pub(super) async fn keep(
         tags: &wanted.tags,
         note: &wanted.note,
     };
-    let admin = current.user.profile.admin;
-    match keeping::keep_page(&app, current.user.id, admin, typed).await {
+    let quota = app.quota_of(&current.user);
+    match keeping::keep_page(&app, current.user.id, quota, typed).await {
         Ok(name) => Ok(flash::redirect(&href_of(&name), t("keep-done"), None)),
         Err(NotKept::Other(problem)) => Err(problem),
         Err(NotKept::Page(found, advice)) => {
@@ -363,7 +363,7 @@ pub(super) async fn import(
     current: CurrentUser,
     request: Request,
 ) -> HandlerResult<Response> {
-    for_a_text(&app, current.user.id, current.user.profile.admin).await?;
+    for_a_text(&app, current.user.id, app.quota_of(&current.user)).await?;
     let bad = |title: &str, advice: &str| Problem::bad_request("bad_file", title, advice);
     let no_file = || bad("No file arrived", "Choose the file again.");
     let mut form = Multipart::from_request(request, &())

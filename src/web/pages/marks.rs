@@ -209,9 +209,9 @@ pub(super) async fn undo(
 
 /// Undoes the removal of a feed.
 async fn put_back(app: &AppState, current: &CurrentUser, form: &Undo) -> HandlerResult<Response> {
-    let (user, is_admin) = (current.user.id, current.user.profile.admin);
+    let (user, quota) = (current.user.id, app.quota_of(&current.user));
     let now = app.clock.now();
-    let feed = removal::undo(app, user, is_admin, &form.act, now).await?;
+    let feed = removal::undo(app, user, quota, &form.act, now).await?;
     let to = flash::local(&form.return_to);
     let text = match feed {
         None => t("told-undo-late").to_owned(),

@@ -3,6 +3,7 @@
 mod about;
 mod acts;
 mod add;
+mod admin;
 mod api;
 mod apps;
 mod article;
@@ -11,7 +12,6 @@ mod chapters;
 mod choices;
 mod clean;
 mod codes;
-mod costs;
 mod device;
 mod digest;
 mod edition;
@@ -35,6 +35,7 @@ mod invitations;
 mod journal;
 mod journal_files;
 mod kept;
+mod leave;
 mod list;
 mod list_address;
 mod list_lines;
@@ -306,6 +307,11 @@ pub(super) fn routes() -> Vec<Route> {
             "/settings/security/codes/off",
             post(codes::switch_off),
         ),
+        route(
+            "GET, POST",
+            "/settings/delete-account",
+            get(leave::ask).post(leave::leave),
+        ),
         route("GET", "/settings/apps", get(apps::show)),
         route("POST", "/settings/tokens", post(apps::make)),
         route("POST", "/settings/tokens/{id}/revoke", post(apps::revoke)),
@@ -324,8 +330,10 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/api", get(api::show)),
         // The administrator
         route("GET", "/admin/backup", get(backup::download)),
-        route("GET", "/admin/costs", get(costs::show)),
     ]
+    .into_iter()
+    .chain(admin::routes())
+    .collect()
 }
 
 /// A page that shows the message about the last action, whose cookie is then deleted.

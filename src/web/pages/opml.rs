@@ -33,7 +33,7 @@ pub(super) async fn export(
         if let Some(question) = proof::needed(&current, "/export.opml?passwords=1").await? {
             return Ok(question);
         }
-        security::note(Event::PasswordsExported, address.0, Some(current.user.id));
+        security::keep(&app, Event::PasswordsExported, address.0, current.user.id).await?;
     }
     let shelf = Shelf::load(&app.store, current.user.id).await?;
     let keys = with_passwords.then_some(&app.secret);

@@ -77,7 +77,13 @@ pub(super) async fn add(
         let fits = all.len() < MAX_PASSKEYS && all.iter().all(|one| one.id != passkey.id);
         fits.then(|| all.push(passkey.clone()))
     };
-    if users::store::change_if(&app.store, current.user.id, keep)
+    let line = super::security::line(
+        &app,
+        &current,
+        address,
+        (Event::PasskeyAdded, &passkey.name),
+    );
+    if users::store::change_if_with(&app.store, current.user.id, &[line], keep)
         .await?
         .is_none()
     {

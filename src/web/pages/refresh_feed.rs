@@ -33,8 +33,8 @@ pub(super) async fn refresh(
         "" => feed_href(feed),
         other => flash::local(other),
     };
-    let is_admin = current.user.profile.admin;
-    let text = match refresh_feed(&app, current.user.id, is_admin, feed).await {
+    let quota = app.quota_of(&current.user);
+    let text = match refresh_feed(&app, current.user.id, quota, feed).await {
         Ok(asked) => describe_result(&asked, app.clock.now()),
         Err(problem) if problem.status == StatusCode::TOO_MANY_REQUESTS => {
             let both = format!("{}. {}", problem.title, problem.advice);

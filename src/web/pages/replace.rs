@@ -34,7 +34,7 @@ pub(super) async fn look(
 ) -> HandlerResult<Response> {
     let shelf = Shelf::load(&app.store, current.user.id).await?;
     let dead = shelf.summary(id).ok_or_else(Problem::not_found)?;
-    for_a_feed(&app, current.user.id, current.user.profile.admin).await?;
+    for_a_feed(&app, current.user.id, app.quota_of(&current.user)).await?;
     let offers = find_replacement::find_replacement(&app.refresh_context()?, dead).await?;
     let query = findings::carried(&app, offers).unwrap_or_default();
     let to = format!("{}/replace?found={query}", feed_href(id));
@@ -140,7 +140,7 @@ pub(super) async fn switch(
     PathId(id): PathId<FeedId>,
     Form(chosen): Form<Chosen>,
 ) -> HandlerResult<Response> {
-    for_a_feed(&app, current.user.id, current.user.profile.admin).await?;
+    for_a_feed(&app, current.user.id, app.quota_of(&current.user)).await?;
     let context = app.refresh_context()?;
     let switched = replace::switch(&context, &app.random, current.user.id, id, &chosen.url).await;
     let mut offers = Vec::new();

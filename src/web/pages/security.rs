@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::{plain_frame, with_flash};
 use crate::app::AppState;
+use crate::datastore::Mutation;
 use crate::timestamp::{from_minute, from_second};
 use crate::users::own_sessions::{self, OwnSession};
 use crate::users::passkey::{Party, Passkey, short};
@@ -78,7 +79,7 @@ async fn page(
 }
 
 /// "today", "yesterday", or the date.
-fn day_said(day: i64, today: i64) -> String {
+pub(super) fn day_said(day: i64, today: i64) -> String {
     match today - day {
         ..=0 => t("apps-today").to_owned(),
         1 => t("apps-yesterday").to_owned(),
@@ -101,7 +102,7 @@ fn passkey_row(passkey: &Passkey, today: i64) -> PasskeyRow {
     }
 }
 
-fn session_row(session: OwnSession, own: Option<&str>, today: i64) -> SessionRow {
+pub(super) fn session_row(session: OwnSession, own: Option<&str>, today: i64) -> SessionRow {
     let device = &session.device;
     let name = words::device(device);
     let since = session.since.map(|minute| {
@@ -122,14 +123,25 @@ fn session_row(session: OwnSession, own: Option<&str>, today: i64) -> SessionRow
     }
 }
 
-/// Ends one session. One read and one delete.
+/// The line of the audit log about what somebody did to their own account.
+pub(super) fn line(
+    app: &AppState,
+    current: &CurrentUser,
+    address: ClientAddress,
+    (act, about): (Event, &str),
+) -> Mutation {
+    security::own_line(app, act, address.0, (current.user.id, about))
+}
+
+/// Ends one session. One read, one delete, and one write for the audit log.
 pub(super) async fn end_session(
     State(app): State<AppState>,
     current: CurrentUser,
     address: ClientAddress,
     Path(id): Path<String>,
 ) -> HandlerResult<Response> {
-    if !own_sessions::end(&app.store, current.user.id, &id).await? {
+    let line = line(&app, &current, address, (Event::SessionEnded, ""));
+    if !own_sessions::end(&app.store, current.user.id, &id, line).await? {
         return Err(Problem::not_found());
     }
     security::note(Event::SessionEnded, address.0, Some(current.user.id));
@@ -144,7 +156,8 @@ pub(super) async fn end_others(
     visitor: Visitor,
 ) -> HandlerResult<Response> {
     let next = |user: &mut User| user.profile.epoch += 1;
-    let user = users::store::change(&app.store, current.user.id, next).await?;
+    let line = line(&app, &current, address, (Event::SessionsEnded, ""));
+    let user = users::store::change_with(&app.store, current.user.id, &[line], next).await?;
     renew(&app, &current, &user, &visitor).await?;
     security::note(Event::SessionsEnded, address.0, Some(user.id));
     Ok(flash::redirect(HERE, t("security-sessions-ended"), None))
@@ -183,7 +196,8 @@ pub(super) async fn second(
     }
     let asks = form.passkey.is_some();
     let set = |user: &mut User| user.profile.passkey_after_password = asks;
-    users::store::change(&app.store, current.user.id, set).await?;
+    let line = line(&app, &current, address, (Event::SecondStepChanged, ""));
+    users::store::change_with(&app.store, current.user.id, &[line], set).await?;
     security::note(Event::SecondStepChanged, address.0, Some(current.user.id));
     Ok(flash::redirect(HERE, t("settings-saved"), None))
 }
@@ -198,7 +212,8 @@ pub(super) async fn remove_password(
     if let Some(question) = proof::needed(&current, HERE).await? {
         return Ok(question);
     }
-    match users::store::remove_password(&app.store, current.user.id).await {
+    let line = line(&app, &current, address, (Event::PasswordRemoved, ""));
+    match users::store::remove_password(&app.store, current.user.id, line).await {
         Ok(user) => {
             renew(&app, &current, &user, &visitor).await?;
             security::note(Event::PasswordRemoved, address.0, Some(user.id));
@@ -247,9 +262,14 @@ pub(super) async fn remove_passkey(
         return Ok(question);
     }
     let profile = &current.user.profile;
-    if !profile.passkeys.iter().any(|one| one.id == id) {
-        return Err(Problem::not_found());
-    }
+    let known = profile.passkeys.iter().find(|one| one.id == id);
+    let known = known.ok_or_else(Problem::not_found)?;
+    let line = line(
+        &app,
+        &current,
+        address,
+        (Event::PasskeyRemoved, &known.name),
+    );
     let remove = |user: &mut User| {
         let profile = &mut user.profile;
         let is_last = profile.passkeys.iter().all(|one| one.id == id);
@@ -259,7 +279,8 @@ pub(super) async fn remove_passkey(
         profile.passkeys.retain(|one| one.id != id);
         Some(())
     };
-    if users::store::change_if(&app.store, current.user.id, remove)
+    let id = current.user.id;
+    if users::store::change_if_with(&app.store, id, &[line], remove)
         .await?
         .is_none()
     {

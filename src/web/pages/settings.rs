@@ -199,13 +199,15 @@ async fn end_other_ways(app: &AppState, user: &User, keep: &[String]) -> Handler
         }
         match way.value.split_once(':') {
             Some(("token", id)) => {
-                token::revoke(&app.store, user.id, id).await?;
+                token::revoke(&app.store, user.id, id, None).await?;
             }
             Some(("passkey", id)) => {
                 let remove = |user: &mut User| user.profile.passkeys.retain(|one| one.id != id);
                 users::store::change(&app.store, user.id, remove).await?;
             }
-            Some((_, issuer)) => users::openid::disconnect(&app.store, user.id, issuer).await?,
+            Some((_, issuer)) => {
+                users::openid::disconnect(&app.store, user.id, issuer, None).await?;
+            }
             None => {}
         }
     }
@@ -240,7 +242,9 @@ pub(super) async fn password(
         if current.user.profile.has_password {
             end_other_ways(&app, &current.user, &form.keep).await?;
         }
-        match users::store::set_password(store, random, &current.user, &form.new).await {
+        let own = (current.user.id, "");
+        let line = security::own_line(&app, Event::PasswordChanged, address.0, own);
+        match users::store::set_password(store, random, &current.user, &form.new, line).await {
             Ok(user) => {
                 if !current.user.profile.has_password {
                     end_other_ways(&app, &user, &form.keep).await?;

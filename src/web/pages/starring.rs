@@ -27,7 +27,7 @@ pub(super) async fn set<const STARRED: bool>(
     set_star(
         &app,
         current.user.id,
-        current.user.profile.admin,
+        app.quota_of(&current.user),
         id,
         STARRED,
         true,

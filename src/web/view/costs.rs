@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::said::*;
-use super::{Frame, Place};
+use super::{AdminTab, Frame, Place};
 
 /// The cost of a route, a day or a user, as formatted text.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +43,7 @@ pub struct Bar {
 #[template(path = "pages/costs.html")]
 pub struct CostsPage {
     pub frame: Frame,
+    pub tab: AdminTab,
     /// "$0.00 for a month of 30 days like the last days".
     pub forecast: String,
     /// The date of the price list.

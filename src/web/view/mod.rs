@@ -15,6 +15,7 @@ use crate::web::words::language;
 
 mod about;
 mod account;
+mod admin;
 mod api;
 mod card;
 mod costs;
@@ -36,6 +37,7 @@ mod shelf;
 
 pub use about::*;
 pub use account::*;
+pub use admin::*;
 pub use api::*;
 pub use card::*;
 pub use costs::*;

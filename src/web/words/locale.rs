@@ -45,7 +45,7 @@ macro_rules! sources {
 
 /// All files of messages.
 static SOURCES: &[Source] = &sources!(
-    "account", "article", "costs", "device", "door", "edition", "feeds", "frame", "help",
+    "account", "admin", "article", "costs", "device", "door", "edition", "feeds", "frame", "help",
     "journal", "list", "mail", "media", "polling", "rules", "scripts", "search", "security",
     "settings", "shared", "times", "told",
 );

@@ -108,6 +108,9 @@ pub(crate) fn describe_reason(summary: &FeedSummary, now: Timestamp) -> Option<S
     const SILENCE_WORTH_SAYING: i64 = 2 * 24 * 60;
     let spanned =
         |name: &'static str, minutes: i64| msg(name).text("span", words::about(minutes)).into();
+    if summary.is_stopped {
+        return Some(t("polling-stopped").into());
+    }
     Some(match reason(summary, now) {
         Reason::Gone => t("polling-gone").into(),
         Reason::Resting => t("polling-resting").into(),
@@ -136,6 +139,7 @@ pub(crate) fn describe_result(result: &OnDemandResult, now: Timestamp) -> String
             format!("{} {again}", describe_refusal(&refusal(summary, *until)))
         }
         OnDemandResult::Gone => t("refreshed-gone").into(),
+        OnDemandResult::Stopped => t("refreshed-stopped").into(),
         OnDemandResult::Full => t("refreshed-full").into(),
         OnDemandResult::Busy | OnDemandResult::Done(Refreshed::Busy) => t("refreshed-busy").into(),
         OnDemandResult::Done(Refreshed::NewArticles(0) | Refreshed::Unchanged) => {

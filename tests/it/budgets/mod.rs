@@ -1,6 +1,7 @@
 //! Store operation budgets: runs every route and tick of the table in `docs/budgets.md` and compares the costs.
 
 mod accounts;
+mod admin;
 mod depths;
 mod mailed;
 mod occasions;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use http::Method;
 use serde_json::json;
 
-use super::{Drive, SIZES, Sent, Table, shelf};
+use super::{Drive, SIZES, Sent, Table, admin, shelf};
 use crate::support::{FakeWeb, FeedText, Page, TestApp, at};
 
 /// Runs every route of the route table with a shelf of one of the sizes.
@@ -499,6 +499,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         })
         .await;
     }
+    admin::drive(&mut d, &ann).await;
     d.route(&ann, ("GET", "/admin/backup"), 400, |_| {
         ("/admin/backup".into(), Sent::Nothing)
     })
@@ -530,6 +531,8 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         "/cron/sessions",
         "/cron/sleepers",
         "/cron/orphans",
+        "/cron/accounts",
+        "/cron/audit",
         "/cron/hubs",
     ] {
         d.get(&nobody, route, route).await;

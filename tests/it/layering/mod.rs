@@ -47,6 +47,7 @@ const SPINE: &[&str] = &[
     "websub",
     // Readers.
     "shelf",
+    "accounts",
     "maintenance",
     "doctor",
     "app",
@@ -304,6 +305,8 @@ fn only_the_domains_stores_build_queries() {
             .iter()
             .any(|mark| code.contains(mark));
         let may = path.ends_with("/store.rs")
+            || path == "users/audit.rs"
+            || path == "users/listing.rs"
             || path == "users/session.rs"
             || path == "users/own_sessions.rs"
             || path == "users/token.rs"

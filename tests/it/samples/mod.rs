@@ -2,6 +2,7 @@
 //!
 //! The tests below assert what must hold for all pages; a page that isn't in [`samples`] isn't covered.
 
+mod admin;
 mod journal;
 mod mailed;
 mod searching;
@@ -971,6 +972,18 @@ fn samples(name: &str) -> Vec<(&'static str, String)> {
         ("api", drawn(api_page(name))),
         ("sign in", drawn(sign_in(name))),
         ("second step", drawn(second_step(name))),
+        ("administration", drawn(admin::overview(name))),
+        ("administration: audit", drawn(admin::audit(name))),
+        ("administration: jobs", drawn(admin::jobs(name))),
+        ("administration: readers", drawn(admin::users(name))),
+        ("administration: a reader", drawn(admin::user(name, false))),
+        ("administration: another", drawn(admin::user(name, true))),
+        ("administration: feeds", drawn(admin::feeds(name))),
+        ("administration: a feed", drawn(admin::one_feed(name))),
+        ("administration: settings", drawn(admin::settings(name))),
+        ("leaving", drawn(admin::leave(name, true))),
+        ("leaving, by others", drawn(admin::leave(name, false))),
+        ("goodbye", drawn(admin::goodbye())),
         ("security", drawn(security(name, true))),
         ("security, a while ago", drawn(security(name, false))),
         ("codes", drawn(codes(name))),

@@ -37,8 +37,9 @@ pub(super) const fn grows_with(kind: Kind) -> GrowsWith {
         | Kind::Journal
         | Kind::Words
         | Kind::Webhook
-        | Kind::Import => GrowsWith::Readers,
-        Kind::Setting | Kind::Tick | Kind::Ledger => GrowsWith::Nothing,
+        | Kind::Import
+        | Kind::Audit => GrowsWith::Readers,
+        Kind::Setting | Kind::Tick | Kind::Ledger | Kind::Job => GrowsWith::Nothing,
     }
 }
 

@@ -6,7 +6,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::plain_frame;
+use super::Administrator;
 use crate::app::AppState;
 use crate::datastore::Cost;
 use crate::ids::UserId;
@@ -14,10 +14,9 @@ use crate::pricing::{MONTH, Prices, Usage};
 use crate::refresh::record;
 use crate::usage_log::{self, Day, Sum};
 use crate::users;
-use crate::web::current_user::CurrentUser;
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
-use crate::web::view::{Bar, CostRow, CostsPage, Place, QuotaRow};
+use crate::web::view::{AdminTab, Bar, CostRow, CostsPage, QuotaRow};
 use crate::web::words::{self, msg, t, thousands};
 
 /// Maximum rows of a table.
@@ -37,17 +36,11 @@ pub(super) struct Where {
 /// Two reads, plus those of the frame.
 pub(super) async fn show(
     State(app): State<AppState>,
-    current: CurrentUser,
+    admin: Administrator,
     Query(chosen): Query<Where>,
 ) -> HandlerResult<Response> {
-    if !current.user.profile.admin {
-        let advice = "Only the administrator sees what the service costs.";
-        return Err(Problem::forbidden("not_admin", advice));
-    }
-    let (frame, _) = plain_frame(&app, &current, t("costs-title"), Place::Settings).await?;
-    let mut days = usage_log::days(&app.store).await?;
-    usage_log::put(&mut days, &record::today(&app.store).await?);
-    usage_log::put(&mut days, &app.tally.so_far());
+    let frame = admin.frame(&app, t("costs-title")).await?;
+    let days = days(&app).await?;
     let prices = Prices::ours().map_err(|error| Problem::internal(&error))?;
     let regions: Vec<String> = prices.regions().into_iter().map(str::to_owned).collect();
     let region = chosen.region.filter(|region| regions.contains(region));
@@ -55,13 +48,10 @@ pub(super) async fn show(
     let now = app.clock.now();
     let today = now.timestamp().div_euclid(24 * 60 * 60);
     let quota = prices.free_quota();
-    let this = days
-        .iter()
-        .find(|day| day.day == today)
-        .cloned()
-        .unwrap_or_default();
+    let this = this_day(&days, today);
     let page = CostsPage {
         frame,
+        tab: AdminTab::Costs,
         forecast: forecast(&days, today, &prices, &region),
         prices_of: prices.date.clone(),
         quotas: quota_rows(this.total(), quota),
@@ -77,6 +67,20 @@ pub(super) async fn show(
         regions,
     };
     Ok(Html(page).into_response())
+}
+
+/// All days that are known, today included. Two reads.
+pub(super) async fn days(app: &AppState) -> HandlerResult<Vec<Day>> {
+    let mut days = usage_log::days(&app.store).await?;
+    usage_log::put(&mut days, &record::today(&app.store).await?);
+    usage_log::put(&mut days, &app.tally.so_far());
+    Ok(days)
+}
+
+/// What was counted on one of them.
+pub(super) fn this_day(days: &[Day], today: i64) -> Day {
+    let found = days.iter().find(|day| day.day == today);
+    found.cloned().unwrap_or_default()
 }
 
 fn sum(sums: impl Iterator<Item = Sum>) -> Sum {
@@ -158,7 +162,7 @@ fn day_rows(days: &[Day]) -> Vec<CostRow> {
 }
 
 /// The cost of a month's database operations, like the last seven complete days; on the first day, like today so far.
-fn forecast(days: &[Day], today: i64, prices: &Prices, region: &str) -> String {
+pub(super) fn forecast(days: &[Day], today: i64, prices: &Prices, region: &str) -> String {
     let over: Vec<&Day> = days
         .iter()
         .rev()
@@ -183,7 +187,7 @@ fn forecast(days: &[Day], today: i64, prices: &Prices, region: &str) -> String {
     msg(what).text("money", money).text("days", MONTH).into()
 }
 
-fn quota_rows(today: Sum, quota: Cost) -> Vec<QuotaRow> {
+pub(super) fn quota_rows(today: Sum, quota: Cost) -> Vec<QuotaRow> {
     let row = |name: &'static str, used: u64, free: u64| QuotaRow {
         name,
         used: thousands(used),

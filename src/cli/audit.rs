@@ -1,0 +1,57 @@
+//! `dormouse audit`
+
+use std::collections::HashMap;
+
+use super::{Context, done, print};
+use crate::ids::UserId;
+use crate::timestamp::rfc3339;
+use crate::users::audit::{By, Line, Told, page};
+use crate::users::{self};
+
+/// Lines of one query.
+const A_PAGE: u32 = 500;
+
+/// Prints the newest lines.
+pub(super) async fn run(
+    context: &Context,
+    limit: u32,
+    json: bool,
+) -> anyhow::Result<std::process::ExitCode> {
+    let store = context.store("/admin/audit")?;
+    let users = users::store::list(&store).await?.into_iter();
+    let names: HashMap<UserId, String> = users.map(|user| (user.id, user.profile.email)).collect();
+    let (mut left, mut from) = (limit, None);
+    while left > 0 {
+        let page = page(&store, from.as_deref(), left.min(A_PAGE)).await?;
+        for line in &page.lines {
+            print(&match json {
+                true => serde_json::to_string(&Told::from(line))?,
+                false => said(line, &names),
+            });
+        }
+        left -= left.min(A_PAGE);
+        match page.next {
+            Some(next) => from = Some(next),
+            None => break,
+        }
+    }
+    done()
+}
+
+/// Time, act, who, to whom, what else, from which network.
+fn said(line: &Line, names: &HashMap<UserId, String>) -> String {
+    let name = |id: &UserId| match names.get(id) {
+        Some(name) => name.clone(),
+        None => format!("former account {id}"),
+    };
+    let by = match &line.by {
+        By::User(id) => name(id),
+        By::Stranger => "somebody".to_owned(),
+        By::Command => "a command".to_owned(),
+        By::CleanUp => "the clean-up".to_owned(),
+    };
+    let whose = line.user.as_ref().map(name).unwrap_or_default();
+    let at = rfc3339(line.at);
+    let (act, about, network) = (&line.act, &line.about, &line.network);
+    format!("{at}\t{act}\t{by}\t{whose}\t{about}\t{network}")
+}
