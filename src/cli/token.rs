@@ -70,7 +70,7 @@ pub(super) async fn run(
         // One of the names that the command line takes.
         scope: Scope::of(&scope).unwrap_or(Scope::Read),
     };
-    let line = context.line(Act::TokenMade, user.id, &name);
+    let line = context.line(Act::TokenMade, user.id, &scope);
     let token = token::create_with(&store, &context.random, now, new, Some(line)).await?;
     print(&token);
     done()
