@@ -628,7 +628,7 @@ async fn a_daily_call_without_anything_to_do_costs_ten_reads_and_the_note_of_its
     let again = cron(&app, "daily").await;
     assert_eq!(
         billed(again.cost),
-        (6, 0, 0),
+        (10, 1, 0),
         "the second has nothing to do"
     );
 
