@@ -20,11 +20,11 @@ admin-job-failed = { $job }: Der letzte Lauf schlug fehl.
 admin-job-late = { $job } ist überfällig: Sehen Sie nach, ob der Zeitplaner die Aufgabe noch aufruft.
 admin-job-never = { $job } lief noch nie: Lassen Sie den Zeitplaner die Aufgabe aufrufen.
 admin-no-scheduler = Kein Zeitplaner ist eingestellt: Feeds werden geprüft, solange Seiten offen sind.
-admin-sentence = { $n ->
-    [one] { $readers } folgen { $feeds } Feeds; { $n } Feed hat Probleme.
-   *[other] { $readers } folgen { $feeds } Feeds; { $n } Feeds haben Probleme.
+admin-sentence = { $readers }, { $feeds }; { $n ->
+    [one] { $n } hat Probleme.
+   *[other] { $n } haben Probleme.
 }
-admin-sentence-well = { $readers } folgen { $feeds } Feeds, und keiner hat Probleme.
+admin-sentence-well = { $readers }, { $feeds }; keiner hat Probleme.
 admin-accounts = { $n ->
     [one] { $n } Konto, { $active } diese Woche aktiv
    *[other] { $n } Konten, { $active } diese Woche aktiv

@@ -20,11 +20,11 @@ admin-job-failed = { $job } failed at its last run.
 admin-job-late = { $job } is late: look whether the scheduler still calls it.
 admin-job-never = { $job } has never run: let the scheduler call it.
 admin-no-scheduler = No scheduler is set: feeds are checked while pages are open.
-admin-sentence = { $n ->
-    [one] { $readers } follow { $feeds } feeds; { $n } feed is in trouble.
-   *[other] { $readers } follow { $feeds } feeds; { $n } feeds are in trouble.
+admin-sentence = { $readers }, { $feeds }; { $n ->
+    [one] { $n } is in trouble.
+   *[other] { $n } are in trouble.
 }
-admin-sentence-well = { $readers } follow { $feeds } feeds, and none is in trouble.
+admin-sentence-well = { $readers }, { $feeds }; none is in trouble.
 admin-accounts = { $n ->
     [one] { $n } account, { $active } active this week
    *[other] { $n } accounts, { $active } active this week

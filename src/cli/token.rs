@@ -79,7 +79,7 @@ pub(super) async fn run(
         scope: Scope::of(&scope).unwrap_or(Scope::Read),
         lifetime: Lifetime::of(&expires).unwrap_or_default(),
     };
-    let line = context.line(Act::TokenMade, user.id, &name);
+    let line = context.line(Act::TokenMade, user.id, &scope);
     let token = token::create_with(&store, &context.random, now, new, Some(line)).await?;
     print(&token);
     done()

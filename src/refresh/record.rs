@@ -127,6 +127,15 @@ pub async fn today(store: &Datastore) -> Result<Vec<Day>, StoreError> {
     load(store).await.map(|(state, _)| state.usage)
 }
 
+/// The minute at which the last sweep began, whoever asked for it; `None` if there was none. One read.
+///
+/// # Errors
+/// Those of [`today`].
+pub async fn last_sweep(store: &Datastore) -> Result<Option<i64>, StoreError> {
+    let (state, _) = load(store).await?;
+    Ok(Some(state.began).filter(|began| *began > 0))
+}
+
 /// Most hosts that can be blocked.
 const MOST_BLOCKED: usize = 200;
 

@@ -182,8 +182,8 @@ pub struct Entry<'e> {
     pub by: By,
     /// To whose account; `None` if it was to none, or an unknown one.
     pub user: Option<UserId>,
-    /// What else is to be known: a device, a token's name, a feed's address. Never what was typed at a door, which may be a password,
-    /// nor an address of a person.
+    /// What else is to be known: a device, what a token may do, a feed's address. Never what was typed at a door, which may be a password,
+    /// nor a person's own words or address, which would outlive their account here.
     pub about: &'e str,
     /// The network that it was done from, never a whole address; empty if it isn't known.
     pub network: &'e str,

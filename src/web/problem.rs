@@ -166,6 +166,8 @@ impl Problem {
         };
         let links = match self.code {
             "signup_closed" | "signup_not_listed" => vec![link("signin-title", "/signin")],
+            // Whoever is signed in there stays so, for the day when they may come in again.
+            "account_disabled" | "account_leaving" => vec![link("second-back", "/signin")],
             "openid_taken" => vec![link("signin-with-password", "/signin?next=/settings")],
             "openid_connect" => vec![
                 link("place-settings", "/settings"),

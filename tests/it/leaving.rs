@@ -120,10 +120,11 @@ async fn one_of_everything(app: &TestApp, web: &FakeWeb, ann: &Client<'_>, bob: 
     bob.post(&format!("/article/{}/tags", lines[1].id), &tags)
         .await
         .is(303);
-    let page = web.put(
-        "/page",
-        Page::html("<title>A page</title><article><p>Some words that stay, for they are many.</p></article>"),
+    let text = "Some words of a page that is worth keeping, and a few more of them. ".repeat(20);
+    let page = format!(
+        "<html><head><title>A page</title></head><body><article><h1>A page</h1><p>{text}</p><p>{text}</p></article></body></html>"
     );
+    let page = web.put("/page", Page::html(&page));
     bob.post("/keep", &[("url", &page), ("tags", "bobs-secret-tag")])
         .await
         .is(303);

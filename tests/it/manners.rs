@@ -243,7 +243,7 @@ async fn m06_the_same_document_again_is_no_news_and_costs_nothing() {
     let mut text = text;
     text.built = Some(at(11, 0));
     scene.web.put("/feed", Page::feed(text.rss()));
-    let asked = scene.sweeps_by("/feed", 8 * DAY, 60).await;
+    let asked = scene.sweeps_by("/feed", 15 * DAY, 60).await;
     assert!(!asked.is_empty());
     assert_eq!(scene.app.feed(&feed).await.version, before);
 }

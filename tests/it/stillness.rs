@@ -858,6 +858,7 @@ async fn drive_every_route(
     )
     .await;
     let passwords = format!("current={PASSWORD}&new=another password");
+    administration(d, &ann, &feed).await;
     d.to(
         &ann,
         post.clone(),
@@ -884,7 +885,6 @@ async fn drive_every_route(
 
     programs_and_searches(d, &ann, &web).await;
     still(baseline).await;
-    administration(d, &ann, &feed).await;
     ways_in(d, &ann).await;
     still(baseline).await;
     Box::pin(letters_and_invitations(d, &ann, &relay)).await;
@@ -1036,7 +1036,7 @@ async fn administration(d: &mut Drive<'_>, ann: &crate::support::Client<'_>, fee
     for act in ["pause", "resume"] {
         let path = format!("{page}/{act}");
         let route = ("/admin/feeds/{feed}/{act}", path.as_str());
-        d.to(ann, post.clone(), route, NOTHING, 303).await;
+        d.to(ann, post.clone(), route, form(""), 303).await;
     }
     let host = form("host=blocked.example&do=block");
     d.to(ann, post.clone(), plain("/admin/hosts"), host, 303)

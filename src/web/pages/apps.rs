@@ -276,7 +276,8 @@ pub(super) async fn make(
                 scope,
                 lifetime,
             };
-            let own = (current.user.id, name);
+            // What it is called is the reader’s own.
+            let own = (current.user.id, scope.name());
             let line = security::own_line(&app, Event::TokenMade, address.0, own);
             let (store, random) = (&app.store, &app.random);
             match token::create_with(store, random, app.clock.now(), new, Some(line)).await {

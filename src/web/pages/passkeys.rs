@@ -77,12 +77,7 @@ pub(super) async fn add(
         let fits = all.len() < MAX_PASSKEYS && all.iter().all(|one| one.id != passkey.id);
         fits.then(|| all.push(passkey.clone()))
     };
-    let line = super::security::line(
-        &app,
-        &current,
-        address,
-        (Event::PasskeyAdded, &passkey.name),
-    );
+    let line = super::security::line(&app, &current, address, (Event::PasskeyAdded, ""));
     if users::store::change_if_with(&app.store, current.user.id, &[line], keep)
         .await?
         .is_none()

@@ -262,14 +262,10 @@ pub(super) async fn remove_passkey(
         return Ok(question);
     }
     let profile = &current.user.profile;
-    let known = profile.passkeys.iter().find(|one| one.id == id);
-    let known = known.ok_or_else(Problem::not_found)?;
-    let line = line(
-        &app,
-        &current,
-        address,
-        (Event::PasskeyRemoved, &known.name),
-    );
+    if !profile.passkeys.iter().any(|one| one.id == id) {
+        return Err(Problem::not_found());
+    }
+    let line = line(&app, &current, address, (Event::PasskeyRemoved, ""));
     let remove = |user: &mut User| {
         let profile = &mut user.profile;
         let is_last = profile.passkeys.iter().all(|one| one.id == id);

@@ -430,6 +430,8 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     let revoke = [1, 2].map(|n| format!("/settings/tokens/{}/revoke", tokens[n]));
     d.post(&ann, "/settings/tokens/{id}/revoke", revoke, "")
         .await;
+    // While the password is still the first one.
+    admin::drive(&mut d, &ann).await;
     let passwords = |turn: usize| {
         let word = |turn: usize| match turn {
             0 => crate::support::PASSWORD.replace(' ', "+"),
@@ -499,7 +501,6 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         })
         .await;
     }
-    admin::drive(&mut d, &ann).await;
     d.route(&ann, ("GET", "/admin/backup"), 400, |_| {
         ("/admin/backup".into(), Sent::Nothing)
     })
