@@ -1,5 +1,7 @@
-//! Links that prove something, because only one mailbox has them: a new password, an address that is one's own, a change
-//! of address. Each opens once, for some time, and only its hash is stored, with the account itself.
+//! Links that prove something, because only one mailbox has them.
+//!
+//! They are for a new password, an address that is one's own, a change of address. Each opens once, for some time, and only
+//! its hash is stored, with the account itself.
 
 use sha2::{Digest, Sha256};
 
