@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::AppState;
 use crate::ids::ArticleId;
 use crate::shelf::When;
-use crate::shelf::subscribe::subscribe;
+use crate::shelf::subscribe::{Wish, subscribe};
 use crate::web::actions::asking::for_a_feed;
 use crate::web::actions::own_time;
 use crate::web::actions::star::set_star_at;
@@ -133,7 +133,7 @@ async fn one(
             for_a_feed(app, user, admin).await?;
             let context = app.refresh_context()?;
             let most = app.config.quotas.of(admin).feeds;
-            subscribe(&context, &app.random, user, url, Vec::new(), most).await?;
+            subscribe(&context, &app.random, user, Wish::of(url), most).await?;
             Ok(())
         }
     }
