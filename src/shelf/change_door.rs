@@ -12,7 +12,7 @@ use crate::refresh::context::RefreshContext;
 
 /// Gives a feed on a reader's shelf a door, another door, or none, and returns the feed that it is then.
 ///
-/// With another door it stays the same feed: one read and two writes, and nobody is asked. Otherwise the publisher is asked, and
+/// With another door it stays the same feed: three reads and a write, and nobody is asked. Otherwise the publisher is asked, and
 /// the feed leaves the shelf for one that is the reader's own, or everybody's, as [`switch`](crate::shelf::replace::switch) does.
 ///
 /// # Errors

@@ -183,7 +183,7 @@ impl FromRequestParts<AppState> for CurrentUser {
             Some(email)
                 if user
                     .as_ref()
-                    .is_none_or(|user| user.profile.email != *email) =>
+                    .is_none_or(|user| !users::is_same_email(&user.profile.email, email)) =>
             {
                 // Once in the life of a session, so it is boxed to stay out of every page's future.
                 let begun = Box::pin(by_proxy(app, parts, &session, user, email)).await;
