@@ -1,4 +1,4 @@
-//! A socket that another process keeps for us: systemd's socket activation (sd_listen_fds(3)).
+//! A socket that another process keeps for us: systemd's socket activation (`sd_listen_fds(3)`).
 
 use std::net::TcpListener;
 

@@ -29,8 +29,9 @@ pub struct Backup {
     pub error: Option<String>,
 }
 
-/// Writes a backup into a folder unless there is one of today, and then removes all but the newest `keep`. A backup has its name
-/// only when it is whole and on the disk; what an earlier call left unfinished is written anew.
+/// Writes a backup into a folder unless there is one of today, and then removes all but the newest `keep`.
+///
+/// A backup has its name only when it is whole and on the disk; what an earlier call left unfinished is written anew.
 pub async fn take(store: &Datastore, folder: &Path, keep: usize, now: Timestamp) -> Backup {
     let mut done = Backup::default();
     if let Err(error) = write(store, folder, keep, now, &mut done).await {

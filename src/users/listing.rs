@@ -50,8 +50,9 @@ pub async fn search(
     Ok(found)
 }
 
-/// Gives cards to at most `limit` accounts from before there were any, and returns whether all have one. One read if so; otherwise one
-/// more for each account that is looked at, one read and one write for each without a card, and one write.
+/// Gives cards to at most `limit` accounts from before there were any, and returns whether all have one.
+///
+/// One read if so; otherwise one more for each account that is looked at, one read and one write for each without a card, and one write.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.

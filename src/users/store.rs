@@ -261,7 +261,7 @@ pub async fn unname_first(store: &Datastore, id: UserId) -> Result<Option<Mutati
     let mark = store.get(&first_account()).await?;
     let is_theirs = mark.is_some_and(|mark| mark.entity.int("user") == Some(id.0));
     let nobody = Entity::new(first_account()).unindexed("user", 0);
-    Ok(is_theirs.then(|| Mutation::Upsert(nobody, None)))
+    Ok(is_theirs.then_some(Mutation::Upsert(nobody, None)))
 }
 
 /// Accounts that are being deleted, the first ordered first: by the built-in index of `leaving`, which holds nothing else. One read

@@ -62,8 +62,9 @@ pub fn make_room() -> usize {
     MAX_CONNECTIONS.min(most.saturating_sub(OTHER_FILES).max(most / 4) / 2)
 }
 
-/// Accepts connections and answers their requests, until `leaving` says so and all requests in progress are answered; or, with
-/// `idle`, until nobody came for so long. Calls to `/cron/…` don't count as somebody: a server that they alone have woken ends
+/// Accepts connections and answers their requests, until `leaving` says so and all requests in progress are answered.
+///
+/// With `idle`, also until nobody came for so long. Calls to `/cron/…` don't count as somebody: a server that they alone have woken ends
 /// when they are answered.
 ///
 /// Whoever connects as it ends is let in first; later ones wait in the socket, if another process keeps it.

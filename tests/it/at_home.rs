@@ -38,6 +38,7 @@ fn free_port() -> SocketAddr {
 }
 
 /// systemd's own tool keeps a socket, and starts the server with the first connection.
+#[expect(clippy::disallowed_methods, reason = "it reads what nobody looks at")]
 fn activated(shell: &Shell, idle: &str) -> Option<(Running, SocketAddr)> {
     let tool = installed(
         "systemd-socket-activate",

@@ -1,10 +1,12 @@
 //! Email: what is sent to whom, what its links do, and what is said where it can't be sent.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use dormouse::users::store::by_email;
 use http::Method;
+
+use tokio::time::Instant;
 
 use crate::second_steps::sets_codes_up;
 use crate::support::{

@@ -128,7 +128,7 @@ pub(crate) async fn send(
     target: &Target,
     id: ArticleId,
 ) -> HandlerResult<Result<(), Refusal>> {
-    for_a_text(app, user.id, app.quota_of(&user)).await?;
+    for_a_text(app, user.id, app.quota_of(user)).await?;
     let shelf = Shelf::load_around(&app.store, user.id, &[id.feed]).await?;
     let article = kept_article(app, &shelf, id).await?.article;
     let context = app.refresh_context()?;

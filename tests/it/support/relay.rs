@@ -116,6 +116,10 @@ pub(crate) struct Relay {
 }
 
 impl Relay {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a relay of its own beside the service that is tested"
+    )]
     pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();

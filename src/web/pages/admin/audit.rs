@@ -1,6 +1,7 @@
 //! The audit log: who did what, and when.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
@@ -74,13 +75,12 @@ async fn rows(app: &AppState, lines: &[Line], now: Timestamp) -> HandlerResult<V
             By::Stranger | By::Command | By::CleanUp => None,
         };
         for id in [by, line.user].into_iter().flatten() {
-            if !names.contains_key(&id) {
+            if let Entry::Vacant(place) = names.entry(id) {
                 let user = users::cached::cached(&app.store, id).await?;
-                let name = user.map_or_else(
+                place.insert(user.map_or_else(
                     || msg("costs-former").text("id", id).to_string(),
                     |user| user.profile.email.clone(),
-                );
-                names.insert(id, name);
+                ));
             }
         }
     }
