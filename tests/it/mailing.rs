@@ -5,7 +5,6 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use dormouse::users::store::by_email;
 use http::Method;
-
 use tokio::time::Instant;
 
 use crate::second_steps::sets_codes_up;
