@@ -113,18 +113,18 @@ for (const [language, locale] of [["English", "en"], ["German", "de-DE"], ["Chin
   });
 }
 
-scenario("what is said can be seen: the end of the list, and a star that wasn't kept", async () => {
+scenario("what is said can be seen: the end of the list, and a star that waits", async () => {
   await go("/unread");
   const last = page.locator(".line-open").last();
   await last.click();
   await page.locator("#article .text-title").waitFor();
   await page.keyboard.press("j");
   await page.locator(".toast", { hasText: "End of the list" }).waitFor();
-  await page.route("**/star", (route) => route.abort("connectionrefused"));
+  await page.route("**/acts", (route) => route.abort("connectionrefused"));
   await page.keyboard.press("s");
-  await page.locator(".toast", { hasText: "No network: the star wasn’t kept" }).waitFor();
+  await page.locator(".toast", { hasText: "Saved on this device. It will be sent when you’re online." }).waitFor();
   same(await page.locator(".toast-said").count() <= 2, true, "two toasts stack");
-  await page.unroute("**/star");
+  await page.unroute("**/acts");
   complaints = [];
 });
 

@@ -79,7 +79,7 @@ fn a_connection_wakes_it_and_it_ends_when_nobody_comes() {
     let (status, text) = plain(address, "/healthz").unwrap();
     assert_eq!(status, 200, "{text}");
     std::thread::sleep(Duration::from_secs(1));
-    let (status, _) = plain(address, "/about").unwrap();
+    let (status, _) = plain(address, "/about/fetcher").unwrap();
     assert!(status < 400, "{status}");
     assert!(server.0.try_wait().unwrap().is_none(), "too early");
     assert_eq!(server.end(), Some(0));

@@ -42,11 +42,13 @@ fn called_by_cloud_scheduler() -> BTreeSet<String> {
 }
 
 /// The jobs that `/cron/daily` runs, so that they need no schedule of their own.
-const PARTS_OF_DAILY: [&str; 4] = [
+const PARTS_OF_DAILY: [&str; 6] = [
     "/cron/sessions",
     "/cron/sleepers",
     "/cron/orphans",
     "/cron/hubs",
+    "/cron/accounts",
+    "/cron/audit",
 ];
 
 #[test]

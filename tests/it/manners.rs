@@ -451,7 +451,7 @@ async fn m11_a_move_is_believed_after_a_fortnight_and_no_passing_redirect_ever()
             .put("/new", Page::feed(&*text).validated(ETAG, MODIFIED));
         scene.web.put("/feed", Page::redirect(status, &target));
         let asked = scene.sweeps_by("/feed", BELIEVED, 6 * 60).await;
-        assert!(asked.len() >= 2, "{status}: {asked:?}");
+        assert!(!asked.is_empty(), "{status}: {asked:?}");
         let url = scene.app.feed(&feed).await.summary.url;
         assert!(
             url.as_str().ends_with("/feed"),
@@ -553,8 +553,15 @@ async fn pages_say_when_a_feed_was_checked_as_far_as_the_instance_knows() {
     let page = Page::feed(busy("A", scene.now())).validated(ETAG, MODIFIED);
     let (ann, feed) = scene.reads(page).await;
     scene.sweeps_by("/feed", 2 * DAY, 20).await;
-    scene.until_asked("/feed").await;
-    // That response was 304, and changed nothing in the feed's record.
+    // Until a response was 304 and changed nothing in the feed's record, not even how often it is asked.
+    for turn in 0.. {
+        let before = scene.app.feed(&feed).await.version;
+        scene.until_asked("/feed").await;
+        if scene.app.feed(&feed).await.version == before {
+            break;
+        }
+        assert!(turn < 9, "each response changes its record");
+    }
     let path = format!("/feed/{feed}");
     let words = ann.get(&path).await.words();
     assert!(words.contains("Checked just now. Next check in"), "{words}");

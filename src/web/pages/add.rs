@@ -204,7 +204,7 @@ async fn add(
     given: Result<Option<Pass>, BadPass>,
 ) -> Result<Added, SubscribeError> {
     let context = app.refresh_context()?;
-    let most = app.config.quotas.of(current.user.profile.admin).feeds;
+    let most = app.quota_of(&current.user).feeds;
     let wish = Wish {
         typed: &typed.url,
         pass: given?,
