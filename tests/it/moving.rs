@@ -39,6 +39,8 @@ async fn lived_in() -> TestApp {
     // What is starred is listed for the first search that looks there.
     ann.get("/search?q=title").await.is(200);
     ann.makes_token().await;
+    let invited = [("name", "Ben"), ("uses", "1"), ("days", "7")];
+    ann.post("/admin/invitations", &invited).await.is(303);
     ann.post("/settings/shared", &[("what", "starred")])
         .await
         .is(303);
