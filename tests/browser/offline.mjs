@@ -136,6 +136,12 @@ async function takes(device, most = 50) {
   await device.page.locator("#device").waitFor();
   await device.page.check(`input[name=keep][value="${most}"]`, { force: true });
   await until(async () => (await texts(device)).length > 0, "nothing was taken");
+  // Until all of the answer is stored: the page isn't left before.
+  for (let count = 0, now = -1; count !== now;) {
+    now = count;
+    await device.page.waitForTimeout(1_000);
+    count = (await texts(device)).length;
+  }
   await device.go("/unread");
   await until(async () => (await kept(device, "dormouse-pages")).includes("/unread"), "the list isn't kept");
 }
@@ -189,9 +195,9 @@ scenario("nothing is taken in a browser's window until it is chosen, and then ea
   check(before.length >= 20, `only ${before.length} articles`);
   check(calls <= 2, `${calls} calls`);
   await phone.go("/settings/device");
-  const said = await phone.page.locator("#device-sum").innerText();
-  check(said.startsWith(`${before.length} articles can be read offline.`), said);
-  check(/Stored: 0\.\d of 50 MB/.test(await phone.page.locator("#device-stored").innerText()), "how much");
+  const says = (id) => phone.page.locator(id).innerText();
+  await until(async () => (await says("#device-sum")).startsWith(`${before.length} articles can be read offline.`), "how many are here isn't said");
+  await until(async () => /Stored: 0\.\d of 50 MB/.test(await says("#device-stored")), "how much");
   await inspect(phone);
   await shot(phone, "on-this-device");
 });
@@ -323,7 +329,7 @@ scenario("stars, tags and feeds wait, say so, and are sent when there is a netwo
   await page.locator("form[action$='/tags'] button[type=submit]").click();
   await until(async () => /3 changes wait to be sent/.test(await strip(phone)), `what waits: ${await strip(phone)}`);
   await phone.go("/add?text=Look%20at%20https://nothing.example/feed.xml");
-  same(await page.inputValue("#shell-url"), "https://nothing.example/feed.xml", "what was shared");
+  await until(async () => (await page.inputValue("#shell-url")) === "https://nothing.example/feed.xml", "what was shared isn't there");
   await page.fill("#shell-url", `${sites.origin}/nothing-there/feed.xml`);
   await page.click("#shell-add button");
   await page.locator(".toast", { hasText: "It waits on this device" }).waitFor();
