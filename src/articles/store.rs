@@ -59,7 +59,7 @@ pub static OPENED: Region = Region {
 const NEW: TimeDelta = TimeDelta::hours(24);
 
 /// Updates [`CARDS`], [`BODIES`] and [`OPENED`] for a commit: older copies are dropped, and the text of a new article stays,
-/// since whoever syncs next asks for it.
+/// since the next sync asks for it.
 pub fn remember(cache: &Cache, mutation: &Mutation, version: Option<Version>) {
     let key = mutation.key();
     if key.kind() != Kind::Article {

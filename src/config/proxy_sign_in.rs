@@ -10,7 +10,7 @@ use super::{ConfigError, Env};
 pub struct ProxySignIn {
     /// The header with their email address. `AUTH_HEADER`.
     pub header: HeaderName,
-    /// Whether whoever the proxy lets in gets an account, whatever `SIGNUP` says. `AUTH_HEADER_SIGNUP`, default 0.
+    /// Whether everybody whom the proxy lets in gets an account, whatever `SIGNUP` says. `AUTH_HEADER_SIGNUP`, default 0.
     pub creates: bool,
 }
 

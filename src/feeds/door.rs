@@ -1,6 +1,6 @@
 //! Feeds behind a door: what their publisher asks for before it lets anybody in, sealed.
 //!
-//! Such a feed is its reader's own: its address leads to it for them alone (`store.rs`), whoever else reads the same one.
+//! Such a feed is its reader's own: its address leads to it for them alone (`store.rs`), also where others read the same one.
 
 use std::borrow::Cow;
 use std::fmt;
