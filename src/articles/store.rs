@@ -26,6 +26,7 @@ pub static CARDS: Region = Region {
     share: 16,
     class: None,
     is_patient: false,
+    keeps_latest: false,
 };
 
 /// Timeline pages, as lists of article numbers. The key covers the feeds' article ranges: new articles make another.
@@ -35,24 +36,27 @@ pub static TIMELINES: Region = Region {
     share: 2,
     class: None,
     is_patient: false,
+    keeps_latest: false,
 };
 
 /// Whole articles as they are stored: a third of what they take when they are opened.
 pub static BODIES: Region = Region {
     name: "bodies",
     minutes: 60,
-    share: 11,
+    share: 13,
     class: None,
     is_patient: false,
+    keeps_latest: true,
 };
 
 /// Whole articles, opened: those that are on pages now.
 pub static OPENED: Region = Region {
     name: "opened",
     minutes: 5,
-    share: 4,
+    share: 2,
     class: None,
     is_patient: false,
+    keeps_latest: true,
 };
 
 /// An article is new for so long: programs ask for its text soon.

@@ -25,6 +25,7 @@ pub static HEADS: Region = Region {
     share: 14,
     class: Some(Class::Feeds),
     is_patient: true,
+    keeps_latest: false,
 };
 
 /// The words of feeds' articles, opened, shared by all users.
@@ -34,6 +35,7 @@ pub static WORDS: Region = Region {
     share: 12,
     class: None,
     is_patient: false,
+    keeps_latest: false,
 };
 
 /// Updates [`HEADS`] and [`WORDS`] for a commit.

@@ -39,6 +39,7 @@ pub static ICONS: Region = Region {
     share: 1,
     class: None,
     is_patient: false,
+    keeps_latest: false,
 };
 
 /// The pictures of these origins, as far as there are any, from the cache, or by one read each.
@@ -111,6 +112,7 @@ pub static PICTURES: Region = Region {
     share: 2,
     class: None,
     is_patient: false,
+    keeps_latest: false,
 };
 
 /// The same from the cache, whether there is one or not, or from [`by_content`].

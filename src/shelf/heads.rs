@@ -16,6 +16,7 @@ pub static SHELF_HEADS: Region = Region {
     share: 2,
     class: Some(Class::Feeds),
     is_patient: false,
+    keeps_latest: false,
 };
 
 /// By feed.

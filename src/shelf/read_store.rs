@@ -21,6 +21,7 @@ pub static READ: Region = Region {
     share: 8,
     class: Some(Class::Read),
     is_patient: false,
+    keeps_latest: false,
 };
 
 /// Updates [`READ`] for a commit. The committer keeps its own new state.

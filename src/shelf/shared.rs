@@ -31,6 +31,7 @@ pub static LISTINGS: Region = Region {
     share: 2,
     class: None,
     is_patient: false,
+    keeps_latest: false,
 };
 
 /// Pages as they are sent, by what they say: another list is another page.
@@ -40,6 +41,7 @@ pub static PAGES: Region = Region {
     share: 3,
     class: None,
     is_patient: false,
+    keeps_latest: false,
 };
 
 /// A page as it is sent, plain and packed.

@@ -29,6 +29,7 @@ pub static STARS: Region = Region {
     share: 2,
     class: Some(Class::Stars),
     is_patient: false,
+    keeps_latest: false,
 };
 
 /// The newest of them, for pages that users have opened to others.
@@ -38,6 +39,7 @@ pub static NEWEST: Region = Region {
     share: 1,
     class: Some(Class::Stars),
     is_patient: false,
+    keeps_latest: false,
 };
 /// When starred articles came, for programs.
 pub static STAR_ARRIVALS: Region = Region {
@@ -46,6 +48,7 @@ pub static STAR_ARRIVALS: Region = Region {
     share: 1,
     class: Some(Class::Stars),
     is_patient: false,
+    keeps_latest: false,
 };
 /// By article, in microseconds since 1970.
 pub type Arrivals = BTreeMap<ArticleId, i64>;

@@ -20,6 +20,7 @@ pub static SUBSCRIPTIONS: Region = Region {
     share: 6,
     class: Some(Class::Shelf),
     is_patient: false,
+    keeps_latest: false,
 };
 
 /// Updates [`SUBSCRIPTIONS`] for a commit.

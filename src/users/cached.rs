@@ -17,6 +17,7 @@ pub static USERS: Region = Region {
     share: 2,
     class: Some(Class::Account),
     is_patient: false,
+    keeps_latest: false,
 };
 
 /// What a commit means for [`USERS`].

@@ -50,6 +50,7 @@ pub static SESSIONS: Region = Region {
     share: 2,
     class: Some(Class::Account),
     is_patient: false,
+    keeps_latest: false,
 };
 /// Approximate bytes of a record.
 const RECORD_BYTES: usize = 600;

@@ -36,6 +36,7 @@ pub static SHARES: Region = Region {
     share: 1,
     class: Some(Class::Account),
     is_patient: false,
+    keeps_latest: false,
 };
 /// Approximate bytes of one.
 const SHARE_BYTES: usize = 700;

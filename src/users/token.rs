@@ -26,6 +26,7 @@ pub static TOKENS: Region = Region {
     share: 1,
     class: Some(Class::Account),
     is_patient: false,
+    keeps_latest: false,
 };
 /// Approximate bytes of one.
 const OWNER_BYTES: usize = 800;

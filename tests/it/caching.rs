@@ -60,6 +60,7 @@ async fn a_load_that_fails_or_is_cancelled_lets_the_next_one_load() {
         share: 100,
         class: None,
         is_patient: false,
+        keeps_latest: false,
     };
     let (store, clock) = with_cache(&REGION, 1_000_000);
     let fails = async { Err(dormouse::datastore::StoreError::Unavailable("no".into())) };
@@ -94,6 +95,7 @@ async fn memory_has_a_ceiling() {
         share: 50,
         class: None,
         is_patient: false,
+        keeps_latest: false,
     };
     let (store, _) = with_cache(&REGION, 2_000_000);
     for key in 0..1_000 {
@@ -103,6 +105,39 @@ async fn memory_has_a_ceiling() {
     let held = store.cache().unwrap().hits()[0];
     assert!(held.bytes <= 1_000_000 && held.entries > 50, "{held:?}");
     assert_eq!((held.hits, held.misses), (0, 1_000));
+}
+
+#[tokio::test]
+async fn what_comes_last_finds_room_beside_what_was_popular() {
+    static REGION: Region = Region {
+        name: "test",
+        minutes: 60,
+        share: 100,
+        class: None,
+        is_patient: false,
+        keeps_latest: true,
+    };
+    const BYTES: usize = 10_000;
+    // Room for fifty.
+    let (store, _) = with_cache(&REGION, 50 * BYTES as u64);
+    let load = async |key: u128| {
+        let value = async { Ok(Loaded::new(key, BYTES)) };
+        let _: Arc<u128> = store.get_or_load(&REGION, key, value).await.unwrap();
+    };
+    for _ in 0..20 {
+        for key in 0..50 {
+            load(key).await;
+        }
+    }
+    for key in 100..140 {
+        load(key).await;
+    }
+    let cache = store.cache().unwrap();
+    cache.hits();
+    let kept = (100..140).filter(|key| cache.recall::<u128>(&REGION, *key).is_some());
+    // An entry takes a little more than its value.
+    let kept = kept.count();
+    assert!(kept >= 35, "{kept} of 40");
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use rustc_hash::FxBuildHasher;
 
@@ -123,11 +124,16 @@ impl CacheRegion {
             false => region.minutes,
         };
         let seconds = u64::try_from(minutes * 60).unwrap_or_default();
+        let policy = match region.keeps_latest {
+            true => EvictionPolicy::lru(),
+            false => EvictionPolicy::tiny_lfu(),
+        };
         Self {
             region,
             entries: Cache::builder()
                 .max_capacity(ceiling * region.share / 100)
                 .weigher(weigh)
+                .eviction_policy(policy)
                 // By the system clock, so that unused entries expire too.
                 .time_to_live(Duration::from_secs(seconds))
                 .build_with_hasher(FxBuildHasher),

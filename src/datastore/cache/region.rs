@@ -38,4 +38,7 @@ pub struct Region {
     pub class: Option<Class>,
     /// Whether requests that are [patient](super::patiently) trust a value for longer.
     pub is_patient: bool,
+    /// Whether a full region keeps what came last, instead of what is asked for most: for values that are asked for soon after they came
+    /// or not at all, which would find no room beside those that once were popular.
+    pub keeps_latest: bool,
 }

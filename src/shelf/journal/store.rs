@@ -19,6 +19,7 @@ pub static JOURNALS: Region = Region {
     share: 2,
     class: Some(Class::Read),
     is_patient: false,
+    keeps_latest: false,
 };
 
 /// Largest packed record of sums: an entity has room for a little more.

@@ -24,6 +24,7 @@ pub static KEPT: Region = Region {
     share: 2,
     class: Some(Class::Stars),
     is_patient: false,
+    keeps_latest: false,
 };
 
 /// Everything that a user keeps, the newest first: names and cards.

@@ -20,6 +20,7 @@ pub static NUMBERS: Region = Region {
     share: 2,
     class: Some(Class::Shelf),
     is_patient: false,
+    keeps_latest: false,
 };
 
 /// The name of the record.

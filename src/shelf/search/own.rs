@@ -32,6 +32,7 @@ pub static OWN_WORDS: Region = Region {
     share: 1,
     class: Some(Class::Stars),
     is_patient: false,
+    keeps_latest: false,
 };
 
 /// Things of one part.
