@@ -43,10 +43,11 @@ browser: $(BROWSER_TESTS)/node_modules
 
 # Real apps against a real server: newsboat, RSS Guard, and PyPI's freshrss-api.
 programs: tests/clients/venv/ready
+	@[ -z "$$ELFEED_PROTOCOL" ] || command -v emacs >/dev/null || { apt-get update -qq && apt-get install -y -qq elpa-elfeed emacs-nox; }
 	$(PROGRAMS)
 	python3 tests/clients/run.py
 
-# Those that take longer: Liferea, and elfeed-protocol where ELFEED_PROTOCOL names its folder. Outside CI.
+# Liferea, which takes longer, besides those. Outside CI.
 clients: tests/clients/venv/ready
 	@{ command -v liferea && command -v openbox && command -v xdotool && command -v Xvfb; } >/dev/null || { apt-get update -qq && apt-get install -y -qq liferea xvfb openbox xdotool dbus elpa-elfeed emacs-nox; }
 	$(PROGRAMS)

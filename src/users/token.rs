@@ -201,7 +201,7 @@ fn key_of(token: &str) -> Key {
     Key::name(Kind::Token, hex(&Sha256::digest(token)))
 }
 
-/// Creates a token and returns it, the only time that it is shown. One read and two writes.
+/// Creates a token and returns it, the only time that it is shown. One read and three writes.
 ///
 /// # Errors
 /// [`TokenError::TooMany`] at the limit; [`TokenError::Store`] if the store can't be read or written.
@@ -232,26 +232,37 @@ pub async fn create_with(
     let token = format!("{PREFIX}{}", random.hex::<32>());
     let name: String = visible(new.name).chars().take(100).collect();
     let key = key_of(&token);
-    let fever = fever_key(&fever_password(new.email, &token));
+    // Once more for programs that take the name out of an address, in which an @ is written so.
+    let in_addresses = new.email.replace('@', "%40");
+    let fever = [new.email, &in_addresses].map(|name| fever_key(&fever_password(name, &token)));
+    let names = fever
+        .each_ref()
+        .map(|key| key.id_name().unwrap_or_default())
+        .join(" ");
     let leads_to = key.id_name().unwrap_or_default().to_owned();
     let entity = Entity::new(key)
         .indexed("user", user.0)
         .unindexed("name", name)
         .unindexed("created", now)
         .unindexed("scope", new.scope.name())
-        .unindexed("fever", fever.id_name().unwrap_or_default())
+        .unindexed("fever", names)
         // A user who creates a token has been seen today.
         .unindexed("noted_day", super::day_of(now));
     let entity = match new.lifetime.end(now) {
         Some(end) => entity.unindexed("expires", end),
         None => entity,
     };
-    let fever = Entity::new(fever).unindexed("token", leads_to);
-    let inserts = [Mutation::Insert(entity), Mutation::Insert(fever)];
-    store
-        .commit(inserts.into_iter().chain(line).collect())
-        .await?;
+    let fever = fever.map(|key| Entity::new(key).unindexed("token", leads_to.as_str()));
+    let inserts = std::iter::once(entity).chain(fever).map(Mutation::Insert);
+    store.commit(inserts.chain(line).collect()).await?;
     Ok(token)
+}
+
+/// The records that lead to a token: two, or one if it is older.
+fn fever_keys(token: &Entity) -> Vec<Key> {
+    let names = token.text("fever").unwrap_or_default().split(' ');
+    let names = names.filter(|name| !name.is_empty());
+    names.map(|name| Key::name(Kind::Token, name)).collect()
 }
 
 /// What programs that speak Fever send: the MD5 of name and password, in lower-case hexadecimal.
@@ -301,9 +312,9 @@ pub async fn removals(store: &Datastore, user: UserId) -> Result<Vec<Mutation>, 
         .run_query(&Query::kind(Kind::Token, MAX_TOKENS).equal("user", user.0))
         .await?;
     let keys = page.rows.into_iter().flat_map(|row| {
-        let fever = row.entity.text("fever").filter(|name| !name.is_empty());
-        let fever = fever.map(|name| Key::name(Kind::Token, name));
-        fever.into_iter().chain([row.entity.key.clone()])
+        let mut keys = fever_keys(&row.entity);
+        keys.push(row.entity.key);
+        keys
     });
     Ok(keys.map(|key| Mutation::Delete(key, None)).collect())
 }
@@ -506,9 +517,8 @@ pub async fn revoke(
     let key = Key::name(Kind::Token, id);
     match store.get(&key).await? {
         Some(stored) if stored.entity.int("user") == Some(user.0) => {
-            let fever = stored.entity.text("fever").filter(|name| !name.is_empty());
-            let fever = fever.map(|name| Mutation::Delete(Key::name(Kind::Token, name), None));
-            let deletes = fever.into_iter().chain([Mutation::Delete(key, None)]);
+            let keys = fever_keys(&stored.entity).into_iter().chain([key]);
+            let deletes = keys.map(|key| Mutation::Delete(key, None));
             store.commit(deletes.chain(line).collect()).await?;
             Ok(true)
         }
