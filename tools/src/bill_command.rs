@@ -41,6 +41,9 @@ pub(super) struct BillArgs {
     /// without a network; also as a fraction.
     #[arg(long, default_value = "10", value_name = "SHARE", value_parser = share)]
     packs: u32,
+    /// How many of a hundred visits have a search; also as a fraction. With three visits a day, 10 are 0.3 searches a reader and day.
+    #[arg(long, default_value = "10", value_name = "SHARE", value_parser = share)]
+    searches: u32,
     /// Cache size in MiB; 0 turns the cache off.
     #[arg(long, default_value_t = 96, value_parser = clap::value_parser!(u64).range(0..=4_096))]
     cache_mb: u64,
@@ -112,6 +115,7 @@ pub(super) async fn run(args: &BillArgs) -> anyhow::Result<()> {
         visits: args.visits,
         programs: args.programs,
         packs: args.packs,
+        searches: args.searches,
         opened: args.opened,
         cache_mb: args.cache_mb,
         seed: args.seed,

@@ -85,13 +85,7 @@ impl Stage {
         let mut actions: Vec<Action> = Vec::new();
         for (number, actor) in (0_u32..).zip(&self.readers) {
             let feeds = u32::try_from(actor.feeds.len()).unwrap_or_default();
-            let own = readers::day(
-                number,
-                settings.visits,
-                settings.opened,
-                feeds,
-                &self.random,
-            );
+            let own = readers::day(number, settings, feeds, &self.random);
             if actor.pack.is_some() {
                 actions.extend(readers::packs(&own));
             }

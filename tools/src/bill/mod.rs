@@ -57,6 +57,8 @@ pub struct Settings {
     pub programs: u32,
     /// How many of a hundred readers have a device that takes the newest 50 unread along.
     pub packs: u32,
+    /// How many of a hundred visits have a search.
+    pub searches: u32,
     /// Cache size in MiB; 0 turns the cache off.
     pub cache_mb: u64,
     /// Random seed.

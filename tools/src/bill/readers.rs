@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use dormouse::tooling::random::Random;
 
+use super::Settings;
 use super::phone::Call;
 
 /// Seconds spent reading one article: minimum and maximum.
@@ -30,8 +31,6 @@ const KEEPERS: u32 = 10;
 const OF_EDITIONS: u32 = 5;
 const LOOKERS: u32 = WEEK;
 
-/// One visit in so many has a search: with three visits a day 0.3 a reader and day.
-const SEARCHES: u32 = 10;
 /// One reader in so many has a rule.
 const RULERS: u32 = 5;
 
@@ -214,13 +213,8 @@ pub(super) fn packs(actions: &[Action]) -> Vec<Action> {
 }
 
 /// All actions of one reader on one day.
-pub(super) fn day(
-    reader: u32,
-    visits: u32,
-    opened: u32,
-    feeds: u32,
-    random: &Random,
-) -> Vec<Action> {
+pub(super) fn day(reader: u32, settings: &Settings, feeds: u32, random: &Random) -> Vec<Action> {
+    let (visits, opened) = (settings.visits, settings.opened);
     let mut actions = Vec::new();
     for visit in 0..visits {
         let begin = visit_begins(random);
@@ -244,7 +238,8 @@ pub(super) fn day(
             push(1, What::Rule);
         }
         push(at, What::Unread);
-        if (reader * 3 + visit).is_multiple_of(SEARCHES) {
+        // Seven, so that a reader's visits aren't neighbours.
+        if (reader * 3 + visit) * 7 % 100 < settings.searches {
             push(at + 2, What::Search);
         }
         if visit == 0 {

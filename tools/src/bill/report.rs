@@ -224,11 +224,12 @@ fn assumptions(settings: &Settings, played: Sample, day: &Day, prices: &Prices) 
         opened,
         programs,
         packs,
+        searches,
         ..
     } = settings;
     let mut all = vec![
         format!("Prices of {}.", prices.date),
-        format!("Each reader comes {visits} times a day, opens {opened} articles each time, one mark a batch, marks the rest read, and leaves the page open for some minutes, which checks once a minute. One article of fifty is starred; icons are asked for once a week. One reader in ten listens to an hour of podcasts, which sends eleven places. One visit in ten has a search, whose page of 20 hits is looked at; one reader in five has a rule."),
+        format!("Each reader comes {visits} times a day, opens {opened} articles each time, one mark a batch, marks the rest read, and leaves the page open for some minutes, which checks once a minute. One article of fifty is starred; icons are asked for once a week. One reader in ten listens to an hour of podcasts, which sends eleven places. Of a hundred visits {searches} have a search, whose page of 20 hits is looked at; one reader in five has a rule."),
         format!("{programs} readers of a hundred have a phone, too, whose app syncs every half hour from 7 to 23 and marks {opened} articles in three of these syncs; one such app in thirty asks every feed for its newest twenty every hour instead, until its token has had what it is given a day."),
         format!("{packs} readers of a hundred have a device that takes the newest 50 unread articles along whenever a page is opened, at most every ten minutes, each text once."),
         format!("Feeds post as the classes of `dormouse-tools simulate`, in the mixture “{}”: {:.1} articles a feed and day.", mixture(settings.mixture), day.articles as f64 / f64::from(played.feeds.max(1))),
