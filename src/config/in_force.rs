@@ -225,11 +225,19 @@ fn of_openid(config: Option<&OpenIdConfig>) -> Vec<Row> {
 }
 
 fn of_mail(config: Option<&MailConfig>) -> Vec<Row> {
-    let (relay, from) = match config {
-        Some(MailConfig { relay, from }) => (Some(relay), Some(from)),
-        None => (None, None),
+    let (relay, from, authority) = match config {
+        Some(MailConfig {
+            relay,
+            from,
+            authority,
+        }) => (Some(relay), Some(from), authority.is_some()),
+        None => (None, None, false),
     };
-    vec![("SMTP_URL", secret(relay)), ("MAIL_FROM", said(from))]
+    vec![
+        ("SMTP_URL", secret(relay)),
+        ("MAIL_FROM", said(from)),
+        ("SMTP_CA", said(authority.then_some("a certificate"))),
+    ]
 }
 
 fn quota(quota: &Quota) -> String {

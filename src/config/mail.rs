@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use lettre::message::Mailbox;
+use lettre::transport::smtp::client::Certificate;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
@@ -17,7 +18,12 @@ pub struct MailConfig {
     /// Who the email is from. `MAIL_FROM`: an address, or a name and an address, such as
     /// `Dormouse <reader@example.org>`.
     pub from: Mailbox,
+    /// An authority that certificates of the relay may be from, besides Mozilla's. `SMTP_CA`: a file with its certificate (PEM).
+    pub authority: Option<Certificate>,
 }
+
+/// What a PEM file of a certificate has in it (RFC 7468).
+const PEM_MARK: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
 /// A relay.
 #[derive(Clone, PartialEq, Eq)]
@@ -126,8 +132,26 @@ impl MailConfig {
         if !from.email.to_string().is_ascii() {
             return Err(wrong());
         }
-        Ok(Some(Self { relay, from }))
+        let authority = env.get("SMTP_CA").map(authority).transpose()?;
+        Ok(Some(Self {
+            relay,
+            from,
+            authority,
+        }))
     }
+}
+
+/// The certificate in a file.
+fn authority(path: &str) -> Result<Certificate, ConfigError> {
+    let wrong = |why: String| ConfigError::new("SMTP_CA", format!("is {path:?}, {why}"));
+    let bytes =
+        std::fs::read(path).map_err(|error| wrong(format!("which can’t be read: {error}")))?;
+    let no_certificate = || wrong("which has no certificate in it; it takes a PEM file".to_owned());
+    let is_marked = bytes.windows(PEM_MARK.len()).any(|part| part == PEM_MARK);
+    if !is_marked {
+        return Err(no_certificate());
+    }
+    Certificate::from_pem(&bytes).map_err(|_| no_certificate())
 }
 
 /// Who may invite others.
@@ -228,6 +252,22 @@ mod tests {
                     ("SMTP_URL", "smtp://ann:hush@relay.example.org?tls=none"),
                 ]),
                 "SMTP_URL would",
+            ),
+            (
+                read([
+                    from,
+                    ("SMTP_URL", "smtps://relay.example.org"),
+                    ("SMTP_CA", "/no/such.pem"),
+                ]),
+                "SMTP_CA is \"/no/such.pem\", which can’t be read",
+            ),
+            (
+                read([
+                    from,
+                    ("SMTP_URL", "smtps://relay.example.org"),
+                    ("SMTP_CA", "Cargo.toml"),
+                ]),
+                "SMTP_CA is \"Cargo.toml\", which has no certificate",
             ),
             (
                 read([

@@ -85,7 +85,8 @@ impl Mailer {
         let text = text.map_err(|error| MailError::Unreachable(format!("SMTP_URL: {error}")))?;
         let relay = Relay::parse(&text);
         let relay = relay.map_err(|wrong| MailError::Refused(format!("SMTP_URL {wrong}")))?;
-        Line::open(&relay, &self.host).await
+        let authority = self.config.authority.as_ref();
+        Line::open(&relay, authority, &self.host).await
     }
 }
 

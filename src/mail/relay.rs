@@ -7,7 +7,7 @@ use lettre::Address;
 use lettre::address::Envelope;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{
-    AsyncSmtpConnection, CertificateStore, TlsParameters, TlsParametersBuilder,
+    AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters, TlsParametersBuilder,
 };
 use lettre::transport::smtp::commands::Mail;
 use lettre::transport::smtp::extension::ClientId;
@@ -45,11 +45,14 @@ fn unreachable(error: &SmtpError) -> MailError {
     }
 }
 
-fn tls(host: &str) -> Result<TlsParameters, MailError> {
-    let made = TlsParametersBuilder::new(host.to_owned())
-        .certificate_store(CertificateStore::WebpkiRoots)
-        .build_rustls();
-    made.map_err(|error| MailError::Refused(said(&error)))
+fn tls(host: &str, authority: Option<&Certificate>) -> Result<TlsParameters, MailError> {
+    let mut made =
+        TlsParametersBuilder::new(host.to_owned()).certificate_store(CertificateStore::WebpkiRoots);
+    if let Some(authority) = authority {
+        made = made.add_root_certificate(authority.clone());
+    }
+    made.build_rustls()
+        .map_err(|error| MailError::Refused(said(&error)))
 }
 
 /// The relay's addresses. Our own resolver leaves no thread behind.
@@ -65,8 +68,12 @@ async fn addresses(relay: &Relay) -> Result<Vec<SocketAddr>, MailError> {
 }
 
 impl Line {
-    /// Connects, secures the line as the settings say, and logs in.
-    pub(super) async fn open(relay: &Relay, host: &str) -> Result<Self, MailError> {
+    /// Connects, secures the line as the settings say, and logs in. `authority` is believed besides Mozilla's.
+    pub(super) async fn open(
+        relay: &Relay,
+        authority: Option<&Certificate>,
+        host: &str,
+    ) -> Result<Self, MailError> {
         let us = match host.trim_matches(['[', ']']).parse::<IpAddr>() {
             Ok(IpAddr::V4(address)) => ClientId::Ipv4(address),
             Ok(IpAddr::V6(address)) => ClientId::Ipv6(address),
@@ -75,21 +82,26 @@ impl Line {
         let mut failed = MailError::Unreachable(format!("{} has no address", relay.host));
         for address in addresses(relay).await? {
             let secured = match relay.tls {
-                RelayTls::Implicit => Some(tls(&relay.host)?),
+                RelayTls::Implicit => Some(tls(&relay.host, authority)?),
                 RelayTls::StartTls | RelayTls::Plain => None,
             };
             let time = Some(CONNECT_TIME);
             match AsyncSmtpConnection::connect_tokio1(address, time, &us, secured, None).await {
-                Ok(line) => return Self(line).ready(relay, &us).await,
+                Ok(line) => return Self(line).ready(relay, authority, &us).await,
                 Err(error) => failed = unreachable(&error),
             }
         }
         Err(failed)
     }
 
-    async fn ready(mut self, relay: &Relay, us: &ClientId) -> Result<Self, MailError> {
+    async fn ready(
+        mut self,
+        relay: &Relay,
+        authority: Option<&Certificate>,
+        us: &ClientId,
+    ) -> Result<Self, MailError> {
         if relay.tls == RelayTls::StartTls {
-            let secured = self.0.starttls(tls(&relay.host)?, us).await;
+            let secured = self.0.starttls(tls(&relay.host, authority)?, us).await;
             secured.map_err(|error| MailError::Refused(said(&error)))?;
         }
         if let Some((user, password)) = &relay.login {

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::second_steps::sets_codes_up;
 use crate::support::{
-    Answer, Client, FakeWeb, FeedText, PASSWORD, Page, Relay, RelayMood, TestApp, at,
+    AUTHORITY, Answer, Client, FakeWeb, FeedText, PASSWORD, Page, Relay, RelayMood, TestApp, at,
 };
 
 const ANN: &str = "ann@example.org";
@@ -211,6 +211,25 @@ async fn what_wasn_t_sent_is_said_and_nothing_is_queued() {
     asks(&beside.stranger(), ANN).await.is(503);
     assert_eq!(relay.letters().len(), 0);
     drop((relay, url));
+}
+
+#[tokio::test]
+async fn a_letter_goes_by_starttls_to_a_relay_whose_certificate_is_believed() {
+    let relay = Relay::secure();
+    // Nobody that Mozilla knows signed it: neither a letter nor a password goes out.
+    let strict = app(&relay, &[]).await;
+    strict.reader("ann").await;
+    let failed = asks(&strict.stranger(), ANN).await;
+    let words = failed.is(503).words();
+    assert!(words.contains("Nothing was sent"), "{words}");
+    assert_eq!(relay.letters().len(), 0);
+
+    let trusting = app(&relay, &[("SMTP_CA", AUTHORITY)]).await;
+    trusting.reader("ann").await;
+    asks(&trusting.stranger(), ANN).await.is(200);
+    let letter = relay.letter();
+    assert_eq!(letter.to, ANN);
+    assert!(letter.link().starts_with("/reset/"), "{letter:?}");
 }
 
 #[tokio::test]

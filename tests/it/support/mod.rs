@@ -29,7 +29,7 @@ pub(crate) use issuer::{CLIENT, Issuer, Left};
 pub(crate) use name_server::NameServer;
 pub(crate) use process::{Server, Shell, browse, call, plain};
 pub(crate) use proxy::{Line as LineState, Proxy};
-pub(crate) use relay::{Relay, RelayMood};
+pub(crate) use relay::{AUTHORITY, Relay, RelayMood};
 pub(crate) use tools::installed;
 
 /// The folder of one corpus next to the project; prints that it is skipped and returns `None` if it is missing.

@@ -1,7 +1,7 @@
 //! A mail relay on loopback: takes letters, and keeps them for the test.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -9,6 +9,17 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+/// The certificate of an authority for tests, and what it signed for 127.0.0.1. Both are good for a hundred years.
+pub(crate) const AUTHORITY: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/it/support/authority.pem"
+);
+const CERTIFICATE: &[u8] = include_bytes!("relay.pem");
+const KEY: &[u8] = include_bytes!("relay.key");
 
 /// How a relay behaves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -104,6 +115,8 @@ fn decoded(part: &str) -> String {
 struct Shared {
     letters: Mutex<Vec<Post>>,
     mood: Mutex<RelayMood>,
+    /// Set if it offers STARTTLS, and knows nobody without.
+    tls: Option<Arc<ServerConfig>>,
     over: AtomicBool,
     calls: AtomicUsize,
 }
@@ -115,15 +128,73 @@ pub(crate) struct Relay {
     shared: Arc<Shared>,
 }
 
+/// What the authority's certificate stands for.
+fn secured() -> Arc<ServerConfig> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let certificate = CertificateDer::from_pem_slice(CERTIFICATE).unwrap();
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![certificate],
+            PrivateKeyDer::from_pem_slice(KEY).unwrap(),
+        );
+    Arc::new(config.unwrap())
+}
+
+/// A line, before and after STARTTLS.
+enum Wire {
+    Plain(TcpStream),
+    Tls(Box<StreamOwned<ServerConnection, TcpStream>>),
+}
+
+impl Read for Wire {
+    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+        match self {
+            Self::Plain(line) => line.read(bytes),
+            Self::Tls(line) => line.read(bytes),
+        }
+    }
+}
+
+impl Write for Wire {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self {
+            Self::Plain(line) => line.write(bytes),
+            Self::Tls(line) => line.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match self {
+            Self::Plain(line) => line.flush(),
+            Self::Tls(line) => line.flush(),
+        }
+    }
+}
+
 impl Relay {
+    pub(crate) fn start() -> Self {
+        Self::over(Shared::default())
+    }
+
+    /// One that takes nothing before STARTTLS (RFC 3207). Its certificate is from [`AUTHORITY`].
+    pub(crate) fn secure() -> Self {
+        Self::over(Shared {
+            tls: Some(secured()),
+            ..Shared::default()
+        })
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "a relay of its own beside the service that is tested"
     )]
-    pub(crate) fn start() -> Self {
+    fn over(shared: Shared) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(shared);
         let known = shared.clone();
         std::thread::spawn(move || {
             for line in listener.incoming().flatten() {
@@ -131,7 +202,7 @@ impl Relay {
                     return;
                 }
                 let known = known.clone();
-                std::thread::spawn(move || talk(&line, &known));
+                std::thread::spawn(move || talk(line, &known));
             }
         });
         Self { address, shared }
@@ -139,7 +210,12 @@ impl Relay {
 
     /// The text of `SMTP_URL`.
     pub(crate) fn url(&self) -> String {
-        format!("smtp://dormouse:hush@{}", self.address)
+        let end = if self.shared.tls.is_some() {
+            "?tls=required"
+        } else {
+            ""
+        };
+        format!("smtp://dormouse:hush@{}{end}", self.address)
     }
 
     pub(crate) fn is(&self, mood: RelayMood) {
@@ -173,66 +249,89 @@ impl Drop for Relay {
     }
 }
 
+/// One line of the other side, without its end; `None` if it has hung up.
+fn line_of(wire: &mut BufReader<Wire>) -> Option<String> {
+    let mut line = String::new();
+    let read = wire.read_line(&mut line).ok()?;
+    (read > 0).then(|| line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn say(wire: &mut BufReader<Wire>, text: &str) -> std::io::Result<()> {
+    let wire = wire.get_mut();
+    wire.write_all(format!("{text}\r\n").as_bytes())?;
+    wire.flush()
+}
+
 /// One conversation (RFC 5321), until the line is closed.
-fn talk(stream: &TcpStream, shared: &Shared) {
+fn talk(stream: TcpStream, shared: &Shared) {
     shared.calls.fetch_add(1, Ordering::Relaxed);
     stream
         .set_read_timeout(Some(Duration::from_secs(20)))
         .unwrap();
     let mood = *shared.mood.lock().unwrap();
-    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
-    let mut out = stream;
-    let mut say = |text: &str| out.write_all(format!("{text}\r\n").as_bytes());
+    let mut wire = BufReader::new(Wire::Plain(stream));
     if mood == RelayMood::Hangs {
-        let _ = lines.next();
+        let _ = line_of(&mut wire);
         return;
     }
-    let _ = say("220 relay.example ESMTP");
+    let _ = say(&mut wire, "220 relay.example ESMTP");
     let mut to = String::new();
-    let mut is_known = false;
-    while let Some(line) = lines.next() {
+    let (mut is_known, mut is_open) = (false, shared.tls.is_some());
+    while let Some(line) = line_of(&mut wire) {
         let verb = line
             .split([' ', ':'])
             .next()
             .unwrap_or_default()
             .to_uppercase();
-        let said = match verb.as_str() {
-            "EHLO" => say("250-relay.example\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 AUTH PLAIN"),
+        let answer = match verb.as_str() {
+            "EHLO" if is_open => "250-relay.example\r\n250-8BITMIME\r\n250 STARTTLS",
+            "EHLO" => "250-relay.example\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 AUTH PLAIN",
+            "STARTTLS" => {
+                let _ = say(&mut wire, "220 2.0.0 Go on");
+                let (Some(config), Wire::Plain(stream)) = (&shared.tls, wire.into_inner()) else {
+                    return;
+                };
+                let server = ServerConnection::new(config.clone()).unwrap();
+                wire = BufReader::new(Wire::Tls(Box::new(StreamOwned::new(server, stream))));
+                is_open = false;
+                continue;
+            }
+            _ if is_open => "530 5.7.0 STARTTLS first",
             "AUTH" => {
                 let sent = line.split(' ').nth(2).unwrap_or_default();
                 is_known = STANDARD
                     .decode(sent)
                     .is_ok_and(|bytes| bytes == b"\0dormouse\0hush");
-                say(if is_known {
-                    "235 2.7.0 Welcome"
-                } else {
-                    "535 5.7.8 No"
-                })
+                match is_known {
+                    true => "235 2.7.0 Welcome",
+                    false => "535 5.7.8 No",
+                }
             }
-            "MAIL" if !is_known => say("530 5.7.0 Log in first"),
-            "MAIL" if mood == RelayMood::Sulks => say("550 5.7.1 Not from you"),
-            "RCPT" if mood == RelayMood::KnowsNobody => say("550 5.1.1 Nobody of that name"),
+            "MAIL" if !is_known => "530 5.7.0 Log in first",
+            "MAIL" if mood == RelayMood::Sulks => "550 5.7.1 Not from you",
+            "RCPT" if mood == RelayMood::KnowsNobody => "550 5.1.1 Nobody of that name",
             "RCPT" => {
                 let address = line.split('<').nth(1).unwrap_or_default();
                 address.trim_end_matches('>').clone_into(&mut to);
-                say("250 2.1.5 Fine")
+                "250 2.1.5 Fine"
             }
             "DATA" => {
-                let _ = say("354 Go on");
-                let body = lines.by_ref().take_while(|line| line != ".");
-                let unstuffed =
-                    body.map(|line| line.strip_prefix('.').map_or(line.clone(), str::to_owned));
-                let raw = unstuffed.collect::<Vec<_>>().join("\r\n");
-                shared.letters.lock().unwrap().push(Post::read(&to, &raw));
-                say("250 2.0.0 Taken")
+                let _ = say(&mut wire, "354 Go on");
+                let mut raw = Vec::new();
+                while let Some(line) = line_of(&mut wire).filter(|line| line != ".") {
+                    raw.push(line.strip_prefix('.').map_or(line.clone(), str::to_owned));
+                }
+                let post = Post::read(&to, &raw.join("\r\n"));
+                shared.letters.lock().unwrap().push(post);
+                "250 2.0.0 Taken"
             }
             "QUIT" => {
-                let _ = say("221 2.0.0 Bye");
+                let _ = say(&mut wire, "221 2.0.0 Bye");
                 return;
             }
-            _ => say("250 2.0.0 Fine"),
+            _ => "250 2.0.0 Fine",
         };
-        if said.is_err() {
+        if say(&mut wire, answer).is_err() {
             return;
         }
     }
