@@ -140,6 +140,12 @@ acts! {
     HostBlocked "host_blocked",
     /// A blocked host is open again.
     HostUnblocked "host_unblocked",
+    /// Something of an account was opened to others.
+    ShareOpened "share_opened",
+    /// What is open to others got another address.
+    ShareRenewed "share_renewed",
+    /// Something was closed to others again.
+    ShareClosed "share_closed",
 }
 
 impl Act {

@@ -201,7 +201,8 @@ fn made(
     Ok((token, entity))
 }
 
-/// Opens something, and returns its token; what is open already stays as it is. One read for each that is open, and one write.
+/// Opens something, and returns its token; what is open already stays as it is. One read for each that is open, and two writes: `line` is
+/// that of the audit log.
 ///
 /// # Errors
 /// [`ShareError::TooMany`] at the limit; [`ShareError::Store`] if the store can't be read or written.
@@ -211,6 +212,7 @@ pub async fn open(
     now: Timestamp,
     user: UserId,
     (what, manner): (&What, &Manner),
+    line: Mutation,
 ) -> Result<String, ShareError> {
     let all = list(store, user).await?;
     let known = all.iter().find(|share| share.what == *what);
@@ -221,7 +223,7 @@ pub async fn open(
         return Err(ShareError::TooMany);
     }
     let (token, entity) = made(keys, now, user, (what, manner))?;
-    store.commit(vec![Mutation::Insert(entity)]).await?;
+    store.commit(vec![Mutation::Insert(entity), line]).await?;
     Ok(token)
 }
 
@@ -323,8 +325,8 @@ async fn own(
     Ok((share.user == user).then_some((share, stored.version)))
 }
 
-/// Gives it a new token, which is returned; the old one opens nothing any more. `None` if it isn't this user's. One read, one
-/// write and one delete.
+/// Gives it a new token, which is returned; the old one opens nothing any more. `None` if it isn't this user's. One read, two
+/// writes and one delete: `line` is that of the audit log.
 ///
 /// # Errors
 /// [`StoreError::Contention`] if it was renewed or closed meanwhile; [`StoreError::Unavailable`] if the store can't be reached;
@@ -335,25 +337,34 @@ pub async fn renew(
     now: Timestamp,
     user: UserId,
     id: &str,
+    line: Mutation,
 ) -> Result<Option<String>, StoreError> {
     let Some((share, version)) = own(store, user, id).await? else {
         return Ok(None);
     };
     let (token, entity) = made(keys, now, user, (&share.what, &share.manner))?;
     let old = Mutation::Delete(Key::name(Kind::Share, id), Some(version));
-    store.commit(vec![Mutation::Insert(entity), old]).await?;
+    store
+        .commit(vec![Mutation::Insert(entity), old, line])
+        .await?;
     Ok(Some(token))
 }
 
-/// Closes it, unless it is another user's. Returns whether there was one. One read, one delete.
+/// Closes it, unless it is another user's. Returns whether there was one. One read, one write and one delete: `line` is
+/// that of the audit log.
 ///
 /// # Errors
 /// The same as [`renew`].
-pub async fn close(store: &Datastore, user: UserId, id: &str) -> Result<bool, StoreError> {
+pub async fn close(
+    store: &Datastore,
+    user: UserId,
+    id: &str,
+    line: Mutation,
+) -> Result<bool, StoreError> {
     if own(store, user, id).await?.is_none() {
         return Ok(false);
     }
     let delete = Mutation::Delete(Key::name(Kind::Share, id), None);
-    store.commit(vec![delete]).await?;
+    store.commit(vec![delete, line]).await?;
     Ok(true)
 }

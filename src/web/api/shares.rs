@@ -16,7 +16,9 @@ use crate::shelf::kept::store as kepts;
 use crate::timestamp::rfc3339;
 use crate::users::preferences::Language;
 use crate::users::share::{self, HEADING_CHARS, Manner, Share, ShareError, What};
+use crate::web::client_address::ClientAddress;
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::security::{Event, own_line};
 use crate::web::shared::{Format, address, private_address};
 
 /// The calls.
@@ -134,6 +136,7 @@ fn refused(code: &'static str, title: impl Into<String>, advice: &str) -> Proble
 async fn open(
     State(app): State<AppState>,
     caller: Caller,
+    client: ClientAddress,
     body: Result<Json<Wanted>, JsonRejection>,
 ) -> HandlerResult<Response> {
     let Json(wanted) = body.map_err(bad_json)?;
@@ -167,7 +170,8 @@ async fn open(
     let manner = Manner::new(&wanted.heading, language.unwrap_or(Language::English));
     let keys = (&app.secret, &app.random);
     let now = app.clock.now();
-    match share::open(&app.store, keys, now, caller.0, (&what, &manner)).await {
+    let line = own_line(&app, Event::ShareOpened, client.0, (caller.0, ""));
+    match share::open(&app.store, keys, now, caller.0, (&what, &manner), line).await {
         Ok(_) => Ok((StatusCode::CREATED, all(&app, caller).await?).into_response()),
         Err(ShareError::Store(error)) => Err(error.into()),
         Err(error) => Err(refused("too_many_shares", error.to_string(), "")),
@@ -191,11 +195,13 @@ async fn known_tag(
 async fn renew(
     State(app): State<AppState>,
     caller: Caller,
+    client: ClientAddress,
     Path(id): Path<String>,
 ) -> HandlerResult<Response> {
     let keys = (&app.secret, &app.random);
     let now = app.clock.now();
-    let renewed = share::renew(&app.store, keys, now, caller.0, &id).await?;
+    let line = own_line(&app, Event::ShareRenewed, client.0, (caller.0, ""));
+    let renewed = share::renew(&app.store, keys, now, caller.0, &id, line).await?;
     renewed.ok_or_else(Problem::not_found)?;
     Ok(all(&app, caller).await?.into_response())
 }
@@ -203,9 +209,11 @@ async fn renew(
 async fn close(
     State(app): State<AppState>,
     caller: Caller,
+    client: ClientAddress,
     Path(id): Path<String>,
 ) -> HandlerResult<StatusCode> {
-    match share::close(&app.store, caller.0, &id).await? {
+    let line = own_line(&app, Event::ShareClosed, client.0, (caller.0, ""));
+    match share::close(&app.store, caller.0, &id, line).await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::not_found()),
     }

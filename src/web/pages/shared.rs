@@ -14,11 +14,13 @@ use crate::shelf::Shelf;
 use crate::shelf::kept::store as kepts;
 use crate::shelf::subscription::typed_folder;
 use crate::users::share::{self, HEADING_CHARS, MAX_SHARES, Manner, Share, ShareError, What};
+use crate::web::client_address::ClientAddress;
 use crate::web::current_user::CurrentUser;
 use crate::web::edge::AT_THE_EDGE;
 use crate::web::flash;
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::security::{Event, own_line};
 use crate::web::shared::{Format, address, page::name_of, private_address};
 use crate::web::view::{FollowLink, OpenRow, Openable, Place, SharedSettingsPage};
 use crate::web::words::{self, msg, t};
@@ -131,6 +133,7 @@ fn row(app: &AppState, share: &Share) -> OpenRow {
 pub(super) async fn open(
     State(app): State<AppState>,
     current: CurrentUser,
+    client: ClientAddress,
     Form(wanted): Form<Wanted>,
 ) -> HandlerResult<Response> {
     let shelf = Shelf::load(&app.store, current.user.id).await?;
@@ -164,7 +167,17 @@ pub(super) async fn open(
     }
     let keys = (&app.secret, &app.random);
     let now = app.clock.now();
-    match share::open(&app.store, keys, now, current.user.id, (&what, &manner)).await {
+    let line = own_line(&app, Event::ShareOpened, client.0, (current.user.id, ""));
+    match share::open(
+        &app.store,
+        keys,
+        now,
+        current.user.id,
+        (&what, &manner),
+        line,
+    )
+    .await
+    {
         Ok(_) => Ok(flash::redirect(HERE, t("shared-opened"), None)),
         Err(ShareError::TooMany) => {
             let error = msg("shared-too-many").number("n", MAX_SHARES);
@@ -185,26 +198,30 @@ async fn refused(
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
 }
 
-/// Gives something another address. One read, one write, one delete.
+/// Gives something another address. One read, two writes, one delete.
 pub(super) async fn renew(
     State(app): State<AppState>,
     current: CurrentUser,
+    client: ClientAddress,
     Path(id): Path<String>,
 ) -> HandlerResult<Response> {
     let keys = (&app.secret, &app.random);
     let now = app.clock.now();
-    let renewed = share::renew(&app.store, keys, now, current.user.id, &id).await?;
+    let line = own_line(&app, Event::ShareRenewed, client.0, (current.user.id, ""));
+    let renewed = share::renew(&app.store, keys, now, current.user.id, &id, line).await?;
     renewed.ok_or_else(Problem::not_found)?;
     Ok(flash::redirect(HERE, t("shared-renewed"), None))
 }
 
-/// Closes something. One read, one delete.
+/// Closes something. One read, one write, one delete.
 pub(super) async fn close(
     State(app): State<AppState>,
     current: CurrentUser,
+    client: ClientAddress,
     Path(id): Path<String>,
 ) -> HandlerResult<Response> {
-    if !share::close(&app.store, current.user.id, &id).await? {
+    let line = own_line(&app, Event::ShareClosed, client.0, (current.user.id, ""));
+    if !share::close(&app.store, current.user.id, &id, line).await? {
         return Err(Problem::not_found());
     }
     Ok(flash::redirect(HERE, t("shared-closed"), None))

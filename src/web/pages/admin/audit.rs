@@ -159,6 +159,9 @@ fn said(act: Act) -> Option<&'static str> {
         Act::FeedRemoved => "audit-feed-removed",
         Act::HostBlocked => "audit-host-blocked",
         Act::HostUnblocked => "audit-host-unblocked",
+        Act::ShareOpened => "audit-share-opened",
+        Act::ShareRenewed => "audit-share-renewed",
+        Act::ShareClosed => "audit-share-closed",
         Act::SignInThrottled
         | Act::SignedOut
         | Act::TokenRefused
