@@ -9,8 +9,10 @@ mod copy;
 mod doctor;
 mod edition;
 mod explain;
+mod feed;
 mod generated;
 mod import_export;
+mod jobs;
 mod journal;
 mod log;
 mod parse;
@@ -32,7 +34,10 @@ use crate::datastore::{Datastore, Mutation, StoreError};
 use crate::html::visible::for_terminal;
 use crate::ids::UserId;
 use crate::random::Random;
+use crate::refresh::context::RefreshContext;
+use crate::refresh::in_flight::InFlight;
 use crate::sealed::SecretKeys;
+use crate::usage_log::Tally;
 use crate::users::audit::{Act, By, Entry};
 use crate::users::{self, User};
 
@@ -51,6 +56,21 @@ enum Command {
     /// Manage accounts.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Look after everybody's feeds: which are in trouble, refresh, pause or remove one, block a host.
+    #[command(subcommand)]
+    Feed(feed::FeedCommand),
+    /// Say what the scheduled jobs did at their last runs, and what that cost.
+    Jobs {
+        /// Print a JSON object with `jobs`, instead of one line per run.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the settings in force. Of a secret it is said only whether it is set.
+    Settings {
+        /// Print a JSON object, instead of one line per setting.
+        #[arg(long)]
+        json: bool,
+    },
     /// Create tokens for the API.
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -203,12 +223,31 @@ impl Context {
         Ok(crate::app::secret_key(&self.config, &secrets, store, &self.random).await?)
     }
 
+    /// What fetching feeds needs.
+    async fn fetching(&self, store: Datastore) -> anyhow::Result<RefreshContext> {
+        let secret = self.keys(&store).await?;
+        Ok(RefreshContext::new(
+            store,
+            self.clock.clone(),
+            &self.config.fetch,
+            self.config.server.base_url.as_ref(),
+            Some(&secret),
+            InFlight::default(),
+            Tally::default(),
+        )?)
+    }
+
     /// The line of the audit log about what somebody at the machine does to an account.
     fn line(&self, act: Act, user: UserId, about: &str) -> Mutation {
+        self.line_about(act, Some(user), about)
+    }
+
+    /// The same about no account.
+    fn line_about(&self, act: Act, user: Option<UserId>, about: &str) -> Mutation {
         let entry = Entry {
             act,
             by: By::Command,
-            user: Some(user),
+            user,
             about,
             network: "",
         };
@@ -268,6 +307,9 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
         match command {
             Command::Serve => serve::serve(context).await,
             Command::User(command) => user::run(&context, command).await,
+            Command::Feed(command) => feed::run(&context, command).await,
+            Command::Jobs { json } => jobs::run(&context, json).await,
+            Command::Settings { json } => jobs::settings(&context, json),
             Command::Token(command) => token::run(&context, command).await,
             Command::Import { file, user } => import_export::import(&context, &file, &user).await,
             Command::Export { user, passwords } => {

@@ -1,8 +1,8 @@
-//! `dormouse user add | list | passwd | reset-link | invite | disable | enable | admin | delete`
+//! `dormouse user add | list | sign-out | quota | passwd | reset-link | invite | disable | enable | admin | delete`
 
 use std::io::Read;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use super::{Context, done, print};
 use crate::accounts::deletion::{Deletion, Step};
@@ -12,8 +12,11 @@ use crate::timestamp::{Timestamp, minute_of, rfc3339};
 use crate::users::audit::Act;
 use crate::users::invitation::{self, BY_COMMAND, NewInvitation};
 use crate::users::mailed::{self, HANDED_RESET_MINUTES, Purpose};
+use crate::users::own_quota::{
+    MOST_FEEDS, MOST_IMPORTS, MOST_MB, MOST_REFRESHES, MOST_STARS, OwnQuota,
+};
 use crate::users::store::{self, SignUpPolicy};
-use crate::users::{Barred, User, openid, token};
+use crate::users::{Barred, User, openid, own_sessions, token};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
@@ -26,7 +29,17 @@ pub(super) enum UserCommand {
         password_stdin: bool,
     },
     /// List the accounts.
-    List,
+    List {
+        /// Only those with this in their addresses.
+        query: Option<String>,
+    },
+    /// End all sessions of an account. Tokens and passkeys stay.
+    SignOut {
+        /// The account's email address.
+        email: String,
+    },
+    /// Say or set what of an account's quota is its own: without an option it is said, and what isn't named is left.
+    Quota(QuotaArgs),
     /// Print a link by which the owner of an account chooses a new password: it opens once, within a day.
     ResetLink {
         /// The account's email address.
@@ -77,6 +90,88 @@ pub(super) enum UserCommand {
     },
 }
 
+#[derive(Debug, Args)]
+pub(super) struct QuotaArgs {
+    /// The account's email address.
+    email: String,
+    /// Feeds on their shelf, or `usual`.
+    #[arg(long, value_name = "N", value_parser = |text: &str| number(text, MOST_FEEDS))]
+    feeds: Option<Own>,
+    /// Articles that they may keep starred, or `usual`.
+    #[arg(long, value_name = "N", value_parser = |text: &str| number(text, MOST_STARS))]
+    stars: Option<Own>,
+    /// OPML files that they may import in a day, or `usual`.
+    #[arg(long, value_name = "N", value_parser = |text: &str| number(text, MOST_IMPORTS))]
+    imports: Option<Own>,
+    /// Uses of “Refresh now” in an hour, or `usual`.
+    #[arg(long, value_name = "N", value_parser = |text: &str| number(text, MOST_REFRESHES))]
+    refreshes: Option<Own>,
+    /// MiB that the articles of all their feeds may have, 0 for any number, or `usual`.
+    #[arg(long, value_name = "N", value_parser = |text: &str| number(text, MOST_MB))]
+    reader_mb: Option<Own>,
+}
+
+/// A limit of their own, or that of everybody.
+#[derive(Clone, Copy, Debug)]
+enum Own {
+    Usual,
+    Number(u32),
+}
+
+impl Own {
+    fn number(self) -> Option<u32> {
+        match self {
+            Self::Usual => None,
+            Self::Number(number) => Some(number),
+        }
+    }
+}
+
+fn number(text: &str, most: u32) -> Result<Own, String> {
+    if text == "usual" {
+        return Ok(Own::Usual);
+    }
+    let number = text.parse().ok().filter(|number| *number <= most);
+    let number = number.ok_or_else(|| format!("it takes 0 to {most}, or usual"))?;
+    Ok(Own::Number(number))
+}
+
+/// Sets what was named, and says what is in force.
+async fn quota(context: &Context, datastore: &Datastore, args: QuotaArgs) -> anyhow::Result<()> {
+    let mut user = context.account(datastore, &args.email).await?;
+    let own = user.profile.quota;
+    let wanted = OwnQuota {
+        feeds: args.feeds.map_or(own.feeds, Own::number),
+        stars: args.stars.map_or(own.stars, Own::number),
+        imports: args.imports.map_or(own.imports, Own::number),
+        refreshes: args.refreshes.map_or(own.refreshes, Own::number),
+        reader_mb: args.reader_mb.map_or(own.reader_mb, Own::number),
+    };
+    if wanted != own {
+        let line = context.line(Act::QuotaChanged, user.id, "");
+        let set = |user: &mut User| user.profile.quota = wanted;
+        store::change_with(datastore, user.id, &[line], set).await?;
+        user.profile.quota = wanted;
+    }
+    let usual = context.config.quotas.of(user.profile.admin);
+    let now = wanted.over(usual);
+    let said = |own: bool| if own { "their own" } else { "usual" };
+    for (name, value, own) in [
+        ("feeds", now.feeds, wanted.feeds.is_some()),
+        ("stars", now.stars, wanted.stars.is_some()),
+        ("imports", now.imports.into(), wanted.imports.is_some()),
+        (
+            "refreshes",
+            now.refreshes.into(),
+            wanted.refreshes.is_some(),
+        ),
+        ("reader-mb", now.reader_mb, wanted.reader_mb.is_some()),
+    ] {
+        print(&format!("{name}\t{value}\t{}", said(own)));
+    }
+    Ok(())
+}
+
 pub(super) async fn run(
     context: &Context,
     command: UserCommand,
@@ -102,8 +197,19 @@ pub(super) async fn run(
                 user.profile.email
             ));
         }
-        UserCommand::List => {
-            for user in store::list(&datastore).await? {
+        UserCommand::SignOut { email } => {
+            let id = context.user(&datastore, &email).await?;
+            let line = context.line(Act::SessionsEnded, id, "");
+            let next = |user: &mut User| user.profile.epoch += 1;
+            store::change_with(&datastore, id, &[line], next).await?;
+            own_sessions::clear(&datastore, id, None).await?;
+            print("all their sessions have ended");
+        }
+        UserCommand::Quota(args) => quota(context, &datastore, args).await?,
+        UserCommand::List { query } => {
+            let query = query.unwrap_or_default().to_lowercase();
+            let all = store::list(&datastore).await?.into_iter();
+            for user in all.filter(|user| user.profile.email.to_lowercase().contains(&query)) {
                 let role = match (user.profile.barred(), user.profile.admin) {
                     (Some(Barred::Leaving), _) => "being deleted",
                     (Some(Barred::Disabled(_)), _) => "disabled",

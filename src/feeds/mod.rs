@@ -251,6 +251,13 @@ fn is_zero_u32(number: &u32) -> bool {
 }
 
 impl FeedSummary {
+    /// Whether something keeps it from being read by those who have it.
+    pub fn is_troubled(&self) -> bool {
+        self.subscribers > 0
+            && !self.is_stopped
+            && (self.is_gone() || (self.failures > 0 && self.error.is_some()))
+    }
+
     /// Whether it posts less than once a week, as far as that is known.
     pub fn is_seldom(&self) -> bool {
         /// Minutes.

@@ -147,6 +147,18 @@ pub async fn blocked_hosts(store: &Datastore) -> Result<Vec<String>, StoreError>
     load(store).await.map(|(state, _)| state.blocked)
 }
 
+/// A host as somebody types it, who may paste an address; `None` if it is none.
+pub fn host_as_typed(typed: &str) -> Option<String> {
+    let typed = typed.trim().to_lowercase();
+    let address = match typed.contains("://") {
+        true => typed,
+        false => format!("https://{typed}"),
+    };
+    let url = url::Url::parse(&address).ok()?;
+    let host = url.host_str()?.trim_end_matches('.');
+    (host.len() <= 253 && !host.is_empty()).then(|| host.to_owned())
+}
+
 /// Has an instance know which hosts are blocked. One read, unless it read it in the last ten minutes.
 ///
 /// # Errors

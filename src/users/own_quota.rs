@@ -29,6 +29,12 @@ pub struct OwnQuota {
 pub const MOST_FEEDS: u32 = 5_000;
 /// The most stars that anybody may have.
 pub const MOST_STARS: u32 = 10_000;
+/// The most files that anybody may import in a day.
+pub const MOST_IMPORTS: u32 = 1_000;
+/// The most refreshes by hand that anybody may have in an hour.
+pub const MOST_REFRESHES: u32 = 10_000;
+/// The most MiB of articles that a limit may name.
+pub const MOST_MB: u32 = 1_000_000;
 
 impl OwnQuota {
     /// Whether nothing of it is their own.

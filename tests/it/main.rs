@@ -36,6 +36,7 @@ mod editions;
 mod expiring;
 mod extracting;
 mod faults;
+mod feed_commands;
 mod fetching;
 mod fevers;
 mod finding;

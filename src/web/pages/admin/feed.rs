@@ -5,7 +5,7 @@ use axum::response::Response;
 use http::HeaderMap;
 
 use super::Administrator;
-use super::feeds::{is_troubled, state};
+use super::feeds::state;
 use crate::app::AppState;
 use crate::feeds::{self, Feed};
 use crate::ids::FeedId;
@@ -61,7 +61,7 @@ pub(super) async fn show(
         href: href(id),
         url: summary.url.to_string(),
         state: words::sentence(&state(summary)),
-        is_well: !is_troubled(summary),
+        is_well: !summary.is_troubled(),
         is_paused: summary.is_stopped,
         readers: words::count(summary.subscribers.into(), "count-reader"),
         checks: check_times(id, summary, &app.in_flight.known(), admin.0.now),

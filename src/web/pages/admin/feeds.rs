@@ -59,13 +59,6 @@ pub(super) struct Asked {
     from: Option<String>,
 }
 
-/// Whether something keeps a feed from being read.
-pub(super) fn is_troubled(summary: &FeedSummary) -> bool {
-    summary.subscribers > 0
-        && !summary.is_stopped
-        && (summary.is_gone() || (summary.failures > 0 && summary.error.is_some()))
-}
-
 /// Feeds that were looked through.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
@@ -126,7 +119,7 @@ async fn page(
         let is_one = match show {
             "all" => true,
             "paused" => summary.is_stopped,
-            _ => is_troubled(summary),
+            _ => summary.is_troubled(),
         };
         let named = || {
             let title = summary.title.to_lowercase();
@@ -141,7 +134,7 @@ async fn page(
     let mut seen = look(app, asked.from.as_deref(), reach, fits).await?;
     seen.found.sort_by_cached_key(|head| {
         (
-            !is_troubled(&head.summary),
+            !head.summary.is_troubled(),
             head.summary.title.to_lowercase(),
         )
     });
@@ -173,7 +166,7 @@ pub(super) fn row(head: &Head) -> AdminFeedRow {
         hue: hue(head.id),
         icon: icon_href(head.id),
         state: state(summary),
-        is_well: !is_troubled(summary),
+        is_well: !summary.is_troubled(),
         readers: words::count(summary.subscribers.into(), "count-reader"),
         title,
     }
@@ -183,7 +176,7 @@ pub(super) fn row(head: &Head) -> AdminFeedRow {
 pub(super) fn state(summary: &FeedSummary) -> String {
     match &summary.error {
         _ if summary.is_stopped => t("feeds-is-paused").to_owned(),
-        Some(error) if is_troubled(summary) => told(error).into_owned(),
+        Some(error) if summary.is_troubled() => told(error).into_owned(),
         _ if summary.is_gone() => t("polling-gone").to_owned(),
         _ if summary.subscribers == 0 => t("feeds-nobodys").to_owned(),
         _ => t("feeds-well").to_owned(),
@@ -199,18 +192,6 @@ pub(super) struct HostForm {
     act: String,
 }
 
-/// A host as it was typed: also out of an address.
-fn host_of(typed: &str) -> Option<String> {
-    let typed = typed.trim().to_lowercase();
-    let address = match typed.contains("://") {
-        true => typed,
-        false => format!("https://{typed}"),
-    };
-    let url = url::Url::parse(&address).ok()?;
-    let host = url.host_str()?.trim_end_matches('.');
-    (host.len() <= 253 && !host.is_empty()).then(|| host.to_owned())
-}
-
 /// Blocks a host, or opens it again. One read and two writes.
 pub(super) async fn hosts(
     State(app): State<AppState>,
@@ -218,7 +199,7 @@ pub(super) async fn hosts(
     address: ClientAddress,
     Form(form): Form<HostForm>,
 ) -> HandlerResult<Response> {
-    let Some(host) = host_of(&form.host) else {
+    let Some(host) = record::host_as_typed(&form.host) else {
         return refused(&app, &admin, t("hosts-wrong")).await;
     };
     let is_blocked = form.act == "block";

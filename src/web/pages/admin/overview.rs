@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use super::Administrator;
 use super::audit::newest;
 use super::costs;
-use super::feeds::{Reach, Seen, is_troubled, look, row};
+use super::feeds::{Reach, Seen, look, row};
 use super::jobs::row as job_row;
 use crate::app::AppState;
 use crate::pricing::Prices;
@@ -67,7 +67,7 @@ pub(super) async fn show(
         trouble: seen
             .found
             .iter()
-            .filter(|head| is_troubled(&head.summary))
+            .filter(|head| head.summary.is_troubled())
             .take(TROUBLED)
             .map(row)
             .collect(),
@@ -123,7 +123,7 @@ fn sentence(seen: &Seen, readers: String) -> String {
         .found
         .iter()
         .filter(|head| head.summary.subscribers > 0);
-    let troubled = seen.found.iter().filter(|head| is_troubled(&head.summary));
+    let troubled = seen.found.iter().filter(|head| head.summary.is_troubled());
     let mut feeds = words::count(followed.count() as u64, "count-feed");
     if seen.next.is_some() {
         feeds.push('+');

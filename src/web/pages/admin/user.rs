@@ -13,7 +13,9 @@ use crate::ids::UserId;
 use crate::timestamp::minute_of;
 use crate::users::audit::By;
 use crate::users::card::Facts;
-use crate::users::own_quota::{MOST_FEEDS, MOST_STARS, OwnQuota};
+use crate::users::own_quota::{
+    MOST_FEEDS, MOST_IMPORTS, MOST_MB, MOST_REFRESHES, MOST_STARS, OwnQuota,
+};
 use crate::users::{self, User, day_of, own_sessions};
 use crate::web::actions::{account, proof};
 use crate::web::client_address::ClientAddress;
@@ -106,21 +108,21 @@ fn quota_fields(app: &AppState, user: &User) -> Vec<QuotaField> {
             "quota-imports",
             own.imports,
             usual.imports.into(),
-            1_000,
+            MOST_IMPORTS,
         ),
         field(
             "refreshes",
             "quota-refreshes",
             own.refreshes,
             usual.refreshes.into(),
-            10_000,
+            MOST_REFRESHES,
         ),
         field(
             "reader_mb",
             "quota-mb",
             own.reader_mb,
             usual.reader_mb,
-            1_000_000,
+            MOST_MB,
         ),
     ]
 }
@@ -270,9 +272,9 @@ async fn set_quota(
     let quota = OwnQuota {
         feeds: number("feeds", MOST_FEEDS),
         stars: number("stars", MOST_STARS),
-        imports: number("imports", 1_000),
-        refreshes: number("refreshes", 10_000),
-        reader_mb: number("reader_mb", 1_000_000),
+        imports: number("imports", MOST_IMPORTS),
+        refreshes: number("refreshes", MOST_REFRESHES),
+        reader_mb: number("reader_mb", MOST_MB),
     };
     if is_wrong {
         let error = t("quota-wrong").to_owned();
