@@ -104,6 +104,7 @@ mute-words = Wörter im Titel
 mute-day = Für einen Tag
 mute-week = Für eine Woche
 mute-ever = Für immer
+mute-bad-span = Sag, wie lange: einen Tag, eine Woche oder für immer.
 mute-name = „{ $words }“ ausblenden
 mute-done =
     { $n ->

@@ -104,6 +104,7 @@ mute-words = Words in the title
 mute-day = For a day
 mute-week = For a week
 mute-ever = For ever
+mute-bad-span = Say how long: a day, a week or ever.
 mute-name = Hide “{ $words }”
 mute-done =
     { $n ->

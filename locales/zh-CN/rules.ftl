@@ -88,6 +88,7 @@ mute-words = 标题中的词
 mute-day = 一天
 mute-week = 一周
 mute-ever = 永久
+mute-bad-span = 请说明时长：一天、一周或永久。
 mute-name = 隐藏“{ $words }”
 mute-done =
     { $n ->

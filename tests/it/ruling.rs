@@ -342,6 +342,56 @@ async fn titles_are_muted_in_two_presses_for_a_while() {
 }
 
 #[tokio::test]
+async fn a_title_is_muted_for_a_day_or_for_ever_and_for_nothing_else() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let titles = ["Derby today", "Gossip today", "Birds"];
+    let feed = ann.subscribes(&put(&web, "/a", &titles)).await;
+    let mute = |words: &'static str, span: &'static str| {
+        let form = [("words", words), ("for", span), ("return", "/all")];
+        let (ann, path) = (&ann, format!("/article/{feed}-2/mute"));
+        async move { ann.post(&path, &form).await }
+    };
+    // What is no span mutes nothing, and says so.
+    let unknown = mute("birds", "fortnight").await;
+    assert!(unknown.is(422).text().contains("a day, a week or ever"));
+    assert_eq!(ann.titles("/all").await, titles);
+
+    mute("derby", "day").await.is(303);
+    mute("gossip", "ever").await.is(303);
+    assert_eq!(ann.titles("/all").await, ["Birds"]);
+    app.minutes_pass(23 * 60);
+    let titles = ["Derby night", "Derby today", "Gossip today", "Birds"];
+    arrives(&app, &web, &ann, &titles).await;
+    assert_eq!(ann.titles("/all").await, ["Birds"], "the day isn't over");
+    app.minutes_pass(2 * 60);
+    let titles = [
+        "Derby again",
+        "Derby night",
+        "Derby today",
+        "Gossip today",
+        "Birds",
+    ];
+    arrives(&app, &web, &ann, &titles).await;
+    assert_eq!(ann.titles("/all").await, ["Derby again", "Birds"]);
+    app.minutes_pass(400 * 24 * 60);
+    let titles = [
+        "Gossip again",
+        "Derby again",
+        "Derby night",
+        "Derby today",
+        "Gossip today",
+        "Birds",
+    ];
+    arrives(&app, &web, &ann, &titles).await;
+    assert!(
+        !ann.titles("/all")
+            .await
+            .contains(&"Gossip again".to_owned())
+    );
+}
+
+#[tokio::test]
 async fn what_is_muted_in_front_of_one_goes_however_old_it_is() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());
     let ann = app.reader("ann").await;

@@ -616,10 +616,12 @@ pub(super) async fn mute(
     let mut shelf = current.arrives(&app).await?;
     shelf.subscription(id.feed).ok_or_else(Problem::not_found)?;
     let now = app.clock.now();
+    let bad = |said: String| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_rule", said, "");
     let minutes = match mute.span.as_str() {
         "day" => DAY_MINUTES,
         "week" => 7 * DAY_MINUTES,
-        _ => 0,
+        "ever" => 0,
+        _ => return Err(bad(t("mute-bad-span").to_owned())),
     };
     let wanted = Rule {
         name: msg("mute-name").text("words", mute.words.trim()).into(),
@@ -639,11 +641,7 @@ pub(super) async fn mute(
         },
         ..blank()
     };
-    let bad = |error: BadRule| {
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        Problem::new(status, "bad_rule", said(&error), "")
-    };
-    let wanted = wanted.checked().map_err(bad)?;
+    let wanted = wanted.checked().map_err(|error| bad(said(&error)))?;
     let trial = shelf
         .try_rule_also_on(&app.store, &wanted, Some(id), now)
         .await?;
@@ -652,7 +650,7 @@ pub(super) async fn mute(
     let saved = shelf
         .save_rule(&app.store, now, &act, wanted, Some(trial))
         .await?;
-    saved.map_err(bad)?;
+    saved.map_err(|error| bad(said(&error)))?;
     let text = msg("mute-done")
         .text("words", mute.words.trim())
         .number("n", count);
