@@ -3,7 +3,12 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::support::{FakeWeb, FeedText, PASSWORD, Page, Shell, at};
+use chrono::TimeDelta;
+use dormouse::webhooks::sender::signed;
+use serde_json::json;
+
+use crate::second_steps::{code, sets_codes_up, takes_the_first_step, types_code};
+use crate::support::{Entry, FakeWeb, FeedText, PASSWORD, Page, Shell, TestApp, at};
 
 const OLD: &str = "the old key that is long enough to be one";
 const NEW: &str = "the new key that is long enough to be one";
@@ -73,4 +78,75 @@ async fn what_the_older_key_sealed_opens_with_the_newest_alone() {
             assert!(!has, "{}", path.display());
         }
     }
+}
+
+#[tokio::test]
+async fn codes_services_and_webhooks_work_on_with_the_newest_alone() {
+    let (shell, web) = (Shell::new(), FakeWeb::start());
+    let data = shell.folder().join("data");
+    let data = data.to_str().unwrap();
+    let text = FeedText::hourly("News", 2, at(10, 0));
+    let url = web.put("/f", Page::feed(text.rss()));
+    web.put("/hook", Page::status(204));
+    web.put("/post/api/bookmarks", Page::of("application/json", "{}"));
+
+    let app = TestApp::on_disk_with(&[("STORE", data), ("SECRET_KEY", OLD)]).await;
+    let ann = app.reader("ann").await;
+    let feed = ann.subscribes(&url).await;
+    let (codes, _) = sets_codes_up(&ann).await;
+    let post = web.url("/post");
+    let service = [
+        ("name", "Readeck"),
+        ("service", "readeck"),
+        ("address", post.as_str()),
+        ("secret", "token-of-the-service"),
+    ];
+    ann.post("/settings/targets", &service).await.is(303);
+    let program = app.program_of(&ann).await;
+    let wanted = json!({ "feed": feed, "address": web.url("/hook") });
+    let made = program.post_json("/api/v1/webhooks", wanted).await;
+    let secret = made.is(201).json()["secret"].as_str().unwrap().to_owned();
+    drop((program, ann));
+    drop(app);
+
+    let settings = |key| [("SECRET_KEY", key)];
+    let two = format!("{NEW},{OLD}");
+    let rekey = |key| shell.run_with(&["rekey", "--json"], &settings(key), "");
+    let early = rekey(NEW).is(0).json();
+    assert_eq!(early["lost"], 3, "{early}");
+    let done = rekey(&two).is(0).json();
+    for what in ["codes", "services", "webhooks"] {
+        assert_eq!(done[what], 1, "{what}: {done}");
+    }
+    assert_eq!(done["lost"], 0);
+    let again = rekey(&two).is(0).json();
+    for what in ["codes", "services", "webhooks"] {
+        assert_eq!(again[what], 0, "{what}: {again}");
+    }
+
+    let app = TestApp::on_disk_with(&[("STORE", data), ("SECRET_KEY", NEW)]).await;
+    let ann = app.stranger();
+    takes_the_first_step(&ann).await;
+    app.clock.advance(TimeDelta::seconds(60));
+    types_code(&ann, &code(&app, &codes)).await.is(303);
+    ann.get("/unread").await.is(200);
+
+    let send = [("to", "0"), ("return", "/all")];
+    ann.post(&format!("/article/{feed}-1/send"), &send)
+        .await
+        .is(303);
+    let authorization = "Bearer token-of-the-service";
+    assert_eq!(
+        web.asked("/post/api/bookmarks")[0].header("authorization"),
+        Some(authorization)
+    );
+    app.minutes_pass(25 * 60);
+    let news = text.and(Entry::new("news", app.clock.now()));
+    web.put("/f", Page::feed(news.rss()));
+    app.cron().await.is(200);
+    let told = web.asked("/hook");
+    assert_eq!(
+        told[0].header("x-dormouse-signature").unwrap(),
+        signed(&secret, &told[0].body)
+    );
 }

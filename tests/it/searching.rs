@@ -1,10 +1,11 @@
 //! Searching: what is found, what it costs, and what is said of what isn't searched.
 
 use chrono::TimeDelta;
+use dormouse::parse::parse;
 use dormouse::web::words::segment;
 use serde_json::Value;
 
-use crate::support::{Answer, Client, Entry, FakeWeb, FeedText, Page, Shell, TestApp, at};
+use crate::support::{Answer, Client, Entry, FakeWeb, FeedText, Page, Shell, TestApp, at, corpus};
 
 fn entry(name: &str, title: &str, text: &str, hours_ago: i64) -> Entry {
     let mut entry = Entry::new(name, at(11, 0) - TimeDelta::hours(hours_ago));
@@ -466,4 +467,117 @@ fn the_command_says_the_same() {
     assert_eq!(json["cursor"], Value::Null);
     let bad = shell.run(&["search", "--user", "ann@example.org", "before:soon"]);
     assert!(bad.is(2).errors().contains("isn’t a date"));
+}
+
+#[test]
+fn the_command_pages_through_hits_with_their_snippets() {
+    let (shell, web) = (Shell::new(), FakeWeb::start());
+    let password = crate::support::PASSWORD;
+    let add = &["user", "add", "ann@example.org", "--password-stdin"];
+    shell.run_with(add, &[], password).is(0);
+    let mut text = FeedText::new("Estuary");
+    for n in 0..5 {
+        let name = format!("curlew-{n}");
+        text = text.and(entry(
+            &name,
+            &format!("Sighting {n}"),
+            "A curlew called over the mud.",
+            n,
+        ));
+    }
+    text = text.and(entry("heron", "A heron", "It stood still.", 9));
+    let feed = web.put("/estuary", Page::feed(text.rss()));
+    let opml = format!("<opml version=\"2.0\"><body><outline xmlUrl=\"{feed}\"/></body></opml>");
+    std::fs::write(shell.folder().join("feeds.opml"), opml).unwrap();
+    let import = &["import", "feeds.opml", "--user", "ann@example.org"];
+    shell.run(import).is(0);
+    shell.run(&["tick"]).is(0);
+
+    let ask = [
+        "search",
+        "--user",
+        "ann@example.org",
+        "curlew",
+        "--limit",
+        "2",
+    ];
+    let (mut titles, mut cursor, mut pages) = (Vec::new(), None::<String>, 0);
+    loop {
+        let mut asked = ask.to_vec();
+        asked.push("--json");
+        if let Some(after) = &cursor {
+            asked.extend(["--cursor", after]);
+        }
+        let page = shell.run(&asked).is(0).json();
+        assert_eq!(page["searched"]["articles"], 6);
+        assert_eq!(page["searched"]["feeds"], 1);
+        for hit in page["hits"].as_array().unwrap() {
+            assert!(hit["id"].as_str().is_some_and(|id| !id.is_empty()), "{hit}");
+            assert_eq!(hit["feed"], "Estuary");
+            assert!(hit["link"].as_str().unwrap().contains("curlew-"), "{hit}");
+            assert!(hit["snippet"].as_str().unwrap().contains("curlew"), "{hit}");
+            titles.push(hit["title"].as_str().unwrap().to_owned());
+        }
+        pages += 1;
+        cursor = page["cursor"].as_str().map(str::to_owned);
+        if cursor.is_none() {
+            break;
+        }
+        assert!(pages < 5, "the cursor doesn't end");
+    }
+    let all: Vec<String> = (0..5).map(|n| format!("Sighting {n}")).collect();
+    assert_eq!(titles, all, "newest first, none twice, none left out");
+
+    let lines = shell.run(&ask);
+    lines.is(0);
+    assert!(lines.out().contains("Sighting 0") && lines.out().contains("curlew"));
+    assert!(lines.errors().contains("searched: 6 articles in 1 feeds"));
+    assert!(lines.errors().contains("more: --cursor"));
+}
+
+/// What sites really served, each stretched to 200 articles as if further ones had no word in common with those that are there, which is
+/// more than they would take.
+#[tokio::test]
+async fn the_words_of_real_feeds_take_little() {
+    let Some(folder) = corpus("feeds") else {
+        return;
+    };
+    let (app, web) = (TestApp::in_memory(&[]).await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let mut sizes = Vec::new();
+    for origin in ["FeedReader-net", "feedjira"] {
+        let mut files = vec![folder.join(origin)];
+        while let Some(path) = files.pop() {
+            if path.is_dir() {
+                files.extend(
+                    std::fs::read_dir(path)
+                        .unwrap()
+                        .map(|one| one.unwrap().path()),
+                );
+                continue;
+            }
+            let bytes = std::fs::read(&path).unwrap();
+            let address = "https://blog.example/feed".parse().unwrap();
+            let many = parse(&bytes, None, &address).is_ok_and(|feed| feed.entries.len() >= 20);
+            if !many {
+                continue;
+            }
+            let path = format!("/{}", sizes.len());
+            let id = ann.subscribes(&web.put(&path, Page::feed(bytes))).await;
+            let feed = app.feed(&id).await;
+            let articles = feed.summary.last as usize;
+            sizes.push((
+                feed.words.len() * 200 / articles,
+                articles,
+                feed.summary.title,
+            ));
+        }
+    }
+    sizes.sort();
+    for (bytes, articles, title) in &sizes {
+        println!("{bytes} bytes for 200 articles, by {articles}: {title}");
+    }
+    assert!(sizes.len() >= 20, "{} feeds", sizes.len());
+    let most = sizes.last().unwrap().0;
+    assert!(most <= 80_000, "{most} bytes");
 }

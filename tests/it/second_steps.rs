@@ -47,13 +47,13 @@ pub(crate) async fn sets_codes_up(ann: &Client<'_>) -> (String, Vec<String>) {
 }
 
 /// Types the password, which leads to the second step.
-async fn takes_the_first_step(client: &Client<'_>) {
+pub(crate) async fn takes_the_first_step(client: &Client<'_>) {
     let first = client.post("/signin", &ann_types(PASSWORD)).await;
     assert_eq!(first.is(303).location(), "/signin/second");
     assert_eq!(client.get("/unread").await.status, 303, "not signed in yet");
 }
 
-async fn types_code(client: &Client<'_>, code: &str) -> Answer {
+pub(crate) async fn types_code(client: &Client<'_>, code: &str) -> Answer {
     client.post("/signin/second", &[("code", code)]).await
 }
 
