@@ -98,8 +98,9 @@ pub struct Part {
     pub to: Option<Place>,
 }
 
-/// The parts of an export by what there is, of which none is looked at: one that turns out too large is given in two. At most one read
-/// for the journal's sums and one for each thousand things kept, all cached.
+/// The parts of an export by what there is, of which none is looked at: one that turns out too large is given in two.
+///
+/// At most one read for the journal's sums and one for each thousand things kept, all cached.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
