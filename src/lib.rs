@@ -14,6 +14,7 @@
 //! | [`client`], [`parse`], [`html`] | guarded HTTP requests; feed formats; sanitizing and discovery |
 //! | [`update`], [`refresh`] | what a fetch changes, as pure functions; sweeps over the feeds that are due |
 //! | [`accounts`] | who may come in, and the deletion of an account with all that is its own |
+//! | [`my_data`] | everything of one reader as ZIP files, and taking them in |
 //! | [`maintenance`] | daily clean-ups: expired sessions, inactive users, feeds without subscribers |
 //! | [`usage_log`], [`pricing`] | the operations of each day, and what Google charges for them |
 //! | [`oidc`] | sign-in with OpenID Connect, and the ID tokens of Google's scheduler |
@@ -46,6 +47,7 @@ pub mod ids;
 pub mod limits;
 pub mod mail;
 pub mod maintenance;
+pub mod my_data;
 pub mod oidc;
 pub mod parse;
 pub mod pricing;

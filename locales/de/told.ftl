@@ -211,6 +211,13 @@ told-file-incomplete = Die Datei kam nicht vollständig an, oder sie ist zu gro�
 told-file-none = Es wurde keine Datei gesendet.
 told-file-empty = Es wurde keine Datei ausgewählt, oder sie ist leer.
 told-file-advice = Wähl eine OPML-Datei von höchstens 10 MB und versuch es noch einmal.
+told-data-no-zip = Das ist keine ZIP-Datei, oder sie kam nicht vollständig an.
+told-data-too-many = Dieses ZIP enthält zu viele Dateien für einen Export eines Dormouse.
+told-data-not-ours = Dieses ZIP ist kein Export eines Dormouse: Es hat keine manifest.json eines solchen.
+told-data-newer = Dieser Export stammt von einem neueren Dormouse als diesem. Aktualisiere zuerst dieses.
+told-data-damaged = „{ $name }“ in diesem ZIP ist beschädigt. Was davor steht, wurde eingelesen, und nichts ging verloren.
+told-data-too-large = „{ $name }“ in diesem ZIP ist größer als alle, die ein Dormouse schreibt. Was davor steht, wurde eingelesen, und nichts ging verloren.
+told-data-advice = Wähl eine ZIP-Datei von höchstens 30 MB, die ein Dormouse hier oder anderswo exportiert hat.
 
 # Messages after an action
 told-saved = Gespeichert

@@ -211,6 +211,13 @@ told-file-incomplete = The file didn’t arrive complete, or it is too large.
 told-file-none = No file was sent.
 told-file-empty = No file was chosen, or it is empty.
 told-file-advice = Choose an OPML file of at most 10 MB, and try again.
+told-data-no-zip = This isn’t a ZIP file, or it didn’t arrive whole.
+told-data-too-many = This ZIP has too many files in it to be an export of a Dormouse.
+told-data-not-ours = This ZIP isn’t an export of a Dormouse: it has no manifest.json of one.
+told-data-newer = This export was made by a newer Dormouse than this one. Update this one first.
+told-data-damaged = “{ $name }” in this ZIP is damaged. What stands before it was taken in, and nothing was lost.
+told-data-too-large = “{ $name }” in this ZIP is larger than any that a Dormouse writes. What stands before it was taken in, and nothing was lost.
+told-data-advice = Choose a ZIP file that a Dormouse exported here or elsewhere, of at most 30 MB.
 
 # Messages after an action
 told-saved = Saved

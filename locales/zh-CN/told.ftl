@@ -211,6 +211,13 @@ told-file-incomplete = 文件没有完整送达，或者太大。
 told-file-none = 没有发送文件。
 told-file-empty = 没有选择文件，或者文件是空的。
 told-file-advice = 请选择不超过 10 MB 的 OPML 文件后重试。
+told-data-no-zip = 这不是 ZIP 文件，或没有完整到达。
+told-data-too-many = 此 ZIP 中的文件过多，不可能是 Dormouse 的导出。
+told-data-not-ours = 此 ZIP 不是 Dormouse 的导出：其中没有它的 manifest.json。
+told-data-newer = 此导出由比这里更新的 Dormouse 创建。请先更新这里。
+told-data-damaged = 此 ZIP 中的“{ $name }”已损坏。它之前的内容已读入，没有丢失任何内容。
+told-data-too-large = 此 ZIP 中的“{ $name }”比 Dormouse 写出的任何文件都大。它之前的内容已读入，没有丢失任何内容。
+told-data-advice = 请选择由这里或别处的 Dormouse 导出的 ZIP 文件，最大 30 MB。
 
 # Messages after an action
 told-saved = 已保存

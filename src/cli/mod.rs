@@ -6,6 +6,7 @@ mod check_url;
 mod clean;
 mod compact;
 mod copy;
+mod data;
 mod doctor;
 mod edition;
 mod explain;
@@ -91,6 +92,9 @@ enum Command {
         #[arg(long)]
         passwords: bool,
     },
+    /// Take everything that is a user's own along as a ZIP file, or take such a file in.
+    #[command(subcommand)]
+    Data(data::DataCommand),
     /// Read a user's journal, or take it along.
     #[command(subcommand)]
     Journal(journal::JournalCommand),
@@ -315,6 +319,7 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
             Command::Export { user, passwords } => {
                 import_export::export(&context, &user, passwords).await
             }
+            Command::Data(command) => data::run(&context, command).await,
             Command::Journal(command) => journal::run(&context, command).await,
             Command::Insights { user, json } => journal::insights(&context, &user, json).await,
             Command::Edition(args) => edition::run(&context, args).await,

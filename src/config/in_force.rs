@@ -117,6 +117,7 @@ fn of_server(config: &ServerConfig) -> Vec<Row> {
         idle_exit,
         api_heads_minutes,
         api_bodies,
+        data_part_bytes,
     } = config;
     let signup = match signup {
         SignUp::Closed => "closed".to_owned(),
@@ -162,6 +163,7 @@ fn of_server(config: &ServerConfig) -> Vec<Row> {
         ),
         ("API_HEADS_MINUTES", api_heads_minutes.to_string()),
         ("API_BODIES_A_DAY", api_bodies.to_string()),
+        ("DATA_PART_BYTES", data_part_bytes.to_string()),
     ]
 }
 

@@ -59,6 +59,9 @@ pub struct ServerConfig {
     pub idle_exit: Option<Duration>,
     /// How many articles' texts one token is given on a day. `API_BODIES_A_DAY`, default 2000; 0 for any number.
     pub api_bodies: u32,
+    /// Most bytes of a part of somebody's exported data: App Engine and Cloud Run answer with no more than 32 MB. `DATA_PART_BYTES`,
+    /// default 30000000.
+    pub data_part_bytes: usize,
 }
 
 /// How pictures in articles are loaded.
@@ -126,6 +129,12 @@ impl ServerConfig {
             api_heads_minutes: env.number("API_HEADS_MINUTES", 15, 5..=60)?.cast_signed(),
             api_bodies: u32::try_from(env.number("API_BODIES_A_DAY", 2_000, 0..=1_000_000)?)
                 .unwrap_or(2_000),
+            data_part_bytes: usize::try_from(env.number(
+                "DATA_PART_BYTES",
+                30_000_000,
+                10_000..=1_000_000_000,
+            )?)
+            .unwrap_or(30_000_000),
         })
     }
 }

@@ -267,8 +267,28 @@ pub(super) fn brought(
     ))
 }
 
+/// The write of a star that comes from another installation, with the address that its feed has there: here it may be none.
+///
+/// # Errors
+/// Never in practice: a body always serializes.
+pub fn bring(
+    user: UserId,
+    article: &Article,
+    (feed_title, feed_url): (&str, &str),
+    at: Timestamp,
+) -> Result<Mutation, StoreError> {
+    let entity = entity(user, article, feed_title, at)?;
+    Ok(Mutation::Upsert(
+        match feed_url.is_empty() {
+            true => entity,
+            false => entity.unindexed("feed_url", feed_url),
+        },
+        None,
+    ))
+}
+
 /// The delete of a star, for a commit with others.
-pub(super) fn remove(user: UserId, article: ArticleId) -> Mutation {
+pub fn remove(user: UserId, article: ArticleId) -> Mutation {
     Mutation::Delete(key(user, article), None)
 }
 
@@ -409,6 +429,42 @@ pub async fn get(
         return Ok(None);
     };
     whole(&stored).map(Some)
+}
+
+/// A star with all that is stored of it.
+#[derive(Clone, Debug)]
+pub struct WholeStar {
+    /// The article as it was.
+    pub article: Article,
+    /// The feed's title.
+    pub feed_title: String,
+    /// The feed's address, of a star that came from another installation.
+    pub feed_url: Option<String>,
+    /// When it was starred.
+    pub at: Timestamp,
+}
+
+/// Whole stars with their times, by id; missing ones are left out. One read each.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn whole_many(
+    store: &Datastore,
+    user: UserId,
+    articles: &[ArticleId],
+) -> Result<Vec<WholeStar>, StoreError> {
+    let keys: Vec<Key> = articles.iter().map(|&id| key(user, id)).collect();
+    let found = store.lookup(&keys).await?;
+    let each = found.iter().flatten().map(|stored| {
+        let (article, feed_title) = whole(stored)?;
+        Ok(WholeStar {
+            article,
+            feed_title,
+            feed_url: stored.entity.text("feed_url").map(str::to_owned),
+            at: stored.entity.time("starred_at").unwrap_or_default(),
+        })
+    });
+    each.collect()
 }
 
 fn whole(stored: &Stored) -> Result<(Article, String), StoreError> {

@@ -112,6 +112,10 @@ acts! {
     PasswordsExported "passwords_exported",
     /// Feeds were imported from a file.
     Imported "imported",
+    /// What is somebody's own was exported: all of it, or the file that the line names.
+    Exported "exported",
+    /// Data of another installation was imported.
+    DataImported "data_imported",
     /// An account was disabled.
     Disabled "disabled",
     /// An account was enabled again.

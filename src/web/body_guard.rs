@@ -19,7 +19,7 @@ use crate::limits::HeldShare;
 
 /// How long a body may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(20);
-/// The same for an OPML file, of up to 10 MB.
+/// The same for an OPML file, of up to 10 MB, and for a part of an export, of up to 30.
 const FILE_TIMEOUT: Duration = Duration::from_secs(90);
 /// One request's body.
 #[derive(Debug)]
@@ -85,7 +85,7 @@ pub(super) async fn layer(State(app): State<AppState>, request: Request, next: N
         fault: AtomicU8::new(0),
     });
     let timeout = match request.uri().path() {
-        "/import" | "/api/v1/opml" => FILE_TIMEOUT,
+        "/import" | "/api/v1/opml" | "/settings/data/import" => FILE_TIMEOUT,
         _ => BODY_TIMEOUT,
     };
     let kept = share.clone();

@@ -44,6 +44,7 @@ mod security;
 mod seen_versions;
 mod sending;
 pub mod session_cookie;
+pub mod settled;
 mod shared;
 mod static_files;
 pub mod view;

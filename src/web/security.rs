@@ -52,6 +52,19 @@ pub(super) async fn keep(
     Ok(())
 }
 
+/// Notes that somebody took a file of their own along, in the log of security events and in the audit log. One write.
+pub(super) async fn exported(
+    app: &App,
+    address: Option<IpAddr>,
+    user: UserId,
+    file: &str,
+) -> Result<(), StoreError> {
+    note(Event::Exported, address, Some(user));
+    let line = own_line(app, Event::Exported, address, (user, file));
+    app.store.commit(vec![line]).await?;
+    Ok(())
+}
+
 /// The line of the audit log about an act: by whom, to whose account, and what else is to be known.
 pub(super) fn line(
     app: &App,

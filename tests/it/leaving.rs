@@ -76,7 +76,12 @@ async fn traces(store: &Datastore, id: UserId, marks: &[&str]) -> Vec<String> {
 }
 
 /// Bob has one of everything. Ann reads one of his two feeds.
-async fn one_of_everything(app: &TestApp, web: &FakeWeb, ann: &Client<'_>, bob: &Client<'_>) {
+pub(crate) async fn one_of_everything(
+    app: &TestApp,
+    web: &FakeWeb,
+    ann: &Client<'_>,
+    bob: &Client<'_>,
+) {
     let state = &app.state;
     let feed = |path: &str| {
         let text = FeedText::hourly(path, 6, at(11, 0)).rss();

@@ -67,6 +67,7 @@ mod marking;
 mod media;
 mod moved;
 mod moving;
+mod my_data;
 mod names;
 mod offline;
 mod openapi;

@@ -270,6 +270,8 @@ async fn drive_every_route(
         ("/export/starred.json", 200),
         ("/feeds", 200),
         ("/export.opml", 200),
+        ("/settings/data", 200),
+        ("/export/data.zip", 200),
         ("/settings", 200),
         ("/help", 200),
         ("/admin/costs", 200),
@@ -1269,6 +1271,9 @@ async fn programs_and_searches(d: &mut Drive<'_>, ann: &crate::support::Client<'
     d.to(&google, post.clone(), (&route, &route), opml, 200)
         .await;
 
+    let route = "/settings/data/import";
+    let file = crate::my_data::form_of(&[], &ann.get("/export/data.zip").await.body);
+    d.to(ann, post.clone(), plain(route), file, 303).await;
     for route in [
         "/settings/apps",
         "/search",

@@ -209,7 +209,13 @@ fn csv(journal: &Journal, event: &Event, names: &BTreeMap<FeedId, Name>) -> Stri
     )
 }
 
-fn json_line(event: &Event, names: &BTreeMap<FeedId, Name>) -> String {
+/// The line with which a journal as JSON Lines begins.
+pub fn json_head(journal: &Journal) -> String {
+    head(Format::JsonLines, journal)
+}
+
+/// An event as a line of that.
+pub fn json_line(event: &Event, names: &BTreeMap<FeedId, Name>) -> String {
     let mut line = plain(event, names);
     line["ref"] = json!(event.mark());
     format!("{line}\n")

@@ -128,6 +128,26 @@ pub(in crate::shelf) fn write(
     Ok(Mutation::Upsert(entity(user, name, kept, false)?, None))
 }
 
+/// The write that keeps something from another installation, with the address that its feed has there.
+///
+/// # Errors
+/// Never in practice: a body always serializes.
+pub fn bring(
+    user: UserId,
+    name: &str,
+    kept: &Kept,
+    feed_url: &str,
+) -> Result<Mutation, StoreError> {
+    let entity = entity(user, name, kept, false)?;
+    Ok(Mutation::Upsert(
+        match feed_url.is_empty() {
+            true => entity,
+            false => entity.unindexed("feed_url", feed_url),
+        },
+        None,
+    ))
+}
+
 /// Keeps several at once, in commits of at most 100: as [`put`], one write each.
 ///
 /// # Errors
@@ -184,8 +204,29 @@ pub async fn get_many(
     Ok(found)
 }
 
+/// The same with the addresses of their feeds, of those that came from another installation. What was let go is left out.
+///
+/// # Errors
+/// The same as [`get`].
+pub async fn whole_many(
+    store: &Datastore,
+    user: UserId,
+    names: &[String],
+) -> Result<Vec<(String, Kept, Option<String>)>, StoreError> {
+    let keys: Vec<Key> = names.iter().map(|name| key(user, name)).collect();
+    let mut found = Vec::with_capacity(names.len());
+    for (name, stored) in names.iter().zip(store.lookup(&keys).await?) {
+        let stands = stored.filter(|stored| stored.entity.text("card").is_some());
+        if let Some(stored) = stands {
+            let url = stored.entity.text("feed_url").map(str::to_owned);
+            found.push((name.clone(), whole(&stored)?, url));
+        }
+    }
+    Ok(found)
+}
+
 /// The delete of one, for a commit with others.
-pub(in crate::shelf) fn delete(user: UserId, name: &str) -> Mutation {
+pub fn delete(user: UserId, name: &str) -> Mutation {
     Mutation::Delete(key(user, name), None)
 }
 

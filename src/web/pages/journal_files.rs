@@ -11,9 +11,11 @@ use crate::shelf::history::export::Format;
 use crate::shelf::history::view::Journal;
 use crate::shelf::journal::zone::{self, Month};
 use crate::web::actions::journal_file::{self, Span};
+use crate::web::client_address::ClientAddress;
 use crate::web::current_user::CurrentUser;
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::security;
 use crate::web::view::{JournalExportPage, JournalTab, Link, Place};
 use crate::web::words::{month_name, t};
 
@@ -59,10 +61,12 @@ pub(super) async fn show(
     Ok(with_flash(Html(page), &headers))
 }
 
-/// A file of at most 30 MB; where there is more, the header `Link` names the next one.
+/// A file of at most 30 MB; where there is more, the header `Link` names the next one. One write, a line of the audit log,
+/// but for next ones.
 pub(super) async fn file(
     State(app): State<AppState>,
     current: CurrentUser,
+    address: ClientAddress,
     Path(end): Path<String>,
     Query(span): Query<Span>,
 ) -> HandlerResult<Response> {
@@ -75,5 +79,10 @@ pub(super) async fn file(
         name: end.clone(),
         next: format!("/export/{end}?"),
     };
-    journal_file::file(&app, current.user.id, file, &span).await
+    let answer = journal_file::file(&app, current.user.id, file, &span).await?;
+    // A place within a month is that of a file’s next part.
+    if !span.from.as_deref().is_some_and(|from| from.contains('.')) {
+        security::exported(&app, address.0, current.user.id, &end).await?;
+    }
+    Ok(answer)
 }

@@ -22,12 +22,14 @@ use crate::web::actions::kept_list;
 use crate::web::actions::stored_text;
 use crate::web::actions::tagging::{checked_note, checked_tags, tag};
 use crate::web::as_wanted::as_wanted;
+use crate::web::client_address::ClientAddress;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::html::Html;
 use crate::web::image::all_through;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::security;
 use crate::web::view::{KeepPage, KeptLine, KeptPage, KeptTextPage, Link, Place, Trouble};
 use crate::web::words::{self, decode_path, msg, segment, t, told};
 
@@ -398,9 +400,13 @@ pub(super) async fn import(
 pub(super) async fn export(
     State(app): State<AppState>,
     current: CurrentUser,
+    address: ClientAddress,
     Query(from): Query<From>,
 ) -> HandlerResult<Response> {
     let feed = kept_list::exported(&app, current.user.id, from.from, "/export/kept.json").await?;
+    if from.from == 0 {
+        security::exported(&app, address.0, current.user.id, "kept.json").await?;
+    }
     let mut response = feed.to_string().into_response();
     let headers = response.headers_mut();
     let kind = HeaderValue::from_static("application/feed+json; charset=utf-8");

@@ -12,6 +12,7 @@ mod chapters;
 mod choices;
 mod clean;
 mod codes;
+mod data;
 mod device;
 mod digest;
 mod edition;
@@ -82,6 +83,9 @@ use crate::shelf::{Scope, Shelf};
 
 /// Maximum bytes of an uploaded OPML file, with its form.
 const UPLOAD_BYTES: usize = 11 * 1_024 * 1_024;
+
+/// The same of a part of an export, which is made so that platforms take it.
+const DATA_BYTES: usize = 32 * 1_024 * 1_024;
 
 pub(super) fn routes() -> Vec<Route> {
     let whole = || Scope::Everything;
@@ -225,6 +229,14 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/insights/{year}", get(insights::review)),
         route("POST", "/insights/leave-out", post(journal::leave_out)),
         route("GET", "/export/{file}", get(journal_files::file)),
+        // Everything of one's own
+        route("GET", "/settings/data", get(data::show)),
+        route("GET", "/export/data.zip", get(data::file)),
+        route(
+            "POST",
+            "/settings/data/import",
+            post(data::take).layer(axum::extract::DefaultBodyLimit::max(DATA_BYTES)),
+        ),
         // Settings and help
         route("GET", "/settings", get(settings::show)),
         route("POST", "/settings/reading", post(settings::reading)),

@@ -21,7 +21,8 @@ pub(super) struct Asked {
     passwords: String,
 }
 
-/// The file. With passwords only for somebody who has just proven that they are the owner: it shows what is sealed.
+/// The file. With passwords only for somebody who has just proven that they are the owner: it shows what is sealed. One write, a line of
+/// the audit log.
 pub(super) async fn export(
     State(app): State<AppState>,
     current: CurrentUser,
@@ -34,6 +35,9 @@ pub(super) async fn export(
             return Ok(question);
         }
         security::keep(&app, Event::PasswordsExported, address.0, current.user.id).await?;
+    }
+    if !with_passwords {
+        security::exported(&app, address.0, current.user.id, "dormouse.opml").await?;
     }
     let shelf = Shelf::load(&app.store, current.user.id).await?;
     let keys = with_passwords.then_some(&app.secret);

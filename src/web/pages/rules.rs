@@ -23,12 +23,14 @@ use crate::shelf::subscription::folder_text;
 use crate::timestamp::{Timestamp, minute_of, rfc3339};
 use crate::users::preferences::Service;
 use crate::web::actions::rules::{new_act, with_tag};
+use crate::web::client_address::ClientAddress;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::frame::icon_href;
 use crate::web::html::Html;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::security;
 use crate::web::sending::rule_hooks;
 use crate::web::view::{
     ChoiceOption, ConditionRow, Place, RuleForm, RuleRow, RulesPage, TrialLine, TrialPart,
@@ -707,7 +709,9 @@ fn trial_view(shelf: &Shelf, rule: Option<&Ready<'_>>, trial: &Trial, now: Times
 pub(super) async fn export(
     State(app): State<AppState>,
     current: CurrentUser,
+    address: ClientAddress,
 ) -> HandlerResult<Response> {
+    security::exported(&app, address.0, current.user.id, "searches-and-rules.json").await?;
     let shelf = Shelf::load(&app.store, current.user.id).await?;
     let book = shelf.read.book();
     let searches = book.searches.iter();

@@ -45,9 +45,9 @@ macro_rules! sources {
 
 /// All files of messages.
 static SOURCES: &[Source] = &sources!(
-    "account", "admin", "article", "costs", "device", "door", "edition", "feeds", "frame", "help",
-    "journal", "list", "mail", "media", "polling", "rules", "scripts", "search", "security",
-    "settings", "shared", "times", "told",
+    "account", "admin", "article", "costs", "data", "device", "door", "edition", "feeds", "frame",
+    "help", "journal", "list", "mail", "media", "polling", "rules", "scripts", "search",
+    "security", "settings", "shared", "times", "told",
 );
 
 /// The messages of one language: each is parsed when it is first said. A page says a tenth of them, and all together take

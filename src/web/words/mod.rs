@@ -1,5 +1,6 @@
 //! Dates, ages and numbers as people read them.
 
+mod brought;
 mod days;
 pub mod letter;
 pub mod locale;
@@ -7,6 +8,7 @@ pub mod polling;
 mod recognised;
 pub mod searching;
 
+pub use brought::brought;
 pub use days::{day_name, month_name};
 pub use locale::{Said, counts, for_scripts, has_zone, language, local, msg, t};
 pub use recognised::told;

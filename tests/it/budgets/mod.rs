@@ -72,6 +72,7 @@ enum Sent {
     Json(serde_json::Value),
     Opml(String),
     File(String),
+    Data(Vec<u8>),
 }
 
 impl Drive<'_> {
@@ -104,6 +105,10 @@ impl Drive<'_> {
             Sent::Json(json) => ask.json(&json),
             Sent::Opml(text) => ask.body("text/x-opml", text),
             Sent::File(text) => ask.file("opml", text.as_bytes()),
+            Sent::Data(zip) => {
+                let (kind, body) = crate::my_data::form_of(&[], &zip);
+                ask.body(kind, body)
+            }
         };
         ask.send().await
     }

@@ -48,6 +48,7 @@ const SPINE: &[&str] = &[
     // Readers.
     "shelf",
     "accounts",
+    "my_data",
     "maintenance",
     "doctor",
     "app",

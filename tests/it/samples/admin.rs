@@ -143,6 +143,36 @@ pub(super) fn leave(name: &str, is_own: bool) -> DeleteAccountPage {
     }
 }
 
+pub(super) fn data(name: &str) -> DataPage {
+    let pair = || (name.to_owned(), "/export/data.zip?part=2".to_owned());
+    DataPage {
+        frame: full(name),
+        over: Some(DataOver {
+            text: name.into(),
+            parts: [pair(), pair()],
+        }),
+        trouble: Some(Trouble {
+            found: name.into(),
+            advice: name.into(),
+            letter: None,
+        }),
+        report: Some(DataReport {
+            title: name.into(),
+            lines: vec![name.into()],
+            has_feeds: true,
+            next: Some((name.into(), "7".into(), name.into())),
+        }),
+        what: vec![(name.into(), "10,000".into())],
+        first: DataFirst {
+            label: name.into(),
+            of: "2".into(),
+            to: name.into(),
+        },
+        parts: vec![pair()],
+        most: 30,
+    }
+}
+
 pub(super) fn goodbye() -> GoodbyePage {
     GoodbyePage {
         frame: Frame::signed_out("Goodbye", super::assets()),

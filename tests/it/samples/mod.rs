@@ -997,6 +997,7 @@ fn samples(name: &str) -> Vec<(&'static str, String)> {
         ("letter", drawn(mailed::letter(name))),
         ("help", drawn(HelpPage { frame: full(name) })),
         ("device", drawn(DevicePage { frame: full(name) })),
+        ("your data", drawn(admin::data(name))),
         (
             "offline",
             drawn(OfflinePage {

@@ -146,6 +146,8 @@ fn said(act: Act) -> Option<&'static str> {
         Act::InvitationRevoked => "audit-invitation-revoked",
         Act::PasswordsExported => "audit-passwords-exported",
         Act::Imported => "audit-imported",
+        Act::Exported => "audit-exported",
+        Act::DataImported => "audit-data-imported",
         Act::Disabled => "audit-disabled",
         Act::Enabled => "audit-enabled",
         Act::MadeAdmin => "audit-made-admin",
