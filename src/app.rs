@@ -422,7 +422,7 @@ impl App {
     /// A user's quota: their own limits over their class's.
     pub fn quota_of(&self, user: &User) -> Quota {
         let class = self.config.quotas.of(user.profile.admin);
-        user.profile.quota.over(class)
+        user.profile.quota.over(class, &self.config.quotas.ceiling)
     }
 
     /// The rules for creating an account with this email address.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::Quota;
+use crate::config::{Ceiling, Quota};
 
 /// The limits that are theirs; the others are everyone's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,30 +25,27 @@ pub struct OwnQuota {
     pub reader_mb: Option<u32>,
 }
 
-/// The most feeds that anybody may have.
-pub const MOST_FEEDS: u32 = 5_000;
-/// The most stars that anybody may have.
-pub const MOST_STARS: u32 = 10_000;
-
 impl OwnQuota {
     /// Whether nothing of it is their own.
     pub fn is_usual(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Their quota, where this is their class's.
+    /// Their quota, where this is their class's; never above the installation's ceiling, however it was when this was stored.
     #[must_use]
-    pub fn over(&self, class: Quota) -> Quota {
+    pub fn over(&self, class: Quota, ceiling: &Ceiling) -> Quota {
         Quota {
             feeds: self
                 .feeds
-                .map_or(class.feeds, |own| own.min(MOST_FEEDS).into()),
+                .map_or(class.feeds, |own| own.min(ceiling.feeds).into()),
             stars: self
                 .stars
-                .map_or(class.stars, |own| own.min(MOST_STARS).into()),
+                .map_or(class.stars, |own| own.min(ceiling.stars).into()),
             imports: self.imports.unwrap_or(class.imports),
             refreshes: self.refreshes.unwrap_or(class.refreshes),
-            reader_mb: self.reader_mb.map_or(class.reader_mb, u64::from),
+            reader_mb: self
+                .reader_mb
+                .map_or(class.reader_mb, |own| ceiling.reader_mb(own.into())),
             ..class
         }
     }
@@ -61,14 +58,21 @@ mod tests {
     #[test]
     fn what_is_set_is_theirs_and_no_more_than_anybody_may_have() {
         let class = Quota::default();
-        assert_eq!(OwnQuota::default().over(class), class);
+        let ceiling = Ceiling {
+            reader_mb: 70,
+            ..Ceiling::default()
+        };
+        assert_eq!(OwnQuota::default().over(class, &ceiling), class);
         let own = OwnQuota {
             feeds: Some(9_999_999),
             imports: Some(0),
+            // Any number.
+            reader_mb: Some(0),
             ..OwnQuota::default()
         };
-        let quota = own.over(class);
+        let quota = own.over(class, &ceiling);
         assert_eq!((quota.feeds, quota.imports), (5_000, 0));
+        assert_eq!(quota.reader_mb, 70);
         assert_eq!(quota.stars, class.stars);
     }
 }
