@@ -62,6 +62,7 @@ told-refresh-limit-advice = Feeds werden automatisch geprüft. Du kannst in { $w
 told-refresh-limit-both = Du hast „Jetzt aktualisieren“ innerhalb einer Stunde { $times } benutzt, mehr geht hier nicht. Feeds werden automatisch geprüft. Du kannst in { $wait } wieder aktualisieren.
 told-import-limit = Du hast innerhalb eines Tages { $files } importiert, mehr geht hier nicht
 told-shelf-bytes = Die Artikel deiner Feeds belegen hier { $mb } MB, mehr geht nicht
+told-shelf-heavy = Die Artikel deiner Feeds würden hier mehr als { $mb } MB belegen, und das ist die Grenze.
 told-shelf-bytes-advice = Entferne einen Feed mit großen Artikeln und versuch es noch einmal.
 told-no-room = Für mehr ist kein Platz
 told-no-room-advice = Alles hier zusammen hat die Größengrenze erreicht. Die Administration kann sie anheben; Feeds, die niemand liest, verschwinden nach 90 Tagen.

@@ -62,6 +62,7 @@ told-refresh-limit-advice = Feeds are checked automatically. You can refresh aga
 told-refresh-limit-both = You’ve used “Refresh now” { $times } within an hour, which is the limit here. Feeds are checked automatically. You can refresh again in { $wait }.
 told-import-limit = You have imported { $files } within a day, which is the limit here
 told-shelf-bytes = The articles of your feeds have { $mb } MB here, which is the limit
+told-shelf-heavy = The articles of your feeds would have more than { $mb } MB here, which is the limit.
 told-shelf-bytes-advice = Remove a feed with large articles, and try again.
 told-no-room = There is no room for more
 told-no-room-advice = Everything here together has reached its limit of size. The administrator can raise it; feeds that nobody reads go after 90 days.

@@ -62,6 +62,7 @@ told-refresh-limit-advice = 订阅源会自动检查。{ $wait }后可以再次�
 told-refresh-limit-both = 你在一小时内已使用“立即刷新” { $times }，达到这里的上限。订阅源会自动检查。{ $wait }后可以再次刷新。
 told-import-limit = 你在一天内已导入 { $files }，达到这里的上限
 told-shelf-bytes = 你的订阅源文章在这里占用了 { $mb } MB，达到上限
+told-shelf-heavy = 你的订阅源文章在这里将超过 { $mb } MB，这是上限。
 told-shelf-bytes-advice = 请移除一个文章较大的订阅源后重试。
 told-no-room = 没有更多空间了
 told-no-room-advice = 这里的全部内容已达到大小上限。管理员可以提高上限；没有人读的订阅源会在 90 天后移除。

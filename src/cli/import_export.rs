@@ -35,7 +35,7 @@ pub(super) async fn import(
     }
     let private = context.config.fetch.allow_private;
     let keys = context.keys(&store).await?;
-    let most = quota.feeds;
+    let most = quota.shelf();
     let report = import::import(
         &store,
         &context.clock,
