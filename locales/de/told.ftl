@@ -371,3 +371,7 @@ told-is-leaving = Dieses Konto wird gelöscht.
 told-is-gone = Dieses Konto gibt es nicht mehr.
 told-not-admin = Nur die Administration sieht diese Seiten.
 told-host-blocked = Von { $host } wird hier nichts geholt: Die Administration hat den Host gesperrt.
+told-house-closed = In dieser Adresse steckt ein Passwort. Was hier alle lesen, soll offen sein.
+told-house-full = Die Liste hat { $n } Feeds, mehr passen nicht hinein.
+told-house-cut = Die Datei brach ab.
+told-house-large = Die Datei ist größer als 1 MiB.

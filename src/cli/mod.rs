@@ -10,6 +10,7 @@ mod doctor;
 mod edition;
 mod explain;
 mod generated;
+mod house;
 mod import_export;
 mod journal;
 mod log;
@@ -54,6 +55,9 @@ enum Command {
     /// Create tokens for the API.
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Keep the list of the house, which readers begin with or follow.
+    #[command(subcommand)]
+    House(house::HouseCommand),
     /// Add the feeds of an OPML file to a user's shelf; the next ticks fetch them.
     Import {
         /// The OPML file.
@@ -269,6 +273,7 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
             Command::Serve => serve::serve(context).await,
             Command::User(command) => user::run(&context, command).await,
             Command::Token(command) => token::run(&context, command).await,
+            Command::House(command) => house::run(&context, command).await,
             Command::Import { file, user } => import_export::import(&context, &file, &user).await,
             Command::Export { user, passwords } => {
                 import_export::export(&context, &user, passwords).await

@@ -2,6 +2,7 @@
 
 use super::{Context, done, print};
 use crate::app::{secret_key, secrets};
+use crate::datastore::Datastore;
 use crate::random::Random;
 use crate::refresh::context::RefreshContext;
 use crate::refresh::in_flight::InFlight;
@@ -12,17 +13,7 @@ use crate::usage_log::Tally;
 pub(super) async fn run(context: &Context) -> anyhow::Result<std::process::ExitCode> {
     let store = context.store("GET /cron/refresh of that server")?;
     let config = &context.config;
-    let secrets = secrets(config, &context.clock);
-    let secret = secret_key(config, &secrets, &store, &Random::System).await?;
-    let context = RefreshContext::new(
-        store,
-        context.clock.clone(),
-        &config.fetch,
-        config.server.base_url.as_ref(),
-        Some(&secret),
-        InFlight::default(),
-        Tally::default(),
-    )?;
+    let context = fetching(context, &store).await?;
     let budget = Budget {
         time: config.fetch.tick_time,
     };
@@ -32,4 +23,23 @@ pub(super) async fn run(context: &Context) -> anyhow::Result<std::process::ExitC
     }
     print(&serde_json::to_string(&report)?);
     done()
+}
+
+/// What a command fetches with.
+pub(super) async fn fetching(
+    context: &Context,
+    store: &Datastore,
+) -> anyhow::Result<RefreshContext> {
+    let config = &context.config;
+    let secrets = secrets(config, &context.clock);
+    let secret = secret_key(config, &secrets, store, &Random::System).await?;
+    Ok(RefreshContext::new(
+        store.clone(),
+        context.clock.clone(),
+        &config.fetch,
+        config.server.base_url.as_ref(),
+        Some(&secret),
+        InFlight::default(),
+        Tally::default(),
+    )?)
 }

@@ -46,8 +46,8 @@ macro_rules! sources {
 /// All files of messages.
 static SOURCES: &[Source] = &sources!(
     "account", "admin", "article", "costs", "device", "door", "edition", "feeds", "frame", "help",
-    "journal", "list", "mail", "media", "polling", "rules", "scripts", "search", "security",
-    "settings", "shared", "times", "told",
+    "house", "journal", "list", "mail", "media", "polling", "rules", "scripts", "search",
+    "security", "settings", "shared", "times", "told",
 );
 
 /// The messages of one language: each is parsed when it is first said. A page says a tenth of them, and all together take

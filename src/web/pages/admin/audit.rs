@@ -159,6 +159,13 @@ fn said(act: Act) -> Option<&'static str> {
         Act::FeedRemoved => "audit-feed-removed",
         Act::HostBlocked => "audit-host-blocked",
         Act::HostUnblocked => "audit-host-unblocked",
+        Act::HouseAdded => "audit-house-added",
+        Act::HouseRemoved => "audit-house-removed",
+        Act::HouseImported => "audit-house-imported",
+        Act::HouseRead => "audit-house-read",
+        Act::HouseSet => "audit-house-set",
+        Act::HouseFollowed => "audit-house-followed",
+        Act::HouseLeft => "audit-house-left",
         Act::SignInThrottled
         | Act::SignedOut
         | Act::TokenRefused
