@@ -27,7 +27,7 @@ use crate::refresh::leaving::Leaving;
 use crate::refresh::recent_arrivals::RecentArrivals;
 use crate::sealed::SecretKeys;
 use crate::shelf::{
-    heads as shelf_heads, journal, kept, numbers, read_store, search, shared, stars,
+    heads as shelf_heads, house, journal, kept, numbers, read_store, search, shared, stars,
     store as shelves,
 };
 use crate::usage_log::Tally;
@@ -235,7 +235,7 @@ const PUSHES: usize = 2;
 const MIN_KEY_CHARS: usize = 32;
 
 /// The regions of an instance's cache. Their shares add up to 100 percent.
-static REGIONS: [&Region; 24] = [
+static REGIONS: [&Region; 25] = [
     &session::SESSIONS,
     &users::cached::USERS,
     &token::TOKENS,
@@ -250,6 +250,7 @@ static REGIONS: [&Region; 24] = [
     &shared::LISTINGS,
     &shared::PAGES,
     &journal::store::JOURNALS,
+    &house::store::HOUSE,
     &search::own::OWN_WORDS,
     &feeds::store::HEADS,
     &feeds::store::WORDS,
@@ -263,7 +264,7 @@ static REGIONS: [&Region; 24] = [
 ];
 
 /// How commits update the cache.
-static RULES: [Rule; 13] = [
+static RULES: [Rule; 14] = [
     session::remember,
     users::cached::remember,
     token::remember,
@@ -274,6 +275,7 @@ static RULES: [Rule; 13] = [
     kept::store::remember,
     numbers::store::remember,
     journal::store::remember,
+    house::store::remember,
     search::own::remember,
     feeds::store::remember,
     articles::store::remember,
@@ -422,7 +424,7 @@ impl App {
     /// A user's quota: their own limits over their class's.
     pub fn quota_of(&self, user: &User) -> Quota {
         let class = self.config.quotas.of(user.profile.admin);
-        user.profile.quota.over(class)
+        user.profile.quota.over(class, &self.config.quotas.ceiling)
     }
 
     /// The rules for creating an account with this email address.

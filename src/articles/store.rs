@@ -23,7 +23,7 @@ const BODY_BYTES: usize = 1_000_000;
 pub static CARDS: Region = Region {
     name: "cards",
     minutes: 10,
-    share: 16,
+    share: 15,
     class: None,
     is_patient: false,
     keeps_latest: false,

@@ -25,7 +25,8 @@ pub(super) async fn import(
         .as_ref()
         .map_or(context.config.quotas.readers, |user| {
             let class = context.config.quotas.of(user.profile.admin);
-            user.profile.quota.over(class)
+            let ceiling = &context.config.quotas.ceiling;
+            user.profile.quota.over(class, ceiling)
         });
     // An import counts as a visit, since feeds without an active subscriber aren't fetched.
     if let Some(account) = account {
@@ -34,7 +35,7 @@ pub(super) async fn import(
     }
     let private = context.config.fetch.allow_private;
     let keys = context.keys(&store).await?;
-    let most = quota.feeds;
+    let most = quota.shelf();
     let report = import::import(
         &store,
         &context.clock,

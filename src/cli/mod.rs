@@ -12,6 +12,7 @@ mod edition;
 mod explain;
 mod feed;
 mod generated;
+mod house;
 mod import_export;
 mod jobs;
 mod journal;
@@ -75,6 +76,9 @@ enum Command {
     /// Create tokens for the API.
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Keep the list of the house, which readers begin with or follow.
+    #[command(subcommand)]
+    House(house::HouseCommand),
     /// Add the feeds of an OPML file to a user's shelf; the next ticks fetch them.
     Import {
         /// The OPML file.
@@ -315,6 +319,7 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
             Command::Jobs { json } => jobs::run(&context, json).await,
             Command::Settings { json } => jobs::settings(&context, json),
             Command::Token(command) => token::run(&context, command).await,
+            Command::House(command) => house::run(&context, command).await,
             Command::Import { file, user } => import_export::import(&context, &file, &user).await,
             Command::Export { user, passwords } => {
                 import_export::export(&context, &user, passwords).await

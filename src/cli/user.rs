@@ -12,9 +12,7 @@ use crate::timestamp::{Timestamp, minute_of, rfc3339};
 use crate::users::audit::Act;
 use crate::users::invitation::{self, BY_COMMAND, NewInvitation};
 use crate::users::mailed::{self, HANDED_RESET_MINUTES, Purpose};
-use crate::users::own_quota::{
-    MOST_FEEDS, MOST_IMPORTS, MOST_MB, MOST_REFRESHES, MOST_STARS, OwnQuota,
-};
+use crate::users::own_quota::OwnQuota;
 use crate::users::store::{self, SignUpPolicy};
 use crate::users::{Barred, User, openid, own_sessions, token};
 
@@ -95,19 +93,19 @@ pub(super) struct QuotaArgs {
     /// The account's email address.
     email: String,
     /// Feeds on their shelf, or `usual`.
-    #[arg(long, value_name = "N", value_parser = |text: &str| number(text, MOST_FEEDS))]
+    #[arg(long, value_name = "N", value_parser = number)]
     feeds: Option<Own>,
     /// Articles that they may keep starred, or `usual`.
-    #[arg(long, value_name = "N", value_parser = |text: &str| number(text, MOST_STARS))]
+    #[arg(long, value_name = "N", value_parser = number)]
     stars: Option<Own>,
     /// OPML files that they may import in a day, or `usual`.
-    #[arg(long, value_name = "N", value_parser = |text: &str| number(text, MOST_IMPORTS))]
+    #[arg(long, value_name = "N", value_parser = number)]
     imports: Option<Own>,
     /// Uses of “Refresh now” in an hour, or `usual`.
-    #[arg(long, value_name = "N", value_parser = |text: &str| number(text, MOST_REFRESHES))]
+    #[arg(long, value_name = "N", value_parser = number)]
     refreshes: Option<Own>,
     /// MiB that the articles of all their feeds may have, 0 for any number, or `usual`.
-    #[arg(long, value_name = "N", value_parser = |text: &str| number(text, MOST_MB))]
+    #[arg(long, value_name = "N", value_parser = number)]
     reader_mb: Option<Own>,
 }
 
@@ -127,13 +125,14 @@ impl Own {
     }
 }
 
-fn number(text: &str, most: u32) -> Result<Own, String> {
-    if text == "usual" {
-        return Ok(Own::Usual);
+fn number(text: &str) -> Result<Own, String> {
+    match text {
+        "usual" => Ok(Own::Usual),
+        _ => text
+            .parse()
+            .map(Own::Number)
+            .map_err(|_| "it takes a number, or usual".to_owned()),
     }
-    let number = text.parse().ok().filter(|number| *number <= most);
-    let number = number.ok_or_else(|| format!("it takes 0 to {most}, or usual"))?;
-    Ok(Own::Number(number))
 }
 
 /// Sets what was named, and says what is in force.
@@ -147,6 +146,10 @@ async fn quota(context: &Context, datastore: &Datastore, args: QuotaArgs) -> any
         refreshes: args.refreshes.map_or(own.refreshes, Own::number),
         reader_mb: args.reader_mb.map_or(own.reader_mb, Own::number),
     };
+    let ceiling = &context.config.quotas.ceiling;
+    if let Some((name, most)) = wanted.beyond(ceiling) {
+        anyhow::bail!("{name} takes at most {most} here; nothing was changed");
+    }
     if wanted != own {
         let line = context.line(Act::QuotaChanged, user.id, "");
         let set = |user: &mut User| user.profile.quota = wanted;
@@ -154,7 +157,7 @@ async fn quota(context: &Context, datastore: &Datastore, args: QuotaArgs) -> any
         user.profile.quota = wanted;
     }
     let usual = context.config.quotas.of(user.profile.admin);
-    let now = wanted.over(usual);
+    let now = wanted.over(usual, ceiling);
     let said = |own: bool| if own { "their own" } else { "usual" };
     for (name, value, own) in [
         ("feeds", now.feeds, wanted.feeds.is_some()),

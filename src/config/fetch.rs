@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{ConfigError, Env};
+use super::{Ceiling, ConfigError, Env};
 
 /// Settings of fetching.
 #[derive(Clone, Debug)]
@@ -48,11 +48,11 @@ pub struct Keep {
 /// Most articles that can be kept.
 const MOST_ARTICLES: u32 = 200;
 
-/// `KEEP`.
-fn keep(env: &Env) -> Result<Keep, ConfigError> {
+/// `KEEP`; what it leaves out is the usual, or the ceiling where that is lower.
+fn keep(env: &Env, ceiling: &Ceiling) -> Result<Keep, ConfigError> {
     let usual = Keep {
-        articles: MOST_ARTICLES,
-        days: 90,
+        articles: MOST_ARTICLES.min(ceiling.articles),
+        days: i64::from(ceiling.days).min(90),
     };
     let Some(text) = env.get("KEEP") else {
         return Ok(usual);
@@ -67,16 +67,22 @@ fn keep(env: &Env) -> Result<Keep, ConfigError> {
         let fits = (1..=MOST_ARTICLES).contains(&articles) && (1..=3_650).contains(&days);
         fits.then_some(Keep { articles, days })
     };
-    read().ok_or_else(|| {
+    let kept = read().ok_or_else(|| {
         let takes = format!(
             "is {text:?}; it takes articles and days, such as 200,90d: 1 to {MOST_ARTICLES} and 1d to 3650d"
         );
         ConfigError::new("KEEP", takes)
-    })
+    })?;
+    if kept.articles > ceiling.articles || kept.days > i64::from(ceiling.days) {
+        let (articles, days) = (ceiling.articles, ceiling.days);
+        let allows = format!("is {text:?}; CEILING allows {articles} articles and {days} days");
+        return Err(ConfigError::new("KEEP", allows));
+    }
+    Ok(kept)
 }
 
 impl FetchConfig {
-    pub(super) fn from_env(env: &Env) -> Result<Self, ConfigError> {
+    pub(super) fn from_env(env: &Env, ceiling: &Ceiling) -> Result<Self, ConfigError> {
         let spacing = env.number("HOST_SPACING_MS", 1_000, 0..=60_000)?;
         let seconds = env.number("TICK_SECONDS", 240, 1..=540)?;
         let contact = env.get("FETCH_CONTACT").map(str::to_owned);
@@ -121,7 +127,7 @@ impl FetchConfig {
             contact,
             operator,
             name_server: server.transpose()?,
-            keep: keep(env)?,
+            keep: keep(env, ceiling)?,
             feed_bytes: 0,
             store_bytes: 0,
         })

@@ -4,8 +4,8 @@
 use std::fmt::Display;
 
 use super::{
-    Config, CredentialsFrom, CronConfig, FetchConfig, Images, Inviting, IpRange, MailConfig,
-    OpenIdConfig, Quota, Secret, ServerConfig, SignUp, StoreConfig,
+    Ceiling, Config, CredentialsFrom, CronConfig, FetchConfig, Images, Inviting, IpRange,
+    MailConfig, OpenIdConfig, Quota, Quotas, Secret, ServerConfig, SignUp, StoreConfig,
 };
 
 /// A variable, and its value in words.
@@ -34,8 +34,14 @@ impl Config {
         rows.extend(of_cron(cron));
         rows.extend(of_openid(openid.as_ref()));
         rows.extend(of_mail(mail.as_ref()));
-        rows.push(("QUOTA", quota(&quotas.readers)));
-        rows.push(("QUOTA_ADMIN", quota(&quotas.admin)));
+        let Quotas {
+            ceiling: most,
+            readers,
+            admin,
+        } = quotas;
+        rows.push(("QUOTA", quota(readers)));
+        rows.push(("QUOTA_ADMIN", quota(admin)));
+        rows.push(("CEILING", ceiling(most)));
         rows
     }
 }
@@ -240,6 +246,20 @@ fn of_mail(config: Option<&MailConfig>) -> Vec<Row> {
         ("MAIL_FROM", said(from)),
         ("SMTP_CA", said(authority.then_some("a certificate"))),
     ]
+}
+
+fn ceiling(ceiling: &Ceiling) -> String {
+    let Ceiling {
+        feeds,
+        stars,
+        feed_mb,
+        reader_mb,
+        articles,
+        days,
+    } = ceiling;
+    format!(
+        "feeds={feeds} stars={stars} feed_mb={feed_mb} reader_mb={reader_mb} articles={articles} days={days}"
+    )
 }
 
 fn quota(quota: &Quota) -> String {

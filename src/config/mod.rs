@@ -26,7 +26,7 @@ pub use mail::{Inviting, MailConfig, Relay, RelayTls};
 pub use network::IpRange;
 pub use openid::OpenIdConfig;
 pub use proxy_sign_in::ProxySignIn;
-pub use quota::{Quota, Quotas};
+pub use quota::{Ceiling, Quota, Quotas, ShelfLimits};
 pub use secret::Secret;
 pub use server::{Images, ServerConfig};
 pub use signup::SignUp;
@@ -80,7 +80,7 @@ impl Config {
             fetch: FetchConfig {
                 feed_bytes: quotas.readers.feed_mb * MIB,
                 store_bytes: store.max_mb * MIB,
-                ..FetchConfig::from_env(env)?
+                ..FetchConfig::from_env(env, &quotas.ceiling)?
             },
             cron: CronConfig::from_env(env)?,
             openid: OpenIdConfig::from_env(env)?,

@@ -3,6 +3,7 @@
 use super::find::SubscribeError;
 use super::replace::{Switched, switch_to};
 use super::{doors, store};
+use crate::config::ShelfLimits;
 use crate::datastore::StoreError;
 use crate::feeds;
 use crate::feeds::door::Pass;
@@ -21,7 +22,7 @@ use crate::refresh::context::RefreshContext;
 pub async fn change_door(
     context: &RefreshContext,
     random: &Random,
-    user: UserId,
+    (user, most): (UserId, ShelfLimits),
     id: FeedId,
     pass: Option<Pass>,
 ) -> Result<Switched, SubscribeError> {
@@ -42,6 +43,6 @@ pub async fn change_door(
             doors::change(context, user, id, &door).await?;
             Ok(stays)
         }
-        _ => switch_to(context, random, user, id, summary.url, pass).await,
+        _ => switch_to(context, random, (user, most), id, summary.url, pass).await,
     }
 }

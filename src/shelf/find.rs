@@ -70,6 +70,9 @@ pub enum SubscribeError {
     /// The shelf is full.
     #[error("Your shelf is full: the limit here is {}.", feeds_in_words(*.0))]
     Full(u64),
+    /// The articles of the shelf's feeds would have more MiB than they may.
+    #[error("The articles of your feeds would have more than {0} MB here, which is the limit.")]
+    Heavy(u64),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -135,6 +138,7 @@ impl SubscribeError {
             Self::Walled { .. } => "Only the site’s owner can let feed readers in: ask them to.",
             Self::Several(_) => "Choose one.",
             Self::Full(_) => "Remove one that you don’t read, and try again.",
+            Self::Heavy(_) => "Remove a feed with large articles, and try again.",
             Self::Store(_) => "",
         }
     }

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::departure::{departure, end_of};
+use super::place::Place;
 use super::subscriber_counts::{joins, stays};
 use super::subscription::Subscription;
 use super::twins::twins;
@@ -95,8 +96,10 @@ async fn follow_one(
     carry(&mut read, &old_feed, &end, was_there);
     let hooks = end.summary.hooks;
     let left = departure(store, user, old_feed, now, Some(&mut end)).await?;
-    let mut changes = vec![store::remove(user, id, version)];
-    if !was_there {
+    let removal = store::remove(user, id, version);
+    let place = Place::instead_of(&removal).filter(|_| !was_there);
+    let mut changes = vec![removal];
+    if let Some(place) = place {
         joins(&mut end, now);
         let one = Subscription {
             feed: end.id,
@@ -107,7 +110,7 @@ async fn follow_one(
             drip: None,
             ..old
         };
-        changes.push(store::insert(user, &one, &extra)?);
+        changes.push(store::insert(place, user, &one, &extra)?);
     }
     if !was_there || end.summary.hooks != hooks {
         changes.push(feeds::store::update(&end)?);

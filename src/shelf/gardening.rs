@@ -98,6 +98,9 @@ pub async fn rename_folder(
             (!is_gone).then(|| (moved(&path).join(&BETWEEN.to_string()), habits))
         });
         user.profile.preferences.folders = renamed.collect();
+        if let Some(following) = &mut user.profile.house {
+            following.folder = moved(&following.folder);
+        }
     };
     users::store::change(store, user, rename).await?;
     Ok(count)
@@ -332,6 +335,13 @@ pub async fn put_into_place(
                     }
                     own.insert(name.clone(), *habits);
                 }
+            }
+            if let Some(following) = &mut user.profile.house
+                && act.before.iter().any(|(one, _, _)| {
+                    following.given.contains_key(&one.feed) && one.is_below(from)
+                })
+            {
+                following.folder = moved(&following.folder, to, from);
             }
         };
         users::store::change(store, user, back).await?;

@@ -7,15 +7,17 @@
 use std::collections::{HashMap, HashSet};
 
 use super::departure::end_of;
-use super::find::SubscribeError;
 use super::import_report::{ImportReport, Line, LineResult};
 use super::opml::{self, Opml, Outline};
+use super::place::Place;
+use super::room::{self, Room};
 use super::store;
 use super::subscriber_counts::joins;
 use super::subscription::{Extra, Subscription, folder_path, typed_title};
 use crate::client::guard;
 use crate::clock::Clock;
 use crate::codec::cut;
+use crate::config::ShelfLimits;
 use crate::datastore::{Attempt, Datastore, Mutation, StoreError, retry_on_conflict};
 use crate::feeds::door::{self, Pass};
 use crate::feeds::{self, Door, FeedAddress, Head, unknown};
@@ -60,8 +62,8 @@ impl Wanted<'_> {
 
 /// Puts a file's feeds on a shelf, without a request to any publisher.
 ///
-/// One read per address, and one per feed that is already stored (two if it was merged into another); one to three
-/// writes per line.
+/// One read per address, and one per feed that is already stored (two if it was merged into another), and two or more for what
+/// is on the shelf; one to three writes per line, and one for each 150.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
@@ -74,14 +76,11 @@ pub async fn import(
     user: UserId,
     opml: &Opml,
     allow_private: bool,
-    most: u64,
+    most: ShelfLimits,
 ) -> Result<ImportReport, StoreError> {
     // An import may bring more than a full disk can take.
     store.check_reserve(0)?;
-    let mut mine = my_feeds(store, user).await?;
-    let mut room = usize::try_from(most)
-        .unwrap_or(usize::MAX)
-        .saturating_sub(mine.len());
+    let mut room = Room::of(store, user, most).await?;
     let mut report = ImportReport {
         lines: Vec::with_capacity(opml.outlines.len()),
         notes: opml.notes.clone(),
@@ -115,7 +114,7 @@ pub async fn import(
         let committed: Result<_, StoreError> = retry_on_conflict!("the shelf", {
             if is_again {
                 // Another tab, a double click, or a feed that was just deleted.
-                mine = my_feeds(store, user).await?;
+                room = Room::of(store, user, most).await?;
             }
             is_again = true;
             let lines = Chunk {
@@ -126,27 +125,25 @@ pub async fn import(
                 user,
                 opml,
                 folders: &folders,
-                mine: &mine,
-                most,
             };
             let mut known = done.clone();
-            let mut left = room;
-            match lines.commit(chunk, &mut known, &mut left).await {
+            match lines.commit(chunk, &mut known, &mut room).await {
                 Err(error)
                     if feeds::store::has_gone(&error)
                         || feeds::store::is_taken(&error)
-                        || store::is_there(&error) =>
+                        || store::is_there(&error)
+                        || room::is_lost(&error) =>
                 {
                     Ok(Attempt::Conflict)
                 }
                 results => {
                     let results = Attempt::of(results)?;
-                    Ok(results.map(|results| (results, known, left)))
+                    Ok(results.map(|results| (results, known)))
                 }
             }
         });
         let results;
-        (results, done, room) = committed?;
+        (results, done) = committed?;
         for (wanted, result) in chunk.iter().zip(results) {
             report.lines[wanted.place].result = result;
         }
@@ -162,11 +159,6 @@ fn folders_of(wanted: &[Wanted<'_>]) -> HashMap<String, Vec<Vec<String>>> {
         folders.entry(one.name()).or_default().push(path);
     }
     folders
-}
-
-async fn my_feeds(store: &Datastore, user: UserId) -> Result<HashSet<FeedId>, StoreError> {
-    let mine = store::list(store, user).await?;
-    Ok(mine.iter().map(|one| one.feed).collect())
 }
 
 /// A line's address, and what opens it.
@@ -192,24 +184,22 @@ struct Chunk<'a> {
     user: UserId,
     opml: &'a Opml,
     folders: &'a HashMap<String, Vec<Vec<String>>>,
-    mine: &'a HashSet<FeedId>,
-    most: u64,
 }
 
 impl Chunk<'_> {
-    /// One commit for some lines. `done` holds the addresses of earlier lines, `room` how many feeds still fit.
+    /// One commit for some lines. `done` holds the addresses of earlier lines, `room` what is on the shelf.
     async fn commit(
         &self,
         lines: &[Wanted<'_>],
         done: &mut HashMap<String, FeedId>,
-        room: &mut usize,
+        room: &mut Room,
     ) -> Result<Vec<LineResult>, StoreError> {
         let addresses: Vec<_> = lines.iter().map(|one| one.address(self.user)).collect();
         let mut found = feeds::store::by_addresses(self.store, &addresses).await?;
         let others: Vec<FeedId> = found.iter().flatten().copied().collect();
         let others = others
             .into_iter()
-            .filter(|id| !self.mine.contains(id))
+            .filter(|id| !room.has(*id))
             .collect::<Vec<_>>();
         let others = feeds::store::get_many(self.store, &others).await?;
         let mut others: HashMap<FeedId, feeds::Feed> =
@@ -230,19 +220,23 @@ impl Chunk<'_> {
                 continue;
             }
             // Two addresses in the file can lead to one feed.
-            let is_mine = |id: &FeedId| self.mine.contains(id) || done.values().any(|d| d == id);
-            if let Some(id) = found.filter(is_mine) {
+            if let Some(id) = found.filter(|id| room.has(*id)) {
                 done.insert(wanted.name(), id);
                 results.push(LineResult::Already(id));
                 continue;
             }
-            if *room == 0 {
-                let why = SubscribeError::Full(self.most).to_string();
-                results.push(LineResult::Refused(why));
-                continue;
-            }
+            let known = found.and_then(|id| others.get(&id));
+            let new = || FeedId::from_number(self.random.id(FEED_IDS)).unwrap_or(FeedId(1));
+            let id = known.map_or_else(new, |feed| feed.id);
+            let place = match room.take(id, known.map_or(0, |feed| feed.summary.bytes)) {
+                Ok(place) => place,
+                Err(error) => {
+                    results.push(LineResult::Refused(error.to_string()));
+                    continue;
+                }
+            };
             let mut found_last = None;
-            let id = match found.and_then(|id| others.remove(&id)) {
+            match others.remove(&id) {
                 Some(mut feed) => {
                     joins(&mut feed, self.clock.now());
                     if wanted.pass.is_some() {
@@ -250,24 +244,22 @@ impl Chunk<'_> {
                     }
                     changes.push(feeds::store::update(&feed)?);
                     found_last = feed.summary.found_last();
-                    feed.id
                 }
                 None => {
-                    let id = FeedId::from_number(self.random.id(FEED_IDS)).unwrap_or(FeedId(1));
                     let mut feed = unknown(id, wanted.url.clone());
                     feed.summary.subscribers = 1;
                     feed.summary.door = self.door(wanted)?;
                     changes.extend(feeds::store::insert(&feed)?);
-                    id
                 }
-            };
-            changes.push(self.subscription(id, found_last, wanted)?);
+            }
+            changes.push(self.subscription(place, id, found_last, wanted)?);
             done.insert(wanted.name(), id);
-            *room -= 1;
             results.push(LineResult::Added(id));
         }
         if !changes.is_empty() {
-            self.store.commit(changes).await?;
+            changes.push(room.latch());
+            let versions = self.store.commit(changes).await?;
+            room.committed(versions.last().copied().unwrap_or_default());
         }
         Ok(results)
     }
@@ -285,13 +277,14 @@ impl Chunk<'_> {
 
     fn subscription(
         &self,
+        place: Place,
         feed: FeedId,
         found: Option<u32>,
         wanted: &Wanted<'_>,
     ) -> Result<Mutation, StoreError> {
         let outline = wanted.outline;
-        let place = i64::try_from(wanted.place).unwrap_or_default();
-        let position = self.clock.now().timestamp_micros() + place;
+        let nth = i64::try_from(wanted.place).unwrap_or_default();
+        let position = self.clock.now().timestamp_micros() + nth;
         let mut one = Subscription {
             title: shown_title(outline).as_deref().and_then(typed_title),
             ..Subscription::new(feed, Vec::new(), position, found)
@@ -325,7 +318,7 @@ impl Chunk<'_> {
         } else {
             extra
         };
-        store::insert(self.user, &one, &extra)
+        store::insert(place, self.user, &one, &extra)
     }
 }
 

@@ -21,6 +21,7 @@ pub mod gardening;
 pub mod heads;
 mod held;
 pub mod history;
+pub mod house;
 pub mod import;
 pub mod import_report;
 pub mod journal;
@@ -32,12 +33,14 @@ pub mod numbers;
 pub mod opml;
 mod passing;
 pub mod pausing;
+mod place;
 pub mod played;
 pub mod preview;
 pub mod read_shards;
 pub mod read_state;
 pub mod read_store;
 pub mod replace;
+mod room;
 pub mod rulebook;
 pub mod rules;
 mod scope;
@@ -81,6 +84,7 @@ use crate::ids::Numbers;
 use crate::ids::{ArticleId, FeedId, FeedMap, UserId};
 use crate::timestamp::{Timestamp, minute_of};
 use crate::users;
+use crate::users::following::Note;
 
 /// One user's feeds, and what they have read of them.
 #[derive(Clone, Debug)]
@@ -101,6 +105,8 @@ pub struct Shelf {
     passed: Arc<FeedMap<u32>>,
     /// What paused feeds and those that arrive one by one hold back.
     held: Arc<Held>,
+    /// What the reader is told of the list of the house, if they follow it.
+    pub house: Option<Arc<Note>>,
     /// The counts, once they were asked for; forgotten with every change.
     tally: OnceLock<Arc<Tally>>,
 }
@@ -201,6 +207,7 @@ impl Shelf {
             held: Arc::new(Held::of(&listed.all, minute_of(store.now()))),
             places: listed.places.clone(),
             unread_at_first: UNREAD_AT_FIRST,
+            house: None,
             tally: OnceLock::new(),
         })
     }

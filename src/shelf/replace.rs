@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use super::departure::{departure, end_of};
 use super::find::{Asking, SubscribeError, find, known_feed};
+use super::room::{self, Room};
 use super::subscriber_counts::joins;
 use super::subscription::Subscription;
 use super::twins::twins;
 use super::{doors, read_store, store};
 use crate::client::guard;
 use crate::client::http::FetchError;
+use crate::config::ShelfLimits;
 use crate::datastore::{Attempt, Mutation, StoreError, retry_on_conflict};
 use crate::feeds::door::{self, Pass};
 use crate::feeds::{self, Door, Feed, FeedAddress, unknown};
@@ -42,8 +44,8 @@ pub struct Switched {
 /// Replaces `dead` with the feed at `url`.
 ///
 /// The user's title, folder, position, settings, OPML attributes and read state are carried over. The old feed leaves
-/// the shelf unless it has unread articles that the new one doesn't contain. The user's webhooks follow. Six reads, a count and, for an unknown
-/// feed, one fetch; three writes (and the new articles).
+/// the shelf unless it has unread articles that the new one doesn't contain. The user's webhooks follow. Eight reads and, for an unknown
+/// feed, one fetch; four writes (and the new articles).
 ///
 /// # Errors
 /// [`SubscribeError`] if the feed can't be found or stored; nothing is changed then. [`SubscribeError::Store`] with
@@ -54,17 +56,18 @@ pub async fn switch(
     user: UserId,
     dead: FeedId,
     url: &str,
+    most: ShelfLimits,
 ) -> Result<Switched, SubscribeError> {
     let (bare, pass) = door::split(url)?;
     let url = FeedAddress::parse(&bare)?;
-    switch_to(context, random, user, dead, url, pass).await
+    switch_to(context, random, (user, most), dead, url, pass).await
 }
 
 /// The same with a pass for a feed behind a door.
 pub(super) async fn switch_to(
     context: &RefreshContext,
     random: &Random,
-    user: UserId,
+    (user, most): (UserId, ShelfLimits),
     dead: FeedId,
     url: FeedAddress,
     pass: Option<Pass>,
@@ -112,7 +115,7 @@ pub(super) async fn switch_to(
             fetched = Some(search.unwrap_or(Err(slow.into()))?);
             return Ok(Attempt::Conflict);
         };
-        match Change::new(context, random, (user, dead), new, door)
+        match Change::new(context, random, (user, dead, most), new, door)
             .await?
             .commit(context)
             .await
@@ -120,6 +123,7 @@ pub(super) async fn switch_to(
             Err(error)
                 if feeds::store::is_taken(&error)
                     || feeds::store::has_gone(&error)
+                    || room::is_lost(&error)
                     || store::is_there(&error) =>
             {
                 Ok(Attempt::Conflict)
@@ -160,7 +164,7 @@ impl Change {
     async fn new(
         context: &RefreshContext,
         random: &Random,
-        (user, dead): (UserId, FeedId),
+        (user, dead, most): (UserId, FeedId, ShelfLimits),
         new: New,
         door: Option<Door>,
     ) -> Result<Self, SubscribeError> {
@@ -208,6 +212,12 @@ impl Change {
         let carried = carried.map(|(_, twin)| *twin).collect();
         let mut also = Vec::new();
         if !was_there {
+            let mut room = Room::of(store, user, most).await?;
+            if left == 0 {
+                room.leave(dead, old_feed.summary.bytes);
+            }
+            let place = room.take(feed.id, feed.summary.bytes)?;
+            also.push(room.latch());
             let one = Subscription {
                 feed: feed.id,
                 // Unread articles are carried over.
@@ -217,7 +227,7 @@ impl Change {
                 drip: None,
                 ..old
             };
-            also.push(store::insert(user, &one, &extra)?);
+            also.push(store::insert(place, user, &one, &extra)?);
         }
         let hooks = feed.summary.hooks;
         if left == 0 {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::act::Act;
 use super::import_report::ImportReport;
+use super::place::Place;
 use super::subscription::{Extra, Subscription};
 use crate::codec;
 use crate::datastore::cache::Class;
@@ -142,12 +143,26 @@ fn from_row(row: &Stored) -> Result<Subscription, StoreError> {
     serde_json::from_str(summary).map_err(|_| damaged())
 }
 
-/// The insert of a subscription; its commit fails with [`StoreError::AlreadyExists`] if the user has the feed.
+/// The insert of a subscription, in the place that was taken for it; its commit fails with [`StoreError::AlreadyExists`] if the
+/// user has the feed.
 ///
 /// # Errors
 /// Never in practice: a subscription always serializes.
-pub fn insert(user: UserId, one: &Subscription, extra: &Extra) -> Result<Mutation, StoreError> {
+pub fn insert(
+    _: Place,
+    user: UserId,
+    one: &Subscription,
+    extra: &Extra,
+) -> Result<Mutation, StoreError> {
     Ok(Mutation::Insert(entity(user, one, extra)?))
+}
+
+/// The insert of a subscription on a shelf that a tool stages, and that nobody else writes.
+///
+/// # Errors
+/// The same as [`insert`].
+pub fn stage(user: UserId, one: &Subscription, extra: &Extra) -> Result<Mutation, StoreError> {
+    insert(Place::on_a_stage(), user, one, extra)
 }
 
 /// The delete of a subscription.

@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use super::departure::{departure, end_of};
 use super::find::{Asking, SubscribeError, find, known_feed};
+use super::room::{self, Room};
 use super::subscriber_counts::joins;
 use super::subscription::{Extra, Subscription};
 use super::{doors, store};
 use crate::client::guard;
 use crate::client::http::FetchError;
+use crate::config::ShelfLimits;
 use crate::datastore::{Attempt, StoreError, retry_on_conflict};
 use crate::feeds::door::{self, Pass};
 use crate::feeds::shorthand::{self, Shorthand};
@@ -67,7 +69,7 @@ pub async fn subscribe(
     random: &Random,
     user: UserId,
     wish: Wish<'_>,
-    most: u64,
+    most: ShelfLimits,
 ) -> Result<Added, SubscribeError> {
     let Wish { folder, pass, .. } = wish;
     let (bare, in_address) = door::split(wish.typed)?;
@@ -133,20 +135,21 @@ pub async fn subscribe(
                 context.store.commit(vec![dead]).await?;
             }
         }
-        if is_full(context, user, most).await? {
-            return Err(SubscribeError::Full(most));
-        }
+        let mut room = Room::of(&context.store, user, most).await?;
         let id = FeedId::from_number(random.id(FEED_IDS)).unwrap_or(FeedId(1));
         let mut feed = unknown(id, url.clone());
         feed.summary.subscribers = 1;
         feed.summary.door.clone_from(&door);
         let outcome = Outcome::Parsed(Box::new(document.clone()));
         let plan = decide_within(&feed, outcome, context.clock.now(), &context.keeps);
+        let place = room.take(id, plan.feed.summary.bytes)?;
         let one = subscription(context, &feed, folder.clone());
-        let also = vec![store::insert(user, &one, &Extra::default())?];
-        match apply(context, plan, also, true).await {
-            // Another user subscribed to the same feed meanwhile.
-            Err(error) if feeds::store::is_taken(&error) => Ok(Attempt::Conflict),
+        let one = store::insert(place, user, &one, &Extra::default())?;
+        match apply(context, plan, vec![one, room.latch()], true).await {
+            // Another user subscribed to the same feed meanwhile, or this one to another.
+            Err(error) if feeds::store::is_taken(&error) || room::is_lost(&error) => {
+                Ok(Attempt::Conflict)
+            }
             applied => Ok(Attempt::of(applied)?.map(|_| Added::New(id))),
         }
     })
@@ -175,11 +178,6 @@ pub(super) fn offered(all: Vec<(FeedAddress, String)>) -> SubscribeError {
     SubscribeError::Several(candidates.collect())
 }
 
-async fn is_full(context: &RefreshContext, user: UserId, most: u64) -> Result<bool, StoreError> {
-    let listed = store::cached_list(&context.store, user).await?;
-    Ok(listed.all.len() as u64 >= most)
-}
-
 fn subscription(context: &RefreshContext, feed: &Feed, folder: Vec<String>) -> Subscription {
     let position = context.clock.now().timestamp_micros();
     Subscription::new(feed.id, folder, position, feed.summary.found_last())
@@ -187,16 +185,16 @@ fn subscription(context: &RefreshContext, feed: &Feed, folder: Vec<String>) -> S
 
 /// Puts a feed back on a shelf from which it was just removed, as it was there; `None` if it is gone.
 ///
-/// Two reads and a count, two writes.
+/// Four reads, three writes.
 ///
 /// # Errors
-/// [`SubscribeError::Full`] if the shelf is full; [`SubscribeError::Store`] if the store fails.
+/// [`SubscribeError::Full`] or [`SubscribeError::Heavy`] if the shelf is full; [`SubscribeError::Store`] if the store fails.
 pub async fn put_back(
     context: &RefreshContext,
     user: UserId,
     one: &Subscription,
     extra: &Extra,
-    most: u64,
+    most: ShelfLimits,
 ) -> Result<Option<Added>, SubscribeError> {
     let as_it_was = |feed: &Feed| {
         let one = Subscription {
@@ -213,7 +211,7 @@ async fn join(
     user: UserId,
     id: FeedId,
     folder: &[String],
-    most: u64,
+    most: ShelfLimits,
 ) -> Result<Option<Added>, SubscribeError> {
     let anew = |feed: &Feed| {
         let one = subscription(context, feed, folder.to_vec());
@@ -224,12 +222,12 @@ async fn join(
 
 /// Puts a stored feed on a shelf, or the one it was merged into; `None` if it was just deleted.
 ///
-/// Two reads and a count, two writes; two more reads per merge.
+/// Four reads, three writes; two more reads per merge.
 async fn join_as(
     context: &RefreshContext,
     user: UserId,
     id: FeedId,
-    most: u64,
+    most: ShelfLimits,
     make: impl Fn(&Feed) -> (Subscription, Extra),
 ) -> Result<Option<Added>, SubscribeError> {
     let store = &context.store;
@@ -237,9 +235,7 @@ async fn join_as(
         if store::get(store, user, id).await?.is_some() {
             return Ok(Attempt::Done(Some(Added::Already(id))));
         }
-        if is_full(context, user, most).await? {
-            return Err(SubscribeError::Full(most));
-        }
+        let mut room = Room::of(store, user, most).await?;
         let feed = feeds::store::get(store, id).await?;
         let Some(feed) = feed.filter(|feed| feed.summary.is_open_to(user)) else {
             return Ok(Attempt::Done(None));
@@ -249,15 +245,19 @@ async fn join_as(
         if end != id && store::get(store, user, end).await?.is_some() {
             return Ok(Attempt::Done(Some(Added::Already(end))));
         }
+        let place = room.take(end, feed.summary.bytes)?;
         joins(&mut feed, context.clock.now());
         let (one, extra) = make(&feed);
         let changes = vec![
-            store::insert(user, &one, &extra)?,
+            store::insert(place, user, &one, &extra)?,
             feeds::store::update(&feed)?,
+            room.latch(),
         ];
         match store.commit(changes).await {
             Err(error) if store::is_there(&error) => Ok(Attempt::Done(Some(Added::Already(end)))),
-            Err(error) if feeds::store::has_gone(&error) => Ok(Attempt::Conflict),
+            Err(error) if feeds::store::has_gone(&error) || room::is_lost(&error) => {
+                Ok(Attempt::Conflict)
+            }
             committed => Ok(Attempt::of(committed)?.map(|_| Some(Added::New(end)))),
         }
     })

@@ -150,6 +150,20 @@ acts! {
     ShareRenewed "share_renewed",
     /// Something was closed to others again.
     ShareClosed "share_closed",
+    /// A feed was put into the list of the house.
+    HouseAdded "house_added",
+    /// A feed was taken out of the list of the house.
+    HouseRemoved "house_removed",
+    /// A file was put into the list of the house.
+    HouseImported "house_imported",
+    /// The list of the house was changed by the file at its address.
+    HouseRead "house_read",
+    /// The name of the list of the house, or the address of its file, was changed.
+    HouseSet "house_set",
+    /// Somebody follows the list of the house.
+    HouseFollowed "house_followed",
+    /// Somebody follows it no longer.
+    HouseLeft "house_left",
 }
 
 impl Act {

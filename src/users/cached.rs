@@ -47,7 +47,15 @@ const PASSKEY_BYTES: usize = 600;
 
 fn weight(user: &User) -> usize {
     let profile = &user.profile;
-    size_of::<User>() + 200 + 40 * profile.resting.len() + PASSKEY_BYTES * profile.passkeys.len()
+    let given = profile
+        .house
+        .as_ref()
+        .map_or(0, |house| house.given.len() + house.declined.len());
+    size_of::<User>()
+        + 200
+        + 40 * profile.resting.len()
+        + PASSKEY_BYTES * profile.passkeys.len()
+        + 80 * given
 }
 
 /// A user by id, from the cache or by one read. If the record is older than the store's, a write on its version fails

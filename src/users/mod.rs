@@ -7,6 +7,7 @@ pub mod card;
 pub mod common_passwords;
 pub mod device;
 pub mod email;
+pub mod following;
 pub mod invitation;
 pub mod listing;
 pub mod mail_habits;
@@ -33,6 +34,7 @@ use serde::{Deserialize, Serialize};
 use crate::datastore::{StoreError, Version};
 use crate::ids::{FeedId, UserId};
 use crate::timestamp::Timestamp;
+use crate::users::following::Following;
 use crate::users::mail_habits::MailHabits;
 use crate::users::mailed_link::MailedLink;
 use crate::users::one_time_code::OneTimeCodes;
@@ -118,6 +120,9 @@ pub struct Profile {
     /// What of their quota is their own.
     #[serde(default, skip_serializing_if = "OwnQuota::is_usual")]
     pub quota: OwnQuota,
+    /// How they follow the list of the house, if they do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub house: Option<Following>,
 }
 
 /// Why somebody with an account may not come in.

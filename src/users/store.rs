@@ -230,6 +230,7 @@ pub(super) fn newcomer(random: &Random, now: Timestamp, email: String, first: bo
             disabled: None,
             leaving: None,
             quota: OwnQuota::default(),
+            house: None,
         },
         awake: true,
         last_seen_day: day_of(now),

@@ -3,6 +3,7 @@
 use http::StatusCode;
 
 use super::barred::barred_token;
+use super::house_visit;
 use super::problem::{HandlerResult, Problem};
 use super::sending::rule_hooks::{self, By};
 use crate::app::App;
@@ -37,6 +38,13 @@ pub(super) async fn seen(app: &App, owner: Owner) -> HandlerResult<Option<UserId
     let Some(mut user) = users::store::seen(&app.store, user, today).await? else {
         return Ok(None);
     };
+    // A program's visit counts once a day.
+    if user.profile.house.is_some() {
+        Box::pin(house_visit::meet(app, &user)).await?;
+        if let Some(now) = users::store::get(&app.store, user.id).await? {
+            user = now;
+        }
+    }
     for _ in 0..WAKING_STEPS {
         user = sleep::wake(&app.store, &user, now, sleep::FEEDS_A_STEP).await?;
     }

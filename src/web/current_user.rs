@@ -14,7 +14,7 @@ use super::sending::rule_hooks::{self, By};
 use super::view::Flash;
 use super::visitor::Visitor;
 use super::words::{self, segment};
-use super::{browser, client_address, flash, proxy_sign_in};
+use super::{browser, client_address, flash, house_visit, proxy_sign_in};
 use crate::app::AppState;
 use crate::datastore::{StoreError, is_frozen};
 use crate::ids::UserId;
@@ -58,7 +58,13 @@ impl CurrentUser {
         let quota = app.quota_of(&self.user);
         // No more can be unread than are kept.
         let unread = quota.unread.min(app.config.fetch.keep.articles);
+        // Rare and large, so it is boxed to stay out of every page's future; whoever doesn't follow pays nothing.
+        let note = match self.user.profile.house {
+            Some(_) => Box::pin(house_visit::meet(app, &self.user)).await?,
+            None => None,
+        };
         let mut shelf = Shelf::arrive(&app.store, self.user.id, self.now, unread).await?;
+        shelf.house = note;
         if returns(&self.user, self.now) && !is_frozen() {
             // Rare and large, so it is boxed to stay out of every page's future.
             Box::pin(settle(app, &self.user, &mut shelf, self.now)).await?;

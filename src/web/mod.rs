@@ -25,6 +25,7 @@ pub mod frame;
 mod greader;
 pub mod health;
 mod hosts;
+mod house_visit;
 pub mod html;
 pub mod icon;
 mod image;

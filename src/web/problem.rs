@@ -304,7 +304,7 @@ impl From<SubscribeError> for Problem {
             SubscribeError::NotAFeed { .. } | SubscribeError::DeadFeed { .. } => "not_a_feed",
             SubscribeError::Walled { .. } => "walled",
             SubscribeError::Several(_) => "several_feeds",
-            SubscribeError::Full(_) => "shelf_full",
+            SubscribeError::Full(_) | SubscribeError::Heavy(_) => "shelf_full",
         };
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, advice)
     }

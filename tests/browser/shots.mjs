@@ -119,6 +119,10 @@ try {
   await page.keyboard.type("se");
   await take(page, "palette");
   await page.keyboard.press("Escape");
+  await go(page, "/admin/house");
+  await take(page, "admin-house");
+  await go(page, "/house");
+  await take(page, "house");
   await go(page, "/admin/costs");
   await take(page, "costs");
   await go(page, "/unread");

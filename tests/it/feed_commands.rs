@@ -166,7 +166,11 @@ fn an_account_is_found_signed_out_and_given_a_quota_of_its_own() {
         "{own}"
     );
     let high = shell.run(&["user", "quota", ANN, "--feeds", "5001"]);
-    assert!(high.is(2).errors().contains("it takes 0 to 5000, or usual"));
+    assert!(
+        high.is(2)
+            .errors()
+            .contains("feeds takes at most 5000 here")
+    );
     let acts = log(&shell);
     let count = |act: &str| acts.iter().filter(|one| *one == act).count();
     assert_eq!((count("quota_changed"), count("sessions_ended")), (2, 1));

@@ -70,6 +70,9 @@ async fn lived_in() -> TestApp {
         .ask(http::Method::POST, "/import")
         .file("opml", &list.body);
     upload.send().await.is(303);
+    let listed = [("url", "https://house.example/feed")];
+    ann.post("/admin/house/add", &listed).await.is(303);
+    ben.post("/house/follow", &[]).await.is(303);
     app
 }
 

@@ -278,6 +278,8 @@ async fn drive_every_route(
         ("/admin", 200),
         ("/admin/users", 200),
         ("/admin/feeds", 200),
+        ("/admin/house", 200),
+        ("/house", 200),
         ("/admin/jobs", 200),
         ("/admin/audit", 200),
         ("/admin/settings", 200),
@@ -1043,6 +1045,15 @@ async fn administration(d: &mut Drive<'_>, ann: &crate::support::Client<'_>, fee
     let host = form("host=blocked.example&do=block");
     d.to(ann, post.clone(), plain("/admin/hosts"), host, 303)
         .await;
+    let act = "/admin/house/{act}";
+    let list = form("url=https://house.example/feed");
+    d.to(ann, post.clone(), (act, "/admin/house/add"), list, 303)
+        .await;
+    let act = "/house/{act}";
+    for path in ["/house/follow", "/house/leave"] {
+        d.to(ann, post.clone(), (act, path), form("feeds=remove"), 303)
+            .await;
+    }
     let route = plain("/settings/delete-account");
     d.to(ann, get.clone(), route, NOTHING, 200).await;
     d.to(ann, post, route, form(""), 422).await;

@@ -167,7 +167,7 @@ pub(crate) async fn undo(
     let mut count = gardening::put_into_place(&app.store, user, &act, now).await?;
     count += resume_all(app, user, &act.paused, now).await?;
     let mut lost = 0;
-    let most = quota.feeds;
+    let most = quota.shelf();
     let context = app.refresh_context()?;
     for (one, extra, _) in act.before.iter().filter(|(_, _, left)| *left) {
         let back = put_back(&context, user, one, extra, most).await;

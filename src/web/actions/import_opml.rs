@@ -39,7 +39,7 @@ pub(crate) async fn import_opml(
         .map_err(|until| too_many_imports(most, until - minute))?;
     room_for_feeds(app, user, quota).await?;
     let (store, clock, random) = (&app.store, &app.clock, (&app.secret, &app.random));
-    let imported = import::import(store, clock, random, user, &opml, private, quota.feeds);
+    let imported = import::import(store, clock, random, user, &opml, private, quota.shelf());
     let mut report = imported.await?;
     report.follow(&last, minute);
     let line = security::own_line(app, Event::Imported, None, (user, ""));

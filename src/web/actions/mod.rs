@@ -14,6 +14,7 @@ pub(crate) mod footprint;
 pub(crate) mod gardening;
 pub(crate) mod history;
 pub(crate) mod hooks;
+pub(crate) mod house;
 pub(crate) mod import;
 pub(crate) mod import_opml;
 pub(crate) mod insights;

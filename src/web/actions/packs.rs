@@ -100,7 +100,7 @@ pub(crate) async fn take(
         outlines,
         ..Opml::default()
     };
-    let most = quota.feeds;
+    let most = quota.shelf();
     let private = app.config.fetch.allow_private;
     let (clock, random) = (&app.clock, &app.random);
     let random = (&app.secret, random);

@@ -116,7 +116,7 @@ pub(crate) async fn undo(
     let Some(removed) = opened.filter(is_fresh) else {
         return Ok(None);
     };
-    let most = quota.feeds;
+    let most = quota.shelf();
     let context = app.refresh_context()?;
     match put_back(&context, user, &removed.one, &removed.extra, most).await {
         Ok(added) => {

@@ -203,9 +203,11 @@ async fn switch(
     body: Result<Json<Wanted>, JsonRejection>,
 ) -> HandlerResult<Response> {
     let Json(wanted) = body.map_err(bad_json)?;
-    for_a_feed(&app, caller.0, quota_of(&app, caller).await?).await?;
+    let quota = quota_of(&app, caller).await?;
+    for_a_feed(&app, caller.0, quota).await?;
     let context = app.refresh_context()?;
-    match replace::switch(&context, &app.random, caller.0, feed, &wanted.url).await {
+    let (random, most) = (&app.random, quota.shelf());
+    match replace::switch(&context, random, caller.0, feed, &wanted.url, most).await {
         Ok(done) => {
             let replaced = Replaced {
                 feed: done.feed.to_string(),

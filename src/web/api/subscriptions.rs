@@ -304,7 +304,7 @@ pub(super) async fn add(
     let context = app.refresh_context()?;
     let quota = quota_of(&app, caller).await?;
     for_a_feed(&app, caller.0, quota).await?;
-    let most = quota.feeds;
+    let most = quota.shelf();
     let wish = Wish {
         typed: &wanted.url,
         pass: wanted.door.as_ref().map(DoorKey::pass).transpose()?,
@@ -433,9 +433,11 @@ pub(super) async fn change(
         None => feed,
         Some(key) => {
             let pass = key.as_ref().map(DoorKey::pass).transpose()?;
-            for_a_feed(&app, caller.0, quota_of(&app, caller).await?).await?;
+            let quota = quota_of(&app, caller).await?;
+            for_a_feed(&app, caller.0, quota).await?;
             let context = app.refresh_context()?;
-            change_door(&context, &app.random, caller.0, feed, pass)
+            let user = (caller.0, quota.shelf());
+            change_door(&context, &app.random, user, feed, pass)
                 .await?
                 .feed
         }

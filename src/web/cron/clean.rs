@@ -14,7 +14,11 @@ use crate::maintenance::backups::{self, Backup};
 use crate::maintenance::{
     Budget, Daily, Report, audit, daily as all, hubs, leavers, orphans, sessions, sleepers,
 };
+use crate::shelf::house::{self, HouseError};
+use crate::timestamp::minute_of;
+use crate::users::audit::By;
 use crate::web::problem::HandlerResult;
+use crate::web::security::{self, Event};
 
 /// The time of a tick, since the same scheduler waits for both.
 fn budget(app: &App) -> Budget {
@@ -27,6 +31,8 @@ pub(super) struct Day {
     #[serde(flatten)]
     cleaned: Daily,
     hubs: Report<hubs::Done>,
+    /// The file of the house list; `null` where it has none, or was read within the day.
+    house: Option<HouseRead>,
     /// `null` where none is wanted.
     backup: Option<Backup>,
 }
@@ -44,6 +50,7 @@ pub(super) async fn daily(
         let mut cleaned = cleaned?;
         cleaned.finished &= hubs.finished;
         cleaned.cost = cleaned.cost + hubs.cost;
+        let house = read_house(&app).await?;
         // Last, so that it has what the clean-up left.
         let backup = match &app.config.store.backups {
             Some(Backups { folder, keep }) => {
@@ -54,6 +61,7 @@ pub(super) async fn daily(
         Ok(Day {
             cleaned,
             hubs,
+            house,
             backup,
         })
     };
@@ -63,6 +71,50 @@ pub(super) async fn daily(
         false => StatusCode::OK,
     };
     Ok((status, Json(day)))
+}
+
+/// What reading the file of the house list did.
+#[derive(Debug, Serialize)]
+struct HouseRead {
+    added: usize,
+    removed: usize,
+    /// Why it couldn't be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+/// Minutes after which the file of the house list is read again: less than a day, so that each day's call does.
+const HOUSE_MINUTES: i64 = 20 * 60;
+
+/// Reads the file of the house list, if it has one: one read if not, otherwise one conditional request, two reads and two writes at
+/// most. That it can't be read fails nothing: the administrator's page says it.
+async fn read_house(app: &App) -> HandlerResult<Option<HouseRead>> {
+    let house = house::store::cached(&app.store).await?;
+    let minute = minute_of(app.clock.now());
+    let is_due = |source: &&house::Source| {
+        source
+            .read
+            .is_none_or(|read| !(0..HOUSE_MINUTES).contains(&(minute - read)))
+    };
+    let Some(source) = house.source.as_ref().filter(is_due) else {
+        return Ok(None);
+    };
+    let by = (By::CleanUp, None, source.address.as_str());
+    let line = security::line(app, Event::HouseRead, None, by);
+    let context = app.refresh_context()?;
+    match Box::pin(house::source::read(&context, |_| Some(line.clone()))).await {
+        Ok(changed) => Ok(changed.map(|changed| HouseRead {
+            added: changed.added,
+            removed: changed.removed,
+            error: None,
+        })),
+        Err(HouseError::Store(error)) => Err(error.into()),
+        Err(error) => Ok(Some(HouseRead {
+            added: 0,
+            removed: 0,
+            error: Some(error.to_string()),
+        })),
+    }
 }
 
 /// Requests subscriptions from hubs. Finished at once if this installation has no callbacks.

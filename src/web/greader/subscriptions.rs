@@ -181,7 +181,7 @@ async fn add(
     let context = app.refresh_context()?;
     let quota = quota_of(app, caller.user).await?;
     for_a_feed(app, caller.user, quota).await?;
-    let most = quota.feeds;
+    let most = quota.shelf();
     let asked = |address: String, folder| {
         let (context, random, user) = (&context, &app.random, caller.user);
         async move {

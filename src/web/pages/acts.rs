@@ -133,7 +133,7 @@ async fn one(
             for_a_feed(app, user, quota).await?;
             let context = app.refresh_context()?;
             let wish = Wish::of(url);
-            subscribe(&context, &app.random, user, wish, quota.feeds).await?;
+            subscribe(&context, &app.random, user, wish, quota.shelf()).await?;
             Ok(())
         }
     }

@@ -204,7 +204,7 @@ async fn add(
     given: Result<Option<Pass>, BadPass>,
 ) -> Result<Added, SubscribeError> {
     let context = app.refresh_context()?;
-    let most = app.quota_of(&current.user).feeds;
+    let most = app.quota_of(&current.user).shelf();
     let wish = Wish {
         typed: &typed.url,
         pass: given?,
@@ -352,7 +352,7 @@ pub(super) async fn several(
     }
     let context = app.refresh_context()?;
     let quota = app.quota_of(&current.user);
-    let most = quota.feeds;
+    let most = quota.shelf();
     let (mut added, mut failed, mut last) = (0_usize, Vec::new(), None);
     for url in chosen {
         for_a_feed(&app, current.user.id, quota).await?;

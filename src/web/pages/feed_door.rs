@@ -52,9 +52,10 @@ pub(super) async fn submit(
         Err(error) => SubscribeError::from(error),
         Ok(pass) => {
             let is_removed = pass.is_none();
-            for_a_feed(&app, current.user.id, app.quota_of(&current.user)).await?;
+            let quota = app.quota_of(&current.user);
+            for_a_feed(&app, current.user.id, quota).await?;
             let context = app.refresh_context()?;
-            let user = current.user.id;
+            let user = (current.user.id, quota.shelf());
             match change_door(&context, &app.random, user, id, pass).await {
                 Ok(done) => {
                     let text = match is_removed {

@@ -13,12 +13,13 @@ use crate::web::actions::packs;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::problem::{HandlerResult, Problem};
-use crate::web::view::{FirstRun, Pack};
+use crate::web::view::{FirstRun, HouseOffer, Pack};
 use crate::web::words::{self, msg, t};
 
 /// What stands beside an empty shelf.
-pub(super) fn first_run(profile: &Profile) -> FirstRun {
+pub(super) fn first_run(profile: &Profile, house: Option<HouseOffer>) -> FirstRun {
     FirstRun {
+        house,
         packs: packs(),
         counts: choices::counts_first(&profile.preferences),
     }

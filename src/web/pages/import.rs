@@ -91,8 +91,8 @@ pub(super) async fn submit(
     let private = app.config.fetch.allow_private;
     let user = current.user.id;
     let (clock, random) = (&app.clock, (&app.secret, &app.random));
-    let mut report =
-        import::import(&app.store, clock, random, user, &opml, private, quota.feeds).await?;
+    let most = quota.shelf();
+    let mut report = import::import(&app.store, clock, random, user, &opml, private, most).await?;
     report.follow(&last, minute);
     let line = security::own_line(&app, Event::Imported, None, (user, ""));
     store::put_import(&app.store, user, &report, Some(line)).await?;

@@ -154,7 +154,8 @@ async fn draw(
     let mut page = around(current, shelf, list, lines, loaded.next, now);
     page.frame.preferences.list = style;
     if shelf.subscriptions.is_empty() && list.scope == Scope::Everything {
-        page.first_run = Some(first_run(&current.user.profile));
+        let house = super::house::offer(app).await?;
+        page.first_run = Some(first_run(&current.user.profile, house));
     }
     page.overview = Some(overview(shelf, list, &page.lines, now));
     page.asking = crate::web::pages::refresh_feed::of_list(app, shelf, &list.scope);
@@ -329,6 +330,10 @@ pub(super) fn around(
             .href(),
         }),
         departed: departed(shelf, &list.scope),
+        house: current.user.profile.house.as_ref().and_then(|following| {
+            let note = shelf.house.as_ref()?;
+            Some(super::house::told(&following.folder, note))
+        }),
         feed_settings: match &list.scope {
             Scope::Feed(feed) => Some(format!("{}/settings", feed_href(*feed))),
             Scope::Folder(path) => Some(folder_settings_href(path)),

@@ -29,6 +29,7 @@ mod garden;
 mod help;
 mod history_import;
 mod hooks;
+mod house;
 mod import;
 mod insights;
 mod insights_pictures;
@@ -180,6 +181,8 @@ pub(super) fn routes() -> Vec<Route> {
             "/packs/{pack}",
             get(first_run::file).post(first_run::take),
         ),
+        route("GET", "/house", get(house::show)),
+        route("POST", "/house/{act}", post(house::act)),
         route("POST", "/add/several", post(add::several)),
         route("GET", "/import/last", get(import::result)),
         route("POST", "/import/step", post(import::step)),

@@ -140,9 +140,11 @@ pub(super) async fn switch(
     PathId(id): PathId<FeedId>,
     Form(chosen): Form<Chosen>,
 ) -> HandlerResult<Response> {
-    for_a_feed(&app, current.user.id, app.quota_of(&current.user)).await?;
+    let (user, quota) = (current.user.id, app.quota_of(&current.user));
+    for_a_feed(&app, user, quota).await?;
     let context = app.refresh_context()?;
-    let switched = replace::switch(&context, &app.random, current.user.id, id, &chosen.url).await;
+    let most = quota.shelf();
+    let switched = replace::switch(&context, &app.random, user, id, &chosen.url, most).await;
     let mut offers = Vec::new();
     let error = match switched {
         Ok(done) => return Ok(flash::redirect(&feed_href(done.feed), seen(&done), None)),

@@ -12,6 +12,7 @@ pub enum AdminTab {
     Overview,
     Readers,
     Feeds,
+    House,
     Jobs,
     Audit,
     Costs,

@@ -7,7 +7,7 @@ use super::said::*;
 use super::shelf::PollingLine;
 use crate::shelf::Played;
 
-use super::{Assets, Count, Frame, Link, NavFeed, Place, Trouble};
+use super::{Assets, Count, Frame, HouseOffer, Link, NavFeed, Place, Trouble};
 use crate::web::words::segment;
 
 /// One article in a list.
@@ -336,6 +336,8 @@ pub struct Overview {
 /// How to begin.
 #[derive(Clone, Debug)]
 pub struct FirstRun {
+    /// The list of the house, if there is one.
+    pub house: Option<HouseOffer>,
     pub packs: Vec<Pack>,
     /// How unread articles are to be counted.
     pub counts: ChoiceGroup,
@@ -397,6 +399,8 @@ pub struct ReaderPage {
     pub category: Option<Link>,
     /// Unread articles of this list that are gone, in words.
     pub departed: Option<String>,
+    /// What the list of the house has changed, in words.
+    pub house: Option<String>,
     /// `/feed/…/settings`, on the page of a feed.
     pub feed_settings: Option<String>,
     /// When the page's feed was checked, when it is checked next, and why.

@@ -46,7 +46,7 @@ macro_rules! sources {
 /// All files of messages.
 static SOURCES: &[Source] = &sources!(
     "account", "admin", "article", "costs", "data", "device", "door", "edition", "feeds", "frame",
-    "help", "journal", "list", "mail", "media", "polling", "rules", "scripts", "search",
+    "help", "house", "journal", "list", "mail", "media", "polling", "rules", "scripts", "search",
     "security", "settings", "shared", "times", "told",
 );
 

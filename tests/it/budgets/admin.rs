@@ -11,6 +11,54 @@ async fn proves(who: &Client<'_>) {
     who.post("/confirm", &form).await.is(303);
 }
 
+/// The list of the house, of three feeds: kept, followed by somebody with none of their own, and met after two were added and one
+/// removed.
+async fn house(d: &mut Drive<'_>, ann: &Client<'_>) {
+    let route = "/admin/house/{act}";
+    let url = |n: usize| format!("url=https://house{n}.example/feed");
+    for first in [0, 2] {
+        let with = |turn: usize| ("/admin/house/add".to_owned(), Sent::Form(url(first + turn)));
+        d.route(ann, ("POST", route), 303, with).await;
+    }
+    let with = |_| ("/admin/house/remove".to_owned(), Sent::Form(url(3)));
+    d.route(ann, ("POST", route), 303, with).await;
+    let gita = d.app.reader("gita").await;
+    let with = |turn: usize| {
+        let act = ["follow", "leave"][turn];
+        (
+            format!("/house/{act}"),
+            Sent::Form("feeds=remove".to_owned()),
+        )
+    };
+    d.route(&gita, ("POST", "/house/{act}"), 303, with).await;
+    gita.post("/house/follow", &[]).await.is(303);
+    let changed = async |adds: usize, removes: usize| {
+        for n in [adds, adds + 1] {
+            let url = format!("https://house{n}.example/feed");
+            ann.post("/admin/house/add", &[("url", &url)]).await.is(303);
+        }
+        let url = format!("https://house{removes}.example/feed");
+        ann.post("/admin/house/remove", &[("url", &url)])
+            .await
+            .is(303);
+    };
+    for (state, adds, removes) in [("cold", 10, 0), ("warm", 12, 1)] {
+        changed(adds, removes).await;
+        gita.get("/help").await;
+        changed(adds + 10, adds).await;
+        if state == "cold" {
+            d.app.forgets();
+        }
+        let page = gita.get("/unread").await;
+        d.note("GET /unread, the house list has changed", state, page.cost);
+    }
+    d.app.forgets();
+    let page = gita.get("/unread").await;
+    d.note("GET /unread, following the house list", "cold", page.cost);
+    let page = gita.get("/unread").await;
+    d.note("GET /unread, following the house list", "warm", page.cost);
+}
+
 /// Drives them: Ann administers, and has the shelf.
 pub(super) async fn drive(d: &mut Drive<'_>, ann: &Client<'_>) {
     d.app.reader("dora").await;
@@ -19,6 +67,8 @@ pub(super) async fn drive(d: &mut Drive<'_>, ann: &Client<'_>) {
         "/admin",
         "/admin/users",
         "/admin/feeds",
+        "/admin/house",
+        "/house",
         "/admin/jobs",
         "/admin/audit",
         "/admin/settings",
@@ -57,6 +107,7 @@ pub(super) async fn drive(d: &mut Drive<'_>, ann: &Client<'_>) {
         "host=blocked.example&do=block",
     )
     .await;
+    house(d, ann).await;
     // A small account leaves within the request.
     let route = "/settings/delete-account";
     for state in ["cold", "warm"] {

@@ -69,6 +69,53 @@ pub(super) fn audit(name: &str) -> AuditPage {
     }
 }
 
+fn house_row(name: &str) -> HouseRow {
+    HouseRow {
+        title: name.into(),
+        address: "https://a.example/feed".into(),
+        about: name.into(),
+    }
+}
+
+pub(super) fn house(name: &str) -> AdminHousePage {
+    AdminHousePage {
+        frame: full(name),
+        tab: AdminTab::House,
+        count: name.into(),
+        feeds: vec![house_row(name)],
+        name: name.into(),
+        usual: "House",
+        source: name.into(),
+        source_said: name.into(),
+        has_failed: true,
+        trouble: Some(Trouble {
+            found: name.into(),
+            advice: name.into(),
+            letter: None,
+        }),
+        typed: house_row(name),
+    }
+}
+
+pub(super) fn house_of_reader(name: &str, follows: bool) -> HousePage {
+    HousePage {
+        frame: full(name),
+        name: name.into(),
+        title: name.into(),
+        feeds: vec![house_row(name)],
+        follows: follows.then(|| name.into()),
+        unfit: follows.then(|| name.into()),
+    }
+}
+
+pub(super) fn house_offer(name: &str) -> HouseOffer {
+    HouseOffer {
+        name: name.into(),
+        count: 2,
+        feeds: vec![house_row(name)],
+    }
+}
+
 pub(super) fn jobs(name: &str) -> JobsPage {
     JobsPage {
         frame: full(name),

@@ -235,6 +235,23 @@ fn article(name: &str) -> ArticleView {
     }
 }
 
+/// Beside an empty shelf, with a list of the house.
+fn first_run(name: &str) -> ReaderPage {
+    ReaderPage {
+        first_run: Some(FirstRun {
+            house: Some(admin::house_offer(name)),
+            packs: Vec::new(),
+            counts: ChoiceGroup {
+                name: "counts",
+                legend: "Counts",
+                hint: "",
+                options: Vec::new(),
+            },
+        }),
+        ..empty_reader()
+    }
+}
+
 /// The reader page with an empty shelf.
 fn empty_reader() -> ReaderPage {
     ReaderPage {
@@ -268,6 +285,7 @@ fn empty_reader() -> ReaderPage {
         asking: None,
         notes: Vec::new(),
         category: None,
+        house: None,
         departed: None,
         feed_settings: None,
         waking: None,
@@ -974,6 +992,20 @@ fn samples(name: &str) -> Vec<(&'static str, String)> {
         ("second step", drawn(second_step(name))),
         ("administration", drawn(admin::overview(name))),
         ("administration: audit", drawn(admin::audit(name))),
+        ("administration: house list", drawn(admin::house(name))),
+        ("house list", drawn(admin::house_of_reader(name, false))),
+        (
+            "house list, followed",
+            drawn(admin::house_of_reader(name, true)),
+        ),
+        (
+            "house list, told",
+            drawn(ReaderPage {
+                house: Some(name.into()),
+                ..empty_reader()
+            }),
+        ),
+        ("house list, offered", drawn(first_run(name))),
         ("administration: jobs", drawn(admin::jobs(name))),
         ("administration: readers", drawn(admin::users(name))),
         ("administration: a reader", drawn(admin::user(name, false))),

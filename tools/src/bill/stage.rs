@@ -195,7 +195,7 @@ impl Stage {
                     _ => vec![format!("Folder {}", place % 8)],
                 };
                 let one = Subscription::new(feed, folder, place as i64, Some(0));
-                changes.push(shelves::insert(user.id, &one, &Extra::default())?);
+                changes.push(shelves::stage(user.id, &one, &Extra::default())?);
             }
             for part in changes.chunks(400) {
                 self.app.store.commit(part.to_vec()).await?;

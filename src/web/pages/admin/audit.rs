@@ -164,6 +164,13 @@ fn said(act: Act) -> Option<&'static str> {
         Act::ShareOpened => "audit-share-opened",
         Act::ShareRenewed => "audit-share-renewed",
         Act::ShareClosed => "audit-share-closed",
+        Act::HouseAdded => "audit-house-added",
+        Act::HouseRemoved => "audit-house-removed",
+        Act::HouseImported => "audit-house-imported",
+        Act::HouseRead => "audit-house-read",
+        Act::HouseSet => "audit-house-set",
+        Act::HouseFollowed => "audit-house-followed",
+        Act::HouseLeft => "audit-house-left",
         Act::SignInThrottled
         | Act::SignedOut
         | Act::TokenRefused

@@ -4,13 +4,14 @@ mod audit;
 mod costs;
 mod feed;
 mod feeds;
+mod house;
 mod jobs;
 mod overview;
 mod settings;
 mod user;
 mod users;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{DefaultBodyLimit, FromRequestParts};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::request::Parts;
@@ -24,6 +25,7 @@ use crate::web::view::{Frame, Place};
 use crate::web::{Route, route};
 
 pub(super) fn routes() -> Vec<Route> {
+    let upload = DefaultBodyLimit::max(super::UPLOAD_BYTES);
     vec![
         route("GET", "/admin", get(overview::show)),
         route("GET", "/admin/users", get(users::show)),
@@ -37,6 +39,8 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET", "/admin/feeds/{feed}", get(feed::show)),
         route("POST", "/admin/feeds/{feed}/{act}", post(feed::act)),
         route("POST", "/admin/hosts", post(feeds::hosts)),
+        route("GET", "/admin/house", get(house::show)),
+        route("POST", "/admin/house/{act}", post(house::act).layer(upload)),
         route("GET", "/admin/jobs", get(jobs::show)),
         route("GET", "/admin/audit", get(audit::show)),
         route("GET", "/admin/costs", get(costs::show)),

@@ -9,13 +9,12 @@ use super::users::{about, state};
 use crate::accounts::holdings;
 use crate::accounts::standing::{self, Change, StandingError};
 use crate::app::AppState;
+use crate::config::Ceiling;
 use crate::ids::UserId;
 use crate::timestamp::minute_of;
 use crate::users::audit::By;
 use crate::users::card::Facts;
-use crate::users::own_quota::{
-    MOST_FEEDS, MOST_IMPORTS, MOST_MB, MOST_REFRESHES, MOST_STARS, OwnQuota,
-};
+use crate::users::own_quota::{MOST_IMPORTS, MOST_REFRESHES, OwnQuota};
 use crate::users::{self, User, day_of, own_sessions};
 use crate::web::actions::{account, proof};
 use crate::web::client_address::ClientAddress;
@@ -93,6 +92,7 @@ async fn page(
 fn quota_fields(app: &AppState, user: &User) -> Vec<QuotaField> {
     let own = &user.profile.quota;
     let usual = app.config.quotas.of(user.profile.admin);
+    let ceiling = app.config.quotas.ceiling;
     let field = |name, label, own: Option<u32>, usual: u64, most| QuotaField {
         name,
         label: t(label),
@@ -101,8 +101,20 @@ fn quota_fields(app: &AppState, user: &User) -> Vec<QuotaField> {
         most,
     };
     vec![
-        field("feeds", "quota-feeds", own.feeds, usual.feeds, MOST_FEEDS),
-        field("stars", "quota-stars", own.stars, usual.stars, MOST_STARS),
+        field(
+            "feeds",
+            "quota-feeds",
+            own.feeds,
+            usual.feeds,
+            ceiling.feeds,
+        ),
+        field(
+            "stars",
+            "quota-stars",
+            own.stars,
+            usual.stars,
+            ceiling.stars,
+        ),
         field(
             "imports",
             "quota-imports",
@@ -122,9 +134,17 @@ fn quota_fields(app: &AppState, user: &User) -> Vec<QuotaField> {
             "quota-mb",
             own.reader_mb,
             usual.reader_mb,
-            MOST_MB,
+            most_mb(&ceiling),
         ),
     ]
+}
+
+/// The most MiB that an account may be given.
+fn most_mb(ceiling: &Ceiling) -> u32 {
+    match ceiling.reader_mb {
+        0 => 1_000_000,
+        most => most,
+    }
 }
 
 /// The question before an account is deleted. The whole of what is stored for it is counted.
@@ -269,13 +289,18 @@ async fn set_quota(
         is_wrong |= number.is_none();
         number
     };
+    let ceiling = app.config.quotas.ceiling;
     let quota = OwnQuota {
-        feeds: number("feeds", MOST_FEEDS),
-        stars: number("stars", MOST_STARS),
+        feeds: number("feeds", ceiling.feeds),
+        stars: number("stars", ceiling.stars),
         imports: number("imports", MOST_IMPORTS),
         refreshes: number("refreshes", MOST_REFRESHES),
-        reader_mb: number("reader_mb", MOST_MB),
+        reader_mb: number("reader_mb", most_mb(&ceiling)),
     };
+    // 0 is any number, which is more than a ceiling has.
+    if quota.reader_mb == Some(0) && ceiling.reader_mb > 0 {
+        is_wrong = true;
+    }
     if is_wrong {
         let error = t("quota-wrong").to_owned();
         let page = page(app, admin, id.0, Some(error)).await?;

@@ -1,0 +1,147 @@
+//! `dormouse house list | add | remove | import | read`
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use super::{Context, done, print};
+use crate::datastore::{Datastore, Mutation};
+use crate::shelf::house::{Changed, House, HouseError, source, store};
+use crate::shelf::opml;
+use crate::shelf::subscription::{folder_text, typed_folder};
+use crate::users::audit::{Act, By, Entry};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum HouseCommand {
+    /// Print the list: address, title and folder of each feed.
+    List {
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put a feed into the list.
+    Add {
+        /// The feed's own address.
+        address: String,
+        /// Its title; without it, the publisher's.
+        #[arg(long, default_value = "")]
+        title: String,
+        /// The folder within the list's, such as “News / World”.
+        #[arg(long, default_value = "")]
+        folder: String,
+    },
+    /// Take a feed out of the list.
+    Remove {
+        /// Its address, as the list has it.
+        address: String,
+    },
+    /// Put the feeds of an OPML file into the list.
+    Import {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Read the file at the list's address now.
+    Read,
+}
+
+pub(super) async fn run(
+    context: &Context,
+    command: HouseCommand,
+) -> anyhow::Result<std::process::ExitCode> {
+    let datastore = context.store("the page /admin/house")?;
+    let private = context.config.fetch.allow_private;
+    let line = |act: Act, about: &str| {
+        let entry = Entry {
+            act,
+            by: By::Command,
+            user: None,
+            about,
+            network: "",
+        };
+        entry.write(&context.random, context.clock.now())
+    };
+    match command {
+        HouseCommand::List { json } => list(&datastore, json).await?,
+        HouseCommand::Add {
+            address,
+            title,
+            folder,
+        } => {
+            let folder = typed_folder(&folder);
+            let add = |house: &mut House| house.add(&address, &title, &folder, private);
+            let about = crate::feeds::door::bare(&address);
+            let line = |added: &bool| added.then(|| line(Act::HouseAdded, &about));
+            match store::change(&datastore, line, add).await? {
+                true => print("added"),
+                false => print("in the list already"),
+            }
+        }
+        HouseCommand::Remove { address } => {
+            let remove = |house: &mut House| Ok::<bool, HouseError>(house.remove(&address));
+            let line = |gone: &bool| gone.then(|| line(Act::HouseRemoved, &address));
+            if !store::change(&datastore, line, remove).await? {
+                anyhow::bail!("{address} isn’t in the list");
+            }
+            print("removed");
+        }
+        HouseCommand::Import { file } => {
+            import(&datastore, &file, private, line(Act::HouseImported, "")).await?;
+        }
+        HouseCommand::Read => {
+            let (house, _) = store::get(&datastore).await?;
+            let about = house.source.map(|source| source.address);
+            let line = line(Act::HouseRead, about.as_deref().unwrap_or_default());
+            let fetching = context.fetching(datastore.clone()).await?;
+            let changed = source::read(&fetching, |_| Some(line.clone())).await?;
+            let changed = changed.ok_or_else(|| anyhow::anyhow!("the list has no such address"))?;
+            let Changed { added, removed, .. } = changed;
+            print(&format!("{added} added, {removed} removed"));
+        }
+    }
+    done()
+}
+
+async fn list(datastore: &Datastore, json: bool) -> anyhow::Result<()> {
+    let (house, _) = store::get(datastore).await?;
+    for one in &house.feeds {
+        print(&match json {
+            true => serde_json::json!({
+                "address": one.address,
+                "title": one.title,
+                "folder": one.folder,
+                "from_file": one.is_sourced,
+            })
+            .to_string(),
+            false => format!(
+                "{}\t{}\t{}",
+                one.address,
+                one.title,
+                folder_text(&one.folder)
+            ),
+        });
+    }
+    Ok(())
+}
+
+async fn import(
+    datastore: &Datastore,
+    file: &Path,
+    private: bool,
+    line: Mutation,
+) -> anyhow::Result<()> {
+    let named = |error: &dyn std::fmt::Display| anyhow::anyhow!("{}: {error}", file.display());
+    let bytes = std::fs::read(file).map_err(|error| named(&error))?;
+    let opml = opml::read(&bytes).map_err(|error| named(&error))?;
+    let import = |house: &mut House| Ok::<Changed, HouseError>(house.import(&opml, private));
+    let changed = store::change(datastore, |_| Some(line.clone()), import).await?;
+    let Changed {
+        added,
+        already,
+        refused,
+        ..
+    } = changed;
+    print(&format!(
+        "{added} added, {already} in the list already, {refused} left out"
+    ));
+    Ok(())
+}
