@@ -27,7 +27,7 @@ pub(super) struct Day {
     #[serde(flatten)]
     cleaned: Daily,
     hubs: Report<hubs::Done>,
-    /// `null` where none is wanted.
+    /// `null` where none is wanted. One that isn't finished is gone on with by the next calls of the scheduler, whichever.
     backup: Option<Backup>,
 }
 
@@ -47,10 +47,15 @@ pub(super) async fn daily(
         // Last, so that it has what the clean-up left.
         let backup = match &app.config.store.backups {
             Some(Backups { folder, keep }) => {
-                Some(backups::take(&app.store, folder, *keep, app.clock.now()).await)
+                let now = app.clock.now();
+                Some(backups::take(&app.store, folder, *keep, now, &mut budget).await)
             }
-            None => None,
+            None => {
+                app.store.end_backup().await?;
+                None
+            }
         };
+        cleaned.finished &= backup.as_ref().is_none_or(|done| done.finished);
         Ok(Day {
             cleaned,
             hubs,
