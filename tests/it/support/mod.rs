@@ -23,7 +23,7 @@ pub(crate) use emulators::{Emulator, fresh_project, variable};
 pub(crate) use fake_web::{FakeWeb, Page};
 pub(crate) use feed_text::{Entry, FeedText};
 pub(crate) use greader_answer::judge;
-pub(crate) use html::{Line, attribute};
+pub(crate) use html::{Line, attribute, unescape};
 pub(crate) use hub::{Hub, Mood, Signed};
 pub(crate) use issuer::{CLIENT, Issuer, Left};
 pub(crate) use name_server::NameServer;
