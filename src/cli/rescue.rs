@@ -1,6 +1,6 @@
 //! `dormouse rescue FROM TO`
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use serde_json::json;
@@ -94,7 +94,7 @@ fn is_readable(entity: &Entity) -> bool {
     }
 }
 
-/// Makes what was saved fit together: no address and no subscription leads to a feed that is gone, each feed is found by its
+/// Makes what was saved fit together: no address, no subscription and no article leads to a feed that is gone, each feed is found by its
 /// address, and counts the readers that it has. Returns what had to go, in words.
 async fn mend(store: &Datastore, day: i64) -> Result<Vec<String>, StoreError> {
     let mut gone = Vec::new();
@@ -116,6 +116,24 @@ async fn mend(store: &Datastore, day: i64) -> Result<Vec<String>, StoreError> {
             Some(_) => drop(addressed.insert(row.entity.key.clone())),
             None => changes.push(Mutation::Delete(row.entity.key, None)),
         }
+    }
+    // No page leads to articles whose feed's record is gone.
+    let mut left: BTreeMap<FeedId, u64> = BTreeMap::new();
+    loop {
+        let (page, next) = articles::store::all_ids(store, cursor).await?;
+        for id in page.into_iter().filter(|id| !known.contains_key(&id.feed)) {
+            *left.entry(id.feed).or_default() += 1;
+            changes.push(articles::store::remove(id));
+        }
+        cursor = next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    for (feed, count) in left {
+        gone.push(format!(
+            "articles of feed {feed}, whose own record is gone: {count}"
+        ));
     }
     let mut readers: HashMap<FeedId, Readers> = HashMap::new();
     for user in users::store::list(store).await? {
