@@ -1,4 +1,5 @@
 # One static binary, which `make dist` builds, on nothing: no shell, no libraries, no certificates (they are compiled in).
+# From source, without `make dist`: deploy/home/Dockerfile.
 FROM scratch
 COPY dist/dormouse /dormouse
 # Nobody: an id that no system gives to anybody.

@@ -11,7 +11,7 @@ use crate::config::{Config, CredentialsFrom, Quota, SignUp, StoreAddress, StoreC
 use crate::datastore::cache::Rule;
 use crate::datastore::cloud::{self, Cloud};
 use crate::datastore::embedded::{self, Embedded};
-use crate::datastore::{Cache, Datastore, IndexSet, Region, StoreError};
+use crate::datastore::{Cache, Datastore, IndexSet, Progress, Region, StoreError};
 use crate::google::{Credentials, SecretError, SecretManager, Tokens};
 use crate::limits::{
     AskingLimit, AuditLimit, Bodies, DeskLimit, HeldBytes, MailLimit, PictureTurns, PushLimit,
@@ -148,10 +148,11 @@ pub fn open_store(
     clock: &Clock,
     random: &Random,
 ) -> Result<Datastore, StoreError> {
-    open_store_at(&config.store.address, config, clock, random)
+    let progress = Progress::default();
+    open_store_at(&config.store.address, config, clock, random, progress)
 }
 
-/// Opens the store at the given address, with the credentials from the settings.
+/// Opens the store at the given address, with the credentials from the settings. Its long work tells `progress`.
 ///
 /// # Errors
 /// The same as [`open_store`].
@@ -160,11 +161,13 @@ pub fn open_store_at(
     config: &Config,
     clock: &Clock,
     random: &Random,
+    progress: Progress,
 ) -> Result<Datastore, StoreError> {
     let indexes = IndexSet::ours()?;
     match address {
         StoreAddress::Folder(folder) => {
-            let embedded = Embedded::open_with(folder, indexes, embedded_options(&config.store))?;
+            let options = embedded_options(&config.store, progress);
+            let embedded = Embedded::open_with(folder, indexes, options)?;
             Ok(Datastore::new(embedded, clock.clone()))
         }
         StoreAddress::Cloud { project, database } => {
@@ -179,19 +182,20 @@ pub fn open_store_at(
             };
             let tokens = Tokens::new(who, clock.clone());
             let cloud = Cloud::new(address, tokens, random.clone())?;
-            Ok(Datastore::in_cloud(cloud, indexes, clock.clone()))
+            Ok(Datastore::in_cloud(cloud, indexes, clock.clone()).telling(progress))
         }
     }
 }
 
 /// How the embedded store is opened.
-pub fn embedded_options(config: &StoreConfig) -> embedded::Options {
+pub fn embedded_options(config: &StoreConfig, progress: Progress) -> embedded::Options {
     const MIB: u64 = 1_024 * 1_024;
     embedded::Options {
         // At most 4 GiB, by the setting's range.
         cache_bytes: usize::try_from(config.cache_mb * MIB).unwrap_or(usize::MAX),
         reserve_bytes: config.reserve_mb * MIB,
         trial: None,
+        progress,
     }
 }
 
@@ -339,6 +343,20 @@ fn mailer(config: &Config, base_url: &Url, clock: &Clock, random: &Random) -> Op
 }
 
 impl App {
+    /// The path below which the service is, with a slash before it and none after it; empty as a rule.
+    pub fn root(&self) -> &str {
+        self.base_url.path().trim_end_matches('/')
+    }
+
+    /// One of our paths as browsers know it.
+    pub fn path_of(&self, path: &str) -> String {
+        match (self.root(), path) {
+            ("", path) => path.to_owned(),
+            (root, "/") => root.to_owned(),
+            (root, path) => format!("{root}{path}"),
+        }
+    }
+
     /// Builds the application. The secret key comes from the settings or, if they don't name one, from the store.
     ///
     /// # Errors

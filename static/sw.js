@@ -5,14 +5,17 @@
 // It imports nothing and knows no version, so that it can be served as it is. The pages' scripts (static/js/device.js) fill
 // the cache of articles; both know these names.
 
-const PAGES = "dormouse-pages";
-const ARTICLES = "dormouse-articles";
-const PICTURES = "dormouse-pictures";
-const STATIC = "dormouse-static";
+/** The path below which Dormouse is, which is where this is: empty as a rule. */
+const ROOT = new URL(".", location.href).pathname.slice(0, -1);
+
+const PAGES = `dormouse-pages${ROOT}`;
+const ARTICLES = `dormouse-articles${ROOT}`;
+const PICTURES = `dormouse-pictures${ROOT}`;
+const STATIC = `dormouse-static${ROOT}`;
 /** Whose pages these are. */
-const OWNER = "/-/owner";
+const OWNER = `${ROOT}/-/owner`;
 /** The page that stands in for those that aren't known. */
-const SHELL = "/offline";
+const SHELL = `${ROOT}/offline`;
 
 /** How long the server may take before a page that is known is shown, in milliseconds. */
 const PATIENCE = 30;
@@ -63,6 +66,9 @@ async function wipe() {
   direct.clear();
   await Promise.all([PAGES, ARTICLES, PICTURES].map((name) => caches.delete(name)));
 }
+
+/** One of our paths, without the root. */
+const below = (url) => new URL(url, location.origin).pathname.slice(ROOT.length);
 
 function addressOf(url) {
   const { pathname, searchParams } = new URL(url);
@@ -147,7 +153,7 @@ async function settle(answer, address, shown, since) {
     await keepPage(address, html, found.headers, since);
     return "same";
   }
-  if (KEPT.test(new URL(address, location.origin).pathname)) await keepPage(address, html, found.headers, since);
+  if (KEPT.test(below(address))) await keepPage(address, html, found.headers, since);
   const headers = new Headers(found.headers);
   for (const name of ["content-encoding", "content-length"]) headers.delete(name);
   ready.set(address, { html, headers, status: found.status, at: Date.now() });
@@ -169,7 +175,8 @@ async function page(event) {
   const url = new URL(request.url);
   const address = addressOf(request.url);
   // Only who isn't signed in, or no longer, is sent there with a way back.
-  if (url.pathname.startsWith("/auth/") || (url.pathname === "/signin" && url.searchParams.has("next"))) {
+  const path = below(url);
+  if (path.startsWith("/auth/") || (path === "/signin" && url.searchParams.has("next"))) {
     await wipe();
     return fetch(request);
   }
@@ -179,7 +186,7 @@ async function page(event) {
   const since = turn;
   const answer = fetch(request);
   if (direct.delete(address)) return answer;
-  const mayKeep = KEPT.test(url.pathname);
+  const mayKeep = KEPT.test(path);
   const keeping = answer.then(async (found) => {
     if (!mayKeep || !isPage(found) || found.headers.get("cache-control") === "no-store") return;
     await keepPage(address, await found.clone().text(), found.headers, since);
@@ -221,9 +228,9 @@ async function submitted(event) {
 
 /** An article for the pane of a list. */
 async function part(request, url) {
-  const id = url.pathname.slice("/article/".length);
+  const id = below(url).slice("/article/".length);
   const answer = fetch(request);
-  const known = await (await caches.open(ARTICLES)).match(`/article/${id}`);
+  const known = await (await caches.open(ARTICLES)).match(`${ROOT}/article/${id}`);
   if (!known) return answer;
   const found = await Promise.race([answer.catch(() => null), wait(url.searchParams.has("text") ? 20_000 : PATIENCE_OF_PARTS)]);
   if (found && found.status < 500) return found;
@@ -281,24 +288,25 @@ async function trim(cache) {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (url.origin !== location.origin) return;
+  if (url.origin !== location.origin || !url.pathname.startsWith(`${ROOT}/`)) return;
+  const path = below(url);
   if (request.method !== "GET") {
-    if (DOORS.test(url.pathname) && !QUIET.test(url.pathname)) event.respondWith(wipe().then(() => fetch(request)));
+    if (DOORS.test(path) && !QUIET.test(path)) event.respondWith(wipe().then(() => fetch(request)));
     else if (request.mode === "navigate") event.respondWith(submitted(event));
-    else if (!QUIET.test(url.pathname)) changed = Date.now();
+    else if (!QUIET.test(path)) changed = Date.now();
     return;
   }
   if (request.mode === "navigate") event.respondWith(page(event));
-  else if (VERSIONED.test(url.pathname)) event.respondWith(asset(request));
+  else if (VERSIONED.test(path)) event.respondWith(asset(request));
   else if (request.headers.get("x-fragment") === "article") event.respondWith(part(request, url));
-  else if (request.destination === "image" && OWN_PICTURES.test(url.pathname)) event.respondWith(picture(event));
+  else if (request.destination === "image" && OWN_PICTURES.test(path)) event.respondWith(picture(event));
 });
 
 /** Keeps what a page is made of, and the page that stands in for others. */
 async function prepare({ files, version, user }) {
   const since = turn;
   const statics = await caches.open(STATIC);
-  const own = files.filter((file) => VERSIONED.test(new URL(file).pathname));
+  const own = files.filter((file) => VERSIONED.test(below(file)));
   await Promise.all(own.map(async (file) => {
     if (!await statics.match(file, { ignoreVary: true })) await statics.add(file);
   }));

@@ -17,6 +17,7 @@ import cloudrun
 import commands
 import edge
 import google_cloud_sdk
+import home
 import terraform
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +32,8 @@ NEEDED = [
     "deploy/cloudrun",
     "deploy/terraform",
     "deploy/edge",
+    "deploy/home",
+    "deploy/below",
     "docs/deployment.md",
     "src/web/cron",
     "src/web/assets.rs",
@@ -42,6 +45,7 @@ APP, CRON, INDEX = "app.yaml", "cron.yaml", "index.yaml"
 DOC = "docs/deployment.md"
 RUN, TF = "deploy/cloudrun/service.yaml", "deploy/terraform/"
 EDGE = "deploy/edge/"
+HOME, BELOW = "deploy/home/Dockerfile", "deploy/below/nginx.conf"
 CASES = [
     (APP, "min_instances: 0\n", "min_instances: 1\n", "min_instances is 0"),
     (APP, "  min_instances: 0\n", "", "min_instances is 0"),
@@ -96,6 +100,12 @@ CASES = [
     ("Dockerfile", 'ENTRYPOINT ["/dormouse"]', "ENTRYPOINT /dormouse", "without a shell"),
     ("Dockerfile", "CMD ", "HEALTHCHECK CMD /dormouse check-url\nCMD ", "nothing pings"),
     ("Dockerfile", "COPY dist/dormouse /dormouse", "COPY . /", "the binary"),
+    (HOME, "COPY . .", "COPY dist/dormouse .", "it is built from source"),
+    (HOME, "FROM scratch", "FROM debian", "nothing is below"),
+    (HOME, "RUN target=$(", "RUN target=(", "the shell reads"),
+    (HOME, "WORKDIR", "WORKDIRS", "only steps that Docker has"),
+    (HOME, 'CMD ["serve"]', "CMD serve", "everything could be judged"),
+    (BELOW, "8080;", "8080/;", "the path is passed as it is"),
     (RUN, 'minScale: "0"', 'minScale: "1"', "minScale is 0"),
     (RUN, 'minScale: "0"', "minScale: 0", "annotations are texts"),
     (RUN, 'maxScale: "1"', 'maxScale: "100"', "maxScale is 1 or 2"),
@@ -233,7 +243,7 @@ def copy_to(folder: Path):
 def failures(folder: Path, with_gcloud: bool):
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        check.run(folder, [google_cloud_sdk] if with_gcloud else [appengine, cloudrun, commands, terraform, edge])
+        check.run(folder, [google_cloud_sdk] if with_gcloud else [appengine, cloudrun, commands, terraform, edge, home])
     return {line for line in out.getvalue().splitlines() if line.startswith("FAIL")}
 
 

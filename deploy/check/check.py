@@ -13,11 +13,12 @@ import cloudrun
 import commands
 import edge
 import google_cloud_sdk
+import home
 import terraform
 from report import Report
 
 
-PARTS = (appengine, google_cloud_sdk, cloudrun, commands, terraform, edge)
+PARTS = (appengine, google_cloud_sdk, cloudrun, commands, terraform, edge, home)
 
 
 def run(root, parts=PARTS):

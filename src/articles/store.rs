@@ -10,8 +10,8 @@ use super::body::Body;
 use super::{Article, ArticleRow};
 use crate::codec;
 use crate::datastore::{
-    Cache, Datastore, Direction, Entity, IN_LIMIT, Key, Kind, Loaded, Mutation, Query, RangeOp,
-    Region, StoreError, Stored, Value, Version,
+    Cache, Cursor, Datastore, Direction, Entity, IN_LIMIT, Key, Kind, Loaded, Mutation, Query,
+    RangeOp, Region, StoreError, Stored, Value, Version,
 };
 use crate::ids::{ArticleId, FeedId, Numbers};
 use crate::timestamp::Timestamp;
@@ -556,6 +556,20 @@ pub async fn numbers(store: &Datastore, feed: FeedId) -> Result<Vec<u32>, StoreE
     }
     numbers.sort_unstable();
     Ok(numbers)
+}
+
+/// The ids of all stored articles by key, a page of 1,000 for one read, and where the next one begins: for checks.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached.
+pub async fn all_ids(
+    store: &Datastore,
+    cursor: Option<Cursor>,
+) -> Result<(Vec<ArticleId>, Option<Cursor>), StoreError> {
+    let query = Query::kind(Kind::Article, 1_000).keys_only().after(cursor);
+    let page = store.run_query(&query).await?;
+    let ids = page.rows.iter().filter_map(|row| id_of(&row.entity.key));
+    Ok((ids.collect(), page.next))
 }
 
 async fn rows(store: &Datastore, query: &Query) -> Result<Vec<ArticleRow>, StoreError> {

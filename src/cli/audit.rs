@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{Context, done, print};
+use serde_json::json;
+
+use super::{Context, done, print, print_json};
 use crate::ids::UserId;
 use crate::timestamp::rfc3339;
 use crate::users::audit::{By, Line, Told, page};
@@ -21,19 +23,23 @@ pub(super) async fn run(
     let users = users::store::list(&store).await?.into_iter();
     let names: HashMap<UserId, String> = users.map(|user| (user.id, user.profile.email)).collect();
     let (mut left, mut from) = (limit, None);
+    let mut told = Vec::new();
     while left > 0 {
         let page = page(&store, from.as_deref(), left.min(A_PAGE)).await?;
         for line in &page.lines {
-            print(&match json {
-                true => serde_json::to_string(&Told::from(line))?,
-                false => said(line, &names),
-            });
+            match json {
+                true => told.push(serde_json::to_value(Told::from(line))?),
+                false => print(&said(line, &names)),
+            }
         }
         left -= left.min(A_PAGE);
         match page.next {
             Some(next) => from = Some(next),
             None => break,
         }
+    }
+    if json {
+        print_json(&json!({ "lines": told }))?;
     }
     done()
 }

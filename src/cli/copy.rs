@@ -1,7 +1,10 @@
 //! `dormouse copy --from STORE --to STORE`
 
-use super::{Context, done, print};
-use crate::app::open_store_at;
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::{Context, done, print, print_json};
 use crate::config::StoreAddress;
 use crate::datastore::{Cost, Datastore, StoreError};
 use crate::store_copy::{Copied, Plan, StoreCopy};
@@ -22,6 +25,9 @@ pub(super) struct CopyArgs {
     /// Print what it would cost, and copy nothing.
     #[arg(long)]
     dry_run: bool,
+    /// Print a JSON object, instead of lines.
+    #[arg(long)]
+    json: bool,
 }
 
 pub(super) async fn run(
@@ -40,35 +46,64 @@ pub(super) async fn run(
         to: to.to_string(),
     };
     let plan = moving.plan().await?;
-    show(&plan, &from, &to);
-    if args.dry_run {
-        return done();
+    context.line.wipe();
+    if !args.json {
+        show(&plan, &from, &to);
     }
-    let all = plan.done + plan.entities();
-    let mut shown = None;
-    let moved = moving
-        .run(|count| {
-            // One line per percent.
-            let percent = count.saturating_mul(100).checked_div(all).unwrap_or(100);
-            if shown != Some(percent) {
-                shown = Some(percent);
-                eprintln!("{percent:3} %  {count} of {all}");
-            }
-        })
-        .await?;
-    report(&moved);
+    let moved = match args.dry_run {
+        true => None,
+        false => {
+            let all = plan.done + plan.entities();
+            let progress = context.line.progress();
+            let moved = moving.run(|count| progress.at("copying records", count, all));
+            Some(moved.await?)
+        }
+    };
+    context.line.wipe();
+    match moved {
+        _ if args.json => print_json(&told(&plan, moved.as_ref(), &from, &to))?,
+        Some(moved) => report(&moved),
+        None => {}
+    }
     done()
+}
+
+/// What is copied, or would be, and what that costs.
+fn told(
+    plan: &Plan,
+    moved: Option<&Copied>,
+    from: &StoreAddress,
+    to: &StoreAddress,
+) -> serde_json::Value {
+    let end = |address: &StoreAddress, cost: Cost| {
+        let dollars = match address {
+            StoreAddress::Folder(_) => 0.0,
+            StoreAddress::Cloud { .. } => dollars(cost),
+        };
+        json!({ "store": address.to_string(), "expected_cost": cost, "dollars": dollars })
+    };
+    let kinds = plan.kinds.iter();
+    let kinds: BTreeMap<&str, u64> = kinds.map(|(kind, count)| (kind.name(), *count)).collect();
+    let copied = moved.map(|moved| {
+        let tallies = moved.tallies.iter();
+        let same: BTreeMap<&str, u64> = tallies
+            .map(|(kind, tally)| (kind.name(), tally.count))
+            .collect();
+        json!({ "same": same, "cost": moved.cost })
+    });
+    json!({
+        "from": end(from, plan.cost_of_source()),
+        "to": end(to, plan.cost_of_target()),
+        "planned": kinds,
+        "copied_before": plan.done,
+        "copied": copied,
+    })
 }
 
 fn open(context: &Context, option: &str, text: &str) -> anyhow::Result<(StoreAddress, Datastore)> {
     let address = context.config.store.parse(text);
     let address = address.map_err(|problem| anyhow::anyhow!("{option} {problem}"))?;
-    let Context {
-        config,
-        clock,
-        random,
-    } = context;
-    let store = open_store_at(&address, config, clock, random).map_err(|error| match error {
+    let store = context.open_at(&address).map_err(|error| match error {
         StoreError::Taken { path } => anyhow::anyhow!(
             "the store at {path} is in use by another process, such as a running server. Stop that first."
         ),

@@ -23,8 +23,11 @@ pub(super) struct EditionArgs {
     #[arg(long, value_name = "EMAIL")]
     user: String,
     /// What is written to standard output.
-    #[arg(long)]
-    format: EditionFormat,
+    #[arg(long, required_unless_present = "json")]
+    format: Option<EditionFormat>,
+    /// Print a JSON object, as `--format json` does.
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -52,7 +55,7 @@ pub(super) async fn run(
     let span = hours::latest(&habits, zone, minute_of(now));
     let issue = issue::issue(&store, &shelf, span).await?;
     let day = zone::day_of(span.to, zone);
-    match args.format {
+    match args.format.unwrap_or(EditionFormat::Json) {
         EditionFormat::Json => {
             let minute = |minute: i64| rfc3339(from_micros(minute * 60_000_000));
             let all = json!({

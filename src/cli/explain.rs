@@ -1,6 +1,8 @@
 //! `dormouse explain --user EMAIL`
 
-use super::{Context, done, print};
+use serde_json::json;
+
+use super::{Context, done, print, print_json};
 use crate::articles::store::{self as articles, ListDirection};
 use crate::datastore::{Datastore, IN_LIMIT, QueryLog};
 use crate::feeds::{self, PollTier};
@@ -16,12 +18,16 @@ const A_PAGE: usize = 50;
 
 /// Runs each form of query that a page or a tick makes once more, and prints what we count beside what the store says it
 /// bills.
-pub(super) async fn run(context: &Context, email: &str) -> anyhow::Result<std::process::ExitCode> {
+pub(super) async fn run(
+    context: &Context,
+    email: &str,
+    json: bool,
+) -> anyhow::Result<std::process::ExitCode> {
     let log = QueryLog::with_values();
     let store = context.store("a copy of it")?.with_query_log(log.clone());
     let user = context.user(&store, email).await?;
     ask_everything(context, &store, user).await?;
-    print("query\tresults\twe count\tGoogle bills\tof which");
+    let mut rows = Vec::new();
     let (mut counted, mut billed) = (0, 0);
     let mut is_explained = true;
     for query in log.forms() {
@@ -41,6 +47,25 @@ pub(super) async fn run(context: &Context, email: &str) -> anyhow::Result<std::p
             }
             None => ("unknown".to_owned(), String::new()),
         };
+        rows.push((query, results, reads, bills, details));
+    }
+    if json {
+        let forms = rows.iter().map(|(query, results, reads, bills, details)| {
+            let billed: Option<u64> = bills.parse().ok();
+            json!({
+                "query": query.to_string(), "results": results, "counted": reads, "billed": billed,
+                "details": details,
+            })
+        });
+        print_json(&json!({
+            "queries": forms.collect::<Vec<_>>(),
+            "counted": counted,
+            "billed": is_explained.then_some(billed),
+        }))?;
+        return done();
+    }
+    print("query\tresults\twe count\tGoogle bills\tof which");
+    for (query, results, reads, bills, details) in rows {
         print(&format!("{query}\t{results}\t{reads}\t{bills}\t{details}"));
     }
     print(&match is_explained {

@@ -3,7 +3,7 @@
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
-use super::{Context, done, print};
+use super::{Context, done, print, print_json, tell};
 use crate::datastore::Datastore;
 use crate::feeds::{self, Feed, FeedSummary};
 use crate::ids::FeedId;
@@ -34,16 +34,25 @@ pub(super) enum FeedCommand {
     Refresh {
         /// Its number.
         id: FeedId,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// Fetch a feed for nobody any more, until it is resumed. What was read of it stays.
     Pause {
         /// Its number.
         id: FeedId,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// Fetch a paused feed again.
     Resume {
         /// Its number.
         id: FeedId,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// Take a feed from all shelves, and delete it. Stars stay. That can’t be undone.
     Remove {
@@ -52,6 +61,9 @@ pub(super) enum FeedCommand {
         /// Say that it is meant.
         #[arg(long, required = true)]
         yes: bool,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// List the hosts that nothing is fetched from.
     Hosts {
@@ -63,11 +75,17 @@ pub(super) enum FeedCommand {
     Block {
         /// Its name, or an address of it.
         host: String,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// Fetch from a blocked host again.
     Unblock {
         /// Its name, or an address of it.
         host: String,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -92,7 +110,7 @@ pub(super) async fn run(
             let query = query.unwrap_or_default().to_lowercase();
             list(&store, &query, show, json).await?;
         }
-        FeedCommand::Refresh { id } => {
+        FeedCommand::Refresh { id, json } => {
             let feed = found(&store, id).await?;
             let fetching = context.fetching(store.clone()).await?;
             let result = refresh_now(&fetching, id).await?;
@@ -100,20 +118,22 @@ pub(super) async fn run(
             store
                 .commit(vec![line(context, Act::FeedRefreshed, &feed)])
                 .await?;
-            print(&describe_result(&result, context.clock.now()));
+            let said = describe_result(&result, context.clock.now());
+            let value = json!({ "feed": id.to_string(), "result": said });
+            tell(json, &value, &said)?;
         }
-        FeedCommand::Pause { id } => pause(context, &store, id, true).await?,
-        FeedCommand::Resume { id } => pause(context, &store, id, false).await?,
-        FeedCommand::Remove { id, .. } => remove(context, &store, id).await?,
+        FeedCommand::Pause { id, json } => pause(context, &store, (id, true), json).await?,
+        FeedCommand::Resume { id, json } => pause(context, &store, (id, false), json).await?,
+        FeedCommand::Remove { id, json, .. } => remove(context, &store, id, json).await?,
         FeedCommand::Hosts { json } => {
             let hosts = record::blocked_hosts(&store).await?;
             match json {
-                true => print(&json!({ "hosts": hosts }).to_string()),
+                true => print_json(&json!({ "hosts": hosts }))?,
                 false => hosts.iter().for_each(|host| print(host)),
             }
         }
-        FeedCommand::Block { host } => block(context, &store, &host, true).await?,
-        FeedCommand::Unblock { host } => block(context, &store, &host, false).await?,
+        FeedCommand::Block { host, json } => block(context, &store, (&host, true), json).await?,
+        FeedCommand::Unblock { host, json } => block(context, &store, (&host, false), json).await?,
     }
     done()
 }
@@ -171,7 +191,7 @@ async fn list(store: &Datastore, query: &str, show: Show, json: bool) -> anyhow:
         }
     }
     if json {
-        print(&serde_json::to_string(&json!({ "feeds": listed }))?);
+        print_json(&json!({ "feeds": listed }))?;
     }
     Ok(())
 }
@@ -192,8 +212,8 @@ fn line(context: &Context, act: Act, feed: &Feed) -> crate::datastore::Mutation 
 async fn pause(
     context: &Context,
     store: &Datastore,
-    id: FeedId,
-    is_stopped: bool,
+    (id, is_stopped): (FeedId, bool),
+    json: bool,
 ) -> anyhow::Result<()> {
     let feed = found(store, id).await?;
     let act = match is_stopped {
@@ -202,16 +222,22 @@ async fn pause(
     };
     let line = line(context, act, &feed);
     let changed = stopping::set(store, id, is_stopped, context.clock.now(), &line).await?;
-    print(match (changed, is_stopped) {
+    let words = match (changed, is_stopped) {
         (true, true) => "paused: it is fetched for nobody until `dormouse feed resume`",
         (true, false) => "resumed: the next ticks fetch it again",
         (false, true) => "it was paused already",
         (false, false) => "it wasn’t paused",
-    });
-    Ok(())
+    };
+    let value = json!({ "feed": id.to_string(), "paused": is_stopped, "changed": changed });
+    tell(json, &value, words)
 }
 
-async fn remove(context: &Context, store: &Datastore, id: FeedId) -> anyhow::Result<()> {
+async fn remove(
+    context: &Context,
+    store: &Datastore,
+    id: FeedId,
+    json: bool,
+) -> anyhow::Result<()> {
     let feed = found(store, id).await?;
     let line = line(context, Act::FeedRemoved, &feed);
     let now = context.clock.now();
@@ -223,15 +249,15 @@ async fn remove(context: &Context, store: &Datastore, id: FeedId) -> anyhow::Res
         is_gone,
         "somebody has just added it again; run it once more"
     );
-    print("removed from all shelves, and deleted");
-    Ok(())
+    let value = json!({ "feed": id.to_string(), "removed": true });
+    tell(json, &value, "removed from all shelves, and deleted")
 }
 
 async fn block(
     context: &Context,
     store: &Datastore,
-    typed: &str,
-    is_blocked: bool,
+    (typed, is_blocked): (&str, bool),
+    json: bool,
 ) -> anyhow::Result<()> {
     let host = record::host_as_typed(typed);
     let host = host.ok_or_else(|| anyhow::anyhow!("{typed:?} isn’t the name of a host"))?;
@@ -242,9 +268,13 @@ async fn block(
     let line = context.line_about(act, None, &host);
     let done = record::block_host(store, &host, is_blocked, &line).await?;
     anyhow::ensure!(done.is_some(), "no more hosts can be blocked; unblock one");
-    print(&match is_blocked {
+    let words = match is_blocked {
         true => format!("nothing is fetched from {host} any more"),
         false => format!("{host} is fetched from again"),
-    });
-    Ok(())
+    };
+    tell(
+        json,
+        &json!({ "host": host, "blocked": is_blocked }),
+        &words,
+    )
 }

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::{Cli, done, print};
+use super::{Cli, EXIT_CODES, done, print};
 
 /// What the program is called.
 const NAME: &str = "dormouse";
@@ -24,8 +24,15 @@ pub(super) fn completions(shell: Shell) -> anyhow::Result<std::process::ExitCode
 pub(super) fn man(folder: &Path) -> anyhow::Result<std::process::ExitCode> {
     let named = || folder.display().to_string();
     std::fs::create_dir_all(folder).with_context(named)?;
-    clap_mangen::generate_to(Cli::command(), folder).with_context(named)?;
+    clap_mangen::generate_to(with_exit_codes(Cli::command()), folder).with_context(named)?;
     let written = std::fs::read_dir(folder).with_context(named)?.count();
     print(&format!("{written} pages in {}", named()));
     done()
+}
+
+/// Each command's page says what its end means.
+fn with_exit_codes(command: clap::Command) -> clap::Command {
+    command
+        .after_help(EXIT_CODES)
+        .mut_subcommands(with_exit_codes)
 }

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use serde_json::json;
 
-use super::{Context, done, print};
+use super::{Context, done, print, print_json, tell};
 use crate::datastore::{Datastore, Mutation};
 use crate::shelf::house::{Changed, House, HouseError, source, store};
 use crate::shelf::opml;
@@ -15,7 +16,7 @@ use crate::users::audit::{Act, By, Entry};
 pub(super) enum HouseCommand {
     /// Print the list: address, title and folder of each feed.
     List {
-        /// One JSON object a line.
+        /// Print a JSON object with `feeds`, instead of one line per feed.
         #[arg(long)]
         json: bool,
     },
@@ -29,19 +30,32 @@ pub(super) enum HouseCommand {
         /// The folder within the list's, such as “News / World”.
         #[arg(long, default_value = "")]
         folder: String,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// Take a feed out of the list.
     Remove {
         /// Its address, as the list has it.
         address: String,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// Put the feeds of an OPML file into the list.
     Import {
         /// The file.
         file: PathBuf,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// Read the file at the list's address now.
-    Read,
+    Read {
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 pub(super) async fn run(
@@ -66,28 +80,33 @@ pub(super) async fn run(
             address,
             title,
             folder,
+            json,
         } => {
             let folder = typed_folder(&folder);
             let add = |house: &mut House| house.add(&address, &title, &folder, private);
             let about = crate::feeds::door::bare(&address);
             let line = |added: &bool| added.then(|| line(Act::HouseAdded, &about));
-            match store::change(&datastore, line, add).await? {
-                true => print("added"),
-                false => print("in the list already"),
-            }
+            let added = store::change(&datastore, line, add).await?;
+            let words = if added {
+                "added"
+            } else {
+                "in the list already"
+            };
+            tell(json, &json!({ "added": added }), words)?;
         }
-        HouseCommand::Remove { address } => {
+        HouseCommand::Remove { address, json } => {
             let remove = |house: &mut House| Ok::<bool, HouseError>(house.remove(&address));
             let line = |gone: &bool| gone.then(|| line(Act::HouseRemoved, &address));
             if !store::change(&datastore, line, remove).await? {
                 anyhow::bail!("{address} isn’t in the list");
             }
-            print("removed");
+            tell(json, &json!({ "removed": true }), "removed")?;
         }
-        HouseCommand::Import { file } => {
-            import(&datastore, &file, private, line(Act::HouseImported, "")).await?;
+        HouseCommand::Import { file, json } => {
+            let line = line(Act::HouseImported, "");
+            import(&datastore, (&file, private), line, json).await?;
         }
-        HouseCommand::Read => {
+        HouseCommand::Read { json } => {
             let (house, _) = store::get(&datastore).await?;
             let about = house.source.map(|source| source.address);
             let line = line(Act::HouseRead, about.as_deref().unwrap_or_default());
@@ -95,7 +114,8 @@ pub(super) async fn run(
             let changed = source::read(&fetching, |_| Some(line.clone())).await?;
             let changed = changed.ok_or_else(|| anyhow::anyhow!("the list has no such address"))?;
             let Changed { added, removed, .. } = changed;
-            print(&format!("{added} added, {removed} removed"));
+            let words = format!("{added} added, {removed} removed");
+            tell(json, &json!({ "added": added, "removed": removed }), &words)?;
         }
     }
     done()
@@ -103,31 +123,30 @@ pub(super) async fn run(
 
 async fn list(datastore: &Datastore, json: bool) -> anyhow::Result<()> {
     let (house, _) = store::get(datastore).await?;
-    for one in &house.feeds {
-        print(&match json {
-            true => serde_json::json!({
+    if json {
+        let told = house.feeds.iter().map(|one| {
+            json!({
                 "address": one.address,
                 "title": one.title,
                 "folder": one.folder,
                 "from_file": one.is_sourced,
             })
-            .to_string(),
-            false => format!(
-                "{}\t{}\t{}",
-                one.address,
-                one.title,
-                folder_text(&one.folder)
-            ),
         });
+        let told: Vec<_> = told.collect();
+        return print_json(&json!({ "feeds": told }));
+    }
+    for one in &house.feeds {
+        let folder = folder_text(&one.folder);
+        print(&format!("{}\t{}\t{folder}", one.address, one.title));
     }
     Ok(())
 }
 
 async fn import(
     datastore: &Datastore,
-    file: &Path,
-    private: bool,
+    (file, private): (&Path, bool),
     line: Mutation,
+    json: bool,
 ) -> anyhow::Result<()> {
     let named = |error: &dyn std::fmt::Display| anyhow::anyhow!("{}: {error}", file.display());
     let bytes = std::fs::read(file).map_err(|error| named(&error))?;
@@ -140,8 +159,7 @@ async fn import(
         refused,
         ..
     } = changed;
-    print(&format!(
-        "{added} added, {already} in the list already, {refused} left out"
-    ));
-    Ok(())
+    let words = format!("{added} added, {already} in the list already, {refused} left out");
+    let value = json!({ "added": added, "already": already, "refused": refused });
+    tell(json, &value, &words)
 }

@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
-use super::{Context, done, print, print_error};
-use crate::shelf::import_report::LineResult;
+use serde_json::json;
+
+use super::{Context, done, print, print_error, print_json};
+use crate::shelf::import_report::{ImportReport, LineResult};
+use crate::shelf::subscription::folder_text;
 use crate::shelf::{Shelf, export as opml_out, import, opml, store as shelf_store};
 use crate::users;
 use crate::users::audit::Act;
@@ -13,6 +16,7 @@ pub(super) async fn import(
     context: &Context,
     file: &Path,
     user: &str,
+    json: bool,
 ) -> anyhow::Result<std::process::ExitCode> {
     let bytes =
         std::fs::read(file).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))?;
@@ -48,12 +52,13 @@ pub(super) async fn import(
     .await?;
     let line = context.line(Act::Imported, user, "");
     shelf_store::put_import(&store, user, &report, Some(line)).await?;
+    context.line.wipe();
+    if json {
+        print_json(&told(&report))?;
+        return done();
+    }
     for line in &report.lines {
-        let (result, why) = match &line.result {
-            LineResult::Added(_) => ("added", ""),
-            LineResult::Already(_) => ("already", ""),
-            LineResult::Refused(why) => ("refused", why.as_str()),
-        };
+        let (result, why) = said(&line.result);
         print(
             &format!("{result}\t{}\t{why}", line.address)
                 .trim_end()
@@ -70,15 +75,55 @@ pub(super) async fn import(
     done()
 }
 
+/// What became of a line, and why.
+fn said(result: &LineResult) -> (&'static str, &str) {
+    match result {
+        LineResult::Added(_) => ("added", ""),
+        LineResult::Already(_) => ("already", ""),
+        LineResult::Refused(why) => ("refused", why.as_str()),
+    }
+}
+
+fn told(report: &ImportReport) -> serde_json::Value {
+    let lines = report.lines.iter().map(|line| {
+        let (result, why) = said(&line.result);
+        let feed = match &line.result {
+            LineResult::Added(feed) | LineResult::Already(feed) => Some(feed.to_string()),
+            LineResult::Refused(_) => None,
+        };
+        let reason = (!why.is_empty()).then_some(why);
+        json!({ "result": result, "feed": feed, "url": line.address, "title": line.title, "reason": reason })
+    });
+    let lines: Vec<_> = lines.collect();
+    let (added, already, refused) = report.counts();
+    json!({
+        "added": added, "already": already, "refused": refused, "lines": lines, "notes": report.notes,
+    })
+}
+
 /// With passwords, the file shows what is sealed in the store.
 pub(super) async fn export(
     context: &Context,
     user: &str,
     with_passwords: bool,
+    json: bool,
 ) -> anyhow::Result<std::process::ExitCode> {
     let store = context.store("the page /export.opml, or GET /api/v1/opml,")?;
     let user = context.user(&store, user).await?;
     let shelf = Shelf::load(&store, user).await?;
+    if json {
+        let all = shelf.subscriptions.iter().map(|one| {
+            let url = shelf.summary(one.feed).map(|summary| summary.url.to_string());
+            let first = std::iter::once(&one.folder).filter(|path| !path.is_empty());
+            let folders = first.chain(&one.also).map(|path| folder_text(path));
+            let folders: Vec<String> = folders.collect();
+            json!({
+                "feed": one.feed.to_string(), "title": shelf.title(one.feed), "url": url, "folders": folders,
+            })
+        });
+        print_json(&json!({ "subscriptions": all.collect::<Vec<_>>() }))?;
+        return done();
+    }
     let keys = match with_passwords {
         true => Some(context.keys(&store).await?),
         false => None,

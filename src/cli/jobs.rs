@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Context, done, print};
+use super::{Context, done, print, print_json};
 use crate::timestamp::{from_second, rfc3339};
 use crate::usage_log::jobs::{JOBS, Run, runs};
 
@@ -12,10 +12,17 @@ pub(super) async fn run(context: &Context, json: bool) -> anyhow::Result<std::pr
     let all = runs(&store, &JOBS).await?;
     if json {
         let jobs = JOBS.into_iter().zip(&all);
-        let jobs: Vec<Value> = jobs
-            .map(|(job, runs)| json!({ "job": job, "runs": runs }))
-            .collect();
-        print(&serde_json::to_string(&json!({ "jobs": jobs }))?);
+        let told = |run: &Run| {
+            let mut value = serde_json::to_value(run)?;
+            value["at"] = rfc3339(from_second(run.at)).into();
+            Ok::<Value, serde_json::Error>(value)
+        };
+        let jobs = jobs.map(|(job, runs)| {
+            let runs = runs.iter().map(told).collect::<Result<Vec<_>, _>>()?;
+            Ok(json!({ "job": job, "runs": runs }))
+        });
+        let jobs = jobs.collect::<Result<Vec<Value>, serde_json::Error>>()?;
+        print_json(&json!({ "jobs": jobs }))?;
         return done();
     }
     for (job, runs) in JOBS.into_iter().zip(&all) {
@@ -47,12 +54,11 @@ fn line(job: &str, run: &Run) -> String {
 pub(super) fn settings(context: &Context, json: bool) -> anyhow::Result<std::process::ExitCode> {
     let rows = context.config.in_force();
     if json {
-        let all = rows
+        let all: serde_json::Map<String, Value> = rows
             .iter()
-            .map(|(name, value)| ((*name).to_owned(), json!(value)));
-        print(&serde_json::to_string(
-            &all.collect::<serde_json::Map<_, _>>(),
-        )?);
+            .map(|(name, value)| ((*name).to_owned(), json!(value)))
+            .collect();
+        print_json(&json!({ "settings": all }))?;
         return done();
     }
     for (name, value) in rows {

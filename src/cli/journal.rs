@@ -3,7 +3,7 @@
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
-use super::{Context, done, print};
+use super::{Context, done, print, print_json};
 use crate::datastore::Datastore;
 use crate::ids::UserId;
 use crate::shelf::history::export::{self, Format, Start};
@@ -23,8 +23,11 @@ pub(super) enum JournalCommand {
         #[arg(long, value_name = "EMAIL")]
         user: String,
         /// The kind of file.
-        #[arg(long)]
-        format: FileFormat,
+        #[arg(long, required_unless_present = "json")]
+        format: Option<FileFormat>,
+        /// Print a JSON object with `entries`.
+        #[arg(long, conflicts_with = "format")]
+        json: bool,
         /// The first month, such as 2026-03.
         #[arg(long, value_parser = month)]
         from: Option<Month>,
@@ -37,7 +40,7 @@ pub(super) enum JournalCommand {
         /// The user's email address.
         #[arg(long, value_name = "EMAIL")]
         user: String,
-        /// Print a JSON array, instead of one line per entry.
+        /// Print a JSON object with `entries`, instead of one line per entry.
         #[arg(long)]
         json: bool,
     },
@@ -70,6 +73,7 @@ pub(super) async fn run(
         JournalCommand::Export {
             user,
             format,
+            json,
             from,
             to,
         } => {
@@ -77,15 +81,25 @@ pub(super) async fn run(
             let user = context.user(&store, &user).await?;
             let journal = open(context, &store, user).await?;
             let format = match format {
-                FileFormat::Csv => Format::Csv,
-                FileFormat::Jsonl => Format::JsonLines,
-                FileFormat::Sql => Format::Sql,
+                Some(FileFormat::Csv) => Format::Csv,
+                Some(FileFormat::Jsonl) | None => Format::JsonLines,
+                Some(FileFormat::Sql) => Format::Sql,
             };
+            let mut entries: Vec<serde_json::Value> = Vec::new();
             let to = to.unwrap_or(Month::MAX);
             let mut from = Start::of(from.unwrap_or(Month::MIN));
             let mut is_first = true;
             loop {
                 let part = export::export(&store, &journal, format, (from, to)).await?;
+                if json {
+                    let lines = part.text.lines().map(serde_json::from_str);
+                    entries.extend(lines.collect::<Result<Vec<_>, _>>()?);
+                    match part.next {
+                        Some(next) => from = next,
+                        None => break,
+                    }
+                    continue;
+                }
                 // Titles are data here, and whoever reads the file decides what they do with them.
                 // The head stands once, whatever the number of parts.
                 let text = match part.text.split_once('\n') {
@@ -99,6 +113,8 @@ pub(super) async fn run(
                     None => return done(),
                 }
             }
+            print_json(&json!({ "entries": entries }))?;
+            done()
         }
         JournalCommand::Show { user, json } => {
             let store = context.store("the page /journal")?;
@@ -129,7 +145,7 @@ async fn show(
     }
     newest.truncate(SHOWN);
     if as_json {
-        print(&serde_json::to_string_pretty(&newest)?);
+        print_json(&json!({ "entries": newest }))?;
         return done();
     }
     for entry in newest {

@@ -18,6 +18,7 @@ mod jobs;
 mod journal;
 mod log;
 mod parse;
+mod progress;
 mod rekey;
 mod rescue;
 mod restore;
@@ -30,8 +31,10 @@ mod user;
 
 use clap::{Parser, Subcommand};
 
+use self::progress::Line;
+use crate::app::open_store_at;
 use crate::clock::Clock;
-use crate::config::{Config, Env};
+use crate::config::{Config, Env, StoreAddress};
 use crate::datastore::{Datastore, Mutation, StoreError};
 use crate::html::visible::for_terminal;
 use crate::ids::UserId;
@@ -43,9 +46,13 @@ use crate::usage_log::Tally;
 use crate::users::audit::{Act, By, Entry};
 use crate::users::{self, User};
 
+/// What a command's end says, on every manual page, too.
+const EXIT_CODES: &str = "Exit codes: 0 for success, 1 for a “no” (a store with faults, a feed that isn’t one, an address that wouldn’t be \
+                          fetched), 2 for a failure, such as a wrong option or a store in use; its reason is on standard error.";
+
 /// The feed reader that sleeps.
 #[derive(Debug, Parser)]
-#[command(name = "dormouse", version, about)]
+#[command(name = "dormouse", version, about, after_help = EXIT_CODES)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -86,6 +93,9 @@ enum Command {
         /// The user's email address.
         #[arg(long, value_name = "EMAIL")]
         user: String,
+        /// Print a JSON object, instead of one line per feed.
+        #[arg(long)]
+        json: bool,
     },
     /// Write a user's shelf as OPML to standard output.
     Export {
@@ -95,6 +105,9 @@ enum Command {
         /// Write along what opens the feeds that ask for a password. Whoever has the file can read it.
         #[arg(long)]
         passwords: bool,
+        /// Print a JSON object with `subscriptions`, instead of OPML.
+        #[arg(long, conflicts_with = "passwords")]
+        json: bool,
     },
     /// Take everything that is a user's own along as a ZIP file, or take such a file in.
     #[command(subcommand)]
@@ -114,9 +127,17 @@ enum Command {
     /// Write a user's latest edition to standard output.
     Edition(edition::EditionArgs),
     /// Refresh the feeds that are due.
-    Tick,
+    Tick {
+        /// Print a JSON object; so it does anyway.
+        #[arg(long)]
+        json: bool,
+    },
     /// Clean up: expired sessions, inactive users' feeds, feeds without subscribers, unused icons.
-    Clean,
+    Clean {
+        /// Print a JSON object; so it does anyway.
+        #[arg(long)]
+        json: bool,
+    },
     /// List a user's articles.
     Articles(articles::ArticlesArgs),
     /// Search a user's articles and what they keep.
@@ -137,12 +158,18 @@ enum Command {
         /// The document's address, to resolve relative links.
         #[arg(long, value_name = "URL")]
         base: url::Url,
+        /// Print a JSON object; so it does anyway, but for the reason if it is no feed.
+        #[arg(long)]
+        json: bool,
     },
     /// Check whether an address would be fetched: exit 0, or 1 with the reason.
     CheckUrl {
         /// Check only the text, without a DNS lookup.
         #[arg(long)]
         no_resolve: bool,
+        /// Print a JSON object, instead of a line.
+        #[arg(long)]
+        json: bool,
         /// The address.
         url: String,
     },
@@ -153,24 +180,33 @@ enum Command {
         /// How many lines at most.
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
         limit: u32,
-        /// Print a JSON object a line.
+        /// Print a JSON object with `lines`, instead of lines.
         #[arg(long)]
         json: bool,
     },
     /// Check the consistency of the store: exit 0, or 1 with the faults.
     Doctor {
         /// Instead, say what is stored for an account, by kind and number: its email address, or its number.
-        #[arg(long, value_name = "EMAIL", conflicts_with = "deep")]
+        #[arg(long, value_name = "EMAIL", conflicts_with_all = ["deep", "fix"])]
         user: Option<String>,
         /// Also check every page of the embedded store's file against its checksum.
         #[arg(long)]
         deep: bool,
+        /// Mend what follows from the rest of the store, such as counts and index entries, and say what can't be mended.
+        #[arg(long)]
+        fix: bool,
+        /// Print a JSON object, instead of lines.
+        #[arg(long)]
+        json: bool,
     },
     /// Run every form of query that a page and a tick make, and print what we count beside what Google says it bills.
     Explain {
         /// The user's email address.
         #[arg(long, value_name = "EMAIL")]
         user: String,
+        /// Print a JSON object, instead of a table.
+        #[arg(long)]
+        json: bool,
     },
     /// Seal anew, with the first of two secret keys, what is sealed with the second; then the second may go. Can be repeated.
     Rekey {
@@ -179,18 +215,28 @@ enum Command {
         json: bool,
     },
     /// Give back the room that deleted articles left in the embedded store's file.
-    Compact,
+    Compact {
+        /// Print a JSON object, instead of a line.
+        #[arg(long)]
+        json: bool,
+    },
     /// Save what can be read of a damaged embedded store into a new one: exit 0, or 1 if something is lost.
     Rescue {
         /// The damaged store's folder. Its file stays as it is.
         from: std::path::PathBuf,
         /// A new folder.
         to: std::path::PathBuf,
+        /// Print a JSON object, instead of lines.
+        #[arg(long)]
+        json: bool,
     },
     /// Put a backup in the embedded store's place, once it was found sound: exit 0, or 1 with its faults and nothing changed.
     Restore {
         /// The backup: a file that `/admin/backup` or the daily call (`BACKUP_DIR`) wrote.
         file: std::path::PathBuf,
+        /// Print a JSON object, instead of lines.
+        #[arg(long)]
+        json: bool,
     },
     /// Print what a shell needs to complete commands.
     Completions {
@@ -210,19 +256,31 @@ struct Context {
     config: Config,
     clock: Clock,
     random: Random,
+    /// The line that says how far a long command is.
+    line: Line,
 }
 
 impl Context {
     /// Opens the store. If a server has it open, the error suggests `instead`.
     fn store(&self, instead: &str) -> anyhow::Result<Datastore> {
-        crate::app::open_store(&self.config, &self.clock, &self.random).map_err(|error| match error
-        {
+        self.open().map_err(|error| match error {
             StoreError::Taken { path } => anyhow::anyhow!(
                 "the store at {path} is in use by another process, such as a running server. \
                  Stop that first, or use {instead} instead."
             ),
             other => other.into(),
         })
+    }
+
+    /// Opens the store, whose long work shows how far it is.
+    fn open(&self) -> Result<Datastore, StoreError> {
+        self.open_at(&self.config.store.address)
+    }
+
+    /// The same of a store elsewhere.
+    fn open_at(&self, address: &StoreAddress) -> Result<Datastore, StoreError> {
+        let progress = self.line.progress();
+        open_store_at(address, &self.config, &self.clock, &self.random, progress)
     }
 
     /// The service's secret keys, as the server has them.
@@ -296,6 +354,7 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
     start_log(env.get("LOG").unwrap_or(usual))?;
     let context = Context {
         config: Config::from_env(&env)?,
+        line: Line::new(&Clock::System),
         clock: Clock::System,
         random: Random::System,
     };
@@ -320,34 +379,44 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
             Command::Settings { json } => jobs::settings(&context, json),
             Command::Token(command) => token::run(&context, command).await,
             Command::House(command) => house::run(&context, command).await,
-            Command::Import { file, user } => import_export::import(&context, &file, &user).await,
-            Command::Export { user, passwords } => {
-                import_export::export(&context, &user, passwords).await
+            Command::Import { file, user, json } => {
+                import_export::import(&context, &file, &user, json).await
             }
+            Command::Export {
+                user,
+                passwords,
+                json,
+            } => import_export::export(&context, &user, passwords, json).await,
             Command::Data(command) => data::run(&context, command).await,
             Command::Journal(command) => journal::run(&context, command).await,
             Command::Insights { user, json } => journal::insights(&context, &user, json).await,
             Command::Edition(args) => edition::run(&context, args).await,
-            Command::Tick => tick::run(&context).await,
-            Command::Clean => clean::run(&context).await,
+            Command::Tick { .. } => tick::run(&context).await,
+            Command::Clean { .. } => clean::run(&context).await,
             Command::Articles(args) => articles::run(&context, args).await,
             Command::Rules { user, json } => rules::run(&context, &user, json).await,
             Command::Search(args) => search::run(&context, args).await,
-            Command::Parse { file, base } => parse::run(&file, &base),
-            Command::CheckUrl { no_resolve, url } => {
-                check_url::run(&context, &url, no_resolve).await
-            }
+            Command::Parse { file, base, json } => parse::run(&file, &base, json),
+            Command::CheckUrl {
+                no_resolve,
+                url,
+                json,
+            } => check_url::run(&context, &url, no_resolve, json).await,
             Command::Copy(args) => copy::run(&context, args).await,
             Command::Audit { limit, json } => audit::run(&context, limit, json).await,
             Command::Doctor {
-                user: Some(user), ..
-            } => doctor::holdings(&context, &user).await,
-            Command::Doctor { deep, .. } => doctor::run(&context, deep).await,
-            Command::Explain { user } => explain::run(&context, &user).await,
+                user: Some(user),
+                json,
+                ..
+            } => doctor::holdings(&context, &user, json).await,
+            Command::Doctor {
+                deep, fix, json, ..
+            } => doctor::run(&context, doctor::Wanted { deep, fix, json }).await,
+            Command::Explain { user, json } => explain::run(&context, &user, json).await,
             Command::Rekey { json } => rekey::run(&context, json).await,
-            Command::Compact => compact::run(&context).await,
-            Command::Rescue { from, to } => rescue::run(&context, &from, &to).await,
-            Command::Restore { file } => restore::run(&context, &file).await,
+            Command::Compact { json } => compact::run(&context, json).await,
+            Command::Rescue { from, to, json } => rescue::run(&context, &from, &to, json).await,
+            Command::Restore { file, json } => restore::run(&context, &file, json).await,
             Command::Completions { shell } => generated::completions(shell),
             Command::Man { folder } => generated::man(&folder),
         }
@@ -397,6 +466,23 @@ fn print(text: &str) {
         .write_all(text.as_bytes())
         .and_then(|()| out.write_all(b"\n"))
         .and_then(|()| out.flush());
+}
+
+/// Writes a JSON object to standard output.
+fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    print(&serde_json::to_string_pretty(value)?);
+    Ok(())
+}
+
+/// Writes what was done to standard output, as a JSON object or in words.
+fn tell(json: bool, value: &serde_json::Value, words: &str) -> anyhow::Result<()> {
+    match json {
+        true => print_json(value),
+        false => {
+            print(words);
+            Ok(())
+        }
+    }
 }
 
 /// Writes a line to standard error.

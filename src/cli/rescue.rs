@@ -1,13 +1,16 @@
 //! `dormouse rescue FROM TO`
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
-use super::{Context, done, no, print};
+use serde_json::json;
+
+use super::{Context, done, no, print, print_json};
 use crate::app::embedded_options;
 use crate::datastore::embedded::{Embedded, rescue};
 use crate::datastore::{Datastore, Entity, IndexSet, Kind, Mutation, Query, StoreError, Stored};
-use crate::feeds::{self, Feed, PollTier};
+use crate::doctor::{Readers, recount};
+use crate::feeds::{self, Feed};
 use crate::ids::FeedId;
 use crate::shelf::{journal, read_store, store as shelves};
 use crate::{articles, users};
@@ -20,9 +23,10 @@ pub(super) async fn run(
     context: &Context,
     from: &Path,
     to: &Path,
+    json: bool,
 ) -> anyhow::Result<std::process::ExitCode> {
     check_target(from, to)?;
-    let options = embedded_options(&context.config.store);
+    let options = embedded_options(&context.config.store, context.line.progress());
     let indexes = IndexSet::ours()?;
     let open = || Embedded::open_with(to, indexes.clone(), options.clone());
     let mut salvage = rescue::rescue(from, open, is_readable)?;
@@ -34,6 +38,15 @@ pub(super) async fn run(
     if !salvage.lost.is_empty() && !salvage.saved.contains_key(Kind::User.name()) {
         let none = "all accounts: make them anew with dormouse user add";
         salvage.lost.push(none.to_owned());
+    }
+    context.line.wipe();
+    if json {
+        print_json(&json!({ "saved": salvage.saved, "lost": salvage.lost }))?;
+        return if salvage.lost.is_empty() {
+            done()
+        } else {
+            no()
+        };
     }
     for (kind, count) in &salvage.saved {
         print(&format!("{kind}\t{count}"));
@@ -81,7 +94,7 @@ fn is_readable(entity: &Entity) -> bool {
     }
 }
 
-/// Makes what was saved fit together: no address and no subscription leads to a feed that is gone, each feed is found by its
+/// Makes what was saved fit together: no address, no subscription and no article leads to a feed that is gone, each feed is found by its
 /// address, and counts the readers that it has. Returns what had to go, in words.
 async fn mend(store: &Datastore, day: i64) -> Result<Vec<String>, StoreError> {
     let mut gone = Vec::new();
@@ -104,14 +117,32 @@ async fn mend(store: &Datastore, day: i64) -> Result<Vec<String>, StoreError> {
             None => changes.push(Mutation::Delete(row.entity.key, None)),
         }
     }
-    let mut readers: HashMap<FeedId, (u32, u32)> = HashMap::new();
+    // No page leads to articles whose feed's record is gone.
+    let mut left: BTreeMap<FeedId, u64> = BTreeMap::new();
+    loop {
+        let (page, next) = articles::store::all_ids(store, cursor).await?;
+        for id in page.into_iter().filter(|id| !known.contains_key(&id.feed)) {
+            *left.entry(id.feed).or_default() += 1;
+            changes.push(articles::store::remove(id));
+        }
+        cursor = next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    for (feed, count) in left {
+        gone.push(format!(
+            "articles of feed {feed}, whose own record is gone: {count}"
+        ));
+    }
+    let mut readers: HashMap<FeedId, Readers> = HashMap::new();
     for user in users::store::list(store).await? {
         let mut lost = Vec::new();
         for one in shelves::list(store, user.id).await? {
             if known.contains_key(&one.feed) {
                 let counted = readers.entry(one.feed).or_default();
-                counted.0 += 1;
-                counted.1 += u32::from(user.profile.resting.contains(&one.feed));
+                counted.all += 1;
+                counted.asleep += u32::from(user.profile.resting.contains(&one.feed));
                 continue;
             }
             changes.push(shelves::drop_of(user.id, one.feed));
@@ -126,9 +157,9 @@ async fn mend(store: &Datastore, day: i64) -> Result<Vec<String>, StoreError> {
         }
     }
     for mut feed in known.into_values() {
-        let (all, asleep) = readers.remove(&feed.id).unwrap_or_default();
+        let readers = readers.remove(&feed.id).unwrap_or_default();
         let before = feed.summary.clone();
-        count_readers(&mut feed, all, asleep, day);
+        recount(&mut feed, readers, day);
         if feed.summary != before {
             changes.push(feeds::store::update(&feed)?);
         }
@@ -141,22 +172,6 @@ async fn mend(store: &Datastore, day: i64) -> Result<Vec<String>, StoreError> {
         store.commit(together.to_vec()).await?;
     }
     Ok(gone)
-}
-
-/// Sets a feed's readers, and whether it is asked for them.
-fn count_readers(feed: &mut Feed, all: u32, asleep: u32, day: i64) {
-    let summary = &mut feed.summary;
-    (summary.subscribers, summary.asleep) = (all, asleep);
-    if summary.awake() == 0 {
-        summary.tier = PollTier::Off;
-    } else if summary.tier == PollTier::Off && !summary.is_over() {
-        summary.tier = PollTier::New;
-    }
-    summary.orphaned_day = match (all, summary.orphaned_day) {
-        (0, 0) => day,
-        (0, since) => since,
-        _ => 0,
-    };
 }
 
 /// All entities of a kind.

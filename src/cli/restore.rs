@@ -1,16 +1,18 @@
 //! `dormouse restore FILE`
 
 use std::fs;
+use std::io::Read;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use serde_json::json;
 
-use super::{Context, done, no, print};
+use super::{Context, done, no, print, print_json};
 use crate::app::embedded_options;
 use crate::config::StoreAddress;
 use crate::datastore::embedded::{Embedded, FILE};
-use crate::datastore::{Datastore, IndexSet, StoreError};
+use crate::datastore::{Datastore, IndexSet, Progress, StoreError};
 use crate::doctor::examine;
 use crate::users;
 
@@ -19,7 +21,11 @@ const ASIDE: &str = "dormouse.redb.restoring";
 
 /// Puts a backup in the store's place, once it was found sound; the store that was there stays beside it. Exit 1 with a line for
 /// each fault if it isn't: nothing has changed then.
-pub(super) async fn run(context: &Context, file: &Path) -> anyhow::Result<std::process::ExitCode> {
+pub(super) async fn run(
+    context: &Context,
+    file: &Path,
+    json: bool,
+) -> anyhow::Result<std::process::ExitCode> {
     let StoreAddress::Folder(folder) = &context.config.store.address else {
         anyhow::bail!(
             "a backup is a file of the embedded store, and STORE is a database in the cloud: restore it \
@@ -30,7 +36,22 @@ pub(super) async fn run(context: &Context, file: &Path) -> anyhow::Result<std::p
     let aside = folder.join(ASIDE);
     let placed = place(context, file, folder, &aside, &kept).await;
     let _ = fs::remove_dir_all(&aside);
-    match placed? {
+    let placed = placed?;
+    context.line.wipe();
+    if json {
+        let (accounts, faults) = match &placed {
+            Ok(accounts) => (Some(*accounts), &[][..]),
+            Err(faults) => (None, faults.as_slice()),
+        };
+        print_json(&json!({
+            "restored": placed.is_ok(),
+            "accounts": accounts,
+            "before": kept.exists().then_some(&kept),
+            "faults": faults,
+        }))?;
+        return if placed.is_ok() { done() } else { no() };
+    }
+    match placed {
         Ok(accounts) => {
             print(&format!("restored {}: {accounts} accounts", file.display()));
             if kept.exists() {
@@ -87,7 +108,7 @@ async fn place(
         .create(aside)
         .with_context(|| aside.display().to_string())?;
     let copy = aside.join(FILE);
-    copy_of(file, &copy).with_context(|| file.display().to_string())?;
+    copy_of(file, &copy, &context.line.progress()).with_context(|| file.display().to_string())?;
     let accounts = match checked(context, aside).await {
         Ok(accounts) => accounts,
         Err(faults) => return Ok(Err(faults)),
@@ -100,17 +121,28 @@ async fn place(
     Ok(Ok(accounts))
 }
 
-fn copy_of(from: &Path, to: &Path) -> std::io::Result<()> {
+/// Bytes that are copied at a time.
+const SLICE_BYTES: u64 = 1_024 * 1_024;
+
+fn copy_of(from: &Path, to: &Path, progress: &Progress) -> std::io::Result<()> {
     let mut source = fs::File::open(from)?;
     let mut options = fs::File::options();
     let mut target = options.write(true).create_new(true).mode(0o600).open(to)?;
-    std::io::copy(&mut source, &mut target)?;
+    let (mut done, all) = (0, source.metadata()?.len());
+    loop {
+        progress.at("copying bytes", done, all);
+        let slice = std::io::copy(&mut (&mut source).take(SLICE_BYTES), &mut target)?;
+        if slice == 0 {
+            break;
+        }
+        done += slice;
+    }
     target.sync_all()
 }
 
 /// Opens a copy and looks through all of it; the number of its accounts, or its faults.
 async fn checked(context: &Context, folder: &Path) -> Result<usize, Vec<String>> {
-    let options = embedded_options(&context.config.store);
+    let options = embedded_options(&context.config.store, context.line.progress());
     let opened = IndexSet::ours().and_then(|indexes| Embedded::open_with(folder, indexes, options));
     let in_words = |error: StoreError| vec![error.to_string()];
     let store = Datastore::new(opened.map_err(in_words)?, context.clock.clone());

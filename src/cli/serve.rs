@@ -29,6 +29,7 @@ pub(super) async fn serve(context: Context) -> anyhow::Result<std::process::Exit
         None => Url::parse(&format!("http://{address}/"))?,
     };
     let store = context.store("that server")?;
+    context.line.end();
     let leaving = Leaving::default();
     let service = cold_start::service(Parts {
         config: context.config,

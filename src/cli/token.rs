@@ -1,8 +1,9 @@
 //! `dormouse token add | list | revoke`
 
 use clap::Subcommand;
+use serde_json::json;
 
-use super::{Context, done, print};
+use super::{Context, done, print, print_json};
 use crate::timestamp::{Timestamp, from_second, rfc3339};
 use crate::users::audit::Act;
 use crate::users::token::{self, Lifetime, NewToken, Scope, Token};
@@ -23,12 +24,18 @@ pub(super) enum TokenCommand {
         /// How long it lasts, in days.
         #[arg(long, default_value = "never", value_name = "DAYS", value_parser = ["never", "30", "90", "365"])]
         expires: String,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// List a user's tokens: id, scope, when it was made, the last day it was used, when it expires, and its name.
     List {
         /// The user's email address.
         #[arg(long, value_name = "EMAIL")]
         user: String,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// Revoke a token: what uses it is refused from now on.
     Revoke {
@@ -37,6 +44,9 @@ pub(super) enum TokenCommand {
         user: String,
         /// Its id, as `token list` prints it.
         id: String,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -45,27 +55,38 @@ pub(super) async fn run(
     command: TokenCommand,
 ) -> anyhow::Result<std::process::ExitCode> {
     let store = context.store("the settings page")?;
-    let (user, name, scope, expires) = match command {
+    let (user, name, scope, expires, json) = match command {
         TokenCommand::Add {
             user,
             name,
             scope,
             expires,
-        } => (user, name, scope, expires),
-        TokenCommand::List { user } => {
+            json,
+        } => (user, name, scope, expires, json),
+        TokenCommand::List { user, json } => {
             let user = context.account(&store, &user).await?;
-            for token in token::list(&store, user.id).await? {
-                print(&line(&token, context.clock.now()));
+            let all = token::list(&store, user.id).await?;
+            let now = context.clock.now();
+            if json {
+                let all: Vec<_> = all.iter().map(|token| told(token, now)).collect();
+                print_json(&json!({ "tokens": all }))?;
+                return done();
+            }
+            for token in all {
+                print(&line(&token, now));
             }
             return done();
         }
-        TokenCommand::Revoke { user, id } => {
+        TokenCommand::Revoke { user, id, json } => {
             let user = context.account(&store, &user).await?;
             let line = context.line(Act::TokenRevoked, user.id, "");
             if !token::revoke(&store, user.id, &id, Some(line)).await? {
                 anyhow::bail!("there is no token {id}; `dormouse token list` has the ids");
             }
-            print("revoked");
+            match json {
+                true => print_json(&json!({ "revoked": id }))?,
+                false => print("revoked"),
+            }
             return done();
         }
     };
@@ -81,8 +102,24 @@ pub(super) async fn run(
     };
     let line = context.line(Act::TokenMade, user.id, &scope);
     let token = token::create_with(&store, &context.random, now, new, Some(line)).await?;
-    print(&token);
+    match json {
+        true => print_json(&json!({ "token": token, "scope": scope }))?,
+        false => print(&token),
+    }
     done()
+}
+
+fn told(token: &Token, now: Timestamp) -> serde_json::Value {
+    let used = token.used_day;
+    json!({
+        "id": token.id,
+        "name": token.name,
+        "scope": token.scope.name(),
+        "created": rfc3339(token.created),
+        "used": used.map(|day| rfc3339(from_second(day * 24 * 60 * 60))),
+        "expires": token.expires.map(rfc3339),
+        "expired": token.expires.is_some_and(|end| end <= now),
+    })
 }
 
 /// Columns with tabs between.

@@ -3,8 +3,9 @@
 use std::io::Read;
 
 use clap::{Args, Subcommand};
+use serde_json::json;
 
-use super::{Context, done, print};
+use super::{Context, done, print, print_json};
 use crate::accounts::deletion::{Deletion, Step};
 use crate::accounts::standing::{self, Change};
 use crate::datastore::Datastore;
@@ -25,16 +26,25 @@ pub(super) enum UserCommand {
         /// Read the password from standard input (its first line).
         #[arg(long, required = true)]
         password_stdin: bool,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// List the accounts.
     List {
         /// Only those with this in their addresses.
         query: Option<String>,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// End all sessions of an account. Tokens and passkeys stay.
     SignOut {
         /// The account's email address.
         email: String,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// Say or set what of an account's quota is its own: without an option it is said, and what isn't named is left.
     Quota(QuotaArgs),
@@ -42,6 +52,9 @@ pub(super) enum UserCommand {
     ResetLink {
         /// The account's email address.
         email: String,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// Print a link by which somebody creates an account, also where sign-up is closed.
     Invite {
@@ -51,6 +64,9 @@ pub(super) enum UserCommand {
         /// How many days it lasts.
         #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=365))]
         days: u32,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// Set an account's password, and end all other ways in: sessions, tokens, passkeys, one-time codes.
     Passwd {
@@ -59,16 +75,25 @@ pub(super) enum UserCommand {
         /// Read the password from standard input (its first line).
         #[arg(long, required = true)]
         password_stdin: bool,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// Keep somebody out: they can’t sign in, and their sessions, tokens and open pages end. What they have stays.
     Disable {
         /// The account's email address.
         email: String,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// Let somebody in again who was kept out.
     Enable {
         /// The account's email address.
         email: String,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// Make somebody an administrator.
     Admin {
@@ -77,6 +102,9 @@ pub(super) enum UserCommand {
         /// Make an ordinary reader of them instead.
         #[arg(long)]
         undo: bool,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// Delete an account with all that is its own. That can’t be undone.
     Delete {
@@ -85,6 +113,9 @@ pub(super) enum UserCommand {
         /// Say that it is meant.
         #[arg(long, required = true)]
         yes: bool,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -107,6 +138,9 @@ pub(super) struct QuotaArgs {
     /// MiB that the articles of all their feeds may have, 0 for any number, or `usual`.
     #[arg(long, value_name = "N", value_parser = number)]
     reader_mb: Option<Own>,
+    /// Print a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 /// A limit of their own, or that of everybody.
@@ -158,8 +192,7 @@ async fn quota(context: &Context, datastore: &Datastore, args: QuotaArgs) -> any
     }
     let usual = context.config.quotas.of(user.profile.admin);
     let now = wanted.over(usual, ceiling);
-    let said = |own: bool| if own { "their own" } else { "usual" };
-    for (name, value, own) in [
+    let rows = [
         ("feeds", now.feeds, wanted.feeds.is_some()),
         ("stars", now.stars, wanted.stars.is_some()),
         ("imports", now.imports.into(), wanted.imports.is_some()),
@@ -168,9 +201,15 @@ async fn quota(context: &Context, datastore: &Datastore, args: QuotaArgs) -> any
             now.refreshes.into(),
             wanted.refreshes.is_some(),
         ),
-        ("reader-mb", now.reader_mb, wanted.reader_mb.is_some()),
-    ] {
-        print(&format!("{name}\t{value}\t{}", said(own)));
+        ("reader_mb", now.reader_mb, wanted.reader_mb.is_some()),
+    ];
+    if args.json {
+        let told = rows.map(|(name, most, own)| (name, json!({ "most": most, "own": own })));
+        return print_json(&std::collections::BTreeMap::from(told));
+    }
+    for (name, most, own) in rows {
+        let whose = if own { "their own" } else { "usual" };
+        print(&format!("{}\t{most}\t{whose}", name.replace('_', "-")));
     }
     Ok(())
 }
@@ -182,7 +221,7 @@ pub(super) async fn run(
     let datastore = context.store("the server’s own pages (/signup, /settings)")?;
     let (random, now) = (&context.random, context.clock.now());
     match command {
-        UserCommand::Add { email, .. } => {
+        UserCommand::Add { email, json, .. } => {
             let password = password()?;
             // Anyone who can run this can write to the store, so sign-up is always open.
             let policy = SignUpPolicy {
@@ -190,48 +229,55 @@ pub(super) async fn run(
                 admin_email: None,
             };
             let user = store::create(&datastore, random, now, policy, &email, &password).await?;
-            let role = if user.profile.admin {
+            let comment = if user.profile.admin {
                 ", the administrator"
             } else {
                 ""
             };
-            print(&format!(
-                "created an account for {}{role}",
-                user.profile.email
-            ));
+            let email = &user.profile.email;
+            match json {
+                true => print_json(&told(&user))?,
+                false => print(&format!("created an account for {email}{comment}")),
+            }
         }
-        UserCommand::SignOut { email } => {
+        UserCommand::SignOut { email, json } => {
             let id = context.user(&datastore, &email).await?;
             let line = context.line(Act::SessionsEnded, id, "");
             let next = |user: &mut User| user.profile.epoch += 1;
             store::change_with(&datastore, id, &[line], next).await?;
             own_sessions::clear(&datastore, id, None).await?;
-            print("all their sessions have ended");
+            match json {
+                true => print_json(&json!({ "email": email, "sessions_ended": true }))?,
+                false => print("all their sessions have ended"),
+            }
         }
         UserCommand::Quota(args) => quota(context, &datastore, args).await?,
-        UserCommand::List { query } => {
+        UserCommand::List { query, json } => {
             let query = query.unwrap_or_default().to_lowercase();
-            let all = store::list(&datastore).await?.into_iter();
-            for user in all.filter(|user| user.profile.email.to_lowercase().contains(&query)) {
-                let role = match (user.profile.barred(), user.profile.admin) {
-                    (Some(Barred::Leaving), _) => "being deleted",
-                    (Some(Barred::Disabled(_)), _) => "disabled",
-                    (None, true) => "administrator",
-                    (None, false) => "reader",
-                };
-                let made = Timestamp::from_timestamp(user.profile.created, 0).map(rfc3339);
-                let made = made.unwrap_or_default();
+            let mut all = store::list(&datastore).await?;
+            all.retain(|user| user.profile.email.to_lowercase().contains(&query));
+            if json {
+                let all: Vec<_> = all.iter().map(told).collect();
+                print_json(&json!({ "users": all }))?;
+                return done();
+            }
+            for user in all {
+                let (role, made) = (role(&user), created(&user).unwrap_or_default());
                 print(&format!("{}\t{role}\t{made}", user.profile.email));
             }
         }
-        UserCommand::ResetLink { email } => {
+        UserCommand::ResetLink { email, json } => {
             let user = store::by_email(&datastore, &email).await?;
             let user = user.ok_or_else(|| anyhow::anyhow!("there is no account for {email}"))?;
             let what = (Purpose::HandedReset, HANDED_RESET_MINUTES);
             let link = mailed::make(&datastore, random, user.id, what, now).await?;
-            print(&page(context, &format!("reset/{link}"))?);
+            let link = page(context, &format!("reset/{link}"))?;
+            match json {
+                true => print_json(&json!({ "link": link }))?,
+                false => print(&link),
+            }
         }
-        UserCommand::Invite { uses, days } => {
+        UserCommand::Invite { uses, days, json } => {
             let new = NewInvitation {
                 maker: BY_COMMAND,
                 name: "",
@@ -239,9 +285,13 @@ pub(super) async fn run(
                 days,
             };
             let token = invitation::make(&datastore, random, now, new).await?;
-            print(&page(context, &format!("invite/{token}"))?);
+            let link = page(context, &format!("invite/{token}"))?;
+            match json {
+                true => print_json(&json!({ "link": link, "uses": uses, "days": days }))?,
+                false => print(&link),
+            }
         }
-        UserCommand::Passwd { email, .. } => {
+        UserCommand::Passwd { email, json, .. } => {
             let password = password()?;
             let user = store::by_email(&datastore, &email).await?;
             let user = user.ok_or_else(|| anyhow::anyhow!("there is no account for {email}"))?;
@@ -261,32 +311,45 @@ pub(super) async fn run(
                 user.profile.codes = None;
             };
             store::change(&datastore, user.id, bare).await?;
+            if json {
+                print_json(&told(&user))?;
+                return done();
+            }
             print(
                 "the password is set; all sessions, tokens, passkeys, one-time codes and connected accounts have ended",
             );
         }
-        UserCommand::Disable { email } => {
+        UserCommand::Disable { email, json } => {
             let how = Change::Disable(minute_of(now));
             let changed = standing(context, &datastore, &email, how, Act::Disabled).await?;
+            if json {
+                return changed_json(context, &datastore, &email, changed.is_some()).await;
+            }
             print(match changed {
                 Some(_) => "disabled: they can’t come in until `dormouse user enable`",
                 None => "they were disabled already",
             });
         }
-        UserCommand::Enable { email } => {
+        UserCommand::Enable { email, json } => {
             let how = Change::Enable;
             let changed = standing(context, &datastore, &email, how, Act::Enabled).await?;
+            if json {
+                return changed_json(context, &datastore, &email, changed.is_some()).await;
+            }
             print(match changed {
                 Some(_) => "enabled: they can sign in again",
                 None => "they weren’t disabled",
             });
         }
-        UserCommand::Admin { email, undo } => {
+        UserCommand::Admin { email, undo, json } => {
             let (how, act) = match undo {
                 false => (Change::MakeAdmin, Act::MadeAdmin),
                 true => (Change::UnmakeAdmin, Act::UnmadeAdmin),
             };
             let changed = standing(context, &datastore, &email, how, act).await?;
+            if json {
+                return changed_json(context, &datastore, &email, changed.is_some()).await;
+            }
             print(match (changed, undo) {
                 (Some(_), false) => "they are an administrator now",
                 (Some(_), true) => "they are an ordinary reader now",
@@ -294,12 +357,45 @@ pub(super) async fn run(
                 (None, true) => "they were an ordinary reader already",
             });
         }
-        UserCommand::Delete { email, .. } => {
+        UserCommand::Delete { email, json, .. } => {
             let how = Change::Leave(minute_of(now));
             standing(context, &datastore, &email, how, Act::DeletionBegun).await?;
-            return delete(context, &datastore, &email).await;
+            return delete(context, &datastore, &email, json).await;
         }
     }
+    done()
+}
+
+/// What an account may do.
+fn role(user: &User) -> &'static str {
+    match (user.profile.barred(), user.profile.admin) {
+        (Some(Barred::Leaving), _) => "being deleted",
+        (Some(Barred::Disabled(_)), _) => "disabled",
+        (None, true) => "administrator",
+        (None, false) => "reader",
+    }
+}
+
+fn created(user: &User) -> Option<String> {
+    Timestamp::from_timestamp(user.profile.created, 0).map(rfc3339)
+}
+
+fn told(user: &User) -> serde_json::Value {
+    let role = role(user).replace(' ', "_");
+    let (id, email) = (user.id.0, &user.profile.email);
+    json!({ "id": id, "email": email, "role": role, "created": created(user) })
+}
+
+/// An account as it is now, and whether that is new.
+async fn changed_json(
+    context: &Context,
+    store: &Datastore,
+    email: &str,
+    is_new: bool,
+) -> anyhow::Result<std::process::ExitCode> {
+    let mut account = told(&context.account(store, email).await?);
+    account["changed"] = is_new.into();
+    print_json(&account)?;
     done()
 }
 
@@ -335,12 +431,19 @@ async fn delete(
     context: &Context,
     store: &Datastore,
     email: &str,
+    json: bool,
 ) -> anyhow::Result<std::process::ExitCode> {
     let user = context.account(store, email).await?;
     let mut deletion = Deletion::of(store, user);
     let mut count = 0;
     loop {
-        match deletion.step(context.clock.now()).await? {
+        let step = deletion.step(context.clock.now()).await?;
+        if json && !matches!(step, Step::Did(_)) {
+            let finished = matches!(step, Step::Gone);
+            print_json(&json!({ "email": email, "records": count, "finished": finished }))?;
+            return done();
+        }
+        match step {
             Step::Did(some) => count += some,
             Step::Waits => {
                 print(&format!(

@@ -16,7 +16,7 @@ pub struct ServerConfig {
     pub host: IpAddr,
     /// The port to listen on; 0 picks a free one and prints it. `PORT`, default 8080.
     pub port: u16,
-    /// The public address, as readers and publishers see it. `BASE_URL`, default `http://HOST:PORT`.
+    /// The public address, as readers and publishers see it, with a slash at its end. `BASE_URL`, which may have a path; default `http://HOST:PORT`.
     pub base_url: Option<Url>,
     /// Signs cursors and cookies and seals secrets, the same on every instance: at least 32 characters, or its name in
     /// Secret Manager (`projects/PROJECT/secrets/NAME`). While it is replaced, a new key and the old one, with a comma
@@ -153,12 +153,26 @@ fn base_url(env: &Env) -> Result<Option<Url>, ConfigError> {
         return Ok(None);
     };
     let parsed = Url::parse(text).ok();
-    let fits = |url: &Url| matches!(url.scheme(), "http" | "https") && url.path() == "/";
+    // Of a path only what needs no escapes, so that it is the same in headers, cookies and attributes.
+    let is_plain =
+        |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'/' | b'-' | b'_' | b'.' | b'~');
+    let fits = |url: &Url| {
+        let is_web = matches!(url.scheme(), "http" | "https");
+        let is_bare = url.query().is_none() && url.fragment().is_none();
+        is_web && is_bare && !url.path().contains("//") && url.path().bytes().all(is_plain)
+    };
     match parsed.filter(fits) {
-        Some(url) => Ok(Some(url)),
+        Some(mut url) => {
+            // Below it, as addresses are joined.
+            let path = format!("{}/", url.path().trim_end_matches('/'));
+            url.set_path(&path);
+            Ok(Some(url))
+        }
         None => Err(ConfigError::new(
             "BASE_URL",
-            format!("is {text:?}; it takes http or https and a host, without a path"),
+            format!(
+                "is {text:?}; it takes http or https and a host, and a path of letters, digits and -._~ if need be"
+            ),
         )),
     }
 }

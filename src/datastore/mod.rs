@@ -31,6 +31,7 @@ mod key;
 mod kind;
 pub mod meter;
 mod mutation;
+mod progress;
 mod query;
 pub mod rules;
 mod transaction;
@@ -53,6 +54,7 @@ pub use key::{Id, Key, PathElement};
 pub use kind::Kind;
 pub use meter::{Cost, Meter, metered};
 pub use mutation::{Mutation, Version};
+pub use progress::Progress;
 pub use query::{Direction, Filter, IN_LIMIT, KEY, Order, Query, RESULT_LIMIT, RangeOp, Shape};
 pub use transaction::Transaction;
 pub use value::{Entity, Property, Value};
@@ -103,6 +105,7 @@ struct Inner {
     total: Meter,
     query_log: Option<QueryLog>,
     journey: Option<Journey>,
+    progress: Progress,
 }
 
 /// Why there is no backup.
@@ -119,6 +122,7 @@ impl Datastore {
             total: Meter::default(),
             query_log: None,
             journey: None,
+            progress: Progress::default(),
         };
         Self {
             inner: Arc::new(inner),
@@ -135,6 +139,7 @@ impl Datastore {
             total: Meter::default(),
             query_log: None,
             journey: None,
+            progress: Progress::default(),
         };
         Self {
             inner: Arc::new(inner),
@@ -147,6 +152,16 @@ impl Datastore {
     pub fn with_query_log(mut self, query_log: QueryLog) -> Self {
         if let Some(inner) = Arc::get_mut(&mut self.inner) {
             inner.query_log = Some(query_log);
+        }
+        self
+    }
+
+    /// The same store in the cloud, whose long work tells how far it has come. Has no effect once the store was cloned, and on
+    /// the embedded store, which has that among its options.
+    #[must_use]
+    pub fn telling(mut self, progress: Progress) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.progress = progress;
         }
         self
     }
@@ -421,15 +436,36 @@ impl Datastore {
         }
     }
 
-    /// Copies the store, while it is in use, to a new file, all of which is on its disk when this returns; the copy's length in
-    /// bytes. A copy is a store.
+    /// Goes on with a backup into the file `unfinished`, or begins one: writes about so many bytes, and says how far it has come.
+    /// With the last step the file is the store as it was at one moment of that step, and is called `whole`. A step that is
+    /// killed is done anew by the next; between steps the store may change, and close.
     ///
     /// # Errors
-    /// Those of [`backup`](Self::backup). A file that couldn't be finished is removed.
-    pub async fn backup_into(&self, path: &std::path::Path) -> Result<u64, StoreError> {
+    /// [`StoreError::Full`] and [`StoreError::Unavailable`] if the file can't be written; [`StoreError::Unsupported`] in the cloud
+    /// and in memory, where there is no file.
+    pub async fn backup_step(
+        &self,
+        unfinished: &std::path::Path,
+        whole: &std::path::Path,
+        bytes: u64,
+    ) -> Result<embedded::BackupStep, StoreError> {
         match &self.inner.backend {
-            Backend::Embedded(embedded) => embedded.backup_into(path).await,
+            Backend::Embedded(embedded) => {
+                let now = self.inner.clock.now().timestamp_micros();
+                embedded.backup_step(unfinished, whole, bytes, now).await
+            }
             Backend::Cloud(_) => Err(StoreError::Unsupported(IN_CLOUD)),
+        }
+    }
+
+    /// Forgets what was noted for a backup that nobody goes on with; writes nothing if there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if the file can't be written.
+    pub async fn end_backup(&self) -> Result<(), StoreError> {
+        match &self.inner.backend {
+            Backend::Embedded(embedded) => embedded.end_backup().await,
+            Backend::Cloud(_) => Ok(()),
         }
     }
 
@@ -484,6 +520,26 @@ impl Datastore {
         match &self.inner.backend {
             Backend::Embedded(embedded) => embedded.file_bytes(),
             Backend::Cloud(_) => 0,
+        }
+    }
+
+    /// Whom long work on this store tells how far it has come.
+    pub fn progress(&self) -> Progress {
+        match &self.inner.backend {
+            Backend::Embedded(embedded) => embedded.progress(),
+            Backend::Cloud(_) => self.inner.progress.clone(),
+        }
+    }
+
+    /// Writes every index entry of the store anew. In the cloud Google does that, and nothing is to do.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if the file can't be read or written; [`StoreError::Corrupt`] if an entity in it can't be
+    /// decoded.
+    pub async fn rebuild_indexes(&self) -> Result<(), StoreError> {
+        match &self.inner.backend {
+            Backend::Embedded(embedded) => embedded.rebuild_indexes().await,
+            Backend::Cloud(_) => Ok(()),
         }
     }
 

@@ -228,6 +228,32 @@ pub async fn dead_address(
     )))
 }
 
+/// An address as it is stored: the feed to which it leads, if it says one, and its delete.
+#[derive(Debug)]
+pub struct StoredAddress {
+    /// The feed.
+    pub feed: Option<FeedId>,
+    /// Its delete, which fails with a conflict if it was written since.
+    pub delete: Mutation,
+}
+
+/// All addresses by key, a page of 1,000, and where the next one begins: for checks. One read each.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached.
+pub async fn all_addresses(
+    store: &Datastore,
+    cursor: Option<Cursor>,
+) -> Result<(Vec<StoredAddress>, Option<Cursor>), StoreError> {
+    let query = Query::kind(Kind::FeedUrl, 1_000).after(cursor);
+    let page = store.run_query(&query).await?;
+    let rows = page.rows.into_iter().map(|row| StoredAddress {
+        feed: row.entity.int("feed").and_then(FeedId::from_number),
+        delete: Mutation::Delete(row.entity.key, Some(row.version)),
+    });
+    Ok((rows.collect(), page.next))
+}
+
 /// Whether the error means that a concurrent commit took a feed's address.
 pub fn is_taken(error: &StoreError) -> bool {
     matches!(error, StoreError::AlreadyExists(key) if key.kind() == Kind::FeedUrl || key.kind() == Kind::Feed)

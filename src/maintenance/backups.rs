@@ -1,4 +1,4 @@
-//! Backups of the embedded store: one a day, of which the newest stay.
+//! Backups of the embedded store: one a day, in steps, of which the newest stay.
 
 use std::fs;
 use std::io;
@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::Budget;
 use crate::datastore::{Datastore, StoreError};
 use crate::timestamp::Timestamp;
 
@@ -15,12 +16,17 @@ const NAME: (&str, &str) = ("dormouse-", ".redb");
 /// What a backup is called until it is whole.
 const UNFINISHED: &str = "dormouse.redb.unfinished";
 
+/// Bytes of one step: some tenths of a second, in which readers go on.
+const STEP_BYTES: u64 = 8 * 1_024 * 1_024;
+
 /// What was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Backup {
-    /// The file that was written; `None` if there is one of today already, or it failed.
+    /// The file that is whole now; `None` if there is one of today already, more steps are needed, or it failed.
     pub taken: Option<String>,
-    /// Its length in bytes.
+    /// Whether nothing is left to do. If not, the next call goes on, also that of another day.
+    pub finished: bool,
+    /// Bytes that were written.
     pub bytes: u64,
     /// Older ones that were removed.
     pub removed: Vec<String>,
@@ -29,16 +35,29 @@ pub struct Backup {
     pub error: Option<String>,
 }
 
-/// Writes a backup into a folder unless there is one of today, and then removes all but the newest `keep`.
+/// Goes on with the backup that is unfinished in a folder, or begins one unless there is one of today, within a budget; with
+/// the last step, removes all but the newest `keep`.
 ///
-/// A backup has its name only when it is whole and on the disk; what an earlier call left unfinished is written anew.
-pub async fn take(store: &Datastore, folder: &Path, keep: usize, now: Timestamp) -> Backup {
+/// A backup has its name only when it is whole and on the disk. It is what the store was at the last step, and named after that
+/// step's day.
+pub async fn take(
+    store: &Datastore,
+    folder: &Path,
+    keep: usize,
+    now: Timestamp,
+    budget: &mut Budget,
+) -> Backup {
     let mut done = Backup::default();
-    if let Err(error) = write(store, folder, keep, now, &mut done).await {
+    if let Err(error) = write(store, folder, keep, now, budget, &mut done).await {
         tracing::error!(%error, folder = %folder.display(), "the backup failed");
         done.error = Some(error.to_string());
     }
     done
+}
+
+/// Whether a backup was begun in a folder, and isn't whole yet.
+pub fn is_begun(folder: &Path) -> bool {
+    folder.join(UNFINISHED).exists()
 }
 
 async fn write(
@@ -46,6 +65,7 @@ async fn write(
     folder: &Path,
     keep: usize,
     now: Timestamp,
+    budget: &mut Budget,
     done: &mut Backup,
 ) -> Result<(), StoreError> {
     let failed =
@@ -55,19 +75,29 @@ async fn write(
     maker.create(folder).map_err(failed)?;
     let name = format!("{}{}{}", NAME.0, now.format("%Y-%m-%d"), NAME.1);
     let mut all = found(folder).map_err(failed)?;
-    if !all.contains(&name) {
-        let unfinished = folder.join(UNFINISHED);
-        match fs::remove_file(&unfinished) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
-            _ => {}
+    if all.contains(&name) {
+        // One that was whole, and of which the store didn't hear.
+        if !is_begun(folder) {
+            store.end_backup().await?;
         }
-        done.bytes = store.backup_into(&unfinished).await?;
-        fs::rename(&unfinished, folder.join(&name)).map_err(failed)?;
-        let folder = fs::File::open(folder).map_err(failed)?;
-        folder.sync_all().map_err(failed)?;
+    } else {
+        let (unfinished, whole) = (folder.join(UNFINISHED), folder.join(&name));
+        // One step at least, so that every call gets further.
+        loop {
+            let step = store.backup_step(&unfinished, &whole, STEP_BYTES).await?;
+            done.bytes += step.bytes;
+            if step.finished {
+                break;
+            }
+            // Where nothing was written, another call is at it.
+            if step.bytes == 0 || !budget.step() {
+                return Ok(());
+            }
+        }
         all.push(name.clone());
         done.taken = Some(name);
     }
+    done.finished = true;
     // By name is by day.
     all.sort_unstable();
     let extra = all.len().saturating_sub(keep);

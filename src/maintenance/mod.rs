@@ -42,6 +42,15 @@ impl Budget {
         }
     }
 
+    /// As much as there is to do, for a command.
+    pub fn endless() -> Self {
+        // Longer than any work takes.
+        Self {
+            steps: u32::MAX,
+            ..Self::of(Duration::from_secs(30 * 24 * 60 * 60))
+        }
+    }
+
     /// At most this many steps.
     #[must_use]
     pub fn with_steps(self, steps: u32) -> Self {

@@ -109,7 +109,10 @@ pub async fn import(
     }
     let folders = folders_of(&wanted);
     let mut done: HashMap<String, FeedId> = HashMap::new();
+    let (mut settled, all) = (0_u64, wanted.len() as u64);
     for chunk in wanted.chunks(LINES_A_COMMIT) {
+        store.progress().at("importing feeds", settled, all);
+        settled += chunk.len() as u64;
         let mut is_again = false;
         let committed: Result<_, StoreError> = retry_on_conflict!("the shelf", {
             if is_again {

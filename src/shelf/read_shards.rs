@@ -476,6 +476,15 @@ impl ReadShards {
         states.sum()
     }
 
+    /// Takes away the marks of which [`faults`](Self::faults) are told.
+    pub fn mend(&mut self, numbers: impl Fn(FeedId) -> Option<Numbers>) {
+        for shard in &mut self.shards {
+            if !shard.state.faults(&numbers).is_empty() {
+                Arc::make_mut(&mut shard.state).mend(&numbers);
+            }
+        }
+    }
+
     /// Inconsistencies, for checks.
     pub fn faults(&self, numbers: impl Fn(FeedId) -> Option<Numbers>) -> Vec<String> {
         let states = self.shards.iter().map(|shard| &shard.state);

@@ -450,6 +450,20 @@ impl ReadState {
         feed.settle(numbers.first);
     }
 
+    /// Takes away the marks of which [`faults`](Self::faults) are told: those of articles that aren't there yet, which would be read
+    /// when they come, and those that the watermark has already.
+    pub fn mend(&mut self, numbers: impl Fn(FeedId) -> Option<Numbers>) {
+        for (id, feed) in &mut self.feeds {
+            let Some(numbers) = numbers(*id) else {
+                continue;
+            };
+            let last = numbers.last.max(numbers.first.saturating_sub(1));
+            feed.upto = feed.upto.min(last);
+            feed.above.remove_range(last.saturating_add(1)..);
+            feed.above.remove_range(..=feed.upto);
+        }
+    }
+
     /// Inconsistencies, for checks. `numbers` gives a feed's numbers, `None` for an unknown feed.
     pub fn faults(&self, numbers: impl Fn(FeedId) -> Option<Numbers>) -> Vec<String> {
         let mut faults = Vec::new();

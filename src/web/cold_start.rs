@@ -14,6 +14,7 @@ use http::{HeaderValue, Method, StatusCode, Uri, header};
 use tokio::sync::OnceCell;
 use tower::ServiceExt;
 
+use super::below::{self, Root};
 use super::html::Html;
 use super::problem::Problem;
 use super::view::{Frame, WakingPage};
@@ -31,6 +32,7 @@ const MARK: &str = "waking=1";
 #[derive(Debug)]
 struct Sleeper {
     parts: Parts,
+    root: Option<Root>,
     awake: OnceCell<Router>,
 }
 
@@ -39,15 +41,21 @@ pub fn service(parts: Parts) -> Router {
     // What the router answers has its own; these are for the answers before it.
     let is_https = parts.base_url.scheme() == "https" || parts.config.server.behind_proxy;
     let headers = request_guard::Headers::of(is_https, false);
+    let root = Root::of(&parts.base_url, &parts.config.server);
     let sleeper = Arc::new(Sleeper {
         parts,
+        root: root.clone(),
         awake: OnceCell::new(),
     });
-    Router::new()
+    let whole = Router::new()
         .fallback(answer)
         .with_state(sleeper)
         .layer(from_fn_with_state(headers, request_guard::security_headers))
-        .layer(axum::middleware::from_fn(words::locale::layer))
+        .layer(axum::middleware::from_fn(words::locale::layer));
+    match root {
+        Some(root) => whole.layer(from_fn_with_state(root, below::strip)),
+        None => whole,
+    }
 }
 
 impl Sleeper {
@@ -76,9 +84,11 @@ impl Sleeper {
 async fn answer(State(sleeper): State<Arc<Sleeper>>, request: Request) -> Response {
     let began = tokio::time::Instant::now();
     let method = request.method().clone();
-    let own = match pass_on(&sleeper, request).await {
-        Passed::On(response) => return response,
-        Passed::Not(response) => response,
+    let path = request.uri().path().to_owned();
+    let own = match (pass_on(&sleeper, request).await, &sleeper.root) {
+        (Passed::On(response), _) => return response,
+        (Passed::Not(response), None) => response,
+        (Passed::Not(response), Some(root)) => root.put_into(&path, response).await,
     };
     let latency = format!("{:.6}s", began.elapsed().as_secs_f64());
     tracing::info!(

@@ -41,7 +41,7 @@ impl Cookie {
     }
 
     fn header(&self, app: &App, name: &str, value: &str, max_age: u32) -> Option<HeaderValue> {
-        let path = self.path;
+        let path = app.path_of(self.path);
         let secure = if app.is_secure() { "; Secure" } else { "" };
         let prefix = prefix(app);
         let cookie = format!(
@@ -59,7 +59,11 @@ impl Cookie {
 
     /// Whether a request has it, wherever it is from.
     pub(crate) fn is_in(&self, headers: &HeaderMap) -> bool {
-        pairs(headers).any(|(name, _)| name.trim_start_matches(HOST_PREFIX) == self.name)
+        let bare = |name: &'_ str| {
+            let name = name.trim_start_matches(HOST_PREFIX);
+            name.trim_start_matches(SECURE_PREFIX).to_owned()
+        };
+        pairs(headers).any(|(name, _)| bare(name) == self.name)
     }
 
     /// A value that only we can read and write.
@@ -80,11 +84,15 @@ impl Cookie {
 /// What begins the name of a cookie that only this very host can set, and only over TLS (RFC 6265bis, section 4.1.3.2).
 const HOST_PREFIX: &str = "__Host-";
 
-/// What our cookies' names begin with.
+/// What begins the name of a cookie that was set over TLS, also for a path alone.
+const SECURE_PREFIX: &str = "__Secure-";
+
+/// What our cookies' names begin with. One that only the host can set is for all of its paths, so those for a path have the other.
 pub(crate) fn prefix(app: &App) -> &'static str {
-    match app.is_secure() {
-        true => HOST_PREFIX,
-        false => "",
+    match (app.is_secure(), app.root()) {
+        (true, "") => HOST_PREFIX,
+        (true, _) => SECURE_PREFIX,
+        (false, _) => "",
     }
 }
 

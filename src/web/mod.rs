@@ -9,6 +9,7 @@ mod as_wanted;
 pub mod assets;
 pub mod auth;
 mod barred;
+mod below;
 pub mod body_guard;
 mod browser;
 mod by_token;
@@ -130,10 +131,15 @@ pub fn router(app: AppState) -> Router {
                 .and(NotForContentType::const_new("application/octet-stream"))
                 .and(edge::is_to_be_packed),
         );
+    let root = below::Root::of(&app.base_url, &app.config.server);
+    let put = root
+        .clone()
+        .map(|root| from_fn_with_state(root, below::put));
     // From the outermost to the innermost, and around each route once: layer by layer, wrapping all routes took most of a
     // start.
     let around = ServiceBuilder::new()
         .layer(packing)
+        .option_layer(put)
         .layer(from_fn_with_state(policy, request_guard::security_headers))
         .layer(from_fn(words::locale::layer))
         .layer(from_fn_with_state(app.clone(), request_log::layer))
@@ -160,7 +166,11 @@ pub fn router(app: AppState) -> Router {
         }
         request
     });
-    Router::new().fallback_service(known.layer(router))
+    let whole = Router::new().fallback_service(known.layer(router));
+    match root {
+        Some(root) => whole.layer(from_fn_with_state(root, below::strip)),
+        None => whole,
+    }
 }
 
 /// The address that one of a program's own making stands for; `None` for all others.

@@ -73,6 +73,7 @@ pub(super) fn layer(
     let sessions = Sessions::new(app.store.clone(), app.clock.clone());
     SessionManagerLayer::new(sessions)
         .with_name(name(app))
+        .with_path(app.path_of("/"))
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_secure(app.is_secure())

@@ -4,6 +4,7 @@
 import { isAway } from "./away.js";
 import { load, save } from "./box.js";
 import { say } from "./notices.js";
+import { at, below } from "./root.js";
 import { word } from "./words.js";
 
 /** Most acts of one call; the server takes no more. */
@@ -45,7 +46,7 @@ async function work() {
   try {
     for (let acts = load().acts; acts.length; acts = load().acts) {
       const sent = acts.slice(0, MOST);
-      const answer = await fetch("/acts", {
+      const answer = await fetch(at("/acts"), {
         method: "POST",
         keepalive: true,
         headers: { "Content-Type": "application/json", Accept: "application/json" },
@@ -118,7 +119,7 @@ async function add(form) {
 
 export function startActs() {
   document.addEventListener("submit", (event) => {
-    const to = event.target.getAttribute("action") ?? "";
+    const to = below(event.target.getAttribute("action") ?? "");
     // With a network, the server's own pages say what came of it.
     if (!isAway() && event.target.id !== "shell-add") return;
     if (/^\/article\/[\d-]+\/tags$/.test(to)) {

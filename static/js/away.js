@@ -4,6 +4,7 @@
 import { waits } from "./box.js";
 import { ids, taken } from "./device.js";
 import { lines } from "./lines.js";
+import { below } from "./root.js";
 import { parsed } from "./trusted.js";
 import { counted, locale, number, word } from "./words.js";
 
@@ -92,7 +93,7 @@ async function annotate() {
     line.querySelector(".line-meta").insertBefore(said, line.querySelector(".line-meta time, .line-meta .undated"));
   }
   const unread = Number(document.querySelector("[data-count=total]")?.dataset.n ?? 0);
-  if (!last || location.pathname !== "/unread" || why) return;
+  if (!last || below(location.pathname) !== "/unread" || why) return;
   const end = document.querySelector(".list-end") ?? document.createElement("p");
   end.className = "list-end";
   const readable = lines().filter((line) => !line.classList.contains("is-bare") && !line.classList.contains("is-read")).length;

@@ -1,12 +1,15 @@
 // What is on this device: articles in a cache that the worker (sw.js) answers from. They are taken while a page is open and
 // seen, several at once and each once, and belong to the account that is signed in.
 
-const PAGES = "dormouse-pages";
-const ARTICLES = "dormouse-articles";
-const PICTURES = "dormouse-pictures";
-const OWNER = "/-/owner";
+import { at, below, root } from "./root.js";
+
+// Two at one host know nothing of each other.
+const PAGES = `dormouse-pages${root}`;
+const ARTICLES = `dormouse-articles${root}`;
+const PICTURES = `dormouse-pictures${root}`;
+const OWNER = at("/-/owner");
 /** When the newest unread were last taken, and which they are. */
-const TAKEN = "/-/taken";
+const TAKEN = at("/-/taken");
 /** How many the reader wants, chosen for this device. */
 const CHOICE = "dormouse.keep";
 
@@ -48,7 +51,7 @@ export async function taken() {
   return await (await caches.match(TAKEN, { cacheName: ARTICLES }))?.json() ?? null;
 }
 
-const idOf = (request) => /^\/article\/(\d+-\d+)$/.exec(new URL(request.url).pathname)?.[1];
+const idOf = (request) => /^\/article\/(\d+-\d+)$/.exec(below(new URL(request.url).pathname))?.[1];
 
 /** The ids of the articles that are here. */
 export async function ids() {
@@ -60,13 +63,13 @@ export async function ids() {
 /** An article: `{ id, line, html, packed, seen }`, or null. */
 export async function article(id) {
   if (!await isMine()) return null;
-  return await (await caches.match(`/article/${id}`, { cacheName: ARTICLES }))?.json() ?? null;
+  return await (await caches.match(at(`/article/${id}`), { cacheName: ARTICLES }))?.json() ?? null;
 }
 
 async function put(cache, one) {
   const text = JSON.stringify(one);
   const headers = { "Content-Type": "application/json", "x-bytes": text.length, "x-seen": one.seen ?? 0, "x-packed": one.packed ? 1 : 0 };
-  await cache.put(`/article/${one.id}`, new Response(text, { headers }));
+  await cache.put(at(`/article/${one.id}`), new Response(text, { headers }));
 }
 
 /** Keeps an article that is opened. */
@@ -102,7 +105,7 @@ async function takeAll(most) {
   const cache = await caches.open(ARTICLES);
   let last = null;
   for (let call = 0; call < MOST_CALLS && most > 0; call += 1) {
-    const answer = await fetch("/pack", {
+    const answer = await fetch(at("/pack"), {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
       body: JSON.stringify({ most, have: await ids() }),

@@ -1,9 +1,11 @@
 // Shows the keys in a dialog instead of on a page.
 
+import { at } from "./root.js";
+
 const dialog = document.getElementById("keys");
 
 export function toggleHelp() {
-  if (!dialog) location.assign("/help");
+  if (!dialog) location.assign(at("/help"));
   else if (dialog.open) dialog.close();
   else dialog.showModal();
 }

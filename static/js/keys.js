@@ -6,6 +6,7 @@ import { isRead, lineOf, mark, selected } from "./lines.js";
 import { copyLink, say } from "./notices.js";
 import { goToEnd, open, openId, scroll, step } from "./open.js";
 import { togglePalette } from "./palette.js";
+import { at } from "./root.js";
 import { goToSearch } from "./search.js";
 import { toggleStar } from "./stars.js";
 import { keymap, word } from "./words.js";
@@ -84,7 +85,7 @@ function part(what) {
 
 /** Sets the filter of a feed or folder; on other pages, goes to `elsewhere`. */
 function showOnly(state, elsewhere) {
-  location.assign(document.querySelector(`[data-show=${state}]`)?.href ?? elsewhere);
+  location.assign(document.querySelector(`[data-show=${state}]`)?.href ?? at(elsewhere));
 }
 
 /** Goes to the feed above or below this one in the rail, to one with unread articles if there is one. */
@@ -99,7 +100,7 @@ function toFeed(by) {
 }
 
 function go(path) {
-  return () => location.assign(path);
+  return () => location.assign(at(path));
 }
 
 const actions = {

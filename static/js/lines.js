@@ -2,6 +2,7 @@
 
 import { shift } from "./counts.js";
 import { madeSince, onMark, pending, queue } from "./marks.js";
+import { at } from "./root.js";
 import { word } from "./words.js";
 
 const list = document.getElementById("lines");
@@ -61,7 +62,7 @@ export function show(line, read) {
   line.classList.toggle("is-read", read);
   button.title = words;
   const along = twins(line).length ? `?with=${twins(line).join(",")}` : "";
-  button.formAction = `/article/${line.dataset.id}/${read ? "unread" : "read"}${along}`;
+  button.formAction = at(`/article/${line.dataset.id}/${read ? "unread" : "read"}${along}`);
   const whole = word(read ? "mark-unread-of" : "mark-read-of");
   button.querySelector(".vh").textContent = whole.replace("{name}", () => linkOf(line).textContent);
 }
@@ -72,7 +73,7 @@ export function showInBar(id, read) {
   const form = bar?.querySelector("[data-toggle-read]");
   if (!form) return;
   const use = form.querySelector("use");
-  form.setAttribute("action", `/article/${id}/${read ? "unread" : "read"}`);
+  form.setAttribute("action", at(`/article/${id}/${read ? "unread" : "read"}`));
   form.querySelector(".long").textContent = word(read ? "bar-unread" : "bar-read");
   form.querySelector(".short").textContent = word(read ? "bar-unread-short" : "bar-read-short");
   form.querySelector("button").title = `${word(read ? "bar-unread" : "bar-read")} (m)`;

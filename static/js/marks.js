@@ -9,6 +9,7 @@
 
 import { boxName, load, save } from "./box.js";
 import { correct } from "./counts.js";
+import { at } from "./root.js";
 
 /** How long marks are collected before they are sent, and the minimum between two batches, in milliseconds. */
 const GATHER = 3_000;
@@ -71,7 +72,7 @@ function pack(box) {
 
 function post(batch) {
   if (!batch) return Promise.resolve(null);
-  return fetch("/marks", {
+  return fetch(at("/marks"), {
     method: "POST",
     keepalive: true,
     headers: { "Content-Type": "application/json", Accept: "application/json" },

@@ -20,7 +20,7 @@ function all() {
     const name = row.querySelector(".rail-name").textContent;
     found.push({ name, group, keys: "", run: () => location.assign(row.href) });
   }
-  for (const link of document.querySelectorAll("#rail .rail-foot a, #rail .rail-top [href='/add']")) {
+  for (const link of document.querySelectorAll("#rail .rail-foot a, #rail .rail-top [href$='/add']")) {
     found.push({ name: link.textContent.trim(), group: "palette-pages", keys: "", run: () => location.assign(link.href) });
   }
   const titles = new Map([...document.querySelectorAll("#keys [data-action]")].map((row) => [row.dataset.action, row.textContent]));

@@ -1,11 +1,13 @@
 // Passkeys: asks the server what to ask, and the browser for the answer, and sends that with the form. Where the browser
 // has no passkeys, the forms stay hidden.
 
+import { at, below } from "./root.js";
+
 /** The answer of the browser to what the server asks, as JSON; null if there is none, or none was chosen. */
 async function answerTo(form) {
   const begun = await fetch(form.dataset.passkey, { method: "POST", headers: { Accept: "application/json" } });
   if (begun.status === 403) {
-    location.assign(`/confirm?next=${encodeURIComponent(location.pathname)}`);
+    location.assign(at(`/confirm?next=${encodeURIComponent(below(location.pathname))}`));
     return null;
   }
   if (!begun.ok) return null;

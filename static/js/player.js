@@ -2,6 +2,7 @@
 
 import { lineOf } from "./lines.js";
 import { open, openId } from "./open.js";
+import { at } from "./root.js";
 import { close, current, isPlaying, leaveSound, left, length, load, note, pause, place, play, seek, setSpeed, skip, speed, startSound, toggle } from "./sound.js";
 import { number, word } from "./words.js";
 
@@ -109,7 +110,7 @@ async function askChapters() {
   if (!part("chapters").open || !episode || chapters) return;
   part("note").textContent = word("fetching-chapters");
   try {
-    const answer = await fetch(`/article/${episode.id}/chapters`, { headers: { Accept: "application/json" } });
+    const answer = await fetch(at(`/article/${episode.id}/chapters`), { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(`${answer.status}`);
     const found = (await answer.json()).chapters;
     if (current()?.id !== episode.id) return;

@@ -6,6 +6,7 @@ import { pending } from "./marks.js";
 import { adopt, lines } from "./lines.js";
 import { hear } from "./notices.js";
 import { renewRail } from "./rail.js";
+import { at } from "./root.js";
 import { writeTimes } from "./times.js";
 import { counted, counting, word } from "./words.js";
 
@@ -60,7 +61,7 @@ async function ask(front = false) {
   try {
     const ids = lines().map((line) => line.dataset.id);
     const headers = { Accept: "application/json", "Content-Type": "application/json" };
-    const answer = await fetch(`/pulse?since=${since}`, { method: "POST", headers, body: JSON.stringify({ state, ids, front }) });
+    const answer = await fetch(at(`/pulse?since=${since}`), { method: "POST", headers, body: JSON.stringify({ state, ids, front }) });
     // Signed out elsewhere: what is here is nobody's to see any more.
     if (answer.status === 401) {
       await forget();

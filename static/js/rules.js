@@ -1,5 +1,6 @@
 // The editor of rules: what a rule would have done is shown while it is typed. Without scripts a press does it.
 
+import { at } from "./root.js";
 import { parsed } from "./trusted.js";
 
 /** Milliseconds without a press before a rule is tried. */
@@ -11,7 +12,7 @@ let turn = 0;
 
 async function attempt() {
   const own = ++turn;
-  const answer = await fetch("/rules", {
+  const answer = await fetch(at("/rules"), {
     method: "POST",
     headers: { "X-Fragment": "trial" },
     body: new URLSearchParams([...new FormData(form), ["do", "try"]]),

@@ -1,5 +1,6 @@
 // The search box: `/` goes there, and feeds and saved searches are offered as one types. Nothing is requested for it.
 
+import { at } from "./root.js";
 import { word } from "./words.js";
 
 /** Most that are offered. */
@@ -11,7 +12,7 @@ let active = -1;
 
 /** Goes to the search box, or to its page. */
 export function goToSearch() {
-  if (!box) return location.assign("/search");
+  if (!box) return location.assign(at("/search"));
   box.focus();
   box.select();
 }

@@ -1,5 +1,7 @@
 // Who signs out of this browser sees none of its pages again by going back: neither from its memory nor from its cache.
 
+import { at, below } from "./root.js";
+
 const OUT = "dormouse.out";
 
 function isBack(event) {
@@ -10,12 +12,12 @@ function isBack(event) {
 function leave(event) {
   if (!isBack(event) || !localStorage.getItem(OUT)) return;
   document.documentElement.hidden = true;
-  location.replace("/signin");
+  location.replace(at("/signin"));
 }
 
 export function startSession() {
   document.addEventListener("submit", (event) => {
-    const to = event.target.getAttribute("action");
+    const to = below(event.target.getAttribute("action"));
     if (to === "/signout") localStorage.setItem(OUT, "1");
     else if (to === "/signin" || to === "/signup") localStorage.removeItem(OUT);
   });

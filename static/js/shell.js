@@ -5,6 +5,7 @@ import { article, ids, taken } from "./device.js";
 import { show } from "./lines.js";
 import { madeSince } from "./marks.js";
 import { open } from "./open.js";
+import { below } from "./root.js";
 import { parsed } from "./trusted.js";
 import { counted, word } from "./words.js";
 
@@ -88,7 +89,7 @@ const isOf = (path, one) => {
 
 export async function startShell() {
   if (!document.body.classList.contains("is-shell")) return;
-  const path = location.pathname;
+  const path = below(location.pathname);
   const all = await everything();
   if (why === "unsent") {
     tell(word("not-sent"));

@@ -3,6 +3,7 @@
 import { act } from "./acts.js";
 import { lineOf } from "./lines.js";
 import { hear, say } from "./notices.js";
+import { at } from "./root.js";
 import { word } from "./words.js";
 
 const pane = document.getElementById("article");
@@ -36,7 +37,7 @@ function show(id, starred) {
   const form = barOf(id);
   if (!form) return;
   const button = form.querySelector("button");
-  form.setAttribute("action", `/article/${id}/${starred ? "unstar" : "star"}`);
+  form.setAttribute("action", at(`/article/${id}/${starred ? "unstar" : "star"}`));
   button.classList.toggle("is-starred", starred);
   button.setAttribute("aria-pressed", starred);
   const use = button.querySelector("use");

@@ -1,5 +1,7 @@
 // Work that a page requests step by step, with a progress bar: an import, or waking feeds.
 
+import { at } from "./root.js";
+
 /** Maximum consecutive steps without progress; after that, the button stays for the user. */
 const PATIENCE = 15;
 const PAUSE = 2_000;
@@ -39,7 +41,7 @@ export async function takeSteps(form, onStep = () => {}) {
 export function finishWith(form, href, words, look) {
   const link = document.createElement("a");
   link.className = look;
-  link.href = href;
+  link.href = at(href);
   link.textContent = words;
   form.querySelector("button")?.replaceWith(link);
 }

@@ -1,5 +1,6 @@
 // Times in the reader's own zone and language. The zone is told to the server, for pages without scripts.
 
+import { at } from "./root.js";
 import { locale } from "./words.js";
 
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" });
@@ -43,6 +44,6 @@ export function writeTimes(part = document, isOld = false) {
 export function startTimes() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const secure = location.protocol === "https:" ? "; Secure" : "";
-  if (zone) document.cookie = `dormouse-zone=${zone}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+  if (zone) document.cookie = `dormouse-zone=${zone}; Path=${at("/")}; Max-Age=31536000; SameSite=Lax${secure}`;
   writeTimes();
 }

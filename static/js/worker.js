@@ -5,6 +5,7 @@ import { dropBox, dropOthers, waits } from "./box.js";
 import { forget, mayKeep, take } from "./device.js";
 import { sendAll } from "./marks.js";
 import { say } from "./notices.js";
+import { at } from "./root.js";
 import { workerAddress } from "./trusted.js";
 import { word } from "./words.js";
 
@@ -18,7 +19,7 @@ async function prepare() {
   const icons = document.querySelector("use")?.getAttribute("href").split("#")[0];
   const files = [...new Set([...loaded, ...linked, ...(icons ? [new URL(icons, location.href).href] : [])])];
   const version = /\/static\/([0-9a-f]{12})\//.exec(document.querySelector("script[src]").src)?.[1] ?? "";
-  const own = files.filter((file) => file.startsWith(`${location.origin}/static/`));
+  const own = files.filter((file) => file.startsWith(`${location.origin}${at("/static/")}`));
   active?.postMessage({ prepare: { files: own, version, user: document.body.dataset.user } });
   setTimeout(take, CALM);
 }
@@ -40,7 +41,7 @@ async function leave(form) {
 export function startWorker() {
   dropOthers();
   document.addEventListener("submit", (event) => {
-    if (event.target.getAttribute("action") !== "/signout" || "left" in event.target.dataset) return;
+    if (event.target.getAttribute("action") !== at("/signout") || "left" in event.target.dataset) return;
     event.preventDefault();
     leave(event.target);
   });

@@ -298,7 +298,8 @@ fn a_wrong_setting_names_itself_in_every_command() {
         ("PORT", "http"),
         ("HOST", "localhost"),
         ("BASE_URL", "reader.example"),
-        ("BASE_URL", "https://reader.example/path"),
+        ("BASE_URL", "https://reader.example/a b"),
+        ("BASE_URL", "https://reader.example/?x"),
         ("SECRET_KEY", "short"),
         ("CRON_SECRET", "short"),
         ("SIGNUP", "perhaps"),
@@ -472,7 +473,7 @@ fn a_journal_its_insights_and_the_edition_are_printed() {
         .run(&["journal", "show", "--user", ANN, "--json"])
         .is(0)
         .json();
-    let lines = lines.as_array().unwrap();
+    let lines = lines["entries"].as_array().unwrap();
     assert_eq!(lines.len(), 5);
     for name in ["at", "act", "feed", "title", "link"] {
         assert!(lines[0][name].is_string(), "{name}: {}", lines[0]);

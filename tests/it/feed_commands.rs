@@ -139,7 +139,10 @@ fn jobs_and_settings_are_printed_without_secrets() {
         .run_with(&["settings", "--json"], &set, "")
         .is(0)
         .json();
-    assert!(json["QUOTA"].as_str().unwrap().contains("77"), "{json}");
+    assert!(
+        json["settings"]["QUOTA"].as_str().unwrap().contains("77"),
+        "{json}"
+    );
     assert!(!json.to_string().contains(secret));
 }
 

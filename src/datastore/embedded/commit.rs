@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use redb::TableDefinition;
-use redb::{Database, ReadTransaction, ReadableDatabase, ReadableTable, Table, WriteTransaction};
+use redb::{
+    Database, ReadTransaction, ReadableDatabase, ReadableTable, ReadableTableMetadata, Table,
+    WriteTransaction,
+};
 
 use super::{
-    ENTITIES, FORMAT, INDEX, META, Seen, codec, decode_entity, entries, kept, record, scan,
+    ENTITIES, FORMAT, INDEX, META, Seen, codec, decode_entity, entries, kept, noted, record, scan,
     unavailable,
 };
-use crate::datastore::{IndexSet, Key, Mutation, Page, StoreError, Version};
+use crate::datastore::{IndexSet, Key, Mutation, Page, Progress, StoreError, Version};
 
 /// One commit of a transaction.
 #[derive(Clone, Copy, Debug)]
@@ -34,12 +37,18 @@ pub(super) fn commit(
         let mut meta = write.open_table(META).map_err(unavailable)?;
         let mut version = last_version(&meta)?;
         let mut outcomes = Vec::with_capacity(parts.len());
+        let is_backed_up = noted::is_wanted(&meta)?;
+        let mut changed = Vec::new();
         for part in parts {
             // Everything is checked before anything of it is written, so that a refused part leaves nothing.
             let planned = plan(part, version + 1, indexes, &index, &table);
             outcomes.push(match planned {
                 Ok(changes) => {
                     version += 1;
+                    if is_backed_up {
+                        let real = changes.iter().filter(|change| !change.is_nothing);
+                        changed.extend(real.map(|change| (change.key.clone(), version)));
+                    }
                     let written = changes
                         .into_iter()
                         .map(|change| change.write(&mut table, &mut index));
@@ -49,10 +58,16 @@ pub(super) fn commit(
                 Err(error) => Err(error),
             });
         }
+        if !changed.is_empty() {
+            noted::changed(&write, &mut meta, &changed)?;
+        }
         if outcomes.iter().any(Result::is_ok) {
             let bytes = version.to_le_bytes();
             meta.insert("version", bytes.as_slice())
                 .map_err(unavailable)?;
+            if is_backed_up {
+                noted::logged(&mut meta, version)?;
+            }
         }
         outcomes
     };
@@ -85,7 +100,9 @@ pub(super) fn begin(database: &Database) -> Result<WriteTransaction, StoreError>
     Ok(write)
 }
 
-fn last_version(meta: &Table<'_, &'static str, &'static [u8]>) -> Result<Version, StoreError> {
+pub(super) fn last_version(
+    meta: &impl ReadableTable<&'static str, &'static [u8]>,
+) -> Result<Version, StoreError> {
     let Some(bytes) = meta.get("version").map_err(unavailable)? else {
         return Ok(0);
     };
@@ -227,13 +244,26 @@ impl Change {
 }
 
 /// Creates the tables of a new file, and rebuilds an older file's index entries if the list has changed.
-pub(super) fn prepare(database: &Database, indexes: &IndexSet) -> Result<(), StoreError> {
+pub(super) fn prepare(
+    database: &Database,
+    indexes: &IndexSet,
+    progress: &Progress,
+) -> Result<(), StoreError> {
     let wanted = kept::plan(indexes);
     if let Some(known) = known_indexes(database)?
         && known == wanted
     {
         return Ok(());
     }
+    reindex(database, indexes, progress)
+}
+
+/// Writes all index entries anew.
+pub(super) fn reindex(
+    database: &Database,
+    indexes: &IndexSet,
+    progress: &Progress,
+) -> Result<(), StoreError> {
     let write = begin(database)?;
     {
         let table = write.open_table(ENTITIES).map_err(unavailable)?;
@@ -241,9 +271,9 @@ pub(super) fn prepare(database: &Database, indexes: &IndexSet) -> Result<(), Sto
         write.delete_table(INDEX).map_err(unavailable)?;
         let mut index = write.open_table(INDEX).map_err(unavailable)?;
         let mut meta = write.open_table(META).map_err(unavailable)?;
-        rebuild(&table, &mut index, indexes)?;
+        rebuild(&table, &mut index, indexes, progress)?;
         meta.insert("format", FORMAT).map_err(unavailable)?;
-        let list = wanted.join("\0");
+        let list = kept::plan(indexes).join("\0");
         meta.insert("indexes", list.as_bytes())
             .map_err(unavailable)?;
     }
@@ -277,8 +307,11 @@ fn rebuild(
     table: &impl ReadableTable<&'static [u8], &'static [u8]>,
     index: &mut Table<'_, &'static [u8], ()>,
     indexes: &IndexSet,
+    progress: &Progress,
 ) -> Result<(), StoreError> {
-    for row in table.iter().map_err(unavailable)? {
+    let all = table.len().map_err(unavailable)?;
+    for (done, row) in (0_u64..).zip(table.iter().map_err(unavailable)?) {
+        progress.at("indexing records", done, all);
         let (key, bytes) = row.map_err(unavailable)?;
         let entity = decode_entity(key.value(), bytes.value())?;
         for entry in entries::of(&entity, indexes) {
@@ -294,11 +327,17 @@ const ROW_BYTES: usize = 100;
 const SLICE_BYTES: usize = 4 * 1_024 * 1_024;
 
 /// Copies a snapshot's tables into an empty database, slice by slice.
-pub(super) fn copy(read: &ReadTransaction, into: &Database) -> Result<(), StoreError> {
-    copy_table(read, into, ENTITIES, |row| row.len())?;
-    copy_table(read, into, INDEX, |()| 0)?;
-    copy_table(read, into, META, |row| row.len())?;
-    begin(into)?.commit().map_err(unavailable)
+pub(super) fn copy(
+    read: &ReadTransaction,
+    into: &Database,
+    progress: &Progress,
+) -> Result<(), StoreError> {
+    copy_table(read, into, ENTITIES, |row| row.len(), progress)?;
+    copy_table(read, into, INDEX, |()| 0, progress)?;
+    copy_table(read, into, META, |row| row.len(), &Progress::default())?;
+    let write = begin(into)?;
+    noted::unnote(&mut write.open_table(META).map_err(unavailable)?)?;
+    write.commit().map_err(unavailable)
 }
 
 fn copy_table<K: redb::Key, V: redb::Value>(
@@ -306,8 +345,10 @@ fn copy_table<K: redb::Key, V: redb::Value>(
     into: &Database,
     table: TableDefinition<'static, K, V>,
     size: impl Fn(V::SelfType<'_>) -> usize,
+    progress: &Progress,
 ) -> Result<(), StoreError> {
     let from = read.open_table(table).map_err(unavailable)?;
+    let (mut done, all) = (0_u64, from.len().map_err(unavailable)?);
     let mut rows = from.iter().map_err(unavailable)?.peekable();
     loop {
         let write = into.begin_write().map_err(unavailable)?;
@@ -320,6 +361,8 @@ fn copy_table<K: redb::Key, V: redb::Value>(
                 let (key, value) = row.map_err(unavailable)?;
                 bytes += ROW_BYTES + size(value.value());
                 to.insert(key.value(), value.value()).map_err(unavailable)?;
+                done += 1;
+                progress.at("copying rows", done, all);
             }
         }
         write.commit().map_err(unavailable)?;

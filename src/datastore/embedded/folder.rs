@@ -175,9 +175,9 @@ impl Folder {
     }
 }
 
-/// A new file that only its owner may read.
-pub(super) fn new_private(path: &Path) -> Result<Arc<File>, StoreError> {
-    let file = private().create_new(true).open(path);
+/// A file that only its owner may read, new if there is none.
+pub(super) fn private_at(path: &Path) -> Result<Arc<File>, StoreError> {
+    let file = private().create(true).truncate(false).open(path);
     Ok(Arc::new(file.map_err(|error| failed(path, &error))?))
 }
 

@@ -4,7 +4,6 @@
 //! [`PAUSE`] while that fails. A commit that only waited while another one failed is made on the new database; one that
 //! failed itself is reported, and nothing of it is there.
 
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -13,9 +12,9 @@ use tokio::time::Instant;
 
 use super::commit::Part;
 use super::disk::{Backend, Disk, DiskTrial, Failure, guarded};
-use super::folder::{self, Folder, Found};
+use super::folder::{Folder, Found};
 use super::{commit, overlay, unavailable};
-use crate::datastore::{IndexSet, StoreError, Version};
+use crate::datastore::{IndexSet, Progress, StoreError, Version};
 
 /// How long a failed attempt at opening the store is not repeated.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -33,6 +32,8 @@ pub struct Options {
     pub reserve_bytes: u64,
     /// A test's disk.
     pub trial: Option<Arc<DiskTrial>>,
+    /// Whom long work tells how far it has come.
+    pub progress: Progress,
 }
 
 impl Default for Options {
@@ -41,6 +42,7 @@ impl Default for Options {
             cache_bytes: 32 * 1_024 * 1_024,
             reserve_bytes: 64 * 1_024 * 1_024,
             trial: None,
+            progress: Progress::default(),
         }
     }
 }
@@ -144,13 +146,13 @@ impl Shared {
                 folder.sweep();
                 let disk = Disk::new(file, options.trial.clone());
                 let database = open_file(&disk, options.cache_bytes).map_err(name)?;
-                prepare(&database, &indexes).map_err(name)?;
+                prepare(&database, &indexes, &options.progress).map_err(name)?;
                 Handle::on(disk, database)
             }
             Found::Nothing => {
                 let disk = Disk::new(folder.next()?, options.trial.clone());
                 let database = open_file(&disk, options.cache_bytes).map_err(name)?;
-                prepare(&database, &indexes).map_err(name)?;
+                prepare(&database, &indexes, &options.progress).map_err(name)?;
                 folder.take_place()?;
                 Handle::on(disk, database)
             }
@@ -202,7 +204,7 @@ impl Shared {
         let file = disk.file().clone();
         let again = Disk::new(file.clone(), self.options.trial.clone());
         let opened = open_file(&again, self.options.cache_bytes).and_then(|database| {
-            prepare(&database, &self.indexes)?;
+            prepare(&database, &self.indexes, &Progress::default())?;
             Ok(database)
         });
         let error = match opened {
@@ -413,6 +415,14 @@ impl Shared {
         Ok(())
     }
 
+    /// Writes all index entries anew.
+    pub(super) fn rebuild_indexes(&self) -> Result<(), StoreError> {
+        let handle = self.handle_for(true)?;
+        let done =
+            guarded(|| commit::reindex(&handle.database, &self.indexes, &self.options.progress));
+        self.judge(&handle, done).map_err(Judged::error)
+    }
+
     /// Copies a snapshot into a file without a name.
     pub(super) fn backup(&self, name: &str) -> Result<std::fs::File, StoreError> {
         let folder = self.on_disk()?;
@@ -426,24 +436,21 @@ impl Shared {
         Ok(copy)
     }
 
-    /// The same into a new file, which stays; its length in bytes.
-    pub(super) fn backup_into(&self, path: &Path) -> Result<u64, StoreError> {
-        self.on_disk()?;
-        let file = folder::new_private(path)?;
-        let copied = self.copy_to(&file).and_then(|()| {
-            let failed = |error: std::io::Error| {
-                StoreError::Unavailable(format!("{}: {error}", path.display()))
-            };
-            file.sync_all().map_err(failed)?;
-            Ok(file.metadata().map_err(failed)?.len())
-        });
-        if copied.is_err() {
-            let _ = std::fs::remove_file(path);
-        }
-        copied
+    /// Runs work between two commits: nothing is committed while it runs.
+    pub(super) fn between_commits<T>(
+        &self,
+        work: impl FnOnce(&Handle) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let _exchange = self
+            .exchange
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let handle = self.handle_for(true)?;
+        let done = guarded(|| work(&handle));
+        self.judge(&handle, done).map_err(Judged::error)
     }
 
-    fn on_disk(&self) -> Result<&Folder, StoreError> {
+    pub(super) fn on_disk(&self) -> Result<&Folder, StoreError> {
         self.folder.as_ref().ok_or(StoreError::Unsupported(
             "This store is in memory: there is no file to copy.",
         ))
@@ -454,7 +461,7 @@ impl Shared {
         let disk = Disk::new(file.clone(), self.options.trial.clone());
         let copied = guarded(|| {
             let database = open_file(&disk, self.options.cache_bytes)?;
-            commit::copy(&read, &database)
+            commit::copy(&read, &database, &self.options.progress)
         });
         copied
             .map_err(StoreError::Damaged)?
@@ -481,7 +488,7 @@ impl Shared {
         let disk = Disk::new(folder.next()?, self.options.trial.clone());
         let copied = guarded(|| {
             let mut database = open_file(&disk, self.options.cache_bytes)?;
-            commit::copy(&handle.read()?, &database)?;
+            commit::copy(&handle.read()?, &database, &self.options.progress)?;
             database
                 .compact()
                 .map_err(|error| unavailable_compaction(&error))?;
@@ -524,8 +531,8 @@ fn unavailable_compaction(error: &redb::CompactionError) -> StoreError {
     StoreError::Unavailable(error.to_string())
 }
 
-fn prepare(database: &Database, indexes: &IndexSet) -> Result<(), StoreError> {
-    guarded(|| commit::prepare(database, indexes))
+fn prepare(database: &Database, indexes: &IndexSet, progress: &Progress) -> Result<(), StoreError> {
+    guarded(|| commit::prepare(database, indexes, progress))
         .map_err(StoreError::Damaged)
         .and_then(|done| done)
 }

@@ -5,6 +5,7 @@
 //! the last commit and never wait. Transactions run one after another, on a thread that a request awaits, because waiting
 //! for the disk must not block other requests; those that wait share the next one (`group.rs`).
 
+mod backup;
 mod codec;
 mod commit;
 mod disk;
@@ -14,6 +15,7 @@ mod group;
 mod handle;
 mod kept;
 mod loose;
+mod noted;
 pub mod overlay;
 mod record;
 pub mod rescue;
@@ -24,6 +26,7 @@ use std::sync::Arc;
 
 use redb::{ReadTransaction, ReadableTable, TableDefinition};
 
+pub use backup::BackupStep;
 pub use disk::DiskTrial;
 pub use handle::Options;
 
@@ -31,7 +34,7 @@ use self::folder::Folder;
 use self::group::Line;
 use self::handle::{Handle, Shared};
 use super::cache::Witness;
-use super::{Entity, IndexSet, Key, Mutation, Page, Query, StoreError, Stored, Version};
+use super::{Entity, IndexSet, Key, Mutation, Page, Progress, Query, StoreError, Stored, Version};
 
 /// Entities: the key's bytes → version and properties.
 const ENTITIES: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("entities");
@@ -97,7 +100,7 @@ impl Embedded {
         let backend = redb::backends::InMemoryBackend::new();
         let database = redb::Database::builder().create_with_backend(backend);
         let database = database.map_err(unavailable)?;
-        commit::prepare(&database, &indexes)?;
+        commit::prepare(&database, &indexes, &Progress::default())?;
         let handle = Handle::in_memory(database);
         let shared = Shared::with(handle, None, indexes, Options::default());
         Ok(Self {
@@ -146,12 +149,6 @@ impl Embedded {
         blocking(move || shared.backup(&name)).await
     }
 
-    /// A copy in a new file of that name.
-    pub(super) async fn backup_into(&self, path: &std::path::Path) -> Result<u64, StoreError> {
-        let (shared, path) = (self.shared.clone(), path.to_owned());
-        blocking(move || shared.backup_into(&path)).await
-    }
-
     pub(super) async fn compact(&self) -> Result<(u64, u64), StoreError> {
         let shared = self.shared.clone();
         blocking(move || shared.compact()).await
@@ -175,9 +172,36 @@ impl Embedded {
         self.shared.file_bytes()
     }
 
+    pub(super) fn progress(&self) -> Progress {
+        self.shared.options.progress.clone()
+    }
+
+    pub(super) async fn rebuild_indexes(&self) -> Result<(), StoreError> {
+        let shared = self.shared.clone();
+        blocking(move || shared.rebuild_indexes()).await
+    }
+
+    /// One step of a backup; see [`backup`](mod@backup).
+    pub(super) async fn backup_step(
+        &self,
+        unfinished: &Path,
+        whole: &Path,
+        bytes: u64,
+        now: i64,
+    ) -> Result<BackupStep, StoreError> {
+        let shared = self.shared.clone();
+        let (unfinished, whole) = (unfinished.to_owned(), whole.to_owned());
+        blocking(move || backup::step(&shared, (&unfinished, &whole), bytes, now)).await
+    }
+
+    pub(super) async fn end_backup(&self) -> Result<(), StoreError> {
+        let shared = self.shared.clone();
+        blocking(move || backup::end(&shared, None)).await
+    }
+
     pub(super) fn check(&self) -> Result<Findings, StoreError> {
-        let indexes = &self.shared.indexes;
-        self.shared.read(|read| check_in(read, indexes))
+        let (indexes, progress) = (&self.shared.indexes, &self.shared.options.progress);
+        self.shared.read(|read| check_in(read, indexes, progress))
     }
 }
 
@@ -248,12 +272,18 @@ pub struct Findings {
     pub faults: Vec<String>,
 }
 
-fn check_in(read: &ReadTransaction, indexes: &IndexSet) -> Result<Findings, StoreError> {
+fn check_in(
+    read: &ReadTransaction,
+    indexes: &IndexSet,
+    progress: &Progress,
+) -> Result<Findings, StoreError> {
     let index = read.open_table(INDEX).map_err(unavailable)?;
     let table = read.open_table(ENTITIES).map_err(unavailable)?;
     let mut findings = Findings::default();
     let mut expected = 0_u64;
-    for row in table.iter().map_err(unavailable)? {
+    let all = redb::ReadableTableMetadata::len(&table).map_err(unavailable)?;
+    for (done, row) in (0_u64..).zip(table.iter().map_err(unavailable)?) {
+        progress.at("checking records", done, all);
         let (key, bytes) = row.map_err(unavailable)?;
         let key = codec::ByteReader::new(key.value()).key()?;
         let entity = record::decode(key, bytes.value())?.entity;

@@ -342,6 +342,9 @@ impl<'d> Reader<'d> {
         for outcome in self.to.shared.commit(&[part]) {
             outcome?;
         }
+        let saved = self.salvage.saved.values().sum();
+        let progress = &self.to.shared.options.progress;
+        progress.at("saving records", saved, 0);
         Ok(())
     }
 }

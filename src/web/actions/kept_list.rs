@@ -179,7 +179,7 @@ pub(crate) async fn exported(
     });
     if from.saturating_add(EXPORTED) < known.len() {
         let mut url = app.base_url.clone();
-        url.set_path(path);
+        url.set_path(&app.path_of(path));
         let next = (from + EXPORTED).to_string();
         url.query_pairs_mut().append_pair("from", &next);
         feed["next_url"] = url.as_str().into();

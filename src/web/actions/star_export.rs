@@ -64,7 +64,7 @@ pub(crate) async fn exported(
     });
     if let Some(next) = next.filter(|_| rows.len() >= EXPORTED as usize) {
         let mut url = app.base_url.clone();
-        url.set_path(path);
+        url.set_path(&app.path_of(path));
         url.query_pairs_mut().append_pair("cursor", &next);
         feed["next_url"] = url.as_str().into();
     }

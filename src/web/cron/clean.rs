@@ -33,7 +33,7 @@ pub(super) struct Day {
     hubs: Report<hubs::Done>,
     /// The file of the house list; `null` where it has none, or was read within the day.
     house: Option<HouseRead>,
-    /// `null` where none is wanted.
+    /// `null` where none is wanted. One that isn't finished is gone on with by the next calls of the scheduler, whichever.
     backup: Option<Backup>,
 }
 
@@ -54,10 +54,15 @@ pub(super) async fn daily(
         // Last, so that it has what the clean-up left.
         let backup = match &app.config.store.backups {
             Some(Backups { folder, keep }) => {
-                Some(backups::take(&app.store, folder, *keep, app.clock.now()).await)
+                let now = app.clock.now();
+                Some(backups::take(&app.store, folder, *keep, now, &mut budget).await)
             }
-            None => None,
+            None => {
+                app.store.end_backup().await?;
+                None
+            }
         };
+        cleaned.finished &= backup.as_ref().is_none_or(|done| done.finished);
         Ok(Day {
             cleaned,
             hubs,

@@ -7,6 +7,8 @@ use serde::Serialize;
 use super::Scheduler;
 use super::noted::noted_if;
 use crate::app::AppState;
+use crate::config::Backups;
+use crate::maintenance::backups::{self, Backup};
 use crate::maintenance::{self, hubs};
 use crate::refresh::sweep::{Budget, Report, tick};
 use crate::web::letters::due;
@@ -26,6 +28,9 @@ pub(super) struct Done {
     /// The editions and digests that were sent; only with a mail relay.
     #[serde(skip_serializing_if = "Option::is_none")]
     mail: Option<due::Report>,
+    /// A step of the backup that a daily call has begun; only while that isn't whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backup: Option<Backup>,
 }
 
 /// Sweeps until all due feeds are checked or the time is over, and reports what was done.
@@ -41,6 +46,7 @@ pub(super) async fn refresh(
             time: app.config.fetch.tick_time,
         };
         let mut for_hubs = maintenance::Budget::of(budget.time).with_steps(HUB_STEPS);
+        let mut for_backup = maintenance::Budget::of(budget.time);
         let context = app.refresh_context()?;
         let report = tick(&context, budget).await?;
         app.recent_arrivals.note(app.clock.now(), &report.arrivals);
@@ -56,9 +62,21 @@ pub(super) async fn refresh(
             Some(_) => Some(Box::pin(due::serve(&app)).await?),
             None => None,
         };
-        Ok(Done { report, hubs, mail })
+        let backup = match &app.config.store.backups {
+            Some(Backups { folder, keep }) if backups::is_begun(folder) => {
+                let now = app.clock.now();
+                Some(backups::take(&app.store, folder, *keep, now, &mut for_backup).await)
+            }
+            _ => None,
+        };
+        Ok(Done {
+            report,
+            hubs,
+            mail,
+            backup,
+        })
     };
     // A call that came too early did nothing.
-    let did = |done: &Done| done.report.declined_until.is_none();
+    let did = |done: &Done| done.report.declined_until.is_none() || done.backup.is_some();
     noted_if(&app, "refresh", Box::pin(work), did).await
 }

@@ -103,8 +103,9 @@ fn audiences(parts: &Parts, app: &AppState) -> Vec<String> {
         .get::<OriginalUri>()
         .map_or(&parts.uri, |uri| &uri.0);
     let called = uri.path_and_query().map_or("/", |path| path.as_str());
-    let full = [uri.path(), called].map(|path| format!("{origin}{path}"));
-    let mut all = vec![format!("{origin}/"), origin];
+    let root = app.root();
+    let full = [uri.path(), called].map(|path| format!("{origin}{root}{path}"));
+    let mut all = vec![format!("{origin}{root}/"), format!("{origin}{root}")];
     all.extend(full);
     all
 }

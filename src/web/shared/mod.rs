@@ -76,19 +76,21 @@ impl Format {
 /// The address of something that is open: under the name for that, if there is one.
 pub(super) fn address(app: &App, token: &str, format: Format) -> String {
     let mut url = app.base_url.clone();
-    if let Some(host) = app.config.server.also_hosts.first()
-        && let Ok(other) = Url::parse(&format!("{}://{host}/", url.scheme()))
-    {
-        url = other;
+    let mut path = format!("{BELOW}{token}{}", format.ending());
+    let also = app.config.server.also_hosts.first();
+    let also = also.and_then(|host| Url::parse(&format!("{}://{host}/", url.scheme())).ok());
+    match also {
+        Some(other) => url = other,
+        None => path = app.path_of(&path),
     }
-    url.set_path(&format!("{BELOW}{token}{}", format.ending()));
+    url.set_path(&path);
     url.into()
 }
 
 /// The address of a private feed.
 pub(super) fn private_address(app: &App, token: &str) -> String {
     let mut url = app.base_url.clone();
-    url.set_path(&format!("{PRIVATE}{token}.atom"));
+    url.set_path(&app.path_of(&format!("{PRIVATE}{token}.atom")));
     url.into()
 }
 

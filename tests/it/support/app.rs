@@ -177,7 +177,8 @@ impl TestApp {
     pub(super) fn host(&self) -> String {
         let base = self.state.base_url.as_str();
         let bare = base.split_once("://").map_or(base, |(_, bare)| bare);
-        bare.trim_end_matches('/').to_owned()
+        // Without a path.
+        bare.split('/').next().unwrap_or_default().to_owned()
     }
 
     /// The folder of a store on disk.

@@ -51,7 +51,17 @@ impl Shell {
 
     /// Runs a command, and kills it after a time; returns whether it had ended before.
     pub(crate) fn run_for(&self, args: &[&str], time: Duration) -> bool {
-        let mut child = self.command(args, &[]).spawn().unwrap();
+        self.run_with_for(args, &[], time)
+    }
+
+    /// The same with some settings.
+    pub(crate) fn run_with_for(
+        &self,
+        args: &[&str],
+        settings: &[(&str, &str)],
+        time: Duration,
+    ) -> bool {
+        let mut child = self.command(args, settings).spawn().unwrap();
         std::thread::sleep(time);
         let had_ended = child.try_wait().unwrap().is_some();
         // It may already have ended.
