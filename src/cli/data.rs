@@ -169,9 +169,8 @@ async fn import(
     let mut report = Report::default();
     let mut place = 0;
     loop {
-        let step = my_data::import(import, &mut file, place)
-            .await
-            .map_err(bad)?;
+        let step = Box::pin(my_data::import(import, &mut file, place));
+        let step = step.await.map_err(bad)?;
         let next = step.next.clone();
         report = report.then(step);
         match next {

@@ -186,7 +186,8 @@ pub(super) async fn file(
     };
     let shelf = Shelf::load(&app.store, current.user.id).await?;
     let mine = mine(&app, &current);
-    let done = my_data::export(mine, &shelf, &current.user, &wanted).await?;
+    // Boxed, as is the import: these futures are large.
+    let done = Box::pin(my_data::export(mine, &shelf, &current.user, &wanted)).await?;
     let bytes = match done {
         Exported::Whole(bytes, _) => bytes,
         Exported::Over(at) => return over(&app, &current, &wanted, at).await,
@@ -332,7 +333,7 @@ pub(super) async fn take(
         allow_private: app.config.fetch.allow_private,
         settle,
     };
-    let report = match my_data::import(import, &mut file, from).await {
+    let report = match Box::pin(my_data::import(import, &mut file, from)).await {
         Ok(report) => report,
         Err(DataError::File(bad)) => return refused(&app, &current, &bad.to_string()).await,
         Err(error) => return Err(error.into()),

@@ -6,6 +6,7 @@ mod depths;
 mod mailed;
 mod occasions;
 mod own_api;
+mod own_data;
 mod own_more;
 mod programs;
 mod routes;

@@ -686,25 +686,11 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         ("/insights/year", "/insights/year"),
         ("/insights/{year}", "/insights/2026"),
         ("/export/{file}", "/export/journal.csv"),
-        ("/settings/data", "/settings/data"),
-        ("/export/data.zip", "/export/data.zip"),
     ] {
         d.get(&last, route, path).await;
     }
-    // What is there already; and all of it on a new shelf.
-    let zip = last.get("/export/data.zip").await.body;
-    let way = ("POST", "/settings/data/import");
-    d.route(&last, way, 303, |_| (way.1.into(), Sent::Data(zip.clone())))
-        .await;
-    let apart = TestApp::in_memory(&[("SIGNUP", "open")]).await;
-    let other = apart.reader("other").await;
-    apart.forgets();
-    let sent = d.send(&other, &Method::POST, way.1, Sent::Data(zip)).await;
-    d.note(
-        "POST /settings/data/import, a new shelf",
-        "cold",
-        sent.is(303).cost,
-    );
+    // Boxed: this function is long enough for a test thread’s stack.
+    Box::pin(super::own_data::drive(&mut d, &last)).await;
     // While there is something in them.
     for route in [
         "edition",
