@@ -146,7 +146,8 @@ async fn import(
     let store = context.store("the page /settings/data")?;
     let account = context.account(&store, email).await?;
     let class = context.config.quotas.of(account.profile.admin);
-    let quota = account.profile.quota.over(class);
+    let ceiling = &context.config.quotas.ceiling;
+    let quota = account.profile.quota.over(class, ceiling);
     let user = account.id;
     // As an import of feeds, it counts as a visit: feeds without an active subscriber aren't fetched.
     let today = users::day_of(context.clock.now());

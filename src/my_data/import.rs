@@ -144,7 +144,7 @@ async fn feeds(
         }
     }
     let keys = (mine.keys, mine.random);
-    let (private, most) = (import.allow_private, import.quota.feeds);
+    let (private, most) = (import.allow_private, import.quota.shelf());
     let done = opml_in::import(
         mine.store,
         import.clock,

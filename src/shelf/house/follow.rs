@@ -39,8 +39,9 @@ pub struct Follower<'a> {
     pub now: Timestamp,
 }
 
-/// Follows the list from now on, with its feeds in this folder; whoever does so already stays as they are. One read and one write,
-/// with the `line` of the audit log one more. The feeds come with [`meet`].
+/// Follows the list from now on, with its feeds in this folder; whoever does so already stays as they are.
+///
+/// One read and one write, with the `line` of the audit log one more. The feeds come with [`meet`].
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if the account is gone; otherwise the store's.

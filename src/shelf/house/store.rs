@@ -16,6 +16,7 @@ pub static HOUSE: Region = Region {
     share: 1,
     class: None,
     is_patient: false,
+    keeps_latest: false,
 };
 
 /// The one value of [`HOUSE`].
