@@ -19,6 +19,7 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::json;
 
 use crate::greader::Program;
+use crate::my_data::{manifest, zipped};
 use crate::support::{Answer, Client, Entry, FakeWeb, FeedText, Page, TestApp, at, attribute};
 
 /// Lists the doors once, so that none is left out of [`Door::ALL`].
@@ -51,6 +52,8 @@ doors! {
     Pack,
     /// `POST /api/v1/subscriptions`.
     ApiAdd,
+    /// `POST /settings/data/import`: everything of another installation.
+    MyData,
     /// `POST /api/v1/opml`.
     ApiImport,
     /// `POST /api/v1/packs/…`.
@@ -95,6 +98,7 @@ const CALLS: &[(&str, &str, &[Door])] = &[
         "import::import(",
         &[Door::Command],
     ),
+    ("src/my_data/import.rs", "opml_in::import(", &[Door::MyData]),
     (
         "src/web/actions/gardening.rs",
         "put_back(&context,",
@@ -239,6 +243,7 @@ fn every_call_that_adds_feeds_is_behind_a_door_of_the_test() {
         "subscribe(",
         "put_back(&context,",
         "import::import(",
+        "opml_in::import(",
         "replace::switch(",
         "change_door(",
         "follow::meet(",
@@ -414,6 +419,16 @@ impl Scene<'_> {
                         .post_json("/api/v1/subscriptions", wanted)
                         .await,
                 )
+            }
+            Door::MyData => {
+                let opml = self.opml(which);
+                let manifest = manifest();
+                let files = [
+                    ("manifest.json", manifest.as_bytes()),
+                    ("feeds.opml", opml.as_bytes()),
+                ];
+                let ask = client.ask(Method::POST, "/settings/data/import");
+                Some(ask.file("data", &zipped(files)).send().await)
             }
             Door::ApiImport => {
                 let ask = self.program.ask(Method::POST, "/api/v1/opml");

@@ -33,7 +33,7 @@ fn unzipped(bytes: &[u8]) -> Files {
     files
 }
 
-fn zipped<'f>(files: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> Vec<u8> {
+pub(crate) fn zipped<'f>(files: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let packed = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     for (name, content) in files {
@@ -43,7 +43,7 @@ fn zipped<'f>(files: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-fn manifest() -> String {
+pub(crate) fn manifest() -> String {
     json!({ "format": "dormouse-data", "version": 1, "id": "x", "part": 1, "parts": 1 }).to_string()
 }
 
