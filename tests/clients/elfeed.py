@@ -30,6 +30,7 @@ SCRIPT = """
 (settle)
 (dolist (entry (entries))
   (princ (format "%d\\t%s\\t%s\\n" (elfeed-meta entry :id) (elfeed-entry-title entry) (elfeed-entry-tags entry))))
+(princ (format "oldest %d\n" (elfeed-protocol-fever-get-update-mark (concat "fever+" account) 'update-older)))
 (elfeed-db-save)
 """
 
@@ -69,6 +70,7 @@ class Elfeed:
         )
         assert done.returncode == 0, done.stderr[-2000:]
         rows = [line.split("\t") for line in done.stdout.splitlines() if line.count("\t") == 2]
+        self.oldest = int(done.stdout.rsplit("oldest ", 1)[1])
         self.said = done.stderr
         return {title: (int(number), tags.strip("()").split()) for number, title, tags in rows}, town.sum()
 
@@ -84,7 +86,8 @@ def run(town):
     _, told["none"] = elfeed.does("(elfeed-protocol-fever-update account)")
 
     by_number = {number: title for title, (number, _) in entries.items()}
-    read, starred, elsewhere = (by_number[number] for number in (3, 4, len(entries) - 10))
+    # It asks again for the fifty before the first batch that came.
+    read, starred, elsewhere = (by_number[number] for number in (3, 4, max(elfeed.oldest - 20, 5)))
     _, told["acts"] = elfeed.does(
         f"""(elfeed-untag (titled "{read}") 'unread) (settle) (elfeed-tag (titled "{starred}") 'star)"""
     )

@@ -90,8 +90,8 @@ async fn each_act_is_a_line_in_the_commit_of_the_act() {
     let revoked = bob
         .post(&format!("/settings/tokens/{id}/revoke"), &[])
         .await;
-    // A write for the line, beside the two deletes.
-    assert_eq!((revoked.is(303).cost.writes, revoked.cost.deletes), (1, 2));
+    // A write for the line, beside the three deletes.
+    assert_eq!((revoked.is(303).cost.writes, revoked.cost.deletes), (1, 3));
     app.minutes_pass(1);
     let change = [("current", PASSWORD), ("new", "another good one")];
     bob.post("/settings/password", &change).await.is(303);
