@@ -102,7 +102,7 @@ impl Reader {
             feed.summary.title = format!("The blog of number {number}");
             let mut changes: Vec<_> = feeds::store::insert(&feed).unwrap().into_iter().collect();
             let one = Subscription::new(id, Vec::new(), i64::from(number), Some(0));
-            changes.push(shelves::insert(USER, &one, &Extra::default()).unwrap());
+            changes.push(shelves::stage(USER, &one, &Extra::default()).unwrap());
             store.commit(changes).await.unwrap();
         }
         Self {

@@ -165,7 +165,7 @@ async fn service_on(embedded: Embedded, clock: Clock, readers: usize, each: u32)
         let shelf = (1..=each).map(|number| {
             let place = i64::from(number);
             let one = Subscription::new(FeedId(number), Vec::new(), place, Some(0));
-            shelves::insert(user.id, &one, &Extra::default()).unwrap()
+            shelves::stage(user.id, &one, &Extra::default()).unwrap()
         });
         app.store.commit(shelf.collect()).await.unwrap();
         cookies.push(open_session(&app, &user).await);

@@ -333,7 +333,7 @@ async fn shelf(
         feed.words = lists[from].as_slice().into();
         let mut changes = feeds::store::insert(&feed).unwrap().to_vec();
         let one = Subscription::new(id, Vec::new(), i64::from(number), Some(0));
-        changes.push(shelves::insert(user, &one, &Extra::default()).unwrap());
+        changes.push(shelves::stage(user, &one, &Extra::default()).unwrap());
         // Bodies of the newest: no page shows more.
         for article in feeds[from].iter().rev().take(20) {
             let id = ArticleId {

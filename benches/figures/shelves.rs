@@ -73,7 +73,7 @@ impl Shelf {
             let mut changes = seeded(id, articles, number);
             let folder = vec![format!("Folder {}", number / in_folder)];
             let one = Subscription::new(id, folder, i64::from(number), Some(0));
-            changes.push(shelves::insert(user.id, &one, &Extra::default()).unwrap());
+            changes.push(shelves::stage(user.id, &one, &Extra::default()).unwrap());
             app.store.commit(changes).await.unwrap();
         }
         let cookie = super::marks::open_session(&app, &user).await;

@@ -43,7 +43,7 @@ doors! {
     /// `POST /add/several`.
     AddSeveral,
     /// `POST /add` with a password.
-    AddBehindDoor,
+    AddWithPassword,
     /// `POST /acts`: what a device added without a network.
     Queue,
     /// `POST /import`.
@@ -73,7 +73,7 @@ doors! {
     /// `POST /api/v1/subscriptions/…/replace`.
     ApiSwitch,
     /// `POST /feed/…/door`.
-    ChangeDoor,
+    ChangePassword,
     /// A feed that was merged into another: the reader follows at their next visit.
     Merge,
     /// `POST /house/copy`.
@@ -142,7 +142,7 @@ const CALLS: &[(&str, &str, &[Door])] = &[
     (
         "src/web/api/subscriptions.rs",
         "change_door(",
-        &[Door::ChangeDoor],
+        &[Door::ChangePassword],
     ),
     (
         "src/web/api/subscriptions.rs",
@@ -158,12 +158,12 @@ const CALLS: &[(&str, &str, &[Door])] = &[
     (
         "src/web/pages/add.rs",
         "subscribe(",
-        &[Door::Add, Door::AddSeveral, Door::AddBehindDoor],
+        &[Door::Add, Door::AddSeveral, Door::AddWithPassword],
     ),
     (
         "src/web/pages/feed_door.rs",
         "change_door(",
-        &[Door::ChangeDoor],
+        &[Door::ChangePassword],
     ),
     (
         "src/web/pages/import.rs",
@@ -395,7 +395,7 @@ impl Scene<'_> {
                         .await,
                 )
             }
-            Door::AddBehindDoor => {
+            Door::AddWithPassword => {
                 let form = [
                     ("url", url.as_str()),
                     ("door", "bearer"),
@@ -490,10 +490,14 @@ impl Scene<'_> {
                 }
                 None => None,
             },
-            Door::ChangeDoor => match one {
+            Door::ChangePassword => match one {
                 Some(id) => {
                     let path = format!("/feed/{id}/door");
-                    let kind = if which % 2 == 0 { "bearer" } else { "none" };
+                    let kind = if which.is_multiple_of(2) {
+                        "bearer"
+                    } else {
+                        "none"
+                    };
                     let form = [("door", kind), ("door_secret", "x")];
                     Some(client.post(&path, &form).await)
                 }
