@@ -708,12 +708,8 @@ fn the_list_is_kept_by_commands_too() {
         "1 added, 0 in the list already, 0 left out"
     );
     let listed = shell.run(&["house", "list", "--json"]);
-    let lines: Vec<Value> = listed
-        .is(0)
-        .out()
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let listed = listed.is(0).json();
+    let lines = listed["feeds"].as_array().unwrap();
     assert_eq!(
         lines[0],
         json!({ "address": url, "title": "A", "folder": ["News", "World"], "from_file": false })

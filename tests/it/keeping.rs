@@ -40,7 +40,7 @@ async fn a_feed_a_reader_and_everything_have_their_limits_of_size() {
     }
     let words = refused.expect("the shelf fills up");
     assert!(
-        words.contains("have 1 MB here, which is the limit"),
+        words.contains("would have more than 1 MB here, which is the limit"),
         "{words}"
     );
     app.is_sound().await;
