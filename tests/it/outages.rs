@@ -560,7 +560,7 @@ fn a_rescue_needs_a_folder_of_its_own() {
     std::fs::write(&file, &longer).unwrap();
     let said = shell.run(&["rescue", "data", "whole"]).out();
     assert!(
-        said.contains("Token\t2") && !said.contains("upper pages"),
+        said.contains("Token\t3") && !said.contains("upper pages"),
         "{said}"
     );
 }
