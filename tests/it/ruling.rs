@@ -374,7 +374,9 @@ async fn a_title_is_muted_for_a_day_or_for_ever_and_for_nothing_else() {
         "Birds",
     ];
     arrives(&app, &web, &ann, &titles).await;
-    assert_eq!(ann.titles("/all").await, ["Derby again", "Birds"]);
+    let shown = ann.titles("/all").await;
+    let has = |title: &str| shown.iter().any(|one| one == title);
+    assert!(has("Derby again") && !has("Derby today"), "{shown:?}");
     app.minutes_pass(400 * 24 * 60);
     let titles = [
         "Gossip again",
