@@ -271,6 +271,7 @@ audit-feed-refreshed = { $who } hat einen Feed aktualisiert
 audit-feed-removed = { $who } hat einen Feed von allen Regalen entfernt
 audit-host-blocked = { $who } hat einen Host gesperrt
 audit-host-unblocked = { $who } hat einen Host wieder geöffnet
+audit-reset-link-made = { $who } hat einen Link für ein neues Passwort von { $whose } gemacht
 audit-share-opened = { $who } hat etwas für andere geöffnet
 audit-share-renewed = { $who } hat etwas Geteiltem eine andere Adresse gegeben
 audit-share-closed = { $who } hat etwas für andere geschlossen

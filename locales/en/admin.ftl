@@ -271,6 +271,7 @@ audit-feed-refreshed = { $who } refreshed a feed
 audit-feed-removed = { $who } removed a feed from all shelves
 audit-host-blocked = { $who } blocked a host
 audit-host-unblocked = { $who } opened a host again
+audit-reset-link-made = { $who } made a link for a new password of { $whose }
 audit-share-opened = { $who } opened something to others
 audit-share-renewed = { $who } gave something shared another address
 audit-share-closed = { $who } closed something to others

@@ -214,6 +214,7 @@ audit-feed-refreshed = { $who } 刷新了一个订阅源
 audit-feed-removed = { $who } 从所有书架移除了一个订阅源
 audit-host-blocked = { $who } 封锁了一个主机
 audit-host-unblocked = { $who } 解除了对一个主机的封锁
+audit-reset-link-made = { $who } 为 { $whose } 创建了重设密码的链接
 audit-share-opened = { $who } 向他人公开了内容
 audit-share-renewed = { $who } 更换了公开内容的地址
 audit-share-closed = { $who } 停止公开内容

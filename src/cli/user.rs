@@ -270,6 +270,8 @@ pub(super) async fn run(
             let user = store::by_email(&datastore, &email).await?;
             let user = user.ok_or_else(|| anyhow::anyhow!("there is no account for {email}"))?;
             let what = (Purpose::HandedReset, HANDED_RESET_MINUTES);
+            let line = context.line(Act::ResetLinkMade, user.id, "");
+            datastore.commit(vec![line]).await?;
             let link = mailed::make(&datastore, random, user.id, what, now).await?;
             let link = page(context, &format!("reset/{link}"))?;
             match json {
@@ -284,6 +286,8 @@ pub(super) async fn run(
                 uses,
                 days,
             };
+            let line = context.line_about(Act::Invited, None, "");
+            datastore.commit(vec![line]).await?;
             let token = invitation::make(&datastore, random, now, new).await?;
             let link = page(context, &format!("invite/{token}"))?;
             match json {

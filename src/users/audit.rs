@@ -96,6 +96,8 @@ acts! {
     SessionsEnded "sessions_ended",
     /// A link for a new password was asked for.
     ResetAsked "reset_asked",
+    /// An administrator made a link for a new password.
+    ResetLinkMade "reset_link_made",
     /// A new password was set by a link.
     PasswordReset "password_reset",
     /// An address was confirmed.
@@ -226,7 +228,9 @@ impl Entry<'_> {
     }
 
     fn named(&self, name: &str, now: Timestamp) -> Mutation {
-        let about: String = self.about.chars().take(ABOUT_CHARS).collect();
+        // A line stays one line, wherever it is printed.
+        let one_line = |c: char| if c.is_control() { ' ' } else { c };
+        let about: String = self.about.chars().take(ABOUT_CHARS).map(one_line).collect();
         let name = format!("{}-{name}", place_of(now));
         let entity = Entity::new(Key::name(Kind::Audit, name))
             .unindexed("act", self.act.name())

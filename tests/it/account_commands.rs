@@ -84,3 +84,17 @@ fn accounts_are_disabled_made_administrators_and_deleted() {
     assert_eq!(lines[1]["act"], "deletion_begun");
     assert_eq!(lines[1]["by"], "command");
 }
+
+#[test]
+fn a_link_that_opens_an_account_is_in_the_log() {
+    let shell = with_both();
+    shell.run(&["user", "reset-link", BOB]).is(0);
+    shell.run(&["user", "invite"]).is(0);
+    let lines = shell.run(&["audit"]).is(0).out();
+    let acts: Vec<&str> = lines
+        .lines()
+        .map(|line| line.split('\t').nth(1).unwrap())
+        .collect();
+    assert_eq!(acts[..2], ["invited", "reset_link_made"], "{lines}");
+    assert!(lines.lines().nth(1).unwrap().contains(BOB), "{lines}");
+}

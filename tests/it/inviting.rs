@@ -1,5 +1,6 @@
 //! Invitations: links that create accounts, also where sign-up is closed.
 
+use dormouse::users::store::by_email;
 use futures_util::future::join_all;
 
 use crate::mailing;
@@ -174,4 +175,36 @@ async fn with_a_relay_an_invitation_comes_with_a_letter_too() {
     assert!(late.is(410).words().contains("This invitation is over"));
     let made_up = [("email", "x@example.org"), ("invitation", "00")];
     app.stranger().post("/signup", &made_up).await.is(410);
+}
+
+#[tokio::test]
+async fn who_may_not_come_in_or_invite_any_more_lets_nobody_in() {
+    let settings = [("SIGNUP", "closed"), ("INVITATIONS", "readers")];
+    let app = TestApp::with(&settings).await;
+    let ann = app.reader("ann").await;
+    let bob = app.reader("bob").await;
+    let link = invites(&bob, "/settings/invitations", "5").await;
+    app.stranger().get(&link).await.is(200);
+    let by_admin = invites(&ann, "/settings/invitations", "5").await;
+
+    let store = &app.state.store;
+    let id = by_email(store, "bob@example.org")
+        .await
+        .unwrap()
+        .unwrap()
+        .id;
+    ann.post(&format!("/admin/users/{}/disable", id.0), &[])
+        .await
+        .is(303);
+    app.stranger().get(&link).await.is(410);
+    assert_eq!(joins(&app, &link, "eve").await, 410);
+    ann.post(&format!("/admin/users/{}/enable", id.0), &[])
+        .await
+        .is(303);
+    app.stranger().get(&link).await.is(200);
+
+    // Where only administrators invite from now on, a reader's links end, too.
+    let strict = app.beside_with(&[("SIGNUP", "closed")]).await;
+    strict.stranger().get(&link).await.is(410);
+    strict.stranger().get(&by_admin).await.is(200);
 }

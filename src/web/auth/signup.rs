@@ -14,6 +14,7 @@ use super::button;
 use super::card::{gone, sent, throttled, unsent};
 use super::entry::sign_up_closed;
 use crate::app::AppState;
+use crate::config::Inviting;
 use crate::sealed::Seal;
 use crate::timestamp::minute_of;
 use crate::users::{self, User, UserError, invitation, normal_email};
@@ -56,13 +57,28 @@ fn page(app: &AppState, email: String, first: bool) -> SignUpPage {
     }
 }
 
-/// The form for somebody who is invited, wherever sign-up is closed. One read.
+/// Whether an invitation lets somebody in: not where whoever made it may not come in any more, or may not invite. Two reads.
+async fn is_invited(app: &AppState, token: &str) -> HandlerResult<bool> {
+    let found = invitation::find(&app.store, token, app.clock.now()).await?;
+    let Some(maker) = found.map(|one| one.maker) else {
+        return Ok(false);
+    };
+    if maker == invitation::BY_COMMAND {
+        return Ok(true);
+    }
+    let maker = users::store::get(&app.store, maker).await?;
+    Ok(maker.is_some_and(|maker| {
+        let may_invite = maker.profile.admin || app.config.server.inviting == Inviting::Readers;
+        may_invite && maker.profile.barred().is_none()
+    }))
+}
+
+/// The form for somebody who is invited, wherever sign-up is closed. Two reads.
 pub(super) async fn invited(
     State(app): State<AppState>,
     Path(token): Path<String>,
 ) -> HandlerResult<Response> {
-    let found = invitation::find(&app.store, &token, app.clock.now()).await?;
-    if found.is_none() {
+    if !is_invited(&app, &token).await? {
         return Ok(gone(&told(&UserError::NotInvited.to_string())));
     }
     Ok(Html(with_invitation(
@@ -117,6 +133,10 @@ pub(super) async fn submit(
     if let [Some(_), Some(_)] = &wrong {
         let said = wrong.map(|error| Some(told(&error?.to_string()).into_owned()));
         return refused(&app, typed, said).await;
+    }
+    let token = typed.invitation.as_str();
+    if !token.is_empty() && !is_invited(&app, token).await? {
+        return Ok(gone(&told(&UserError::NotInvited.to_string())));
     }
     let (store, random) = (&app.store, &app.random);
     let (email, password) = (typed.email.as_str(), typed.password.as_str());
@@ -184,9 +204,9 @@ async fn may(app: &AppState, email: &str, invitation: &str) -> HandlerResult<()>
     match invitation {
         "" if app.policy(email).open => Ok(()),
         "" => Err(sign_up_closed(app, Some(email))),
-        token => match invitation::find(&app.store, token, app.clock.now()).await? {
-            Some(_) => Ok(()),
-            None => Err(not_invited()),
+        token => match is_invited(app, token).await? {
+            true => Ok(()),
+            false => Err(not_invited()),
         },
     }
 }

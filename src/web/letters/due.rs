@@ -75,7 +75,8 @@ fn over(user: &User, now: i64) -> (hours::Span, NaiveDate, Tz) {
 /// What is due to a reader, noted as sent.
 fn claim(user: &mut User, now: i64) -> Work {
     let (latest, week, zone) = over(user, now);
-    let is_awake = user.awake && user.profile.is_verified;
+    // Whoever may not come in is sent nothing either.
+    let is_awake = user.awake && user.profile.is_verified && user.profile.barred().is_none();
     let mail = &mut user.profile.mail;
     let has_edition = mail.edition && is_awake && latest.to > mail.edition_sent;
     let has_digest = mail.digest && is_awake && day_number(week) > mail.digest_sent;

@@ -161,6 +161,7 @@ fn said(act: Act) -> Option<&'static str> {
         Act::FeedRemoved => "audit-feed-removed",
         Act::HostBlocked => "audit-host-blocked",
         Act::HostUnblocked => "audit-host-unblocked",
+        Act::ResetLinkMade => "audit-reset-link-made",
         Act::ShareOpened => "audit-share-opened",
         Act::ShareRenewed => "audit-share-renewed",
         Act::ShareClosed => "audit-share-closed",

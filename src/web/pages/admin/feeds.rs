@@ -202,7 +202,11 @@ pub(super) async fn hosts(
     let Some(host) = record::host_as_typed(&form.host) else {
         return refused(&app, &admin, t("hosts-wrong")).await;
     };
-    let is_blocked = form.act == "block";
+    let is_blocked = match form.act.as_str() {
+        "block" => true,
+        "unblock" => false,
+        _ => return refused(&app, &admin, t("hosts-wrong")).await,
+    };
     let (event, said) = match is_blocked {
         true => (Event::HostBlocked, t("hosts-now-blocked")),
         false => (Event::HostUnblocked, t("hosts-now-open")),
