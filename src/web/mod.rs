@@ -177,7 +177,8 @@ pub fn router(app: AppState) -> Router {
 fn programs_own(uri: &Uri) -> Option<Uri> {
     let path = uri.path();
     let path = match path.strip_prefix(greader::ALIAS) {
-        Some(rest) if rest.starts_with('/') => rest,
+        // Nothing else stands there: a page would answer a program with the way to the sign-in.
+        Some(rest) if rest.starts_with("/accounts/") || rest.starts_with("/reader/") => rest,
         _ if fever::ALIASES.contains(&path) => fever::PATH,
         _ => return None,
     };

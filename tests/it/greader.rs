@@ -1097,3 +1097,20 @@ async fn programs_believe_heads_as_long_as_is_set() {
     // Each feed's head is a row of a projection.
     assert_eq!(looked_up[0], looked_up[1] + 2, "two feeds");
 }
+
+#[tokio::test]
+async fn below_the_alias_stands_no_page() {
+    let app = TestApp::start().await;
+    for path in [
+        "/api/greader.php/",
+        "/api/greader.php/unread",
+        "/api/greader.php",
+    ] {
+        let answer = app.stranger().get(path).await;
+        assert!(
+            [401, 404].contains(&answer.status),
+            "{path}: {}",
+            answer.status
+        );
+    }
+}
