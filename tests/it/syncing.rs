@@ -16,6 +16,8 @@ struct Copy {
     articles: BTreeMap<String, Value>,
     unread: BTreeSet<String>,
     starred: BTreeSet<String>,
+    /// What a rule hides from lists.
+    hidden: BTreeSet<String>,
 }
 
 fn texts(value: &Value) -> Vec<String> {
@@ -43,6 +45,7 @@ impl Copy {
             self.articles.retain(|id, _| !is_of(id, &feed));
             self.unread.retain(|id| !is_of(id, &feed));
             self.starred.retain(|id| !is_of(id, &feed));
+            self.hidden.retain(|id| !is_of(id, &feed));
         }
         for one in answer["subscriptions"]["changed"].as_array().unwrap() {
             let mut one = one.clone();
@@ -72,11 +75,16 @@ impl Copy {
                 assert_eq!(known.is_some(), kind == "edited", "{kind} {id}");
             }
         }
-        let parts = [("marks", "unread"), ("stars", "starred")];
+        let parts = [
+            ("marks", "unread"),
+            ("marks", "hidden"),
+            ("stars", "starred"),
+        ];
         for (part, name) in parts {
             assert_eq!(answer[part]["complete"], true);
             let own = match name {
                 "unread" => &mut self.unread,
+                "hidden" => &mut self.hidden,
                 _ => &mut self.starred,
             };
             for one in answer[part][name].as_array().unwrap() {
@@ -162,11 +170,12 @@ async fn walk(seed: u64) {
         })
         .collect();
     let mut made = 0;
+    let mut acts = Vec::new();
     let (mut copy, mut cursor) = (Copy::default(), String::new());
     for step in 0..70 {
         let which = dice.throw(sources.len());
         let known = || copy.articles.keys().cloned().collect::<Vec<String>>();
-        match dice.throw(9) {
+        match dice.throw(10) {
             0 | 1 => {
                 let source = &mut sources[which];
                 for _ in 0..=dice.throw(3) {
@@ -238,6 +247,19 @@ async fn walk(seed: u64) {
                         .is(200);
                 }
             }
+            8 => match acts.pop() {
+                Some(act) if dice.throw(3) == 0 => {
+                    let undo = json!({ "act": act });
+                    program.post_json("/api/v1/rules/undo", undo).await.is(200);
+                }
+                _ => {
+                    let words = ["new", "Changed", "-1", "-2", "t"][dice.throw(5)];
+                    let condition = json!({ "what": "title", "how": "contains", "text": words });
+                    let rule = json!({ "name": format!("Rule {step}"), "conditions": [condition], "does": ["hide"], "apply": true });
+                    let saved = program.post_json("/api/v1/rules", rule).await;
+                    acts.push(saved.is(201).json()["act"].clone());
+                }
+            },
             _ => {
                 // Sometimes only a part of what there is.
                 let limit = 1 + dice.throw(9);
@@ -261,6 +283,7 @@ async fn walk(seed: u64) {
         }
     }
     assert!(!copy.articles.is_empty() && made > 10, "seed {seed}");
+    assert!(!copy.hidden.is_empty(), "seed {seed}: nothing was hidden");
     app.is_sound().await;
 }
 
@@ -272,6 +295,7 @@ fn is_nothing(answer: &Value) -> bool {
         "/articles/edited",
         "/articles/gone",
         "/marks/unread",
+        "/marks/hidden",
         "/stars/starred",
     ];
     let absent = ["/subscriptions/order", "/stars/elsewhere"];
@@ -293,7 +317,8 @@ async fn is_as_listed(program: &Client<'_>, copy: &Copy) {
             .collect()
     };
     let all = listed("/api/v1/articles?state=all&limit=200").await;
-    assert_eq!(all, copy.articles.keys().cloned().collect());
+    let known: BTreeSet<String> = copy.articles.keys().cloned().collect();
+    assert_eq!(all, &known - &copy.hidden);
     assert_eq!(listed("/api/v1/articles?limit=200").await, copy.unread);
     assert_eq!(listed("/api/v1/stars?limit=200").await, copy.starred);
 }

@@ -29,6 +29,8 @@ pub struct Delta {
     pub unread: Vec<FeedId>,
     /// Feeds of which other articles are starred.
     pub stars: Vec<FeedId>,
+    /// Feeds of which rules hide other articles.
+    pub hidden: Vec<FeedId>,
     /// Whether other articles of feeds that aren't on the shelf are starred.
     pub is_elsewhere: bool,
     /// What the program has once it was given all that.
@@ -103,7 +105,11 @@ pub fn delta(
         if part.stars != stars {
             found.stars.push(feed);
         }
-        (part.card, part.unread, part.stars) = (own, unread, stars);
+        let hidden = print(shelf.hidden_numbers(feed));
+        if part.hidden != hidden {
+            found.hidden.push(feed);
+        }
+        (part.card, part.unread, part.stars, part.hidden) = (own, unread, stars, hidden);
         found.place.parts.push(part);
         let at = found.place.parts.len() - 1;
         let part = &mut found.place.parts[at];

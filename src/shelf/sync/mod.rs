@@ -1,7 +1,7 @@
 //! What changed on a shelf since a program saw it: from what is loaded anyway, and from what the program says that it has.
 //!
 //! Nothing is written for it. A program's place says of each feed which articles it was given, and carries prints of the
-//! subscription, of what is unread and of what is starred; a part whose print is another one is sent whole for this feed. `docs/decisions/0053` has the reasons.
+//! subscription, of what is unread, of what is starred and of what is hidden; a part whose print is another one is sent whole for this feed. `docs/decisions/0053` has the reasons.
 
 mod delta;
 mod place;
@@ -38,6 +38,8 @@ struct Part {
     unread: u32,
     /// A print of the numbers that are starred.
     stars: u32,
+    /// A print of the numbers that rules hide.
+    hidden: u32,
     /// The minute of the last edit that it was given.
     edited: i64,
 }
@@ -51,6 +53,7 @@ impl Part {
             card: 0,
             unread: 0,
             stars: 0,
+            hidden: 0,
             edited: 0,
         }
     }
@@ -114,6 +117,15 @@ impl Shelf {
             std::ops::ControlFlow::Continue(())
         });
         found
+    }
+
+    /// The numbers of a feed's articles that rules hide from lists, ascending.
+    pub fn hidden_numbers(&self, feed: FeedId) -> Vec<u32> {
+        let there = self.numbers(feed);
+        let marks = self.read.marks(feed);
+        let hidden = marks.into_iter().flat_map(|marks| marks.hidden.0.iter());
+        let is_here = |seq: &u32| (there.first..=there.last).contains(seq);
+        hidden.filter(is_here).collect()
     }
 
     /// The numbers of a feed's starred articles, ascending, those included that the feed has no longer.

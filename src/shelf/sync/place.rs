@@ -11,7 +11,9 @@ use crate::sealed::{SecretKeys, is_signed, signature};
 /// The purpose of the signature.
 const PURPOSE: &str = "sync place";
 /// The form that is written.
-const FORM: u64 = 1;
+const FORM: u64 = 2;
+/// The form before it, which says nothing of what is hidden.
+const FORM_BEFORE: u64 = 1;
 /// Bytes of a signature.
 const SIGNED: usize = 8;
 /// Longest text that is read: some 5,000 feeds.
@@ -42,6 +44,7 @@ impl Place {
             put_varint(&mut bytes, part.card.into());
             put_varint(&mut bytes, part.unread.into());
             put_varint(&mut bytes, part.stars.into());
+            put_varint(&mut bytes, part.hidden.into());
             put_varint(&mut bytes, part.edited.max(0).cast_unsigned());
             before = part.feed.0;
         }
@@ -62,7 +65,8 @@ impl Place {
         }
         let mut rest = bytes;
         let mut small = || -> Option<u32> { u32::try_from(take_varint(&mut rest)?).ok() };
-        if u64::from(small()?) != FORM {
+        let form = u64::from(small()?);
+        if ![FORM, FORM_BEFORE].contains(&form) {
             return None;
         }
         let mut place = Self {
@@ -90,6 +94,7 @@ impl Place {
                 card: small()?,
                 unread: small()?,
                 stars: small()?,
+                hidden: if form == FORM { small()? } else { 0 },
                 edited: i64::try_from(take_varint(&mut rest)?).ok()?,
             });
             before = feed.0;
@@ -111,6 +116,7 @@ mod tests {
             card: u32::MAX,
             unread: 0,
             stars: 7,
+            hidden: 9,
             edited: 29_000_000,
         };
         let place = Place {

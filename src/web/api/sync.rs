@@ -55,6 +55,8 @@ pub(super) struct Asked {
     /// The `cursor` of the answer before; nothing at first.
     since: Option<String>,
     /// Most articles of the answer: 1 to 1,000, 200 by default.
+    #[param(minimum = 1, maximum = 1_000)]
+    #[schema(minimum = 1, maximum = 1_000)]
     limit: Option<usize>,
 }
 
@@ -112,6 +114,9 @@ struct MarkChanges {
     complete: bool,
     /// Feeds of which other articles are unread than before.
     unread: Vec<Numbers>,
+    /// Feeds of which the reader’s rules hide other articles than before: of each, everything that lists shall not show is there. It
+    /// is read, unless something else is said of it.
+    hidden: Vec<Numbers>,
 }
 
 /// Changes of stars.
@@ -200,6 +205,7 @@ fn shown<'s>(
     let gone = delta.gone.iter();
     let unread = delta.unread.iter().copied();
     let starred = delta.stars.iter().copied();
+    let hidden = delta.hidden.iter().copied();
     let changed = delta.subscriptions.iter();
     let order = shelf.subscriptions.iter().map(|one| one.feed.to_string());
     let elsewhere = shelf.stars_elsewhere();
@@ -225,6 +231,9 @@ fn shown<'s>(
             complete: true,
             unread: unread
                 .map(|feed| numbers(feed, shelf.unread_numbers(feed)))
+                .collect(),
+            hidden: hidden
+                .map(|feed| numbers(feed, shelf.hidden_numbers(feed)))
                 .collect(),
         },
         stars: StarChanges {
