@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::greader::Program;
 use crate::support::{Client, Entry, FakeWeb, FeedText, Page, TestApp, at};
 
 /// What clients read: a type that refuses everything else.
@@ -526,4 +527,74 @@ async fn two_devices_that_sync_at_once_get_the_same_numbers() {
         (one[0].is_saved + one[0].is_read, one[0].author.as_str()),
         (0, "")
     );
+}
+
+/// What a rule hides from lists no program lists either; a star stays.
+#[tokio::test]
+async fn what_a_rule_hides_is_hidden_from_programs() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let text = FeedText::hourly("News", 60, at(10, 0));
+    ann.subscribes(&web.put("/news", Page::feed(text.rss())))
+        .await;
+    let own = app.program_of(&ann).await;
+    let fever = Fever::of(&app, &ann, "ann@example.org").await;
+    let google = Program::of(&app, &ann, "ann@example.org").await;
+    let before = fever.all().await;
+    assert_eq!(before.len(), 60);
+    let (title, newest) = (before[59].title.clone(), before[59].id);
+    let saved = [
+        ("mark", "item"),
+        ("as", "saved"),
+        ("id", &newest.to_string()),
+    ];
+    fever.marks(&saved).await;
+    let condition = serde_json::json!({ "what": "title", "how": "contains", "text": "news" });
+    let rule = serde_json::json!({ "name": "All", "conditions": [condition], "does": ["hide"], "apply": true });
+    let saved = own.post_json("/api/v1/rules", rule).await;
+    assert_eq!(saved.is(201).json()["applied"], 50, "the newest");
+
+    let left: Vec<i32> = fever.all().await.iter().map(|item| item.id).collect();
+    let unread = fever.unread().await;
+    let starred = fever.saved().await;
+    assert_eq!(
+        (left.len(), unread.len(), starred.len()),
+        (10 + starred.len(), 10, 1)
+    );
+    assert!(starred.iter().all(|id| left.contains(id)), "{title}");
+    assert_eq!(google.ids("").await.len(), 10);
+    assert_eq!(
+        google.ids("xt=user/-/state/com.google/read").await.len(),
+        10
+    );
+    let listed = own.get("/api/v1/articles?state=all&limit=200").await;
+    assert_eq!(
+        listed.is(200).json()["articles"].as_array().unwrap().len(),
+        10
+    );
+    let sync = own.get("/api/v1/sync?limit=1000").await.is(200).json();
+    assert_eq!(sync["articles"]["arrived"].as_array().unwrap().len(), 60);
+    let hidden = sync["marks"]["hidden"].as_array().unwrap();
+    assert_eq!(hidden.len(), 1, "{hidden:?}");
+    let undo = serde_json::json!({ "act": saved.json()["act"] });
+    // Something comes meanwhile, which is numbered.
+    ann.subscribes(&web.put(
+        "/one",
+        Page::feed(FeedText::hourly("One", 1, at(10, 0)).rss()),
+    ))
+    .await;
+    assert_eq!(fever.all().await.len(), 12);
+    own.post_json("/api/v1/rules/undo", undo).await.is(200);
+    let after = fever.all().await;
+    let known: Vec<i32> = after.iter().map(|item| item.id).take(60).collect();
+    let numbers: Vec<i32> = before.iter().map(|item| item.id).collect();
+    assert_eq!(
+        (after.len(), known),
+        (61, numbers),
+        "the numbers that they had"
+    );
+    let since = sync["cursor"].as_str().unwrap();
+    let sync = own.get(&format!("/api/v1/sync?since={since}")).await;
+    let hidden = &sync.is(200).json()["marks"]["hidden"][0];
+    assert_eq!(hidden["numbers"], serde_json::json!([]));
 }

@@ -218,14 +218,16 @@ impl Numbers {
         }
     }
 
-    /// Forgets what nobody can see any more, and what there is no room for.
+    /// Forgets what nobody can see any more, and what there is no room for. What is held back or hidden may come back, and then has the
+    /// number by which programs know it.
     fn drop_gone(&mut self, library: &Library) {
         let is_there = |run: &Run| {
+            let there = library.shelf.numbers(run.feed);
             let mut all = (0..run.count).map(|at| ArticleId {
                 feed: run.feed,
                 seq: run.seq + at,
             });
-            all.any(|id| library.has(id))
+            all.any(|id| (there.first..=there.last).contains(&id.seq) || library.has(id))
         };
         self.runs.retain(is_there);
         let has_feed = |feed: &FeedId| library.shelf.subscription(*feed).is_some();
