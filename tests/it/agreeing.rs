@@ -1,4 +1,4 @@
-//! Two programs, a browser and arrivals, in any order and on two instances: in the end all of them say the same.
+//! Two programs, a browser, rules and arrivals, in any order, at once and on two instances: in the end all of them say the same.
 
 use std::collections::BTreeMap;
 
@@ -13,19 +13,56 @@ use crate::support::{Client, Entry, FakeWeb, FeedText, Page, TestApp, at};
 const READ: &str = "user/-/state/com.google/read";
 const STARRED: &str = "user/-/state/com.google/starred";
 const ALL: &str = "user/-/state/com.google/reading-list";
+const LABEL: &str = "user/-/label/later";
 
 /// What somebody does; articles by their place among those that there are.
 #[derive(Clone, Copy, Debug)]
 enum Act {
-    Google { at: usize, read: bool },
-    GoogleStar { at: usize, starred: bool },
-    GoogleAll { hours: i64 },
-    Fever { at: usize, read: bool },
-    FeverStar { at: usize, starred: bool },
-    FeverAll { hours: i64 },
-    Page { at: usize, read: bool },
-    PageStar { at: usize },
-    Arrives { feed: usize },
+    Google {
+        at: usize,
+        read: bool,
+    },
+    GoogleStar {
+        at: usize,
+        starred: bool,
+    },
+    GoogleAll {
+        hours: i64,
+    },
+    Fever {
+        at: usize,
+        read: bool,
+    },
+    FeverStar {
+        at: usize,
+        starred: bool,
+    },
+    FeverAll {
+        hours: i64,
+    },
+    Page {
+        at: usize,
+        read: bool,
+    },
+    PageStar {
+        at: usize,
+    },
+    Label {
+        at: usize,
+        has_it: bool,
+    },
+    /// Four articles, each by another program, at the same time.
+    Together {
+        at: usize,
+        read: bool,
+    },
+    /// A rule that hides an article's title from lists.
+    Hides {
+        at: usize,
+    },
+    Arrives {
+        feed: usize,
+    },
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -38,24 +75,42 @@ fn act() -> impl Strategy<Value = Act> {
         (at.clone(), any::<bool>()).prop_map(|(at, starred)| Act::FeverStar { at, starred }),
         (0..12_i64).prop_map(|hours| Act::FeverAll { hours }),
         (at.clone(), any::<bool>()).prop_map(|(at, read)| Act::Page { at, read }),
-        at.prop_map(|at| Act::PageStar { at }),
+        at.clone().prop_map(|at| Act::PageStar { at }),
+        (at.clone(), any::<bool>()).prop_map(|(at, has_it)| Act::Label { at, has_it }),
+        (at.clone(), any::<bool>()).prop_map(|(at, read)| Act::Together { at, read }),
+        at.prop_map(|at| Act::Hides { at }),
         (0..2_usize).prop_map(|feed| Act::Arrives { feed }),
     ]
 }
 
-/// What is known of an article by what was done: when it came, whether it is read, whether it is starred.
-type Model = BTreeMap<String, (i64, bool, bool)>;
+/// What is known of an article by what was done.
+#[derive(Clone, Copy, Debug, Default)]
+struct Known {
+    /// When it came, in seconds.
+    at: i64,
+    /// `None` after everything was marked by an instance that may not have known of its last mark.
+    read: Option<bool>,
+    starred: bool,
+    labelled: bool,
+    hidden: bool,
+}
+
+type Model = BTreeMap<String, Known>;
 
 struct Town<'a> {
     web: FakeWeb,
     feeds: [String; 2],
     texts: Vec<FeedText>,
     browser: Client<'a>,
+    /// Our own API, on both instances.
+    own: [Client<'a>; 2],
     google: [Program<'a>; 2],
     fever: Fever<'a>,
     /// By the titles: numbers of Google Reader, of Fever, our own ids.
     names: BTreeMap<String, (String, i32, String)>,
     model: Model,
+    /// Whether instances forget what they remember after each act: otherwise each does what it is told by what it remembers.
+    forgets: bool,
 }
 
 impl Town<'_> {
@@ -68,7 +123,7 @@ impl Town<'_> {
                 .or_insert_with(|| (String::new(), item.id, String::new()));
             if self.names.len() > articles {
                 let known = self.model.entry(item.title.clone()).or_default();
-                known.1 = item.is_read == 1;
+                known.read = Some(item.is_read == 1);
             }
         }
         let page = self.google[0]
@@ -85,8 +140,12 @@ impl Town<'_> {
             let own = number - 1_000_000_000_000_000;
             name.2 = format!("{}-{}", own >> 22, own & ((1 << 22) - 1));
             let crawl: i64 = item["crawlTimeMsec"].as_str().unwrap().parse().unwrap();
-            self.model.get_mut(title).unwrap().0 = crawl / 1_000;
+            self.model.get_mut(title).unwrap().at = crawl / 1_000;
         }
+    }
+
+    fn known(&mut self, title: &str) -> &mut Known {
+        self.model.get_mut(title).unwrap()
     }
 
     fn chosen(&self, at: usize) -> String {
@@ -103,7 +162,7 @@ impl Town<'_> {
                 let id = self.names[&title].0.clone();
                 let google = &self.google[instance];
                 google.does("edit-tag", &[("i", &id), (key, READ)]).await;
-                self.model.get_mut(&title).unwrap().1 = read;
+                self.known(&title).read = Some(read);
             }
             Act::GoogleStar { at, starred } => {
                 let title = self.chosen(at);
@@ -111,7 +170,7 @@ impl Town<'_> {
                 let id = self.names[&title].0.clone();
                 let google = &self.google[instance];
                 google.does("edit-tag", &[("i", &id), (key, STARRED)]).await;
-                self.model.get_mut(&title).unwrap().2 = starred;
+                self.known(&title).starred = starred;
             }
             Act::GoogleAll { hours } => {
                 let until = app.clock.now().timestamp() - hours * 3_600;
@@ -129,7 +188,7 @@ impl Town<'_> {
                 self.fever
                     .marks(&[("mark", "item"), ("as", how), ("id", &id)])
                     .await;
-                self.model.get_mut(&title).unwrap().1 = read;
+                self.known(&title).read = Some(read);
             }
             Act::FeverStar { at, starred } => {
                 let title = self.chosen(at);
@@ -138,7 +197,7 @@ impl Town<'_> {
                 self.fever
                     .marks(&[("mark", "item"), ("as", how), ("id", &id)])
                     .await;
-                self.model.get_mut(&title).unwrap().2 = starred;
+                self.known(&title).starred = starred;
             }
             Act::FeverAll { hours } => {
                 let until = app.clock.now().timestamp() - hours * 3_600;
@@ -156,13 +215,48 @@ impl Town<'_> {
                 let key = if read { "read" } else { "unread" };
                 let body = json!({ "batch": format!("b{count}"), key: [self.names[&title].2] });
                 self.browser.post_json("/marks", body).await.is(200);
-                self.model.get_mut(&title).unwrap().1 = read;
+                self.known(&title).read = Some(read);
             }
             Act::PageStar { at } => {
                 let title = self.chosen(at);
                 let path = format!("/article/{}/star", self.names[&title].2);
                 self.browser.post(&path, &[]).await.is(303);
-                self.model.get_mut(&title).unwrap().2 = true;
+                self.known(&title).starred = true;
+            }
+            Act::Label { at, has_it } => {
+                let title = self.chosen(at);
+                let key = if has_it { "a" } else { "r" };
+                let id = self.names[&title].0.clone();
+                let google = &self.google[instance];
+                google.does("edit-tag", &[("i", &id), (key, LABEL)]).await;
+                self.known(&title).labelled = has_it;
+            }
+            Act::Together { at, read } => {
+                let titles = [0, 1, 2, 3].map(|next| self.chosen(at + next));
+                let [one, other, third, last] = titles.each_ref().map(|title| &self.names[title]);
+                let (key, how) = if read { ("a", "read") } else { ("r", "unread") };
+                let forms = [one, other].map(|name| [("i", name.0.as_str()), (key, READ)]);
+                let body = json!({ "batch": format!("t{count}"), how: [third.2] });
+                let id = last.1.to_string();
+                let form = [("mark", "item"), ("as", how), ("id", id.as_str())];
+                let (.., page, ()) = tokio::join!(
+                    self.google[0].does("edit-tag", &forms[0]),
+                    self.google[1].does("edit-tag", &forms[1]),
+                    self.browser.post_json("/marks", body),
+                    self.fever.marks(&form),
+                );
+                page.is(200);
+                for title in &titles {
+                    self.known(title).read = Some(read);
+                }
+            }
+            Act::Hides { at } => {
+                let title = self.chosen(at);
+                let is_title = json!([{ "what": "title", "how": "is", "text": title }]);
+                let rule = json!({ "name": format!("Rule {count}"), "conditions": is_title, "does": ["hide"], "apply": true });
+                let saved = self.own[instance].post_json("/api/v1/rules", rule).await;
+                saved.is(201);
+                self.known(&title).hidden = true;
             }
             Act::Arrives { feed } => {
                 app.minutes_pass(24 * 60);
@@ -177,21 +271,24 @@ impl Town<'_> {
     }
 
     fn clears(&mut self, until: i64) {
-        let came = self.model.values_mut().filter(|(at, ..)| *at <= until);
-        came.for_each(|one| one.1 = true);
+        let forgets = self.forgets;
+        let came = self.model.values_mut().filter(|one| one.at <= until);
+        // What is hidden nobody sees, and so nobody clears.
+        for one in came.filter(|one| !one.hidden) {
+            one.read = forgets.then_some(true);
+        }
     }
 
     /// What each of them sees in the end is what was done.
-    async fn agrees(&mut self, other: &Client<'_>) {
-        let named = |pick: fn(&(i64, bool, bool)) -> bool| -> Vec<String> {
+    async fn agrees(&mut self) {
+        let named = |pick: fn(&Known) -> bool| -> Vec<String> {
             let all = self.model.iter().filter(|(_, one)| pick(one));
             all.map(|(title, _)| title.clone()).collect()
         };
-        let (unread, starred) = (named(|one| !one.1), named(|one| one.2));
-        let sorted = |mut titles: Vec<String>| {
-            titles.sort();
-            titles
-        };
+        let starred = named(|one| one.starred);
+        let labelled = named(|one| one.labelled);
+        let surely = named(|one| one.read == Some(false) && !one.hidden);
+        let never = named(|one| one.read == Some(true) || one.hidden);
         let by_google = |ids: Vec<String>| {
             let all = self.names.iter().filter(|(_, name)| ids.contains(&name.0));
             all.map(|(title, _)| title.clone()).collect::<Vec<_>>()
@@ -200,34 +297,46 @@ impl Town<'_> {
             let all = self.names.iter().filter(|(_, name)| ids.contains(&name.1));
             all.map(|(title, _)| title.clone()).collect::<Vec<_>>()
         };
+        let unread = by_google(self.google[0].ids(&format!("xt={READ}")).await);
+        let lacks = surely.iter().find(|title| !unread.contains(title));
+        assert_eq!(lacks, None, "what was marked as unread is read");
+        let has = never.iter().find(|title| unread.contains(title));
+        assert_eq!(has, None, "what was marked as read, or hidden, is unread");
         for google in &self.google {
             let ids = google.ids(&format!("xt={READ}")).await;
             assert_eq!(by_google(ids), unread, "unread by Google Reader");
             let ids = google.ids(&format!("s={STARRED}")).await;
             assert_eq!(by_google(ids), starred, "starred by Google Reader");
+            let ids = google.ids(&format!("s={LABEL}")).await;
+            assert_eq!(by_google(ids), labelled, "labelled by Google Reader");
         }
-        assert_eq!(
-            by_fever(self.fever.unread().await),
-            unread,
-            "unread by Fever"
-        );
-        assert_eq!(
-            by_fever(self.fever.saved().await),
-            starred,
-            "starred by Fever"
-        );
+        let (by_number, saved) = (self.fever.unread().await, self.fever.saved().await);
+        assert_eq!(by_fever(by_number), unread, "unread by Fever");
+        assert_eq!(by_fever(saved), starred, "starred by Fever");
+        let sorted = |mut titles: Vec<String>| {
+            titles.sort();
+            titles
+        };
         let lines = self.browser.whole_list("/unread").await;
         let lines = lines.into_iter().map(|line| line.title).collect();
         assert_eq!(sorted(lines), unread, "unread in the browser");
-        let listed = other.get("/api/v1/articles?state=unread&limit=200").await;
-        let listed = listed.is(200).json();
-        let listed = listed["articles"].as_array().unwrap().iter();
-        let listed = listed.map(|one| one["title"].as_str().unwrap().to_owned());
-        assert_eq!(sorted(listed.collect()), unread, "unread by our own API");
+        for own in &self.own {
+            for (path, wanted) in [
+                ("/api/v1/articles?state=unread&limit=200", &unread),
+                ("/api/v1/stars?limit=200", &starred),
+                ("/api/v1/kept?limit=200", &labelled),
+            ] {
+                let listed = own.get(path).await.is(200).json();
+                let all = listed.get("articles").or(listed.get("kept")).unwrap();
+                let all = all.as_array().unwrap().iter();
+                let all = all.map(|one| one["title"].as_str().unwrap().to_owned());
+                assert_eq!(&sorted(all.collect()), wanted, "{path}");
+            }
+        }
     }
 }
 
-async fn plays(acts: &[Act]) {
+async fn plays(acts: &[Act], forgets: bool) {
     let web = FakeWeb::start();
     let app = TestApp::on_disk().await;
     let other = app.beside().await;
@@ -239,11 +348,11 @@ async fn plays(acts: &[Act]) {
         feeds.push(browser.subscribes(&url).await);
     }
     let token = browser.makes_token().await;
-    let own = other.program(&token);
     let mut town = Town {
         web,
         feeds: [feeds[0].clone(), feeds[1].clone()],
         texts: texts.to_vec(),
+        own: [app.program(&token), other.program(&token)],
         google: [
             Program::with(&app, "ann@example.org", &token).await,
             Program::with(&other, "ann@example.org", &token).await,
@@ -252,16 +361,21 @@ async fn plays(acts: &[Act]) {
         browser,
         names: BTreeMap::new(),
         model: Model::new(),
+        forgets,
     };
     assert_ne!(town.feeds[0], town.feeds[1]);
     town.syncs().await;
     for (count, act) in acts.iter().enumerate() {
         town.does(&app, *act, count).await;
-        // What a program did elsewhere is seen when what is remembered is over.
-        other.forgets();
-        app.forgets();
+        if forgets {
+            other.forgets();
+            app.forgets();
+        }
     }
-    town.agrees(&own).await;
+    // What a program did elsewhere is seen when what is remembered is over.
+    other.forgets();
+    app.forgets();
+    town.agrees().await;
     app.is_sound().await;
 }
 
@@ -275,9 +389,9 @@ fn whatever_is_done_in_whatever_order_all_agree() {
         failure_persistence: None,
         ..Config::default()
     };
-    let acts = prop::collection::vec(act(), 1..14);
-    let played = TestRunner::new(config).run(&acts, |acts| {
-        runtime.block_on(plays(&acts));
+    let acts = (prop::collection::vec(act(), 1..14), any::<bool>());
+    let played = TestRunner::new(config).run(&acts, |(acts, forgets)| {
+        runtime.block_on(plays(&acts, forgets));
         Ok(())
     });
     played.unwrap();
