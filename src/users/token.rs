@@ -447,26 +447,41 @@ pub async fn note_day(
     unless_changed(store, Mutation::Update(entity, Some(version))).await
 }
 
-/// Notes how many texts a token was given on a day, unless more is noted. One read, one write.
+/// Notes how many texts a token was given on a day, unless more is noted. One write; a read and a second write where the token's
+/// record isn't as it was remembered.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached.
 pub async fn note_bodies(
     store: &Datastore,
     owner: &Owner,
-    (day, count): (i64, u32),
+    given: (i64, u32),
 ) -> Result<(), StoreError> {
-    let Some(Stored { entity, version }) = store.get(&owner.stored.entity.key).await? else {
+    let Some(update) = with_bodies(&owner.stored, given) else {
         return Ok(());
     };
-    let known = bodies_of(&entity);
-    if known.0 > day || (known.0 == day && known.1 >= count) {
-        return Ok(());
+    match store.commit(vec![update]).await {
+        Err(error) if error.is_contention() => {}
+        Err(StoreError::NotFound(_)) => return Ok(()),
+        other => return other.map(|_| ()),
     }
-    let entity = entity
+    let now = store.get(&owner.stored.entity.key).await?;
+    match now.and_then(|stored| with_bodies(&stored, given)) {
+        Some(update) => unless_changed(store, update).await,
+        None => Ok(()),
+    }
+}
+
+/// The write that notes it in this record; `None` if as much is noted there.
+fn with_bodies(stored: &Stored, (day, count): (i64, u32)) -> Option<Mutation> {
+    let known = bodies_of(&stored.entity);
+    if known.0 > day || (known.0 == day && known.1 >= count) {
+        return None;
+    }
+    let entity = { stored.entity.clone() }
         .unindexed("bodies_day", day)
         .unindexed("bodies", i64::from(count));
-    unless_changed(store, Mutation::Update(entity, Some(version))).await
+    Some(Mutation::Update(entity, Some(stored.version)))
 }
 
 /// Commits what somebody else will note soon, if another change came first.

@@ -28,6 +28,17 @@ def acts(town, known, screen):
         return town.marks()
 
     assert agrees("at first") == (set(), set())
+    # It asks again each minute, whatever is done.
+    asked = []
+    again = lambda: asked.extend(town.spent()) or sum("/stream/" in line[0] for line in asked) >= FEEDS
+    waits(again, "it didn't ask again", 150)
+    idle = {
+        "requests": len(asked),
+        "reads": sum(line[2] for line in asked),
+        "writes": sum(line[3] for line in asked),
+        "routes": sorted({line[0] for line in asked}),
+        "refused": [line for line in asked if line[1] >= 400],
+    }
     # The first key may be lost while it starts. The next unread article is opened, which marks it.
     opened = set()
     for _ in range(10):
@@ -59,7 +70,7 @@ def acts(town, known, screen):
     waits(lambda: len(known()[0]) == FEEDS * ARTICLES, "mark all did nothing")
     agrees("everything marked as read", 600)
     assert town.unread() == 0, town.unread()
-    return some, town.sum()
+    return idle, some, town.sum()
 
 
 def run(town):
@@ -111,9 +122,9 @@ def run(town):
         titles = lambda: len({title for title, *_ in rows()})
         waits(lambda: titles() >= FEEDS * ARTICLES, "not everything was synced", 150)
         first = town.sum()
-        feed, everything = acts(town, known, screen)
+        idle, feed, everything = acts(town, known, screen)
     finally:
         if process:
             display.ends(process, whole_group=True)
         screen.close()
-    return {"first": first, "acts": feed, "all": everything}
+    return {"first": first, "idle": idle, "acts": feed, "all": everything}

@@ -78,6 +78,8 @@ def run(town):
     assert all(title.startswith("Article ") and "The text of" in text for title, text, *_ in rows), rows[:3]
     reload()
     idle = town.sum()
+    # It is given all texts again; that so many were given is written after every 500.
+    assert idle["reads"] == 0 and idle["writes"] <= 1, idle
 
     # Marked elsewhere: it is read here after the next reload.
     town.mark("Article 3-0")

@@ -213,6 +213,20 @@ def run(town):
     done = lambda: guard.rows(state.format("Article 4-4")) == [(1, 0)] and guard.rows(state.format("Article 5-5")) == [(0, 1)]
     assert guard.runs(done, 60), "what was marked elsewhere isn't seen"
     again = town.sum()
+    # Once more, with nothing new: nothing may be read or written for it.
+    asked = lambda: any("/ids" in route for route, *_ in seen)
+    seen = []
+    assert guard.runs(lambda: seen.extend(town.spent()) or asked(), 60), "it asked for nothing"
+    time.sleep(2)
+    idle = [*seen, *town.spent()]
+    idle = {
+        "requests": len(idle),
+        "reads": sum(line[2] for line in idle),
+        "writes": sum(line[3] for line in idle),
+        "routes": sorted({line[0] for line in idle}),
+        "refused": [],
+    }
+    assert (idle["reads"], idle["writes"]) == (0, 0), idle
     # Now it fetches when its key is pressed, and not in the middle of the acts.
     guard.set("feeds", {"feeds_update_on_startup": "false"})
     screen = display.Display(town.folder)
@@ -221,4 +235,4 @@ def run(town):
             done = acts(town, guard, screen)
     finally:
         screen.close()
-    return {"first": first, "again": again, "acts": done}
+    return {"first": first, "again": again, "idle": idle, "acts": done}

@@ -57,7 +57,7 @@ impl<'o> Hungry<'o> {
         })
     }
 
-    /// Counts what it was given. A read and a write after every 500.
+    /// Counts what it was given. A write after every 500.
     pub(crate) async fn ate(&self, app: &App, count: usize) -> HandlerResult<()> {
         let count = u32::try_from(count).unwrap_or(u32::MAX);
         let memo = self.owner.memo();
