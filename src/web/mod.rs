@@ -176,12 +176,17 @@ pub fn router(app: AppState) -> Router {
 /// The address that one of a program's own making stands for; `None` for all others.
 fn programs_own(uri: &Uri) -> Option<Uri> {
     let path = uri.path();
-    let path = match path.strip_prefix(greader::ALIAS) {
+    let below = match path.strip_prefix(greader::ALIAS) {
         // Nothing else stands there: a page would answer a program with the way to the sign-in.
         Some(rest) if rest.starts_with("/accounts/") || rest.starts_with("/reader/") => rest,
         _ if fever::ALIASES.contains(&path) => fever::PATH,
-        _ => return None,
+        _ => path,
     };
+    let meant = greader::without_slash(below);
+    if meant == path {
+        return None;
+    }
+    let path = meant;
     let query = uri
         .query()
         .map_or(String::new(), |query| format!("?{query}"));

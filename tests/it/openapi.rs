@@ -388,3 +388,26 @@ async fn the_page_shows_every_call_to_everybody() {
     assert!(text.contains("0 reads, 0 writes"), "what calls cost");
     assert_eq!(page.cost, dormouse::datastore::Cost::default());
 }
+
+/// What the document says of a number's bounds is what is taken.
+#[tokio::test]
+async fn a_limit_is_taken_within_its_bounds_alone() {
+    let app = TestApp::start().await;
+    let ann = app.reader("ann").await;
+    let program = app.program_of(&ann).await;
+    let document = document(&app).await;
+    let mut known = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let parameters = item["get"]["parameters"].as_array().into_iter().flatten();
+        for one in parameters.filter(|one| one["name"] == "limit") {
+            known += 1;
+            let [least, most] = ["minimum", "maximum"].map(|end| one["schema"][end].as_u64());
+            let (least, most) = (least.unwrap(), most.unwrap_or_else(|| panic!("{path}")));
+            for (limit, status) in [(least, 200), (most, 200), (least - 1, 400), (most + 1, 400)] {
+                let asked = program.get(&format!("{path}?q=a&limit={limit}")).await;
+                assert_eq!(asked.status, status, "{path} {limit}");
+            }
+        }
+    }
+    assert!(known >= 5, "{known} limits");
+}

@@ -54,6 +54,7 @@ struct Asked {
     /// Where to continue: the `next` of the answer before.
     before: Option<i64>,
     /// 1 to 200, 50 by default.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
 }
 

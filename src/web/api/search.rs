@@ -36,6 +36,7 @@ pub(super) struct SearchQuery {
     /// Where to continue, as the page before said.
     cursor: Option<String>,
     /// 1 to 100, 50 by default.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<usize>,
     /// `newest` by default, or `best`.
     #[serde(default)]

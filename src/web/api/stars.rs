@@ -46,6 +46,7 @@ pub(super) struct ListQuery {
     /// Where to continue, as the page before said.
     cursor: Option<String>,
     /// 1 to 200, 50 by default.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
 }
 

@@ -110,11 +110,8 @@ async fn without_articles(
         ));
     }
     if add.is_empty() {
-        caller.manages()?;
         let library = caller.library(app).await?;
-        for label in named {
-            rename(app, caller, &library, label, None).await?;
-        }
+        dissolve(app, caller, &library, &named).await?;
     }
     Ok(ok())
 }
@@ -160,12 +157,11 @@ pub(in crate::web) async fn clear(
     Ok(())
 }
 
-/// Renames a label: the folder, and the tag.
+/// Renames a label: the folder, which needs a token that manages, and the tag.
 pub(super) async fn rename_tag(
     State(app): State<AppState>,
     Call { caller, params }: Call,
 ) -> HandlerResult<Response> {
-    caller.manages()?;
     let from = params.one("s").or(params.one("t"));
     let from = from.and_then(names::label_name);
     let to = params.one("dest").and_then(names::label_name);
@@ -178,7 +174,9 @@ pub(super) async fn rename_tag(
         ));
     };
     let library = caller.library(&app).await?;
-    rename(&app, &caller, &library, from, Some(to)).await?;
+    let path = folder_of(&app, &caller, &library, from).await?;
+    let label = Label { name: from, path };
+    rename(&app, &library, label, Some(to)).await?;
     Ok(ok())
 }
 
@@ -187,7 +185,6 @@ pub(super) async fn disable_tag(
     State(app): State<AppState>,
     Call { caller, params }: Call,
 ) -> HandlerResult<Response> {
-    caller.manages()?;
     let named = params.all("s").chain(params.all("t"));
     let named: Vec<&str> = named.filter_map(names::label_name).collect();
     if named.is_empty() {
@@ -199,40 +196,78 @@ pub(super) async fn disable_tag(
         ));
     }
     let library = caller.library(&app).await?;
-    for label in named {
-        rename(&app, &caller, &library, label, None).await?;
-    }
+    dissolve(&app, &caller, &library, &named).await?;
     Ok(ok())
+}
+
+/// A label, and its folder if it is one's.
+struct Label<'l> {
+    name: &'l str,
+    path: Option<Vec<String>>,
+}
+
+/// The folder with a label.
+///
+/// # Errors
+/// 400 if there is one, and the token manages nothing: a folder is the shelf's, while a tag is as easily given to articles and taken
+/// from them.
+async fn folder_of(
+    app: &AppState,
+    caller: &Caller,
+    library: &Library,
+    label: &str,
+) -> HandlerResult<Option<Vec<String>>> {
+    let path = match library.folder(label) {
+        Some(path) => Some(path),
+        None => labels::standing_folder(app, caller.user, label).await?,
+    };
+    if path.is_some() {
+        caller.manages()?;
+    }
+    Ok(path)
+}
+
+/// Takes labels away: all of them, or none if one may not be.
+async fn dissolve(
+    app: &AppState,
+    caller: &Caller,
+    library: &Library,
+    named: &[&str],
+) -> HandlerResult<()> {
+    let mut all = Vec::new();
+    for &name in named {
+        let path = folder_of(app, caller, library, name).await?;
+        all.push(Label { name, path });
+    }
+    for label in all {
+        rename(app, library, label, None).await?;
+    }
+    Ok(())
 }
 
 /// Gives a label another name, or none.
 async fn rename(
     app: &AppState,
-    caller: &Caller,
     library: &Library,
-    from: &str,
+    label: Label<'_>,
     to: Option<&str>,
 ) -> HandlerResult<()> {
+    let from = label.name;
     if to == Some(from) {
         return Ok(());
     }
-    let now = app.clock.now();
-    let path = library.folder(from);
-    let path = match path {
-        Some(path) => Some(path),
-        None => labels::standing_folder(app, caller.user, from).await?,
-    };
-    if let Some(path) = path {
+    let (user, now) = (library.shelf.user, app.clock.now());
+    if let Some(path) = label.path {
         let act = format!("{ACT}{}", app.random.hex::<8>());
         let target = to.map(typed_folder).unwrap_or_default();
-        gardening::rename_folder(&app.store, caller.user, &act, &path, &target, now).await?;
+        gardening::rename_folder(&app.store, user, &act, &path, &target, now).await?;
     }
     let tagged: Vec<ArticleId> = library.tagged(from).collect();
     if tagged.is_empty() {
         return Ok(());
     }
     if let Some(to) = to {
-        labels::set(app, caller.user, &tagged, to, true).await?;
+        labels::set(app, user, &tagged, to, true).await?;
     }
-    labels::set(app, caller.user, &tagged, from, false).await
+    labels::set(app, user, &tagged, from, false).await
 }

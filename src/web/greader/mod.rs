@@ -32,6 +32,24 @@ use crate::web::problem::{HandlerResult, Problem};
 /// Where the API is found by programs that expect FreshRSS.
 pub(super) const ALIAS: &str = "/api/greader.php";
 
+/// What stands before the stream in a path.
+const STREAMS: [&str; 2] = ["/reader/api/0/stream/contents/", "/reader/atom/"];
+/// The stream that is meant where none is named in a path.
+const EVERYTHING: &str = "/reader/atom/user/-/state/com.google/reading-list";
+
+/// A path of the protocol, without a slash at its end; that of a stream stays, as addresses of feeds may end so.
+pub(super) fn without_slash(path: &str) -> &str {
+    if !path.starts_with("/reader/") {
+        return path;
+    }
+    let bare = path.trim_end_matches('/');
+    match bare {
+        "/reader/atom" => EVERYTHING,
+        _ if STREAMS.iter().any(|start| bare.starts_with(start)) => path,
+        _ => bare,
+    }
+}
+
 /// Maximum bytes of an OPML file.
 const UPLOAD_BYTES: usize = 10 * 1_024 * 1_024 + 1;
 

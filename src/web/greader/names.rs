@@ -111,7 +111,8 @@ pub(super) fn stream_of(shelf: &Shelf, text: &str) -> Option<Stream> {
     if let Some(name) = rest.strip_prefix("label/") {
         return Some(Stream::Label(name.to_owned()));
     }
-    Some(match rest.strip_prefix("state/com.google/")? {
+    let state = rest.strip_prefix("state/com.google/")?;
+    Some(match state.trim_end_matches('/') {
         "reading-list" => Stream::All,
         "read" => Stream::Read,
         "unread" | "kept-unread" | "tracking-kept-unread" | "fresh" => Stream::Unread,
