@@ -251,9 +251,13 @@ async fn who_is_disabled_is_kept_out_everywhere_and_told_so() {
     assert_eq!((status, code.as_str()), (403, "account_disabled"));
     let login = [("Email", "bob@example.org"), ("Passwd", token.as_str())];
     let nobody = app.stranger();
-    nobody.post("/accounts/ClientLogin", &login).await.is(403);
+    nobody.post("/accounts/ClientLogin", &login).await.is(401);
     let google = app.program(&format!("GoogleLogin auth=dormouse/{token}"));
-    google.get("/reader/api/0/user-info").await.is(403);
+    let refused = google.get("/reader/api/0/user-info").await;
+    assert_eq!(
+        refused.is(401).header("x-reader-google-bad-token"),
+        Some("true")
+    );
     nobody.get(&shared).await.is(404);
     // Another instance forgets them within ten minutes.
     app.minutes_pass(11);

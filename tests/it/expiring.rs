@@ -104,7 +104,7 @@ async fn wrong_tokens_are_throttled_as_wrong_passwords_are() {
         login(eve, &wrong).await.is(401);
     }
     let refused = login(eve, &token).await;
-    assert_eq!(refused.is(403).text(), "Error=ServiceUnavailable\n");
+    assert_eq!(refused.is(429).text(), "Error=ServiceUnavailable\n");
     assert_eq!(refused.header("retry-after"), Some("900"));
     assert_eq!(refused.cost.reads, 0);
     // The owner isn't shut out, and signs in as often as they like.

@@ -1,7 +1,7 @@
 //! The Fever API: a replay of every call that its clients make, and what each of them demands of the answers.
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::greader::Program;
 use crate::support::{Client, Entry, FakeWeb, FeedText, Page, TestApp, at};
@@ -597,4 +597,85 @@ async fn what_a_rule_hides_is_hidden_from_programs() {
     let sync = own.get(&format!("/api/v1/sync?since={since}")).await;
     let hidden = &sync.is(200).json()["marks"]["hidden"][0];
     assert_eq!(hidden["numbers"], serde_json::json!([]));
+}
+
+/// A group is a folder's feeds, whatever else has its name as a tag, and whatever it is called later.
+#[tokio::test]
+async fn a_group_is_its_feeds_and_keeps_its_number() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let text = FeedText::hourly("News", 3, at(10, 0));
+    let news = ann
+        .subscribes(&web.put("/news", Page::feed(text.rss())))
+        .await;
+    let text = FeedText::hourly("Birds", 2, at(10, 0));
+    let birds = web.put("/birds", Page::feed(text.rss()));
+    let birds = ann.subscribes_in(&birds, "Z").await;
+    let google = Program::of(&app, &ann, "ann@example.org").await;
+    let fever = Fever::of(&app, &ann, "ann@example.org").await;
+    let ids = google.ids(&format!("s=feed/{news}")).await;
+    let form = [("i", ids[0].as_str()), ("a", "user/-/label/Z")];
+    google.does("edit-tag", &form).await;
+    let groups = async || {
+        let all = fever.calls("&groups").await;
+        let all = all.groups.unwrap().into_iter();
+        all.map(|one| (one.title, one.id)).collect::<Vec<_>>()
+    };
+    let before = groups().await;
+    let number = before.iter().find(|(title, _)| title == "Z").unwrap().1;
+    let form = [
+        ("mark", "group"),
+        ("as", "read"),
+        ("id", &number.to_string()),
+    ];
+    fever.marks(&form).await;
+    assert_eq!(
+        ann.unread().await,
+        3,
+        "the tagged article is of another group"
+    );
+
+    let own = app.program_of(&ann).await;
+    let renamed = json!({ "path": ["Birds of prey"] });
+    let ask = own.ask(http::Method::PATCH, "/api/v1/folders/Z");
+    ask.json(&renamed).send().await.is(200);
+    let after = groups().await;
+    assert!(
+        after.contains(&("Birds of prey".to_owned(), number)),
+        "{after:?}"
+    );
+    // Another feed in it, and another name: still the same.
+    let text = FeedText::hourly("Owls", 2, at(10, 0));
+    let owls = web.put("/owls", Page::feed(text.rss()));
+    ann.subscribes_in(&owls, "Birds of prey").await;
+    groups().await;
+    let ask = own.ask(http::Method::PATCH, "/api/v1/folders/Birds%20of%20prey");
+    ask.json(&json!({ "path": ["Raptors"] }))
+        .send()
+        .await
+        .is(200);
+    let after = groups().await;
+    assert!(after.contains(&("Raptors".to_owned(), number)), "{after:?}");
+    assert_ne!(birds, news);
+}
+
+/// Fifty, however long: programs take fewer for the end.
+#[tokio::test]
+async fn a_page_has_fifty_articles_however_long() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    for feed in 0..2 {
+        let mut text = FeedText::hourly(&format!("Long {feed}"), 30, at(10, feed));
+        for (n, entry) in text.entries.iter_mut().enumerate() {
+            entry.content = format!("<p>{}</p>", format!("word{n} ").repeat(30_000));
+        }
+        let url = web.put(&format!("/{feed}"), Page::feed(text.rss()));
+        ann.subscribes(&url).await;
+    }
+    let fever = Fever::of(&app, &ann, "ann@example.org").await;
+    let page = fever.items("&since_id=0").await;
+    assert_eq!(page.len(), 50);
+    let bytes: usize = page.iter().map(|item| item.html.len()).sum();
+    assert!(bytes > 9_000_000, "{bytes}");
+    assert_eq!(fever.all().await.len(), 60);
 }

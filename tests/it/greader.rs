@@ -1207,3 +1207,96 @@ async fn a_slash_at_the_end_leads_to_the_same() {
         assert_eq!(read.entries.len(), 8, "{path}");
     }
 }
+
+/// Three megabytes of text in few articles.
+fn long_texts(title: &str, count: i32, kilobytes: usize) -> FeedText {
+    let mut text = FeedText::hourly(title, count, at(10, 0));
+    for (n, entry) in text.entries.iter_mut().enumerate() {
+        let words = format!("word{n} ").repeat(kilobytes * 1_024 / 7);
+        entry.content = format!("<p>{words}</p>");
+    }
+    text
+}
+
+/// Some ask for everything that they lack at once, however much that is.
+#[tokio::test]
+async fn an_answer_is_as_long_as_its_texts() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    for n in 0..2 {
+        let text = long_texts(&format!("Long {n}"), 40, 200);
+        let url = web.put(&format!("/{n}"), Page::feed(text.rss()));
+        ann.subscribes(&url).await;
+    }
+    let google = Program::of(&app, &ann, "ann@example.org").await;
+    let ids = google.ids("").await;
+    assert_eq!(ids.len(), 80);
+    let form: Vec<(&str, &str)> = ids.iter().map(|id| ("i", id.as_str())).collect();
+    let answer = google.post("stream/items/contents", &form).await;
+    let length = answer.is(200).text().len();
+    assert!(length > 15_000_000, "{length} bytes");
+    assert_eq!(titles(&answer.json()).len(), 80);
+    // A page of a stream ends within its bound, and the next one goes on.
+    let mut all = Vec::new();
+    let mut next = String::new();
+    loop {
+        let path = format!("stream/contents?n=1000{next}");
+        let page = google.get(&path).await;
+        let length = page.is(200).text().len();
+        assert!(length < 9_000_000, "{length} bytes");
+        let page = page.json();
+        all.extend(titles(&page));
+        match page["continuation"].as_str() {
+            Some(at) => next = format!("&c={at}"),
+            None => break,
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), 80);
+}
+
+/// What is read is read already: nothing else is meant.
+#[tokio::test]
+async fn to_mark_what_is_read_marks_nothing() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let (ann, [news, _]) = shelf(&app, &web).await;
+    let google = Program::of(&app, &ann, "ann@example.org").await;
+    let ids = google.ids(&format!("s=feed/{news}")).await;
+    let act = [("i", ids[0].as_str()), ("a", READ)];
+    google.does("edit-tag", &act).await;
+    google.does("mark-all-as-read", &[("s", READ)]).await;
+    let other = "user/-/state/com.google/like";
+    google.does("mark-all-as-read", &[("s", other)]).await;
+    assert_eq!(ann.unread().await, 7);
+    let star = [("i", ids[1].as_str()), ("a", STARRED)];
+    google.does("edit-tag", &star).await;
+    google.does("mark-all-as-read", &[("s", STARRED)]).await;
+    assert_eq!(ann.unread().await, 6);
+    let label = "user/-/label/Tech/Ä & B";
+    google.does("mark-all-as-read", &[("s", label)]).await;
+    assert_eq!(ann.unread().await, 3);
+}
+
+/// A thousand marks are one write, whichever way they go.
+#[tokio::test]
+async fn a_thousand_marks_are_one_write() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    for n in 0..6 {
+        let text = FeedText::hourly(&format!("F{n}"), 200, at(10, n));
+        let url = web.put(&format!("/{n}"), Page::feed(text.rss()));
+        ann.subscribes(&url).await;
+    }
+    let google = Program::of(&app, &ann, "ann@example.org").await;
+    let ids = google.ids("").await;
+    assert_eq!(ids.len(), 1_200);
+    for key in ["r", "a", "r", "a"] {
+        let mut form: Vec<(&str, &str)> = ids.iter().map(|id| ("i", id.as_str())).collect();
+        form.truncate(1_000);
+        form.push((key, READ));
+        let answer = google.post("edit-tag", &form).await;
+        let cost = answer.is(200).cost;
+        assert_eq!((cost.reads, cost.writes), (0, 1), "{key}");
+    }
+}

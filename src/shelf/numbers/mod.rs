@@ -10,6 +10,7 @@ pub mod store;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::streams::{Library, label_of};
+use super::sync::print;
 use crate::ids::{ArticleId, FeedId};
 
 /// Most articles that are numbered; of more, the last that came. A record has room for that.
@@ -40,6 +41,21 @@ impl Run {
     }
 }
 
+/// A folder that has a number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Group {
+    label: String,
+    /// A print of its feeds, by which it is known under another name; 0 if it isn't known.
+    feeds: u32,
+}
+
+/// A print of feeds, in whatever order.
+fn print_of(feeds: &[FeedId]) -> u32 {
+    let mut all: Vec<u32> = feeds.iter().map(|feed| feed.0).collect();
+    all.sort_unstable();
+    print(all)
+}
+
 /// A reader's numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Numbers {
@@ -51,8 +67,8 @@ pub struct Numbers {
     met: BTreeMap<FeedId, u32>,
     /// Articles below those that hadn't come yet.
     later: BTreeSet<ArticleId>,
-    /// The labels of folders, by their numbers.
-    groups: Vec<String>,
+    /// The folders, by their numbers.
+    groups: Vec<Group>,
     /// The runs of each feed, by their place there.
     places: HashMap<FeedId, Vec<usize>>,
 }
@@ -119,7 +135,7 @@ impl Numbers {
 
     /// The number of a folder; [`LOOSE_GROUP`] for none.
     pub fn group(&self, label: &str) -> Option<u32> {
-        let at = self.groups.iter().position(|known| known == label)?;
+        let at = self.groups.iter().position(|known| known.label == label)?;
         u32::try_from(at).ok().map(|at| LOOSE_GROUP + 1 + at)
     }
 
@@ -127,7 +143,7 @@ impl Numbers {
     pub fn label(&self, group: u32) -> Option<&str> {
         let at = group.checked_sub(LOOSE_GROUP + 1)?;
         let at = usize::try_from(at).ok()?;
-        self.groups.get(at).map(String::as_str)
+        self.groups.get(at).map(|known| known.label.as_str())
     }
 
     /// Numbers what came since, and the folders that are new; `None` if nothing did.
@@ -158,8 +174,9 @@ impl Numbers {
         let copies = library.stars().filter(|id| !library.is_here(*id));
         let copies = copies.filter(|id| self.number(*id).is_none());
         came.extend(copies.map(|id| (library.arrival(id), id)));
-        let mut groups = library.folders().into_keys();
-        let is_new_group = groups.any(|label| self.group(&label).is_none());
+        let folders = library.folders();
+        let mut groups = folders.iter();
+        let is_new_group = groups.any(|(label, feeds)| !self.knows(label, feeds));
         // Whoever comes back to a feed sees its articles as new ones.
         let has_left = |feed: &FeedId| library.shelf.subscription(*feed).is_none();
         if came.is_empty() && !is_new_group && !self.met.keys().any(has_left) {
@@ -176,7 +193,7 @@ impl Numbers {
         for (_, id) in came.drain(..).skip(over) {
             next.add(id);
         }
-        next.add_groups(library);
+        next.add_groups(&folders);
         next.drop_gone(library);
         Some(next.index())
     }
@@ -198,22 +215,37 @@ impl Numbers {
         });
     }
 
-    fn add_groups(&mut self, library: &Library) {
-        let known: BTreeSet<String> = self.groups.iter().cloned().collect();
-        let folders = library.folders();
-        for label in folders.keys().filter(|label| !known.contains(*label)) {
+    /// Whether a folder has its number, and is known by the feeds that it has now.
+    fn knows(&self, label: &str, feeds: &[FeedId]) -> bool {
+        let mut known = self.groups.iter();
+        known.any(|one| one.label == label && one.feeds == print_of(feeds))
+    }
+
+    fn add_groups(&mut self, folders: &BTreeMap<String, Vec<FeedId>>) {
+        let is_gone = |known: &Group| !folders.contains_key(&known.label);
+        for (label, feeds) in folders {
+            let feeds = print_of(feeds);
+            let known = self.groups.iter().position(|known| known.label == *label);
+            // One that has the feeds of one that is gone is that one, renamed.
+            let renamed = || {
+                let mut all = self.groups.iter();
+                all.position(|known| known.feeds == feeds && is_gone(known))
+            };
             // A number of a folder that is gone is given anew only where there is no room for more.
-            match self.groups.len() < MOST_GROUPS {
-                true => self.groups.push(label.clone()),
-                false => {
-                    let gone = self
-                        .groups
-                        .iter_mut()
-                        .find(|known| !folders.contains_key(*known));
-                    if let Some(gone) = gone {
-                        gone.clone_from(label);
-                    }
-                }
+            let place = known.or_else(renamed).or_else(|| {
+                let is_full = self.groups.len() >= MOST_GROUPS;
+                let gone = is_full.then(|| self.groups.iter().position(is_gone));
+                gone.flatten()
+            });
+            let group = Group {
+                label: label.clone(),
+                feeds,
+            };
+            let is_full = self.groups.len() >= MOST_GROUPS;
+            match place.and_then(|at| self.groups.get_mut(at)) {
+                Some(known) => *known = group,
+                None if !is_full => self.groups.push(group),
+                None => {}
             }
         }
     }

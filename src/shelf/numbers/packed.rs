@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use super::{Numbers, Run};
+use super::{Group, Numbers, Run};
 use crate::codec::{put_varint, take_varint};
 use crate::ids::{ArticleId, FeedId};
 
@@ -30,6 +30,9 @@ pub(super) struct Packed {
     /// The labels of folders.
     #[serde(rename = "g", skip_serializing_if = "Vec::is_empty")]
     groups: Vec<String>,
+    /// The prints of their feeds; older records have none.
+    #[serde(rename = "p", skip_serializing_if = "Vec::is_empty")]
+    prints: Vec<u32>,
 }
 
 impl Packed {
@@ -59,7 +62,8 @@ impl Packed {
             feeds: feeds.iter().map(|feed| (feed.0, met(feed))).collect(),
             runs: STANDARD_NO_PAD.encode(bytes),
             later: numbers.later.iter().map(|id| id.number()).collect(),
-            groups: numbers.groups.clone(),
+            groups: numbers.groups.iter().map(|one| one.label.clone()).collect(),
+            prints: numbers.groups.iter().map(|one| one.feeds).collect(),
         }
     }
 
@@ -89,12 +93,15 @@ impl Packed {
         }
         let later = self.later.into_iter().filter_map(ArticleId::from_number);
         let met = self.feeds.into_iter().filter(|(_, met)| *met > 0);
+        let prints = self.prints.into_iter().chain(std::iter::repeat(0));
+        let groups = self.groups.into_iter().zip(prints);
+        let groups = groups.map(|(label, feeds)| Group { label, feeds });
         let numbers = Numbers {
             last: self.last,
             runs,
             met: met.map(|(feed, met)| (FeedId(feed), met)).collect(),
             later: later.collect(),
-            groups: self.groups,
+            groups: groups.collect(),
             places: Default::default(),
         };
         Some(numbers.index())
@@ -125,7 +132,12 @@ mod tests {
         numbers.runs.remove(2);
         numbers.met = BTreeMap::from([(FeedId(7), 3), (FeedId(11), 5)]);
         numbers.later = BTreeSet::from([id(11, 4)]);
-        numbers.groups = vec!["A/B".into(), "ä".into()];
+        numbers.groups = [("A/B", 7), ("ä", 0)]
+            .map(|(label, feeds)| Group {
+                label: label.into(),
+                feeds,
+            })
+            .into();
         let numbers = numbers.index();
         let json = serde_json::to_string(&Packed::of(&numbers)).expect("JSON");
         let read: Packed = serde_json::from_str(&json).expect("packed");

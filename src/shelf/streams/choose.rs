@@ -186,6 +186,9 @@ impl Library {
     /// What is unread in a stream and came at `until` or before, in microseconds, as [`mark_all`](crate::shelf::Shelf::mark_all)
     /// takes it. From what is loaded: no read.
     pub fn unread_until(&self, stream: &Stream, until: i64) -> Vec<Shown> {
+        if *stream == Stream::Read {
+            return Vec::new();
+        }
         let mut shown: Vec<Shown> = self
             .feeds(stream)
             .into_iter()
@@ -213,18 +216,25 @@ impl Library {
 
     fn of_feed_until(&self, feed: FeedId, until: i64) -> Option<Shown> {
         let summary = self.shelf.summary(feed)?;
+        if self.newest_unread(feed) == 0 {
+            return None;
+        }
+        // Also what is read as far as this instance remembers: another may have marked it as unread.
+        let numbers = self.shelf.fresh_numbers(feed);
         let mut only = RoaringBitmap::new();
         let mut all = true;
-        self.each_unread(feed, |id| match articles::arrival(summary, id) <= until {
-            true => {
-                only.insert(id.seq);
+        for seq in numbers.first..=numbers.last {
+            let id = ArticleId { feed, seq };
+            match articles::arrival(summary, id) <= until && !self.shelf.holds_back(feed, seq) {
+                true => {
+                    only.insert(seq);
+                }
+                false => all = false,
             }
-            false => all = false,
-        });
+        }
         if only.is_empty() {
             return None;
         }
-        let numbers = self.shelf.fresh_numbers(feed);
         let shown = Shown {
             numbers,
             only: (!all).then_some(only),

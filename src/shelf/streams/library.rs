@@ -60,6 +60,12 @@ impl Library {
         (numbers.first..=numbers.last).contains(&id.seq) && !self.shelf.holds_back(id.feed, id.seq)
     }
 
+    /// Whether an article is in a feed of the shelf, even if it is held back or a rule hides it.
+    pub fn is_stored(&self, id: ArticleId) -> bool {
+        let numbers = self.shelf.numbers(id.feed);
+        (numbers.first..=numbers.last).contains(&id.seq)
+    }
+
     /// Whether a user may see an article: it is here, or they keep a copy.
     pub fn has(&self, id: ArticleId) -> bool {
         self.is_here(id) || self.shelf.is_starred(id) || self.tagged.contains_key(&id)
@@ -140,6 +146,7 @@ impl Library {
                 inside.map(ids).collect()
             }
             Stream::Feed(feed) => all.map(ids).filter(|one| one == feed).collect(),
+            Stream::Feeds(feeds) => all.map(ids).filter(|one| feeds.contains(one)).collect(),
             Stream::Starred | Stream::Nothing => Vec::new(),
         }
     }
@@ -158,6 +165,7 @@ impl Library {
                 (in_folder && self.is_here(id)) || self.tags(id).contains(label)
             }
             Stream::Feed(feed) => id.feed == *feed,
+            Stream::Feeds(feeds) => feeds.contains(&id.feed),
             Stream::Nothing => false,
         }
     }

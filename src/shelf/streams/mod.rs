@@ -26,6 +26,8 @@ pub enum Stream {
     Label(String),
     /// What one feed has.
     Feed(FeedId),
+    /// What some feeds have.
+    Feeds(Vec<FeedId>),
     /// Nothing: a stream that others have, or a feed that isn't on the shelf.
     Nothing,
 }

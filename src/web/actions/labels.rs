@@ -64,7 +64,7 @@ pub(crate) async fn check(
     let shelf = Shelf::load(&app.store, user).await?;
     let library = Library::of(&app.store, shelf).await?;
     let mut untagged = 0;
-    for id in ids.iter().filter(|id| library.has(**id)) {
+    for id in ids.iter().filter(|id| may_label(&library, **id)) {
         let known = library.tags(*id);
         untagged += usize::from(known.is_empty());
         let new = labels
@@ -74,6 +74,11 @@ pub(crate) async fn check(
         checked_tags(&all.join(","))?;
     }
     has_room(app, &library.shelf, untagged).await
+}
+
+/// What a rule hides may be labelled, too, by whoever has it before them.
+fn may_label(library: &Library, id: ArticleId) -> bool {
+    library.has(id) || library.shelf.read.is_hidden(id)
 }
 
 fn too_many() -> Problem {
@@ -104,7 +109,7 @@ async fn give(
     let ids: Vec<ArticleId> = ids
         .iter()
         .copied()
-        .filter(|id| library.has(*id) && lacks(id))
+        .filter(|id| may_label(library, *id) && lacks(id))
         .collect();
     let names: Vec<String> = ids.iter().map(|id| kepts::name_of(*id)).collect();
     let user = library.shelf.user;

@@ -10,6 +10,7 @@ pub(crate) mod digest;
 pub(crate) mod door;
 pub(crate) mod edition;
 pub(crate) mod findings;
+pub(crate) mod flow;
 pub(crate) mod footprint;
 pub(crate) mod gardening;
 pub(crate) mod history;

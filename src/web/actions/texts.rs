@@ -10,6 +10,7 @@ use crate::ids::ArticleId;
 use crate::shelf::kept::store as kepts;
 use crate::shelf::stars;
 use crate::shelf::streams::Library;
+use crate::timestamp::Timestamp;
 use crate::users::day_of;
 use crate::users::token::{self, Owner};
 use crate::web::problem::{HandlerResult, Problem};
@@ -19,26 +20,34 @@ const AT_FIRST: u32 = 15;
 /// Seconds of a day.
 const DAY: i64 = 24 * 60 * 60;
 
+/// How many texts a token may have on a day; 0 for any number.
+pub(crate) fn most_of(app: &App, day: i64, created: Timestamp, again: bool) -> u32 {
+    let is_new = day - day_of(created) < 2;
+    let times = if is_new && !again { AT_FIRST } else { 1 };
+    app.config.server.api_bodies.saturating_mul(times)
+}
+
 /// A token that takes texts, and hasn't taken too many today.
 #[derive(Debug)]
-pub(crate) struct Hungry<'o> {
-    owner: &'o Owner,
+pub(crate) struct Hungry {
+    owner: Owner,
     day: i64,
 }
 
-impl<'o> Hungry<'o> {
+impl Hungry {
     /// Sees whether a token may have more today. `again` is for calls that fetch the newest of a feed, whether it is known or not:
     /// they are given no more at first.
     ///
     /// # Errors
     /// 429 if not, with the seconds until tomorrow.
-    pub(crate) fn of(app: &App, owner: &'o Owner, again: bool) -> HandlerResult<Self> {
+    pub(crate) fn of(app: &App, owner: &Owner, again: bool) -> HandlerResult<Self> {
         let now = app.clock.now();
         let day = day_of(now);
-        let hungry = Self { owner, day };
-        let is_new = day - day_of(owner.created) < 2;
-        let times = if is_new && !again { AT_FIRST } else { 1 };
-        let most = app.config.server.api_bodies.saturating_mul(times);
+        let hungry = Self {
+            owner: owner.clone(),
+            day,
+        };
+        let most = most_of(app, day, owner.created, again);
         let given = app.bodies.given(owner.memo(), day, owner.bodies);
         if most == 0 || given < most {
             return Ok(hungry);
@@ -63,7 +72,7 @@ impl<'o> Hungry<'o> {
         let memo = self.owner.memo();
         let sum = app.bodies.add(memo, self.day, self.owner.bodies, count);
         if let Some(sum) = sum {
-            token::note_bodies(&app.store, self.owner, (self.day, sum)).await?;
+            token::note_bodies(&app.store, &self.owner, (self.day, sum)).await?;
         }
         Ok(())
     }
@@ -93,7 +102,7 @@ impl<'l> Texts<'l> {
         let here: Vec<ArticleId> = ids
             .iter()
             .copied()
-            .filter(|id| library.is_here(*id))
+            .filter(|id| library.is_stored(*id))
             .collect();
         let mut found: HashMap<ArticleId, (Article, Option<String>)> = HashMap::new();
         for (article, _) in articles::cached_many(&app.store, &here).await? {

@@ -2,12 +2,10 @@
 
 use serde::Serialize;
 
-use crate::app::AppState;
+use crate::articles::Article;
 use crate::ids::{ArticleId, FeedId};
 use crate::shelf::numbers::Numbers;
 use crate::shelf::streams::{Library, Question, Stream};
-use crate::users::token::Owner;
-use crate::web::actions::texts::{Hungry, Texts};
 use crate::web::greader::item;
 use crate::web::params::Params;
 use crate::web::problem::{HandlerResult, Problem};
@@ -83,8 +81,9 @@ pub(super) struct Answer {
     saved_item_ids: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     total_items: Option<usize>,
+    /// None here: they follow while the answer goes out.
     #[serde(skip_serializing_if = "Option::is_none")]
-    items: Option<Vec<Item>>,
+    items: Option<[Item; 0]>,
 }
 
 fn listed<T: ToString>(numbers: impl Iterator<Item = T>) -> String {
@@ -161,42 +160,42 @@ impl Answer {
         self.saved_item_ids = Some(listed(saved.into_iter()));
     }
 
-    /// A page of articles with their texts.
-    pub(super) async fn with_items(
+    /// The page of articles that is asked for, whose texts are to follow.
+    ///
+    /// # Errors
+    /// 400 for a number that can't be read.
+    pub(super) fn with_items(
         &mut self,
-        app: &AppState,
-        owner: &Owner,
         library: &Library,
         numbers: &Numbers,
         params: &Params,
-    ) -> HandlerResult<()> {
+    ) -> HandlerResult<Vec<ArticleId>> {
         let wanted = wanted(library, numbers, params)?;
         let total = numbers.above(0).filter(|(_, id)| library.has(*id)).count();
-        let hungry = Hungry::of(app, owner, false)?;
-        let ids: Vec<ArticleId> = wanted.iter().map(|(_, id)| *id).collect();
-        let found = Texts::of(app, library).read(&ids).await?;
-        hungry.ate(app, found.len()).await?;
-        let items = found.iter().filter_map(|(article, _)| {
-            let id = article.id;
-            let body = &article.body;
-            let link = body.link.clone().unwrap_or_default();
-            let published = body.published.or(article.summary.published);
-            Some(Item {
-                id: numbers.number(id)?,
-                feed_id: id.feed.0,
-                title: item::title(article, &link),
-                author: body.author.clone().unwrap_or_default(),
-                html: item::html(library, article),
-                url: link,
-                is_saved: library.shelf.is_starred(id).into(),
-                is_read: library.is_read(id).into(),
-                created_on_time: published.unwrap_or(library.arrival(id) / 1_000_000),
-            })
-        });
         self.total_items = Some(total);
-        self.items = Some(items.collect());
-        Ok(())
+        self.items = Some([]);
+        Ok(wanted.into_iter().map(|(_, id)| id).collect())
     }
+}
+
+/// An article as programs take it; `None` without a number.
+pub(super) fn written(library: &Library, numbers: &Numbers, article: &Article) -> Option<String> {
+    let id = article.id;
+    let body = &article.body;
+    let link = body.link.clone().unwrap_or_default();
+    let published = body.published.or(article.summary.published);
+    let item = Item {
+        id: numbers.number(id)?,
+        feed_id: id.feed.0,
+        title: item::title(article, &link),
+        author: body.author.clone().unwrap_or_default(),
+        html: item::html(library, article),
+        url: link,
+        is_saved: library.shelf.is_starred(id).into(),
+        is_read: library.is_read(id).into(),
+        created_on_time: published.unwrap_or(library.arrival(id) / 1_000_000),
+    };
+    serde_json::to_string(&item).ok()
 }
 
 fn feed(library: &Library, feed: FeedId) -> Option<Feed> {

@@ -52,7 +52,7 @@ pub(super) async fn apply(
                     _ => return Ok(None),
                 },
             };
-            for stream in streams(library, numbers, kind, id) {
+            if let Some(stream) = stream(library, numbers, kind, id) {
                 clear(app, library, &stream, until, app.clock.now()).await?;
             }
             Ok(Some(Marked::Read))
@@ -83,20 +83,12 @@ async fn items(
     Ok(Some(Marked::Read))
 }
 
-/// What a feed or a group holds: 0 is everything, −1 nothing.
-fn streams(library: &Library, numbers: &Numbers, kind: &str, id: i64) -> Vec<Stream> {
-    let Ok(number) = u32::try_from(id) else {
-        return Vec::new();
-    };
-    match (kind, number) {
-        ("group", 0) => vec![Stream::All],
-        ("group", group) => match numbers.label(group) {
-            Some(label) => vec![Stream::Label(label.to_owned())],
-            None => {
-                let feeds = numbers.feeds_of(library, group).into_iter();
-                feeds.map(Stream::Feed).collect()
-            }
-        },
-        (_, feed) => vec![Stream::Feed(FeedId(feed))],
-    }
+/// What a feed or a group holds: 0 is everything, −1 nothing. A group is its feeds, and not what is tagged with its name.
+fn stream(library: &Library, numbers: &Numbers, kind: &str, id: i64) -> Option<Stream> {
+    let number = u32::try_from(id).ok()?;
+    Some(match (kind, number) {
+        ("group", 0) => Stream::All,
+        ("group", group) => Stream::Feeds(numbers.feeds_of(library, group)),
+        (_, feed) => Stream::Feed(FeedId(feed)),
+    })
 }

@@ -10,7 +10,7 @@ mod pictures;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::{HeaderValue, header};
+use http::{HeaderName, HeaderValue, header};
 
 use super::request_log::RequestUser;
 use super::security::{self, Event};
@@ -20,6 +20,8 @@ use crate::ids::UserId;
 use crate::shelf::numbers;
 use crate::shelf::streams::Library;
 use crate::users::token::{self, Owner, Scope};
+use crate::web::actions::flow::{Around, Flow};
+use crate::web::actions::texts::Hungry;
 use crate::web::client_address::ClientAddress;
 use crate::web::params::Params;
 use crate::web::problem::{HandlerResult, Problem};
@@ -70,8 +72,7 @@ async fn call(
     if let Some(axum::Extension(who)) = who {
         who.is(user);
     }
-    let answer = answered(&app, &owner, user, &params).await?;
-    json(&answer)
+    answered(&app, &owner, user, &params).await
 }
 
 async fn answered(
@@ -79,7 +80,7 @@ async fn answered(
     owner: &Owner,
     user: UserId,
     params: &Params,
-) -> HandlerResult<Answer> {
+) -> HandlerResult<Response> {
     let mut library = gather(app, user).await?;
     let met = numbers::store::meet(&app.store, &library).await?;
     let numbers = &met.0;
@@ -103,12 +104,17 @@ async fn answered(
     if params.has("saved_item_ids") || marked == Some(marks::Marked::Saved) {
         answer.with_saved(&library, numbers);
     }
-    if params.has("items") {
-        answer
-            .with_items(app, owner, &library, numbers, params)
-            .await?;
+    if !params.has("items") {
+        return json(&answer);
     }
-    Ok(answer)
+    let ids = answer.with_items(&library, numbers, params)?;
+    let hungry = Hungry::of(app, owner, false)?;
+    let around = Around::items(&text(&answer)?)?;
+    let writes = Box::new(move |library: &Library, article: &_, _: Option<&str>| {
+        answer::written(library, &met.0, article)
+    });
+    let body = Flow::body(app, library, hungry, ids, around, writes).await?;
+    Ok((KIND, body).into_response())
 }
 
 /// The shelf with what is new on it.
@@ -117,8 +123,15 @@ async fn gather(app: &AppState, user: UserId) -> HandlerResult<Library> {
     Ok(Library::of(&app.store, shelf).await?)
 }
 
+const KIND: [(HeaderName, HeaderValue); 1] = [(
+    header::CONTENT_TYPE,
+    HeaderValue::from_static("application/json; charset=utf-8"),
+)];
+
+fn text(answer: &Answer) -> HandlerResult<String> {
+    serde_json::to_string(answer).map_err(|error| Problem::internal(&error))
+}
+
 fn json(answer: &Answer) -> HandlerResult<Response> {
-    let text = serde_json::to_string(answer).map_err(|error| Problem::internal(&error))?;
-    let kind = HeaderValue::from_static("application/json; charset=utf-8");
-    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+    Ok((KIND, text(answer)?).into_response())
 }

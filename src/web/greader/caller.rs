@@ -73,6 +73,7 @@ impl Caller {
         };
         if let Some(owner) = &owner {
             by_token::lasts(app, owner, BAD_TOKEN)?;
+            admitted(owner)?;
         }
         let owner = owner.filter(|owner| owner.scope >= Scope::Mark);
         let user = match &owner {
@@ -150,8 +151,20 @@ fn unavailable(wait: Wait) -> Problem {
     let title = "ServiceUnavailable";
     Problem {
         retry_after: Some(wait.seconds),
-        ..Problem::new(StatusCode::FORBIDDEN, CLIENT_LOGIN, title, "")
+        ..Problem::new(StatusCode::TOO_MANY_REQUESTS, CLIENT_LOGIN, title, "")
     }
+}
+
+/// Whether the token's owner may come in.
+///
+/// # Errors
+/// 401 if not, as the protocol has it.
+fn admitted(owner: &Owner) -> HandlerResult<()> {
+    by_token::admits(owner).map_err(|problem| Problem {
+        status: StatusCode::UNAUTHORIZED,
+        code: BAD_TOKEN,
+        ..problem
+    })
 }
 
 /// `ClientLogin`: a token is the password, and is given back as `Auth`. Two reads; nothing is written.
@@ -193,7 +206,7 @@ pub(super) async fn login(
             advice,
         ));
     }
-    owner.as_ref().map(by_token::admits).transpose()?;
+    owner.as_ref().map(admitted).transpose()?;
     let user = match &owner {
         Some(owner) => users::cached::cached(&app.store, owner.user).await?,
         None => None,

@@ -12,6 +12,7 @@ use super::{atom as feed, json, names};
 use crate::app::AppState;
 use crate::ids::ArticleId;
 use crate::shelf::streams::{Library, Pick, Stream};
+use crate::web::actions::flow::{ANSWER_BYTES, Around, Flow, Pace};
 use crate::web::actions::texts::{Hungry, Texts};
 use crate::web::params::Params;
 use crate::web::problem::{HandlerResult, Problem};
@@ -20,10 +21,6 @@ use crate::web::problem::{HandlerResult, Problem};
 const MOST: usize = 1_000;
 /// Most ids that are asked for at once.
 const MOST_IDS: usize = 10_000;
-/// Bytes of articles after which an answer ends.
-const ANSWER_BYTES: usize = 8 * 1_024 * 1_024;
-/// Texts that are read in one round.
-const AT_ONCE: usize = 100;
 
 #[derive(Debug, Serialize)]
 struct Page {
@@ -37,7 +34,8 @@ struct Page {
     continuation: Option<String>,
 }
 
-/// `stream/items/contents`: the articles of these ids, in their order. Unknown ones, and those that aren't the caller's, are left out.
+/// `stream/items/contents`: the articles of these ids, in their order, however long they are. Unknown ones, and those that aren't the
+/// caller's, are left out.
 pub(super) async fn by_id(
     State(app): State<AppState>,
     Call { caller, params }: Call,
@@ -54,38 +52,23 @@ pub(super) async fn by_id(
     let library = caller.library(&app).await?;
     ids.retain(|id| library.has(*id));
     let hungry = Hungry::of(&app, &caller.owner, false)?;
-    let mut texts = Texts::of(&app, &library);
-    let mut items = Vec::new();
-    let mut bytes = 0;
-    let mut count = 0;
-    for ids in ids.chunks(AT_ONCE) {
-        let found = texts.read(ids).await?;
-        count += found.len();
-        for (article, title) in found {
-            let item = Item::of(&app, &library, &article, title.as_deref());
-            bytes += item.weight();
-            items.push(item);
-        }
-        if bytes > ANSWER_BYTES && count < seen.len() {
-            // A short list would say that the others are gone.
-            hungry.ate(&app, count).await?;
-            let title = "These articles are too large for one answer";
-            let advice = "Ask for fewer at once.";
-            return Err(Problem {
-                status: http::StatusCode::PAYLOAD_TOO_LARGE,
-                ..Problem::bad_request("too_large", title, advice)
-            });
-        }
-    }
-    hungry.ate(&app, count).await?;
-    json(&Page {
+    let page = Page {
         direction: "ltr",
         id: names::state("reading-list"),
         title: "Dormouse".to_owned(),
         updated: app.clock.now().timestamp(),
-        items,
+        items: Vec::new(),
         continuation: None,
-    })
+    };
+    let page = serde_json::to_string(&page).map_err(|error| Problem::internal(&error))?;
+    let around = Around::items(&page)?;
+    let of = app.clone();
+    let writes = Box::new(move |library: &Library, article: &_, title: Option<&str>| {
+        serde_json::to_string(&Item::of(&of, library, article, title)).ok()
+    });
+    let body = Flow::body(&app, library, hungry, ids, around, writes).await?;
+    let kind = [(header::CONTENT_TYPE, "application/json; charset=utf-8")];
+    Ok((kind, body).into_response())
 }
 
 /// `stream/contents` without a stream in its path: that of `s`, or everything.
@@ -154,18 +137,22 @@ async fn some(
     let choice = library.choose(&question);
     let mut texts = Texts::of(app, library);
     let (mut items, mut bytes) = (Vec::new(), 0);
+    let mut pace = Pace::default();
+    let mut rest = choice.picks.as_slice();
     let mut last: Option<Pick> = None;
-    for picks in choice.picks.chunks(AT_ONCE) {
-        if bytes > ANSWER_BYTES {
-            break;
-        }
+    while !rest.is_empty() && bytes <= ANSWER_BYTES {
+        let (picks, others) = rest.split_at(pace.next().min(rest.len()));
         let ids: Vec<ArticleId> = picks.iter().map(|pick| pick.id).collect();
+        let before = bytes;
         for (article, title) in texts.read(&ids).await? {
             let item = Item::of(app, library, &article, title.as_deref());
             bytes += item.weight();
             items.push(item);
         }
+        let room = ANSWER_BYTES.saturating_sub(bytes);
+        pace.after(ids.len(), bytes - before, room);
         last = picks.last().copied();
+        rest = others;
     }
     hungry.ate(app, items.len()).await?;
     let is_whole = !choice.more && last == choice.picks.last().copied();

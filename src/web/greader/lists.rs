@@ -90,7 +90,10 @@ pub(super) async fn subscriptions(
             html_url: site_of(shelf, one.feed),
             icon_url: icon::address(&app, one.feed),
             sortid: format!("{:08X}", one.feed.0),
-            firstitemmsec: (crate::articles::arrival(summary, first) / 1_000).to_string(),
+            firstitemmsec: match summary.last {
+                0 => "0".to_owned(),
+                _ => (crate::articles::arrival(summary, first) / 1_000).to_string(),
+            },
         })
     });
     let subscriptions = all.collect();

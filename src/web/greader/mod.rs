@@ -39,7 +39,7 @@ const EVERYTHING: &str = "/reader/atom/user/-/state/com.google/reading-list";
 
 /// A path of the protocol, without a slash at its end; that of a stream stays, as addresses of feeds may end so.
 pub(super) fn without_slash(path: &str) -> &str {
-    if !path.starts_with("/reader/") {
+    if !path.starts_with("/reader/") && !path.starts_with("/accounts/") {
         return path;
     }
     let bare = path.trim_end_matches('/');

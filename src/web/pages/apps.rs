@@ -10,7 +10,7 @@ use super::{plain_frame, with_flash};
 use crate::app::AppState;
 use crate::users::day_of;
 use crate::users::token::{self, Lifetime, NewToken, Scope, Token, TokenError};
-use crate::web::actions::proof;
+use crate::web::actions::{proof, texts};
 use crate::web::client_address::ClientAddress;
 use crate::web::current_user::CurrentUser;
 use crate::web::html::Html;
@@ -140,7 +140,7 @@ async fn page(
         new_token: secret.and_then(|flash| flash.secret.clone()),
         tokens: tokens
             .into_iter()
-            .map(|token| row(app, current, token, most))
+            .map(|token| row(app, current, token))
             .collect(),
         budget: (most > 0).then(|| words::thousands(most.into())),
     })
@@ -188,7 +188,7 @@ fn may(scope: Scope) -> &'static str {
     })
 }
 
-fn row(app: &AppState, current: &CurrentUser, token: Token, most: u32) -> TokenRow {
+fn row(app: &AppState, current: &CurrentUser, token: Token) -> TokenRow {
     let today = day_of(current.now);
     let used = match token.used_day {
         None => t("apps-never").to_owned(),
@@ -200,6 +200,7 @@ fn row(app: &AppState, current: &CurrentUser, token: Token, most: u32) -> TokenR
         }
     };
     let given = app.bodies.given(token.memo(), today, token.bodies);
+    let most = texts::most_of(app, today, token.created, false);
     let given = words::thousands(given.into());
     TokenRow {
         created: msg("settings-made")
