@@ -200,6 +200,7 @@ impl ReadShards {
                 continue;
             }
             book.settle_zone(&mut state.journal);
+            let mut became_read = Vec::new();
             for mark in &marks {
                 let id = ArticleId {
                     feed: mark.numbers.feed,
@@ -207,10 +208,13 @@ impl ReadShards {
                 };
                 let was_read = id.seq < mark.numbers.first || state.is_read(id);
                 state.mark(mark.numbers, mark.seq, mark.read);
-                if was_read != mark.read {
-                    book.mark(&mut state.journal, id, mark.read);
+                match mark.read {
+                    true if !was_read => became_read.push(id),
+                    false if was_read => book.mark(&mut state.journal, id, false),
+                    _ => {}
                 }
             }
+            book.became_read(&mut state.journal, batch.unwrap_or_default(), &became_read);
             for told in &book.told {
                 if place_of(told.id.feed, count) == place {
                     book.tell(&mut state.journal, told);

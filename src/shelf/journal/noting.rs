@@ -8,6 +8,9 @@ use crate::articles::Article;
 use crate::ids::{ArticleId, FeedId};
 use crate::timestamp::{Timestamp, minute_of};
 
+/// Most articles of one call that are noted one by one: what waits has room for 256, and nobody reads a hundred at once.
+const MOST_SINGLY: usize = 100;
+
 /// Something that a reader did with one article.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
@@ -149,6 +152,25 @@ impl Notebook {
             ..self.event(id.feed, Act::Marked)
         };
         pending.add(event, self.names.get(&id.feed));
+    }
+
+    /// Notes that articles were marked in one call: each, or of very many how many of each feed, as of a bulk act.
+    pub(in crate::shelf) fn became_read(
+        &self,
+        pending: &mut Pending,
+        batch: &str,
+        ids: &[ArticleId],
+    ) {
+        if ids.len() <= MOST_SINGLY {
+            ids.iter().for_each(|id| self.mark(pending, *id, true));
+            return;
+        }
+        let mut counts: BTreeMap<FeedId, u64> = BTreeMap::new();
+        for id in ids {
+            *counts.entry(id.feed).or_default() += 1;
+        }
+        let counts: Vec<(FeedId, u64)> = counts.into_iter().collect();
+        self.clear(pending, batch, &counts);
     }
 
     /// Notes how many articles of each feed a bulk act cleared.
