@@ -25,6 +25,7 @@ use crate::refresh::gate::Gate;
 use crate::refresh::in_flight::InFlight;
 use crate::refresh::leaving::Leaving;
 use crate::refresh::recent_arrivals::RecentArrivals;
+use crate::refresh::shards::Shards;
 use crate::sealed::SecretKeys;
 use crate::shelf::{
     heads as shelf_heads, house, journal, kept, numbers, read_store, search, shared, stars,
@@ -374,6 +375,7 @@ impl App {
             Some(cache) => store.with_cache(cache),
             None => store,
         };
+        let shards = Shards::new(config.fetch.tick_shards);
         let secrets = secrets(&config, &clock);
         let secret = secret_key(&config, &secrets, &store, &random).await?;
         Ok(Self {
@@ -396,7 +398,7 @@ impl App {
             bodies: Bodies::default(),
             desk_limit: DeskLimit::default(),
             refresh_limit: RefreshLimit::default(),
-            in_flight: InFlight::default(),
+            in_flight: InFlight::of(shards),
             tally: Tally::default(),
             recent_arrivals: RecentArrivals::default(),
             gate: Gate::default(),

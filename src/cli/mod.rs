@@ -41,6 +41,7 @@ use crate::ids::UserId;
 use crate::random::Random;
 use crate::refresh::context::RefreshContext;
 use crate::refresh::in_flight::InFlight;
+use crate::refresh::shards::Shards;
 use crate::sealed::SecretKeys;
 use crate::usage_log::Tally;
 use crate::users::audit::{Act, By, Entry};
@@ -298,7 +299,7 @@ impl Context {
             &self.config.fetch,
             self.config.server.base_url.as_ref(),
             Some(&secret),
-            InFlight::default(),
+            InFlight::of(Shards::new(self.config.fetch.tick_shards)),
             Tally::default(),
         )?)
     }

@@ -93,17 +93,23 @@ impl HostPauses {
 /// What a pause applies to: the registrable domain by the public suffix list, which has one owner. A host without one
 /// (an IP address, a private name) says nothing about its neighbors: only the page.
 fn scope(url: &Url) -> String {
-    if let Some(Host::Domain(name)) = url.host() {
-        let name = name.trim_end_matches('.').to_ascii_lowercase();
-        let is_public = psl::suffix(name.as_bytes()).is_some_and(|suffix| suffix.is_known());
-        let domain = psl::domain_str(&name);
-        if let (true, Some(domain)) = (is_public, domain) {
-            return domain.to_owned();
-        }
+    if let Some(domain) = domain_of(url) {
+        return domain;
     }
     let mut page = url.clone();
     page.set_fragment(None);
     page.into()
+}
+
+/// The registrable domain of a page's host; `None` if it has none.
+pub fn domain_of(url: &Url) -> Option<String> {
+    let Some(Host::Domain(name)) = url.host() else {
+        return None;
+    };
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    let is_public = psl::suffix(name.as_bytes()).is_some_and(|suffix| suffix.is_known());
+    let domain = psl::domain_str(&name).filter(|_| is_public);
+    domain.map(str::to_owned)
 }
 
 #[cfg(test)]

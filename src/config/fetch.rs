@@ -20,6 +20,8 @@ pub struct FetchConfig {
     pub websub: bool,
     /// How long one tick may work before it saves its position. `TICK_SECONDS`, default 240, at most 540.
     pub tick_time: Duration,
+    /// In how many shards the tick is done, so that as many callers can work on it at once. `TICK_SHARDS`, default 1, at most 64.
+    pub tick_shards: u32,
     /// The contact that publishers see: the address of a page, or `mailto:`. `FETCH_CONTACT`, default `about/fetcher`
     /// below `BASE_URL`.
     pub contact: Option<String>,
@@ -85,6 +87,7 @@ impl FetchConfig {
     pub(super) fn from_env(env: &Env, ceiling: &Ceiling) -> Result<Self, ConfigError> {
         let spacing = env.number("HOST_SPACING_MS", 1_000, 0..=60_000)?;
         let seconds = env.number("TICK_SECONDS", 240, 1..=540)?;
+        let shards = env.number("TICK_SHARDS", 1, 1..=64)?;
         let contact = env.get("FETCH_CONTACT").map(str::to_owned);
         let is_contact = |text: &String| {
             Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "mailto"))
@@ -124,6 +127,8 @@ impl FetchConfig {
             websub: env.boolean("WEBSUB", true)?,
             host_spacing: Duration::from_millis(spacing),
             tick_time: Duration::from_secs(seconds),
+            // At most 64.
+            tick_shards: u32::try_from(shards).unwrap_or(1),
             contact,
             operator,
             name_server: server.transpose()?,

@@ -13,6 +13,7 @@ use crate::articles::store as articles;
 use crate::datastore::{Datastore, Kind, StoreError};
 use crate::feeds::{self, Feed, PollTier};
 use crate::ids::{ArticleId, FeedId, Numbers};
+use crate::refresh::shards::MOST_SHARDS;
 use crate::shelf::{read_store, store as shelves};
 use crate::users::{self, User};
 
@@ -107,6 +108,12 @@ fn examine_kinds(findings: &mut Findings) {
         match Kind::from_name(name).map(check_of) {
             Some(Check::Related | Check::Alone) => {}
             Some(Check::One) if *count <= 1 => {}
+            Some(Check::Shards) if *count <= u64::from(MOST_SHARDS) => {}
+            Some(Check::Shards) => {
+                let fault =
+                    format!("{count} entities of kind {name}, of which there is one a shard");
+                wrong.push((fault, ONE_TOO_MANY));
+            }
             Some(Check::One) => {
                 let fault = format!("{count} entities of kind {name}, of which there is one");
                 wrong.push((fault, ONE_TOO_MANY));
@@ -207,6 +214,8 @@ enum Check {
     Alone,
     /// There is at most one entity.
     One,
+    /// There is at most one entity for each shard of the tick.
+    Shards,
 }
 
 /// The check of each kind. Every entity's index entries are checked, whatever its kind.
@@ -222,7 +231,8 @@ const fn check_of(kind: Kind) -> Check {
         }
         Kind::Setting | Kind::Icon | Kind::Probe => Check::Alone,
         Kind::Audit | Kind::Job => Check::Alone,
-        Kind::Tick | Kind::Ledger => Check::One,
+        Kind::Ledger => Check::One,
+        Kind::Tick => Check::Shards,
     }
 }
 

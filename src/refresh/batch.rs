@@ -358,7 +358,8 @@ async fn settled(context: &RefreshContext, answered: Answered) -> Result<Refresh
     };
     if done != Refreshed::Paused {
         let minute = minute_of(context.clock.now());
-        context.in_flight.note_fetched(head.id, minute);
+        let shard = context.in_flight.shards().of(&head.summary.url);
+        context.in_flight.note_fetched(head.id, shard, minute);
     }
     if is_success {
         forgive(&context.store, &head, ended.as_ref()).await?;

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OwnedMutexGuard;
 
+use super::shards::{Shard, Shards, Sweeps};
 use super::stored::Stored;
 use crate::client::host_limiter::HostLimiter;
 use crate::client::retry_after::HostPauses;
@@ -26,15 +27,16 @@ pub struct InFlight {
     work: Arc<Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>>,
     pauses: HostPauses,
     host_limiter: HostLimiter,
-    sweeps: Arc<Mutex<Arc<[Sweep]>>>,
+    shards: Shards,
+    sweeps: Arc<Mutex<Sweeps>>,
     icons: IconAttempts,
     hosts: Arc<Mutex<Hosts>>,
     /// The minute since which nobody could be reached; 0 for not.
     offline_since: Arc<AtomicI64>,
     is_full: Arc<AtomicBool>,
     stored: Stored,
-    /// Feeds fetched since the last finished sweep, with the minute.
-    asked: Arc<Mutex<HashMap<FeedId, i64>>>,
+    /// Feeds fetched since the last finished sweep of their shard, with the minute.
+    asked: Arc<Mutex<HashMap<FeedId, (Shard, i64)>>>,
     /// Whether webhooks wait to be told.
     hooks: Arc<AtomicU8>,
 }
@@ -49,7 +51,7 @@ const SOME_ARE: u8 = 3;
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     /// The sweeps, as last read.
-    pub sweeps: Arc<[Sweep]>,
+    pub sweeps: Sweeps,
     /// Hosts that fail.
     pub hosts: Hosts,
     /// The minute since which nobody can be reached.
@@ -66,6 +68,20 @@ pub struct FeedClaim {
 }
 
 impl InFlight {
+    /// Of an instance whose tick has so many shards; no request is in progress.
+    pub fn of(shards: Shards) -> Self {
+        Self {
+            shards,
+            sweeps: Arc::new(Mutex::new(Sweeps::none(shards))),
+            ..Self::default()
+        }
+    }
+
+    /// The shards of the tick.
+    pub fn shards(&self) -> Shards {
+        self.shards
+    }
+
     /// Claims those of the feeds that no other caller is fetching.
     pub fn claim(&self, feeds: impl Iterator<Item = FeedId>) -> FeedClaim {
         let mut taken = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
@@ -142,32 +158,34 @@ impl InFlight {
     }
 
     /// The sweeps of all instances as last read by this one: for texts that aren't worth a read of their own.
-    pub fn sweeps(&self) -> Arc<[Sweep]> {
+    pub fn sweeps(&self) -> Sweeps {
         let known = self.sweeps.lock();
         known.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Stores sweeps that were read, and drops the fetches up to the end of the last, which the sweeps imply.
-    pub fn remember(&self, sweeps: &[Sweep]) {
-        let known = self.sweeps.lock();
-        *known.unwrap_or_else(PoisonError::into_inner) = sweeps.into();
+    /// Stores a shard's sweeps that were read, and drops the fetches up to the end of the last, which the sweeps imply.
+    pub fn remember(&self, shard: Shard, sweeps: &[Sweep]) {
+        let mut known = self.sweeps.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = known.with(shard, sweeps);
+        drop(known);
         if let Some(Sweep(_, _, end)) = sweeps.last() {
             let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-            asked.retain(|_, minute| *minute > *end);
+            asked.retain(|_, (of, minute)| *of != shard || *minute > *end);
         }
     }
 
     /// Records that a feed was fetched. If a client disconnects during its poll, its unsaved progress is lost; this
     /// keeps the next caller on this instance from fetching the same feeds again.
-    pub fn note_fetched(&self, feed: FeedId, minute: i64) {
+    pub fn note_fetched(&self, feed: FeedId, shard: Shard, minute: i64) {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        asked.insert(feed, minute);
+        asked.insert(feed, (shard, minute));
     }
 
     /// Whether a feed was fetched in one of these minutes, as far as this instance remembers.
     pub fn was_fetched_within(&self, feed: FeedId, minutes: RangeInclusive<i64>) -> bool {
         let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        asked.get(&feed).is_some_and(|at| minutes.contains(at))
+        let at = asked.get(&feed).map(|(_, minute)| minute);
+        at.is_some_and(|at| minutes.contains(at))
     }
 
     /// Waits until no other caller does the work of this name.

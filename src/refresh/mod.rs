@@ -20,5 +20,7 @@ pub mod network;
 pub mod on_demand;
 pub mod recent_arrivals;
 pub mod record;
+mod report;
+pub mod shards;
 pub mod stored;
 pub mod sweep;

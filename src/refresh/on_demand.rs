@@ -47,7 +47,8 @@ pub fn declined_until(
     if is_ill || (summary.failures > 0 && summary.sign.is_of_a_host()) {
         return None;
     }
-    schedule::on_demand_refused_until(spread(id), summary, &known.sweeps, minute)
+    let sweeps = known.sweeps.of(&summary.url);
+    schedule::on_demand_refused_until(spread(id), summary, sweeps, minute)
         .filter(|until| *until > minute)
 }
 
@@ -76,7 +77,7 @@ pub async fn refresh_now(
     if sweep::is_full(&context.store, &context.in_flight, context.store_bytes).await? {
         return Ok(Some(OnDemandResult::Full));
     }
-    let sweeps = sweep::sweeps(context).await?;
+    let sweeps = sweep::sweeps(context, &head.summary.url).await?;
     let minute = minute_of(context.clock.now());
     // Failures that were its host's don't keep anybody from trying.
     let host = host_of(&head.summary.url);

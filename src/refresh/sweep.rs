@@ -7,22 +7,27 @@
 //! Two limits keep any number of callers from doing more than one would: a new sweep begins at most every five minutes,
 //! and only one caller works on a sweep at a time. A sweep that stopped at its deadline, or whose caller disconnected,
 //! is resumed by the next call of any kind.
+//!
+//! With several [shards](super::shards) each has its own sweep and its own record, and a caller works on one after another of those that
+//! are free.
 
 use std::ops::RangeInclusive;
 use std::sync::PoisonError;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use serde::Serialize;
 
 use super::batch::{Batch, Occasion, judge_withheld};
 use super::context::RefreshContext;
-use super::feed::Refreshed;
 use super::hooks;
 use super::in_flight::InFlight;
-use super::record::{Place, State, load, save, save_with_usage};
+use super::record::{self, Place, State, load, save, save_with_usage};
+pub use super::report::Report;
+use super::shards::Shard;
 use super::stored::{self, StoredBytes};
-use crate::datastore::{Cost, Cursor, Datastore, StoreError, Version, metered};
+use url::Url;
+
+use crate::datastore::{Cursor, Datastore, StoreError, Version, metered};
 use crate::feeds::phase::{due_phases, spread};
 use crate::feeds::{self, Head, POLL_PERIODS, PollTier};
 use crate::ids::FeedId;
@@ -45,6 +50,10 @@ const FEEDS_A_SHORT_PAGE: u32 = 64;
 const SAVE_INTERVAL: Duration = Duration::from_secs(15);
 /// The same for a caller with little time, which may disconnect at any moment.
 const SHORT_SAVE_INTERVAL: Duration = Duration::from_secs(3);
+/// Pages that a shard's caller reads at once, since most of what is due is other shards'.
+const PAGES_AT_ONCE: usize = 16;
+/// Shards that a caller asks for work before it goes away with nothing. One read each.
+const ASKED_SHARDS: usize = 8;
 /// A caller with less time than this uses short pages.
 const SHORT: Duration = Duration::from_secs(30);
 /// Minutes until the next attempt where nobody could be reached.
@@ -54,43 +63,6 @@ const UNDECIDED_MINUTES: i64 = 24 * 60;
 /// How far back a store's first sweep looks, in minutes: the longest period, so that every feed added before it is
 /// checked once.
 const FIRST_LOOK_BACK: i64 = POLL_PERIODS[POLL_PERIODS.len() - 1];
-
-/// What a call did.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Report {
-    /// When to call again, if this call was declined.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub declined_until: Option<String>,
-    /// The minute before which a page needn't call again; 0 for at once.
-    #[serde(skip)]
-    pub quiet_until: i64,
-    /// Feeds that were due.
-    pub due: usize,
-    /// Due feeds that were skipped: paused, checked within their minimum interval, or of a host that is ill or doesn't
-    /// answer.
-    pub passed_over: usize,
-    /// Feeds that were fetched.
-    pub fetched: usize,
-    /// Fetched, without new articles.
-    pub unchanged: usize,
-    /// Fetched, and failed.
-    pub failed: usize,
-    /// Due feeds that another caller was fetching.
-    pub busy: usize,
-    /// New articles.
-    pub articles: usize,
-    /// New articles, feed by feed.
-    #[serde(skip)]
-    pub arrivals: Vec<(FeedId, usize)>,
-    /// Whether nobody could be reached, so that nothing was recorded and the next call tries again.
-    pub offline: bool,
-    /// Whether the store has reached `STORE_MAX_MB`, so that nothing was fetched.
-    pub full: bool,
-    /// Whether the sweep is finished.
-    pub finished: bool,
-    /// What it cost.
-    pub cost: Cost,
-}
 
 /// The time limit of one call.
 #[derive(Clone, Copy, Debug)]
@@ -107,53 +79,100 @@ pub struct Budget {
 /// last one saved.
 pub async fn tick(context: &RefreshContext, budget: Budget) -> Result<Report, StoreError> {
     let all = async {
-        let report = work(context, budget).await?;
-        if report.declined_until.is_none() {
+        let report = through_shards(context, budget).await?;
+        if !report.is_declined() {
             hooks::retry(context).await;
         }
         Ok(report)
     };
     let (result, cost) = metered(Box::pin(all)).await;
-    let was_declined = |report: &Report| report.declined_until.is_some();
-    if !result.as_ref().is_ok_and(was_declined) {
+    if !result.as_ref().is_ok_and(Report::is_declined) {
         context.tally.tick(context.clock.now(), cost);
     }
     result.map(|report| Report { cost, ..report })
 }
 
-/// The past sweeps, for a refresh on demand; also loads the pauses that hosts asked for. One read.
+/// Works on one shard after another, as long as there is time.
+async fn through_shards(context: &RefreshContext, budget: Budget) -> Result<Report, StoreError> {
+    let began = tokio::time::Instant::now();
+    let shards = context.in_flight.shards();
+    let somewhere = context.clock.now().timestamp_micros().unsigned_abs();
+    let mut all: Option<Report> = None;
+    let (mut worked, mut asked) = (0, 0);
+    for shard in shards.beginning_at(somewhere) {
+        let time = budget.time.saturating_sub(began.elapsed());
+        if all.is_some() && (time.is_zero() || context.leaving.is_told()) {
+            break;
+        }
+        let one = work(context, shard, Budget { time }).await?;
+        let is_over = one.offline || one.full;
+        match one.is_declined() {
+            true => asked += 1,
+            false => worked += 1,
+        }
+        all = Some(match all {
+            Some(all) => all.and(one),
+            None => one,
+        });
+        if is_over || (worked == 0 && asked >= ASKED_SHARDS) {
+            break;
+        }
+    }
+    let report = all.unwrap_or_default();
+    let has_seen_all = worked + asked == shards.count() as usize;
+    Ok(Report {
+        finished: report.finished && has_seen_all,
+        ..report
+    })
+}
+
+/// The past sweeps in which a page's feeds were checked, for a refresh on demand; also loads the pauses that hosts asked for. One
+/// read, with several shards two.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if the record can't be decoded.
-pub async fn sweeps(context: &RefreshContext) -> Result<Vec<Sweep>, StoreError> {
-    let (state, _) = load(&context.store).await?;
-    let minute = minute_of(context.clock.now());
-    let pauses = context.web.pauses();
-    pauses.learn(state.pauses);
-    pauses.learn_blocked(&state.blocked, minute);
-    context.in_flight.remember(&state.sweeps);
-    context.in_flight.hosts().learn(state.hosts, minute);
-    context.in_flight.note_offline(state.offline_since);
-    context
-        .in_flight
-        .stored()
-        .learn(state.stored.unwrap_or_default());
+pub async fn sweeps(context: &RefreshContext, url: &Url) -> Result<Vec<Sweep>, StoreError> {
+    let shard = context.in_flight.shards().of(url);
+    let (mut state, _) = load(&context.store, shard).await?;
+    learn(context, shard, &mut state).await?;
     Ok(state.sweeps)
 }
 
-async fn work(context: &RefreshContext, budget: Budget) -> Result<Report, StoreError> {
-    let (mut state, mut version) = load(&context.store).await?;
-    let now = context.clock.now();
-    let minute = minute_of(now);
-    state.come_back_to(minute);
+/// Takes over what the record of a shard says of its publishers, and the first one's of everything.
+async fn learn(
+    context: &RefreshContext,
+    shard: Shard,
+    state: &mut State,
+) -> Result<(), StoreError> {
+    let minute = minute_of(context.clock.now());
     let pauses = context.web.pauses();
     pauses.learn(std::mem::take(&mut state.pauses));
-    pauses.learn_blocked(&state.blocked, minute);
-    context.in_flight.remember(&state.sweeps);
-    context.in_flight.hosts().learn(state.hosts.clone(), minute);
-    context.in_flight.note_offline(state.offline_since);
-    let stored = context.in_flight.stored();
-    stored.learn(state.stored.unwrap_or_default());
+    let in_flight = &context.in_flight;
+    in_flight.remember(shard, &state.sweeps);
+    in_flight.hosts().learn(state.hosts.clone(), minute);
+    in_flight.note_offline(state.offline_since);
+    if shard == Shard::FIRST {
+        pauses.learn_blocked(&state.blocked, minute);
+        in_flight.stored().learn(state.stored.unwrap_or_default());
+    } else {
+        record::learn_blocked(&context.store, &pauses, minute).await?;
+        is_full(&context.store, in_flight, context.store_bytes).await?;
+    }
+    Ok(())
+}
+
+async fn work(
+    context: &RefreshContext,
+    shard: Shard,
+    budget: Budget,
+) -> Result<Report, StoreError> {
+    let now = context.clock.now();
+    let minute = minute_of(now);
+    let Some((mut state, mut version)) = record::load_in(context, shard).await? else {
+        return Ok(overtaken(now, Report::default()));
+    };
+    state.come_back_to(minute);
+    learn(context, shard, &mut state).await?;
     context.in_flight.note_full(context.is_known_full());
     if let Some(until) = declined(&state, now) {
         // The working caller may disconnect before its time is over; a lease lasts until its end.
@@ -189,7 +208,7 @@ async fn work(context: &RefreshContext, budget: Budget) -> Result<Report, StoreE
             done: Vec::new(),
         });
     }
-    version = match save(context, &mut state, version).await {
+    version = match save(context, shard, &mut state, version).await {
         Ok(version) => version,
         // Another caller began at the same moment, which is just as good.
         Err(error) if error.is_contention() => {
@@ -202,10 +221,12 @@ async fn work(context: &RefreshContext, budget: Budget) -> Result<Report, StoreE
         Err(error) => return Err(error),
     };
     let mut report = Report::default();
-    if let Err(error) = count_stored(context, &mut state).await {
+    if shard == Shard::FIRST
+        && let Err(error) = count_stored(context, &mut state).await
+    {
         // The lease goes back all the same.
         state.place = before.place;
-        let _ = save_with_usage(context, &mut state, version).await;
+        let _ = save_with_usage(context, shard, &mut state, version).await;
         return Err(error);
     }
     if context.is_known_full() {
@@ -217,21 +238,29 @@ async fn work(context: &RefreshContext, budget: Budget) -> Result<Report, StoreE
             finished: true,
             ..report
         };
-        return match save_with_usage(context, &mut state, version).await {
+        return match save_with_usage(context, shard, &mut state, version).await {
             Err(error) if error.is_contention() => Ok(overtaken(now, report)),
             saved => saved.map(|()| report),
         };
     }
-    let swept = sweep(context, budget, &mut state, &mut version, &mut report).await;
+    let swept = sweep(
+        context,
+        shard,
+        budget,
+        &mut state,
+        &mut version,
+        &mut report,
+    )
+    .await;
     if let Err(error) = &swept
         && error.is_contention()
     {
         // Another caller took over, since this one was silent for longer than its lease.
         return Ok(overtaken(now, report));
     }
-    let judged = judge(context, &mut state, before, &mut report).await;
+    let judged = judge(context, shard, &mut state, before, &mut report).await;
     // Even after a failure: the next caller may succeed, and continues from here.
-    match save_with_usage(context, &mut state, version).await {
+    match save_with_usage(context, shard, &mut state, version).await {
         Err(error) if error.is_contention() => return Ok(overtaken(now, report)),
         saved => saved?,
     }
@@ -270,7 +299,7 @@ pub async fn is_full(
     }
     let stored = in_flight.stored();
     if stored.bytes().is_none() {
-        let (state, _) = load(store).await?;
+        let (state, _) = load(store, Shard::FIRST).await?;
         stored.learn(state.stored.unwrap_or_default());
     }
     Ok(stored.bytes().is_some_and(|bytes| bytes >= most))
@@ -298,6 +327,7 @@ struct Before {
 /// recorded. A few hosts that can't be reached for a day while nothing else is due are their own fault all the same.
 async fn judge(
     context: &RefreshContext,
+    shard: Shard,
     state: &mut State,
     before: Before,
     report: &mut Report,
@@ -315,7 +345,7 @@ async fn judge(
         judge_withheld(context, &results).await?;
         let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
         report.passed_over = report.passed_over.saturating_sub(results.len());
-        count(report, &results);
+        report.count(&results);
         return Ok(());
     }
     if network.take_withheld().is_empty() {
@@ -328,7 +358,7 @@ async fn judge(
     context.in_flight.note_offline(state.offline_since);
     (state.place, state.swept, state.sweeps) = (before.place, before.swept, before.sweeps);
     state.began = before.began.max(minute - SWEEP_LEASE + OFFLINE_RETRY);
-    context.in_flight.remember(&state.sweeps);
+    context.in_flight.remember(shard, &state.sweeps);
     report.offline = true;
     report.finished = false;
     report.quiet_until = minute + OFFLINE_RETRY;
@@ -349,6 +379,7 @@ fn declined(state: &State, now: Timestamp) -> Option<Timestamp> {
 
 async fn sweep(
     context: &RefreshContext,
+    shard: Shard,
     budget: Budget,
     state: &mut State,
     version: &mut Version,
@@ -365,7 +396,7 @@ async fn sweep(
     while let Some(place) = state.place.clone() {
         let Some(tier) = PollTier::polled().nth(place.tier) else {
             finish(state, &place, minute_of(context.clock.now()));
-            context.in_flight.remember(&state.sweeps);
+            context.in_flight.remember(shard, &state.sweeps);
             report.finished = true;
             report.quiet_until = state.began + SWEEP_LEASE;
             break;
@@ -378,7 +409,7 @@ async fn sweep(
             break;
         }
         let cursor = place.cursor.as_deref().map(Cursor::from_text).transpose()?;
-        let (heads, next) = feeds::store::due(&context.store, tier, range, cursor, limit).await?;
+        let (heads, next) = due(context, shard, tier, range, cursor, limit).await?;
         let minute = minute_of(context.clock.now());
         let mut before = place.done.clone();
         // Checked by a caller that disconnected before saving it.
@@ -408,13 +439,13 @@ async fn sweep(
             let asked = batch.done().into_iter().map(|(id, _)| id);
             let place = state.place.get_or_insert_with(|| place.clone());
             place.done = before.iter().copied().chain(asked).collect();
-            *version = save(context, state, *version).await?;
+            *version = save(context, shard, state, *version).await?;
             saved = tokio::time::Instant::now();
         }
         let results = batch.done();
         drop(batch);
         let complete = results.len() == wanted;
-        count(report, &results);
+        report.count(&results);
         if context.network.is_down() {
             break;
         }
@@ -441,6 +472,33 @@ async fn sweep(
         });
     }
     Ok(())
+}
+
+/// A shard's feeds that are due, and where the next ones begin. One read a page: what other shards have isn't asked for apart.
+async fn due(
+    context: &RefreshContext,
+    shard: Shard,
+    tier: PollTier,
+    range: RangeInclusive<i64>,
+    mut cursor: Option<Cursor>,
+    limit: u32,
+) -> Result<(Vec<Head>, Option<Cursor>), StoreError> {
+    let shards = context.in_flight.shards();
+    let pages = match shards.count() {
+        1 => 1,
+        _ => PAGES_AT_ONCE,
+    };
+    let mut heads: Vec<Head> = Vec::new();
+    for _ in 0..pages {
+        let page = feeds::store::due(&context.store, tier, range.clone(), cursor, limit).await?;
+        let own = page.0.into_iter();
+        heads.extend(own.filter(|head| shards.of(&head.summary.url) == shard));
+        cursor = page.1;
+        if cursor.is_none() || heads.len() >= limit as usize / 2 {
+            break;
+        }
+    }
+    Ok((heads, cursor))
 }
 
 fn ranges(tier: PollTier, place: &Place) -> Vec<RangeInclusive<i64>> {
@@ -471,26 +529,4 @@ fn finish(state: &mut State, place: &Place, minute: i64) {
     state.sweeps.retain(|sweep| sweep.2 >= oldest);
     let extra = state.sweeps.len().saturating_sub(MAX_SWEEPS);
     state.sweeps.drain(..extra);
-}
-
-fn count(report: &mut Report, results: &[(FeedId, Refreshed)]) {
-    report.fetched += results.len();
-    for (feed, refreshed) in results {
-        match refreshed {
-            Refreshed::Unchanged => report.unchanged += 1,
-            Refreshed::NewArticles(articles) => {
-                report.articles += articles;
-                report.arrivals.push((*feed, *articles));
-            }
-            Refreshed::Failed(_) => report.failed += 1,
-            Refreshed::Paused | Refreshed::Left(_) | Refreshed::Unreached(_) => {
-                report.fetched -= 1;
-                report.passed_over += 1;
-            }
-            Refreshed::Busy => {
-                report.fetched -= 1;
-                report.busy += 1;
-            }
-        }
-    }
 }

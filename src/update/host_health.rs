@@ -188,6 +188,21 @@ impl Hosts {
         }
     }
 
+    /// Together with what another record knows, which is of other hosts.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// The same, of some hosts alone.
+    #[must_use]
+    pub fn only(&self, is_meant: impl Fn(&str) -> bool) -> Self {
+        let mut some = self.clone();
+        some.0.retain(|spell| is_meant(&spell.host));
+        some
+    }
+
     /// What isn't believed: a minute that lies in the future.
     pub fn come_back_to(&mut self, minute: i64) {
         for spell in &mut self.0 {

@@ -103,6 +103,7 @@ mod searching;
 mod second_steps;
 mod secrets;
 mod security;
+mod sharding;
 mod shared;
 mod sharing;
 mod sifting;

@@ -65,7 +65,7 @@ async fn show(
     let one = shelf.subscription(feed).ok_or_else(Problem::not_found)?;
     let summary = shelf.summary(feed).ok_or_else(Problem::not_found)?;
     let now = app.clock.now();
-    let plan = Plan::of(one, summary, &app.in_flight.known().sweeps, now);
+    let plan = Plan::of(one, summary, app.in_flight.sweeps().of(&summary.url), now);
     let today = words::local(now).date_naive();
     let days = (0..DAYS).filter(|&place| plan.posts[place] + plan.checks[place] > 0);
     let day = |place: usize| {

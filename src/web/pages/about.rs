@@ -72,7 +72,7 @@ async fn desk(app: &AppState, host: &str) -> HandlerResult<Desk> {
     let sweeps = app.in_flight.sweeps();
     let feeds = heads.iter().map(|head| {
         let summary = &head.summary;
-        let (last, next) = check_times_apart(head.id, summary, &sweeps, now);
+        let (last, next) = check_times_apart(head.id, summary, sweeps.of(&summary.url), now);
         let planned = match summary.awake() {
             0 => t("desk-nobody-active").to_owned(),
             _ => next.unwrap_or_else(|| t("desk-none").to_owned()),

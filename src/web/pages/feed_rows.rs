@@ -215,7 +215,7 @@ pub(super) fn row(shelf: &Shelf, one: &Subscription, known: &Known, now: Timesta
         Some(_) => pause_said(one),
         None => summary.map_or_else(String::new, |summary| status(one.feed, summary, known, now)),
     };
-    let plan = summary.map(|summary| Plan::of(one, summary, &known.sweeps, now));
+    let plan = summary.map(|summary| Plan::of(one, summary, known.sweeps.of(&summary.url), now));
     let reading = reading(shelf, one);
     let also: Vec<String> = one.also.iter().map(|path| folder_text(path)).collect();
     FeedRow {

@@ -38,7 +38,7 @@ pub(super) async fn show(
     let one = shelf.subscription(id).ok_or_else(Problem::not_found)?;
     let summary = shelf.summary(id).ok_or_else(Problem::not_found)?;
     let (now, known) = (app.clock.now(), app.in_flight.known());
-    let plan = Plan::of(one, summary, &known.sweeps, now);
+    let plan = Plan::of(one, summary, known.sweeps.of(&summary.url), now);
     let day = |place: usize| {
         let back = i64::try_from(DAYS - 1 - place).unwrap_or_default();
         words::day_of_month(now - TimeDelta::days(back))
@@ -95,7 +95,7 @@ pub(super) async fn show(
             .to_vec(),
         posts: words::count(u64::from(plan.sum()), "count-article"),
         days: rows(&plan, &day),
-        last: last_checks(one, summary, &known.sweeps, now),
+        last: last_checks(one, summary, known.sweeps.of(&summary.url), now),
         why: why(&shelf, id, summary, now),
     };
     Ok(with_flash(Html(page), &headers))

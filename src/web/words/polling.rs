@@ -21,7 +21,7 @@ pub(crate) fn check_times(
     known: &Known,
     now: Timestamp,
 ) -> String {
-    let (last, next) = check_times_apart(feed, summary, &known.sweeps, now);
+    let (last, next) = check_times_apart(feed, summary, known.sweeps.of(&summary.url), now);
     let parts = beyond_the_feed(summary, known, now).into_iter();
     let parts: Vec<String> = parts.chain(last).chain(next).collect();
     parts.join(" ")

@@ -235,7 +235,16 @@ impl FakeWeb {
     /// Several publishers.
     pub(crate) fn with_hosts(count: usize) -> Self {
         let shared = Arc::new(Shared::default());
-        let hosts = (0..count).map(|_| listen(&shared)).collect();
+        let hosts = (0..count).map(|_| listen(&shared, "127.0.0.1:0")).collect();
+        Self { hosts, shared }
+    }
+
+    /// Several publishers, each at an address of its own.
+    pub(crate) fn with_addresses(count: usize) -> Self {
+        let shared = Arc::new(Shared::default());
+        let hosts = (0..count)
+            .map(|n| listen(&shared, &format!("127.0.{}.{}:0", 1 + n / 200, 1 + n % 200)));
+        let hosts = hosts.collect();
         Self { hosts, shared }
     }
 
@@ -297,8 +306,8 @@ pub(super) fn on_a_thread(work: impl FnOnce() + Send + 'static) {
     std::thread::spawn(work);
 }
 
-fn listen(shared: &Arc<Shared>) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+fn listen(shared: &Arc<Shared>, at: &str) -> SocketAddr {
+    let listener = TcpListener::bind(at).unwrap();
     let host = listener.local_addr().unwrap();
     let shared = shared.clone();
     on_a_thread(move || {
