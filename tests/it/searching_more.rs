@@ -43,11 +43,17 @@ async fn a_cursor_belongs_to_its_query_and_its_order() {
         let refused = ann.get(&other).await;
         let words = refused.is(400).words();
         assert!(
-            words.contains(
-                "This page belongs to another search. Search again to begin with its first page."
-            ),
+            words.contains("This page belongs to another search.")
+                && words.contains("Search again to begin with its first page."),
             "{words}"
         );
+        let back = refused
+            .text()
+            .split("data-list=\"/search?q=")
+            .nth(1)
+            .unwrap();
+        let back = back.split('"').next().unwrap();
+        assert!(!back.contains("after"), "{back}");
         assert!(refused.lines().is_empty());
         assert!(refused.text().contains("wide\" placeholder"), "{words}");
     }
@@ -114,7 +120,7 @@ async fn what_is_starred_or_kept_is_found_though_a_rule_hides_it() {
     assert_eq!(found(&program, "tag:wader").await, [drone]);
     assert_eq!(
         found(&program, "curlew").await,
-        [drone, "Sourdough", curlews]
+        ["Sourdough", drone, curlews]
     );
     assert_eq!(found(&program, "rye").await, Vec::<String>::new());
     let words = ann.get("/search?q=curlew").await.is(200).words();
@@ -125,7 +131,7 @@ async fn what_is_starred_or_kept_is_found_though_a_rule_hides_it() {
         .await
         .is(303);
     assert_eq!(found(&program, "is:starred").await, Vec::<String>::new());
-    assert_eq!(found(&program, "curlew").await, [drone, "Sourdough"]);
+    assert_eq!(found(&program, "curlew").await, ["Sourdough", drone]);
 }
 
 #[tokio::test]
@@ -180,6 +186,48 @@ fn filling(n: u32, count: u32) -> String {
     (0..count).map(one).collect()
 }
 
+/// How many lists differ; further feeds have the same ones again.
+const DIFFERENT: u32 = 14;
+
+/// A list of 200 articles and its newest one, whose title has the word that is asked for; of every second list, its text has another.
+fn full_list(kind: u32) -> (Vec<u8>, ArticleSummary, Body) {
+    let mut entries = Vec::new();
+    let mut newest = (ArticleSummary::default(), Body::default());
+    for seq in 1..=200 {
+        let at = at(11, 0).timestamp() - i64::from(200 - seq) * 3_600 - i64::from(kind);
+        let doc = Doc {
+            seq,
+            at,
+            published: at,
+            ..Doc::default()
+        };
+        let title = if seq == 200 { "A needle" } else { "Hay" };
+        let mut text = filling(kind * 200 + seq, 330);
+        if kind.is_multiple_of(2) && seq == 200 {
+            text.push_str("thread");
+        }
+        let pieces = Pieces {
+            title,
+            texts: &[&text],
+            ..Pieces::default()
+        };
+        entries.push(Words::of(doc, &pieces));
+        newest.0 = ArticleSummary {
+            title: title.into(),
+            order: at * 1_000_000,
+            ..ArticleSummary::default()
+        };
+        newest.1 = Body {
+            title: title.into(),
+            html: format!("<p>{text}</p>"),
+            published: Some(at),
+            ..Body::default()
+        };
+    }
+    let list = List::default().changed(|_| true, &entries);
+    (list, newest.0, newest.1)
+}
+
 /// 120 feeds of 200 articles whose lists are as large as lists may be, in a cache of the usual size.
 #[tokio::test]
 async fn a_full_shelf_is_searched_warm_without_a_read_besides_what_is_shown() {
@@ -187,60 +235,28 @@ async fn a_full_shelf_is_searched_warm_without_a_read_besides_what_is_shown() {
     let ann = app.reader("ann").await;
     let user = dormouse::users::store::by_email(&app.state.store, "ann@example.org").await;
     let user = user.unwrap().unwrap().id;
-    let base = at(11, 0).timestamp();
-    let (feeds, articles) = (120, 200);
+    let lists: Vec<_> = (0..DIFFERENT).map(full_list).collect();
+    let feeds = 120;
     let mut bytes = 0;
     for number in 1..=feeds {
         let id = FeedId(number * 7_919);
+        let (list, summary, body) = &lists[(number % DIFFERENT) as usize];
         let mut feed = unknown(
             id,
             format!("https://{number}.example/feed").parse().unwrap(),
         );
-        let (mut entries, mut changes) = (Vec::new(), Vec::new());
-        for seq in 1..=articles {
-            let at = base - i64::from(articles - seq) * 3_600 - i64::from(number);
-            let doc = Doc {
-                seq,
-                at,
-                published: at,
-                ..Doc::default()
-            };
-            // One article of each feed has the word.
-            let title = if seq == 200 { "A needle" } else { "Hay" };
-            let mut text = filling(number % 7 * 200 + seq, 330);
-            if number % 2 == 0 && seq == 200 {
-                text.push_str("thread");
-            }
-            let pieces = Pieces {
-                title,
-                texts: &[&text],
-                ..Pieces::default()
-            };
-            entries.push(Words::of(doc, &pieces));
-            if seq == 200 {
-                let article = Article {
-                    id: ArticleId { feed: id, seq },
-                    summary: ArticleSummary {
-                        title: title.into(),
-                        order: at * 1_000_000,
-                        ..ArticleSummary::default()
-                    },
-                    body: Body {
-                        title: title.into(),
-                        html: format!("<p>{text}</p>"),
-                        published: Some(at),
-                        ..Body::default()
-                    },
-                };
-                changes.push(dormouse::articles::store::put(&article).unwrap());
-            }
-        }
-        feed.summary.last = articles;
+        feed.summary.last = 200;
         feed.summary.digest = "d".into();
         feed.summary.title = format!("Feed {number}");
         feed.summary.indexed = 1;
-        feed.words = List::default().changed(|_| true, &entries).into();
+        feed.words = list.as_slice().into();
         bytes += feed.words.len();
+        let article = Article {
+            id: ArticleId { feed: id, seq: 200 },
+            summary: summary.clone(),
+            body: body.clone(),
+        };
+        let mut changes = vec![dormouse::articles::store::put(&article).unwrap()];
         changes.extend(feeds::store::insert(&feed).unwrap());
         let one = Subscription::new(id, Vec::new(), i64::from(number), Some(0));
         changes.push(shelves::stage(user, &one, &Extra::default()).unwrap());
@@ -256,6 +272,8 @@ async fn a_full_shelf_is_searched_warm_without_a_read_besides_what_is_shown() {
     let words = cold.words();
     assert!(words.contains("of 24,000 in 120 feeds"), "{words}");
     app.minutes_pass(9);
+    // What every page needs, asked by one that searches nothing.
+    ann.get("/unread").await.is(200);
     let again = ann.get("/search?q=needle").await;
     assert_eq!(again.is(200).cost.reads, 0, "a second search");
     let next = again.next_page().unwrap();
@@ -273,4 +291,80 @@ async fn a_full_shelf_is_searched_warm_without_a_read_besides_what_is_shown() {
     assert_eq!(narrower.is(200).cost.reads, 0);
     let other = ann.get(&format!("/search?q={}", segment("nothing*"))).await;
     assert_eq!(other.is(200).cost.reads, 0, "another one without hits");
+}
+
+#[tokio::test]
+async fn authors_categories_and_media_are_found() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let item = |name: &str, more: &str| {
+        format!(
+            "<item><title>{name}</title><guid>{name}</guid><pubDate>Mon, 02 Mar 2026 10:00:00 GMT</pubDate>\
+             <description>Some text.</description>{more}</item>"
+        )
+    };
+    let rss = format!(
+        "<rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel><title>Mixed</title>{}{}{}{}</channel></rss>",
+        item("By her", "<dc:creator>Zoë Wader</dc:creator>"),
+        item(
+            "About",
+            "<category>Wader</category><category>Rivers and Seas</category>"
+        ),
+        item(
+            "Sound",
+            "<enclosure url=\"https://example.org/a.mp3\" type=\"audio/mpeg\" length=\"9\"/>"
+        ),
+        item(
+            "Film",
+            "<enclosure url=\"https://example.org/a.mp4\" type=\"video/mp4\" length=\"9\"/>"
+        ),
+    );
+    ann.subscribes(&web.put("/f", Page::feed(rss))).await;
+    let program = app.program_of(&ann).await;
+    for (query, titles) in [
+        ("author:wader", vec!["By her"]),
+        ("author:zoe", vec!["By her"]),
+        ("author:\"zoë wader\"", vec!["By her"]),
+        ("-author:wader wader", vec!["About"]),
+        ("wader", vec!["About", "By her"]),
+        ("\"rivers and seas\"", vec!["About"]),
+        ("has:audio", vec!["Sound"]),
+        ("has:video", vec!["Film"]),
+        ("has:audio OR has:video", vec!["Film", "Sound"]),
+    ] {
+        let mut all = found(&program, query).await;
+        all.sort();
+        assert_eq!(all, titles, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_ends_after_twenty_candidates_that_are_none() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let mut text = FeedText::new("Far apart");
+    for n in 0..50 {
+        let words = match n {
+            // The oldest has the phrase.
+            49 => "A salt marsh.",
+            _ => "A marsh without salt.",
+        };
+        text = text.and(entry(&format!("e{n}"), &format!("Walk {n}"), words, n));
+    }
+    ann.subscribes(&web.put("/f", Page::feed(text.rss()))).await;
+    ann.get("/unread").await.is(200);
+    app.forgets();
+    ann.get("/unread").await.is(200);
+    let mut page = ann.get("/search?q=%22salt+marsh%22").await;
+    assert_eq!(page.is(200).cost.reads, 1 + 20, "{}", page.cost);
+    let mut pages = 1;
+    while page.lines().is_empty() {
+        let next = page.next_page().expect("a way on");
+        page = ann.get(&next).await;
+        assert!(page.is(200).cost.reads <= 20, "{}", page.cost);
+        pages += 1;
+    }
+    assert_eq!((pages, page.lines().len()), (3, 1));
+    assert_eq!(page.lines()[0].title, "Walk 49");
+    assert_eq!(page.next_page(), None);
 }
