@@ -19,15 +19,18 @@ async fn a_mute_ends_by_when_articles_came_and_not_by_when_they_are_met() {
     // It comes within the day, and is met after it.
     put(&web, "/a", &["Derby night", "Derby today", "Birds"]);
     app.minutes_pass(20 * 60);
+    ann.get("/unread").await.is(200);
     app.refresh().await;
-    app.minutes_pass(20 * 60);
-    put(
-        &web,
-        "/a",
-        &["Derby again", "Derby night", "Derby today", "Birds"],
-    );
+    assert_eq!(app.feed(&feed).await.summary.last, 3, "it came");
+    app.minutes_pass(24 * 60);
+    assert_eq!(ann.titles("/all").await, ["Birds"]);
+    assert_eq!(ann.unread().await, 1);
+    // What comes after the day isn't muted.
+    let titles = ["Derby again", "Derby night", "Derby today", "Birds"];
+    put(&web, "/a", &titles);
     app.refresh().await;
-    app.minutes_pass(10 * 24 * 60);
+    assert_eq!(app.feed(&feed).await.summary.last, 4, "it came");
+    app.minutes_pass(4 * 24 * 60);
     assert_eq!(ann.titles("/all").await, ["Derby again", "Birds"]);
     assert_eq!(ann.unread().await, 2);
     // What was there in a feed that is new on the shelf comes now, however old it is.
@@ -226,4 +229,60 @@ fn the_command_lists_rules_in_that_shape() {
             "does": ["read"], "tag": null, "send_to": null, "until": "2028-12-09T18:40:00Z", "met_in_30_days": 0,
         }] })
     );
+}
+
+#[tokio::test]
+async fn rules_are_for_their_feed_or_folder_and_the_upper_one_decides() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let one = ann.subscribes(&put(&web, "/a", &["Birds"])).await;
+    ann.subscribes_in(&put(&web, "/b", &["Bread"]), "Nature")
+        .await;
+    ann.subscribes_in(&put(&web, "/c", &["Cheese"]), "Nature/Far")
+        .await;
+    let place = format!("feed:{one}");
+    rule(&ann, "soap", &[("keep", "1"), ("place", &place)])
+        .await
+        .is(303);
+    rule(
+        &ann,
+        "soap",
+        &[("read", "1"), ("place", "folder:Nature"), ("light", "1")],
+    )
+    .await
+    .is(303);
+    rule(&ann, "soap", &[("read", "1"), ("star", "1")])
+        .await
+        .is(303);
+    rule(
+        &ann,
+        "soap",
+        &[("keep", "1"), ("place", "folder:Nature/Far")],
+    )
+    .await
+    .is(303);
+    for (path, title) in [("/a", "Soap a"), ("/b", "Soap b"), ("/c", "Soap c")] {
+        put(&web, path, &[title, "Before"]);
+    }
+    app.minutes_pass(24 * 60);
+    ann.get("/help").await.is(200);
+    app.refresh().await;
+    let page = ann.get("/unread").await;
+    let unread: Vec<String> = page.is(200).lines().into_iter().map(|l| l.title).collect();
+    // The first rule keeps it unread, though the third would mark it; the second marks what the fourth would keep.
+    assert!(unread.contains(&"Soap a".to_owned()), "{unread:?}");
+    assert!(!unread.contains(&"Soap b".to_owned()), "{unread:?}");
+    assert!(!unread.contains(&"Soap c".to_owned()), "{unread:?}");
+    let mut starred = ann.titles("/starred").await;
+    starred.sort();
+    assert_eq!(starred, ["Soap a", "Soap b", "Soap c"]);
+    let words = ann.get("/rules").await.words();
+    for counted in [
+        "Feed /a · 1 in 30 days",
+        "Nature · 2 in 30 days",
+        "Everywhere · 3 in 30 days",
+        "Nature / Far · 1 in 30 days",
+    ] {
+        assert!(words.contains(counted), "{counted}: {words}");
+    }
 }
