@@ -12,8 +12,10 @@ use crate::codec::{put_varint, take_varint};
 const VERSION: u8 = 1;
 /// Most different words of one article; of a longer one, the first are indexed.
 pub const ARTICLE_WORDS: usize = 2_500;
-/// Largest list of 200 articles or fewer, in bytes; of more, it grows with their number. Where the words don't fit, the rarest of
-/// the longest articles aren't indexed, and the page says which feeds these are of.
+/// Largest list of 200 articles or fewer, in bytes.
+///
+/// Of more, it grows with their number. Where the words don't fit, the rarest of the longest articles aren't indexed, and the page
+/// says which feeds these are of.
 pub const LIST_BYTES: usize = 80_000;
 /// Largest list of all, in bytes: with the rest of a feed's record it stays far below an entity's limit. The oldest articles that
 /// don't fit even so aren't indexed, and the page says so.

@@ -286,3 +286,23 @@ async fn rules_are_for_their_feed_or_folder_and_the_upper_one_decides() {
         assert!(words.contains(counted), "{counted}: {words}");
     }
 }
+
+#[tokio::test]
+async fn a_pulse_counts_what_rules_leave_unread() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    ann.subscribes(&put(&web, "/a", &["Birds"])).await;
+    rule(&ann, "soap", &[("read", "1")]).await.is(303);
+    put(&web, "/a", &["Soap", "Bread", "Birds"]);
+    app.minutes_pass(24 * 60);
+    ann.get("/unread").await.is(200);
+    let pulse = ann.post_json("/pulse", Value::Null).await.is(200).json();
+    assert_eq!(
+        (&pulse["new"], &pulse["unread"]["total"]),
+        (&json!(2), &json!(2)),
+        "bread and birds: {pulse}"
+    );
+    let mut unread = ann.titles("/unread").await;
+    unread.sort();
+    assert_eq!(unread, ["Birds", "Bread"]);
+}
