@@ -202,7 +202,7 @@ fn full_list(kind: u32) -> (Vec<u8>, ArticleSummary, Body) {
             ..Doc::default()
         };
         let title = if seq == 200 { "A needle" } else { "Hay" };
-        let mut text = filling(kind * 200 + seq, 330);
+        let mut text = filling(kind * 200 + seq, 480);
         if kind.is_multiple_of(2) && seq == 200 {
             text.push_str("thread");
         }
@@ -263,7 +263,7 @@ async fn a_full_shelf_is_searched_warm_without_a_read_besides_what_is_shown() {
         app.state.store.commit(changes).await.unwrap();
     }
     println!("{} bytes a feed", bytes / feeds as usize);
-    assert!(bytes / feeds as usize > 60_000, "the lists are large");
+    assert!(bytes / feeds as usize > 70_000, "the lists are large");
     app.forgets();
     ann.get("/unread").await.is(200);
     let cold = ann.get("/search?q=needle").await;
