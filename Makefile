@@ -33,7 +33,7 @@ unit:
 	tests/emulators.sh $(CARGO) nextest run $(ALL) --no-fail-fast
 
 # The end-to-end tests again, with the emulator as the store.
-SUITE = test(/^(accounts|api|cleaning|fetching|opml|reading|ticking)::/)
+SUITE = test(/^(accounts|api|cleaning|fetching|opml|reading|ticking|searching(_more)?|ruling(_more)?|greader|fevers)::/)
 unit-cloud:
 	tests/emulators.sh --suite $(CARGO) nextest run $(ALL) --no-fail-fast -E '$(SUITE)'
 

@@ -159,6 +159,7 @@ data-rules-left =
         [one] { $n } Regel wurde weggelassen: Ihr Feed ist nicht hier, sie ist nicht brauchbar, oder es ist kein Platz.
        *[other] { $n } Regeln wurden weggelassen: Ihre Feeds sind nicht hier, sie sind nicht brauchbar, oder es ist kein Platz.
     }
+data-rules-left-names = Ausgelassene Regeln: { $names }
 data-searches-added =
     { $n ->
         [one] { $n } gespeicherte Suche kam.

@@ -12,6 +12,14 @@ search-unindexed =
         [one] { $articles } eines Feeds werden noch nicht durchsucht. Sie kommen Tag für Tag dazu.
        *[other] { $articles } aus { $feeds } Feeds werden noch nicht durchsucht. Sie kommen Tag für Tag dazu.
     }
+search-part =
+    { $n ->
+        [one] Von einem langen Artikel werden nur der Titel und die häufigeren Wörter durchsucht: { $feeds }.
+       *[other] Von { $n } langen Artikeln werden nur die Titel und die häufigeren Wörter durchsucht: { $feeds }.
+    }
+search-part-own = was du behältst
+search-foreign = Diese Seite gehört zu einer anderen Suche.
+search-foreign-advice = Such noch einmal, um mit der ersten Seite zu beginnen.
 search-cut = Die Suche ist länger als das, wonach wir suchen: Ihr Ende blieb weg.
 search-go-to-feed = Zum Feed „{ $feed }“
 search-none = Nichts gefunden

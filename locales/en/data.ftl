@@ -159,6 +159,7 @@ data-rules-left =
         [one] { $n } rule was left out: its feed isn’t here, it can’t be used, or there is no room for it.
        *[other] { $n } rules were left out: their feeds aren’t here, they can’t be used, or there is no room for them.
     }
+data-rules-left-names = Rules that were left out: { $names }
 data-searches-added =
     { $n ->
         [one] { $n } saved search came.

@@ -12,6 +12,14 @@ search-unindexed =
         [one] { $articles } of one feed aren’t searched yet. They’re added day by day.
        *[other] { $articles } of { $feeds } feeds aren’t searched yet. They’re added day by day.
     }
+search-part =
+    { $n ->
+        [one] Of one long article only the title and the commoner words are searched: { $feeds }.
+       *[other] Of { $n } long articles only the titles and the commoner words are searched: { $feeds }.
+    }
+search-part-own = what you keep
+search-foreign = This page belongs to another search.
+search-foreign-advice = Search again to begin with its first page.
 search-cut = The search is longer than what we look for: its end was left out.
 search-go-to-feed = Go to the feed “{ $feed }”
 search-none = Nothing found

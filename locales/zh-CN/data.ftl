@@ -59,6 +59,7 @@ data-set-stay = 你在这里改过的 { $n } 项设置保持不变。
 data-rules-added = 新增 { $n } 条规则。
 data-rules-known = { $n } 条规则已经存在。
 data-rules-left = 略过了 { $n } 条规则：其订阅源不在这里、无法使用或没有空间。
+data-rules-left-names = 未带入的规则：{ $names }
 data-searches-added = 新增 { $n } 个已保存的搜索。
 data-searches-known = { $n } 个已保存的搜索已经存在。
 data-searches-left = 略过了 { $n } 个已保存的搜索：无法使用或没有空间。

@@ -11,6 +11,10 @@ search-unindexed =
         [0] 你保存的 { $articles } 还不能搜索。再搜索一次以继续。
        *[other] { $feeds } 个订阅源的 { $articles } 还不能搜索，会逐日加入。
     }
+search-part = { $n } 篇长文章只搜索标题和较常见的词：{ $feeds }。
+search-part-own = 你保存的内容
+search-foreign = 这一页属于另一次搜索。
+search-foreign-advice = 请重新搜索，从第一页开始。
 search-cut = 搜索内容过长，末尾部分未参与搜索。
 search-go-to-feed = 前往订阅源“{ $feed }”
 search-none = 没有找到

@@ -2,7 +2,7 @@
 
 use super::{Context, done, print};
 use crate::shelf::Shelf;
-use crate::shelf::rulebook::book::exported;
+use crate::shelf::rulebook::json::JsonRule;
 use crate::shelf::rulebook::{Rule, Where};
 use crate::shelf::subscription::folder_text;
 use crate::timestamp::minute_of;
@@ -25,7 +25,7 @@ pub(super) async fn run(
     };
     let day = minute.div_euclid(24 * 60);
     if json {
-        let rules = exported(book, day, place);
+        let rules = JsonRule::all(book, minute);
         print(&serde_json::to_string_pretty(
             &serde_json::json!({ "rules": rules }),
         )?);

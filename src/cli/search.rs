@@ -6,7 +6,7 @@ use super::{Context, done, print};
 use crate::search::Question;
 use crate::shelf::Shelf;
 use crate::shelf::search::json::JsonAnswer;
-use crate::shelf::search::{Order, Request, search};
+use crate::shelf::search::{Cursor, Order, Request, search};
 
 #[derive(Debug, Args)]
 pub(super) struct SearchArgs {
@@ -43,10 +43,14 @@ pub(super) async fn run(
         true => Order::Best,
         false => Order::Newest,
     };
+    let read = |text| {
+        let again = "leave out --cursor to start again";
+        Cursor::read(text, &query, order).map_err(|error| anyhow::anyhow!("{error}; {again}"))
+    };
     let request = Request {
         query: &query,
         order,
-        after: args.cursor.as_deref().map(str::parse).transpose()?,
+        after: args.cursor.as_deref().map(read).transpose()?,
         limit: usize::from(args.limit),
         now: context.clock.now(),
     };
@@ -66,6 +70,12 @@ pub(super) async fn run(
     );
     if searched.unindexed > 0 {
         eprintln!("not searched yet: {} articles", searched.unindexed);
+    }
+    if searched.in_part > 0 {
+        eprintln!(
+            "of {} long articles only the titles and the commoner words are searched",
+            searched.in_part
+        );
     }
     if searched.cut {
         eprintln!("the query is longer than what is searched: its end was left out");

@@ -115,6 +115,22 @@ pub fn likely(text: &str) -> Option<&'static str> {
     DETECTOR.detect(start).map(|info| code(info.lang()))
 }
 
+/// The languages of two letters (ISO 639-1).
+const CODES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo \
+    es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn \
+    ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl \
+    ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve \
+    vi vo wa wo xh yi yo za zh zu";
+/// Some of three letters (ISO 639-3), in which there are blogs.
+const LONGER: &str = "ast ceb chr ckb cmn dsb fil fur gsw hak haw hsb hmn kab kok krl ksh lad ltg mai mni nan nap nds pap pes pms rup sah sco sat smn srp \
+    szl tet tgl tok vec vro wuu yue";
+
+/// Whether this is the code of a language that a text may be in.
+pub fn is_code(code: &str) -> bool {
+    let mut known = CODES.split_whitespace().chain(LONGER.split_whitespace());
+    known.any(|known| known == code)
+}
+
 /// How many words a plain text has. In scripts without spaces, two characters count as a word.
 pub fn words(text: &str) -> u32 {
     let (mut words, mut dense, mut in_word) = (0_u32, 0_u32, false);

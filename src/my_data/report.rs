@@ -44,6 +44,8 @@ pub struct Report {
     pub settings: (usize, usize),
     /// Rules that came, were there, and were left out: for want of room, of their feed, or of sense.
     pub rules: (usize, usize, usize),
+    /// What the first of those that were left out are called.
+    pub rules_left: Vec<String>,
     /// The same of saved searches.
     pub searches: (usize, usize, usize),
     /// Services that need their key.
@@ -56,7 +58,21 @@ pub struct Report {
     pub next: Option<(usize, usize, String)>,
 }
 
+/// Names of rules that a report has room for.
+const NAMES: usize = 20;
+/// Longest of these names, in bytes.
+const NAME_BYTES: usize = 80;
+
 impl Report {
+    /// Notes that a rule was left out.
+    pub(super) fn left_rule(&mut self, name: String) {
+        self.rules.2 += 1;
+        if self.rules_left.len() < NAMES {
+            let name = crate::html::visible::visible(&name);
+            self.rules_left.push(codec::cut(name.trim(), NAME_BYTES));
+        }
+    }
+
     /// Adds what a further step did.
     #[must_use]
     pub fn then(mut self, more: Self) -> Self {
@@ -70,6 +86,8 @@ impl Report {
         self.kept = four(self.kept, more.kept);
         self.journal = three(self.journal, more.journal);
         self.rules = three(self.rules, more.rules);
+        self.rules_left.extend(more.rules_left);
+        self.rules_left.truncate(NAMES);
         self.searches = three(self.searches, more.searches);
         self.settings.0 += more.settings.0;
         self.settings.1 += more.settings.1;

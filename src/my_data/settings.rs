@@ -74,7 +74,7 @@ pub(super) enum Place {
     #[default]
     All,
     Folder(Vec<String>),
-    /// By its address.
+    /// By its address; empty where that isn’t known any more.
     Feed(String),
 }
 
@@ -108,20 +108,20 @@ pub(super) struct PlainRule {
 }
 
 impl PlainRule {
-    fn of(rule: &Rule, address: impl Fn(FeedId) -> Option<String>) -> Option<Self> {
+    fn of(rule: &Rule, address: impl Fn(FeedId) -> Option<String>) -> Self {
         let conditions = rule.conditions.iter().map(|one| PlainCondition {
             what: one.what,
             how: one.how,
             text: one.text.clone(),
         });
-        Some(Self {
+        Self {
             name: rule.name.clone(),
             off: rule.is_off,
             place: match &rule.place {
                 Where::Everywhere => Place::All,
                 Where::Folder(path) => Place::Folder(path.clone()),
-                // Of a feed that is gone it can’t be a rule any more.
-                Where::Feed(feed) => Place::Feed(address(*feed)?),
+                // Of a feed that is gone it can’t be a rule elsewhere, but an import says its name.
+                Where::Feed(feed) => Place::Feed(address(*feed).unwrap_or_default()),
             },
             any: rule.any,
             conditions: conditions.collect(),
@@ -133,7 +133,16 @@ impl PlainRule {
             tag: rule.acts.tag.clone(),
             send_to: rule.acts.hook.clone(),
             until: rule.until,
-        })
+        }
+    }
+
+    /// How it is called: by its name, or as its first condition.
+    pub(super) fn called(&self) -> String {
+        let first = self.conditions.first().map(|one| one.text.as_str());
+        match self.name.trim() {
+            "" => first.unwrap_or_default().to_owned(),
+            name => name.to_owned(),
+        }
     }
 
     /// The rule here, without a number; `None` if its feed isn’t here.
@@ -293,7 +302,7 @@ pub(super) async fn settings(
         rules: book
             .rules
             .iter()
-            .filter_map(|rule| PlainRule::of(rule, address))
+            .map(|rule| PlainRule::of(rule, address))
             .collect(),
         searches: book
             .searches

@@ -334,9 +334,10 @@ async fn rules(
         let tags = crate::shelf::kept::typed_tags(&one.tag);
         one.tag = tags.into_iter().next().unwrap_or_default();
         one.send_to = cut(&visible(&one.send_to), SERVICE_BYTES);
+        let name = one.called();
         let rule = one.rule(find).and_then(|rule| rule.checked().ok());
         let Some(rule) = rule else {
-            report.rules.2 += 1;
+            report.left_rule(name);
             continue;
         };
         let mut known = shelf.read.book().rules.iter();
@@ -357,7 +358,7 @@ async fn rules(
             .await?
         {
             Ok(_) => report.rules.0 += 1,
-            Err(_) => report.rules.2 += 1,
+            Err(_) => report.left_rule(name),
         }
     }
     Ok(())

@@ -85,6 +85,20 @@ fn host_word(host: &str) -> String {
     format!("{HOST}{}", &host[..end])
 }
 
+/// Whether a word of a list is one of a link.
+pub fn is_word(word: &str) -> bool {
+    word.starts_with([HOST, PAGE])
+}
+
+/// A host without its port.
+fn bare(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        // Not a part of an address in brackets.
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
 /// The words of an article's links.
 pub fn words(links: &[String]) -> Vec<String> {
     let mut words = Vec::new();
@@ -98,7 +112,11 @@ pub fn words(links: &[String]) -> Vec<String> {
             continue;
         }
         count += 1;
-        words.push(host_word(host_of(&plain)));
+        let host = host_of(&plain);
+        words.push(host_word(host));
+        if bare(host) != host {
+            words.push(host_word(bare(host)));
+        }
         if host_of(&plain) != plain {
             words.push(page_word(&plain));
         }
@@ -131,7 +149,9 @@ impl Target {
         let Some(link) = plain(link) else {
             return false;
         };
-        link == self.plain || host_of(&self.plain) == self.plain && host_of(&link) == self.plain
+        let host = host_of(&link);
+        // A host without a port is that host whatever its port.
+        link == self.plain || host == self.plain || bare(host) == self.plain
     }
 
     /// As it is shown.
@@ -182,5 +202,25 @@ mod tests {
         assert!(host.is("https://example.org/b") && !host.is("https://example.com/"));
         assert!(words(&["https://example.org/a".into()]).contains(&page.word()));
         assert!(words(&["https://example.org/a".into()]).contains(&host.word()));
+        let ported = ["https://Ann:pw@Example.org:8080/a".to_owned()];
+        for (typed, is_meant) in [
+            ("example.org", true),
+            ("EXAMPLE.org:8080", true),
+            ("bob@example.org:8080/a", true),
+            ("example.org:8080/a/", true),
+            ("example.org:8081", false),
+            ("example.org/a", false),
+            ("org", false),
+            ("[::1]:8080", false),
+        ] {
+            let target = Target::of(typed).filter(|target| target.is(&ported[0]));
+            assert_eq!(target.is_some(), is_meant, "{typed}");
+            let is_indexed = target.is_none_or(|target| words(&ported).contains(&target.word()));
+            assert!(is_indexed, "{typed}");
+        }
+        let numbered = Target::of("http://[::1]:8080").unwrap();
+        assert!(numbered.is("http://[::1]:8080/x") && !numbered.is("http://[::1]/x"));
+        let any = Target::of("http://[::1]").unwrap();
+        assert!(any.is("http://[::1]:8080/x") && any.is("http://[::1]/x"));
     }
 }

@@ -4,6 +4,7 @@
 //! The list only ever proposes: what is shown was confirmed by [`Search::confirm`], on the article itself. So the list may know
 //! less than the texts (no places of words), and a hit is never false.
 
+mod ceiling;
 pub mod confirm;
 pub mod fold;
 pub mod links;

@@ -12,11 +12,16 @@ use crate::codec::{put_varint, take_varint};
 const VERSION: u8 = 1;
 /// Most different words of one article; of a longer one, the first are indexed.
 pub const ARTICLE_WORDS: usize = 2_500;
-/// Largest list, in bytes: with the rest of a feed's record it stays far below an entity's limit. The oldest articles that
-/// don't fit aren't indexed, and the page says so.
-pub const LIST_BYTES: usize = 500 * 1_024;
+/// Largest list of 200 articles or fewer, in bytes.
+///
+/// Of more, it grows with their number. Where the words don't fit, the rarest of the longest articles aren't indexed, and the page
+/// says which feeds these are of.
+pub const LIST_BYTES: usize = 80_000;
+/// Largest list of all, in bytes: with the rest of a feed's record it stays far below an entity's limit. The oldest articles that
+/// don't fit even so aren't indexed, and the page says so.
+pub const MOST_BYTES: usize = 500 * 1_024;
 /// Most articles in one list.
-const MAX_DOCS: usize = 4_000;
+pub(super) const MAX_DOCS: usize = 4_000;
 
 /// An article in a list: what a query asks besides words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,7 +36,7 @@ pub struct Doc {
     pub language: Language,
     /// What else than text it has, as bits: 1 sound, 2 film, 4 picture.
     pub media: u8,
-    /// Whether it has more words than are indexed.
+    /// Whether some of its words aren't indexed: it is long.
     pub is_part: bool,
 }
 
@@ -53,7 +58,7 @@ pub struct Pieces<'t> {
 /// An article's words, ready to be put into a list.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    doc: Doc,
+    pub(super) doc: Doc,
     words: BTreeMap<String, u8>,
 }
 
@@ -217,35 +222,9 @@ impl Words {
         self.chunks.iter().all(all)
     }
 
-    /// The packed list without the articles that `keeps` doesn't select, and with these; one that is in it already is
-    /// replaced. Empty if nothing is left.
-    pub fn changed(&self, keeps: impl Fn(u32) -> bool, add: &[Entry]) -> Vec<u8> {
-        let mut add: Vec<&Entry> = add.iter().filter(|one| keeps(one.doc.seq)).collect();
-        add.sort_by_key(|one| one.doc.seq);
-        add.dedup_by_key(|one| one.doc.seq);
-        let extra = add.len().saturating_sub(MAX_DOCS);
-        add.drain(..extra);
-        let mut least = 0;
-        loop {
-            let list = self.merged(|seq| seq >= least && keeps(seq), &add);
-            if list.len() <= LIST_BYTES {
-                return list;
-            }
-            // The oldest go: as many as are too much, if all were of the same size.
-            let Some(opened) = Self::open(list.as_slice().into()) else {
-                return Vec::new();
-            };
-            let fitting = opened.docs.len() * LIST_BYTES / list.len();
-            let gone = (opened.docs.len() - fitting).max(1);
-            match opened.docs.get(gone) {
-                Some(doc) => least = doc.seq,
-                None => return Vec::new(),
-            }
-            add.retain(|one| one.doc.seq >= least);
-        }
-    }
-
-    fn merged(&self, keeps: impl Fn(u32) -> bool, add: &[&Entry]) -> Vec<u8> {
+    /// The packed list with these articles in place of those of the same numbers, and without those that `keeps` doesn't select; however
+    /// large it is.
+    pub(super) fn merged(&self, keeps: impl Fn(u32) -> bool, add: &[&Entry]) -> Vec<u8> {
         let is_new = |seq: u32| add.binary_search_by_key(&seq, |one| one.doc.seq).is_ok();
         let room = MAX_DOCS.saturating_sub(add.len());
         let stay: Vec<usize> = (0..self.docs.len())
@@ -277,8 +256,8 @@ impl Words {
                 new.entry(word).or_default().push((place, places));
             }
         }
-        let mut out = vec![VERSION];
-        put_docs(&mut out, docs.iter().map(|(doc, _)| doc));
+        let docs: Vec<Doc> = docs.into_iter().map(|(doc, _)| doc).collect();
+        let mut out = begun(&docs);
         let mut writer = Writer::new(docs.len());
         let mut new = new.into_iter().peekable();
         let mut postings: Vec<Posting> = Vec::new();
@@ -312,6 +291,13 @@ impl Words {
         writer.finish(&mut out);
         out
     }
+}
+
+/// The beginning of a list: its articles.
+pub(super) fn begun(docs: &[Doc]) -> Vec<u8> {
+    let mut out = vec![VERSION];
+    put_docs(&mut out, docs.iter());
+    out
 }
 
 fn usual(docs: &[Doc]) -> Language {
@@ -445,7 +431,8 @@ mod tests {
         let list = Words::default().changed(|_| true, &entries);
         assert!(list.len() <= LIST_BYTES);
         let words = open(list);
-        assert!(words.chunks.len() > 10 && words.is_whole());
+        assert!(words.chunks.len() > 5 && words.is_whole());
+        assert_eq!(words.docs().len(), 200);
         // The newest are those that stay.
         assert_eq!(words.docs().last().map(|doc| doc.seq), Some(200));
         for chunk in &words.chunks {

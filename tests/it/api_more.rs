@@ -520,6 +520,9 @@ async fn rules_are_tried_kept_switched_moved_and_undone() {
     );
     let all = scene.get("rules").await.is(200).json();
     assert_eq!(all["rules"][0]["id"], second["rule"]["id"]);
+    let into = format!("subscriptions/{}", scene.feeds[1]);
+    let into = scene.send(patch.clone(), &into, json!({ "folder": ["News"] }));
+    into.await.is(200);
     let changed = json!({ "folder": ["News"], "feed": null, "name": "News", "tag": "" });
     let changed = scene
         .send(patch.clone(), &one, changed)

@@ -16,7 +16,7 @@ fn entry(name: &str, title: &str) -> Entry {
 }
 
 /// A feed at this path, with these titles, the first the newest.
-fn put(web: &FakeWeb, path: &str, titles: &[&str]) -> String {
+pub(crate) fn put(web: &FakeWeb, path: &str, titles: &[&str]) -> String {
     let mut feed = FeedText::new(&format!("Feed {path}"));
     for (n, title) in titles.iter().rev().enumerate() {
         let mut entry = entry(&format!("{path}-{n}"), title);
@@ -27,7 +27,7 @@ fn put(web: &FakeWeb, path: &str, titles: &[&str]) -> String {
 }
 
 /// A rule about titles, with what it does.
-async fn rule(ann: &Client<'_>, words: &str, more: &[(&str, &str)]) -> Answer {
+pub(crate) async fn rule(ann: &Client<'_>, words: &str, more: &[(&str, &str)]) -> Answer {
     let form = [
         &[
             ("id", "0"),

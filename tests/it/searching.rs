@@ -1,13 +1,12 @@
 //! Searching: what is found, what it costs, and what is said of what isn't searched.
 
 use chrono::TimeDelta;
-use dormouse::parse::parse;
 use dormouse::web::words::segment;
 use serde_json::Value;
 
-use crate::support::{Answer, Client, Entry, FakeWeb, FeedText, Page, Shell, TestApp, at, corpus};
+use crate::support::{Answer, Client, Entry, FakeWeb, FeedText, Page, Shell, TestApp, at};
 
-fn entry(name: &str, title: &str, text: &str, hours_ago: i64) -> Entry {
+pub(crate) fn entry(name: &str, title: &str, text: &str, hours_ago: i64) -> Entry {
     let mut entry = Entry::new(name, at(11, 0) - TimeDelta::hours(hours_ago));
     entry.title = title.to_owned();
     entry.content = format!("<p>{text}</p>");
@@ -15,7 +14,7 @@ fn entry(name: &str, title: &str, text: &str, hours_ago: i64) -> Entry {
 }
 
 /// Two feeds about birds and bread.
-async fn shelf<'a>(app: &'a TestApp, web: &FakeWeb) -> (Client<'a>, String, String) {
+pub(crate) async fn shelf<'a>(app: &'a TestApp, web: &FakeWeb) -> (Client<'a>, String, String) {
     let ann = app.reader("ann").await;
     let tide = FeedText::new("Tidewater Notes")
         .and(entry("a", "Counting curlews by ear", "You begin to tell one from the next over the salt marsh.", 30))
@@ -44,7 +43,7 @@ async fn shelf<'a>(app: &'a TestApp, web: &FakeWeb) -> (Client<'a>, String, Stri
     (ann, birds, bread)
 }
 
-async fn found(program: &Client<'_>, query: &str) -> Vec<String> {
+pub(crate) async fn found(program: &Client<'_>, query: &str) -> Vec<String> {
     let answer = program
         .get(&format!("/api/v1/search?q={}", segment(query)))
         .await;
@@ -533,54 +532,4 @@ fn the_command_pages_through_hits_with_their_snippets() {
     assert!(lines.out().contains("Sighting 0") && lines.out().contains("curlew"));
     assert!(lines.errors().contains("searched: 6 articles in 1 feeds"));
     assert!(lines.errors().contains("more: --cursor"));
-}
-
-/// What sites really served, each stretched to 200 articles as if further ones had no word in common with those that are there, which is
-/// more than they would take.
-#[tokio::test]
-async fn the_words_of_real_feeds_take_little() {
-    let Some(folder) = corpus("feeds") else {
-        return;
-    };
-    let (app, web) = (TestApp::in_memory(&[]).await, FakeWeb::start());
-    let ann = app.reader("ann").await;
-    let mut sizes = Vec::new();
-    for origin in ["FeedReader-net", "feedjira"] {
-        let mut files = vec![folder.join(origin)];
-        while let Some(path) = files.pop() {
-            if path.is_dir() {
-                files.extend(
-                    std::fs::read_dir(path)
-                        .unwrap()
-                        .map(|one| one.unwrap().path()),
-                );
-                continue;
-            }
-            let bytes = std::fs::read(&path).unwrap();
-            let address = "https://blog.example/feed".parse().unwrap();
-            let many = parse(&bytes, None, &address).is_ok_and(|feed| feed.entries.len() >= 20);
-            if !many {
-                continue;
-            }
-            let path = format!("/{}", sizes.len());
-            let id = ann.subscribes(&web.put(&path, Page::feed(bytes))).await;
-            let feed = app.feed(&id).await;
-            let articles = feed.summary.last as usize;
-            sizes.push((
-                feed.words.len() * 200 / articles,
-                articles,
-                feed.summary.title,
-            ));
-        }
-    }
-    sizes.sort();
-    for (bytes, articles, title) in &sizes {
-        println!("{bytes} bytes for 200 articles, by {articles}: {title}");
-    }
-    assert!(sizes.len() >= 20, "{} feeds", sizes.len());
-    // Long texts take more: a list of them ends at half a megabyte.
-    let within = sizes.iter().filter(|(bytes, ..)| *bytes <= 80_000).count();
-    assert!(within * 5 >= sizes.len() * 4, "{within} of {}", sizes.len());
-    let median = sizes[sizes.len() / 2].0;
-    assert!(median <= 40_000, "{median} bytes");
 }

@@ -2,6 +2,7 @@
 
 pub mod book;
 pub mod follow;
+pub mod json;
 pub mod rule;
 pub mod saved;
 

@@ -3,6 +3,7 @@
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
+use crate::html::language;
 use crate::html::visible::visible;
 use crate::ids::FeedId;
 
@@ -217,6 +218,15 @@ pub enum BadRule {
     /// A kind of media that isn't known.
     #[error("“{0}” isn’t a kind of media. Write audio, video or image.")]
     Media(String),
+    /// A language that has no such code.
+    #[error("“{0}” isn’t the code of a language. Write two letters, such as en, de or zh.")]
+    Language(String),
+    /// A feed that isn't on the shelf.
+    #[error("There is no feed “{0}” on your shelf.")]
+    Feed(FeedId),
+    /// A folder that isn't there.
+    #[error("There is no folder “{0}” on your shelf.")]
+    Folder(String),
     /// Something else than words is looked for in whole texts.
     #[error(
         "The text can only be searched for words: choose “has the words” or “lacks the words”."
@@ -273,6 +283,11 @@ impl Rule {
                 How::Matches => one.text.trim().to_owned(),
                 _ => visible(one.text.trim()),
             };
+            // Articles have the language alone, without its region.
+            if one.what == What::Language && matches!(one.how, How::Is | How::Isnt) {
+                let primary = one.text.split(['-', '_']).next().unwrap_or_default();
+                one.text = primary.to_lowercase();
+            }
         }
         self.conditions.retain(|one| !one.text.is_empty());
         self.conditions.truncate(MOST_CONDITIONS);
@@ -303,6 +318,9 @@ impl Rule {
                     return Err(BadRule::TextByWords);
                 }
                 (What::Age | What::Media, _) => {}
+                (What::Language, How::Is | How::Isnt) if !language::is_code(&one.text) => {
+                    return Err(BadRule::Language(one.text.clone()));
+                }
                 (_, How::Matches) => drop(compiled(&one.text)?),
                 _ => {}
             }
@@ -363,6 +381,14 @@ mod tests {
             bad(What::Title, How::Matches, "((a{1000}){1000}){1000}"),
             BadRule::Expression(..)
         ));
+        for text in ["english", "xx", "e"] {
+            assert_eq!(
+                bad(What::Language, How::Is, text),
+                BadRule::Language(text.into())
+            );
+        }
+        let spoken = rule(What::Language, How::Isnt, "pt-BR").checked().unwrap();
+        assert_eq!(spoken.conditions[0].text, "pt");
         assert_eq!(
             bad(What::Title, How::Contains, &"a".repeat(301)),
             BadRule::TooLong

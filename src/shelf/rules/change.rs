@@ -16,6 +16,7 @@ use crate::shelf::kept::store as kepts;
 use crate::shelf::rulebook::book::{Book, RuleAct};
 use crate::shelf::rulebook::rule::{BadRule, MOST_RULES, Rule, Where};
 use crate::shelf::rulebook::saved::{MOST_SAVED, NAME_BYTES, Saved};
+use crate::shelf::subscription::folder_text;
 use crate::shelf::timeline::{self, Filter, PageRequest};
 use crate::shelf::{ReadShards, Scope, Shelf, read_store, stars};
 use crate::timestamp::{Timestamp, minute_of};
@@ -35,6 +36,28 @@ pub struct Trial {
 }
 
 impl Shelf {
+    /// Whether a rule's place is on the shelf: a feed, or a folder with those in it. A stored rule may keep the place that it has.
+    ///
+    /// # Errors
+    /// [`BadRule::Feed`] or [`BadRule::Folder`] with what isn't there.
+    pub fn fits(&self, rule: &Rule) -> Result<(), BadRule> {
+        let known = self.read.book().rule(rule.id);
+        if known.is_some_and(|known| known.place == rule.place) {
+            return Ok(());
+        }
+        match &rule.place {
+            Where::Feed(feed) if self.subscription(*feed).is_none() => Err(BadRule::Feed(*feed)),
+            Where::Folder(path) => {
+                let mut all = self.subscriptions.iter().flat_map(|one| one.folders());
+                match all.any(|folder| folder.starts_with(path)) {
+                    true => Ok(()),
+                    false => Err(BadRule::Folder(folder_text(path))),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Tries a rule on the newest articles of its feeds; nothing is written. One or two reads, and one for each feed whose text it
     /// asks for, unless they are remembered.
     ///
@@ -90,7 +113,7 @@ impl Shelf {
         for row in rows {
             let around = Around::of(self, row.id.feed);
             let known = words.get(&row.id.feed).map(Arc::as_ref);
-            let effect = effect(&ready, &around, &row, known, now);
+            let effect = effect(&ready, &around, (&row, known), (now, None));
             match effect.rules.is_empty() {
                 true => trial.others.push(row),
                 false => {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::coming::Coming;
 use super::matching::{Card, Ready};
 use crate::articles::store::{self as articles, ListDirection};
 use crate::articles::{Article, ArticleRow};
@@ -242,14 +243,15 @@ pub async fn meet(
 ) -> Result<Option<Met>, StoreError> {
     let minute = minute_of(now);
     let book = shelf.read.book();
+    let coming = Coming::of(over, minute);
     let rules: Vec<Ready<'_>> = book
         .rules
         .iter()
-        .filter(|rule| rule.is_on(minute))
+        .filter(|rule| coming.concerns(shelf, rule))
         .map(Ready::of)
         .collect();
     let searches = searching(book);
-    let news = news(shelf, &rules, &searches, over);
+    let news = news(shelf, &rules, &searches, &coming);
     if news.is_empty() {
         return Ok(None);
     }
@@ -273,7 +275,8 @@ pub async fn meet(
                 continue;
             };
             let words = texts.get(&feed).map(Arc::as_ref);
-            let effect = effect(&rules, &around, row, words, now);
+            let came = coming.minute(shelf, row);
+            let effect = effect(&rules, &around, (row, words), (now, Some(came)));
             let effect = Effect {
                 numbers: Some(one.numbers),
                 searches: hits(&searches, &around, row, words, &mut met.dots),
@@ -308,31 +311,18 @@ fn searching(book: &Book) -> Vec<Searching> {
     ready.collect()
 }
 
-fn news(
-    shelf: &Shelf,
-    rules: &[Ready<'_>],
-    searches: &[Searching],
-    over: &[(Numbers, u32)],
-) -> Vec<News> {
-    let over: HashMap<FeedId, u32> = over
-        .iter()
-        .map(|(numbers, upto)| (numbers.feed, *upto))
-        .collect();
+fn news(shelf: &Shelf, rules: &[Ready<'_>], searches: &[Searching], coming: &Coming) -> Vec<News> {
     let mut room = MOST_MET;
     let mut all = Vec::new();
     for one in shelf.subscriptions.iter() {
         let numbers = shelf.numbers(one.feed);
-        let met = shelf.read.marks(one.feed).map_or(0, |marks| marks.met);
-        if numbers.last <= met || room == 0 {
+        let Some(from) = coming.from(shelf, one.feed).filter(|_| room > 0) else {
             continue;
-        }
-        let folders: Vec<Vec<String>> = one.folders().map(<[String]>::to_vec).collect();
-        let is_met = rules.iter().any(|rule| rule.is_for(one.feed, &folders));
+        };
+        let is_met = rules.iter().any(|rule| coming.meets(shelf, rule.rule, one));
         if !is_met && searches.is_empty() {
             continue;
         }
-        let read = over.get(&one.feed).copied().unwrap_or_default();
-        let from = (met + 1).max(numbers.first).max(read + 1);
         let count = (numbers.last + 1).saturating_sub(from) as usize;
         let taken = count.min(room);
         room -= taken;
@@ -449,13 +439,13 @@ impl Facts for Around {
     }
 }
 
-/// What the rules do with an article.
+/// What the rules do with an article, with the words of its feed. `came` is the minute at which it came, for rules that are over since;
+/// `None` asks no rule whether it is.
 pub(super) fn effect(
     rules: &[Ready<'_>],
     around: &Around,
-    row: &ArticleRow,
-    words: Option<&Words>,
-    now: Timestamp,
+    (row, words): (&ArticleRow, Option<&Words>),
+    (now, came): (Timestamp, Option<i64>),
 ) -> Effect {
     let card = Card {
         feed: around.feed,
@@ -471,7 +461,8 @@ pub(super) fn effect(
         ..Effect::default()
     };
     for ready in rules {
-        if ready.is_for(around.feed, &around.folders) && ready.is_met(&card, &has) {
+        let is_over = came.is_some_and(|minute| !ready.rule.is_on(minute));
+        if !is_over && ready.is_for(around.feed, &around.folders) && ready.is_met(&card, &has) {
             effect.take(ready.rule);
         }
     }

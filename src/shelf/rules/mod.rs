@@ -5,6 +5,7 @@
 //! 0051.
 
 pub mod change;
+mod coming;
 pub mod matching;
 pub mod meeting;
 

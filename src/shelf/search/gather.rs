@@ -1,11 +1,12 @@
 //! What the lists of words propose.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::facts::{self, OwnFacts, Tags};
 use super::own::{self, Own, Thing, star_of};
-use super::{Answer, Order, Place, Request};
+use super::place::Place;
+use super::{Answer, Order, Request, day_of};
 use crate::datastore::{Datastore, StoreError};
 use crate::feeds;
 use crate::ids::{ArticleId, FeedId};
@@ -88,24 +89,37 @@ pub(super) async fn gather(
         unindexed: own.missing,
         ..Answer::default()
     };
+    let kept: HashSet<ArticleId> = own
+        .cards
+        .iter()
+        .filter_map(|(name, _)| article_of(name))
+        .collect();
     let mut candidates = Vec::new();
     for feed in inside {
         let numbers = shelf.numbers(feed);
         let words = lists.get(&feed).map(Arc::as_ref);
         let docs = words.map_or(&[][..], Words::docs);
-        let is_there = |doc: &Doc| {
-            (numbers.first..=numbers.last).contains(&doc.seq) && !shelf.holds_back(feed, doc.seq)
+        // What a rule hides is in no list; what is starred or kept is the reader's own.
+        let holds_back = |seq: u32| {
+            let id = ArticleId { feed, seq };
+            shelf.holds_back(feed, seq) && !shelf.is_starred(id) && !kept.contains(&id)
         };
+        let is_there =
+            |doc: &Doc| (numbers.first..=numbers.last).contains(&doc.seq) && !holds_back(doc.seq);
         let searched = docs.iter().filter(|doc| is_there(doc)).count();
-        let kept = (numbers.last + 1).saturating_sub(numbers.first) as usize;
+        let in_part = docs.iter().filter(|doc| doc.is_part && is_there(doc));
+        let in_part = in_part.count();
+        let stored = (numbers.last + 1).saturating_sub(numbers.first) as usize;
         // What hasn't come yet, and what a rule hides, isn't missing.
         let held = (numbers.first..=numbers.last)
-            .filter(|seq| shelf.holds_back(feed, *seq))
+            .filter(|seq| holds_back(*seq))
             .count();
-        let missing = kept.saturating_sub(searched + held);
+        let missing = stored.saturating_sub(searched + held);
         answer.articles += searched;
         answer.unindexed += missing;
         answer.unindexed_feeds += usize::from(missing > 0);
+        answer.in_part += in_part;
+        answer.part_feeds.extend((in_part > 0).then_some(feed));
         let (Some(words), Some(facts)) = (words, facts::of(shelf, &tags, Some(feed))) else {
             continue;
         };
@@ -124,7 +138,9 @@ pub(super) async fn gather(
             let thing = part.things.get(&doc.seq);
             thing.is_some_and(|thing| is_only_kept(shelf, &lists, &own, thing))
         };
-        answer.articles += part.words.docs().iter().filter(|doc| is_new(doc)).count();
+        let docs = part.words.docs().iter().filter(|doc| is_new(doc));
+        answer.articles += docs.clone().count();
+        answer.in_part += docs.filter(|doc| doc.is_part).count();
         let facts = own_facts.part(place);
         let proposed = search.proposed(&part.words, &facts);
         take(
@@ -136,7 +152,7 @@ pub(super) async fn gather(
         );
     }
     if request.order == Order::Best {
-        score(&mut candidates, answer.articles, request.now.timestamp());
+        score(&mut candidates, answer.articles, day_of(request));
     }
     drop(own_facts);
     Ok(Gathered {
@@ -205,7 +221,7 @@ fn take(
 }
 
 /// How good each candidate is: rare words count more, those in titles three times, and newer ones a little.
-fn score(candidates: &mut [Candidate], articles: usize, now: i64) {
+fn score(candidates: &mut [Candidate], articles: usize, day: i64) {
     let mut counts = [0_u32; 64];
     for one in candidates.iter() {
         let mut bits = one.has;
@@ -216,7 +232,7 @@ fn score(candidates: &mut [Candidate], articles: usize, now: i64) {
     }
     let worth = counts.map(|count| (1.0 + articles as f32 / (1.0 + count as f32)).ln());
     // By the day, so that the next page has the same order.
-    let today = now.div_euclid(24 * 60 * 60) * 24 * 60 * 60;
+    let today = day.saturating_mul(24 * 60 * 60);
     for one in candidates {
         let mut score = 0.0;
         let mut bits = one.has;

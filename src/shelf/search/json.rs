@@ -15,6 +15,10 @@ pub struct Searched {
     /// Articles that aren't indexed yet; absent if all are.
     #[serde(skip_serializing_if = "is_zero")]
     pub unindexed: usize,
+    /// Articles among those that were searched that are so long that only their titles and commoner words are; absent if there are
+    /// none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub in_part: usize,
     /// Whether the query was longer than what is searched; absent if it wasn't.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub cut: bool,
@@ -67,10 +71,11 @@ impl JsonAnswer {
                 articles: answer.articles,
                 feeds: answer.feeds,
                 unindexed: answer.unindexed,
+                in_part: answer.in_part,
                 cut: is_cut,
             },
             hits: hits.collect(),
-            cursor: answer.next.map(|place| place.to_string()),
+            cursor: answer.next.map(|cursor| cursor.to_string()),
         }
     }
 }

@@ -15,7 +15,8 @@ use std::collections::BTreeMap;
 
 use facts::OwnFacts;
 use gather::{Candidate, Gathered};
-pub use place::{BadCursor, Order, Place};
+use place::Place;
+pub use place::{BadCursor, Cursor, Order};
 pub use snippet::Pieces;
 
 use super::Shelf;
@@ -40,8 +41,8 @@ pub struct Request<'r> {
     pub query: &'r Question,
     /// In which order.
     pub order: Order,
-    /// Below which place; `None` for the first page.
-    pub after: Option<Place>,
+    /// Where the page begins, as the one before said; `None` for the first page.
+    pub after: Option<Cursor>,
     /// How many hits.
     pub limit: usize,
     /// Now: newer hits are a little better.
@@ -101,7 +102,7 @@ pub struct Answer {
     /// Whether all of these were looked at, so that the number is exact.
     pub is_exact: bool,
     /// Where the next page begins; `None` at the end.
-    pub next: Option<Place>,
+    pub next: Option<Cursor>,
     /// Articles that were searched.
     pub articles: usize,
     /// Feeds that were searched.
@@ -110,6 +111,10 @@ pub struct Answer {
     pub unindexed: usize,
     /// The feeds that these are of.
     pub unindexed_feeds: usize,
+    /// Articles among those that were searched that are so long that only their titles and commoner words are.
+    pub in_part: usize,
+    /// The feeds that these are of; what the reader keeps has none.
+    pub part_feeds: Vec<FeedId>,
     /// The feeds with most of what is proposed.
     pub by_feed: Vec<(FeedId, usize)>,
     /// How many are of each month, as `(year, month)`, the newest first.
@@ -142,8 +147,9 @@ pub async fn search(
     (answer.by_feed, answer.by_month) = narrowed(&candidates);
     answer.proposed = candidates.len();
     candidates.sort_unstable_by_key(|one| std::cmp::Reverse(one.place));
+    let day = day_of(&request);
     let begin = request.after.map_or(0, |after| {
-        candidates.partition_point(|one| one.place >= after)
+        candidates.partition_point(|one| one.place >= after.place)
     });
     let mut rest = &candidates[begin..];
     let mut failed = 0;
@@ -155,12 +161,10 @@ pub async fn search(
         let bodies = read(store, shelf, &own, these).await?;
         for one in these {
             let facts = facts::of(shelf, &tags, one.feed());
-            let hit = bodies
-                .get(&one.place.to_string())
-                .and_then(|body| match facts {
-                    Some(facts) => confirm(shelf, &search, body, &facts, one),
-                    None => confirm(shelf, &search, body, &own_facts.part(one.part()), one),
-                });
+            let hit = bodies.get(&one.place).and_then(|body| match facts {
+                Some(facts) => confirm(shelf, &search, body, &facts, one),
+                None => confirm(shelf, &search, body, &own_facts.part(one.part()), one),
+            });
             match hit {
                 Some(hit) => answer.hits.push(hit),
                 None => failed += 1,
@@ -169,13 +173,19 @@ pub async fn search(
         answer.next = these
             .last()
             .filter(|_| !rest.is_empty())
-            .map(|one| one.place);
+            .map(|one| Cursor::of(request.query, request.order, day, one.place));
     }
     answer.is_exact = rest.is_empty() && begin == 0;
     if answer.is_exact {
         answer.proposed = answer.hits.len();
     }
     Ok(answer)
+}
+
+/// The day since 1970 by which hits are ordered: the first page's.
+fn day_of(request: &Request<'_>) -> i64 {
+    let today = request.now.timestamp().div_euclid(24 * 60 * 60);
+    request.after.map_or(today, |after| after.day)
 }
 
 /// What is looked at for confirming.
@@ -240,7 +250,7 @@ async fn read(
     shelf: &Shelf,
     own: &own::Own,
     these: &[Candidate],
-) -> Result<BTreeMap<String, Looked>, StoreError> {
+) -> Result<BTreeMap<Place, Looked>, StoreError> {
     let mut looked = BTreeMap::new();
     let ids: Vec<ArticleId> = these.iter().filter_map(Candidate::article).collect();
     let found: Vec<(articles::Article, Version)> =
@@ -254,7 +264,7 @@ async fn read(
             (Some(id), _) => {
                 if let Some(article) = by_id.get(&id) {
                     let source = shelf.title(id.feed);
-                    looked.insert(one.place.to_string(), Looked::of_article(article, source));
+                    looked.insert(one.place, Looked::of_article(article, source));
                 }
             }
             (None, Some(thing)) => match own::star_of(&thing.name) {
@@ -268,7 +278,7 @@ async fn read(
     let places: BTreeMap<ArticleId, Place> = starred.into_iter().collect();
     for (article, source) in stars::get_many(store, shelf.user, &ids).await? {
         if let Some(place) = places.get(&article.id) {
-            looked.insert(place.to_string(), Looked::of_article(&article, source));
+            looked.insert(*place, Looked::of_article(&article, source));
         }
     }
     let names: Vec<String> = kept.iter().map(|(name, _)| name.clone()).collect();
@@ -287,7 +297,7 @@ async fn read(
                 link,
                 lang,
             };
-            looked.insert(place.to_string(), one);
+            looked.insert(*place, one);
         }
     }
     Ok(looked)

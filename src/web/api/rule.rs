@@ -1,124 +1,21 @@
-//! A rule as programs see it and send it.
+//! A rule as programs send it.
 
 use http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::shelf::Shelf;
 use crate::shelf::rulebook::book::Book;
+use crate::shelf::rulebook::json::{JsonCondition, JsonDoes, JsonMatch};
 use crate::shelf::rulebook::rule::MOST_CONDITIONS;
-use crate::shelf::rulebook::{self, Acts, How, What, Where};
+use crate::shelf::rulebook::{self, Acts, Where};
 use crate::shelf::subscription::folder_path;
-use crate::timestamp::{Timestamp, from_micros, rfc3339};
+use crate::timestamp::Timestamp;
 use crate::users::User;
 use crate::users::preferences::Service;
 use crate::web::actions::rules::with_tag;
 use crate::web::actions::terms::days_from;
 use crate::web::problem::{HandlerResult, Problem};
-
-const DAY_MINUTES: i64 = 24 * 60;
-
-/// A rule.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Rule {
-    id: u32,
-    name: String,
-    /// Whether it is on: neither switched off nor over.
-    on: bool,
-    /// The one feed that it is for; null if it is for more.
-    feed: Option<String>,
-    /// The folder that it is for, with those in it; null if it is for one feed or for all.
-    folder: Option<Vec<String>>,
-    #[serde(rename = "match")]
-    matching: Match,
-    conditions: Vec<Condition>,
-    does: Vec<Does>,
-    /// The tag that it gives.
-    tag: Option<String>,
-    /// The name of the service that it sends to.
-    send_to: Option<String>,
-    /// When it ends.
-    until: Option<String>,
-    /// How many articles it met in the last 30 days.
-    met_in_30_days: u32,
-}
-
-/// How many conditions have to be met.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(as = RuleMatch)]
-enum Match {
-    All,
-    Any,
-}
-
-/// What a rule looks at.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[schema(as = RuleCondition)]
-struct Condition {
-    what: What,
-    how: How,
-    /// Words, letters, an expression; of `age` a number of days, of `media` its kind.
-    text: String,
-}
-
-/// What a rule does besides tagging and sending.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = RuleDoes)]
-enum Does {
-    /// It counts as read.
-    Read,
-    /// It is starred.
-    Star,
-    /// No list shows it.
-    Hide,
-    /// It stays unread until it is marked by hand.
-    KeepUnread,
-    /// It stands out in lists.
-    Highlight,
-}
-
-fn does(acts: &Acts) -> Vec<Does> {
-    let all = [
-        (acts.read, Does::Read),
-        (acts.star, Does::Star),
-        (acts.hide, Does::Hide),
-        (acts.keep, Does::KeepUnread),
-        (acts.light, Does::Highlight),
-    ];
-    let all = all.into_iter().filter(|(is_done, _)| *is_done);
-    all.map(|(_, what)| what).collect()
-}
-
-/// A rule as it is sent.
-pub(super) fn shown(book: &Book, rule: &rulebook::Rule, minute: i64) -> Rule {
-    let conditions = rule.conditions.iter().map(|one| Condition {
-        what: one.what,
-        how: one.how,
-        text: one.text.clone(),
-    });
-    let (feed, folder) = match &rule.place {
-        Where::Everywhere => (None, None),
-        Where::Folder(path) => (None, Some(path.clone())),
-        Where::Feed(feed) => (Some(feed.to_string()), None),
-    };
-    let named = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-    let until = Some(rule.until).filter(|until| *until > 0);
-    Rule {
-        id: rule.id,
-        name: rule.name.clone(),
-        on: rule.is_on(minute),
-        feed,
-        folder,
-        matching: if rule.any { Match::Any } else { Match::All },
-        conditions: conditions.collect(),
-        does: does(&rule.acts),
-        tag: named(&rule.acts.tag),
-        send_to: named(&rule.acts.hook),
-        until: until.map(|minute| rfc3339(from_micros(minute * 60_000_000))),
-        met_in_30_days: book.counted(rule.id, minute.div_euclid(DAY_MINUTES)),
-    }
-}
 
 /// A rule, or what changes of one. What is absent stays, or is as usual in a new one.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -140,10 +37,10 @@ pub(super) struct Changes {
     folder: Option<Option<Vec<String>>>,
     /// `all` by default.
     #[serde(rename = "match")]
-    matching: Option<Match>,
+    matching: Option<JsonMatch>,
     /// One to ten.
-    conditions: Option<Vec<Condition>>,
-    does: Option<Vec<Does>>,
+    conditions: Option<Vec<JsonCondition>>,
+    does: Option<Vec<JsonDoes>>,
     /// A tag that it gives; empty for none.
     tag: Option<String>,
     /// The name of a service that it sends to; empty for none.
@@ -210,11 +107,11 @@ impl Changes {
     /// The rule that it asks for.
     ///
     /// # Errors
-    /// 422 if that can't be kept.
+    /// 422 if that can't be kept, or names a feed or a folder that isn't on the shelf.
     pub(super) fn of(
         &self,
         before: Option<rulebook::Rule>,
-        user: &User,
+        (user, shelf): (&User, &Shelf),
         now: Timestamp,
     ) -> HandlerResult<rulebook::Rule> {
         let mut rule = before.unwrap_or(rulebook::Rule {
@@ -235,7 +132,7 @@ impl Changes {
             rule.place = place;
         }
         if let Some(matching) = self.matching {
-            rule.any = matches!(matching, Match::Any);
+            rule.any = matches!(matching, JsonMatch::Any);
         }
         if let Some(conditions) = &self.conditions {
             if conditions.len() > MOST_CONDITIONS {
@@ -253,6 +150,7 @@ impl Changes {
             rule.until = days_from(days, now)?.unwrap_or(0);
         }
         let rule = with_tag(rule)?.checked();
+        let rule = rule.and_then(|rule| shelf.fits(&rule).map(|()| rule));
         rule.map_err(|error| refused(&error.to_string()))
     }
 
@@ -281,12 +179,12 @@ impl Changes {
 
     fn set_acts(&self, acts: &mut Acts, user: &User) -> HandlerResult<()> {
         if let Some(wanted) = &self.does {
-            let has = |what: Does| wanted.contains(&what);
-            acts.read = has(Does::Read);
-            acts.star = has(Does::Star);
-            acts.hide = has(Does::Hide);
-            acts.keep = has(Does::KeepUnread);
-            acts.light = has(Does::Highlight);
+            let has = |what: JsonDoes| wanted.contains(&what);
+            acts.read = has(JsonDoes::Read);
+            acts.star = has(JsonDoes::Star);
+            acts.hide = has(JsonDoes::Hide);
+            acts.keep = has(JsonDoes::KeepUnread);
+            acts.light = has(JsonDoes::Highlight);
         }
         if let Some(tag) = &self.tag {
             acts.tag.clone_from(tag);

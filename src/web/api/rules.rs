@@ -10,12 +10,13 @@ use utoipa::ToSchema;
 
 use super::bulk::Act;
 use super::call::{Call, delete, get, patch, post};
-use super::rule::{Changes, Rule as Shown, refused, shown};
+use super::rule::{Changes, refused};
 use super::{Caller, arrives, bad_json, owner};
 use crate::app::AppState;
 use crate::shelf::Shelf;
 use crate::shelf::json_list::{ListedArticle, listed};
 use crate::shelf::rulebook::Rule;
+use crate::shelf::rulebook::json::JsonRule;
 use crate::timestamp::{from_micros, minute_of, rfc3339};
 use crate::web::actions::rules::new_act;
 use crate::web::problem::{HandlerResult, Problem};
@@ -57,7 +58,7 @@ pub(super) fn calls() -> Vec<Call> {
 /// The rules.
 #[derive(Debug, Serialize, ToSchema)]
 struct Rules {
-    rules: Vec<Shown>,
+    rules: Vec<JsonRule>,
     /// How many articles wait to be sent to services.
     waiting: usize,
     /// The last one that couldn’t be sent.
@@ -83,11 +84,7 @@ async fn list(State(app): State<AppState>, caller: Caller) -> HandlerResult<Resp
         why: why.clone(),
     });
     let rules = Rules {
-        rules: book
-            .rules
-            .iter()
-            .map(|one| shown(book, one, minute))
-            .collect(),
+        rules: JsonRule::all(book, minute),
         waiting: book.waiting.len(),
         failed,
         act: book.undoable(minute).next_back().map(|act| act.id.clone()),
@@ -99,7 +96,7 @@ async fn list(State(app): State<AppState>, caller: Caller) -> HandlerResult<Resp
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SavedRule)]
 struct Saved {
-    rule: Shown,
+    rule: JsonRule,
     /// With how many articles it did what it does.
     applied: usize,
     /// What takes back that and the saving; null if it was only switched or moved.
@@ -136,7 +133,7 @@ fn saved(
     let book = shelf.read.book();
     let rule = book.rule(id).ok_or_else(Problem::not_found)?;
     Ok(Saved {
-        rule: shown(book, rule, minute_of(app.clock.now())),
+        rule: JsonRule::of(book, rule, minute_of(app.clock.now())),
         applied,
         act,
     })
@@ -150,7 +147,7 @@ async fn add(
     let Json(wanted) = body.map_err(bad_json)?;
     let user = owner(&app, caller).await?;
     let mut shelf = arrives(&app, caller).await?;
-    let rule = wanted.of(None, &user, app.clock.now())?;
+    let rule = wanted.of(None, (&user, &shelf), app.clock.now())?;
     let (id, applied, act) = save(&app, &mut shelf, rule, wanted.applies()).await?;
     let saved = saved(&app, &shelf, id, applied, Some(act))?;
     Ok((StatusCode::CREATED, Json(saved)).into_response())
@@ -175,7 +172,7 @@ async fn attempt(
     let user = owner(&app, caller).await?;
     let shelf = arrives(&app, caller).await?;
     let now = app.clock.now();
-    let rule = wanted.of(None, &user, now)?;
+    let rule = wanted.of(None, (&user, &shelf), now)?;
     let trial = shelf.try_rule(&app.store, &rule, now).await?;
     let (met, others) = (trial.met.iter(), trial.others.iter());
     let tried = Tried {
@@ -240,7 +237,7 @@ async fn change(
     let now = app.clock.now();
     let (mut applied, mut act) = (0, None);
     if wanted.changes_more() {
-        let rule = wanted.of(Some(before), &user, now)?;
+        let rule = wanted.of(Some(before), (&user, &shelf), now)?;
         let done = save(&app, &mut shelf, rule, wanted.applies()).await?;
         (applied, act) = (done.1, Some(done.2));
     }

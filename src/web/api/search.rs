@@ -12,7 +12,7 @@ use crate::app::AppState;
 use crate::search;
 use crate::shelf::Shelf;
 use crate::shelf::search::json::JsonAnswer;
-use crate::shelf::search::{Order, Request};
+use crate::shelf::search::{Cursor, Order, Request};
 use crate::web::problem::{HandlerResult, Problem};
 
 /// The calls.
@@ -64,7 +64,8 @@ pub(super) async fn find(
         let title = "The query has no word";
         return Err(Problem::bad_request("bad_query", title, "Send one as “q”."));
     }
-    let after = asked.cursor.as_deref().map(str::parse).transpose();
+    let read = |text| Cursor::read(text, &query, asked.sort);
+    let after = asked.cursor.as_deref().map(read).transpose();
     let after = after.map_err(|_| {
         let title = "This cursor belongs to another query";
         Problem::bad_request("bad_cursor", title, "Start again without a cursor.")

@@ -43,6 +43,7 @@ mod list_address;
 mod list_lines;
 mod mail;
 mod marks;
+mod muting;
 mod opml;
 mod overview;
 mod pane;
@@ -55,6 +56,8 @@ mod refresh_feed;
 mod replace;
 mod returning_reader;
 mod rolled_up;
+mod rule_form;
+mod rule_trial;
 mod rules;
 mod search;
 mod searches;
@@ -109,7 +112,7 @@ pub(super) fn routes() -> Vec<Route> {
         route("GET, POST", "/rules", get(rules::show).post(rules::submit)),
         route("POST", "/rules/send", post(rules::send)),
         route("POST", "/rules/{id}", post(rules::change)),
-        route("POST", "/article/{id}/mute", post(rules::mute)),
+        route("POST", "/article/{id}/mute", post(muting::mute)),
         route("GET", "/export/searches.json", get(rules::export)),
         route("GET", "/article/{id}", get(article::show)),
         route("POST", "/article/{id}/full-text", post(full_text::fetch)),

@@ -86,7 +86,7 @@ pub(super) fn view(
         read: shelf.is_read(article.id),
         starred: shelf.is_starred(article.id),
         linked: None,
-        muted: crate::web::pages::rules::suggested(&article.body.title),
+        muted: crate::web::pages::muting::suggested(&article.body.title),
         has_state: true,
         place: format!("{}.{}", article.summary.order, article.id),
         previous: None,

@@ -2,7 +2,7 @@
 
 use axum::extract::{Query as FromQuery, State};
 use axum::response::Response;
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 
 use super::list_address::{Asked, List};
 use super::{frame_of, with_flash};
@@ -12,12 +12,14 @@ use crate::html::tags;
 use crate::search::stem::Language;
 use crate::search::{Question, QuestionError, Search};
 use crate::shelf::Shelf;
-use crate::shelf::search::{Answer, Hit, HitId, Order, Pieces, Request, search, snippet};
+use crate::shelf::search::{
+    Answer, BadCursor, Cursor, Hit, HitId, Order, Pieces, Request, search, snippet,
+};
 use crate::timestamp::{Timestamp, rfc3339};
 use crate::web::current_user::CurrentUser;
 use crate::web::frame::{feed_href, icon_href};
 use crate::web::html::Html;
-use crate::web::problem::{HandlerResult, Problem};
+use crate::web::problem::HandlerResult;
 use crate::web::view::{
     ArticleLine, ArticleView, Chip, Link, MonthHits, NarrowFeed, Piece, Place, SavedSearch,
     SearchPage, Trouble,
@@ -36,8 +38,13 @@ pub(super) async fn show(
     FromQuery(asked): FromQuery<Asked>,
 ) -> HandlerResult<Response> {
     let mut shelf = current.arrives(&app).await?;
+    let is_foreign = cursor(&asked).is_err();
     let page = draw(&app, &current, &mut shelf, asked, None).await?;
-    Ok(with_flash(Html(page), &headers))
+    let mut response = with_flash(Html(page), &headers);
+    if is_foreign {
+        *response.status_mut() = StatusCode::BAD_REQUEST;
+    }
+    Ok(response)
 }
 
 /// The page of a search, with an article beside the hits if one is open.
@@ -50,14 +57,15 @@ pub(super) async fn draw(
 ) -> HandlerResult<SearchPage> {
     let now = app.clock.now();
     let parsed = Question::parse(&asked.q);
-    let after = match asked.after.as_str() {
-        "" => None,
-        text => Some(text.parse().map_err(|_| expired())?),
+    let mut asked = asked;
+    let (query, after, trouble) = match (parsed, cursor(&asked)) {
+        (Ok(query), Ok(after)) => (query, after, None),
+        (Ok(_), Err(_)) => (Question::default(), None, Some(foreign())),
+        (Err(error), _) => (Question::default(), None, Some(trouble_of(&error))),
     };
-    let (query, trouble) = match parsed {
-        Ok(query) => (query, None),
-        Err(error) => (Question::default(), Some(trouble_of(&error))),
-    };
+    if after.is_none() {
+        asked.after.clear();
+    }
     let request = Request {
         query: &query,
         order: asked.sort,
@@ -100,12 +108,13 @@ pub(super) async fn draw(
         sum: String::new(),
         searched: String::new(),
         unindexed: unindexed(&answer),
+        in_part: in_part(shelf, &answer),
         is_cut: query.is_cut,
         sort: asked.sort.word(),
         newest: with(&asked.q, Order::Newest),
         best: with(&asked.q, Order::Best),
-        next: answer.next.map(|place| {
-            let after = place.to_string();
+        next: answer.next.map(|next| {
+            let after = next.to_string();
             Asked {
                 after,
                 ..asked.clone()
@@ -135,9 +144,21 @@ pub(super) async fn draw(
     Ok(page)
 }
 
-fn expired() -> Problem {
-    let title = "This link has expired";
-    Problem::bad_request("bad_cursor", title, "Go back to the start of the list.")
+/// Where the page begins; `None` for the first one, and for a query that can't be understood.
+fn cursor(asked: &Asked) -> Result<Option<Cursor>, BadCursor> {
+    match (asked.after.as_str(), Question::parse(&asked.q)) {
+        ("", _) | (_, Err(_)) => Ok(None),
+        (text, Ok(query)) => Cursor::read(text, &query, asked.sort).map(Some),
+    }
+}
+
+/// The page is of another search than its address says.
+fn foreign() -> Trouble {
+    Trouble {
+        found: t("search-foreign").to_owned(),
+        advice: t("search-foreign-advice").to_owned(),
+        letter: None,
+    }
 }
 
 /// What can't be understood, in the reader's language.
@@ -173,6 +194,24 @@ fn unindexed(answer: &Answer) -> Option<String> {
         )
         .number("feeds", answer.unindexed_feeds);
     (answer.unindexed > 0).then(|| said.into())
+}
+
+/// Feeds that are named because some of their articles are searched in part.
+const NAMED: usize = 5;
+
+/// Which long articles are searched in part, by their feeds.
+fn in_part(shelf: &Shelf, answer: &Answer) -> Option<String> {
+    let feeds = answer.part_feeds.iter().take(NAMED);
+    let mut names: Vec<String> = feeds.map(|feed| shelf.title(*feed)).collect();
+    if names.is_empty() {
+        names.push(t("search-part-own").to_owned());
+    }
+    if answer.part_feeds.len() > NAMED {
+        names.push("…".to_owned());
+    }
+    let said = msg("search-part").number("n", answer.in_part);
+    let said = said.text("feeds", names.join(", "));
+    (answer.in_part > 0).then(|| said.into())
 }
 
 pub(super) fn pieces(of: &Pieces) -> Vec<Piece> {

@@ -60,6 +60,8 @@ pub struct SearchPage {
     pub searched: String,
     /// What isn't searched yet.
     pub unindexed: Option<String>,
+    /// What is searched in part.
+    pub in_part: Option<String>,
     /// Whether it is longer than what is searched.
     pub is_cut: bool,
     /// `newest` or `best`.

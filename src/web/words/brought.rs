@@ -14,7 +14,7 @@ pub fn brought(report: &Report) -> Vec<String> {
         journal,
         settings,
         ..
-    } = *report;
+    } = report.clone();
     let counted = [
         ("data-feeds-added", feeds.0),
         ("data-feeds-known", feeds.1),
@@ -51,6 +51,10 @@ pub fn brought(report: &Report) -> Vec<String> {
     let mut lines: Vec<String> = some
         .map(|(name, count)| msg(name).number("n", count).into())
         .collect();
+    if !report.rules_left.is_empty() {
+        let names = report.rules_left.join(", ");
+        lines.push(msg("data-rules-left-names").text("names", names).into());
+    }
     if report.wants_mail {
         lines.push(t("data-mail").to_owned());
     }

@@ -41,6 +41,7 @@ pub(super) fn page(name: &str, is_empty: bool) -> SearchPage {
         sum: name.into(),
         searched: name.into(),
         unindexed: Some(name.into()),
+        in_part: Some(name.into()),
         is_cut: true,
         sort: "best",
         newest: "/search?q=a".into(),
