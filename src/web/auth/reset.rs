@@ -136,7 +136,9 @@ pub(super) async fn set(
     let Some((user, _)) = mailed::find(&app.store, &link, &RESETS, now).await? else {
         return Ok(gone(t("reset-gone")));
     };
-    let set = mailed::reset(&app.store, &app.random, &link, &chosen.password, now);
+    let line = security::own_line(&app, Event::PasswordReset, address.0, (user.id, ""));
+    let typed = (link.as_str(), chosen.password.as_str());
+    let set = mailed::reset(&app.store, &app.random, typed, now, &line);
     let user = match set.await {
         Ok(Some(user)) => user,
         Ok(None) => return Ok(gone(t("reset-gone"))),
@@ -146,13 +148,13 @@ pub(super) async fn set(
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
         }
     };
+    security::note(Event::PasswordReset, address.0, Some(user.id));
     own_sessions::clear(&app.store, user.id, None).await?;
     if chosen.tokens.is_some() {
         for one in token::list(&app.store, user.id).await? {
             token::revoke(&app.store, user.id, &one.id, None).await?;
         }
     }
-    security::keep(&app, Event::PasswordReset, address.0, user.id).await?;
     let page = card(t("reset-done-title"), vec![t("reset-done").to_owned()]);
     Ok(Html(page).into_response())
 }

@@ -98,8 +98,10 @@ pub(super) async fn act(
     let now = admin.0.now;
     let text = match event {
         Event::FeedRefreshed => {
-            let done = refresh_now(&app.refresh_context()?, id).await?;
+            let context = app.refresh_context()?;
+            // It is many commits; none without its line.
             app.store.commit(vec![line]).await?;
+            let done = refresh_now(&context, id).await?;
             describe_result(&done.ok_or_else(Problem::not_found)?, now)
         }
         Event::FeedRemoved => {
