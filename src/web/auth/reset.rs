@@ -69,7 +69,9 @@ pub(super) async fn send(
     };
     app.mail_limit.letter(&email, now).map_err(throttled)?;
     let began = Instant::now();
-    let done = match users::store::by_email(&app.store, &email).await? {
+    // Who may not come in needs no password; they learn why where they sign in.
+    let user = users::store::by_email(&app.store, &email).await?;
+    let done = match user.filter(|user| user.profile.barred().is_none()) {
         Some(user) => write(&app, &user).await?,
         None => Box::pin(mailer.knock(&app.secrets)).await,
     };
