@@ -39,7 +39,7 @@ unit-cloud:
 
 browser: $(BROWSER_TESTS)/node_modules
 	$(PROGRAMS)
-	cd $(BROWSER_TESTS) && node run.mjs && node comfort.mjs && node media.mjs && node garden.mjs && node finding.mjs && node journal.mjs && node entry.mjs && node offline.mjs && node below.mjs
+	cd $(BROWSER_TESTS) && node run.mjs && node comfort.mjs && node media.mjs && node garden.mjs && node finding.mjs && node journal.mjs && node entry.mjs && node house.mjs && node offline.mjs && node below.mjs
 
 # Real apps against a real server: newsboat, RSS Guard, and PyPI's freshrss-api.
 programs: tests/clients/venv/ready

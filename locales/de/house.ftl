@@ -43,7 +43,6 @@ house-name = Name
 house-name-hint = So heißt der Ordner in den Regalen.
 house-save = Speichern
 house-saved = Gespeichert
-house-name-long = Ein Name hat Platz für 100 Bytes und keinen Schrägstrich
 house-wrong = Das kann nicht in der Liste stehen
 house-wrong-file = Diese Datei ließ sich nicht lesen
 

@@ -380,5 +380,6 @@ told-not-admin = Nur die Administration sieht diese Seiten.
 told-host-blocked = Von { $host } wird hier nichts geholt: Die Administration hat den Host gesperrt.
 told-house-closed = In dieser Adresse steckt ein Passwort. Was hier alle lesen, soll offen sein.
 told-house-full = Die Liste hat { $n } Feeds, mehr passen nicht hinein.
+told-house-name = Ein Name hat Platz für { $n } Bytes und keinen Schrägstrich.
 told-house-cut = Die Datei brach ab.
 told-house-large = Die Datei ist größer als 1 MiB.

@@ -43,7 +43,6 @@ house-name = Name
 house-name-hint = Readers’ folder gets this name.
 house-save = Save
 house-saved = Saved
-house-name-long = A name has room for 100 bytes and no slash
 house-wrong = That can’t be in the list
 house-wrong-file = That file couldn’t be read
 

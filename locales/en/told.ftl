@@ -381,5 +381,6 @@ told-not-admin = Only administrators see these pages.
 told-host-blocked = Nothing is fetched from { $host } here: the administrator has blocked it.
 told-house-closed = That address has a password in it. What everybody here reads is to be open.
 told-house-full = The list has { $n } feeds, which is the most that it holds.
+told-house-name = A name has room for { $n } bytes and no slash.
 told-house-cut = The file broke off.
 told-house-large = The file is larger than 1 MiB.

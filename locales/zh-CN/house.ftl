@@ -40,7 +40,6 @@ house-name = 名称
 house-name-hint = 读者的文件夹使用这个名称。
 house-save = 保存
 house-saved = 已保存
-house-name-long = 名称最多 100 字节，且不能含斜杠
 house-wrong = 这不能放进列表
 house-wrong-file = 无法读取该文件
 

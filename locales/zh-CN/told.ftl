@@ -380,5 +380,6 @@ told-not-admin = 只有管理员可以查看这些页面。
 told-host-blocked = 此处不会从 { $host } 获取内容：管理员已封锁它。
 told-house-closed = 这个地址中含有密码。这里所有人都读的内容应当是公开的。
 told-house-full = 列表已有 { $n } 个订阅源，达到上限。
+told-house-name = 名称最多 { $n } 字节，且不能含斜杠。
 told-house-cut = 文件传输中断。
 told-house-large = 文件大于 1 MiB。

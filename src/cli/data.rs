@@ -92,6 +92,14 @@ async fn export(
     let mut options = OpenOptions::new();
     options.write(true).create_new(true).mode(0o600);
     let file = options.open(path).map_err(failed)?;
+    let mut lines = vec![context.line(Act::Exported, account.id, "data.zip 1/1")];
+    if with_passwords {
+        lines.push(context.line(Act::PasswordsExported, account.id, ""));
+    }
+    if let Err(error) = store.commit(lines).await {
+        let _ = std::fs::remove_file(path);
+        return Err(error.into());
+    }
     let written = my_data::export::export_to(file, None, mine, &shelf, &account, &wanted).await;
     if !matches!(written, Ok(Ok(_))) {
         // What is there is no export.
@@ -101,11 +109,6 @@ async fn export(
     let (file, counts) = written?.map_err(cut)?;
     file.sync_all().map_err(failed)?;
     let bytes = file.metadata().map_err(failed)?.len();
-    let mut lines = vec![context.line(Act::Exported, account.id, "data.zip 1/1")];
-    if with_passwords {
-        lines.push(context.line(Act::PasswordsExported, account.id, ""));
-    }
-    store.commit(lines).await?;
     let Counts {
         feeds,
         journal,
@@ -153,6 +156,10 @@ async fn import(
     let today = users::day_of(context.clock.now());
     store::seen(&store, account, today).await?;
     let keys = context.keys(&store).await?;
+    // It is many commits; none without its line.
+    let (part, parts) = file.part();
+    let line = context.line(Act::DataImported, user, &format!("data.zip {part}/{parts}"));
+    store.commit(vec![line]).await?;
     let import = Import {
         mine: Mine {
             store: &store,
@@ -179,9 +186,7 @@ async fn import(
             None => break,
         }
     }
-    let about = format!("data.zip {}/{}", report.part, report.parts);
-    let line = context.line(Act::DataImported, user, &about);
-    put_report(&store, user, &report, line).await?;
+    put_report(&store, user, &report).await?;
     match as_json {
         true => print(&serde_json::to_string(&report)?),
         false => {

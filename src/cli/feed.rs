@@ -113,11 +113,11 @@ pub(super) async fn run(
         FeedCommand::Refresh { id, json } => {
             let feed = found(&store, id).await?;
             let fetching = context.fetching(store.clone()).await?;
+            // It is many commits; none without its line.
+            let line = line(context, Act::FeedRefreshed, &feed);
+            store.commit(vec![line]).await?;
             let result = refresh_now(&fetching, id).await?;
             let result = result.ok_or_else(|| no_feed(id))?;
-            store
-                .commit(vec![line(context, Act::FeedRefreshed, &feed)])
-                .await?;
             let said = describe_result(&result, context.clock.now());
             let value = json!({ "feed": id.to_string(), "result": said });
             tell(json, &value, &said)?;

@@ -1,4 +1,4 @@
-//! `dormouse house list | add | remove | import | read`
+//! `dormouse house list | add | remove | import | source | read | name`
 
 use std::path::{Path, PathBuf};
 
@@ -46,6 +46,22 @@ pub(super) enum HouseCommand {
     Import {
         /// The file.
         file: PathBuf,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say from which file the list is kept, or set its address; an empty one takes it away.
+    Source {
+        /// The address of the OPML file.
+        address: Option<String>,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what the list is called, or name it: readers’ folder gets this name. An empty one is the usual one.
+    Name {
+        /// The name.
+        name: Option<String>,
         /// Print a JSON object.
         #[arg(long)]
         json: bool,
@@ -105,6 +121,32 @@ pub(super) async fn run(
         HouseCommand::Import { file, json } => {
             let line = line(Act::HouseImported, "");
             import(&datastore, (&file, private), line, json).await?;
+        }
+        HouseCommand::Source { address, json } => {
+            if let Some(typed) = &address {
+                let line = line(Act::HouseSet, &crate::feeds::door::bare(typed));
+                source::set(&datastore, typed, private, line).await?;
+            }
+            let (house, _) = store::get(&datastore).await?;
+            let source = house.source;
+            let value = json!({
+                "address": source.as_ref().map(|source| &source.address),
+                "error": source.as_ref().and_then(|source| source.error.as_ref()),
+            });
+            let said = source.map_or_else(|| "none".to_owned(), |source| source.address);
+            tell(json, &value, &said)?;
+        }
+        HouseCommand::Name { name, json } => {
+            if let Some(typed) = &name {
+                let how = |house: &mut House| house.rename(typed);
+                store::change(&datastore, |()| Some(line(Act::HouseSet, "")), how).await?;
+            }
+            let (house, _) = store::get(&datastore).await?;
+            let said = match house.name.as_str() {
+                "" => "the usual one",
+                name => name,
+            };
+            tell(json, &json!({ "name": house.name }), said)?;
         }
         HouseCommand::Read { json } => {
             let (house, _) = store::get(&datastore).await?;

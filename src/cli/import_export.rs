@@ -40,6 +40,10 @@ pub(super) async fn import(
     let private = context.config.fetch.allow_private;
     let keys = context.keys(&store).await?;
     let most = quota.shelf();
+    // It is many commits; none without its line.
+    store
+        .commit(vec![context.line(Act::Imported, user, "")])
+        .await?;
     let report = import::import(
         &store,
         &context.clock,
@@ -50,8 +54,7 @@ pub(super) async fn import(
         most,
     )
     .await?;
-    let line = context.line(Act::Imported, user, "");
-    shelf_store::put_import(&store, user, &report, Some(line)).await?;
+    shelf_store::put_import(&store, user, &report).await?;
     context.line.wipe();
     if json {
         print_json(&told(&report))?;

@@ -6,6 +6,7 @@ mod check_url;
 mod clean;
 mod compact;
 mod copy;
+mod costs;
 mod data;
 mod doctor;
 mod edition;
@@ -78,6 +79,15 @@ enum Command {
     /// Print the settings in force. Of a secret it is said only whether it is set.
     Settings {
         /// Print a JSON object, instead of one line per setting.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what was read, written and deleted by day and by route, and what a month like that costs on Google Cloud.
+    Costs {
+        /// Whose prices.
+        #[arg(long, default_value = "us-central1")]
+        region: String,
+        /// Print a JSON object, instead of one line per day and per route.
         #[arg(long)]
         json: bool,
     },
@@ -378,6 +388,7 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
             Command::Feed(command) => feed::run(&context, command).await,
             Command::Jobs { json } => jobs::run(&context, json).await,
             Command::Settings { json } => jobs::settings(&context, json),
+            Command::Costs { region, json } => costs::run(&context, &region, json).await,
             Command::Token(command) => token::run(&context, command).await,
             Command::House(command) => house::run(&context, command).await,
             Command::Import { file, user, json } => {

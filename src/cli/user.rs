@@ -1,11 +1,11 @@
-//! `dormouse user add | list | sign-out | quota | passwd | reset-link | invite | disable | enable | admin | delete`
+//! `dormouse user add | list | sign-out | quota | passwd | reset-link | invite | invitations | uninvite | disable | enable | admin | delete`
 
 use std::io::Read;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{Context, done, print, print_json};
+use super::{Context, done, print, print_json, tell};
 use crate::accounts::deletion::{Deletion, Step};
 use crate::accounts::standing::{self, Change};
 use crate::datastore::Datastore;
@@ -64,6 +64,20 @@ pub(super) enum UserCommand {
         /// How many days it lasts.
         #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=365))]
         days: u32,
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the invitations: id, whether it is open, uses that are left, its end, who made it, for whom.
+    Invitations {
+        /// Print a JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Revoke an invitation: its link opens nothing any more.
+    Uninvite {
+        /// Its id, as `invitations` says it.
+        id: String,
         /// Print a JSON object.
         #[arg(long)]
         json: bool,
@@ -270,9 +284,8 @@ pub(super) async fn run(
             let user = store::by_email(&datastore, &email).await?;
             let user = user.ok_or_else(|| anyhow::anyhow!("there is no account for {email}"))?;
             let what = (Purpose::HandedReset, HANDED_RESET_MINUTES);
-            let line = context.line(Act::ResetLinkMade, user.id, "");
-            datastore.commit(vec![line]).await?;
-            let link = mailed::make(&datastore, random, user.id, what, now).await?;
+            let line = [context.line(Act::ResetLinkMade, user.id, "")];
+            let link = mailed::make_with(&datastore, random, user.id, what, now, &line).await?;
             let link = page(context, &format!("reset/{link}"))?;
             match json {
                 true => print_json(&json!({ "link": link }))?,
@@ -287,13 +300,20 @@ pub(super) async fn run(
                 days,
             };
             let line = context.line_about(Act::Invited, None, "");
-            datastore.commit(vec![line]).await?;
-            let token = invitation::make(&datastore, random, now, new).await?;
+            let token = invitation::make(&datastore, random, now, new, line).await?;
             let link = page(context, &format!("invite/{token}"))?;
             match json {
                 true => print_json(&json!({ "link": link, "uses": uses, "days": days }))?,
                 false => print(&link),
             }
+        }
+        UserCommand::Invitations { json } => invitations(&datastore, now, json).await?,
+        UserCommand::Uninvite { id, json } => {
+            let line = context.line_about(Act::InvitationRevoked, None, "");
+            if !invitation::revoke(&datastore, None, &id, line).await? {
+                anyhow::bail!("there is no invitation {id}");
+            }
+            tell(json, &json!({ "revoked": true }), "revoked")?;
         }
         UserCommand::Passwd { email, json, .. } => {
             let password = password()?;
@@ -368,6 +388,42 @@ pub(super) async fn run(
         }
     }
     done()
+}
+
+/// Prints everybody's invitations, the newest first.
+async fn invitations(store: &Datastore, now: Timestamp, json: bool) -> anyhow::Result<()> {
+    let mut told = Vec::new();
+    for one in invitation::all(store).await? {
+        let maker = match one.maker {
+            BY_COMMAND => None,
+            id => store::get(store, id).await?,
+        };
+        let maker = maker.map(|user| user.profile.email);
+        let (is_open, end) = (one.is_open(now), rfc3339(one.expires));
+        if json {
+            told.push(json!({
+                "id": one.id,
+                "open": is_open,
+                "left": one.left,
+                "uses": one.uses,
+                "created": rfc3339(one.created),
+                "expires": end,
+                "maker": maker,
+                "name": one.name,
+            }));
+            continue;
+        }
+        let state = if is_open { "open" } else { "over" };
+        let maker = maker.unwrap_or_else(|| "a command".to_owned());
+        print(&format!(
+            "{}\t{state}\t{} of {} left\t{end}\t{maker}\t{}",
+            one.id, one.left, one.uses, one.name
+        ));
+    }
+    match json {
+        true => print_json(&json!({ "invitations": told })),
+        false => Ok(()),
+    }
 }
 
 /// What an account may do.

@@ -172,7 +172,7 @@ async fn feeds(
     }
     let last = shelf_store::last_import(mine.store, mine.user).await?;
     done.follow(&last.unwrap_or_default(), minute_of(mine.now));
-    shelf_store::put_import(mine.store, mine.user, &done, None).await?;
+    shelf_store::put_import(mine.store, mine.user, &done).await?;
     Ok(done.lines.len())
 }
 

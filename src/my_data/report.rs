@@ -119,11 +119,10 @@ pub async fn put_report(
     store: &Datastore,
     user: UserId,
     report: &Report,
-    line: Mutation,
 ) -> Result<(), StoreError> {
     let entity = Entity::new(key(user)).unindexed("body", codec::pack(report)?);
     let write = Mutation::Upsert(entity, None);
-    store.commit(vec![write, line]).await.map(drop)
+    store.commit(vec![write]).await.map(drop)
 }
 
 /// What the last import did; `None` if there was none. One read.

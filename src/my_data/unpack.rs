@@ -49,6 +49,11 @@ impl<R: Read + Seek + Send + 'static> Unpacked<R> {
         self.place_of("feeds.opml").is_some()
     }
 
+    /// Which part it is, and of how many; 1 of 1 if it doesn't say.
+    pub fn part(&self) -> (u32, u32) {
+        (self.manifest.part, self.manifest.parts)
+    }
+
     /// By what it is known among others.
     pub fn id(&self) -> &str {
         &self.manifest.id

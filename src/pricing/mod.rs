@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::datastore::Cost;
+use crate::usage_log::{Day, Sum};
 
 /// The price file.
 const PRICES: &str = include_str!("prices.yaml");
 /// Days of a month, for what is counted per day.
 pub const MONTH: f64 = 30.0;
+/// Days that a forecast is based on.
+const WEEK: usize = 7;
 
 /// Where the service runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -119,6 +122,15 @@ pub struct Line {
     pub usd: f64,
 }
 
+/// What a month's database operations would cost.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Forecast {
+    /// Dollars.
+    pub usd: f64,
+    /// Whether it is like the last complete days; otherwise like today so far.
+    pub is_of_days: bool,
+}
+
 /// What a month costs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Invoice {
@@ -135,6 +147,30 @@ impl Prices {
     /// Never: the file is ours, and a test parses it.
     pub fn ours() -> Result<Self, serde_yaml_ng::Error> {
         serde_yaml_ng::from_str(PRICES)
+    }
+
+    /// The cost of a month's database operations, like the last seven complete days; on the first day, like today so far.
+    pub fn forecast(&self, days: &[Day], today: i64, region: &str) -> Forecast {
+        let before = days.iter().rev().filter(|day| day.day < today);
+        let over: Vec<&Day> = before.take(WEEK).collect();
+        let is_of_days = !over.is_empty();
+        let days = match is_of_days {
+            true => over,
+            false => days.iter().collect(),
+        };
+        let count = days.len().max(1) as f64;
+        let all = Sum::of(days.iter().map(|day| day.total()));
+        let usage = Usage {
+            reads: all.reads as f64 / count,
+            writes: all.writes as f64 / count,
+            deletes: all.deletes as f64 / count,
+            ..Usage::default()
+        };
+        let lines = self.operations(&usage, region).unwrap_or_default();
+        Forecast {
+            usd: lines.iter().map(|line| line.usd).sum(),
+            is_of_days,
+        }
     }
 
     /// The regions in the file.

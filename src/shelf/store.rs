@@ -389,7 +389,7 @@ pub async fn extras(
     Ok(extras)
 }
 
-/// Stores the report of a user's last import, with a line of the audit log for one that begins.
+/// Stores the report of a user's last import.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached.
@@ -397,12 +397,10 @@ pub async fn put_import(
     store: &Datastore,
     user: UserId,
     report: &ImportReport,
-    line: Option<Mutation>,
 ) -> Result<(), StoreError> {
     let entity = Entity::new(import_key(user)).unindexed("body", codec::pack(report)?);
     let write = Mutation::Upsert(entity, None);
-    let writes = std::iter::once(write).chain(line).collect();
-    store.commit(writes).await.map(|_| ())
+    store.commit(vec![write]).await.map(|_| ())
 }
 
 /// The report of a user's last import. One read.

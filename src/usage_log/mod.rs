@@ -59,6 +59,11 @@ impl Sum {
         self.deletes += other.deletes;
     }
 
+    /// All together.
+    pub fn of(all: impl IntoIterator<Item = Self>) -> Self {
+        all.into_iter().fold(Self::default(), Self::and)
+    }
+
     /// Both together.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {

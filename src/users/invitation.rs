@@ -126,8 +126,10 @@ fn is_token(token: &str) -> bool {
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// Makes an invitation and returns its token, the only time that it is known. The maker's that are over are deleted. One read
-/// for each of theirs, one write, and a delete for each that is over.
+/// Makes an invitation and returns its token, the only time that it is known.
+///
+/// The maker's that are over are deleted, and `line` of the audit log is written, in the same commit. One read for each of theirs, two
+/// writes, and a delete for each that is over.
 ///
 /// # Errors
 /// [`InvitationError::TooMany`] at the limit; [`InvitationError::Store`] if the store can't be read or written.
@@ -136,6 +138,7 @@ pub async fn make(
     random: &Random,
     now: Timestamp,
     new: NewInvitation<'_>,
+    line: Mutation,
 ) -> Result<String, InvitationError> {
     let all = of_user(store, new.maker).await?;
     let (open, over): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| one.is_open(now));
@@ -158,7 +161,9 @@ pub async fn make(
         let key = Key::name(Kind::Invitation, one.id);
         Mutation::Delete(key, None)
     });
-    let changes = over.chain([Mutation::Insert(made.entity())]).collect();
+    let changes = over
+        .chain([Mutation::Insert(made.entity()), line])
+        .collect();
     store.commit(changes).await?;
     Ok(token)
 }
@@ -205,7 +210,9 @@ async fn run(store: &Datastore, query: &Query) -> Result<Vec<Invitation>, StoreE
     Ok(all)
 }
 
-/// Revokes an invitation, of this maker or, for `None`, of anybody. Returns whether there was one. One read and one delete.
+/// Revokes an invitation, of this maker or, for `None`, of anybody. Returns whether there was one.
+///
+/// `line` of the audit log is in the commit. One read, one delete and one write.
 ///
 /// # Errors
 /// The same as [`find`].
@@ -213,6 +220,7 @@ pub async fn revoke(
     store: &Datastore,
     maker: Option<UserId>,
     id: &str,
+    line: Mutation,
 ) -> Result<bool, StoreError> {
     if id.len() != 64 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(false);
@@ -225,7 +233,9 @@ pub async fn revoke(
     if maker.is_some_and(|maker| maker != made_by) {
         return Ok(false);
     }
-    store.commit(vec![Mutation::Delete(key, None)]).await?;
+    store
+        .commit(vec![Mutation::Delete(key, None), line])
+        .await?;
     Ok(true)
 }
 

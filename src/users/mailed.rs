@@ -90,8 +90,23 @@ pub async fn make(
     store: &Datastore,
     random: &Random,
     id: UserId,
+    what: (Purpose, i64),
+    now: Timestamp,
+) -> Result<String, StoreError> {
+    make_with(store, random, id, what, now, &[]).await
+}
+
+/// The same, with further writes in its commit, such as a line of the audit log.
+///
+/// # Errors
+/// Those of [`make`].
+pub async fn make_with(
+    store: &Datastore,
+    random: &Random,
+    id: UserId,
     (purpose, minutes): (Purpose, i64),
     now: Timestamp,
+    also: &[Mutation],
 ) -> Result<String, StoreError> {
     let secret = random.hex::<SECRET_BYTES>();
     let set = |user: &mut User| {
@@ -106,7 +121,7 @@ pub async fn make(
             is_followed: false,
         });
     };
-    store::change(store, id, set).await?;
+    store::change_with(store, id, also, set).await?;
     Ok(format!("{:x}-{secret}", id.0))
 }
 
@@ -131,17 +146,18 @@ pub async fn find(
     Ok(found)
 }
 
-/// Sets the password of the account that a link leads to, and ends all its sessions and all its links; `None` if the link
-/// opens nothing any more. One read, two writes.
+/// Sets the password of the account that a link leads to, and ends all its sessions and all its links.
+///
+/// `None` if the link opens nothing any more. One read, three writes: one is `line`, of the audit log.
 ///
 /// # Errors
 /// What is wrong with the password; [`UserError::Store`] if the store can't be read or written.
 pub async fn reset(
     store: &Datastore,
     random: &Random,
-    link: &str,
-    new: &str,
+    (link, new): (&str, &str),
     now: Timestamp,
+    line: &Mutation,
 ) -> Result<Option<User>, UserError> {
     let Some(followed) = Followed::read(link) else {
         return Ok(None);
@@ -165,7 +181,7 @@ pub async fn reset(
         profile.links.clear();
         profile.epoch += 1;
         profile.has_password = true;
-        let changes = vec![update(&user)?, Mutation::Upsert(login, None)];
+        let changes = vec![update(&user)?, Mutation::Upsert(login, None), line.clone()];
         let committed = store.commit(changes).await;
         Ok(Attempt::of(committed)?.map(|versions| {
             user.version = versions.first().copied().unwrap_or_default();
@@ -277,7 +293,9 @@ pub enum Changed {
     Taken,
 }
 
-/// Follows one of the two links; the second one changes the address. Two reads; one write, or three and a delete.
+/// Follows one of the two links; the second one changes the address, with `line` of the audit log.
+///
+/// Two reads; one write, or three and a delete.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
@@ -286,6 +304,7 @@ pub async fn follow_change(
     store: &Datastore,
     link: &str,
     now: Timestamp,
+    line: &Mutation,
 ) -> Result<Changed, StoreError> {
     let Some(followed) = Followed::read(link) else {
         return Ok(Changed::Gone);
@@ -319,7 +338,8 @@ pub async fn follow_change(
         if store::login_of(store, &new).await?.is_some() {
             return Ok(Attempt::Done(Changed::Taken));
         }
-        let changes = moved(store, &mut user, &new).await?;
+        let mut changes = moved(store, &mut user, &new).await?;
+        changes.push(line.clone());
         match store.commit(changes).await {
             Err(StoreError::AlreadyExists(_)) => Ok(Attempt::Done(Changed::Taken)),
             committed => Ok(Attempt::of(committed)?.map(|_| Changed::Done(user.id, new.clone()))),

@@ -433,6 +433,19 @@ pub async fn change_if_with<T>(
     also: &[Mutation],
     how: impl Fn(&mut User) -> Option<T>,
 ) -> Result<Option<(T, User)>, StoreError> {
+    change_if_noting(store, id, |_| also.to_vec(), how).await
+}
+
+/// The same, where it depends on what was done which further writes there are.
+///
+/// # Errors
+/// Those of [`change`].
+pub async fn change_if_noting<T>(
+    store: &Datastore,
+    id: UserId,
+    also: impl Fn(&T) -> Vec<Mutation>,
+    how: impl Fn(&mut User) -> Option<T>,
+) -> Result<Option<(T, User)>, StoreError> {
     retry_on_conflict!(user_key(id), {
         let stored = store.get(&user_key(id)).await?;
         let stored = stored.ok_or_else(|| StoreError::NotFound(user_key(id)))?;
@@ -441,7 +454,7 @@ pub async fn change_if_with<T>(
             return Ok(Attempt::Done(None));
         };
         let update = Mutation::Update(entity(&user)?, Some(stored.version));
-        let committed = store.commit(with(update, also)).await;
+        let committed = store.commit(with(update, &also(&done))).await;
         Ok(Attempt::of(committed)?.map(|versions| {
             user.version = versions.first().copied().unwrap_or(user.version);
             Some((done, user))

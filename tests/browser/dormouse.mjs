@@ -8,7 +8,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const here = dirname(fileURLToPath(import.meta.url));
-const binary = process.env.DORMOUSE ?? resolve(here, "../../target/debug/dormouse");
+export const program = process.env.DORMOUSE ?? resolve(here, "../../target/debug/dormouse");
 export const SECRET = "a secret for the scheduler";
 
 // Ends child processes on exit, including on SIGTERM.
@@ -36,7 +36,7 @@ export async function launch(executablePath) {
 
 /** Moves every account's last visit back by some days. No other process may have the store open. */
 export function daysPass(store, days) {
-  execFileSync(join(dirname(binary), "examples", "away"), [store, String(days)], { stdio: "inherit" });
+  execFileSync(join(dirname(program), "examples", "away"), [store, String(days)], { stdio: "inherit" });
 }
 
 /** An empty folder for a store. */
@@ -47,7 +47,7 @@ export async function emptyFolder() {
 
 /** The server on a store; `port` 0 picks one. */
 export async function start(store, port = 0, settings = {}) {
-  if (!existsSync(binary)) throw new Error(`${binary} isn't there: build it, or set DORMOUSE.`);
+  if (!existsSync(program)) throw new Error(`${program} isn't there: build it, or set DORMOUSE.`);
   const env = {
     PATH: process.env.PATH,
     STORE: store,
@@ -57,7 +57,7 @@ export async function start(store, port = 0, settings = {}) {
     CRON_SECRET: SECRET,
     ...settings,
   };
-  const child = spawn(binary, ["serve"], { env, cwd: store, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, ["serve"], { env, cwd: store, stdio: ["ignore", "pipe", "pipe"] });
   process.once("exit", () => child.kill("SIGKILL"));
   let said = "";
   child.stderr.on("data", (bytes) => { said += bytes; });

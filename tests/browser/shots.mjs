@@ -4,6 +4,7 @@ import { mkdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { daysPass, emptyFolder, findChromium, here, launch, SECRET, start } from "./dormouse.mjs";
 import { openProvider } from "./provider.mjs";
+import { takeHouse } from "./shots_house.mjs";
 import { serveSites, wholeShelf } from "./sites.mjs";
 
 const out = join(here, "out");
@@ -119,8 +120,7 @@ try {
   await page.keyboard.type("se");
   await take(page, "palette");
   await page.keyboard.press("Escape");
-  await go(page, "/admin/house");
-  await take(page, "admin-house");
+  await takeHouse({ browser, page, address: server.address, origin: sites.origin, take });
   await go(page, "/house");
   await take(page, "house");
   await go(page, "/admin/costs");

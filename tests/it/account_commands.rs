@@ -98,3 +98,69 @@ fn a_link_that_opens_an_account_is_in_the_log() {
     assert_eq!(acts[..2], ["invited", "reset_link_made"], "{lines}");
     assert!(lines.lines().nth(1).unwrap().contains(BOB), "{lines}");
 }
+
+#[test]
+fn invitations_are_listed_and_revoked() {
+    let shell = with_both();
+    let said = |arguments: &[&str]| shell.run(arguments).is(0).out().trim().to_owned();
+    assert_eq!(said(&["user", "invitations"]), "");
+    said(&["user", "invite", "--uses", "3"]);
+    let line = said(&["user", "invitations"]);
+    let fields: Vec<&str> = line.split('\t').collect();
+    assert_eq!(fields[1..3], ["open", "3 of 3 left"], "{line}");
+    assert_eq!(fields[4], "a command");
+    let id = fields[0];
+    assert_eq!(said(&["user", "uninvite", id]), "revoked");
+    assert_eq!(said(&["user", "invitations"]), "");
+    let again = shell.run(&["user", "uninvite", id]);
+    assert!(again.is(2).errors().contains("no invitation"));
+    let log = said(&["audit", "--limit", "1"]);
+    assert!(log.contains("\tinvitation_revoked\ta command"), "{log}");
+}
+
+#[test]
+fn the_house_list_gets_a_name_and_the_address_of_its_file() {
+    let shell = with_both();
+    let said = |arguments: &[&str]| shell.run(arguments).is(0).out().trim().to_owned();
+    assert_eq!(said(&["house", "source"]), "none");
+    assert_eq!(said(&["house", "name"]), "the usual one");
+    let url = "https://a.example/list.opml";
+    assert_eq!(said(&["house", "source", url]), url);
+    assert_eq!(said(&["house", "name", " Our feeds "]), "Our feeds");
+    assert_eq!(said(&["house", "source"]), url);
+    let before = said(&["audit"]).lines().count();
+    for refused in [
+        &["house", "name", "Our/feeds"][..],
+        &["house", "name", &"n".repeat(101)],
+        &["house", "source", "https://robin:sesame@a.example/list"],
+        &["house", "source", "ftp://a.example/list"],
+    ] {
+        let errors = shell.run(refused).is(2).errors();
+        assert!(!errors.contains("sesame"), "{errors}");
+    }
+    assert_eq!(said(&["house", "name"]), "Our feeds");
+    assert_eq!(said(&["house", "source"]), url);
+    let log = said(&["audit"]);
+    assert_eq!(log.lines().count(), before, "{log}");
+    let set = log.lines().filter(|line| line.contains("\thouse_set\t"));
+    assert_eq!(set.count(), 2, "{log}");
+    assert_eq!(said(&["house", "source", ""]), "none");
+    assert_eq!(said(&["house", "name", ""]), "the usual one");
+}
+
+#[test]
+fn what_is_read_and_written_is_told_with_what_a_month_of_it_costs() {
+    let shell = with_both();
+    shell.run(&["tick"]).is(0);
+    let costs = shell.run(&["costs", "--region", "nam5"]).is(0).out();
+    let last = costs.trim().lines().last().unwrap();
+    assert_eq!(
+        last,
+        "$0.00 for a month of 30 days like today so far, without storage and servers"
+    );
+    let errors = shell.run(&["costs", "--region", "moon1"]).is(2).errors();
+    assert!(
+        errors.contains("moon1") && errors.contains("nam5"),
+        "{errors}"
+    );
+}

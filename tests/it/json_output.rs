@@ -29,6 +29,7 @@ fn all() -> Vec<(&'static str, Vec<&'static str>, i32)> {
         ("user list", vec![], 0),
         ("user reset-link", vec![BEN], 0),
         ("user invite", vec!["--uses", "2"], 0),
+        ("user invitations", vec![], 0),
         ("user passwd", vec![BEN, "--password-stdin"], 0),
         ("user disable", vec![BEN], 0),
         ("user enable", vec![BEN], 0),
@@ -44,6 +45,10 @@ fn all() -> Vec<(&'static str, Vec<&'static str>, i32)> {
         ("house list", vec![], 0),
         ("house import", vec!["list.opml"], 0),
         ("house remove", vec!["https://a.example/feed"], 0),
+        ("house source", vec!["https://a.example/list"], 0),
+        ("house source", vec![""], 0),
+        ("house name", vec!["Ours"], 0),
+        ("costs", vec![], 0),
         ("jobs", vec![], 0),
         ("settings", vec![], 0),
         ("user quota", vec![BEN, "--feeds", "7"], 0),
@@ -140,6 +145,12 @@ fn every_command_prints_one_object() {
         let value = done.is(code).json();
         assert!(value.is_object(), "{whole:?}: {value}");
         check_shape(&value, command);
+        if command == "user invitations" {
+            let id = value["invitations"][0]["id"].as_str().unwrap();
+            let end = ["user", "uninvite", id, "--json"];
+            assert_eq!(shell.run(&end).is(0).json()["revoked"], true);
+            met.insert("user-uninvite".to_owned());
+        }
         if command == "token list" {
             ids.push(value["tokens"][0]["id"].as_str().unwrap().to_owned());
         }

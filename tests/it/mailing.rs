@@ -7,6 +7,7 @@ use dormouse::users::store::by_email;
 use http::Method;
 use tokio::time::Instant;
 
+use crate::administering::page_of;
 use crate::second_steps::sets_codes_up;
 use crate::support::{
     AUTHORITY, Answer, Client, FakeWeb, FeedText, PASSWORD, Page, Relay, RelayMood, TestApp, at,
@@ -681,6 +682,46 @@ async fn the_digest_comes_on_mondays_in_the_readers_language() {
     );
     app.cron().await;
     assert!(relay.letters().is_empty(), "once a week");
+}
+
+#[tokio::test]
+async fn who_is_disabled_gets_no_letter_of_any_kind() {
+    let (relay, web) = (Relay::start(), FakeWeb::start());
+    let app = app(&relay, &[]).await;
+    let ann = ann_reads(&app, &web, &relay).await;
+    let eve = app.reader("eve").await;
+    let hers = page_of(&ann, "eve").await;
+    ann.post(&format!("{hers}/admin"), &[]).await.is(303);
+    let wanted = [("edition", "1"), ("digest", "1"), ("notices", "1")];
+    ann.post("/settings/mail", &wanted).await.is(303);
+    let article = ann.whole_list("/unread").await.remove(0).id;
+    ann.get(&format!("/article/{article}")).await.is(200);
+    let here = page_of(&eve, "ann").await;
+    eve.post(&format!("{here}/disable"), &[]).await.is(303);
+    relay.letters();
+    // Neither editions nor the digest of Monday, nor a link for a new password.
+    let sent = asks(&app.stranger(), ANN).await;
+    assert!(sent.is(200).words().contains("we wrote to it"), "as of all");
+    for _ in 0..8 {
+        app.clock.advance(TimeDelta::hours(24));
+        let report = app.cron().await.json();
+        assert_eq!(report["mail"]["sent"], 0, "{report}");
+        assert_eq!(relay.letters().len(), 0);
+    }
+    // Enabled again, the next edition comes.
+    let form = [("password", PASSWORD), ("next", "/admin")];
+    eve.post("/confirm", &form).await.is(303);
+    eve.post(&format!("{here}/enable"), &[]).await.is(303);
+    let newer = FeedText::hourly("Nature", 9, app.clock.now());
+    web.put("/a", Page::feed(newer.rss()));
+    for _ in 0..2 {
+        app.clock.advance(TimeDelta::hours(24));
+        app.cron().await;
+        app.minutes_pass(10);
+        app.cron().await;
+    }
+    let letters = relay.letters();
+    assert!(letters.iter().any(|letter| letter.to == ANN), "{letters:?}");
 }
 
 #[tokio::test]

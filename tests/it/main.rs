@@ -17,6 +17,7 @@ mod api_acts;
 mod api_more;
 mod arriving;
 mod at_home;
+mod audited;
 mod below_path;
 mod bombs;
 mod budgets;

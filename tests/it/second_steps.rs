@@ -62,7 +62,7 @@ async fn asked(client: &Client<'_>, path: &str) -> Value {
     serde_json::from_str(answer.is(200).text()).unwrap()
 }
 
-async fn adds_passkey(ann: &Client<'_>, name: &str) -> Authenticator {
+pub(crate) async fn adds_passkey(ann: &Client<'_>, name: &str) -> Authenticator {
     let mut device = Authenticator::new(ORIGIN);
     let options = asked(ann, "/settings/security/passkeys/options").await;
     let made = device.makes(&options);
@@ -72,7 +72,7 @@ async fn adds_passkey(ann: &Client<'_>, name: &str) -> Authenticator {
     device
 }
 
-async fn signs_in_with(client: &Client<'_>, device: &mut Authenticator) -> Answer {
+pub(crate) async fn signs_in_with(client: &Client<'_>, device: &mut Authenticator) -> Answer {
     let options = asked(client, "/signin/passkey/options").await;
     let answer = device.answers(&options);
     let form = [("credential", answer.as_str()), ("next", "/all")];

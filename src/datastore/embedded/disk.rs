@@ -21,6 +21,8 @@ use crate::datastore::StoreError;
 pub struct DiskTrial {
     /// Whether nothing can be written any more, as on a full disk.
     pub full: AtomicBool,
+    /// How many syncs there may be until nothing can be written any more; 0 for any number.
+    pub last_sync: AtomicU64,
     /// What each sync takes longer, in microseconds.
     pub sync_delay: AtomicU64,
     /// How many syncs there were.
@@ -119,7 +121,11 @@ impl Disk {
     }
 
     fn try_to_write(&self) -> io::Result<()> {
-        let is_full = |trial: &Arc<DiskTrial>| trial.full.load(Ordering::Relaxed);
+        let is_full = |trial: &Arc<DiskTrial>| {
+            let last = trial.last_sync.load(Ordering::Relaxed);
+            let is_over = last > 0 && trial.syncs.load(Ordering::Relaxed) >= last;
+            is_over || trial.full.load(Ordering::Relaxed)
+        };
         match self.trial.as_ref().is_some_and(is_full) {
             true => Err(io::ErrorKind::StorageFull.into()),
             false => Ok(()),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::opml::{Opml, Outline};
-use super::subscription::{folder_path, typed_title};
+use super::subscription::{folder_path, typed_folder, typed_title};
 use crate::client::guard::{self, Block};
 use crate::datastore::StoreError;
 use crate::feeds::address::BadAddress;
@@ -87,6 +87,9 @@ pub enum HouseError {
     /// There is no room.
     #[error("The list has {MOST} feeds, which is the most that it holds.")]
     Full,
+    /// It can't be the list's name.
+    #[error("A name has room for {NAME_BYTES} bytes and no slash.")]
+    Name,
     /// The file couldn't be read, or is none.
     #[error("{0}")]
     Source(String),
@@ -124,6 +127,19 @@ pub struct Changed {
 }
 
 impl House {
+    /// Names the list; an empty name is the usual one.
+    ///
+    /// # Errors
+    /// [`HouseError::Name`] if it is too long, or would be several folders.
+    pub fn rename(&mut self, typed: &str) -> Result<(), HouseError> {
+        let path = typed_folder(typed);
+        if path.len() > 1 || typed.trim().len() > NAME_BYTES {
+            return Err(HouseError::Name);
+        }
+        self.name = path.into_iter().next().unwrap_or_default();
+        Ok(())
+    }
+
     /// Adds a feed at the end; `false` if its address is in the list already.
     ///
     /// # Errors

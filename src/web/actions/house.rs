@@ -49,6 +49,7 @@ pub(crate) async fn again(app: &App, user: &User) -> HandlerResult<usize> {
 }
 
 async fn bring(app: &App, user: &User, house: &House) -> HandlerResult<usize> {
+    note(app, user).await?;
     let met = follow::meet(follower(app, user), true).await?;
     let following = met.and_then(|user| user.profile.house).unwrap_or_default();
     let lines = house.feeds.iter().filter_map(|one| {
@@ -86,13 +87,21 @@ pub(crate) async fn copy(app: &App, user: &User) -> HandlerResult<usize> {
     };
     let (clock, keys) = (&app.clock, (&app.secret, &app.random));
     let (private, most) = (app.config.fetch.allow_private, quota.shelf());
+    note(app, user).await?;
     let done = import::import(&app.store, clock, keys, user.id, &opml, private, most).await?;
     let (added, ..) = done.counts();
     report(app, user, done.lines).await?;
     Ok(added)
 }
 
-/// Keeps what came of it, with a line of the audit log; how often files were imported today is as it was.
+/// Writes the line of the audit log, before what it says: that is many commits, and none is without its line.
+async fn note(app: &App, user: &User) -> HandlerResult<()> {
+    let line = security::own_line(app, Event::Imported, None, (user.id, ""));
+    app.store.commit(vec![line]).await?;
+    Ok(())
+}
+
+/// Keeps what came of it; how often files were imported today is as it was.
 async fn report(app: &App, user: &User, lines: Vec<Line>) -> HandlerResult<()> {
     let last = shelves::last_import(&app.store, user.id).await?;
     let report = ImportReport {
@@ -100,8 +109,7 @@ async fn report(app: &App, user: &User, lines: Vec<Line>) -> HandlerResult<()> {
         notes: Vec::new(),
         recent: last.unwrap_or_default().recent,
     };
-    let line = security::own_line(app, Event::Imported, None, (user.id, ""));
-    shelves::put_import(&app.store, user.id, &report, Some(line)).await?;
+    shelves::put_import(&app.store, user.id, &report).await?;
     Ok(())
 }
 

@@ -38,11 +38,13 @@ pub(crate) async fn import_opml(
     last.allows(most, minute)
         .map_err(|until| too_many_imports(most, until - minute))?;
     room_for_feeds(app, user, quota).await?;
+    // It is many commits; none without its line.
+    let line = security::own_line(app, Event::Imported, None, (user, ""));
+    app.store.commit(vec![line]).await?;
     let (store, clock, random) = (&app.store, &app.clock, (&app.secret, &app.random));
     let imported = import::import(store, clock, random, user, &opml, private, quota.shelf());
     let mut report = imported.await?;
     report.follow(&last, minute);
-    let line = security::own_line(app, Event::Imported, None, (user, ""));
-    shelves::put_import(&app.store, user, &report, Some(line)).await?;
+    shelves::put_import(&app.store, user, &report).await?;
     Ok(report)
 }

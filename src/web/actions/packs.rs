@@ -105,6 +105,6 @@ pub(crate) async fn take(
     let (clock, random) = (&app.clock, &app.random);
     let random = (&app.secret, random);
     let report = import::import(&app.store, clock, random, user, &opml, private, most).await?;
-    store::put_import(&app.store, user, &report, None).await?;
+    store::put_import(&app.store, user, &report).await?;
     Ok(report)
 }

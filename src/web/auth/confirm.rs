@@ -124,7 +124,7 @@ async fn second_step(
         let text = msg("signin-throttled").text("wait", wait(delay));
         return Ok(Err(text.into()));
     }
-    if second::take(app, user.id, code).await?.is_none() {
+    if second::take(app, user.id, address, code).await?.is_none() {
         security::note(Event::SecondStepFailed, address.0, Some(user.id));
         return Ok(Err(t("second-wrong").to_owned()));
     }

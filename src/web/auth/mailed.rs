@@ -68,7 +68,9 @@ pub(super) async fn confirm(
         let line = msg("confirm-done").text("email", &found.address);
         return Ok(done(line.into()));
     }
-    Ok(match mailed::follow_change(&app.store, &link, now).await? {
+    let line = security::own_line(&app, Event::AddressChanged, address.0, (user.id, ""));
+    let followed = mailed::follow_change(&app.store, &link, now, &line).await?;
+    Ok(match followed {
         Changed::Gone => gone(t("confirm-gone")),
         Changed::Waits => done(t("confirm-waits").to_owned()),
         Changed::Taken => {
@@ -76,7 +78,7 @@ pub(super) async fn confirm(
             (StatusCode::CONFLICT, Html(page)).into_response()
         }
         Changed::Done(user, new) => {
-            security::keep(&app, Event::AddressChanged, address.0, user).await?;
+            security::note(Event::AddressChanged, address.0, Some(user));
             done(msg("confirm-changed").text("new", new).into())
         }
     })

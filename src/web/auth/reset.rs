@@ -69,7 +69,9 @@ pub(super) async fn send(
     };
     app.mail_limit.letter(&email, now).map_err(throttled)?;
     let began = Instant::now();
-    let done = match users::store::by_email(&app.store, &email).await? {
+    // Who may not come in needs no password; they learn why where they sign in.
+    let user = users::store::by_email(&app.store, &email).await?;
+    let done = match user.filter(|user| user.profile.barred().is_none()) {
         Some(user) => write(&app, &user).await?,
         None => Box::pin(mailer.knock(&app.secrets)).await,
     };
@@ -136,7 +138,9 @@ pub(super) async fn set(
     let Some((user, _)) = mailed::find(&app.store, &link, &RESETS, now).await? else {
         return Ok(gone(t("reset-gone")));
     };
-    let set = mailed::reset(&app.store, &app.random, &link, &chosen.password, now);
+    let line = security::own_line(&app, Event::PasswordReset, address.0, (user.id, ""));
+    let typed = (link.as_str(), chosen.password.as_str());
+    let set = mailed::reset(&app.store, &app.random, typed, now, &line);
     let user = match set.await {
         Ok(Some(user)) => user,
         Ok(None) => return Ok(gone(t("reset-gone"))),
@@ -146,13 +150,13 @@ pub(super) async fn set(
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
         }
     };
+    security::note(Event::PasswordReset, address.0, Some(user.id));
     own_sessions::clear(&app.store, user.id, None).await?;
     if chosen.tokens.is_some() {
         for one in token::list(&app.store, user.id).await? {
             token::revoke(&app.store, user.id, &one.id, None).await?;
         }
     }
-    security::keep(&app, Event::PasswordReset, address.0, user.id).await?;
     let page = card(t("reset-done-title"), vec![t("reset-done").to_owned()]);
     Ok(Html(page).into_response())
 }

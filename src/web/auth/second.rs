@@ -125,7 +125,7 @@ pub(super) async fn submit(
         let page = page(&app, &user, next, Some(text.into()));
         return Ok((StatusCode::TOO_MANY_REQUESTS, Html(page)).into_response());
     }
-    let Some((fits, user)) = take(&app, user.id, &typed.code).await? else {
+    let Some((fits, user)) = take(&app, user.id, address, &typed.code).await? else {
         let door = Door::Of(user.id);
         security::failed(&app, Event::SecondStepFailed, address.0, door).await;
         let page = page(&app, &user, next, Some(t("second-wrong").to_owned()));
@@ -137,10 +137,6 @@ pub(super) async fn submit(
     let mut response = match fits {
         Fits::App => entered,
         Fits::Recovery(left) => {
-            let own = (user.id, "");
-            let line = security::own_line(&app, Event::RecoveryCodeUsed, address.0, own);
-            app.store.commit(vec![line]).await?;
-            security::note(Event::RecoveryCodeUsed, address.0, Some(user.id));
             let text = msg("second-recovery-used").number("n", left);
             flash::redirect(&to, text.to_string(), None)
         }
@@ -157,10 +153,12 @@ pub(super) fn guessed(user: &User) -> String {
     format!("second step of {}", user.id)
 }
 
-/// Takes a code; `None` if it is wrong. One read, and one write if it is right, so that it doesn't count again.
+/// Takes a code; `None` if it is wrong. One read, and one write if it is right, so that it doesn't count again; for a recovery code two:
+/// one is a line of the audit log.
 pub(super) async fn take(
     app: &AppState,
     id: UserId,
+    address: ClientAddress,
     code: &str,
 ) -> HandlerResult<Option<(Fits, User)>> {
     let keys = (&app.secret, &app.random);
@@ -169,5 +167,14 @@ pub(super) async fn take(
         let codes = user.profile.codes.as_mut()?;
         codes.take(keys, id, (code, now))
     };
-    Ok(users::store::change_if(&app.store, id, take).await?)
+    let line = security::own_line(app, Event::RecoveryCodeUsed, address.0, (id, ""));
+    let also = |fits: &Fits| match fits {
+        Fits::App => Vec::new(),
+        Fits::Recovery(_) => vec![line.clone()],
+    };
+    let taken = users::store::change_if_noting(&app.store, id, also, take).await?;
+    if let Some((Fits::Recovery(_), _)) = &taken {
+        security::note(Event::RecoveryCodeUsed, address.0, Some(id));
+    }
+    Ok(taken)
 }

@@ -326,6 +326,12 @@ pub(super) async fn take(
     } else {
         for_a_text(&app, user, quota).await?;
     }
+    // It is many commits; none without its line.
+    let (part, parts) = file.part();
+    let about = format!("data.zip {part}/{parts}");
+    let line = security::own_line(&app, Event::DataImported, address.0, (user, &about));
+    app.store.commit(vec![line]).await?;
+    security::note(Event::DataImported, address.0, Some(user));
     let import = Import {
         mine: mine(&app, &current),
         clock: &app.clock,
@@ -346,10 +352,7 @@ pub(super) async fn take(
         Some(before) => before.then(report),
         None => report,
     };
-    security::note(Event::DataImported, address.0, Some(user));
-    let about = format!("data.zip {}/{}", report.part, report.parts);
-    let line = security::own_line(&app, Event::DataImported, address.0, (user, &about));
-    put_report(&app.store, user, &report, line).await?;
+    put_report(&app.store, user, &report).await?;
     let text = match report.next {
         Some(_) => t("data-taken-partly"),
         None => t("data-taken"),

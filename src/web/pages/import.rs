@@ -92,10 +92,12 @@ pub(super) async fn submit(
     let user = current.user.id;
     let (clock, random) = (&app.clock, (&app.secret, &app.random));
     let most = quota.shelf();
+    // It is many commits; none without its line.
+    let line = security::own_line(&app, Event::Imported, None, (user, ""));
+    app.store.commit(vec![line]).await?;
     let mut report = import::import(&app.store, clock, random, user, &opml, private, most).await?;
     report.follow(&last, minute);
-    let line = security::own_line(&app, Event::Imported, None, (user, ""));
-    store::put_import(&app.store, user, &report, Some(line)).await?;
+    store::put_import(&app.store, user, &report).await?;
     Ok(Redirect::to("/import/last").into_response())
 }
 

@@ -171,7 +171,7 @@ async fn name_of(app: &AppState, maker: UserId) -> HandlerResult<String> {
     Ok(user.map_or_else(|| maker.to_string(), |user| user.profile.email.clone()))
 }
 
-/// Makes an invitation, whose link is shown once. A read for each of the maker's, and one write.
+/// Makes an invitation, whose link is shown once. A read for each of the maker's, and two writes.
 pub(super) async fn make<const EVERYBODYS: bool>(
     State(app): State<AppState>,
     current: CurrentUser,
@@ -196,7 +196,8 @@ pub(super) async fn make<const EVERYBODYS: bool>(
                 uses,
                 days,
             };
-            match invitation::make(&app.store, &app.random, current.now, new).await {
+            let line = security::own_line(&app, Event::Invited, address.0, (current.user.id, ""));
+            match invitation::make(&app.store, &app.random, current.now, new, line).await {
                 Ok(token) => Ok(token),
                 Err(InvitationError::Store(error)) => return Err(error.into()),
                 Err(error) => Err(told(&error.to_string()).into_owned()),
@@ -205,7 +206,7 @@ pub(super) async fn make<const EVERYBODYS: bool>(
     };
     match made {
         Ok(token) => {
-            security::keep(&app, Event::Invited, address.0, current.user.id).await?;
+            security::note(Event::Invited, address.0, Some(current.user.id));
             let link = letters::address(&app, &format!("/invite/{token}"));
             let here = whose.here();
             Ok(flash::redirect_with_secret(here, t("invite-made"), link))
@@ -217,7 +218,7 @@ pub(super) async fn make<const EVERYBODYS: bool>(
     }
 }
 
-/// Ends an invitation. One read and one delete.
+/// Ends an invitation. One read, one delete and one write.
 pub(super) async fn revoke<const EVERYBODYS: bool>(
     State(app): State<AppState>,
     current: CurrentUser,
@@ -230,9 +231,11 @@ pub(super) async fn revoke<const EVERYBODYS: bool>(
         Whose::Own => Some(current.user.id),
         Whose::All => None,
     };
-    if !invitation::revoke(&app.store, maker, &id).await? {
+    let own = (current.user.id, "");
+    let line = security::own_line(&app, Event::InvitationRevoked, address.0, own);
+    if !invitation::revoke(&app.store, maker, &id, line).await? {
         return Err(Problem::not_found());
     }
-    security::keep(&app, Event::InvitationRevoked, address.0, current.user.id).await?;
+    security::note(Event::InvitationRevoked, address.0, Some(own.0));
     Ok(flash::redirect(whose.here(), t("invite-revoked"), None))
 }

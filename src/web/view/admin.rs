@@ -166,6 +166,8 @@ pub struct UserPage {
     pub feeds: String,
     pub sessions: Vec<SessionRow>,
     pub quota: Vec<QuotaField>,
+    /// A link for a new password that was just made: it is shown once.
+    pub new_link: Option<String>,
     pub error: Option<String>,
 }
 
@@ -178,6 +180,8 @@ pub struct QuotaField {
     pub value: String,
     /// Everyone's.
     pub usual: String,
+    /// The same in words.
+    pub said: String,
     /// The most that can be set.
     pub most: u32,
 }

@@ -172,8 +172,10 @@ pub(super) fn user(name: &str, is_admin: bool) -> UserPage {
             label: "Feeds",
             value: "7".into(),
             usual: "5000".into(),
+            said: "5000".into(),
             most: 5_000,
         }],
+        new_link: Some("https://reader.example/reset/1-abc".to_owned()),
         error: Some(name.into()),
     }
 }

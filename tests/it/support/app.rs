@@ -72,6 +72,11 @@ impl TestApp {
         Self::over(store, clock, None, &[]).await
     }
 
+    /// With this store, and some settings.
+    pub(crate) async fn on_with(store: Datastore, clock: Clock, settings: &[(&str, &str)]) -> Self {
+        Self::over(store, clock, None, settings).await
+    }
+
     /// With an in-memory store that records its operations.
     pub(crate) async fn with_query_log(query_log: QueryLog) -> Self {
         let clock = Clock::fixed(at(12, 0));

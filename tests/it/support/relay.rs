@@ -69,7 +69,7 @@ impl Post {
     /// The path of the first of our links in the text.
     #[track_caller]
     pub(crate) fn link(&self) -> String {
-        let (_, rest) = self.text.split_once("http://reader.example").unwrap();
+        let (_, rest) = self.text.split_once("://reader.example").unwrap();
         rest.split_whitespace().next().unwrap().to_owned()
     }
 }

@@ -10,7 +10,7 @@ use super::Administrator;
 use crate::app::AppState;
 use crate::datastore::Cost;
 use crate::ids::UserId;
-use crate::pricing::{MONTH, Prices, Usage};
+use crate::pricing::{MONTH, Prices};
 use crate::refresh::record;
 use crate::usage_log::{self, Day, Sum};
 use crate::users;
@@ -21,8 +21,6 @@ use crate::web::words::{self, msg, t, thousands};
 
 /// Maximum rows of a table.
 const ROWS: usize = 25;
-/// Days that the forecast is based on.
-const WEEK: usize = 7;
 /// The chart's height, and the width of a day in it.
 const HEIGHT: f64 = 120.0;
 const DAY_WIDTH: u32 = 20;
@@ -60,7 +58,7 @@ pub(super) async fn show(
         today: routes(std::iter::once(&this)),
         month: routes(days.iter()),
         ticks_today: cost_row("Ticks", this.ticks),
-        ticks_month: cost_row("Ticks", sum(days.iter().map(|day| day.ticks))),
+        ticks_month: cost_row("Ticks", Sum::of(days.iter().map(|day| day.ticks))),
         readers: readers(&app, &days).await?,
         days: day_rows(&days),
         region,
@@ -81,17 +79,6 @@ pub(super) async fn days(app: &AppState) -> HandlerResult<Vec<Day>> {
 pub(super) fn this_day(days: &[Day], today: i64) -> Day {
     let found = days.iter().find(|day| day.day == today);
     found.cloned().unwrap_or_default()
-}
-
-fn sum(sums: impl Iterator<Item = Sum>) -> Sum {
-    sums.fold(Sum::default(), |mut all, one| {
-        all.count += one.count;
-        all.reads += one.reads;
-        all.small += one.small;
-        all.writes += one.writes;
-        all.deletes += one.deletes;
-        all
-    })
 }
 
 fn cost_row(name: impl Into<String>, sum: Sum) -> CostRow {
@@ -118,9 +105,7 @@ fn routes<'d>(days: impl Iterator<Item = &'d Day>) -> Vec<CostRow> {
             all.entry(route).or_default().push(*one);
         }
     }
-    let sums = all
-        .into_iter()
-        .map(|(route, sums)| (route, sum(sums.into_iter())));
+    let sums = all.into_iter().map(|(route, sums)| (route, Sum::of(sums)));
     most_expensive(sums)
         .into_iter()
         .map(|(route, sum)| cost_row(route, sum))
@@ -137,7 +122,7 @@ async fn readers(app: &AppState, days: &[Day]) -> HandlerResult<Vec<CostRow>> {
     }
     let sums = all
         .into_iter()
-        .map(|(current, sums)| (current, sum(sums.into_iter())));
+        .map(|(current, sums)| (current, Sum::of(sums)));
     let mut rows = Vec::new();
     for (id, sum) in most_expensive(sums) {
         let user = users::cached::cached(&app.store, UserId(id)).await?;
@@ -163,27 +148,12 @@ fn day_rows(days: &[Day]) -> Vec<CostRow> {
 
 /// The cost of a month's database operations, like the last seven complete days; on the first day, like today so far.
 pub(super) fn forecast(days: &[Day], today: i64, prices: &Prices, region: &str) -> String {
-    let over: Vec<&Day> = days
-        .iter()
-        .rev()
-        .filter(|day| day.day < today)
-        .take(WEEK)
-        .collect();
-    let (days, what) = match over.is_empty() {
-        true => (days.iter().collect::<Vec<_>>(), "costs-like-today"),
-        false => (over, "costs-like-days"),
+    let forecast = prices.forecast(days, today, region);
+    let what = match forecast.is_of_days {
+        true => "costs-like-days",
+        false => "costs-like-today",
     };
-    let count = days.len().max(1) as f64;
-    let all = sum(days.iter().map(|day| day.total()));
-    let usage = Usage {
-        reads: all.reads as f64 / count,
-        writes: all.writes as f64 / count,
-        deletes: all.deletes as f64 / count,
-        ..Usage::default()
-    };
-    let lines = prices.operations(&usage, region).unwrap_or_default();
-    let usd: f64 = lines.iter().map(|line| line.usd).sum();
-    let money = format!("${usd:.2}");
+    let money = format!("${:.2}", forecast.usd);
     msg(what).text("money", money).text("days", MONTH).into()
 }
 

@@ -21,7 +21,7 @@ use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::security::{self, Event};
 use crate::web::view::{AdminFeedPage, AdminTab};
-use crate::web::words::polling::{check_times, describe_result};
+use crate::web::words::polling::{check_times, check_times_apart, describe_result};
 use crate::web::words::{self, msg, t};
 
 /// Steps of removing a feed from shelves that one request takes: 50 shelves each.
@@ -55,6 +55,14 @@ pub(super) async fn show(
     let title = title(&feed);
     let numbers = summary.numbers(id);
     let count = (numbers.first..=numbers.last).count() as u64;
+    let known = app.in_flight.known();
+    let checks = match summary.is_gone() && summary.is_troubled() {
+        // Why there is no next check is said before.
+        true => check_times_apart(id, summary, &known.sweeps, admin.0.now)
+            .0
+            .unwrap_or_default(),
+        false => check_times(id, summary, &known, admin.0.now),
+    };
     let page = AdminFeedPage {
         frame: admin.frame(&app, &title).await?,
         tab: AdminTab::Feeds,
@@ -64,7 +72,7 @@ pub(super) async fn show(
         is_well: !summary.is_troubled(),
         is_paused: summary.is_stopped,
         readers: words::count(summary.subscribers.into(), "count-reader"),
-        checks: check_times(id, summary, &app.in_flight.known(), admin.0.now),
+        checks,
         articles: msg("feed-articles")
             .number("n", count)
             .text("size", words::thousands(summary.bytes / 1_024))
@@ -98,8 +106,10 @@ pub(super) async fn act(
     let now = admin.0.now;
     let text = match event {
         Event::FeedRefreshed => {
-            let done = refresh_now(&app.refresh_context()?, id).await?;
+            let context = app.refresh_context()?;
+            // It is many commits; none without its line.
             app.store.commit(vec![line]).await?;
+            let done = refresh_now(&context, id).await?;
             describe_result(&done.ok_or_else(Problem::not_found)?, now)
         }
         Event::FeedRemoved => {

@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::Administrator;
 use crate::app::AppState;
-use crate::shelf::house::{House, HouseError, MOST, NAME_BYTES, source, store};
+use crate::shelf::house::{House, HouseError, MOST, source, store};
 use crate::shelf::opml;
 use crate::shelf::subscription::{folder_text, typed_folder};
 use crate::timestamp::{from_micros, minute_of};
@@ -168,17 +168,7 @@ pub(super) async fn act(
             import(&app, &admin, address, Some(text)).await
         }
         "name" => {
-            let name = form.get("name");
-            let path = typed_folder(name);
-            if path.len() > 1 || name.len() > NAME_BYTES {
-                let error = t("house-name-long");
-                return refuse(&app, &admin, error, HouseRow::default()).await;
-            }
-            let name = path.into_iter().next().unwrap_or_default();
-            let set = |house: &mut House| {
-                house.name.clone_from(&name);
-                Ok::<(), HouseError>(())
-            };
+            let set = |house: &mut House| house.rename(form.get("name"));
             let line = |(): &()| Some(line(Event::HouseSet, ""));
             match store::change(&app.store, line, set).await {
                 Ok(()) => done(Event::HouseSet, t("house-saved").into()),

@@ -14,11 +14,11 @@ use crate::ids::UserId;
 use crate::timestamp::minute_of;
 use crate::users::audit::By;
 use crate::users::card::Facts;
+use crate::users::mailed::{self, HANDED_RESET_MINUTES, Purpose};
 use crate::users::own_quota::{MOST_IMPORTS, MOST_REFRESHES, OwnQuota};
 use crate::users::{self, User, day_of, own_sessions};
 use crate::web::actions::{account, proof};
 use crate::web::client_address::ClientAddress;
-use crate::web::flash;
 use crate::web::html::Html;
 use crate::web::pages::security::session_row;
 use crate::web::pages::with_flash;
@@ -26,6 +26,7 @@ use crate::web::problem::{HandlerResult, Problem};
 use crate::web::security::{self, Event};
 use crate::web::view::{AdminTab, DeleteAccountPage, QuotaField, UserPage};
 use crate::web::words::{self, t, told};
+use crate::web::{flash, letters};
 
 fn href(id: UserId) -> String {
     format!("/admin/users/{id}")
@@ -85,6 +86,11 @@ async fn page(
             .map(|one| session_row(one, None, today))
             .collect(),
         quota: quota_fields(app, &user),
+        new_link: admin
+            .0
+            .flash
+            .as_ref()
+            .and_then(|flash| flash.secret.clone()),
         error,
     })
 }
@@ -98,6 +104,7 @@ fn quota_fields(app: &AppState, user: &User) -> Vec<QuotaField> {
         label: t(label),
         value: own.map(|own| own.to_string()).unwrap_or_default(),
         usual: usual.to_string(),
+        said: words::thousands(usual),
         most,
     };
     vec![
@@ -223,6 +230,7 @@ pub(super) async fn act(
             Event::DeletionBegun,
             "user-now-leaving",
         ),
+        "reset-link" => return reset_link(&app, &admin, address, id).await,
         "sessions" => return end_sessions(&app, &admin, address, id).await,
         "quota" => return set_quota(&app, &admin, address, (id, &form)).await,
         _ => return Err(Problem::not_found()),
@@ -268,6 +276,32 @@ async fn end_sessions(
     own_sessions::clear(&app.store, id, None).await?;
     security::note(Event::SessionsEnded, address.0, Some(id));
     Ok(flash::redirect(&href(id), t("user-sessions-ended"), None))
+}
+
+/// Makes a link by which its owner chooses a new password, which is shown once. Two reads and two writes.
+async fn reset_link(
+    app: &AppState,
+    admin: &Administrator,
+    address: ClientAddress,
+    id: UserId,
+) -> HandlerResult<Response> {
+    let user = found(app, id.0).await?;
+    if user.profile.leaving.is_some() {
+        return Err(Problem::not_found());
+    }
+    let by = By::User(admin.user().id);
+    let line = [security::line(
+        app,
+        Event::ResetLinkMade,
+        address.0,
+        (by, Some(id), ""),
+    )];
+    let what = (Purpose::HandedReset, HANDED_RESET_MINUTES);
+    let made = mailed::make_with(&app.store, &app.random, id, what, admin.0.now, &line);
+    let link = letters::address(app, &format!("/reset/{}", made.await?));
+    security::note(Event::ResetLinkMade, address.0, Some(id));
+    let said = t("user-reset-made");
+    Ok(flash::redirect_with_secret(&href(id), said, link))
 }
 
 /// Sets what of an account's quota is its own. One read and two writes.
