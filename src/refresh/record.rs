@@ -140,9 +140,7 @@ impl State {
 }
 
 fn read(entity: &Entity) -> Result<State, StoreError> {
-    Ok(crate::codec::unpack(
-        entity.blob("body").unwrap_or_default(),
-    )?)
+    crate::codec::unpack(entity.blob("body").unwrap_or_default())
 }
 
 pub(super) async fn load(store: &Datastore, shard: Shard) -> Result<(State, Version), StoreError> {

@@ -155,7 +155,7 @@ async fn learn(
         pauses.learn_blocked(&state.blocked, minute);
         in_flight.stored().learn(state.stored.unwrap_or_default());
     } else {
-        record::learn_blocked(&context.store, &pauses, minute).await?;
+        record::learn_blocked(&context.store, pauses, minute).await?;
         is_full(&context.store, in_flight, context.store_bytes).await?;
     }
     Ok(())

@@ -58,7 +58,7 @@ pub(super) async fn show(
     let known = app.in_flight.known();
     let checks = match summary.is_gone() && summary.is_troubled() {
         // Why there is no next check is said before.
-        true => check_times_apart(id, summary, &known.sweeps, admin.0.now)
+        true => check_times_apart(id, summary, known.sweeps.of(&summary.url), admin.0.now)
             .0
             .unwrap_or_default(),
         false => check_times(id, summary, &known, admin.0.now),
