@@ -125,6 +125,15 @@ def run(town):
                 break
             time.sleep(0.2)
         assert not left, f"mark all left {left}"
+        # Everything of all feeds, from their list.
+        screen.types("q")
+        screen.waits_for("Feed 5")
+        screen.types("C", "y")
+        for _ in range(50):
+            if not town.unread():
+                break
+            time.sleep(0.2)
+        assert not town.unread(), f"mark all left {town.unread()}"
     finally:
         screen.close()
     acts = town.sum()

@@ -93,6 +93,8 @@ struct Known {
     starred: bool,
     labelled: bool,
     hidden: bool,
+    /// The instance that marked it last; `None` while both know its state.
+    by: Option<usize>,
 }
 
 type Model = BTreeMap<String, Known>;
@@ -144,6 +146,12 @@ impl Town<'_> {
         }
     }
 
+    /// An instance has marked an article.
+    fn marked(&mut self, title: &str, read: bool, instance: usize) {
+        let known = self.known(title);
+        (known.read, known.by) = (Some(read), Some(instance));
+    }
+
     fn known(&mut self, title: &str) -> &mut Known {
         self.model.get_mut(title).unwrap()
     }
@@ -162,7 +170,7 @@ impl Town<'_> {
                 let id = self.names[&title].0.clone();
                 let google = &self.google[instance];
                 google.does("edit-tag", &[("i", &id), (key, READ)]).await;
-                self.known(&title).read = Some(read);
+                self.marked(&title, read, instance);
             }
             Act::GoogleStar { at, starred } => {
                 let title = self.chosen(at);
@@ -179,7 +187,7 @@ impl Town<'_> {
                 google
                     .does("mark-all-as-read", &[("s", ALL), ("ts", &ts)])
                     .await;
-                self.clears(until - 1);
+                self.clears(until - 1, instance);
             }
             Act::Fever { at, read } => {
                 let title = self.chosen(at);
@@ -188,7 +196,7 @@ impl Town<'_> {
                 self.fever
                     .marks(&[("mark", "item"), ("as", how), ("id", &id)])
                     .await;
-                self.known(&title).read = Some(read);
+                self.marked(&title, read, 1);
             }
             Act::FeverStar { at, starred } => {
                 let title = self.chosen(at);
@@ -208,14 +216,14 @@ impl Town<'_> {
                     .chain([("before", before.as_str())])
                     .collect();
                 self.fever.marks(&form).await;
-                self.clears(until);
+                self.clears(until, 1);
             }
             Act::Page { at, read } => {
                 let title = self.chosen(at);
                 let key = if read { "read" } else { "unread" };
                 let body = json!({ "batch": format!("b{count}"), key: [self.names[&title].2] });
                 self.browser.post_json("/marks", body).await.is(200);
-                self.known(&title).read = Some(read);
+                self.marked(&title, read, 0);
             }
             Act::PageStar { at } => {
                 let title = self.chosen(at);
@@ -246,8 +254,8 @@ impl Town<'_> {
                     self.fever.marks(&form),
                 );
                 page.is(200);
-                for title in &titles {
-                    self.known(title).read = Some(read);
+                for (title, instance) in titles.iter().zip([0, 1, 0, 1]) {
+                    self.marked(title, read, instance);
                 }
             }
             Act::Hides { at } => {
@@ -270,12 +278,15 @@ impl Town<'_> {
         }
     }
 
-    fn clears(&mut self, until: i64) {
+    /// An instance marked everything that came until then. What another one has just marked as unread it may not know of.
+    fn clears(&mut self, until: i64, instance: usize) {
         let forgets = self.forgets;
         let came = self.model.values_mut().filter(|one| one.at <= until);
         // What is hidden nobody sees, and so nobody clears.
         for one in came.filter(|one| !one.hidden) {
-            one.read = forgets.then_some(true);
+            let is_known = forgets || one.by.is_none_or(|by| by == instance);
+            one.read = (is_known || one.read == Some(true)).then_some(true);
+            one.by = Some(instance);
         }
     }
 

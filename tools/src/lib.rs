@@ -1,4 +1,5 @@
-//! Offline analysis of the service: the estimated monthly cost, and a comparison of polling strategies.
+//! Offline analysis of the service: the estimated monthly cost, a comparison of polling strategies, and the tick in shards.
 
 pub mod bill;
+pub mod shards;
 pub mod simulate;

@@ -1,6 +1,7 @@
 //! Offline analysis of the service: the estimated monthly cost, and a comparison of polling strategies.
 
 mod bill_command;
+mod shards_command;
 mod simulate_command;
 
 use clap::{Parser, Subcommand};
@@ -17,6 +18,8 @@ struct Cli {
 enum Command {
     /// Simulate one day of the service and estimate its monthly cost on Google Cloud.
     Bill(bill_command::BillArgs),
+    /// Play a day of ticks with very many feeds, in one or several shards.
+    Shards(shards_command::ShardsArgs),
     /// Simulate a month of polling and report each strategy's cost and article delay.
     Simulate(simulate_command::SimulateArgs),
 }
@@ -39,6 +42,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     runtime.block_on(async {
         match command {
             Command::Bill(args) => bill_command::run(&args).await,
+            Command::Shards(args) => shards_command::run(&args),
             Command::Simulate(args) => simulate_command::run(&args),
         }
     })

@@ -36,8 +36,8 @@ fn tags(params: &Params, name: &str) -> HandlerResult<Vec<Tag>> {
     tags.collect()
 }
 
-/// Adds tags to articles and removes others. One write for what is read or unread, however many; two for a star or a label. Articles
-/// that nobody knows are passed over.
+/// Adds tags to articles and removes others. One write for what is read or unread, however many; stars and labels are kept copies, and take
+/// a read and a write each. Articles that nobody knows are passed over.
 pub(super) async fn edit_tag(
     State(app): State<AppState>,
     Call { caller, params }: Call,

@@ -107,7 +107,8 @@ pub(super) fn stream_of(shelf: &Shelf, text: &str) -> Option<Stream> {
     if let Some(feed) = text.strip_prefix("feed/") {
         return Some(feed_of(shelf, feed).map_or(Stream::Nothing, Stream::Feed));
     }
-    let rest = of_user(text)?;
+    // newsboat takes the first five characters off, whatever they are.
+    let rest = text.strip_prefix("-/").or_else(|| of_user(text))?;
     if let Some(name) = rest.strip_prefix("label/") {
         return Some(Stream::Label(name.to_owned()));
     }

@@ -8,6 +8,8 @@ use crate::support::{Client, FakeWeb, FeedText, Page, at};
 const API: &str = "/reader/api/0";
 const ALL: &str = "user/-/state/com.google/reading-list";
 const READ: &str = "user/-/state/com.google/read";
+const STARRED: &str = "user/-/state/com.google/starred";
+const LABEL: &str = "user/-/label/later";
 
 /// Calls with a shelf of one of the sizes.
 pub(super) async fn drive(d: &mut Drive<'_>, web: &FakeWeb, feeds: usize) {
@@ -124,6 +126,19 @@ pub(super) async fn drive(d: &mut Drive<'_>, web: &FakeWeb, feeds: usize) {
         (route.clone(), Sent::Form(format!("{some}{tag}={READ}")))
     })
     .await;
+    // Twenty stars and twenty labels, given and taken away.
+    for (what, tag) in [("stars", STARRED), ("labels", LABEL)] {
+        for (does, key) in [("", "a"), (", taken away", "r")] {
+            let form: Vec<(&str, &str)> = ids
+                .iter()
+                .take(20)
+                .map(|id| ("i", id.as_str()))
+                .chain([(key, tag)])
+                .collect();
+            let cost = google.post(&route, &form).await.is(200).cost;
+            d.note(&format!("POST {route}, 20 {what}{does}"), "warm", cost);
+        }
+    }
     let route = format!("{API}/mark-all-as-read");
     d.route(&google, ("POST", &route), 200, |turn| {
         let ts = at(12, 0).timestamp() - if turn == 0 { 30 * 60 * 60 } else { 0 };

@@ -114,7 +114,14 @@ shape!(Category {
     kind: Filled
 });
 shape!(Tags { tags: Vec<Tag> });
-shape!(Tag { id: TagId, sortid: Filled, #[serde(rename = "type")] kind: Option<Filled> });
+/// One client's parse of the whole list fails on a third kind.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum TagKind {
+    Folder,
+    Tag,
+}
+shape!(Tag { id: TagId, sortid: Filled, #[serde(rename = "type")] kind: Option<TagKind> });
 shape!(Counts { max: u32, unreadcounts: Vec<Count> });
 shape!(Count {
     id: CountId,
@@ -122,8 +129,21 @@ shape!(Count {
     newest_item_timestamp_usec: Digits,
 });
 shape!(Ids { item_refs: Vec<Reference>, continuation: Option<Filled> });
+/// An article's number: sixteen digits, as one client needs.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Number;
+
+impl TryFrom<String> for Number {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let is_one = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_one.then_some(Self).ok_or(text)
+    }
+}
 shape!(Reference {
-    id: Digits,
+    id: Number,
     direct_stream_ids: Option<Vec<StreamId>>,
     timestamp_usec: Option<Digits>,
 });
