@@ -44,5 +44,6 @@ count-comment =
         [one] { $n } Kommentar
        *[other] { $n } Kommentare
     }
+article-linked-price = { $reads }, und einer für jeden gefundenen Artikel
 article-linked-ask = Wer aus meinen Feeds verweist hierher?
 article-linked = Artikel deiner Feeds, die hierher verweisen

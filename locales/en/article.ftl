@@ -44,5 +44,6 @@ count-comment =
         [one] { $n } comment
        *[other] { $n } comments
     }
+article-linked-price = { $reads }, and one for each article found
 article-linked-ask = Who of my feeds links here?
 article-linked = Articles of your feeds that link here

@@ -40,5 +40,6 @@ share-key-lost = 无法再读取密钥：请移除该服务后重新添加。
 share-status = 它返回了 { $status }。
 share-wallabag-words = 密钥由四个词组成：客户端 ID、客户端密钥、用户名、密码。
 count-comment = { $n } 条评论
+article-linked-price = { $reads }，每找到一篇文章再加一次
 article-linked-ask = 我的订阅源里谁链接到这里？
 article-linked = 你的订阅源中链接到这里的文章

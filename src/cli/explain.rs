@@ -8,6 +8,7 @@ use crate::datastore::{Datastore, IN_LIMIT, QueryLog};
 use crate::feeds::{self, PollTier};
 use crate::icons;
 use crate::ids::{ArticleId, FeedId, UserId};
+use crate::refresh::record;
 use crate::shelf::timeline::{self, Filter, PageRequest};
 use crate::shelf::{Scope, Shelf, kept, stars};
 use crate::timestamp::minute_of;
@@ -120,6 +121,7 @@ async fn ask_everything(context: &Context, store: &Datastore, user: UserId) -> a
     kept::store::cached(store, user).await?;
     users::token::list(store, user).await?;
     users::share::list(store, user).await?;
+    record::today(store).await?;
     users::store::has_accounts(store).await?;
     icons::store::by_content(store, "").await?;
     for one in shelf.subscriptions.iter().take(1) {

@@ -389,7 +389,7 @@ async fn search(
     let name = cut(visible(name.trim()).trim(), NAME_BYTES);
     let name = if name.is_empty() { query } else { &name };
     let saved = shelf
-        .save_search(mine.store, mine.now, (name, query), &[])
+        .save_search(mine.store, mine.now, (name, query), &[], false)
         .await?;
     match saved {
         Some(_) => report.searches.0 += 1,

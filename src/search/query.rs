@@ -158,6 +158,18 @@ impl Question {
         Ok(query)
     }
 
+    /// The same, and this must hold, too.
+    #[must_use]
+    pub fn and(mut self, leaf: Leaf) -> Self {
+        self.groups.push(vec![Term {
+            not: false,
+            leaf,
+            typed: String::new(),
+            at: 0..0,
+        }]);
+        self
+    }
+
     /// Whether it asks for nothing.
     pub fn is_empty(&self) -> bool {
         self.groups.is_empty()
@@ -166,6 +178,16 @@ impl Question {
     /// All its terms.
     pub fn terms(&self) -> impl Iterator<Item = &Term> {
         self.groups.iter().flatten()
+    }
+
+    /// Whether something must not be in the texts: then only they can say that it isn't.
+    pub fn denies_text(&self) -> bool {
+        let denied = self.terms().filter(|term| term.not);
+        denied.map(|term| &term.leaf).any(|leaf| match leaf {
+            Leaf::Words(phrase) => phrase.field == Field::Any,
+            Leaf::Links(_) => true,
+            _ => false,
+        })
     }
 
     /// Whether it can be answered without the texts: it asks for titles, feeds, folders, tags and states alone.

@@ -103,6 +103,7 @@ mod schedulers;
 mod scheduling;
 mod searching;
 mod searching_more;
+mod searching_saved;
 mod searching_sizes;
 mod second_steps;
 mod secrets;

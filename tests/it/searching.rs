@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use dormouse::web::words::segment;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, Entry, FakeWeb, FeedText, Page, Shell, TestApp, at};
 
@@ -431,13 +431,17 @@ async fn who_links_here_is_said_for_its_price_and_at_once_where_it_has_none() {
     let cold = ann.get(&format!("/article/{one}-1?in=all")).await;
     let text = cold.is(200).text();
     assert!(
-        text.contains("links here?</a> <span class=\"soft\">2 reads"),
+        text.contains(
+            "links here?</a> <span class=\"soft\">2 reads, and one for each article found"
+        ),
         "{text}"
     );
     let asked = ann
         .get("/search?q=links:https%3A%2F%2Fexample.org%2Fcurlews")
         .await;
     assert_eq!(asked.lines().len(), 1);
+    // The lists of two feeds, and the one article.
+    assert_eq!(asked.cost.reads, 3, "{}", asked.cost);
     let known = ann.get(&format!("/article/{one}-1?in=all")).await;
     assert_eq!(known.is(200).cost.reads, 0);
     let text = known.text();
@@ -445,6 +449,14 @@ async fn who_links_here_is_said_for_its_price_and_at_once_where_it_has_none() {
         text.contains("Articles of your feeds that link here") && text.contains(">An answer</a>"),
         "{text}"
     );
+    // What a rule hides is no answer.
+    let condition = json!({ "what": "title", "how": "contains", "text": "answer" });
+    let rule =
+        json!({ "name": "Answers", "conditions": [condition], "does": ["hide"], "apply": true });
+    let own = app.program_of(&ann).await;
+    own.post_json("/api/v1/rules", rule).await.is(201);
+    let known = ann.get(&format!("/article/{one}-1?in=all")).await;
+    assert!(!known.is(200).text().contains("An answer"));
 }
 
 #[test]

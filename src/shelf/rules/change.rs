@@ -286,6 +286,7 @@ impl Shelf {
         now: Timestamp,
         (name, query): (&str, &str),
         hits: &[ArticleId],
+        more: bool,
     ) -> Result<Option<u32>, StoreError> {
         let lasts = self.lasts();
         let change = |reading: &mut ReadShards| {
@@ -301,9 +302,11 @@ impl Shelf {
                 id: book.number(),
                 name: crate::codec::cut(name, NAME_BYTES),
                 query: query.to_owned(),
+                has_dot: more,
                 ..Saved::default()
             };
-            hits.iter().for_each(|id| saved.add(*id));
+            // The oldest first, so that the newest stay.
+            hits.iter().rev().for_each(|id| saved.add(*id));
             let id = saved.id;
             book.searches.push(saved);
             begin(reading, &lasts, is_first);
@@ -314,7 +317,8 @@ impl Shelf {
         Ok(id)
     }
 
-    /// Notes that a saved search was opened, with the hits that its page showed: the dot goes. One write, if that changes anything.
+    /// Notes that a saved search was opened, with the hits that its page showed: the dot goes, unless there are more behind them that may
+    /// be unread. One write, if that changes anything.
     ///
     /// # Errors
     /// Those of the store.
@@ -324,6 +328,7 @@ impl Shelf {
         now: Timestamp,
         id: u32,
         hits: &[ArticleId],
+        more: bool,
     ) -> Result<(), StoreError> {
         let Some(known) = self.read.book().search(id) else {
             return Ok(());
@@ -335,7 +340,9 @@ impl Shelf {
             .collect();
         let have: std::collections::BTreeSet<ArticleId> = known.hits().collect();
         let stale = known.hits().filter(|id| self.is_read(*id)).count() > 100;
-        if !known.has_dot && !stale && unread.iter().all(|id| have.contains(id)) {
+        // What is behind a page of read ones isn't looked at for it.
+        let has_dot = known.has_dot && more && !unread.is_empty();
+        if known.has_dot == has_dot && !stale && unread.iter().all(|id| have.contains(id)) {
             return Ok(());
         }
         let read: Vec<ArticleId> = have
@@ -345,7 +352,7 @@ impl Shelf {
             .collect();
         self.change_book(store, now, |book| {
             if let Some(one) = book.searches.iter_mut().find(|one| one.id == id) {
-                one.has_dot = false;
+                one.has_dot = has_dot;
                 one.retain(|id| !read.contains(&id));
                 unread.iter().for_each(|id| one.add(*id));
             }

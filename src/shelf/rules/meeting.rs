@@ -229,6 +229,8 @@ struct Searching {
     id: u32,
     search: Search,
     needs_text: bool,
+    /// Whether something must not be in the text, which a card can't say.
+    denies_text: bool,
 }
 
 /// Meets what has arrived since the last time. `over` has what counts as read of new feeds. `None` if there is nothing.
@@ -306,6 +308,7 @@ fn searching(book: &Book) -> Vec<Searching> {
             id: one.id,
             search: Search::new(&asked),
             needs_text: asked.needs_text(),
+            denies_text: asked.denies_text(),
         })
     });
     ready.collect()
@@ -509,16 +512,17 @@ fn hits(
         }
         let texts = texts.get_or_insert_with(|| Texts::of(&pieces));
         let is_on_card = one.search.confirm(texts, &doc, around).is_some();
+        let is_sure = is_on_card && !one.denies_text;
         match (one.needs_text, words) {
             (false, _) if is_on_card => found.push(one.id),
             (true, Some(words)) if is_proposed(&one.search, words, row.id.seq, around) => {
                 // A word in the text is a hit; a phrase isn't sure without the body.
-                match is_on_card {
+                match is_sure {
                     true => found.push(one.id),
                     false => drop(dots.insert(one.id)),
                 }
             }
-            (true, None) if is_on_card => found.push(one.id),
+            (true, None) if is_sure => found.push(one.id),
             (true, None) => drop(dots.insert(one.id)),
             _ => {}
         }

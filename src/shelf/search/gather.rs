@@ -86,9 +86,15 @@ pub(super) async fn gather(
     let lists: HashMap<FeedId, Arc<Words>> = lists.into_iter().collect();
     let mut answer = Answer {
         feeds: inside.len(),
-        unindexed: own.missing,
         ..Answer::default()
     };
+    // What its feed's own list has is searched there.
+    let is_listed = |name: &String| {
+        let id = own::star_of(name).or_else(|| article_of(name));
+        let words = id.and_then(|id| Some((lists.get(&id.feed)?, id.seq)));
+        words.is_some_and(|(words, seq)| words.docs().iter().any(|doc| doc.seq == seq))
+    };
+    answer.unindexed = own.missing.iter().filter(|name| !is_listed(name)).count();
     let kept: HashSet<ArticleId> = own
         .cards
         .iter()

@@ -18,7 +18,7 @@ const SHOWN: usize = 5;
 pub enum Linked {
     /// Known without a read: their ids and titles, the newest first.
     Known(Vec<(ArticleId, String)>),
-    /// How many reads it takes to know.
+    /// How many reads it takes to know, besides one for each article that is found.
     Price(usize),
 }
 
@@ -54,7 +54,7 @@ pub async fn linked(
             }
         }
     }
-    proposed.retain(|(_, id)| *id != own);
+    proposed.retain(|(_, id)| *id != own && !shelf.holds_back(id.feed, id.seq));
     proposed.sort_unstable_by(|one, other| other.cmp(one));
     let ids: Vec<ArticleId> = proposed.iter().map(|(_, id)| *id).take(SHOWN).collect();
     let missing = articles::bodies_to_read(store, &ids);

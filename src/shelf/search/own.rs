@@ -154,7 +154,7 @@ pub(super) struct Own {
     /// The cards of what is kept besides stars.
     pub cards: Arc<kepts::All>,
     /// How many aren't in the lists yet.
-    pub missing: usize,
+    pub missing: Vec<String>,
 }
 
 /// The name of a star in the lists.
@@ -213,7 +213,7 @@ pub(super) async fn load(store: &Datastore, shelf: &Shelf) -> Result<Own, StoreE
     }
     Ok(Own {
         parts,
-        missing: wanting.len(),
+        missing: wanting.into_iter().map(|(name, _)| name).collect(),
         there,
         cards,
     })

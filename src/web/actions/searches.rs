@@ -7,14 +7,16 @@ use crate::codec::cut;
 use crate::html::visible::visible;
 use crate::ids::ArticleId;
 use crate::search::Question;
+use crate::search::query::Leaf;
 use crate::shelf::Shelf;
-use crate::shelf::rulebook::saved::NAME_BYTES;
+use crate::shelf::rulebook::saved::{MOST_HITS, NAME_BYTES};
 use crate::shelf::search::{Answer, HitId, Order, Request, search};
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::words::t;
 
-/// Hits that are looked at when a search is saved: each that isn't remembered is a read.
-const COUNTED: usize = 50;
+/// Pages that are looked at when a search is saved, and hits of each: a read for each that isn't remembered.
+const PAGES: usize = 10;
+const PAGE: usize = 100;
 /// Longest query that is kept, in bytes.
 const QUERY_BYTES: usize = 300;
 
@@ -51,19 +53,28 @@ pub(crate) async fn save(
     if asked.is_empty() || query.len() > QUERY_BYTES {
         return Err(refused(t("search-save-no").to_owned(), "search-save-again"));
     }
-    let unread = Question::parse(&format!("{query} is:unread")).unwrap_or(asked);
-    let request = Request {
-        query: &unread,
-        order: Order::Newest,
-        after: None,
-        limit: COUNTED,
-        now: app.clock.now(),
+    let unread = asked.and(Leaf::Unread);
+    let (mut hits, mut after) = (Vec::new(), None);
+    let mut pages = 0;
+    let more = loop {
+        let request = Request {
+            query: &unread,
+            order: Order::Newest,
+            after,
+            limit: PAGE,
+            now: app.clock.now(),
+        };
+        let answer = search(&app.store, shelf, request).await?;
+        hits.extend(articles(&answer));
+        after = answer.next;
+        pages += 1;
+        if after.is_none() || pages == PAGES || hits.len() as u64 >= MOST_HITS {
+            break after.is_some();
+        }
     };
-    let answer = search(&app.store, shelf, request).await?;
-    let hits = articles(&answer);
     let name = cut(visible(name.unwrap_or(query).trim()).trim(), NAME_BYTES);
     let saved = shelf
-        .save_search(&app.store, app.clock.now(), (&name, query), &hits)
+        .save_search(&app.store, app.clock.now(), (&name, query), &hits, more)
         .await?;
     let Some(id) = saved else {
         return Err(refused(

@@ -6,11 +6,10 @@ use axum::extract::{Query, State};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::Caller;
 use super::call::{Call, get};
+use super::{Caller, arrives};
 use crate::app::AppState;
 use crate::search;
-use crate::shelf::Shelf;
 use crate::shelf::search::json::JsonAnswer;
 use crate::shelf::search::{Cursor, Order, Request};
 use crate::web::problem::{HandlerResult, Problem};
@@ -70,7 +69,7 @@ pub(super) async fn find(
         let title = "This cursor belongs to another query";
         Problem::bad_request("bad_cursor", title, "Start again without a cursor.")
     })?;
-    let shelf = Shelf::load(&app.store, caller.0).await?;
+    let shelf = arrives(&app, caller).await?;
     let request = Request {
         query: &query,
         order: asked.sort,

@@ -25,7 +25,7 @@ use crate::web::path_id::PathId;
 use crate::web::problem::HandlerResult;
 use crate::web::request_guard::is_deliberate;
 use crate::web::view::{ArticleLine, ArticleView, Link, LinkedHere};
-use crate::web::words;
+use crate::web::words::{self, msg};
 
 pub(super) async fn show(
     State(app): State<AppState>,
@@ -153,7 +153,9 @@ async fn linked_here(
         Linked::Price(reads) => LinkedHere {
             lines: Vec::new(),
             ask: Some(Link {
-                label: words::count(reads as u64, "count-read"),
+                label: msg("article-linked-price")
+                    .text("reads", words::count(reads as u64, "count-read"))
+                    .into(),
                 href: format!("/search?q={}", words::segment(&format!("links:{link}"))),
             }),
         },

@@ -86,7 +86,7 @@ pub(super) async fn draw(
     {
         let hits = crate::web::actions::searches::articles(&answer);
         shelf
-            .opened_search(&app.store, now, saved.id, &hits)
+            .opened_search(&app.store, now, saved.id, &hits, answer.next.is_some())
             .await?;
     }
     let list = List::of_hits(asked.clone());

@@ -60,11 +60,13 @@ struct Feed {
 /// The rungs of the lives, by the real rule.
 fn tiers(seed: u64) -> Vec<PollTier> {
     #[expect(clippy::unwrap_used, reason = "a constant, which is an address")]
-    let address: dormouse::tooling::feeds::FeedUrl = "https://feed.example/".parse().unwrap();
+    let nobody = FeedSummary::new("https://feed.example/".parse().unwrap());
     let lives = postings(LIVES, Mixture::Shelves, seed, START - PAST, START);
     let tier = |articles: &[i64]| {
         let newest = &articles[articles.len().saturating_sub(11)..];
-        let dates = newest.iter().map(|&minute| from_micros(minute * 60_000_000));
+        let dates = newest
+            .iter()
+            .map(|&minute| from_micros(minute * 60_000_000));
         let summary = FeedSummary {
             validators: Validators {
                 etag: Some("\"1\"".into()),
@@ -72,7 +74,7 @@ fn tiers(seed: u64) -> Vec<PollTier> {
             },
             gap: typical_gap(&dates.collect::<Vec<_>>()),
             newest: newest.last().map_or(0, |&at| at * 60_000_000),
-            ..FeedSummary::new(address.clone())
+            ..nobody.clone()
         };
         tier_for(&summary, START)
     };
@@ -147,7 +149,12 @@ mod tests {
 
     #[test]
     fn more_than_one_caller_can_check_is_late_in_one_shard_alone() {
-        let [one, eight] = [1, 8].map(|shards| play(settings(shards, 1_000_000)));
+        let [one, eight] = [1, 8].map(|shards| {
+            play(Settings {
+                tick_seconds: 4,
+                ..settings(shards, 60_000)
+            })
+        });
         assert!(one.late_sweeps > 0, "{one:?}");
         assert_eq!(eight.late_sweeps, 0, "{eight:?}");
         assert!(eight.longest_seconds < one.longest_seconds);

@@ -13,7 +13,7 @@ const DAYS: u64 = 30;
 const REGION: &str = "us-central1";
 
 /// What a day of ticks came to.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, serde::Serialize)]
 pub struct Report {
     /// What was played.
     #[serde(flatten)]

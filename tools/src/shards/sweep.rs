@@ -134,7 +134,9 @@ impl Day {
             .map(|caller| {
                 let at = u64::from(caller) * 7;
                 // Where it begins follows from its time, as in the tick.
-                let begins = (self.minute.unsigned_abs() * 60_000 + at) * 2_654_435_761 % u64::from(count);
+                let time = self.minute.unsigned_abs() * 60_000_000 + at * 1_000;
+                let begins = time.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
+                let begins = begins % u64::from(count);
                 (at, u32::try_from(begins).unwrap_or_default(), 0, 0)
             })
             .collect();
