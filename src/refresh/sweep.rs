@@ -52,7 +52,7 @@ const SAVE_INTERVAL: Duration = Duration::from_secs(15);
 const SHORT_SAVE_INTERVAL: Duration = Duration::from_secs(3);
 /// Pages that a shard's caller reads at once, since most of what is due is other shards'.
 const PAGES_AT_ONCE: usize = 16;
-/// Shards that a caller asks for work before it goes away with nothing. One read each.
+/// Shards that a caller asks one after another in vain before it goes away. One read each.
 const ASKED_SHARDS: usize = 8;
 /// A caller with less time than this uses short pages.
 const SHORT: Duration = Duration::from_secs(30);
@@ -98,7 +98,7 @@ async fn through_shards(context: &RefreshContext, budget: Budget) -> Result<Repo
     let shards = context.in_flight.shards();
     let somewhere = context.clock.now().timestamp_micros().unsigned_abs();
     let mut all: Option<Report> = None;
-    let (mut worked, mut asked) = (0, 0);
+    let (mut worked, mut asked, mut in_vain) = (0, 0, 0);
     for shard in shards.beginning_at(somewhere) {
         let time = budget.time.saturating_sub(began.elapsed());
         if all.is_some() && (time.is_zero() || context.leaving.is_told()) {
@@ -107,14 +107,14 @@ async fn through_shards(context: &RefreshContext, budget: Budget) -> Result<Repo
         let one = work(context, shard, Budget { time }).await?;
         let is_over = one.offline || one.full;
         match one.is_declined() {
-            true => asked += 1,
-            false => worked += 1,
+            true => (asked, in_vain) = (asked + 1, in_vain + 1),
+            false => (worked, in_vain) = (worked + 1, 0),
         }
         all = Some(match all {
             Some(all) => all.and(one),
             None => one,
         });
-        if is_over || (worked == 0 && asked >= ASKED_SHARDS) {
+        if is_over || in_vain >= ASKED_SHARDS {
             break;
         }
     }

@@ -151,7 +151,8 @@ mod tests {
     fn more_than_one_caller_can_check_is_late_in_one_shard_alone() {
         let [one, eight] = [1, 8].map(|shards| {
             play(Settings {
-                tick_seconds: 4,
+                tick_seconds: 20,
+                latency_ms: 2_000,
                 ..settings(shards, 60_000)
             })
         });

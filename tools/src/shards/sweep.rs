@@ -19,7 +19,7 @@ const AT_ONCE: u64 = 64;
 const SPACING_MS: u64 = 1_000;
 /// Milliseconds of a read or a write of the store.
 const STORE_MS: u64 = 20;
-/// Shards that a caller asks for work before it goes away with nothing.
+/// Shards that a caller asks one after another in vain before it goes away.
 const ASKED: u32 = 8;
 
 /// The feeds by rung and phase.
@@ -141,10 +141,9 @@ impl Day {
             })
             .collect();
         while let Some(next) = callers.iter_mut().min_by_key(|caller| caller.0) {
-            let (at, begins, tried, declined) = *next;
-            let has_worked = tried > declined;
-            if tried == count || at >= deadline || (!has_worked && declined >= ASKED) {
-                *next = (u64::MAX, begins, tried, declined);
+            let (at, begins, tried, in_vain) = *next;
+            if tried == count || at >= deadline || in_vain >= ASKED {
+                *next = (u64::MAX, begins, tried, in_vain);
                 if callers.iter().all(|caller| caller.0 == u64::MAX) {
                     break;
                 }
@@ -160,6 +159,7 @@ impl Day {
                 self.report.declined += 1;
                 continue;
             }
+            next.3 = 0;
             next.0 = self.sweeps(place, due, at, deadline);
         }
         let late = self.shards.iter().filter(|shard| !shard.is_done).count();
