@@ -23,7 +23,7 @@ use sweep::{Day, Due};
 use crate::simulate::{Mixture, postings};
 
 /// What is played.
-#[derive(Clone, Copy, Debug, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Settings {
     /// Number of feeds.
     pub feeds: u32,
@@ -60,11 +60,13 @@ struct Feed {
 /// The rungs of the lives, by the real rule.
 fn tiers(seed: u64) -> Vec<PollTier> {
     #[expect(clippy::unwrap_used, reason = "a constant, which is an address")]
-    let address: dormouse::tooling::feeds::FeedUrl = "https://feed.example/".parse().unwrap();
+    let address: dormouse::tooling::feeds::FeedAddress = "https://feed.example/".parse().unwrap();
     let lives = postings(LIVES, Mixture::Shelves, seed, START - PAST, START);
     let tier = |articles: &[i64]| {
         let newest = &articles[articles.len().saturating_sub(11)..];
-        let dates = newest.iter().map(|&minute| from_micros(minute * 60_000_000));
+        let dates = newest
+            .iter()
+            .map(|&minute| from_micros(minute * 60_000_000));
         let summary = FeedSummary {
             validators: Validators {
                 etag: Some("\"1\"".into()),

@@ -134,7 +134,8 @@ impl Day {
             .map(|caller| {
                 let at = u64::from(caller) * 7;
                 // Where it begins follows from its time, as in the tick.
-                let begins = (self.minute.unsigned_abs() * 60_000 + at) * 2_654_435_761 % u64::from(count);
+                let begins =
+                    (self.minute.unsigned_abs() * 60_000 + at) * 2_654_435_761 % u64::from(count);
                 (at, u32::try_from(begins).unwrap_or_default(), 0, 0)
             })
             .collect();
