@@ -395,7 +395,8 @@ pub(super) async fn change(
     if store::get(&app.store, caller.0, feed).await?.is_none() {
         return Err(Problem::not_found());
     }
-    let kept = changes.keep.map(keep::checked).transpose()?;
+    let kept = changes.keep.map(|number| keep::checked(&app, number));
+    let kept = kept.transpose()?;
     let now = app.clock.now();
     let paused_until = days_from(changes.paused_days.unwrap_or(0), now)?;
     let trial = changes.trial_days.map(|days| days_from(days, now));
