@@ -307,9 +307,10 @@ pub async fn orphaned_before(
     Ok(page.rows.iter().filter_map(readable).collect())
 }
 
-/// Of a reader's feeds behind a door, those that nobody reads any more: a page of them, and where the next one begins. With `today` as the
-/// day, all of them are found, among the feeds that the clean-up takes until the day after the next. One read for each of these, at least
-/// one.
+/// Of a reader's feeds behind a door, those that nobody reads any more: a page of them, and where the next one begins.
+///
+/// With `today` as the day, all of them are found, among the feeds that the clean-up takes until the day after the next. One read for
+/// each of these, at least one.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
