@@ -54,7 +54,7 @@ impl<'d> Deletion<'d> {
     }
 
     /// One step: one read for each kind of which nothing is left; otherwise at most 400 deletes, or 50 subscriptions with two reads and
-    /// two writes each.
+    /// two writes each, or 20 feeds behind a door with their articles.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded;
@@ -84,6 +84,8 @@ impl<'d> Deletion<'d> {
         match kind {
             // The feeds' counts fall with them.
             Kind::Subscription => leaving::leave_some(store, id, now).await,
+            // Those that are on the shelf still, are found by the next round.
+            Kind::Feed => leaving::remove_doors(store, id, now).await,
             Kind::Token => own::commit(store, token::removals(store, id).await?).await,
             Kind::Webhook => webhooks::store::remove_some(store, id).await,
             Kind::Ledger => usage_log::forget_reader(store, id).await,

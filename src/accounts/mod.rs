@@ -25,7 +25,9 @@ pub(crate) enum Owned {
     Named,
     /// The audit log, which has numbers only and is kept for a year.
     Audit,
-    /// Nobody's.
+    /// Feeds are nobody's, but those behind a door are: by the door.
+    Door,
+    /// Nobody's, or their feed's.
     Nobody,
 }
 
@@ -43,8 +45,7 @@ pub(crate) const fn owned(kind: Kind) -> Owned {
         Kind::Login => Owned::Login,
         Kind::Setting | Kind::Ledger | Kind::Tick => Owned::Named,
         Kind::Audit => Owned::Audit,
-        Kind::Feed | Kind::FeedUrl | Kind::Article | Kind::Icon | Kind::Probe | Kind::Job => {
-            Owned::Nobody
-        }
+        Kind::Feed => Owned::Door,
+        Kind::FeedUrl | Kind::Article | Kind::Icon | Kind::Probe | Kind::Job => Owned::Nobody,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Owned, owned};
 use crate::datastore::{Datastore, Entity, Key, Kind, Mutation, Query, RESULT_LIMIT, StoreError};
+use crate::feeds;
 use crate::ids::UserId;
 
 /// Entities that one step deletes.
@@ -25,7 +26,12 @@ pub(super) async fn delete_some(
         Owned::ByUser => Query::kind(kind, A_STEP).equal("user", id.0).keys_only(),
         Owned::Below => below(kind, Kind::User, id, A_STEP),
         Owned::ReadState => below(kind, Kind::ReadState, id, A_STEP),
-        Owned::Account | Owned::Login | Owned::Named | Owned::Audit | Owned::Nobody => {
+        Owned::Account
+        | Owned::Login
+        | Owned::Named
+        | Owned::Audit
+        | Owned::Door
+        | Owned::Nobody => {
             return Ok(0);
         }
     };
@@ -59,6 +65,7 @@ pub(super) async fn count(store: &Datastore, kind: Kind, id: UserId) -> Result<u
             let fits = |entity: &Entity| names(entity, "user") || names(entity, "by_user");
             matching(store, all(), fits).await
         }
+        Owned::Door => feeds::store::count_doors_of(store, id).await,
         Owned::Nobody => Ok(0),
     }
 }

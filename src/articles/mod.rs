@@ -2,6 +2,7 @@
 
 mod body;
 pub mod full_text;
+pub mod removal;
 pub mod store;
 pub mod words;
 

@@ -135,7 +135,8 @@ fn told(findings: &Findings, mended: &[Mended]) -> serde_json::Value {
     })
 }
 
-/// Says what is stored for an account, by kind and number: “nothing” after it was deleted.
+/// Says what is stored for an account, by kind and number: “nothing” after it was deleted, if its number is given; its address leads
+/// nowhere then, which is a failure.
 pub(super) async fn holdings(
     context: &Context,
     who: &str,
@@ -143,15 +144,13 @@ pub(super) async fn holdings(
 ) -> anyhow::Result<std::process::ExitCode> {
     let store = context.store("/admin/users")?;
     let id = match who.parse() {
-        Ok(number) => Some(UserId(number)),
-        Err(_) => users::store::id_of(&store, who).await?,
-    };
-    let Some(id) = id else {
-        match json {
-            true => print_json(&json!({ "account": null, "own": {}, "audit": 0 }))?,
-            false => print("nothing"),
-        }
-        return done();
+        Ok(number) => UserId(number),
+        Err(_) => users::store::id_of(&store, who).await?.ok_or_else(|| {
+            anyhow::anyhow!(
+                "there is no account for {who}; what a deleted one left is looked for by its number, which \
+                 `dormouse audit --json` has as `user`: dormouse doctor --user NUMBER"
+            )
+        })?,
     };
     let held = accounts::holdings::of(&store, id).await?;
     if json {

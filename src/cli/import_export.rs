@@ -114,6 +114,12 @@ pub(super) async fn export(
     let store = context.store("the page /export.opml, or GET /api/v1/opml,")?;
     let user = context.user(&store, user).await?;
     let shelf = Shelf::load(&store, user).await?;
+    // Nothing is handed out without its line.
+    let line = match with_passwords && !json {
+        true => context.line(Act::PasswordsExported, user, ""),
+        false => context.line(Act::Exported, user, "dormouse.opml"),
+    };
+    store.commit(vec![line]).await?;
     if json {
         let all = shelf.subscriptions.iter().map(|one| {
             let url = shelf.summary(one.feed).map(|summary| summary.url.to_string());

@@ -11,6 +11,7 @@ use crate::shelf::history::insights::{Insights, PlainRank, Range};
 use crate::shelf::history::view::Journal;
 use crate::shelf::journal::zone::{self, Month};
 use crate::shelf::{Shelf, read_store};
+use crate::users::audit::Act;
 
 /// Lines of `dormouse journal show`.
 const SHOWN: usize = 50;
@@ -85,6 +86,14 @@ pub(super) async fn run(
                 Some(FileFormat::Jsonl) | None => Format::JsonLines,
                 Some(FileFormat::Sql) => Format::Sql,
             };
+            // Nothing is handed out without its line.
+            let name = match format {
+                Format::Csv => "journal.csv",
+                Format::JsonLines => "journal.jsonl",
+                Format::Sql => "journal.sql",
+            };
+            let line = context.line(Act::Exported, user, name);
+            store.commit(vec![line]).await?;
             let mut entries: Vec<serde_json::Value> = Vec::new();
             let to = to.unwrap_or(Month::MAX);
             let mut from = Start::of(from.unwrap_or(Month::MIN));

@@ -197,7 +197,8 @@ enum Command {
     },
     /// Check the consistency of the store: exit 0, or 1 with the faults.
     Doctor {
-        /// Instead, say what is stored for an account, by kind and number: its email address, or its number.
+        /// Instead, say what is stored for an account, by kind and number: its email address, or its number, which also finds what
+        /// a deleted one left.
         #[arg(long, value_name = "EMAIL", conflicts_with_all = ["deep", "fix"])]
         user: Option<String>,
         /// Also check every page of the embedded store's file against its checksum.

@@ -8,6 +8,7 @@ use crate::feeds::{self, Head};
 use crate::ids::FeedId;
 use crate::random::Random;
 use crate::sealed::{Renewal, SecretKeys};
+use crate::users::audit::Act;
 use crate::users::{self, User, share};
 use crate::webhooks::store as hooks;
 
@@ -37,6 +38,9 @@ pub(super) async fn run(context: &Context, json: bool) -> anyhow::Result<std::pr
     let keys = context.keys(&store).await?;
     let both = (&keys, &context.random);
     let mut report = Report::default();
+    // It is many commits; none without its line.
+    let line = context.line_about(Act::Rekeyed, None, "");
+    store.commit(vec![line]).await?;
     doors(&store, both, &mut report).await?;
     for user in users::store::list(&store).await? {
         of_user(&store, both, user, &mut report).await?;

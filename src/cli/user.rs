@@ -14,7 +14,7 @@ use crate::users::audit::Act;
 use crate::users::invitation::{self, BY_COMMAND, NewInvitation};
 use crate::users::mailed::{self, HANDED_RESET_MINUTES, Purpose};
 use crate::users::own_quota::OwnQuota;
-use crate::users::store::{self, SignUpPolicy};
+use crate::users::store;
 use crate::users::{Barred, User, openid, own_sessions, token};
 
 #[derive(Debug, Subcommand)]
@@ -237,12 +237,8 @@ pub(super) async fn run(
     match command {
         UserCommand::Add { email, json, .. } => {
             let password = password()?;
-            // Anyone who can run this can write to the store, so sign-up is always open.
-            let policy = SignUpPolicy {
-                open: true,
-                admin_email: None,
-            };
-            let user = store::create(&datastore, random, now, policy, &email, &password).await?;
+            let made = store::create_by_command(&datastore, random, now, &email, &password);
+            let user = made.await?;
             let comment = if user.profile.admin {
                 ", the administrator"
             } else {

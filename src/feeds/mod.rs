@@ -308,6 +308,11 @@ impl FeedSummary {
         self.door.as_ref().is_none_or(|door| door.of == user)
     }
 
+    /// Whether it is behind a door, and this user's own.
+    pub fn is_behind_door_of(&self, user: UserId) -> bool {
+        self.door.as_ref().is_some_and(|door| door.of == user)
+    }
+
     /// The day to note when its last subscriber leaves: a feed behind a door is nobody's any more, and goes with the clean-up
     /// of the day after the next.
     pub fn orphaned_on(&self, day: i64) -> i64 {

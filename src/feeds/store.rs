@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use sha2::{Digest, Sha256};
 
 use super::phase::phase;
-use super::{Body, Feed, FeedAddress, FeedSummary, Head, PollTier};
+use super::{Body, Feed, FeedAddress, FeedSummary, Head, ORPHAN_DAYS, PollTier};
 use crate::codec;
 use crate::datastore::cache::Class;
 use crate::datastore::{
@@ -84,6 +84,11 @@ fn weight(summary: &FeedSummary) -> usize {
 
 /// Feeds of one look-up of words: some eight megabytes.
 const LOOKUP_FEEDS: usize = 100;
+
+/// Feeds of a page of those that nobody reads: one read each.
+const UNREAD_A_PAGE: u32 = 20;
+/// Feeds of a page of all: one read.
+const HEADS_A_PAGE: u32 = 1_000;
 
 /// One more than a query by id can find, so that it returns no cursor.
 const BY_NAME_LIMIT: u32 = IN_LIMIT as u32 + 1;
@@ -300,6 +305,48 @@ pub async fn orphaned_before(
     let query = Query::kind(Kind::Feed, limit).range("orphaned_day", RangeOp::Less, day);
     let page = store.run_query(&query).await?;
     Ok(page.rows.iter().filter_map(readable).collect())
+}
+
+/// Of a reader's feeds behind a door, those that nobody reads any more: a page of them, and where the next one begins.
+///
+/// With `today` as the day, all of them are found, among the feeds that the clean-up takes until the day after the next. One read for
+/// each of these, at least one.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn unread_doors_of(
+    store: &Datastore,
+    user: UserId,
+    today: i64,
+    cursor: Option<Cursor>,
+) -> Result<(Vec<FeedId>, Option<Cursor>), StoreError> {
+    let last = today + 1 - ORPHAN_DAYS;
+    let query = Query::kind(Kind::Feed, UNREAD_A_PAGE)
+        .range("orphaned_day", RangeOp::AtMost, last)
+        .after(cursor);
+    let page = store.run_query(&query).await?;
+    let heads = page.rows.iter().map(head);
+    let heads = heads.collect::<Result<Vec<Head>, _>>()?.into_iter();
+    let own = heads.filter(|head| head.summary.is_behind_door_of(user));
+    Ok((own.map(|head| head.id).collect(), page.next))
+}
+
+/// How many feeds behind a door are a reader's, whether they read them or not. Looks through all feeds: one read for each thousand.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if the store can't be reached; [`StoreError::Corrupt`] if a record can't be decoded.
+pub async fn count_doors_of(store: &Datastore, user: UserId) -> Result<u64, StoreError> {
+    let (mut count, mut cursor) = (0, None);
+    loop {
+        let (heads, next) = all_heads(store, cursor, HEADS_A_PAGE).await?;
+        let own = heads.iter();
+        let own = own.filter(|head| head.summary.is_behind_door_of(user));
+        count += own.count() as u64;
+        match next {
+            Some(next) => cursor = Some(next),
+            None => return Ok(count),
+        }
+    }
 }
 
 /// Feeds whose hub is due by `minute`, longest overdue first, by the built-in index of `hub_due`, which holds only

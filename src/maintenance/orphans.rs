@@ -7,11 +7,11 @@
 use serde::Serialize;
 
 use super::{Budget, Report, reported};
-use crate::articles;
+use crate::articles::removal::with_feed;
 use crate::clock::Clock;
-use crate::datastore::{Datastore, Kind, Mutation, StoreError};
-use crate::feeds::{self, Feed, ORPHAN_DAYS};
-use crate::ids::{ArticleId, FeedId};
+use crate::datastore::{Datastore, Mutation, StoreError};
+use crate::feeds::{self, ORPHAN_DAYS};
+use crate::ids::FeedId;
 use crate::update::decide::KEPT;
 use crate::users::day_of;
 
@@ -51,7 +51,7 @@ pub async fn clean(
                 if !budget.step() {
                     return Ok(false);
                 }
-                let deletes = deletes(&feed);
+                let deletes = with_feed(&feed);
                 let numbers = feed.summary.numbers(feed.id);
                 let articles = (numbers.first..=numbers.last).count();
                 match store.commit(deletes).await {
@@ -88,47 +88,10 @@ pub async fn delete(store: &Datastore, id: FeedId, line: Mutation) -> Result<boo
     let Some(feed) = feed.filter(|feed| feed.summary.subscribers == 0) else {
         return Ok(false);
     };
-    let deletes = deletes(&feed).into_iter().chain([line]);
+    let deletes = with_feed(&feed).into_iter().chain([line]);
     match store.commit(deletes.collect()).await {
         Ok(_) => Ok(true),
         Err(error) if error.is_contention() || feeds::store::has_gone(&error) => Ok(false),
         Err(error) => Err(error),
     }
-}
-
-/// Everything that is deleted with a feed.
-fn deletes(feed: &Feed) -> Vec<Mutation> {
-    let of_kind = |kind| match kind {
-        Kind::Article => {
-            let numbers = feed.summary.numbers(feed.id);
-            let articles = (numbers.first..=numbers.last).map(|seq| {
-                let feed = feed.id;
-                articles::store::remove(ArticleId { feed, seq })
-            });
-            articles.collect()
-        }
-        Kind::Feed => vec![feeds::store::remove(feed)],
-        Kind::FeedUrl => feeds::store::remove_addresses(feed),
-        // A site may have other feeds; what is known of it is deleted when it is old.
-        Kind::Icon | Kind::Probe => Vec::new(),
-        // A user's own, which outlive the feed: a star is a copy, read marks take few bytes,
-        // and a journal keeps the titles.
-        Kind::Star | Kind::ReadState | Kind::Journal | Kind::Words => Vec::new(),
-        // There are none: the feed has no subscribers.
-        Kind::Subscription => Vec::new(),
-        Kind::Setting
-        | Kind::User
-        | Kind::Login
-        | Kind::Session
-        | Kind::Token
-        | Kind::Invitation
-        | Kind::Share
-        | Kind::Webhook
-        | Kind::Import
-        | Kind::Tick
-        | Kind::Ledger
-        | Kind::Audit
-        | Kind::Job => Vec::new(),
-    };
-    Kind::ALL.into_iter().flat_map(of_kind).collect()
 }

@@ -4,7 +4,7 @@ use super::find::SubscribeError;
 use super::replace::{Switched, switch_to};
 use super::{doors, store};
 use crate::config::ShelfLimits;
-use crate::datastore::StoreError;
+use crate::datastore::{Mutation, StoreError};
 use crate::feeds;
 use crate::feeds::door::Pass;
 use crate::ids::{FeedId, UserId};
@@ -13,8 +13,10 @@ use crate::refresh::context::RefreshContext;
 
 /// Gives a feed on a reader's shelf a door, another door, or none, and returns the feed that it is then.
 ///
-/// With another door it stays the same feed: three reads and a write, and nobody is asked. Otherwise the publisher is asked, and
+/// With another door it stays the same feed: three reads and two writes, and nobody is asked. Otherwise the publisher is asked, and
 /// the feed leaves the shelf for one that is the reader's own, or everybody's, as [`switch`](crate::shelf::replace::switch) does.
+///
+/// `line` is the audit log's, and goes into the commit of the change.
 ///
 /// # Errors
 /// [`SubscribeError`] if the feed can't be read so; nothing is changed then. [`SubscribeError::Store`] with `NotFound` if it
@@ -24,7 +26,7 @@ pub async fn change_door(
     random: &Random,
     (user, most): (UserId, ShelfLimits),
     id: FeedId,
-    pass: Option<Pass>,
+    (pass, line): (Option<Pass>, Mutation),
 ) -> Result<Switched, SubscribeError> {
     let stays = Switched {
         feed: id,
@@ -40,9 +42,12 @@ pub async fn change_door(
         (None, None) => Ok(stays),
         (Some(_), Some(pass)) => {
             let door = doors::sealed(context, random, user, &summary.url, pass)?;
-            doors::change(context, user, id, &door).await?;
+            doors::change(context, user, id, &door, &line).await?;
             Ok(stays)
         }
-        _ => switch_to(context, random, (user, most), id, summary.url, pass).await,
+        _ => {
+            let address = (summary.url, pass);
+            switch_to(context, random, (user, most), id, address, &[line]).await
+        }
     }
 }

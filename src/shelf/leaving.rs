@@ -1,11 +1,13 @@
-//! A shelf that is emptied because its reader's account is deleted, in steps.
+//! A shelf that is emptied because its reader's account is deleted, in steps; with the feeds that are behind a door, and so nobody else's.
 
 use super::store;
 use super::subscriber_counts::leaves;
+use crate::articles::removal;
 use crate::datastore::{Attempt, Datastore, StoreError, retry_on_conflict};
 use crate::feeds;
-use crate::ids::UserId;
+use crate::ids::{FeedId, UserId};
 use crate::timestamp::Timestamp;
+use crate::users::day_of;
 use crate::{users, webhooks};
 
 /// Subscriptions removed by one step: their feeds' records can be some ten thousand bytes each.
@@ -47,6 +49,47 @@ pub async fn leave_some(
         match committed {
             Err(error) if feeds::store::has_gone(&error) => Ok(Attempt::Conflict),
             committed => Ok(Attempt::of(committed)?.map(|_| shelf.len())),
+        }
+    })
+}
+
+/// Deletes a reader's feeds behind a door that they read no more, with what opens them, their addresses and articles: a page's, at most
+/// 20. Returns how many were found.
+///
+/// One read for each feed that the clean-up would soon take anyhow, one at least; for each that is theirs one read and n + 2 deletes
+/// for n articles, in a commit of its own.
+///
+/// # Errors
+/// Those of [`leave_some`].
+pub async fn remove_doors(
+    store: &Datastore,
+    id: UserId,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let mut cursor = None;
+    loop {
+        let (found, next) =
+            feeds::store::unread_doors_of(store, id, day_of(now), cursor.take()).await?;
+        for feed in &found {
+            remove_door(store, *feed).await?;
+        }
+        match next {
+            _ if !found.is_empty() => return Ok(found.len()),
+            Some(next) => cursor = Some(next),
+            None => return Ok(0),
+        }
+    }
+}
+
+async fn remove_door(store: &Datastore, id: FeedId) -> Result<(), StoreError> {
+    retry_on_conflict!(feeds::store::key(id), {
+        let feed = feeds::store::get(store, id).await?;
+        let Some(feed) = feed.filter(|feed| feed.summary.subscribers == 0) else {
+            return Ok(Attempt::Done(()));
+        };
+        match store.commit(removal::with_feed(&feed)).await {
+            Err(error) if feeds::store::has_gone(&error) => Ok(Attempt::Done(())),
+            committed => Ok(Attempt::of(committed)?.map(drop)),
         }
     })
 }

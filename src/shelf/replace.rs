@@ -60,17 +60,17 @@ pub async fn switch(
 ) -> Result<Switched, SubscribeError> {
     let (bare, pass) = door::split(url)?;
     let url = FeedAddress::parse(&bare)?;
-    switch_to(context, random, (user, most), dead, url, pass).await
+    switch_to(context, random, (user, most), dead, (url, pass), &[]).await
 }
 
-/// The same with a pass for a feed behind a door.
+/// The same with a pass for a feed behind a door, and with more writes for the commit.
 pub(super) async fn switch_to(
     context: &RefreshContext,
     random: &Random,
     (user, most): (UserId, ShelfLimits),
     dead: FeedId,
-    url: FeedAddress,
-    pass: Option<Pass>,
+    (url, pass): (FeedAddress, Option<Pass>),
+    more: &[Mutation],
 ) -> Result<Switched, SubscribeError> {
     guard::check_text(url.as_str(), context.web.allows_private())?;
     let asking = Asking::with(context, pass.as_ref(), &url);
@@ -115,11 +115,9 @@ pub(super) async fn switch_to(
             fetched = Some(search.unwrap_or(Err(slow.into()))?);
             return Ok(Attempt::Conflict);
         };
-        match Change::new(context, random, (user, dead, most), new, door)
-            .await?
-            .commit(context)
-            .await
-        {
+        let mut change = Change::new(context, random, (user, dead, most), new, door).await?;
+        change.also.extend_from_slice(more);
+        match change.commit(context).await {
             Err(error)
                 if feeds::store::is_taken(&error)
                     || feeds::store::has_gone(&error)

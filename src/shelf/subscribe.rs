@@ -125,7 +125,8 @@ pub async fn subscribe(
         if let Some(feed) = known_feed(context, url.as_str(), own).await? {
             if let Some(added) = join(context, user, feed, &folder, most).await? {
                 if let Some(door) = &door {
-                    doors::change(context, user, feed, door).await?;
+                    let line = doors::line(user, door, random, context.clock.now());
+                    doors::change(context, user, feed, door, &line).await?;
                 }
                 return Ok(Attempt::Done(added));
             }

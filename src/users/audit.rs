@@ -112,6 +112,10 @@ acts! {
     InvitationRevoked "invitation_revoked",
     /// The passwords of feeds were exported.
     PasswordsExported "passwords_exported",
+    /// The password of a feed was given, changed or taken away: the line says which kind it is then.
+    DoorChanged "door_changed",
+    /// What is sealed was sealed with the newest key.
+    Rekeyed "rekeyed",
     /// Feeds were imported from a file.
     Imported "imported",
     /// What is somebody's own was exported: all of it, or the file that the line names.

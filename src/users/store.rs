@@ -116,11 +116,39 @@ pub async fn create(
     insert(store, user, Some(hash), vec![line]).await
 }
 
-/// The line of the audit log about a new account.
+/// Creates an account for somebody by a command, whatever the rules of signing up: whoever runs it could write to the store anyhow.
+///
+/// # Errors
+/// The same as [`create`], but for those of the rules.
+pub async fn create_by_command(
+    store: &Datastore,
+    random: &Random,
+    now: Timestamp,
+    email: &str,
+    password: &str,
+) -> Result<User, UserError> {
+    let email = normal_email(email)?;
+    password::check(password)?;
+    let policy = SignUpPolicy {
+        open: true,
+        admin_email: None,
+    };
+    let first = check_sign_up(store, policy, &email).await?;
+    let hash = password::hash(password, random).await?;
+    let user = newcomer(random, now, email, first);
+    let line = welcome_by(By::Command, random, now, user.id);
+    insert(store, user, Some(hash), vec![line]).await
+}
+
+/// The line of the audit log about a new account, which its owner made.
 pub(super) fn welcome(random: &Random, now: Timestamp, id: UserId) -> Mutation {
+    welcome_by(By::User(id), random, now, id)
+}
+
+fn welcome_by(by: By, random: &Random, now: Timestamp, id: UserId) -> Mutation {
     let entry = Entry {
         act: Act::SignedUp,
-        by: By::User(id),
+        by,
         user: Some(id),
         about: "",
         network: "",

@@ -9,8 +9,9 @@ use tower_sessions::Session;
 use super::barred::barred_problem;
 use super::problem::Problem;
 use super::request_log::RequestUser;
-use super::security::{self, Event};
 use super::sending::rule_hooks::{self, By};
+pub use super::session_start::begin;
+use super::session_start::{enter, session_problem};
 use super::view::Flash;
 use super::visitor::Visitor;
 use super::words::{self, segment};
@@ -21,8 +22,7 @@ use crate::ids::UserId;
 use crate::maintenance;
 use crate::shelf::{Shelf, pausing};
 use crate::timestamp::{Timestamp, minute_of};
-use crate::users::session::Sessions;
-use crate::users::session::fields::{DAY, DEVICE, EPOCH, NETWORK, PROVEN, SINCE, USER};
+use crate::users::session::fields::{DAY, EPOCH, PROVEN, USER};
 use crate::users::{self, User, day_of};
 
 /// Minutes for which a proof counts.
@@ -185,7 +185,7 @@ impl FromRequestParts<AppState> for CurrentUser {
             .await
             .map_err(NotSignedIn::Problem)?;
         let vouched = proxy_sign_in::vouched(app, &parts.extensions, &parts.headers);
-        let user = match &vouched {
+        let (user, untold) = match &vouched {
             Some(email)
                 if user
                     .as_ref()
@@ -195,7 +195,7 @@ impl FromRequestParts<AppState> for CurrentUser {
                 let begun = Box::pin(by_proxy(app, parts, &session, user, email)).await;
                 begun.map_err(NotSignedIn::Problem)?
             }
-            _ => user,
+            _ => (user, None),
         };
         if let Some(user) = user {
             let now = app.clock.now();
@@ -204,7 +204,11 @@ impl FromRequestParts<AppState> for CurrentUser {
                 request.is(user.id);
             }
             words::locale::speak_as(&user.profile.preferences);
-            let flash = flash::take(app, &parts.headers);
+            let untold = untold.map(|text| Flash {
+                text,
+                ..Flash::default()
+            });
+            let flash = untold.or_else(|| flash::take(app, &parts.headers));
             return Ok(Self {
                 user,
                 session,
@@ -246,17 +250,6 @@ fn problem(error: &dyn std::error::Error) -> NotSignedIn {
     NotSignedIn::Problem(Problem::internal(error))
 }
 
-/// A session that can't be read is a temporary failure of the store; one that can't be decoded is an internal error.
-fn session_problem(error: tower_sessions::session::Error) -> Problem {
-    use tower_sessions::session::Error;
-    match error {
-        Error::Store(tower_sessions::session_store::Error::Backend(text)) => {
-            StoreError::Unavailable(text).into()
-        }
-        other => Problem::internal(&other),
-    }
-}
-
 /// The account of a session; `None` if there is none, or its password has been changed since. Once a day, the visit is
 /// recorded and the session extended: two writes.
 async fn signed_in(app: &AppState, session: &Session) -> Result<Option<User>, Problem> {
@@ -291,32 +284,36 @@ async fn signed_in(app: &AppState, session: &Session) -> Result<Option<User>, Pr
     Ok(Some(user))
 }
 
-/// Signs in whom a trusted proxy vouches for, unless the session is theirs already.
+/// Signs in whom a trusted proxy vouches for, unless the session is theirs already; with words for the page, if their owner couldn't be
+/// told of it.
 async fn by_proxy(
     app: &AppState,
     parts: &mut Parts,
     session: &Session,
     known: Option<User>,
     email: &str,
-) -> Result<Option<User>, Problem> {
+) -> Result<(Option<User>, Option<String>), Problem> {
     if is_frozen() {
-        return Ok(known);
+        return Ok((known, None));
     }
     let request = (&parts.extensions, &parts.headers);
-    let user = proxy_sign_in::account(app, email, request).await?;
+    let (user, is_new) = proxy_sign_in::account(app, email, request).await?;
     if known.as_ref().is_some_and(|known| known.id == user.id) {
-        return Ok(known);
+        return Ok((known, None));
     }
     let visitor = Visitor::from_request_parts(parts, app).await;
     let visitor = visitor.unwrap_or_default();
-    Sessions::new(app.store.clone(), app.clock.clone())
-        .sweep()
-        .await?;
-    begin(app, session, &user, &visitor).await?;
     let address = client_address::of(app, &parts.extensions, &parts.headers);
-    security::note(Event::SignedIn, address, Some(user.id));
+    let untold = match is_new {
+        true => {
+            begin(app, session, &user, &visitor).await?;
+            None
+        }
+        false => enter(app, session, &user, (&visitor, address)).await?,
+    };
     let today = day_of(app.clock.now());
-    Ok(users::store::seen(&app.store, user, today).await?)
+    let user = users::store::seen(&app.store, user, today).await?;
+    Ok((user, untold))
 }
 
 /// Whether a user's holiday is over, or feeds go on after a pause.
@@ -356,46 +353,4 @@ pub(super) async fn settle(
     };
     users::store::change(&app.store, user.id, done).await?;
     Ok(())
-}
-
-/// Begins a session for an authenticated user. The session gets a new id, against session fixation.
-///
-/// # Errors
-/// A [`Problem`] if the session can't be read or written.
-pub async fn begin(
-    app: &AppState,
-    session: &Session,
-    user: &User,
-    visitor: &Visitor,
-) -> Result<(), Problem> {
-    session.cycle_id().await.map_err(session_problem)?;
-    session
-        .insert(USER, user.id.0)
-        .await
-        .map_err(session_problem)?;
-    session
-        .insert(EPOCH, user.profile.epoch)
-        .await
-        .map_err(session_problem)?;
-    let now = app.clock.now();
-    session
-        .insert(PROVEN, minute_of(now))
-        .await
-        .map_err(session_problem)?;
-    session
-        .insert(DAY, day_of(now))
-        .await
-        .map_err(session_problem)?;
-    session
-        .insert(SINCE, minute_of(now))
-        .await
-        .map_err(session_problem)?;
-    session
-        .insert(DEVICE, &visitor.device)
-        .await
-        .map_err(session_problem)?;
-    session
-        .insert(NETWORK, &visitor.network)
-        .await
-        .map_err(session_problem)
 }

@@ -7,7 +7,7 @@ use http::{Extensions, HeaderMap, StatusCode};
 use super::barred::barred_problem;
 use super::client_address;
 use super::problem::Problem;
-use super::security::{self, Event};
+use super::security::{self, Door, Event};
 use crate::app::App;
 use crate::users::store::{self, SignUpPolicy};
 use crate::users::{User, UserError, normal_email};
@@ -24,7 +24,7 @@ pub(super) fn vouched(app: &App, extensions: &Extensions, headers: &HeaderMap) -
     normal_email(value.to_str().ok()?).ok()
 }
 
-/// The account of an address that is vouched for, or a new one, if it may have one. Two reads; four writes more for a new one.
+/// The account of an address that is vouched for, or a new one, if it may have one; and whether it is new. Two reads; four writes more for a new one.
 ///
 /// # Errors
 /// 403 if it may not; a problem if the store can't be read or written.
@@ -32,12 +32,14 @@ pub(super) async fn account(
     app: &App,
     email: &str,
     (extensions, headers): (&Extensions, &HeaderMap),
-) -> Result<User, Problem> {
+) -> Result<(User, bool), Problem> {
     if let Some(user) = store::by_email(&app.store, email).await? {
         if let Some(barred) = user.profile.barred() {
+            let address = client_address::of(app, extensions, headers);
+            security::failed(app, Event::EntryRefused, address, Door::Of(user.id)).await;
             return Err(barred_problem(barred));
         }
-        return Ok(user);
+        return Ok((user, false));
     }
     let creates = app.config.server.proxy_sign_in.as_ref();
     let creates = creates.is_some_and(|set| set.creates);
@@ -51,12 +53,13 @@ pub(super) async fn account(
         Ok(user) => {
             let address = client_address::of(app, extensions, headers);
             security::note(Event::SignedUp, address, Some(user.id));
-            Ok(user)
+            Ok((user, true))
         }
         // Another request of theirs was faster.
         Err(UserError::Taken) => {
             let user = store::by_email(&app.store, email).await?;
-            user.ok_or_else(Problem::not_found)
+            let user = user.ok_or_else(Problem::not_found)?;
+            Ok((user, false))
         }
         Err(UserError::Closed) => {
             let title = format!("There is no account for {email} here");

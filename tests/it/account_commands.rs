@@ -59,7 +59,16 @@ fn accounts_are_disabled_made_administrators_and_deleted() {
     shell.run(&["user", "delete", BOB]).is(2);
     let gone = said(&["user", "delete", BOB, "--yes"]);
     assert!(gone.ends_with("nothing is left"), "{gone}");
-    assert_eq!(said(&["doctor", "--user", BOB]), "nothing");
+    // Without an account an address leads nowhere: what is left is found by the number, which the log has.
+    let unknown = shell.run(&["doctor", "--user", BOB]);
+    let errors = unknown.is(2).errors();
+    assert!(
+        errors.contains("no account for bob@example.org"),
+        "{errors}"
+    );
+    assert!(errors.contains("dormouse audit --json"), "{errors}");
+    assert_eq!(unknown.out(), "");
+    shell.run(&["doctor", "--user", BOB, "--json"]).is(2);
     let held = said(&["doctor", "--user", &number]);
     assert!(held.starts_with("nothing\nAudit\t"), "{held}");
     assert_eq!(role(&shell, BOB), None);
@@ -97,6 +106,63 @@ fn a_link_that_opens_an_account_is_in_the_log() {
         .collect();
     assert_eq!(acts[..2], ["invited", "reset_link_made"], "{lines}");
     assert!(lines.lines().nth(1).unwrap().contains(BOB), "{lines}");
+}
+
+/// The newest lines of the log: act, by whom, what else.
+fn newest(shell: &Shell, count: usize) -> Vec<(String, String, String)> {
+    let limit = count.to_string();
+    let told = shell.run(&["audit", "--json", "--limit", &limit]);
+    let told: Value = serde_json::from_str(&told.is(0).out()).unwrap();
+    let lines = told["lines"].as_array().unwrap().iter();
+    let text = |line: &Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
+    let lines = lines.map(|line| (text(line, "act"), text(line, "by"), text(line, "about")));
+    lines.collect()
+}
+
+#[test]
+fn what_commands_make_and_hand_out_is_in_the_log_as_theirs() {
+    let shell = with_both();
+    let line = |act: &str, about: &str| (act.to_owned(), "command".to_owned(), about.to_owned());
+    let made = [line("signed_up", ""), line("signed_up", "")];
+    assert_eq!(newest(&shell, 9), made);
+    let human = shell.run(&["audit"]).is(0).out();
+    assert!(
+        human
+            .lines()
+            .all(|line| line.contains("\tsigned_up\ta command\t")),
+        "{human}"
+    );
+    let mut lines = 2;
+    for (arguments, wanted) in [
+        (
+            &["export", "--user", BOB][..],
+            &[line("exported", "dormouse.opml")][..],
+        ),
+        (
+            &["export", "--user", BOB, "--json"],
+            &[line("exported", "dormouse.opml")],
+        ),
+        (
+            &["export", "--user", BOB, "--passwords"],
+            &[line("passwords_exported", "")],
+        ),
+        (
+            &["journal", "export", "--user", BOB, "--format", "csv"],
+            &[line("exported", "journal.csv")],
+        ),
+        (
+            &["journal", "export", "--user", BOB, "--json"],
+            &[line("exported", "journal.jsonl")],
+        ),
+        (&["rekey"], &[line("rekeyed", "")]),
+        (&["journal", "show", "--user", BOB], &[]),
+    ] {
+        shell.run(arguments).is(0);
+        lines += wanted.len();
+        let all = newest(&shell, 50);
+        assert_eq!(all.len(), lines, "{arguments:?}: {all:?}");
+        assert_eq!(all[..wanted.len()], *wanted, "{arguments:?}");
+    }
 }
 
 #[test]

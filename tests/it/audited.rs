@@ -153,6 +153,17 @@ async fn own_things(web: &FakeWeb, ann: &Client<'_>, bob: &Client<'_>) {
         let text = FeedText::hourly(name, 2, at(11, 0));
         web.put(&format!("/{name}"), Page::feed(text.rss()))
     };
+    let text = FeedText::hourly("door", 2, at(11, 0)).rss();
+    let url = web.put("/door", Page::behind("x-key", "one", Page::feed(text)));
+    let door = [
+        ("url", url.as_str()),
+        ("door", "header"),
+        ("door_name", "X-Key"),
+        ("door_secret", "one"),
+    ];
+    let added = bob.post("/add", &door).await;
+    let path = format!("{}/door", added.is(303).location());
+    bob.post(&path, &door[1..]).await.is(303);
     let (one, two) = (feed("one"), feed("two"));
     let opml = |url: &str| {
         let line = format!("<outline text=\"t\" xmlUrl=\"{url}\"/>");
@@ -273,6 +284,16 @@ async fn every_act_has_its_words_and_a_door_that_writes_it() {
     own_things(&web, &ann, &bob).await;
     feeds(&web, &ann).await;
     standing(&app, &relay, &ann, &bob).await;
+    // What only a command does; `account_commands.rs` has it do that.
+    let line = Entry {
+        act: Act::Rekeyed,
+        by: By::Command,
+        user: None,
+        about: "",
+        network: "",
+    };
+    let line = line.write(&app.state.random, app.clock.now());
+    app.state.store.commit(vec![line]).await.unwrap();
     let mut done = have_words(&app, &ann).await;
     done.extend(connects(&issuer).await);
     let wanted = Act::ALL.iter().filter(|act| !NO_LINES.contains(act));

@@ -142,12 +142,14 @@ async fn a_feed_may_keep_less_than_the_installation() {
         page.words()
             .contains("Empty for all that are kept here, 50 at most")
     );
-    for wrong in ["none", "-1", "201", "1.5"] {
+    for wrong in ["none", "-1", "51", "201", "1.5"] {
         let refused = ann
             .post(&settings, &[("title", "Lost"), ("keep", wrong)])
             .await;
         assert_eq!(refused.status, 422, "{wrong}");
-        assert!(refused.words().contains("Nothing was changed"), "{wrong}");
+        let words = refused.words();
+        assert!(words.contains("Nothing was changed"), "{wrong}");
+        assert!(words.contains("from 1 to 50,"), "{wrong}: {words}");
     }
     assert!(!ann.get("/unread").await.words().contains("Lost"));
     ann.post(&settings, &[("keep", "10")]).await.is(303);
@@ -187,7 +189,15 @@ async fn a_feed_may_keep_less_than_the_installation() {
             .ask(Method::PATCH, &path)
             .json(&json!({ "keep": keep }))
     };
-    assert_eq!(patch(999).send().await.error(), (422, "bad_keep".into()));
+    for much in [51, 999] {
+        let refused = patch(much).send().await;
+        assert_eq!(refused.error(), (422, "bad_keep".into()));
+        assert!(
+            refused.text().contains("from 1 to 50,"),
+            "{}",
+            refused.text()
+        );
+    }
     let changed = patch(0).send().await;
     assert_eq!(changed.is(200).json()["keep"], Value::Null);
     // A form without the field, as an older page has it, leaves it alone.

@@ -18,7 +18,9 @@ use serde_json::json;
 
 use crate::administering::{log, page_of};
 use crate::second_steps::sets_codes_up;
-use crate::support::{Authenticator, Client, FakeWeb, FeedText, PASSWORD, Page, TestApp, at};
+use crate::support::{
+    Authenticator, Client, FakeWeb, FeedText, PASSWORD, Page, TestApp, at, attribute,
+};
 
 const BOB: &str = "bob@example.org";
 const SITE: &str = "https://reader.example";
@@ -75,13 +77,29 @@ async fn traces(store: &Datastore, id: UserId, marks: &[&str]) -> Vec<String> {
     found
 }
 
-/// Bob has one of everything. Ann reads one of his two feeds.
+/// A feed that opens for `Bobs secret` alone, added with it; its id.
+async fn opens_a_door(web: &FakeWeb, bob: &Client<'_>, path: &str) -> String {
+    let text = FeedText::hourly(path, 3, at(11, 0)).rss();
+    let page = Page::behind("x-key", "Bobs secret", Page::feed(text));
+    let url = web.put(path, page);
+    let form = [
+        ("url", url.as_str()),
+        ("door", "header"),
+        ("door_name", "X-Key"),
+        ("door_secret", "Bobs secret"),
+    ];
+    let added = bob.post("/add", &form).await;
+    let feed = added.is(303).location().strip_prefix("/feed/");
+    feed.unwrap().to_owned()
+}
+
+/// Bob has one of everything. Ann reads one of his two open feeds. The id of the one behind a door.
 pub(crate) async fn one_of_everything(
     app: &TestApp,
     web: &FakeWeb,
     ann: &Client<'_>,
     bob: &Client<'_>,
-) {
+) -> String {
     let state = &app.state;
     let feed = |path: &str| {
         let text = FeedText::hourly(path, 6, at(11, 0)).rss();
@@ -188,6 +206,20 @@ pub(crate) async fn one_of_everything(
     }
     app.minutes_pass(10);
     app.cron().await;
+    opens_a_door(web, bob, "/door").await
+}
+
+/// Articles that are stored of a feed.
+async fn of_feed(app: &TestApp, feed: &str) -> usize {
+    let query = Query::kind(Kind::Article, 500)
+        .within(key_of(feed))
+        .keys_only();
+    let page = app.state.store.run_query(&query).await.unwrap();
+    page.rows.len()
+}
+
+fn key_of(feed: &str) -> Key {
+    dormouse::feeds::store::key(feed.parse().unwrap())
 }
 
 /// Marks by which what is Bob's is found.
@@ -214,7 +246,7 @@ async fn orders(app: &TestApp) -> UserId {
 async fn an_account_with_one_of_everything_leaves_nothing_wherever_its_deletion_is_cut_off() {
     let (app, web) = (app().await, FakeWeb::start());
     let (ann, bob) = (app.reader("ann").await, app.reader("bob").await);
-    one_of_everything(&app, &web, &ann, &bob).await;
+    let door = one_of_everything(&app, &web, &ann, &bob).await;
     let state = &app.state;
     let id = id_of(&app).await;
     let held = holdings::of(&state.store, id).await.unwrap();
@@ -222,6 +254,7 @@ async fn an_account_with_one_of_everything_leaves_nothing_wherever_its_deletion_
     assert_eq!(
         kinds,
         [
+            "Feed",
             "Import",
             "Journal",
             "Ledger",
@@ -265,6 +298,8 @@ async fn an_account_with_one_of_everything_leaves_nothing_wherever_its_deletion_
     }
     assert!(rounds > 8, "{rounds}");
     assert_eq!(traces(&state.store, id, &MARKS).await, Vec::<String>::new());
+    // Its articles went with it.
+    assert_eq!(of_feed(&app, &door).await, 0);
     let held = holdings::of(&state.store, id).await.unwrap();
     assert!(held.is_nothing() && held.audit > 0, "{held:?}");
     // The shared feed stays with who reads it, and counts one less.
@@ -315,6 +350,49 @@ async fn a_reader_deletes_their_account_after_a_proof_and_a_clear_yes() {
         traces(&app.state.store, id, &[BOB]).await,
         Vec::<String>::new()
     );
+    app.is_sound().await;
+}
+
+#[tokio::test]
+async fn feeds_behind_a_door_go_with_their_reader_also_those_that_were_left_before() {
+    let (app, web) = (app().await, FakeWeb::start());
+    let (ann, bob) = (app.reader("ann").await, app.reader("bob").await);
+    let mut his = Vec::new();
+    for n in 0..25 {
+        his.push(opens_a_door(&web, &bob, &format!("/{n}")).await);
+    }
+    // Ann's own at the same address, and one that nobody reads any more.
+    let hers = opens_a_door(&web, &ann, "/0").await;
+    let url = web.put("/f", Page::feed(FeedText::hourly("F", 3, at(11, 0)).rss()));
+    let open = ann.subscribes(&url).await;
+    ann.post(&format!("/feed/{open}/remove"), &[]).await.is(303);
+    // What was left can be taken back for ten minutes, and opens as before.
+    let left = &his[0];
+    let gone = bob.post(&format!("/feed/{left}/remove"), &[]).await;
+    let page = bob.get(gone.is(303).location()).await;
+    let act = attribute(page.text(), "name=\"act\"", "value").unwrap();
+    app.minutes_pass(9);
+    let form = [("act", act.as_str()), ("return", "/feeds")];
+    bob.post("/undo", &form).await.is(303);
+    assert_eq!(bob.titles(&format!("/feed/{left}")).await.len(), 3);
+    bob.post(&format!("/feed/{left}/remove"), &[]).await.is(303);
+    assert_eq!(of_feed(&app, left).await, 3);
+    let id = id_of(&app).await;
+    let held = holdings::of(&app.state.store, id).await.unwrap();
+    assert_eq!(held.own["Feed"], 25, "{held:?}");
+    let gone = bob.post("/settings/delete-account", &[("sure", "1")]).await;
+    assert!(gone.is(200).words().contains("Nothing of it is left"));
+    for feed in &his {
+        assert_eq!(of_feed(&app, feed).await, 0);
+    }
+    // Ann's two feeds, with their addresses, are all that is there.
+    assert_eq!(
+        (app.count("Feed").await, app.count("FeedUrl").await),
+        (2, 2)
+    );
+    assert_eq!(ann.titles(&format!("/feed/{hers}")).await.len(), 3);
+    let held = holdings::of(&app.state.store, id).await.unwrap();
+    assert!(held.is_nothing(), "{held:?}");
     app.is_sound().await;
 }
 

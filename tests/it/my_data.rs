@@ -12,7 +12,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 use crate::administering::log;
 use crate::leaving::one_of_everything;
 use crate::support::{
-    Answer, Client, FakeWeb, FeedText, Page, Shell, TestApp, at, attribute, unescape,
+    Answer, Client, FakeWeb, FeedText, PASSWORD, Page, Shell, TestApp, at, attribute, unescape,
 };
 
 const SITE: &str = "https://reader.example/";
@@ -187,7 +187,9 @@ async fn an_account_with_one_of_everything_moves_to_another_installation() {
     let settings = [("BASE_URL", SITE), ("SIGNUP", "open")];
     let (here, web) = (TestApp::with(&settings).await, FakeWeb::start());
     let (ann, bob) = (here.reader("ann").await, here.reader("bob").await);
-    one_of_everything(&here, &web, &ann, &bob).await;
+    // What is behind a door is another test's.
+    let door = one_of_everything(&here, &web, &ann, &bob).await;
+    bob.post(&format!("/feed/{door}/remove"), &[]).await.is(303);
     let form = [("theme", "dark"), ("list", "titles")];
     bob.post("/settings/reading", &form).await.is(303);
     // Something of each feed is read.
@@ -601,6 +603,75 @@ async fn passwords_go_along_only_for_somebody_who_proves_that_they_are_the_owner
     bob.get("/export/data.zip").await.is(200);
     let lines = log(&bob).await;
     assert!(lines[0].contains("exported their own data"), "{lines:?}");
+}
+
+#[tokio::test]
+async fn a_feed_behind_a_door_opens_elsewhere_if_its_password_went_along() {
+    let settings = [("SIGNUP", "open")];
+    let (here, web) = (TestApp::with(&settings).await, FakeWeb::start());
+    let bob = here.reader("bob").await;
+    let doors = [
+        (
+            "basic",
+            "robin",
+            "authorization",
+            "Basic cm9iaW46aHVzaC1odXNo",
+        ),
+        ("bearer", "", "authorization", "Bearer hush-hush"),
+        ("header", "X-Key", "x-key", "hush-hush"),
+    ];
+    for (kind, name, header, value) in doors {
+        let text = FeedText::hourly(kind, 2, at(11, 0)).rss();
+        let url = web.put(
+            &format!("/{kind}"),
+            Page::behind(header, value, Page::feed(text)),
+        );
+        let form = [
+            ("url", url.as_str()),
+            ("door", kind),
+            ("door_name", name),
+            ("door_secret", "hush-hush"),
+        ];
+        bob.post("/add", &form).await.is(303);
+    }
+    let without = bob.get("/export/data.zip").await.is(200).body.clone();
+    here.minutes_pass(11);
+    let wanted = "/export/data.zip?passwords=1";
+    let asked = bob.get(wanted).await;
+    assert!(asked.is(303).location().starts_with("/confirm?next="));
+    let form = [("password", PASSWORD), ("next", wanted)];
+    bob.post("/confirm", &form).await.is(303);
+    let with = bob.get(wanted).await.is(200).body.clone();
+    let has_secret = |zip: &[u8]| {
+        let files = unzipped(zip);
+        let mut all = files.values().map(|file| String::from_utf8_lossy(file));
+        all.any(|text| text.contains("hush"))
+    };
+    assert!(has_secret(&with) && !has_secret(&without));
+
+    // With another key, as another reader.
+    let other = "another key that is long enough to be one";
+    let there = TestApp::with(&[("SIGNUP", "open"), ("SECRET_KEY", other)]).await;
+    let (carol, dave) = (there.reader("carol").await, there.reader("dave").await);
+    web.forget();
+    let (_, said) = brings(&carol, &with).await;
+    assert!(said.contains("3 feeds were added."), "{said}");
+    assert!(!said.contains("hush"), "{said}");
+    carol.post("/import/step", &[]).await.is(303);
+    there.cron().await;
+    let mut titles = carol.titles("/all").await;
+    titles.sort();
+    assert_eq!(titles.len(), 6, "{titles:?}");
+    for (kind, _, header, value) in doors {
+        let asked = web.asked(&format!("/{kind}"));
+        assert_eq!(asked[0].header(header), Some(value), "{kind}");
+    }
+    // Without them, the feeds come and ask.
+    brings(&dave, &without).await;
+    dave.post("/import/step", &[]).await.is(303);
+    there.cron().await;
+    assert_eq!(dave.titles("/all").await.len(), 0);
+    there.is_sound().await;
 }
 
 #[tokio::test]

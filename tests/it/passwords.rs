@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use dormouse::datastore::{Kind, Query};
+use dormouse::users::audit;
 use http::Method;
 use serde_json::json;
 
@@ -528,4 +529,58 @@ async fn programs_open_doors_and_are_never_told_what_opens_them() {
     assert_eq!(open["title"], "Hers");
     let document = app.stranger().get("/api/v1/openapi.json").await;
     assert!(document.text().contains("DoorKey"));
+}
+
+#[tokio::test]
+async fn each_change_of_a_password_is_a_line_of_the_log_without_it() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let ann = app.reader("ann").await;
+    let program = app.program_of(&ann).await;
+    let key = basic("ann", SECRET);
+    let url = web.put("/f", Page::behind("authorization", &key, feed("Mine")));
+    let id = opened(&ann, &url, "basic", "ann", SECRET).await;
+    let lines = async || {
+        let page = audit::page(&app.state.store, None, 100).await.unwrap();
+        let lines = page.lines.into_iter();
+        let lines = lines.filter(|line| line.act == "door_changed");
+        lines
+            .map(|line| {
+                assert_eq!(line.by, audit::By::User(line.user.unwrap()));
+                line.about
+            })
+            .collect::<Vec<String>>()
+    };
+    assert!(lines().await.is_empty());
+    let path = format!("/feed/{id}/door");
+    let form = [("door", "bearer"), ("door_secret", SECRET)];
+    ann.post(&path, &form).await.is(303);
+    assert_eq!(lines().await, ["bearer"]);
+    // Lines of one moment stand in any order.
+    app.minutes_pass(1);
+    let door = json!({ "door": { "kind": "basic", "name": "ann", "secret": SECRET } });
+    let patch = program.ask(Method::PATCH, &format!("/api/v1/subscriptions/{id}"));
+    patch.json(&door).send().await.is(200);
+    assert_eq!(lines().await, ["basic", "bearer"]);
+    // What is refused changes nothing.
+    ann.post(&path, &[("door", "none")]).await.is(422);
+    ann.post(&path, &[("door", "bearer")]).await.is(422);
+    assert_eq!(lines().await.len(), 2);
+    app.minutes_pass(1);
+    web.put("/f", feed("Mine"));
+    let open = ann.post(&path, &[("door", "none")]).await;
+    assert_eq!(lines().await, ["none", "basic", "bearer"]);
+    let path = open.is(303).location().replace("settings#", "");
+    ann.post(&path, &[("door", "none")]).await.is(303);
+    assert_eq!(lines().await.len(), 3, "nothing was changed");
+    app.minutes_pass(1);
+    let page = Page::behind("x-key", SECRET, feed("Mine"));
+    web.put("/f", page);
+    let form = [
+        ("door", "header"),
+        ("door_name", "X-Key"),
+        ("door_secret", SECRET),
+    ];
+    ann.post(&path, &form).await.is(303);
+    assert_eq!(lines().await, ["header", "none", "basic", "bearer"]);
+    assert!(!stored(&app).await.contains(SECRET));
 }

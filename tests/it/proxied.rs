@@ -2,7 +2,8 @@
 
 use http::Method;
 
-use crate::support::{Answer, Client, TestApp};
+use crate::administering::log;
+use crate::support::{Answer, Client, Relay, RelayMood, TestApp};
 
 const PROXY: &str = "10.1.2.3:4711";
 const STRANGER: &str = "203.0.113.9:4711";
@@ -118,4 +119,43 @@ async fn an_account_is_made_where_that_is_allowed() {
         ];
         app.stranger().post("/signin", &form).await.is(422);
     }
+}
+
+#[tokio::test]
+async fn an_entry_by_the_proxy_is_a_line_of_the_log_and_a_letter() {
+    let relay = Relay::start();
+    let url = relay.url();
+    let app = app(&[
+        ("SMTP_URL", url.as_str()),
+        ("MAIL_FROM", "Dormouse <reader@example.org>"),
+    ])
+    .await;
+    let ann = app.reader("ann").await;
+    let entries = async || {
+        let lines = log(&ann).await;
+        lines
+            .into_iter()
+            .filter(|line| line.contains("signed in from a new browser"))
+            .count()
+    };
+    let before = (entries().await, relay.letters().len());
+    let browser = app.stranger();
+    ask(&browser, PROXY, Some("ann@example.org")).await.is(200);
+    assert_eq!(entries().await, before.0 + 1);
+    let letter = relay.letter();
+    assert_eq!(letter.to, "ann@example.org");
+    assert!(letter.text.contains("ann@example.org"), "{}", letter.text);
+    let letters = relay.letters().len();
+    // The session goes on, and a later one in the same browser is nothing new.
+    ask(&browser, PROXY, Some("ann@example.org")).await.is(200);
+    browser.post("/signout", &[]).await.is(303);
+    ask(&browser, PROXY, Some("ann@example.org")).await.is(200);
+    assert_eq!(entries().await, before.0 + 1);
+    assert_eq!(relay.letters().len(), letters);
+    // A relay that is away keeps nobody out.
+    relay.is(RelayMood::Sulks);
+    ask(&app.stranger(), PROXY, Some("ann@example.org"))
+        .await
+        .is(200);
+    assert_eq!(entries().await, before.0 + 2);
 }

@@ -1,12 +1,16 @@
 //! What is entered to open a feed that asks for a password, and what is said of it.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::datastore::Mutation;
 use crate::feeds::door::{BadPass, Kind, Pass};
 use crate::feeds::{Door, FeedSummary};
+use crate::ids::UserId;
+use crate::web::security::{self, Event};
 use crate::web::words::{msg, t};
 
 /// A secret as it was sent: it isn't printed.
@@ -48,4 +52,15 @@ pub(crate) fn said(app: &App, door: &Door, summary: &FeedSummary) -> String {
         (Kind::Header, "") => t("door-header").into(),
         (Kind::Header, name) => msg("door-header-of").text("name", name).into(),
     }
+}
+
+/// The line of the audit log about a feed that opens otherwise now: by which kind of door, or `none`.
+pub(crate) fn changed_line(
+    app: &App,
+    address: Option<IpAddr>,
+    user: UserId,
+    pass: Option<&Pass>,
+) -> Mutation {
+    let kind = pass.map_or("none", |pass| pass.kind().word());
+    security::own_line(app, Event::DoorChanged, address, (user, kind))
 }

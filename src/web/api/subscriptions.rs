@@ -25,12 +25,14 @@ use crate::timestamp::{from_micros, minute_of, rfc3339};
 use crate::users::ListOrder;
 use crate::users::preferences::{Counts as UnreadAs, ListStyle};
 use crate::web::actions::asking::for_a_feed;
-use crate::web::actions::door::Hidden;
+use crate::web::actions::door::{Hidden, changed_line};
 use crate::web::actions::keep;
 use crate::web::actions::refresh::refresh_feed;
 use crate::web::actions::terms::{begin_drip, days_from};
+use crate::web::client_address::ClientAddress;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::security::{self, Event};
 use crate::web::words::polling::describe_result;
 
 /// The calls.
@@ -388,6 +390,7 @@ impl Changes {
 pub(super) async fn change(
     State(app): State<AppState>,
     caller: Caller,
+    client: ClientAddress,
     PathId(feed): PathId<FeedId>,
     body: Result<Json<Changes>, JsonRejection>,
 ) -> HandlerResult<Response> {
@@ -395,7 +398,8 @@ pub(super) async fn change(
     if store::get(&app.store, caller.0, feed).await?.is_none() {
         return Err(Problem::not_found());
     }
-    let kept = changes.keep.map(keep::checked).transpose()?;
+    let kept = changes.keep.map(|number| keep::checked(&app, number));
+    let kept = kept.transpose()?;
     let now = app.clock.now();
     let paused_until = days_from(changes.paused_days.unwrap_or(0), now)?;
     let trial = changes.trial_days.map(|days| days_from(days, now));
@@ -437,9 +441,10 @@ pub(super) async fn change(
             for_a_feed(&app, caller.0, quota).await?;
             let context = app.refresh_context()?;
             let user = (caller.0, quota.shelf());
-            change_door(&context, &app.random, user, feed, pass)
-                .await?
-                .feed
+            let line = changed_line(&app, client.0, caller.0, pass.as_ref());
+            let done = change_door(&context, &app.random, user, feed, (pass, line)).await?;
+            security::note(Event::DoorChanged, client.0, Some(caller.0));
+            done.feed
         }
     };
     store::change(&app.store, caller.0, feed, |one| {

@@ -6,17 +6,12 @@ use serde::Deserialize;
 use tower_sessions::Session;
 
 use crate::app::AppState;
-use crate::mail::MailError;
 use crate::users::User;
-use crate::users::session::Sessions;
-use crate::web::barred::barred_problem;
 use crate::web::client_address::ClientAddress;
 use crate::web::flash::{self, local};
 use crate::web::problem::{HandlerResult, Problem};
-use crate::web::security::{self, Door, Event};
+use crate::web::session_start;
 use crate::web::visitor::Visitor;
-use crate::web::words::{msg, told};
-use crate::web::{current_user, letters};
 
 /// Where to redirect afterwards.
 #[derive(Debug, Default, Deserialize)]
@@ -34,49 +29,12 @@ pub(super) async fn enter(
     (visitor, address): (&Visitor, ClientAddress),
     to: &str,
 ) -> HandlerResult<Response> {
-    start_session(app, session, user, (visitor, address)).await?;
+    let untold = session_start::enter(app, session, user, (visitor, address.0)).await?;
     let to = local(to);
-    match tell_owner(app, user, visitor).await {
-        Ok(()) => Ok(Redirect::to(&to).into_response()),
-        Err(error) => {
-            let text = msg("signin-untold").text("why", told(&error.to_string()));
-            Ok(flash::redirect(&to, text.to_string(), None))
-        }
-    }
-}
-
-async fn tell_owner(app: &AppState, user: &User, visitor: &Visitor) -> Result<(), MailError> {
-    let is_known = visitor.is_known_to(user.id);
-    if app.mailer.is_none() || is_known || user.profile.mail.no_notices {
-        return Ok(());
-    }
-    letters::new_sign_in(app, user, visitor, app.clock.now()).await
-}
-
-/// Begins a session, and deletes a few expired ones; a browser that is new to the account is a line of the audit log, one write.
-///
-/// # Errors
-/// A problem that says why, if the account is disabled or being deleted: only its owner comes so far.
-pub(super) async fn start_session(
-    app: &AppState,
-    session: &Session,
-    user: &User,
-    (visitor, address): (&Visitor, ClientAddress),
-) -> HandlerResult<()> {
-    if let Some(barred) = user.profile.barred() {
-        security::failed(app, Event::EntryRefused, address.0, Door::Of(user.id)).await;
-        return Err(barred_problem(barred));
-    }
-    security::note(Event::SignedIn, address.0, Some(user.id));
-    if !visitor.is_known_to(user.id) {
-        let about = visitor.device.to_string();
-        let line = security::own_line(app, Event::SignedIn, address.0, (user.id, &about));
-        app.store.commit(vec![line]).await?;
-    }
-    Sessions::new(app.store.clone(), app.clock.clone())
-        .sweep()
-        .await?;
-    current_user::begin(app, session, user, visitor).await
+    Ok(match untold {
+        None => Redirect::to(&to).into_response(),
+        Some(text) => flash::redirect(&to, text, None),
+    })
 }
 
 /// Sign-up is closed, to everyone or to this address.

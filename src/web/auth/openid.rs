@@ -7,7 +7,7 @@ use serde::Deserialize;
 use tower_sessions::Session;
 
 use super::attempt;
-use super::entry::{Next, enter, start_session};
+use super::entry::{Next, enter};
 use crate::app::AppState;
 use crate::config::OpenIdConfig;
 use crate::limits::{Origin, Wait};
@@ -24,6 +24,7 @@ use crate::web::pages::show_openid_error;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::request_guard::is_deliberate;
 use crate::web::security::{self, Event};
+use crate::web::session_start;
 use crate::web::visitor::Visitor;
 use crate::web::words;
 
@@ -185,7 +186,8 @@ impl Visit<'_> {
         };
         if is_new {
             // Nobody is told of the account that they have just made.
-            start_session(app, &self.session, &user, (&self.visitor, self.address)).await?;
+            session_start::start(app, &self.session, &user, (&self.visitor, self.address.0))
+                .await?;
             return Ok(Redirect::to(&local(to)).into_response());
         }
         enter(app, &self.session, &user, (&self.visitor, self.address), to).await

@@ -26,7 +26,7 @@ use crate::web::security::{self, Event};
 use crate::web::view::{Frame, SignUpPage};
 use crate::web::visitor::Visitor;
 use crate::web::words::{msg, t, told};
-use crate::web::{current_user, letters, words};
+use crate::web::{letters, session_start, words};
 
 /// The purpose of the seal of what a letter carries.
 const SEALED: &str = "sign-up by letter";
@@ -185,7 +185,7 @@ async fn welcome(
     user: &User,
     (address, visitor): (ClientAddress, Visitor),
 ) -> HandlerResult<Response> {
-    current_user::begin(app, session, user, &visitor).await?;
+    session_start::begin(app, session, user, &visitor).await?;
     security::note(Event::SignedUp, address.0, Some(user.id));
     Ok(Redirect::to("/unread").into_response())
 }

@@ -11,7 +11,7 @@ use crate::config::Backups;
 use crate::maintenance::backups::{self, Backup};
 use crate::maintenance::{self, hubs};
 use crate::refresh::sweep::{Budget, Report, tick};
-use crate::web::letters::due;
+use crate::web::due_letters as due;
 use crate::web::problem::HandlerResult;
 
 /// Maximum maintenance steps for hubs within a tick: one query, and a step for each of the 20 feeds that it returns.

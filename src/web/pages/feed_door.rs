@@ -13,13 +13,15 @@ use crate::ids::FeedId;
 use crate::shelf::change_door::change_door;
 use crate::shelf::find::SubscribeError;
 use crate::web::actions::asking::for_a_feed;
-use crate::web::actions::door::{Hidden, typed};
+use crate::web::actions::door::{Hidden, changed_line, typed};
+use crate::web::client_address::ClientAddress;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::frame::feed_href;
 use crate::web::html::Html;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::security::{self, Event};
 use crate::web::view::{DoorFields, Trouble};
 use crate::web::words::{self, letter, msg, t, told};
 
@@ -38,6 +40,7 @@ pub(super) struct Typed {
 pub(super) async fn submit(
     State(app): State<AppState>,
     current: CurrentUser,
+    address: ClientAddress,
     PathId(id): PathId<FeedId>,
     Form(form): Form<Typed>,
 ) -> HandlerResult<Response> {
@@ -56,8 +59,10 @@ pub(super) async fn submit(
             for_a_feed(&app, current.user.id, quota).await?;
             let context = app.refresh_context()?;
             let user = (current.user.id, quota.shelf());
-            match change_door(&context, &app.random, user, id, pass).await {
+            let line = changed_line(&app, address.0, current.user.id, pass.as_ref());
+            match change_door(&context, &app.random, user, id, (pass, line)).await {
                 Ok(done) => {
+                    security::note(Event::DoorChanged, address.0, Some(current.user.id));
                     let text = match is_removed {
                         true => t("door-removed").to_owned(),
                         false => t("door-saved").to_owned(),

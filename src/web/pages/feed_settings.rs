@@ -124,7 +124,10 @@ pub(super) async fn page(
             .map(|held| msg("feed-drip-held").number("n", held).into()),
         full_text: one.full_text,
         unread_when_edited: one.unread_when_edited.is_some(),
-        keep: one.keep,
+        // More than is kept here now may be from before.
+        keep: one
+            .keep
+            .map(|most| most.min(app.config.fetch.keep.articles)),
         most: app.config.fetch.keep.articles,
         habits: one.habits,
         proposal: proposal(&feed.summary),
@@ -289,7 +292,8 @@ pub(super) async fn submit(
         };
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
-    let kept = typed.keep.as_deref().map(keep::typed).transpose()?;
+    let kept = typed.keep.as_deref();
+    let kept = kept.map(|text| keep::typed(&app, text)).transpose()?;
     let title = typed_title(&typed.title);
     let drip = match typed.drips.is_some() {
         true => {

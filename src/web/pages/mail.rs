@@ -18,11 +18,11 @@ use crate::web::client_address::ClientAddress;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::html::Html;
-use crate::web::letters::{self, due};
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::security::{self, Event};
 use crate::web::view::{MailPage, Place};
 use crate::web::words::{self, locale, msg, t, told};
+use crate::web::{due_letters as due, letters};
 
 /// The address of the page.
 const HERE: &str = "/settings/mail";

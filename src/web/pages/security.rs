@@ -15,11 +15,12 @@ use crate::users::passkey::{Party, Passkey, short};
 use crate::users::{self, User, UserError, day_of};
 use crate::web::actions::proof;
 use crate::web::client_address::ClientAddress;
-use crate::web::current_user::{self, CurrentUser};
+use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::html::Html;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::security::{self, Event};
+use crate::web::session_start;
 use crate::web::view::{PasskeyRow, Place, SecurityPage, SessionRow};
 use crate::web::visitor::Visitor;
 use crate::web::words::{self, msg, t, told};
@@ -171,7 +172,7 @@ async fn renew(
     visitor: &Visitor,
 ) -> HandlerResult<()> {
     let proof = current.proof().await?;
-    current_user::begin(app, &current.session, user, visitor).await?;
+    session_start::begin(app, &current.session, user, visitor).await?;
     current.keep_proof(proof).await?;
     current.save().await?;
     let own = current.session.id().map(|id| own_sessions::listed_id(&id));

@@ -13,7 +13,7 @@ use crate::users::token::{self, Token};
 use crate::users::{self, Profile, User, UserError};
 use crate::web::actions::proof::{self, check};
 use crate::web::client_address::ClientAddress;
-use crate::web::current_user::{self, CurrentUser};
+use crate::web::current_user::CurrentUser;
 use crate::web::html::Html;
 use crate::web::keys::{self, BadKeys};
 use crate::web::problem::HandlerResult;
@@ -21,7 +21,7 @@ use crate::web::security::{self, Event};
 use crate::web::view::{KeyField, OpenIdView, OtherWay, Place, SettingsPage};
 use crate::web::visitor::Visitor;
 use crate::web::words::{msg, t, told};
-use crate::web::{flash, words};
+use crate::web::{flash, session_start, words};
 
 pub(super) async fn show(
     State(app): State<AppState>,
@@ -249,7 +249,7 @@ pub(super) async fn password(
                 if !current.user.profile.has_password {
                     end_other_ways(&app, &user, &form.keep).await?;
                 }
-                current_user::begin(&app, &current.session, &user, &visitor).await?;
+                session_start::begin(&app, &current.session, &user, &visitor).await?;
                 security::note(Event::PasswordChanged, address.0, Some(user.id));
                 let text = match current.user.profile.has_password {
                     true => t("settings-password-changed"),

@@ -87,7 +87,7 @@ pub(super) async fn drive(d: &mut Drive<'_>, ann: &Client<'_>) {
         let paths = [format!("{doras}/{act}"), format!("{doras}/{undo}")];
         d.post(ann, route, paths, "").await;
     }
-    for (act, form) in [("sessions", ""), ("quota", "feeds=70")] {
+    for (act, form) in [("sessions", ""), ("quota", "feeds=70"), ("reset-link", "")] {
         proves(ann).await;
         let path = format!("{doras}/{act}");
         d.post(ann, route, [path.clone(), path], form).await;

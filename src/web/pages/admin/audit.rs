@@ -99,7 +99,11 @@ fn row(line: &Line, names: &HashMap<UserId, String>, now: Timestamp) -> AuditRow
         .user
         .as_ref()
         .map_or_else(|| t("audit-no-account").to_owned(), name);
-    let text = match Act::of(&line.act).and_then(said) {
+    let act = Act::of(&line.act).and_then(|act| match line.by {
+        By::Command => said_of_a_command(act).or_else(|| said(act)),
+        _ => said(act),
+    });
+    let text = match act {
         Some(act) => msg(act).text("who", who).text("whose", whose).to_string(),
         // Written by a newer version.
         None => format!("{who}: {}", line.act),
@@ -113,6 +117,16 @@ fn row(line: &Line, names: &HashMap<UserId, String>, now: Timestamp) -> AuditRow
         },
         text,
         more: more.collect::<Vec<_>>().join(" · "),
+    }
+}
+
+/// What is said of an act that others do to their own account, if a command did it.
+fn said_of_a_command(act: Act) -> Option<&'static str> {
+    match act {
+        Act::SignedUp => Some("audit-account-made"),
+        Act::Exported => Some("audit-exported-of"),
+        Act::PasswordsExported => Some("audit-passwords-exported-of"),
+        _ => None,
     }
 }
 
@@ -145,6 +159,8 @@ fn said(act: Act) -> Option<&'static str> {
         Act::Invited => "audit-invited",
         Act::InvitationRevoked => "audit-invitation-revoked",
         Act::PasswordsExported => "audit-passwords-exported",
+        Act::DoorChanged => "audit-door-changed",
+        Act::Rekeyed => "audit-rekeyed",
         Act::Imported => "audit-imported",
         Act::Exported => "audit-exported",
         Act::DataImported => "audit-data-imported",

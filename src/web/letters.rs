@@ -1,7 +1,5 @@
 //! Letters: what each of them says, in its reader's language. They are sent within the request that is their reason.
 
-pub(super) mod due;
-
 use askama::Template;
 use chrono_tz::Tz;
 use url::Url;
@@ -23,7 +21,7 @@ fn undrawn(error: &askama::Error) -> MailError {
 }
 
 /// The service's name in letters: its host.
-fn site(app: &App) -> String {
+pub(super) fn site(app: &App) -> String {
     let base = &app.base_url;
     let host = base.host_str().unwrap_or("localhost");
     match base.port() {
@@ -46,7 +44,7 @@ pub(super) fn language_of(user: &User) -> Language {
 }
 
 /// A letter, drawn in the language that holds now.
-fn drawn(to: &str, says: &Says) -> Result<Letter, MailError> {
+pub(super) fn drawn(to: &str, says: &Says) -> Result<Letter, MailError> {
     let text = PlainLetter { says }.render();
     let html = HtmlLetter { says }.render();
     let stop = says.stop.as_deref().and_then(|stop| Url::parse(stop).ok());
@@ -61,7 +59,7 @@ fn drawn(to: &str, says: &Says) -> Result<Letter, MailError> {
 }
 
 /// Sends what was drawn. Without a relay nothing can be sent, and no page offers it.
-async fn send(app: &App, letter: Result<Letter, MailError>) -> Result<(), MailError> {
+pub(super) async fn send(app: &App, letter: Result<Letter, MailError>) -> Result<(), MailError> {
     let letter = letter?;
     let none = || Err(MailError::Refused("there is no relay".into()));
     app.send(&letter).await.unwrap_or_else(none)

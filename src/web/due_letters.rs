@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use serde::Serialize;
 use tokio::time::{Duration, Instant};
 
-use super::{address, drawn, language_of, send};
+use super::letters::{address, drawn, language_of, send, site};
 use crate::app::App;
 use crate::datastore::{Cost, StoreError, metered, within};
 use crate::mail::{Letter, MailError};
@@ -41,7 +41,7 @@ const TRIES: u8 = 3;
 
 /// What a call did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub(in crate::web) struct Report {
+pub(super) struct Report {
     /// Letters that the relay took.
     sent: u32,
     /// Letters that it didn't.
@@ -92,7 +92,7 @@ fn claim(user: &mut User, now: i64) -> Work {
 }
 
 /// Sets what a reader wants. What was over before they wanted it isn't sent.
-pub(in crate::web) fn want(user: &mut User, (edition, digest): (bool, bool), now: i64) {
+pub(super) fn want(user: &mut User, (edition, digest): (bool, bool), now: i64) {
     let (latest, week, _) = over(user, now);
     let mail = &mut user.profile.mail;
     if edition && !mail.edition {
@@ -109,7 +109,7 @@ pub(in crate::web) fn want(user: &mut User, (edition, digest): (bool, bool), now
 ///
 /// # Errors
 /// A [`Problem`] if the store can't be read or written.
-pub(in crate::web) async fn serve(app: &App) -> HandlerResult<Report> {
+pub(super) async fn serve(app: &App) -> HandlerResult<Report> {
     let began = Instant::now();
     let work = async {
         let mut report = Report::default();
@@ -233,9 +233,7 @@ async fn edition(
                 text.render().map_err(|e| Problem::internal(&e))?
             ),
             html: html.render().map_err(|error| Problem::internal(&error))?,
-            foot: msg("letter-edition-foot")
-                .text("site", super::site(app))
-                .into(),
+            foot: msg("letter-edition-foot").text("site", site(app)).into(),
             stop: Some(address(
                 app,
                 &stopping::path(app, user.id, stopping::Kind::Edition),
@@ -270,9 +268,7 @@ async fn weekly(
             )),
             text: digest::sentences(&found).join("\n\n"),
             html: digest::html(&found)?,
-            foot: msg("letter-digest-foot")
-                .text("site", super::site(app))
-                .into(),
+            foot: msg("letter-digest-foot").text("site", site(app)).into(),
             stop: Some(address(
                 app,
                 &stopping::path(app, user.id, stopping::Kind::Digest),
