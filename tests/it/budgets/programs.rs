@@ -126,7 +126,16 @@ pub(super) async fn drive(d: &mut Drive<'_>, web: &FakeWeb, feeds: usize) {
         (route.clone(), Sent::Form(format!("{some}{tag}={READ}")))
     })
     .await;
+    let route = format!("{API}/mark-all-as-read");
+    d.route(&google, ("POST", &route), 200, |turn| {
+        let ts = at(12, 0).timestamp() - if turn == 0 { 30 * 60 * 60 } else { 0 };
+        (route.clone(), Sent::Form(format!("s={ALL}&ts={ts}")))
+    })
+    .await;
+    changes(d, &google, web, &feed).await;
+    fever(d, &token).await;
     // Twenty stars and twenty labels, given and taken away.
+    let route = format!("{API}/edit-tag");
     for (what, tag) in [("stars", STARRED), ("labels", LABEL)] {
         for (does, key) in [("", "a"), (", taken away", "r")] {
             let form: Vec<(&str, &str)> = ids
@@ -139,14 +148,6 @@ pub(super) async fn drive(d: &mut Drive<'_>, web: &FakeWeb, feeds: usize) {
             d.note(&format!("POST {route}, 20 {what}{does}"), "warm", cost);
         }
     }
-    let route = format!("{API}/mark-all-as-read");
-    d.route(&google, ("POST", &route), 200, |turn| {
-        let ts = at(12, 0).timestamp() - if turn == 0 { 30 * 60 * 60 } else { 0 };
-        (route.clone(), Sent::Form(format!("s={ALL}&ts={ts}")))
-    })
-    .await;
-    changes(d, &google, web, &feed).await;
-    fever(d, &token).await;
 }
 
 async fn first_feed(google: &Client<'_>) -> String {
