@@ -253,7 +253,7 @@ pub async fn today(store: &Datastore) -> Result<Vec<Day>, StoreError> {
     Ok(days)
 }
 
-/// The minute at which the last sweep began, whoever asked for it; `None` if there was none. Reads as [`today`].
+/// The minute at which the last sweep began, for a page or a cron; `None` if there was none. Reads as [`today`].
 ///
 /// # Errors
 /// Those of [`today`].

@@ -16,6 +16,7 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use url::Url;
 
 use super::batch::{Batch, Occasion, judge_withheld};
 use super::context::RefreshContext;
@@ -25,8 +26,6 @@ use super::record::{self, Place, State, load, save, save_with_usage};
 pub use super::report::Report;
 use super::shards::Shard;
 use super::stored::{self, StoredBytes};
-use url::Url;
-
 use crate::datastore::{Cursor, Datastore, StoreError, Version, metered};
 use crate::feeds::phase::{due_phases, spread};
 use crate::feeds::{self, Head, POLL_PERIODS, PollTier};

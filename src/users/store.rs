@@ -116,7 +116,7 @@ pub async fn create(
     insert(store, user, Some(hash), vec![line]).await
 }
 
-/// Creates an account for somebody by a command, whatever the rules of signing up: whoever runs it could write to the store anyhow.
+/// Creates an account for somebody by a command, whatever the rules of signing up: to run it takes a way to the store, and that allows everything.
 ///
 /// # Errors
 /// The same as [`create`], but for those of the rules.

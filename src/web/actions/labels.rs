@@ -76,7 +76,7 @@ pub(crate) async fn check(
     has_room(app, &library.shelf, untagged).await
 }
 
-/// What a rule hides may be labelled, too, by whoever has it before them.
+/// What a rule hides may be labelled, too: a program may still show it.
 fn may_label(library: &Library, id: ArticleId) -> bool {
     library.has(id) || library.shelf.read.is_hidden(id)
 }

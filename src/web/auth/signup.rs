@@ -57,7 +57,7 @@ fn page(app: &AppState, email: String, first: bool) -> SignUpPage {
     }
 }
 
-/// Whether an invitation lets somebody in: not where whoever made it may not come in any more, or may not invite. Two reads.
+/// Whether an invitation lets somebody in: not where its maker may not come in any more, or may not invite. Two reads.
 async fn is_invited(app: &AppState, token: &str) -> HandlerResult<bool> {
     let found = invitation::find(&app.store, token, app.clock.now()).await?;
     let Some(maker) = found.map(|one| one.maker) else {
