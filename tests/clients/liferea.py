@@ -66,6 +66,23 @@ def acts(town, known, screen):
     waits(lambda: not known()[1], "the key for a flag didn't take it away")
     agrees("an article without its flag")
 
+    # Marked elsewhere: its menu asks for the feed again and is told so, yet it looks for the state by a text that no JSON has, so
+    # it can't see it, from any server. What matters is that it doesn't take the mark back.
+    number = next(iter(opened)).split()[1].split("-")[0]
+    elsewhere = next(name for name in sorted(town.ids()) if name.startswith(f"Article {number}-") and name not in opened)
+    before = town.sum()
+    town.mark(elsewhere)
+    asked = set()
+    for _ in range(5):
+        screen.types(WINDOW, "alt+f", "u")
+        with contextlib.suppress(AssertionError):
+            waits(lambda: asked.update(line[0] for line in town.spent()) or len(asked) > 1, "the menu did nothing", 10)
+            break
+    assert any("items/contents" in route for route in asked), asked
+    assert town.is_read(elsewhere), "it took back what was marked elsewhere"
+    town.mark(elsewhere, read=False)
+    agrees("an update by its menu")
+
     screen.types(WINDOW, "ctrl+r")
     # "Do not ask again" has the focus, and the button is next.
     screen.types(SURE, "Tab", "Return")
@@ -73,6 +90,7 @@ def acts(town, known, screen):
     read, _ = agrees("a feed that was marked as read")
     assert len({title.split("-")[0] for title in read}) == 1, read
     some = town.sum()
+    some = {key: before[key] + some[key] if key in ["requests", "reads", "writes"] else some[key] for key in some}
 
     # The menu's second line, by its letter.
     screen.types(WINDOW, "alt+s", "r")

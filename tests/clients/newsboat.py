@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import time
 
-from town import ARTICLES, EMAIL, FEEDS
+from town import ARTICLES, EMAIL, FEEDS, Town
 
 
 def program():
@@ -47,8 +47,8 @@ class Screen:
         self.run("kill-server")
 
 
-def run(town):
-    folder = os.path.join(town.folder, "newsboat")
+def settings(town, folder):
+    """Its files for a town; the start of each command."""
     os.mkdir(folder)
     config = os.path.join(folder, "config")
     with open(config, "w", encoding="utf-8") as file:
@@ -59,15 +59,43 @@ def run(town):
         )
     urls = os.path.join(folder, "urls")
     open(urls, "w", encoding="utf-8").close()
-    cache = os.path.join(folder, "cache.db")
-    common = ["newsboat", "-C", config, "-u", urls, "-c", cache]
-    environment = {**os.environ, "HOME": folder, "LC_ALL": "C.UTF-8", "TERM": "dumb"}
+    return ["newsboat", "-C", config, "-u", urls, "-c", os.path.join(folder, "cache.db")]
 
-    def reload():
-        done = subprocess.run(
-            [*common, "-x", "reload", "print-unread"], capture_output=True, text=True, timeout=120, env=environment, check=False
-        )
-        return done.stdout.strip() + done.stderr.strip()
+
+def reloads(common, folder):
+    """What it says after a reload."""
+    environment = {**os.environ, "HOME": folder, "LC_ALL": "C.UTF-8", "TERM": "dumb"}
+    done = subprocess.run(
+        [*common, "-x", "reload", "print-unread"], capture_output=True, text=True, timeout=120, env=environment, check=False
+    )
+    return done.stdout.strip() + done.stderr.strip()
+
+
+def spends_its_budget():
+    """It asks for every text again with each reload. Beyond the token's budget it is refused, and keeps what it has."""
+    # Enough for one reload and a quarter of another.
+    town = Town(API_BODIES_A_DAY=str(FEEDS * ARTICLES * 5 // 4))
+    try:
+        folder = os.path.join(town.folder, "newsboat")
+        common = settings(town, folder)
+        everything = f"{FEEDS * ARTICLES} unread"
+        assert everything in (said := reloads(common, folder)), said
+        assert not town.sum()["refused"]
+        assert everything in (said := reloads(common, folder)), said
+        refused = town.sum()["refused"]
+        assert refused and {status for _, status, *_ in refused} == {429}, refused
+        # What it marks is still taken.
+        town.mark("Article 1-0")
+        assert town.unread() == FEEDS * ARTICLES - 1
+    finally:
+        town.close()
+
+
+def run(town):
+    folder = os.path.join(town.folder, "newsboat")
+    common = settings(town, folder)
+    cache = common[-1]
+    reload = lambda: reloads(common, folder)
 
     town.spent()
     said = reload()
@@ -137,4 +165,5 @@ def run(town):
     finally:
         screen.close()
     acts = town.sum()
+    spends_its_budget()
     return {"first": first, "idle": idle, "acts": acts}

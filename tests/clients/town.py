@@ -71,7 +71,7 @@ class Publishers:
 class Town:
     """One server on an empty folder, with a reader of thirty feeds, and their tokens."""
 
-    def __init__(self):
+    def __init__(self, **settings):
         self.folder = tempfile.mkdtemp(prefix="clients-")
         self.publishers = Publishers()
         # The clean-up of a reader's first visit must not stand in a client's account.
@@ -82,6 +82,7 @@ class Town:
             "CRON_SECRET": "a secret of nobody but this town",
             "PORT": "0",
             "LOG": "info",
+            **settings,
         }
         self.command(["user", "add", EMAIL, "--password-stdin"], PASSWORD)
         outlines = "".join(

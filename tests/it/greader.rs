@@ -282,7 +282,15 @@ async fn subscriptions_and_labels_are_listed_as_clients_need_them() {
     };
     assert_eq!(count(ALL), (8, at(10, 0).timestamp()));
     assert_eq!(count(&format!("feed/{blog}")), (3, at(9, 30).timestamp()));
-    assert_eq!(count("user/-/label/Tech/Ä & B"), (3, at(9, 30).timestamp()));
+    // What is in the folder, and what has a tag of its name.
+    for (label, unread) in [("user/-/label/Tech/Ä & B", 4), ("user/-/label/later", 1)] {
+        let (number, newest) = count(label);
+        assert_eq!(number, unread, "{label}");
+        let listed = format!("s={}&xt={READ}", label.replace(" & ", "%20%26%20"));
+        let ids = google.ids(&listed).await;
+        assert_eq!(ids.len() as u64, number, "{label}");
+        assert!(newest > 0, "{label}");
+    }
     // All of this costs nothing while the shelf is remembered.
     for call in [
         "subscription/list",
@@ -308,6 +316,10 @@ async fn subscriptions_and_labels_are_listed_as_clients_need_them() {
         "stream/items/ids",
     ] {
         google.get(&format!("{call}?output=xml")).await.is(400);
+        // Asked for by a form, it is the same.
+        let by_form = google.post(call, &[("output", "json")]).await;
+        let answer = google.get(&format!("{call}?output=json")).await;
+        assert_eq!(by_form.is(200).json(), answer.json(), "{call}");
     }
     // A broken feed is listed as any other.
     web.put("/news", Page::status(500));

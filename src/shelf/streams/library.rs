@@ -113,6 +113,21 @@ impl Library {
         all.map(|(id, _)| *id)
     }
 
+    /// What is unread with each tag, also where nothing is.
+    pub fn unread_by_tag(&self) -> BTreeMap<&str, Vec<ArticleId>> {
+        let mut found: BTreeMap<&str, Vec<ArticleId>> = BTreeMap::new();
+        for &id in self.tagged.keys() {
+            let is_read = self.is_read(id);
+            for tag in self.tags(id) {
+                found
+                    .entry(tag)
+                    .or_default()
+                    .extend((!is_read).then_some(id));
+            }
+        }
+        found
+    }
+
     /// The labels of the folders in which feeds stand, with the feeds, each in the shelf's order.
     pub fn folders(&self) -> BTreeMap<String, Vec<FeedId>> {
         let mut folders: BTreeMap<String, Vec<FeedId>> = BTreeMap::new();

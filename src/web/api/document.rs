@@ -209,6 +209,7 @@ fn content(shape: &Shape, schemas: &mut Schemas) -> Content {
             collect(schemas);
             Content::new(Some(RefOr::<Schema>::Ref(Ref::from_schema_name(name))))
         }
+        None if shape.kind.ends_with("json") => Content::new(Some(object_schema())),
         None => Content::new(Some(text_schema())),
     }
 }
@@ -216,6 +217,11 @@ fn content(shape: &Shape, schemas: &mut Schemas) -> Content {
 fn error_content() -> Content {
     let name = Error::name();
     Content::new(Some(RefOr::<Schema>::Ref(Ref::from_schema_name(name))))
+}
+
+/// A form that another standard defines, as JSON Feed and OpenAPI do.
+fn object_schema() -> RefOr<Schema> {
+    RefOr::T(Schema::Object(Object::with_type(Type::Object)))
 }
 
 fn text_schema() -> RefOr<Schema> {

@@ -1,6 +1,6 @@
 //! What there is: subscriptions, labels, counts, and who asks. From what is cached of the shelf.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
 use axum::response::Response;
@@ -161,7 +161,7 @@ struct Count {
     newest_item_timestamp_usec: String,
 }
 
-/// The unread counts of feeds, labels and everything; with `all`, also those of what is read.
+/// The unread counts of feeds, labels (folders and a user's tags) and everything; with `all`, also those of what is read.
 pub(super) async fn unread_count(
     State(app): State<AppState>,
     Call { caller, params }: Call,
@@ -179,7 +179,7 @@ pub(super) async fn unread_count(
 fn counts(library: &Library) -> Vec<Count> {
     let shelf = &library.shelf;
     let tally = shelf.tally();
-    let feeds: std::collections::BTreeMap<FeedId, (u32, i64)> = tally
+    let feeds: BTreeMap<FeedId, (u32, i64)> = tally
         .each(&shelf.subscriptions)
         .map(|(one, unread)| {
             let newest = match unread {
@@ -202,14 +202,31 @@ fn counts(library: &Library) -> Vec<Count> {
     };
     let everything = sum(&library.feeds(&Stream::All));
     let all = std::iter::once(count(names::state("reading-list"), everything));
-    let folders = library.folders().into_iter();
-    let folders: Vec<Count> = folders
-        .map(|(label, ids)| count(names::label(&label), sum(&ids)))
+    let folders = library.folders();
+    let mut labels: BTreeMap<String, (u32, i64)> = folders
+        .iter()
+        .map(|(label, ids)| (label.clone(), sum(ids)))
+        .collect();
+    for (tag, ids) in library.unread_by_tag() {
+        let inside = folders.get(tag);
+        let (number, newest) = labels.entry(tag.to_owned()).or_default();
+        // Those of a folder's feeds are counted.
+        for id in ids
+            .iter()
+            .filter(|id| inside.is_none_or(|feeds| !feeds.contains(&id.feed)))
+        {
+            *number += 1;
+            *newest = library.arrival(*id).max(*newest);
+        }
+    }
+    let labels: Vec<Count> = labels
+        .into_iter()
+        .map(|(label, sum)| count(names::label(&label), sum))
         .collect();
     let own = feeds
         .iter()
         .map(|(feed, own)| count(names::feed(*feed), *own));
-    all.chain(folders).chain(own).collect()
+    all.chain(labels).chain(own).collect()
 }
 
 /// Who asks.

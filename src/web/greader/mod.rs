@@ -63,33 +63,45 @@ pub(super) fn routes() -> Vec<Route> {
             get(caller::login).post(caller::login),
         ),
         route(
-            "GET",
+            both,
             "/reader/api/0/token",
             get(caller::token).post(caller::token),
         ),
-        route("GET", "/reader/api/0/user-info", get(lists::user_info)),
-        route("GET", "/reader/api/0/tag/list", get(lists::tags)),
         route(
-            "GET",
+            both,
+            "/reader/api/0/user-info",
+            get(lists::user_info).post(lists::user_info),
+        ),
+        route(
+            both,
+            "/reader/api/0/tag/list",
+            get(lists::tags).post(lists::tags),
+        ),
+        route(
+            both,
             "/reader/api/0/subscription/list",
-            get(lists::subscriptions),
+            get(lists::subscriptions).post(lists::subscriptions),
         ),
         route(
-            "GET",
+            both,
             "/reader/api/0/unread-count",
-            get(lists::unread_count),
+            get(lists::unread_count).post(lists::unread_count),
         ),
         route(
-            "GET",
+            both,
             "/reader/api/0/preference/list",
-            get(lists::preferences),
+            get(lists::preferences).post(lists::preferences),
         ),
         route(
-            "GET",
+            both,
             "/reader/api/0/preference/stream/list",
-            get(lists::stream_preferences),
+            get(lists::stream_preferences).post(lists::stream_preferences),
         ),
-        route("GET", "/reader/api/0/friend/list", get(lists::friends)),
+        route(
+            both,
+            "/reader/api/0/friend/list",
+            get(lists::friends).post(lists::friends),
+        ),
         route(
             both,
             "/reader/api/0/stream/items/ids",
@@ -115,7 +127,11 @@ pub(super) fn routes() -> Vec<Route> {
             "/reader/api/0/stream/contents/{*stream}",
             get(contents::of_stream).post(contents::of_stream),
         ),
-        route("GET", "/reader/atom/{*stream}", get(contents::atom)),
+        route(
+            both,
+            "/reader/atom/{*stream}",
+            get(contents::atom).post(contents::atom),
+        ),
         route("POST", "/reader/api/0/edit-tag", post(edit::edit_tag)),
         route(
             "POST",
@@ -125,9 +141,9 @@ pub(super) fn routes() -> Vec<Route> {
         route("POST", "/reader/api/0/rename-tag", post(edit::rename_tag)),
         route("POST", "/reader/api/0/disable-tag", post(edit::disable_tag)),
         route(
-            "GET",
+            both,
             "/reader/api/0/subscribed",
-            get(subscriptions::subscribed),
+            get(subscriptions::subscribed).post(subscriptions::subscribed),
         ),
         route(
             "POST",
@@ -140,9 +156,9 @@ pub(super) fn routes() -> Vec<Route> {
             get(subscriptions::quickadd).post(subscriptions::quickadd),
         ),
         route(
-            "GET",
+            both,
             "/reader/api/0/subscription/export",
-            get(subscriptions::export),
+            get(subscriptions::export).post(subscriptions::export),
         ),
         route(
             "POST",

@@ -20,12 +20,7 @@ pub(super) async fn drive(
     let site = [("BASE_URL", "https://reader.example/"), ("SIGNUP", "open")];
     let app = TestApp::in_memory(&site).await;
     let ann = app.reader("ann").await;
-    let mut d = Drive {
-        app: &app,
-        place,
-        measured,
-        driven: BTreeSet::new(),
-    };
+    let mut d = Drive::of(&app, place, measured);
     let mut device = passkeys(&mut d, &ann).await;
     signing_in(&mut d, &ann, &mut device).await;
     codes(&mut d, &ann).await;

@@ -1,7 +1,5 @@
 //! An unread list below articles that were read: what lies above must not cost.
 
-use std::collections::BTreeSet;
-
 use serde_json::json;
 
 use super::{Drive, SIZES, Table, shelf_of};
@@ -20,12 +18,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     // New feeds begin with some unread only.
     let feeds = feeds(&program).await;
     mark(&program, &feeds, 1..=articles, "unread").await;
-    let mut d = Drive {
-        app: &app,
-        place,
-        measured,
-        driven: BTreeSet::new(),
-    };
+    let mut d = Drive::of(&app, place, measured);
     let mut plain = 0;
     for (read, name) in [
         (0, "nothing read"),

@@ -23,12 +23,7 @@ pub(super) async fn drive(
     ];
     let app = TestApp::in_memory(&settings).await;
     let ann = app.reader("ann").await;
-    let mut d = Drive {
-        app: &app,
-        place,
-        measured,
-        driven: BTreeSet::new(),
-    };
+    let mut d = Drive::of(&app, place, measured);
     addresses(&mut d, &ann, &relay).await;
     changes(&mut d, &ann, &relay).await;
     invitations(&mut d, &ann).await;

@@ -18,7 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use dormouse::datastore::Cost;
 use http::Method;
 
-use crate::support::{CRON_SECRET, Client, FakeWeb, FeedText, Page, TestApp, at};
+use crate::openapi::Judge;
+use crate::support::{Answer, CRON_SECRET, Client, FakeWeb, FeedText, Page, TestApp, at};
 
 const SIZES: [usize; 3] = [20, 120, 1_000];
 /// Articles per feed.
@@ -63,6 +64,8 @@ struct Drive<'a> {
     place: usize,
     measured: &'a mut Table,
     driven: BTreeSet<(String, String)>,
+    /// Judges each answer of our own API by its document.
+    judge: Option<Judge>,
 }
 
 /// A request to send.
@@ -76,7 +79,25 @@ enum Sent {
     Data(Vec<u8>),
 }
 
-impl Drive<'_> {
+impl<'a> Drive<'a> {
+    fn of(app: &'a TestApp, place: usize, measured: &'a mut Table) -> Self {
+        Self {
+            app,
+            place,
+            measured,
+            driven: BTreeSet::new(),
+            judge: None,
+        }
+    }
+
+    fn judges(&mut self, method: &Method, path: &str, answer: &Answer) {
+        if let Some(judge) = self.judge.as_mut()
+            && path.starts_with("/api/v1/")
+        {
+            judge.judges(method, path, answer);
+        }
+    }
+
     fn note(&mut self, name: &str, state: &str, cost: Cost) {
         let key = (name.to_owned(), state.to_owned());
         let row = self.measured.entry(key).or_default();
@@ -87,13 +108,7 @@ impl Drive<'_> {
         most.deletes = most.deletes.max(cost.deletes);
     }
 
-    async fn send(
-        &self,
-        who: &Client<'_>,
-        method: &Method,
-        path: &str,
-        sent: Sent,
-    ) -> crate::support::Answer {
+    async fn send(&self, who: &Client<'_>, method: &Method, path: &str, sent: Sent) -> Answer {
         let ask = who.ask(method.clone(), path);
         let bearer = format!("Bearer {CRON_SECRET}");
         let ask = match path.starts_with("/cron/") {
@@ -138,6 +153,7 @@ impl Drive<'_> {
             let (path, sent) = with(turn);
             let answer = self.send(who, &verb, &path, sent).await;
             assert_eq!(answer.status, status, "{method} {path}: {}", answer.words());
+            self.judges(&verb, &path, &answer);
             self.note(&format!("{method} {route}"), state, answer.cost);
         }
         self.driven.insert((method.to_owned(), route.to_owned()));

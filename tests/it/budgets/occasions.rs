@@ -1,7 +1,5 @@
 //! Rare events: signing in through a provider, a hub's push, a dead feed, a reader's return after a month.
 
-use std::collections::BTreeSet;
-
 use super::{Drive, SIZES, Sent, Table, shelf};
 use crate::support::{
     Client, Entry, FakeWeb, FeedText, Hub, Issuer, Left, Mood, Page, TestApp, at,
@@ -44,13 +42,7 @@ async fn a_publisher_and_a_guess(place: usize, measured: &mut Table) {
 }
 
 fn drive_of<'a>(app: &'a TestApp, place: usize, measured: &'a mut Table) -> Drive<'a> {
-    let driven = BTreeSet::new();
-    Drive {
-        app,
-        place,
-        measured,
-        driven,
-    }
+    Drive::of(app, place, measured)
 }
 
 async fn by_a_provider(place: usize, measured: &mut Table) {

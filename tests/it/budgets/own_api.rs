@@ -164,6 +164,7 @@ async fn gardens(d: &mut Drive<'_>, late: &Client<'_>, here: &[&str]) {
             .post_json("/api/v1/garden/undo", json!({ "act": act }))
             .await;
         assert_eq!(undone.is(200).json()["undone"], 2);
+        d.judges(&Method::POST, "/api/v1/garden/undo", &undone);
         d.note("POST /api/v1/garden/undo", state, undone.cost);
     }
     d.driven

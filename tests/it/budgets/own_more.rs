@@ -130,6 +130,8 @@ async fn kept(d: &mut Drive<'_>, late: &Client<'_>, here: &[&str]) {
         cool();
         let undone = late.post_json(back, json!({ "act": act })).await;
         assert_eq!(undone.is(200).json()["undone"], 2);
+        d.judges(&Method::POST, away, &gone);
+        d.judges(&Method::POST, back, &undone);
         d.note(&format!("POST {away}"), state, gone.cost);
         d.note(&format!("POST {back}"), state, undone.cost);
     }
@@ -188,6 +190,7 @@ async fn rules(d: &mut Drive<'_>, late: &Client<'_>) {
         }
         let undone = late.post_json(undo, json!({ "act": saved["act"] })).await;
         assert!(undone.is(200).json()["undone"].is_u64());
+        d.judges(&Method::POST, undo, &undone);
         d.note(&format!("POST {undo}"), state, undone.cost);
     }
     d.driven.insert(("POST".into(), undo.into()));

@@ -52,6 +52,10 @@ pub(super) async fn drive(d: &mut Drive<'_>, web: &FakeWeb, feeds: usize) {
     ] {
         let path = format!("{API}/{call}");
         d.get(&google, &path, &path).await;
+        d.route(&google, ("POST", &path), 200, |_| {
+            (path.clone(), Sent::Form("output=json".into()))
+        })
+        .await;
     }
     let ids = google.get(&format!("{API}/stream/items/ids?n=50000")).await;
     let ids: Vec<String> = ids.is(200).json()["itemRefs"]
@@ -103,6 +107,10 @@ pub(super) async fn drive(d: &mut Drive<'_>, web: &FakeWeb, feeds: usize) {
     }
     let path = format!("/reader/atom/feed%2F{feed}?n=20");
     d.get(&google, "/reader/atom/{*stream}", &path).await;
+    d.route(&google, ("POST", "/reader/atom/{*stream}"), 200, |_| {
+        (path.clone(), Sent::Nothing)
+    })
+    .await;
     let list = google.get(&format!("{API}/subscription/list")).await.json();
     let icon = list["subscriptions"][0]["iconUrl"]
         .as_str()

@@ -1,7 +1,5 @@
 //! Runs the rows of the tick table.
 
-use std::collections::BTreeSet;
-
 use super::{ARTICLES, Drive, SIZES, Table, shelf};
 use crate::support::{FakeWeb, FeedText, Page, TestApp, at};
 
@@ -10,12 +8,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     let web = FakeWeb::with_hosts(8);
     let app = TestApp::in_memory(&[("TICK_SECONDS", "540")]).await;
     let (_ann, _) = shelf(&app, &web, SIZES[place]).await;
-    let mut d = Drive {
-        app: &app,
-        place,
-        measured,
-        driven: BTreeSet::new(),
-    };
+    let mut d = Drive::of(&app, place, measured);
     app.minutes_pass(5);
     let cost = app.cron().await.cost;
     d.note("tick, nobody is due", "any", cost);
