@@ -178,9 +178,14 @@ pub fn router(app: AppState) -> Router {
 /// The address that one of a program's own making stands for; `None` for all others.
 fn programs_own(uri: &Uri) -> Option<Uri> {
     let path = uri.path();
-    let below = match path.strip_prefix(greader::ALIAS) {
-        // Nothing else stands there: a page would answer a program with the way to the sign-in.
-        Some(rest) if rest.starts_with("/accounts/") || rest.starts_with("/reader/") => rest,
+    // Twice where an app adds it itself, and with slashes where an address was typed with one at its end.
+    let bare = path.trim_start_matches(greader::ALIAS);
+    let rest = bare.trim_start_matches('/');
+    // Nothing else stands there: a page would answer a program with the way to the sign-in.
+    let is_google = rest.starts_with("accounts/") || rest.starts_with("reader/");
+    let one_slash = (bare.len() - rest.len()).checked_sub(1);
+    let below = match one_slash.and_then(|at| bare.get(at..)) {
+        Some(rest) if is_google => rest,
         _ if fever::ALIASES.contains(&path) => fever::PATH,
         _ => path,
     };

@@ -65,9 +65,9 @@ impl FromRequest<AppState> for Params {
             status: error.status(),
             ..unreadable(&error.body_text())
         })?;
-        // Some send a form without saying so; XML is none.
-        let is_form = kind.starts_with("application/x-www-form-urlencoded")
-            || (kind.is_empty() && !body.trim_ascii_start().starts_with(b"<"));
+        // Some send a form without saying so, and some say so of a file; XML is none.
+        let may_be = kind.is_empty() || kind.starts_with("application/x-www-form-urlencoded");
+        let is_form = may_be && !body.trim_ascii_start().starts_with(b"<");
         match is_form {
             true => params.take(&body),
             false => params.body = body,

@@ -290,6 +290,54 @@ async fn numbers_are_dense_and_grow_with_arrival() {
     app.is_sound().await;
 }
 
+/// What is kept of a feed that was left keeps its number, and has no other when the feed comes back.
+#[tokio::test]
+async fn a_star_has_one_number_when_its_feed_is_left_and_comes_back() {
+    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let (ann, [_, blog]) = shelf(&app, &web).await;
+    let fever = Fever::of(&app, &ann, "ann@example.org").await;
+    let last = fever.calls("&items&since_id=0").await.total_items.unwrap();
+    ann.post(&format!("/article/{blog}-2/star"), &[])
+        .await
+        .is(303);
+    let saved = fever.calls("&saved_item_ids").await.saved_item_ids.unwrap();
+    assert!(saved.parse::<i32>().is_ok(), "{saved}");
+    for turn in 1..=2 {
+        ann.post(&format!("/feed/{blog}/remove"), &[]).await.is(303);
+        let left = fever.calls("&items&since_id=0&saved_item_ids").await;
+        assert_eq!(left.saved_item_ids.as_ref(), Some(&saved), "{turn}");
+        ann.subscribes(&web.url("/blog")).await;
+        let all = fever.calls("&items&since_id=0&saved_item_ids").await;
+        assert_eq!(all.saved_item_ids.as_ref(), Some(&saved), "{turn}");
+        assert_eq!(all.total_items, Some(last), "{turn}");
+        // By pages up and down, each once, in order.
+        let mut up: Vec<i32> = Vec::new();
+        loop {
+            let since = up.last().copied().unwrap_or_default();
+            let page = fever.items(&format!("&since_id={since}")).await;
+            if page.is_empty() {
+                break;
+            }
+            assert!(page.is_sorted_by_key(|item| item.id));
+            assert!(page.iter().all(|item| item.id > since));
+            up.extend(page.iter().map(|item| item.id));
+        }
+        assert_eq!(up.len() as i64, last, "{turn}");
+        let mut down: Vec<i32> = Vec::new();
+        loop {
+            let below = down.last().copied().unwrap_or_default();
+            let page = fever.items(&format!("&max_id={below}")).await;
+            if page.is_empty() {
+                break;
+            }
+            down.extend(page.iter().map(|item| item.id));
+        }
+        down.reverse();
+        assert_eq!(down, up, "{turn}");
+    }
+    app.is_sound().await;
+}
+
 #[tokio::test]
 async fn sections_are_combined_and_every_feed_is_in_a_group() {
     let (app, web) = (TestApp::start().await, FakeWeb::start());

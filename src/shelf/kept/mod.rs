@@ -187,7 +187,10 @@ pub fn typed_tags(text: &str) -> Vec<String> {
 
 /// Whether two tags are the same: their case doesn't count.
 pub fn is_same(one: &str, other: &str) -> bool {
-    one.to_lowercase() == other.to_lowercase()
+    match one.is_ascii() && other.is_ascii() {
+        true => one.eq_ignore_ascii_case(other),
+        false => one.to_lowercase() == other.to_lowercase(),
+    }
 }
 
 #[cfg(test)]

@@ -39,6 +39,28 @@ impl Run {
             seq: self.seq + at,
         })
     }
+
+    /// The runs of what stays.
+    fn parts(self, stays: impl Fn(ArticleId) -> bool) -> Vec<Self> {
+        let mut parts: Vec<Self> = Vec::new();
+        for at in 0..self.count {
+            let (number, seq) = (self.number + at, self.seq + at);
+            let feed = self.feed;
+            if !stays(ArticleId { feed, seq }) {
+                continue;
+            }
+            match parts.last_mut() {
+                Some(last) if last.number + last.count == number => last.count += 1,
+                _ => parts.push(Self {
+                    number,
+                    feed,
+                    seq,
+                    count: 1,
+                }),
+            }
+        }
+        parts
+    }
 }
 
 /// A folder that has a number.
@@ -95,11 +117,10 @@ impl Numbers {
         let places = self.places.get(&id.feed)?;
         let run = |at: &usize| self.runs.get(*at);
         let after = places.partition_point(|at| run(at).is_some_and(|run| run.seq <= id.seq));
-        // An article that was numbered anew, after its feed was left, has its last number last.
-        let found = places.get(..after)?.iter().rev().filter_map(run);
-        let mut holding = found.filter(|run| id.seq - run.seq < run.count);
-        let run = holding.next()?;
-        Some(run.number + (id.seq - run.seq))
+        // Older logs have some twice, after their feed was left: the last number counts.
+        let found = places.get(..after)?.iter().filter_map(run);
+        let holding = found.filter(|run| id.seq - run.seq < run.count);
+        holding.map(|run| run.number + (id.seq - run.seq)).max()
     }
 
     /// The article of a number; `None` if there is none.
@@ -117,8 +138,8 @@ impl Numbers {
         let runs = self.runs.iter().skip(first);
         runs.flat_map(move |run| {
             let begin = from.max(run.number);
-            (begin..run.number + run.count)
-                .filter_map(|number| Some((number, run.article(number)?)))
+            let numbers = begin..run.number + run.count;
+            numbers.filter_map(|number| self.with_number(run, number))
         })
     }
 
@@ -129,8 +150,14 @@ impl Numbers {
         runs.flat_map(move |run| {
             let end = number.min(run.number + run.count);
             let numbers = (run.number..end).rev();
-            numbers.filter_map(|number| Some((number, run.article(number)?)))
+            numbers.filter_map(|number| self.with_number(run, number))
         })
+    }
+
+    /// The article of a number in its run, unless it has a later one.
+    fn with_number(&self, run: &Run, number: u32) -> Option<(u32, ArticleId)> {
+        let id = run.article(number)?;
+        (self.number(id) == Some(number)).then_some((number, id))
     }
 
     /// The number of a folder; [`LOOSE_GROUP`] for none.
@@ -159,6 +186,8 @@ impl Numbers {
                     seq,
                 };
                 match library.is_here(id) {
+                    // A star of a feed that was left keeps its number.
+                    true if self.number(id).is_some() => {}
                     true => came.push((library.arrival(id), id)),
                     false => later.push(id),
                 }
@@ -251,8 +280,15 @@ impl Numbers {
     }
 
     /// Forgets what nobody can see any more, and what there is no room for. What is held back or hidden may come back, and then has the
-    /// number by which programs know it.
+    /// number by which programs know it. Of a feed that was left only what is kept has one: whoever comes back to it gets new ones.
     fn drop_gone(&mut self, library: &Library) {
+        let has_feed = |feed: &FeedId| library.shelf.subscription(*feed).is_some();
+        let runs = std::mem::take(&mut self.runs).into_iter();
+        let parts = runs.flat_map(|run| match has_feed(&run.feed) {
+            true => vec![run],
+            false => run.parts(|id| library.has(id)),
+        });
+        self.runs = parts.collect();
         let is_there = |run: &Run| {
             let there = library.shelf.numbers(run.feed);
             let mut all = (0..run.count).map(|at| ArticleId {
@@ -262,7 +298,6 @@ impl Numbers {
             all.any(|id| (there.first..=there.last).contains(&id.seq) || library.has(id))
         };
         self.runs.retain(is_there);
-        let has_feed = |feed: &FeedId| library.shelf.subscription(*feed).is_some();
         self.met.retain(|feed, _| has_feed(feed));
         self.later.retain(|id| {
             let numbers = library.shelf.numbers(id.feed);

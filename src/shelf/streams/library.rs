@@ -7,6 +7,7 @@ use super::{Stream, label_of};
 use crate::articles;
 use crate::datastore::{Datastore, StoreError};
 use crate::ids::{ArticleId, FeedId};
+use crate::shelf::kept::is_same;
 use crate::shelf::kept::store::{self as kepts, All};
 use crate::shelf::{Shelf, stars};
 
@@ -103,11 +104,11 @@ impl Library {
         tags.map(String::as_str).collect()
     }
 
-    /// The articles with a tag.
+    /// The articles with a tag, however it is written there.
     pub fn tagged<'l>(&'l self, tag: &'l str) -> impl Iterator<Item = ArticleId> + 'l {
         let has_it = move |at: usize| {
             let card = self.kept.get(at).map(|(_, card)| card);
-            card.is_some_and(|card| card.tags.iter().any(|one| one == tag))
+            card.is_some_and(|card| card.tags.iter().any(|one| is_same(one, tag)))
         };
         let all = self.tagged.iter().filter(move |(_, at)| has_it(**at));
         all.map(|(id, _)| *id)
@@ -177,7 +178,8 @@ impl Library {
                 let one = self.shelf.subscription(id.feed);
                 let in_folder =
                     one.is_some_and(|one| one.folders().any(|path| label_of(path) == *label));
-                (in_folder && self.is_here(id)) || self.tags(id).contains(label)
+                (in_folder && self.is_here(id))
+                    || self.tags(id).iter().any(|tag| is_same(tag, label))
             }
             Stream::Feed(feed) => id.feed == *feed,
             Stream::Feeds(feeds) => feeds.contains(&id.feed),

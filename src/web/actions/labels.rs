@@ -31,9 +31,7 @@ pub(crate) async fn set(
     label: &str,
     has_it: bool,
 ) -> HandlerResult<()> {
-    if ids.len() > MOST {
-        return Err(too_many());
-    }
+    are_few(ids)?;
     let label = checked(label, has_it)?;
     let shelf = Shelf::load(&app.store, user).await?;
     let library = Library::of(&app.store, shelf).await?;
@@ -56,9 +54,7 @@ pub(crate) async fn check(
     if labels.is_empty() {
         return Ok(());
     }
-    if ids.len() > MOST {
-        return Err(too_many());
-    }
+    are_few(ids)?;
     let labels = labels.iter().map(|label| checked(label, true));
     let labels: Vec<String> = labels.collect::<HandlerResult<_>>()?;
     let shelf = Shelf::load(&app.store, user).await?;
@@ -81,10 +77,44 @@ fn may_label(library: &Library, id: ArticleId) -> bool {
     library.has(id) || library.shelf.read.is_hidden(id)
 }
 
-fn too_many() -> Problem {
+/// Whether so many can be labelled, or lose a label, at once.
+///
+/// # Errors
+/// 400 if not.
+pub(crate) fn are_few(ids: &[ArticleId]) -> HandlerResult<()> {
+    if ids.len() <= MOST {
+        return Ok(());
+    }
     let title = format!("At most {MOST} articles can be labelled at once");
-    let advice = "Send fewer in one call. Of this one, no label was changed.";
-    Problem::bad_request("too_many_ids", title, advice)
+    let advice = "Send fewer in one call. Nothing was changed.";
+    Err(Problem::bad_request("too_many_ids", title, advice))
+}
+
+/// Whether a label can be given this name; it can always be given none.
+///
+/// # Errors
+/// 400 if not.
+pub(crate) fn may_be_named(label: Option<&str>) -> HandlerResult<()> {
+    label.map_or(Ok(()), |label| checked(label, true).map(drop))
+}
+
+/// Gives a tag another name on all articles that have it, or takes it from them. A read and a write for each, in steps.
+///
+/// # Errors
+/// 400 for a name that it can't have, and nothing was changed; or a [`Problem`] from the store's error: the same call then goes on with the
+/// rest.
+pub(crate) async fn rename(
+    app: &AppState,
+    library: &Library,
+    from: &str,
+    to: Option<&str>,
+) -> HandlerResult<()> {
+    let to = to.map(|to| checked(to, true)).transpose()?;
+    let tagged: Vec<ArticleId> = library.tagged(from).collect();
+    for some in tagged.chunks(MOST) {
+        swap(app, library, some, (from, to.as_deref())).await?;
+    }
+    Ok(())
 }
 
 /// A label as an app sends it. What can't be kept as it is isn't kept as something else: the app would not find it again.
@@ -150,12 +180,22 @@ async fn take(
     label: &str,
 ) -> HandlerResult<()> {
     let has_it = |id: &ArticleId| library.tags(*id).iter().any(|tag| is_same(tag, label));
-    let names = ids.iter().copied().filter(has_it).map(kepts::name_of);
-    let names: Vec<String> = names.collect();
+    let ids: Vec<ArticleId> = ids.iter().copied().filter(has_it).collect();
+    swap(app, library, &ids, (label, None)).await
+}
+
+/// Puts another tag in the place of one, or none; what was kept for it alone is then kept no longer.
+async fn swap(
+    app: &AppState,
+    library: &Library,
+    ids: &[ArticleId],
+    (from, to): (&str, Option<&str>),
+) -> HandlerResult<()> {
+    let names: Vec<String> = ids.iter().copied().map(kepts::name_of).collect();
     let user = library.shelf.user;
     let mut rest = Vec::new();
     for (name, mut kept) in kepts::get_many(&app.store, user, &names).await? {
-        kept.card.tags.retain(|tag| !is_same(tag, label));
+        renamed(&mut kept.card.tags, from, to);
         if kept.card.tags.is_empty() && kept.card.note.is_empty() {
             kepts::remove(&app.store, user, &name).await?;
         } else {
@@ -163,6 +203,17 @@ async fn take(
         }
     }
     Ok(kepts::put_many(&app.store, user, &rest, app.clock.now()).await?)
+}
+
+/// A tag's new name stands where the old one stood, unless it is there already.
+fn renamed(tags: &mut Vec<String>, from: &str, to: Option<&str>) {
+    let place = tags.iter().position(|tag| is_same(tag, from));
+    tags.retain(|tag| !is_same(tag, from));
+    if let (Some(place), Some(to)) = (place, to)
+        && !tags.iter().any(|tag| is_same(tag, to))
+    {
+        tags.insert(place.min(tags.len()), to.to_owned());
+    }
 }
 
 /// Makes a folder that stands without feeds, unless there is one of that name. A read and a write.

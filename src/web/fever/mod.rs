@@ -10,13 +10,14 @@ mod pictures;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::request_log::RequestUser;
 use super::security::{self, Event};
 use super::{Route, by_token, route};
 use crate::app::AppState;
 use crate::ids::UserId;
+use crate::limits::Wait;
 use crate::shelf::numbers;
 use crate::shelf::streams::Library;
 use crate::users::token::{self, Owner, Scope};
@@ -50,9 +51,10 @@ async fn call(
 ) -> HandlerResult<Response> {
     let key = params.one("api_key").unwrap_or_default();
     let now = app.clock.now();
-    if app.sign_in_limit.may_try_token(address.0, now).is_err() {
+    if let Err(wait) = app.sign_in_limit.may_try_token(address.0, now) {
         security::note(Event::SignInThrottled, address.0, None);
-        return json(&Answer::refused());
+        // Not the answer to a wrong key: other programs behind the same address would take theirs for one.
+        return Err(throttled(wait));
     }
     let owner = token::owner_by_fever_key(&app.store, key).await?;
     let owner = owner
@@ -73,6 +75,17 @@ async fn call(
         who.is(user);
     }
     answered(&app, &owner, user, &params).await
+}
+
+/// The answer to an address that sent too many wrong keys.
+fn throttled(wait: Wait) -> Problem {
+    let title = "Too many wrong keys came from your address";
+    let advice = "Wait some minutes. A program with an old token may have sent them.";
+    let status = StatusCode::TOO_MANY_REQUESTS;
+    Problem {
+        retry_after: Some(wait.seconds),
+        ..Problem::new(status, "too_many_attempts", title, advice)
+    }
 }
 
 async fn answered(

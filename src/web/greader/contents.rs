@@ -41,6 +41,9 @@ pub(super) async fn by_id(
     Call { caller, params }: Call,
 ) -> HandlerResult<Response> {
     wants_json(&params)?;
+    if params.one("i").is_none() {
+        return Err(nothing_named());
+    }
     let mut ids: Vec<ArticleId> = params.all("i").filter_map(names::item_of).collect();
     if ids.len() > MOST_IDS {
         let title = format!("At most {MOST_IDS} articles can be asked for at once");
@@ -69,6 +72,12 @@ pub(super) async fn by_id(
     let body = Flow::body(&app, library, hungry, ids, around, writes).await?;
     let kind = [(header::CONTENT_TYPE, "application/json; charset=utf-8")];
     Ok((kind, body).into_response())
+}
+
+/// The answer to a call that should name articles, and whose body wasn't understood or is empty.
+fn nothing_named() -> Problem {
+    let advice = "Name articles in i, as a form or in the address.";
+    Problem::bad_request("bad_parameter", "Nothing was named", advice)
 }
 
 /// `stream/contents` without a stream in its path: that of `s`, or everything.
@@ -132,8 +141,10 @@ async fn some(
     streams: &[&str],
 ) -> HandlerResult<(Vec<Item>, Option<String>)> {
     let question = question::of(params, library, streams, MOST)?;
-    let of_one_feed = question.of.iter().all(|one| matches!(one, Stream::Feed(_)));
-    let hungry = Hungry::of(app, &caller.owner, of_one_feed)?;
+    let of_feeds = question.of.iter().all(|one| matches!(one, Stream::Feed(_)));
+    // Who says since when asks for what is new, and not for the same again.
+    let again = of_feeds && question.from.is_none();
+    let hungry = Hungry::of(app, &caller.owner, again)?;
     let choice = library.choose(&question);
     let mut texts = Texts::of(app, library);
     let (mut items, mut bytes) = (Vec::new(), 0);

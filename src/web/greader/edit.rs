@@ -59,7 +59,11 @@ pub(super) async fn edit_tag(
         Tag::Label(label) => Some(label.as_str()),
         _ => None,
     });
-    labels::check(&app, caller.user, &ids, &wanted.collect::<Vec<_>>()).await?;
+    let wanted: Vec<&str> = wanted.collect();
+    if remove.iter().any(|tag| matches!(tag, Tag::Label(_))) {
+        labels::are_few(&ids)?;
+    }
+    labels::check(&app, caller.user, &ids, &wanted).await?;
     for (tags, has_it) in [(&add, true), (&remove, false)] {
         if tags.contains(&Tag::Starred) {
             let quota = quota_of(&app, caller.user).await?;
@@ -101,7 +105,9 @@ async fn without_articles(
         }
     }
     let named: Vec<&str> = params.all("s").filter_map(names::label_name).collect();
-    if add.is_empty() && named.is_empty() {
+    let has_label = add.iter().any(|tag| matches!(tag, Tag::Label(_)));
+    // A list of articles that is there and empty is what one may send who has none.
+    if !has_label && named.is_empty() && params.all("i").next().is_none() {
         let advice = "Name articles in i, and what they get or lose in a or r, as a form.";
         return Err(Problem::bad_request(
             "bad_parameter",
@@ -256,18 +262,12 @@ async fn rename(
     if to == Some(from) {
         return Ok(());
     }
+    labels::may_be_named(to)?;
     let (user, now) = (library.shelf.user, app.clock.now());
     if let Some(path) = label.path {
         let act = format!("{ACT}{}", app.random.hex::<8>());
         let target = to.map(typed_folder).unwrap_or_default();
         gardening::rename_folder(&app.store, user, &act, &path, &target, now).await?;
     }
-    let tagged: Vec<ArticleId> = library.tagged(from).collect();
-    if tagged.is_empty() {
-        return Ok(());
-    }
-    if let Some(to) = to {
-        labels::set(app, user, &tagged, to, true).await?;
-    }
-    labels::set(app, user, &tagged, from, false).await
+    labels::rename(app, library, from, to).await
 }

@@ -107,18 +107,19 @@ pub(super) fn stream_of(shelf: &Shelf, text: &str) -> Option<Stream> {
     if let Some(feed) = text.strip_prefix("feed/") {
         return Some(feed_of(shelf, feed).map_or(Stream::Nothing, Stream::Feed));
     }
-    // newsboat takes the first five characters off, whatever they are.
-    let rest = text.strip_prefix("-/").or_else(|| of_user(text))?;
+    // newsboat takes the first five characters off, whatever they are; scripts for FreshRSS name a state or a label alone.
+    let rest = text.strip_prefix("-/").or_else(|| of_user(text));
+    let rest = rest.unwrap_or(text);
     if let Some(name) = rest.strip_prefix("label/") {
         return Some(Stream::Label(name.to_owned()));
     }
-    let state = rest.strip_prefix("state/com.google/")?;
-    Some(match state.trim_end_matches('/') {
+    let state = rest.strip_prefix("state/com.google/");
+    Some(match state.unwrap_or(rest).trim_end_matches('/') {
         "reading-list" => Stream::All,
         "read" => Stream::Read,
         "unread" | "kept-unread" | "tracking-kept-unread" | "fresh" => Stream::Unread,
         "starred" => Stream::Starred,
-        _ => Stream::Nothing,
+        _ => return state.map(|_| Stream::Nothing),
     })
 }
 

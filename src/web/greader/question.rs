@@ -51,8 +51,13 @@ pub(super) fn of(
     }
     let time = |name: &str| {
         let text = params.one(name);
-        let time = text.map(|text| names::time_of(text).ok_or_else(|| bad(name, text)));
-        Ok::<_, Problem>(time.transpose()?.map(|(first, _)| first))
+        // Before 1970 is how one client says “from the beginning”.
+        let since = |text: &str| match text.strip_prefix('-') {
+            Some(text) => names::time_of(text).map(|_| 0),
+            None => names::time_of(text).map(|(first, _)| first),
+        };
+        let time = text.map(|text| since(text).ok_or_else(|| bad(name, text)));
+        time.transpose()
     };
     let order = match params.one("r") {
         Some("o") => Order::OldestFirst,

@@ -115,8 +115,15 @@ pub(super) async fn edit(
     }
     let action = params.one("ac").unwrap_or_default();
     let shelf = caller.shelf(&app).await?;
+    // What can't be read comes first, so that a refusal has changed nothing.
+    let mut all = Vec::with_capacity(named.len());
     for (place, name) in named.into_iter().enumerate() {
-        let changes = Changes::of(&params, &shelf, place)?;
+        if action == "edit" && names::feed_of(&shelf, address(name)).is_none() {
+            return Err(Problem::not_found());
+        }
+        all.push((name, Changes::of(&params, &shelf, place)?));
+    }
+    for (name, changes) in all {
         match action {
             "subscribe" => {
                 let folder = changes.add.first().cloned().unwrap_or_default();

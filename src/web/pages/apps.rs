@@ -30,6 +30,8 @@ enum Speaks {
     Root,
     /// The same, by the address that a preset for FreshRSS expects.
     FreshRss,
+    /// The same, where the app adds that address itself.
+    FreshRssRoot,
     /// The same, in newsboat's settings.
     Newsboat,
     /// Fever.
@@ -48,9 +50,9 @@ const APPS: [(&str, &str, Speaks); 15] = [
     ("fluent", "Fluent Reader", Speaks::FreshRss),
     ("feedflow", "FeedFlow", Speaks::FreshRss),
     ("twine", "Twine", Speaks::FreshRss),
-    ("readrops", "Readrops", Speaks::FreshRss),
+    ("readrops", "Readrops", Speaks::FreshRssRoot),
     ("newsflash", "NewsFlash", Speaks::FreshRss),
-    ("rssguard", "RSS Guard", Speaks::FreshRss),
+    ("rssguard", "RSS Guard", Speaks::FreshRssRoot),
     ("newsboat", "newsboat", Speaks::Newsboat),
     ("liferea", "Liferea", Speaks::Root),
     ("fever", "Unread, ReadKit, Fiery Feeds", Speaks::Fever),
@@ -88,6 +90,7 @@ fn told_of(app: &AppState, speaks: Speaks) -> (String, String) {
             format!("{base}/api/greader.php"),
             hint("apps-speaks-freshrss"),
         ),
+        Speaks::FreshRssRoot => (base.to_owned(), hint("apps-speaks-freshrss")),
         Speaks::Newsboat => (base.to_owned(), hint("apps-speaks-newsboat")),
         Speaks::Fever => (format!("{base}/fever/"), hint("apps-speaks-fever")),
         Speaks::Own => (format!("{base}/api/v1"), hint("apps-speaks-own")),

@@ -159,6 +159,12 @@ impl TestApp {
         self.beside_with(&[]).await
     }
 
+    /// The same, one of several that are told apart by their random numbers.
+    pub(crate) async fn beside_as(&self, seed: u64) -> Self {
+        let store = self.state.store.clone();
+        Self::over_with(store, self.clock.clone(), None, &[], seed).await
+    }
+
     /// The same, with some settings.
     pub(crate) async fn beside_with(&self, settings: &[(&str, &str)]) -> Self {
         let store = self.state.store.clone();
