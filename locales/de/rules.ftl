@@ -19,7 +19,7 @@ rules-what-author = Autor
 rules-what-snippet = Anfang
 rules-what-text = Ganzer Text
 rules-what-link = Adresse
-rules-what-category = Kategorie
+rules-what-category = Kategorie (die ersten drei)
 rules-what-feed = Feed
 rules-what-folder = Ordner
 rules-what-language = Sprache
@@ -45,7 +45,7 @@ rules-act-hook = Schicken an
 rules-hook-when = Wird geschickt, wenn die Regel den Artikel trifft: bei deinem nächsten Besuch, Abgleich oder Puls einer offenen Seite. Was misslingt, wird noch zweimal versucht, im Abstand von zehn Minuten.
 rules-hook-gone = Den Dienst „{ $name }“ gibt es nicht mehr; füg ihn in den Einstellungen hinzu, oder ändere die Regel.
 rules-hook-no-article = Der Artikel wird nicht mehr aufbewahrt.
-rules-price = Braucht nur, was Listen zeigen, und kostet keine weiteren Lesezugriffe. Sterne und Schlagwörter kosten je einen Lese- und einen Schreibzugriff.
+rules-price = Braucht nur, was Listen zeigen, von Kategorien die ersten drei, und kostet keine weiteren Lesezugriffe. Sterne und Schlagwörter kosten je einen Lese- und einen Schreibzugriff.
 rules-price-text = Braucht den ganzen Text: ein Lesezugriff mehr für jeden Feed mit Neuem. Eine Wortfolge gilt als gefunden, wenn ihre Wörter da sind; von sehr langen Artikeln zählen nur die häufigeren Wörter.
 rules-applies = Auch jetzt mit denen tun, die passen
 rules-save = Regel speichern
@@ -92,6 +92,11 @@ rules-waiting =
 rules-send-now = Jetzt schicken
 rules-sent = Es wartet nichts mehr darauf, weitergeschickt zu werden.
 rules-failed = Weiterschicken misslang ({ $when }): { $why }
+rules-given-up =
+    { $n ->
+        [one] Aufgegeben: ein Artikel für „{ $name }“ ({ $when }). Höchstens { $most } warten, und jeder wird dreimal versucht.
+       *[other] Aufgegeben: { $n } Artikel für „{ $name }“ ({ $when }). Höchstens { $most } warten, und jeder wird dreimal versucht.
+    }
 rules-bad-condition = Die Regel hat keine Bedingung. Füll mindestens eine aus.
 rules-bad-act = Die Regel tut nichts. Wähl mindestens etwas, das sie tut.
 rules-bad-expression = „{ $text }“ ist kein brauchbarer regulärer Ausdruck. Such nach einer offenen Klammer, nimm weniger Wiederholungen, oder schreib gewöhnliche Wörter.
@@ -115,5 +120,6 @@ mute-done =
         [one] Titel mit „{ $words }“ sind ausgeblendet: ein Artikel jetzt.
        *[other] Titel mit „{ $words }“ sind ausgeblendet: { $n } Artikel jetzt.
     }
+mute-part = Angesehen wurden { $looked } von { $all } Artikeln, die neuesten: Ältere mit diesen Wörtern können noch in Listen stehen.
 rules-one-tag = Eine Regel gibt ein einziges Schlagwort: Lass das Komma weg.
 rules-bad-text = Im Text kann nur nach Wörtern gesucht werden: Wähl „hat die Wörter“ oder „hat die Wörter nicht“.

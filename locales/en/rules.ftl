@@ -19,7 +19,7 @@ rules-what-author = Author
 rules-what-snippet = Beginning
 rules-what-text = Whole text
 rules-what-link = Address
-rules-what-category = Category
+rules-what-category = Category (first three)
 rules-what-feed = Feed
 rules-what-folder = Folder
 rules-what-language = Language
@@ -45,7 +45,7 @@ rules-act-hook = Send it to
 rules-hook-when = Sent when the rule meets the article: at your next visit, sync or pulse of an open page. What fails is tried twice more, ten minutes apart.
 rules-hook-gone = There is no service “{ $name }” any more; add it in the settings, or change the rule.
 rules-hook-no-article = The article isn’t kept any more.
-rules-price = Needs only what lists show, so it costs no extra reads. Stars and tags are a read and a write each.
+rules-price = Needs only what lists show, of categories the first three, so it costs no extra reads. Stars and tags are a read and a write each.
 rules-price-text = Needs the whole text: one read more for each feed with news. A phrase counts as found when its words are there; of very long articles only the commoner words are looked at.
 rules-applies = Also do it now with those that match
 rules-save = Save rule
@@ -92,6 +92,11 @@ rules-waiting =
 rules-send-now = Send now
 rules-sent = Nothing waits to be sent on any more.
 rules-failed = Sending failed ({ $when }): { $why }
+rules-given-up =
+    { $n ->
+        [one] Given up: one article for “{ $name }” ({ $when }). At most { $most } wait, and each is tried three times.
+       *[other] Given up: { $n } articles for “{ $name }” ({ $when }). At most { $most } wait, and each is tried three times.
+    }
 rules-bad-condition = The rule has no condition. Fill in at least one.
 rules-bad-act = The rule does nothing. Choose at least one thing that it does.
 rules-bad-expression = “{ $text }” isn’t a regular expression that can be used. Look for a bracket that isn’t closed, use fewer repetitions, or write plain words.
@@ -115,5 +120,6 @@ mute-done =
         [one] Titles with “{ $words }” are hidden: one article now.
        *[other] Titles with “{ $words }” are hidden: { $n } articles now.
     }
+mute-part = Looked at { $looked } of { $all } articles, the newest: older ones with these words may still be in lists.
 rules-one-tag = A rule gives one tag: leave the comma out.
 rules-bad-text = The text can only be searched for words: choose “has the words” or “lacks the words”.

@@ -19,7 +19,7 @@ rules-what-author = 作者
 rules-what-snippet = 开头
 rules-what-text = 全文
 rules-what-link = 地址
-rules-what-category = 分类
+rules-what-category = 分类（前三个）
 rules-what-feed = 订阅源
 rules-what-folder = 文件夹
 rules-what-language = 语言
@@ -45,7 +45,7 @@ rules-act-hook = 发送到
 rules-hook-when = 规则遇到文章时发送：在你下次访问、同步或打开的页面更新时。失败的会再试两次，每次相隔十分钟。
 rules-hook-gone = 服务“{ $name }”已不存在；请在设置中添加，或修改规则。
 rules-hook-no-article = 这篇文章已不再保留。
-rules-price = 只需要列表显示的内容，不产生额外读取。星标和标签各需一次读取和一次写入。
+rules-price = 只需要列表显示的内容（分类只看前三个），不产生额外读取。星标和标签各需一次读取和一次写入。
 rules-price-text = 需要全文：每个有新文章的订阅源多一次读取。短语的各个词都出现即视为找到；特别长的文章只看较常见的词。
 rules-applies = 现在也对匹配的文章执行
 rules-save = 保存规则
@@ -76,6 +76,7 @@ rules-waiting = { $n } 篇文章等待发送。
 rules-send-now = 立即发送
 rules-sent = 没有等待发送的文章了。
 rules-failed = 发送失败（{ $when }）：{ $why }
+rules-given-up = 已放弃：发往“{ $name }”的 { $n } 篇文章（{ $when }）。最多 { $most } 篇等待发送，每篇尝试三次。
 rules-bad-condition = 规则没有条件。请至少填写一个。
 rules-bad-act = 规则什么也不做。请至少选择一项。
 rules-bad-expression = “{ $text }”不是可用的正则表达式。请检查未闭合的括号，减少重复，或改写普通的词。
@@ -98,5 +99,6 @@ mute-done =
         [0] 从现在起隐藏标题含“{ $words }”的文章。
        *[other] 已隐藏标题含“{ $words }”的文章：现在 { $n } 篇。
     }
+mute-part = 已查看 { $all } 篇文章中最新的 { $looked } 篇；更早的含有这些词的文章可能仍在列表中。
 rules-one-tag = 一条规则只加一个标签：请去掉逗号。
 rules-bad-text = 正文只能按词查找：请选择“有这些词”或“没有这些词”。

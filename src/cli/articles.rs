@@ -5,9 +5,9 @@ use clap::Args;
 use super::{Context, done, print};
 use crate::app;
 use crate::ids::FeedId;
+use crate::shelf::Scope;
 use crate::shelf::json_list::{self, ListRequest};
 use crate::shelf::timeline::Filter;
-use crate::shelf::{Scope, Shelf};
 use crate::users::ListOrder;
 
 #[derive(Debug, Args)]
@@ -40,10 +40,9 @@ pub(super) async fn run(
     args: ArticlesArgs,
 ) -> anyhow::Result<std::process::ExitCode> {
     let store = context.store("GET /api/v1/articles")?;
-    let user = context.user(&store, &args.user).await?;
     let secrets = app::secrets(&context.config, &context.clock);
     let secret = app::secret_key(&context.config, &secrets, &store, &context.random).await?;
-    let shelf = Shelf::load(&store, user).await?;
+    let shelf = context.shelf(&store, &args.user).await?;
     let feed = args.feed.as_deref().map(str::parse::<FeedId>).transpose();
     let scope = match feed.map_err(|_| anyhow::anyhow!("--feed takes a feed’s number"))? {
         Some(feed) => Scope::Feed(feed),

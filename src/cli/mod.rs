@@ -44,6 +44,7 @@ use crate::refresh::context::RefreshContext;
 use crate::refresh::in_flight::InFlight;
 use crate::refresh::shards::Shards;
 use crate::sealed::SecretKeys;
+use crate::shelf::Shelf;
 use crate::usage_log::Tally;
 use crate::users::audit::{Act, By, Entry};
 use crate::users::{self, User};
@@ -334,6 +335,18 @@ impl Context {
 
     async fn user(&self, store: &Datastore, email: &str) -> anyhow::Result<UserId> {
         Ok(self.account(store, email).await?.id)
+    }
+
+    /// A reader's shelf as their pages show it: rules have met what came.
+    async fn shelf(&self, store: &Datastore, email: &str) -> anyhow::Result<Shelf> {
+        let account = self.account(store, email).await?;
+        let quotas = &self.config.quotas;
+        let class = quotas.of(account.profile.admin);
+        let quota = account.profile.quota.over(class, &quotas.ceiling);
+        let unread = quota.unread.min(self.config.fetch.keep.articles);
+        let mut shelf = Shelf::load(store, account.id).await?;
+        shelf.meet_news(store, self.clock.now(), unread).await?;
+        Ok(shelf)
     }
 
     async fn account(&self, store: &Datastore, email: &str) -> anyhow::Result<User> {

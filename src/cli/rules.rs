@@ -2,7 +2,7 @@
 
 use super::{Context, done, print};
 use crate::shelf::Shelf;
-use crate::shelf::rulebook::json::JsonRule;
+use crate::shelf::rulebook::json::JsonBook;
 use crate::shelf::rulebook::{Rule, Where};
 use crate::shelf::subscription::folder_text;
 use crate::timestamp::minute_of;
@@ -25,10 +25,8 @@ pub(super) async fn run(
     };
     let day = minute.div_euclid(24 * 60);
     if json {
-        let rules = JsonRule::all(book, minute);
-        print(&serde_json::to_string_pretty(
-            &serde_json::json!({ "rules": rules }),
-        )?);
+        let rules = JsonBook::of(book, minute);
+        print(&serde_json::to_string_pretty(&rules)?);
         return done();
     }
     let line = |rule: &Rule| {
@@ -42,5 +40,11 @@ pub(super) async fn run(
         )
     };
     book.rules.iter().for_each(|rule| print(&line(rule)));
+    if !book.waiting.is_empty() {
+        eprintln!("waiting to be sent on: {} articles", book.waiting.len());
+    }
+    for one in book.lost(minute) {
+        eprintln!("given up: {} articles for {}", one.count, one.hook);
+    }
     done()
 }

@@ -4,7 +4,6 @@ use clap::Args;
 
 use super::{Context, done, print};
 use crate::search::Question;
-use crate::shelf::Shelf;
 use crate::shelf::search::json::JsonAnswer;
 use crate::shelf::search::{Cursor, Order, Request, search};
 
@@ -35,10 +34,13 @@ pub(super) async fn run(
     args: SearchArgs,
 ) -> anyhow::Result<std::process::ExitCode> {
     let query = Question::parse(&args.query)?;
-    anyhow::ensure!(!query.is_empty(), "the query has no word");
+    anyhow::ensure!(
+        !query.is_empty(),
+        "there is no word to look for in “{}”: signs and emoji can’t be searched for",
+        args.query.trim()
+    );
     let store = context.store("GET /api/v1/search")?;
-    let user = context.user(&store, &args.user).await?;
-    let shelf = Shelf::load(&store, user).await?;
+    let shelf = context.shelf(&store, &args.user).await?;
     let order = match args.best {
         true => Order::Best,
         false => Order::Newest,

@@ -53,6 +53,26 @@ impl Shelf {
         Self::load(store, user).await
     }
 
+    /// Has rules and saved searches meet what came, for a response that shows counts though nobody arrives: a tile's, that of a batch of
+    /// marks. A shelf without any of them stays as it was loaded, and costs nothing more; with some, where anything came, as much as
+    /// [`arrive`](Self::arrive): at most a read for each 30 feeds with news, and one write. The shelf has to be loaded whole.
+    ///
+    /// # Errors
+    /// The same as [`arrive`](Self::arrive).
+    pub async fn meet_news(
+        &mut self,
+        store: &Datastore,
+        now: Timestamp,
+        unread: u32,
+    ) -> Result<(), StoreError> {
+        if !self.read.book().is_in_use() || is_frozen() {
+            return Ok(());
+        }
+        self.unread_at_first = unread;
+        // Large, so it is boxed to stay out of its callers' futures.
+        Box::pin(self.take_on(store, now, unread)).await
+    }
+
     /// Settles what arrived, in one write if anything did. Rules meet it then.
     ///
     /// All but the newest of the articles that a feed had when the user subscribed are read: only once, and not after the

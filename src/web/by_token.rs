@@ -81,14 +81,8 @@ pub(super) async fn quota_of(app: &App, user: UserId) -> HandlerResult<Quota> {
 /// # Errors
 /// A [`Problem`] from the store's error.
 pub(super) async fn arrives(app: &App, user: UserId) -> HandlerResult<Shelf> {
-    let quotas = app.config.quotas;
-    // The account is only read if the quotas differ.
-    let unread = match quotas.readers.unread == quotas.admin.unread {
-        true => quotas.readers.unread,
-        false => quota_of(app, user).await?.unread,
-    };
     let now = app.clock.now();
-    let unread = unread.min(app.config.fetch.keep.articles);
+    let unread = unread_at_first(app, user).await?;
     let mut shelf = Shelf::arrive(&app.store, user, now, unread).await?;
     if rule_hooks::is_due(app, &shelf)
         && let Some(owner) = users::cached::cached(&app.store, user).await?
@@ -97,6 +91,29 @@ pub(super) async fn arrives(app: &App, user: UserId) -> HandlerResult<Shelf> {
         Box::pin(rule_hooks::send_waiting(app, &owner, &mut shelf, By::Sync)).await?;
     }
     as_wanted(app, user, shelf).await
+}
+
+/// The shelf of the token's owner, for a response that shows counts and is no visit; see [`Shelf::meet_news`]. Nothing is sent on.
+///
+/// # Errors
+/// A [`Problem`] from the store's error.
+pub(super) async fn counted(app: &App, user: UserId) -> HandlerResult<Shelf> {
+    let mut shelf = Shelf::load(&app.store, user).await?;
+    if shelf.read.book().is_in_use() {
+        let unread = unread_at_first(app, user).await?;
+        shelf.meet_news(&app.store, app.clock.now(), unread).await?;
+    }
+    Ok(shelf)
+}
+
+/// How many articles of a new feed are unread for the token's owner. The account is only read if the quotas differ.
+async fn unread_at_first(app: &App, user: UserId) -> HandlerResult<u32> {
+    let quotas = app.config.quotas;
+    let unread = match quotas.readers.unread == quotas.admin.unread {
+        true => quotas.readers.unread,
+        false => quota_of(app, user).await?.unread,
+    };
+    Ok(unread.min(app.config.fetch.keep.articles))
 }
 
 /// A shelf as its owner wants programs to see it. No read unless something has passed by, and then none if the account is

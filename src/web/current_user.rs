@@ -55,9 +55,7 @@ impl CurrentUser {
 
     /// The same, for an open page's pulse: nobody waits for it.
     pub(super) async fn arrives_by(&self, app: &AppState, by: By) -> Result<Shelf, Problem> {
-        let quota = app.quota_of(&self.user);
-        // No more can be unread than are kept.
-        let unread = quota.unread.min(app.config.fetch.keep.articles);
+        let unread = self.unread_at_first(app);
         // Rare and large, so it is boxed to stay out of every page's future; whoever doesn't follow pays nothing.
         let note = match self.user.profile.house {
             Some(_) => Box::pin(house_visit::meet(app, &self.user)).await?,
@@ -77,6 +75,23 @@ impl CurrentUser {
             request.has_starred();
         }
         Ok(shelf)
+    }
+
+    /// The user's shelf, for a response that shows counts, though its reader arrived before; see [`Shelf::meet_news`].
+    ///
+    /// # Errors
+    /// A problem from the store's error.
+    pub(super) async fn counted(&self, app: &AppState) -> Result<Shelf, Problem> {
+        let mut shelf = Shelf::load(&app.store, self.user.id).await?;
+        let unread = self.unread_at_first(app);
+        shelf.meet_news(&app.store, self.now, unread).await?;
+        Ok(shelf)
+    }
+
+    /// How many articles of a new feed are unread: no more than are kept.
+    fn unread_at_first(&self, app: &AppState) -> u32 {
+        let quota = app.quota_of(&self.user);
+        quota.unread.min(app.config.fetch.keep.articles)
     }
 
     /// Whether the user has proven in the last ten minutes that they are the owner, by a password or a provider.

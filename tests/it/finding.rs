@@ -7,7 +7,7 @@ use dormouse::search::{Doc, Entry, Facts, Pieces, Question, Search, Texts, Words
 use proptest::prelude::*;
 
 /// Words that look alike, so that beginnings, stems and pairs get into each other's way.
-const WORDS: [&str; 24] = [
+pub(crate) const WORDS: [&str; 24] = [
     "curlew",
     "curlews",
     "curl",
@@ -34,7 +34,7 @@ const WORDS: [&str; 24] = [
     "salt",
 ];
 /// Addresses that articles link to.
-const LINKS: [&str; 4] = [
+pub(crate) const LINKS: [&str; 4] = [
     "https://example.org/a",
     "http://www.Example.org:8080/b?utm_source=x",
     "https://other.example/a",
@@ -49,35 +49,35 @@ const ASKED_LINKS: [(&str, [bool; 4]); 5] = [
     ("other.example", [false, false, true, false]),
 ];
 /// The beginning of 2026, and a day, in seconds.
-const YEAR: i64 = 1_767_225_600;
-const DAY: i64 = 86_400;
+pub(crate) const YEAR: i64 = 1_767_225_600;
+pub(crate) const DAY: i64 = 86_400;
 
 /// An article, and what its reader did with it.
 #[derive(Clone, Debug)]
-struct Text {
-    title: String,
-    author: String,
-    categories: Vec<String>,
-    body: String,
-    lang: u8,
-    day: i64,
-    media: u8,
-    tags: Vec<String>,
-    is_read: bool,
-    is_starred: bool,
-    link: usize,
+pub(crate) struct Text {
+    pub(crate) title: String,
+    pub(crate) author: String,
+    pub(crate) categories: Vec<String>,
+    pub(crate) body: String,
+    pub(crate) lang: u8,
+    pub(crate) day: i64,
+    pub(crate) media: u8,
+    pub(crate) tags: Vec<String>,
+    pub(crate) is_read: bool,
+    pub(crate) is_starred: bool,
+    pub(crate) link: usize,
 }
 
 /// A feed, and where it stands.
 #[derive(Clone, Debug)]
-struct Feed {
-    title: String,
-    folders: Vec<Vec<String>>,
+pub(crate) struct Feed {
+    pub(crate) title: String,
+    pub(crate) folders: Vec<Vec<String>>,
 }
 
 /// One thing that is asked for.
 #[derive(Clone, Debug)]
-enum Ask {
+pub(crate) enum Ask {
     Words(Place, String, How),
     Tag(String),
     Read,
@@ -90,7 +90,7 @@ enum Ask {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Place {
+pub(crate) enum Place {
     Anywhere,
     Title,
     Author,
@@ -99,13 +99,13 @@ enum Place {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum How {
+pub(crate) enum How {
     Plain,
     Quoted,
     Begin,
 }
 
-type Asked = Vec<Vec<(bool, Ask)>>;
+pub(crate) type Asked = Vec<Vec<(bool, Ask)>>;
 
 fn some(most: usize) -> impl Strategy<Value = String> {
     proptest::collection::vec(0..WORDS.len(), 0..most).prop_map(|all| {
@@ -114,7 +114,7 @@ fn some(most: usize) -> impl Strategy<Value = String> {
     })
 }
 
-fn text() -> impl Strategy<Value = Text> {
+pub(crate) fn text() -> impl Strategy<Value = Text> {
     let words = (some(7), some(3), proptest::collection::vec(some(3), 0..3));
     let about = (some(8), 1..4_u8, 0..60_i64, 0..8_u8);
     let own = (
@@ -138,7 +138,7 @@ fn text() -> impl Strategy<Value = Text> {
     })
 }
 
-fn feed() -> impl Strategy<Value = Feed> {
+pub(crate) fn feed() -> impl Strategy<Value = Feed> {
     let path = proptest::collection::vec(some(3), 1..3);
     (some(4), proptest::collection::vec(path, 0..3))
         .prop_map(|(title, folders)| Feed { title, folders })
@@ -177,7 +177,7 @@ fn ask() -> impl Strategy<Value = Ask> {
     ]
 }
 
-fn asked() -> impl Strategy<Value = Asked> {
+pub(crate) fn asked() -> impl Strategy<Value = Asked> {
     let term = (proptest::bool::weighted(0.25), ask());
     let group = proptest::collection::vec(term, 1..3);
     proptest::collection::vec(group, 1..4)
@@ -193,7 +193,7 @@ fn day(day: i64) -> String {
 }
 
 /// As somebody types it.
-fn typed(asked: &Asked) -> String {
+pub(crate) fn typed(asked: &Asked) -> String {
     let term = |(not, ask): &(bool, Ask)| {
         let plain = match ask {
             Ask::Words(place, words, how) => {
@@ -257,7 +257,7 @@ fn places(text: &str) -> Vec<(String, Option<usize>)> {
 }
 
 /// Whether a text has some words one after another; in a language, other forms of them count, too.
-fn has(text: &str, words: &str, how: How, language: Option<u8>) -> bool {
+pub(crate) fn has(text: &str, words: &str, how: How, language: Option<u8>) -> bool {
     let (all, wanted) = (places(text), places(words));
     let language = language.filter(|_| how == How::Plain).map(Language);
     let is = |n: usize, at: usize| {
@@ -287,7 +287,7 @@ fn same_tag(one: &str, other: &str) -> bool {
 }
 
 /// Whether an article is what one term asks for, by looking at all of it.
-fn holds(ask: &Ask, text: &Text, feed: &Feed) -> bool {
+pub(crate) fn holds(ask: &Ask, text: &Text, feed: &Feed) -> bool {
     match ask {
         Ask::Words(place, words, how) => {
             let inside = |text: &str, language| has(text, words, *how, language);

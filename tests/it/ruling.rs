@@ -44,7 +44,7 @@ pub(crate) async fn rule(ann: &Client<'_>, words: &str, more: &[(&str, &str)]) -
 }
 
 /// New articles arrive: an hour passes, and a tick runs.
-async fn arrives(app: &TestApp, web: &FakeWeb, ann: &Client<'_>, titles: &[&str]) {
+pub(crate) async fn arrives(app: &TestApp, web: &FakeWeb, ann: &Client<'_>, titles: &[&str]) {
     put(web, "/a", titles);
     app.minutes_pass(24 * 60);
     // A day's first visit notes that they were there.
@@ -546,7 +546,7 @@ async fn a_saved_search_is_counted_and_marks_lower_it() {
 }
 
 /// A shelf whose rule sends articles about curlews to a service of this status.
-async fn sending<'a>(app: &'a TestApp, web: &FakeWeb, status: u16) -> Client<'a> {
+pub(crate) async fn sending<'a>(app: &'a TestApp, web: &FakeWeb, status: u16) -> Client<'a> {
     let ann = app.reader("ann").await;
     ann.subscribes(&put(web, "/a", &["Birds"])).await;
     let hook = web.put("/hook", Page::status(status));
@@ -710,5 +710,8 @@ fn the_command_lists_rules() {
         .is(0);
     let listed = shell.run(&["rules", "--user", "ann@example.org", "--json"]);
     let json: Value = serde_json::from_str(&listed.is(0).out()).unwrap();
-    assert_eq!(json, json!({ "rules": [] }));
+    assert_eq!(
+        json,
+        json!({ "rules": [], "waiting": 0, "failed": null, "given_up": [], "act": null })
+    );
 }

@@ -224,12 +224,12 @@ fn the_command_lists_rules_in_that_shape() {
     let listed = shell.run(&[&["rules", "--json"], &who[..]].concat());
     let json = listed.is(0).json();
     assert_eq!(
-        json,
-        json!({ "rules": [{
+        json["rules"],
+        json!([{
             "id": 1, "name": "Mine", "on": true, "feed": null, "folder": ["Nature"], "match": "all",
             "conditions": [{ "what": "title", "how": "words", "text": "soap" }],
             "does": ["read"], "tag": null, "send_to": null, "until": "2028-12-09T18:40:00Z", "met_in_30_days": 0,
-        }] })
+        }])
     );
 }
 

@@ -482,10 +482,7 @@ fn the_command_says_the_same() {
 
 #[test]
 fn the_command_pages_through_hits_with_their_snippets() {
-    let (shell, web) = (Shell::new(), FakeWeb::start());
-    let password = crate::support::PASSWORD;
-    let add = &["user", "add", "ann@example.org", "--password-stdin"];
-    shell.run_with(add, &[], password).is(0);
+    let web = FakeWeb::start();
     let mut text = FeedText::new("Estuary");
     for n in 0..5 {
         let name = format!("curlew-{n}");
@@ -497,12 +494,7 @@ fn the_command_pages_through_hits_with_their_snippets() {
         ));
     }
     text = text.and(entry("heron", "A heron", "It stood still.", 9));
-    let feed = web.put("/estuary", Page::feed(text.rss()));
-    let opml = format!("<opml version=\"2.0\"><body><outline xmlUrl=\"{feed}\"/></body></opml>");
-    std::fs::write(shell.folder().join("feeds.opml"), opml).unwrap();
-    let import = &["import", "feeds.opml", "--user", "ann@example.org"];
-    shell.run(import).is(0);
-    shell.run(&["tick"]).is(0);
+    let shell = Shell::reading(&web.put("/estuary", Page::feed(text.rss())));
 
     let ask = [
         "search",

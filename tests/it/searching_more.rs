@@ -11,7 +11,7 @@ use dormouse::web::words::segment;
 
 use crate::ruling::rule;
 use crate::searching::{entry, found, shelf};
-use crate::support::{FakeWeb, FeedText, PASSWORD, Page, Shell, TestApp, at};
+use crate::support::{FakeWeb, FeedText, Page, Shell, TestApp, at};
 
 #[tokio::test]
 async fn a_cursor_belongs_to_its_query_and_its_order() {
@@ -61,17 +61,9 @@ async fn a_cursor_belongs_to_its_query_and_its_order() {
 
 #[test]
 fn the_command_refuses_a_cursor_of_another_query() {
-    let (shell, web) = (Shell::new(), FakeWeb::start());
-    let add = &["user", "add", "ann@example.org", "--password-stdin"];
-    shell.run_with(add, &[], PASSWORD).is(0);
+    let web = FakeWeb::start();
     let feed = FeedText::hourly("Wide", 5, at(11, 0)).rss();
-    let feed = web.put("/f", Page::feed(feed));
-    let opml = format!("<opml version=\"2.0\"><body><outline xmlUrl=\"{feed}\"/></body></opml>");
-    std::fs::write(shell.folder().join("feeds.opml"), opml).unwrap();
-    shell
-        .run(&["import", "feeds.opml", "--user", "ann@example.org"])
-        .is(0);
-    shell.run(&["tick"]).is(0);
+    let shell = Shell::reading(&web.put("/f", Page::feed(feed)));
     let ask = |query: &str, more: &[&str]| {
         let all = ["search", "--user", "ann@example.org", "--limit", "2", query];
         shell.run(&[&all, more].concat())

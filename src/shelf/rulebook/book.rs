@@ -17,8 +17,10 @@ pub const COUNTED_DAYS: i64 = 30;
 pub const UNDO_MINUTES: i64 = 10;
 /// Most acts that can be undone.
 const MOST_ACTS: usize = 5;
-/// Most articles that wait to be sent on.
+/// Most articles that wait to be sent on; more are given up, and counted.
 pub const MOST_WAITING: usize = 50;
+/// Most services for which is counted what was given up.
+const MOST_GIVEN_UP: usize = 20;
 /// Minutes for which a service is left alone that didn't take an article.
 const REST_MINUTES: i64 = 10;
 
@@ -72,6 +74,20 @@ fn is_zero(minute: &i64) -> bool {
     *minute == 0
 }
 
+/// Articles that were never sent to a service: too many waited, or it didn't take them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenUp {
+    /// The service's name.
+    #[serde(rename = "w")]
+    pub hook: String,
+    /// How many.
+    #[serde(rename = "n")]
+    pub count: u32,
+    /// The minute of the last one. A month later the count begins anew.
+    #[serde(rename = "t")]
+    pub at: i64,
+}
+
 /// What a rule did, by article, so that it can be undone.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -110,6 +126,11 @@ impl RuleAct {
     }
 }
 
+/// Whether it is still said what was given up.
+fn is_said(one: &GivenUp, minute: i64) -> bool {
+    minute - one.at < COUNTED_DAYS * 24 * 60
+}
+
 /// Rules, saved searches, and what belongs to them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -132,6 +153,9 @@ pub struct Book {
     /// Why the last one couldn't be sent, and the minute.
     #[serde(rename = "f", skip_serializing_if = "Option::is_none")]
     pub failed: Option<(i64, String)>,
+    /// What was given up, by service.
+    #[serde(rename = "g", skip_serializing_if = "Vec::is_empty")]
+    pub given_up: Vec<GivenUp>,
     /// What can be undone.
     #[serde(rename = "u", skip_serializing_if = "Vec::is_empty")]
     pub acts: Vec<RuleAct>,
@@ -151,6 +175,42 @@ impl Book {
             same.any(rests)
         };
         self.waiting.iter().filter(move |one| !resting(&one.hook))
+    }
+
+    /// Has an article wait to be sent to a service; without room for it, it is given up.
+    pub fn wait(&mut self, article: i64, hook: &str, minute: i64) {
+        if self.waiting.len() >= MOST_WAITING {
+            return self.give_up(hook, minute);
+        }
+        self.waiting.push(Waiting {
+            article,
+            hook: hook.to_owned(),
+            tries: 0,
+            at: 0,
+        });
+    }
+
+    /// Counts that an article isn't sent to a service.
+    pub fn give_up(&mut self, hook: &str, minute: i64) {
+        self.given_up.retain(|one| is_said(one, minute));
+        match self.given_up.iter_mut().find(|one| one.hook == hook) {
+            Some(one) => {
+                one.count = one.count.saturating_add(1);
+                one.at = minute;
+            }
+            None => self.given_up.push(GivenUp {
+                hook: hook.to_owned(),
+                count: 1,
+                at: minute,
+            }),
+        }
+        let extra = self.given_up.len().saturating_sub(MOST_GIVEN_UP);
+        self.given_up.drain(..extra);
+    }
+
+    /// What was given up in the month up to this minute, by service.
+    pub fn lost(&self, minute: i64) -> impl Iterator<Item = &GivenUp> {
+        self.given_up.iter().filter(move |one| is_said(one, minute))
     }
 
     /// Whether arrivals must be met.
@@ -222,7 +282,7 @@ impl Book {
         self.rules.len() * 500
             + hits
             + self.counts.len() * 16
-            + self.waiting.len() * 60
+            + (self.waiting.len() + self.given_up.len()) * 60
             + self.acts.len() * 1_000
     }
 }

@@ -92,6 +92,67 @@ fn does(acts: &Acts) -> Vec<JsonDoes> {
     all.map(|(_, what)| what).collect()
 }
 
+/// The rules, and what waits to be sent on.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Rules)]
+pub struct JsonBook {
+    /// In their order.
+    pub rules: Vec<JsonRule>,
+    /// How many articles wait to be sent to services.
+    pub waiting: usize,
+    /// The last one that couldn’t be sent.
+    pub failed: Option<JsonFailed>,
+    /// What was given up in 30 days, because too many waited or the service didn’t take it.
+    pub given_up: Vec<JsonGivenUp>,
+    /// What undoes the last saving; null if it is too late.
+    pub act: Option<String>,
+}
+
+/// What couldn’t be sent.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = RuleFailed)]
+pub struct JsonFailed {
+    /// When.
+    pub at: String,
+    /// In words.
+    pub why: String,
+}
+
+/// Articles that were never sent to a service.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = RuleGivenUp)]
+pub struct JsonGivenUp {
+    /// The name of the service.
+    pub send_to: String,
+    /// How many.
+    pub articles: u32,
+    /// When the last one was.
+    pub at: String,
+}
+
+impl JsonBook {
+    /// Of a book at this minute.
+    pub fn of(book: &Book, minute: i64) -> Self {
+        let at = |minute: i64| rfc3339(from_micros(minute.saturating_mul(60_000_000)));
+        let failed = book.failed.as_ref().map(|(minute, why)| JsonFailed {
+            at: at(*minute),
+            why: why.clone(),
+        });
+        let given_up = book.lost(minute).map(|one| JsonGivenUp {
+            send_to: one.hook.clone(),
+            articles: one.count,
+            at: at(one.at),
+        });
+        Self {
+            rules: JsonRule::all(book, minute),
+            waiting: book.waiting.len(),
+            failed,
+            given_up: given_up.collect(),
+            act: book.undoable(minute).next_back().map(|act| act.id.clone()),
+        }
+    }
+}
+
 impl JsonRule {
     /// Of a rule at this minute.
     pub fn of(book: &Book, rule: &Rule, minute: i64) -> Self {

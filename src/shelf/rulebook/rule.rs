@@ -167,8 +167,8 @@ impl Acts {
     }
 }
 
-/// A rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A rule; by default a new one, for all feeds, without conditions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
     /// Its number, which is never given again.
     #[serde(rename = "i")]

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::around::Around;
+use super::copies::copies;
+use super::effect::{Effect, effect};
 use super::matching::Ready;
-use super::meeting::{Around, Effect, Met, copies, effect};
+use super::met::Met;
 use crate::articles::ArticleRow;
-use crate::articles::store::{self as articles, ListDirection};
+use crate::articles::store::ListDirection;
 use crate::datastore::{Datastore, Mutation, StoreError};
 use crate::feeds;
 use crate::ids::{ArticleId, FeedId};
@@ -69,21 +72,6 @@ impl Shelf {
         rule: &Rule,
         now: Timestamp,
     ) -> Result<Trial, StoreError> {
-        self.try_rule_also_on(store, rule, None, now).await
-    }
-
-    /// The same, and on one more article, which may be older: what somebody mutes in front of them is gone, too. One read more for that,
-    /// unless it is remembered.
-    ///
-    /// # Errors
-    /// The same as [`Self::try_rule`].
-    pub async fn try_rule_also_on(
-        &self,
-        store: &Datastore,
-        rule: &Rule,
-        article: Option<ArticleId>,
-        now: Timestamp,
-    ) -> Result<Trial, StoreError> {
         let request = PageRequest {
             scope: match &rule.place {
                 Where::Everywhere => Scope::Everything,
@@ -97,10 +85,6 @@ impl Shelf {
         };
         let mut rows = timeline::page(store, self, &request).await?.rows;
         rows.truncate(TRIED);
-        let more = article.filter(|id| rows.iter().all(|row| row.id != *id));
-        if let Some(id) = more {
-            rows.extend(articles::cached_by_name(store, &[id]).await?);
-        }
         let mut words: BTreeMap<FeedId, Arc<Words>> = BTreeMap::new();
         if rule.needs_text() {
             let mut ids: Vec<FeedId> = rows.iter().map(|row| row.id.feed).collect();
@@ -108,24 +92,36 @@ impl Shelf {
             ids.dedup();
             words.extend(feeds::store::cached_words(store, &ids).await?);
         }
-        let ready = [Ready::of(rule)];
+        let ready = Ready::of(rule);
         let mut trial = Trial::default();
         for row in rows {
-            let around = Around::of(self, row.id.feed);
             let known = words.get(&row.id.feed).map(Arc::as_ref);
-            let effect = effect(&ready, &around, (&row, known), (now, None));
-            match effect.rules.is_empty() {
-                true => trial.others.push(row),
-                false => {
-                    trial.effects.push(Effect {
-                        numbers: Some(self.numbers(row.id.feed)),
-                        ..effect
-                    });
-                    trial.met.push(row);
-                }
-            }
+            self.try_on(&mut trial, &ready, (row, known), now);
         }
         Ok(trial)
+    }
+
+    /// Tries a rule on one article.
+    pub(super) fn try_on(
+        &self,
+        trial: &mut Trial,
+        rule: &Ready<'_>,
+        (row, words): (Arc<ArticleRow>, Option<&Words>),
+        now: Timestamp,
+    ) {
+        let around = Around::of(self, row.id.feed);
+        let rules = std::slice::from_ref(rule);
+        let effect = effect(rules, &around, (&row, words), (now, None));
+        match effect.rules.is_empty() {
+            true => trial.others.push(row),
+            false => {
+                trial.effects.push(Effect {
+                    numbers: Some(self.numbers(row.id.feed)),
+                    ..effect
+                });
+                trial.met.push(row);
+            }
+        }
     }
 
     /// Saves a rule, a new one or in place of the one with its number, and does with these articles what it asks for. One write, and

@@ -4,9 +4,17 @@
 //! arrivals writes: who has none pays nothing, and who has some pays a read for each 30 feeds with news and one write. See decision
 //! 0051.
 
+mod around;
 pub mod change;
 mod coming;
+mod copies;
+mod effect;
+mod hits;
 pub mod matching;
 pub mod meeting;
+mod met;
+mod muting;
+mod news;
 
 pub use matching::{Card, Ready};
+pub use muting::Reach;

@@ -4,7 +4,8 @@ use http::StatusCode;
 
 use super::tagging::checked_tags;
 use crate::app::App;
-use crate::shelf::rulebook::Rule;
+use crate::shelf::Shelf;
+use crate::shelf::rulebook::{BadRule, Rule};
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::words::t;
 
@@ -21,11 +22,17 @@ pub(crate) fn new_act(app: &App) -> String {
     format!("{PREFIX}{}", app.random.hex::<8>())
 }
 
-/// The rule's tag, cleaned: one.
+/// A rule as it is kept: cleaned, and for what is on the shelf.
 ///
 /// # Errors
-/// 422 if there are too many.
-pub(crate) fn with_tag(mut rule: Rule) -> HandlerResult<Rule> {
+/// 422 if it has several tags; as the inner result, what else is wrong with it.
+pub(crate) fn checked(rule: Rule, shelf: &Shelf) -> HandlerResult<Result<Rule, BadRule>> {
+    let rule = with_tag(rule)?.checked();
+    Ok(rule.and_then(|rule| shelf.fits(&rule).map(|()| rule)))
+}
+
+/// The rule's tag, cleaned: one.
+fn with_tag(mut rule: Rule) -> HandlerResult<Rule> {
     if !rule.acts.tag.trim().is_empty() {
         let tags = checked_tags(&rule.acts.tag)?;
         if tags.len() > 1 {

@@ -24,6 +24,7 @@ use crate::web::actions::article::kept_article;
 use crate::web::actions::asking::for_a_text;
 use crate::web::actions::marks::{Batch, Counts, apply_batch, as_program};
 use crate::web::actions::stored_text::{clean, clean_full_text};
+use crate::web::by_token;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
 
@@ -298,7 +299,7 @@ pub(super) async fn marks(
     body: Result<Json<Batch>, JsonRejection>,
 ) -> HandlerResult<Response> {
     let Json(batch) = body.map_err(bad_json)?;
-    let shelf = Shelf::load(&app.store, caller.0).await?;
+    let shelf = by_token::counted(&app, caller.0).await?;
     let mut shelf = for_programs(&app, caller, shelf).await?;
     let batch = as_program(batch);
     let ignored = apply_batch(&app, &mut shelf, &batch).await?;

@@ -10,7 +10,8 @@ use utoipa::ToSchema;
 use super::Watcher;
 use super::call::{Call, get};
 use crate::app::AppState;
-use crate::shelf::{Scope, Shelf};
+use crate::shelf::Scope;
+use crate::web::by_token;
 use crate::web::problem::HandlerResult;
 
 /// How long a tile may show the same counts, in seconds: so it doesn't keep an instance awake.
@@ -20,7 +21,7 @@ const MAX_AGE: &str = "private, max-age=900";
 pub(super) fn calls() -> Vec<Call> {
     vec![
         get("/api/v1/counts", show, "The counts for a tile")
-            .says("They may be shown for a quarter of an hour. A tile that asks is no visit: nothing is woken or settled.")
+            .says("They may be shown for a quarter of an hour. A tile that asks is no visit: nothing is woken, and nothing is settled but what the reader’s rules do with news.")
             .gives::<Shown>(),
     ]
 }
@@ -50,9 +51,10 @@ struct Folder {
     unread: u32,
 }
 
-/// The counts, as they are: a tile that asks for them is no visit, so nothing is woken or settled. They may be shown for a quarter of an hour.
+/// The counts: a tile that asks for them is no visit, so nothing is woken, and nothing is settled but what rules do with news. They may be
+/// shown for a quarter of an hour.
 pub(super) async fn show(State(app): State<AppState>, caller: Watcher) -> HandlerResult<Response> {
-    let shelf = Shelf::load(&app.store, caller.0).await?;
+    let shelf = by_token::counted(&app, caller.0).await?;
     let tally = shelf.tally();
     let folders = tally.folders().map(|(path, unread)| Folder {
         path: path.to_vec(),

@@ -13,7 +13,7 @@ use crate::shelf::subscription::folder_path;
 use crate::timestamp::Timestamp;
 use crate::users::User;
 use crate::users::preferences::Service;
-use crate::web::actions::rules::with_tag;
+use crate::web::actions::rules::checked;
 use crate::web::actions::terms::days_from;
 use crate::web::problem::{HandlerResult, Problem};
 
@@ -114,16 +114,7 @@ impl Changes {
         (user, shelf): (&User, &Shelf),
         now: Timestamp,
     ) -> HandlerResult<rulebook::Rule> {
-        let mut rule = before.unwrap_or(rulebook::Rule {
-            id: 0,
-            name: String::new(),
-            is_off: false,
-            place: Where::Everywhere,
-            any: false,
-            conditions: Vec::new(),
-            acts: Acts::default(),
-            until: 0,
-        });
+        let mut rule = before.unwrap_or_default();
         if let Some(name) = &self.name {
             rule.name.clone_from(name);
         }
@@ -149,9 +140,7 @@ impl Changes {
         if let Some(days) = self.days {
             rule.until = days_from(days, now)?.unwrap_or(0);
         }
-        let rule = with_tag(rule)?.checked();
-        let rule = rule.and_then(|rule| shelf.fits(&rule).map(|()| rule));
-        rule.map_err(|error| refused(&error.to_string()))
+        checked(rule, shelf)?.map_err(|error| refused(&error.to_string()))
     }
 
     /// Of which feeds; `None` if that stays.

@@ -16,8 +16,8 @@ use crate::app::AppState;
 use crate::shelf::Shelf;
 use crate::shelf::json_list::{ListedArticle, listed};
 use crate::shelf::rulebook::Rule;
-use crate::shelf::rulebook::json::JsonRule;
-use crate::timestamp::{from_micros, minute_of, rfc3339};
+use crate::shelf::rulebook::json::{JsonBook, JsonRule};
+use crate::timestamp::minute_of;
 use crate::web::actions::rules::new_act;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::web::sending::rule_hooks::{By, send_waiting};
@@ -27,7 +27,7 @@ pub(super) fn calls() -> Vec<Call> {
     let (all, one) = ("/api/v1/rules", "/api/v1/rules/{id}");
     let bad: &[&str] = &["bad_rule", "too_many_tags"];
     vec![
-        get(all, list, "The rules, in their order").gives::<Rules>(),
+        get(all, list, "The rules, in their order").gives::<JsonBook>(),
         post(all, add, "Make a rule")
             .says("It is for what arrives. With `apply` it is also for those that it meets of the newest 50, which `act` takes back for ten minutes, along with the rule. To mute words for a day, hide what has them in its title, with `days`.")
             .takes::<Changes>()
@@ -55,40 +55,10 @@ pub(super) fn calls() -> Vec<Call> {
     ]
 }
 
-/// The rules.
-#[derive(Debug, Serialize, ToSchema)]
-struct Rules {
-    rules: Vec<JsonRule>,
-    /// How many articles wait to be sent to services.
-    waiting: usize,
-    /// The last one that couldn’t be sent.
-    failed: Option<Failed>,
-    /// What undoes the last saving; null if it is too late.
-    act: Option<String>,
-}
-
-/// What couldn’t be sent.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = RuleFailed)]
-struct Failed {
-    at: String,
-    why: String,
-}
-
 async fn list(State(app): State<AppState>, caller: Caller) -> HandlerResult<Response> {
     let shelf = arrives(&app, caller).await?;
-    let book = shelf.read.book();
     let minute = minute_of(app.clock.now());
-    let failed = book.failed.as_ref().map(|(at, why)| Failed {
-        at: rfc3339(from_micros(at.saturating_mul(60_000_000))),
-        why: why.clone(),
-    });
-    let rules = Rules {
-        rules: JsonRule::all(book, minute),
-        waiting: book.waiting.len(),
-        failed,
-        act: book.undoable(minute).next_back().map(|act| act.id.clone()),
-    };
+    let rules = JsonBook::of(shelf.read.book(), minute);
     Ok(Json(rules).into_response())
 }
 

@@ -43,6 +43,16 @@ pub(super) struct SearchQuery {
     sort: Order,
 }
 
+/// A 400 for a query that asks for nothing.
+fn wordless(typed: &str) -> Problem {
+    let title = match typed.trim() {
+        "" => "The query is empty".to_owned(),
+        typed => format!("There is no word to look for in “{typed}”"),
+    };
+    let advice = "Send words of letters or digits as “q”: signs and emoji can’t be searched for.";
+    Problem::bad_request("bad_query", title, advice)
+}
+
 pub(super) async fn find(
     State(app): State<AppState>,
     caller: Caller,
@@ -60,8 +70,7 @@ pub(super) async fn find(
     };
     let query = search::Question::parse(&asked.q).map_err(bad)?;
     if query.is_empty() {
-        let title = "The query has no word";
-        return Err(Problem::bad_request("bad_query", title, "Send one as “q”."));
+        return Err(wordless(&asked.q));
     }
     let read = |text| Cursor::read(text, &query, asked.sort);
     let after = asked.cursor.as_deref().map(read).transpose();

@@ -39,7 +39,7 @@ pub(super) async fn show(
         .is_some_and(|part| part == "article");
     let mut shelf = match wants_part {
         true => Shelf::load_around(&app.store, current.user.id, &[id.feed]).await?,
-        false => Shelf::load(&app.store, current.user.id).await?,
+        false => current.counted(&app).await?,
     };
     let own = &current.user.profile.preferences;
     let text = context.text.unwrap_or_default();

@@ -100,7 +100,7 @@ pub(super) async fn pack(
     current: CurrentUser,
     Json(wanted): Json<Wanted>,
 ) -> HandlerResult<Response> {
-    let shelf = Shelf::load(&app.store, current.user.id).await?;
+    let shelf = current.counted(&app).await?;
     let list = List {
         scope: Scope::Everything,
         filter: Filter::Unread,

@@ -18,7 +18,7 @@ use crate::shelf::subscribe::{Removed, unsubscribe};
 use crate::shelf::subscription::{
     Habits, Subscription, TITLE_BYTES, folder_text, is_cut, typed_folder, typed_title,
 };
-use crate::shelf::{Scope, Shelf, store};
+use crate::shelf::{Scope, store};
 use crate::timestamp::{from_micros, minute_of};
 use crate::users::ListOrder;
 use crate::users::preferences::{Counts, ListStyle};
@@ -50,7 +50,7 @@ pub(super) async fn page(
     current: &CurrentUser,
     id: FeedId,
 ) -> HandlerResult<FeedSettingsPage> {
-    let shelf = Shelf::load(&app.store, current.user.id).await?;
+    let shelf = current.counted(app).await?;
     let one = shelf.subscription(id).ok_or_else(Problem::not_found)?;
     let feed = feeds::store::get(&app.store, id)
         .await?

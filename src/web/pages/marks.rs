@@ -232,7 +232,7 @@ pub(super) async fn batch(
     current: CurrentUser,
     Json(batch): Json<Batch>,
 ) -> HandlerResult<Response> {
-    let mut shelf = Shelf::load(&app.store, current.user.id).await?;
+    let mut shelf = current.counted(&app).await?;
     let ignored = apply_batch(&app, &mut shelf, &batch).await?;
     let counts = Counts::for_page(&shelf, &batch.feeds());
     Ok(Json(counts.ignoring(&ignored)).into_response())

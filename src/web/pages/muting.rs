@@ -6,17 +6,18 @@ use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::rule_form::{blank, said};
+use super::rule_form::said;
 use crate::app::AppState;
 use crate::ids::ArticleId;
 use crate::shelf::rulebook::{Acts, Condition, How, Rule, What};
+use crate::shelf::rules::Reach;
 use crate::timestamp::minute_of;
 use crate::web::actions::rules::new_act;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
-use crate::web::words::{msg, t};
+use crate::web::words::{self, msg, t};
 
 const DAY_MINUTES: i64 = 24 * 60;
 
@@ -31,7 +32,7 @@ pub(super) struct Mute {
     return_to: String,
 }
 
-/// Hides articles whose titles have some words: those of the last fifty, and those that arrive.
+/// Hides articles whose titles have some words: those that arrive, and those that are there, or the newest of them; then it says so.
 pub(super) async fn mute(
     State(app): State<AppState>,
     current: CurrentUser,
@@ -64,21 +65,23 @@ pub(super) async fn mute(
         } else {
             0
         },
-        ..blank()
+        ..Rule::default()
     };
     let wanted = wanted.checked().map_err(|error| bad(said(&error)))?;
-    let trial = shelf
-        .try_rule_also_on(&app.store, &wanted, Some(id), now)
-        .await?;
+    let Reach { trial, looked, all } = shelf.look_through(&app.store, &wanted, id, now).await?;
     let count = trial.met.len() as u64;
     let act = new_act(&app);
     let saved = shelf
         .save_rule(&app.store, now, &act, wanted, Some(trial))
         .await?;
     saved.map_err(|error| bad(said(&error)))?;
-    let text = msg("mute-done")
-        .text("words", mute.words.trim())
-        .number("n", count);
+    let done = msg("mute-done").text("words", mute.words.trim());
+    let mut text = done.number("n", count).to_string();
+    if looked < all {
+        let part = msg("mute-part").text("looked", words::thousands(looked as u64));
+        let part = part.text("all", words::thousands(all as u64));
+        text = format!("{text} {part}");
+    }
     Ok(flash::redirect(
         &flash::local(&mute.return_to),
         text,

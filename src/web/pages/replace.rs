@@ -161,7 +161,7 @@ pub(super) async fn switch(
         advice: format!("{} {}", told(error.advice()), t("replace-as-it-was")),
         letter: letter::to_publisher_of(&error),
     };
-    let shelf = Shelf::load(&app.store, current.user.id).await?;
+    let shelf = current.counted(&app).await?;
     let page = page(&current, &shelf, id, chosen.url);
     let page = ReplacePage {
         trouble: Some(trouble),

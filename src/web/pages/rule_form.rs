@@ -2,25 +2,12 @@
 
 use crate::shelf::Shelf;
 use crate::shelf::rulebook::rule::MOST_CONDITIONS;
-use crate::shelf::rulebook::{Acts, BadRule, Condition, How, Rule, What, Where};
+use crate::shelf::rulebook::{BadRule, Condition, How, Rule, What, Where};
 use crate::shelf::subscription::folder_text;
 use crate::users::preferences::Service;
 use crate::web::current_user::CurrentUser;
 use crate::web::view::{ChoiceOption, ConditionRow, RuleForm};
 use crate::web::words::{self, msg, t};
-
-pub(super) fn blank() -> Rule {
-    Rule {
-        id: 0,
-        name: String::new(),
-        is_off: false,
-        place: Where::Everywhere,
-        any: false,
-        conditions: Vec::new(),
-        acts: Acts::default(),
-        until: 0,
-    }
-}
 
 fn choices<T: Copy + PartialEq>(
     all: &[T],
@@ -156,7 +143,7 @@ pub(super) struct Typed {
 
 pub(super) fn typed(body: &[u8]) -> Typed {
     let mut is_odd = false;
-    let mut rule = blank();
+    let mut rule = Rule::default();
     let mut act = String::new();
     let mut applies = false;
     let mut parts: Vec<(usize, &'static str, String)> = Vec::new();

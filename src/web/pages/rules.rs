@@ -8,19 +8,19 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::rule_form::{Typed, blank, form, said, typed};
+use super::rule_form::{Typed, form, said, typed};
 use super::rule_trial::trial_view;
 use super::{plain_frame, with_flash};
 use crate::app::AppState;
 use crate::shelf::Shelf;
-use crate::shelf::rulebook::book::Book;
+use crate::shelf::rulebook::book::{Book, GivenUp, MOST_WAITING};
 use crate::shelf::rulebook::json::JsonRule;
 use crate::shelf::rulebook::{BadRule, Rule, Where};
 use crate::shelf::rules::Ready;
 use crate::shelf::subscription::folder_text;
-use crate::timestamp::{Timestamp, minute_of};
+use crate::timestamp::{Timestamp, from_micros, minute_of};
 use crate::users::preferences::Service;
-use crate::web::actions::rules::{new_act, with_tag};
+use crate::web::actions::rules::{checked, new_act};
 use crate::web::client_address::ClientAddress;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
@@ -70,7 +70,7 @@ pub(super) async fn show(
     let (frame, shelf) = plain_frame(&app, &current, t("rules-title"), Place::Rules).await?;
     let now = app.clock.now();
     let rule = match edited.edit.as_str() {
-        "new" => Some(blank()),
+        "new" => Some(Rule::default()),
         id => id
             .parse()
             .ok()
@@ -116,12 +116,21 @@ fn page(
         has_hooks: hooks.filter(|one| one.service != Service::Link).count() > 0,
         waiting: (waiting > 0).then(|| msg("rules-waiting").number("n", waiting).into()),
         failed: book.failed.as_ref().map(|(at, why)| {
-            let at = crate::timestamp::from_micros(at.saturating_mul(60_000_000));
+            let at = from_micros(at.saturating_mul(60_000_000));
             let said = msg("rules-failed").text("when", words::age(at, now));
             said.text("why", told(why)).into()
         }),
+        given_up: book.lost(minute).map(|one| given_up(one, now)).collect(),
         undo: last.map(|act| act.id.clone()),
     }
+}
+
+/// How many articles weren't sent to a service, and why that may be.
+fn given_up(one: &GivenUp, now: Timestamp) -> String {
+    let at = from_micros(one.at.saturating_mul(60_000_000));
+    let said = msg("rules-given-up").number("n", one.count);
+    let said = said.number("most", MOST_WAITING).text("name", &one.hook);
+    said.text("when", words::age(at, now)).into()
 }
 
 fn place_text(shelf: &Shelf, place: &Where) -> String {
@@ -141,7 +150,7 @@ fn place_text(shelf: &Shelf, place: &Where) -> String {
 fn row(shelf: &Shelf, book: &Book, rule: &Rule, minute: i64) -> RuleRow {
     let place = place_text(shelf, &rule.place);
     let day = minute.div_euclid(DAY_MINUTES);
-    let until = (rule.until > 0).then(|| crate::timestamp::from_micros(rule.until * 60_000_000));
+    let until = (rule.until > 0).then(|| from_micros(rule.until * 60_000_000));
     let state = match (rule.is_off, until) {
         (true, _) => t("rules-off").to_owned(),
         (false, Some(until)) if rule.until <= minute => msg("rules-over")
@@ -193,8 +202,7 @@ pub(super) async fn submit(
         trouble,
         ..page(&current, frame.clone(), shelf, now)
     };
-    let checked = with_tag(rule.clone())?.checked();
-    let checked = checked.and_then(|rule| shelf.fits(&rule).map(|()| rule));
+    let checked = checked(rule.clone(), &shelf)?;
     let tried = match (&checked, act.as_str()) {
         (Err(BadRule::NoAct), _) | (Ok(_), _) => {
             let rule = Rule {

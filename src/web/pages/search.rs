@@ -59,6 +59,9 @@ pub(super) async fn draw(
     let parsed = Question::parse(&asked.q);
     let mut asked = asked;
     let (query, after, trouble) = match (parsed, cursor(&asked)) {
+        (Ok(query), Ok(_)) if query.is_empty() && !asked.q.trim().is_empty() => {
+            (query, None, Some(wordless(&asked.q)))
+        }
         (Ok(query), Ok(after)) => (query, after, None),
         (Ok(_), Err(_)) => (Question::default(), None, Some(foreign())),
         (Err(error), _) => (Question::default(), None, Some(trouble_of(&error))),
@@ -157,6 +160,15 @@ fn foreign() -> Trouble {
     Trouble {
         found: t("search-foreign").to_owned(),
         advice: t("search-foreign-advice").to_owned(),
+        letter: None,
+    }
+}
+
+/// Nothing but signs, of which lists of words have none.
+fn wordless(typed: &str) -> Trouble {
+    Trouble {
+        found: msg("search-no-word").text("text", typed.trim()).into(),
+        advice: t("search-no-word-advice").to_owned(),
         letter: None,
     }
 }

@@ -21,7 +21,7 @@ const A_REQUEST: usize = 5;
 /// Time for all of them: somebody waits, and of a page the most impatiently.
 const TIME: Duration = Duration::from_secs(8);
 const PAGE_TIME: Duration = Duration::from_secs(3);
-/// Attempts for one article; then it is given up, and the page says so.
+/// Attempts for one article; then it is given up, and counted for the page of rules.
 const ATTEMPTS: u8 = 3;
 
 /// Who waits for the answer.
@@ -77,6 +77,7 @@ pub(crate) async fn send_waiting(
         .filter_map(|one| ArticleId::from_number(one.article));
     let ids: Vec<ArticleId> = ids.collect();
     let found = articles::store::cached_many(&app.store, &ids).await?;
+    // Whether it is over with each, and why it wasn't taken.
     let each = these.iter().map(async |one| {
         let targets = &user.profile.preferences.targets;
         let target = targets.iter().find(|target| target.name == one.hook);
@@ -122,6 +123,9 @@ pub(crate) async fn send_waiting(
             let tries = book.waiting[place].tries + 1;
             if *is_over || tries >= ATTEMPTS {
                 book.waiting.remove(place);
+                if why.is_some() {
+                    book.give_up(&one.hook, minute);
+                }
             } else {
                 // The others come first.
                 let mut again = book.waiting.remove(place);

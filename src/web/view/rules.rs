@@ -99,6 +99,8 @@ pub struct RulesPage {
     pub waiting: Option<String>,
     /// Why the last one couldn't be sent.
     pub failed: Option<String>,
+    /// What was given up, by service.
+    pub given_up: Vec<String>,
     /// The act that can be undone.
     pub undo: Option<String>,
 }

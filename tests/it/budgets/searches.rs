@@ -93,6 +93,7 @@ pub(super) async fn drive(
         "warm",
         again.is(200).cost,
     );
+    all_have_news(d, ann, web).await;
     sends_on(d, ann, web).await;
     follows(d, ann, lines[0].id.split('-').next().unwrap()).await;
     // A full text that is fetched: the article, and its words with the feed.
@@ -116,6 +117,23 @@ pub(super) async fn drive(
         "warm",
         fetched.is(303).cost,
     );
+}
+
+/// One article in each of at most 120 feeds, for a reader with rules: a read for each 30 of them.
+async fn all_have_news(d: &mut Drive<'_>, ann: &Client<'_>, web: &FakeWeb) {
+    let feeds = super::SIZES[d.place].min(120);
+    let newest = at(11, 0) + chrono::TimeDelta::days(450);
+    for n in 0..feeds {
+        let text = FeedText::hourly(&format!("All{n}"), 1, newest).rss();
+        let page = Page::feed(text).validated("\"12\"", "Mon, 02 Mar 2026 11:30:00 GMT");
+        web.put(&format!("/{n}"), page);
+    }
+    d.app.minutes_pass(8 * 24 * 60);
+    ann.get("/help").await.is(200);
+    while d.app.refresh().await["finished"] != true {}
+    let what = "GET /unread, rules meet news in up to 120 feeds";
+    let met = ann.get("/unread").await;
+    d.note(what, "warm", met.is(200).cost);
 }
 
 /// A rule sends three articles on, to a service that takes them.

@@ -141,6 +141,7 @@ pub(super) fn rules(name: &str) -> RulesPage {
         has_hooks: true,
         waiting: Some(name.into()),
         failed: Some(name.into()),
+        given_up: vec![name.into()],
         undo: Some(name.into()),
     }
 }

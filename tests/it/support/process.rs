@@ -19,6 +19,20 @@ impl Shell {
         Self { folder }
     }
 
+    /// A folder whose store has a reader, ann@example.org, and this feed, fetched.
+    pub(crate) fn reading(feed: &str) -> Self {
+        let shell = Self::new();
+        let add = &["user", "add", "ann@example.org", "--password-stdin"];
+        shell.run_with(add, &[], super::PASSWORD).is(0);
+        let opml =
+            format!("<opml version=\"2.0\"><body><outline xmlUrl=\"{feed}\"/></body></opml>");
+        std::fs::write(shell.folder().join("feeds.opml"), opml).unwrap();
+        let import = &["import", "feeds.opml", "--user", "ann@example.org"];
+        shell.run(import).is(0);
+        shell.run(&["tick"]).is(0);
+        shell
+    }
+
     /// The folder.
     pub(crate) fn folder(&self) -> &std::path::Path {
         self.folder.path()
