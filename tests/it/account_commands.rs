@@ -322,7 +322,9 @@ fn every_command_that_changes_something_is_a_line() {
         "user passwd",
         &["password_changed", "token_revoked"],
     );
-    let list = web.put("/list", Page::of("text/x-opml", list));
+    // With a feed that isn't in the list yet.
+    let other = list.replace(&url, "https://late.example/feed");
+    let list = web.put("/list", Page::of("text/x-opml", other));
     shell.run(&["house", "source", &list]).is(0);
     before.clone_from(&lines(0));
     shell.run(&["house", "read"]).is(0);
