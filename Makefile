@@ -7,7 +7,7 @@ BROWSER_TESTS = tests/browser
 ALL = --workspace
 PROGRAMS = $(CARGO) build $(ALL) --bins --examples
 
-.PHONY: run test check unit unit-cloud elsewhere browser programs clients bench bench-pages bench-all bench-marks bench-edge endurance bill tools dist install deb check-deploy corpora-report fuzz
+.PHONY: run test check unit unit-cloud elsewhere browser programs clients bench bench-pages bench-all bench-marks bench-edge data-export endurance bill tools dist install deb check-deploy corpora-report fuzz
 
 # Builds and serves on http://127.0.0.1:8080, with the embedded store in ./data.
 run:
@@ -124,6 +124,11 @@ bench-edge:
 	@command -v nginx >/dev/null || test -x /usr/sbin/nginx || { apt-get update -qq && apt-get install -y -qq nginx-light; }
 	$(CARGO) build --release --bins
 	python3 tests/endurance/edge.py
+
+# Everything of an account with 5,000 feeds and 10,000 stars, taken along and brought elsewhere: time and memory. Outside CI; some minutes.
+data-export:
+	$(CARGO) build --release --bins
+	python3 tests/endurance/data.py
 
 # A first fetch and a backup, readers while feeds are fetched, a flood of connections, twelve days, 500 kills, three writers who contend; some minutes each.
 endurance:

@@ -32,7 +32,7 @@ use crate::shelf::{
     store as shelves,
 };
 use crate::usage_log::Tally;
-use crate::users::store::SignUpPolicy;
+use crate::users::sign_up::SignUpPolicy;
 use crate::users::{self, User, session, share, token};
 use crate::websub::Callbacks;
 use crate::{articles, feeds, icons};

@@ -115,7 +115,7 @@ impl<'d> Deletion<'d> {
                 return Ok(Attempt::Done(Step::Gone));
             };
             let mut changes = users::store::remove(&user);
-            changes.extend(users::store::unname_first(self.store, id).await?);
+            changes.extend(users::sign_up::unname_first(self.store, id).await?);
             changes.push(line.clone());
             match self.store.commit(changes).await {
                 Err(StoreError::NotFound(_)) => Ok(Attempt::Done(Step::Gone)),

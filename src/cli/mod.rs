@@ -192,7 +192,10 @@ enum Command {
         /// How many lines at most.
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
         limit: u32,
-        /// Print a JSON object with `lines`, instead of lines.
+        /// Continue from this cursor, printed with the previous page.
+        #[arg(long)]
+        cursor: Option<String>,
+        /// Print a JSON object with `lines` and `cursor`, instead of lines.
         #[arg(long)]
         json: bool,
     },
@@ -429,7 +432,11 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
                 json,
             } => check_url::run(&context, &url, no_resolve, json).await,
             Command::Copy(args) => copy::run(&context, args).await,
-            Command::Audit { limit, json } => audit::run(&context, limit, json).await,
+            Command::Audit {
+                limit,
+                cursor,
+                json,
+            } => audit::run(&context, limit, cursor, json).await,
             Command::Doctor {
                 user: Some(user),
                 json,

@@ -80,7 +80,7 @@ pub(super) async fn run(
         TokenCommand::Revoke { user, id, json } => {
             let user = context.account(&store, &user).await?;
             let line = context.line(Act::TokenRevoked, user.id, "");
-            if !token::revoke(&store, user.id, &id, Some(line)).await? {
+            if !token::revoke(&store, user.id, &id, line).await? {
                 anyhow::bail!("there is no token {id}; `dormouse token list` has the ids");
             }
             match json {

@@ -15,7 +15,7 @@ use crate::users::invitation::{self, BY_COMMAND, NewInvitation};
 use crate::users::mailed::{self, HANDED_RESET_MINUTES, Purpose};
 use crate::users::own_quota::OwnQuota;
 use crate::users::store;
-use crate::users::{Barred, User, openid, own_sessions, token};
+use crate::users::{Barred, User, openid, own_sessions, sign_in, sign_up, token};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
@@ -237,7 +237,7 @@ pub(super) async fn run(
     match command {
         UserCommand::Add { email, json, .. } => {
             let password = password()?;
-            let made = store::create_by_command(&datastore, random, now, &email, &password);
+            let made = sign_up::create_by_command(&datastore, random, now, &email, &password);
             let user = made.await?;
             let comment = if user.profile.admin {
                 ", the administrator"
@@ -316,13 +316,15 @@ pub(super) async fn run(
             let user = store::by_email(&datastore, &email).await?;
             let user = user.ok_or_else(|| anyhow::anyhow!("there is no account for {email}"))?;
             let line = context.line(Act::PasswordChanged, user.id, "");
-            let user = store::set_password(&datastore, random, &user, &password, line).await?;
+            let user = sign_in::set_password(&datastore, random, &user, &password, line).await?;
             // A previous owner of the account may have left other ways to sign in.
             for one in &user.profile.connected {
-                openid::disconnect(&datastore, user.id, &one.issuer, None).await?;
+                let line = context.line(Act::Disconnected, user.id, "");
+                openid::disconnect(&datastore, user.id, &one.issuer, line).await?;
             }
             for one in token::list(&datastore, user.id).await? {
-                token::revoke(&datastore, user.id, &one.id, None).await?;
+                let line = context.line(Act::TokenRevoked, user.id, "");
+                token::revoke(&datastore, user.id, &one.id, line).await?;
             }
             // Whoever lost their phone gets in again by this.
             let bare = |user: &mut User| {
@@ -330,7 +332,12 @@ pub(super) async fn run(
                 user.profile.passkey_after_password = false;
                 user.profile.codes = None;
             };
-            store::change(&datastore, user.id, bare).await?;
+            let (passkeys, codes) = (user.profile.passkeys.iter(), user.profile.codes.iter());
+            let lines = passkeys.map(|_| Act::PasskeyRemoved);
+            let lines = lines.chain(codes.map(|_| Act::CodesOff));
+            let lines = lines.map(|act| context.line(act, user.id, ""));
+            let lines: Vec<_> = lines.collect();
+            store::change_with(&datastore, user.id, &lines, bare).await?;
             if json {
                 print_json(&told(&user))?;
                 return done();

@@ -26,7 +26,7 @@ pub(super) fn sealed(
     door.ok_or_else(|| StoreError::Invalid("the password can’t be sealed".to_owned()))
 }
 
-/// The line of the audit log about a reader who gives a feed on their shelf another door by adding it again.
+/// The line of the audit log about a reader who adds a feed with what opens it, or gives one on their shelf another door so.
 pub(super) fn line(user: UserId, door: &Door, random: &Random, now: Timestamp) -> Mutation {
     let entry = Entry {
         act: Act::DoorChanged,

@@ -22,7 +22,7 @@ use crate::ids::{ArticleId, FEED_IDS, FeedId, Numbers, UserId};
 use crate::random::Random;
 use crate::refresh::apply::apply;
 use crate::refresh::context::RefreshContext;
-use crate::update::decide::{decide, succeed};
+use crate::update::decide::{decide_within, succeed};
 use crate::update::outcome::{Document, Outcome};
 use crate::update::plan::Plan;
 use crate::webhooks::store as hook_store;
@@ -187,7 +187,8 @@ impl Change {
         let mut decided = None;
         if let Some(document) = document {
             feed.summary.subscribers = 1;
-            let plan = decide(&feed, Outcome::Parsed(Box::new(document)), now);
+            let outcome = Outcome::Parsed(Box::new(document));
+            let plan = decide_within(&feed, outcome, now, &context.keeps);
             feed = plan.feed.clone();
             decided = Some(plan);
         } else {

@@ -146,7 +146,10 @@ pub async fn subscribe(
         let place = room.take(id, plan.feed.summary.bytes)?;
         let one = subscription(context, &feed, folder.clone());
         let one = store::insert(place, user, &one, &Extra::default())?;
-        match apply(context, plan, vec![one, room.latch()], true).await {
+        let mut also = vec![one, room.latch()];
+        let line = |door| doors::line(user, door, random, context.clock.now());
+        also.extend(door.as_ref().map(line));
+        match apply(context, plan, also, true).await {
             // Another user subscribed to the same feed meanwhile, or this one to another.
             Err(error) if feeds::store::is_taken(&error) || room::is_lost(&error) => {
                 Ok(Attempt::Conflict)

@@ -86,6 +86,8 @@ acts! {
     RecoveryCodesMade "recovery_codes_made",
     /// A passkey was added.
     PasskeyAdded "passkey_added",
+    /// A passkey got another name.
+    PasskeyRenamed "passkey_renamed",
     /// A passkey was removed.
     PasskeyRemoved "passkey_removed",
     /// A password was taken away.
@@ -104,6 +106,10 @@ acts! {
     AddressConfirmed "address_confirmed",
     /// A change of address was begun.
     AddressChangeBegun "address_change_begun",
+    /// A change of address was given up.
+    AddressChangeCancelled "address_change_cancelled",
+    /// Which letters an account is sent was changed.
+    LettersChanged "letters_changed",
     /// An account got another address.
     AddressChanged "address_changed",
     /// An invitation was made.
@@ -114,6 +120,14 @@ acts! {
     PasswordsExported "passwords_exported",
     /// The password of a feed was given, changed or taken away: the line says which kind it is then.
     DoorChanged "door_changed",
+    /// A program was named that is told of a feed's news.
+    WebhookMade "webhook_made",
+    /// A program is told of a feed's news no longer.
+    WebhookRemoved "webhook_removed",
+    /// A service was added that articles are sent to: the line says of which kind.
+    ServiceAdded "service_added",
+    /// Such a service was removed.
+    ServiceRemoved "service_removed",
     /// What is sealed was sealed with the newest key.
     Rekeyed "rekeyed",
     /// Feeds were imported from a file.

@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 
-use super::{User, UserError, normal_email, password, store};
+use super::{User, UserError, normal_email, password, sign_up};
 use crate::datastore::{
     Attempt, Datastore, Entity, Key, Kind, Mutation, Query, StoreError, Stored, Version,
     retry_on_conflict,
@@ -258,12 +258,12 @@ pub async fn redeem(
         return Err(UserError::NotInvited);
     }
     let hash = password::hash(password, random).await?;
-    let mut user = store::newcomer(random, now, email, false);
+    let mut user = sign_up::newcomer(random, now, email, false);
     user.profile.is_verified = is_verified;
-    let line = store::welcome(random, now, user.id);
+    let line = sign_up::welcome(random, now, user.id);
     with_use(store, now, token, |taken| {
         let also = vec![taken, line.clone()];
-        store::insert(store, user.clone(), Some(hash.clone()), also)
+        sign_up::insert(store, user.clone(), Some(hash.clone()), also)
     })
     .await
 }

@@ -190,14 +190,16 @@ pub async fn reset(
     })
 }
 
-/// Notes that a user's address is theirs; `None` if the link opens nothing any more. One read and one write.
+/// Notes that a user's address is theirs; `None` if the link opens nothing any more. One read and two writes: one is `line`, of the
+/// audit log.
 ///
 /// # Errors
-/// The same as [`store::change_if`].
+/// The same as [`store::change_if_with`].
 pub async fn confirm(
     store: &Datastore,
     link: &str,
     now: Timestamp,
+    line: Mutation,
 ) -> Result<Option<User>, StoreError> {
     let Some(followed) = Followed::read(link) else {
         return Ok(None);
@@ -211,7 +213,7 @@ pub async fn confirm(
         user.profile.is_verified |= is_present;
         is_present.then_some(())
     };
-    match store::change_if(store, followed.user, set).await {
+    match store::change_if_with(store, followed.user, &[line], set).await {
         Err(StoreError::NotFound(_)) => Ok(None),
         changed => Ok(changed?.map(|(_, user)| user)),
     }
@@ -230,7 +232,7 @@ pub struct ChangeLinks {
     pub is_taken: bool,
 }
 
-/// Begins a change of address, in place of one that was begun before. Two reads and one write.
+/// Begins a change of address, in place of one that was begun before. Two reads and two writes: one is `line`, of the audit log.
 ///
 /// # Errors
 /// [`UserError::BadEmail`]; [`UserError::Store`] if the store can't be read or written.
@@ -240,6 +242,7 @@ pub async fn begin_change(
     id: UserId,
     new: &str,
     now: Timestamp,
+    line: Mutation,
 ) -> Result<ChangeLinks, UserError> {
     let address = normal_email(new)?;
     let is_taken = store::login_of(store, &address).await?.is_some();
@@ -251,7 +254,7 @@ pub async fn begin_change(
         links.retain(|link| link.lasts(now) && !is_change(link));
         links.extend([left.clone(), arrived.clone()]);
     };
-    store::change(store, id, set).await?;
+    store::change_with(store, id, &[line], set).await?;
     Ok(ChangeLinks {
         leave,
         arrive,
@@ -271,13 +274,22 @@ pub fn changing_to(user: &User, now: Timestamp) -> Option<&str> {
     Some(&link.address)
 }
 
-/// Gives up a change of address. One read and one write.
+/// Gives up a change of address, with a line of the audit log; false if none was begun. One read and two writes.
 ///
 /// # Errors
 /// The same as [`store::change`].
-pub async fn cancel_change(store: &Datastore, id: UserId) -> Result<(), StoreError> {
-    let set = |user: &mut User| user.profile.links.retain(|link| !is_change(link));
-    store::change(store, id, set).await.map(drop)
+pub async fn cancel_change(
+    store: &Datastore,
+    id: UserId,
+    line: Mutation,
+) -> Result<bool, StoreError> {
+    let set = |user: &mut User| {
+        let before = user.profile.links.len();
+        user.profile.links.retain(|link| !is_change(link));
+        (user.profile.links.len() < before).then_some(())
+    };
+    let done = store::change_if_with(store, id, &[line], set).await?;
+    Ok(done.is_some())
 }
 
 /// What following one of the two links did.

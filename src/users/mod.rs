@@ -23,6 +23,8 @@ pub mod preferences;
 pub mod session;
 pub mod setting;
 pub mod share;
+pub mod sign_in;
+pub mod sign_up;
 pub mod store;
 pub mod token;
 

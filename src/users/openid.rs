@@ -4,9 +4,8 @@
 //! one who had it when the account was created. So nothing here looks an account up by address, and accounts aren't
 //! merged.
 
-use super::store::{
-    self, SignUpPolicy, entity, from_stored, provider_login_key as login_key, user_key,
-};
+use super::sign_up::{self, SignUpPolicy};
+use super::store::{self, entity, from_stored, provider_login_key as login_key, user_key};
 use super::{Connected, User, UserError, invitation, normal_email};
 use crate::datastore::{Attempt, Datastore, Entity, Mutation, StoreError, retry_on_conflict};
 use crate::ids::UserId;
@@ -52,14 +51,14 @@ pub async fn create(
 ) -> Result<User, UserError> {
     let VerifiedIdentity { who, email } = identity;
     let email = normal_email(&email)?;
-    let first = store::check_sign_up(store, policy, &email).await?;
-    let mut user = store::newcomer(random, now, email, first);
+    let first = sign_up::check_sign_up(store, policy, &email).await?;
+    let mut user = sign_up::newcomer(random, now, email, first);
     let login = Mutation::Insert(login(&who, user.id));
     user.profile.has_password = false;
     user.profile.is_verified = true;
     user.profile.connected = vec![who];
-    let line = store::welcome(random, now, user.id);
-    store::insert(store, user, None, vec![login, line]).await
+    let line = sign_up::welcome(random, now, user.id);
+    sign_up::insert(store, user, None, vec![login, line]).await
 }
 
 /// The same by an invitation, of which a use is taken.
@@ -75,15 +74,15 @@ pub async fn create_invited(
 ) -> Result<User, UserError> {
     let VerifiedIdentity { who, email } = identity;
     let email = normal_email(&email)?;
-    let mut user = store::newcomer(random, now, email, false);
+    let mut user = sign_up::newcomer(random, now, email, false);
     let login = Mutation::Insert(login(&who, user.id));
     user.profile.has_password = false;
     user.profile.is_verified = true;
     user.profile.connected = vec![who];
-    let line = store::welcome(random, now, user.id);
+    let line = sign_up::welcome(random, now, user.id);
     invitation::with_use(store, now, token, |taken| {
         let also = vec![login.clone(), taken, line.clone()];
-        store::insert(store, user.clone(), None, also)
+        sign_up::insert(store, user.clone(), None, also)
     })
     .await
 }
@@ -117,7 +116,7 @@ pub async fn connect(
     change(store, id, add).await
 }
 
-/// Disconnects it, with a line of the audit log if it is one of its own. One read, two writes and a delete.
+/// Disconnects it, with a line of the audit log. One read, two writes and a delete.
 ///
 /// # Errors
 /// [`UserError::NoOtherWay`] if the user has no password; [`UserError::Store`] if the store can't be read or written.
@@ -125,7 +124,7 @@ pub async fn disconnect(
     store: &Datastore,
     id: UserId,
     issuer: &str,
-    line: Option<Mutation>,
+    line: Mutation,
 ) -> Result<(), UserError> {
     let remove = |user: &mut User| {
         if !user.profile.has_password && user.profile.passkeys.is_empty() {
@@ -137,7 +136,7 @@ pub async fn disconnect(
         let deletes = gone
             .iter()
             .map(|one| Mutation::Delete(login_key(one), None));
-        Ok(deletes.chain(line.clone()).collect())
+        Ok(deletes.chain([line.clone()]).collect())
     };
     change(store, id, remove).await
 }

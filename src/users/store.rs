@@ -1,23 +1,14 @@
-//! Accounts in the store: `User` by id, `Login` by address or OpenID identity, `Setting` for the mark of the first.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! Accounts in the store: `User` by id, `Login` by address or OpenID identity.
 
 use sha2::{Digest, Sha256};
 
-use super::audit::{Act, By, Entry};
-use super::mail_habits::MailHabits;
-use super::own_quota::OwnQuota;
-use super::preferences::Preferences;
-use super::{
-    Connected, ListOrder, Profile, User, UserError, card, day_of, email, normal_email, password,
-};
+use super::{Connected, User, UserError, card, email, normal_email};
 use crate::datastore::{
     Attempt, Datastore, Entity, Key, Kind, Mutation, Query, RangeOp, StoreError, Stored,
     retry_on_conflict,
 };
-use crate::ids::{USER_IDS, UserId};
-use crate::random::{Random, hex};
-use crate::timestamp::Timestamp;
+use crate::ids::UserId;
+use crate::random::hex;
 
 pub(crate) fn user_key(id: UserId) -> Key {
     Key::int(Kind::User, id.0)
@@ -75,15 +66,6 @@ pub(super) fn from_stored(stored: &Stored) -> Result<User, StoreError> {
     })
 }
 
-/// The rules for creating accounts.
-#[derive(Clone, Copy, Debug)]
-pub struct SignUpPolicy<'d> {
-    /// Whether accounts after the first may be created.
-    pub open: bool,
-    /// The only address that may become the first account.
-    pub admin_email: Option<&'d str>,
-}
-
 /// Whether there are any accounts. One read.
 ///
 /// # Errors
@@ -93,91 +75,6 @@ pub async fn has_accounts(store: &Datastore) -> Result<bool, StoreError> {
         .run_query(&Query::kind(Kind::User, 1).keys_only())
         .await?;
     Ok(!page.rows.is_empty())
-}
-
-/// Creates an account. The first becomes the administrator: of two at once, one succeeds and the other is refused.
-///
-/// # Errors
-/// [`UserError`] says why it wasn't created.
-pub async fn create(
-    store: &Datastore,
-    random: &Random,
-    now: Timestamp,
-    policy: SignUpPolicy<'_>,
-    email: &str,
-    password: &str,
-) -> Result<User, UserError> {
-    let email = normal_email(email)?;
-    password::check(password)?;
-    let first = check_sign_up(store, policy, &email).await?;
-    let hash = password::hash(password, random).await?;
-    let user = newcomer(random, now, email, first);
-    let line = welcome(random, now, user.id);
-    insert(store, user, Some(hash), vec![line]).await
-}
-
-/// Creates an account for somebody by a command, whatever the rules of signing up: to run it takes a way to the store, and that allows everything.
-///
-/// # Errors
-/// The same as [`create`], but for those of the rules.
-pub async fn create_by_command(
-    store: &Datastore,
-    random: &Random,
-    now: Timestamp,
-    email: &str,
-    password: &str,
-) -> Result<User, UserError> {
-    let email = normal_email(email)?;
-    password::check(password)?;
-    let policy = SignUpPolicy {
-        open: true,
-        admin_email: None,
-    };
-    let first = check_sign_up(store, policy, &email).await?;
-    let hash = password::hash(password, random).await?;
-    let user = newcomer(random, now, email, first);
-    let line = welcome_by(By::Command, random, now, user.id);
-    insert(store, user, Some(hash), vec![line]).await
-}
-
-/// The line of the audit log about a new account, which its owner made.
-pub(super) fn welcome(random: &Random, now: Timestamp, id: UserId) -> Mutation {
-    welcome_by(By::User(id), random, now, id)
-}
-
-fn welcome_by(by: By, random: &Random, now: Timestamp, id: UserId) -> Mutation {
-    let entry = Entry {
-        act: Act::SignedUp,
-        by,
-        user: Some(id),
-        about: "",
-        network: "",
-    };
-    entry.write(random, now)
-}
-
-/// Creates an account for an address that was proven by a letter, if it isn't the first: that one needs none. The rules were
-/// asked before the letter was sent.
-///
-/// # Errors
-/// The same as [`create`].
-pub async fn create_proven(
-    store: &Datastore,
-    random: &Random,
-    now: Timestamp,
-    email: &str,
-    password: &str,
-) -> Result<User, UserError> {
-    let email = normal_email(email)?;
-    password::check(password)?;
-    if !has_accounts(store).await? {
-        return Err(UserError::Closed);
-    }
-    let hash = password::hash(password, random).await?;
-    let mut user = newcomer(random, now, email, false);
-    user.profile.is_verified = true;
-    let line = welcome(random, now, user.id);
-    insert(store, user, Some(hash), vec![line]).await
 }
 
 /// The record that leads from an address to its account. One read; one more for each older form that the address had.
@@ -191,86 +88,6 @@ pub(super) async fn login_of(store: &Datastore, typed: &str) -> Result<Option<St
     Ok(None)
 }
 
-/// Creates an account without a password, for an address that somebody else vouches for.
-///
-/// # Errors
-/// [`UserError::Taken`], [`UserError::Closed`], [`UserError::BadEmail`]; [`UserError::Store`] if the store can't be read or
-/// written.
-pub async fn create_vouched(
-    store: &Datastore,
-    random: &Random,
-    now: Timestamp,
-    policy: SignUpPolicy<'_>,
-    email: &str,
-) -> Result<User, UserError> {
-    let email = normal_email(email)?;
-    let first = check_sign_up(store, policy, &email).await?;
-    let mut user = newcomer(random, now, email, first);
-    user.profile.has_password = false;
-    user.profile.is_verified = true;
-    let line = welcome(random, now, user.id);
-    insert(store, user, None, vec![line]).await
-}
-
-/// Checks whether an address may create an account, and returns whether that is the first. One read.
-pub(super) async fn check_sign_up(
-    store: &Datastore,
-    policy: SignUpPolicy<'_>,
-    email: &str,
-) -> Result<bool, UserError> {
-    let first = !has_accounts(store).await?;
-    let open = match first {
-        true => policy
-            .admin_email
-            .is_none_or(|admin| email::is_same_email(admin, email)),
-        false => policy.open,
-    };
-    if open {
-        Ok(first)
-    } else {
-        Err(UserError::Closed)
-    }
-}
-
-/// The record of a new user.
-pub(super) fn newcomer(random: &Random, now: Timestamp, email: String, first: bool) -> User {
-    User {
-        id: UserId(random.id(USER_IDS)),
-        profile: Profile {
-            email,
-            admin: first,
-            created: now.timestamp(),
-            order: ListOrder::default(),
-            epoch: 0,
-            resting: BTreeSet::new(),
-            paused: BTreeSet::new(),
-            holiday: None,
-            returning: BTreeMap::new(),
-            has_password: true,
-            connected: Vec::new(),
-            passkeys: Vec::new(),
-            passkey_after_password: false,
-            codes: None,
-            is_verified: false,
-            links: Vec::new(),
-            mail: MailHabits::default(),
-            preferences: Preferences::default(),
-            disabled: None,
-            leaving: None,
-            quota: OwnQuota::default(),
-            house: None,
-        },
-        awake: true,
-        last_seen_day: day_of(now),
-        version: 0,
-    }
-}
-
-/// The key of the mark that there was a first account.
-fn first_account() -> Key {
-    Key::name(Kind::Setting, "first-account")
-}
-
 /// The writes that delete an account's record, on the version that was read, and what leads to it by an address or a provider.
 pub fn remove(user: &User) -> Vec<Mutation> {
     let email = login_key(&user.profile.email);
@@ -282,17 +99,6 @@ pub fn remove(user: &User) -> Vec<Mutation> {
         .collect()
 }
 
-/// The write by which the mark of the first account names it no longer; `None` if it was another. One read.
-///
-/// # Errors
-/// [`StoreError::Unavailable`] if the store can't be reached.
-pub async fn unname_first(store: &Datastore, id: UserId) -> Result<Option<Mutation>, StoreError> {
-    let mark = store.get(&first_account()).await?;
-    let is_theirs = mark.is_some_and(|mark| mark.entity.int("user") == Some(id.0));
-    let nobody = Entity::new(first_account()).unindexed("user", 0);
-    Ok(is_theirs.then_some(Mutation::Upsert(nobody, None)))
-}
-
 /// Accounts that are being deleted, the first ordered first: by the built-in index of `leaving`, which holds nothing else. One read
 /// each, one at least.
 ///
@@ -302,64 +108,6 @@ pub async fn leaving(store: &Datastore, limit: u32) -> Result<Vec<User>, StoreEr
     let query = Query::kind(Kind::User, limit).range("leaving", RangeOp::Greater, 0);
     let page = store.run_query(&query).await?;
     Ok(page.rows.iter().filter_map(readable).collect())
-}
-
-/// Stores an account with its address, which no other account can have then. Three writes, and `more`.
-pub(super) async fn insert(
-    store: &Datastore,
-    user: User,
-    hash: Option<String>,
-    more: Vec<Mutation>,
-) -> Result<User, UserError> {
-    // Under the address's present form the store itself refuses a second one.
-    for form in email::forms(&user.profile.email).iter().skip(1) {
-        if store.get(&login_key(form)).await?.is_some() {
-            return Err(UserError::Taken);
-        }
-    }
-    let login = Entity::new(login_key(&user.profile.email)).unindexed("user", user.id.0);
-    let login = match hash {
-        Some(hash) => login.unindexed("password", hash),
-        None => login,
-    };
-    let mut changes = vec![Mutation::Insert(entity(&user)?), Mutation::Insert(login)];
-    if user.profile.admin {
-        let mark = Entity::new(first_account()).unindexed("user", user.id.0);
-        changes.push(Mutation::Insert(mark));
-        // No account is older than the list.
-        changes.push(card::is_whole());
-    }
-    changes.extend(more);
-    match store.commit(changes).await {
-        Ok(versions) => Ok(User {
-            version: versions.first().copied().unwrap_or_default(),
-            ..user
-        }),
-        Err(StoreError::AlreadyExists(key)) if key.kind() == Kind::Login => Err(UserError::Taken),
-        Err(StoreError::AlreadyExists(key)) if key.kind() == Kind::Setting => {
-            Err(UserError::Closed)
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// The account with this address and password. Two reads.
-///
-/// # Errors
-/// [`UserError::WrongPassword`]; [`UserError::Store`] if the store can't be read.
-pub async fn sign_in(store: &Datastore, email: &str, typed: &str) -> Result<User, UserError> {
-    let login = login_of(store, email).await?;
-    let hash = login
-        .as_ref()
-        .and_then(|stored| stored.entity.text("password"));
-    if !password::verify(typed, hash.map(str::to_owned)).await? {
-        return Err(UserError::WrongPassword);
-    }
-    let id = login.and_then(|stored| stored.entity.int("user"));
-    let id = id.ok_or(UserError::WrongPassword)?;
-    get(store, UserId(id))
-        .await?
-        .ok_or(UserError::WrongPassword)
 }
 
 /// The number of the account with this address; `None` if there is none. One read.
@@ -494,38 +242,6 @@ fn with(first: Mutation, also: &[Mutation]) -> Vec<Mutation> {
     std::iter::once(first).chain(also.iter().cloned()).collect()
 }
 
-/// Takes the password away, which ends all sessions: then only what else opens the account does. Returns the new record.
-/// One read, three writes: one is a line of the audit log.
-///
-/// # Errors
-/// [`UserError::NoOtherWay`] if nothing else does; [`UserError::Store`] if the store can't be read or written.
-pub async fn remove_password(
-    store: &Datastore,
-    id: UserId,
-    line: Mutation,
-) -> Result<User, UserError> {
-    retry_on_conflict!(user_key(id), {
-        let found = get(store, id).await?;
-        let mut changed = found.ok_or_else(|| StoreError::NotFound(user_key(id)))?;
-        if changed.profile.passkeys.is_empty() && changed.profile.connected.is_empty() {
-            return Err(UserError::NoOtherWay);
-        }
-        let login = Entity::new(login_key(&changed.profile.email)).unindexed("user", id.0);
-        changed.profile.epoch += 1;
-        changed.profile.has_password = false;
-        let changes = vec![
-            update(&changed)?,
-            Mutation::Upsert(login, None),
-            line.clone(),
-        ];
-        let committed = store.commit(changes).await;
-        Ok(Attempt::of(committed)?.map(|versions| User {
-            version: versions.first().copied().unwrap_or_default(),
-            ..changed
-        }))
-    })
-}
-
 /// The write of a user's record that was read before; it conflicts if the record was changed since.
 ///
 /// # Errors
@@ -607,40 +323,6 @@ fn readable(stored: &Stored) -> Option<User> {
         tracing::error!(%error, "a user’s record can’t be read");
     }
     read.ok()
-}
-
-/// Sets a new password, which ends all other sessions. Returns the new record. One read, three writes: one is a line of the audit log.
-///
-/// # Errors
-/// [`UserError::ShortPassword`], [`UserError::LongPassword`]; [`UserError::Store`] if the store can't be read or
-/// written.
-pub async fn set_password(
-    store: &Datastore,
-    random: &Random,
-    user: &User,
-    new: &str,
-    line: Mutation,
-) -> Result<User, UserError> {
-    let hash = password::hash(new, random).await?;
-    retry_on_conflict!(user_key(user.id), {
-        let found = get(store, user.id).await?;
-        let mut changed = found.ok_or_else(|| StoreError::NotFound(user_key(user.id)))?;
-        let login = Entity::new(login_key(&changed.profile.email))
-            .unindexed("user", user.id.0)
-            .unindexed("password", hash.clone());
-        changed.profile.epoch += 1;
-        changed.profile.has_password = true;
-        let changes = vec![
-            update(&changed)?,
-            Mutation::Upsert(login, None),
-            line.clone(),
-        ];
-        let committed = store.commit(changes).await;
-        Ok(Attempt::of(committed)?.map(|versions| User {
-            version: versions.first().copied().unwrap_or_default(),
-            ..changed
-        }))
-    })
 }
 
 /// All users by id, read in pages of at most 1,000. One read each.

@@ -524,7 +524,7 @@ pub async fn revoke(
     store: &Datastore,
     user: UserId,
     id: &str,
-    line: Option<Mutation>,
+    line: Mutation,
 ) -> Result<bool, StoreError> {
     if id.len() != HASH_CHARS || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(false);
@@ -534,7 +534,7 @@ pub async fn revoke(
         Some(stored) if stored.entity.int("user") == Some(user.0) => {
             let keys = fever_keys(&stored.entity).into_iter().chain([key]);
             let deletes = keys.map(|key| Mutation::Delete(key, None));
-            store.commit(deletes.chain(line).collect()).await?;
+            store.commit(deletes.chain([line]).collect()).await?;
             Ok(true)
         }
         _ => Ok(false),

@@ -9,7 +9,8 @@ use super::client_address;
 use super::problem::Problem;
 use super::security::{self, Door, Event};
 use crate::app::App;
-use crate::users::store::{self, SignUpPolicy};
+use crate::users::sign_up::{self, SignUpPolicy};
+use crate::users::store;
 use crate::users::{User, UserError, normal_email};
 
 /// The address that a trusted proxy vouches for; `None` if there is none, or not just one: a second header may be the client's
@@ -48,7 +49,7 @@ pub(super) async fn account(
         open: policy.open || creates,
         ..policy
     };
-    let made = store::create_vouched(&app.store, &app.random, app.clock.now(), policy, email);
+    let made = sign_up::create_vouched(&app.store, &app.random, app.clock.now(), policy, email);
     match made.await {
         Ok(user) => {
             let address = client_address::of(app, extensions, headers);

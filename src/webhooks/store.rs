@@ -90,33 +90,41 @@ pub async fn get(store: &Datastore, id: &str) -> Result<Option<Hook>, StoreError
     stored.as_ref().map(from_stored).transpose()
 }
 
-/// Adds a hook, and counts it in its feed; `false` if the feed has as many as it may, or is gone. One read and two writes.
+/// Adds a hook, with a line of the audit log, and counts it in its feed; `false` if the feed has as many as it may, or is gone. One read
+/// and three writes.
 ///
 /// # Errors
 /// Those of [`of_user`]; [`StoreError::Contention`] after many conflicts.
-pub async fn add(store: &Datastore, hook: &Hook) -> Result<bool, StoreError> {
+pub async fn add(store: &Datastore, hook: &Hook, line: &Mutation) -> Result<bool, StoreError> {
     retry_on_conflict!(feeds::store::key(hook.feed), {
         let feed = feeds::store::get(store, hook.feed).await?;
         let Some(mut feed) = feed.filter(|feed| feed.summary.hooks < MOST_OF_A_FEED) else {
             return Ok(Attempt::Done(false));
         };
         feed.summary.hooks += 1;
-        let changes = vec![put(hook)?, feeds::store::update(&feed)?];
+        let changes = vec![put(hook)?, feeds::store::update(&feed)?, line.clone()];
         let committed = store.commit(changes).await;
         Ok(Attempt::of(committed)?.map(|_| true))
     })
 }
 
-/// Removes a user's hook; `false` if there is none such. Two reads, a write and a delete.
+/// Removes a user's hook, with a line of the audit log if one is to say so; `false` if there is none such. Two reads, two writes and a
+/// delete.
 ///
 /// # Errors
 /// Those of [`add`].
-pub async fn remove(store: &Datastore, user: UserId, id: &str) -> Result<bool, StoreError> {
+pub async fn remove(
+    store: &Datastore,
+    user: UserId,
+    id: &str,
+    line: Option<&Mutation>,
+) -> Result<bool, StoreError> {
     let Some(hook) = get(store, id).await?.filter(|hook| hook.user == user) else {
         return Ok(false);
     };
     retry_on_conflict!(feeds::store::key(hook.feed), {
         let mut changes = vec![Mutation::Delete(key(id), None)];
+        changes.extend(line.cloned());
         if let Some(mut feed) = feeds::store::get(store, hook.feed).await? {
             feed.summary.hooks = feed.summary.hooks.saturating_sub(1);
             changes.push(feeds::store::update(&feed)?);
@@ -150,7 +158,8 @@ pub async fn bar(
 /// Those of [`add`].
 pub async fn remove_some(store: &Datastore, user: UserId) -> Result<usize, StoreError> {
     if let Some(hook) = of_user(store, user).await?.first() {
-        remove(store, user, &hook.id).await?;
+        // The line of the whole account says it.
+        remove(store, user, &hook.id, None).await?;
         return Ok(1);
     }
     if !waits_for(store, user).await? {

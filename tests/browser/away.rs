@@ -1,12 +1,12 @@
-//! `away FOLDER DAYS` moves the last visit of every account in a store back by a number of days, since the browser
-//! tests can't change the server's clock.
+//! `away FOLDER DAYS` moves the last visit of every account in a store back by a number of days, and the letters that it was sent and
+//! is to be sent, since the browser tests can't change the server's clock.
 
 use std::path::Path;
 
 use dormouse::clock::Clock;
 use dormouse::datastore::embedded::Embedded;
 use dormouse::datastore::{Datastore, IndexSet};
-use dormouse::users::store;
+use dormouse::users::{User, store};
 
 fn main() -> anyhow::Result<()> {
     let mut args = std::env::args().skip(1);
@@ -19,7 +19,13 @@ fn main() -> anyhow::Result<()> {
         let embedded = Embedded::open(Path::new(&folder), IndexSet::ours()?)?;
         let datastore = Datastore::new(embedded, Clock::System);
         for user in store::list(&datastore).await? {
-            store::change(&datastore, user.id, |user| user.last_seen_day -= days).await?;
+            let earlier = |user: &mut User| {
+                user.last_seen_day -= days;
+                let (mail, minutes) = (&mut user.profile.mail, days * 24 * 60);
+                mail.due = mail.due.map(|due| due - minutes);
+                mail.edition_sent = (mail.edition_sent - minutes).max(0);
+            };
+            store::change(&datastore, user.id, earlier).await?;
         }
         Ok(())
     })

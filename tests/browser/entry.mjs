@@ -3,9 +3,10 @@
 import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { createServer as createWebServer } from "node:http";
 import { createServer } from "node:net";
-import { check, playAll, same } from "./checks.mjs";
-import { emptyFolder, findChromium, launch, start } from "./dormouse.mjs";
+import { check, playAll, same, until } from "./checks.mjs";
+import { daysPass, emptyFolder, findChromium, launch, SECRET, start } from "./dormouse.mjs";
 import { openRelay } from "./relay.mjs";
 
 const EMAIL = "robin@example.org";
@@ -18,7 +19,7 @@ const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 
 const scenarios = [];
 const scenario = (name, play) => scenarios.push({ name, play });
-let browser, server, store, address, page, relay;
+let browser, server, settings, store, address, page, relay;
 const complaints = [];
 let taken = 0;
 
@@ -144,6 +145,66 @@ scenario("a device that refuses is said, and the password still opens", async ()
   await typesPassword(other);
   await other.waitForURL("**/unread");
   await other.context().close();
+});
+
+scenario("several passkeys on one account, one asked for after the password, and a proof by one", async () => {
+  const desk = await newTab();
+  const there = await withDevice(desk);
+  await typesPassword(desk);
+  await desk.waitForURL("**/unread");
+  await go("/settings/security", desk);
+  await desk.fill("#passkey-name", "Desk key");
+  await desk.click("form[action='/settings/security/passkeys'] button");
+  await said("The passkey is added", desk);
+  const listed = await desk.locator("#passkeys").innerText();
+  check(listed.includes("Blue key") && listed.includes("Desk key"), `both aren't listed: ${listed}`);
+  const [desks] = await there.keys();
+  check(desks.credentialId !== passkeys[0].credentialId, "it is the same passkey");
+  await desk.check("form[action='/settings/security/second'] input");
+  await desk.click("form[action='/settings/security/second'] button");
+  await said("Saved", desk);
+
+  // The password alone is no longer enough; each of the two passkeys is.
+  for (const [name, key] of [["desk", desks], ["phone", passkeys[0]]]) {
+    const other = await newTab({ viewport: PHONE });
+    const held = await withDevice(other);
+    await typesPassword(other);
+    await other.waitForURL("**/signin/second");
+    await inspect(other);
+    await go("/unread", other);
+    check(other.url().includes("/signin"), "the password has let them in");
+    await typesPassword(other);
+    await other.waitForURL("**/signin/second");
+    await other.click("form[action='/signin/passkey'] button");
+    await other.locator("[data-passkey-error]:visible").waitFor();
+    await held.take(key);
+    await other.click("form[action='/signin/passkey'] button");
+    await other.waitForURL("**/unread");
+    // A proof by the same, in place of password and passkey.
+    await go("/confirm?next=/settings/data", other);
+    await inspect(other);
+    await other.click("form[action='/confirm/passkey'] button");
+    await other.waitForURL("**/settings/data");
+    await shot(other, `second-${name}`);
+    await other.context().close();
+  }
+
+  await desk.uncheck("form[action='/settings/security/second'] input");
+  await desk.click("form[action='/settings/security/second'] button");
+  await said("Saved", desk);
+  await desk.click("button[aria-label='Remove Desk key']");
+  await said("The passkey is removed", desk);
+  check(!(await desk.locator("#passkeys").innerText()).includes("Desk key"), "it's still there");
+  // What was removed opens nothing, and the other still does.
+  const gone = await newTab();
+  const held = await withDevice(gone);
+  await held.take(desks);
+  await go("/signin", gone);
+  await gone.click("form[action='/signin/passkey'] button");
+  await gone.locator("main [role=alert]:visible, [data-passkey-error]:visible").first().waitFor();
+  await go("/unread", gone);
+  check(gone.url().includes("/signin"), "a removed passkey lets them in");
+  for (const tab of [desk, gone]) await tab.context().close();
 });
 
 scenario("one-time codes are set up, asked for, and recovered from, without scripts too", async () => {
@@ -295,6 +356,117 @@ scenario("a forgotten password is replaced by a letter", async () => {
   await lee.context().close();
 });
 
+const NEW_ADDRESS = "leander@example.org";
+
+async function leeSignsIn(tab, email = LEE) {
+  await go("/signin", tab);
+  await tab.fill("#email", email);
+  await tab.fill("#password", NEW_PASSWORD);
+  await tab.click("form[action='/signin'] button");
+}
+
+/** Looks at a link as a mail program might, which does nothing, and presses then. */
+async function follows(link, words, tab) {
+  await tab.goto(link);
+  await inspect(tab);
+  await tab.click("main form button");
+  check((await tab.locator("main").innerText()).includes(words), `“${words}” isn't said: ${await tab.locator("main").innerText()}`);
+}
+
+scenario("an address is verified by a letter, without scripts too", async () => {
+  await go("/settings/mail");
+  check((await page.locator("#address").innerText()).includes("Nobody has confirmed yet"), "it's confirmed already");
+  check(await page.locator("input[name=edition]").isDisabled(), "letters are offered to an address that nobody has proven");
+  await page.click("form[action='/settings/mail/verify'] button");
+  await said("A link is on its way to robin@example.org");
+  const mail = await newTab({ javaScriptEnabled: false, viewport: PHONE });
+  const link = relay.linkTo(EMAIL);
+  await mail.goto(link);
+  await go("/settings/mail");
+  same(await page.locator("form[action='/settings/mail/verify']").count(), 1, "a look has confirmed it");
+  await mail.click("main form button");
+  check((await mail.locator("main").innerText()).includes("robin@example.org is confirmed"), await mail.locator("main").innerText());
+  await shot(mail, "confirmed");
+  await go("/settings/mail");
+  same(await page.locator("form[action='/settings/mail/verify']").count(), 0, "it isn't confirmed");
+  check(!await page.locator("input[name=edition]").isDisabled(), "letters aren't offered");
+  await mail.context().close();
+});
+
+scenario("another address takes both mailboxes", async () => {
+  const lee = await newTab();
+  await leeSignsIn(lee);
+  await lee.waitForURL("**/unread");
+  await go("/settings/mail", lee);
+  await lee.fill("#new-address", NEW_ADDRESS);
+  await lee.click("form[action='/settings/mail/address'] button");
+  await said("Two links are on their way", lee);
+  check((await lee.locator("#change").innerText()).includes(NEW_ADDRESS), "what is going on isn't said");
+  await inspect(lee);
+  await shot(lee, "address-changing");
+  const mail = await newTab({ viewport: PHONE });
+  await follows(relay.linkTo(LEE), "Now follow the link that was sent to the other address", mail);
+  await go("/settings/mail", lee);
+  check((await lee.locator("#address").innerText()).includes(LEE), "one mailbox was enough");
+  await follows(relay.linkTo(NEW_ADDRESS), `Your address is ${NEW_ADDRESS} now`, mail);
+  await shot(mail, "address-changed");
+  await go("/settings/mail", lee);
+  const shown = await lee.locator("#address").innerText();
+  check(shown.includes(NEW_ADDRESS) && shown.includes("Confirmed"), shown);
+  const again = await newTab();
+  await leeSignsIn(again);
+  await again.locator("#signin-error").waitFor();
+  await leeSignsIn(again, NEW_ADDRESS);
+  await again.waitForURL("**/unread");
+  for (const tab of [lee, mail, again]) await tab.context().close();
+});
+
+/** A publisher with an article every four hours, the newest two hours old. */
+async function hourly() {
+  const item = (n) => `<item><title>The tide at hour ${n}</title><link>http://tide.example/${n}</link><guid>tide-${n}</guid><pubDate>${new Date(Date.now() - n * 3_600_000).toUTCString()}</pubDate><description>High water ${n} hours ago.</description></item>`;
+  const items = Array.from({ length: 12 }, (_, n) => item(2 + 4 * n)).join("");
+  const web = createWebServer((_, response) => response.writeHead(200, { "Content-Type": "application/rss+xml" }).end(`<?xml version="1.0"?><rss version="2.0"><channel><title>Tide tables</title><link>http://tide.example</link>${items}</channel></rss>`));
+  await new Promise((done) => { web.listen(0, "127.0.0.1", done); });
+  return { url: `http://127.0.0.1:${web.address().port}/feed.xml`, close: () => { web.closeAllConnections(); web.close(); } };
+}
+
+scenario("the edition comes by email, and its own link ends that", async () => {
+  const web = await hourly();
+  let lee = await newTab();
+  await leeSignsIn(lee, NEW_ADDRESS);
+  await lee.waitForURL("**/unread");
+  await go("/add", lee);
+  await lee.fill("#url", web.url);
+  await lee.click("form[action='/add'] .button");
+  await lee.waitForURL(/\/feed\/\d+/);
+  await go("/settings/mail", lee);
+  check(await lee.isChecked("input[name=edition]"), "the edition isn't wanted any more");
+  // A day later.
+  const storageState = await lee.context().storageState();
+  await lee.context().close();
+  await server.stop();
+  daysPass(store.folder, 1);
+  server = await start(store.folder, server.port, settings);
+  const cron = await fetch(`${address}/cron/refresh`, { headers: { Authorization: `Bearer ${SECRET}` } });
+  same(cron.status, 200, "what the scheduler's call answers");
+  const letter = relay.newest(NEW_ADDRESS);
+  check(letter.text.includes("The tide at hour"), `no edition: ${letter.text}`);
+  check(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click$/im.test(letter.head), letter.head);
+  const [, stop] = /^List-Unsubscribe: <([^>]+)>/im.exec(letter.head);
+  check(letter.text.includes(stop), "the letter's own words don't have the link");
+  const mail = await newTab({ javaScriptEnabled: false, viewport: PHONE });
+  await mail.goto(stop);
+  await shot(mail, "stop");
+  await mail.click("main form button");
+  check((await mail.locator("main").innerText()).includes("It isn’t sent any more"), await mail.locator("main").innerText());
+  await shot(mail, "stopped");
+  lee = await newTab({ storageState });
+  await go("/settings/mail", lee);
+  await until(async () => !(await lee.isChecked("input[name=edition]")), "the edition is still wanted");
+  for (const tab of [lee, mail]) await tab.context().close();
+  web.close();
+});
+
 async function run() {
   const chromium = findChromium();
   if (!chromium || !axe) {
@@ -306,14 +478,16 @@ async function run() {
   const port = await freePort();
   address = `http://localhost:${port}`;
   relay = await openRelay();
-  server = await start(store.folder, port, { BASE_URL: address, SMTP_URL: relay.url, MAIL_FROM: "Dormouse <reader@example.org>" });
+  settings = { BASE_URL: address, SMTP_URL: relay.url, MAIL_FROM: "Dormouse <reader@example.org>" };
+  server = await start(store.folder, port, settings);
   page = await newTab();
   await go("/signup");
   await page.fill("#email", EMAIL);
   await page.fill("#password", PASSWORD);
   await page.click("button[type=submit]");
   await page.waitForURL("**/unread");
-  const failed = await playAll(scenarios, complaints);
+  const wanted = process.argv[2];
+  const failed = await playAll(scenarios.filter((one) => !wanted || one.name.includes(wanted)), complaints);
   await browser.close();
   await server.stop();
   await relay.close();

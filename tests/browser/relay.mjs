@@ -30,7 +30,7 @@ export async function openRelay() {
         waiting = waiting.slice(end + 2);
         if (data !== null) {
           if (line === ".") {
-            letters.push({ to, text: plainText(`\r\n${data}`) });
+            letters.push({ to, text: plainText(`\r\n${data}`), head: data.split("\r\n\r\n")[0].replace(/\r\n[ \t]+/g, " ") });
             data = null;
             say("250 2.0.0 Taken");
           } else data += `${line.replace(/^\./, "")}\r\n`;

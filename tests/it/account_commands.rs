@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::support::{PASSWORD, Shell};
+use crate::json_output::all;
+use crate::support::{FakeWeb, FeedText, PASSWORD, Page, Shell, at};
 
 const ANN: &str = "ann@example.org";
 const BOB: &str = "bob@example.org";
@@ -94,6 +95,49 @@ fn accounts_are_disabled_made_administrators_and_deleted() {
     assert_eq!(lines[1]["by"], "command");
 }
 
+/// Pages of two lines have what the whole has, in its order, and lead to an end.
+#[test]
+fn the_log_is_read_page_by_page_with_a_cursor() {
+    let shell = with_both();
+    for email in [ANN, BOB] {
+        shell.run(&["user", "sign-out", email]).is(0);
+    }
+    shell.run(&["user", "invite"]).is(0);
+    let read = |arguments: &[&str]| -> Value {
+        let told = shell.run(&[&["audit", "--json"], arguments].concat());
+        serde_json::from_str(&told.is(0).out()).unwrap()
+    };
+    let whole = read(&[]);
+    assert_eq!(whole["cursor"], Value::Null);
+    let whole = whole["lines"].as_array().unwrap();
+    assert_eq!(whole.len(), 5);
+    let (mut paged, mut cursor) = (Vec::new(), None::<String>);
+    for pages in 1.. {
+        let from = cursor.as_deref().map(|cursor| ["--cursor", cursor]);
+        let from = from.as_ref().map_or(&[][..], |from| &from[..]);
+        let page = read(&[&["--limit", "2"], from].concat());
+        let lines = page["lines"].as_array().unwrap();
+        assert!(lines.len() <= 2);
+        paged.extend(lines.iter().cloned());
+        cursor = page["cursor"].as_str().map(str::to_owned);
+        if cursor.is_none() {
+            assert_eq!(pages, 3);
+            break;
+        }
+    }
+    assert_eq!(paged, *whole);
+    // In words, where to go on stands beside the lines.
+    let said = shell.run(&["audit", "--limit", "4"]);
+    let said_on = said.is(0).errors();
+    let (_, cursor) = said_on.trim().split_once("more: --cursor ").unwrap();
+    let rest = shell.run(&["audit", "--cursor", cursor]);
+    assert_eq!(rest.is(0).out().lines().count(), 1, "{}", rest.out());
+    assert!(!rest.errors().contains("more:"), "{}", rest.errors());
+    let wrong = shell.run(&["audit", "--cursor", "elsewhere"]);
+    let errors = wrong.is(2).errors();
+    assert!(errors.contains("isn’t a cursor of the log"), "{errors}");
+}
+
 #[test]
 fn a_link_that_opens_an_account_is_in_the_log() {
     let shell = with_both();
@@ -163,6 +207,128 @@ fn what_commands_make_and_hand_out_is_in_the_log_as_theirs() {
         assert_eq!(all.len(), lines, "{arguments:?}: {all:?}");
         assert_eq!(all[..wanted.len()], *wanted, "{arguments:?}");
     }
+}
+
+/// What the commands write that change something; all others write nothing.
+const WRITTEN: &[(&str, &[&str])] = &[
+    ("user add", &["signed_up"]),
+    ("user reset-link", &["reset_link_made"]),
+    ("user invite", &["invited"]),
+    ("user passwd", &["password_changed"]),
+    ("user disable", &["disabled"]),
+    ("user enable", &["enabled"]),
+    ("user admin", &["made_admin"]),
+    ("user quota", &["quota_changed"]),
+    ("user sign-out", &["sessions_ended"]),
+    ("user delete", &["deletion_begun", "deleted"]),
+    ("token add", &["token_made"]),
+    ("import", &["imported"]),
+    ("export", &["exported"]),
+    ("data export", &["exported"]),
+    ("data import", &["data_imported"]),
+    ("journal export", &["exported"]),
+    ("house add", &["house_added"]),
+    ("house import", &["house_imported"]),
+    ("house remove", &["house_removed"]),
+    ("house source", &["house_set"]),
+    ("house name", &["house_set"]),
+    ("feed block", &["host_blocked"]),
+    ("feed unblock", &["host_unblocked"]),
+    ("rekey", &["rekeyed"]),
+];
+
+/// Every command, in the order in which each has something to do (`json_output.rs` finds one that isn't there), and after it those that
+/// need a number.
+#[test]
+fn every_command_that_changes_something_is_a_line() {
+    let (shell, web) = (Shell::new(), FakeWeb::start());
+    let feed = FeedText::hourly("F", 5, at(10, 0)).rss();
+    let url = web.put("/f", Page::feed(feed.clone()));
+    let list = format!("<opml><body><outline text=\"F\" xmlUrl=\"{url}\"/></body></opml>");
+    std::fs::write(shell.folder().join("list.opml"), &list).unwrap();
+    std::fs::write(shell.folder().join("feed.xml"), feed).unwrap();
+    let add = ["user", "add", ANN, "--password-stdin"];
+    shell.run_with(&add, &[], PASSWORD).is(0);
+    let lines = |code: i32| -> Vec<String> {
+        let told = shell.run(&["audit", "--json", "--limit", "1000"]);
+        let told = told.is(code).json();
+        let all = told["lines"].as_array().unwrap().iter();
+        all.map(|line| line["act"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let mut before = lines(0);
+    let writes = |before: &mut Vec<String>, name: &str, wanted: &[&str]| {
+        let after = lines(0);
+        // A backup that is put in the store's place has the lines of its time.
+        let new = after.len().saturating_sub(before.len());
+        let mut new: Vec<&str> = after[..new].iter().map(String::as_str).collect();
+        new.reverse();
+        assert_eq!(new, wanted, "{name}");
+        *before = after;
+    };
+    for (command, arguments, code) in all() {
+        let mut whole: Vec<&str> = command.split(' ').collect();
+        whole.extend(arguments);
+        whole.push("--json");
+        shell.run_with(&whole, &[], PASSWORD).is(code);
+        let wanted = WRITTEN.iter().find(|(name, _)| *name == command);
+        writes(&mut before, command, wanted.map_or(&[], |(_, acts)| *acts));
+        if command == "tick" {
+            let id = shell.run(&["feed", "list", "--show", "all", "--json"]);
+            let id = id.is(0).json()["feeds"][0]["id"]
+                .as_str()
+                .unwrap()
+                .to_owned();
+            for (act, wanted) in [
+                ("refresh", "feed_refreshed"),
+                ("pause", "feed_paused"),
+                ("resume", "feed_resumed"),
+            ] {
+                shell.run(&["feed", act, &id]).is(0);
+                writes(&mut before, act, &[wanted]);
+            }
+        }
+    }
+    shell.run(&["user", "admin", ANN]).is(0);
+    let before = &mut lines(0);
+    let id = shell.run(&["token", "list", "--user", ANN, "--json"]);
+    let id = id.is(0).json()["tokens"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    shell.run(&["token", "revoke", "--user", ANN, &id]).is(0);
+    writes(before, "token revoke", &["token_revoked"]);
+    let id = shell.run(&["user", "invitations", "--json"]);
+    let id = id.is(0).json()["invitations"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    shell.run(&["user", "uninvite", &id]).is(0);
+    writes(before, "user uninvite", &["invitation_revoked"]);
+    let id = shell.run(&["feed", "list", "--show", "all", "--json"]);
+    let id = id.is(0).json()["feeds"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    shell.run(&["feed", "remove", &id, "--yes"]).is(0);
+    writes(before, "feed remove", &["feed_removed"]);
+    // What a lost phone is replaced by ends the tokens, each with its line.
+    shell.run(&["token", "add", "--user", ANN]).is(0);
+    before.clone_from(&lines(0));
+    let passwd = ["user", "passwd", ANN, "--password-stdin"];
+    shell.run_with(&passwd, &[], PASSWORD).is(0);
+    writes(
+        before,
+        "user passwd",
+        &["password_changed", "token_revoked"],
+    );
+    // With a feed that isn't in the list yet.
+    let other = list.replace(&url, "https://late.example/feed");
+    let list = web.put("/list", Page::of("text/x-opml", other));
+    shell.run(&["house", "source", &list]).is(0);
+    before.clone_from(&lines(0));
+    shell.run(&["house", "read"]).is(0);
+    writes(before, "house read", &["house_read"]);
 }
 
 #[test]

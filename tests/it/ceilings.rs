@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 
 use dormouse::config::{Config as Settings, Env, ShelfLimits};
+use dormouse::datastore::{Kind, Query};
 use dormouse::feeds;
 use dormouse::feeds::PollTier;
 use dormouse::ids::{FeedId, UserId};
@@ -62,6 +63,8 @@ doors! {
     QuickAdd,
     /// `subscription/edit`.
     GoogleEdit,
+    /// `subscription/import`.
+    GoogleImport,
     /// `dormouse import`.
     Command,
     /// `POST /undo` of a feed that was removed.
@@ -122,7 +125,7 @@ const CALLS: &[(&str, &str, &[Door])] = &[
     (
         "src/web/actions/import_opml.rs",
         "import::import(",
-        &[Door::ApiImport],
+        &[Door::ApiImport, Door::GoogleImport],
     ),
     (
         "src/web/actions/packs.rs",
@@ -279,6 +282,8 @@ fn every_call_that_adds_feeds_is_behind_a_door_of_the_test() {
 const MOST: usize = 4;
 /// The most bytes of their articles: 1 MiB.
 const BYTES: u64 = 1_024 * 1_024;
+/// The most articles of a feed; each has more than that.
+const ARTICLES: usize = 3;
 /// Feeds that the other reader has, and that are known here.
 const KNOWN: usize = 8;
 
@@ -321,6 +326,18 @@ impl Scene<'_> {
         let ids: Vec<FeedId> = listed.iter().map(|one| one.feed).collect();
         let heads = feeds::store::heads(store, &ids).await.unwrap();
         (ids, heads.iter().map(|head| head.summary.bytes).sum())
+    }
+
+    /// The most articles that are stored of a feed of the shelf.
+    async fn longest(&self) -> usize {
+        let (ids, _) = self.shelf().await;
+        let mut longest = 0;
+        for id in ids {
+            let query = Query::kind(Kind::Article, 500).within(feeds::store::key(id));
+            let page = self.here.state.store.run_query(&query.keys_only()).await;
+            longest = longest.max(page.unwrap().rows.len());
+        }
+        longest
     }
 
     /// Removes a feed to make room, and notes what would undo that.
@@ -447,6 +464,7 @@ impl Scene<'_> {
                 let form = [("ac", "subscribe"), ("s", stream.as_str())];
                 Some(self.google.post("subscription/edit", &form).await)
             }
+            Door::GoogleImport => Some(self.google.imports(&self.opml(which)).await),
             Door::Command => {
                 let lines = (which..which + 2).map(|n| Outline {
                     xml_url: self.url(n),
@@ -556,7 +574,7 @@ impl Scene<'_> {
 
 /// A few articles; of one feed that nobody has yet, more than half of what a shelf may have.
 fn page(which: usize) -> Page {
-    let mut text = FeedText::hourly(&format!("Feed {which}"), 2, at(11, 0));
+    let mut text = FeedText::hourly(&format!("Feed {which}"), 5, at(11, 0));
     if which == KNOWN {
         text = text.and(Entry {
             content: format!("<p>{}</p>", "many words ".repeat(55_000)),
@@ -587,7 +605,7 @@ async fn weighs(app: &TestApp, user: UserId) {
 
 async fn plays(
     steps: Vec<Step>,
-    taken: &std::cell::RefCell<[usize; 2]>,
+    taken: &std::cell::RefCell<[usize; 3]>,
 ) -> Result<(), TestCaseError> {
     let web = FakeWeb::start();
     web.put(
@@ -598,7 +616,7 @@ async fn plays(
         web.put(&format!("/f{which}"), page(which));
     }
     let settings = [
-        ("CEILING", "feeds=4 reader_mb=1"),
+        ("CEILING", "feeds=4 reader_mb=1 articles=3"),
         ("QUOTA", "imports=1000 adds=100000 texts=100000"),
         ("QUOTA_ADMIN", "feeds=4"),
     ];
@@ -670,6 +688,12 @@ async fn plays(
             "{door:?} with {other:?}: {} feeds",
             after.0.len()
         );
+        let longest = scene.longest().await;
+        prop_assert!(
+            longest <= ARTICLES,
+            "{door:?} with {other:?}: {longest} articles"
+        );
+        taken.borrow_mut()[2] += usize::from(longest == ARTICLES);
         let merged = scene.merged.lock().unwrap().clone();
         let mut new = after.0.iter().filter(|feed| !before.0.contains(feed));
         let came = new.any(|feed| !merged.contains(feed));
@@ -701,7 +725,7 @@ fn no_interleaving_of_doors_passes_a_ceiling() {
         max_shrink_iters: 60,
         ..Config::default()
     };
-    let taken = std::cell::RefCell::new([0, 0]);
+    let taken = std::cell::RefCell::new([0, 0, 0]);
     let run = |steps: Vec<Step>| {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -711,10 +735,10 @@ fn no_interleaving_of_doors_passes_a_ceiling() {
     };
     let steps = proptest::collection::vec(step(), 1..24);
     TestRunner::new(config).run(&steps, run).unwrap();
-    let [full, heavy] = *taken.borrow();
+    let [full, heavy, long] = *taken.borrow();
     assert!(
-        full > 20 && heavy > 5,
-        "the ceilings were hardly reached: {full}, {heavy}"
+        full > 20 && heavy > 5 && long > 20,
+        "the ceilings were hardly reached: {full}, {heavy}, {long}"
     );
 }
 
@@ -750,6 +774,132 @@ fn no_setting_says_more_than_the_ceiling() {
     let shown = config.in_force();
     let row = shown.iter().find(|(name, _)| *name == "CEILING").unwrap();
     assert!(row.1.starts_with("feeds=50 "), "{}", row.1);
+}
+
+/// Settings as they might be written: the ceilings, both quotas, what is kept, and what an administrator gave one reader. 0 is any number
+/// of MiB.
+#[derive(Clone, Debug)]
+struct Said {
+    /// Feeds, stars, MiB of a feed and of a shelf, articles, days.
+    ceiling: [Option<u32>; 6],
+    readers: [Option<u32>; 4],
+    admin: [Option<u32>; 4],
+    keep: Option<(u32, Option<u32>)>,
+    own: [Option<u32>; 3],
+}
+
+fn said() -> impl Strategy<Value = Said> {
+    let maybe = |least: u32| proptest::option::weighted(0.4, least..12_u32);
+    let quota = || [maybe(0), maybe(0), maybe(0), maybe(0)];
+    let ceiling = [maybe(0), maybe(0), maybe(0), maybe(0), maybe(1), maybe(1)];
+    let keep = proptest::option::weighted(0.4, (1..12_u32, maybe(1)));
+    let own = [maybe(0), maybe(0), maybe(0)];
+    (ceiling, quota(), quota(), keep, own).prop_map(|(ceiling, readers, admin, keep, own)| Said {
+        ceiling,
+        readers,
+        admin,
+        keep,
+        own,
+    })
+}
+
+fn written<const N: usize>(names: [&str; N], numbers: [Option<u32>; N]) -> String {
+    let all = names.into_iter().zip(numbers);
+    let all = all.filter_map(|(name, number)| Some(format!("{name}={}", number?)));
+    all.collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a number is above a ceiling, of which 0 is none, as is no number.
+fn is_above(mb: u64, ceiling: u32) -> bool {
+    ceiling > 0 && (mb == 0 || mb > ceiling.into())
+}
+
+/// Whatever is written: either the server doesn't start and says which setting is too high, and then one is; or nothing in force is above
+/// the ceiling, nor is the quota of a reader that has been given more.
+#[test]
+fn no_combination_of_settings_passes_the_ceiling() {
+    let config = Config {
+        cases: 3_000,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(62),
+        ..Config::default()
+    };
+    let outcomes = std::cell::RefCell::new([0, 0, 0]);
+    let judge = |said: Said| {
+        const QUOTA: [&str; 4] = ["feeds", "stars", "feed_mb", "reader_mb"];
+        let all = ["feeds", "stars", "feed_mb", "reader_mb", "articles", "days"];
+        let ceiling = written(all, said.ceiling);
+        let (readers, admin) = (written(QUOTA, said.readers), written(QUOTA, said.admin));
+        // An empty setting is none.
+        let keep = said.keep.map_or_else(String::new, |(articles, days)| {
+            days.map_or_else(
+                || articles.to_string(),
+                |days| format!("{articles},{days}d"),
+            )
+        });
+        let settings = [
+            ("CEILING", ceiling.as_str()),
+            ("QUOTA", readers.as_str()),
+            ("QUOTA_ADMIN", admin.as_str()),
+            ("KEEP", keep.as_str()),
+        ];
+        let [feeds, stars, feed_mb, reader_mb, articles, days] = said.ceiling;
+        let over = |wanted: Option<u32>, most: Option<u32>| {
+            most.is_some_and(|most| wanted.is_some_and(|wanted| wanted > most))
+        };
+        let over_mb = |wanted: Option<u32>, most: Option<u32>| {
+            wanted.is_some_and(|wanted| is_above(wanted.into(), most.unwrap_or_default()))
+        };
+        let is_over = |quota: [Option<u32>; 4]| {
+            let [own_feeds, own_stars, own_feed_mb, own_mb] = quota;
+            over(own_feeds, feeds)
+                || over(own_stars, stars)
+                || over_mb(own_feed_mb, feed_mb)
+                || over_mb(own_mb, reader_mb)
+        };
+        let keeps_too_much = said
+            .keep
+            .is_some_and(|(kept, kept_days)| over(Some(kept), articles) || over(kept_days, days));
+        let wants_too_much = is_over(said.readers) || is_over(said.admin) || keeps_too_much;
+        let config = match Settings::from_env(&Env::of(settings)) {
+            Err(error) => {
+                prop_assert!(wants_too_much, "{error}");
+                let error = error.to_string();
+                prop_assert!(error.contains("CEILING allows"), "{error}");
+                outcomes.borrow_mut()[0] += 1;
+                return Ok(());
+            }
+            Ok(config) => config,
+        };
+        prop_assert!(!wants_too_much, "{said:?} starts");
+        let limits = config.quotas.ceiling;
+        let [own_feeds, own_stars, own_mb] = said.own;
+        let own = users::own_quota::OwnQuota {
+            feeds: own_feeds,
+            stars: own_stars,
+            reader_mb: own_mb,
+            ..users::own_quota::OwnQuota::default()
+        };
+        for class in [config.quotas.readers, config.quotas.admin] {
+            for quota in [class, own.over(class, &limits)] {
+                prop_assert!(quota.feeds <= feeds.unwrap_or(5_000).into());
+                prop_assert!(quota.stars <= stars.unwrap_or(10_000).into());
+                prop_assert!(!is_above(quota.feed_mb, feed_mb.unwrap_or_default()));
+                prop_assert!(!is_above(quota.reader_mb, reader_mb.unwrap_or_default()));
+            }
+        }
+        let kept = config.fetch.keep;
+        prop_assert!(kept.articles <= articles.unwrap_or(200));
+        prop_assert!(kept.days <= days.unwrap_or(3_650).into());
+        outcomes.borrow_mut()[1] += 1;
+        // What was given under a higher ceiling, and is cut.
+        let gave_too_much = over(own_feeds, feeds) || over_mb(own_mb, reader_mb);
+        outcomes.borrow_mut()[2] += usize::from(gave_too_much);
+        Ok(())
+    };
+    TestRunner::new(config).run(&said(), judge).unwrap();
+    let outcomes = *outcomes.borrow();
+    assert!(outcomes.iter().all(|count| *count > 100), "{outcomes:?}");
 }
 
 /// The form refuses, and what was stored under a higher ceiling counts no longer.

@@ -29,6 +29,16 @@ impl<'a> Program<'a> {
         Program { client, auth }
     }
 
+    /// Imports an OPML file.
+    pub(crate) async fn imports(&self, opml: &str) -> Answer {
+        let value = format!("GoogleLogin auth={}", self.auth);
+        let ask = self
+            .client
+            .ask(Method::POST, "/reader/api/0/subscription/import");
+        let ask = ask.header("authorization", &value);
+        ask.body("text/x-opml", opml).send().await
+    }
+
     async fn sends(&self, method: Method, path: &str, body: Option<&[(&str, &str)]>) -> Answer {
         let value = format!("GoogleLogin auth={}", self.auth);
         let ask = self

@@ -124,6 +124,28 @@ async fn an_invitation_ends_by_time_or_by_its_maker() {
     }
 }
 
+/// Whoever has a stolen session makes no link that outlives it.
+#[tokio::test]
+async fn an_invitation_asks_for_a_proof() {
+    let app = TestApp::with(&[("INVITATIONS", "readers")]).await;
+    let ann = app.reader("ann").await;
+    app.minutes_pass(11);
+    let form = [("uses", "1"), ("days", "7")];
+    for here in [ADMIN, "/settings/invitations"] {
+        ann.get(here).await.is(200);
+        let asked = ann.post(here, &form).await;
+        assert!(asked.is(303).location().starts_with("/confirm?next="));
+    }
+    assert_eq!(app.count("Invitation").await, 0);
+    let form = [("password", PASSWORD), ("next", ADMIN)];
+    ann.post("/confirm", &form).await.is(303);
+    invites(&ann, ADMIN, "1").await;
+    // Ending one takes nobody in, and asks for nothing.
+    app.minutes_pass(11);
+    let id = first_id(ann.get(ADMIN).await.text(), ADMIN);
+    ann.post(&format!("{ADMIN}/{id}/revoke"), &[]).await.is(303);
+}
+
 #[tokio::test]
 async fn readers_invite_where_the_setting_says_so() {
     let own = "/settings/invitations";

@@ -23,7 +23,7 @@ const BY_KIND: [&str; 7] = [
 ];
 
 /// Every command with its arguments, in an order in which each has something to say, with its exit code.
-fn all() -> Vec<(&'static str, Vec<&'static str>, i32)> {
+pub(crate) fn all() -> Vec<(&'static str, Vec<&'static str>, i32)> {
     vec![
         ("user add", vec![BEN, "--password-stdin"], 0),
         ("user list", vec![], 0),

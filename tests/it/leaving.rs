@@ -1,12 +1,17 @@
 //! The deletion of an account: whatever it has, and wherever it is cut off, nothing is left.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use dormouse::accounts::deletion::{Deletion, Step};
 use dormouse::accounts::holdings;
 use dormouse::accounts::standing::{Change, change};
+use dormouse::clock::Clock;
 use dormouse::codec;
+use dormouse::datastore::IndexSet;
+use dormouse::datastore::embedded::{DiskTrial, Embedded, Options};
 use dormouse::datastore::{Datastore, Entity, Key, Kind, Mutation, Property, Query, Value};
 use dormouse::ids::UserId;
 use dormouse::maintenance::{Budget, leavers};
@@ -19,7 +24,8 @@ use serde_json::json;
 use crate::administering::{log, page_of};
 use crate::second_steps::sets_codes_up;
 use crate::support::{
-    Authenticator, Client, FakeWeb, FeedText, PASSWORD, Page, TestApp, at, attribute,
+    Authenticator, CRON_SECRET, Client, FakeWeb, FeedText, PASSWORD, Page, Shell, TestApp, at,
+    attribute,
 };
 
 const BOB: &str = "bob@example.org";
@@ -421,6 +427,59 @@ async fn an_administrator_deletes_a_reader_and_not_themself() {
         !ann.get("/admin/audit").await.words().contains(BOB),
         "lines have a number, no address"
     );
+}
+
+/// A disk so slow that the seconds of a request don't do: the scheduler's call goes on, and then a command finds nothing.
+#[tokio::test]
+async fn what_a_request_has_no_time_for_is_finished_by_the_scheduler() {
+    let (folder, web) = (tempfile::tempdir().unwrap(), FakeWeb::start());
+    let trial = Arc::new(DiskTrial::default());
+    let options = Options {
+        trial: Some(trial.clone()),
+        ..Options::default()
+    };
+    let indexes = IndexSet::ours().unwrap();
+    let embedded = Embedded::open_with(folder.path(), indexes, options).unwrap();
+    let clock = Clock::fixed(at(12, 0));
+    let embedded = Datastore::new(embedded, clock.clone());
+    let site = format!("{SITE}/");
+    let settings = [("BASE_URL", site.as_str()), ("SIGNUP", "open")];
+    let app = TestApp::on_with(embedded, clock, &settings).await;
+    let id = {
+        let (ann, bob) = (app.reader("ann").await, app.reader("bob").await);
+        one_of_everything(&app, &web, &ann, &bob).await;
+        let (id, bobs) = (id_of(&app).await, page_of(&ann, "bob").await);
+        let form = [("password", PASSWORD), ("next", "/admin")];
+        ann.post("/confirm", &form).await.is(303);
+        trial.sync_delay.store(1_500_000, Relaxed);
+        let ordered = ann.post(&format!("{bobs}/delete"), &[("sure", "1")]).await;
+        trial.sync_delay.store(0, Relaxed);
+        let page = ann.get(ordered.is(303).location()).await.words();
+        assert!(page.contains("The account is being deleted"), "{page}");
+        let held = holdings::of(&app.state.store, id).await.unwrap();
+        assert!(held.own.len() > 3, "{held:?}");
+        assert!(held.own.contains_key("User"), "{held:?}");
+        bob.get("/unread").await.is(303);
+        let nobody = app.stranger();
+        let bearer = format!("Bearer {CRON_SECRET}");
+        let ask = nobody.ask(http::Method::GET, "/cron/accounts");
+        let done = ask.header("authorization", &bearer).send().await;
+        let done = done.is(200).json();
+        assert_eq!(done["accounts"], 1, "{done}");
+        assert!(done["removed"].as_u64() > Some(3), "{done}");
+        assert_eq!(done["finished"], true, "{done}");
+        let left = traces(&app.state.store, id, &MARKS).await;
+        assert_eq!(left, Vec::<String>::new());
+        app.is_sound().await;
+        id
+    };
+    drop(app);
+    let shell = Shell::new();
+    let place = [("STORE", folder.path().to_str().unwrap())];
+    let said = shell.run_with(&["doctor", "--user", &id.to_string()], &place, "");
+    let said = said.is(0).out();
+    assert!(said.starts_with("nothing\nAudit\t"), "{said}");
+    shell.run_with(&["doctor"], &place, "").is(0);
 }
 
 /// A program that another instance still knows may write while the account is deleted.

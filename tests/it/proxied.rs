@@ -72,6 +72,23 @@ async fn a_trusted_proxy_signs_people_in_and_a_forged_header_does_not() {
 }
 
 #[tokio::test]
+async fn who_is_disabled_stays_out_whatever_the_proxy_says() {
+    let app = app(&[]).await;
+    let ann = app.reader("ann").await;
+    app.reader("bob").await;
+    let bob = app.stranger();
+    ask(&bob, PROXY, Some("bob@example.org")).await.is(200);
+    let page = crate::administering::page_of(&ann, "bob").await;
+    ann.post(&format!("{page}/disable"), &[]).await.is(303);
+    for browser in [&bob, &app.stranger()] {
+        let refused = ask(browser, PROXY, Some("bob@example.org")).await;
+        assert!(refused.is(403).words().contains("Your account is disabled"));
+    }
+    let lines = log(&ann).await;
+    assert!(lines.contains(&"bob@example.org wasn’t let in".to_owned()));
+}
+
+#[tokio::test]
 async fn the_session_is_whose_request_it_is() {
     let app = app(&[]).await;
     app.reader("ann").await;

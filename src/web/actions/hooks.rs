@@ -6,7 +6,9 @@ use crate::app::App;
 use crate::ids::{FeedId, UserId};
 use crate::sealed::Seal;
 use crate::shelf::store as shelves;
+use crate::web::client_address::ClientAddress;
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::security::{self, Event};
 use crate::webhooks::{
     ADDRESS_BYTES, Body, Hook, MOST_OF_A_FEED, MOST_OF_A_USER, PURPOSE, sender, store,
 };
@@ -15,7 +17,7 @@ fn refused(code: &'static str, title: impl Into<String>, advice: &str) -> Proble
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, advice)
 }
 
-/// Makes a webhook of a feed on the user's shelf; returns it with its secret, which is shown once. Three reads and two writes.
+/// Makes a webhook of a feed on the user's shelf; returns it with its secret, which is shown once. Three reads and three writes.
 ///
 /// # Errors
 /// 404 if the feed isn't on the shelf; 422 for an address that can't be used, or too many webhooks.
@@ -24,6 +26,7 @@ pub(crate) async fn make(
     user: UserId,
     feed: FeedId,
     address: &str,
+    from: ClientAddress,
 ) -> HandlerResult<(Hook, String)> {
     if shelves::get(&app.store, user, feed).await?.is_none() {
         return Err(Problem::not_found());
@@ -65,8 +68,12 @@ pub(crate) async fn make(
             is_barred: false,
         },
     };
-    match store::add(&app.store, &hook).await? {
-        true => Ok((hook, secret)),
+    let line = security::own_line(app, Event::WebhookMade, from.0, (user, ""));
+    match store::add(&app.store, &hook, &line).await? {
+        true => {
+            security::note(Event::WebhookMade, from.0, Some(user));
+            Ok((hook, secret))
+        }
         false => {
             let title = format!("This feed has {MOST_OF_A_FEED} webhooks, which is the limit");
             let advice = "Nothing was made. Somebody has to remove one first.";
@@ -75,13 +82,22 @@ pub(crate) async fn make(
     }
 }
 
-/// Removes a user's webhook. Two reads, a write and a delete.
+/// Removes a user's webhook. Two reads, two writes and a delete.
 ///
 /// # Errors
 /// 404 if there is none such.
-pub(crate) async fn remove(app: &App, user: UserId, id: &str) -> HandlerResult<()> {
-    match store::remove(&app.store, user, id).await? {
-        true => Ok(()),
+pub(crate) async fn remove(
+    app: &App,
+    user: UserId,
+    id: &str,
+    from: ClientAddress,
+) -> HandlerResult<()> {
+    let line = security::own_line(app, Event::WebhookRemoved, from.0, (user, ""));
+    match store::remove(&app.store, user, id, Some(&line)).await? {
+        true => {
+            security::note(Event::WebhookRemoved, from.0, Some(user));
+            Ok(())
+        }
         false => Err(Problem::not_found()),
     }
 }

@@ -49,7 +49,7 @@ pub(crate) async fn check(
         let wait = words::wait(wait);
         return Ok(Err(format!("Too many attempts. Try again in {wait}.")));
     }
-    match users::store::sign_in(&app.store, email, password).await {
+    match users::sign_in::sign_in(&app.store, email, password).await {
         Ok(_) => {
             app.sign_in_limit.succeeded(origin, now);
             Ok(Ok(()))

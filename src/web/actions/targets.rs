@@ -13,7 +13,9 @@ use crate::sealed::Seal;
 use crate::shelf::Shelf;
 use crate::users::preferences::{MOST_TARGETS, Service, TARGET_PURPOSE, Target};
 use crate::users::{self, User};
+use crate::web::client_address::ClientAddress;
 use crate::web::problem::{HandlerResult, Problem};
+use crate::web::security::{self, Event};
 use crate::web::sending::delivery::{Refusal, TIMEOUT, deliver};
 use crate::web::words::{segment, t};
 
@@ -47,11 +49,16 @@ pub(crate) struct Wanted<'w> {
     pub secret: &'w str,
 }
 
-/// Adds a service. One read and one write.
+/// Adds a service. One read and two writes: one is a line of the audit log.
 ///
 /// # Errors
 /// 422 if something in it can't be used, or without room for another.
-pub(crate) async fn add(app: &AppState, user: UserId, wanted: Wanted<'_>) -> HandlerResult<()> {
+pub(crate) async fn add(
+    app: &AppState,
+    user: UserId,
+    from: ClientAddress,
+    wanted: Wanted<'_>,
+) -> HandlerResult<()> {
     let service = wanted.service;
     let name = cut(visible(wanted.name.trim()).trim(), NAME_BYTES);
     let address = wanted.address.trim();
@@ -106,16 +113,43 @@ pub(crate) async fn add(app: &AppState, user: UserId, wanted: Wanted<'_>) -> Han
     };
     let add = |user: &mut User| {
         let targets = &mut user.profile.preferences.targets;
-        if targets.len() < MOST_TARGETS {
-            targets.push(target.clone());
-        }
+        let has_room = targets.len() < MOST_TARGETS;
+        has_room.then(|| targets.push(target.clone()))
     };
-    let user = users::store::change(&app.store, user, add).await?;
-    if user.profile.preferences.targets.last() != Some(&target) {
+    let line = security::own_line(app, Event::ServiceAdded, from.0, (user, service.word()));
+    let added = users::store::change_if_with(&app.store, user, &[line], add).await?;
+    if added.is_none() {
         let advice = "Nothing was changed. Remove one first.";
         return Err(refused("There is room for eight services", advice));
     }
+    security::note(Event::ServiceAdded, from.0, Some(user));
     Ok(())
+}
+
+/// Removes the service that `which` finds; false if it finds none. One read and two writes: one is a line of the audit log.
+///
+/// # Errors
+/// A [`Problem`] from the store's error.
+pub(crate) async fn remove(
+    app: &AppState,
+    user: UserId,
+    from: ClientAddress,
+    which: impl Fn(&[Target]) -> Option<usize>,
+) -> HandlerResult<bool> {
+    let line = |service: &Service| {
+        let own = (user, service.word());
+        vec![security::own_line(app, Event::ServiceRemoved, from.0, own)]
+    };
+    let remove = |user: &mut User| {
+        let targets = &mut user.profile.preferences.targets;
+        let place = which(targets).filter(|place| *place < targets.len())?;
+        Some(targets.remove(place).service)
+    };
+    let gone = users::store::change_if_noting(&app.store, user, line, remove).await?;
+    if gone.is_some() {
+        security::note(Event::ServiceRemoved, from.0, Some(user));
+    }
+    Ok(gone.is_some())
 }
 
 /// Sends an article to one of the user's services, and returns what came of it. One request, two of wallabag.

@@ -12,9 +12,10 @@ use super::call::{Call, delete, get, post};
 use super::{Caller, bad_json, owner};
 use crate::app::AppState;
 use crate::ids::ArticleId;
-use crate::users::preferences::Service;
-use crate::users::{self, User};
+use crate::users::User;
+use crate::users::preferences::{Service, Target};
 use crate::web::actions::targets;
+use crate::web::client_address::ClientAddress;
 use crate::web::path_id::PathId;
 use crate::web::problem::{HandlerResult, Problem};
 
@@ -88,6 +89,7 @@ struct Wanted {
 async fn add(
     State(app): State<AppState>,
     caller: Caller,
+    from: ClientAddress,
     body: Result<Json<Wanted>, JsonRejection>,
 ) -> HandlerResult<Response> {
     let Json(wanted) = body.map_err(bad_json)?;
@@ -105,7 +107,7 @@ async fn add(
         address: &wanted.address,
         secret: &wanted.secret,
     };
-    targets::add(&app, caller.0, typed).await?;
+    targets::add(&app, caller.0, from, typed).await?;
     let user = owner(&app, caller).await?;
     Ok((StatusCode::CREATED, Json(shown(&user))).into_response())
 }
@@ -113,21 +115,14 @@ async fn add(
 async fn remove(
     State(app): State<AppState>,
     caller: Caller,
+    from: ClientAddress,
     Path(name): Path<String>,
 ) -> HandlerResult<StatusCode> {
-    let user = owner(&app, caller).await?;
-    let all = &user.profile.preferences.targets;
-    if !all.iter().any(|one| one.name == name) {
-        return Err(Problem::not_found());
+    let which = |all: &[Target]| all.iter().position(|one| one.name == name);
+    match targets::remove(&app, caller.0, from, which).await? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(Problem::not_found()),
     }
-    let gone = |user: &mut User| {
-        let targets = &mut user.profile.preferences.targets;
-        if let Some(place) = targets.iter().position(|one| one.name == name) {
-            targets.remove(place);
-        }
-    };
-    users::store::change(&app.store, caller.0, gone).await?;
-    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Where an article is sent.

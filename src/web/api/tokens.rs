@@ -82,7 +82,7 @@ async fn revoke(
     Path(id): Path<String>,
 ) -> HandlerResult<StatusCode> {
     let line = security::own_line(&app, Event::TokenRevoked, address.0, (caller.0, ""));
-    if !token::revoke(&app.store, caller.0, &id, Some(line)).await? {
+    if !token::revoke(&app.store, caller.0, &id, line).await? {
         return Err(Problem::not_found());
     }
     security::note(Event::TokenRevoked, address.0, Some(caller.0));

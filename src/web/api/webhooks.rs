@@ -14,6 +14,7 @@ use crate::app::AppState;
 use crate::ids::FeedId;
 use crate::timestamp::{Timestamp, from_micros, rfc3339};
 use crate::web::actions::hooks;
+use crate::web::client_address::ClientAddress;
 use crate::web::problem::{HandlerResult, Problem};
 use crate::webhooks::{Hook, Waiting, store};
 
@@ -134,11 +135,12 @@ struct Made {
 async fn make(
     State(app): State<AppState>,
     caller: Caller,
+    from: ClientAddress,
     body: Result<Json<Wanted>, JsonRejection>,
 ) -> HandlerResult<Response> {
     let Json(wanted) = body.map_err(bad_json)?;
     let feed: FeedId = wanted.feed.parse().map_err(|_| Problem::not_found())?;
-    let (hook, secret) = hooks::make(&app, caller.0, feed, &wanted.address).await?;
+    let (hook, secret) = hooks::make(&app, caller.0, feed, &wanted.address, from).await?;
     let webhook = shown(&hook, &[]);
     Ok((StatusCode::CREATED, Json(Made { webhook, secret })).into_response())
 }
@@ -146,8 +148,9 @@ async fn make(
 async fn remove(
     State(app): State<AppState>,
     caller: Caller,
+    from: ClientAddress,
     Path(id): Path<String>,
 ) -> HandlerResult<StatusCode> {
-    hooks::remove(&app, caller.0, &id).await?;
+    hooks::remove(&app, caller.0, &id, from).await?;
     Ok(StatusCode::NO_CONTENT)
 }

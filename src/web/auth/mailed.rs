@@ -61,7 +61,9 @@ pub(super) async fn confirm(
         return Ok(gone(t("confirm-gone")));
     };
     if found.purpose == Purpose::Confirm {
-        if mailed::confirm(&app.store, &link, now).await?.is_none() {
+        let line = security::own_line(&app, Event::AddressConfirmed, address.0, (user.id, ""));
+        let confirmed = mailed::confirm(&app.store, &link, now, line).await?;
+        if confirmed.is_none() {
             return Ok(gone(t("confirm-gone")));
         }
         security::note(Event::AddressConfirmed, address.0, Some(user.id));
@@ -119,9 +121,10 @@ pub(super) async fn look_at_stop(
     Html(page).into_response()
 }
 
-/// Ends a kind of letter: the press, or a mail program's one click. One read, and one write the first time.
+/// Ends a kind of letter: the press, or a mail program's one click. One read, and two writes the first time.
 pub(super) async fn stop(
     State(app): State<AppState>,
+    address: ClientAddress,
     Path(link): Path<String>,
 ) -> HandlerResult<Response> {
     let Some((id, kind)) = stopping::read(&app, &link) else {
@@ -136,8 +139,10 @@ pub(super) async fn stop(
         posting::reckon(&mut user.profile, now);
         Some(())
     };
-    match users::store::change_if(&app.store, id, end).await {
-        Ok(_) | Err(crate::datastore::StoreError::NotFound(_)) => {}
+    let line = security::own_line(&app, Event::LettersChanged, address.0, (id, ""));
+    match users::store::change_if_with(&app.store, id, &[line], end).await {
+        Ok(Some(_)) => security::note(Event::LettersChanged, address.0, Some(id)),
+        Ok(None) | Err(crate::datastore::StoreError::NotFound(_)) => {}
         Err(error) => return Err(error.into()),
     }
     let line = msg("stop-done").text("what", kind_name(kind));

@@ -284,7 +284,7 @@ pub(super) async fn disconnect(
     let (set, _) = provider(&app)?;
     let (id, issuer) = (current.user.id, &set.issuer);
     let line = security::own_line(&app, Event::Disconnected, address.0, (id, issuer));
-    match users::openid::disconnect(&app.store, id, issuer, Some(line)).await {
+    match users::openid::disconnect(&app.store, id, issuer, line).await {
         Ok(()) => {
             security::note(Event::Disconnected, address.0, Some(current.user.id));
             let text = format!("{} is disconnected", set.name);

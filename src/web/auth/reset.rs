@@ -154,7 +154,9 @@ pub(super) async fn set(
     own_sessions::clear(&app.store, user.id, None).await?;
     if chosen.tokens.is_some() {
         for one in token::list(&app.store, user.id).await? {
-            token::revoke(&app.store, user.id, &one.id, None).await?;
+            let line = security::own_line(&app, Event::TokenRevoked, address.0, (user.id, ""));
+            token::revoke(&app.store, user.id, &one.id, line).await?;
+            security::note(Event::TokenRevoked, address.0, Some(user.id));
         }
     }
     let page = card(t("reset-done-title"), vec![t("reset-done").to_owned()]);

@@ -101,7 +101,7 @@ pub(super) async fn submit(
         return Ok(response);
     }
     tokio::time::sleep(delay.unwrap_or_default()).await;
-    match users::store::sign_in(&app.store, &typed.email, &typed.password).await {
+    match users::sign_in::sign_in(&app.store, &typed.email, &typed.password).await {
         Ok(user) => {
             app.sign_in_limit.succeeded(origin, now);
             if user.profile.has_second_step() {

@@ -141,7 +141,7 @@ pub(super) async fn submit(
     let (store, random) = (&app.store, &app.random);
     let (email, password) = (typed.email.as_str(), typed.password.as_str());
     let made = match typed.invitation.as_str() {
-        "" => users::store::create(store, random, now, app.policy(email), email, password).await,
+        "" => users::sign_up::create(store, random, now, app.policy(email), email, password).await,
         token => invitation::redeem(store, random, now, token, (email, password, false)).await,
     };
     let error = match made {
@@ -315,7 +315,7 @@ pub(super) async fn finish(
     let (store, random, email) = (&app.store, &app.random, wanted.email.as_str());
     let password = chosen.password.as_str();
     let made = match wanted.invitation.as_str() {
-        "" => users::store::create_proven(store, random, now, email, password).await,
+        "" => users::sign_up::create_proven(store, random, now, email, password).await,
         token => invitation::redeem(store, random, now, token, (email, password, true)).await,
     };
     match made {

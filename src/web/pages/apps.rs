@@ -319,7 +319,7 @@ pub(super) async fn revoke(
 ) -> HandlerResult<Response> {
     let own = (current.user.id, "");
     let line = security::own_line(&app, Event::TokenRevoked, address.0, own);
-    if !token::revoke(&app.store, current.user.id, &id, Some(line)).await? {
+    if !token::revoke(&app.store, current.user.id, &id, line).await? {
         return Err(Problem::not_found());
     }
     security::note(Event::TokenRevoked, address.0, Some(current.user.id));

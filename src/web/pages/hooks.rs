@@ -9,6 +9,7 @@ use crate::app::AppState;
 use crate::ids::FeedId;
 use crate::timestamp::Timestamp;
 use crate::web::actions::hooks;
+use crate::web::client_address::ClientAddress;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::path_id::PathId;
@@ -71,10 +72,11 @@ fn here(feed: FeedId) -> String {
 pub(super) async fn make(
     State(app): State<AppState>,
     current: CurrentUser,
+    from: ClientAddress,
     PathId(feed): PathId<FeedId>,
     Form(typed): Form<Typed>,
 ) -> HandlerResult<Response> {
-    let (_, secret) = hooks::make(&app, current.user.id, feed, &typed.address).await?;
+    let (_, secret) = hooks::make(&app, current.user.id, feed, &typed.address, from).await?;
     let text = t("hooks-made");
     Ok(flash::redirect_with_secret(&here(feed), text, secret))
 }
@@ -83,9 +85,10 @@ pub(super) async fn make(
 pub(super) async fn remove(
     State(app): State<AppState>,
     current: CurrentUser,
+    from: ClientAddress,
     Path((feed, id)): Path<(String, String)>,
 ) -> HandlerResult<Response> {
     let feed: FeedId = feed.parse().map_err(|_| Problem::not_found())?;
-    hooks::remove(&app, current.user.id, &id).await?;
+    hooks::remove(&app, current.user.id, &id, from).await?;
     Ok(flash::redirect(&here(feed), t("hooks-removed"), None))
 }

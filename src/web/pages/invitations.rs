@@ -12,6 +12,7 @@ use crate::config::Inviting;
 use crate::ids::UserId;
 use crate::users;
 use crate::users::invitation::{self, Invitation, InvitationError, MAX_USES, NewInvitation};
+use crate::web::actions::proof;
 use crate::web::client_address::ClientAddress;
 use crate::web::current_user::CurrentUser;
 use crate::web::html::Html;
@@ -180,6 +181,10 @@ pub(super) async fn make<const EVERYBODYS: bool>(
 ) -> HandlerResult<Response> {
     let whose = Whose::of(EVERYBODYS);
     whose.check(&app, &current)?;
+    // Whoever has the link gets in, long after a stolen session has ended.
+    if let Some(question) = proof::needed(&current, whose.here()).await? {
+        return Ok(question);
+    }
     let uses = typed.uses.trim().parse::<u32>().ok();
     let uses = uses.filter(|uses| (1..=MAX_USES).contains(uses));
     let days = typed.days.parse::<u32>().ok();

@@ -89,10 +89,11 @@ pub(super) struct Wanted {
     notices: Option<String>,
 }
 
-/// Sets what is sent. One read and one write, and the shelf for the zone of its hour.
+/// Sets what is sent. One read and two writes, and the shelf for the zone of its hour.
 pub(super) async fn save(
     State(app): State<AppState>,
     current: CurrentUser,
+    address: ClientAddress,
     Form(wanted): Form<Wanted>,
 ) -> HandlerResult<Response> {
     let wants_any = wanted.edition.is_some() || wanted.digest.is_some();
@@ -120,7 +121,10 @@ pub(super) async fn save(
         let kinds = (wanted.edition.is_some(), wanted.digest.is_some());
         due::want(user, kinds, now);
     };
-    users::store::change(&app.store, current.user.id, set).await?;
+    let id = current.user.id;
+    let line = security::own_line(&app, Event::LettersChanged, address.0, (id, ""));
+    users::store::change_with(&app.store, id, &[line], set).await?;
+    security::note(Event::LettersChanged, address.0, Some(id));
     Ok(flash::redirect(HERE, t("settings-saved"), None))
 }
 
@@ -174,7 +178,7 @@ pub(super) struct NewAddress {
     email: String,
 }
 
-/// Begins a change of address: both are asked. Three reads and one write.
+/// Begins a change of address: both are asked. Three reads and two writes.
 pub(super) async fn change(
     State(app): State<AppState>,
     current: CurrentUser,
@@ -200,7 +204,9 @@ pub(super) async fn change(
         Err(error) => return refused(&app, &current, error, new.email).await,
     };
     let (id, now) = (current.user.id, current.now);
-    let begun = mailed::begin_change(&app.store, &app.random, id, &to, now);
+    let own = |event| security::own_line(&app, event, address.0, (id, ""));
+    let line = own(Event::AddressChangeBegun);
+    let begun = mailed::begin_change(&app.store, &app.random, id, &to, now, line);
     let links = begun.await.map_err(|error| match error {
         UserError::Store(error) => error.into(),
         other => Problem::from(other),
@@ -209,17 +215,24 @@ pub(super) async fn change(
     match letters::change(&app, &current.user, &links).await {
         Ok(()) => Ok(flash::redirect(HERE, t("mail-change-sent"), None)),
         Err(error) => {
-            mailed::cancel_change(&app.store, id).await?;
+            let line = own(Event::AddressChangeCancelled);
+            mailed::cancel_change(&app.store, id, line).await?;
+            security::note(Event::AddressChangeCancelled, address.0, Some(id));
             unsent(&app, &current, &error.to_string(), new.email).await
         }
     }
 }
 
-/// Gives a change of address up. One read and one write.
+/// Gives a change of address up. One read and two writes.
 pub(super) async fn cancel(
     State(app): State<AppState>,
     current: CurrentUser,
+    address: ClientAddress,
 ) -> HandlerResult<Response> {
-    mailed::cancel_change(&app.store, current.user.id).await?;
+    let (id, event) = (current.user.id, Event::AddressChangeCancelled);
+    let line = security::own_line(&app, event, address.0, (id, ""));
+    if mailed::cancel_change(&app.store, id, line).await? {
+        security::note(event, address.0, Some(id));
+    }
     Ok(flash::redirect(HERE, t("mail-cancelled"), None))
 }

@@ -214,7 +214,7 @@ pub(super) async fn remove_password(
         return Ok(question);
     }
     let line = line(&app, &current, address, (Event::PasswordRemoved, ""));
-    match users::store::remove_password(&app.store, current.user.id, line).await {
+    match users::sign_in::remove_password(&app.store, current.user.id, line).await {
         Ok(user) => {
             renew(&app, &current, &user, &visitor).await?;
             security::note(Event::PasswordRemoved, address.0, Some(user.id));
@@ -235,6 +235,7 @@ pub(super) struct NameForm {
 pub(super) async fn rename_passkey(
     State(app): State<AppState>,
     current: CurrentUser,
+    address: ClientAddress,
     Path(id): Path<String>,
     Form(form): Form<NameForm>,
 ) -> HandlerResult<Response> {
@@ -247,8 +248,10 @@ pub(super) async fn rename_passkey(
         all.find(|one| one.id == id)?.name.clone_from(&name);
         Some(())
     };
-    let done = users::store::change_if(&app.store, current.user.id, set).await?;
+    let line = line(&app, &current, address, (Event::PasskeyRenamed, ""));
+    let done = users::store::change_if_with(&app.store, current.user.id, &[line], set).await?;
     done.ok_or_else(Problem::not_found)?;
+    security::note(Event::PasskeyRenamed, address.0, Some(current.user.id));
     Ok(flash::redirect(HERE, t("settings-saved"), None))
 }
 

@@ -190,8 +190,14 @@ fn other_ways(user: &User, tokens: &[Token]) -> Vec<OtherWay> {
     tokens.chain(passkeys).chain(providers).collect()
 }
 
-/// Ends all of them but those that are kept on purpose.
-async fn end_other_ways(app: &AppState, user: &User, keep: &[String]) -> HandlerResult<()> {
+/// Ends all of them but those that are kept on purpose, each with its line of the audit log.
+async fn end_other_ways(
+    app: &AppState,
+    user: &User,
+    keep: &[String],
+    address: ClientAddress,
+) -> HandlerResult<()> {
+    let line = |event| security::own_line(app, event, address.0, (user.id, ""));
     let tokens = token::list(&app.store, user.id).await?;
     for way in other_ways(user, &tokens) {
         if keep.contains(&way.value) {
@@ -199,14 +205,20 @@ async fn end_other_ways(app: &AppState, user: &User, keep: &[String]) -> Handler
         }
         match way.value.split_once(':') {
             Some(("token", id)) => {
-                token::revoke(&app.store, user.id, id, None).await?;
+                let line = line(Event::TokenRevoked);
+                token::revoke(&app.store, user.id, id, line).await?;
+                security::note(Event::TokenRevoked, address.0, Some(user.id));
             }
             Some(("passkey", id)) => {
                 let remove = |user: &mut User| user.profile.passkeys.retain(|one| one.id != id);
-                users::store::change(&app.store, user.id, remove).await?;
+                let line = line(Event::PasskeyRemoved);
+                users::store::change_with(&app.store, user.id, &[line], remove).await?;
+                security::note(Event::PasskeyRemoved, address.0, Some(user.id));
             }
             Some((_, issuer)) => {
-                users::openid::disconnect(&app.store, user.id, issuer, None).await?;
+                let line = line(Event::Disconnected);
+                users::openid::disconnect(&app.store, user.id, issuer, line).await?;
+                security::note(Event::Disconnected, address.0, Some(user.id));
             }
             None => {}
         }
@@ -240,14 +252,14 @@ pub(super) async fn password(
         // First what may be a thief's: should this be cut off, the owner changes it again. Without a password, the
         // provider is the only way in, so that it ends last.
         if current.user.profile.has_password {
-            end_other_ways(&app, &current.user, &form.keep).await?;
+            end_other_ways(&app, &current.user, &form.keep, address).await?;
         }
         let own = (current.user.id, "");
         let line = security::own_line(&app, Event::PasswordChanged, address.0, own);
-        match users::store::set_password(store, random, &current.user, &form.new, line).await {
+        match users::sign_in::set_password(store, random, &current.user, &form.new, line).await {
             Ok(user) => {
                 if !current.user.profile.has_password {
-                    end_other_ways(&app, &user, &form.keep).await?;
+                    end_other_ways(&app, &user, &form.keep, address).await?;
                 }
                 session_start::begin(&app, &current.session, &user, &visitor).await?;
                 security::note(Event::PasswordChanged, address.0, Some(user.id));

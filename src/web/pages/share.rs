@@ -9,8 +9,8 @@ use crate::app::AppState;
 use crate::articles::Article;
 use crate::ids::ArticleId;
 use crate::users::preferences::{Preferences, Service};
-use crate::users::{self, User};
 use crate::web::actions::targets::{self, Wanted, expanded};
+use crate::web::client_address::ClientAddress;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash;
 use crate::web::path_id::PathId;
@@ -51,17 +51,12 @@ pub(super) struct Typed {
 pub(super) async fn set(
     State(app): State<AppState>,
     current: CurrentUser,
+    from: ClientAddress,
     Form(typed): Form<Typed>,
 ) -> HandlerResult<Response> {
     let to = "/settings#targets";
     if let Some(number) = typed.remove {
-        let remove = |user: &mut User| {
-            let targets = &mut user.profile.preferences.targets;
-            if number < targets.len() {
-                targets.remove(number);
-            }
-        };
-        users::store::change(&app.store, current.user.id, remove).await?;
+        targets::remove(&app, current.user.id, from, |_| Some(number)).await?;
         return Ok(flash::redirect(to, t("share-removed"), None));
     }
     let service = Service::ALL.iter().find(|one| one.word() == typed.service);
@@ -72,7 +67,7 @@ pub(super) async fn set(
         address: &typed.address,
         secret: &typed.secret,
     };
-    targets::add(&app, current.user.id, wanted).await?;
+    targets::add(&app, current.user.id, from, wanted).await?;
     Ok(flash::redirect(to, t("share-added"), None))
 }
 

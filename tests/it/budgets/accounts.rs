@@ -25,6 +25,7 @@ pub(super) async fn drive(
     signing_in(&mut d, &ann, &mut device).await;
     codes(&mut d, &ann).await;
     sessions(&mut d, &ann).await;
+    Box::pin(vouched(&mut d)).await;
     driven.extend(d.driven);
 }
 
@@ -185,5 +186,37 @@ async fn sessions(d: &mut Drive<'_>, ann: &Client<'_>) {
         let made = Authenticator::new("https://reader.example").makes(&asked);
         let form = [("credential", made.as_str()), ("name", "Last")];
         ann.post("/settings/security/passkeys", &form).await.is(303);
+    }
+}
+
+/// Whom a proxy in front vouches for: known, and new here. Their second request costs nothing more than anybody's.
+async fn vouched(d: &mut Drive<'_>) {
+    let app = TestApp::in_memory(&[
+        ("AUTH_HEADER", "Remote-User"),
+        ("AUTH_HEADER_SIGNUP", "1"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8"),
+    ])
+    .await;
+    app.reader("ann").await;
+    let asks = async |who: &Client<'_>, email: &str| {
+        let ask = who.ask(http::Method::GET, "/unread");
+        let ask = ask.from("10.1.2.3:4711".parse().unwrap());
+        ask.header("remote-user", email).send().await
+    };
+    for (turn, state) in STATES {
+        for (what, email) in [
+            ("known to a proxy", "ann@example.org".to_owned()),
+            ("new by a proxy", format!("new{turn}@example.org")),
+        ] {
+            if turn == 0 {
+                app.forgets();
+            }
+            let browser = app.stranger();
+            let first = asks(&browser, &email).await;
+            d.note(&format!("GET /unread, {what}"), state, first.is(200).cost);
+            let second = asks(&browser, &email).await;
+            let name = format!("GET /unread, {what}, again");
+            d.note(&name, state, second.is(200).cost);
+        }
     }
 }

@@ -1,10 +1,16 @@
 //! The administrator's pages and acts, and the deletion of an account.
 
+use dormouse::accounts::standing::{Change, change};
+use dormouse::timestamp::minute_of;
+use dormouse::users::audit::{Act, By, Entry};
+use dormouse::users::store::by_email;
 use http::Method;
 
 use super::{Drive, Sent};
 use crate::administering::page_of;
-use crate::support::{Client, PASSWORD};
+use crate::support::{Client, FakeWeb, FeedText, PASSWORD, Page, TestApp, at};
+
+const STATES: [&str; 2] = ["cold", "warm"];
 
 async fn proves(who: &Client<'_>) {
     let form = [("password", PASSWORD), ("next", "/admin")];
@@ -60,7 +66,7 @@ async fn house(d: &mut Drive<'_>, ann: &Client<'_>) {
 }
 
 /// Drives them: Ann administers, and has the shelf.
-pub(super) async fn drive(d: &mut Drive<'_>, ann: &Client<'_>) {
+pub(super) async fn drive(d: &mut Drive<'_>, web: &FakeWeb, ann: &Client<'_>) {
     d.app.reader("dora").await;
     let doras = page_of(ann, "dora").await;
     for route in [
@@ -99,6 +105,9 @@ pub(super) async fn drive(d: &mut Drive<'_>, ann: &Client<'_>) {
     let route = "/admin/feeds/{feed}/{act}";
     let paths = [format!("{feed}/pause"), format!("{feed}/resume")];
     d.post(ann, route, paths, "").await;
+    // Large, so they are boxed to stay off the stack.
+    Box::pin(feeds(d, web, ann)).await;
+    proves(ann).await;
     let route = "/admin/hosts";
     d.post(
         ann,
@@ -107,7 +116,9 @@ pub(super) async fn drive(d: &mut Drive<'_>, ann: &Client<'_>) {
         "host=blocked.example&do=block",
     )
     .await;
-    house(d, ann).await;
+    Box::pin(house(d, ann)).await;
+    Box::pin(departures(d, ann)).await;
+    Box::pin(backup(d)).await;
     // A small account leaves within the request.
     let route = "/settings/delete-account";
     for state in ["cold", "warm"] {
@@ -121,4 +132,117 @@ pub(super) async fn drive(d: &mut Drive<'_>, ann: &Client<'_>) {
         d.note(&format!("POST {route}"), state, answer.cost);
     }
     d.driven.insert(("POST".into(), route.into()));
+}
+
+/// A feed of one reader, with six articles, that is refreshed out of turn and removed from all shelves.
+async fn feeds(d: &mut Drive<'_>, web: &FakeWeb, ann: &Client<'_>) {
+    proves(ann).await;
+    for state in STATES {
+        let path = format!("/administered-{state}");
+        let text = FeedText::hourly(&path, super::ARTICLES, at(11, 0));
+        let feed = ann
+            .subscribes(&web.put(&path, Page::feed(text.rss())))
+            .await;
+        for (act, form) in [("refresh", &[][..]), ("remove", &[("sure", "1")])] {
+            match state {
+                "cold" => d.app.forgets(),
+                _ => drop(ann.get("/help").await),
+            }
+            let path = format!("/admin/feeds/{feed}/{act}");
+            let done = ann.post(&path, form).await;
+            let name = format!("POST /admin/feeds/{{feed}}/{{act}}, {act}");
+            d.note(&name, state, done.is(303).cost);
+        }
+    }
+}
+
+/// A reader with Ann's whole shelf, and something read and kept; the page about them.
+async fn settles<'a>(d: &Drive<'a>, ann: &Client<'_>, name: &str) -> (Client<'a>, String) {
+    let app = d.app;
+    let reader = app.reader(name).await;
+    proves(ann).await;
+    let page = page_of(ann, name).await;
+    // So that their quota is Ann's.
+    ann.post(&format!("{page}/admin"), &[]).await.is(303);
+    let list = ann.get("/export.opml").await.is(200).text().to_owned();
+    let program = app.program_of(&reader).await;
+    let ask = program.ask(Method::POST, "/api/v1/opml");
+    ask.body("text/x-opml", list).send().await.is(200);
+    let lines = reader.get("/all").await.lines();
+    for line in &lines[..2] {
+        reader.get(&format!("/article/{}", line.id)).await.is(200);
+        let star = format!("/article/{}/star", line.id);
+        reader.post(&star, &[]).await.is(303);
+    }
+    (reader, page)
+}
+
+/// Accounts with a whole shelf go: by themselves, by an administrator, and by the scheduler.
+async fn departures(d: &mut Drive<'_>, ann: &Client<'_>) {
+    let (own, _) = settles(d, ann, "own").await;
+    d.app.forgets();
+    let route = "/settings/delete-account";
+    let gone = own.post(route, &[("sure", "1")]).await;
+    let name = format!("POST {route}, with a shelf");
+    d.note(&name, "cold", gone.is(200).cost);
+
+    let (_, page) = settles(d, ann, "sent").await;
+    d.app.forgets();
+    let gone = ann.post(&format!("{page}/delete"), &[("sure", "1")]).await;
+    let name = "POST /admin/users/{id}/{act}, delete, with a shelf";
+    d.note(name, "cold", gone.is(303).cost);
+    for state in STATES {
+        let name = format!("empty-{state}");
+        d.app.reader(&name).await;
+        proves(ann).await;
+        let page = page_of(ann, &name).await;
+        if state == "cold" {
+            d.app.forgets();
+        }
+        let gone = ann.post(&format!("{page}/delete"), &[("sure", "1")]).await;
+        let name = "POST /admin/users/{id}/{act}, delete";
+        d.note(name, state, gone.is(303).cost);
+    }
+
+    settles(d, ann, "ordered").await;
+    let state = &d.app.state;
+    let user = by_email(&state.store, "ordered@example.org").await;
+    let id = user.unwrap().unwrap().id;
+    let now = d.app.clock.now();
+    let line = Entry {
+        act: Act::DeletionBegun,
+        by: By::User(id),
+        user: Some(id),
+        about: "",
+        network: "",
+    };
+    let line = line.write(&state.random, now);
+    let ordered = change(&state.store, id, Change::Leave(minute_of(now)), &line).await;
+    assert!(ordered.unwrap().is_some());
+    d.app.forgets();
+    let nobody = d.app.stranger();
+    loop {
+        let done = d.send(&nobody, &Method::GET, "/cron/accounts", Sent::Nothing);
+        let done = done.await;
+        let name = "GET /cron/accounts, an account with a shelf";
+        d.note(name, "cold", done.is(200).cost);
+        if done.json()["accounts"] == 1 {
+            break;
+        }
+    }
+    proves(ann).await;
+}
+
+/// A store in memory has no backup: this one is on disk.
+async fn backup(d: &mut Drive<'_>) {
+    let app = TestApp::on_disk().await;
+    let admin = app.reader("admin").await;
+    for state in STATES {
+        if state == "cold" {
+            app.forgets();
+        }
+        let copy = admin.get("/admin/backup").await;
+        assert!(copy.is(200).body.len() > 10_000);
+        d.note("GET /admin/backup, a store on disk", state, copy.cost);
+    }
 }

@@ -431,7 +431,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     d.post(&ann, "/settings/tokens/{id}/revoke", revoke, "")
         .await;
     // While the password is still the first one.
-    admin::drive(&mut d, &ann).await;
+    Box::pin(admin::drive(&mut d, &web, &ann)).await;
     let passwords = |turn: usize| {
         let word = |turn: usize| match turn {
             0 => crate::support::PASSWORD.replace(' ', "+"),

@@ -1,5 +1,7 @@
 //! The service under test.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use axum::Router;
@@ -14,7 +16,8 @@ use dormouse::ids::FeedId;
 use dormouse::random::Random;
 use dormouse::refresh::sweep::{Budget, Report, tick};
 use dormouse::timestamp::Timestamp;
-use dormouse::users::store::{SignUpPolicy, create};
+use dormouse::users::audit::page;
+use dormouse::users::sign_up::{SignUpPolicy, create};
 use dormouse::{feeds, web};
 use serde_json::Value;
 use url::Url;
@@ -44,7 +47,19 @@ pub(crate) struct TestApp {
     pub(crate) clock: Clock,
     router: Router,
     folder: Option<tempfile::TempDir>,
+    watched: Mutex<Option<Vec<Asked>>>,
 }
+
+/// A request, and the acts of the lines that it wrote into the audit log.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) acts: Vec<String>,
+}
+
+/// How many lines of each act a log has.
+type Lines = BTreeMap<String, usize>;
 
 impl TestApp {
     /// With a store in memory.
@@ -151,6 +166,48 @@ impl TestApp {
             clock,
             router,
             folder,
+            watched: Mutex::default(),
+        }
+    }
+
+    /// Notes of each request from now on which lines it writes.
+    pub(crate) fn watches(&self) {
+        *self.watched.lock().unwrap() = Some(Vec::new());
+    }
+
+    /// What was asked since.
+    pub(crate) fn asked(&self) -> Vec<Asked> {
+        self.watched.lock().unwrap().clone().unwrap_or_default()
+    }
+
+    /// The lines of the log, while somebody watches.
+    pub(super) async fn lines(&self) -> Option<Lines> {
+        self.watched.lock().unwrap().as_ref()?;
+        let (mut all, mut from) = (Lines::new(), None);
+        loop {
+            let page = page(&self.state.store, from.as_deref(), 200).await.unwrap();
+            for line in page.lines {
+                *all.entry(line.act).or_default() += 1;
+            }
+            from = page.next;
+            if from.is_none() {
+                return Some(all);
+            }
+        }
+    }
+
+    /// Notes a request, before which there were these lines.
+    pub(super) async fn notes(&self, method: &str, path: &str, before: &Lines) {
+        let after = self.lines().await.unwrap_or_default();
+        let had = |act: &String| before.get(act).copied().unwrap_or_default();
+        let new = after.iter().filter(|(act, count)| **count > had(act));
+        let asked = Asked {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            acts: new.map(|(act, _)| act.clone()).collect(),
+        };
+        if let Some(watched) = self.watched.lock().unwrap().as_mut() {
+            watched.push(asked);
         }
     }
 

@@ -261,6 +261,7 @@ impl Ask<'_> {
             .unwrap();
         *request.headers_mut() = headers;
         request.extensions_mut().insert(ConnectInfo(peer));
+        let lines = client.app.lines().await;
         let before = client.app.state.store.total_cost();
         let answered = client.app.router().oneshot(request).await;
         let (parts, body) = answered.unwrap().into_parts();
@@ -273,6 +274,10 @@ impl Ask<'_> {
             }
         }
         let cost = client.app.state.store.total_cost() - before;
+        if let Some(lines) = lines {
+            let notes = client.app.notes(method.as_str(), &path, &lines);
+            notes.await;
+        }
         client.take_cookies(&parts.headers);
         Answer {
             asked: format!("{method} {path}"),

@@ -16,7 +16,7 @@ mod proxy;
 mod relay;
 mod tools;
 
-pub(crate) use app::{CRON_SECRET, GOOGLES_KEYS, PASSWORD, TestApp, at, config};
+pub(crate) use app::{Asked, CRON_SECRET, GOOGLES_KEYS, PASSWORD, TestApp, at, config};
 pub(crate) use authenticator::Authenticator;
 pub(crate) use client::{Answer, Client};
 pub(crate) use emulators::{Emulator, fresh_project, variable};

@@ -151,15 +151,24 @@ fn said(act: Act) -> Option<&'static str> {
         Act::CodesOff => "audit-codes-off",
         Act::RecoveryCodesMade => "audit-recovery-codes-made",
         Act::PasskeyAdded => "audit-passkey-added",
+        Act::PasskeyRenamed => "audit-passkey-renamed",
         Act::PasskeyRemoved => "audit-passkey-removed",
         Act::SessionEnded => "audit-session-ended",
         Act::SessionsEnded => "audit-sessions-ended",
         Act::PasswordReset => "audit-password-reset",
+        Act::AddressConfirmed => "audit-address-confirmed",
+        Act::AddressChangeBegun => "audit-address-change-begun",
+        Act::AddressChangeCancelled => "audit-address-change-cancelled",
         Act::AddressChanged => "audit-address-changed",
+        Act::LettersChanged => "audit-letters-changed",
         Act::Invited => "audit-invited",
         Act::InvitationRevoked => "audit-invitation-revoked",
         Act::PasswordsExported => "audit-passwords-exported",
         Act::DoorChanged => "audit-door-changed",
+        Act::WebhookMade => "audit-webhook-made",
+        Act::WebhookRemoved => "audit-webhook-removed",
+        Act::ServiceAdded => "audit-service-added",
+        Act::ServiceRemoved => "audit-service-removed",
         Act::Rekeyed => "audit-rekeyed",
         Act::Imported => "audit-imported",
         Act::Exported => "audit-exported",
@@ -193,8 +202,6 @@ fn said(act: Act) -> Option<&'static str> {
         | Act::TokenRefused
         | Act::Confirmed
         | Act::ResetAsked
-        | Act::AddressConfirmed
-        | Act::AddressChangeBegun
         | Act::SchedulerRefused
         | Act::HostRefused => return None,
     })

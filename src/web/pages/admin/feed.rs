@@ -13,6 +13,7 @@ use crate::maintenance::orphans;
 use crate::refresh::on_demand::refresh_now;
 use crate::shelf::stopping;
 use crate::users::audit::By;
+use crate::web::actions::proof;
 use crate::web::client_address::ClientAddress;
 use crate::web::flash;
 use crate::web::html::Html;
@@ -99,6 +100,12 @@ pub(super) async fn act(
         "remove" => (Event::FeedRemoved, "feed-now-removed"),
         _ => return Err(Problem::not_found()),
     };
+    // What can't be taken back asks who it is.
+    if event == Event::FeedRemoved
+        && let Some(question) = proof::needed(&admin.0, &href(id)).await?
+    {
+        return Ok(question);
+    }
     let feed = found(&app, id).await?;
     let by = By::User(admin.user().id);
     let about = feed.summary.url.as_str();
@@ -119,6 +126,7 @@ pub(super) async fn act(
             }
             // Nobody fetches it meanwhile.
             stopping::set(&app.store, id, true, now, &line).await?;
+            security::note(event, address.0, Some(admin.user().id));
             let mut is_gone = false;
             for _ in 0..STEPS {
                 if stopping::remove_some(&app.store, id, now).await? {

@@ -14,6 +14,7 @@ use crate::feeds::{self, FeedSummary, Head};
 use crate::refresh::record;
 use crate::timestamp::minute_of;
 use crate::users::audit::By;
+use crate::web::actions::proof;
 use crate::web::client_address::ClientAddress;
 use crate::web::flash;
 use crate::web::frame::icon_href;
@@ -199,6 +200,9 @@ pub(super) async fn hosts(
     address: ClientAddress,
     Form(form): Form<HostForm>,
 ) -> HandlerResult<Response> {
+    if let Some(question) = proof::needed(&admin.0, "/admin/feeds#hosts").await? {
+        return Ok(question);
+    }
     let Some(host) = record::host_as_typed(&form.host) else {
         return refused(&app, &admin, t("hosts-wrong")).await;
     };
