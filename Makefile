@@ -7,7 +7,7 @@ BROWSER_TESTS = tests/browser
 ALL = --workspace
 PROGRAMS = $(CARGO) build $(ALL) --bins --examples
 
-.PHONY: run test check unit unit-cloud elsewhere browser programs clients bench bench-pages bench-all bench-marks bench-edge data-export endurance bill tools dist install deb check-deploy corpora-report fuzz
+.PHONY: run test instances check unit unit-cloud elsewhere browser programs clients bench bench-pages bench-all bench-marks bench-edge data-export endurance bill tools dist install deb check-deploy corpora-report fuzz
 
 # Builds and serves on http://127.0.0.1:8080, with the embedded store in ./data.
 run:
@@ -114,6 +114,10 @@ bench:
 bench-all:
 	$(CARGO) build --release
 	tests/emulators.sh $(CARGO) bench --bench figures -- store commits first disk shelves programs journal start minute ticks $(if $(JSON),--json)
+
+# What a request costs on one, two, four and eight instances over one emulator; in `make test` too.
+instances:
+	tests/emulators.sh $(CARGO) nextest run $(ALL) --no-capture -E 'test(/^instances::/)'
 
 # 700,000 marks by 12,000 users, one by one and in batches.
 bench-marks:

@@ -186,6 +186,7 @@ const NONE: &[(&str, &str)] = &[
     ("POST /insights/", "one's own journal"),
     ("POST /settings/reading", "how pages look"),
     ("POST /reader/api/0/", "the same by a program"),
+    ("POST /reader/atom/", "reads alone"),
     ("POST /fever", "the same by a program"),
     ("POST /api/v1/articles/", "reading"),
     ("POST /api/v1/marks", "reading"),

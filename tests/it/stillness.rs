@@ -1208,17 +1208,11 @@ async fn programs_and_searches(d: &mut Drive<'_>, ann: &crate::support::Client<'
         "user-info",
     ] {
         let route = api(call);
-        d.to(&google, get.clone(), (&route, &route), NOTHING, 200)
+        let path = format!("{route}?i=1");
+        d.to(&google, get.clone(), (&route, &path), NOTHING, 200)
             .await;
-    }
-    for call in [
-        "stream/contents",
-        "stream/items/contents",
-        "stream/items/count",
-        "stream/items/ids",
-    ] {
-        let route = api(call);
-        d.to(&google, post.clone(), (&route, &route), form("n=5"), 200)
+        let asked = form("n=5&i=1");
+        d.to(&google, post.clone(), (&route, &route), asked, 200)
             .await;
     }
     let list = google.get(&api("subscription/list")).await.json();
@@ -1234,14 +1228,10 @@ async fn programs_and_searches(d: &mut Drive<'_>, ann: &crate::support::Client<'
     d.to(&google, post.clone(), (&route, &of), form("n=5"), 200)
         .await;
     let of = format!("/reader/atom/{stream}");
-    d.to(
-        &google,
-        get.clone(),
-        ("/reader/atom/{*stream}", &of),
-        NOTHING,
-        200,
-    )
-    .await;
+    for method in [&get, &post] {
+        let route = ("/reader/atom/{*stream}", of.as_str());
+        d.to(&google, method.clone(), route, NOTHING, 200).await;
+    }
     let (_, icon) = icon.split_once("/reader/icon/").unwrap();
     let icon = format!("/reader/icon/{icon}");
     d.to(

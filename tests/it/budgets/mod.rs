@@ -14,6 +14,7 @@ mod searches;
 mod ticks;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::pin::Pin;
 
 use dormouse::datastore::Cost;
 use http::Method;
@@ -130,33 +131,36 @@ impl<'a> Drive<'a> {
     }
 
     /// Measures one route, cold and warm; `with` builds each of the two requests.
-    async fn route(
-        &mut self,
-        who: &Client<'_>,
-        (method, route): (&str, &str),
+    fn route<'s>(
+        &'s mut self,
+        who: &'s Client<'_>,
+        (method, route): (&'s str, &'s str),
         status: u16,
-        with: impl Fn(usize) -> (String, Sent),
-    ) {
-        let verb: Method = method.parse().unwrap();
-        for (turn, state) in ["cold", "warm"].into_iter().enumerate() {
-            match turn {
-                0 => self.app.forgets(),
-                // Reloads what the first request changed into the cache, as any page would.
-                _ => {
-                    who.get("/api/v1/subscriptions").await;
-                    who.get("/reader/api/0/subscription/list").await;
+        with: impl Fn(usize) -> (String, Sent) + 's,
+    ) -> Pin<Box<dyn Future<Output = ()> + 's>> {
+        // On the heap: whoever drives many has no room on its stack for the state of each.
+        Box::pin(async move {
+            let verb: Method = method.parse().unwrap();
+            for (turn, state) in ["cold", "warm"].into_iter().enumerate() {
+                match turn {
+                    0 => self.app.forgets(),
+                    // Reloads what the first request changed into the cache, as any page would.
+                    _ => {
+                        who.get("/api/v1/subscriptions").await;
+                        who.get("/reader/api/0/subscription/list").await;
+                    }
                 }
+                if turn == 1 {
+                    who.get("/help").await;
+                }
+                let (path, sent) = with(turn);
+                let answer = self.send(who, &verb, &path, sent).await;
+                assert_eq!(answer.status, status, "{method} {path}: {}", answer.words());
+                self.judges(&verb, &path, &answer);
+                self.note(&format!("{method} {route}"), state, answer.cost);
             }
-            if turn == 1 {
-                who.get("/help").await;
-            }
-            let (path, sent) = with(turn);
-            let answer = self.send(who, &verb, &path, sent).await;
-            assert_eq!(answer.status, status, "{method} {path}: {}", answer.words());
-            self.judges(&verb, &path, &answer);
-            self.note(&format!("{method} {route}"), state, answer.cost);
-        }
-        self.driven.insert((method.to_owned(), route.to_owned()));
+            self.driven.insert((method.to_owned(), route.to_owned()));
+        })
     }
 
     async fn get(&mut self, who: &Client<'_>, route: &str, path: &str) {
@@ -254,9 +258,9 @@ fn compare(measured: &Table, is_tick: bool) {
 async fn every_route_keeps_within_its_row() {
     let mut measured = Table::new();
     for place in 0..SIZES.len() {
-        routes::drive(place, &mut measured).await;
-        occasions::drive(place, &mut measured).await;
-        depths::drive(place, &mut measured).await;
+        Box::pin(routes::drive(place, &mut measured)).await;
+        Box::pin(occasions::drive(place, &mut measured)).await;
+        Box::pin(depths::drive(place, &mut measured)).await;
     }
     compare(&measured, false);
 }

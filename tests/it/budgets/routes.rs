@@ -739,7 +739,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     )
     .await;
     // Programs, on a shelf of their own.
-    super::programs::drive(&mut d, &web, SIZES[place]).await;
+    Box::pin(super::programs::drive(&mut d, &web, SIZES[place])).await;
     d.post(
         &last,
         "/holiday/end",
@@ -747,7 +747,7 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
         "",
     )
     .await;
-    super::own_api::drive(&mut d, (&last, &late), &web, &here).await;
+    Box::pin(super::own_api::drive(&mut d, (&last, &late), &web, &here)).await;
 
     // Two pages are older than a day then.
     app.minutes_pass(2 * 24 * 60);
@@ -834,8 +834,8 @@ pub(super) async fn drive(place: usize, measured: &mut Table) {
     d.driven
         .insert(("POST".to_owned(), "/journal/import".to_owned()));
 
-    super::searches::drive(&mut d, &web, &last, &late).await;
-    super::own_more::drive(&mut d, &late, &web, &here).await;
+    Box::pin(super::searches::drive(&mut d, &web, &last, &late)).await;
+    Box::pin(super::own_more::drive(&mut d, &late, &web, &here)).await;
 
     let all: BTreeSet<_> = dormouse::web::routes()
         .iter()
