@@ -301,7 +301,9 @@ fn cache(mib: u64, clock: &Clock, random: &Random) -> Option<Cache> {
     (mib > 0).then(cache)
 }
 
-/// The keys that sign cookies and cursors: from the settings, from Secret Manager, or from the store.
+/// The keys that sign cookies and cursors: from the settings, from Secret Manager, or from the store. One that was generated, and lies in
+/// the store, counts as the older one beside a setting: nobody knows it, so nobody could name both. One read where the setting is
+/// missing or has one key.
 ///
 /// # Errors
 /// [`StartError`] if the key can't be read, or is too short.
@@ -315,7 +317,14 @@ pub async fn secret_key(
         Some(secret) => secrets.resolve(secret).await?,
         None => users::setting::secret_key(store, random).await?,
     };
-    SecretKeys::read(&text, MIN_KEY_CHARS).ok_or(StartError::ShortKey)
+    let keys = SecretKeys::read(&text, MIN_KEY_CHARS).ok_or(StartError::ShortKey)?;
+    if config.server.secret_key.is_none() || keys.older().is_some() {
+        return Ok(keys);
+    }
+    Ok(match users::setting::generated_key(store).await? {
+        Some(generated) => keys.or_older(generated.as_bytes()),
+        None => keys,
+    })
 }
 
 /// The configured OpenID Connect provider, which redirects back to our own address.

@@ -52,6 +52,14 @@ impl SecretKeys {
         }
     }
 
+    /// The same with another that counts as the older one, unless there is one already, or it is the newest itself.
+    #[must_use]
+    pub fn or_older(self, key: &[u8]) -> Self {
+        let is_known = *self.newest == *key;
+        let older = self.older.or_else(|| (!is_known).then(|| key.into()));
+        Self { older, ..self }
+    }
+
     /// The key that signs and seals.
     pub fn newest(&self) -> &[u8] {
         &self.newest

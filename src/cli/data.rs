@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use serde_json::json;
 
+use super::import_export::all_opened;
 use super::{Context, done, no, print, print_error};
 use crate::my_data::{
     self, Counts, Import, Mine, Part, Place, Report, Unpacked, Wanted, put_report,
@@ -133,7 +134,10 @@ async fn export(
              {journal} lines of the journal: {bytes} bytes"
         ),
     });
-    done()
+    match with_passwords {
+        true => all_opened(crate::shelf::export::lost(&store, &shelf, &keys).await?),
+        false => done(),
+    }
 }
 
 async fn import(

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::{Context, done, print, print_error, print_json};
+use super::{Context, done, no, print, print_error, print_json};
 use crate::shelf::import_report::{ImportReport, LineResult};
 use crate::shelf::subscription::folder_text;
 use crate::shelf::{Shelf, export as opml_out, import, opml, store as shelf_store};
@@ -139,5 +139,19 @@ pub(super) async fn export(
     };
     let text = opml_out::export(&store, &shelf, keys.as_ref(), context.clock.now()).await?;
     print(text.trim_end());
-    done()
+    match keys {
+        Some(keys) => all_opened(opml_out::lost(&store, &shelf, &keys).await?),
+        None => done(),
+    }
+}
+
+/// Says of how many feeds the password isn't in an export.
+pub(super) fn all_opened(lost: usize) -> anyhow::Result<std::process::ExitCode> {
+    if lost == 0 {
+        return done();
+    }
+    eprintln!(
+        "SECRET_KEY opens the passwords of all feeds but {lost}: these are without theirs. Set the key that sealed them behind it, with a comma between."
+    );
+    no()
 }

@@ -226,6 +226,10 @@ enum Command {
     },
     /// Seal anew, with the first of two secret keys, what is sealed with the second; then the second may go. Can be repeated.
     Rekey {
+        /// Afterwards end the key that was generated while SECRET_KEY wasn’t set, unless only it opens something. Sessions that only it
+        /// signed end, too.
+        #[arg(long)]
+        end_generated: bool,
         /// Print a JSON object, instead of lines.
         #[arg(long)]
         json: bool,
@@ -446,7 +450,10 @@ fn run(command: Command) -> anyhow::Result<std::process::ExitCode> {
                 deep, fix, json, ..
             } => doctor::run(&context, doctor::Wanted { deep, fix, json }).await,
             Command::Explain { user, json } => explain::run(&context, &user, json).await,
-            Command::Rekey { json } => rekey::run(&context, json).await,
+            Command::Rekey {
+                end_generated,
+                json,
+            } => rekey::run(&context, end_generated, json).await,
             Command::Compact { json } => compact::run(&context, json).await,
             Command::Rescue { from, to, json } => rescue::run(&context, &from, &to, json).await,
             Command::Restore { file, json } => restore::run(&context, &file, json).await,

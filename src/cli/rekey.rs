@@ -2,14 +2,16 @@
 
 use serde::Serialize;
 
-use super::{Context, done, print};
+use anyhow::bail;
+
+use super::{Context, done, no, print};
 use crate::datastore::{Attempt, Datastore, StoreError, retry_on_conflict};
 use crate::feeds::{self, Head};
 use crate::ids::FeedId;
 use crate::random::Random;
 use crate::sealed::{Renewal, SecretKeys};
 use crate::users::audit::Act;
-use crate::users::{self, User, share};
+use crate::users::{self, User, setting, share};
 use crate::webhooks::store as hooks;
 
 /// Feeds of a page, one read.
@@ -30,10 +32,20 @@ struct Report {
     lost: usize,
     /// Shared addresses that the older key signed: they end with it.
     shared: usize,
+    /// Whether the key that was generated still counts as the older one.
+    generated: bool,
 }
 
 /// Seals anew, one record after the other: what is done stays done, whenever this is stopped, and isn't done again.
-pub(super) async fn run(context: &Context, json: bool) -> anyhow::Result<std::process::ExitCode> {
+/// With `end_generated`, the key that was generated ends then; not while something only it opens.
+pub(super) async fn run(
+    context: &Context,
+    end_generated: bool,
+    json: bool,
+) -> anyhow::Result<std::process::ExitCode> {
+    if end_generated && context.config.server.secret_key.is_none() {
+        bail!("Without SECRET_KEY the generated key is the one in use. Set SECRET_KEY first.");
+    }
     let store = context.store("a copy of the store, or stop the server for a moment,")?;
     let keys = context.keys(&store).await?;
     let both = (&keys, &context.random);
@@ -45,9 +57,17 @@ pub(super) async fn run(context: &Context, json: bool) -> anyhow::Result<std::pr
     for user in users::store::list(&store).await? {
         of_user(&store, both, user, &mut report).await?;
     }
+    let generated = setting::generated_key(&store).await?;
+    report.generated = context.config.server.secret_key.is_some() && generated.is_some();
+    if end_generated && report.generated && report.lost == 0 {
+        setting::end_generated_key(&store).await?;
+        report.generated = false;
+    }
+    // What can't be opened is no success.
+    let ended = if report.lost == 0 { done() } else { no() };
     if json {
         print(&serde_json::to_string(&report)?);
-        return done();
+        return ended;
     }
     if keys.older().is_none() {
         print(
@@ -61,6 +81,7 @@ pub(super) async fn run(context: &Context, json: bool) -> anyhow::Result<std::pr
         webhooks,
         lost,
         shared,
+        generated,
     } = report;
     print(&format!("sealed anew: feeds\t{doors}"));
     print(&format!("sealed anew: one-time codes\t{codes}"));
@@ -70,7 +91,12 @@ pub(super) async fn run(context: &Context, json: bool) -> anyhow::Result<std::pr
     print(&format!(
         "shared addresses that end with the older key\t{shared}"
     ));
-    done()
+    if generated {
+        print(
+            "the key that was generated still counts as the older one; after thirty days, rekey --end-generated ends it",
+        );
+    }
+    ended
 }
 
 type Keys<'k> = (&'k SecretKeys, &'k Random);

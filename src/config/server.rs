@@ -112,7 +112,7 @@ impl ServerConfig {
             // In range by the bounds in this line.
             port: u16::try_from(env.number("PORT", 8080, 0..=65_535)?).unwrap_or(8080),
             base_url,
-            secret_key: Secret::from_env(env, "SECRET_KEY", 32)?,
+            secret_key: secret_key(env)?,
             signup: SignUp::from_env(env)?,
             signup_note: mail::sign_up_note(env)?,
             inviting: Inviting::from_env(env)?,
@@ -137,6 +137,29 @@ impl ServerConfig {
             .unwrap_or(30_000_000),
         })
     }
+}
+
+/// Bytes that a key has at least.
+const KEY_BYTES: usize = 32;
+
+/// One key, or a new one and an old one. A comma at which one side is too short to be a key is more likely a slip than a part of one key:
+/// taken for that, it would sign everybody out.
+fn secret_key(env: &Env) -> Result<Option<Secret>, ConfigError> {
+    let secret = Secret::from_env(env, "SECRET_KEY", KEY_BYTES)?;
+    let Some(Secret::Plain(text)) = &secret else {
+        return Ok(secret);
+    };
+    let keys: Vec<&str> = text.split(',').map(str::trim).collect();
+    let long = keys.iter().filter(|key| key.len() >= KEY_BYTES).count();
+    if (long > 0 && long < keys.len()) || long > 2 {
+        let takes = format!(
+            "has {} parts between commas; it takes one key of at least {KEY_BYTES} characters, or a new one and an old one, of \
+             {KEY_BYTES} each, with a comma between",
+            keys.len()
+        );
+        return Err(ConfigError::new("SECRET_KEY", takes));
+    }
+    Ok(secret)
 }
 
 fn host(env: &Env, platform: bool) -> Result<IpAddr, ConfigError> {

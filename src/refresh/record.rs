@@ -275,16 +275,57 @@ pub async fn blocked_hosts(store: &Datastore) -> Result<Vec<String>, StoreError>
     Ok(state.blocked)
 }
 
-/// A host as somebody types it, who may paste an address; `None` if it is none.
+/// A host as somebody types it, who may paste an address; `None` if it is none. A name without a dot is none either: it would block
+/// everything below `com`.
 pub fn host_as_typed(typed: &str) -> Option<String> {
     let typed = typed.trim().to_lowercase();
-    let address = match typed.contains("://") {
-        true => typed,
-        false => format!("https://{typed}"),
+    let address = match (typed.contains("://"), typed.parse::<std::net::Ipv6Addr>()) {
+        (true, _) => typed,
+        (false, Ok(address)) => format!("https://[{address}]"),
+        (false, Err(_)) => format!("https://{typed}"),
     };
     let url = url::Url::parse(&address).ok()?;
     let host = url.host_str()?.trim_end_matches('.');
-    (host.len() <= 253 && !host.is_empty()).then(|| host.to_owned())
+    let is_name = |host: &str| {
+        let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        host.contains('.') && host.chars().all(known)
+    };
+    let is_host = match url.host()? {
+        url::Host::Domain(_) => is_name(host),
+        url::Host::Ipv4(_) | url::Host::Ipv6(_) => true,
+    };
+    (is_host && host.len() <= 253).then(|| host.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::host_as_typed;
+
+    #[test]
+    fn a_host_is_a_name_with_a_dot_or_an_address() {
+        for (typed, host) in [
+            ("News.Example.org", "news.example.org"),
+            (" https://news.example.org/feed ", "news.example.org"),
+            ("news.example.org.", "news.example.org"),
+            ("bücher.example", "xn--bcher-kva.example"),
+            ("192.0.2.1", "192.0.2.1"),
+            ("2001:db8::1", "[2001:db8::1]"),
+            ("[2001:db8::1]", "[2001:db8::1]"),
+        ] {
+            assert_eq!(host_as_typed(typed).as_deref(), Some(host), "{typed}");
+        }
+        for typed in [
+            "",
+            "*",
+            "*.example.org",
+            "com",
+            "a b.example",
+            "https://",
+            ".",
+        ] {
+            assert_eq!(host_as_typed(typed), None, "{typed}");
+        }
+    }
 }
 
 /// Has an instance know which hosts are blocked. One read, unless it read it in the last ten minutes.

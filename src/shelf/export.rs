@@ -64,17 +64,40 @@ pub async fn export(
     Ok(opml::write("Dormouse", &namespaces, &outlines, now))
 }
 
+/// How many feeds of a shelf have a password that none of the keys opens. As [`export`] reads them.
+///
+/// # Errors
+/// Those of [`export`].
+pub async fn lost(
+    store: &Datastore,
+    shelf: &Shelf,
+    keys: &SecretKeys,
+) -> Result<usize, StoreError> {
+    Ok(opened(store, shelf, keys).await?.1)
+}
+
 /// What opens the doors on a shelf.
 async fn passes(
     store: &Datastore,
     shelf: &Shelf,
     keys: &SecretKeys,
 ) -> Result<HashMap<FeedId, Pass>, StoreError> {
+    Ok(opened(store, shelf, keys).await?.0)
+}
+
+/// What opens the doors on a shelf, and how many aren't opened by it.
+async fn opened(
+    store: &Datastore,
+    shelf: &Shelf,
+    keys: &SecretKeys,
+) -> Result<(HashMap<FeedId, Pass>, usize), StoreError> {
     let mut passes = HashMap::new();
+    let mut lost = 0;
     let mut long = Vec::new();
     let mut open = |feed: FeedId, summary: &FeedSummary| {
         let door = summary.door.as_ref();
         let pass = door.and_then(|door| door.pass(keys, summary.url.as_str()));
+        lost += usize::from(door.is_some() && pass.is_none());
         passes.extend(pass.map(|pass| (feed, pass)));
     };
     for one in shelf.subscriptions.iter() {
@@ -94,5 +117,5 @@ async fn passes(
     for feed in feeds::store::get_many(store, &long).await? {
         open(feed.id, &feed.summary);
     }
-    Ok(passes)
+    Ok((passes, lost))
 }

@@ -66,6 +66,8 @@ pub fn frame(
 fn searches(shelf: &Shelf) -> Vec<NavSearch> {
     let all = shelf.read.book().searches.iter();
     let each = all.map(|one| NavSearch {
+        id: one.id,
+        is_current: false,
         name: one.name.clone(),
         href: format!("/search?q={}&saved={}", segment(&one.query), one.id),
         unread: Count(shelf.saved_count(one)),

@@ -247,7 +247,10 @@ async fn a_redirect_to_another_origin_gets_no_password() {
 
 #[tokio::test]
 async fn what_is_changed_opens_it_again_and_what_is_lost_is_said() {
-    let (app, web) = (TestApp::start().await, FakeWeb::start());
+    let (app, web) = (
+        TestApp::with(&[("SECRET_KEY", "a first key that is long enough to be one")]).await,
+        FakeWeb::start(),
+    );
     let ann = app.reader("ann").await;
     let url = web.put(
         "/f",

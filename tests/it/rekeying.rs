@@ -45,12 +45,19 @@ async fn what_the_older_key_sealed_opens_with_the_newest_alone() {
     let two = format!("{NEW},{OLD}");
     let (new, both) = ([("SECRET_KEY", NEW)], [("SECRET_KEY", two.as_str())]);
     // Too early, the door is lost, and that is counted.
-    let early = shell.run_with(&["rekey", "--json"], &new, "").is(0).json();
+    let early = shell.run_with(&["rekey", "--json"], &new, "").is(1).json();
     assert_eq!(
         (early["doors"].as_u64(), early["lost"].as_u64()),
         (Some(0), Some(1))
     );
-    assert!(!export(&new, &["--passwords"]).contains("hush"));
+    let without = ["export", "--user", "ann@example.org", "--passwords"];
+    let without = shell.run_with(&without, &new, "");
+    assert!(!without.is(1).out().contains("hush"));
+    assert!(
+        without.errors().contains("all feeds but 1"),
+        "{}",
+        without.errors()
+    );
 
     let first = shell.run_with(&["rekey", "--json"], &both, "").is(0).json();
     assert_eq!(
@@ -112,7 +119,7 @@ async fn codes_services_and_webhooks_work_on_with_the_newest_alone() {
     let settings = |key| [("SECRET_KEY", key)];
     let two = format!("{NEW},{OLD}");
     let rekey = |key| shell.run_with(&["rekey", "--json"], &settings(key), "");
-    let early = rekey(NEW).is(0).json();
+    let early = rekey(NEW).is(1).json();
     assert_eq!(early["lost"], 3, "{early}");
     let done = rekey(&two).is(0).json();
     for what in ["codes", "services", "webhooks"] {
@@ -149,4 +156,53 @@ async fn codes_services_and_webhooks_work_on_with_the_newest_alone() {
         told[0].header("x-dormouse-signature").unwrap(),
         signed(&secret, &told[0].body)
     );
+}
+
+/// Nobody knows the key that was generated, so it counts beside the first that is set.
+#[test]
+fn the_generated_key_is_the_older_one_of_the_first_that_is_set() {
+    let shell = Shell::new();
+    let user = ["user", "add", "ann@example.org", "--password-stdin"];
+    shell.run_with(&user, &[], PASSWORD).is(0);
+    let list =
+        "<opml><body><outline xmlUrl=\"http://ann:hush-hush@feed.example/f\"/></body></opml>";
+    std::fs::write(shell.folder().join("list.opml"), list).unwrap();
+    let import = ["import", "list.opml", "--user", "ann@example.org"];
+    shell.run_with(&import, &[], "").is(0);
+    let new = [("SECRET_KEY", NEW)];
+    let export = ["export", "--user", "ann@example.org", "--passwords"];
+    let opened = shell.run_with(&export, &new, "");
+    assert!(opened.is(0).out().contains("ann:hush-hush@"));
+    // The one in use can't be ended.
+    let refused = shell.run_with(&["rekey", "--end-generated"], &[], "");
+    assert!(!refused.is(2).errors().is_empty());
+    let told = shell.run_with(&["rekey", "--json"], &new, "").is(0).json();
+    assert_eq!((&told["doors"], &told["lost"]), (&json!(1), &json!(0)));
+    assert_eq!(told["generated"], true);
+    let ended = ["rekey", "--end-generated", "--json"];
+    let told = shell.run_with(&ended, &new, "").is(0).json();
+    assert_eq!(
+        (&told["doors"], &told["generated"]),
+        (&json!(0), &json!(false))
+    );
+    let opened = shell.run_with(&export, &new, "");
+    assert!(opened.is(0).out().contains("ann:hush-hush@"));
+    // Without a setting there is another key now, which opens nothing of this.
+    let lost = shell.run_with(&export, &[], "");
+    assert!(!lost.is(1).out().contains("hush"));
+}
+
+/// A slip of two letters must not sign everybody out.
+#[test]
+fn a_comma_beside_what_is_no_key_is_a_wrong_setting() {
+    let shell = Shell::new();
+    let three = format!("{NEW},{OLD},{NEW}");
+    for wrong in [format!("{},{OLD}", &NEW[..30]), format!("{NEW},"), three] {
+        let said = shell.run_with(&["settings"], &[("SECRET_KEY", wrong.as_str())], "");
+        let said = said.is(2).errors();
+        assert!(said.contains("SECRET_KEY has "), "{said}");
+    }
+    // One key may have commas in it.
+    let one = [("SECRET_KEY", "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t")];
+    shell.run_with(&["settings"], &one, "").is(0);
 }

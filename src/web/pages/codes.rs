@@ -50,7 +50,10 @@ async fn page(
     let (frame, _) = plain_frame(app, current, t("codes-title"), Place::Settings).await?;
     let email = &current.user.profile.email;
     let issuer = app.config.fetch.operator.as_deref().unwrap_or("Dormouse");
-    let sealed = Seal::new(&app.secret, PURPOSE).and_then(|seal| seal.close(secret, &app.random));
+    let seal = Seal::new(&app.secret, PURPOSE);
+    // For oneself: nobody can be given another's.
+    let own = (current.user.id.0, secret);
+    let sealed = seal.and_then(|seal| seal.close(&own, &app.random));
     let grouped = secret
         .text
         .as_bytes()
@@ -97,8 +100,10 @@ pub(super) async fn set_up(
     if let Some(question) = proof::needed(&current, SET_UP).await? {
         return Ok(question);
     }
-    let opened = Seal::new(&app.secret, PURPOSE).and_then(|seal| seal.open(&form.sealed));
-    let secret: NewSecret = opened.ok_or_else(Problem::not_found)?;
+    let seal = Seal::new(&app.secret, PURPOSE);
+    let opened: Option<(i64, NewSecret)> = seal.and_then(|seal| seal.open(&form.sealed));
+    let own = opened.filter(|(user, _)| *user == current.user.id.0);
+    let (_, secret) = own.ok_or_else(Problem::not_found)?;
     if !secret.fits(&form.code, current.now) {
         let page = page(&app, &current, &secret, Some(t("codes-wrong").to_owned())).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());

@@ -102,8 +102,13 @@ pub(super) async fn draw(
         true => t("place-search").to_owned(),
         false => msg("search-title").text("query", &asked.q).into(),
     };
+    let mut frame = frame_of(current, shelf, &title, Place::Search, None);
+    let shown = saved.as_ref().map(|saved| saved.id);
+    for one in &mut frame.searches {
+        one.is_current = Some(one.id) == shown;
+    }
     let mut page = SearchPage {
-        frame: frame_of(current, shelf, &title, Place::Search, None),
+        frame,
         query: asked.q.clone(),
         trouble,
         chips: chips(&query, &asked),

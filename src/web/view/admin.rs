@@ -65,9 +65,9 @@ pub struct JobRow {
 pub struct AdminFeedRow {
     pub href: String,
     pub title: String,
+    /// In the place of an icon, which only those who have the feed are shown.
     pub letter: char,
     pub hue: u8,
-    pub icon: String,
     /// What is wrong with it, or that it is well.
     pub state: String,
     pub is_well: bool,

@@ -163,7 +163,10 @@ pub struct Frame {
 /// A saved search in the navigation.
 #[derive(Clone, Debug, Default)]
 pub struct NavSearch {
+    pub id: u32,
     pub name: String,
+    /// Whether its hits are what is shown.
+    pub is_current: bool,
     pub href: String,
     /// Its unread hits, as far as they are known.
     pub unread: Count,
@@ -172,6 +175,11 @@ pub struct NavSearch {
 }
 
 impl Frame {
+    /// Whether a saved search's hits are shown, and it is the place where one is.
+    pub fn shows_saved(&self) -> bool {
+        self.searches.iter().any(|one| one.is_current)
+    }
+
     /// Whether there are no feeds on the shelf.
     pub fn shelf_is_empty(&self) -> bool {
         self.folders

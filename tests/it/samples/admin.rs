@@ -10,7 +10,6 @@ fn feed(name: &str, is_well: bool) -> AdminFeedRow {
         title: name.into(),
         letter: '<',
         hue: 3,
-        icon: "/icon/7".into(),
         state: name.into(),
         is_well,
         readers: name.into(),

@@ -71,6 +71,8 @@ fn full(name: &str) -> Frame {
             folder(9),
         ],
         searches: vec![NavSearch {
+            id: 1,
+            is_current: true,
             name: name.into(),
             href: "/search?q=a&saved=3".into(),
             unread: Count(3),

@@ -17,7 +17,6 @@ use crate::users::audit::By;
 use crate::web::actions::proof;
 use crate::web::client_address::ClientAddress;
 use crate::web::flash;
-use crate::web::frame::icon_href;
 use crate::web::html::Html;
 use crate::web::pages::with_flash;
 use crate::web::problem::HandlerResult;
@@ -165,7 +164,6 @@ pub(super) fn row(head: &Head) -> AdminFeedRow {
         href: format!("/admin/feeds/{}", head.id),
         letter: letter(&title),
         hue: hue(head.id),
-        icon: icon_href(head.id),
         state: state(summary),
         is_well: !summary.is_troubled(),
         readers: words::count(summary.subscribers.into(), "count-reader"),
