@@ -396,14 +396,14 @@ scenario("two devices are a week without a network, and nothing of either is los
     const wanted = structuredClone(before);
     for (const who of order) {
       const device = pair[who];
-      await device.page.evaluate((week) => localStorage.setItem("test.shift", week), 7 * DAY);
+      await steady(device.page, (week) => localStorage.setItem("test.shift", week), 7 * DAY);
       await device.cut(false);
       await device.go("/all");
       await until(() => steady(device.page, () => {
         const box = JSON.parse(localStorage.getItem(`dormouse.marks.${document.body.dataset.user}`));
         return !box.sent && !Object.keys(box.waiting).length && !box.acts.length;
       }), "something still waits", 20_000);
-      await device.page.evaluate(() => localStorage.removeItem("test.shift"));
+      await steady(device.page, () => localStorage.removeItem("test.shift"));
       for (const [id, read] of Object.entries(done[who].read)) wanted.read[id] = read;
       for (const [id, star] of Object.entries(done[who].star)) wanted.star[id] = star;
     }
