@@ -198,6 +198,7 @@ scenario("a search is saved, stands in the rail with a count, is renamed and for
   await page.locator("#search-offers", { hasText: "Waders" }).waitFor();
   await row.click();
   await page.waitForURL(/saved=/);
+  same(await row.getAttribute("aria-current"), "page", "the place where one is");
   await inspect();
 });
 
@@ -220,6 +221,15 @@ scenario("on a phone a search is one column, and its chips scroll in their strip
   await tab.locator(".line").first().waitFor();
   const [strip, inside] = await tab.locator(".search-chips").evaluate((one) => [one.clientWidth, one.scrollWidth]);
   check(inside > strip, "the chips don't scroll");
+  await inspect(tab);
+  await tab.locator(".search-sum a", { hasText: "Narrow it down" }).tap();
+  await tab.locator(".narrow-lists .rail-row").first().waitFor();
+  await tab.locator(".syntax code").first().waitFor();
+  await tab.getByRole("button", { name: "Save this search" }).tap();
+  await tab.locator("#flash", { hasText: "It stands beside your feeds" }).waitFor();
+  await tab.locator(".saved-menu summary").tap();
+  await tab.locator(".saved-box [value=delete]").tap();
+  await tab.getByRole("button", { name: "Save this search" }).waitFor();
   await inspect(tab);
   await tab.locator(".line-open").first().tap();
   await tab.locator("#article .text-title").waitFor();
