@@ -109,7 +109,7 @@ impl Shelf {
             return Ok(());
         }
         let mut met = met.unwrap_or_default();
-        let also = std::mem::take(&mut met.also);
+        let also = std::mem::take(&mut met.copies.writes);
         let has_starred = also.iter().any(|one| one.key().kind() == Kind::Star);
         let met = met;
         let change = |reading: &mut ReadShards| {

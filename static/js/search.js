@@ -17,6 +17,9 @@ export function goToSearch() {
   box.select();
 }
 
+/** A text without case, width and accents. */
+const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ß", "ss");
+
 /** What the rail has of this name: saved searches first, then feeds and folders. */
 function fitting(wanted) {
   const rows = [...document.querySelectorAll("#rail .rail-searches .rail-row, #rail-feeds .rail-row")];
@@ -25,10 +28,11 @@ function fitting(wanted) {
     group: row.closest(".rail-searches") ? word("search-saved") : word("search-feed"),
     href: row.href,
   }));
-  const text = wanted.toLowerCase();
-  const starts = (one) => (one.name.toLowerCase().startsWith(text) ? 0 : 1);
+  const text = folded(wanted);
+  if (!text) return [];
+  const starts = (one) => (folded(one.name).startsWith(text) ? 0 : 1);
   return found
-    .filter((one) => one.name.toLowerCase().includes(text))
+    .filter((one) => folded(one.name).includes(text))
     .sort((one, other) => starts(one) - starts(other))
     .slice(0, MOST);
 }

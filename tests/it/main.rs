@@ -102,6 +102,7 @@ mod replacing;
 mod ruling;
 mod ruling_counts;
 mod ruling_more;
+mod ruling_undo;
 mod sameness;
 mod samples;
 mod sanitizing;

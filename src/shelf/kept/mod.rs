@@ -172,17 +172,49 @@ impl Kept {
 /// most, by which it is seen that there were too many.
 pub fn typed_tags(text: &str) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
-    for part in text.split([',', '\n', '、', '，']) {
-        let words: Vec<&str> = part.split_whitespace().collect();
-        let plain = visible(&words.join(" "));
-        let plain: String = plain.chars().filter(|c| !c.is_control()).collect();
-        let tag = cut(plain.trim_start_matches('#').trim(), TAG_BYTES);
+    for plain in plain_tags(text) {
+        let tag = cut(&plain, TAG_BYTES);
         let is_new = !tags.iter().any(|known| is_same(known, &tag));
         if !tag.is_empty() && is_new && tags.len() <= MAX_TAGS {
             tags.push(tag);
         }
     }
     tags
+}
+
+/// What stands between commas, cleaned, whatever its length.
+fn plain_tags(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split([',', '\n', '、', '，']).map(|part| {
+        let words: Vec<&str> = part.split_whitespace().collect();
+        let plain = visible(&words.join(" "));
+        let plain: String = plain.chars().filter(|c| !c.is_control()).collect();
+        plain.trim_start_matches('#').trim().to_owned()
+    })
+}
+
+/// Why a text isn't one tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadTag {
+    /// It is several.
+    Several,
+    /// It is too long, or nothing of it is left.
+    Unfit,
+}
+
+/// The one tag that a text is; empty for a blank one.
+///
+/// # Errors
+/// [`BadTag`] if it isn't one that can be kept whole.
+pub fn one_tag(text: &str) -> Result<String, BadTag> {
+    if text.trim().is_empty() {
+        return Ok(String::new());
+    }
+    let mut all = typed_tags(text);
+    match (all.pop(), all.is_empty()) {
+        (Some(tag), true) if plain_tags(text).any(|plain| plain == tag) => Ok(tag),
+        (Some(_), false) => Err(BadTag::Several),
+        _ => Err(BadTag::Unfit),
+    }
 }
 
 /// Whether two tags are the same: their case doesn't count.

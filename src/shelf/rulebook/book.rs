@@ -88,6 +88,20 @@ pub struct GivenUp {
     pub at: i64,
 }
 
+/// Why a service didn't take the last article that was sent to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failed {
+    /// The service's name.
+    #[serde(rename = "w")]
+    pub hook: String,
+    /// The minute. A month later it isn't said any more.
+    #[serde(rename = "t")]
+    pub at: i64,
+    /// In words, with that name.
+    #[serde(rename = "y")]
+    pub why: String,
+}
+
 /// What a rule did, by article, so that it can be undone.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -104,25 +118,52 @@ pub struct RuleAct {
     pub(in crate::shelf) hidden: BTreeMap<FeedId, Bits>,
     pub(in crate::shelf) kept: BTreeMap<FeedId, Bits>,
     pub(in crate::shelf) lit: BTreeMap<FeedId, Bits>,
-    /// Numbers of articles that it starred, and tagged.
+    /// Those that counted as read before it.
+    pub(in crate::shelf) unread: BTreeMap<FeedId, Bits>,
+    /// Those that another rule had kept unread before it.
+    pub(in crate::shelf) freed: BTreeMap<FeedId, Bits>,
+    /// Numbers of articles that it starred.
     pub(in crate::shelf) starred: Vec<i64>,
-    pub(in crate::shelf) tagged: Vec<i64>,
+    /// Numbers of articles that it tagged, and the tags.
+    pub(in crate::shelf) tags: Vec<(i64, String)>,
 }
 
 impl RuleAct {
     /// How many articles it touched.
     pub fn count(&self) -> u64 {
         let mut all: BTreeMap<FeedId, RoaringBitmap> = BTreeMap::new();
-        for part in [&self.read, &self.hidden, &self.kept, &self.lit] {
+        let parts = [&self.read, &self.hidden, &self.kept, &self.lit];
+        for part in parts.into_iter().chain([&self.unread, &self.freed]) {
             for (feed, Bits(bits)) in part {
                 *all.entry(*feed).or_default() |= bits;
             }
         }
-        let numbers = self.starred.iter().chain(&self.tagged);
+        let tagged = self.tags.iter().map(|(number, _)| number);
+        let numbers = self.starred.iter().chain(tagged);
         for id in numbers.filter_map(|number| ArticleId::from_number(*number)) {
             all.entry(id.feed).or_default().insert(id.seq);
         }
         all.values().map(RoaringBitmap::len).sum()
+    }
+
+    /// Leaves out what another act notes, too.
+    fn less(&mut self, other: &Self) {
+        for (own, others) in [
+            (&mut self.read, &other.read),
+            (&mut self.hidden, &other.hidden),
+            (&mut self.kept, &other.kept),
+            (&mut self.lit, &other.lit),
+            (&mut self.unread, &other.unread),
+            (&mut self.freed, &other.freed),
+        ] {
+            for (feed, Bits(bits)) in others {
+                if let Some(Bits(own)) = own.get_mut(feed) {
+                    *own -= bits;
+                }
+            }
+        }
+        self.starred.retain(|one| !other.starred.contains(one));
+        self.tags.retain(|one| !other.tags.contains(one));
     }
 }
 
@@ -150,9 +191,9 @@ pub struct Book {
     /// What waits to be sent on.
     #[serde(rename = "w", skip_serializing_if = "Vec::is_empty")]
     pub waiting: Vec<Waiting>,
-    /// Why the last one couldn't be sent, and the minute.
-    #[serde(rename = "f", skip_serializing_if = "Option::is_none")]
-    pub failed: Option<(i64, String)>,
+    /// Why services didn't take the last article, each once.
+    #[serde(rename = "x", skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<Failed>,
     /// What was given up, by service.
     #[serde(rename = "g", skip_serializing_if = "Vec::is_empty")]
     pub given_up: Vec<GivenUp>,
@@ -169,7 +210,7 @@ impl Book {
 
     /// What waits to be sent on, and whose service isn't resting after a failure.
     pub fn due(&self, minute: i64) -> impl Iterator<Item = &Waiting> {
-        let rests = move |one: &Waiting| one.tries > 0 && minute - one.at < REST_MINUTES;
+        let rests = move |one: &Waiting| Self::rests(one, minute);
         let resting = move |hook: &str| {
             let mut same = self.waiting.iter().filter(|one| one.hook == hook);
             same.any(rests)
@@ -188,6 +229,31 @@ impl Book {
             tries: 0,
             at: 0,
         });
+    }
+
+    /// Notes why a service didn't take an article, or that it took one.
+    pub fn answered(&mut self, hook: &str, why: Option<&str>, minute: i64) {
+        self.failed.retain(|one| one.hook != hook);
+        if let Some(why) = why {
+            self.failed.push(Failed {
+                hook: hook.to_owned(),
+                at: minute,
+                why: why.to_owned(),
+            });
+        }
+        let extra = self.failed.len().saturating_sub(MOST_GIVEN_UP);
+        self.failed.drain(..extra);
+    }
+
+    /// Why services didn't take the last article in the month up to this minute.
+    pub fn failures(&self, minute: i64) -> impl Iterator<Item = &Failed> {
+        let is_said = move |one: &&Failed| minute - one.at < COUNTED_DAYS * 24 * 60;
+        self.failed.iter().filter(is_said)
+    }
+
+    /// Whether an article's last attempt was so lately that another one doesn't count.
+    pub fn rests(one: &Waiting, minute: i64) -> bool {
+        one.tries > 0 && minute - one.at < REST_MINUTES
     }
 
     /// Counts that an article isn't sent to a service.
@@ -264,6 +330,21 @@ impl Book {
             .filter(move |act| minute - act.at <= UNDO_MINUTES)
     }
 
+    /// Takes an act out, with what is undone by it: what another rule's act notes, too, stays, and what an act of the same rule notes
+    /// isn't undone twice.
+    pub(in crate::shelf) fn take_act(&mut self, id: &str) -> Option<RuleAct> {
+        let place = self.acts.iter().position(|one| one.id == id)?;
+        let mut act = self.acts.remove(place);
+        let rule = act.rule;
+        for other in self.acts.iter().filter(|one| one.rule != rule) {
+            act.less(other);
+        }
+        for same in self.acts.iter_mut().filter(|one| one.rule == rule) {
+            same.less(&act);
+        }
+        Some(act)
+    }
+
     /// Adds an act, and forgets those that can't be undone any more.
     pub fn note(&mut self, act: RuleAct, minute: i64) {
         self.acts.retain(|act| minute - act.at <= UNDO_MINUTES);
@@ -283,6 +364,7 @@ impl Book {
             + hits
             + self.counts.len() * 16
             + (self.waiting.len() + self.given_up.len()) * 60
+            + self.failed.len() * 200
             + self.acts.len() * 1_000
     }
 }

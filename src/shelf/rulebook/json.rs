@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::book::Book;
+use super::book::{Book, Failed};
 use super::rule::{Acts, How, Rule, What, Where};
 use crate::timestamp::{from_micros, rfc3339};
 
@@ -100,7 +100,7 @@ pub struct JsonBook {
     pub rules: Vec<JsonRule>,
     /// How many articles wait to be sent to services.
     pub waiting: usize,
-    /// The last one that couldn’t be sent.
+    /// Why services didn’t take the last article; null if they all did.
     pub failed: Option<JsonFailed>,
     /// What was given up in 30 days, because too many waited or the service didn’t take it.
     pub given_up: Vec<JsonGivenUp>,
@@ -112,9 +112,9 @@ pub struct JsonBook {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = RuleFailed)]
 pub struct JsonFailed {
-    /// When.
+    /// When the last one failed.
     pub at: String,
-    /// In words.
+    /// In words, of each service.
     pub why: String,
 }
 
@@ -134,9 +134,12 @@ impl JsonBook {
     /// Of a book at this minute.
     pub fn of(book: &Book, minute: i64) -> Self {
         let at = |minute: i64| rfc3339(from_micros(minute.saturating_mul(60_000_000)));
-        let failed = book.failed.as_ref().map(|(minute, why)| JsonFailed {
-            at: at(*minute),
-            why: why.clone(),
+        let failures: Vec<&Failed> = book.failures(minute).collect();
+        let why: Vec<&str> = failures.iter().map(|one| one.why.as_str()).collect();
+        let last = failures.iter().map(|one| one.at).max();
+        let failed = last.map(|minute| JsonFailed {
+            at: at(minute),
+            why: why.join(" "),
         });
         let given_up = book.lost(minute).map(|one| JsonGivenUp {
             send_to: one.hook.clone(),

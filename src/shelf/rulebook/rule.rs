@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::html::language;
 use crate::html::visible::visible;
 use crate::ids::FeedId;
+use crate::search::fold::folded;
+use crate::search::tokens;
+use crate::shelf::kept::{BadTag, one_tag};
 
 /// Most rules of a reader.
 pub const MOST_RULES: usize = 60;
@@ -232,6 +235,27 @@ pub enum BadRule {
         "The text can only be searched for words: choose “has the words” or “lacks the words”."
     )]
     TextByWords,
+    /// Some conditions have a text, and this one hasn't: its number from 1, and what it looks at.
+    #[error("Condition {0}, about the {name}, has no text. Write one, or leave the condition out.", name = .1.word())]
+    Empty(usize, What),
+    /// A text of which nothing is seen, or that no list of words can have.
+    #[error("“{0}” has nothing that can be looked for. Write a letter, a digit or a sign.")]
+    Unseen(String),
+    /// Signs are looked for in whole texts, whose words are known and no more.
+    #[error("The text can only be searched for words of letters or digits, and “{0}” has none.")]
+    TextOfSigns(String),
+    /// An age is asked for in a way that is none of its own.
+    #[error("An age is at least so many days, or it isn’t: choose “is” or “isn’t”.")]
+    AgeByWay,
+    /// It has several tags.
+    #[error("A rule gives one tag: leave the comma out.")]
+    Tags,
+    /// A tag that can't be kept as it is.
+    #[error("“{0}” can’t be a tag: write at least one letter, and at most 40 bytes.")]
+    Tag(String),
+    /// It keeps unread what it has count as read.
+    #[error("A rule can’t keep unread what it marks read or hides: choose one of them.")]
+    KeepsRead,
     /// A text that is too long.
     #[error("A condition’s text is too long: at most 300 bytes.")]
     TooLong,
@@ -274,8 +298,29 @@ impl Rule {
     /// The rule with its texts cleaned, as it is kept.
     ///
     /// # Errors
-    /// [`BadRule`], the first thing that is wrong with it.
-    pub fn checked(mut self) -> Result<Self, BadRule> {
+    /// [`BadRule`], the first thing that is wrong with it: with its conditions, then with what it does.
+    pub fn checked(self) -> Result<Self, BadRule> {
+        let mut rule = self.with_conditions()?;
+        let acts = &mut rule.acts;
+        acts.tag = match one_tag(&acts.tag) {
+            Ok(tag) => tag,
+            Err(BadTag::Several) => return Err(BadRule::Tags),
+            Err(BadTag::Unfit) => return Err(BadRule::Tag(acts.tag.trim().to_owned())),
+        };
+        if acts.is_empty() {
+            return Err(BadRule::NoAct);
+        }
+        if acts.keep && (acts.read || acts.hide) {
+            return Err(BadRule::KeepsRead);
+        }
+        Ok(rule)
+    }
+
+    /// The rule with its texts cleaned, whatever it does: it can be tried.
+    ///
+    /// # Errors
+    /// [`BadRule`], the first thing that is wrong with its conditions.
+    pub fn with_conditions(mut self) -> Result<Self, BadRule> {
         let name = visible(self.name.trim());
         self.name = crate::codec::cut(name.trim(), NAME_BYTES);
         for one in &mut self.conditions {
@@ -289,13 +334,13 @@ impl Rule {
                 one.text = primary.to_lowercase();
             }
         }
-        self.conditions.retain(|one| !one.text.is_empty());
         self.conditions.truncate(MOST_CONDITIONS);
-        if self.conditions.is_empty() {
+        if self.conditions.iter().all(|one| one.text.is_empty()) {
             return Err(BadRule::NoCondition);
         }
-        if self.acts.is_empty() {
-            return Err(BadRule::NoAct);
+        let mut all = self.conditions.iter().enumerate();
+        if let Some((place, one)) = all.find(|(_, one)| one.text.is_empty()) {
+            return Err(BadRule::Empty(place + 1, one.what));
         }
         for one in &self.conditions {
             if one.text.len() > TEXT_BYTES {
@@ -317,11 +362,20 @@ impl Rule {
                 (What::Text, how) if !matches!(how, How::Words | How::Without) => {
                     return Err(BadRule::TextByWords);
                 }
+                (What::Text, _) if tokens::of(&one.text).is_empty() => {
+                    return Err(BadRule::TextOfSigns(one.text.clone()));
+                }
+                (What::Age, how) if !matches!(how, How::Is | How::Isnt) => {
+                    return Err(BadRule::AgeByWay);
+                }
                 (What::Age | What::Media, _) => {}
                 (What::Language, How::Is | How::Isnt) if !language::is_code(&one.text) => {
                     return Err(BadRule::Language(one.text.clone()));
                 }
                 (_, How::Matches) => drop(compiled(&one.text)?),
+                (_, _) if folded(&one.text).trim().is_empty() => {
+                    return Err(BadRule::Unseen(one.text.clone()));
+                }
                 _ => {}
             }
         }
@@ -397,7 +451,35 @@ mod tests {
             acts: Acts::default(),
             ..rule(What::Title, How::Contains, "a")
         };
-        assert_eq!(none.checked(), Err(BadRule::NoAct));
+        assert_eq!(none.clone().checked(), Err(BadRule::NoAct));
+        assert!(none.clone().with_conditions().is_ok());
+        let doing = |tag: &str, keep: bool| {
+            let mut one = none.clone();
+            (one.acts.tag, one.acts.keep) = (tag.into(), keep);
+            (one.acts.read, one.acts.star) = (keep, true);
+            one.checked().map(|one| one.acts.tag)
+        };
+        assert_eq!(doing("", true), Err(BadRule::KeepsRead));
+        assert_eq!(doing(" #Two  words ", false).as_deref(), Ok("Two words"));
+        assert_eq!(doing("a, b", false), Err(BadRule::Tags));
+        let long = "é".repeat(21);
+        assert_eq!(doing(&long, false), Err(BadRule::Tag(long.clone())));
+        assert_eq!(doing("#", false), Err(BadRule::Tag("#".into())));
+        assert_eq!(bad(What::Age, How::Words, "3"), BadRule::AgeByWay);
+        assert_eq!(
+            bad(What::Text, How::Words, "!!!"),
+            BadRule::TextOfSigns("!!!".into())
+        );
+        let mut part = rule(What::Author, How::Contains, "ann");
+        part.conditions
+            .extend(rule(What::Title, How::Words, " ").conditions);
+        let refused = part.checked().unwrap_err();
+        assert_eq!(refused, BadRule::Empty(2, What::Title));
+        assert!(
+            refused
+                .to_string()
+                .starts_with("Condition 2, about the title,")
+        );
         let named = rule(What::Title, How::Contains, " hiring ")
             .checked()
             .unwrap();

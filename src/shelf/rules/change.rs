@@ -1,27 +1,26 @@
-//! Changing rules and saved searches: saving, trying, undoing.
+//! Changing rules and saved searches: trying and saving.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::around::Around;
+use super::coming::Coming;
 use super::copies::copies;
 use super::effect::{Effect, effect};
 use super::matching::Ready;
 use super::met::Met;
 use crate::articles::ArticleRow;
 use crate::articles::store::ListDirection;
-use crate::datastore::{Datastore, Mutation, StoreError};
+use crate::datastore::{Datastore, StoreError};
 use crate::feeds;
 use crate::ids::{ArticleId, FeedId};
 use crate::search::Words;
-use crate::shelf::bits::Bits;
-use crate::shelf::kept::store as kepts;
 use crate::shelf::rulebook::book::{Book, RuleAct};
 use crate::shelf::rulebook::rule::{BadRule, MOST_RULES, Rule, Where};
 use crate::shelf::rulebook::saved::{MOST_SAVED, NAME_BYTES, Saved};
 use crate::shelf::subscription::folder_text;
 use crate::shelf::timeline::{self, Filter, PageRequest};
-use crate::shelf::{ReadShards, Scope, Shelf, read_store, stars};
+use crate::shelf::{ReadShards, Scope, Shelf, Subscription, read_store};
 use crate::timestamp::{Timestamp, minute_of};
 
 /// Articles on which a rule is tried.
@@ -112,7 +111,7 @@ impl Shelf {
         let around = Around::of(self, row.id.feed);
         let rules = std::slice::from_ref(rule);
         let effect = effect(rules, &around, (&row, words), (now, None));
-        match effect.rules.is_empty() {
+        match effect.asked.is_empty() {
             true => trial.others.push(row),
             false => {
                 trial.effects.push(Effect {
@@ -139,10 +138,10 @@ impl Shelf {
     ) -> Result<Result<u32, BadRule>, StoreError> {
         let minute = minute_of(now);
         let effects = applied.map(|trial| trial.effects).unwrap_or_default();
-        let also = copies(store, self, &effects, now).await?;
-        let lasts = self.lasts();
+        let mut copies = copies(store, self, &effects, now).await?;
+        let also = std::mem::take(&mut copies.writes);
+        let idle = self.idle(minute);
         let change = |reading: &mut ReadShards| {
-            let is_first = !reading.book().is_in_use();
             let book = reading.book_mut();
             let before = book.rule(rule.id).cloned();
             let id = match &before {
@@ -163,15 +162,20 @@ impl Shelf {
                 ..RuleAct::default()
             };
             book.note(noted, minute);
-            begin(reading, &lasts, is_first);
-            let effects = effects.iter().cloned();
+            begin(reading, &idle);
+            let effects = effects.iter().cloned().map(|effect| {
+                let feed = effect.numbers.map(|numbers| numbers.feed);
+                let marks = feed.and_then(|feed| reading.marks(feed));
+                let asked = effect.asked.into_iter().map(|(_, acts)| (id, acts));
+                Effect {
+                    is_ahead: effect.seq > marks.map_or(0, |marks| marks.met),
+                    asked: asked.collect(),
+                    ..effect
+                }
+            });
             let met = Met {
-                effects: effects
-                    .map(|effect| Effect {
-                        rules: vec![id],
-                        ..effect
-                    })
-                    .collect(),
+                effects: effects.collect(),
+                copies: copies.clone(),
                 ..Met::default()
             };
             met.apply(reading, minute);
@@ -182,7 +186,7 @@ impl Shelf {
         Ok(done.0)
     }
 
-    /// Changes the book in one write.
+    /// Changes the book in one write. For a rule that it switches on, what is there isn't an arrival.
     ///
     /// # Errors
     /// Those of the store.
@@ -192,84 +196,24 @@ impl Shelf {
         now: Timestamp,
         how: impl Fn(&mut Book) -> T,
     ) -> Result<T, StoreError> {
+        let minute = minute_of(now);
+        let idle = self.idle(minute);
         let change = |reading: &mut ReadShards| {
+            let on = |reading: &ReadShards| -> BTreeSet<u32> {
+                let on = reading.book().rules.iter().filter(|one| one.is_on(minute));
+                on.map(|one| one.id).collect()
+            };
+            let before = on(reading);
             // A copy is compared, so that what changes nothing writes nothing.
-            how(reading.book_mut())
+            let answer = how(reading.book_mut());
+            if !on(reading).is_subset(&before) {
+                begin(reading, &idle);
+            }
+            answer
         };
         let (answer, reading) = read_store::change(store, self.user, now, change).await?;
         self.took(reading);
         Ok(answer)
-    }
-
-    /// Undoes what a rule did since it was saved, and the saving itself; `None` if that is unknown or too old, else how many
-    /// articles changed. One write, and a delete for each star and tag.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn undo_rule(
-        &mut self,
-        store: &Datastore,
-        now: Timestamp,
-        act: &str,
-    ) -> Result<Option<u64>, StoreError> {
-        let minute = minute_of(now);
-        let found = self
-            .read
-            .book()
-            .undoable(minute)
-            .find(|one| one.id == act)
-            .cloned();
-        let Some(found) = found else {
-            return Ok(None);
-        };
-        let user = self.user;
-        let ids = |numbers: &[i64]| -> Vec<ArticleId> {
-            numbers
-                .iter()
-                .filter_map(|number| ArticleId::from_number(*number))
-                .collect()
-        };
-        let starred = ids(&found.starred)
-            .into_iter()
-            .map(|id| stars::remove(user, id));
-        let tagged = ids(&found.tagged).into_iter();
-        let tagged = tagged.map(|id| kepts::delete(user, &kepts::name_of(id)));
-        let also: Vec<Mutation> = starred.chain(tagged).collect();
-        let numbers = |feed: FeedId| self.numbers(feed);
-        let change = |reading: &mut ReadShards| {
-            let book = reading.book_mut();
-            let place = book.acts.iter().position(|one| one.id == act)?;
-            let done = book.acts.remove(place);
-            let count = done.count();
-            match &done.before {
-                Some(before) => {
-                    if let Some(one) = book.rules.iter_mut().find(|one| one.id == done.rule) {
-                        one.clone_from(before);
-                    }
-                }
-                None => book.rules.retain(|one| one.id != done.rule),
-            }
-            book.counts
-                .retain(|(rule, day, _)| *rule != done.rule || *day < done.at.div_euclid(24 * 60));
-            for (feed, Bits(bits)) in &done.read {
-                for seq in bits {
-                    reading.mark(numbers(*feed), seq, false);
-                }
-            }
-            for (feed, Bits(bits)) in &done.hidden {
-                reading.marks_mut(*feed).hidden.0 -= bits;
-            }
-            for (feed, Bits(bits)) in &done.kept {
-                reading.marks_mut(*feed).kept.0 -= bits;
-            }
-            for (feed, Bits(bits)) in &done.lit {
-                reading.marks_mut(*feed).lit.0 -= bits;
-            }
-            Some(count)
-        };
-        let done = read_store::change_with(store, user, now, also, change).await?;
-        self.took(done.1);
-        Ok(done.0)
     }
 
     /// Saves a search with the hits that are known. One write. `None` if there is no room.
@@ -284,9 +228,8 @@ impl Shelf {
         hits: &[ArticleId],
         more: bool,
     ) -> Result<Option<u32>, StoreError> {
-        let lasts = self.lasts();
+        let idle = self.idle(minute_of(now));
         let change = |reading: &mut ReadShards| {
-            let is_first = !reading.book().is_in_use();
             let book = reading.book_mut();
             if let Some(known) = book.searches.iter().find(|one| one.query == query) {
                 return Some(known.id);
@@ -302,10 +245,10 @@ impl Shelf {
                 ..Saved::default()
             };
             // The oldest first, so that the newest stay.
-            hits.iter().rev().for_each(|id| saved.add(*id));
+            hits.iter().rev().for_each(|id| saved.add(*id, |_| false));
             let id = saved.id;
             book.searches.push(saved);
-            begin(reading, &lasts, is_first);
+            begin(reading, &idle);
             Some(id)
         };
         let (id, reading) = read_store::change(store, self.user, now, change).await?;
@@ -313,8 +256,8 @@ impl Shelf {
         Ok(id)
     }
 
-    /// Notes that a saved search was opened, with the hits that its page showed: the dot goes, unless there are more behind them that may
-    /// be unread. One write, if that changes anything.
+    /// Notes that a saved search was opened, with the hits that its first page showed: the dot goes, whatever follows. One write, if that
+    /// changes anything.
     ///
     /// # Errors
     /// Those of the store.
@@ -324,7 +267,6 @@ impl Shelf {
         now: Timestamp,
         id: u32,
         hits: &[ArticleId],
-        more: bool,
     ) -> Result<(), StoreError> {
         let Some(known) = self.read.book().search(id) else {
             return Ok(());
@@ -334,11 +276,9 @@ impl Shelf {
             .copied()
             .filter(|id| !self.is_read(*id))
             .collect();
-        let have: std::collections::BTreeSet<ArticleId> = known.hits().collect();
+        let have: BTreeSet<ArticleId> = known.hits().collect();
         let stale = known.hits().filter(|id| self.is_read(*id)).count() > 100;
-        // What is behind a page of read ones isn't looked at for it.
-        let has_dot = known.has_dot && more && !unread.is_empty();
-        if known.has_dot == has_dot && !stale && unread.iter().all(|id| have.contains(id)) {
+        if !known.has_dot && !stale && unread.iter().all(|id| have.contains(id)) {
             return Ok(());
         }
         let read: Vec<ArticleId> = have
@@ -348,9 +288,9 @@ impl Shelf {
             .collect();
         self.change_book(store, now, |book| {
             if let Some(one) = book.searches.iter_mut().find(|one| one.id == id) {
-                one.has_dot = has_dot;
+                one.has_dot = false;
                 one.retain(|id| !read.contains(&id));
-                unread.iter().for_each(|id| one.add(*id));
+                unread.iter().for_each(|id| one.add(*id, |_| false));
             }
         })
         .await
@@ -366,22 +306,33 @@ impl Shelf {
         u32::try_from(saved.hits().filter(is_unread).count()).unwrap_or(u32::MAX)
     }
 
-    fn lasts(&self) -> Vec<(FeedId, u32)> {
-        let all = self.subscriptions.iter().map(|one| one.feed);
-        all.map(|feed| (feed, self.numbers(feed).last)).collect()
+    /// The last articles of the feeds whose arrivals no rule and no saved search is for.
+    fn idle(&self, minute: i64) -> Vec<(FeedId, u32)> {
+        let coming = Coming::of(&[], minute);
+        let book = self.read.book();
+        if !book.searches.is_empty() {
+            return Vec::new();
+        }
+        let is_idle = |one: &&Subscription| {
+            let mut rules = book.rules.iter();
+            !rules.any(|rule| coming.meets(self, rule, one))
+        };
+        let all = self.subscriptions.iter().filter(is_idle);
+        all.map(|one| (one.feed, self.numbers(one.feed).last))
+            .collect()
     }
 
-    fn took(&mut self, reading: ReadShards) {
+    pub(super) fn took(&mut self, reading: ReadShards) {
         self.read = reading;
         self.tally = std::sync::OnceLock::new();
     }
 }
 
-/// What is there before the first rule isn't an arrival. Of the feeds that no rule was for, neither is it for a later one.
-fn begin(reading: &mut ReadShards, lasts: &[(FeedId, u32)], is_first: bool) {
-    for &(feed, last) in lasts {
+/// What is there in feeds that no rule and no saved search was for isn't an arrival for the next one. In the others it may wait to be met.
+fn begin(reading: &mut ReadShards, idle: &[(FeedId, u32)]) {
+    for &(feed, last) in idle {
         let met = reading.marks(feed).map_or(0, |marks| marks.met);
-        if met < last && (is_first || last > 0) {
+        if met < last {
             reading.marks_mut(feed).met = last;
         }
     }

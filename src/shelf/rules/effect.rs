@@ -5,7 +5,7 @@ use super::matching::{Card, Ready};
 use crate::articles::ArticleRow;
 use crate::ids::Numbers;
 use crate::search::{Search, Words};
-use crate::shelf::rulebook::rule::Rule;
+use crate::shelf::rulebook::rule::{Acts, Rule};
 use crate::timestamp::Timestamp;
 
 /// What rules do with one article.
@@ -15,8 +15,8 @@ pub struct Effect {
     pub numbers: Option<Numbers>,
     /// Its number.
     pub seq: u32,
-    /// The rules that it meets.
-    pub rules: Vec<u32>,
+    /// The rules that it meets, with what each asks for.
+    pub asked: Vec<(u32, Acts)>,
     /// Whether it counts as read, or stays unread; the uppermost rule decides.
     pub read: Option<bool>,
     /// Whether it is hidden.
@@ -31,15 +31,15 @@ pub struct Effect {
     pub hooks: Vec<String>,
     /// The saved searches that it is a hit of.
     pub searches: Vec<u32>,
+    /// Whether it is met later, too, as an arrival: it is counted and sent on then.
+    pub is_ahead: bool,
 }
 
 impl Effect {
     fn take(&mut self, rule: &Rule) {
-        self.rules.push(rule.id);
         let acts = &rule.acts;
-        if self.read.is_none() && (acts.keep || acts.read || acts.hide) {
-            self.read = Some(!acts.keep);
-        }
+        self.asked.push((rule.id, acts.clone()));
+        self.read = self.read.or(read_by(acts));
         self.hide |= acts.hide;
         self.light |= acts.light;
         self.star |= acts.star;
@@ -54,6 +54,11 @@ impl Effect {
     pub(super) fn is_copied(&self) -> bool {
         self.star || !self.tags.is_empty()
     }
+}
+
+/// Whether acts have an article count as read, or stay unread.
+pub(super) fn read_by(acts: &Acts) -> Option<bool> {
+    (acts.keep || acts.read || acts.hide).then_some(!acts.keep)
 }
 
 /// What the rules do with an article, with the words of its feed. `came` is the minute at which it came, for rules that are over since;

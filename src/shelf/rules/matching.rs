@@ -100,7 +100,7 @@ impl<'r> Ready<'r> {
                         found.push(all[at].at.start..end.unwrap_or(all[at].at.end));
                     }
                 }
-                (What::Title, How::Contains, _) => {
+                (What::Title, How::Contains, _) | (What::Title, How::Words, Sought::Folded(_)) => {
                     let wanted = compiled(&regex::escape(&one.text)).ok();
                     let all = wanted.iter().flat_map(|wanted| wanted.find_iter(title));
                     found.extend(all.map(|one| one.range()));
@@ -142,7 +142,9 @@ fn sought(one: &Condition) -> Sought {
             })
         }
         (_, How::Words | How::Without) => {
-            phrase(&one.text, Field::Any, true).map_or(Sought::Never, Sought::Phrase)
+            // Signs are no words: they are looked for as they stand.
+            let plain = || Sought::Folded(folded(&one.text));
+            phrase(&one.text, Field::Any, true).map_or_else(plain, Sought::Phrase)
         }
         (_, How::Matches) => compiled(&one.text).map_or(Sought::Never, Sought::Expression),
         _ => Sought::Folded(folded(&one.text)),
@@ -297,6 +299,7 @@ mod tests {
             ),
             (How::Words, "京都", "東京都の水鳥", vec!["京都"]),
             (How::Contains, "hir", "Hire the shire", vec!["Hir", "hir"]),
+            (How::Words, "🦊", "The 🦊 again", vec!["🦊"]),
             (How::Matches, "b.?d|d", "a bird, bd", vec!["d", "bd"]),
             (How::Without, "bird", "a bird", vec![]),
         ] {

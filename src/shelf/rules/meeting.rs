@@ -21,7 +21,7 @@ const MOST_COPIED: usize = 20;
 /// Meets what has arrived since the last time. `over` has what counts as read of new feeds. `None` if there is nothing.
 ///
 /// One read for each 30 feeds with news, unless their cards are remembered; one for each feed whose text a rule asks for and that
-/// isn't remembered; one for each article that is starred or tagged, and a write in `also`.
+/// isn't remembered; one for each article that is starred or tagged, two if it is kept already, and a write in `copies`.
 pub async fn meet(
     store: &Datastore,
     shelf: &Shelf,
@@ -76,12 +76,12 @@ pub async fn meet(
                 }
                 copied.push(effect.clone());
             }
-            if !effect.rules.is_empty() || !effect.searches.is_empty() {
+            if !effect.asked.is_empty() || !effect.searches.is_empty() {
                 met.effects.push(effect);
             }
         }
         met.upto.insert(feed, upto);
     }
-    met.also = copies(store, shelf, &copied, now).await?;
+    met.copies = copies(store, shelf, &copied, now).await?;
     Ok(Some(met))
 }

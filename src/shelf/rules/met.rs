@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::effect::Effect;
-use crate::datastore::Mutation;
+use super::copies::Copies;
+use super::effect::{Effect, read_by};
 use crate::ids::{ArticleId, FeedId, Numbers};
 use crate::shelf::ReadShards;
-use crate::shelf::bits::Bits;
-use crate::shelf::rulebook::book::{RuleAct, UNDO_MINUTES};
+use crate::shelf::kept::is_same;
+use crate::shelf::rulebook::book::{Book, RuleAct, UNDO_MINUTES};
+use crate::shelf::rulebook::rule::Acts;
 
 const DAY_MINUTES: i64 = 24 * 60;
 
@@ -19,7 +20,7 @@ pub struct Met {
     /// What is done.
     pub effects: Vec<Effect>,
     /// Stars and tags, written along.
-    pub also: Vec<Mutation>,
+    pub copies: Copies,
     /// Saved searches that may have hits in texts nobody has looked at.
     pub dots: BTreeSet<u32>,
 }
@@ -40,7 +41,7 @@ impl Met {
                 .get(&numbers.feed)
                 .is_some_and(|met| effect.seq <= *met);
             if !is_met {
-                carry_out(reading, effect, numbers, minute);
+                carry_out(reading, (effect, &self.copies), numbers, minute);
             }
         }
         for (&feed, &upto) in &self.upto {
@@ -62,23 +63,50 @@ impl Met {
     }
 }
 
+/// What was done with one article that wasn't so before.
+#[derive(Default)]
+struct Done<'d> {
+    /// It counts as read, or no longer does.
+    read: bool,
+    unread: bool,
+    /// It stays unread by a rule, or no longer does.
+    kept: bool,
+    freed: bool,
+    hidden: bool,
+    lit: bool,
+    starred: bool,
+    tags: &'d [String],
+}
+
 /// Does with one article what rules ask for.
-fn carry_out(reading: &mut ReadShards, effect: &Effect, numbers: Numbers, minute: i64) {
+fn carry_out(
+    reading: &mut ReadShards,
+    (effect, copies): (&Effect, &Copies),
+    numbers: Numbers,
+    minute: i64,
+) {
     let id = ArticleId {
         feed: numbers.feed,
         seq: effect.seq,
     };
-    let mut marked = false;
+    let tags = copies.tagged.get(&id).map(Vec::as_slice);
+    let mut done = Done {
+        starred: copies.starred.contains(&id),
+        tags: tags.unwrap_or_default(),
+        ..Done::default()
+    };
     match effect.read {
         Some(true) if !reading.is_read(id) => {
+            done.freed = reading.keeps_unread(id);
             reading.mark(numbers, id.seq, true);
-            marked = true;
+            done.read = true;
         }
         Some(false) => {
             if reading.is_read(id) {
                 reading.mark(numbers, id.seq, false);
+                done.unread = true;
             }
-            reading.marks_mut(id.feed).kept.0.insert(id.seq);
+            done.kept = reading.marks_mut(id.feed).kept.0.insert(id.seq);
         }
         _ => {}
     }
@@ -86,61 +114,98 @@ fn carry_out(reading: &mut ReadShards, effect: &Effect, numbers: Numbers, minute
         let marks = reading.marks_mut(id.feed);
         marks.settle(numbers.first);
         if effect.hide {
-            marks.hidden.0.insert(id.seq);
+            done.hidden = marks.hidden.0.insert(id.seq);
         }
         if effect.light {
-            marks.lit.0.insert(id.seq);
+            done.lit = marks.lit.0.insert(id.seq);
         }
     }
-    if effect.star {
+    if done.starred {
         reading.note_stars();
     }
-    if !effect.tags.is_empty() {
+    if !done.tags.is_empty() {
         reading.note_kept();
     }
-    if effect.rules.is_empty() && effect.searches.is_empty() {
+    if effect.asked.is_empty() && effect.searches.is_empty() {
         return;
     }
     let book = reading.book_mut();
-    for &rule in &effect.rules {
-        book.count(rule, minute.div_euclid(DAY_MINUTES), 1);
-        let acts = book.acts.iter_mut();
-        let open = acts.filter(|act| act.rule == rule && minute - act.at <= UNDO_MINUTES);
-        open.for_each(|act| note(act, effect, id, marked));
+    note(book, effect, id, &done, minute);
+    if !effect.is_ahead {
+        for (rule, _) in &effect.asked {
+            book.count(*rule, minute.div_euclid(DAY_MINUTES), 1);
+        }
+        for hook in &effect.hooks {
+            book.wait(id.number(), hook, minute);
+        }
     }
-    for hook in &effect.hooks {
-        book.wait(id.number(), hook, minute);
-    }
-    for one in book
-        .searches
-        .iter_mut()
-        .filter(|one| effect.searches.contains(&one.id))
-    {
-        one.add(id);
+    for one in &effect.searches {
+        add(reading, *one, id);
     }
 }
 
-/// Notes in an act what was done, so that it can be undone.
-fn note(act: &mut RuleAct, effect: &Effect, id: ArticleId, marked: bool) {
-    let add = |part: &mut BTreeMap<FeedId, Bits>| {
-        part.entry(id.feed).or_default().0.insert(id.seq);
+/// Adds a hit to a saved search.
+fn add(reading: &mut ReadShards, search: u32, id: ArticleId) {
+    let all = &mut reading.book_mut().searches;
+    let Some(place) = all.iter().position(|one| one.id == search) else {
+        return;
     };
-    if marked {
-        add(&mut act.read);
+    let mut one = std::mem::take(&mut all[place]);
+    one.add(id, |id| reading.is_read(id));
+    reading.book_mut().searches[place] = one;
+}
+
+/// Notes in the acts of rules what was done by them, so that it can be undone. What a rule whose act is over asks for, too, stays.
+fn note(book: &mut Book, effect: &Effect, id: ArticleId, done: &Done<'_>, minute: i64) {
+    let is_open = |act: &RuleAct| minute - act.at <= UNDO_MINUTES;
+    let open: BTreeSet<u32> = book
+        .acts
+        .iter()
+        .filter(|act| is_open(act))
+        .map(|act| act.rule)
+        .collect();
+    let by = |is_done: bool, asks: &dyn Fn(&Acts) -> bool| -> BTreeSet<u32> {
+        let by = effect.asked.iter().filter(|(_, acts)| asks(acts));
+        let by: BTreeSet<u32> = by.map(|(rule, _)| *rule).collect();
+        match is_done && by.is_subset(&open) {
+            true => by,
+            false => BTreeSet::new(),
+        }
+    };
+    if !effect.asked.iter().any(|(rule, _)| open.contains(rule)) {
+        return;
     }
-    if effect.read == Some(false) {
-        add(&mut act.kept);
-    }
-    if effect.hide {
-        add(&mut act.hidden);
-    }
-    if effect.light {
-        add(&mut act.lit);
-    }
-    if effect.star {
-        act.starred.push(id.number());
-    }
-    if !effect.tags.is_empty() {
-        act.tagged.push(id.number());
+    let decides = |acts: &Acts| read_by(acts) == effect.read;
+    let (read, unread) = (by(done.read, &decides), by(done.unread, &decides));
+    let (kept, freed) = (by(done.kept, &decides), by(done.freed, &decides));
+    let hidden = by(done.hidden, &|acts| acts.hide);
+    let lit = by(done.lit, &|acts| acts.light);
+    let starred = by(done.starred, &|acts| acts.star);
+    let tags = done.tags.iter().map(|tag| {
+        let asks = |acts: &Acts| is_same(&acts.tag, tag);
+        (tag, by(true, &asks))
+    });
+    let tags: Vec<(&String, BTreeSet<u32>)> = tags.collect();
+    for act in book.acts.iter_mut().filter(|act| is_open(act)) {
+        for (rules, part) in [
+            (&read, &mut act.read),
+            (&unread, &mut act.unread),
+            (&kept, &mut act.kept),
+            (&freed, &mut act.freed),
+            (&hidden, &mut act.hidden),
+            (&lit, &mut act.lit),
+        ] {
+            if rules.contains(&act.rule) {
+                part.entry(id.feed).or_default().0.insert(id.seq);
+            }
+        }
+        if starred.contains(&act.rule) {
+            act.starred.push(id.number());
+        }
+        for (tag, rules) in &tags {
+            if rules.contains(&act.rule) {
+                act.tags.push((id.number(), (*tag).clone()));
+            }
+        }
     }
 }

@@ -15,6 +15,7 @@ pub mod meeting;
 mod met;
 mod muting;
 mod news;
+mod undoing;
 
 pub use matching::{Card, Ready};
 pub use muting::Reach;

@@ -29,6 +29,38 @@ pub(crate) fn articles(answer: &Answer) -> Vec<ArticleId> {
     ids.collect()
 }
 
+fn refused(title: String, advice: &'static str) -> Problem {
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    Problem::new(status, "bad_search", title, t(advice))
+}
+
+/// The unread hits among a query's newest, and whether there may be more. A read for each hit that isn't remembered.
+async fn newest(app: &App, shelf: &Shelf, query: &str) -> HandlerResult<(Vec<ArticleId>, bool)> {
+    let asked =
+        Question::parse(query).map_err(|error| refused(error.to_string(), "search-save-again"))?;
+    if asked.is_empty() || query.len() > QUERY_BYTES {
+        return Err(refused(t("search-save-no").to_owned(), "search-save-again"));
+    }
+    let unread = asked.and(Leaf::Unread);
+    let (mut hits, mut after) = (Vec::new(), None);
+    for _ in 0..PAGES {
+        let request = Request {
+            query: &unread,
+            order: Order::Newest,
+            after,
+            limit: PAGE,
+            now: app.clock.now(),
+        };
+        let answer = search(&app.store, shelf, request).await?;
+        hits.extend(articles(&answer));
+        after = answer.next;
+        if after.is_none() || hits.len() as u64 >= MOST_HITS {
+            break;
+        }
+    }
+    Ok((hits, after.is_some()))
+}
+
 /// Saves a search, with the unread hits among its newest; without a name it is called as it asks. One write, and a read for each hit
 /// that isn't remembered.
 ///
@@ -40,38 +72,7 @@ pub(crate) async fn save(
     query: &str,
     name: Option<&str>,
 ) -> HandlerResult<u32> {
-    let refused = |title: String, advice: &'static str| {
-        Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "bad_search",
-            title,
-            t(advice),
-        )
-    };
-    let asked =
-        Question::parse(query).map_err(|error| refused(error.to_string(), "search-save-again"))?;
-    if asked.is_empty() || query.len() > QUERY_BYTES {
-        return Err(refused(t("search-save-no").to_owned(), "search-save-again"));
-    }
-    let unread = asked.and(Leaf::Unread);
-    let (mut hits, mut after) = (Vec::new(), None);
-    let mut pages = 0;
-    let more = loop {
-        let request = Request {
-            query: &unread,
-            order: Order::Newest,
-            after,
-            limit: PAGE,
-            now: app.clock.now(),
-        };
-        let answer = search(&app.store, shelf, request).await?;
-        hits.extend(articles(&answer));
-        after = answer.next;
-        pages += 1;
-        if after.is_none() || pages == PAGES || hits.len() as u64 >= MOST_HITS {
-            break after.is_some();
-        }
-    };
+    let (hits, more) = newest(app, shelf, query).await?;
     let name = cut(visible(name.unwrap_or(query).trim()).trim(), NAME_BYTES);
     let saved = shelf
         .save_search(&app.store, app.clock.now(), (&name, query), &hits, more)
@@ -83,4 +84,27 @@ pub(crate) async fn save(
         ));
     };
     Ok(id)
+}
+
+/// Has a saved search ask for something else; one that is called as it asks is called so then, too. As [`save`].
+///
+/// # Errors
+/// 422 for a query that can't be kept, or that another saved search asks.
+pub(crate) async fn ask(app: &App, shelf: &mut Shelf, id: u32, query: &str) -> HandlerResult<()> {
+    let mut all = shelf.read.book().searches.iter();
+    match all.find(|one| one.query == query) {
+        Some(known) if known.id == id => return Ok(()),
+        Some(known) => {
+            let title = format!("“{}” asks for that already", known.name);
+            return Err(refused(title, "search-save-again"));
+        }
+        None => {}
+    }
+    let (hits, more) = newest(app, shelf, query).await?;
+    let changed = shelf.change_book(&app.store, app.clock.now(), |book| {
+        if let Some(one) = book.searches.iter_mut().find(|one| one.id == id) {
+            one.asks(query, &hits, more);
+        }
+    });
+    Ok(changed.await?)
 }

@@ -140,7 +140,7 @@ impl Changes {
         if let Some(days) = self.days {
             rule.until = days_from(days, now)?.unwrap_or(0);
         }
-        checked(rule, shelf)?.map_err(|error| refused(&error.to_string()))
+        checked(rule, shelf).map_err(|error| refused(&error.to_string()))
     }
 
     /// Of which feeds; `None` if that stays.

@@ -25,7 +25,7 @@ use crate::web::sending::rule_hooks::{By, send_waiting};
 /// The calls.
 pub(super) fn calls() -> Vec<Call> {
     let (all, one) = ("/api/v1/rules", "/api/v1/rules/{id}");
-    let bad: &[&str] = &["bad_rule", "too_many_tags"];
+    let bad: &[&str] = &["bad_rule"];
     vec![
         get(all, list, "The rules, in their order").gives::<JsonBook>(),
         post(all, add, "Make a rule")

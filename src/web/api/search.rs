@@ -32,7 +32,7 @@ pub(super) fn calls() -> Vec<Call> {
 pub(super) struct SearchQuery {
     /// As people type it.
     q: String,
-    /// Where to continue, as the page before said.
+    /// Where to continue, as the page before said; empty for the first page.
     cursor: Option<String>,
     /// 1 to 100, 50 by default.
     #[param(minimum = 1, maximum = 100)]
@@ -73,7 +73,8 @@ pub(super) async fn find(
         return Err(wordless(&asked.q));
     }
     let read = |text| Cursor::read(text, &query, asked.sort);
-    let after = asked.cursor.as_deref().map(read).transpose();
+    let after = asked.cursor.as_deref().filter(|text| !text.is_empty());
+    let after = after.map(read).transpose();
     let after = after.map_err(|_| {
         let title = "This cursor belongs to another query";
         Problem::bad_request("bad_cursor", title, "Start again without a cursor.")

@@ -30,8 +30,8 @@ pub(super) fn calls() -> Vec<Call> {
             .gives_when::<Shown>(200, "It was there")
             .gives_when::<Shown>(201, "It is saved")
             .fails(422, &["bad_search"]),
-        patch(one, change, "Rename a saved search, or move it")
-            .says("What is absent stays as it is.")
+        patch(one, change, "Change a saved search, or move it")
+            .says("What is absent stays as it is. Of another query the unread articles are counted anew; without a name of its own it is called as it asks.")
             .takes::<Changes>()
             .gives::<Searches>()
             .fails(422, &["bad_search"]),
@@ -117,6 +117,8 @@ async fn save(
 #[schema(as = SearchChanges)]
 struct Changes {
     name: Option<String>,
+    /// What it asks for, as people type it.
+    query: Option<String>,
     /// Its place among them, from 0.
     position: Option<usize>,
 }
@@ -138,6 +140,9 @@ async fn change(
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         let title = "A name can’t be empty";
         return Err(Problem::new(status, "bad_search", title, advice));
+    }
+    if let Some(query) = &changes.query {
+        searches::ask(&app, &mut shelf, id, query.trim()).await?;
     }
     let changed = shelf.change_book(&app.store, app.clock.now(), |book| {
         let Some(place) = book.searches.iter().position(|one| one.id == id) else {

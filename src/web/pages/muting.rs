@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::rule_form::said;
 use crate::app::AppState;
 use crate::ids::ArticleId;
+use crate::search::fold::{Class, class_of};
 use crate::shelf::rulebook::{Acts, Condition, How, Rule, What};
 use crate::shelf::rules::Reach;
 use crate::timestamp::minute_of;
@@ -49,6 +50,9 @@ pub(super) async fn mute(
         "ever" => 0,
         _ => return Err(bad(t("mute-bad-span").to_owned())),
     };
+    if mute.words.trim().is_empty() {
+        return Err(bad(t("mute-bad-words").to_owned()));
+    }
     let wanted = Rule {
         name: msg("mute-name").text("words", mute.words.trim()).into(),
         conditions: vec![Condition {
@@ -89,11 +93,80 @@ pub(super) async fn mute(
     ))
 }
 
-/// The word of a title that it is most likely muted for: the longest.
+/// Longest suggestion, in characters, and of a script without spaces: a title of one would be a single word.
+const MOST: usize = 40;
+const DENSE_MOST: usize = 8;
+
+/// What stands together in a title: letters of a script with spaces, or of one kind of a script without.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Between,
+    Letters,
+    Hiragana,
+    Dense(u8),
+}
+
+fn kind_of(c: char, before: Kind) -> Kind {
+    match (class_of(c), c) {
+        (Class::Between, _) => Kind::Between,
+        (Class::Unseen, _) => before,
+        (Class::Letter, _) => Kind::Letters,
+        // A mark of length belongs to what it makes long.
+        (Class::Dense, 'ー') => before,
+        (Class::Dense, '\u{3041}'..='\u{309f}') => Kind::Hiragana,
+        (Class::Dense, '\u{30a0}'..='\u{30ff}' | '\u{ff66}'..='\u{ff9f}') => Kind::Dense(0),
+        (Class::Dense, _) => Kind::Dense(1),
+    }
+}
+
+/// The word of a title that it is most likely muted for: the longest. Of Chinese, Japanese or Thai, which have no spaces, a short run.
 pub(super) fn suggested(title: &str) -> String {
-    let words = title.split(|c: char| !c.is_alphanumeric());
-    let longest = words
-        .max_by_key(|word| word.chars().count())
-        .unwrap_or_default();
-    longest.chars().take(40).collect()
+    let mut runs: Vec<(Kind, String)> = Vec::new();
+    let mut kind = Kind::Between;
+    for c in title.chars() {
+        let next = kind_of(c, kind);
+        match runs.last_mut() {
+            Some((_, run)) if next == kind => run.push(c),
+            _ => runs.push((next, c.to_string())),
+        }
+        kind = next;
+    }
+    let cut = |(kind, run): &(Kind, String)| -> String {
+        let most = match kind {
+            Kind::Letters => MOST,
+            _ => DENSE_MOST,
+        };
+        run.chars().take(most).collect()
+    };
+    // Endings and small words are of the one script of Japanese that names few things.
+    let rank = |(kind, run): &(Kind, String)| match kind {
+        Kind::Between => (0, 0),
+        Kind::Hiragana => (1, run.chars().count()),
+        Kind::Letters | Kind::Dense(_) => (2, run.chars().count()),
+    };
+    let best = runs.iter().max_by_key(|run| rank(run));
+    let best = best.filter(|(kind, _)| *kind != Kind::Between);
+    best.map(cut).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::suggested;
+
+    #[test]
+    fn one_word_of_a_title_is_suggested() {
+        for (title, word) in [
+            ("The election is near", "election"),
+            ("“Über-Wahl” — 3 News", "Über"),
+            ("美国总统选举结果今天公布，各方反应不一", "美国总统选举结果"),
+            ("東京でロボットの大会が開かれる", "ロボット"),
+            ("スーパーが休み", "スーパー"),
+            ("ข่าวการเลือกตั้งวันนี้", "ข่าวการเ"),
+            ("한국 선거관리위원회 발표", "선거관리위원회"),
+            ("AI技術の本", "技術"),
+            ("🦊!!!", ""),
+        ] {
+            assert_eq!(suggested(title), word, "{title}");
+        }
+    }
 }

@@ -148,6 +148,7 @@ pub(super) fn typed(body: &[u8]) -> Typed {
     let mut applies = false;
     let mut parts: Vec<(usize, &'static str, String)> = Vec::new();
     let mut rows = 0;
+    let mut blanks: Vec<usize> = Vec::new();
     for (name, value) in url::form_urlencoded::parse(body).take(80) {
         let value = value.into_owned();
         match &*name {
@@ -167,6 +168,9 @@ pub(super) fn typed(body: &[u8]) -> Typed {
             "hook" => rule.acts.hook = value,
             "applies" => applies = true,
             "do" => act = value,
+            name if name.starts_with("blank.") => {
+                blanks.extend(name["blank.".len()..].parse::<usize>());
+            }
             name => {
                 let known = ["what.", "how.", "text."].into_iter();
                 for part in known {
@@ -196,11 +200,17 @@ pub(super) fn typed(body: &[u8]) -> Typed {
             text: part("text.").to_owned(),
         });
     }
+    // A row that was offered, and left alone.
+    let is_alone = |n: usize, one: &Condition| {
+        let is_usual = (one.what, one.how) == (What::Title, How::Words);
+        blanks.contains(&n) && is_usual && one.text.trim().is_empty()
+    };
     // The × beside a condition.
-    let dropped = act.strip_prefix("drop.").and_then(|n| n.parse().ok());
-    if let Some(dropped) = dropped.filter(|n: &usize| *n < rule.conditions.len()) {
-        rule.conditions.remove(dropped);
-    }
+    let dropped: Option<usize> = act.strip_prefix("drop.").and_then(|n| n.parse().ok());
+    let all = std::mem::take(&mut rule.conditions);
+    let stays = |(n, one): &(usize, Condition)| Some(*n) != dropped && !is_alone(*n, one);
+    let all = all.into_iter().enumerate().filter(stays);
+    rule.conditions = all.map(|(_, one)| one).collect();
     Typed {
         is_odd,
         rule,
@@ -241,6 +251,16 @@ pub(super) fn said(error: &BadRule) -> String {
         BadRule::Feed(_) => t("rules-bad-feed").to_owned(),
         BadRule::Folder(name) => msg("rules-bad-folder").text("folder", name).into(),
         BadRule::TextByWords => t("rules-bad-text").to_owned(),
+        BadRule::Empty(n, what) => msg("rules-bad-empty")
+            .number("n", *n)
+            .text("what", what_label(*what))
+            .into(),
+        BadRule::Unseen(text) => msg("rules-bad-unseen").text("text", text).into(),
+        BadRule::TextOfSigns(text) => msg("rules-bad-signs").text("text", text).into(),
+        BadRule::AgeByWay => t("rules-bad-age").to_owned(),
+        BadRule::Tags => t("rules-one-tag").to_owned(),
+        BadRule::Tag(text) => msg("rules-bad-tag").text("text", text).into(),
+        BadRule::KeepsRead => t("rules-bad-keep").to_owned(),
         BadRule::TooLong => t("rules-bad-long").to_owned(),
         BadRule::TooMany => t("rules-bad-many").to_owned(),
     }

@@ -13,7 +13,7 @@ use super::rule_trial::trial_view;
 use super::{plain_frame, with_flash};
 use crate::app::AppState;
 use crate::shelf::Shelf;
-use crate::shelf::rulebook::book::{Book, GivenUp, MOST_WAITING};
+use crate::shelf::rulebook::book::{Book, Failed, GivenUp, MOST_WAITING};
 use crate::shelf::rulebook::json::JsonRule;
 use crate::shelf::rulebook::{BadRule, Rule, Where};
 use crate::shelf::rules::Ready;
@@ -115,14 +115,17 @@ fn page(
         trouble: None,
         has_hooks: hooks.filter(|one| one.service != Service::Link).count() > 0,
         waiting: (waiting > 0).then(|| msg("rules-waiting").number("n", waiting).into()),
-        failed: book.failed.as_ref().map(|(at, why)| {
-            let at = from_micros(at.saturating_mul(60_000_000));
-            let said = msg("rules-failed").text("when", words::age(at, now));
-            said.text("why", told(why)).into()
-        }),
+        failed: book.failures(minute).map(|one| failed(one, now)).collect(),
         given_up: book.lost(minute).map(|one| given_up(one, now)).collect(),
         undo: last.map(|act| act.id.clone()),
     }
+}
+
+/// Why a service didn't take an article.
+fn failed(one: &Failed, now: Timestamp) -> String {
+    let at = from_micros(one.at.saturating_mul(60_000_000));
+    let said = msg("rules-failed").text("when", words::age(at, now));
+    said.text("why", told(&one.why)).into()
 }
 
 /// How many articles weren't sent to a service, and why that may be.
@@ -202,24 +205,15 @@ pub(super) async fn submit(
         trouble,
         ..page(&current, frame.clone(), shelf, now)
     };
-    let checked = checked(rule.clone(), &shelf)?;
-    let tried = match (&checked, act.as_str()) {
-        (Err(BadRule::NoAct), _) | (Ok(_), _) => {
-            let rule = Rule {
-                conditions: rule
-                    .conditions
-                    .iter()
-                    .filter(|one| !one.text.trim().is_empty())
-                    .cloned()
-                    .collect(),
-                ..rule.clone()
-            };
-            let rule = checked.clone().unwrap_or(rule);
-            Some(shelf.try_rule(&app.store, &rule, now).await?)
-        }
-        _ => None,
+    let checked = checked(rule.clone(), &shelf);
+    // What it does isn't tried, so it needn't be chosen yet.
+    let whole = rule.clone().with_conditions();
+    let whole = whole.and_then(|rule| shelf.fits(&rule).map(|()| rule));
+    let tried = match &whole {
+        Ok(rule) => Some(shelf.try_rule(&app.store, rule, now).await?),
+        Err(_) => None,
     };
-    let ready = Ready::of(&rule);
+    let ready = Ready::of(whole.as_ref().unwrap_or(&rule));
     let view = tried.as_ref();
     let view = view.map(|trial| trial_view(&shelf, Some(&ready), trial, now));
     if wants_part {

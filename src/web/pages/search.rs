@@ -9,6 +9,7 @@ use super::{frame_of, with_flash};
 use crate::app::AppState;
 use crate::datastore::{is_frozen, meter};
 use crate::html::tags;
+use crate::search::fold::folded;
 use crate::search::stem::Language;
 use crate::search::{Question, QuestionError, Search};
 use crate::shelf::Shelf;
@@ -66,6 +67,8 @@ pub(super) async fn draw(
         (Ok(_), Err(_)) => (Question::default(), None, Some(foreign())),
         (Err(error), _) => (Question::default(), None, Some(trouble_of(&error))),
     };
+    // A refused page is no opening of a saved search.
+    let is_opened = trouble.is_none() && after.is_none() && article.is_none() && !is_frozen();
     if after.is_none() {
         asked.after.clear();
     }
@@ -82,14 +85,10 @@ pub(super) async fn draw(
         .clone()
         .find(|one| one.query == asked.q.trim())
         .cloned();
-    let is_first = asked.after.is_empty() && article.is_none() && !is_frozen();
-    if let Some(saved) = saved
-        .as_ref()
-        .filter(|_| is_first && asked.sort == Order::Newest)
-    {
+    if let Some(saved) = saved.as_ref().filter(|_| is_opened) {
         let hits = crate::web::actions::searches::articles(&answer);
         shelf
-            .opened_search(&app.store, now, saved.id, &hits, answer.next.is_some())
+            .opened_search(&app.store, now, saved.id, &hits)
             .await?;
     }
     let list = List::of_hits(asked.clone());
@@ -322,12 +321,12 @@ fn chips(query: &Question, asked: &Asked) -> Vec<Chip> {
 
 /// Feeds whose names have what was typed.
 fn offered(shelf: &Shelf, typed: &str) -> Vec<Link> {
-    let wanted = typed.trim().to_lowercase();
-    if wanted.chars().count() < 2 || wanted.contains(':') {
+    let wanted = folded(typed.trim());
+    if typed.trim().chars().count() < 2 || wanted.is_empty() || wanted.contains(':') {
         return Vec::new();
     }
     let all = shelf.subscriptions.iter();
-    let fitting = all.filter(|one| shelf.title_of(one).to_lowercase().contains(&wanted));
+    let fitting = all.filter(|one| folded(shelf.title_of(one)).contains(&wanted));
     let links = fitting.take(OFFERED).map(|one| Link {
         label: shelf.title_of(one).to_owned(),
         href: feed_href(one.feed),

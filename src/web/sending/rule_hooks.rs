@@ -9,7 +9,7 @@ use crate::articles;
 use crate::datastore::is_frozen;
 use crate::ids::ArticleId;
 use crate::shelf::Shelf;
-use crate::shelf::rulebook::book::Waiting;
+use crate::shelf::rulebook::book::{Book, Waiting};
 use crate::timestamp::minute_of;
 use crate::users::User;
 use crate::users::preferences::Service;
@@ -31,7 +31,7 @@ pub(crate) enum By {
     Visit,
     /// A program, or an open page's pulse.
     Sync,
-    /// Somebody who pressed the button: no service rests.
+    /// Somebody who pressed the button: no service rests. Of each ten minutes, one attempt counts.
     Press,
 }
 
@@ -105,7 +105,11 @@ pub(crate) async fn send_waiting(
                         .to_string(),
                 ),
             ),
-            Err(_) => (false, Some(t("share-slow").to_owned())),
+            Err(_) => {
+                let slow = msg("share-failed").text("name", &one.hook);
+                let slow = slow.text("why", t("rules-hook-slow"));
+                (false, Some(slow.to_string()))
+            }
         }
     });
     let done: Vec<(bool, Option<String>)> = futures_util::future::join_all(each).await;
@@ -116,11 +120,14 @@ pub(crate) async fn send_waiting(
                 .waiting
                 .iter()
                 .position(|known| (known.article, &known.hook) == (one.article, &one.hook));
-            if let Some(why) = why {
-                book.failed = Some((minute, why.clone()));
-            }
             let Some(place) = place else { continue };
-            let tries = book.waiting[place].tries + 1;
+            book.answered(&one.hook, why.as_deref(), minute);
+            // By presses it is tried as often as one likes: of each ten minutes, one attempt counts.
+            let known = &book.waiting[place];
+            let (tries, at) = match Book::rests(known, minute) {
+                true => (known.tries, known.at),
+                false => (known.tries + 1, minute),
+            };
             if *is_over || tries >= ATTEMPTS {
                 book.waiting.remove(place);
                 if why.is_some() {
@@ -129,7 +136,7 @@ pub(crate) async fn send_waiting(
             } else {
                 // The others come first.
                 let mut again = book.waiting.remove(place);
-                (again.tries, again.at) = (tries, minute);
+                (again.tries, again.at) = (tries, at);
                 book.waiting.push(again);
             }
         }

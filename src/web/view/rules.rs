@@ -98,7 +98,7 @@ pub struct RulesPage {
     /// How much waits to be sent.
     pub waiting: Option<String>,
     /// Why the last one couldn't be sent.
-    pub failed: Option<String>,
+    pub failed: Vec<String>,
     /// What was given up, by service.
     pub given_up: Vec<String>,
     /// The act that can be undone.

@@ -140,7 +140,7 @@ pub(super) fn rules(name: &str) -> RulesPage {
         trouble: Some(name.into()),
         has_hooks: true,
         waiting: Some(name.into()),
-        failed: Some(name.into()),
+        failed: vec![name.into()],
         given_up: vec![name.into()],
         undo: Some(name.into()),
     }
