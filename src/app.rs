@@ -301,9 +301,10 @@ fn cache(mib: u64, clock: &Clock, random: &Random) -> Option<Cache> {
     (mib > 0).then(cache)
 }
 
-/// The keys that sign cookies and cursors: from the settings, from Secret Manager, or from the store. One that was generated, and lies in
-/// the store, counts as the older one beside a setting: nobody knows it, so nobody could name both. One read where the setting is
-/// missing or has one key.
+/// The keys that sign cookies and cursors: from the settings, from Secret Manager, or from the store.
+///
+/// One that was generated, and lies in the store, counts as the older one beside a setting: nobody knows it, so nobody could name both.
+/// One read where the setting is missing or has one key.
 ///
 /// # Errors
 /// [`StartError`] if the key can't be read, or is too short.

@@ -226,7 +226,7 @@ enum Command {
     },
     /// Seal anew, with the first of two secret keys, what is sealed with the second; then the second may go. Can be repeated.
     Rekey {
-        /// Afterwards end the key that was generated while SECRET_KEY wasn’t set, unless only it opens something. Sessions that only it
+        /// Afterwards end the key that was generated while no key was set, unless only it opens something. Sessions that only it
         /// signed end, too.
         #[arg(long)]
         end_generated: bool,

@@ -297,37 +297,6 @@ pub fn host_as_typed(typed: &str) -> Option<String> {
     (is_host && host.len() <= 253).then(|| host.to_owned())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::host_as_typed;
-
-    #[test]
-    fn a_host_is_a_name_with_a_dot_or_an_address() {
-        for (typed, host) in [
-            ("News.Example.org", "news.example.org"),
-            (" https://news.example.org/feed ", "news.example.org"),
-            ("news.example.org.", "news.example.org"),
-            ("bücher.example", "xn--bcher-kva.example"),
-            ("192.0.2.1", "192.0.2.1"),
-            ("2001:db8::1", "[2001:db8::1]"),
-            ("[2001:db8::1]", "[2001:db8::1]"),
-        ] {
-            assert_eq!(host_as_typed(typed).as_deref(), Some(host), "{typed}");
-        }
-        for typed in [
-            "",
-            "*",
-            "*.example.org",
-            "com",
-            "a b.example",
-            "https://",
-            ".",
-        ] {
-            assert_eq!(host_as_typed(typed), None, "{typed}");
-        }
-    }
-}
-
 /// Has an instance know which hosts are blocked. One read, unless it read it in the last ten minutes.
 ///
 /// # Errors
@@ -518,4 +487,35 @@ async fn commit(
     let write = Mutation::Upsert(entity(shard, state)?, Some(base));
     let versions = context.store.commit(vec![write]).await?;
     Ok(versions.first().copied().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::host_as_typed;
+
+    #[test]
+    fn a_host_is_a_name_with_a_dot_or_an_address() {
+        for (typed, host) in [
+            ("News.Example.org", "news.example.org"),
+            (" https://news.example.org/feed ", "news.example.org"),
+            ("news.example.org.", "news.example.org"),
+            ("bücher.example", "xn--bcher-kva.example"),
+            ("192.0.2.1", "192.0.2.1"),
+            ("2001:db8::1", "[2001:db8::1]"),
+            ("[2001:db8::1]", "[2001:db8::1]"),
+        ] {
+            assert_eq!(host_as_typed(typed).as_deref(), Some(host), "{typed}");
+        }
+        for typed in [
+            "",
+            "*",
+            "*.example.org",
+            "com",
+            "a b.example",
+            "https://",
+            ".",
+        ] {
+            assert_eq!(host_as_typed(typed), None, "{typed}");
+        }
+    }
 }

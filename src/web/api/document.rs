@@ -219,7 +219,7 @@ fn error_content() -> Content {
     Content::new(Some(RefOr::<Schema>::Ref(Ref::from_schema_name(name))))
 }
 
-/// A form that another standard defines, as JSON Feed and OpenAPI do.
+/// A form that another standard defines, as JSON Feed does, and this document.
 fn object_schema() -> RefOr<Schema> {
     RefOr::T(Schema::Object(Object::with_type(Type::Object)))
 }
