@@ -57,6 +57,7 @@ pub mod subscribe;
 mod subscriber_counts;
 pub mod subscription;
 pub mod sync;
+mod tags;
 mod tally;
 pub mod timeline;
 mod twins;

@@ -355,7 +355,7 @@ async fn a_saved_search_asks_for_something_else() {
         refused.is(422);
     }
     let first = program.get("/api/v1/search?q=birds&cursor=").await;
-    assert_eq!(first.is(200).json()["hits"].as_array().unwrap().len(), 3);
+    assert_eq!(first.is(200).json()["hits"].as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]

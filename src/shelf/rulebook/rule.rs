@@ -8,7 +8,7 @@ use crate::html::visible::visible;
 use crate::ids::FeedId;
 use crate::search::fold::folded;
 use crate::search::tokens;
-use crate::shelf::kept::{BadTag, one_tag};
+use crate::shelf::tags::{BadTag, one_tag};
 
 /// Most rules of a reader.
 pub const MOST_RULES: usize = 60;

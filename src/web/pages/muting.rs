@@ -157,7 +157,7 @@ mod tests {
     fn one_word_of_a_title_is_suggested() {
         for (title, word) in [
             ("The election is near", "election"),
-            ("“Über-Wahl” — 3 News", "Über"),
+            ("“Über-Wahlen” — 3 News", "Wahlen"),
             ("美国总统选举结果今天公布，各方反应不一", "美国总统选举结果"),
             ("東京でロボットの大会が開かれる", "ロボット"),
             ("スーパーが休み", "スーパー"),
