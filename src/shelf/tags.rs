@@ -34,7 +34,7 @@ fn plain_tags(text: &str) -> impl Iterator<Item = String> + '_ {
 
 /// Why a text isn't one tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BadTag {
+pub(super) enum BadTag {
     /// It is several.
     Several,
     /// It is too long, or nothing of it is left.
@@ -45,7 +45,7 @@ pub enum BadTag {
 ///
 /// # Errors
 /// [`BadTag`] if it isn't one that can be kept whole.
-pub fn one_tag(text: &str) -> Result<String, BadTag> {
+pub(super) fn one_tag(text: &str) -> Result<String, BadTag> {
     if text.trim().is_empty() {
         return Ok(String::new());
     }
