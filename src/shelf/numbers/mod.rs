@@ -280,7 +280,8 @@ impl Numbers {
     }
 
     /// Forgets what nobody can see any more, and what there is no room for. What is held back or hidden may come back, and then has the
-    /// number by which programs know it. Of a feed that was left only what is kept has one: whoever comes back to it gets new ones.
+    /// number by which programs know it. After somebody leaves a feed, only the articles they keep have numbers; if they come back, the others
+    /// get new ones.
     fn drop_gone(&mut self, library: &Library) {
         let has_feed = |feed: &FeedId| library.shelf.subscription(*feed).is_some();
         let runs = std::mem::take(&mut self.runs).into_iter();
